@@ -1,0 +1,326 @@
+"""What can be witnessed: one frozen class per kind of mark, and the registry that reads them back.
+
+An experiment is the fold of its facts:
+  Planned → (Started → Finished | Voided)* → Decided → Sealed
+with Stopped (interrupted, budget, errors) and Resumed in between, and Warned and Annotated anywhere.
+The project's ledger holds Opened, Closed and Erased.
+Rule: `to_data` gives canonical JSON data (no floats); `from_data` is its inverse.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from kgents.domain.outcome import Cause, Usage
+from kgents.domain.plan import Budget, Plan, budget_from_data, budget_to_data
+
+
+class Verdict(StrEnum):
+    """What an experiment came to."""
+
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+    ESTIMATE = "estimate"
+
+
+class StopReason(StrEnum):
+    """Why a run stopped before it was decided."""
+
+    INTERRUPTED = "interrupted"
+    BUDGET_SECONDS = "budget-seconds"
+    BUDGET_TOKENS = "budget-tokens"
+    BUDGET_USD = "budget-usd"
+    ERRORS = "errors"
+    FATAL = "fatal"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The pre-registration."""
+
+    kind: ClassVar[str] = "experiment.planned"
+    plan: Plan
+
+    def to_data(self) -> dict[str, Any]:
+        return self.plan.to_data()
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Planned":
+        return Planned(Plan.from_data(data))
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Trial `index` of `arm` was launched; the order of these facts is the order of consumption."""
+
+    kind: ClassVar[str] = "trial.started"
+    arm: int
+    index: int
+
+    def to_data(self) -> dict[str, Any]:
+        return {"arm": self.arm, "i": self.index}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Started":
+        return Started(data["arm"], data["i"])
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Trial `index` of `arm` came to an end.
+
+    duration_us  wall-clock microseconds
+    output, candidate, detail  digests of blobs (detail: checks, repairs, metadata and the full error as JSON)
+    """
+
+    kind: ClassVar[str] = "trial.finished"
+    arm: int
+    index: int
+    success: bool | None
+    cause: Cause | None = None
+    error: str | None = None
+    duration_us: int = 0
+    confidence: str = "0"
+    output: str | None = None
+    candidate: str | None = None
+    detail: str | None = None
+    usage: Usage = Usage()
+    score: tuple[int, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"arm": self.arm, "i": self.index, "ok": self.success, "us": self.duration_us}
+        optional: dict[str, Any] = {
+            "cause": self.cause and self.cause.value,
+            "error": self.error,
+            "conf": self.confidence,
+            "out": self.output,
+            "code": self.candidate,
+            "detail": self.detail,
+            "score": list(self.score),
+        }
+        data.update({key: value for key, value in optional.items() if value})
+        if self.usage != Usage():
+            data["usage"] = usage_to_data(self.usage)
+        return data
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Finished":
+        return Finished(
+            arm=data["arm"],
+            index=data["i"],
+            success=data["ok"],
+            cause=Cause(data["cause"]) if "cause" in data else None,
+            error=data.get("error"),
+            duration_us=data["us"],
+            confidence=data.get("conf", "0"),
+            output=data.get("out"),
+            candidate=data.get("code"),
+            detail=data.get("detail"),
+            usage=usage_from_data(data["usage"]) if "usage" in data else Usage(),
+            score=tuple(data.get("score", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """Trial `index` of `arm` was cancelled in flight; it may have cost something, it says nothing."""
+
+    kind: ClassVar[str] = "trial.voided"
+    arm: int
+    index: int
+    usage: Usage = Usage()
+
+    def to_data(self) -> dict[str, Any]:
+        return {"arm": self.arm, "i": self.index, "usage": usage_to_data(self.usage)}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Voided":
+        return Voided(data["arm"], data["i"], usage_from_data(data["usage"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """The evidence is suspicious: `code` is for programs, `text` for people."""
+
+    kind: ClassVar[str] = "experiment.warned"
+    code: str
+    text: str
+
+    def to_data(self) -> dict[str, Any]:
+        return {"code": self.code, "text": self.text}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Warned":
+        return Warned(data["code"], data["text"])
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The run stopped undecided; it can be resumed."""
+
+    kind: ClassVar[str] = "experiment.stopped"
+    reason: StopReason
+    text: str = ""
+
+    def to_data(self) -> dict[str, Any]:
+        return {"reason": self.reason.value, "text": self.text}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Stopped":
+        return Stopped(StopReason(data["reason"]), data["text"])
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The run goes on; the budget may have been raised, the plan cannot be."""
+
+    kind: ClassVar[str] = "experiment.resumed"
+    budget: Budget = Budget()
+
+    def to_data(self) -> dict[str, Any]:
+        return {"budget": budget_to_data(self.budget)}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Resumed":
+        return Resumed(budget_from_data(data["budget"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The verdict, the reason (boundary, cap, futility, fixed, elimination, …), and the counts it was reached at.
+
+    counts  per arm (trials, successes) that were consumed, in trial order
+    detail  what the layout adds: the best arm, pairwise results, e-values
+    """
+
+    kind: ClassVar[str] = "experiment.decided"
+    verdict: Verdict
+    reason: str
+    counts: tuple[tuple[int, int], ...]
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_data(self) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict.value,
+            "reason": self.reason,
+            "counts": [list(pair) for pair in self.counts],
+            "detail": dict(self.detail),
+        }
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Decided":
+        counts = tuple((int(n), int(s)) for n, s in data["counts"])
+        return Decided(Verdict(data["verdict"]), data["reason"], counts, data["detail"])
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Nothing will follow but annotations."""
+
+    kind: ClassVar[str] = "experiment.sealed"
+
+    def to_data(self) -> dict[str, Any]:
+        return {}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Sealed":
+        return Sealed()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A remark by a person or a tool."""
+
+    kind: ClassVar[str] = "experiment.annotated"
+    text: str
+
+    def to_data(self) -> dict[str, Any]:
+        return {"text": self.text}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Annotated":
+        return Annotated(data["text"])
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """In the ledger: an experiment was begun; `head` is the id of its first mark (hex)."""
+
+    kind: ClassVar[str] = "ledger.opened"
+    experiment: str
+    head: str
+
+    def to_data(self) -> dict[str, Any]:
+        return {"experiment": self.experiment, "head": self.head}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Opened":
+        return Opened(data["experiment"], data["head"])
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """In the ledger: an experiment was sealed with `size` marks and this head (hex)."""
+
+    kind: ClassVar[str] = "ledger.sealed"
+    experiment: str
+    size: int
+    head: str
+
+    def to_data(self) -> dict[str, Any]:
+        return {"experiment": self.experiment, "size": self.size, "head": self.head}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Closed":
+        return Closed(data["experiment"], data["size"], data["head"])
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """In the ledger: the texts of an experiment were removed; its chain stands."""
+
+    kind: ClassVar[str] = "ledger.erased"
+    experiment: str
+    blobs: int
+
+    def to_data(self) -> dict[str, Any]:
+        return {"experiment": self.experiment, "blobs": self.blobs}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Erased":
+        return Erased(data["experiment"], data["blobs"])
+
+
+Fact = (
+    Planned | Started | Finished | Voided | Warned | Stopped | Resumed | Decided | Sealed | Annotated
+    | Opened | Closed | Erased
+)  # fmt: skip
+
+_KINDS: dict[str, type[Fact]] = {fact.kind: fact for fact in Fact.__args__}
+
+
+def read_fact(kind: str, data: Mapping[str, Any]) -> Fact:
+    """The fact of this kind; a kind we do not know is a ValueError."""
+    if kind not in _KINDS:
+        raise ValueError(f"unknown kind of mark: {kind}")
+    return _KINDS[kind].from_data(data)
+
+
+def usage_to_data(usage: Usage) -> dict[str, Any]:
+    """Usage as canonical JSON data."""
+    return {
+        "in": usage.input_tokens,
+        "out": usage.output_tokens,
+        "usd": None if usage.cost_usd is None else str(usage.cost_usd),
+        "calls": usage.calls,
+        "cached": usage.cached_tokens,
+    }
+
+
+def usage_from_data(data: Mapping[str, Any]) -> Usage:
+    """The inverse of `usage_to_data`."""
+    cost = None if data["usd"] is None else Decimal(data["usd"])
+    return Usage(data["in"], data["out"], cost, data["calls"], data["cached"])

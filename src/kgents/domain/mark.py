@@ -1,0 +1,80 @@
+"""A mark: one witnessed fact as exact bytes in a hash chain.
+
+The bytes are canonical JSON of {v, log, seq, prev, kind, at, data}; the id is SHA-256(0x00 ‖ bytes), which is both the
+chain link and the leaf hash of RFC 9162. The first mark of a log has SHA-256("") as `prev`. `log` is the id of an
+experiment or "ledger". `seq` counts from 0. `at` is ISO 8601 in UTC with microseconds.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from kgents.domain.fact import Fact, read_fact
+from kgents.domain.json import canonical
+
+LEDGER = "ledger"
+ORIGIN = sha256(b"").hexdigest()
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact and when it was witnessed (aware): what is handed to a store."""
+
+    at: datetime
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One link of a chain; `id` and `prev` are hex."""
+
+    log: str
+    seq: int
+    prev: str
+    kind: str
+    at: str
+    data: Mapping[str, Any]
+    body: bytes
+    id: str
+
+    @property
+    def entry(self) -> Entry:
+        """The fact, read back."""
+        return Entry(datetime.fromisoformat(self.at), read_fact(self.kind, self.data))
+
+
+def seal(log: str, seq: int, prev: str, entry: Entry) -> Mark:
+    """The mark of this entry at this place of the chain."""
+    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    kind, data = entry.fact.kind, entry.fact.to_data()
+    body = canonical({"v": VERSION, "log": log, "seq": seq, "prev": prev, "kind": kind, "at": at, "data": data})
+    return Mark(log, seq, prev, kind, at, data, body, mark_id(body))
+
+
+def mark_id(body: bytes) -> str:
+    """SHA-256(0x00 ‖ body) in hex."""
+    return sha256(b"\x00" + body).hexdigest()
+
+
+def read_mark(body: bytes) -> Mark:
+    """The mark with exactly these bytes; bytes that are not canonical are a ValueError."""
+    try:
+        outer = json.loads(body)
+        if set(outer) != {"v", "log", "seq", "prev", "kind", "at", "data"} or canonical(outer) != body:
+            raise ValueError("these bytes are not a canonical mark")
+    except (TypeError, AttributeError, UnicodeDecodeError) as wrong:
+        raise ValueError(f"these bytes are not a mark: {wrong}") from wrong
+    if outer["v"] != VERSION:
+        raise ValueError(f"a mark of version {outer['v']}; this kgents reads version {VERSION}")
+    return Mark(
+        outer["log"], outer["seq"], outer["prev"], outer["kind"], outer["at"], outer["data"], body, mark_id(body)
+    )
+
+
+def digest(content: bytes) -> str:
+    """The address of a blob: SHA-256 in hex."""
+    return sha256(content).hexdigest()

@@ -1,0 +1,171 @@
+"""What one trial came to: a cause, a diagnosis, what was said, what it cost.
+
+Rule: `success` is None exactly when the trial says nothing about the program under test (world, ours, void).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Fault(StrEnum):
+    """Whose fault a failed trial is."""
+
+    PROGRAM = "program"  # the program under test: counts as a failure
+    WORLD = "world"  # network, provider, missing harness: counts as `--errors` says
+    OURS = "ours"  # the sandbox or the store: never counts against the program
+    VOID = "void"  # cancelled: as if it had not been
+
+
+class Cause(StrEnum):
+    """Why a trial did not succeed."""
+
+    # the program under test
+    WRONG_OUTPUT = "wrong_output"
+    EXCEPTION = "exception"
+    TIMEOUT = "timeout"
+    SYNTAX = "syntax_error"
+    MISSING = "missing_definition"
+    STATIC = "static_check"
+    RESOURCES = "resource_limit"
+    FORBIDDEN = "forbidden_action"
+    REFUSAL = "refusal"
+    MALFORMED = "malformed_output"
+    EXIT_STATUS = "exit_status"
+    SIGNAL = "signal"
+    REJECTED = "rejected"
+    PARTIAL_GUESS = "guess"
+    CORRUPTED = "corrupted"
+    UNDECODED = "undecoded"
+    LAW_BROKEN = "law_broken"
+    INCOHERENT = "incoherent"
+    # the world
+    AUTH = "auth"
+    QUOTA = "quota"
+    RATE_LIMIT = "rate_limit"
+    OVERLOADED = "overloaded"
+    CONTEXT_LENGTH = "context_length"
+    MODEL_TIMEOUT = "model_timeout"
+    NETWORK = "network"
+    HARNESS_MISSING = "harness_missing"
+    HARNESS_CRASH = "harness_crash"
+    UNKNOWN = "unknown"
+    # ours
+    SANDBOX = "sandbox"
+    INTERNAL = "internal"
+    # nobody's
+    CANCELLED = "cancelled"
+
+    @property
+    def fault(self) -> Fault:
+        """Whose fault this is."""
+        if self in _WORLD:
+            return Fault.WORLD
+        if self in (Cause.SANDBOX, Cause.INTERNAL):
+            return Fault.OURS
+        return Fault.VOID if self is Cause.CANCELLED else Fault.PROGRAM
+
+    @property
+    def fatal(self) -> bool:
+        """Whether another trial would meet the same wall, so that the run ends at once."""
+        return self in (Cause.AUTH, Cause.QUOTA, Cause.HARNESS_MISSING)
+
+
+_WORLD = frozenset(
+    {
+        Cause.AUTH,
+        Cause.QUOTA,
+        Cause.RATE_LIMIT,
+        Cause.OVERLOADED,
+        Cause.CONTEXT_LENGTH,
+        Cause.MODEL_TIMEOUT,
+        Cause.NETWORK,
+        Cause.HARNESS_MISSING,
+        Cause.HARNESS_CRASH,
+        Cause.UNKNOWN,
+    }
+)
+
+
+class Tier(StrEnum):
+    """How much the evidence is worth, weakest first."""
+
+    SIMULATED = "SIMULATED"  # the coder is a simulation: says something about kgents, nothing about a model
+    SYNTACTIC = "SYNTACTIC"  # candidates were read, not run
+    EMPIRICAL = "EMPIRICAL"  # candidates were run against an oracle
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a trial consumed. `cost_usd` is None where the price is not known; unknown is not zero."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: Decimal | None = Decimal(0)
+    calls: int = 0
+    cached_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        known = self.cost_usd is not None and other.cost_usd is not None
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            (self.cost_usd or Decimal(0)) + (other.cost_usd or Decimal(0)) if known else None,
+            self.calls + other.calls,
+            self.cached_tokens + other.cached_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of a trial: its name, whether it passed, and what it says."""
+
+    name: str
+    passed: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one trial came to.
+
+    success     True, False, or None where the trial says nothing about the program under test
+    error       one line for people, at most 300 characters
+    output      what the program, model or parser said, in full
+    candidate   the code or value taken from it, where that is another text
+    confidence  in [0, 1]: the share of checks or cases passed, lowered by repairs
+    repairs     what had to be changed to make the output usable
+    score       integers for kinds whose decision needs more than success (e-values, blocks)
+    metadata    JSON; shown, never interpreted
+    """
+
+    success: bool | None
+    cause: Cause | None = None
+    error: str | None = None
+    output: str = ""
+    candidate: str | None = None
+    confidence: float = 0.0
+    repairs: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    usage: Usage = Usage()
+    score: tuple[int, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if (self.success is True) != (self.cause is None):
+            raise ValueError("an outcome has a cause exactly when it is not a success")
+        if self.cause is not None and (self.success is None) != (self.cause.fault is not Fault.PROGRAM):
+            raise ValueError(f"success={self.success} does not go with the cause {self.cause.value}")
+
+    @staticmethod
+    def passed(output: str = "", **more: Any) -> "Outcome":
+        """A success."""
+        return replace(Outcome(True, output=output, confidence=1.0), **more)
+
+    @staticmethod
+    def failed(cause: Cause, error: str, output: str = "", **more: Any) -> "Outcome":
+        """A trial that did not succeed; whether it counts follows from the cause."""
+        success = False if cause.fault is Fault.PROGRAM else None
+        return replace(Outcome(success, cause, error[:300], output), **more)

@@ -1,0 +1,130 @@
+"""The plan of an experiment: what is fixed before trial 1 and cannot be changed afterwards.
+
+The plan mark is a pre-registration. Texts and the kind's configuration are in blobs; the plan holds their digests.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from kgents.domain.outcome import Tier
+from kgents.stats import Design
+
+
+class Errors(StrEnum):
+    """How trials that the world spoiled count."""
+
+    COUNT = "count"  # as failures
+    EXCLUDE = "exclude"  # not at all
+
+
+class Layout(StrEnum):
+    """How the arms of an experiment belong together."""
+
+    INDEPENDENT = "independent"  # every arm has its own boundary (one arm; tasks of a suite; strategies)
+    COMPARE = "compare"  # arms face the same inputs; pairs of outcomes decide, losers are dropped
+    BLOCKS = "blocks"  # a trial is a block of answers with a score; e-values decide
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Caps on a whole run; None is no cap. `usd` bounds the known cost."""
+
+    seconds: float | None = None
+    tokens: int | None = None
+    usd: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is decided before the first trial.
+
+    config           digest of the kind's configuration (canonical JSON in a blob): all that is needed to run it again
+    arms             names; one empty name where there is one arm
+    boundary_digest  of the boundary that decides (see `kgents.stats`)
+    max_errors       world errors that are not counted, after which the run gives up
+    facts            what else was fixed, by name: spec digest, model, sandbox level, oracle, versions
+    """
+
+    experiment: str
+    kind: str
+    config: str
+    design: Design
+    boundary_digest: str
+    seed: int
+    arms: tuple[str, ...] = ("",)
+    layout: Layout = Layout.INDEPENDENT
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    errors: Errors = Errors.EXCLUDE
+    budget: Budget = Budget()
+    max_errors: int = 10
+    tier: Tier = Tier.EMPIRICAL
+    oracle: str | None = None
+    model: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_data(self) -> dict[str, Any]:
+        """The plan as canonical JSON data; numbers that are not integers as strings."""
+        return {
+            "experiment": self.experiment,
+            "kind": self.kind,
+            "config": self.config,
+            "design": self.design.to_data(),
+            "boundary": self.boundary_digest,
+            "seed": self.seed,
+            "arms": list(self.arms),
+            "layout": self.layout.value,
+            "name": self.name,
+            "tags": list(self.tags),
+            "errors": self.errors.value,
+            "budget": budget_to_data(self.budget),
+            "max_errors": self.max_errors,
+            "tier": self.tier.value,
+            "oracle": self.oracle,
+            "model": self.model,
+            "facts": dict(self.facts),
+        }
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Plan":
+        """The inverse of `to_data`."""
+        return Plan(
+            experiment=data["experiment"],
+            kind=data["kind"],
+            config=data["config"],
+            design=Design.from_data(data["design"]),
+            boundary_digest=data["boundary"],
+            seed=data["seed"],
+            arms=tuple(data["arms"]),
+            layout=Layout(data["layout"]),
+            name=data["name"],
+            tags=tuple(data["tags"]),
+            errors=Errors(data["errors"]),
+            budget=budget_from_data(data["budget"]),
+            max_errors=data["max_errors"],
+            tier=Tier(data["tier"]),
+            oracle=data["oracle"],
+            model=data["model"],
+            facts=data["facts"],
+        )
+
+
+def budget_to_data(budget: Budget) -> dict[str, Any]:
+    """A budget as canonical JSON data."""
+    return {
+        "seconds": None if budget.seconds is None else repr(budget.seconds),
+        "tokens": budget.tokens,
+        "usd": None if budget.usd is None else str(budget.usd),
+    }
+
+
+def budget_from_data(data: Mapping[str, Any]) -> Budget:
+    """The inverse of `budget_to_data`."""
+    return Budget(
+        None if data["seconds"] is None else float(data["seconds"]),
+        data["tokens"],
+        None if data["usd"] is None else Decimal(data["usd"]),
+    )

@@ -1,0 +1,195 @@
+"""The ports: what the core asks of the world. Protocols have the plain noun; implementations say how.
+
+Rule: a port raises only what its docstring names; everything else is a bug of the implementation.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from kgents.domain.mark import Entry, Mark
+from kgents.domain.outcome import Cause, Check, Outcome, Tier, Usage
+from kgents.domain.summary import Summary
+from kgents.errors import KgentsError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one question to a model may take."""
+
+    seconds: float = 120.0
+    output_bytes: int = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a model said, and what it consumed. `stop` is the provider's reason, in its words."""
+
+    text: str
+    usage: Usage = Usage()
+    model: str = ""
+    stop: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+class HarnessError(KgentsError):
+    """A question that got no usable answer: the cause, and what all attempts consumed."""
+
+    kind = "harness"
+
+    def __init__(self, cause: Cause, message: str, usage: Usage = Usage(), output: str = "") -> None:
+        super().__init__(message)
+        self.cause = cause
+        self.usage = usage
+        self.output = output
+
+
+class Harness(Protocol):
+    """Something that can be asked: a model behind an API, an agent CLI, a simulation."""
+
+    @property
+    def tier(self) -> Tier:
+        """SIMULATED, or EMPIRICAL for everything that is really asked."""
+
+    def describe(self) -> Mapping[str, Any]:
+        """Name, model and parameters as canonical JSON data (no floats, no secrets): what the plan records."""
+
+    async def generate(self, prompt: str, seed: int, limits: Limits) -> Reply:
+        """One independent draw. Raises HarnessError and nothing else (but for cancellation)."""
+
+    async def aclose(self) -> None:
+        """Lets go of connections and children."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a verifier says of one candidate.
+
+    success    None where the sandbox failed, not the candidate (cause SANDBOX)
+    cases      how many cases were judged, `passed` how many of them held
+    integrity  how the verdict was kept out of the candidate's reach, by name
+    """
+
+    success: bool | None
+    cause: Cause | None
+    error: str | None
+    checks: tuple[Check, ...] = ()
+    cases: int = 0
+    passed: int = 0
+    integrity: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Verifier(Protocol):
+    """Judges candidates, all of them against one and the same frozen oracle."""
+
+    def describe(self) -> Mapping[str, Any]:
+        """Oracle, digest of its corpus, sandbox level, limits: canonical JSON data for the plan."""
+
+    async def verify(self, candidate: str) -> Judgement:
+        """Judges one candidate; whatever the candidate does becomes a Judgement."""
+
+    async def aclose(self) -> None:
+        """Stops every process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One trial to run: its arm (index into the plan's arms), its index from 0, its seed."""
+
+    arm: int
+    index: int
+    seed: int
+
+
+class Kind(Protocol):
+    """A kind of experiment: one trial of it, and how it describes itself."""
+
+    async def run_trial(self, slot: Slot) -> Outcome:
+        """Runs one trial. Whatever the program under test does becomes an Outcome; it raises only on cancellation."""
+
+    def evidence(self, summary: Summary, trials: Sequence["Trial"]) -> Mapping[str, Any]:
+        """What this kind adds to `evidence` in the JSON document."""
+
+    async def aclose(self) -> None:
+        """Lets go of everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial as the record shows it. Texts are None where they were erased or never were."""
+
+    arm: int
+    index: int
+    success: bool | None
+    cause: Cause | None
+    error: str | None
+    duration_us: int
+    confidence: float
+    timestamp: datetime
+    usage: Usage
+    output: str | None = None
+    candidate: str | None = None
+    checks: tuple[Check, ...] = ()
+    repairs: tuple[str, ...] = ()
+    score: tuple[int, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which experiments: None is no condition. Newest first."""
+
+    since: datetime | None = None
+    kind: str | None = None
+    status: str | None = None
+    verdict: str | None = None
+    tag: str | None = None
+    spec: str | None = None
+    model: str | None = None
+    limit: int | None = 20
+
+
+class Store(Protocol):
+    """The record. Marks are appended, never changed; what is appended is durable when `append` returns.
+
+    Every method raises StoreUnavailable when the database does not do its part.
+    """
+
+    async def append(self, log: str, entries: Sequence[Entry], blobs: Sequence[bytes] = ()) -> Sequence[Mark]:
+        """Appends facts to the chain of an experiment, in one transaction with blobs, projections and ledger.
+
+        The first entry of a new log has to be Planned; then the ledger receives Opened. Sealed makes it receive Closed.
+        """
+
+    async def put(self, blobs: Sequence[bytes]) -> Sequence[str]:
+        """Stores blobs; returns their addresses."""
+
+    async def blob(self, address: str) -> bytes | None:
+        """The content at an address, or None where it was erased."""
+
+    def marks(self, log: str, after: int = -1) -> AsyncIterator[Mark]:
+        """The marks of a log with seq > after, in order, streamed; TamperedRecord where bytes and id disagree."""
+
+    async def resolve(self, reference: str) -> str:
+        """The id that a full id, a unique prefix of at least 4 characters, a name or @latest stands for.
+
+        UnknownExperiment where there is none or more than one.
+        """
+
+    async def summary(self, experiment: str) -> Summary:
+        """The projection of one experiment. UnknownExperiment."""
+
+    def history(self, query: Query) -> AsyncIterator[Summary]:
+        """Projections, newest first, streamed."""
+
+    def trials(self, experiment: str, texts: bool = True) -> AsyncIterator[Trial]:
+        """The trials of an experiment by (index, arm), streamed; the last outcome of each; void ones are left out."""
+
+    def hold(self, experiment: str) -> AbstractAsyncContextManager[None]:
+        """The right to write to an experiment; it ends with the process. Busy where another has it."""
+
+    async def aclose(self) -> None:
+        """Writes what is queued and closes."""

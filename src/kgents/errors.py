@@ -1,0 +1,89 @@
+"""Every error that kgents raises on purpose.
+
+KgentsError
+├── UsageError              yours: an option, a spec or a file is wrong           exit 2
+├── WorldError              the world's: what we depend on is not there           exit 1
+│   ├── HarnessUnavailable  no such coder, no key, no executable
+│   ├── SandboxUnavailable  candidates cannot be run safely here
+│   └── StoreUnavailable    the database cannot be reached, read or written
+├── Busy                    another process holds this experiment                 exit 1
+└── RecordError             the record's                                          exit 3
+    ├── UnknownExperiment   no experiment answers to this name                    exit 2
+    └── TamperedRecord      bytes, chain or projections do not agree
+
+The message says what is wrong and names the option or variable to change; `hint` says what to do.
+"""
+
+from typing import ClassVar
+
+
+class KgentsError(Exception):
+    """The root of the tree."""
+
+    kind: ClassVar[str] = "internal"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(KgentsError):
+    """What was asked for cannot be done as it was asked."""
+
+    kind = "usage"
+    exit_code = 2
+
+
+class WorldError(KgentsError):
+    """Something outside of kgents does not do its part."""
+
+    kind = "world"
+    exit_code = 1
+
+
+class HarnessUnavailable(WorldError):
+    """The coder or model cannot be used."""
+
+    kind = "harness_unavailable"
+
+
+class SandboxUnavailable(WorldError):
+    """Candidates cannot be run as safely as was asked."""
+
+    kind = "sandbox_unavailable"
+
+
+class StoreUnavailable(WorldError):
+    """The record cannot be reached, read or written."""
+
+    kind = "store_unavailable"
+
+
+class Busy(KgentsError):
+    """Another process holds the experiment."""
+
+    kind = "busy"
+    exit_code = 1
+
+
+class RecordError(KgentsError):
+    """The record cannot answer."""
+
+    kind = "record"
+    exit_code = 3
+
+
+class UnknownExperiment(RecordError):
+    """No experiment, or more than one, answers to this name."""
+
+    kind = "unknown_experiment"
+    exit_code = 2
+
+
+class TamperedRecord(RecordError):
+    """Bytes, chain, projections or ledger do not agree."""
+
+    kind = "tampered_record"
+    exit_code = 3

@@ -1,0 +1,1 @@
+"""Drivers of a run: write, then believe."""

@@ -1,0 +1,1 @@
+"""Kinds of experiments: one trial of each."""

@@ -1,0 +1,1 @@
+"""Coders: what can be asked for code or an answer."""

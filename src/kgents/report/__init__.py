@@ -1,0 +1,1 @@
+"""Experiments as text, JSON, Markdown, HTML, CSV and JUnit."""

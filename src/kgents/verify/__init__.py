@@ -1,0 +1,1 @@
+"""Verdicts on candidates that run in a sandbox and cannot forge them."""
