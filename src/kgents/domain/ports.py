@@ -56,8 +56,11 @@ class Harness(Protocol):
     def describe(self) -> Mapping[str, Any]:
         """Name, model and parameters as canonical JSON data (no floats, no secrets): what the plan records."""
 
-    async def generate(self, prompt: str, seed: int, limits: Limits) -> Reply:
-        """One independent draw. Raises HarnessError and nothing else (but for cancellation)."""
+    async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
+        """One independent draw. Raises HarnessError and nothing else (but for cancellation).
+
+        `trial` is the index of the trial, from 0; only coders that replay something recorded look at it.
+        """
 
     async def aclose(self) -> None:
         """Lets go of connections and children."""
