@@ -1,0 +1,198 @@
+"""Drives a run in this process: asks the engine, writes what happened, then acts.
+
+Rule: nothing leaves this process before it is durable. Facts of one step (trials that ended, trials to start, the
+decision) are one transaction; only after it returned are trials launched and observers told.
+"""
+
+import asyncio
+import json
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from kgents.domain.fact import Fact, Finished, Planned, Resumed, Started, Voided
+from kgents.domain.mark import Entry, Mark, digest
+from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.plan import Budget, Plan
+from kgents.domain.ports import Kind, Slot, Store
+from kgents.engine.run import Done, Record, Run, Start, Wait
+
+
+class Clock(Protocol):
+    """Time, injected."""
+
+    def now(self) -> datetime:
+        """The time of day, aware."""
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary origin that never go back."""
+
+
+class Observer(Protocol):
+    """Is told every mark once it is durable."""
+
+    def observe(self, mark: Mark, run: Run) -> None:
+        """Takes one mark; `run` is the state after it."""
+
+
+@dataclass(slots=True)
+class Interruption:
+    """Requests to stop. One: launch nothing new. Two, or the grace period over: cancel what is in flight."""
+
+    grace_seconds: float = 10.0
+    requests: int = 0
+    _event: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def request(self) -> None:
+        """One more request (a signal handler may call it)."""
+        self.requests += 1
+        self._event.set()
+
+    async def wait(self) -> None:
+        """Returns at the next request."""
+        await self._event.wait()
+        self._event.clear()
+
+
+class LocalExecutor:
+    """Runs the trials of one experiment as tasks of this event loop."""
+
+    def __init__(self, store: Store, kind: Kind, clock: Clock, observers: Sequence[Observer] = ()) -> None:
+        self._store = store
+        self._kind = kind
+        self._clock = clock
+        self._observers = observers
+        self._entries: list[Entry] = []
+        self._blobs: list[bytes] = []
+        self._tasks: dict[asyncio.Task[tuple[Outcome, float]], Slot] = {}
+
+    async def begin(self, plan: Plan, blobs: Sequence[bytes], run: Run, stop: Interruption) -> None:
+        """Writes the plan, then runs it to its end (or to the first stop)."""
+        self._blobs.extend(blobs)
+        self._witness(run, Planned(plan))
+        await self._drive(plan.experiment, run, stop)
+
+    async def resume(self, experiment: str, budget: Budget, run: Run, stop: Interruption) -> None:
+        """Goes on with a run whose record was replayed into `run`."""
+        self._witness(run, Resumed(budget))
+        await self._drive(experiment, run, stop)
+
+    async def _drive(self, log: str, run: Run, stop: Interruption) -> None:
+        waiter = asyncio.ensure_future(stop.wait())
+        deadline: float | None = None
+        try:
+            while not await self._step(log, run):
+                timeout = None if deadline is None else max(0.0, deadline - self._clock.monotonic())
+                done, _ = await asyncio.wait({waiter, *self._tasks}, timeout=timeout, return_when="FIRST_COMPLETED")
+                if waiter in done:
+                    run.interrupt()
+                    deadline = deadline or self._clock.monotonic() + stop.grace_seconds
+                    waiter = asyncio.ensure_future(stop.wait())
+                if stop.requests > 1 or (deadline is not None and self._clock.monotonic() >= deadline):
+                    await self._void(run)
+                for task in [task for task in self._tasks if task.done()]:
+                    self._collect(run, task)
+        finally:
+            waiter.cancel()
+            await self._cancel()
+
+    async def _step(self, log: str, run: Run) -> bool:
+        """Takes all commands there are, makes them durable, acts. True when the run is over."""
+        starts: list[Slot] = []
+        while True:
+            command = run.next()
+            match command:
+                case Start(slot):
+                    self._witness(run, Started(slot.arm, slot.index))
+                    starts.append(slot)
+                case Record(fact):
+                    self._witness(run, fact)
+                case Wait() | Done():
+                    break
+        await self._write(log, run)
+        for slot in starts:
+            self._tasks[asyncio.ensure_future(self._trial(slot))] = slot
+        return isinstance(command, Done)
+
+    async def _write(self, log: str, run: Run) -> None:
+        if not self._entries:
+            return
+        entries, blobs = self._entries, self._blobs
+        self._entries, self._blobs = [], []
+        marks = await self._store.append(log, entries, blobs)
+        for mark in marks:
+            for observer in self._observers:
+                observer.observe(mark, run)
+
+    def _witness(self, run: Run, fact: Fact) -> None:
+        entry = Entry(self._clock.now(), fact)
+        run.receive(entry)
+        self._entries.append(entry)
+
+    async def _trial(self, slot: Slot) -> tuple[Outcome, float]:
+        begun = self._clock.monotonic()
+        try:
+            outcome = await self._kind.run_trial(slot)
+        except Exception as bug:  # noqa: BLE001 - a bug of ours is an outcome of the trial, never the end of the run
+            text = traceback.format_exc()
+            outcome = Outcome.failed(Cause.INTERNAL, f"{type(bug).__name__}: {bug}", metadata={"traceback": text})
+        return outcome, self._clock.monotonic() - begun
+
+    def _collect(self, run: Run, task: "asyncio.Task[tuple[Outcome, float]]") -> None:
+        slot = self._tasks.pop(task)
+        if task.cancelled():
+            self._witness(run, Voided(slot.arm, slot.index))
+            return
+        outcome, seconds = task.result()
+        fact, blobs = finished(slot, outcome, seconds)
+        self._blobs.extend(blobs)
+        self._witness(run, fact)
+
+    async def _void(self, run: Run) -> None:
+        await self._cancel()
+        for task in list(self._tasks):
+            self._collect(run, task)
+
+    async def _cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+
+def finished(slot: Slot, outcome: Outcome, seconds: float) -> tuple[Finished, list[bytes]]:
+    """The fact that a trial ended, and the blobs it refers to."""
+    blobs: list[bytes] = []
+
+    def keep(content: str | None) -> str | None:
+        if not content:
+            return None
+        blobs.append(content.encode("utf-8", "surrogatepass"))
+        return digest(blobs[-1])
+
+    fact = Finished(
+        arm=slot.arm,
+        index=slot.index,
+        success=outcome.success,
+        cause=outcome.cause,
+        error=outcome.error and outcome.error[:300],
+        duration_us=round(seconds * 1e6),
+        confidence=f"{outcome.confidence:.4g}",
+        output=keep(outcome.output),
+        candidate=keep(outcome.candidate),
+        detail=keep(_detail(outcome)),
+        usage=outcome.usage,
+        score=outcome.score,
+    )
+    return fact, blobs
+
+
+def _detail(outcome: Outcome) -> str | None:
+    detail = {
+        "checks": [[check.name, check.passed, check.detail] for check in outcome.checks],
+        "repairs": list(outcome.repairs),
+        "metadata": dict(outcome.metadata),
+    }
+    return json.dumps(detail, sort_keys=True, separators=(",", ":")) if any(detail.values()) else None
