@@ -1,5 +1,8 @@
-"""The command line: options in, documents out; no logic of its own."""
+"""The command line: options in, documents out; no logic of its own.
 
+Rule: commands are imported when they are called; `kg --help` imports click and nothing else of weight.
+"""
 
-def run() -> None:
-    """Runs the command that the process was started with."""
+from kgents.cli.main import run
+
+__all__ = ["run"]

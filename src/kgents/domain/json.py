@@ -6,6 +6,7 @@ Numbers that are not integers travel as decimal strings.
 
 import json
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 Json = None | bool | int | float | str | Sequence[Any] | Mapping[str, Any]
@@ -29,3 +30,8 @@ def _refuse_floats(value: Json) -> None:
                 _refuse_floats(item)
         case _:
             pass
+
+
+def digest_of(value: Json) -> str:
+    """SHA-256 (hex) of the canonical bytes."""
+    return sha256(canonical(value)).hexdigest()

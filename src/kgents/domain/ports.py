@@ -108,13 +108,10 @@ class Slot:
 
 
 class Kind(Protocol):
-    """A kind of experiment: one trial of it, and how it describes itself."""
+    """A kind of experiment, ready to run trials. How it describes itself is `experiments.registry.Face`."""
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """Runs one trial. Whatever the program under test does becomes an Outcome; it raises only on cancellation."""
-
-    def evidence(self, summary: Summary, trials: Sequence["Trial"]) -> Mapping[str, Any]:
-        """What this kind adds to `evidence` in the JSON document."""
 
     async def aclose(self) -> None:
         """Lets go of everything."""

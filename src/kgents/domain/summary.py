@@ -50,6 +50,12 @@ class Tally:
     trials: int = 0
     successes: int = 0
     errors: int = 0
+    uncounted: int = 0
+
+    @property
+    def finished(self) -> int:
+        """All finished trials, counted or not."""
+        return self.trials + self.uncounted
 
 
 @dataclass(slots=True)
@@ -113,7 +119,9 @@ class Summary:
         success = counted(trial, self.plan.errors)
         if trial.success is None:
             tally.errors += 1
-        if success is not None:
+        if success is None:
+            tally.uncounted += 1
+        else:
             tally.trials += 1
             tally.successes += success
             value = float(trial.confidence)

@@ -1,0 +1,21 @@
+"""`kg completion`."""
+
+import click
+from click.shell_completion import get_completion_class
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> int:
+    """Print the completion script of a shell.
+
+    \b
+    kg completion bash >> ~/.bashrc
+    """
+    from kgents.cli.main import kg
+
+    found = get_completion_class(shell)
+    assert found is not None
+    for name in ("kg", "kgents"):
+        click.echo(found(kg, {}, name, f"_{name.upper()}_COMPLETE").source())
+    return 0

@@ -1,0 +1,93 @@
+"""What a command shows while it runs and when it is done: progress on stderr, the answer on stdout."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgents.domain.fact import Decided, Finished, Planned, Stopped, StopReason, Verdict, Warned
+from kgents.domain.mark import Mark
+from kgents.domain.ports import Store
+from kgents.domain.summary import Summary
+from kgents.engine.run import Run
+from kgents.errors import UsageError
+from kgents.executors.local import Observer
+from kgents.report.write import FORMATS, answer, suffix_of, write
+
+EXIT = {Verdict.SUPPORTED: 0, Verdict.ESTIMATE: 0, Verdict.REFUTED: 10, Verdict.INCONCLUSIVE: 11}
+
+
+class EventLines:
+    """`--jsonl`: one event a line on stdout: planned, trial, decision, done."""
+
+    def observe(self, mark: Mark, run: Run) -> None:
+        """Prints the event, if the mark is one."""
+        events = {Planned.kind: "planned", Finished.kind: "trial", Decided.kind: "decision", Warned.kind: "warning"}
+        if mark.kind in events:
+            event = {"event": events[mark.kind], "at": mark.at, "mark": mark.id, **mark.data}
+            click.echo(json.dumps(event, sort_keys=True))
+
+
+def observers(options: Mapping[str, Any]) -> list[Observer]:
+    """Who is told while the run goes on."""
+    found: list[Observer] = []
+    if options["as_jsonl"]:
+        found.append(EventLines())
+    if not options["quiet"]:
+        if sys.stderr.isatty() and not options["as_jsonl"]:
+            from kgents.report.live import LiveLine
+
+            found.append(LiveLine())
+        else:
+            from kgents.report.plain import PlainLines
+
+            found.append(PlainLines())
+    return found
+
+
+def check_outputs(outputs: Sequence[Path]) -> None:
+    """Refuses a file whose suffix names no format, or whose folder is not there, before anything runs."""
+    for path in outputs:
+        if suffix_of(path) is None:
+            raise UsageError(f"-o {path}: no format has this suffix", f"use one of {' '.join(FORMATS)}")
+        if not path.parent.is_dir():
+            raise UsageError(f"-o {path}: there is no folder {path.parent}", "make it first")
+
+
+async def present(store: Store, summary: Summary, options: Mapping[str, Any]) -> int:
+    """Prints the answer and writes the files; returns the exit code."""
+    for path in options["outputs"]:
+        await write(store, summary, path)
+    if options["as_json"]:
+        await answer(store, summary, ".json", sys.stdout)
+    elif options["as_jsonl"]:
+        click.echo(json.dumps({"event": "done", "id": summary.plan.experiment, "status": summary.status.value,
+                               "verdict": summary.verdict, "marks": summary.size, "head": summary.head}))  # fmt: skip
+    else:
+        await answer(store, summary, ".txt", sys.stdout)
+    return exit_code(summary, options["fail_on"])
+
+
+def exit_code(summary: Summary, fail_on: str) -> int:
+    """The exit code of the contract for what an experiment came to."""
+    words = {word.strip() for word in fail_on.split(",") if word.strip()}
+    if words - {"refuted", "inconclusive", "never"}:
+        raise UsageError(f"--fail-on {fail_on!r}: refuted, inconclusive, both with a comma, or never")
+    if summary.stop is not None:
+        return _stopped(summary.stop, words)
+    code = EXIT[summary.verdict] if summary.verdict is not None else 1
+    names = {10: "refuted", 11: "inconclusive"}
+    return code if code not in names or names[code] in words else 0
+
+
+def _stopped(stop: Stopped, words: set[str]) -> int:
+    match stop.reason:
+        case StopReason.INTERRUPTED:
+            return 130
+        case StopReason.ERRORS | StopReason.FATAL:
+            return 12
+        case _:
+            return 11 if "inconclusive" in words else 0

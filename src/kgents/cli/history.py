@@ -1,0 +1,134 @@
+"""`kg experiment history`, `show` and `report`."""
+
+import asyncio
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgents.cli.faces import check_outputs
+from kgents.cli.options import option, record_options
+from kgents.domain.fact import Verdict
+from kgents.domain.ports import Query
+from kgents.domain.summary import Status
+from kgents.errors import UsageError
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@click.command()
+@click.option("--today", is_flag=True, help="Since midnight, local time.")
+@click.option("--since", default=None, help="2d, 3h, 45m, 1w, or a date.")
+@click.option("--kind", default=None, help="generate, command, parse, laws, …")
+@click.option("--status", type=click.Choice([status.value for status in Status]), default=None)
+@click.option("--verdict", type=click.Choice([verdict.value for verdict in Verdict]), default=None)
+@click.option("--tag", default=None, help="Only experiments with this tag.")
+@option("--limit", type=int, default=20, show_default=True, help="The newest so many; 0 is all.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.option("--trials", is_flag=True, help="With --json: their trials too.")
+@record_options
+def history(**options: Any) -> int:
+    """Past experiments, newest first.
+
+    \b
+    kg experiment history --today
+    kg experiment history --since 2d --verdict refuted --json
+    """
+    if options["today"] and options["since"]:
+        raise UsageError("--today and --since contradict each other", "leave one of them out")
+    if options["limit"] < 0:
+        raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
+    return asyncio.run(_history(options))
+
+
+async def _history(options: dict[str, Any]) -> int:
+    from kgents.report.listing import list_json, list_text
+    from kgents.wiring.session import session
+
+    query = Query(
+        since=_since(options, datetime.now(UTC).astimezone()),
+        kind=options["kind"],
+        status=options["status"],
+        verdict=options["verdict"],
+        tag=options["tag"],
+        limit=options["limit"] or None,
+    )
+    async with session(options["database"]) as (store, _):
+        if options["as_json"]:
+            await list_json(store, query, sys.stdout, options["trials"])
+        else:
+            await list_text(store, query, sys.stdout)
+    return 0
+
+
+def _since(options: dict[str, Any], now: datetime) -> datetime | None:
+    text = options["since"]
+    if options["today"]:
+        return now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+)([mhdw])", text)
+    if match:
+        return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--since {text!r} is no time", "2d, 3h, 45m, 1w, or a date such as 2026-01-31") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+
+
+@click.command()
+@click.argument("reference", default="@latest", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--trials", is_flag=True, help="Every trial, with what was said.")
+@record_options
+def show(reference: str, **options: Any) -> int:
+    """One experiment: by id, unique prefix, name, or @latest.
+
+    \b
+    kg experiment show @latest
+    kg experiment show exp-01abc --json
+    """
+    return asyncio.run(_show(reference, options))
+
+
+async def _show(reference: str, options: dict[str, Any]) -> int:
+    from kgents.report.listing import trials_text
+    from kgents.report.write import answer
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        summary = await store.summary(await store.resolve(reference))
+        await answer(store, summary, ".json" if options["as_json"] else ".txt", sys.stdout)
+        if options["trials"] and not options["as_json"]:
+            await trials_text(store, summary, sys.stdout)
+    return 0
+
+
+@click.command()
+@click.argument("reference", default="@latest", metavar="ID")
+@click.option("-o", "--output", "outputs", multiple=True, required=True, type=click.Path(path_type=Path))
+@record_options
+def report(reference: str, outputs: tuple[Path, ...], **options: Any) -> int:
+    """Write one experiment to a file; the suffix names the format.
+
+    \b
+    kg experiment report @latest -o result.html -o result.junit.xml
+    """
+    check_outputs(outputs)
+    return asyncio.run(_report(reference, outputs, options))
+
+
+async def _report(reference: str, outputs: tuple[Path, ...], options: dict[str, Any]) -> int:
+    from kgents.report.write import write
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        summary = await store.summary(await store.resolve(reference))
+        for path in outputs:
+            await write(store, summary, path)
+            click.echo(f"wrote {path}", err=True)
+    return 0

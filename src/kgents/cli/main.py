@@ -1,0 +1,138 @@
+"""The command `kg`: its tree of commands, and how errors leave the process."""
+
+import json
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from kgents import __version__
+from kgents.errors import KgentsError
+
+_Table = dict[str, tuple[str, str]]
+
+EXPERIMENT: _Table = {
+    "generate": ("kgents.cli.generate:generate", "Trials of code generation from a spec."),
+    "run": ("kgents.cli.command:command", "Trials of any command: exit status 0 is a success."),
+    "compare": ("kgents.cli.compare:compare", "Which arm is better: models, coders, commands."),
+    "plan": ("kgents.cli.plan:plan", "What a design costs and how often it errs, exactly."),
+    "history": ("kgents.cli.history:history", "Past experiments."),
+    "show": ("kgents.cli.history:show", "One experiment."),
+    "resume": ("kgents.cli.resume:resume", "Go on with an experiment that stopped or was killed."),
+    "report": ("kgents.cli.history:report", "Write one experiment to a file."),
+}
+TOP: _Table = {
+    "doctor": ("kgents.cli.doctor:doctor", "What is configured, found and missing."),
+    "completion": ("kgents.cli.completion:completion", "Print the completion script of a shell."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; the table holds (where, short help)."""
+
+    def __init__(self, *args: Any, table: _Table, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self._table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every name, in the order of the table."""
+        return [*self._table, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports the command."""
+        if cmd_name not in self._table:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self._table[cmd_name][0].partition(":")
+        found = getattr(import_module(module), name)
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of `--help`, without importing a command."""
+        rows = [(name, short) for name, (_, short) in self._table.items()]
+        rows += [(name, command.get_short_help_str()) for name, command in sorted(self.commands.items())]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command; suggests the nearest name for one that is unknown."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as wrong:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(wrong.format_message() + hint, ctx) from wrong
+
+
+@click.group(cls=LazyGroup, table=TOP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kgents")
+def kg() -> None:
+    """Decisions about stochastic programs, with stated error rates, from the fewest trials.
+
+    \b
+    kg experiment generate --spec "def add(a, b): return a + b" --adaptive
+    kg experiment run --adaptive --target 0.9 -- pytest -x tests/test_flaky.py
+    kg experiment plan --target 0.9 --max-trials 200
+    """
+
+
+@kg.group(cls=LazyGroup, table=EXPERIMENT)
+@click.pass_context
+def experiment(ctx: click.Context) -> None:
+    """Gather evidence instead of guessing.
+
+    \b
+    kg experiment generate --spec "def add(a, b): return a + b" --n 2
+    kg experiment history --today
+    """
+    from kgents.wiring.settings import project_table
+
+    table = project_table()
+    if table:
+        ctx.default_map = {name: dict(table) for name in EXPERIMENT}
+
+
+def run() -> None:
+    """Runs the command that the process was started with; exits with the code of the contract."""
+    arguments = sys.argv[1:]
+    try:
+        code = kg.main(arguments, prog_name="kg", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.exceptions.NoArgsIsHelpError as help_wanted:
+        click.echo(help_wanted.format_message())
+        sys.exit(2)
+    except click.ClickException as wrong:
+        context = wrong.ctx if isinstance(wrong, click.UsageError) else None
+        hint = f"{context.command_path} --help" if context else None
+        sys.exit(_fail(arguments, "usage", wrong.format_message(), hint, 2))
+    except click.Abort:
+        sys.exit(130)
+    except KgentsError as wrong:
+        if "--debug" in arguments:
+            raise
+        sys.exit(_fail(arguments, wrong.kind, wrong.message, wrong.hint, wrong.exit_code))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    except Exception as bug:
+        if "--debug" in arguments:
+            raise
+        message = f"{type(bug).__name__}: {bug}"
+        sys.exit(_fail(arguments, "internal", message, "this is a bug of kgents; --debug shows where", 1))
+
+
+def _fail(arguments: list[str], kind: str, message: str, hint: str | None, code: int) -> int:
+    if "--json" in arguments or "--jsonl" in arguments:
+        print(json.dumps({"error": {"kind": kind, "message": message, "hint": hint}}))  # noqa: T201
+    else:
+        click.echo(f"error: {message}", err=True)
+        if hint:
+            click.echo(f"hint: {hint}", err=True)
+    return code

@@ -1,0 +1,210 @@
+"""The options that commands share, and what they mean together.
+
+Rule: every option is also a variable KGENTS_… and a key of `[tool.kgents]`; `option` sees to it.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kgents.domain.plan import Budget, Errors
+from kgents.errors import UsageError
+from kgents.stats import Design, DesignError, Prior, Rule
+
+F = TypeVar("F", bound=Callable[..., Any])
+FORMATS = (".json", ".jsonl", ".csv", ".md", ".html", ".junit.xml")
+
+
+def option(*names: str, **attributes: Any) -> Callable[[F], F]:
+    """An option that is also a variable KGENTS_…, shown in --help."""
+    long = next(name for name in names if name.startswith("--"))
+    variable = "KGENTS_" + long.partition("/")[0].removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=variable, show_envvar=True, **attributes)
+
+
+def together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Several decorators as one, shown in --help in this order."""
+
+    def apply(function: F) -> F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return apply
+
+
+def design_options(function: F) -> F:
+    """How many trials, and what decides."""
+    return together(
+        option("--n", "n", type=int, default=None, help="A fixed number of trials.  [default: 10]"),
+        option("--adaptive", is_flag=True, help="Stop as soon as the evidence decides."),
+        option("--target", type=float, default=None, help="The rate in question.  [default: 0.5 with --adaptive]"),
+        option("--confidence", type=float, default=0.95, show_default=True, help="1 − the error on either side."),
+        option("--max-trials", default=None, help="The cap of --adaptive, or 'none'.  [default: 100]"),
+        option(
+            "--rule",
+            type=click.Choice([rule.value for rule in Rule]),
+            default=None,
+            help="What stops --adaptive.  [default: calibrated]",
+        ),
+        option("--prior", default="uniform", show_default=True, help="uniform, jeffreys, a,b, or history."),
+        option("--futility", type=float, default=None, help="Give up below this chance of a verdict.  [default: 0.02]"),
+        option("--margin", type=float, default=None, help="Half the width of the zone you do not care about."),
+    )(function)
+
+
+def run_options(function: F) -> F:
+    """How trials are run."""
+    return together(
+        option("--timeout", type=float, default=120.0, show_default=True, help="Seconds a trial may take."),
+        option("--concurrency", type=int, default=None, help="Trials at once; never more than could be needed."),
+        option("--budget-usd", default=None, help="Stop (resumable) when this much is spent."),
+        option("--budget-tokens", type=int, default=None, help="Stop (resumable) after this many tokens."),
+        option("--budget-seconds", type=float, default=None, help="Stop (resumable) after this long."),
+        option(
+            "--errors",
+            type=click.Choice([policy.value for policy in Errors]),
+            default="exclude",
+            show_default=True,
+            help="How trials count that the network or provider spoilt.",
+        ),
+        option("--max-errors", type=int, default=None, help="Give up after so many of them.  [default: 10]"),
+        option("--seed", type=int, default=None, help="Root of all seeds.  [default: random, recorded]"),
+        option("--name", default=None, help="A name to find the experiment by."),
+        option("--tag", "tags", multiple=True, help="A tag; repeatable."),
+    )(function)
+
+
+def record_options(function: F) -> F:
+    """Where the record is."""
+    return together(
+        click.option(
+            "--database",
+            envvar="KGENTS_DATABASE_URL",
+            show_envvar=True,
+            default=None,
+            help="sqlite:///FILE or postgresql://…  [default: a file in your data directory]",
+        ),
+        click.option("--debug", is_flag=True, help="Show tracebacks."),
+    )(function)
+
+
+def output_options(function: F) -> F:
+    """What is printed and written."""
+    return together(
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+        click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one event a line."),
+        click.option(
+            "-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
+            help=f"Write a file, format by suffix ({' '.join(FORMATS)}); repeatable.",
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="No progress, only the result."),
+        click.option(
+            "--fail-on",
+            envvar="KGENTS_FAIL_ON",
+            show_envvar=True,
+            default="refuted,inconclusive",
+            show_default=True,
+            help="Verdicts that exit with 10 or 11: refuted, inconclusive, never.",
+        ),
+    )(function)  # fmt: skip
+
+
+def design_of(options: Mapping[str, Any]) -> Design:
+    """The design that the options ask for. UsageError names the option and the allowed range."""
+    adaptive = options["adaptive"] or (options["rule"] not in (None, "fixed"))
+    if adaptive and options["n"] is not None:
+        raise UsageError("--n (a fixed number) and --adaptive contradict each other", "use --max-trials for the cap")
+    if adaptive and options["rule"] == "fixed":
+        raise UsageError("--rule fixed and --adaptive contradict each other", "leave one of them out")
+    if not adaptive and options["max_trials"] is not None:
+        raise UsageError("--max-trials is the cap of --adaptive", "add --adaptive, or use --n for a fixed number")
+    try:
+        design = _adaptive(options) if adaptive else _fixed(options)
+        design.validate()
+    except DesignError as wrong:
+        name = {"max_trials": "max-trials" if adaptive else "n"}.get(wrong.parameter, wrong.parameter)
+        raise UsageError(f"--{name} {wrong.value}: {wrong.allowed}", "kg experiment plan --help") from wrong
+    return design
+
+
+def _fixed(options: Mapping[str, Any]) -> Design:
+    count = 10 if options["n"] is None else options["n"]
+    return Design(Rule.FIXED, options["target"], options["confidence"], count, prior_of(options["prior"]), 0.0)
+
+
+def _adaptive(options: Mapping[str, Any]) -> Design:
+    rule = Rule(options["rule"] or "calibrated")
+    futility = options["futility"]
+    cap = _cap(options["max_trials"])
+    return Design(
+        rule,
+        0.5 if options["target"] is None else options["target"],
+        options["confidence"],
+        cap,
+        prior_of(options["prior"]),
+        (0.0 if cap is None else 0.02) if futility is None else futility,
+        options["margin"],
+    )
+
+
+def _cap(text: str | None) -> int | None:
+    if text is None:
+        return 100
+    if str(text).lower() == "none":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"--max-trials {text!r} is not a number of trials", "give an integer, or 'none'") from None
+
+
+def prior_of(text: str) -> Prior:
+    """The prior by name or as a,b; `history` is uniform here and replaced where the record is at hand."""
+    match text:
+        case "uniform" | "history":
+            return Prior()
+        case "jeffreys":
+            return Prior(0.5, 0.5)
+    try:
+        a, b = (float(part) for part in text.split(","))
+    except ValueError:
+        raise UsageError(f"--prior {text!r} is not a prior", "uniform, jeffreys, history, or two numbers a,b") from None
+    return Prior(a, b)
+
+
+def budget_of(options: Mapping[str, Any]) -> Budget:
+    """The caps on the whole run."""
+    usd = options["budget_usd"]
+    try:
+        amount = None if usd is None else Decimal(usd)
+    except InvalidOperation:
+        raise UsageError(f"--budget-usd {usd!r} is not an amount", "give dollars, such as 2.50") from None
+    for name in ("budget_tokens", "budget_seconds"):
+        if options[name] is not None and options[name] <= 0:
+            raise UsageError(f"--{name.replace('_', '-')} {options[name]}: a budget is above 0")
+    if amount is not None and not amount > 0:
+        raise UsageError(f"--budget-usd {usd}: a budget is above 0")
+    return Budget(options["budget_seconds"], options["budget_tokens"], amount)
+
+
+def run_settings(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What a Request takes from the run options; checks their ranges."""
+    if not 0 < options["timeout"] <= 86_400:
+        raise UsageError(f"--timeout {options['timeout']:g}: seconds above 0 and at most a day")
+    for name in ("concurrency", "max_errors"):
+        if options[name] is not None and options[name] < 1:
+            raise UsageError(f"--{name.replace('_', '-')} {options[name]}: at least 1")
+    seed = secrets.randbits(48) if options["seed"] is None else options["seed"]
+    return {
+        "seed": seed,
+        "name": options["name"],
+        "tags": tuple(options["tags"]),
+        "errors": Errors(options["errors"]),
+        "budget": budget_of(options),
+        "max_errors": options["max_errors"],
+    }

@@ -1,0 +1,71 @@
+"""Kinds of experiments by name: how each one describes what it found.
+
+Rule: the store, the engine, the report and the command line never ask which kind they have in hand; they ask its face.
+Other packages add kinds through the entry point group `kgents.kinds` (a value is a Face).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from kgents.domain.ports import Trial
+from kgents.domain.summary import Summary
+from kgents.errors import UsageError
+
+Config = Mapping[str, Any]
+
+
+def _nothing(config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+    return {}
+
+
+def _no_input(config: Config, trial: Trial) -> str | None:
+    text = trial.metadata.get("input", config.get("prompt"))
+    return None if text is None else str(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How a kind shows itself.
+
+    subject   what the rate is a rate of, in a sentence: "the rate of … is above 0.5"
+    headline  one line for history: what was tried
+    evidence  what the kind adds to `evidence` in the JSON document; called where `needs_trials`
+    input     what a trial was given
+    table     further lines for people, each (label, text)
+    """
+
+    name: str
+    subject: str
+    headline: Callable[[Config], str]
+    evidence: Callable[[Config, Summary, Sequence[Trial]], Mapping[str, Any]] = _nothing
+    input: Callable[[Config, Trial], str | None] = _no_input
+    needs_trials: bool = False
+    table: Callable[[Config, Mapping[str, Any]], Sequence[tuple[str, str]]] = lambda config, evidence: ()
+
+
+_BUILT_IN = {
+    "generate": "kgents.experiments.generate",
+    "command": "kgents.experiments.command",
+    "parse": "kgents.experiments.parse",
+    "laws": "kgents.experiments.laws",
+    "reasoning": "kgents.experiments.reasoning",
+}
+
+
+@cache
+def face(kind: str) -> Face:
+    """The face of a kind. UsageError for a kind that nothing installed provides."""
+    if kind in _BUILT_IN:
+        found = import_module(_BUILT_IN[kind]).FACE
+        assert isinstance(found, Face)
+        return found
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group="kgents.kinds", name=kind):
+        loaded = point.load()
+        if isinstance(loaded, Face):
+            return loaded
+    raise UsageError(f"nothing installed provides experiments of kind {kind!r}", "install the package that made them")

@@ -1,0 +1,126 @@
+"""An experiment as JSON data, as the contract says it; the list of trials is written apart, so that it can stream."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from kgents.domain.outcome import Usage
+from kgents.domain.plan import Layout, Plan
+from kgents.domain.ports import Trial
+from kgents.domain.seeds import derive
+from kgents.domain.summary import Summary
+from kgents.experiments.registry import face
+from kgents.report.evidence import analysis_of, evidence, interval_fields
+
+Data = dict[str, Any]
+
+
+def head(summary: Summary, config: Mapping[str, Any] | None) -> Data:
+    """Everything but `trials` and `mark_ids`; `config` is None where it was erased."""
+    plan = summary.plan
+    return {
+        "id": plan.experiment,
+        "name": plan.name,
+        "tags": list(plan.tags),
+        "kind": plan.kind,
+        "status": summary.status.value,
+        "config": config_data(plan, config),
+        "evidence": evidence(summary),
+        "arms": arms(summary),
+        "usage": usage_data(summary.usage),
+        "warnings": [{"code": warning.code, "text": warning.text} for warning in summary.warnings],
+        "stopped": summary.stop and {"reason": summary.stop.reason.value, "text": summary.stop.text},
+        "witness_head": {"size": summary.size, "hash": summary.head},
+        "created_at": _iso(summary.created_at),
+        "started_at": _iso(summary.started_at),
+        "completed_at": _iso(summary.completed_at),
+        "updated_at": _iso(summary.updated_at),
+    }
+
+
+def config_data(plan: Plan, config: Mapping[str, Any] | None) -> Data:
+    """All that is needed to run it again."""
+    design, budget = plan.design, plan.budget
+    return {
+        **(config or {"erased": True}),
+        "type": plan.kind,
+        "seed": plan.seed,
+        "rule": design.rule.value,
+        "adaptive": design.rule.value != "fixed",
+        "target": design.target,
+        "confidence": design.confidence,
+        "max_trials": design.max_trials,
+        "prior": {"alpha": design.prior.a, "beta": design.prior.b},
+        "futility": design.futility,
+        "margin": design.margin,
+        "boundary_digest": plan.boundary_digest,
+        "errors": plan.errors.value,
+        "max_errors": plan.max_errors,
+        "budget": {
+            "seconds": budget.seconds,
+            "tokens": budget.tokens,
+            "usd": None if budget.usd is None else float(budget.usd),
+        },
+        "model": plan.model,
+        "facts": dict(plan.facts),
+    }
+
+
+def arms(summary: Summary) -> list[Data]:
+    """One entry per arm; the layout adds its own."""
+    plan = summary.plan
+    found = []
+    for number, name in enumerate(plan.arms):
+        tally = summary.tallies[number]
+        data: Data = {
+            "name": name,
+            "trials_total": tally.finished,
+            "trials_success": tally.successes,
+            "trials_error": tally.errors,
+            "success_rate": tally.successes / tally.trials if tally.trials else None,
+        }
+        if plan.layout is Layout.INDEPENDENT and len(plan.arms) > 1:
+            data.update(interval_fields(analysis_of(summary, number)))
+        if summary.decision is not None and "arms" in summary.decision.detail:
+            data["verdict"] = summary.decision.detail["arms"][number][0]
+        found.append(data)
+    return found
+
+
+def trial(row: Trial, summary: Summary, config: Mapping[str, Any]) -> Data:
+    """One trial."""
+    plan = summary.plan
+    return {
+        "index": row.index,
+        "arm": plan.arms[row.arm] or None,
+        "input": face(plan.kind).input(config, row),
+        "output": row.candidate if row.candidate is not None else row.output,
+        "text": row.output,
+        "success": row.success is True,
+        "counted": row.success is not None,
+        "cause": row.cause and row.cause.value,
+        "error": row.error,
+        "duration_ms": row.duration_us / 1000,
+        "confidence": row.confidence,
+        "repairs": list(row.repairs),
+        "checks": [{"name": check.name, "passed": check.passed, "detail": check.detail} for check in row.checks],
+        "usage": usage_data(row.usage),
+        "metadata": dict(row.metadata),
+        "seed": derive(plan.seed, row.index),
+        "timestamp": _iso(row.timestamp),
+    }
+
+
+def usage_data(usage: Usage) -> Data:
+    """What was consumed; the cost is null where it is not known."""
+    return {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "calls": usage.calls,
+        "cost_usd": None if usage.cost_usd is None else float(usage.cost_usd),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

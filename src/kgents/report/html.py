@@ -1,0 +1,67 @@
+"""An experiment as one HTML file: no script, nothing loaded from elsewhere."""
+
+from collections.abc import AsyncIterator, Mapping
+from html import escape
+from typing import Any
+
+from kgents.domain.ports import Trial
+from kgents.domain.summary import Summary
+from kgents.report.text import rows, sentence
+
+SHOWN = 500  # trials listed in the page; the record has all of them
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24; }
+h1 { font-size: 1.5rem; } table { border-collapse: collapse; width: 100%; }
+td, th { padding: .3rem .6rem; text-align: left; border-bottom: 1px solid #d8dee4; vertical-align: top; }
+pre { white-space: pre-wrap; margin: 0; font-size: .85rem; }
+.pass { color: #116329; } .fail { color: #a40e26; } .void { color: #6e7781; } .verdict { padding: .1rem .5rem;
+border-radius: .3rem; background: #eaeef2; } footer { color: #57606a; margin-top: 2rem; font-size: .85rem; }
+"""
+
+
+async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[Trial]) -> str:
+    """The page."""
+    plan = summary.plan
+    table = "".join(f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in rows(summary, data))
+    warnings = "".join(f"<p class=fail>warning: {escape(warning.text)}</p>" for warning in summary.warnings)
+    title = escape(sentence(summary))
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
+        f"<h1>{title}</h1><p><code>{plan.experiment}</code> · {escape(plan.kind)} · {data['created_at']}</p>"
+        f"{warnings}<table>{table}</table>{_picture(summary)}<h2>Trials</h2>"
+        f"<table><tr><th>trial<th>outcome<th>what was said</tr>"
+        f"{await _rows(summary, trials)}</table>"
+        f"<footer>{summary.size} marks, head <code>{summary.head}</code>. Anyone with the record can check it: "
+        f"<code>kg witness verify {plan.experiment}</code></footer></html>\n"
+    )
+
+
+async def _rows(summary: Summary, trials: AsyncIterator[Trial]) -> str:
+    shown: list[str] = []
+    total = 0
+    async for row in trials:
+        total += 1
+        if total <= SHOWN:
+            shown.append(_row(summary, row))
+    rest = f"<tr><td colspan=3>… and {total - SHOWN} more in the record</tr>" if total > SHOWN else ""
+    return "".join(shown) + rest
+
+
+def _row(summary: Summary, row: Trial) -> str:
+    style = {True: "pass", False: "fail", None: "void"}[row.success]
+    outcome = "success" if row.success else f"{row.cause}: {row.error or ''}"
+    said = (row.candidate or row.output or "")[:4000]
+    name = f"{summary.plan.arms[row.arm]} {row.index}".strip()
+    return f"<tr><td>{escape(name)}<td class={style}>{escape(outcome)}<td><pre>{escape(said)}</pre></tr>"
+
+
+def _picture(summary: Summary) -> str:
+    from kgents.domain.plan import Layout
+
+    design = summary.plan.design
+    if summary.plan.layout is not Layout.INDEPENDENT or design.rule.value == "fixed" or design.max_trials is None:
+        return ""
+    from kgents.stats import boundary, boundary_svg
+
+    return f"<h2>Where it would have stopped</h2>{boundary_svg(boundary(design))}"

@@ -1,0 +1,85 @@
+"""The live line on a terminal: how far, how it goes, how long still; exact, from the plan."""
+
+from typing import Any
+
+from kgents.domain.fact import Finished, Planned, Sealed, Stopped, Warned
+from kgents.domain.mark import Mark
+from kgents.domain.outcome import Tier
+from kgents.domain.plan import Layout
+from kgents.engine.run import Run
+from kgents.stats import analyse, outlook
+
+
+class LiveLine:
+    """One line that is redrawn; warnings and failures stay above it."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self._console = Console(stderr=True)
+        self._live: Live = Live("", console=self._console, refresh_per_second=8, transient=True)
+        self._trials = 0
+        self._successes = 0
+        self._uncounted = 0
+        self._failures = 0
+        self._begun: float | None = None
+
+    def observe(self, mark: Mark, run: Run) -> None:
+        """Redraws the line."""
+        match mark.kind:
+            case Planned.kind:
+                self._live.start()
+                if run.plan.tier is Tier.SIMULATED:
+                    self._print("[bold yellow]SIMULATED coder:[/] this is no evidence about any model")
+            case Warned.kind:
+                self._print(f"[yellow]warning:[/] {_plain(mark.data['text'])}")
+            case Finished.kind:
+                self._count(mark)
+                self._live.update(self._line(mark, run))
+            case Sealed.kind | Stopped.kind:
+                self._live.stop()
+            case _:
+                self._live.start()
+
+    def _count(self, mark: Mark) -> None:
+        success = mark.data["ok"]
+        self._trials += success is not None
+        self._successes += success is True
+        self._uncounted += success is None
+        if success is not True:
+            self._failures += 1
+            if self._failures <= 5:
+                self._print(f"[red]✗[/] trial {mark.data['i']}: {_plain(mark.data.get('error') or mark.data['cause'])}")
+
+    def _line(self, mark: Mark, run: Run) -> str:
+        plan = run.plan
+        parts = [f"{self._trials}/{plan.design.max_trials or '∞'}", f"[green]✓{self._successes}[/]"]
+        parts.append(f"[red]✗{self._trials - self._successes}[/]" + (f" ?{self._uncounted}" if self._uncounted else ""))
+        if plan.layout is Layout.INDEPENDENT and len(plan.arms) == 1 and self._trials:
+            parts += self._numbers(run)
+        cost = run.usage.cost_usd
+        if run.usage.calls and cost is not None and cost > 0:
+            parts.append(f"{cost:.4f} USD")
+        return "  ".join(parts)
+
+    def _numbers(self, run: Run) -> list[str]:
+        design = run.plan.design
+        analysis = analyse(design, self._trials, self._successes, False)
+        interval = analysis.credible_interval
+        shown = [f"rate {analysis.posterior.mean:.2f} [{interval.low:.2f}, {interval.high:.2f}]"]
+        if design.max_trials is not None:
+            ahead = outlook(design, self._trials, self._successes)
+            per_trial = run.elapsed.total_seconds() / max(1, self._trials)
+            shown.append(f"≈{ahead.expected_trials_left:.0f} to go, {ahead.done_within_ten:.0%} done in 10")
+            shown.append(f"ETA {ahead.expected_trials_left * per_trial:.0f} s")
+        return shown
+
+    def _print(self, line: str) -> None:
+        self._console.print(line, highlight=False)
+
+
+def _plain(text: Any) -> str:
+    from rich.markup import escape
+
+    return escape(str(text))

@@ -1,0 +1,33 @@
+"""An experiment as Markdown, for a pull request or a wiki."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kgents.domain.summary import Summary
+from kgents.experiments.registry import face
+from kgents.report.text import rows, sentence
+
+
+def markdown(summary: Summary, data: Mapping[str, Any]) -> str:
+    """The sentence, the table, the witness."""
+    plan = summary.plan
+    lines = [
+        f"## {_escape(sentence(summary))}",
+        "",
+        f"`{plan.experiment}` · {plan.kind} · {_escape(face(plan.kind).headline(data['config']))[:200]}"
+        if not data["config"].get("erased")
+        else f"`{plan.experiment}` · {plan.kind}",
+        "",
+        "| | |",
+        "|---|---|",
+        *(f"| {_escape(label)} | {_escape(text)} |" for label, text in rows(summary, data)),
+        "",
+        *(f"> **Warning.** {_escape(warning.text)}" for warning in summary.warnings),
+        f"Record: {summary.size} marks, head `{summary.head}`. Check it with `kg witness verify {plan.experiment}`.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")

@@ -1,0 +1,56 @@
+"""Progress as plain lines on stderr: what is seen where there is no terminal."""
+
+import sys
+from typing import TextIO
+
+from kgents.domain.fact import Finished, Planned, Warned
+from kgents.domain.mark import Mark
+from kgents.domain.outcome import Tier
+from kgents.engine.run import Run
+
+FIRST = 20  # trials that get a line each; afterwards one line per tenth of the cap
+
+
+class PlainLines:
+    """One line per trial at first, then one from time to time."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._seen = 0
+        self._successes = 0
+
+    def observe(self, mark: Mark, run: Run) -> None:
+        """Prints what the mark says, if people want to know."""
+        if mark.kind == Planned.kind:
+            self._say(f"{run.plan.experiment}: {_design(run)}")
+            if run.plan.tier is Tier.SIMULATED:
+                self._say("warning: the coder is SIMULATED; this is no evidence about any model")
+        elif mark.kind == Finished.kind:
+            self._trial(mark, run)
+        elif mark.kind == Warned.kind:
+            self._say(f"warning: {mark.data['text']}")
+
+    def _trial(self, mark: Mark, run: Run) -> None:
+        self._seen += 1
+        self._successes += mark.data["ok"] is True
+        step = max(1, (run.plan.design.max_trials or 1000) // 10)
+        if self._seen <= FIRST:
+            sign = {True: "✓", False: "✗", None: "?"}[mark.data["ok"]]
+            arm = run.plan.arms[mark.data["arm"]]
+            why = f"  {mark.data['cause']}: {mark.data.get('error', '')}" if "cause" in mark.data else ""
+            self._say(
+                f"  {sign} trial {mark.data['i']}{' ' + arm if arm else ''}  {mark.data['us'] / 1000:.0f} ms{why}"
+            )
+        elif self._seen % step == 0:
+            self._say(f"  {self._successes} of {self._seen}")
+
+    def _say(self, line: str) -> None:
+        print(line, file=self._stream, flush=True)
+
+
+def _design(run: Run) -> str:
+    design = run.plan.design
+    if design.rule.value == "fixed":
+        return f"{design.max_trials} trials" + (f", target {design.target:g}" if design.target else "")
+    cap = "no cap" if design.max_trials is None else f"at most {design.max_trials} trials"
+    return f"{design.rule.value} rule, target {design.target:g}, confidence {design.confidence:g}, {cap}"

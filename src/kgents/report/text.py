@@ -1,0 +1,167 @@
+"""An experiment for people: a sentence first, then a small table, then what to do next."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.fact import StopReason, Verdict
+from kgents.domain.outcome import Tier
+from kgents.domain.plan import Layout
+from kgents.domain.summary import Summary
+from kgents.experiments.registry import face
+from kgents.report.evidence import counts
+
+Data = Mapping[str, Any]
+Rows = list[tuple[str, str]]
+
+
+def text(summary: Summary, document: Data) -> str:
+    """The whole of it, plain, without colour."""
+    parts = [sentence(summary), *_warnings(summary), _columns(rows(summary, document)), _next(summary)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def sentence(summary: Summary) -> str:
+    """What the experiment came to, in one sentence."""
+    design, (trials, successes) = summary.plan.design, counts(summary)
+    tally = f"{successes} of {trials} trials"
+    subject = face(summary.plan.kind).subject
+    error = f"error at most {_percent(1 - design.confidence)}"
+    if summary.stop is not None:
+        return f"{_STOPPED[summary.stop.reason]}: {summary.stop.text or tally}; {tally} so far"
+    if len(summary.plan.arms) > 1 and summary.decision is not None:
+        return _several(summary)
+    match summary.verdict:
+        case Verdict.SUPPORTED:
+            return f"supported: {subject} is above {design.target:g}, {tally}, {error}"
+        case Verdict.REFUTED:
+            return f"refuted: {subject} is not above {design.target:g}, {tally}, {error}"
+        case Verdict.INCONCLUSIVE:
+            why = "no verdict is likely before the cap" if _reason(summary) == "futility" else "the cap is reached"
+            return f"inconclusive: whether {subject} is above {design.target:g} stays open, {tally}; {why}"
+        case Verdict.ESTIMATE:
+            rate = f" ({successes / trials:.3f})" if trials else ""
+            return f"estimate: {subject} was {successes} of {trials}{rate}"
+        case _:
+            return f"{summary.status.value}: {tally} so far"
+
+
+_STOPPED = {
+    StopReason.INTERRUPTED: "interrupted",
+    StopReason.BUDGET_SECONDS: "stopped, the time budget is used up",
+    StopReason.BUDGET_TOKENS: "stopped, the token budget is used up",
+    StopReason.BUDGET_USD: "stopped, the money budget is used up",
+    StopReason.ERRORS: "failed, too many errors of the world",
+    StopReason.FATAL: "failed",
+}
+
+
+def _several(summary: Summary) -> str:
+    assert summary.decision is not None
+    if summary.plan.layout is Layout.COMPARE:
+        return str(summary.decision.detail.get("sentence", summary.decision.verdict.value))
+    verdicts = [verdict for verdict, _ in summary.decision.detail.get("arms", [])]
+    tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
+    trials, successes = counts(summary)
+    return f"{summary.decision.verdict.value}: {len(summary.plan.arms)} arms ({tally}), {successes} of {trials} trials"
+
+
+def rows(summary: Summary, document: Data) -> Rows:
+    """The table: (label, text)."""
+    evidence = document["evidence"]
+    found: Rows = []
+    if len(summary.plan.arms) == 1:
+        found += _rate_rows(evidence)
+    else:
+        found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
+    found += list(face(summary.plan.kind).table(document["config"], evidence))
+    saved = evidence.get("trials_saved")
+    if saved and summary.decision is not None:
+        found.append(("trials saved", f"{saved} of {summary.plan.design.max_trials}"))
+    found += _causes(evidence)
+    if evidence["oracle"]:
+        found.append(("oracle", str(evidence["oracle"])))
+    found.append(("evidence tier", _TIERS[summary.plan.tier]))
+    found += _cost(document["usage"])
+    level = summary.plan.facts.get("sandbox")
+    if level:
+        found.append(("sandbox", str(level)))
+    found.append(("witness", f"{summary.size} marks, head {summary.head[:16]}"))
+    return found
+
+
+_TIERS = {
+    Tier.SIMULATED: "SIMULATED: the coder is a simulation; this says nothing about any model",
+    Tier.SYNTACTIC: "SYNTACTIC: candidates were read, not run; give --tests or a runnable spec for more",
+    Tier.EMPIRICAL: "EMPIRICAL",
+}
+
+
+def _rate_rows(evidence: Data) -> Rows:
+    if evidence["success_rate"] is None:
+        return []
+    unbiased = evidence.get("rate_unbiased")
+    rate = f"{evidence['success_rate']:.3f}" + ("" if unbiased is None else f"   (unbiased {unbiased:.3f})")
+    found = [("success rate", rate)]
+    notes = {
+        "confidence_interval": "exact for this design",
+        "credible_interval": "under the prior",
+        "confidence_sequence": "valid at every look",
+    }
+    for name, note in notes.items():
+        interval = evidence.get(name)
+        if interval:
+            level = _percent(interval["level"])
+            found.append((name.replace("_", " "), f"{interval['low']:.3f} … {interval['high']:.3f}   {level}, {note}"))
+    return found
+
+
+def _arm(arm: Data) -> str:
+    rate = "-" if arm["success_rate"] is None else f"{arm['success_rate']:.3f}"
+    interval = arm.get("confidence_interval") or arm.get("credible_interval")
+    range_ = f"   {interval['low']:.3f} … {interval['high']:.3f}" if interval else ""
+    verdict = arm.get("status") or arm.get("verdict") or ""
+    return f"{rate}   {arm['trials_success']} of {arm['trials_total']}{range_}   {verdict}".rstrip()
+
+
+def _causes(evidence: Data) -> Rows:
+    errors = evidence["trials_error"]
+    return [("not counted", f"{errors} trials that the network, the provider or the sandbox spoilt")] if errors else []
+
+
+def _cost(usage: Data) -> Rows:
+    if not usage["calls"] and not usage["input_tokens"]:
+        return []
+    cost = "price unknown" if usage["cost_usd"] is None else f"{usage['cost_usd']:.4f} USD"
+    return [("bill", f"{usage['calls']} calls, {usage['input_tokens']} + {usage['output_tokens']} tokens, {cost}")]
+
+
+def _warnings(summary: Summary) -> Sequence[str]:
+    return [f"warning: {warning.text}" for warning in summary.warnings]
+
+
+def _next(summary: Summary) -> str:
+    name = summary.plan.experiment
+    lines = [("every trial", f"kg experiment show {name} --trials")]
+    if summary.decision is None:
+        lines.insert(0, ("go on", f"kg experiment resume {name}"))
+    elif summary.verdict is Verdict.INCONCLUSIVE:
+        lines.append(
+            ("a cap that decides", f"kg experiment plan --target {summary.plan.design.target:g} --power 0.9 --at RATE")
+        )
+    elif summary.verdict is Verdict.SUPPORTED and summary.plan.design.target is not None:
+        stronger = round(1 - (1 - summary.plan.design.target) / 2, 4)
+        lines.append(("a stronger claim", f"the same with --target {stronger:g}"))
+    return "next:\n" + _columns(lines)
+
+
+def _columns(lines: Rows) -> str:
+    width = max((len(label) for label, _ in lines), default=0)
+    return "\n".join(f"  {label:<{width}}  {value}" for label, value in lines)
+
+
+def _reason(summary: Summary) -> str:
+    return summary.decision.reason if summary.decision else ""
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share, 4):g} %"

@@ -1,0 +1,122 @@
+"""Writes an experiment to a stream or a file, in the format that the suffix names.
+
+Rule: trials stream; an experiment of 10⁵ trials is written in constant memory (but for kinds that summarise trials).
+"""
+
+import csv
+import json
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from kgents.domain.ports import Store
+from kgents.domain.summary import Summary
+from kgents.errors import StoreUnavailable, UsageError
+from kgents.experiments.registry import face
+from kgents.report import document
+from kgents.report.html import html
+from kgents.report.junit import junit
+from kgents.report.markdown import markdown
+from kgents.report.text import text
+
+FORMATS = (".json", ".jsonl", ".csv", ".md", ".html", ".junit.xml")
+
+
+def suffix_of(path: Path) -> str | None:
+    """The format that a file name asks for, or None."""
+    return next((suffix for suffix in reversed(FORMATS) if path.name.endswith(suffix)), None)
+
+
+async def write(store: Store, summary: Summary, path: Path) -> None:
+    """Writes the file; UsageError names -o where it cannot be written."""
+    suffix = suffix_of(path)
+    if suffix is None:
+        raise UsageError(f"-o {path}: no format has this suffix", f"use one of {' '.join(FORMATS)}")
+    try:
+        with path.open("w", encoding="utf-8", newline="" if suffix == ".csv" else None) as stream:
+            await answer(store, summary, suffix, stream)
+    except OSError as wrong:
+        raise UsageError(f"-o {path}: {wrong.strerror}", "the record itself is safe: kg experiment report") from wrong
+
+
+async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, trials: bool = True) -> None:
+    """Writes the experiment in one format."""
+    config = await config_of(store, summary)
+    data = await complete(store, summary, config)
+    match suffix:
+        case ".txt":
+            stream.write(text(summary, data))
+        case ".json":
+            await _json(store, summary, config, data, stream, trials)
+        case ".jsonl":
+            async for row in store.trials(summary.plan.experiment):
+                stream.write(_dump(document.trial(row, summary, config)) + "\n")
+        case ".csv":
+            await _csv(store, summary, config, stream)
+        case ".md":
+            stream.write(markdown(summary, data))
+        case ".html":
+            stream.write(await html(summary, data, store.trials(summary.plan.experiment)))
+        case _:
+            stream.write(await junit(summary, data, store.trials(summary.plan.experiment)))
+
+
+async def config_of(store: Store, summary: Summary) -> Mapping[str, Any]:
+    """The configuration; empty where it was erased."""
+    content = await store.blob(summary.plan.config)
+    if content is None:
+        return {}
+    loaded = json.loads(content)
+    if not isinstance(loaded, dict):
+        raise StoreUnavailable(f"the configuration of {summary.plan.experiment} is damaged")
+    return loaded
+
+
+async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The document without `trials` and `mark_ids`, with what the kind adds to the evidence."""
+    data = document.head(summary, config)
+    kind = face(summary.plan.kind)
+    if kind.needs_trials:
+        rows = [row async for row in store.trials(summary.plan.experiment)]
+        data["evidence"].update(kind.evidence(config, summary, rows))
+    return data
+
+
+async def _json(
+    store: Store, summary: Summary, config: Mapping[str, Any], data: dict[str, Any], stream: TextIO, trials: bool
+) -> None:
+    """One document, its lists streamed: at the top level `trials` and `mark_ids` come last."""
+    body = json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False, default=str)
+    stream.write(body[: body.rindex("\n}")])
+    if trials:
+        stream.write(',\n  "trials": ')
+        rows = store.trials(summary.plan.experiment)
+        await _array(stream, (_dump(document.trial(row, summary, config)) async for row in rows))
+        stream.write(',\n  "mark_ids": ')
+        await _array(stream, (json.dumps(mark.id) async for mark in store.marks(summary.plan.experiment)))
+    stream.write("\n}\n")
+
+
+async def _array(stream: TextIO, items: AsyncIterator[str]) -> None:
+    separator = "["
+    async for item in items:
+        stream.write(f"{separator}\n    {item}")
+        separator = ","
+    stream.write("[]" if separator == "[" else "\n  ]")
+
+
+def _dump(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, allow_nan=False, ensure_ascii=False, default=str)
+
+
+_COLUMNS = ("index", "arm", "success", "counted", "cause", "error", "duration_ms", "confidence", "seed", "timestamp")
+
+
+async def _csv(store: Store, summary: Summary, config: Mapping[str, Any], stream: TextIO) -> None:
+    writer = csv.DictWriter(stream, [*_COLUMNS, "input_tokens", "output_tokens", "cost_usd", "output"])
+    writer.writeheader()
+    async for row in store.trials(summary.plan.experiment):
+        data = document.trial(row, summary, config)
+        usage = data["usage"]
+        bill = {key: usage[key] for key in ("input_tokens", "output_tokens", "cost_usd")}
+        writer.writerow({key: data[key] for key in _COLUMNS} | bill | {"output": data["output"]})

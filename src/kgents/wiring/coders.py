@@ -1,0 +1,68 @@
+"""Which coder a run asks, and how it is made again from the record on resume."""
+
+import importlib.util
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kgents.domain.ports import Harness
+from kgents.errors import UsageError
+from kgents.harness.choice import Choice, choose
+from kgents.harness.registry import make
+from kgents.harness.settings import Settings as CoderSettings
+from kgents.wiring.settings import Settings, project_table
+
+FIELDS = ("base_url", "temperature", "max_output_tokens", "system", "candidates", "command",
+          "requests_per_minute", "tokens_per_minute")  # fmt: skip
+CLIS = ("claude", "codex", "gemini", "opencode", "llm")
+
+
+def executables(settings: Settings) -> Mapping[str, str]:
+    """Agent CLIs on the PATH."""
+    path = settings.environment.get("PATH", "")
+    return {name: where for name in CLIS if (where := shutil.which(name, path=path))}
+
+
+def models_installed() -> bool:
+    """Whether the extra kgents[models] is there; nothing is imported."""
+    return importlib.util.find_spec("pydantic_ai") is not None
+
+
+def choose_coder(harness: str | None, model: str | None, settings: Settings) -> Choice:
+    """The coder that options, environment and machine ask for."""
+    return choose(
+        harness,
+        model,
+        settings.environment,
+        {key: str(value) for key, value in project_table().items() if key in ("harness", "model")},
+        executables(settings),
+        models_installed=models_installed(),
+    )
+
+
+def coder_config(choice: Choice, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What the record keeps of a coder: JSON data without secrets."""
+    config = {name: options.get(name) for name in FIELDS if options.get(name) is not None}
+    if "candidates" in config:
+        config["candidates"] = str(Path(config["candidates"]).resolve())
+    return {"harness": choice.harness, "model": choice.model, **config}
+
+
+def make_coder(config: Mapping[str, Any], settings: Settings, references: Mapping[str, str]) -> Harness:
+    """The coder of a recorded configuration."""
+    candidates = config.get("candidates")
+    if candidates and not Path(candidates).is_file():
+        raise UsageError(f"--candidates {candidates}: there is no such file")
+    fields = {name: config[name] for name in FIELDS if config.get(name) is not None}
+    if candidates:
+        fields["candidates"] = Path(candidates)
+    made = CoderSettings(
+        harness=config["harness"],
+        model=config.get("model"),
+        environment=settings.environment,
+        executables=executables(settings),
+        references=references,
+        **fields,
+    )
+    return make(config["harness"], made)

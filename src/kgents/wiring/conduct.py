@@ -1,0 +1,161 @@
+"""Begins and resumes experiments: a request and a store in, a finished (or stopped) record out."""
+
+import asyncio
+import json
+import secrets
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from kgents import __version__
+from kgents.domain.ids import experiment_id
+from kgents.domain.mark import digest
+from kgents.domain.outcome import Tier
+from kgents.domain.plan import Budget, Errors, Layout, Plan
+from kgents.domain.ports import Kind, Store
+from kgents.domain.summary import Summary
+from kgents.engine.run import Run
+from kgents.errors import TamperedRecord, UsageError
+from kgents.executors.local import Interruption, LocalExecutor, Observer
+from kgents.stats import Design, boundary
+from kgents.wiring.clock import SystemClock
+from kgents.wiring.settings import Settings
+
+Builder = Callable[[str, Mapping[str, Any], Settings], Awaitable[Kind]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An experiment as it is asked for. `config` is JSON data: all that the kind needs to run a trial."""
+
+    kind: str
+    config: Mapping[str, Any]
+    design: Design
+    seed: int
+    arms: tuple[str, ...] = ("",)
+    layout: Layout = Layout.INDEPENDENT
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    errors: Errors = Errors.EXCLUDE
+    budget: Budget = Budget()
+    max_errors: int | None = None
+    tier: Tier = Tier.EMPIRICAL
+    oracle: str | None = None
+    model: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    boundary_digest: str | None = None
+
+
+async def begin(
+    request: Request,
+    store: Store,
+    settings: Settings,
+    builder: Builder,
+    concurrency: int = 1,
+    observers: Sequence[Observer] = (),
+) -> Summary:
+    """Runs a new experiment to its end or first stop; the summary is what the record then says."""
+    clock = SystemClock()
+    config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
+    plan = plan_of(request, experiment_id(clock.now(), secrets.randbits(30)), digest(config))
+    kind = await builder(plan.experiment, request.config, settings)
+    try:
+        async with store.hold(plan.experiment), interruptible() as stop:
+            await LocalExecutor(store, kind, clock, observers).begin(plan, [config], Run(concurrency), stop)
+    finally:
+        await kind.aclose()
+    return await store.summary(plan.experiment)
+
+
+def plan_of(request: Request, experiment: str, config: str) -> Plan:
+    """The plan mark's content for this request."""
+    return Plan(
+        experiment=experiment,
+        kind=request.kind,
+        config=config,
+        design=request.design,
+        boundary_digest=request.boundary_digest or boundary(request.design).digest,
+        seed=request.seed,
+        arms=request.arms,
+        layout=request.layout,
+        name=request.name,
+        tags=request.tags,
+        errors=request.errors,
+        budget=request.budget,
+        max_errors=request.max_errors or max(10, (request.design.max_trials or 0) // 5),
+        tier=request.tier,
+        oracle=request.oracle,
+        model=request.model,
+        facts={"kgents": __version__, **request.facts},
+    )
+
+
+async def resume(
+    reference: str,
+    store: Store,
+    settings: Settings,
+    builders: Callable[[str], Builder],
+    budget: Budget | None = None,
+    concurrency: int = 1,
+    observers: Sequence[Observer] = (),
+) -> Summary:
+    """Goes on with an experiment that was interrupted, stopped, failed or killed."""
+    experiment = await store.resolve(reference)
+    async with store.hold(experiment):
+        run = await replay(store, experiment, concurrency)
+        if run.sealed:
+            raise UsageError(
+                f"{experiment} is complete; there is nothing to resume", f"kg experiment show {experiment}"
+            )
+        config = await load_config(store, run.plan)
+        kind = await builders(run.plan.kind)(experiment, config, settings)
+        try:
+            async with interruptible() as stop:
+                executor = LocalExecutor(store, kind, SystemClock(), observers)
+                await executor.resume(experiment, budget or run.plan.budget, run, stop)
+        finally:
+            await kind.aclose()
+    return await store.summary(experiment)
+
+
+async def replay(store: Store, experiment: str, concurrency: int = 1) -> Run:
+    """The state that the record of an experiment determines."""
+    run = Run(concurrency)
+    async for mark in store.marks(experiment):
+        run.receive(mark.entry)
+    plan = run.plan
+    if plan.layout is Layout.INDEPENDENT and boundary(plan.design).digest != plan.boundary_digest:
+        raise TamperedRecord(
+            f"the boundary of {experiment} is not the one that was registered before its first trial",
+            f"kg witness verify {experiment}",
+        )
+    return run
+
+
+async def load_config(store: Store, plan: Plan) -> Mapping[str, Any]:
+    """The kind's configuration; UsageError where it was erased."""
+    content = await store.blob(plan.config)
+    if content is None:
+        raise UsageError(f"the texts of {plan.experiment} were erased; it cannot be run again", None)
+    loaded = json.loads(content)
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+@asynccontextmanager
+async def interruptible() -> AsyncIterator[Interruption]:
+    """Turns SIGINT and SIGTERM into requests to stop while it is open."""
+    stop = Interruption()
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, stop.request)
+    try:
+        yield stop
+    finally:
+        for number in numbers:
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.remove_signal_handler(number)

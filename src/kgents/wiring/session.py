@@ -1,0 +1,18 @@
+"""A session: the record, open for the time of one command."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from kgents.store import SqlStore, open_store
+from kgents.wiring.settings import Settings
+
+
+@asynccontextmanager
+async def session(database: str | None = None) -> AsyncIterator[tuple[SqlStore, Settings]]:
+    """Opens the record that --database, KGENTS_DATABASE_URL or the default names, and closes it."""
+    settings = Settings.read(database)
+    store = await open_store(settings.database)
+    try:
+        yield store, settings
+    finally:
+        await store.aclose()
