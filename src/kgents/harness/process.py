@@ -1,0 +1,141 @@
+"""One program, run to its end or to its time-out, with nothing of it left behind.
+
+Rule: whatever happens (exit, time-out, cancellation) the process group is killed and reaped before `run` returns, and
+so is every process that carries the run's token in its environment, even one that left the group.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TOKEN = "KGENTS_RUN_TOKEN"
+_DRAIN_SECONDS = 1.0  # for a pipe that an escaped child holds open
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program ended: `status` is None on a time-out, negative for a signal; `cut` where output was left out."""
+
+    status: int | None
+    stdout: bytes
+    stderr: bytes
+    cut: bool = False
+
+
+class _Drain:
+    """Reads a stream to its end and keeps its first bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.data = bytearray()
+        self.cut = False
+        self._limit = limit
+
+    async def read(self, stream: asyncio.StreamReader) -> None:
+        while chunk := await stream.read(65536):
+            room = max(0, self._limit - len(self.data))
+            self.cut = self.cut or len(chunk) > room
+            self.data += chunk[:room]
+
+
+class _Exit(asyncio.subprocess.SubprocessStreamProtocol):
+    """Tells when the program itself has ended: `Process.wait` may wait for its pipes, which a stray can hold open."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(limit=65536, loop=loop)
+        self.exited = asyncio.Event()
+
+    def process_exited(self) -> None:
+        super().process_exited()
+        self.exited.set()
+
+
+async def run(
+    argv: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    seconds: float,
+    output_bytes: int,
+) -> Ended:
+    """Runs a program in its own process group; raises OSError where it cannot be started."""
+    loop, token = asyncio.get_running_loop(), secrets.token_hex(16)
+    transport, protocol = await loop.subprocess_exec(
+        lambda: _Exit(loop),
+        *argv,
+        stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=cwd,
+        env={**env, TOKEN: token},
+        start_new_session=True,
+    )
+    process = asyncio.subprocess.Process(transport, protocol, loop)
+    out, err = _Drain(output_bytes), _Drain(min(output_bytes, 65536))
+    assert process.stdout is not None
+    assert process.stderr is not None
+    pipes = asyncio.gather(out.read(process.stdout), err.read(process.stderr), _feed(process, stdin))
+    try:
+        in_time = await _wait(protocol.exited, seconds)
+    finally:
+        _kill_group(process.pid)
+        await asyncio.shield(_clean_up(protocol.exited, pipes, token))
+        transport.close()
+    return Ended(transport.get_returncode() if in_time else None, bytes(out.data), bytes(err.data), out.cut)
+
+
+async def _wait(exited: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await exited.wait()
+    except TimeoutError:
+        return False
+
+
+async def _feed(process: asyncio.subprocess.Process, data: bytes | None) -> None:
+    if process.stdin is None or data is None:
+        return
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(data)
+        await process.stdin.drain()
+    process.stdin.close()
+
+
+async def _clean_up(exited: asyncio.Event, pipes: "asyncio.Future[tuple[None, None, None]]", token: str) -> None:
+    """Waits for the end of the program, kills what outlived it, and reads what is left in the pipes."""
+    await exited.wait()
+    kill_strays(token)
+    await asyncio.wait([pipes], timeout=_DRAIN_SECONDS)
+    if not pipes.done():
+        pipes.cancel()
+    with contextlib.suppress(asyncio.CancelledError, OSError):
+        await pipes
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def kill_strays(token: str) -> None:
+    """Kills every process of ours that carries the token in its environment (Linux; elsewhere the group has to do)."""
+    if sys.platform != "linux":
+        return
+    mark = f"{TOKEN}={token}".encode()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and mark in _environ(entry):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(int(entry.name), signal.SIGKILL)
+
+
+def _environ(process: Path) -> bytes:
+    try:
+        return (process / "environ").read_bytes()
+    except OSError:
+        return b""

@@ -1,0 +1,67 @@
+"""Coders by name: our own, and those of other packages (entry points of the group `kgents.harnesses`).
+
+Rule: an entry point is a function from `Settings` to a `Harness`; it is loaded only when it is asked for by name, and
+it cannot take the name of one of ours.
+"""
+
+import difflib
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+
+from kgents.domain.ports import Harness
+from kgents.errors import HarnessUnavailable, UsageError
+from kgents.harness.settings import Settings
+
+GROUP = "kgents.harnesses"
+Factory = Callable[[Settings], Harness]
+
+
+def names() -> tuple[str, ...]:
+    """Every name that `--harness` understands, ours first."""
+    return (*_OURS, *sorted(_others()))
+
+
+def make(name: str, settings: Settings) -> Harness:
+    """The coder of this name. UsageError: no such name or a wrong option; HarnessUnavailable: it is not there."""
+    if name in _OURS:
+        return _OURS[name](settings)
+    others = _others()
+    if name not in others:
+        near = difflib.get_close_matches(name, names(), 1, 0.5)
+        hint = f"did you mean --harness {near[0]}?" if near else f"one of: {', '.join(names())}"
+        raise UsageError(f"--harness {name}: there is no such coder", hint)
+    try:
+        factory: Factory = others[name].load()
+    except (ImportError, AttributeError) as error:
+        raise HarnessUnavailable(f"--harness {name}: {others[name].value} cannot be loaded: {error}") from error
+    return factory(settings)
+
+
+def _others() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP) if point.name not in _OURS}
+
+
+def _simulated(settings: Settings) -> Harness:
+    from kgents.harness.simulated import SimulatedCoder, parse_simulation
+
+    simulation = parse_simulation(settings.model or "simulated")
+    return SimulatedCoder(simulation, settings.references, settings.sleep)
+
+
+def _replay(settings: Settings) -> Harness:
+    from kgents.harness.replay import ReplayCoder
+
+    if settings.candidates is None:
+        raise UsageError("--harness replay: which answers?", "name a file of them: --candidates FILE.jsonl")
+    return ReplayCoder(settings.candidates)
+
+
+def _command(settings: Settings) -> Harness:
+    from kgents.harness.command import CommandCoder, split_command
+
+    if settings.command is None:
+        raise UsageError("--harness command: which program?", "name it: --command './coder.py'")
+    return CommandCoder(split_command(settings.command), settings.environment)
+
+
+_OURS: dict[str, Factory] = {"simulated": _simulated, "replay": _replay, "command": _command}

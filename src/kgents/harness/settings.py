@@ -1,0 +1,49 @@
+"""What a coder is made from: the options of a run and what wiring hands over.
+
+Rule: a coder reads neither the environment nor the configuration itself; everything it may know is here.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kgents.domain.outcome import Usage
+
+Sleep = Callable[[float], Awaitable[None]]
+BeforeAttempt = Callable[[Usage], None]
+
+
+def _no_budget(spent: Usage) -> None:
+    """There is nothing to check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Options are None where they were not given.
+
+    environment      variables a coder may look at or hand on; keys are looked up here and nowhere else
+    executables      agent CLIs that were found: name → path
+    references       the right program for a specification, for the simulated coder
+    max_output_tokens, temperature, system   how a model is asked
+    requests_per_minute, tokens_per_minute   shared by all trials that use one key
+    attempts         how often one question is put before its error counts
+    before_attempt   called before each paid attempt with what this trial has consumed so far; it raises to stop it
+    """
+
+    harness: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    system: str | None = None
+    candidates: Path | None = None
+    command: str | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    attempts: int = 4
+    environment: Mapping[str, str] = field(default_factory=dict)
+    executables: Mapping[str, str] = field(default_factory=dict)
+    references: Mapping[str, str] = field(default_factory=dict)
+    before_attempt: BeforeAttempt = _no_budget
+    sleep: Sleep = asyncio.sleep
