@@ -48,7 +48,9 @@ async def _run(words: tuple[str, ...], options: dict[str, Any]) -> int:
         "cwd": os.getcwd(),  # noqa: PTH109 - a string is what is kept
     }
     design = design_of(options)
-    request = Request("command", config, design, **run_settings(options), facts={"spec": digest_of(argv)})
+    request = Request(
+        "command", config, design, **run_settings(options), oracle="exit status", facts={"spec": digest_of(argv)}
+    )
     async with session(options["database"]) as (store, settings):
         summary = await begin(
             request, store, settings, builder_of("command"), options["concurrency"] or 1, faces.observers(options)

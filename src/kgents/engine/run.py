@@ -37,6 +37,7 @@ from kgents.domain.plan import Budget, Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.seeds import derive
 from kgents.domain.summary import counted
+from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
 from kgents.engine.independent import Independent
 from kgents.engine.watch import Watch
@@ -250,5 +251,7 @@ def decider_of(plan: Plan) -> Decider:
     match plan.layout:
         case Layout.INDEPENDENT:
             return Independent(plan.design, len(plan.arms))
+        case Layout.COMPARE:
+            return Compare(plan.design, plan.arms)
         case _:
             raise NotImplementedError(plan.layout)

@@ -89,12 +89,11 @@ def argv_of(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _headline(config: Mapping[str, Any]) -> str:
-    programs = config["programs"]
-    shown = [
-        shlex.join(program["argv"][2:] if program["argv"][:2] == ["/bin/sh", "-c"] else program["argv"])
-        for program in programs
-    ]
-    return " | ".join(shown)
+    return " | ".join(_line(program["argv"]) for program in config["programs"])
+
+
+def _line(argv: Sequence[str]) -> str:
+    return argv[2] if list(argv[:2]) == ["/bin/sh", "-c"] else shlex.join(argv)
 
 
 FACE = Face("command", "the rate of exit status 0", _headline)

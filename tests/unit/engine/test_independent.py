@@ -21,8 +21,8 @@ def test_arms_take_turns_and_a_decided_arm_takes_no_more_trials() -> None:
     decision = decider.decision()
     assert decision is not None
     assert [verdict for verdict, _ in decision.detail["arms"]] == ["supported", "inconclusive", "refuted"]
-    assert decision.counts[0] == (7, 7)
-    assert decision.counts[2] == (7, 0)
+    assert decision.counts[0] == (6, 6)
+    assert decision.counts[2] == (6, 0)
     assert decision.verdict is Verdict.REFUTED
 
 
@@ -34,5 +34,5 @@ def test_all_supported_is_supported() -> None:
 
 def test_pending_trials_limit_an_arm_to_what_could_be_needed() -> None:
     decider = Independent(DESIGN, 1)
-    assert decider.propose([6]) == (0, 0)
-    assert decider.propose([7]) is None
+    assert decider.propose([5]) == (0, 0)
+    assert decider.propose([6]) is None

@@ -1,0 +1,140 @@
+"""Arms that face the same inputs: pairs of outcomes decide, an arm that is beaten takes no further trials.
+
+Trial i of one arm is paired with trial i of every other. Pairs that agree say nothing; of those that do not, each arm
+wins half if the arms are equal, whatever their common rate (McNemar). So a comparison of two arms is the calibrated
+rule at ½ over discordant pairs; with k arms each comparison is made at error α/(k−1), so that the best arm is thrown
+out with probability at most α.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from kgents.domain.fact import Decided, Verdict
+from kgents.stats import Design, Duel
+
+
+@dataclass(slots=True)
+class _Pair:
+    pairs: int = 0
+    a_wins: int = 0
+    b_wins: int = 0
+    verdict: str | None = None
+
+
+@dataclass(slots=True)
+class _Arm:
+    launched: int = 0
+    trials: int = 0
+    successes: int = 0
+    out: bool = False
+    outcomes: dict[int, bool | None] = field(default_factory=dict)
+
+
+class Compare:
+    """Round-robin over the arms that are still in, with elimination."""
+
+    def __init__(self, design: Design, names: Sequence[str]) -> None:
+        self._names = tuple(names)
+        self._duel = duel_of(design, len(names))
+        self._arms = [_Arm() for _ in names]
+        self._pairs = {pair: _Pair() for pair in combinations(range(len(names)), 2)}
+
+    def propose(self, pending: Sequence[int]) -> tuple[int, int] | None:
+        """The arm that is furthest behind, unless a decision could come before its turn."""
+        arms = [number for number, arm in enumerate(self._arms) if not arm.out]
+        number = min(arms, key=lambda arm: self._arms[arm].launched)
+        index = self._arms[number].launched
+        complete = min(self._arms[arm].launched - pending[arm] for arm in arms)
+        return (number, index) if index < complete + self._room() else None
+
+    def launch(self, arm: int, index: int) -> None:
+        """Trial `index` of `arm` was launched."""
+        self._arms[arm].launched = max(self._arms[arm].launched, index + 1)
+
+    def consume(self, arm: int, index: int, success: bool | None, score: tuple[int, ...]) -> None:
+        """Pairs the outcome with what the other arms did on the same input."""
+        state = self._arms[arm]
+        state.outcomes[index] = success
+        if success is not None:
+            state.trials += 1
+            state.successes += success
+        for other, rival in enumerate(self._arms):
+            if other != arm and index in rival.outcomes:
+                self._match(min(arm, other), max(arm, other), index)
+        if all(index in rival.outcomes or rival.out for rival in self._arms):
+            for rival in self._arms:
+                rival.outcomes.pop(index, None)
+
+    def forgive(self) -> None:
+        """Nothing to do: spoilt pairs are replaced by later ones."""
+
+    def decision(self) -> Decided | None:
+        """The decision, when one arm is left or no open pair can be told apart any more."""
+        left = [number for number, arm in enumerate(self._arms) if not arm.out]
+        if len(left) > 1 and any(self._pairs[pair].verdict is None for pair in self._open()):
+            return None
+        status = self._status(left)
+        equal = "equivalent" in status
+        verdict = Verdict.SUPPORTED if len(left) == 1 or equal else Verdict.INCONCLUSIVE
+        reason = "boundary" if len(left) == 1 else "equivalence" if equal else "cap"
+        detail: dict[str, Any] = {
+            "status": status,
+            "pairs": [
+                [a, b, pair.pairs, pair.a_wins, pair.b_wins, pair.verdict] for (a, b), pair in self._pairs.items()
+            ],
+            "sentence": self._sentence(left, equal),
+        }
+        return Decided(verdict, reason, tuple((arm.trials, arm.successes) for arm in self._arms), detail)
+
+    def exhausted(self) -> bool:
+        """Spoilt pairs are replaced until the run gives up by its own count of errors."""
+        return False
+
+    def state(self) -> Hashable:
+        """All that was consumed."""
+        arms = tuple(
+            (arm.launched, arm.trials, arm.successes, arm.out, tuple(arm.outcomes.items())) for arm in self._arms
+        )
+        return arms, tuple((pair.pairs, pair.a_wins, pair.b_wins, pair.verdict) for pair in self._pairs.values())
+
+    def _open(self) -> Iterator[tuple[int, int]]:
+        return (pair for pair in self._pairs if not self._arms[pair[0]].out and not self._arms[pair[1]].out)
+
+    def _room(self) -> int:
+        undecided = [self._pairs[pair] for pair in self._open() if self._pairs[pair].verdict is None]
+        return min((self._duel.distance(pair.pairs, pair.a_wins, pair.b_wins) for pair in undecided), default=0)
+
+    def _match(self, a: int, b: int, index: int) -> None:
+        pair = self._pairs[a, b]
+        first, second = self._arms[a].outcomes[index], self._arms[b].outcomes[index]
+        if pair.verdict is not None or first is None or second is None or self._arms[a].out or self._arms[b].out:
+            return
+        pair.pairs += 1
+        pair.a_wins += first and not second
+        pair.b_wins += second and not first
+        pair.verdict = self._duel.decide(pair.pairs, pair.a_wins, pair.b_wins)
+        if pair.verdict == "a":
+            self._arms[b].out = True
+        elif pair.verdict == "b":
+            self._arms[a].out = True
+
+    def _status(self, left: Sequence[int]) -> list[str]:
+        if len(left) == 1:
+            return ["best" if number == left[0] else "eliminated" for number in range(len(self._arms))]
+        equal = all(self._pairs[pair].verdict == "equivalent" for pair in self._open())
+        word = "equivalent" if equal else "open"
+        return [word if number in left else "eliminated" for number in range(len(self._arms))]
+
+    def _sentence(self, left: Sequence[int], equal: bool) -> str:
+        names = " and ".join(self._names[number] for number in left)
+        if len(left) == 1:
+            others = ", ".join(name for number, name in enumerate(self._names) if number != left[0])
+            return f"{names} is better than {others}"
+        return f"{names} are equivalent within the margin" if equal else f"{names} cannot be told apart"
+
+
+def duel_of(design: Design, arms: int) -> Duel:
+    """The comparison of two of k arms: error α/(k−1)."""
+    return Duel((1 - design.confidence) / max(1, arms - 1), design.max_trials or 0, design.margin)
