@@ -3,7 +3,35 @@
 Rule: nothing here knows what a trial is, and nothing is approximated or simulated.
 """
 
+from kgents.stats.analysis import Analysis, Interval, Posterior, analyse
 from kgents.stats.boundary import Boundary, Side
-from kgents.stats.design import Design, Prior, Rule, boundary
+from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
+from kgents.stats.design import Design, DesignError, Prior, Rule
+from kgents.stats.duel import Duel
+from kgents.stats.outlook import Outlook, outlook
+from kgents.stats.picture import boundary_svg, draw_boundary
+from kgents.stats.rules import Feasibility, boundary, feasibility
 
-__all__ = ["Boundary", "Design", "Prior", "Rule", "Side", "boundary"]
+__all__ = [
+    "Analysis",
+    "Boundary",
+    "Characteristics",
+    "Design",
+    "DesignError",
+    "Duel",
+    "Feasibility",
+    "Interval",
+    "Outlook",
+    "Posterior",
+    "Prior",
+    "Rule",
+    "Side",
+    "analyse",
+    "boundary",
+    "boundary_svg",
+    "characteristics",
+    "draw_boundary",
+    "feasibility",
+    "outlook",
+    "solve_cap",
+]

@@ -1,7 +1,9 @@
 """A boundary: for every number of trials n, the numbers of successes s at which a run stops, and with which verdict."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 
 
 class Side(StrEnum):
@@ -12,29 +14,76 @@ class Side(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Boundary:
-    """Integer boundaries on the lattice; index n of each tuple is the state after n trials; None where none.
+    """Integer boundaries on the lattice; index n of each list is the state after n trials.
 
-    support_at_least   stop SUPPORTED when s ≥ this
-    refute_at_most     stop REFUTED when s ≤ this
-    futile             (from, to) inclusive: stop INCONCLUSIVE when from ≤ s ≤ to; at the cap everything between is
+    upper   stop SUPPORTED when s ≥ upper[n]; n + 1 where no s reaches it
+    lower   stop REFUTED when s ≤ lower[n]; −1 where none
+    futile  (from, to) inclusive: stop INCONCLUSIVE when from ≤ s ≤ to; None where none
+    max_trials  the cap, at which everything that is left is INCONCLUSIVE; None: `grow(n)` extends the lists
+    Both are non-decreasing in n, and rise by at most one per trial once they are reachable.
     """
 
     max_trials: int | None
-    support_at_least: tuple[int | None, ...]
-    refute_at_most: tuple[int | None, ...]
-    futile: tuple[tuple[int, int] | None, ...]
+    upper: list[int]
+    lower: list[int]
+    futile: list[tuple[int, int] | None]
+    grow: Callable[[int], None] | None = None
+    _digest: str | None = field(default=None, repr=False)
 
     def decide(self, n: int, s: int) -> Side | None:
         """The verdict in state (n, s), or None to go on. Two integer comparisons."""
-        raise NotImplementedError
+        if self.grow is not None and n >= len(self.upper):
+            self.grow(n)
+        if s >= self.upper[n]:
+            return Side.SUPPORTED
+        if s <= self.lower[n]:
+            return Side.REFUTED
+        if n == self.max_trials:
+            return Side.INCONCLUSIVE
+        futile = self.futile[n]
+        return Side.INCONCLUSIVE if futile is not None and futile[0] <= s <= futile[1] else None
 
     def distance(self, n: int, s: int) -> int:
-        """The least number of further trials after which a run in state (n, s) can stop (0: it stops here)."""
-        raise NotImplementedError
+        """The least number of further trials after which a run in state (n, s) can stop; 0 where it stops here.
+
+        From (n, s) the states after k more trials are s … s + k: one of them stops if the upper boundary is at most
+        s + k, the lower at least s, or the futile range meets [s, s + k].
+        """
+        if self.decide(n, s) is not None:
+            return 0
+        step = 1
+        while not self._meets(n + step, s, s + step):
+            step += 1
+        return step
+
+    def _meets(self, n: int, low: int, high: int) -> bool:
+        if self.grow is not None and n >= len(self.upper):
+            self.grow(n)
+        if n == self.max_trials or high >= self.upper[n] or low <= self.lower[n]:
+            return True
+        futile = self.futile[n]
+        return futile is not None and futile[0] <= high and low <= futile[1]
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) of the canonical integers of the boundary."""
-        raise NotImplementedError
+        """SHA-256 (hex) of the integers: what the plan of an experiment registers. Unbounded ones: of the first 1 000."""
+        if self._digest is None:
+            last = 1000 if self.max_trials is None else self.max_trials
+            if self.grow is not None:
+                self.grow(last)
+            content = (self.max_trials, self.upper[: last + 1], self.lower[: last + 1], self.futile[: last + 1])
+            self._digest = sha256(repr(content).encode()).hexdigest()
+        return self._digest
+
+    def row(self, n: int) -> tuple[int | None, int | None, int | None, int | None]:
+        """(refute_at_most, support_at_least, inconclusive_from, inconclusive_to) after n trials; None where none."""
+        upper = self.upper[n] if self.upper[n] <= n else None
+        lower = self.lower[n] if self.lower[n] >= 0 else None
+        low, high = self.futile[n] or (None, None)
+        if n == self.max_trials:
+            low, high = self.lower[n] + 1, min(self.upper[n], n + 1) - 1
+            if low > high:
+                low = high = None
+        return lower, upper, low, high

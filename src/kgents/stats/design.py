@@ -1,11 +1,13 @@
 """A design: which rule decides about a rate, against which target, with which error rates, within which cap."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from kgents.stats.boundary import Boundary
+LARGEST_CAP = 100_000  # of sequential rules; a fixed number of trials is bounded by LARGEST_FIXED
+LARGEST_FIXED = 10_000_000
 
 
 class Rule(StrEnum):
@@ -16,6 +18,16 @@ class Rule(StrEnum):
     ANYTIME = "anytime"
     SPRT = "sprt"
     FIXED = "fixed"
+
+
+class DesignError(ValueError):
+    """A parameter of a design is outside of its range, or contradicts another."""
+
+    def __init__(self, parameter: str, value: object, allowed: str) -> None:
+        super().__init__(f"{parameter} = {value}: {allowed}")
+        self.parameter = parameter
+        self.value = value
+        self.allowed = allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,8 @@ class Design:
     confidence  in (0.5, 1); each of the two errors is at most 1 − confidence
     max_trials  the cap; None only for ANYTIME; for FIXED the number of trials
     futility    stop inconclusive when the predictive probability of a verdict falls below it; 0 is off
-    margin      SPRT: the indifference zone is target ± margin
+    margin      SPRT: the errors hold at target ± margin, between them nothing is promised;
+                comparisons: arms whose rates differ by less are equivalent
     """
 
     rule: Rule = Rule.CALIBRATED
@@ -44,6 +57,42 @@ class Design:
     prior: Prior = Prior()
     futility: float = 0.02
     margin: float | None = None
+
+    def validate(self) -> None:
+        """DesignError for the first parameter that is out of range."""
+        _between("confidence", self.confidence, 0.5, 1.0)
+        if self.target is not None:
+            _between("target", self.target, 0.0, 1.0)
+        elif self.rule is not Rule.FIXED:
+            raise DesignError("target", None, "a sequential rule needs a target between 0 and 1")
+        if not (0 < self.prior.a < math.inf and 0 < self.prior.b < math.inf):
+            raise DesignError("prior", f"{self.prior.a:g},{self.prior.b:g}", "both parameters are above 0 and finite")
+        if not 0 <= self.futility < 0.5:
+            raise DesignError("futility", self.futility, "a probability from 0 (off) to below 0.5")
+        self._validate_cap()
+        self._validate_margin()
+
+    def _validate_cap(self) -> None:
+        if self.max_trials is None:
+            if self.rule is not Rule.ANYTIME:
+                raise DesignError("max_trials", "none", f"only --rule anytime works without a cap, not {self.rule}")
+            if self.futility:
+                raise DesignError("futility", self.futility, "without a cap there is no futility; leave it at 0")
+            return
+        largest = LARGEST_FIXED if self.rule is Rule.FIXED else LARGEST_CAP
+        if not 1 <= self.max_trials <= largest:
+            raise DesignError("max_trials", self.max_trials, f"from 1 to {largest}")
+
+    def _validate_margin(self) -> None:
+        if self.rule is Rule.SPRT and self.margin is None:
+            raise DesignError("margin", None, "--rule sprt needs the half-width of the zone you do not care about")
+        if self.margin is None:
+            return
+        if self.rule is not Rule.SPRT:
+            raise DesignError("margin", self.margin, f"only --rule sprt has a margin, not {self.rule}")
+        target = self.target or 0.0
+        if not self.margin > 0 or not (target - self.margin > 0 and target + self.margin < 1):
+            raise DesignError("margin", self.margin, f"above 0, and {target:g} ± margin inside (0, 1)")
 
     def to_data(self) -> dict[str, Any]:
         """JSON data without floats: numbers that are not integers as their shortest decimal string."""
@@ -72,6 +121,6 @@ class Design:
         )
 
 
-def boundary(design: Design) -> Boundary:
-    """The boundary of a design; the same object for the same design."""
-    raise NotImplementedError(design)
+def _between(name: str, value: float, low: float, high: float) -> None:
+    if not low < value < high:
+        raise DesignError(name, value, f"between {low:g} and {high:g}, both excluded")

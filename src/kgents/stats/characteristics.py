@@ -1,0 +1,97 @@
+"""Operating characteristics: what a design does at a true rate p, exactly."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kgents.stats.boundary import Side
+from kgents.stats.design import LARGEST_CAP, Design, DesignError, Rule
+from kgents.stats.lattice import forward
+from kgents.stats.rules import boundary
+
+HORIZON = 10_000  # trials to which a design without a cap is followed
+
+
+@dataclass(frozen=True, slots=True)
+class Characteristics:
+    """At the true rate p: the probabilities of the verdicts, and of the number of trials its mean, sd and 95 % quantile.
+
+    open_end is the probability that a design without a cap has not stopped within 10 000 trials (0 with a cap).
+    """
+
+    p: float
+    supported: float
+    refuted: float
+    inconclusive: float
+    expected_trials: float
+    sd_trials: float
+    q95_trials: int
+    open_end: float = 0.0
+
+
+def characteristics(design: Design, rates: Sequence[float]) -> list[Characteristics]:
+    """One row per rate in [0, 1]."""
+    if design.rule is Rule.FIXED:
+        return [_fixed(design, p) for p in rates]
+    return [_sequential(design, p) for p in rates]
+
+
+def _sequential(design: Design, p: float) -> Characteristics:
+    found = boundary(design)
+    cap = HORIZON if design.max_trials is None else design.max_trials
+    found.decide(cap, 0)  # lets a boundary without a cap grow
+    supported = refuted = inconclusive = mean = square = reached = left = 0.0
+    quantile = cap
+    for row in forward(found, p, cap):
+        up, down, middle = float(sum(row.supported)), float(sum(row.refuted)), float(sum(row.inconclusive))
+        if design.max_trials is None and row.n == cap:
+            left, middle = middle, 0.0
+        supported, refuted, inconclusive = supported + up, refuted + down, inconclusive + middle
+        stopped = up + down + middle
+        mean, square = mean + row.n * stopped, square + row.n * row.n * stopped
+        if reached < 0.95 <= reached + stopped:
+            quantile = row.n
+        reached += stopped
+    mean, square = mean + cap * left, square + cap * cap * left
+    deviation = math.sqrt(max(0.0, square - mean * mean))
+    return Characteristics(p, supported, refuted, inconclusive, mean, deviation, quantile, left)
+
+
+def _fixed(design: Design, p: float) -> Characteristics:
+    from scipy.special import bdtr, bdtrc
+
+    trials = design.max_trials or 1
+    found = boundary(design)
+    supported = float(bdtrc(found.upper[trials] - 1, trials, p)) if found.upper[trials] <= trials else 0.0
+    refuted = float(bdtr(found.lower[trials], trials, p)) if found.lower[trials] >= 0 else 0.0
+    return Characteristics(p, supported, refuted, max(0.0, 1 - supported - refuted), trials, 0.0, trials)
+
+
+def solve_cap(design: Design, power: float, at: float) -> int:
+    """The smallest cap with at least this probability of the right verdict when the true rate is `at`.
+
+    The right verdict is SUPPORTED above the target and REFUTED below it. The power of neighbouring caps can dip, because
+    boundaries are integers; the answer is the end of a bisection: it has the power, the cap one smaller has not.
+    DesignError where power is outside (0, 1), `at` is the target, or no cap up to 100 000 is enough.
+    """
+    target = design.target or 0.5
+    if not 0 < power < 1:
+        raise DesignError("power", power, "between 0 and 1, both excluded")
+    if not 0 < at < 1 or at == target:
+        raise DesignError("at", at, f"between 0 and 1, and not the target {target:g}")
+    side = Side.SUPPORTED if at > target else Side.REFUTED
+
+    def enough(cap: int) -> bool:
+        (row,) = characteristics(replace(design, max_trials=cap), [at])
+        return (row.supported if side is Side.SUPPORTED else row.refuted) >= power
+
+    high = 16
+    while not enough(high):
+        if high >= LARGEST_CAP:
+            raise DesignError("power", power, f"no cap up to {LARGEST_CAP} reaches it at a true rate of {at:g}")
+        high = min(2 * high, LARGEST_CAP)
+    low = high // 2 if high > 16 else 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high

@@ -1,0 +1,100 @@
+"""Dynamic programming over the states in which a run goes on: what happens with which probability at a rate p.
+
+Plain Python for small caps, numpy (loaded then) for large ones; the two agree to rounding.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kgents.stats.boundary import Boundary
+
+NUMPY_FROM = 400  # trials; below it lists are faster than arrays, and numpy need not be imported
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """After n trials: masses that stop, by successes from `first`; the masses that go on, by successes from `open_from`."""
+
+    n: int
+    refuted: Any
+    refuted_from: int
+    inconclusive: Any
+    inconclusive_from: int
+    supported: Any
+    supported_from: int
+    going: Any
+    going_from: int
+
+
+def forward(boundary: Boundary, p: float, cap: int, n: int = 0, s: int = 0) -> Iterator[Row]:
+    """The masses at every number of trials from n to the cap, when a run is in state (n, s) and the rate is p.
+
+    A futile range that has states going on at both of its sides leaves a hole of zeros in `going`.
+    """
+    array, step = _backend(cap - n)
+    masses, low = array([1.0]), s
+    q = 1 - p
+    while len(masses):
+        upper, lower = boundary.upper[n], boundary.lower[n]
+        cut = max(0, min(len(masses), lower - low + 1))
+        top = max(cut, min(len(masses), upper - low))
+        refuted, supported, going = masses[:cut], masses[top:], masses[cut:top]
+        going_from = low + cut
+        going, stopped, stopped_from = _futile(boundary, n, going, going_from, cap)
+        yield Row(n, refuted, low, stopped, stopped_from, supported, low + top, going, going_from)
+        if n == cap:
+            return
+        masses, low, n = step(going, p, q), going_from, n + 1
+
+
+def _futile(boundary: Boundary, n: int, going: Any, first: int, cap: int) -> tuple[Any, Any, int]:
+    if n == cap:
+        return going[:0], going, first
+    futile = boundary.futile[n]
+    if futile is None:
+        return going, going[:0], first
+    start = max(0, min(len(going), futile[0] - first))
+    end = max(start, min(len(going), futile[1] - first + 1))
+    if start == end:
+        return going, going[:0], first
+    stopped = going[start:end]
+    hole = stopped * 0 if not isinstance(going, list) else [0.0] * (end - start)
+    return _joined(going[:start], hole, going[end:]), stopped, first + start
+
+
+def _joined(left: Any, middle: Any, right: Any) -> Any:
+    if isinstance(left, list):
+        joined = left + middle + right
+        return joined if any(joined) else []
+    import numpy
+
+    joined = numpy.concatenate((left, middle, right))
+    return joined if joined.any() else joined[:0]
+
+
+def _backend(trials: int) -> tuple[Any, Any]:
+    if trials < NUMPY_FROM:
+        return list, _step_list
+    import numpy
+
+    return numpy.array, _step_array
+
+
+def _step_list(masses: list[float], p: float, q: float) -> list[float]:
+    if not masses:
+        return []
+    middle = [q * b + p * a for a, b in zip(masses, masses[1:], strict=False)]
+    return [q * masses[0], *middle, p * masses[-1]]
+
+
+def _step_array(masses: Any, p: float, q: float) -> Any:
+    if not len(masses):
+        return masses
+    import numpy
+
+    new = numpy.empty(len(masses) + 1)
+    new[:-1] = q * masses
+    new[-1] = 0.0
+    new[1:] += p * masses
+    return new

@@ -1,0 +1,162 @@
+"""From a design to its boundary.
+
+References
+[1] Wald 1947, Sequential Analysis.  [2] Robbins 1970, Ann. Math. Stat. 41, 1397 (mixture martingales).
+[3] Jennison & Turnbull 2000, Group Sequential Methods, ch. 19 (exact boundaries for binary outcomes).
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
+
+from kgents.stats.boundary import Boundary
+from kgents.stats.calibration import Family, calibrate
+from kgents.stats.design import LARGEST_CAP, Design, Rule
+from kgents.stats.futility import futile_ranges
+from kgents.stats.tails import begin, lower_walk, posterior_lower, posterior_upper, upper_walk
+
+
+@dataclass(frozen=True, slots=True)
+class Feasibility:
+    """Whether the verdicts can occur at all within the cap, and the smallest cap at which both can (None: none)."""
+
+    supported: bool
+    refuted: bool
+    cap_that_would_do: int | None
+
+
+@lru_cache(maxsize=256)
+def boundary(design: Design) -> Boundary:
+    """The boundary of a design; the same object for the same design. DesignError where the design is not valid."""
+    design.validate()
+    match design.rule:
+        case Rule.FIXED:
+            return _fixed(design)
+        case Rule.ANYTIME:
+            found = _anytime(design)
+        case Rule.POSTERIOR:
+            strictness = -math.log1p(-design.confidence)
+            found = _bounded(design, _posterior_family(design), strictness, strictness)
+        case Rule.CALIBRATED:
+            family, target = _posterior_family(design), design.target or 0.5
+            found = _bounded(
+                design, family, *calibrate(family, design.max_trials or 1, target, target, design.confidence)
+            )
+        case _:
+            found = _sprt(design)
+    if design.futility and found.max_trials is not None:
+        found.futile = futile_ranges(found, found.max_trials, design.prior.a, design.prior.b, design.futility)
+    return found
+
+
+def feasibility(design: Design) -> Feasibility:
+    """Whether a verdict is possible, known before the first trial."""
+    supported, refuted = _reachable(design)
+    if (supported and refuted) or design.target is None:
+        return Feasibility(supported, refuted, design.max_trials)
+    low = cap = design.max_trials or 1
+    while cap < LARGEST_CAP and not all(_reachable(replace(design, max_trials=cap))):
+        low, cap = cap, min(cap * 2, LARGEST_CAP)
+    if not all(_reachable(replace(design, max_trials=cap))):
+        return Feasibility(supported, refuted, None)
+    while cap - low > 1:
+        middle = (low + cap) // 2
+        low, cap = (low, middle) if all(_reachable(replace(design, max_trials=middle))) else (middle, cap)
+    return Feasibility(supported, refuted, cap)
+
+
+def _reachable(design: Design) -> tuple[bool, bool]:
+    if design.target is None:
+        return False, False
+    if design.max_trials is None:
+        return True, True
+    found = boundary(replace(design, futility=0.0))
+    states = range(design.max_trials + 1)
+    return any(found.upper[n] <= n for n in states), any(found.lower[n] >= 0 for n in states)
+
+
+def _bounded(design: Design, family: Family, upper: float, lower: float) -> Boundary:
+    cap = design.max_trials or 1
+    return Boundary(cap, family.upper(upper, cap), family.lower(lower, cap), [None] * (cap + 1))
+
+
+def _posterior_family(design: Design) -> Family:
+    """Stop when 1 − P(θ > t) ≤ e⁻ˣ, or P(θ > t) ≤ e⁻ˣ, with x the strictness."""
+    start = begin(design.target or 0.5, design.prior.a, design.prior.b)
+
+    def upper(strictness: float, cap: int) -> list[int]:
+        return posterior_upper(start, cap, math.exp(-strictness))
+
+    def lower(strictness: float, cap: int) -> list[int]:
+        return posterior_lower(start, cap, math.exp(-strictness))
+
+    return Family(upper, lower, -math.log1p(-design.confidence))
+
+
+def _sprt(design: Design) -> Boundary:
+    """Likelihood ratio of t + δ against t − δ [1]; its two thresholds are the least with exact errors at t ± δ."""
+    target, margin = design.target or 0.5, design.margin or 0.0
+    low, high = target - margin, target + margin
+    gain, loss = math.log(high / low), math.log((1 - low) / (1 - high))
+
+    def upper(strictness: float, cap: int) -> list[int]:
+        return [min(n + 1, math.ceil((strictness + n * loss) / (gain + loss) - 1e-12)) for n in range(cap + 1)]
+
+    def lower(strictness: float, cap: int) -> list[int]:
+        return [max(-1, math.floor((n * loss - strictness) / (gain + loss) + 1e-12)) for n in range(cap + 1)]
+
+    family = Family(upper, lower, math.log(2))
+    return _bounded(design, family, *calibrate(family, design.max_trials or 1, low, high, design.confidence))
+
+
+def _anytime(design: Design) -> Boundary:
+    """Two one-sided Beta-binomial mixture e-processes [2]: each is at least 1/α with probability at most α, ever.
+
+    The mixture is the prior, restricted to the rates above (below) the target.
+    """
+    alpha = 1 - design.confidence
+    start = begin(design.target or 0.5, design.prior.a, design.prior.b)
+    above, below = start.density / start.above * alpha, start.density / (1 - start.above) * alpha
+    uppers = upper_walk(start, lambda at: at.above * above >= at.density)
+    lowers = lower_walk(start, lambda at: (1 - at.above) * below >= at.density)
+    found = Boundary(design.max_trials, [], [], [])
+
+    def grow(n: int) -> None:
+        more = max(n + 1, 2 * len(found.upper)) - len(found.upper)
+        found.upper.extend(islice(uppers, more))
+        found.lower.extend(islice(lowers, more))
+        found.futile.extend([None] * more)
+
+    if design.max_trials is None:
+        found.grow = grow
+    else:
+        grow(design.max_trials)
+    return found
+
+
+def _fixed(design: Design) -> Boundary:
+    """At N the exact one-sided binomial tests in both directions; nothing stops before."""
+    trials = design.max_trials or 1
+    upper, lower = trials + 1, -1
+    if design.target is not None:
+        upper, lower = _fixed_limits(trials, design.target, 1 - design.confidence)
+    return Boundary(trials, [*range(1, trials + 1), upper], [-1] * trials + [lower], [None] * (trials + 1))
+
+
+def _fixed_limits(trials: int, target: float, alpha: float) -> tuple[int, int]:
+    from scipy.special import bdtr, bdtrc
+
+    lower = _largest(trials, lambda s: bool(bdtr(s, trials, target) <= alpha))
+    failures = _largest(trials, lambda f: f < trials and bool(bdtrc(trials - f - 1, trials, target) <= alpha))
+    return trials - failures, lower
+
+
+def _largest(trials: int, holds: Callable[[int], bool]) -> int:
+    """The largest s in 0 … trials for a property that holds up to some s; −1 where it never does."""
+    low, high = -1, trials
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle - 1)
+    return low
