@@ -121,9 +121,9 @@ def error(upper: list[int], lower: list[int], cap: int, p: float, supported: boo
 
 
 def _error_array(upper: list[int], lower: list[int], cap: int, p: float, supported: bool) -> float:
-    import numpy
+    import numpy as np
 
-    q, total, masses, first = 1 - p, 0.0, numpy.ones(1), 0
+    q, total, masses, first = 1 - p, 0.0, np.ones(1), 0
     for n in range(cap + 1):
         cut, top = lower[n] - first + 1, upper[n] - first
         if top < len(masses):
@@ -134,8 +134,8 @@ def _error_array(upper: list[int], lower: list[int], cap: int, p: float, support
             masses, first = masses[cut:], first + cut
         if not len(masses):
             break
-        new = numpy.empty(len(masses) + 1)
-        numpy.multiply(masses, q, out=new[:-1])
+        new = np.empty(len(masses) + 1)
+        np.multiply(masses, q, out=new[:-1])
         new[-1] = 0.0
         new[1:] += p * masses
         masses = new

@@ -50,19 +50,19 @@ def _at(values: list[float], index: int) -> float:
 
 
 def _rows_array(boundary: Boundary, cap: int, a: float, b: float, least: float) -> Any:
-    import numpy
+    import numpy as np
 
     low, high = _span(boundary, cap)
-    values = numpy.zeros(max(0, high - low + 1) + 2)
+    values = np.zeros(max(0, high - low + 1) + 2)
     values[0] = values[-1] = 1.0
     before = low
     for n in range(cap - 1, -1, -1):
         low, high = _span(boundary, n)
-        s = numpy.arange(low, high + 1)
+        s = np.arange(low, high + 1)
         p = (a + s) / (a + b + n)
-        padded = numpy.concatenate(([1.0, 1.0], values, [1.0, 1.0]))
+        padded = np.concatenate(([1.0, 1.0], values, [1.0, 1.0]))
         index = s - before + 3
         row = p * padded[index + 1] + (1 - p) * padded[index]
-        small = numpy.flatnonzero(row < least)
+        small = np.flatnonzero(row < least)
         yield n, low, (int(small[0]), int(small[-1])) if len(small) else None
-        values, before = numpy.concatenate(([1.0], row, [1.0])), low
+        values, before = np.concatenate(([1.0], row, [1.0])), low

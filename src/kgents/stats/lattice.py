@@ -3,6 +3,7 @@
 Plain Python for small caps, numpy (loaded then) for large ones; the two agree to rounding.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -67,33 +68,33 @@ def _joined(left: Any, middle: Any, right: Any) -> Any:
     if isinstance(left, list):
         joined = left + middle + right
         return joined if any(joined) else []
-    import numpy
+    import numpy as np
 
-    joined = numpy.concatenate((left, middle, right))
+    joined = np.concatenate((left, middle, right))
     return joined if joined.any() else joined[:0]
 
 
 def _backend(trials: int) -> tuple[Any, Any]:
     if trials < NUMPY_FROM:
         return list, _step_list
-    import numpy
+    import numpy as np
 
-    return numpy.array, _step_array
+    return np.array, _step_array
 
 
 def _step_list(masses: list[float], p: float, q: float) -> list[float]:
     if not masses:
         return []
-    middle = [q * b + p * a for a, b in zip(masses, masses[1:], strict=False)]
+    middle = [q * b + p * a for a, b in itertools.pairwise(masses)]
     return [q * masses[0], *middle, p * masses[-1]]
 
 
 def _step_array(masses: Any, p: float, q: float) -> Any:
     if not len(masses):
         return masses
-    import numpy
+    import numpy as np
 
-    new = numpy.empty(len(masses) + 1)
+    new = np.empty(len(masses) + 1)
     new[:-1] = q * masses
     new[-1] = 0.0
     new[1:] += p * masses

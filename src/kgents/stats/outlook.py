@@ -38,7 +38,8 @@ def _ahead(found: Boundary, design: Design, n: int, s: int) -> Outlook:
     masses, expected, soon, step = {s: 1.0}, 0.0, 0.0, 0
     while masses:
         expected += sum(masses.values())
-        total, step, following = a + b + n + step, step + 1, {}
+        following: dict[int, float] = {}
+        total, step = a + b + n + step, step + 1
         for successes, mass in masses.items():
             p = (a + successes) / total
             following[successes + 1] = following.get(successes + 1, 0.0) + p * mass

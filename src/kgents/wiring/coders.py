@@ -44,8 +44,8 @@ def choose_coder(harness: str | None, model: str | None, settings: Settings) -> 
 def coder_config(choice: Choice, options: Mapping[str, Any]) -> dict[str, Any]:
     """What the record keeps of a coder: JSON data without secrets."""
     config = {name: options.get(name) for name in FIELDS if options.get(name) is not None}
-    if "candidates" in config:
-        config["candidates"] = str(Path(config["candidates"]).resolve())
+    if options.get("candidates") is not None:
+        config["candidates"] = str(Path(options["candidates"]).resolve())
     return {"harness": choice.harness, "model": choice.model, **config}
 
 

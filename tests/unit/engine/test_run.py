@@ -107,7 +107,7 @@ def test_a_slow_failure_cannot_be_overtaken_by_fast_successes() -> None:
     run = player.run
     from kgents.domain.fact import Planned, Started
 
-    player.witness(Planned(plan(Design(Rule.CALIBRATED, 0.5, 0.9, 5))))
+    player.witness(Planned(plan(Design(Rule.CALIBRATED, 0.5, 0.9, 5, futility=0.0))))
     for _ in range(4):
         command = run.next()
         assert isinstance(command, Start)
