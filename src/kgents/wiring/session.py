@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from kgents.store import SqlStore, open_store
+from kgents.store import open_store
+from kgents.store.sql import SqlStore
 from kgents.wiring.settings import Settings
 
 

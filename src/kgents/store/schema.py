@@ -1,0 +1,199 @@
+"""The tables, their indexes, and the triggers that keep marks as they are.
+
+Marks are the record; `experiments` and `trials` are projections of them, written in the same transaction.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    inspect,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+
+from kgents.errors import UsageError
+
+REVISION = "0001"
+LOCK = 7_301_984_417  # of Postgres, while tables are made
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware outside, UTC inside; SQLite has no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; naive times are refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware again."""
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Document = JSON().with_variant(JSONB(), "postgresql")
+metadata = MetaData()
+
+logs = Table(
+    "logs",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("log", Integer, ForeignKey("logs.key"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("id", LargeBinary(32), nullable=False, unique=True),
+    Column("prev", LargeBinary(32), nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("log", "prev"),
+    sqlite_with_rowid=False,
+)
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("log", Integer, ForeignKey("logs.key"), primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("name", Text),
+    Column("kind", String(40), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("verdict", String(16)),
+    Column("model", Text),
+    Column("spec", String(64)),
+    Column("tags", Document, nullable=False),
+    Column("doc", Document, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index("experiments_created", "created_at"),
+    Index("experiments_name", "name"),
+    Index("experiments_kind", "kind", "created_at"),
+    Index("experiments_status", "status", "created_at"),
+    Index("experiments_verdict", "verdict", "created_at"),
+    Index("experiments_spec", "spec", "model"),
+)
+
+trials = Table(
+    "trials",
+    metadata,
+    Column("log", Integer, ForeignKey("logs.key"), primary_key=True),
+    Column("index", Integer, primary_key=True),
+    Column("arm", Integer, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("success", SmallInteger),
+    sqlite_with_rowid=False,
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+crystals = Table(
+    "brain_crystals",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("tags", Document, nullable=False),
+    Column("experiment", String(32)),
+    Column("access_count", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index("brain_crystals_experiment", "experiment"),
+)
+
+schema_version = Table("schema_version", metadata, Column("revision", String(32), primary_key=True))
+
+_SQLITE = [
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS marks_no_{verb.lower()} BEFORE {verb} ON marks "
+        f"BEGIN SELECT RAISE(ABORT, 'marks are never changed'); END"
+        for verb in ("UPDATE", "DELETE")
+    ),
+    "CREATE VIRTUAL TABLE IF NOT EXISTS brain_text USING fts5(title, body, tags)",
+]
+_POSTGRES = [
+    "ALTER TABLE marks ADD COLUMN IF NOT EXISTS doc jsonb GENERATED ALWAYS AS (body::jsonb) STORED",
+    "CREATE INDEX IF NOT EXISTS marks_doc ON marks USING gin (doc jsonb_path_ops)",
+    "CREATE INDEX IF NOT EXISTS experiments_tags ON experiments USING gin (tags)",
+    "CREATE INDEX IF NOT EXISTS experiments_doc ON experiments USING gin (doc jsonb_path_ops)",
+    (
+        "ALTER TABLE brain_crystals ADD COLUMN IF NOT EXISTS text tsvector GENERATED ALWAYS AS "
+        "(to_tsvector('simple', title || ' ' || body || ' ' || tags::text)) STORED"
+    ),
+    "CREATE INDEX IF NOT EXISTS brain_crystals_text ON brain_crystals USING gin (text)",
+    "CREATE INDEX IF NOT EXISTS brain_crystals_tags ON brain_crystals USING gin (tags)",
+    (
+        "CREATE OR REPLACE FUNCTION marks_are_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'marks are never changed'; END $$"
+    ),
+    (
+        "CREATE OR REPLACE TRIGGER marks_no_change BEFORE UPDATE OR DELETE ON marks "
+        "FOR EACH ROW EXECUTE FUNCTION marks_are_kept()"
+    ),
+    (
+        "CREATE OR REPLACE TRIGGER marks_no_truncate BEFORE TRUNCATE ON marks "
+        "FOR EACH STATEMENT EXECUTE FUNCTION marks_are_kept()"
+    ),
+]
+
+
+def create_all(connection: Connection) -> None:
+    """Every table, index and trigger; whatever is there already is left alone."""
+    metadata.create_all(connection)
+    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRES:
+        connection.exec_driver_sql(statement)
+
+
+def ensure(connection: Connection) -> None:
+    """Makes the tables at first use. Runs in a transaction that has the write lock.
+
+    UsageError for a database of somebody else's, or from a later version of kgents.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    names = set(inspect(connection).get_table_names())
+    if "schema_version" not in names:
+        if connection.dialect.name == "sqlite" and names:
+            raise UsageError("this SQLite file belongs to something else", "name another file with --database")
+        create_all(connection)
+        connection.execute(schema_version.insert().values(revision=REVISION))
+        return
+    revision = connection.execute(schema_version.select()).scalar()
+    if revision != REVISION:
+        _differs(connection, str(revision))
+
+
+def _differs(connection: Connection, revision: str) -> None:
+    from kgents.store.migrations import upgrade
+
+    upgrade(connection, revision)

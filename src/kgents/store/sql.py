@@ -1,0 +1,220 @@
+"""The Store port on SQLAlchemy Core, for SQLite and Postgres."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from kgents.domain.fact import Erased, Finished
+from kgents.domain.mark import LEDGER, Entry, Mark, read_mark
+from kgents.domain.ports import Query, Trial
+from kgents.domain.summary import Summary
+from kgents.errors import TamperedRecord, UnknownExperiment
+from kgents.store.codec import summary_from_data, trial_of, unpack
+from kgents.store.database import explained, get_engine, writing
+from kgents.store.hold import hold
+from kgents.store.schema import blobs, ensure, experiments, logs, marks, trials
+from kgents.store.writer import Writer
+
+PAGE = 200  # trials whose texts are fetched together
+
+
+class SqlStore:
+    """The record. See `kgents.domain.ports.Store`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._writer = Writer(engine)
+
+    @staticmethod
+    async def open(url: str) -> "SqlStore":
+        """Connects, and makes the tables at first use."""
+        engine = get_engine(url)
+        try:
+            async with writing(engine) as connection:
+                await connection.run_sync(ensure)
+        except BaseException:
+            await engine.dispose()
+            raise
+        return SqlStore(engine)
+
+    async def aclose(self) -> None:
+        """Writes what is queued and closes."""
+        await self._writer.close()
+        await self.engine.dispose()
+
+    async def append(self, log: str, entries: Sequence[Entry], contents: Sequence[bytes] = ()) -> Sequence[Mark]:
+        """Appends to a chain, with blobs, projections and ledger in one transaction."""
+        return await self._writer.append(log, entries, contents)
+
+    async def put(self, contents: Sequence[bytes]) -> Sequence[str]:
+        """Stores blobs; returns their addresses."""
+        from kgents.domain.mark import digest
+
+        await self._writer.append("", (), contents)
+        return [digest(content) for content in contents]
+
+    async def blob(self, address: str) -> bytes | None:
+        """The content at an address, or None."""
+        return (await self._texts([address])).get(address)
+
+    def hold(self, experiment: str) -> AbstractAsyncContextManager[None]:
+        """The right to write to an experiment; Busy where another process has it."""
+        self._writer.forget(experiment)
+        return hold(self.engine, experiment)
+
+    async def marks(self, log: str, after: int = -1) -> AsyncIterator[Mark]:
+        """The marks of a log, in order; TamperedRecord where bytes and id disagree."""
+        statement = (
+            select(marks.c.seq, marks.c.id, marks.c.body)
+            .join(logs, logs.c.key == marks.c.log)
+            .where(logs.c.name == log, marks.c.seq > after)
+            .order_by(marks.c.seq)
+        )
+        async for row in self._rows(statement):
+            yield _checked(log, row.seq, row.id, row.body)
+
+    async def resolve(self, reference: str) -> str:
+        """The id that a reference stands for."""
+        latest = select(experiments.c.id).order_by(experiments.c.created_at.desc(), experiments.c.id.desc()).limit(1)
+        if reference == "@latest":
+            found = [row.id async for row in self._rows(latest)]
+            if not found:
+                raise UnknownExperiment("there are no experiments yet", 'kg experiment generate --spec "…"')
+            return str(found[0])
+        columns = select(experiments.c.id).order_by(experiments.c.created_at.desc()).limit(6)
+        for condition in _conditions(reference):
+            found = [str(row.id) async for row in self._rows(columns.where(condition))]
+            if len(found) == 1:
+                return str(found[0])
+            if found:
+                raise UnknownExperiment(
+                    f"{reference!r} stands for more than one experiment", f"one of {', '.join(found)}"
+                )
+        hint = "kg experiment history; a prefix has 4 or more characters"
+        raise UnknownExperiment(f"no experiment answers to {reference!r}", hint)
+
+    async def summary(self, experiment: str) -> Summary:
+        """The projection of one experiment."""
+        async for row in self._rows(select(experiments.c.doc).where(experiments.c.id == experiment)):
+            return summary_from_data(row.doc)
+        raise UnknownExperiment(f"no experiment answers to {experiment!r}", "kg experiment history")
+
+    async def history(self, query: Query) -> AsyncIterator[Summary]:
+        """Projections, newest first."""
+        async for row in self._rows(self.history_statement(query)):
+            yield summary_from_data(row.doc)
+
+    def history_statement(self, query: Query) -> Select[Any]:
+        """What `history` asks the database."""
+        table = experiments.c
+        statement = select(table.doc).order_by(table.created_at.desc(), table.id.desc())
+        for column, value in (
+            (table.kind, query.kind),
+            (table.status, query.status),
+            (table.verdict, query.verdict),
+            (table.spec, query.spec),
+            (table.model, query.model),
+        ):
+            if value is not None:
+                statement = statement.where(column == value)
+        if query.since is not None:
+            statement = statement.where(table.created_at >= query.since)
+        if query.tag is not None:
+            statement = statement.where(self._tagged(query.tag))
+        return statement.limit(query.limit)
+
+    def _tagged(self, tag: str) -> Any:
+        if self.engine.dialect.name == "postgresql":
+            return experiments.c.tags.cast(JSONB).contains([tag])
+        each = func.json_each(experiments.c.tags).table_valued("value")
+        return select(each.c.value).where(each.c.value == tag).exists()
+
+    async def trials(self, experiment: str, texts: bool = True) -> AsyncIterator[Trial]:
+        """The trials by (index, arm); the last outcome of each."""
+        statement = (
+            select(marks.c.seq, marks.c.id, marks.c.body)
+            .select_from(trials)
+            .join(logs, logs.c.key == trials.c.log)
+            .join(marks, (marks.c.log == trials.c.log) & (marks.c.seq == trials.c.seq))
+            .where(logs.c.name == experiment)
+            .order_by(trials.c.index, trials.c.arm)
+        )
+        page: list[tuple[Finished, datetime]] = []
+        async for row in self._rows(statement):
+            entry = _checked(experiment, row.seq, row.id, row.body).entry
+            assert isinstance(entry.fact, Finished)
+            page.append((entry.fact, entry.at))
+            if len(page) == PAGE:
+                for trial in await self._page(page, texts):
+                    yield trial
+                page.clear()
+        for trial in await self._page(page, texts):
+            yield trial
+
+    async def _page(self, page: list[tuple[Finished, datetime]], texts: bool) -> list[Trial]:
+        addresses: set[str] = set()
+        for fact, _ in page:
+            wanted = (fact.output, fact.candidate, fact.detail) if texts else (fact.detail,)
+            addresses.update(address for address in wanted if address)
+        found = await self._texts(sorted(addresses))
+        return [trial_of(fact, at, found) for fact, at in page]
+
+    async def erase(self, experiment: str, at: datetime) -> int:
+        """Removes the blobs that only this experiment uses; its chain stands, the ledger says so. The number removed."""
+        mine = {address async for mark in self.marks(experiment) for address in addresses_of(mark)}
+        statement = select(logs.c.name).where(logs.c.name.notin_([experiment, LEDGER]))
+        for name in [str(row.name) async for row in self._rows(statement)]:
+            async for mark in self.marks(name):
+                mine.difference_update(addresses_of(mark))
+        async with writing(self.engine) as connection:
+            removed = 0
+            for address in sorted(mine):
+                result = await connection.execute(blobs.delete().where(blobs.c.digest == bytes.fromhex(address)))
+                removed += result.rowcount
+        await self.append(LEDGER, [Entry(at, Erased(experiment, removed))])
+        return removed
+
+    async def _texts(self, addresses: Sequence[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for start in range(0, len(addresses), 500):
+            keys = [bytes.fromhex(address) for address in addresses[start : start + 500]]
+            statement = select(blobs.c.digest, blobs.c.packed).where(blobs.c.digest.in_(keys))
+            async for row in self._rows(statement):
+                found[row.digest.hex()] = unpack(row.packed)
+        return found
+
+    async def _rows(self, statement: Select[Any]) -> AsyncIterator[Any]:
+        with explained(self.engine.url):
+            async with self.engine.connect() as connection:
+                result = await connection.stream(statement.execution_options(yield_per=500))
+                async for row in result:
+                    yield row
+
+
+def _conditions(reference: str) -> list[Any]:
+    conditions: list[Any] = [experiments.c.id == reference, experiments.c.name == reference]
+    if len(reference) >= 4:
+        conditions.append(experiments.c.id.startswith(reference, autoescape=True))
+        if len(reference) >= 8 and not reference.startswith("exp-"):
+            conditions.append(experiments.c.id.startswith("exp-" + reference, autoescape=True))
+    return conditions
+
+
+def _checked(log: str, seq: int, identity: bytes, body: str) -> Mark:
+    try:
+        mark = read_mark(body.encode())
+    except ValueError as wrong:
+        raise TamperedRecord(f"mark {seq} of {log}: {wrong}", f"kg witness verify {log}") from wrong
+    if mark.id != identity.hex() or mark.seq != seq or mark.log != log:
+        raise TamperedRecord(f"mark {seq} of {log} is not the one that was written", f"kg witness verify {log}")
+    return mark
+
+
+def addresses_of(mark: Mark) -> set[str]:
+    """The blobs that a mark refers to."""
+    return {str(mark.data[name]) for name in ("out", "code", "detail", "config") if mark.data.get(name)}
