@@ -1,0 +1,207 @@
+"""Plain values on the wire: JSON with tags. The decoder can only ever build exact builtins.
+
+Subclasses of builtins are reduced to their base value without asking them; what has no plain form is opaque, and an
+opaque value equals nothing.
+"""
+
+import itertools
+import json
+import math
+import os
+import struct
+from typing import Any
+
+MAX_FRAME = 8 << 20
+MAX_DEPTH = 150
+MAX_ITEMS = 200_000
+ITERATED = 10_000
+
+_TEXTUAL = {
+    "fractions": ("Fraction",),
+    "decimal": ("Decimal",),
+    "datetime": ("date", "datetime", "timedelta"),
+    "uuid": ("UUID",),
+}
+
+
+class TooLarge(Exception):
+    """A value or frame that is larger than what may cross."""
+
+
+class Opaque:
+    """A value without a plain form. Equal to nothing, not even to itself."""
+
+    __slots__ = ("name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __ne__(self, other: object) -> bool:
+        return True
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"a {self.name} has no plain value")
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.text}>"
+
+
+class Drained(list[Any]):
+    """What an iterator gave."""
+
+
+def encode(value: Any) -> Any:
+    """The value as JSON data. TooLarge where it is."""
+    return _encode(value, 0, [0])
+
+
+def _encode(value: Any, depth: int, count: list[int]) -> Any:
+    count[0] += 1
+    if count[0] > MAX_ITEMS or depth > MAX_DEPTH:
+        raise TooLarge("a value that is too large or too deep")
+    kind = type(value)
+    if value is None or kind is bool or kind is str:
+        return value
+    if kind is int:
+        return value if -(1 << 63) <= value < (1 << 63) else {"i": hex(value)}
+    if kind is float:
+        return value if math.isfinite(value) else {"f": repr(value)}
+    if kind is complex:
+        return {"c": [_encode(value.real, depth, count), _encode(value.imag, depth, count)]}
+    if kind is range:
+        return {"r": [value.start, value.stop, value.step]}
+    if kind is bytes or kind is bytearray:
+        return {"b" if kind is bytes else "ba": bytes(value).hex()}
+    return _container(value, depth + 1, count)
+
+
+def _container(value: Any, depth: int, count: list[int]) -> Any:
+    for base, read in ((int, int.__int__), (float, float.__float__), (str, str.__str__)):
+        if isinstance(value, base):
+            return _encode(read(value), depth, count)
+    if isinstance(value, list):
+        return [_encode(item, depth, count) for item in list.__iter__(value)]
+    if isinstance(value, tuple):
+        return {"t": [_encode(item, depth, count) for item in tuple.__iter__(value)]}
+    if isinstance(value, dict):
+        return {"d": [[_encode(key, depth, count), _encode(item, depth, count)] for key, item in dict.items(value)]}
+    if isinstance(value, set):
+        return {"s": [_encode(item, depth, count) for item in set.__iter__(value)]}
+    if isinstance(value, frozenset):
+        return {"fs": [_encode(item, depth, count) for item in frozenset.__iter__(value)]}
+    return _other(value, depth, count)
+
+
+def _other(value: Any, depth: int, count: list[int]) -> Any:
+    kind = type(value)
+    module = getattr(kind, "__module__", "")
+    if kind.__name__ in _TEXTUAL.get(module, ()):
+        return {"x": [kind.__name__, str(value)]}
+    if hasattr(kind, "__next__"):
+        items = list(itertools.islice(value, ITERATED))
+        return {"g": [_encode(item, depth, count) for item in items], "more": len(items) == ITERATED}
+    if hasattr(kind, "__dataclass_fields__"):
+        fields = [[name, _encode(getattr(value, name, None), depth, count)] for name in kind.__dataclass_fields__]
+        return {"dc": [kind.__name__, fields]}
+    try:
+        text = repr(value)[:200]
+    except Exception:
+        text = "?"
+    return {"o": [f"{module}.{kind.__qualname__}"[:100], text]}
+
+
+class Record(tuple[Any, ...]):
+    """A dataclass by value: (name, ((field, value), …))."""
+
+
+def decode(data: Any, depth: int = 0) -> Any:
+    """The value; ValueError for what `encode` never writes."""
+    if depth > MAX_DEPTH + 10:
+        raise ValueError("too deep")
+    if data is None or isinstance(data, bool | int | float | str):
+        return data
+    if isinstance(data, list):
+        return [decode(item, depth + 1) for item in data]
+    if isinstance(data, dict) and data:
+        tag = next(iter(data))
+        if tag in _READERS:
+            return _READERS[tag](data[tag], depth + 1)
+    raise ValueError("unknown tag")
+
+
+def _pairs(items: Any, depth: int) -> Any:
+    return {decode(key, depth): decode(item, depth) for key, item in items}
+
+
+def _textual(pair: Any, depth: int) -> Any:
+    import decimal
+    import fractions
+
+    name, text = str(pair[0]), str(pair[1])
+    if name == "Fraction":
+        return fractions.Fraction(text)
+    return decimal.Decimal(text) if name == "Decimal" else Record((name, text))
+
+
+_READERS = {
+    "i": lambda text, depth: int(text, 16),
+    "f": lambda text, depth: {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[text],
+    "c": lambda pair, depth: complex(decode(pair[0], depth), decode(pair[1], depth)),
+    "r": lambda ends, depth: range(*(int(end) for end in ends)),
+    "b": lambda text, depth: bytes.fromhex(text),
+    "ba": lambda text, depth: bytearray.fromhex(text),
+    "t": lambda items, depth: tuple([decode(item, depth) for item in items]),
+    "d": _pairs,
+    "s": lambda items, depth: {decode(item, depth) for item in items},
+    "fs": lambda items, depth: frozenset(decode(item, depth) for item in items),
+    "g": lambda items, depth: Drained(decode(item, depth) for item in items),
+    "dc": lambda pair, depth: Record((str(pair[0]), tuple((str(name), decode(item, depth)) for name, item in pair[1]))),
+    "x": _textual,
+    "o": lambda pair, depth: Opaque(str(pair[0])[:100], str(pair[1])[:200]),
+}
+
+
+def dumps(data: Any) -> bytes:
+    """JSON data as bytes."""
+    return json.dumps(data, separators=(",", ":"), check_circular=False).encode("ascii")
+
+
+class Channel:
+    """Frames on a stream socket, each with its length before it."""
+
+    __slots__ = ("fd",)
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+
+    def send(self, data: Any) -> None:
+        """Writes one frame. TooLarge where it is."""
+        body = dumps(data)
+        if len(body) > MAX_FRAME:
+            raise TooLarge("a frame that is too large")
+        rest = memoryview(struct.pack("!I", len(body)) + body)
+        while rest:
+            rest = rest[os.write(self.fd, rest) :]
+
+    def receive(self) -> Any:
+        """Reads one frame. EOFError at the end, ValueError for a frame that is none."""
+        (length,) = struct.unpack("!I", self._read(4))
+        if length > MAX_FRAME:
+            raise ValueError("a frame that is too large")
+        return json.loads(self._read(length))
+
+    def _read(self, length: int) -> bytes:
+        parts: list[bytes] = []
+        while length:
+            part = os.read(self.fd, min(1 << 20, length))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            length -= len(part)
+        return b"".join(parts)

@@ -1,0 +1,262 @@
+"""What runs inside the sandbox: the side of the candidate, and the side of the oracle.
+
+Rule: nothing the candidate's side says is trusted. Expected values never enter it: it is told what to call with which
+arguments, and answers with plain values. The oracle's side runs tests; it never sees the candidate's code.
+"""
+
+import builtins
+import sys
+import types
+from typing import Any
+
+from kgents.verify import codec
+
+_EXCEPTIONS = {
+    name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)
+}
+
+
+class CandidateDied(BaseException):
+    """The candidate's process ended or spoke nonsense."""
+
+
+class RemoteError(Exception):
+    """An exception of the candidate's that is no builtin."""
+
+
+class _CallTimeout(BaseException):
+    pass
+
+
+def candidate_main(fd: int) -> None:
+    """Loads the candidate, then calls what it is told to call until the channel ends."""
+    channel = codec.Channel(fd)
+    job = channel.receive()
+    module = types.ModuleType("candidate")
+    sys.modules["candidate"] = module
+    names = module.__dict__
+    try:
+        exec(compile(job["source"], "<candidate>", "exec"), names)
+        channel.send({"ok": True, "names": sorted(name for name in names if not name.startswith("__"))[:200]})
+    except BaseException as wrong:  # noqa: BLE001 - whatever a candidate raises is an answer
+        channel.send(_raised(wrong))
+    if job.get("calls") is not None:
+        for call in job["calls"]:
+            channel.send(_answer(names, job["entry"], call, None, job.get("seconds", 0.0)))
+        return
+    while True:
+        try:
+            call = channel.receive()
+        except EOFError:
+            return
+        channel.send(_answer(names, call["entry"], call["args"], call["kwargs"], 0.0))
+
+
+def _answer(names: dict[str, Any], entry: str, encoded: Any, keywords: Any, seconds: float) -> Any:
+    import signal
+
+    def ring(*_: Any) -> None:
+        raise _CallTimeout
+
+    try:
+        try:
+            if seconds:
+                signal.signal(signal.SIGALRM, ring)
+                signal.setitimer(signal.ITIMER_REAL, seconds)
+            arguments = codec.decode(encoded)
+            value = names[entry](*arguments, **(codec.decode(keywords) if keywords else {}))
+            if hasattr(type(value), "__await__"):
+                value = _awaited(value)
+            return {"value": codec.encode(value), "args": codec.encode(arguments)}
+        finally:
+            if seconds:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+    except BaseException as wrong:  # noqa: BLE001 - whatever a candidate raises is an answer
+        return _raised(wrong)
+
+
+def _awaited(value: Any) -> Any:
+    """Drives a coroutine that waits for nothing outside; sockets for an event loop are not to be had in here."""
+    try:
+        while True:
+            value.send(None)
+    except StopIteration as end:
+        return end.value
+
+
+def _raised(wrong: BaseException) -> Any:
+    kind = type(wrong)
+    try:
+        text = str(wrong)[:300]
+    except BaseException:  # noqa: BLE001 - even str() is the candidate's
+        text = "?"
+    return {"raised": [kind.__name__, [base.__name__ for base in kind.__mro__][:12], text]}
+
+
+class Proxy:
+    """Stands for a function of the candidate's in a test."""
+
+    def __init__(self, channel: codec.Channel, name: str) -> None:
+        self._channel = channel
+        self.__name__ = name
+        self.calls = 0
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        self.calls += 1
+        sent = codec.encode(list(arguments))
+        self._channel.send({"entry": self.__name__, "args": sent, "kwargs": codec.encode(keywords) if keywords else None})
+        try:
+            said = self._channel.receive()
+        except (EOFError, ValueError, OSError, RecursionError) as wrong:
+            raise CandidateDied(type(wrong).__name__) from None
+        if not isinstance(said, dict):
+            raise CandidateDied("protocol")
+        if "raised" in said:
+            _raise(said["raised"])
+        try:
+            value = codec.decode(said["value"])
+            if said["args"] != sent:
+                for mine, theirs in zip(arguments, codec.decode(said["args"]), strict=True):
+                    _mirror(mine, theirs)
+        except Exception as wrong:  # noqa: BLE001 - an answer that cannot be read
+            raise CandidateDied(f"unreadable answer: {type(wrong).__name__}") from None
+        return _drain(value, said["value"]["more"]) if isinstance(value, codec.Drained) else value
+
+
+def _drain(items: list[Any], more: bool) -> Any:
+    yield from items
+    if more:
+        raise RemoteError("an iterator without an end")
+
+
+def _raise(said: Any) -> None:
+    name, bases, text = str(said[0]), [str(base) for base in said[1]], str(said[2])
+    for base in bases:
+        if base in ("StopIteration", "StopAsyncIteration"):  # would silently end a loop of the test
+            raise RuntimeError(f"the candidate raised {base}")
+        if base in _EXCEPTIONS and base != "Exception":
+            try:
+                wrong = _EXCEPTIONS[base](text)
+            except Exception:  # noqa: BLE001 - some cannot be made from a text
+                break
+            raise wrong
+    raise RemoteError(f"{name}: {text}")
+
+
+def _mirror(mine: Any, theirs: Any) -> None:
+    """Does to the test's own container what the candidate did to its copy."""
+    if type(mine) is not type(theirs):
+        return
+    if isinstance(mine, list | bytearray):
+        if mine != theirs:
+            mine[:] = theirs
+    elif isinstance(mine, dict | set) and mine != theirs:
+        mine.clear()
+        mine.update(theirs)
+
+
+def oracle_main(job_fd: int, candidate_fd: int) -> None:
+    """Runs a test program against proxies; says whether it passed, and why not."""
+    channel = codec.Channel(job_fd)
+    job = channel.receive()
+    said: dict[str, Any] = {"passed": False, "calls": 0}
+    proxies: list[Proxy] = []
+    try:
+        _oracle(job, codec.Channel(candidate_fd), proxies, said)
+    except BaseException as wrong:  # noqa: BLE001 - whatever a test raises is its verdict
+        said["error"] = _told(wrong)
+        said["died"] = isinstance(wrong, CandidateDied)
+    said["calls"] = sum(proxy.calls for proxy in proxies)
+    if said["passed"] and not said["calls"]:
+        said.update(passed=False, error="the tests never called the candidate")
+    channel.send(said)
+
+
+def _oracle(job: Any, remote: codec.Channel, proxies: list[Proxy], said: dict[str, Any]) -> None:
+    try:
+        loaded = remote.receive()
+    except (EOFError, ValueError, OSError, RecursionError) as wrong:
+        raise CandidateDied(f"while it was loaded: {type(wrong).__name__}") from None
+    if not isinstance(loaded, dict) or loaded.get("ok") is not True:
+        said["load"] = loaded.get("raised") if isinstance(loaded, dict) else None
+        raise CandidateDied("it could not be loaded")
+    names: dict[str, Any] = {"__name__": "tests"}
+    for name in job["names"]:
+        proxies.append(Proxy(remote, name))
+        names[name] = proxies[-1]
+    for module in job["modules"]:
+        sys.modules[module] = stand_in = types.ModuleType(module)
+        stand_in.__dict__.update({proxy.__name__: proxy for proxy in proxies})
+    exec(compile(job["setup"], "<setup>", "exec"), names)
+    for proxy in proxies:
+        names[proxy.__name__] = proxy
+    if job["mode"] == "doctest":
+        said["cases"] = _doctests(job["tests"], names)
+    else:
+        exec(compile(job["tests"], "<tests>", "exec"), names)
+        said["cases"] = _collected(names, job["entry"], said)
+    said["passed"] = True
+
+
+def _collected(names: dict[str, Any], entry: str | None, said: dict[str, Any]) -> int:
+    """Runs check(candidate) if there is one, and every test_… function and method; the number of them."""
+    done = 0
+    if callable(names.get("check")) and entry:
+        names["check"](names[entry])
+        done += 1
+    for name, found in list(names.items()):
+        if name.startswith("test") and callable(found) and not isinstance(found, type):
+            for arguments in _parameters(found):
+                said["test"] = name
+                found(**arguments)
+                done += 1
+        elif name.startswith("Test") and isinstance(found, type):
+            for method in [method for method in vars(found) if method.startswith("test")]:
+                said["test"] = f"{name}.{method}"
+                getattr(found(), method)()
+                done += 1
+    said.pop("test", None)
+    return max(done, 1)
+
+
+def _parameters(function: Any) -> list[dict[str, Any]]:
+    """The keyword arguments of each case of a function that pytest would parametrise."""
+    cases: list[dict[str, Any]] = [{}]
+    for mark in getattr(function, "pytestmark", []):
+        if mark.name == "parametrize":
+            names = [name.strip() for name in mark.args[0].split(",")] if isinstance(mark.args[0], str) else mark.args[0]
+            rows = [row if len(names) > 1 else (row,) for row in mark.args[1]]
+            cases = [{**case, **dict(zip(names, row, strict=True))} for case in cases for row in rows]
+    return cases
+
+
+def _doctests(text: str, names: dict[str, Any]) -> int:
+    import doctest
+
+    parsed = doctest.DocTestParser().get_doctest(text, names, "spec", None, 0)
+    wrong: list[str] = []
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
+    runner.run(parsed, out=wrong.append)
+    if runner.failures:
+        lines = [line.strip() for line in "".join(wrong).splitlines() if line.strip() and not line.startswith("*")]
+        raise AssertionError(" ".join(lines[1:])[:300])
+    return len(parsed.examples)
+
+
+def _told(wrong: BaseException) -> str:
+    try:
+        text = str(wrong)[:300]
+    except BaseException:  # noqa: BLE001 - never let a text end the verdict
+        text = "?"
+    line = next((frame for frame in _lines(wrong)), None)
+    place = f" (line {line} of the tests)" if line else ""
+    return f"{type(wrong).__name__}{': ' if text else ''}{text}{place}"
+
+
+def _lines(wrong: BaseException) -> list[int]:
+    lines, trace = [], wrong.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<tests>":
+            lines.insert(0, trace.tb_lineno)
+        trace = trace.tb_next
+    return lines
