@@ -82,7 +82,8 @@ def _encode(value: Any, depth: int, count: list[int]) -> Any:
 
 
 def _container(value: Any, depth: int, count: list[int]) -> Any:
-    for base, read in ((int, int.__int__), (float, float.__float__), (str, str.__str__)):
+    readers: tuple[tuple[type, Any], ...] = ((int, int.__int__), (float, float.__float__), (str, str.__str__))
+    for base, read in readers:
         if isinstance(value, base):
             return _encode(read(value), depth, count)
     if isinstance(value, list):
@@ -149,7 +150,7 @@ def _textual(pair: Any, depth: int) -> Any:
     return decimal.Decimal(text) if name == "Decimal" else Record((name, text))
 
 
-_READERS = {
+_READERS: dict[str, Any] = {
     "i": lambda text, depth: int(text, 16),
     "f": lambda text, depth: {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[text],
     "c": lambda pair, depth: complex(decode(pair[0], depth), decode(pair[1], depth)),

@@ -49,6 +49,8 @@ def _allow(rules: int, path: str, access: int) -> None:
         if not os.path.isdir(path):
             access &= ~_READ_DIR
         rule = ctypes.c_char_p(struct.pack("=Qi", access, fd))
-        check(syscall(_ADD, ctypes.c_int(rules), ctypes.c_int(1), rule, ctypes.c_uint32(0)), f"landlock_add_rule {path}")
+        check(
+            syscall(_ADD, ctypes.c_int(rules), ctypes.c_int(1), rule, ctypes.c_uint32(0)), f"landlock_add_rule {path}"
+        )
     finally:
         os.close(fd)

@@ -59,7 +59,7 @@ def _map_ids(pid: int, uid: int, gid: int, wanted: bool, answer: int) -> None:
     if wanted:
         try:
             for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
-                with open(f"/proc/{pid}/{name}", "w") as file:  # noqa: PTH123 - no pathlib in the zygote
+                with open(f"/proc/{pid}/{name}", "w") as file:
                     file.write(text)
             said = b"1"
         except OSError as wrong:

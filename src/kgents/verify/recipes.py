@@ -37,7 +37,7 @@ MEANING: Mapping[str, str] = {
     "L0": "nothing holds",
 }
 
-ATTACKS = '''
+ATTACKS = """
 import ctypes, io, mmap, os, socket
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -71,7 +71,7 @@ def probe(canary, victim):
         "memory_cap": denied(lambda: mmap.mmap(-1, 8 << 30)),
         "is_pid1": os.getpid() == 1,
     }
-'''
+"""
 
 
 def level_of(withstood: Mapping[str, bool]) -> str:

@@ -24,12 +24,12 @@ from kgents.errors import SandboxUnavailable
 from kgents.verify import codec
 from kgents.verify.recipes import ATTACKS, GUARANTEES, LADDER, MEANING, Recipe, level_of
 
-PRELOAD = (
-    "math cmath re string itertools functools operator collections collections.abc heapq bisect copy typing random "
-    "statistics decimal fractions datetime time json hashlib base64 textwrap enum dataclasses abc numbers array queue "
-    "types unicodedata contextlib io os sys struct zlib calendar locale warnings traceback linecache signal asyncio "
-    "encodings.idna"
-).split()
+PRELOAD = """
+    math cmath re string itertools functools operator collections collections.abc heapq bisect copy typing random
+    statistics decimal fractions datetime time json hashlib base64 textwrap enum dataclasses abc numbers array queue
+    types unicodedata contextlib io os sys struct zlib calendar locale warnings traceback linecache signal asyncio
+    encodings.idna
+"""
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
 ORACLE = {"cpu_s": 30, "as_mb": 2048, "fsize": 0, "nofile": 32}
 _START = "import sys; sys.path.insert(0, {root!r}); from kgents.verify.zygote import main; main()"
@@ -63,11 +63,13 @@ class Batch:
 class Zygote:
     """One confined fork server."""
 
-    def __init__(self, mode: str, recipe: Recipe, limits: Mapping[str, int], hash_seed: str = "0", more: Sequence[str] = ()) -> None:
+    def __init__(
+        self, mode: str, recipe: Recipe, limits: Mapping[str, int], hash_seed: str = "0", more: Sequence[str] = ()
+    ) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         config = {
             "mode": mode,
-            "preload": [*PRELOAD, *more],
+            "preload": [*PRELOAD.split(), *more],
             "fd": theirs.fileno(),
             "limits": dict(limits),
             "layers": list(recipe.layers),
@@ -78,7 +80,12 @@ class Zygote:
         root = str(Path(__file__).parents[2])
         command = [sys.executable, "-I", "-c", _START.format(root=root), json.dumps(config)]
         self._process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], env=environment, cwd="/", stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command,
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         theirs.close()
         self._control = ours
@@ -100,7 +107,9 @@ class Zygote:
         number = next(self._jobs)
         try:
             with self._lock:
-                socket.send_fds(self._control, [json.dumps({"id": number, "wall": wall}).encode()], [told, *descriptors])
+                socket.send_fds(
+                    self._control, [json.dumps({"id": number, "wall": wall}).encode()], [told, *descriptors]
+                )
         except OSError as wrong:
             os.close(status)
             raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
@@ -265,9 +274,7 @@ class Sandbox:
             return self._second
 
 
-def _read_answers(
-    channel: "_Timed", batch: Batch, count: int, enough: Callable[[int, Any], bool] | None
-) -> None:
+def _read_answers(channel: "_Timed", batch: Batch, count: int, enough: Callable[[int, Any], bool] | None) -> None:
     for index in range(count):
         answer = channel.receive()
         batch.answers.append(answer)
@@ -325,7 +332,9 @@ def open_sandbox(allow_weak: bool = False, ladder: Sequence[Recipe] = LADDER) ->
         sandbox.close()
         reasons.append(f"{recipe.name}: only {sandbox.level}")
     message = f"no sandbox of level L3 or better on this machine ({'; '.join(reasons)[:400]})"
-    raise SandboxUnavailable(message, "--allow-weak-sandbox runs candidates all the same; do so only with code you trust")
+    raise SandboxUnavailable(
+        message, "--allow-weak-sandbox runs candidates all the same; do so only with code you trust"
+    )
 
 
 def _attempt(recipe: Recipe) -> Sandbox:

@@ -38,7 +38,7 @@ def candidate_main(fd: int) -> None:
     try:
         exec(compile(job["source"], "<candidate>", "exec"), names)
         channel.send({"ok": True, "names": sorted(name for name in names if not name.startswith("__"))[:200]})
-    except BaseException as wrong:  # noqa: BLE001 - whatever a candidate raises is an answer
+    except BaseException as wrong:
         channel.send(_raised(wrong))
     if job.get("calls") is not None:
         for call in job["calls"]:
@@ -71,7 +71,7 @@ def _answer(names: dict[str, Any], entry: str, encoded: Any, keywords: Any, seco
         finally:
             if seconds:
                 signal.setitimer(signal.ITIMER_REAL, 0)
-    except BaseException as wrong:  # noqa: BLE001 - whatever a candidate raises is an answer
+    except BaseException as wrong:
         return _raised(wrong)
 
 
@@ -88,7 +88,7 @@ def _raised(wrong: BaseException) -> Any:
     kind = type(wrong)
     try:
         text = str(wrong)[:300]
-    except BaseException:  # noqa: BLE001 - even str() is the candidate's
+    except BaseException:
         text = "?"
     return {"raised": [kind.__name__, [base.__name__ for base in kind.__mro__][:12], text]}
 
@@ -104,7 +104,9 @@ class Proxy:
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         self.calls += 1
         sent = codec.encode(list(arguments))
-        self._channel.send({"entry": self.__name__, "args": sent, "kwargs": codec.encode(keywords) if keywords else None})
+        self._channel.send(
+            {"entry": self.__name__, "args": sent, "kwargs": codec.encode(keywords) if keywords else None}
+        )
         try:
             said = self._channel.receive()
         except (EOFError, ValueError, OSError, RecursionError) as wrong:
@@ -118,7 +120,7 @@ class Proxy:
             if said["args"] != sent:
                 for mine, theirs in zip(arguments, codec.decode(said["args"]), strict=True):
                     _mirror(mine, theirs)
-        except Exception as wrong:  # noqa: BLE001 - an answer that cannot be read
+        except Exception as wrong:
             raise CandidateDied(f"unreadable answer: {type(wrong).__name__}") from None
         return _drain(value, said["value"]["more"]) if isinstance(value, codec.Drained) else value
 
@@ -137,7 +139,7 @@ def _raise(said: Any) -> None:
         if base in _EXCEPTIONS and base != "Exception":
             try:
                 wrong = _EXCEPTIONS[base](text)
-            except Exception:  # noqa: BLE001 - some cannot be made from a text
+            except Exception:
                 break
             raise wrong
     raise RemoteError(f"{name}: {text}")
@@ -163,7 +165,7 @@ def oracle_main(job_fd: int, candidate_fd: int) -> None:
     proxies: list[Proxy] = []
     try:
         _oracle(job, codec.Channel(candidate_fd), proxies, said)
-    except BaseException as wrong:  # noqa: BLE001 - whatever a test raises is its verdict
+    except BaseException as wrong:
         said["error"] = _told(wrong)
         said["died"] = isinstance(wrong, CandidateDied)
     said["calls"] = sum(proxy.calls for proxy in proxies)
@@ -224,7 +226,9 @@ def _parameters(function: Any) -> list[dict[str, Any]]:
     cases: list[dict[str, Any]] = [{}]
     for mark in getattr(function, "pytestmark", []):
         if mark.name == "parametrize":
-            names = [name.strip() for name in mark.args[0].split(",")] if isinstance(mark.args[0], str) else mark.args[0]
+            names = (
+                [name.strip() for name in mark.args[0].split(",")] if isinstance(mark.args[0], str) else mark.args[0]
+            )
             rows = [row if len(names) > 1 else (row,) for row in mark.args[1]]
             cases = [{**case, **dict(zip(names, row, strict=True))} for case in cases for row in rows]
     return cases
@@ -246,7 +250,7 @@ def _doctests(text: str, names: dict[str, Any]) -> int:
 def _told(wrong: BaseException) -> str:
     try:
         text = str(wrong)[:300]
-    except BaseException:  # noqa: BLE001 - never let a text end the verdict
+    except BaseException:
         text = "?"
     line = next((frame for frame in _lines(wrong)), None)
     place = f" (line {line} of the tests)" if line else ""
@@ -254,7 +258,8 @@ def _told(wrong: BaseException) -> str:
 
 
 def _lines(wrong: BaseException) -> list[int]:
-    lines, trace = [], wrong.__traceback__
+    lines: list[int] = []
+    trace = wrong.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == "<tests>":
             lines.insert(0, trace.tb_lineno)

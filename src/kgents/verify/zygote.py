@@ -184,7 +184,7 @@ class _Zygote:
             else:
                 worker.oracle_main(FIRST, FIRST + 1)
             code = 0
-        except BaseException:  # noqa: BLE001 - a child must not go on as a second zygote
+        except BaseException:
             code = 2
         finally:
             os._exit(code)

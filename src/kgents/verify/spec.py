@@ -1,0 +1,168 @@
+"""A spec, read: what kind of text it is and what it names. Nothing in it is run."""
+
+import ast
+import doctest
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kgents.errors import UsageError
+
+_CODE = re.compile(r"^\s*(def |async def |class |import |from \w+ import |@)", re.MULTILINE)
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A spec as its reader sees it.
+
+    tree      the module, where the text is Python; None for prose
+    entry     the function in question, None where there is none
+    runnable  whether that function has a body of its own
+    """
+
+    text: str
+    tree: ast.Module | None
+    entry: Function | None
+    runnable: bool
+
+    @property
+    def name(self) -> str | None:
+        """The name of the function in question."""
+        return self.entry.name if self.entry else None
+
+    @property
+    def docstring(self) -> str:
+        """Of the function in question."""
+        return (ast.get_docstring(self.entry) or "") if self.entry else ""
+
+    @property
+    def defined(self) -> tuple[str, ...]:
+        """The functions and classes that the spec names."""
+        nodes = self.tree.body if self.tree else []
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        return tuple(node.name for node in nodes if isinstance(node, kinds) and not node.name.startswith("_"))
+
+    @property
+    def examples(self) -> int:
+        """How many doctest examples its docstring has."""
+        try:
+            return len(doctest.DocTestParser().get_examples(self.docstring))
+        except ValueError:
+            return 0
+
+
+def read_spec(text: str, entry_point: str | None = None) -> Spec:
+    """Reads a spec. UsageError names --spec or --entry-point where it cannot be what it seems to be."""
+    tree = _parsed(text)
+    if tree is None:
+        if entry_point:
+            raise UsageError(f"--entry-point {entry_point}: the spec is prose, it defines nothing", "leave it out")
+        return Spec(text, None, None, False)
+    functions = [node for node in tree.body if isinstance(node, Function)]
+    if entry_point is not None:
+        functions = [node for node in functions if node.name == entry_point]
+        if not functions:
+            raise UsageError(
+                f"--entry-point {entry_point}: --spec defines no such function", "name one of its functions"
+            )
+    public = [node for node in functions if not node.name.startswith("_")] or functions
+    entry = public[-1] if public else None
+    return Spec(text, tree, entry, entry is not None and _has_body(entry))
+
+
+def _parsed(text: str) -> ast.Module | None:
+    """The module, or None for prose."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as wrong:
+        opened = _with_body(text)
+        if opened is not None:
+            return opened
+        if _CODE.search(text.lstrip()[:200]) and _CODE.match(text.lstrip()):
+            line = getattr(wrong, "lineno", None)
+            where = f" in line {line}" if line else ""
+            hint = "correct it; a spec in words needs --tests"
+            raise UsageError(
+                f"--spec is code with a syntax error{where}: {getattr(wrong, 'msg', wrong)}", hint
+            ) from None
+        return None
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
+    if not any(isinstance(node, kinds) for node in tree.body):
+        return None
+    if not any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) for node in tree.body):
+        raise UsageError("--spec is code without a function or class", "define the function that is wanted")
+    return tree
+
+
+def _with_body(text: str) -> ast.Module | None:
+    """A signature alone, `def f(x: int) -> int:`, with the body that it lacks."""
+    stripped = text.rstrip()
+    if not re.match(r"\s*(async\s+)?def\s", stripped):
+        return None
+    for tail in (" ...", ": ..."):
+        try:
+            return ast.parse(stripped + tail)
+        except SyntaxError:
+            continue
+    return None
+
+
+def _has_body(function: Function) -> bool:
+    """Whether there is more than a docstring, `...`, `pass` or NotImplementedError."""
+    return any(not _empty(node) for node in function.body)
+
+
+def _empty(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Pass):
+        return True
+    if isinstance(node, ast.Raise):
+        return "NotImplemented" in ast.dump(node)
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def examples_in(spec: Spec) -> list[tuple[Any, ...]]:
+    """Arguments of the calls of the function that its docstring shows, where they are literals."""
+    name = spec.name
+    if name is None:
+        return []
+    return list(_example_calls(spec.docstring, name, len(parameters(spec.entry)) if spec.entry else 0))
+
+
+def _example_calls(text: str, name: str, most: int) -> Iterator[tuple[Any, ...]]:
+    for match in re.finditer(re.escape(name) + r"\s*\(", text):
+        for end in (found.end() for found in re.finditer(r"\)", text[match.start() :])):
+            try:
+                call = ast.parse(text[match.start() : match.start() + end].strip(), mode="eval").body
+                if isinstance(call, ast.Call) and not call.keywords and 0 < len(call.args) <= most:
+                    yield tuple(ast.literal_eval(argument) for argument in call.args)
+                break
+            except (SyntaxError, ValueError):
+                continue
+
+
+def parameters(function: Function) -> list[ast.arg]:
+    """The positional parameters."""
+    return [*function.args.posonlyargs, *function.args.args]
+
+
+def constants(spec: Spec) -> tuple[list[int], list[float], list[str]]:
+    """Integers (with their neighbours), floats and short strings that the code mentions."""
+    integers: set[int] = set()
+    floats: set[float] = set()
+    strings: set[str] = set()
+    for node in ast.walk(spec.tree) if spec.tree else ():
+        if not isinstance(node, ast.Constant):
+            continue
+        value = node.value
+        if type(value) is int and abs(value) < 10**6:
+            integers |= {value - 1, value, value + 1}
+        elif type(value) is float:
+            floats.add(value)
+        elif type(value) is str and len(value) < 60 and "\n" not in value and value != spec.docstring:
+            strings.add(value)
+    return sorted(integers), sorted(floats), sorted(strings)

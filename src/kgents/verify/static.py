@@ -1,0 +1,54 @@
+"""Static checks: mypy and ruff read the candidate; nothing runs it."""
+
+import importlib.util
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from kgents.domain.outcome import Check
+from kgents.errors import UsageError
+
+SECONDS = 60
+_COMMANDS = {
+    "types": (
+        "mypy",
+        ["-m", "mypy", "--no-incremental", "--cache-dir", "/dev/null", "--no-error-summary"],
+    ),
+    "lint": ("ruff", ["-m", "ruff", "check", "--isolated", "--no-cache", "--quiet", "--output-format", "concise"]),
+}
+
+
+def missing_tools(checks: Sequence[str]) -> None:
+    """UsageError where a check needs a tool that is not installed."""
+    for check in checks:
+        if check in _COMMANDS and importlib.util.find_spec(_COMMANDS[check][0]) is None:
+            raise UsageError(f"--check {check} needs {_COMMANDS[check][0]}", "pip install 'kgents[checks]'")
+
+
+def static_checks(candidate: str, checks: Sequence[str]) -> tuple[Check, ...]:
+    """One Check per name."""
+    with tempfile.TemporaryDirectory(prefix="kgents-static-") as folder:
+        path = Path(folder) / "candidate.py"
+        path.write_text(candidate, encoding="utf-8", errors="replace")
+        return tuple(_check(name, path) for name in checks)
+
+
+def _check(name: str, path: Path) -> Check:
+    command = [sys.executable, *_COMMANDS[name][1], str(path)]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=path.parent,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Check(name, False, f"no answer within {SECONDS} s")
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    first = lines[0].replace(str(path), "candidate.py").replace(f"{path.name}:", "line ", 1) if lines else ""
+    return Check(name, done.returncode == 0, "" if done.returncode == 0 else first[:200])

@@ -1,0 +1,120 @@
+"""`generate` put together: spec, oracle, sandbox and coder become a request, and a recorded configuration runs again."""
+
+import asyncio
+import gzip
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kgents.domain.json import digest_of
+from kgents.domain.outcome import Tier
+from kgents.domain.ports import Kind, Limits
+from kgents.errors import UsageError
+from kgents.experiments.generate import Cell, Generate
+from kgents.harness.prompt import code_prompt
+from kgents.stats import Design
+from kgents.verify.oracle import Oracle, choose_oracle
+from kgents.verify.sandbox import Sandbox, open_sandbox
+from kgents.verify.spec import read_spec
+from kgents.verify.static import missing_tools
+from kgents.verify.verifier import SandboxVerifier
+from kgents.wiring.coders import choose_coder, coder_config, make_coder
+from kgents.wiring.conduct import Request
+from kgents.wiring.settings import Settings
+
+_LARGEST = 4_000_000  # bytes of a file of tests or inputs
+
+
+async def spec_request(
+    spec: str, design: Design, run: Mapping[str, Any], options: Mapping[str, Any], settings: Settings
+) -> Request:
+    """A request for one spec. UsageError where the options cannot be met; nothing is written by then."""
+    choice = choose_coder(options["harness"], options["model"], settings)
+    coder = coder_config(choice, options)
+    checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
+    missing_tools(checks)
+    read_spec(spec, options["entry_point"])
+    sandbox = await asyncio.to_thread(open_sandbox, options["allow_weak_sandbox"])
+    try:
+        oracle = await asyncio.to_thread(
+            choose_oracle,
+            spec,
+            _file("--tests", options["tests"]),
+            sandbox,
+            entry_point=options["entry_point"],
+            inputs=_file("--inputs", options["inputs"]),
+            tolerance=options["tolerance"],
+            checks=checks,
+        )
+        make_coder(coder, settings, {})  # says now what is missing
+        confinement = sandbox.describe()
+    finally:
+        sandbox.close()
+    config = {
+        "type": "generate",
+        "spec": spec,
+        "prompt": code_prompt(spec),
+        "coder": coder,
+        "oracle": oracle.to_data(),
+        "timeout": options["timeout"],
+        "allow_weak_sandbox": options["allow_weak_sandbox"],
+    }
+    facts = {
+        "spec": digest_of(spec),
+        "prompt": digest_of(config["prompt"]),
+        "oracle_digest": oracle.digest,
+        "sandbox": f"{confinement['level']}: {confinement['meaning']}",
+        "recipe": confinement["recipe"],
+        "coder": choice.why,
+        "watch_outputs": choice.harness not in ("simulated", "replay"),
+    }
+    model = choice.model or choice.harness
+    return Request(
+        "generate",
+        config,
+        design,
+        tier=_tier(choice.harness, oracle),
+        oracle=oracle.title,
+        model=model,
+        facts=facts,
+        **run,
+    )
+
+
+async def suite_request(
+    suite: str, design: Design, run: Mapping[str, Any], options: Mapping[str, Any], settings: Settings
+) -> Request:
+    """A request for a suite of tasks."""
+    raise UsageError(f"--suite {suite}: suites are not there yet", "use --spec with --tests, task by task")
+
+
+def _tier(harness: str, oracle: Oracle) -> Tier:
+    if harness == "simulated":
+        return Tier.SIMULATED
+    return Tier.SYNTACTIC if oracle.kind == "static" else Tier.EMPIRICAL
+
+
+async def builder(experiment: str, config: Mapping[str, Any], settings: Settings) -> Kind:
+    """The kind that a recorded configuration stands for."""
+    oracle = Oracle.from_data(config["oracle"])
+    sandbox: Sandbox = await asyncio.to_thread(open_sandbox, config["allow_weak_sandbox"])
+    references = {config["spec"]: config["spec"]} if oracle.kind == "reference" else {}
+    coder = make_coder(config["coder"], settings, references)
+    cell = Cell(config["prompt"], coder, SandboxVerifier(oracle, sandbox))
+    return Generate([cell], Limits(seconds=config["timeout"]))
+
+
+def _file(option: str, path: Path | None) -> str | None:
+    """The text of a file that an option names; .gz is unpacked."""
+    if path is None:
+        return None
+    try:
+        content = path.read_bytes()
+        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        if len(content) > _LARGEST:
+            raise UsageError(f"{option} {path}: more than {_LARGEST} bytes")
+        return content.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        raise UsageError(f"{option} {path}: not UTF-8 text") from wrong
+    except OSError as wrong:
+        raise UsageError(f"{option} {path}: {wrong.strerror or wrong}", "name a file that can be read") from wrong
