@@ -95,14 +95,14 @@ def posterior(prior: Prior, n: int, s: int, target: float | None) -> Posterior:
 def credible_interval(prior: Prior, n: int, s: int, level: float) -> Interval:
     """Equal-tailed."""
     alpha, beta, tail = prior.a + s, prior.b + n - s, (1 - level) / 2
-    return Interval(level, (quantile(alpha, beta, tail)), (quantile(alpha, beta, 1 - tail)))
+    return Interval(level, quantile(alpha, beta, tail), quantile(alpha, beta, 1 - tail))
 
 
 def clopper_pearson(n: int, s: int, level: float) -> Interval:
     """Exact for a fixed n [1]; [0, 1] before the first trial."""
     tail = (1 - level) / 2
-    low = (quantile(s, n - s + 1, tail)) if s else 0.0
-    high = (quantile(s + 1, n - s, 1 - tail)) if s < n else 1.0
+    low = quantile(s, n - s + 1, tail) if s else 0.0
+    high = quantile(s + 1, n - s, 1 - tail) if s < n else 1.0
     return Interval(level, low, high)
 
 
