@@ -73,6 +73,7 @@ def rows(summary: Summary, document: Data) -> Rows:
         found += _rate_rows(evidence)
     else:
         found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
+    found += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
     found += list(face(summary.plan.kind).table(document["config"], evidence))
     saved = evidence.get("trials_saved")
     if saved and summary.decision is not None:
@@ -121,6 +122,13 @@ def _arm(arm: Data) -> str:
     range_ = f"   {interval['low']:.3f} … {interval['high']:.3f}" if interval else ""
     verdict = arm.get("status") or arm.get("verdict") or ""
     return f"{rate}   {arm['trials_success']} of {arm['trials_total']}{range_}   {verdict}".rstrip()
+
+
+def _pair(pair: Data) -> str:
+    said = f"{pair['a_wins']} to {pair['discordant'] - pair['a_wins']} where they differ, in {pair['pairs']} pairs"
+    more = pair["pairs_that_would_do"]
+    verdict = f": {pair['verdict']}" if pair["verdict"] else ""
+    return f"{said}{verdict}" + (f"; about {more} pairs would decide if these were the true rates" if more else "")
 
 
 def _causes(evidence: Data) -> Rows:
