@@ -22,10 +22,19 @@ COMMAND = (
 def kg(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
     """Starts `kg` in its own session."""
     environment = {**clean_environment(folder), **variables}
-    return subprocess.Popen(
-        [sys.executable, "-m", "kgents", *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=environment, start_new_session=True,
-    )  # fmt: skip
+    with (folder / "answer.json").open("w") as answer:
+        return subprocess.Popen(
+            [sys.executable, "-m", "kgents", *arguments],
+            stdout=answer, stderr=subprocess.DEVNULL, cwd=folder, env=environment, start_new_session=True, text=True,
+        )  # fmt: skip
+
+
+def answer_of(folder: Path, process: subprocess.Popen[str]) -> dict[str, object]:
+    """What it printed, once it has ended."""
+    process.wait(timeout=120)
+    loaded = json.loads((folder / "answer.json").read_text())
+    assert isinstance(loaded, dict)
+    return loaded
 
 
 def summary(document: dict[str, object]) -> object:
@@ -44,7 +53,7 @@ def test_killed_again_and_again(kind: str, tmp_path: Path, request: pytest.Fixtu
     whole = tmp_path / "whole"
     whole.mkdir()
     process = kg(whole, *COMMAND)
-    expected = summary(json.loads(process.communicate(timeout=120)[0]))
+    expected = summary(answer_of(whole, process))
 
     folder = tmp_path / "killed"
     folder.mkdir()
@@ -57,18 +66,21 @@ def test_killed_again_and_again(kind: str, tmp_path: Path, request: pytest.Fixtu
         before = len(calls.read_text().split()) if calls.exists() else 0
         wanted = before + chance.randrange(1, 14)
         while process.poll() is None and (not calls.exists() or len(calls.read_text().split()) < wanted):
-            pass
+            os.sched_yield()
         if process.poll() is not None:
             break
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.wait()
         kills += 1
         command = ("experiment", "resume", "victim", "-q", "--json")
-    document = json.loads(process.communicate()[0])
+    document = answer_of(folder, process)
     assert kills >= 3
     assert summary(document) == expected
     repeated = [int(word) for word in calls.read_text().split()]
     assert len(repeated) - len(set(repeated)) <= kills  # at most the one trial that was in flight
     done = kg(folder, "experiment", "show", "victim", "--json", **variables)
-    marks = json.loads(done.communicate()[0])["mark_ids"]
-    assert len(marks) == len(set(marks)) == document["witness_head"]["size"]
+    shown = answer_of(folder, done)
+    marks = shown["mark_ids"]
+    assert isinstance(marks, list)
+    assert len(marks) == len(set(marks)) > 240
+    assert shown["witness_head"] == document["witness_head"]

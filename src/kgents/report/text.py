@@ -152,6 +152,8 @@ def _next(summary: Summary) -> str:
     lines = [("every trial", f"kg experiment show {name} --trials")]
     if summary.decision is None:
         lines.insert(0, ("go on", f"kg experiment resume {name}"))
+    elif summary.plan.layout is Layout.COMPARE:
+        lines.append(("why to believe it", f"kg witness verify {name}"))
     elif summary.verdict is Verdict.INCONCLUSIVE:
         lines.append(
             ("a cap that decides", f"kg experiment plan --target {summary.plan.design.target:g} --power 0.9 --at RATE")
