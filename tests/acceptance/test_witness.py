@@ -13,17 +13,6 @@ import pytest
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 SPEC = "def add(a, b): return a + b"
 GENERATE = ("experiment", "generate", "--spec", SPEC, "--n", "4", "--model", "simulated:0.5", "--seed", "2")
-    "experiment",
-    "generate",
-    "--spec",
-    "def add(a, b): return a + b",
-    "--n",
-    "4",
-    "--model",
-    "simulated:0.5",
-    "--seed",
-    "2",
-)
 
 
 def change(tmp_path: Path, *statements: str) -> None:

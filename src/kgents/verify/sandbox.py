@@ -143,8 +143,8 @@ def _readable() -> list[str]:
     return found + [path for path in libraries if os.path.isdir(path)]
 
 
-def _ended(status: int, patience: float) -> Ended:
-    """Waits until every process of the job is gone."""
+def _ended(status: int, patience: float, cpu_s: float) -> Ended:
+    """Waits until every process of the job is gone; overdue if it used up its time, wall-clock or CPU."""
     try:
         ready, _, _ = select.select([status], [], [], patience)
         said = os.read(status, 4096) if ready else b""
@@ -155,16 +155,19 @@ def _ended(status: int, patience: float) -> Ended:
     ended = json.loads(said)
     if "failed" in ended:
         raise SandboxFault(f"a job could not be started: {ended['failed']}")
-    return Ended(ended["exit"], ended["signal"], ended["overdue"], ended["cpu_s"], ended["rss_kb"])
+    return Ended(
+        ended["exit"], ended["signal"], ended["overdue"] or ended["cpu_s"] >= cpu_s, ended["cpu_s"], ended["rss_kb"]
+    )
 
 
 class Sandbox:
     """A zygote for candidates and, when it is first needed, one for oracles."""
 
-    def __init__(self, recipe: Recipe, level: str, withstood: Mapping[str, bool], candidates: Zygote) -> None:
+    def __init__(self, recipe: Recipe, limits: Mapping[str, int], candidates: Zygote) -> None:
         self.recipe = recipe
-        self.level = level
-        self.withstood = withstood
+        self.limits = limits
+        self.level = "L0"
+        self.withstood: Mapping[str, bool] = {}
         self._candidates = candidates
         self._oracles: Zygote | None = None
         self._second: Zygote | None = None
@@ -181,7 +184,7 @@ class Sandbox:
         with self._lock:
             self.close()
             self._oracles = self._second = None
-            self._candidates = Zygote("candidate", self.recipe, CANDIDATE)
+            self._candidates = Zygote("candidate", self.recipe, self.limits)
 
     def describe(self) -> dict[str, Any]:
         """For the plan: no floats."""
@@ -206,8 +209,13 @@ class Sandbox:
         """
         ours, theirs = socket.socketpair()
         zygote = self._other_hashes() if other_hashes else self._candidates
-        number, status = zygote.spawn([theirs.fileno()], wall + 1)
-        theirs.close()
+        try:
+            number, status = zygote.spawn([theirs.fileno()], wall + 1)
+        except SandboxFault:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         batch = Batch()
         channel = _Timed(ours, time.monotonic() + wall)
         try:
@@ -224,7 +232,7 @@ class Sandbox:
         finally:
             ours.close()
             zygote.kill(number)
-            batch.ended = _ended(status, 10)
+            batch.ended = _ended(status, 10, self.limits["cpu_s"])
         return batch
 
     def check(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
@@ -233,8 +241,14 @@ class Sandbox:
         remote_ours, remote_theirs = socket.socketpair()
         job_ours, job_theirs = socket.socketpair()
         said: dict[str, Any] = {"passed": False}
-        number, status = self._candidates.spawn([remote_theirs.fileno()], wall + 1)
-        remote_theirs.close()
+        try:
+            number, status = self._candidates.spawn([remote_theirs.fileno()], wall + 1)
+        except SandboxFault:
+            for end in (remote_ours, job_ours, job_theirs):
+                end.close()
+            raise
+        finally:
+            remote_theirs.close()
         judge: tuple[int, int] | None = None
         try:
             deadline = time.monotonic() + wall
@@ -257,8 +271,8 @@ class Sandbox:
             self._candidates.kill(number)
             if judge is not None:
                 oracles.kill(judge[0])
-                _ended(judge[1], 10)
-            ended = _ended(status, 10)
+                _ended(judge[1], 10, ORACLE["cpu_s"])
+            ended = _ended(status, 10, self.limits["cpu_s"])
         return said, ended
 
     def _oracle_zygote(self) -> Zygote:
@@ -270,7 +284,7 @@ class Sandbox:
     def _other_hashes(self) -> Zygote:
         with self._lock:
             if self._second is None:
-                self._second = Zygote("candidate", self.recipe, CANDIDATE, hash_seed="4242")
+                self._second = Zygote("candidate", self.recipe, self.limits, hash_seed="4242")
             return self._second
 
 
@@ -315,7 +329,9 @@ class _Timed(codec.Channel):
         return taken
 
 
-def open_sandbox(allow_weak: bool = False, ladder: Sequence[Recipe] = LADDER) -> Sandbox:
+def open_sandbox(
+    allow_weak: bool = False, ladder: Sequence[Recipe] = LADDER, cpu_s: int = CANDIDATE["cpu_s"]
+) -> Sandbox:
     """The best sandbox this machine gives, its level established by attacking it.
 
     SandboxUnavailable below L3 unless weak ones are allowed, and where none starts at all.
@@ -323,7 +339,7 @@ def open_sandbox(allow_weak: bool = False, ladder: Sequence[Recipe] = LADDER) ->
     reasons = []
     for recipe in ladder:
         try:
-            sandbox = _attempt(recipe)
+            sandbox = _attempt(recipe, {**CANDIDATE, "cpu_s": cpu_s})
         except (SandboxFault, OSError) as wrong:
             reasons.append(f"{recipe.name}: {wrong}")
             continue
@@ -337,9 +353,9 @@ def open_sandbox(allow_weak: bool = False, ladder: Sequence[Recipe] = LADDER) ->
     )
 
 
-def _attempt(recipe: Recipe) -> Sandbox:
-    zygote = Zygote("candidate", recipe, CANDIDATE)
-    sandbox = Sandbox(recipe, "L0", {}, zygote)
+def _attempt(recipe: Recipe, limits: Mapping[str, int]) -> Sandbox:
+    zygote = Zygote("candidate", recipe, limits)
+    sandbox = Sandbox(recipe, limits, zygote)
     with tempfile.NamedTemporaryFile(prefix="kgents-canary-") as canary:
         canary.write(b"secret")
         canary.flush()

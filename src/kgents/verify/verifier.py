@@ -27,7 +27,8 @@ SEPARATE = "verdict computed outside the candidate's process"
 class SandboxVerifier:
     """Judges candidates by one oracle. `aclose` ends the sandbox."""
 
-    def __init__(self, oracle: Oracle, sandbox: Sandbox, workers: int = 2) -> None:
+    def __init__(self, oracle: Oracle, sandbox: Sandbox, workers: int = 2, wall: float = WALL) -> None:
+        self._wall = wall
         self._oracle = oracle
         self._sandbox = sandbox
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="verify")
@@ -114,7 +115,7 @@ class SandboxVerifier:
             return difference is not None
 
         calls = [row[0] for row in oracle.rows]
-        batch = self._sandbox.calls(candidate, oracle.entry, calls, WALL, enough=enough)
+        batch = self._sandbox.calls(candidate, oracle.entry, calls, self._wall, enough=enough)
         passed = len(batch.answers) - len(wrong)
         if not wrong and not batch.fault and batch.load is None:
             return Judgement(True, None, None, (Check("reference", True),), len(calls), passed, SEPARATE)
@@ -131,7 +132,7 @@ class SandboxVerifier:
             "mode": oracle.kind,
             "entry": oracle.entry,
         }
-        said, ended = self._sandbox.check(candidate, job, WALL)
+        said, ended = self._sandbox.check(candidate, job, self._wall)
         cases = int(said.get("cases") or 1)
         if said.get("passed") is True:
             return Judgement(True, None, None, (Check(oracle.kind, True),), cases, cases, SEPARATE)
@@ -209,7 +210,7 @@ def _raised_at(batch: Batch) -> bool:
 
 
 def _death(ended: Ended, late: bool, place: str) -> tuple[Cause, str]:
-    if late or ended.overdue or ended.signal == signal.SIGXCPU or (ended.signal == signal.SIGKILL and ended.cpu_s > 9):
+    if late or ended.overdue or ended.signal == signal.SIGXCPU:
         return Cause.TIMEOUT, f"no answer within the limit{place} ({ended.cpu_s:.1f} s of CPU used)"
     if ended.signal is not None and ended.signal != signal.SIGKILL:
         return Cause.RESOURCES, f"killed by {signal.Signals(ended.signal).name}{place}"

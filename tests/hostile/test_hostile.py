@@ -1,0 +1,126 @@
+"""Candidates that cheat, hang, fork, eat memory and escape: none is forged, none outlives its job, honest ones pass."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kgents.domain.outcome import Cause
+from kgents.errors import SandboxUnavailable
+from kgents.verify import oracle as oracles
+from kgents.verify.oracle import Oracle, free_names
+from kgents.verify.recipes import LADDER
+from kgents.verify.sandbox import Sandbox, SandboxFault, open_sandbox
+from kgents.verify.verifier import SandboxVerifier
+
+CORPUS = [json.loads(line) for line in (Path(__file__).parent / "corpus.jsonl").read_text().splitlines()]
+REFERENCES = {
+    "add": ([[2, 3], [-1, 1], [10, 32]], [5, 0, 42]),
+}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One sandbox for all of them, of level L3 or better: no damage can be done by then."""
+    opened = open_sandbox(cpu_s=1)
+    yield opened
+    opened.close()
+
+
+def oracle_of(case: dict[str, Any]) -> Oracle:
+    """HumanEval-style check(candidate)."""
+    common = {"entry": case["entry"], "defined": (), "checks": (), "tolerance": 1e-9}
+    return oracles.tests_oracle(case["test"], common, case["entry"])
+
+
+def children() -> set[int]:
+    """Processes that are not ours to leave behind: every one whose parent is a zygote of this test."""
+    mine = os.getpid()
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[3]) == os.getsid(mine) and fields[0] != "Z":
+                found.add(int(entry.name))
+    return found
+
+
+@pytest.mark.parametrize("case", CORPUS, ids=[case["name"] for case in CORPUS])
+def test_by_tests(sandbox: Sandbox, case: dict[str, Any]) -> None:
+    verifier = SandboxVerifier(oracle_of(case), sandbox, wall=2.5)
+    judgement = verifier.judge(case["code"])
+    verdict = "pass" if judgement.success else "fail"
+    assert judgement.success is not None, judgement.error
+    assert verdict in case["allowed"], judgement.error
+    assert judgement.success or judgement.error
+
+
+@pytest.mark.parametrize("case", [case for case in CORPUS if case["entry"] == "add"], ids=lambda case: case["name"])
+def test_by_reference(sandbox: Sandbox, case: dict[str, Any]) -> None:
+    rows = tuple((arguments, {"value": value}) for arguments, value in zip(*REFERENCES["add"], strict=True))
+    oracle = Oracle("reference", entry="add", rows=rows)
+    judgement = SandboxVerifier(oracle, sandbox, wall=2.5).judge(case["code"])
+    if case["name"] in ("chameleon_arith", "patch_builtin_abs", "lying_int_conversions"):
+        assert judgement.success is False
+        return
+    assert ("pass" if judgement.success else "fail") in case["allowed"], judgement.error
+
+
+def test_nothing_outlives_its_sandbox() -> None:
+    before = children()
+    opened = open_sandbox(cpu_s=1)
+    for name in ("fork_bomb_40", "daemon_grandchild", "subprocess_escape", "ignore_signals", "thread_bomb"):
+        case = next(case for case in CORPUS if case["name"] == name)
+        SandboxVerifier(oracle_of(case), opened, wall=2.0).judge(case["code"])
+    opened.close()
+    assert children() <= before
+
+
+def test_a_zygote_that_is_killed_is_our_fault_and_replaced() -> None:
+    opened = open_sandbox(cpu_s=1)
+    case = CORPUS[0]
+    verifier = SandboxVerifier(oracle_of(case), opened, wall=2.5)
+    assert verifier.judge(case["code"]).success is True
+    opened._candidates._process.kill()
+    opened._candidates._process.wait()
+    assert verifier.judge(case["code"]).success is True
+    opened.close()
+    opened.renew = _broken  # type: ignore[method-assign]
+    judgement = verifier.judge(case["code"])
+    assert (judgement.success, judgement.cause) == (None, Cause.SANDBOX)
+
+
+def _broken() -> None:
+    raise SandboxFault("no process can be started")
+
+
+@pytest.mark.parametrize("recipe", LADDER, ids=[recipe.name for recipe in LADDER])
+def test_every_recipe_runs_and_its_level_is_what_was_withstood(recipe: Any) -> None:
+    try:
+        opened = open_sandbox(allow_weak=True, ladder=[recipe])
+    except SandboxUnavailable as wrong:  # another user cannot read an interpreter in a private home: the next rung can
+        assert "did not" in wrong.message
+        assert "stay" not in recipe.layers
+        return
+    assert opened.level in ("L0", "L1", "L2", "L3", "L4")
+    batch = opened.calls("def add(a, b): return a + b", "add", [[1, 2]], 5)
+    assert batch.answers[0]["value"] == 3
+    opened.close()
+
+
+def test_a_weak_sandbox_is_refused_unless_it_is_allowed() -> None:
+    with pytest.raises(SandboxUnavailable, match="no sandbox of level L3"):
+        open_sandbox(ladder=LADDER[-1:])
+
+
+def test_names_that_tests_need_are_found() -> None:
+    import ast
+
+    source = "import math\nfrom solution import f\ndef test(): assert f(g(2)) == math.sqrt(4)\n"
+    assert free_names(ast.parse(source)) == (("f", "g"), ("solution",))
