@@ -96,18 +96,22 @@ def test_a_zygote_that_is_killed_is_our_fault_and_replaced() -> None:
     assert (judgement.success, judgement.cause) == (None, Cause.SANDBOX)
 
 
+def _readable_by_all(path: Path) -> bool:
+    return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
+
+
 def _broken() -> None:
     raise SandboxFault("no process can be started")
 
 
 @pytest.mark.parametrize("recipe", LADDER, ids=[recipe.name for recipe in LADDER])
 def test_every_recipe_runs_and_its_level_is_what_was_withstood(recipe: Any) -> None:
-    try:
-        opened = open_sandbox(allow_weak=True, ladder=[recipe])
-    except SandboxUnavailable as wrong:  # another user cannot read an interpreter in a private home: the next rung can
-        assert "did not" in wrong.message
-        assert "stay" not in recipe.layers
+    private = "stay" not in recipe.layers and "userns" not in recipe.layers and os.geteuid() == 0
+    if private and not _readable_by_all(Path(os.__file__)):
+        with pytest.raises(SandboxUnavailable, match="did not"):  # another user cannot read this interpreter
+            open_sandbox(allow_weak=True, ladder=[recipe])
         return
+    opened = open_sandbox(allow_weak=True, ladder=[recipe])
     assert opened.level in ("L0", "L1", "L2", "L3", "L4")
     batch = opened.calls("def add(a, b): return a + b", "add", [[1, 2]], 5)
     assert batch.answers[0]["value"] == 3

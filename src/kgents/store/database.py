@@ -69,6 +69,8 @@ def _prepare(connection: Any, record: Any) -> None:
 
 def _begin(connection: Any) -> None:
     writes = connection.get_execution_options().get("writes", False)
+    if writes == "lazily":  # the driver begins with the first statement that writes
+        return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

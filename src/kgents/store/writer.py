@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -49,7 +49,12 @@ class Writer:
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
         self._logs: dict[str, _Log] = {}
         self._task: asyncio.Task[None] | None = None
-        self._upsert: Any = (sqlite if engine.dialect.name == "sqlite" else postgresql).insert
+        upsert: Any = (sqlite if engine.dialect.name == "sqlite" else postgresql).insert
+        self._new_blobs = upsert(blobs).on_conflict_do_nothing()
+        self._new_log = upsert(logs).on_conflict_do_nothing()
+        self._new_marks = insert(marks)
+        self._latest_trials = _latest(upsert(trials), ("log", "index", "arm"), ("seq", "success"))
+        self._latest_experiment = _latest(upsert(experiments), ("log",), ("status", "verdict", "doc", "updated_at"))
 
     async def append(self, log: str, entries: Sequence[Entry], contents: Sequence[bytes]) -> list[Mark]:
         """Queues, and returns when it is durable."""
@@ -91,7 +96,7 @@ class Writer:
         try:
             with explained(self._engine.url):
                 if connection is None:
-                    connection = await (await self._engine.connect()).execution_options(writes=True)
+                    connection = await self._connect()
                 results = await self._commit(connection, group)
         except KgentsError as wrong:
             for job in group:
@@ -107,6 +112,12 @@ class Writer:
         for job, result in zip(group, results, strict=True):
             if not job.done.done():
                 job.done.set_result(result)
+        return connection
+
+    async def _connect(self) -> AsyncConnection:
+        connection = await (await self._engine.connect()).execution_options(writes="lazily")
+        if connection.dialect.name == "sqlite":
+            await connection.run_sync(_lock_with_first_insert)
         return connection
 
     async def _dropped(self, connection: AsyncConnection | None) -> None:
@@ -138,7 +149,7 @@ class Writer:
                 {"digest": bytes.fromhex(key), "size": len(content), "packed": pack(content)}
                 for key, content in rows.items()
             ]
-            await connection.execute(self._upsert(blobs).on_conflict_do_nothing(), values)
+            await connection.execute(self._new_blobs, values)
         if not job.entries:
             return []
         log = await self._log(connection, job.log)
@@ -159,7 +170,7 @@ class Writer:
              "body": mark.body.decode()}
             for mark in made
         ]  # fmt: skip
-        await connection.execute(insert(marks), values)
+        await connection.execute(self._new_marks, values)
         return made
 
     async def _project(self, connection: AsyncConnection, log: _Log, made: list[Mark]) -> None:
@@ -175,19 +186,9 @@ class Writer:
                        "success": None if ok is None else int(ok)}  # fmt: skip
                 rows[mark.data["i"], mark.data["arm"]] = row
         if rows:
-            statement = self._upsert(trials)
-            keep = {"seq": statement.excluded.seq, "success": statement.excluded.success}
-            upsert = statement.on_conflict_do_update(index_elements=["log", "index", "arm"], set_=keep)
-            await connection.execute(upsert, list(rows.values()))
+            await connection.execute(self._latest_trials, list(rows.values()))
         assert log.summary is not None
-        await connection.execute(self._experiment(), [experiment_row(log.key, log.summary)])
-
-    def _experiment(self) -> Any:
-        statement = self._upsert(experiments)
-        changing = ("status", "verdict", "doc", "updated_at")
-        return statement.on_conflict_do_update(
-            index_elements=["log"], set_={name: statement.excluded[name] for name in changing}
-        )
+        await connection.execute(self._latest_experiment, [experiment_row(log.key, log.summary)])
 
     async def _ledger(self, connection: AsyncConnection, job: _Job, made: list[Mark], log: _Log) -> None:
         facts: list[Fact] = []
@@ -203,7 +204,7 @@ class Writer:
             return self._logs[name]
         if connection.dialect.name == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
-        await connection.execute(self._upsert(logs).on_conflict_do_nothing(), [{"name": name}])
+        await connection.execute(self._new_log, [{"name": name}])
         key = (await connection.execute(select(logs.c.key).where(logs.c.name == name))).scalar_one()
         last = select(marks.c.seq, marks.c.id).where(marks.c.log == key).order_by(marks.c.seq.desc()).limit(1)
         row = (await connection.execute(last)).first()
@@ -230,3 +231,16 @@ def experiment_row(key: int, summary: Summary) -> dict[str, Any]:
         "created_at": summary.created_at,
         "updated_at": summary.updated_at,
     }
+
+
+def _lock_with_first_insert(connection: Connection) -> None:
+    """The driver takes SQLite's write lock with the first insert of a transaction, so before any head is read."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.isolation_level = "IMMEDIATE"
+
+
+def _latest(statement: Any, keys: tuple[str, ...], changing: tuple[str, ...]) -> Any:
+    """An insert that overwrites what changes; built once, because building costs more than running."""
+    return statement.on_conflict_do_update(
+        index_elements=list(keys), set_={name: statement.excluded[name] for name in changing}
+    )
