@@ -47,4 +47,4 @@ def _ahead(found: Boundary, design: Design, n: int, s: int) -> Outlook:
         masses = {k: mass for k, mass in following.items() if found.decide(n + step, k) is None}
         if step == SOON:
             soon = 1 - sum(masses.values())
-    return Outlook(expected, 1.0 if step <= SOON else soon)
+    return Outlook(expected, 1.0 if step <= SOON else max(0.0, soon))

@@ -27,7 +27,7 @@ from kgents.verify.recipes import ATTACKS, GUARANTEES, LADDER, MEANING, Recipe, 
 PRELOAD = """
     math cmath re string itertools functools operator collections collections.abc heapq bisect copy typing random
     statistics decimal fractions datetime time json hashlib base64 textwrap enum dataclasses abc numbers array queue
-    types unicodedata contextlib io os sys struct zlib calendar locale warnings traceback linecache signal asyncio
+    types unicodedata contextlib io os sys struct zlib calendar locale warnings traceback linecache signal
     encodings.idna
 """
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
