@@ -64,4 +64,10 @@ def _command(settings: Settings) -> Harness:
     return CommandCoder(split_command(settings.command), settings.environment)
 
 
-_OURS: dict[str, Factory] = {"simulated": _simulated, "replay": _replay, "command": _command}
+def _api(settings: Settings) -> Harness:
+    from kgents.harness.api import ApiHarness
+
+    return ApiHarness(settings)
+
+
+_OURS: dict[str, Factory] = {"simulated": _simulated, "replay": _replay, "command": _command, "api": _api}

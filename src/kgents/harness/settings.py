@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kgents.domain.outcome import Usage
+from kgents.harness.limiter import Limiters
 
 Sleep = Callable[[float], Awaitable[None]]
-BeforeAttempt = Callable[[Usage], None]
 
 
-def _no_budget(spent: Usage) -> None:
-    """There is nothing to check."""
+def _always(spent: Usage) -> bool:
+    """No budget."""
+    return True
+
+
+def _nothing(spent: Usage) -> None:
+    """Nobody keeps the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,9 @@ class Settings:
     max_output_tokens, temperature, system   how a model is asked
     requests_per_minute, tokens_per_minute   shared by all trials that use one key
     attempts         how often one question is put before its error counts
-    before_attempt   called before each paid attempt with what this trial has consumed so far; it raises to stop it
+    may_spend        asked before each paid attempt, with what this question has consumed so far: is there budget left?
+    spent            told what each attempt consumed as soon as it ends, also when it failed or was cancelled
+    limiters         shared by all coders of a run, so that one key has one limiter
     """
 
     harness: str | None = None
@@ -45,5 +52,7 @@ class Settings:
     environment: Mapping[str, str] = field(default_factory=dict)
     executables: Mapping[str, str] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
-    before_attempt: BeforeAttempt = _no_budget
+    may_spend: Callable[[Usage], bool] = _always
+    spent: Callable[[Usage], None] = _nothing
+    limiters: Limiters = field(default_factory=Limiters)
     sleep: Sleep = asyncio.sleep

@@ -1,0 +1,233 @@
+"""One model, reached through pydantic-ai: how it is built, asked once, and what its errors mean.
+
+Rule: this is the only file that imports pydantic-ai, and only inside functions that run in a thread first; the client
+never retries, so that every attempt is seen and paid for knowingly.
+"""
+
+import asyncio
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from kgents.domain.outcome import Cause, Usage
+from kgents.domain.ports import Reply
+from kgents.harness.model_name import ModelName
+from kgents.harness.taxonomy import cause_of_status, is_retried_status
+
+if TYPE_CHECKING:
+    from pydantic_ai.messages import ModelResponse
+    from pydantic_ai.models import Model
+
+_UNKNOWN = Usage(cost_usd=None, calls=1)  # sent, and nobody told what it cost
+_FREE = Usage(calls=1)  # refused before any model saw it
+_POOL = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a model is asked; None is the vendor's default."""
+
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    system: str | None = None
+
+
+class Failed(Exception):
+    """One attempt that gave no answer.
+
+    usage  what it consumed
+    again  whether asking again may help; `after` seconds, where the other side said so
+    """
+
+    def __init__(self, cause: Cause, said: str, usage: Usage, again: bool = False, after: float | None = None) -> None:
+        super().__init__(said)
+        self.cause, self.said, self.usage, self.again, self.after = cause, said, usage, again, after
+
+
+class Connection:
+    """A model that can be asked."""
+
+    def __init__(
+        self, name: ModelName, model: "Model", http: Any, sampling: Sampling, honoured: Mapping[str, bool]
+    ) -> None:
+        self.honoured = honoured
+        self._name, self._model, self._http, self._sampling = name, model, http, sampling
+
+    async def ask(self, prompt: str, seed: int) -> Reply:
+        """Asks once; raises Failed."""
+        from pydantic_ai.direct import model_request
+        from pydantic_ai.messages import ModelRequest
+
+        request = ModelRequest.user_text_prompt(prompt, instructions=self._sampling.system)
+        settings: Any = _settings(self._sampling, seed, self.honoured)
+        try:
+            response = await model_request(self._model, [request], model_settings=settings)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            raise failure(error) from error
+        return _reply(response, self._name)
+
+    async def aclose(self) -> None:
+        """Lets go of the connections."""
+        if self._http is not None:
+            await self._http.aclose()
+
+
+def connect(name: ModelName, sampling: Sampling) -> Connection:
+    """Imports the client and builds the model (1 to 3 seconds the first time: call it in a thread). Raises Failed."""
+    try:
+        honoured = asyncio.run(_honoured(name, sampling))
+        model, http = _model(name, None)
+    except ImportError as error:
+        raise Failed(
+            Cause.HARNESS_MISSING, f"the client of {name.vendor} is not installed: {error}", Usage()
+        ) from error
+    except Exception as error:
+        raise _not_built(name, error) from error
+    return Connection(name, model, http, sampling, honoured)
+
+
+def _not_built(name: ModelName, error: Exception) -> Failed:
+    """The client refuses its settings: mostly a key or an address that is not there."""
+    said = str(error)
+    cause = Cause.AUTH if "key" in said.lower() or "token" in said.lower() else Cause.HARNESS_MISSING
+    return Failed(cause, f"{name}: {said}", Usage())
+
+
+def _model(name: ModelName, transport: Any) -> tuple["Model", Any]:
+    """A model and its HTTP client; the client is None where the vendor's library insists on its own."""
+    from pydantic_ai.models import infer_model
+    from pydantic_ai.providers import infer_provider_class
+
+    http = None if name.key is None else _http(transport)
+
+    def provider(vendor: str) -> Any:
+        options: dict[str, Any] = {"api_key": name.key, "base_url": name.base_url, "http_client": http}
+        given = {option: value for option, value in options.items() if value is not None}
+        return infer_provider_class(vendor)(**given)
+
+    return infer_model(str(name), provider), http
+
+
+def _http(transport: Any) -> Any:
+    import httpx2
+
+    limits = httpx2.Limits(max_connections=_POOL, max_keepalive_connections=_POOL)
+    return httpx2.AsyncClient(timeout=httpx2.Timeout(600, connect=10), limits=limits, transport=transport)
+
+
+# --- what is sent ---------------------------------------------------------------------------------------------------
+
+_MARKS: Mapping[str, Any] = {"seed": 70_417_083, "temperature": 0.59375, "max_tokens": 48_611}
+
+
+async def _honoured(name: ModelName, sampling: Sampling) -> dict[str, bool]:
+    """Which settings requests to this model carry: one request with telling values is built, looked at and not sent."""
+    import httpx2
+    from pydantic_ai.direct import model_request
+    from pydantic_ai.messages import ModelRequest
+
+    seen: list[str] = []
+
+    def capture(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request.content.decode("utf-8", "replace"))
+        return httpx2.Response(400, json={})
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model, http = _model(name, httpx2.MockTransport(capture))
+        if http is None:
+            return dict.fromkeys(_MARKS, True)
+        settings: Any = {**_MARKS, "max_retries": 0}
+        try:
+            await model_request(model, [ModelRequest.user_text_prompt("")], model_settings=settings)
+        except Exception as error:
+            if not seen:
+                raise Failed(Cause.HARNESS_MISSING, f"{name}: {error}", Usage()) from error
+        await http.aclose()
+    return {setting: str(mark) in "".join(seen) for setting, mark in _MARKS.items()}
+
+
+def _settings(sampling: Sampling, seed: int, honoured: Mapping[str, bool]) -> dict[str, Any]:
+    """What is sent along: only what this model takes, so that nothing is believed to be set that is not."""
+    asked = {
+        "temperature": sampling.temperature,
+        "max_tokens": sampling.max_output_tokens,
+        "seed": seed & 0x7FFF_FFFF,
+    }
+    sent = {setting: value for setting, value in asked.items() if value is not None and honoured[setting]}
+    return {**sent, "max_retries": 0}
+
+
+# --- what comes back ------------------------------------------------------------------------------------------------
+
+
+def _reply(response: "ModelResponse", name: ModelName) -> Reply:
+    usage = Usage(
+        response.usage.input_tokens,
+        response.usage.output_tokens,
+        _cost(response, name),
+        1,
+        response.usage.cache_read_tokens,
+    )
+    stop = str((response.provider_details or {}).get("finish_reason") or response.finish_reason or "")
+    if response.finish_reason == "content_filter":
+        raise Failed(Cause.REFUSAL, f"the model refused ({stop})", usage)
+    text = response.text
+    if not text or not text.strip():
+        raise Failed(Cause.MALFORMED, f"the answer has no text ({stop or 'no reason given'})", usage)
+    return Reply(text, usage, response.model_name or str(name), stop)
+
+
+def _cost(response: "ModelResponse", name: ModelName) -> Decimal | None:
+    """The price by genai-prices; None where it is not known, as on a server of the user's own."""
+    if name.own_url or not (response.usage.input_tokens or response.usage.output_tokens):
+        return None
+    try:
+        return Decimal(response.cost().total_price)
+    except (LookupError, ValueError, AssertionError):
+        return None
+
+
+def failure(error: Exception) -> Failed:
+    """What an error of the client means."""
+    from pydantic_ai import exceptions
+
+    if isinstance(error, exceptions.ModelHTTPError):
+        return _http_failure(error)
+    if isinstance(error, exceptions.ModelConnectionError):
+        unsent = error.phase in ("pool", "connect")
+        return Failed(Cause.NETWORK, f"no answer: {_line(error)}", _FREE if unsent else _UNKNOWN, again=True)
+    if isinstance(error, exceptions.ModelRequestTimeout | TimeoutError):
+        return Failed(Cause.MODEL_TIMEOUT, _line(error), _UNKNOWN)
+    if isinstance(error, exceptions.UserError):
+        return Failed(Cause.HARNESS_MISSING, _line(error), Usage())
+    if isinstance(error, exceptions.ContentFilterError):
+        return Failed(Cause.REFUSAL, f"the model refused: {_line(error)}", _UNKNOWN)
+    return Failed(Cause.NETWORK, f"not an answer of this API: {_line(error)}", _UNKNOWN, again=True)
+
+
+def _http_failure(error: Any) -> Failed:
+    body = str(error.body)
+    cause = cause_of_status(error.status_code, body)
+    again = cause is not Cause.QUOTA and is_retried_status(error.status_code)
+    return Failed(cause, f"HTTP {error.status_code}: {_message(error.body)}", _FREE, again, error.retry_after)
+
+
+def _message(body: object) -> str:
+    """The vendor's sentence, out of the shapes vendors put it in."""
+    match body:
+        case {"error": inner}:
+            return _message(inner)
+        case {"message": str(message)}:
+            return message[:200]
+        case [first, *_]:
+            return _message(first)
+    return str(body)[:200]
+
+
+def _line(error: Exception) -> str:
+    return " ".join((str(error) or type(error).__name__).split())[:200]
