@@ -55,8 +55,6 @@ def oracle_options(function: F) -> F:
 
 @click.command()
 @option("--spec", default=None, help="TEXT, @FILE, or - for stdin: code, a signature, or prose with --tests.")
-@option("--suite", default=None, help="Tasks in HumanEval format (.jsonl, .jsonl.gz), or 'humaneval'.")
-@option("--k", "ks", default="1", help="With --suite: report pass@k for these k.")
 @coder_options
 @oracle_options
 @design_options
@@ -72,24 +70,21 @@ def generate(**options: Any) -> int:
     kg experiment generate --spec @task.md --tests test_task.py --harness claude --adaptive --budget-usd 2
     """
     faces.check_outputs(options["outputs"])
-    if (options["spec"] is None) == (options["suite"] is None):
-        raise UsageError("one of --spec and --suite is needed", 'such as --spec "def add(a, b): return a + b"')
+    if options["spec"] is None:
+        raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b"')
     design_of(options)
-    spec = None if options["spec"] is None else read_text("--spec", options["spec"])
+    spec = read_text("--spec", options["spec"])
     return asyncio.run(_generate(spec, options))
 
 
-async def _generate(spec: str | None, options: dict[str, Any]) -> int:
+async def _generate(spec: str, options: dict[str, Any]) -> int:
     from kgents.wiring.conduct import begin
-    from kgents.wiring.generate import spec_request, suite_request
+    from kgents.wiring.generate import spec_request
     from kgents.wiring.session import session
 
     design, run = design_of(options), run_settings(options)
     async with session(options["database"]) as (store, settings):
-        if spec is not None:
-            request, builder = await spec_request(spec, design, run, options, settings)
-        else:
-            request, builder = await suite_request(options["suite"], design, run, options, settings)
+        request, builder = await spec_request(spec, design, run, options, settings)
         concurrency = options["concurrency"] or 4
         summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)

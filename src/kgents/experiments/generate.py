@@ -87,8 +87,6 @@ def _judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgem
 
 
 def _headline(config: Mapping[str, Any]) -> str:
-    if config.get("suite"):
-        return f"suite {config['suite']['name']}, {len(config['suite']['tasks'])} tasks"
     return " ".join(str(config["spec"]).split())
 
 

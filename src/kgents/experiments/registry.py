@@ -49,9 +49,6 @@ class Face:
 _BUILT_IN = {
     "generate": "kgents.experiments.generate",
     "command": "kgents.experiments.command",
-    "parse": "kgents.experiments.parse",
-    "laws": "kgents.experiments.laws",
-    "reasoning": "kgents.experiments.reasoning",
 }
 
 

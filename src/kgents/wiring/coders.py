@@ -9,7 +9,7 @@ from typing import Any
 from kgents.domain.ports import Harness
 from kgents.errors import UsageError
 from kgents.harness.choice import Choice, choose
-from kgents.harness.registry import make
+from kgents.harness.registry import make, names
 from kgents.harness.settings import Settings as CoderSettings
 from kgents.wiring.settings import Settings, project_table
 
@@ -36,7 +36,7 @@ def choose_coder(harness: str | None, model: str | None, settings: Settings) -> 
         model,
         settings.environment,
         {key: str(value) for key, value in project_table().items() if key in ("harness", "model")},
-        executables(settings),
+        [name for name in executables(settings) if name in names()],
         models_installed=models_installed(),
     )
 

@@ -82,13 +82,6 @@ async def spec_request(
     return request, partial(builder, sandbox=sandbox)
 
 
-async def suite_request(
-    suite: str, design: Design, run: Mapping[str, Any], options: Mapping[str, Any], settings: Settings
-) -> tuple[Request, Builder]:
-    """A request for a suite of tasks."""
-    raise UsageError(f"--suite {suite}: suites are not there yet", "use --spec with --tests, task by task")
-
-
 def _tier(harness: str, oracle: Oracle) -> Tier:
     if harness == "simulated":
         return Tier.SIMULATED

@@ -1,1 +1,0 @@
-"""Laws of composable objects and of reasoning, and the instruments that test them."""

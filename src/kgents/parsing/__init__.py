@@ -1,1 +1,0 @@
-"""Malformed inputs of known truth, parsing strategies, and the oracle that judges them."""

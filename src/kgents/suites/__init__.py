@@ -1,1 +1,0 @@
-"""Files of tasks and of samples."""

@@ -1,0 +1,62 @@
+"""Models by their API, through the real client libraries, against a server on loopback that speaks their protocols."""
+
+import json
+import subprocess
+from collections.abc import Callable
+
+from kgents.testing.loopback import Answer, Loopback
+
+Kg = Callable[..., subprocess.CompletedProcess[str]]
+KEY = "sk-planted-0123456789abcdef"
+SPEC = "def add(a, b): return a + b"
+
+
+def test_a_model_behind_an_openai_compatible_server(kg: Kg) -> None:
+    wrong = Answer(text="```python\ndef add(a, b):\n    return a - b\n```")
+    with Loopback([Answer(), wrong, Answer(text="I cannot help with that.", stop="refusal")]) as server:
+        done = kg(
+            "experiment", "generate", "--spec", SPEC, "--n", "3", "--model", "openai:some-model", "--concurrency", "1",
+            "--base-url", f"{server.url}/v1", "--json", OPENAI_API_KEY=KEY,
+        )  # fmt: skip
+        asked = server.calls[0].body.decode()
+    document = json.loads(done.stdout)
+    assert done.returncode == 0, done
+    assert [trial["success"] for trial in document["trials"]] == [True, False, False]
+    assert [trial["cause"] for trial in document["trials"]][1:] == ["wrong_output", "refusal"]
+    assert document["evidence"]["evidence_tier"] == "EMPIRICAL"
+    assert document["usage"]["calls"] == 3
+    assert "Reply with one Python code block" in asked
+    assert KEY not in done.stdout + done.stderr
+
+
+def test_a_wrong_key_ends_the_run_after_one_trial_and_never_shows(kg: Kg) -> None:
+    with Loopback([Answer(status=401, message=f"invalid key {KEY}")]) as server:
+        done = kg(
+            "experiment", "generate", "--spec", SPEC, "--n", "5", "--model", "anthropic:claude-sonnet-5-5", "--json",
+            "--concurrency", "1", ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=server.url,
+        )  # fmt: skip
+    document = json.loads(done.stdout)
+    assert done.returncode == 12
+    assert [trial["cause"] for trial in document["trials"]] == ["auth"]
+    assert document["status"] == "failed"
+    assert KEY not in done.stdout + done.stderr
+
+
+def test_a_token_budget_stops_and_is_resumable(kg: Kg) -> None:
+    with Loopback([Answer()]) as server:
+        more = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": f"{server.url}/v1"}
+        done = kg(
+            "experiment", "generate", "--spec", SPEC, "--n", "6", "--model", "openai:gpt-6.1-terra", "--json",
+            "--budget-tokens", "40", "--concurrency", "1", **more,
+        )  # fmt: skip
+        assert (done.returncode, json.loads(done.stdout)["stopped"]["reason"]) == (11, "budget-tokens"), done
+        done = kg("experiment", "resume", "--budget-tokens", "1000", "--json", **more)
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["evidence"]["trials_success"]) == (0, 6)
+
+
+def test_without_a_key_the_variable_is_named(kg: Kg) -> None:
+    done = kg("experiment", "generate", "--spec", SPEC, "--model", "anthropic:claude-sonnet-5-5", "--json")
+    assert done.returncode in (1, 2)
+    error = json.loads(done.stdout)["error"]
+    assert "ANTHROPIC_API_KEY" in error["message"] + str(error["hint"])
