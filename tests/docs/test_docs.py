@@ -1,0 +1,66 @@
+"""The documentation says what the program does."""
+
+import importlib.util
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+Kg = Callable[..., subprocess.CompletedProcess[str]]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def maker() -> Any:
+    """scripts/make_docs.py as a module."""
+    spec = importlib.util.spec_from_file_location("make_docs", ROOT / "scripts" / "make_docs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_commands_is_what_help_says() -> None:
+    assert (ROOT / "docs" / "commands.md").read_text() == maker().commands(), "run scripts/make_docs.py"
+
+
+def test_the_pictures_are_what_the_code_draws() -> None:
+    made = maker()
+    for name, design in made.PICTURES.items():
+        assert (ROOT / "docs" / "img" / name).read_text() == made.boundary_svg(made.boundary(design)) + "\n", name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_command_of_the_readme_exists(kg: Kg) -> None:
+    lines = re.findall(r"^\$? ?(kg [^\n#]*)", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert len(lines) >= 10
+    for path in sorted({" ".join(re.match(r"kg( [a-z]+){1,2}", line)[0].split()) for line in lines}):  # type: ignore[index]
+        words = path.split()[1:]
+        depth = 2 if words[0] in ("experiment", "witness", "db") else 1
+        assert kg(*words[:depth], "--help").returncode == 0, path
+
+
+def test_what_the_readme_shows_is_what_is_printed(kg: Kg) -> None:
+    shown = re.search(r"```console\n\$ kg (.*)\n(.*)\n```", (ROOT / "README.md").read_text())
+    assert shown is not None
+    import shlex
+
+    done = kg(*shlex.split(shown[1]))
+    assert done.stdout.splitlines()[0] == shown[2]
+
+
+def test_no_page_speaks_of_an_unknown_option() -> None:
+    known = set(re.findall(r"--[a-z][a-z-]+", maker().commands())) | {"--strict", "--mypy"}
+    for page in PAGES:
+        for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text())):
+            assert option in known, f"{page.name}: {option}"
