@@ -1,1 +1,32 @@
-"""Laws of composable objects and of reasoning, and the instruments that test them."""
+"""Laws: of Python objects, of a model's reasoning, and of the traces it leaves.
+
+Rule: nothing heavy is imported until it is used; Hypothesis and Z3 are loaded by the first examination that needs them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kgents.laws.check import LawBroken, check, examine, load, observe
+    from kgents.laws.family import LawSpec
+    from kgents.laws.observation import same
+
+_PLACES = {
+    "LawBroken": "check",
+    "LawSpec": "family",
+    "check": "check",
+    "examine": "check",
+    "load": "check",
+    "observe": "check",
+    "same": "observation",
+}
+
+__all__ = ["LawBroken", "LawSpec", "check", "examine", "load", "observe", "same"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(name)
+    found = getattr(import_module(f"kgents.laws.{_PLACES[name]}"), name)
+    globals()[name] = found
+    return found
