@@ -81,15 +81,15 @@ def generate(**options: Any) -> int:
 
 async def _generate(spec: str | None, options: dict[str, Any]) -> int:
     from kgents.wiring.conduct import begin
-    from kgents.wiring.generate import builder, spec_request, suite_request
+    from kgents.wiring.generate import spec_request, suite_request
     from kgents.wiring.session import session
 
     design, run = design_of(options), run_settings(options)
     async with session(options["database"]) as (store, settings):
         if spec is not None:
-            request = await spec_request(spec, design, run, options, settings)
+            request, builder = await spec_request(spec, design, run, options, settings)
         else:
-            request = await suite_request(options["suite"], design, run, options, settings)
+            request, builder = await suite_request(options["suite"], design, run, options, settings)
         concurrency = options["concurrency"] or 4
         summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)

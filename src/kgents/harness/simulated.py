@@ -25,7 +25,7 @@ WARNING = (
     "SIMULATED: no model was asked. The coder is a simulation with a rate that was set, not measured, so this result "
     "says nothing about any model. Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or name a model with --model."
 )
-DEFAULT_RATE = Decimal("0.8")
+DEFAULT_RATE = Decimal(1)
 _HINT = "as in --model simulated, --model simulated:0.8 or --model simulated:0.8,latency=0.2"
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kgents.stats.beta import above, quantile
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.design import Design, Prior, Rule
 from kgents.stats.lattice import Row, forward
@@ -86,28 +87,22 @@ def analyse(design: Design, n: int, s: int, stopped: bool) -> Analysis:
 
 def posterior(prior: Prior, n: int, s: int, target: float | None) -> Posterior:
     """The posterior; no parameter is ever capped."""
-    from scipy.special import betaincc
-
     alpha, beta = prior.a + s, prior.b + n - s
-    above = None if target is None else float(betaincc(alpha, beta, target))
-    return Posterior(alpha, beta, alpha / (alpha + beta), above)
+    beyond = None if target is None else above(alpha, beta, target)
+    return Posterior(alpha, beta, alpha / (alpha + beta), beyond)
 
 
 def credible_interval(prior: Prior, n: int, s: int, level: float) -> Interval:
     """Equal-tailed."""
-    from scipy.special import betaincinv
-
     alpha, beta, tail = prior.a + s, prior.b + n - s, (1 - level) / 2
-    return Interval(level, float(betaincinv(alpha, beta, tail)), float(betaincinv(alpha, beta, 1 - tail)))
+    return Interval(level, quantile(alpha, beta, tail), quantile(alpha, beta, 1 - tail))
 
 
 def clopper_pearson(n: int, s: int, level: float) -> Interval:
     """Exact for a fixed n [1]; [0, 1] before the first trial."""
-    from scipy.special import betaincinv
-
     tail = (1 - level) / 2
-    low = float(betaincinv(s, n - s + 1, tail)) if s else 0.0
-    high = float(betaincinv(s + 1, n - s, 1 - tail)) if s < n else 1.0
+    low = quantile(s, n - s + 1, tail) if s else 0.0
+    high = quantile(s + 1, n - s, 1 - tail) if s < n else 1.0
     return Interval(level, low, high)
 
 

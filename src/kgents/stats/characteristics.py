@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kgents.stats.beta import binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Side
 from kgents.stats.design import LARGEST_CAP, Design, DesignError, Rule
 from kgents.stats.lattice import forward
@@ -58,12 +59,10 @@ def _sequential(design: Design, p: float) -> Characteristics:
 
 
 def _fixed(design: Design, p: float) -> Characteristics:
-    from scipy.special import bdtr, bdtrc
-
     trials = design.max_trials or 1
     found = boundary(design)
-    supported = float(bdtrc(found.upper[trials] - 1, trials, p)) if found.upper[trials] <= trials else 0.0
-    refuted = float(bdtr(found.lower[trials], trials, p)) if found.lower[trials] >= 0 else 0.0
+    supported = binomial_at_least(found.upper[trials], trials, p)
+    refuted = binomial_at_most(found.lower[trials], trials, p)
     return Characteristics(p, supported, refuted, max(0.0, 1 - supported - refuted), trials, 0.0, trials)
 
 

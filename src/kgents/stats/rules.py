@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
+from kgents.stats.beta import binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Boundary
 from kgents.stats.calibration import Family, calibrate
 from kgents.stats.design import LARGEST_CAP, Design, Rule
@@ -146,10 +147,8 @@ def _fixed(design: Design) -> Boundary:
 
 
 def _fixed_limits(trials: int, target: float, alpha: float) -> tuple[int, int]:
-    from scipy.special import bdtr, bdtrc
-
-    lower = _largest(trials, lambda s: bool(bdtr(s, trials, target) <= alpha))
-    failures = _largest(trials, lambda f: f < trials and bool(bdtrc(trials - f - 1, trials, target) <= alpha))
+    lower = _largest(trials, lambda s: binomial_at_most(s, trials, target) <= alpha)
+    failures = _largest(trials, lambda f: binomial_at_least(trials - f, trials, target) <= alpha)
     return trials - failures, lower
 
 

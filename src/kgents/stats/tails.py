@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from kgents.stats.beta import above
+
 Crossing = Callable[["Cursor"], bool]
 
 
@@ -39,9 +41,7 @@ def begin(target: float, a: float, b: float) -> Cursor:
     density = math.exp(a * math.log(target) + b * math.log1p(-target) - log_beta)
     if a == b == 1:
         return Cursor(target, a, b, 1 - target, density)
-    from scipy.special import betaincc
-
-    return Cursor(target, a, b, float(betaincc(a, b, target)), density)
+    return Cursor(target, a, b, above(a, b, target), density)
 
 
 def upper_walk(start: Cursor, crossed: Crossing) -> Iterator[int]:

@@ -7,13 +7,16 @@ import importlib.util
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, exc
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kgents.errors import StoreUnavailable, UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 VARIABLE = "--database / KGENTS_DATABASE_URL"
 BUSY_SECONDS = 60
@@ -70,9 +73,11 @@ def _begin(connection: Any) -> None:
 
 
 @asynccontextmanager
-async def get_async_session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+async def get_async_session(engine: AsyncEngine) -> AsyncIterator["AsyncSession"]:
     """A session for those who query the record themselves; it only reads."""
-    async with async_sessionmaker(engine, expire_on_commit=False)() as session:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    async with AsyncSession(engine, expire_on_commit=False) as session:
         yield session
 
 

@@ -21,16 +21,11 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    inspect,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 
-from kgents.errors import UsageError
-
 REVISION = "0001"
-LOCK = 7_301_984_417  # of Postgres, while tables are made
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -172,28 +167,3 @@ def create_all(connection: Connection) -> None:
     metadata.create_all(connection)
     for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRES:
         connection.exec_driver_sql(statement)
-
-
-def ensure(connection: Connection) -> None:
-    """Makes the tables at first use. Runs in a transaction that has the write lock.
-
-    UsageError for a database of somebody else's, or from a later version of kgents.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-    names = set(inspect(connection).get_table_names())
-    if "schema_version" not in names:
-        if connection.dialect.name == "sqlite" and names:
-            raise UsageError("this SQLite file belongs to something else", "name another file with --database")
-        create_all(connection)
-        connection.execute(schema_version.insert().values(revision=REVISION))
-        return
-    revision = connection.execute(schema_version.select()).scalar()
-    if revision != REVISION:
-        _differs(connection, str(revision))
-
-
-def _differs(connection: Connection, revision: str) -> None:
-    from kgents.store.migrations import upgrade
-
-    upgrade(connection, revision)

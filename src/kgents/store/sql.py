@@ -15,9 +15,10 @@ from kgents.domain.ports import Query, Trial
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
 from kgents.store.codec import summary_from_data, trial_of, unpack
+from kgents.store.creation import ensure
 from kgents.store.database import explained, get_engine, writing
 from kgents.store.hold import hold
-from kgents.store.schema import blobs, ensure, experiments, logs, marks, trials
+from kgents.store.schema import blobs, experiments, logs, marks, trials
 from kgents.store.writer import Writer
 
 PAGE = 200  # trials whose texts are fetched together

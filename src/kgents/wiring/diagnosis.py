@@ -95,13 +95,8 @@ def _keys(settings: Settings) -> list[Finding]:
 
 def _clis(settings: Settings) -> list[Finding]:
     found = executables(settings)
-    return [
-        Finding(
-            "agent CLIs",
-            "ok" if found else "missing",
-            ", ".join(f"{n} ({p})" for n, p in found.items()) or "none on PATH",
-        )
-    ]
+    said = ", ".join(f"{name} ({path})" for name, path in found.items())
+    return [Finding("agent CLIs", "ok" if found else "missing", said or "none on PATH")]
 
 
 def _extras() -> list[Finding]:

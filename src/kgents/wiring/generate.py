@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
 from kgents.verify.verifier import SandboxVerifier
 from kgents.wiring.coders import choose_coder, coder_config, make_coder
-from kgents.wiring.conduct import Request
+from kgents.wiring.conduct import Builder, Request
 from kgents.wiring.settings import Settings
 
 _LARGEST = 4_000_000  # bytes of a file of tests or inputs
@@ -27,8 +28,11 @@ _LARGEST = 4_000_000  # bytes of a file of tests or inputs
 
 async def spec_request(
     spec: str, design: Design, run: Mapping[str, Any], options: Mapping[str, Any], settings: Settings
-) -> Request:
-    """A request for one spec. UsageError where the options cannot be met; nothing is written by then."""
+) -> tuple[Request, Builder]:
+    """A request for one spec, and what builds it in the sandbox that is open already.
+
+    UsageError where the options cannot be met; nothing is written by then.
+    """
     choice = choose_coder(options["harness"], options["model"], settings)
     coder = coder_config(choice, options)
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
@@ -47,9 +51,10 @@ async def spec_request(
             checks=checks,
         )
         make_coder(coder, settings, {})  # says now what is missing
-        confinement = sandbox.describe()
-    finally:
+    except BaseException:
         sandbox.close()
+        raise
+    confinement = sandbox.describe()
     config = {
         "type": "generate",
         "spec": spec,
@@ -69,21 +74,14 @@ async def spec_request(
         "watch_outputs": choice.harness not in ("simulated", "replay"),
     }
     model = choice.model or choice.harness
-    return Request(
-        "generate",
-        config,
-        design,
-        tier=_tier(choice.harness, oracle),
-        oracle=oracle.title,
-        model=model,
-        facts=facts,
-        **run,
-    )
+    tier = _tier(choice.harness, oracle)
+    request = Request("generate", config, design, tier=tier, oracle=oracle.title, model=model, facts=facts, **run)
+    return request, partial(builder, sandbox=sandbox)
 
 
 async def suite_request(
     suite: str, design: Design, run: Mapping[str, Any], options: Mapping[str, Any], settings: Settings
-) -> Request:
+) -> tuple[Request, Builder]:
     """A request for a suite of tasks."""
     raise UsageError(f"--suite {suite}: suites are not there yet", "use --spec with --tests, task by task")
 
@@ -94,10 +92,13 @@ def _tier(harness: str, oracle: Oracle) -> Tier:
     return Tier.SYNTACTIC if oracle.kind == "static" else Tier.EMPIRICAL
 
 
-async def builder(experiment: str, config: Mapping[str, Any], settings: Settings) -> Kind:
-    """The kind that a recorded configuration stands for."""
+async def builder(
+    experiment: str, config: Mapping[str, Any], settings: Settings, sandbox: Sandbox | None = None
+) -> Kind:
+    """The kind that a recorded configuration stands for; a sandbox that is open is used and closed with it."""
     oracle = Oracle.from_data(config["oracle"])
-    sandbox: Sandbox = await asyncio.to_thread(open_sandbox, config["allow_weak_sandbox"])
+    if sandbox is None:
+        sandbox = await asyncio.to_thread(open_sandbox, config["allow_weak_sandbox"])
     references = {config["spec"]: config["spec"]} if oracle.kind == "reference" else {}
     coder = make_coder(config["coder"], settings, references)
     cell = Cell(config["prompt"], coder, SandboxVerifier(oracle, sandbox))

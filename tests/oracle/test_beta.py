@@ -1,0 +1,39 @@
+"""Beta tails and quantiles against scipy and mpmath."""
+
+import math
+
+import mpmath
+import pytest
+from scipy.special import bdtr, betainc, betaincinv
+
+from kgents.stats.beta import above, below, binomial_at_least, binomial_at_most, quantile
+
+CASES = [(a, b, x) for a in (0.5, 1, 3, 57, 4000) for b in (0.5, 1, 8, 300, 10_000) for x in (0.001, 0.2, 0.5, 0.93)]
+
+
+@pytest.mark.parametrize(("a", "b", "x"), CASES)
+def test_tails_agree_with_scipy(a: float, b: float, x: float) -> None:
+    assert math.isclose(below(a, b, x), betainc(a, b, x), rel_tol=1e-9, abs_tol=1e-200)
+    assert math.isclose(above(a, b, x) + below(a, b, x), 1, rel_tol=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "x"), [(10_000_000, 3, 0.999999), (3_000_000.5, 7_000_000.5, 0.3001), (1, 10**7, 1e-8)]
+)
+def test_ten_million_trials_are_as_exact_as_ten(a: float, b: float, x: float) -> None:
+    mpmath.mp.dps = 40
+    exact = mpmath.betainc(a, b, 0, x, regularized=True)
+    assert math.isclose(below(a, b, x), float(exact), rel_tol=2e-7)
+
+
+@pytest.mark.parametrize("probability", [1e-6, 0.025, 0.5, 0.975, 1 - 1e-6])
+@pytest.mark.parametrize(("a", "b"), [(1, 1), (8, 1), (0.5, 0.5), (22, 10), (1001, 1)])
+def test_quantiles_agree_with_scipy(a: float, b: float, probability: float) -> None:
+    assert math.isclose(quantile(a, b, probability), betaincinv(a, b, probability), rel_tol=1e-8, abs_tol=1e-14)
+
+
+@pytest.mark.parametrize("n", [1, 7, 100])
+def test_binomial_tails(n: int) -> None:
+    for s in range(n + 1):
+        assert math.isclose(binomial_at_most(s, n, 0.3), bdtr(s, n, 0.3), rel_tol=1e-10)
+        assert math.isclose(binomial_at_most(s - 1, n, 0.3) + binomial_at_least(s, n, 0.3), 1, rel_tol=1e-11)
