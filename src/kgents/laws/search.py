@@ -186,13 +186,14 @@ class Examiner:
         def run(drawn: Any) -> None:
             body(drawn)
 
-        chosen = settings(
+        chosen: Any = settings(
             max_examples=cases, phases=phases, database=None, deadline=None, derandomize=False,
             suppress_health_check=list(HealthCheck), report_multiple_bugs=False, print_blob=False,
         )  # fmt: skip
         seeding: Any = seed
         seeded: Any = seeding(self._seed)
-        test: Any = chosen(seeded(given(strategy)(run)))
+        drawing: Any = given(strategy)
+        test: Any = chosen(seeded(drawing(run)))
         try:
             test()
         except _Broken:
