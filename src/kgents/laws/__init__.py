@@ -10,8 +10,12 @@ if TYPE_CHECKING:
     from kgents.laws.check import LawBroken, check, examine, load, observe
     from kgents.laws.family import LawSpec
     from kgents.laws.observation import same
+    from kgents.laws.probe import CategoricalProbeRunner
+    from kgents.laws.reasoner import SimulatedReasoner
 
 _PLACES = {
+    "CategoricalProbeRunner": "probe",
+    "SimulatedReasoner": "reasoner",
     "LawBroken": "check",
     "LawSpec": "family",
     "check": "check",
@@ -21,7 +25,17 @@ _PLACES = {
     "same": "observation",
 }
 
-__all__ = ["LawBroken", "LawSpec", "check", "examine", "load", "observe", "same"]
+__all__ = [
+    "CategoricalProbeRunner",
+    "LawBroken",
+    "LawSpec",
+    "SimulatedReasoner",
+    "check",
+    "examine",
+    "load",
+    "observe",
+    "same",
+]
 
 
 def __getattr__(name: str) -> Any:
