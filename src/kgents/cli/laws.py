@@ -26,6 +26,9 @@ from kgents.errors import UsageError
 @option("--memory-mb", type=int, default=1024, show_default=True, help="Memory of an examination.")
 @option("--problem", default=None, help="A problem for a model: TEXT, @FILE, or - for stdin.")
 @option("--problems", default=None, type=click.Path(path_type=Path, dir_okay=False), help="Problems, one JSON a line.")
+@option(
+    "--traces", default=None, type=click.Path(path_type=Path, dir_okay=False), help="Recorded traces, one JSON a line."
+)
 @option("--answer", default="number", show_default=True, help="number, choice, yesno, text, json:PATH, regex:PATTERN.")
 @option("--transform", default=None, help="Transformations or tiers, with commas.  [default: label,lines,please]")
 @option("--epsilon", type=float, default=0.1, show_default=True, help="A law holds where its effect is below this.")
@@ -44,9 +47,13 @@ def laws(**options: Any) -> int:
     kg experiment laws --problem "What is 17 + 25?" --model simulated-reasoner:s=0.8,d=0.3
     """
     faces.check_outputs(options["outputs"])
-    given = [name for name in ("target", "problem", "problems") if options[name] is not None]
+    given = [name for name in ("target", "problem", "problems", "traces") if options[name] is not None]
     if len(given) != 1:
-        raise UsageError("one of --target, --problem and --problems is needed", "such as --target shapes.py:Path")
+        raise UsageError(
+            "one of --target, --problem, --problems and --traces is needed", "such as --target shapes.py:Path"
+        )
+    if given == ["traces"]:
+        return asyncio.run(_traces(options))
     if given != ["target"]:
         _check_reasoning(options)
         return asyncio.run(_reasoning(options))
@@ -89,6 +96,18 @@ async def _reasoning(options: dict[str, Any]) -> int:
     async with session(options["database"]) as (store, settings):
         wanted = request(problems, options, run, settings)
         concurrency = options["concurrency"] or 4
+        summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
+        return await faces.present(store, summary, options)
+
+
+async def _traces(options: dict[str, Any]) -> int:
+    from kgents.wiring.conduct import begin
+    from kgents.wiring.session import session
+    from kgents.wiring.traces import builder, request
+
+    wanted = request(options["traces"], run_settings(options))
+    async with session(options["database"]) as (store, settings):
+        concurrency = options["concurrency"] or 1
         summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)
 

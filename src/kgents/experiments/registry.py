@@ -52,6 +52,7 @@ _BUILT_IN = {
     "parse": "kgents.experiments.parse",
     "laws": "kgents.experiments.laws",
     "reasoning": "kgents.experiments.reasoning",
+    "coherence": "kgents.experiments.coherence",
 }
 
 

@@ -17,7 +17,7 @@ Data = dict[str, Any]
 
 def head(summary: Summary, config: Mapping[str, Any] | None) -> Data:
     """Everything but `trials` and `mark_ids`; `config` is None where it was erased."""
-    plan = summary.plan
+    plan, found = summary.plan, evidence(summary)
     return {
         "id": plan.experiment,
         "name": plan.name,
@@ -25,8 +25,8 @@ def head(summary: Summary, config: Mapping[str, Any] | None) -> Data:
         "kind": plan.kind,
         "status": summary.status.value,
         "config": config_data(plan, config),
-        "evidence": evidence(summary),
-        "arms": arms(summary),
+        "evidence": found,
+        "arms": found["arms"] if "arms" in found else arms(summary),
         "usage": usage_data(summary.usage),
         "warnings": [{"code": warning.code, "text": warning.text} for warning in summary.warnings],
         "stopped": summary.stop and {"reason": summary.stop.reason.value, "text": summary.stop.text},

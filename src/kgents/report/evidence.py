@@ -4,11 +4,12 @@ Rule: counts that decide come from the decision where there is one (trial order)
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
-from kgents.stats import Analysis, analyse
+from kgents.stats import Analysis, Design, DesignError, Duel, Rule, analyse, credible_interval, solve_cap
 
 
 def counts(summary: Summary) -> tuple[int, int]:
@@ -52,7 +53,55 @@ def evidence(summary: Summary) -> dict[str, Any]:
     if plan.layout is Layout.INDEPENDENT:
         found.update(interval_fields(analysis_of(summary)))
         found["operating_characteristics"] = operating_characteristics(summary)
+    elif plan.layout is Layout.COMPARE:
+        found.update(comparison(summary))
     return found
+
+
+def comparison(summary: Summary) -> dict[str, Any]:
+    """What a comparison adds: its arms and, once it is decided, its pairs."""
+    plan = summary.plan
+    detail = summary.decision.detail if summary.decision is not None else {}
+    status = detail.get("status", ["open"] * len(plan.arms))
+    arms = []
+    for name, tally, word in zip(plan.arms, summary.tallies, status, strict=True):
+        interval = credible_interval(plan.design.prior, tally.trials, tally.successes, plan.design.confidence)
+        rate = tally.successes / tally.trials if tally.trials else None
+        arms.append({"name": name, "trials_total": tally.finished, "trials_success": tally.successes,
+                     "success_rate": rate, "credible_interval": _interval(interval), "status": word})  # fmt: skip
+    duel = Duel(
+        (1 - plan.design.confidence) / max(1, len(plan.arms) - 1), plan.design.max_trials or 0, plan.design.margin
+    )
+    return {"arms": arms, "pairs": [_pair(plan.arms, duel, pair) for pair in detail.get("pairs", [])]}
+
+
+def _pair(names: Sequence[str], duel: Duel, pair: Sequence[Any]) -> dict[str, Any]:
+    a, b, pairs, a_wins, b_wins, verdict = pair
+    low, high = duel.difference(pairs, a_wins, b_wins)
+    word = {"a": names[a], "b": names[b]}.get(verdict, verdict)
+    return {
+        "a": names[a],
+        "b": names[b],
+        "pairs": pairs,
+        "discordant": a_wins + b_wins,
+        "a_wins": a_wins,
+        "verdict": word,
+        "difference": {"low": low, "high": high},
+        "pairs_that_would_do": _enough(duel, pairs, a_wins, b_wins) if verdict in ("inconclusive", None) else None,
+    }
+
+
+def _enough(duel: Duel, pairs: int, a_wins: int, b_wins: int) -> int | None:
+    """The pairs that would decide with probability 0.8 if the wins seen so far were the true rates."""
+    discordant = a_wins + b_wins
+    if not discordant or a_wins == b_wins:
+        return None
+    design = Design(Rule.CALIBRATED, 0.5, 1 - duel.alpha, 100, futility=0.0)
+    try:
+        cap = solve_cap(design, 0.8, min(0.99, max(0.01, a_wins / discordant)))
+    except DesignError:
+        return None
+    return math.ceil(cap * pairs / discordant)
 
 
 def interval_fields(analysis: Analysis) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def rows(summary: Summary, document: Data) -> Rows:
         found += _rate_rows(evidence)
     else:
         found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
+    found += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
     found += list(face(summary.plan.kind).table(document["config"], evidence))
     saved = evidence.get("trials_saved")
     if saved and summary.decision is not None:
@@ -123,6 +124,13 @@ def _arm(arm: Data) -> str:
     return f"{rate}   {arm['trials_success']} of {arm['trials_total']}{range_}   {verdict}".rstrip()
 
 
+def _pair(pair: Data) -> str:
+    said = f"{pair['a_wins']} to {pair['discordant'] - pair['a_wins']} where they differ, in {pair['pairs']} pairs"
+    more = pair["pairs_that_would_do"]
+    verdict = f": {pair['verdict']}" if pair["verdict"] else ""
+    return f"{said}{verdict}" + (f"; about {more} pairs would decide if these were the true rates" if more else "")
+
+
 def _causes(evidence: Data) -> Rows:
     errors = evidence["trials_error"]
     return [("not counted", f"{errors} trials that the network, the provider or the sandbox spoilt")] if errors else []
@@ -144,7 +152,9 @@ def _next(summary: Summary) -> str:
     lines = [("every trial", f"kg experiment show {name} --trials")]
     if summary.decision is None:
         lines.insert(0, ("go on", f"kg experiment resume {name}"))
-    elif summary.verdict is Verdict.INCONCLUSIVE and summary.plan.design.target is not None:
+    elif summary.plan.layout is not Layout.INDEPENDENT:
+        lines.append(("why to believe it", f"kg witness verify {name}"))
+    elif summary.verdict is Verdict.INCONCLUSIVE:
         lines.append(
             ("a cap that decides", f"kg experiment plan --target {summary.plan.design.target:g} --power 0.9 --at RATE")
         )

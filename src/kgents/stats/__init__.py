@@ -3,7 +3,7 @@
 Rule: nothing here knows what a trial is, and nothing is approximated or simulated.
 """
 
-from kgents.stats.analysis import Analysis, Interval, Posterior, analyse
+from kgents.stats.analysis import Analysis, Interval, Posterior, analyse, credible_interval
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
 from kgents.stats.design import Design, DesignError, Prior, Rule
@@ -30,6 +30,7 @@ __all__ = [
     "boundary",
     "boundary_svg",
     "characteristics",
+    "credible_interval",
     "draw_boundary",
     "feasibility",
     "outlook",

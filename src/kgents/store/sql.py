@@ -83,13 +83,13 @@ class SqlStore:
         """The id that a reference stands for."""
         latest = select(experiments.c.id).order_by(experiments.c.created_at.desc(), experiments.c.id.desc()).limit(1)
         if reference == "@latest":
-            found = [row.id async for row in self._rows(latest)]
+            found = [str(row.id) for row in await self._all(latest)]
             if not found:
                 raise UnknownExperiment("there are no experiments yet", 'kg experiment generate --spec "…"')
             return str(found[0])
         columns = select(experiments.c.id).order_by(experiments.c.created_at.desc()).limit(6)
         for condition in _conditions(reference):
-            found = [str(row.id) async for row in self._rows(columns.where(condition))]
+            found = [str(row.id) for row in await self._all(columns.where(condition))]
             if len(found) == 1:
                 return str(found[0])
             if found:
@@ -101,7 +101,7 @@ class SqlStore:
 
     async def summary(self, experiment: str) -> Summary:
         """The projection of one experiment."""
-        async for row in self._rows(select(experiments.c.doc).where(experiments.c.id == experiment)):
+        for row in await self._all(select(experiments.c.doc).where(experiments.c.id == experiment)):
             return summary_from_data(row.doc)
         raise UnknownExperiment(f"no experiment answers to {experiment!r}", "kg experiment history")
 
@@ -169,7 +169,7 @@ class SqlStore:
         """Removes the blobs that only this experiment uses; its chain stands, the ledger says so. The number removed."""
         mine = {address async for mark in self.marks(experiment) for address in addresses_of(mark)}
         statement = select(logs.c.name).where(logs.c.name.notin_([experiment, LEDGER]))
-        for name in [str(row.name) async for row in self._rows(statement)]:
+        for name in [str(row.name) for row in await self._all(statement)]:
             async for mark in self.marks(name):
                 mine.difference_update(addresses_of(mark))
         async with writing(self.engine) as connection:
@@ -185,9 +185,15 @@ class SqlStore:
         for start in range(0, len(addresses), 500):
             keys = [bytes.fromhex(address) for address in addresses[start : start + 500]]
             statement = select(blobs.c.digest, blobs.c.packed).where(blobs.c.digest.in_(keys))
-            async for row in self._rows(statement):
+            for row in await self._all(statement):
                 found[row.digest.hex()] = unpack(row.packed)
         return found
+
+    async def _all(self, statement: Select[Any]) -> Sequence[Any]:
+        with explained(self.engine.url):
+            async with self.engine.connect() as connection:
+                rows: Sequence[Any] = (await connection.execute(statement)).all()
+                return rows
 
     async def _rows(self, statement: Select[Any]) -> AsyncIterator[Any]:
         with explained(self.engine.url):

@@ -58,15 +58,15 @@ def derive(spec: Spec, sandbox: Sandbox, given: list[tuple[Any, ...]] | None = N
         differing += row is None
         if row is not None and row[1]:
             rows.append(row)
-    if not rows:
-        raise UsageError(
-            f"--spec: no input was found for which {entry} gives an answer that can be compared",
-            "give --inputs FILE (one JSON list of arguments a line), or --tests FILE",
-        )
     if differing > max(2, len(encoded) // 10):
         raise UsageError(
             f"--spec: {entry} disagrees with itself on {differing} of {len(encoded)} inputs: it is not deterministic",
             "a random reference judges nothing; give --tests FILE",
+        )
+    if not rows:
+        raise UsageError(
+            f"--spec: no input was found for which {entry} gives an answer that can be compared",
+            "give --inputs FILE (one JSON list of arguments a line), or --tests FILE",
         )
     return Corpus(entry, tuple(_chosen(rows)), how)
 

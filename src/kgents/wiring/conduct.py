@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.errors import TamperedRecord, UsageError
 from kgents.executors.local import Interruption, LocalExecutor, Observer
+from kgents.report.planning import impossible
 from kgents.stats import Design, boundary
 from kgents.wiring.clock import SystemClock
 from kgents.wiring.settings import Settings
@@ -60,6 +62,7 @@ async def begin(
     clock = SystemClock()
     config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
     plan = plan_of(request, experiment_id(clock.now(), secrets.randbits(30)), digest(config))
+    announce_impossible(plan)
     kind = await builder(plan.experiment, request.config, settings)
     try:
         async with store.hold(plan.experiment), interruptible() as stop:
@@ -67,6 +70,13 @@ async def begin(
     finally:
         await kind.aclose()
     return await store.summary(plan.experiment)
+
+
+def announce_impossible(plan: Plan) -> None:
+    """Says on stderr, before the first trial, which verdicts cannot occur."""
+    if plan.layout is Layout.INDEPENDENT:
+        for line in impossible(plan.design):
+            print(line, file=sys.stderr)  # noqa: T201
 
 
 def plan_of(request: Request, experiment: str, config: str) -> Plan:

@@ -33,8 +33,9 @@ async def spec_request(
 
     UsageError where the options cannot be met; nothing is written by then.
     """
-    choice = choose_coder(options["harness"], options["model"], settings)
-    coder = coder_config(choice, options)
+    arms = options.get("arms") or {"": (options["harness"], options["model"])}
+    choices = {name: choose_coder(harness, model, settings) for name, (harness, model) in arms.items()}
+    coders = [{"name": name, **coder_config(choice, options)} for name, choice in choices.items()]
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
     read_spec(spec, options["entry_point"])
@@ -50,7 +51,8 @@ async def spec_request(
             tolerance=options["tolerance"],
             checks=checks,
         )
-        make_coder(coder, settings, {})  # says now what is missing
+        for coder in coders:
+            make_coder(coder, settings, {})  # says now what is missing
     except BaseException:
         sandbox.close()
         raise
@@ -59,7 +61,7 @@ async def spec_request(
         "type": "generate",
         "spec": spec,
         "prompt": code_prompt(spec),
-        "coder": coder,
+        "coders": coders,
         "oracle": oracle.to_data(),
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
@@ -70,12 +72,13 @@ async def spec_request(
         "oracle_digest": oracle.digest,
         "sandbox": f"{confinement['level']}: {confinement['meaning']}",
         "recipe": confinement["recipe"],
-        "coder": choice.why,
-        "watch_outputs": choice.harness not in ("simulated", "replay"),
+        "coder": [choice.why for choice in choices.values()],
+        "watch_outputs": not any(choice.harness in ("simulated", "replay") for choice in choices.values()),
     }
-    model = choice.model or choice.harness
-    tier = _tier(choice.harness, oracle)
-    request = Request("generate", config, design, tier=tier, oracle=oracle.title, model=model, facts=facts, **run)
+    model = " | ".join(choice.model or choice.harness for choice in choices.values())
+    tier = min((_tier(choice.harness, oracle) for choice in choices.values()), key=list(Tier).index)
+    more: dict[str, Any] = {"tier": tier, "oracle": oracle.title, "model": model, "arms": tuple(arms)}
+    request = Request("generate", config, design, facts=facts, **more, **run)
     return request, partial(builder, sandbox=sandbox)
 
 
@@ -100,9 +103,9 @@ async def builder(
     if sandbox is None:
         sandbox = await asyncio.to_thread(open_sandbox, config["allow_weak_sandbox"])
     references = {config["spec"]: config["spec"]} if oracle.kind == "reference" else {}
-    coder = make_coder(config["coder"], settings, references)
-    cell = Cell(config["prompt"], coder, SandboxVerifier(oracle, sandbox))
-    return Generate([cell], Limits(seconds=config["timeout"]))
+    verifier = SandboxVerifier(oracle, sandbox)
+    cells = [Cell(config["prompt"], make_coder(coder, settings, references), verifier) for coder in config["coders"]]
+    return Generate(cells, Limits(seconds=config["timeout"]))
 
 
 def _file(option: str, path: Path | None) -> str | None:

@@ -1,0 +1,106 @@
+"""`kg experiment compare`."""
+
+import asyncio
+import os
+from typing import Any
+
+import click
+
+from kgents.cli import faces
+from kgents.cli.generate import coder_options, oracle_options
+from kgents.cli.options import option, output_options, record_options, run_options, run_settings
+from kgents.cli.texts import read_text
+from kgents.domain.json import digest_of
+from kgents.domain.plan import Layout
+from kgents.errors import UsageError
+from kgents.stats import Design, Duel, Rule, boundary
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="A B [C...]")
+@click.option("--arm", "named", multiple=True, metavar="NAME=WHAT", help="An arm with a name of its own; repeatable.")
+@option("--spec", default=None, help="TEXT, @FILE or -: then the arms are models or coders; without it, commands.")
+@option("--confidence", type=float, default=0.95, show_default=True, help="1 − the chance to throw out the best arm.")
+@option("--max-trials", type=int, default=100, show_default=True, help="The cap on pairs.")
+@option("--margin", type=float, default=None, help="Arms whose rates differ by less are equivalent.")
+@coder_options
+@oracle_options
+@run_options
+@output_options
+@record_options
+def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> int:
+    """Which arm is better: all face the same inputs with the same seeds, and the pairs on which they differ decide.
+
+    \b
+    kg experiment compare 'pytest -x tests/a.py' 'pytest -x tests/b.py'
+    kg experiment compare --spec @spec.py --arm old=simulated:0.6 --arm new=simulated:0.9
+    """
+    arms = arms_of(words, named)
+    design = design_of(options)
+    faces.check_outputs(options["outputs"])
+    spec = None if options["spec"] is None else read_text("--spec", options["spec"])
+    return asyncio.run(_compare(arms, design, spec, options))
+
+
+def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:
+    """The arms by name. UsageError for fewer than two, or two of one name."""
+    pairs = [(word, word) for word in words]
+    for text in named:
+        name, sign, what = text.partition("=")
+        if not sign or not name or not what:
+            raise UsageError(f"--arm {text!r} is no arm", "write --arm NAME=WHAT")
+        pairs.append((name, what))
+    arms = dict(pairs)
+    if len(arms) < len(pairs):
+        raise UsageError("two arms have the same name", "give them names: --arm NAME=WHAT")
+    if len(arms) < 2:
+        raise UsageError("a comparison needs two arms or more", "kg experiment compare A B")
+    if len(arms) > 20:
+        raise UsageError(f"{len(arms)} arms are too many", "at most 20")
+    return arms
+
+
+def design_of(options: dict[str, Any]) -> Design:
+    """The design of a comparison. UsageError names the option and its range."""
+    if not 0.5 < options["confidence"] < 1:
+        raise UsageError(f"--confidence {options['confidence']:g}: between 0.5 and 1, both excluded")
+    if not 1 <= options["max_trials"] <= 100_000:
+        raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000 pairs")
+    if options["margin"] is not None and not 0 < options["margin"] < 1:
+        raise UsageError(f"--margin {options['margin']:g}: between 0 and 1, both excluded")
+    return Design(
+        Rule.CALIBRATED, 0.5, options["confidence"], options["max_trials"], futility=0.0, margin=options["margin"]
+    )
+
+
+async def _compare(arms: dict[str, str], design: Design, spec: str | None, options: dict[str, Any]) -> int:
+    from kgents.engine.compare import duel_of
+    from kgents.experiments.command import argv_of
+    from kgents.harness.registry import names
+    from kgents.wiring.conduct import Request, begin
+    from kgents.wiring.generate import spec_request
+    from kgents.wiring.kinds import builder_of
+    from kgents.wiring.session import session
+
+    common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": _digest(duel_of(design, len(arms)))}
+    async with session(options["database"]) as (store, settings):
+        if spec is None:
+            programs = [{"name": name, "argv": list(argv_of((line,)))} for name, line in arms.items()]
+            config = {"type": "command", "programs": programs, "timeout": options["timeout"], "cwd": os.getcwd()}  # noqa: PTH109
+            facts = {"spec": digest_of([program["argv"] for program in programs])}
+            request = Request("command", config, design, arms=tuple(arms), oracle="exit status", facts=facts, **common)
+            builder = builder_of("command")
+        else:
+            known = set(names())
+            asked = {
+                name: (what, None) if what in known and what != "simulated" else (None, what)
+                for name, what in arms.items()
+            }
+            request, builder = await spec_request(spec, design, common, {**options, "arms": asked}, settings)
+        concurrency = options["concurrency"] or (1 if spec is None else 4)
+        summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
+        return await faces.present(store, summary, options)
+
+
+def _digest(duel: Duel) -> str:
+    return boundary(Design(Rule.CALIBRATED, 0.5, 1 - duel.alpha, duel.max_pairs, futility=0.0)).digest

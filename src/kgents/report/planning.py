@@ -1,0 +1,132 @@
+"""A design before it is run: its boundary, its errors, its cost; as text and as JSON."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kgents.errors import UsageError
+from kgents.stats import (
+    Characteristics,
+    Design,
+    DesignError,
+    Rule,
+    boundary,
+    characteristics,
+    draw_boundary,
+    feasibility,
+    solve_cap,
+)
+
+RATES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+SHOWN_WITHOUT_CAP = 200  # rows of a boundary that has no end
+
+
+@dataclass(frozen=True, slots=True)
+class PerTrial:
+    """What a trial of a model has cost so far: seconds, dollars (None: unknown), and from how many trials that is."""
+
+    seconds: float
+    usd: float | None
+    trials: int
+
+
+def sized(design: Design, power: float | None, at: float | None) -> Design:
+    """The design, with the cap that power asks for."""
+    if power is None or at is None:
+        return design
+    try:
+        return replace(design, max_trials=solve_cap(design, power, at))
+    except DesignError as wrong:
+        raise UsageError(f"--{wrong.parameter} {wrong.value}: {wrong.allowed}", "kg experiment plan --help") from wrong
+
+
+def plan_data(design: Design, past: PerTrial | None) -> dict[str, Any]:
+    """The JSON document."""
+    found = boundary(design)
+    last = SHOWN_WITHOUT_CAP if design.max_trials is None else design.max_trials
+    found.decide(last, 0)
+    names = ("refute_at_most", "support_at_least", "inconclusive_from", "inconclusive_to")
+    lines = [{"n": n, **dict(zip(names, found.row(n), strict=True))} for n in range(1, last + 1)]
+    possible = feasibility(design)
+    data: dict[str, Any] = {
+        "rule": design.rule.value,
+        "target": design.target,
+        "confidence": design.confidence,
+        "max_trials": design.max_trials,
+        "prior": {"alpha": design.prior.a, "beta": design.prior.b},
+        "futility": design.futility,
+        "margin": design.margin,
+        "boundary_digest": found.digest,
+        "boundary": lines,
+        "operating_characteristics": [_row(row) for row in table(design)],
+        "feasibility": {
+            "supported": possible.supported,
+            "refuted": possible.refuted,
+            "cap_that_would_do": possible.cap_that_would_do,
+        },
+    }
+    if past is not None:
+        data["per_trial"] = {"seconds": past.seconds, "usd": past.usd, "trials": past.trials}
+    return data
+
+
+def _row(row: Characteristics) -> dict[str, Any]:
+    names = ("p", "supported", "refuted", "inconclusive", "expected_trials", "sd_trials", "q95_trials")
+    return {name: getattr(row, name) for name in names}
+
+
+def table(design: Design) -> list[Characteristics]:
+    """Operating characteristics on a grid of rates that holds the target."""
+    rates = sorted({*RATES, *([design.target] if design.target else [])})
+    return characteristics(design, rates)
+
+
+def plan_text(design: Design, past: PerTrial | None) -> str:
+    """For people: what it is, the picture, the table."""
+    parts = [_heading(design), *impossible(design)]
+    if design.rule is not Rule.FIXED:
+        parts.append(draw_boundary(boundary(design)) + "\n\n  + supported   - refuted   · given up")
+    parts.append(_table(design, past))
+    parts.append(f"boundary {boundary(design).digest[:16]}: what a run of this design registers before its first trial")
+    return "\n\n".join(parts)
+
+
+def _heading(design: Design) -> str:
+    if design.rule is Rule.FIXED:
+        verdict = f", verdict against {design.target:g}" if design.target else ", no verdict"
+        return f"fixed: {design.max_trials} trials{verdict}, confidence {design.confidence:g}"
+    cap = "no cap" if design.max_trials is None else f"at most {design.max_trials} trials"
+    return f"{design.rule.value}: is the rate above {design.target:g}? confidence {design.confidence:g}, {cap}"
+
+
+def impossible(design: Design) -> list[str]:
+    """Verdicts that cannot occur, and the cap that would do."""
+    if design.target is None:
+        return []
+    possible = feasibility(design)
+    cannot = [name for name, can in (("SUPPORTED", possible.supported), ("REFUTED", possible.refuted)) if not can]
+    if not cannot:
+        return []
+    cap = possible.cap_that_would_do
+    remedy = f"a cap of {cap} would do" if cap else "no cap would do; lower --confidence or move --target"
+    return [f"warning: {' and '.join(cannot)} cannot occur within {design.max_trials} trials; {remedy}"]
+
+
+def _table(design: Design, past: PerTrial | None) -> str:
+    lines = [
+        "true rate   supported     refuted  inconclusive   trials (mean, sd, 95 %)" + ("        cost" if past else "")
+    ]
+    for row in table(design):
+        mark = "← target" if row.p == design.target else ""
+        cost = f"   {_cost(row.expected_trials, past)}" if past else ""
+        lines.append(
+            f"{row.p:>9g} {row.supported:>11.4f} {row.refuted:>11.4f} {row.inconclusive:>13.4f}"
+            f" {row.expected_trials:>9.1f} {row.sd_trials:>6.1f} {row.q95_trials:>7}{cost}  {mark}".rstrip()
+        )
+    return "\n".join(lines)
+
+
+def _cost(trials: float, past: PerTrial | None) -> str:
+    if past is None:
+        return ""
+    money = "price unknown" if past.usd is None else f"{trials * past.usd:.3f} USD"
+    return f"{trials * past.seconds:.0f} s, {money}"

@@ -1,0 +1,85 @@
+"""`compare` and `plan` as a new user runs them."""
+
+import json
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+Kg = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_the_better_of_two_coders_is_found_on_the_same_inputs(kg: Kg) -> None:
+    done = kg(
+        "experiment", "compare", "--spec", "def add(a, b): return a + b", "--arm", "old=simulated:0.3",
+        "--arm", "new=simulated:1", "--seed", "3", "--json",
+    )  # fmt: skip
+    document = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert [(arm["name"], arm["status"]) for arm in document["arms"]] == [("old", "eliminated"), ("new", "best")]
+    (pair,) = document["evidence"]["pairs"]
+    assert pair["verdict"] == "new"
+    assert pair["discordant"] - pair["a_wins"] >= 7
+    seeds: dict[str, list[int]] = {"old": [], "new": []}
+    for trial in document["trials"]:
+        seeds[trial["arm"]].append(trial["seed"])
+    assert seeds["old"] == seeds["new"]
+
+
+def test_equal_arms_cannot_be_told_apart_unless_a_margin_makes_them_equivalent(kg: Kg) -> None:
+    done = kg("experiment", "compare", "--arm", "a=true", "--arm", "b=true", "--max-trials", "8", "--json")
+    assert (done.returncode, json.loads(done.stdout)["evidence"]["verdict"]) == (11, "inconclusive")
+    done = kg("experiment", "compare", "--arm", "a=true", "--arm", "b=true", "--margin", "0.4", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, {arm["status"] for arm in document["arms"]}) == (0, {"equivalent"})
+
+
+def test_an_arm_that_is_beaten_takes_no_more_trials(kg: Kg) -> None:
+    line = "test $((KGENTS_TRIAL % 4)) -ne 0"
+    done = kg("experiment", "compare", "--arm", "good=true", "--arm", f"fair={line}", "--arm", "bad=false", "--json")
+    document = json.loads(done.stdout)
+    trials = {arm["name"]: arm["trials_total"] for arm in document["arms"]}
+    assert trials["bad"] < trials["fair"]
+    assert document["evidence"]["arms"][0]["status"] == "best"
+
+
+@pytest.mark.parametrize("options", [("true",), ("--arm", "a", "b"), ("true", "true"), ("a", "b", "--margin", "2")])
+def test_bad_comparisons_exit_2(kg: Kg, options: tuple[str, ...]) -> None:
+    assert kg("experiment", "compare", *options).returncode == 2
+
+
+def test_a_plan_says_what_a_run_does(kg: Kg) -> None:
+    planned = json.loads(kg("experiment", "plan", "--target", "0.8", "--max-trials", "60", "--json").stdout)
+    ran = kg("experiment", "run", "--adaptive", "--target", "0.8", "--max-trials", "60", "--json", "true")
+    document = json.loads(ran.stdout)
+    trials = document["evidence"]["trials_total"]
+    assert document["config"]["boundary_digest"] == planned["boundary_digest"]
+    assert planned["boundary"][trials - 1]["support_at_least"] == trials
+    assert all(
+        row["support_at_least"] is None or row["support_at_least"] > row["n"]
+        for row in planned["boundary"][: trials - 1]
+    )
+    at_target = next(row for row in planned["operating_characteristics"] if row["p"] == 0.8)
+    assert at_target["supported"] <= 0.05
+    assert at_target["refuted"] <= 0.05
+
+
+def test_an_impossible_design_is_announced_with_the_cap_that_would_do(kg: Kg) -> None:
+    done = kg("experiment", "plan", "--target", "0.9", "--max-trials", "20")
+    assert "SUPPORTED cannot occur within 20 trials; a cap of 29 would do" in done.stdout
+    ran = kg("experiment", "run", "--adaptive", "--target", "0.9", "--max-trials", "20", "false")
+    assert "a cap of 29 would do" in ran.stderr
+
+
+def test_power_finds_the_cap(kg: Kg) -> None:
+    planned = json.loads(kg("experiment", "plan", "--target", "0.5", "--power", "0.9", "--at", "0.7", "--json").stdout)
+    row = next(row for row in planned["operating_characteristics"] if row["p"] == 0.7)
+    assert row["supported"] >= 0.9
+    assert kg("experiment", "plan", "--power", "0.9").returncode == 2
+
+
+def test_a_run_without_a_cap(kg: Kg) -> None:
+    done = kg("experiment", "run", "--adaptive", "--rule", "anytime", "--max-trials", "none", "--json", "true")
+    assert json.loads(done.stdout)["evidence"]["trials_total"] == 7
+    assert kg("experiment", "plan", "--rule", "anytime", "--max-trials", "none").returncode == 0
+    assert kg("experiment", "plan", "--max-trials", "none").returncode == 2

@@ -1,0 +1,155 @@
+"""`run`, `history`, `show`, `resume`, `report`, `plan`, `doctor`: as a new user runs them."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from conftest import clean_environment
+
+Kg = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_a_command_is_a_trial(kg: Kg) -> None:
+    done = kg(
+        "experiment",
+        "run",
+        "--n",
+        "4",
+        "--json",
+        "--",
+        "sh",
+        "-c",
+        "echo $KGENTS_TRIAL $KGENTS_SEED; test $KGENTS_TRIAL -lt 3",
+    )
+    document = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert [trial["success"] for trial in document["trials"]] == [True, True, True, False]
+    assert document["trials"][1]["output"].split() == ["1", str(document["trials"][1]["seed"])]
+    assert document["trials"][3]["error"] == "exit status 1: 3 " + str(document["trials"][3]["seed"])
+
+
+def test_a_time_out_kills_the_whole_tree(kg: Kg, tmp_path: Path) -> None:
+    line = f"(setsid sleep 60 & echo $! > {tmp_path}/pid); sleep 60"
+    done = kg("experiment", "run", "--n", "1", "--timeout", "0.5", "--json", line)
+    assert json.loads(done.stdout)["trials"][0]["cause"] == "timeout"
+    pid = int((tmp_path / "pid").read_text())
+    state = Path(f"/proc/{pid}/stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_refuted_inconclusive_and_fail_on(kg: Kg) -> None:
+    assert kg("experiment", "run", "--adaptive", "false").returncode == 10
+    assert kg("experiment", "run", "--adaptive", "--fail-on", "never", "false").returncode == 0
+    flips = ("experiment", "run", "--adaptive", "--max-trials", "20", "test $((KGENTS_TRIAL % 2)) -eq 0")
+    assert kg(*flips).returncode == 11
+    assert kg(*flips, KGENTS_FAIL_ON="refuted").returncode == 0
+
+
+def test_history_show_and_report(kg: Kg, tmp_path: Path) -> None:
+    kg("experiment", "run", "--n", "2", "--name", "first", "--tag", "t", "true")
+    kg("experiment", "run", "--adaptive", "--name", "second", "false")
+    listed = json.loads(kg("experiment", "history", "--today", "--json").stdout)
+    assert [item["name"] for item in listed] == ["second", "first"]
+    assert "trials" not in listed[0]
+    assert [
+        item["name"] for item in json.loads(kg("experiment", "history", "--verdict", "refuted", "--json").stdout)
+    ] == ["second"]
+    assert len(json.loads(kg("experiment", "history", "--tag", "t", "--json", "--trials").stdout)[0]["trials"]) == 2
+    assert json.loads(kg("experiment", "history", "--since", "2000-01-01", "--kind", "parse", "--json").stdout) == []
+    shown = json.loads(kg("experiment", "show", "first", "--json").stdout)
+    assert shown["id"] == listed[1]["id"]
+    assert "trial 1: success" in kg("experiment", "show", "first", "--trials").stdout
+    files = [f"r{suffix}" for suffix in (".json", ".jsonl", ".csv", ".md", ".html", ".junit.xml")]
+    done = kg("experiment", "report", "second", *[part for name in files for part in ("-o", name)])
+    assert done.returncode == 0, done
+    assert json.loads((tmp_path / "r.json").read_text())["name"] == "second"
+    root = ET.parse(tmp_path / "r.junit.xml").getroot()
+    assert root.attrib["failures"] == "1"
+    head = json.loads((tmp_path / "r.json").read_text())["witness_head"]["hash"]
+    for name in ("r.md", "r.html", "r.junit.xml"):
+        assert head in (tmp_path / name).read_text()
+    assert len((tmp_path / "r.csv").read_text().splitlines()) == 1 + len(
+        (tmp_path / "r.jsonl").read_text().splitlines()
+    )
+
+
+def test_unknown_experiments_and_commands(kg: Kg) -> None:
+    done = kg("experiment", "show", "nothing", "--json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["kind"] == "unknown_experiment"
+    done = kg("experiment", "histroy")
+    assert done.returncode == 2
+    assert "history" in done.stderr
+
+
+def test_a_budget_stops_and_a_resume_goes_on(kg: Kg) -> None:
+    done = kg("experiment", "run", "--n", "6", "--budget-seconds", "0.3", "--json", "sleep 0.12")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["status"], document["stopped"]["reason"]) == (11, "stopped", "budget-seconds")
+    before = document["trials"]
+    done = kg("experiment", "resume", "@latest", "--budget-seconds", "60", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["status"], document["evidence"]["trials_total"]) == (0, "completed", 6)
+    assert document["trials"][: len(before)] == before
+    assert kg("experiment", "resume").returncode == 2
+
+
+def test_ctrl_c_stops_and_says_how_to_go_on(tmp_path: Path) -> None:
+    environment = clean_environment(tmp_path)
+    command = [sys.executable, "-m", "kgents", "experiment", "run", "--n", "50", "--json", "sleep 0.2"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "trial 1" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    stdout, _ = process.communicate(timeout=60)
+    document = json.loads(stdout)
+    assert (process.returncode, document["status"]) == (130, "interrupted")
+    assert 2 <= document["evidence"]["trials_total"] <= 4
+
+
+def test_jsonl_events(kg: Kg) -> None:
+    lines = [
+        json.loads(line) for line in kg("experiment", "run", "--n", "2", "--jsonl", "-q", "true").stdout.splitlines()
+    ]
+    assert [line["event"] for line in lines] == ["planned", "trial", "trial", "decision", "done"]
+
+
+def test_every_option_is_a_variable_and_a_key(kg: Kg, tmp_path: Path) -> None:
+    assert json.loads(kg("experiment", "run", "--json", "true", KGENTS_N="3").stdout)["evidence"]["trials_total"] == 3
+    (tmp_path / "pyproject.toml").write_text("[tool.kgents]\nn = 4\nname = 'configured'\n")
+    document = json.loads(kg("experiment", "run", "--json", "true").stdout)
+    assert (document["evidence"]["trials_total"], document["name"]) == (4, "configured")
+    assert json.loads(kg("experiment", "run", "--n", "1", "--json", "true").stdout)["evidence"]["trials_total"] == 1
+
+
+def test_the_record_on_postgres(kg: Kg, postgres: str) -> None:
+    done = kg("experiment", "run", "--n", "3", "--json", "true", KGENTS_DATABASE_URL=postgres)
+    assert done.returncode == 0, done
+    shown = kg("experiment", "show", "--json", KGENTS_DATABASE_URL=postgres)
+    assert json.loads(shown.stdout) == json.loads(done.stdout)
+    assert "no experiments" in kg("experiment", "history").stdout
+
+
+def test_doctor_and_completion(kg: Kg) -> None:
+    findings = {finding["what"]: finding for finding in json.loads(kg("doctor", "--json").stdout)}
+    assert findings["record"]["state"] == "ok"
+    assert findings["sandbox"]["detail"][:2] in ("L1", "L2", "L3", "L4")
+    assert "_KG_COMPLETE" in kg("completion", "bash").stdout
+
+
+def test_help_has_an_example_everywhere(kg: Kg) -> None:
+    from kgents.cli.main import EXPERIMENT, TOP
+
+    for path in [("experiment", name) for name in EXPERIMENT] + [(name,) for name in TOP]:
+        done = kg(*path, "--help")
+        assert done.returncode == 0, done
+        assert "kg " + " ".join(path) in done.stdout.split("Options")[0].split("\n", 1)[1], path

@@ -1,0 +1,240 @@
+"""What every store does, on SQLite and on Postgres."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from kgents.domain.fact import Annotated, Decided, Finished, Planned, Sealed, Started, Verdict
+from kgents.domain.ids import experiment_id
+from kgents.domain.mark import LEDGER, ORIGIN, Entry, digest
+from kgents.domain.outcome import Cause, Usage
+from kgents.domain.plan import Plan
+from kgents.domain.ports import Query
+from kgents.domain.summary import Status
+from kgents.errors import Busy, TamperedRecord, UnknownExperiment
+from kgents.stats import Design, Rule
+from kgents.store import open_store
+from kgents.store.sql import SqlStore
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def plan(number: int = 0, **more: object) -> Plan:
+    """A plan with an id of its own."""
+    name = experiment_id(NOW + timedelta(minutes=number), number)
+    design = Design(Rule.FIXED, None, 0.95, 3, futility=0.0)
+    return Plan(name, "null", digest(b"{}"), design, "d", 1, **more)  # type: ignore[arg-type]
+
+
+def finished(index: int, success: bool = True, output: bytes = b"") -> Finished:
+    """A trial that ended."""
+    cause = None if success else Cause.WRONG_OUTPUT
+    address = digest(output) if output else None
+    usage = Usage(3, 4, Decimal("0.001"), 1)
+    return Finished(0, index, success, cause, None, 1500, "1", address, usage=usage)
+
+
+async def record(store: SqlStore, planned: Plan, trials: int = 3) -> None:
+    """A whole experiment."""
+    await store.append(planned.experiment, [Entry(NOW, Planned(planned)), Entry(NOW, Started(0, 0))], [b"{}"])
+    for index in range(trials):
+        said = f"output {index}".encode()
+        entries = [Entry(NOW, finished(index, index % 2 == 0, said)), Entry(NOW, Started(0, index + 1))]
+        await store.append(planned.experiment, entries, [said])
+    decided = Decided(Verdict.ESTIMATE, "fixed", ((trials, (trials + 1) // 2),))
+    await store.append(planned.experiment, [Entry(NOW, decided), Entry(NOW, Sealed())])
+
+
+async def test_marks_come_back_byte_by_byte_in_one_chain(database: str) -> None:
+    store = await open_store(database)
+    planned = plan()
+    await record(store, planned)
+    marks = [mark async for mark in store.marks(planned.experiment)]
+    assert [mark.seq for mark in marks] == list(range(10))
+    assert marks[0].prev == ORIGIN
+    assert all(later.prev == earlier.id for earlier, later in pairwise(marks))
+    assert marks[0].entry.fact == Planned(planned)
+    ledger = [mark.entry.fact async for mark in store.marks(LEDGER)]
+    assert [fact.kind for fact in ledger] == ["ledger.opened", "ledger.sealed"]
+    assert ledger[1].head == marks[-1].id  # type: ignore[union-attr]
+    await store.aclose()
+
+
+async def test_the_summary_is_the_fold_and_survives_reopening(database: str) -> None:
+    store = await open_store(database)
+    planned = plan(name="mine", tags=("a", "b"))
+    await record(store, planned)
+    before = await store.summary(planned.experiment)
+    await store.aclose()
+    store = await open_store(database)
+    after = await store.summary(await store.resolve("mine"))
+    assert after == before
+    assert (after.status, after.verdict, after.size) == (Status.COMPLETED, Verdict.ESTIMATE, 10)
+    assert (after.tallies[0].trials, after.tallies[0].successes) == (3, 2)
+    assert after.usage == Usage(9, 12, Decimal("0.003"), 3)
+    await store.append(planned.experiment, [Entry(NOW, Annotated("seen"))])
+    assert (await store.summary(planned.experiment)).size == 11
+    await store.aclose()
+
+
+async def test_trials_stream_in_order_with_their_texts(database: str) -> None:
+    store = await open_store(database)
+    planned = plan()
+    await record(store, planned, 450)
+    trials = [trial async for trial in store.trials(planned.experiment)]
+    assert [trial.index for trial in trials] == list(range(450))
+    assert [trial.output for trial in trials] == [f"output {index}" for index in range(450)]
+    assert trials[1].cause is Cause.WRONG_OUTPUT
+    assert trials[0].timestamp == NOW
+    await store.aclose()
+
+
+async def test_the_last_outcome_of_a_trial_wins(database: str) -> None:
+    store = await open_store(database)
+    planned = plan()
+    await store.append(planned.experiment, [Entry(NOW, Planned(planned)), Entry(NOW, finished(0, False))])
+    await store.append(planned.experiment, [Entry(NOW, finished(0, True))])
+    assert [trial.success async for trial in store.trials(planned.experiment)] == [True]
+    await store.aclose()
+
+
+async def test_history_filters_and_is_newest_first(database: str) -> None:
+    store = await open_store(database)
+    for number in range(5):
+        planned = plan(number, tags=("even",) if number % 2 == 0 else (), model=f"m{number}", facts={"spec": "s"})
+        at = NOW + timedelta(hours=number)
+        await store.append(planned.experiment, [Entry(at, Planned(planned))])
+
+    async def found(query: Query) -> list[str | None]:
+        return [summary.plan.model async for summary in store.history(query)]
+
+    assert await found(Query()) == ["m4", "m3", "m2", "m1", "m0"]
+    assert await found(Query(limit=2)) == ["m4", "m3"]
+    assert await found(Query(tag="even")) == ["m4", "m2", "m0"]
+    assert await found(Query(since=NOW + timedelta(hours=3))) == ["m4", "m3"]
+    assert await found(Query(model="m1", spec="s", kind="null", status="pending")) == ["m1"]
+    assert await found(Query(verdict="supported")) == []
+    await store.aclose()
+
+
+async def test_names_prefixes_and_latest_resolve(database: str) -> None:
+    store = await open_store(database)
+    with pytest.raises(UnknownExperiment, match="no experiments yet"):
+        await store.resolve("@latest")
+    first, second = plan(1, name="one"), plan(700_000, name="two")
+    for planned, at in ((first, NOW), (second, NOW + timedelta(days=400))):
+        await store.append(planned.experiment, [Entry(at, Planned(planned))])
+    assert await store.resolve("@latest") == second.experiment
+    assert await store.resolve("one") == first.experiment
+    assert await store.resolve(second.experiment[:-1]) == second.experiment
+    with pytest.raises(UnknownExperiment, match="more than one"):
+        await store.resolve("exp-")
+    with pytest.raises(UnknownExperiment, match="no experiment answers"):
+        await store.resolve("three%")
+    await store.aclose()
+
+
+async def test_marks_cannot_be_changed_through_the_database(database: str) -> None:
+    store = await open_store(database)
+    planned = plan()
+    await record(store, planned)
+    for statement in ("UPDATE marks SET body = 'x'", "DELETE FROM marks"):
+        with pytest.raises(DBAPIError, match="never changed"):
+            async with store.engine.begin() as connection:
+                await connection.execute(text(statement))
+    assert len([mark async for mark in store.marks(planned.experiment)]) == 10
+    await store.aclose()
+
+
+async def test_a_changed_body_is_noticed_when_it_is_read(database: str) -> None:
+    store = await open_store(database)
+    planned = plan()
+    await record(store, planned)
+    async with store.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            await connection.execute(text("DROP TRIGGER marks_no_update"))
+        else:
+            await connection.execute(text("ALTER TABLE marks DISABLE TRIGGER ALL"))
+        changed = "UPDATE marks SET body = replace(body, '\"ok\":false', '\"ok\":true')"
+        await connection.exec_driver_sql(changed)
+    with pytest.raises(TamperedRecord):
+        [mark async for mark in store.marks(planned.experiment)]
+    await store.aclose()
+
+
+async def test_an_experiment_is_held_by_one_at_a_time(database: str) -> None:
+    store, other = await open_store(database), await open_store(database)
+    async with store.hold("exp-x"):
+        with pytest.raises(Busy):
+            async with other.hold("exp-x"):
+                pass
+        async with other.hold("exp-y"):
+            pass
+    async with other.hold("exp-x"):
+        pass
+    await store.aclose()
+    await other.aclose()
+
+
+async def test_blobs_are_kept_once_and_can_be_erased_without_breaking_the_chain(database: str) -> None:
+    store = await open_store(database)
+    one, two = plan(1), plan(2)
+    await record(store, one)
+    await record(store, two, 1)
+    shared, own = digest(b"output 0"), digest(b"output 1")
+    assert await store.blob(own) == b"output 1"
+    removed = await store.erase(one.experiment, NOW)
+    assert removed == 2
+    assert await store.blob(own) is None
+    assert await store.blob(shared) == b"output 0"
+    assert len([mark async for mark in store.marks(one.experiment)]) == 10
+    assert [trial.output async for trial in store.trials(one.experiment)] == ["output 0", None, None]
+    await store.aclose()
+
+
+async def test_many_experiments_at_once_share_commits_and_lose_nothing(database: str) -> None:
+    import asyncio
+
+    store = await open_store(database)
+    plans = [plan(number) for number in range(20)]
+    await asyncio.gather(*(record(store, planned, 5) for planned in plans))
+    for planned in plans:
+        assert (await store.summary(planned.experiment)).tallies[0].trials == 5
+    ledger = [mark.data["experiment"] async for mark in store.marks(LEDGER)]
+    assert len(ledger) == 40
+    await store.aclose()
+
+
+async def test_history_uses_an_index(database: str) -> None:
+    store = await open_store(database)
+    statement = store.history_statement(Query(kind="null", limit=5))
+    compiled = statement.compile(store.engine.sync_engine, compile_kwargs={"literal_binds": True})
+    async with store.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            rows = await connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))
+            assert "experiments_kind" in str(rows.all())
+        else:
+            await connection.execute(text("SET enable_seqscan = off"))
+            rows = await connection.execute(text(f"EXPLAIN {compiled}"))
+            assert "experiments_" in str(rows.all())
+    await store.aclose()
+
+
+async def test_postgres_has_jsonb_gin_and_time_zones(postgres: str) -> None:
+    store = await open_store(postgres)
+    async with store.engine.connect() as connection:
+        columns = await connection.execute(
+            text(
+                "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
+            )
+        )
+        kinds = {(row.table_name, row.column_name): row.data_type for row in columns}
+        indexes = (await connection.execute(text("SELECT indexdef FROM pg_indexes"))).scalars().all()
+    assert kinds["experiments", "doc"] == kinds["marks", "doc"] == kinds["brain_crystals", "tags"] == "jsonb"
+    assert kinds["experiments", "created_at"] == "timestamp with time zone"
+    assert sum("USING gin" in definition for definition in indexes) >= 5
+    await store.aclose()
