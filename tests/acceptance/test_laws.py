@@ -81,3 +81,67 @@ def test_an_unknown_law_is_a_usage_error(kg):
     status, said = kg(LAWFUL, "--laws", "gravity")
     assert status == 2
     assert "gravity" in said["error"]["message"]
+
+
+@pytest.fixture
+def ask(tmp_path):
+    def run(*options):
+        environment = {**os.environ, "KGENTS_DATABASE_URL": f"sqlite:///{tmp_path / 'kg.db'}"}
+        argv = [sys.executable, "-m", "kgents", "experiment", *options, "--json", "-q"]
+        ran = subprocess.run(argv, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+        return ran.returncode, json.loads(ran.stdout)
+
+    return run
+
+
+PROBLEM = ("laws", "--problem", "What is 17 + 25?", "--transform", "label,please", "--seed", "5")
+
+
+@pytest.mark.parametrize(("d", "status", "verdict"), [("0.6", 10, "violated"), ("0", 0, "holds")])
+def test_a_simulated_reasoner_is_judged(ask, d, status, verdict):
+    code, said = ask(*PROBLEM, "--model", f"simulated-reasoner:s=0.95,d={d}", "--epsilon", "0.2")
+    assert code == status
+    assert [law["verdict"] for law in said["evidence"]["laws"]] == [verdict, verdict]
+    law = said["evidence"]["laws"][0]
+    assert (
+        law["excess_disagreement"]["low"]
+        <= law["excess_disagreement"]["estimate"]
+        <= law["excess_disagreement"]["high"]
+    )
+    assert said["evidence"]["evidence_tier"] == "SIMULATED"
+
+
+def test_reasoning_goes_on_where_it_stopped(ask):
+    """A stop by budget and a resume come to the decision of an unbroken run."""
+    model = ("--model", "simulated-reasoner:s=0.9,d=0.4", "--concurrency", "1")
+    _, whole = ask(*PROBLEM, *model)
+    _, part = ask(*PROBLEM, *model, "--budget-tokens", "100")
+    assert part["status"] == "stopped"
+    _, resumed = ask("resume", part["id"], "--budget-tokens", "1000000")
+    assert resumed["evidence"]["laws"] == whole["evidence"]["laws"]
+
+
+def test_traces_need_no_model(ask, tmp_path):
+    path = tmp_path / "traces.jsonl"
+    path.write_text(json.dumps({"trace": "x + y = 10\nx - y = 2\nx = 6, y = 5"}) + "\n")
+    code, said = ask("laws", "--traces", str(path))
+    assert code == 10
+    assert len(said["evidence"]["cores"][0]["core"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--problem", "What is 1 + 1?", "--laws", "associativity", "--model", "simulated-reasoner"), "NOT APPLICABLE"),
+        (("--problem", "What is 1 + 1?", "--answer", "smell", "--model", "simulated-reasoner"), "smell"),
+        (("--problem", "What is 1 + 1?", "--model", "simulated-reasoner:z=1"), "z"),
+        (("--problems", "bad.jsonl", "--model", "simulated-reasoner"), "line 2"),
+        (("--target", "nowhere.py:A"), "there is no file"),
+        ((), "is needed"),
+    ],
+)
+def test_bad_input_is_a_usage_error(ask, tmp_path, options, words):
+    (tmp_path / "bad.jsonl").write_text('{"problem": "What is 1 + 1?"}\n{"problem": 3}\n')
+    code, said = ask("laws", *options)
+    assert code == 2
+    assert words in said["error"]["message"]

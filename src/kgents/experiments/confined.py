@@ -17,7 +17,7 @@ def main() -> None:
     import hypothesis.internal.conjecture.engine
     import hypothesis.strategies  # noqa: F401 - loaded before the door closes
 
-    from kgents.laws import check, worker
+    from kgents.laws import worker
 
     channel = os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -27,7 +27,6 @@ def main() -> None:
     worker.limit(job.get("limits", {}))
     found = _replay(job["replay"]) if "replay" in job else worker.answer(job)
     content = json.dumps(found).encode()
-    del check
     while content:
         content = content[os.write(channel, content) :]
     os._exit(0)

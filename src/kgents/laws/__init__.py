@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kgents.laws.check import LawBroken, check, examine, load, observe
+    from kgents.laws.examination import LawBroken, check, examine, load, observe
     from kgents.laws.family import LawSpec
     from kgents.laws.observation import same
     from kgents.laws.probe import CategoricalProbeRunner
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 _PLACES = {
     "CategoricalProbeRunner": "probe",
     "SimulatedReasoner": "reasoner",
-    "LawBroken": "check",
+    "LawBroken": "examination",
     "LawSpec": "family",
-    "check": "check",
-    "examine": "check",
-    "load": "check",
-    "observe": "check",
+    "check": "examination",
+    "examine": "examination",
+    "load": "examination",
+    "observe": "examination",
     "same": "observation",
 }
 

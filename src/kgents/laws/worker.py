@@ -17,7 +17,7 @@ from kgents.errors import UsageError
 
 def answer(job: Mapping[str, Any]) -> dict[str, Any]:
     """What can be said of the laws of the job's target; an error of the target is an answer."""
-    from kgents.laws.check import examine
+    from kgents.laws.examination import examine
     from kgents.laws.family import LawSpec
 
     spec = LawSpec(**job["spec"]) if job.get("spec") else None
