@@ -145,3 +145,13 @@ def test_bad_input_is_a_usage_error(ask, tmp_path, options, words):
     code, said = ask("laws", *options)
     assert code == 2
     assert words in said["error"]["message"]
+
+
+def test_a_target_has_no_network_and_no_secrets(kg, monkeypatch):
+    """Where the system call filter is in force, and what is in the environment in any case."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "secret")
+    _, said = kg("import os\nassert 'ANTHROPIC_API_KEY' not in os.environ\n" + LAWFUL, "--laws", "associativity")
+    assert said["evidence"]["laws"][0]["verdict"] == "not_refuted"
+    if "seccomp" in said["evidence"]["family"]["confinement"]:
+        _, said = kg("import socket\nsocket.socket()\n" + LAWFUL, "--laws", "associativity")
+        assert "PermissionError" in said["evidence"]["laws"][0]["detail"]

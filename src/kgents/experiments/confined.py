@@ -23,25 +23,32 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
-    _confine()
+    layers = _confine()
     worker.limit(job.get("limits", {}))
     found = _replay(job["replay"]) if "replay" in job else worker.answer(job)
+    if "findings" in found:
+        found["findings"]["family"]["confinement"] = ", ".join(layers)
     content = json.dumps(found).encode()
     while content:
         content = content[os.write(channel, content) :]
     os._exit(0)
 
 
-def _confine() -> None:
+def _confine() -> list[str]:
+    """Confines this process for good; the layers that were reached."""
     from kgents.verify import landlock, seccomp, system
 
     system.prctl(system.NO_NEW_PRIVS, 1)
+    reached = ["limits"]
     with suppress(OSError):
-        landlock.confine(["/"], ["/dev/null"])
+        if landlock.confine(["/"], ["/dev/null"]):
+            reached.append("landlock")
     if seccomp.supported():
         with suppress(OSError):
             seccomp.zygote_filter().apply(0)
             seccomp.candidate_filter().apply(os.getpid())
+            reached.append("seccomp")
+    return reached
 
 
 def _replay(code: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from kgents.experiments.registry import Face
 from kgents.harness.process import Ended, run
 
 OUTPUT_BYTES = 1_000_000
+_KEPT = ("PATH", "PYTHONPATH", "HOME", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")  # no keys, no secrets
 _CHILD = (
     "import sys\n"
     "from kgents.experiments.confined import main\n"
@@ -29,7 +30,8 @@ class Laws:
 
     def __init__(self, config: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         self._config = config
-        self._environment = dict(environment)
+        kept = {name: environment[name] for name in _KEPT if name in environment}
+        self._environment = {**kept, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """One law, in a process of its own."""
