@@ -21,9 +21,12 @@ EXPERIMENT: _Table = {
     "history": ("kgents.cli.history:history", "Past experiments."),
     "show": ("kgents.cli.history:show", "One experiment."),
     "resume": ("kgents.cli.resume:resume", "Go on with an experiment that stopped or was killed."),
+    "erase": ("kgents.cli.database:erase", "Remove the texts of one experiment; its chain stands."),
     "report": ("kgents.cli.history:report", "Write one experiment to a file."),
 }
 TOP: _Table = {
+    "witness": ("kgents.cli.witness:witness", "The record: what was witnessed, in a chain that shows every change."),
+    "db": ("kgents.cli.database:database", "The database of the record."),
     "doctor": ("kgents.cli.doctor:doctor", "What is configured, found and missing."),
     "completion": ("kgents.cli.completion:completion", "Print the completion script of a shell."),
 }

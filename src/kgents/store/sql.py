@@ -165,6 +165,18 @@ class SqlStore:
         found = await self._texts(sorted(addresses))
         return [trial_of(fact, at, found) for fact, at in page]
 
+    async def logs(self) -> list[str]:
+        """The names of all logs, oldest first."""
+        return [str(row.name) for row in await self._all(select(logs.c.name).order_by(logs.c.key))]
+
+    async def sizes(self) -> dict[str, int]:
+        """How many rows the tables have."""
+        found = {}
+        for table in (experiments, trials, marks, blobs):
+            (row,) = await self._all(select(func.count().label("rows")).select_from(table))
+            found[table.name] = int(row.rows)
+        return found
+
     async def erase(self, experiment: str, at: datetime) -> int:
         """Removes the blobs that only this experiment uses; its chain stands, the ledger says so. The number removed."""
         mine = {address async for mark in self.marks(experiment) for address in addresses_of(mark)}

@@ -180,7 +180,7 @@ class Writer:
             upsert = statement.on_conflict_do_update(index_elements=["log", "index", "arm"], set_=keep)
             await connection.execute(upsert, list(rows.values()))
         assert log.summary is not None
-        await connection.execute(self._experiment(), [_experiment_row(log.key, log.summary)])
+        await connection.execute(self._experiment(), [experiment_row(log.key, log.summary)])
 
     def _experiment(self) -> Any:
         statement = self._upsert(experiments)
@@ -213,7 +213,8 @@ class Writer:
         return self._logs[name]
 
 
-def _experiment_row(key: int, summary: Summary) -> dict[str, Any]:
+def experiment_row(key: int, summary: Summary) -> dict[str, Any]:
+    """The projection of an experiment."""
     plan = summary.plan
     return {
         "log": key,

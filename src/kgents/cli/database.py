@@ -1,0 +1,106 @@
+"""`kg db` and `kg experiment erase`."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from kgents.cli.options import record_options
+from kgents.errors import UsageError
+
+
+@click.group("db")
+def database() -> None:
+    """The database of the record.
+
+    \b
+    kg db status
+    kg db copy sqlite:///kgents.db postgresql://me@host/kgents
+    """
+
+
+@database.command()
+@record_options
+def status(**options: Any) -> int:
+    """Where the record is, its schema, and how much is in it.
+
+    \b
+    kg db status
+    """
+    return asyncio.run(_status(options))
+
+
+async def _status(options: dict[str, Any]) -> int:
+    from kgents.store.schema import REVISION
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        click.echo(f"database   {store.engine.url.render_as_string(hide_password=True)}")
+        click.echo(f"schema     {REVISION}, up to date")
+        for name, number in (await store.sizes()).items():
+            click.echo(f"{name:<10} {number}")
+    return 0
+
+
+@database.command()
+@record_options
+def upgrade(**options: Any) -> int:
+    """Bring the schema up to date; opening the record does so too.
+
+    \b
+    kg db upgrade
+    """
+    return asyncio.run(_status(options))
+
+
+@database.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def copy(source: str, target: str) -> int:
+    """Copy every experiment from one database to another, chains intact, and verify the copy.
+
+    \b
+    kg db copy sqlite:///kgents.db postgresql://me@host/kgents
+    """
+    return asyncio.run(_copy(source, target))
+
+
+async def _copy(source: str, target: str) -> int:
+    from kgents.store.portable import copy_all
+    from kgents.store.witness import verify
+    from kgents.wiring.session import session
+
+    async with session(source) as (old, _), session(target) as (new, _):
+        copied = await copy_all(old, new)
+        problems = [problem async for checked in verify(new) for problem in checked.problems]
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo(f"{copied} logs copied and verified")
+    return 3 if problems else 0
+
+
+@click.command()
+@click.argument("reference", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@record_options
+def erase(reference: str, yes: bool, **options: Any) -> int:
+    """Remove the texts (spec, outputs, candidates) of one experiment; its chain stands, and says so.
+
+    \b
+    kg experiment erase exp-01abc --yes
+    """
+    if not yes:
+        raise UsageError("texts that are erased are gone", "add --yes")
+    return asyncio.run(_erase(reference, options))
+
+
+async def _erase(reference: str, options: dict[str, Any]) -> int:
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        name = await store.resolve(reference)
+        async with store.hold(name):
+            removed = await store.erase(name, datetime.now(UTC))
+    click.echo(f"{removed} texts of {name} removed; its chain stands")
+    return 0

@@ -1,0 +1,158 @@
+"""`kg witness`."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgents.cli.options import record_options
+from kgents.errors import TamperedRecord, UsageError
+
+
+@click.group()
+def witness() -> None:
+    """The record: what was witnessed, in a chain that shows every change.
+
+    \b
+    kg witness verify
+    kg witness log @latest
+    """
+
+
+@witness.command()
+@click.argument("reference", default="@latest", metavar="ID|ledger")
+@click.option("--json", "as_json", is_flag=True, help="One mark a line, its exact bytes.")
+@record_options
+def log(reference: str, **options: Any) -> int:
+    """The marks of an experiment, or of the ledger, in order.
+
+    \b
+    kg witness log @latest
+    """
+    return asyncio.run(_log(reference, options))
+
+
+async def _log(reference: str, options: dict[str, Any]) -> int:
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        name = reference if reference == "ledger" else await store.resolve(reference)
+        async for mark in store.marks(name):
+            if options["as_json"]:
+                click.echo(mark.body.decode())
+            else:
+                said = json.dumps(mark.data, ensure_ascii=False, sort_keys=True)
+                click.echo(f"{mark.seq:>6}  {mark.at[:19]}  {mark.id[:12]}  {mark.kind:<20}  {said[:120]}")
+    return 0
+
+
+@witness.command()
+@click.argument("reference", metavar="ID")
+@click.argument("seq", type=int)
+@record_options
+def show(reference: str, seq: int, **options: Any) -> int:
+    """One mark: its exact bytes and its id.
+
+    \b
+    kg witness show @latest 0
+    """
+    return asyncio.run(_show(reference, seq, options))
+
+
+async def _show(reference: str, seq: int, options: dict[str, Any]) -> int:
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        name = reference if reference == "ledger" else await store.resolve(reference)
+        found = [mark async for mark in store.marks(name, seq - 1) if mark.seq == seq]
+    if not found:
+        raise UsageError(f"{name} has no mark {seq}", f"kg witness log {reference}")
+    click.echo(json.dumps({"id": found[0].id, **json.loads(found[0].body)}, indent=2, ensure_ascii=False))
+    return 0
+
+
+@witness.command()
+@click.argument("reference", required=False, metavar="[ID]")
+@click.option("--head", default=None, help="A head that you noted earlier: it has to be in the chain.")
+@click.option("--recheck", is_flag=True, help="Recompute the verdict, and judge every stored candidate again.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@record_options
+def verify(reference: str | None, **options: Any) -> int:
+    """Check bytes, ids, chains, projections and ledger; exit 3 where they disagree.
+
+    \b
+    kg witness verify
+    kg witness verify @latest --recheck
+    """
+    if options["head"] and reference is None:
+        raise UsageError("--head is of one experiment", "kg witness verify ID --head HEX")
+    return asyncio.run(_verify(reference, options))
+
+
+async def _verify(reference: str | None, options: dict[str, Any]) -> int:
+    from kgents.wiring.recheck import check_all
+    from kgents.wiring.session import session
+
+    results = []
+    async with session(options["database"]) as (store, settings):
+        name = None if reference is None else await store.resolve(reference)
+        async for checked in check_all(store, settings, name, options["head"], options["recheck"]):
+            results.append(checked)
+            if not options["as_json"]:
+                state = "ok" if not checked.problems else "DAMAGED"
+                click.echo(f"{state:<8} {checked.log:<20} {checked.size:>7} marks  head {checked.head}")
+                for problem in checked.problems:
+                    click.echo(f"         {problem}")
+    damaged = [checked.log for checked in results if checked.problems]
+    if options["as_json"]:
+        rows = [{"log": c.log, "size": c.size, "head": c.head, "problems": list(c.problems)} for c in results]
+        click.echo(json.dumps({"ok": not damaged, "logs": rows}, indent=2))
+    return TamperedRecord.exit_code if damaged else 0
+
+
+@witness.command()
+@click.argument("reference", default="@latest", metavar="ID")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, help="A file; default: stdout."
+)
+@record_options
+def export(reference: str, output: Path | None, **options: Any) -> int:
+    """An in-toto statement of an experiment, in a DSSE envelope.
+
+    \b
+    kg witness export @latest -o result.dsse.json
+    """
+    document = asyncio.run(_export(reference, options))
+    text = json.dumps(document, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+    return 0
+
+
+async def _export(reference: str, options: dict[str, Any]) -> dict[str, Any]:
+    from kgents.store.attest import envelope
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        return envelope(await store.summary(await store.resolve(reference)))
+
+
+@witness.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--key", type=click.Path(path_type=Path, dir_okay=False), required=True, help="An ssh key.")
+def sign(file: Path, key: Path) -> int:
+    """Sign an exported envelope with an ssh key; the signature is added to the file.
+
+    \b
+    kg witness sign result.dsse.json --key ~/.ssh/id_ed25519
+    """
+    from kgents.store.attest import read_envelope
+    from kgents.store.attest import sign as add
+
+    document = add(read_envelope(file), key)
+    file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return 0

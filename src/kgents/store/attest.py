@@ -1,0 +1,101 @@
+"""An experiment as an in-toto Statement in a DSSE envelope, and signatures with ssh keys (`ssh-keygen -Y`).
+
+The statement's subject is the chain: its name and the SHA-256 of its head. Anyone who has the record can recompute it.
+References: in-toto Attestation Framework v1 (Statement); DSSE v1 (envelope, PAE).
+"""
+
+import base64
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kgents.domain.json import canonical
+from kgents.domain.summary import Summary
+from kgents.errors import UsageError, WorldError
+
+PAYLOAD = "application/vnd.in-toto+json"
+PREDICATE = "https://kgents.dev/experiment/v1"
+NAMESPACE = "kgents"
+
+
+def statement(summary: Summary) -> dict[str, Any]:
+    """The statement: what was planned, what was decided, where the chain ends."""
+    decision = summary.decision
+    return {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{"name": summary.plan.experiment, "digest": {"sha256": summary.head}}],
+        "predicateType": PREDICATE,
+        "predicate": {
+            "plan": summary.plan.to_data(),
+            "decision": decision.to_data() if decision else None,
+            "status": summary.status.value,
+            "marks": summary.size,
+            "created": summary.created_at.isoformat(),
+            "completed": summary.completed_at.isoformat() if summary.completed_at else None,
+        },
+    }
+
+
+def envelope(summary: Summary) -> dict[str, Any]:
+    """The statement in an envelope without signatures."""
+    payload = canonical(statement(summary))
+    return {"payloadType": PAYLOAD, "payload": base64.b64encode(payload).decode(), "signatures": []}
+
+
+def encoding(payload_type: str, payload: bytes) -> bytes:
+    """DSSE's pre-authentication encoding: what is signed."""
+    kind = payload_type.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+
+
+def sign(document: Mapping[str, Any], key: Path) -> dict[str, Any]:
+    """The envelope with one more signature, by the ssh key in this file."""
+    if not key.is_file():
+        raise UsageError(f"--key {key}: there is no such file", "an ssh key, such as ~/.ssh/id_ed25519")
+    message = encoding(document["payloadType"], base64.b64decode(document["payload"]))
+    done = _ssh_keygen(["-Y", "sign", "-q", "-n", NAMESPACE, "-f", str(key)], message)
+    signature = {"keyid": "ssh", "sig": base64.b64encode(done).decode()}
+    return {**document, "signatures": [*document["signatures"], signature]}
+
+
+def check_signature(document: Mapping[str, Any], signers: Path, identity: str) -> bool:
+    """Whether one of the signatures is by `identity`, according to a file of allowed signers (ssh-keygen(1))."""
+    message = encoding(document["payloadType"], base64.b64decode(document["payload"]))
+    for signature in document["signatures"]:
+        with tempfile.NamedTemporaryFile(suffix=".sig") as file:
+            file.write(base64.b64decode(signature["sig"]))
+            file.flush()
+            options = ["-Y", "verify", "-n", NAMESPACE, "-f", str(signers), "-I", identity, "-s", file.name]
+            try:
+                _ssh_keygen(options, message)
+            except WorldError:
+                continue
+            return True
+    return False
+
+
+def _ssh_keygen(options: list[str], message: bytes) -> bytes:
+    program = shutil.which("ssh-keygen")
+    if program is None:
+        raise WorldError("ssh-keygen is not installed", "install the OpenSSH client")
+    done = subprocess.run([program, *options], input=message, capture_output=True, timeout=60, check=False)
+    if done.returncode:
+        raise WorldError(
+            f"ssh-keygen: {done.stderr.decode(errors='replace').strip()}", "is the key readable, without a passphrase?"
+        )
+    return done.stdout
+
+
+def read_envelope(path: Path) -> dict[str, Any]:
+    """An envelope from a file. UsageError where it is none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(found, dict) and {"payloadType", "payload", "signatures"} <= set(found):
+            return found
+    except (OSError, ValueError) as wrong:
+        raise UsageError(f"{path}: {wrong}") from wrong
+    raise UsageError(f"{path} is no DSSE envelope", "make one: kg witness export ID -o FILE")

@@ -1,0 +1,74 @@
+"""`kg witness verify`: the record against itself and, on request, the verdict against the candidates."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from kgents.domain.fact import Finished
+from kgents.domain.summary import Summary
+from kgents.errors import KgentsError
+from kgents.store.sql import SqlStore
+from kgents.store.witness import Checked, verify
+from kgents.wiring.conduct import load_config, replay
+from kgents.wiring.settings import Settings
+
+
+async def check_all(
+    store: SqlStore, settings: Settings, experiment: str | None, head: str | None, recheck: bool
+) -> AsyncIterator[Checked]:
+    """One result per log."""
+    async for checked in verify(store, experiment):
+        problems = list(checked.problems)
+        if experiment is not None and checked.log == experiment and head is not None:
+            ids = [mark.id async for mark in store.marks(experiment)]
+            if not any(identity.startswith(head.lower()) for identity in ids):
+                problems.append(f"the head {head} is not in its chain: it was cut off or rewritten")
+        if recheck and checked.log != "ledger" and not problems:
+            problems += await _verdict(store, settings, await store.summary(checked.log))
+        yield replace(checked, problems=tuple(problems))
+
+
+async def _verdict(store: SqlStore, settings: Settings, summary: Summary) -> list[str]:
+    """Replays the path, recomputes the decision, and judges the stored candidates again."""
+    try:
+        run = await replay(store, summary.plan.experiment)
+    except KgentsError as wrong:
+        return [wrong.message]
+    problems = []
+    computed = run.decider.decision()
+    if run.decided is not None and (computed is None or computed.to_data() != run.decided.to_data()):
+        problems.append(f"the path does not lead to the verdict {run.decided.verdict}")
+    if summary.plan.kind == "generate":
+        problems += await _candidates(store, settings, summary)
+    return problems
+
+
+async def _candidates(store: SqlStore, settings: Settings, summary: Summary) -> list[str]:
+    import asyncio
+
+    from kgents.harness.prompt import extract
+    from kgents.verify.oracle import Oracle
+    from kgents.verify.sandbox import open_sandbox
+    from kgents.verify.verifier import SandboxVerifier
+
+    config = await load_config(store, summary.plan)
+    oracle = Oracle.from_data(config["oracle"])
+    if oracle.digest != summary.plan.facts.get("oracle_digest"):
+        return ["the oracle is not the one that was registered"]
+    problems = []
+    sandbox = await asyncio.to_thread(open_sandbox, config["allow_weak_sandbox"])
+    verifier = SandboxVerifier(oracle, sandbox)
+    try:
+        async for mark in store.marks(summary.plan.experiment):
+            fact = mark.entry.fact
+            if not isinstance(fact, Finished) or fact.success is None or fact.output is None:
+                continue
+            content = await store.blob(fact.output)
+            if content is None:
+                continue
+            code = extract(content.decode("utf-8", "surrogatepass")).code
+            success = False if code is None else (await verifier.verify(code)).success
+            if success is not None and success != fact.success:
+                problems.append(f"trial {fact.index}: recorded as {fact.success}, judged again as {success}")
+    finally:
+        await verifier.aclose()
+    return problems

@@ -1,0 +1,155 @@
+"""`kg witness`, `kg db` and `kg experiment erase`: nothing forged unseen, nothing lost on the way."""
+
+import base64
+import json
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Kg = Callable[..., subprocess.CompletedProcess[str]]
+SPEC = "def add(a, b): return a + b"
+GENERATE = ("experiment", "generate", "--spec", SPEC, "--n", "4", "--model", "simulated:0.5", "--seed", "2")
+    "experiment",
+    "generate",
+    "--spec",
+    "def add(a, b): return a + b",
+    "--n",
+    "4",
+    "--model",
+    "simulated:0.5",
+    "--seed",
+    "2",
+)
+
+
+def change(tmp_path: Path, *statements: str) -> None:
+    """Somebody with the file in hand."""
+    connection = sqlite3.connect(tmp_path / "data" / "kgents.db")
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def problems(kg: Kg, *options: str) -> tuple[int, str]:
+    """What `verify` says."""
+    done = kg("witness", "verify", "--json", *options)
+    found = [problem for log in json.loads(done.stdout)["logs"] for problem in log["problems"]]
+    return done.returncode, " ".join(found)
+
+
+def test_an_honest_record_is_verified_and_rechecked(kg: Kg) -> None:
+    kg(*GENERATE)
+    assert problems(kg) == (0, "")
+    assert problems(kg, "@latest", "--recheck") == (0, "")
+    log = [json.loads(line) for line in kg("witness", "log", "@latest", "--json").stdout.splitlines()]
+    assert [mark["seq"] for mark in log] == list(range(len(log)))
+    shown = json.loads(kg("witness", "show", "@latest", "0").stdout)
+    assert shown["kind"] == "experiment.planned"
+    assert problems(kg, "@latest", "--head", shown["id"][:20]) == (0, "")
+    assert problems(kg, "@latest", "--head", "00ff")[0] == 3
+
+
+FORGERIES = {
+    "a verdict in the projection": (
+        ["UPDATE experiments SET doc = json_set(doc, '$.verdict', 'supported')"],
+        "not what its marks say",
+    ),
+    "a body": (
+        ["DROP TRIGGER marks_no_update", "UPDATE marks SET body = replace(body, '\"us\":', '\"us\":1') WHERE seq = 6"],
+        "is not the one that was written",
+    ),
+    "a mark in the middle": (["DROP TRIGGER marks_no_delete", "DELETE FROM marks WHERE seq = 5 AND log = 1"], "missing"),
+    "the tail": (
+        ["DROP TRIGGER marks_no_delete", "DELETE FROM marks WHERE log = 1 AND seq > 9"],
+        "not end as the ledger says",
+    ),
+    "a whole experiment": (
+        [
+            "DROP TRIGGER marks_no_delete", "DELETE FROM trials", "DELETE FROM experiments",
+            "DELETE FROM marks WHERE log = 1",
+        ],
+        "it is gone",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forgery_is_found(kg: Kg, tmp_path: Path, name: str) -> None:
+    statements, expected = FORGERIES[name]
+    kg(*GENERATE)
+    change(tmp_path, *statements)
+    code, said = problems(kg)
+    assert code == 3
+    assert expected in said
+
+
+def test_a_candidate_that_was_swapped_is_found_by_rechecking(kg: Kg, tmp_path: Path) -> None:
+    kg(*GENERATE)
+    right = b"\x00```python\ndef add(a, b): return a + b\n```"
+    connection = sqlite3.connect(tmp_path / "data" / "kgents.db")
+    marks = [json.loads(row[0]) for row in connection.execute("SELECT body FROM marks")]
+    wrong = next(mark["data"]["out"] for mark in marks if mark["data"].get("ok") is False)
+    connection.execute("UPDATE blobs SET packed = ? WHERE digest = ?", (right, bytes.fromhex(wrong)))
+    connection.commit()
+    connection.close()
+    assert problems(kg)[0] == 0
+    assert "judged again as True" in problems(kg, "@latest", "--recheck")[1]
+
+
+def test_an_export_is_a_statement_of_the_head_and_can_be_signed(kg: Kg, tmp_path: Path) -> None:
+    kg(*GENERATE)
+    head = json.loads(kg("experiment", "show", "--json").stdout)["witness_head"]["hash"]
+    assert kg("witness", "export", "@latest", "-o", "x.json").returncode == 0
+    document = json.loads((tmp_path / "x.json").read_text())
+    statement = json.loads(base64.b64decode(document["payload"]))
+    assert statement["subject"][0]["digest"]["sha256"] == head
+    if shutil.which("ssh-keygen") is None:
+        assert "ssh-keygen is not installed" in kg("witness", "sign", "x.json", "--key", "x.json").stderr
+        return
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")], check=True)
+    assert kg("witness", "sign", "x.json", "--key", "key").returncode == 0
+    signed = json.loads((tmp_path / "x.json").read_text())
+    (tmp_path / "signers").write_text("me " + (tmp_path / "key.pub").read_text())
+    from kgents.store.attest import check_signature
+
+    assert check_signature(signed, tmp_path / "signers", "me")
+    assert not check_signature({**signed, "payload": base64.b64encode(b"{}").decode()}, tmp_path / "signers", "me")
+
+
+def test_erasing_texts_keeps_the_chain(kg: Kg) -> None:
+    kg(*GENERATE)
+    assert kg("experiment", "erase", "@latest").returncode == 2
+    assert kg("experiment", "erase", "@latest", "--yes").returncode == 0
+    assert problems(kg) == (0, "")
+    document = json.loads(kg("experiment", "show", "--json").stdout)
+    assert all(trial["output"] is None for trial in document["trials"])
+    assert document["config"]["erased"] is True
+    assert document["evidence"]["trials_total"] == 4
+    assert "erased" in kg("experiment", "history").stdout
+
+
+def test_a_record_moves_to_postgres_and_back(kg: Kg, tmp_path: Path, postgres: str) -> None:
+    kg(*GENERATE)
+    before = json.loads(kg("experiment", "show", "--json").stdout)
+    there = kg("db", "copy", f"sqlite:///{tmp_path}/data/kgents.db", postgres)
+    assert there.returncode == 0, there
+    back = kg("db", "copy", postgres, f"sqlite:///{tmp_path}/back.db")
+    assert back.returncode == 0, back
+    after = json.loads(kg("experiment", "show", "--json", "--database", f"sqlite:///{tmp_path}/back.db").stdout)
+    assert after == before
+    more = kg(*GENERATE, KGENTS_DATABASE_URL=postgres)
+    assert more.returncode == 0, more
+    assert "marks" in kg("db", "status", KGENTS_DATABASE_URL=postgres).stdout
+
+
+def test_a_key_never_reaches_the_record(kg: Kg, tmp_path: Path) -> None:
+    secret = "sk-planted-0123456789abcdef"
+    kg(*GENERATE, ANTHROPIC_API_KEY=secret, OPENAI_API_KEY=secret)
+    for path in (tmp_path / "data").rglob("*"):
+        if path.is_file():
+            assert secret.encode() not in path.read_bytes()

@@ -1,0 +1,209 @@
+"""The dynamic programme against the enumeration of every path, with fractions; and against published figures."""
+
+import itertools
+import math
+from collections import defaultdict
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kgents.stats import Design, Prior, Rule, Side, analyse, boundary, characteristics, feasibility, outlook, solve_cap
+from kgents.stats.analysis import stage_wise, unbiased_rate
+
+CAP = 12
+DESIGNS = [
+    Design(Rule.CALIBRATED, 0.5, 0.9, CAP),
+    Design(Rule.CALIBRATED, 0.7, 0.8, CAP, Prior(0.5, 0.5), 0.1),
+    Design(Rule.POSTERIOR, 0.3, 0.9, CAP, futility=0.0),
+    Design(Rule.SPRT, 0.5, 0.8, CAP, margin=0.2),
+    Design(Rule.ANYTIME, 0.5, 0.8, CAP, futility=0.05),
+]
+
+
+def paths(design: Design) -> dict[tuple[int, int, Side], int]:
+    """How many of the 2¹² sequences stop in each state (each counted once per continuation that it stands for)."""
+    found = boundary(design)
+    stops: dict[tuple[int, int, Side], int] = defaultdict(int)
+    seen: set[tuple[int, ...]] = set()
+    for path in itertools.product((0, 1), repeat=CAP):
+        s = 0
+        for n in range(CAP + 1):
+            s += path[n - 1] if n else 0
+            side = found.decide(n, s)
+            if side is not None:
+                if path[:n] not in seen:
+                    seen.add(path[:n])
+                    stops[n, s, side] += 1
+                break
+    return stops
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("p", [Fraction(1, 10), Fraction(1, 2), Fraction(9, 10)])
+def test_characteristics_equal_the_enumeration_of_all_paths(design: Design, p: Fraction) -> None:
+    mass = {state: count * p ** state[1] * (1 - p) ** (state[0] - state[1]) for state, count in paths(design).items()}
+    assert sum(mass.values()) == 1
+    (row,) = characteristics(design, [float(p)])
+    for side, value in (
+        (Side.SUPPORTED, row.supported),
+        (Side.REFUTED, row.refuted),
+        (Side.INCONCLUSIVE, row.inconclusive),
+    ):
+        assert math.isclose(float(sum(m for state, m in mass.items() if state[2] is side)), value, abs_tol=1e-13)
+    mean = sum(m * state[0] for state, m in mass.items())
+    square = sum(m * state[0] ** 2 for state, m in mass.items())
+    assert math.isclose(float(mean), row.expected_trials, rel_tol=1e-12)
+    assert math.isclose(math.sqrt(float(square - mean**2)), row.sd_trials, abs_tol=1e-6)
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_the_unbiased_rate_is_unbiased(design: Design) -> None:
+    found = boundary(design)
+    estimates = {state: unbiased_rate(found, state[0], state[1]) for state in paths(design)}
+    for p in (0.05, 0.3, 0.5, 0.77, 0.99):
+        mean = sum(
+            count * p ** state[1] * (1 - p) ** (state[0] - state[1]) * estimates[state]
+            for state, count in paths(design).items()
+        )
+        assert math.isclose(mean, p, abs_tol=1e-12)
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_the_design_interval_covers_every_rate(design: Design, level: float) -> None:
+    found = boundary(design)
+    intervals = {state: stage_wise(found, state[0], state[1], level) for state in paths(design)}
+    for step in range(1, 60):
+        p = step / 60
+        covered = sum(
+            count * p ** state[1] * (1 - p) ** (state[0] - state[1])
+            for state, count in paths(design).items()
+            if intervals[state].low <= p <= intervals[state].high
+        )
+        assert covered >= level - 1e-9
+
+
+def test_the_outlook_equals_the_enumeration_under_the_predictive() -> None:
+    design = Design(Rule.CALIBRATED, 0.5, 0.9, CAP)
+    expected = soon = Fraction(0)
+    for (n, s, _), count in paths(design).items():
+        chance = Fraction(math.factorial(s) * math.factorial(n - s), math.factorial(n + 1))  # Pólya's urn from (1, 1)
+        expected += n * count * chance
+        soon += count * chance if n <= 10 else 0
+    ahead = outlook(design, 0, 0)
+    assert math.isclose(float(expected), ahead.expected_trials_left, rel_tol=1e-12)
+    assert math.isclose(float(soon), ahead.done_within_ten, rel_tol=1e-12)
+
+
+PUBLISHED = [  # target, first supported run of successes, expected trials at the rates .7 and .99 without futility
+    (0.5, 7, 35.8, 7.2),
+    (0.8, 20, 67.4, 21.9),
+    (0.9, 36, 20.7, 43.9),
+]
+
+
+@pytest.mark.parametrize(("target", "run", "at_70", "at_99"), PUBLISHED)
+def test_known_boundaries_at_cap_100(target: float, run: int, at_70: float, at_99: float) -> None:
+    design = Design(Rule.CALIBRATED, target, 0.95, 100, futility=0.0)
+    found = boundary(design)
+    assert next(n for n in range(101) if found.upper[n] <= n) == run
+    rows = characteristics(design, [0.7, 0.99, target])
+    assert [round(row.expected_trials, 1) for row in rows[:2]] == [at_70, at_99]
+    assert 0.045 < rows[2].supported <= 0.05
+    assert 0.045 < rows[2].refuted <= 0.05
+
+
+def test_the_uncalibrated_posterior_rule_errs_as_often_as_its_page_says() -> None:
+    (row,) = characteristics(Design(Rule.POSTERIOR, 0.5, 0.95, 100, futility=0.0), [0.5])
+    assert round(row.supported, 3) == round(row.refuted, 3) == 0.264
+
+
+def test_futility_saves_trials_at_the_target_and_costs_next_to_no_power() -> None:
+    without, with_ = (Design(futility=futility) for futility in (0.0, 0.02))
+    at_target = [characteristics(design, [0.5])[0].expected_trials for design in (without, with_)]
+    power = [characteristics(design, [0.75])[0].supported for design in (without, with_)]
+    assert [round(value, 1) for value in at_target] == [93.3, 57.8]
+    assert [round(value, 3) for value in power] == [0.999, 0.998]
+
+
+designs = st.builds(
+    Design,
+    rule=st.just(Rule.CALIBRATED),
+    target=st.floats(0.05, 0.95),
+    confidence=st.floats(0.6, 0.995),
+    max_trials=st.integers(1, 90),
+    prior=st.builds(Prior, st.floats(0.3, 6), st.floats(0.3, 6)),
+    futility=st.sampled_from([0.0, 0.02, 0.2]),
+)
+
+
+@settings(max_examples=60)
+@given(designs)
+def test_the_promise_holds_for_random_designs(design: Design) -> None:
+    target, alpha = design.target or 0.5, 1 - design.confidence
+    below, at, above = characteristics(design, [target * 0.9, target, target + (1 - target) * 0.1])
+    assert max(below.supported, at.supported) <= alpha + 1e-12
+    assert max(above.refuted, at.refuted) <= alpha + 1e-12
+    found = boundary(design)
+    assert all(0 <= later - earlier <= 1 for earlier, later in itertools.pairwise(found.upper))
+    assert all(0 <= later - earlier <= 1 for earlier, later in itertools.pairwise(found.lower))
+
+
+@settings(max_examples=40)
+@given(designs, st.data())
+def test_the_distance_is_the_least_number_of_trials_to_a_stop(design: Design, data: st.DataObject) -> None:
+    found = boundary(design)
+    n = s = 0
+    while found.decide(n, s) is None:
+        distance = found.distance(n, s)
+        for step in range(1, distance + 1):
+            stops = any(found.decide(n + step, k) is not None for k in range(s, s + step + 1))
+            assert stops == (step == distance)
+        n, s = n + 1, s + data.draw(st.integers(0, 1))
+    assert found.distance(n, s) == 0
+
+
+@settings(max_examples=40)
+@given(designs)
+def test_success_and_failure_are_mirror_images(design: Design) -> None:
+    mirrored = Design(
+        design.rule,
+        1 - (design.target or 0.5),
+        design.confidence,
+        design.max_trials,
+        Prior(design.prior.b, design.prior.a),
+        0.0,
+    )
+    original = Design(design.rule, design.target, design.confidence, design.max_trials, design.prior, 0.0)
+    one, two = characteristics(original, [0.6])[0], characteristics(mirrored, [0.4])[0]
+    assert math.isclose(one.supported, two.refuted, abs_tol=0.02)
+
+
+@pytest.mark.parametrize("n", [0, 1, 5, 10**7])
+def test_no_counts_and_one_sided_counts_divide_by_nothing(n: int) -> None:
+    design = Design(Rule.FIXED, 0.5, 0.95, max(n, 1), futility=0.0)
+    for s in {0, n}:
+        found = analyse(design, n, s, n > 0)
+        assert 0 <= found.credible_interval.low <= found.credible_interval.high <= 1
+        assert 0 <= found.confidence_sequence.low <= found.confidence_sequence.high <= 1
+        if n == 0:
+            assert found.success_rate is None
+            assert found.posterior.mean == 0.5
+    if n == 5:
+        interval = analyse(design, 5, 5, True).confidence_interval
+        assert interval is not None
+        assert (round(interval.low, 3), interval.high) == (0.478, 1.0)
+
+
+def test_an_impossible_design_names_the_cap_that_would_do() -> None:
+    possible = feasibility(Design(Rule.CALIBRATED, 0.9, 0.95, 20))
+    assert (possible.supported, possible.refuted, possible.cap_that_would_do) == (False, True, 29)
+
+
+def test_the_cap_for_a_power_is_the_least() -> None:
+    design = Design(target=0.5)
+    cap = solve_cap(design, 0.9, 0.75)
+    powers = [characteristics(Design(target=0.5, max_trials=n), [0.75])[0].supported for n in (cap - 1, cap)]
+    assert powers[0] < 0.9 <= powers[1]
