@@ -90,7 +90,7 @@ class SharedState:
     seen = []  # noqa: RUF012
 
     def merge(self, other):
-        self.seen.extend(other.names)
+        self.seen[:] = [*self.seen, *other.names][-6:]
         return SharedState([*self.names, *self.seen])
 
 
