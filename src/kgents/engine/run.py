@@ -37,6 +37,7 @@ from kgents.domain.plan import Budget, Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.seeds import derive
 from kgents.domain.summary import counted
+from kgents.engine.blocks import Blocks, Verdicts
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
 from kgents.engine.independent import Independent
@@ -253,5 +254,7 @@ def decider_of(plan: Plan) -> Decider:
             return Independent(plan.design, len(plan.arms))
         case Layout.COMPARE:
             return Compare(plan.design, plan.arms)
-        case _:
-            raise NotImplementedError(plan.layout)
+        case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
+            return Verdicts(len(plan.arms))
+        case Layout.BLOCKS:
+            return Blocks(plan.design, len(plan.arms), float(plan.facts["epsilon"]))

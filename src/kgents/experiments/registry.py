@@ -49,6 +49,9 @@ class Face:
 _BUILT_IN = {
     "generate": "kgents.experiments.generate",
     "command": "kgents.experiments.command",
+    "laws": "kgents.experiments.laws",
+    "reasoning": "kgents.experiments.reasoning",
+    "coherence": "kgents.experiments.coherence",
 }
 
 

@@ -28,7 +28,7 @@ def sentence(summary: Summary) -> str:
     error = f"error at most {_percent(1 - design.confidence)}"
     if summary.stop is not None:
         return f"{_STOPPED[summary.stop.reason]}: {summary.stop.text or tally}; {tally} so far"
-    if len(summary.plan.arms) > 1 and summary.decision is not None:
+    if (len(summary.plan.arms) > 1 or summary.plan.layout is Layout.BLOCKS) and summary.decision is not None:
         return _several(summary)
     match summary.verdict:
         case Verdict.SUPPORTED:
@@ -57,7 +57,7 @@ _STOPPED = {
 
 def _several(summary: Summary) -> str:
     assert summary.decision is not None
-    if summary.plan.layout is Layout.COMPARE:
+    if summary.plan.layout is not Layout.INDEPENDENT:
         return str(summary.decision.detail.get("sentence", summary.decision.verdict.value))
     verdicts = [verdict for verdict, _ in summary.decision.detail.get("arms", [])]
     tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
@@ -152,7 +152,7 @@ def _next(summary: Summary) -> str:
     lines = [("every trial", f"kg experiment show {name} --trials")]
     if summary.decision is None:
         lines.insert(0, ("go on", f"kg experiment resume {name}"))
-    elif summary.plan.layout is Layout.COMPARE:
+    elif summary.plan.layout is not Layout.INDEPENDENT:
         lines.append(("why to believe it", f"kg witness verify {name}"))
     elif summary.verdict is Verdict.INCONCLUSIVE:
         lines.append(

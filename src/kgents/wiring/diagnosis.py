@@ -13,6 +13,7 @@ from kgents.wiring.settings import Settings, project_table
 _EXTRAS = {
     "models": ("pydantic_ai", "genai_prices"),
     "postgres": ("asyncpg",),
+    "reasoning": ("z3",),
     "checks": ("mypy", "ruff"),
 }
 _KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN")

@@ -27,8 +27,17 @@ def _folder(path: str) -> Path:
 def builder_of(kind: str) -> Builder:
     """The builder of a kind; UsageError for one that nothing provides."""
     from kgents.wiring.generate import builder as build_generate
+    from kgents.wiring.laws import builder as build_laws
+    from kgents.wiring.reasoning import builder as build_reasoning
+    from kgents.wiring.traces import builder as build_coherence
 
-    builders: dict[str, Builder] = {"command": build_command, "generate": build_generate}
+    builders: dict[str, Builder] = {
+        "command": build_command,
+        "generate": build_generate,
+        "laws": build_laws,
+        "reasoning": build_reasoning,
+        "coherence": build_coherence,
+    }
     if kind not in builders:
         raise UsageError(f"nothing installed runs experiments of kind {kind!r}")
     return builders[kind]

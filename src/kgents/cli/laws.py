@@ -1,0 +1,124 @@
+"""`kg experiment laws`."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgents.cli import faces
+from kgents.cli.generate import coder_options
+from kgents.cli.options import option, output_options, record_options, run_options, run_settings
+from kgents.cli.texts import read_text
+from kgents.errors import UsageError
+
+
+@click.command()
+@option("--target", default=None, help="PATH.py:NAME or PACKAGE.MODULE:NAME, a class or a function of two elements.")
+@option("--laws", "names", default=None, help="Laws or sets, with commas.  [default: identity,associativity]")
+@option("--cases", type=int, default=200, show_default=True, help="Cases per law that are searched.")
+@option("--compose", default=None, help="The composition: an operator, a method, or '{0}.join({1})'.")
+@option("--identity", default=None, help="The neutral element, an expression.")
+@option("--elements", default=None, help="What the elements are: a type, such as 'list[str]'.")
+@option("--observe", default=None, help="How an element is looked at: '{0}.total' or a method.")
+@option("--inverse", default=None, help="For the law inverse: '-{0}' or a method.")
+@option("--plus", default=None, help="For distributivity and absorption: the other operation.")
+@option("--memory-mb", type=int, default=1024, show_default=True, help="Memory of an examination.")
+@option("--problem", default=None, help="A problem for a model: TEXT, @FILE, or - for stdin.")
+@option("--problems", default=None, type=click.Path(path_type=Path, dir_okay=False), help="Problems, one JSON a line.")
+@option(
+    "--traces", default=None, type=click.Path(path_type=Path, dir_okay=False), help="Recorded traces, one JSON a line."
+)
+@option("--answer", default="number", show_default=True, help="number, choice, yesno, text, json:PATH, regex:PATTERN.")
+@option("--transform", default=None, help="Transformations or tiers, with commas.  [default: label,lines,please]")
+@option("--epsilon", type=float, default=0.1, show_default=True, help="A law holds where its effect is below this.")
+@option("--confidence", type=float, default=0.95, show_default=True, help="1 − the rate of false alarms.")
+@option("--max-trials", type=int, default=200, show_default=True, help="Blocks of four answers per law, at most.")
+@coder_options
+@run_options
+@output_options
+@record_options
+def laws(**options: Any) -> int:
+    """Laws of Python objects, refuted by a counterexample that can be pasted, and of a model's reasoning, by e-values.
+
+    \b
+    kg experiment laws --target shapes.py:Path
+    kg experiment laws --target collections:Counter --laws associativity,commutativity --cases 1000
+    kg experiment laws --problem "What is 17 + 25?" --model simulated-reasoner:s=0.8,d=0.3
+    """
+    faces.check_outputs(options["outputs"])
+    given = [name for name in ("target", "problem", "problems", "traces") if options[name] is not None]
+    if len(given) != 1:
+        raise UsageError(
+            "one of --target, --problem, --problems and --traces is needed", "such as --target shapes.py:Path"
+        )
+    if given == ["traces"]:
+        return asyncio.run(_traces(options))
+    if given != ["target"]:
+        _check_reasoning(options)
+        return asyncio.run(_reasoning(options))
+    if not 1 <= options["cases"] <= 100_000:
+        raise UsageError(f"--cases {options['cases']}: from 1 to 100000")
+    return asyncio.run(_laws(options))
+
+
+async def _laws(options: dict[str, Any]) -> int:
+    from kgents.wiring.conduct import begin
+    from kgents.wiring.laws import builder, request
+    from kgents.wiring.session import session
+
+    wanted = request(_target(options["target"]), options, run_settings(options))
+    async with session(options["database"]) as (store, settings):
+        concurrency = options["concurrency"] or 2
+        summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
+        return await faces.present(store, summary, options)
+
+
+def _check_reasoning(options: dict[str, Any]) -> None:
+    if not 0 < options["confidence"] < 1:
+        raise UsageError(f"--confidence {options['confidence']:g}: above 0 and below 1")
+    if not 0 < options["epsilon"] <= 1:
+        raise UsageError(f"--epsilon {options['epsilon']:g}: above 0 and at most 1")
+    if not 1 <= options["max_trials"] <= 100_000:
+        raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000")
+
+
+async def _reasoning(options: dict[str, Any]) -> int:
+    from kgents.wiring.conduct import begin
+    from kgents.wiring.reasoning import builder, read_problems, request
+    from kgents.wiring.session import session
+
+    if options["problems"] is not None:
+        problems = read_problems(options["problems"])
+    else:
+        problems = [{"text": read_text("--problem", options["problem"]).strip(), "steps": []}]
+    run = run_settings(options)
+    async with session(options["database"]) as (store, settings):
+        wanted = request(problems, options, run, settings)
+        concurrency = options["concurrency"] or 4
+        summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
+        return await faces.present(store, summary, options)
+
+
+async def _traces(options: dict[str, Any]) -> int:
+    from kgents.wiring.conduct import begin
+    from kgents.wiring.session import session
+    from kgents.wiring.traces import builder, request
+
+    wanted = request(options["traces"], run_settings(options))
+    async with session(options["database"]) as (store, settings):
+        concurrency = options["concurrency"] or 1
+        summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
+        return await faces.present(store, summary, options)
+
+
+def _target(text: str) -> str:
+    place, colon, name = text.rpartition(":")
+    if not colon or not place or not name:
+        raise UsageError(f"--target {text}: not of the form PATH.py:NAME or PACKAGE.MODULE:NAME")
+    if not place.endswith(".py"):
+        return text
+    path = Path(place).resolve()
+    if not path.is_file():
+        raise UsageError(f"--target {text}: there is no file {place}", "name a file that is there")
+    return f"{path}:{name}"

@@ -1,0 +1,133 @@
+"""Typed answers out of what a model said: a canonical key per equivalence class, or none.
+
+Kinds: number, choice, yesno, text, json:PATH, regex:PATTERN.
+Rule: the last occurrence of the strongest anchor wins; a fallback without an anchor is flagged weak; numbers are exact.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from kgents.errors import UsageError
+
+KINDS = ("number", "choice", "yesno", "text", "json:PATH", "regex:PATTERN")
+_NUMBER = re.compile(r"[-−+]?\$?\s?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+|(?<=\d))(?:\s*/\s*\d+)?\s*%?")
+_ANCHORS = (
+    ("hash", re.compile(r"####\s*(.+)")),
+    ("final", re.compile(r"final answer\b\s*(?:is)?\s*[:=]?\s*(.+)", re.IGNORECASE)),
+    ("answer-is", re.compile(r"\banswer\s+is\b\s*:?\s*(.+)", re.IGNORECASE)),
+    ("answer", re.compile(r"(?m)^\W*(?:answer|A)\s*:\s*(.+)", re.IGNORECASE)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The canonical key (None: nothing could be extracted), where it was found, and whether only a fallback found it."""
+
+    key: str | None
+    method: str = "none"
+    weak: bool = False
+
+
+def check_kind(kind: str) -> None:
+    """UsageError for a kind of answer that there is not."""
+    head, _, rest = kind.partition(":")
+    if head not in ("number", "choice", "yesno", "text", "json", "regex") or (head in ("json", "regex") and not rest):
+        raise UsageError(f"--answer {kind}: there is no such kind of answer", f"one of {', '.join(KINDS)}")
+    if head == "regex":
+        try:
+            re.compile(rest)
+        except re.error as wrong:
+            raise UsageError(f"--answer {kind}: {wrong}") from wrong
+
+
+def extract(text: str, kind: str) -> Answer:
+    """The answer of a kind in a text."""
+    head, _, rest = kind.partition(":")
+    if head == "json":
+        return _json(text, rest)
+    if head == "regex":
+        found = re.findall(rest, text)
+        last = found[-1] if found else None
+        return Answer(None if last is None else "".join(last).strip(), "regex")
+    read = {"number": _number, "choice": _choice, "yesno": _yesno, "text": _text}[head]
+    for method, place in _places(text):
+        key = read(place)
+        if key is not None:
+            return Answer(key, method)
+    key = read(text) if head != "text" else None
+    return Answer(key, "last" if key is not None else "none", key is not None)
+
+
+def _places(text: str) -> list[tuple[str, str]]:
+    found = [("boxed", content) for content in _boxed(text)[-1:]]
+    for method, anchor in _ANCHORS:
+        matches = anchor.findall(text)
+        if matches:
+            found.append((method, matches[-1]))
+    return found
+
+
+def _boxed(text: str) -> list[str]:
+    """The contents of \\boxed{…}, braces balanced."""
+    found = []
+    for start in re.finditer(r"\\boxed\s*\{", text):
+        depth, at = 1, start.end()
+        while at < len(text) and depth:
+            depth += {"{": 1, "}": -1}.get(text[at], 0)
+            at += 1
+        if not depth:
+            found.append(text[start.end() : at - 1])
+    return found
+
+
+def number(text: str) -> Fraction | None:
+    """The number that a text writes: thousands, currency, percent and fractions are understood."""
+    cleaned = text.replace(",", "").replace("$", "").replace("−", "-").replace(" ", "").rstrip(".")
+    percent = cleaned.endswith("%")
+    try:
+        value = Fraction(cleaned.rstrip("%"))
+    except (ValueError, ZeroDivisionError):
+        return None
+    return value / 100 if percent else value
+
+
+def _number(text: str) -> str | None:
+    latex = re.sub(r"\\d?frac\{(\d+)\}\{(\d+)\}", r"\1/\2", text)
+    tail = latex.rsplit("=", 1)[-1]
+    for part in (tail, latex):
+        values = [number(match) for match in _NUMBER.findall(part) if match.strip()]
+        known = [value for value in values if value is not None]
+        if known:
+            return str(known[0] if part is tail and "=" not in text and len(text) < 80 else known[-1])
+    return None
+
+
+def _choice(text: str) -> str | None:
+    found = re.findall(r"(?<![A-Za-z])\(?([A-J])\)?(?![A-Za-z'])", text)
+    return found[-1] if found else None
+
+
+def _yesno(text: str) -> str | None:
+    found = re.findall(r"\b(yes|no|true|false)\b", text, re.IGNORECASE)
+    return {"yes": "yes", "true": "yes", "no": "no", "false": "no"}[found[-1].lower()] if found else None
+
+
+def _text(text: str) -> str | None:
+    cleaned = re.sub(r"\s+", " ", text).strip(" .\"'*`").casefold()
+    return cleaned or None
+
+
+def _json(text: str, path: str) -> Answer:
+    decoder = json.JSONDecoder()
+    for start in [match.start() for match in re.finditer(r"[\[{]", text)]:
+        try:
+            value: Any = decoder.raw_decode(text, start)[0]
+            for part in path.strip(".").split("."):
+                value = value[int(part)] if isinstance(value, list) else value[part]
+        except (ValueError, KeyError, IndexError, TypeError):
+            continue
+        return Answer(json.dumps(value, sort_keys=True), "json")
+    return Answer(None)

@@ -1,0 +1,68 @@
+"""Coherence of a trace: whether what its steps say can be true together (the sheaf condition).
+
+Layers: exact arithmetic of each line, then all claims about variables together. Incoherence in a trace is a precise and
+rare signal: most wrong answers are coherent. Rule: a trace with nothing to check is `unchecked`, never coherent.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from kgents.laws.claims import Claim, claims, false_arithmetic
+from kgents.laws.cores import core
+
+
+class Coherence(StrEnum):
+    """What can be said of a trace."""
+
+    COHERENT = "coherent"
+    INCOHERENT = "incoherent"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceFinding:
+    """The verdict on one trace: the core that contradicts itself, by line, and how many claims were checked."""
+
+    verdict: Coherence
+    core: tuple[Claim, ...] = ()
+    checked: int = 0
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON."""
+        lines = [{"line": claim.line, "text": claim.text} for claim in self.core]
+        return {"verdict": self.verdict.value, "core": lines, "checked": self.checked}
+
+
+def examine_trace(trace: str) -> TraceFinding:
+    """Whether a trace contradicts itself. UsageError where it has variables and Z3 is not installed."""
+    found = claims(trace)
+    checked = 0
+    for claim in found:
+        false = false_arithmetic(claim)
+        checked += false is not None
+        if false:
+            return TraceFinding(Coherence.INCOHERENT, (claim,), checked)
+    joint = [] if abstains(trace) else [claim for claim in found if claim.names]
+    if len(joint) > 1:
+        checked += len(joint)
+        obstruction = core(joint)
+        if obstruction is not None:
+            return TraceFinding(Coherence.INCOHERENT, tuple(obstruction), checked)
+    return TraceFinding(Coherence.COHERENT if checked else Coherence.UNCHECKED, (), checked)
+
+
+def abstains(trace: str) -> bool:
+    """Whether a trace argues by cases, so that claims of different scope must not be joined."""
+    lowered = trace.lower()
+    return any(
+        word in lowered for word in ("case ", "suppose", "assume", " if ", "otherwise", "contradiction", "let's try")
+    )
+
+
+def coverage(findings: Sequence[TraceFinding]) -> dict[str, int]:
+    """How many traces are coherent, incoherent and unchecked."""
+    counts = Counter(finding.verdict.value for finding in findings)
+    return {word.value: counts.get(word.value, 0) for word in Coherence}

@@ -1,0 +1,258 @@
+"""Elements as source text: strategies that write expressions of a type.
+
+Rule: every parameter of a constructor is generated, also those with a default: what is never varied passes every law.
+"""
+
+import collections
+import enum
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from kgents.errors import UsageError
+
+ARROWS = (
+    "(lambda x: x)", "(lambda x: x + 1)", "(lambda x: x * 2)", "(lambda x: -x)", "(lambda x: x * x)", "(lambda x: x - 3)",
+    "(lambda x: 7)", "(lambda x: x % 5)", "(lambda x: x // 2)", "(lambda x: abs(x))",
+)  # fmt: skip
+PREDICATES = (
+    "(lambda x: True)",
+    "(lambda x: False)",
+    "(lambda x: x % 2 == 0)",
+    "(lambda x: x > 0)",
+    "(lambda x: x == 3)",
+)
+TEXT_ARROWS = (
+    "(lambda x: x)",
+    "(lambda x: x + 'a')",
+    "(lambda x: x.upper())",
+    "(lambda x: x[::-1])",
+    "(lambda x: x.strip())",
+)
+_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """A value that the user's own strategy drew; shown by its repr."""
+
+    value: Any
+
+
+Environment = dict[str, Any]
+
+
+def render(value: Any) -> str:
+    """The source of a plain value; for others their repr."""
+    match value:
+        case float() if value != value or value in (float("inf"), float("-inf")):
+            return f"float({str(value)!r})"
+        case complex():
+            return f"complex({render(value.real)}, {render(value.imag)})"
+        case list():
+            return "[" + ", ".join(map(render, value)) + "]"
+        case tuple() if type(value) is tuple:
+            return "(" + ", ".join(map(render, value)) + ("," if len(value) == 1 else "") + ")"
+        case dict() if type(value) is dict:
+            return "{" + ", ".join(f"{render(key)}: {render(item)}" for key, item in value.items()) + "}"
+        case enum.Enum():
+            return f"{type(value).__name__}[{value.name!r}]"
+        case _:
+            return repr(value)
+
+
+def sources(annotation: Any, environment: Environment, depth: int = 0) -> Any:
+    """A strategy of source texts whose values are of the annotated type; names used are added to `environment`."""
+    from hypothesis import strategies as st
+
+    plain = _plain(annotation)
+    if plain is not None:
+        return plain
+    origin = typing.get_origin(annotation)
+    if origin is not None:
+        return _generic(annotation, origin, environment, depth)
+    if isinstance(annotation, typing.TypeVar):
+        return sources(annotation.__bound__ or int, environment, depth)
+    if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
+        environment[annotation.__name__] = annotation
+        return st.sampled_from([render(member) for member in annotation])
+    if isinstance(annotation, type) and depth < _DEPTH:
+        return constructed(annotation, environment, depth)
+    raise UsageError(f"values of {annotation!r} cannot be generated", "give --elements or LawSpec(elements=…)")
+
+
+def _plain(annotation: Any) -> Any:
+    """Strategies of the types that have literals, or None."""
+    from hypothesis import strategies as st
+
+    numbers = st.integers(-8, 8) | st.integers(-200, 200) | st.integers(-(2**70), 2**70)
+    halves = st.integers(-40, 40).map(lambda half: half / 2)
+    text = st.text("ab, A\n1", max_size=5) | st.text(max_size=4)
+    table: dict[Any, Any] = {
+        int: numbers,
+        float: halves | st.floats(),
+        bool: st.booleans(),
+        str: text,
+        bytes: st.binary(max_size=4),
+        complex: st.builds(complex, st.integers(-9, 9), st.integers(-9, 9)) | st.complex_numbers(),
+        type(None): st.none(),
+        None: st.none(),
+        Any: st.integers(-200, 200),
+        object: st.integers(-200, 200),
+        Fraction: st.fractions(max_denominator=20),
+        Decimal: st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-1000, max_value=1000)
+        | st.decimals(allow_nan=False, allow_infinity=False),
+        timedelta: st.timedeltas(timedelta(-1000), timedelta(1000)),
+        date: st.dates(),
+        time: st.times(),
+        datetime: st.datetimes(),
+        list: st.lists(st.integers(-9, 9), max_size=4),
+        tuple: st.lists(st.integers(-9, 9), max_size=4).map(tuple),
+        dict: st.dictionaries(st.sampled_from("abc"), st.integers(-9, 9), max_size=3),
+        set: st.sets(st.integers(-9, 9), max_size=4),
+        frozenset: st.frozensets(st.integers(-9, 9), max_size=4),
+        collections.Counter: st.dictionaries(st.sampled_from("abc"), st.integers(-3, 5), max_size=3).map(
+            collections.Counter
+        ),
+        collections.deque: st.lists(st.integers(-9, 9), max_size=4).map(collections.deque),
+        collections.OrderedDict: st.dictionaries(st.sampled_from("abc"), st.integers(-9, 9), max_size=3).map(
+            collections.OrderedDict
+        ),
+    }
+    try:
+        found = table.get(annotation)
+    except TypeError:
+        return None
+    return None if found is None else found.map(render)
+
+
+def _generic(annotation: Any, origin: Any, environment: Environment, depth: int) -> Any:
+    from hypothesis import strategies as st
+
+    arguments = typing.get_args(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return st.one_of([sources(argument, environment, depth) for argument in arguments])
+    if origin is typing.Literal:
+        return st.sampled_from([render(argument) for argument in arguments])
+    if origin is typing.Annotated:
+        return sources(arguments[0], environment, depth)
+    if origin is Callable or origin is collections.abc.Callable:
+        return arrows(arguments, environment, depth)
+    parts = [sources(argument, environment, depth + 1) for argument in arguments if argument is not Ellipsis]
+    if issubclass(origin, tuple) and Ellipsis not in arguments:
+        return st.tuples(*parts).map(lambda items: "(" + "".join(f"{item}, " for item in items) + ")")
+    if issubclass(origin, collections.abc.Mapping):
+        items = st.lists(st.tuples(*parts), max_size=3)
+        return items.map(lambda pairs: "{" + ", ".join(f"{key}: {item}" for key, item in pairs) + "}")
+    if issubclass(origin, collections.abc.Iterable) and len(parts) == 1:
+        opening = {set: "set([{}])", frozenset: "frozenset([{}])", tuple: "tuple([{}])"}.get(origin, "[{}]")
+        return st.lists(parts[0], max_size=4).map(lambda items: opening.format(", ".join(items)))
+    return sources(origin, environment, depth)
+
+
+def arrows(arguments: tuple[Any, ...], environment: Environment, depth: int = 0) -> Any:
+    """A strategy of pure functions as lambdas; the result type of the annotation is honoured."""
+    from hypothesis import strategies as st
+
+    if len(arguments) < 2 or arguments[0] is Ellipsis:
+        return st.sampled_from(ARROWS)
+    domain, result = arguments[0], arguments[-1]
+    if len(domain) != 1:
+        names = ", ".join(f"y{number}" for number in range(len(domain)))
+        return sources(result, environment, depth + 1).map(lambda text: f"(lambda {names}: {text})")
+    if result is bool:
+        return st.sampled_from(PREDICATES)
+    if domain[0] is str and result is str:
+        return st.sampled_from(TEXT_ARROWS)
+    loose = (int, float, Any, object)
+    if result in loose or isinstance(result, typing.TypeVar):
+        return st.sampled_from(ARROWS)
+    return sources(result, environment, depth + 1).map(lambda text: f"(lambda y: {text})")
+
+
+def constructed(cls: type, environment: Environment, depth: int = 0) -> Any:
+    """A strategy of calls of a class with every parameter generated."""
+    from hypothesis import strategies as st
+
+    base = next((kind for kind in cls.__mro__[1:] if _plain(kind) is not None and kind is not object), None)
+    environment[cls.__name__] = cls
+    parameters = _parameters(cls)
+    if base is not None and "__init__" not in vars(cls) and "__new__" not in vars(cls):
+        return sources(base, environment).map(lambda text: f"{cls.__name__}({text})")
+    if parameters is None:
+        return st.from_type(cls).map(render)
+    hints = _hints(cls)
+    parts: dict[str, Any] = {}
+    starred: Any = None
+    for parameter in parameters:
+        wanted = hints.get(parameter.name, _guess(parameter))
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            starred = st.lists(sources(wanted, environment, depth + 1), max_size=4)
+        elif parameter.kind is not parameter.VAR_KEYWORD:
+            key = "" if parameter.kind is parameter.POSITIONAL_ONLY else parameter.name
+            parts[key or f" {parameter.name}"] = sources(wanted, environment, depth + 1)
+    return st.tuples(starred or st.just([]), st.fixed_dictionaries(parts)).map(
+        lambda drawn: _call(cls.__name__, drawn[0], drawn[1])
+    )
+
+
+def _call(name: str, starred: list[str], keywords: Mapping[str, str]) -> str:
+    if starred:
+        return f"{name}({', '.join([*keywords.values(), *starred])})"
+    shown = [text if key.startswith(" ") else f"{key}={text}" for key, text in keywords.items()]
+    return f"{name}({', '.join(shown)})"
+
+
+def _parameters(cls: type) -> list[inspect.Parameter] | None:
+    try:
+        return list(inspect.signature(cls).parameters.values())
+    except (ValueError, TypeError):
+        return None
+
+
+def _hints(cls: type) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for source in (cls, *(getattr(cls, key) for key in ("__init__", "__new__"))):
+        try:
+            found.update(typing.get_type_hints(source))
+        except Exception:  # noqa: BLE001 - a hint that cannot be resolved is no hint
+            continue
+    return {name: _without_initvar(hint) for name, hint in found.items() if name != "return"}
+
+
+def _without_initvar(hint: Any) -> Any:
+    return getattr(hint, "type", hint) if type(hint).__name__ == "InitVar" else hint
+
+
+def _guess(parameter: inspect.Parameter) -> Any:
+    default = parameter.default
+    if default is parameter.empty or default is None:
+        return {"name": str, "text": str, "items": list, "values": list, "func": Callable, "fn": Callable}.get(
+            parameter.name, Callable[[int], int] if parameter.name in ("f", "fn", "func", "function") else int
+        )
+    return type(default)
+
+
+def lifted(cls: type, method: str, is_async: bool) -> str:
+    """The source of a class that lifts a pure function into an abstract class with one abstract method."""
+    properties = [name for name in sorted(cls.__abstractmethods__) if name != method]  # type: ignore[attr-defined]
+    needs = [
+        p for p in _parameters(cls) or [] if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
+    lines = [
+        f"class Lifted({cls.__name__}):",
+        "    def __init__(self, function):",
+        *([] if needs else ["        super().__init__()"]),
+        "        self.function = function",
+        f"    {'async ' if is_async else ''}def {method}(self, x):",
+        "        return self.function(x)",
+    ]
+    for name in properties:
+        lines += ["    @property", f"    def {name}(self):", f"        return {name!r}"]
+    return "\n".join(lines)

@@ -1,0 +1,129 @@
+"""`check`: the laws of a target in one line of a test; `load`: the target that PATH.py:NAME or PKG.MOD:NAME names.
+
+Rule: `check` runs in this process. Code that is not yours is examined by `kg experiment laws`, which confines it.
+"""
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from kgents.errors import UsageError
+from kgents.laws import observation
+from kgents.laws.family import LawSpec, resolve
+from kgents.laws.finding import Examination
+from kgents.laws.search import Examiner
+
+DEFAULT = ("identity-left", "identity-right", "associativity")
+
+
+class LawBroken(AssertionError):
+    """A law does not hold; the message holds the counterexample and a program that shows it."""
+
+
+def load(target: str) -> Any:
+    """The object that PATH.py:NAME or PKG.MOD:NAME names. UsageError where there is none."""
+    place, _, name = target.rpartition(":")
+    if not place or not name:
+        raise UsageError(f"--target {target}: not of the form PATH.py:NAME or PKG.MOD:NAME")
+    module = _module(place, target)
+    found = module
+    for part in name.split("."):
+        if not hasattr(found, part):
+            raise UsageError(f"--target {target}: {place} has no {name}")
+        found = getattr(found, part)
+    return found
+
+
+def _module(place: str, target: str) -> Any:
+    try:
+        if not place.endswith(".py"):
+            return importlib.import_module(place)
+        path = Path(place).resolve()
+        if not path.is_file():
+            raise UsageError(f"--target {target}: there is no file {place}")
+        name = f"kgents_target_{path.stem}"
+        if getattr(sys.modules.get(name), "__file__", None) == str(path):
+            return sys.modules[name]
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    except UsageError:
+        raise
+    except BaseException as wrong:
+        if isinstance(wrong, KeyboardInterrupt):
+            raise
+        raise UsageError(f"--target {target}: it cannot be imported: {type(wrong).__name__}: {wrong}") from wrong
+    else:
+        return module
+
+
+def examine(
+    target: Any,
+    laws: Iterable[str] = DEFAULT,
+    *,
+    spec: LawSpec | None = None,
+    cases: int = 200,
+    seed: int = 0,
+) -> Examination:
+    """What can be said of the laws of a class, a function, or a target written as PATH.py:NAME."""
+    name, origin, found = _named(target)
+    given = spec or getattr(found, "__laws__", None) or LawSpec()
+    family = resolve(found, given, name, origin)
+    examiner = Examiner(family, cases, seed)
+    try:
+        findings = examiner.examine(tuple(laws))
+    finally:
+        examiner.close()
+    return Examination(str(target) if isinstance(target, str) else name, family.parts, tuple(findings))
+
+
+def check(
+    target: Any, *laws: str, spec: LawSpec | None = None, cases: int = 200, seed: int = 0, **parts: Any
+) -> Examination:
+    """Raises LawBroken where a law of the target is refuted; `parts` are the fields of LawSpec.
+
+    >>> check(list, "associativity").refuted
+    ()
+    """
+    found = examine(target, laws or DEFAULT, spec=spec or (LawSpec(**parts) if parts else None), cases=cases, seed=seed)
+    for finding in found.refuted:
+        assert finding.counterexample is not None
+        shown = finding.counterexample
+        inputs = ", ".join(f"{name} = {text}" for name, text in shown.inputs.items())
+        raise LawBroken(f"{finding.law} of {found.target}: {inputs}: {shown.left} is not {shown.right}\n\n{shown.code}")
+    return found
+
+
+def _named(target: Any) -> tuple[str, str, Any]:
+    if isinstance(target, str):
+        found = load(target)
+        name = target.rpartition(":")[2].rpartition(".")[2]
+        return name, f"{name} = load({_absolute(target)!r})", found
+    name = target.__name__
+    module = target.__module__
+    path = getattr(sys.modules.get(module), "__file__", None)
+    if "." not in target.__qualname__ and module != "__main__":
+        return name, f"from {module} import {name}", target
+    return name, f"{name} = load({f'{path or module}:{target.__qualname__}'!r})", target
+
+
+def _absolute(target: str) -> str:
+    place, _, name = target.rpartition(":")
+    return f"{Path(place).resolve()}:{name}" if place.endswith(".py") else target
+
+
+def observe(side: Callable[[], Any]) -> observation.Observed:
+    """What a side of a law comes to, for programs that show a counterexample."""
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+    try:
+        return observation.observe("side()", {"side": side}, loop)
+    finally:
+        loop.close()

@@ -1,0 +1,126 @@
+"""Observation: what an expression comes to, and when two outcomes are the same.
+
+Rule: an exception is an outcome; a value is copied before the other side runs, so that shared state cannot hide.
+"""
+
+import asyncio
+import copy
+import inspect
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from types import CodeType
+from typing import Any
+
+DRAIN = 1000  # items of a generator that are looked at
+
+
+class Unusable(Exception):
+    """An evaluation that says nothing: memory or recursion ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A value, or the name of what was raised."""
+
+    value: Any = None
+    raised: str | None = None
+
+    def __str__(self) -> str:
+        if self.raised is not None:
+            return f"raises {self.raised}"
+        try:
+            return repr(self.value)[:400]
+        except Exception as wrong:  # noqa: BLE001 - the target's repr is the target's
+            return f"<{type(self.value).__name__}: its repr raises {type(wrong).__name__}>"
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str) -> CodeType:
+    code: CodeType = compile(text, "<law>", "eval", flags=PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return code
+
+
+def value_of(text: str, environment: Mapping[str, Any], loop: asyncio.AbstractEventLoop) -> Any:
+    """The value of an expression; coroutines are awaited, generators drained."""
+    result = eval(_compiled(text), dict(environment))
+    for _ in range(3):
+        if not inspect.isawaitable(result):
+            break
+        result = loop.run_until_complete(_await(result))
+    return list(islice(result, DRAIN)) if inspect.isgenerator(result) else result
+
+
+async def _await(awaitable: Any) -> Any:
+    return await awaitable
+
+
+def observe(text: str, environment: Mapping[str, Any], loop: asyncio.AbstractEventLoop) -> Observed:
+    """What an expression comes to. Unusable where the machine, not the law, set the limit."""
+    try:
+        value = value_of(text, environment, loop)
+    except (MemoryError, RecursionError) as wrong:
+        raise Unusable(type(wrong).__name__) from wrong
+    except Exception as wrong:  # noqa: BLE001 - whatever the target raises is an outcome
+        return Observed(raised=type(wrong).__name__)
+    try:
+        return Observed(copy.deepcopy(value))
+    except Exception:  # noqa: BLE001 - what cannot be copied is looked at as it is
+        return Observed(value)
+
+
+def same(left: Observed, right: Observed) -> bool:
+    """Whether two outcomes cannot be told apart."""
+    if left.raised is not None or right.raised is not None:
+        return left.raised == right.raised
+    return equal(left.value, right.value)
+
+
+def equal(left: Any, right: Any, depth: int = 0) -> bool:
+    """Equality that knows NaN, arrays, and objects that have no equality of their own."""
+    if left is right:
+        return True
+    if depth > 20:
+        return bool(left == right)
+    if isinstance(left, float) and isinstance(right, float) and left != left:
+        return right != right
+    if isinstance(left, list | tuple) and type(left) is type(right):
+        return len(left) == len(right) and all(equal(a, b, depth + 1) for a, b in zip(left, right, strict=True))
+    if isinstance(left, dict) and type(left) is type(right) and _equality(left) is dict.__eq__:
+        return left.keys() == right.keys() and all(equal(left[key], right[key], depth + 1) for key in left)
+    if type(left) is type(right) and _equality(left) is object.__eq__:
+        return _equal_parts(left, right, depth)
+    return _truth(left == right) or _equal_dataclasses(left, right, depth)
+
+
+def _equality(value: Any) -> Any:
+    return type(value).__eq__
+
+
+def _truth(answer: Any) -> bool:
+    try:
+        return bool(answer)
+    except ValueError:
+        return bool(answer.all())
+
+
+def _equal_dataclasses(left: Any, right: Any, depth: int) -> bool:
+    """NaN inside of a dataclass with the equality that was made for it."""
+    parameters = getattr(type(left), "__dataclass_params__", None)
+    if type(left) is not type(right) or parameters is None or not parameters.eq:
+        return False
+    names = [name for name, field in type(left).__dataclass_fields__.items() if field.compare]
+    return all(equal(getattr(left, name), getattr(right, name), depth + 1) for name in names)
+
+
+def _equal_parts(left: Any, right: Any, depth: int) -> bool:
+    mine, theirs = _parts(left), _parts(right)
+    return bool(mine) and mine.keys() == theirs.keys() and all(equal(mine[k], theirs[k], depth + 1) for k in mine)
+
+
+def _parts(value: Any) -> dict[str, Any]:
+    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+    found = {name: getattr(value, name) for name in slots if hasattr(value, name)}
+    return {**found, **getattr(value, "__dict__", {})}

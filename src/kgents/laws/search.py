@@ -1,0 +1,295 @@
+"""The search for a counterexample: Hypothesis proposes and shrinks, we replay.
+
+Rule: Hypothesis searches; its cases are no independent draws, and no probability is ever computed from them.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kgents.laws.elements import Given, render
+from kgents.laws.family import Family
+from kgents.laws.finding import Counterexample, Finding, LawVerdict, Power
+from kgents.laws.law import Law, Operations, laws_of
+from kgents.laws.observation import Observed, Unusable, observe, same, value_of
+
+LEAST_CASES = 5
+REPLAYS = 12  # a coin that breaks a law half of the time passes for a counterexample once in 4096
+CORRUPTIONS: tuple[Callable[[str, str, str], str], ...] = (
+    lambda op, a, b: op.format(op.format(a, b), b),
+    lambda op, a, b: op.format(op.format(b, a), b),
+    lambda op, a, b: op.format(a, op.format(a, b)),
+    lambda op, a, b: a,
+    lambda op, a, b: b,
+)
+
+Case = Mapping[str, Any]
+
+
+class _Broken(AssertionError):
+    pass
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one search saw."""
+
+    runs: int = 0
+    unusable: int = 0
+    undefined: int = 0
+    distinct: set[str] = field(default_factory=set)
+    outcomes: set[str] = field(default_factory=set)
+    found: Case | None = None
+
+
+class Examiner:
+    """Examines the laws of one family."""
+
+    def __init__(self, family: Family, cases: int = 200, seed: int = 0) -> None:
+        self._family = family
+        self._cases = cases
+        self._seed = seed
+        self._loop = asyncio.new_event_loop()
+
+    def close(self) -> None:
+        """Lets go of the event loop."""
+        self._loop.close()
+
+    def examine(self, names: Sequence[str]) -> list[Finding]:
+        """One finding per law."""
+        laws = laws_of(tuple(names))
+        family = self._family
+        if any("e" in law.needs for law in laws):
+            family = self._identify()
+        return [self._judge(law, family) for law in laws]
+
+    # the identity
+
+    def _identify(self) -> Family:
+        """The family with its identity: the declared one, or a guess that survives a search for what refutes it."""
+        family = self._family
+        if family.declared:
+            return family.with_identity(family.identities[0])
+        samples = self._samples(family)
+        guesses = [*family.identities, *[text for text in samples if isinstance(text, str)]]
+        for guess in list(dict.fromkeys(guesses))[:120]:
+            candidate = family.with_identity(guess)
+            if not self._neutral_on(candidate, samples):
+                continue
+            tallies = [self._search(law, candidate, self._cases) for law in laws_of(("identity",))]
+            broken = [tally.found["a"] for tally in tallies if tally.found is not None]
+            if not broken:
+                return candidate
+            samples.extend(broken)
+        return family
+
+    def _samples(self, family: Family) -> list[Any]:
+        found: list[Any] = []
+        self._drive(family.elements, found.append, 80)
+        unique = {_key(item): item for item in found}
+        return sorted(unique.values(), key=lambda item: len(_key(item)))
+
+    def _neutral_on(self, family: Family, samples: Sequence[Any]) -> bool:
+        good = 0
+        for law in laws_of(("identity",)):
+            for sample in samples[:40]:
+                try:
+                    left, right = self._sides(law, family, {"a": sample, "x": "3"}, family.operations)
+                except Unusable:
+                    continue
+                if not same(left, right):
+                    return False
+                good += right.raised is None
+        return good > 0
+
+    # one law
+
+    def _judge(self, law: Law, family: Family) -> Finding:
+        missing = [need for need in law.needs if need not in family.operations]
+        if "e" in missing:
+            return Finding(law.name, LawVerdict.NO_IDENTITY, detail="no neutral element was declared or found")
+        if missing:
+            names = ", ".join("compose" if need == "op" else need for need in missing)
+            return Finding(law.name, LawVerdict.ERROR, detail=f"the law needs --{names}")
+        tally = self._search(law, family, self._cases)
+        if tally.found is not None:
+            return self._refuted(law, family, tally)
+        verdict, detail = self._strength(tally)
+        return Finding(law.name, verdict, len(tally.distinct), power=self._power(law, family), detail=detail)
+
+    def _strength(self, tally: _Tally) -> tuple[LawVerdict, str]:
+        usable = tally.runs - tally.unusable
+        if usable and tally.undefined > usable / 2:
+            return LawVerdict.UNDEFINED, f"both sides raise in {tally.undefined} of {usable} cases"
+        exhausted = tally.runs < self._cases and len(tally.distinct) > 1
+        if len(tally.outcomes) < 2 or (len(tally.distinct) < LEAST_CASES and not exhausted):
+            return LawVerdict.VACUOUS, f"{len(tally.distinct)} distinct cases, {len(tally.outcomes)} distinct outcomes"
+        return LawVerdict.NOT_REFUTED, f"no counterexample in {len(tally.distinct)} distinct cases"
+
+    def _refuted(self, law: Law, family: Family, tally: _Tally) -> Finding:
+        case = tally.found
+        assert case is not None
+        replays = [self._sides(law, family, case, family.operations) for _ in range(REPLAYS)]
+        if not all(not same(left, right) for left, right in replays):
+            detail = "the counterexample does not replay: the target is random; declare LawSpec(sample=…)"
+            return Finding(law.name, LawVerdict.ERROR, len(tally.distinct), detail=detail)
+        left, right = replays[0]
+        shown = {name: _source(value) for name, value in case.items()}
+        code = program(law, family, shown)
+        counterexample = Counterexample(shown, str(left), str(right), code)
+        return Finding(law.name, LawVerdict.REFUTED, len(tally.distinct), counterexample)
+
+    def _power(self, law: Law, family: Family) -> Power | None:
+        """How many corrupted compositions the generator tells from a lawful one."""
+        if "op" not in law.needs:
+            return None
+        op = family.operations["op"]
+        kept = CORRUPTIONS[:3] if law.name == "associativity" else CORRUPTIONS
+        caught = 0
+        for corrupt in kept:
+            text = corrupt(op, "{0}", "{1}")
+            operations = {**family.operations, "op": text}
+            caught += self._search(law, replace(family, operations=operations), 30, shrink=False).found is not None
+        return Power(caught, len(kept))
+
+    def _search(self, law: Law, family: Family, cases: int, shrink: bool = True) -> _Tally:
+        from hypothesis import strategies as st
+
+        tally = _Tally()
+        parts = {name: _strategy(name, family) for name in _variables(law, family)}
+
+        def compare(case: Case) -> None:
+            tally.runs += 1
+            try:
+                left, right = self._sides(law, family, case, family.operations)
+            except Unusable:
+                tally.unusable += 1
+                return
+            if not same(left, right):
+                tally.found = dict(case)
+                tally.distinct.add(_key_of(case))
+                raise _Broken
+            tally.distinct.add(_key_of(case))
+            tally.outcomes.add(str(left))
+            tally.undefined += left.raised is not None
+
+        self._drive(st.fixed_dictionaries(parts), compare, cases, shrink)
+        return tally
+
+    def _drive(self, strategy: Any, body: Callable[[Any], None], cases: int, shrink: bool = False) -> None:
+        """Runs a body over what Hypothesis draws; ends at the smallest case that it finds broken."""
+        from hypothesis import HealthCheck, Phase, given, seed, settings
+        from hypothesis.errors import Flaky
+
+        phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
+
+        def run(drawn: Any) -> None:
+            body(drawn)
+
+        chosen: Any = settings(
+            max_examples=cases, phases=phases, database=None, deadline=None, derandomize=False,
+            suppress_health_check=list(HealthCheck), report_multiple_bugs=False, print_blob=False,
+        )  # fmt: skip
+        seeding: Any = seed
+        seeded: Any = seeding(self._seed)
+        drawing: Any = given(strategy)
+        test: Any = chosen(seeded(drawing(run)))
+        try:
+            test()
+        except (_Broken, Flaky):  # flaky: the target is random, which the replay will show
+            return
+
+    def _sides(self, law: Law, family: Family, case: Case, operations: Operations) -> tuple[Observed, Observed]:
+        """What the two sides come to, one after the other, on the same variables."""
+        environment = dict(family.environment)
+        for name, text in case.items():
+            environment[name] = text.value if isinstance(text, Given) else _made(text, environment, self._loop)
+        left, right = sides_of(law, operations, family)
+        return observe(left, environment, self._loop), observe(right, environment, self._loop)
+
+
+def _made(text: str, environment: Mapping[str, Any], loop: asyncio.AbstractEventLoop) -> Any:
+    try:
+        return value_of(text, environment, loop)
+    except Exception as wrong:
+        raise Unusable(str(wrong)) from wrong
+
+
+def sides_of(law: Law, operations: Operations, family: Family) -> tuple[str, str]:
+    """The two sides of a law as observed."""
+    left, right = law.sides(operations)
+    if law.name == "homomorphism":
+        return left, right
+    return family.observed.format(left), family.observed.format(right)
+
+
+def _variables(law: Law, family: Family) -> list[str]:
+    names = list(law.variables)
+    if "x)" in family.observed and "x" not in names:
+        names.append("x")
+    return names
+
+
+def _strategy(name: str, family: Family) -> Any:
+    if name == "x":
+        return family.probes
+    if name in ("f", "g"):
+        from kgents.laws.elements import arrows
+
+        return arrows((), dict(family.environment))
+    if name in ("k", "m"):
+        from hypothesis import strategies as st
+
+        unit = family.operations.get("unit", "{0}")
+        from kgents.laws.elements import ARROWS
+
+        lifted = st.sampled_from(ARROWS).map(lambda text: f"(lambda y: {unit.format(f'{text}(y)')})")
+        constant = family.elements.map(lambda text: f"(lambda y: {text})" if isinstance(text, str) else lifted)
+        return lifted | constant.filter(lambda text: isinstance(text, str))
+    return family.elements
+
+
+def _source(value: Any) -> str:
+    return render(value.value) if isinstance(value, Given) else str(value)
+
+
+def _key(item: Any) -> str:
+    return _source(item)
+
+
+def _key_of(case: Case) -> str:
+    return "\x1f".join(_key(value) for value in case.values())
+
+
+def program(law: Law, family: Family, inputs: Mapping[str, str]) -> str:
+    """A program that shows the counterexample: it fails with an AssertionError where the law is broken."""
+    left, right = sides_of(law, family.operations, family)
+    body = [f"{name} = {text}" for name, text in inputs.items()]
+    shown = [f"left = observe(lambda: {left})", f"right = observe(lambda: {right})"]
+    if "await " in left + right:
+        shown = [f"async def left_side(): return {left}", f"async def right_side(): return {right}"]
+        shown += ["left, right = observe(left_side), observe(right_side)"]
+    return "\n".join(
+        [
+            "from kgents.laws import load, observe, same",
+            *_standard_imports(inputs),
+            *family.prelude,
+            *body,
+            *shown,
+            f"assert same(left, right), f'{law.name}: {{left}} is not {{right}}'",
+        ]
+    )
+
+
+def _standard_imports(inputs: Mapping[str, str]) -> list[str]:
+    text = " ".join(inputs.values())
+    table = {
+        "Fraction(": "from fractions import Fraction",
+        "Decimal(": "from decimal import Decimal",
+        "datetime.": "import datetime",
+        "Counter(": "from collections import Counter",
+        "deque(": "from collections import deque",
+        "OrderedDict(": "from collections import OrderedDict",
+    }
+    return [line for word, line in table.items() if word in text]

@@ -1,0 +1,131 @@
+"""`laws` of reasoning put together: problems, transformations and a model become a request."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kgents.domain.json import digest_of
+from kgents.domain.outcome import Tier
+from kgents.domain.plan import Layout
+from kgents.domain.ports import Harness, Kind
+from kgents.errors import UsageError
+from kgents.experiments.reasoning import Reasoning
+from kgents.laws.answers import check_kind
+from kgents.laws.reasoner import NAME, reasoner
+from kgents.laws.transformations import chosen, transform
+from kgents.stats import Design, Prior, Rule
+from kgents.wiring.coders import choose_coder, coder_config, make_coder
+from kgents.wiring.conduct import Request
+from kgents.wiring.settings import Settings
+
+_LAWS = ("identity", "associativity")
+
+
+def request(
+    problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any], run: Mapping[str, Any], settings: Settings
+) -> Request:
+    """A request for the laws of reasoning. UsageError where options or problems do not fit."""
+    check_kind(options["answer"])
+    arms = _arms(problems, options)
+    coder = _coder(options, settings)
+    config = {
+        "type": "reasoning",
+        "laws": list(arms),
+        "problems": list(problems),
+        "answer": options["answer"],
+        "coder": coder,
+        "epsilon": str(options["epsilon"]),
+        "timeout": options["timeout"],
+    }
+    _harness(config, settings)  # says now what is missing
+    simulated = coder["harness"] == NAME
+    design = Design(Rule.FIXED, None, options["confidence"], options["max_trials"], Prior(), 0.0)
+    facts = {"spec": digest_of([list(arms), list(problems)]), "decider": "e-values", "epsilon": str(options["epsilon"])}
+    return Request(
+        "reasoning", config, design, arms=arms, layout=Layout.BLOCKS, oracle="exchangeability of answers",
+        tier=Tier.SIMULATED if simulated else Tier.EMPIRICAL, model=coder["model"] or coder["harness"], facts=facts,
+        boundary_digest=digest_of(["e-values", str(options["epsilon"])]), **run,
+    )  # fmt: skip
+
+
+def _arms(problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> tuple[str, ...]:
+    words = [word.strip() for word in (options["names"] or "identity").split(",") if word.strip()]
+    unknown = [word for word in words if word not in _LAWS]
+    if unknown:
+        raise UsageError(
+            f"--laws {unknown[0]}: no law of reasoning has this name",
+            f"one of {', '.join(_LAWS)}; traces: --traces FILE",
+        )
+    found: list[str] = []
+    if "identity" in words:
+        texts = [problem["text"] for problem in problems]
+        found += [
+            made.name for made in chosen(options["transform"]) if [transform(made, text) for text in texts] != texts
+        ]
+    if "associativity" in words:
+        if not any(len(problem["steps"]) >= 3 for problem in problems):
+            raise UsageError(
+                "--laws associativity is NOT APPLICABLE: no problem has three steps",
+                'give --problems FILE.jsonl with lines {"problem": …, "steps": [… three or more]}',
+            )
+        found.append("associativity")
+    if not found:
+        raise UsageError(f"--transform {options['transform']}: it leaves every problem as it is", "choose another")
+    return tuple(found)
+
+
+def _coder(options: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    model = options["model"] or ""
+    if model.partition(":")[0] == NAME:
+        return {"harness": NAME, "model": model}
+    choice = choose_coder(options["harness"], options["model"], settings)
+    if choice.harness == "simulated":
+        raise UsageError(
+            "the simulated coder writes code, it does not reason", f"--model {NAME}:s=0.8,d=0.3, or the name of a model"
+        )
+    return coder_config(choice, options)
+
+
+def _harness(config: Mapping[str, Any], settings: Settings) -> Harness:
+    if config["coder"]["harness"] == NAME:
+        return reasoner(config["coder"]["model"], [problem["text"] for problem in config["problems"]])
+    return make_coder(config["coder"], settings, {})
+
+
+async def builder(experiment: str, config: Mapping[str, Any], settings: Settings) -> Kind:
+    """The kind that a recorded configuration stands for."""
+    return Reasoning(config, _harness(config, settings))
+
+
+def read_problems(path: Path) -> list[dict[str, Any]]:
+    """Problems of a JSONL file: {"problem" or "question" or "text", "steps"?}. UsageError names the bad line."""
+    found = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise UsageError(f"--problems {path}: {wrong}", "name a file of UTF-8 text that can be read") from wrong
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            found.append(_problem(line, f"--problems {path}, line {number}"))
+    if not found:
+        raise UsageError(f"--problems {path}: there is no problem in it")
+    return found
+
+
+def _problem(line: str, where: str) -> dict[str, Any]:
+    try:
+        data = json.loads(line)
+    except ValueError as wrong:
+        raise UsageError(f"{where}: not JSON: {wrong}") from wrong
+    text = (
+        next((data[key] for key in ("problem", "question", "text") if key in data), None)
+        if isinstance(data, dict)
+        else None
+    )
+    if not isinstance(text, str) or not text.strip():
+        raise UsageError(f"{where}: there is no text under problem, question or text")
+    steps = data.get("steps", [])
+    if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
+        raise UsageError(f"{where}: steps is not a list of texts")
+    return {"text": text, "steps": steps}

@@ -1,0 +1,82 @@
+"""E-values by exact enumeration: under the law their mean is 1, and intervals cover."""
+
+from itertools import permutations, product
+
+import pytest
+
+from kgents.stats.evalues import Betting, KSample, MeanInterval, OddOneOut, average, drop, e_bh, excess
+
+
+def _sequences(masses, length):
+    """Every sequence of blocks with its probability, both sides drawn from `masses`."""
+    blocks = []
+    for block in product(range(len(masses)), repeat=4):
+        chance = 1.0
+        for answer in block:
+            chance *= masses[answer]
+        blocks.append((block, chance))
+    for sequence in product(blocks, repeat=length):
+        chance = 1.0
+        for _, mass in sequence:
+            chance *= mass
+        yield [block for block, _ in sequence], chance
+
+
+@pytest.mark.parametrize("block", list(product(range(3), repeat=4)))
+def test_d_has_mean_zero_over_the_orders_of_a_block(block):
+    assert sum(excess(order) for order in permutations(block)) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("masses", [(0.5, 0.5), (0.9, 0.1)])
+def test_e_values_have_mean_one_under_the_law(masses):
+    totals = [0.0, 0.0, 0.0]
+    for blocks, chance in _sequences(masses, 3):
+        betting, odd = Betting(), OddOneOut()
+        for block in blocks:
+            betting.see(excess(block))
+            odd.see(block)
+        values = average([betting.log]), average([odd.log]), average([betting.log, odd.log])
+        totals = [total + chance * value for total, value in zip(totals, values, strict=True)]
+    assert totals == pytest.approx([1, 1, 1], abs=1e-9)
+
+
+def test_e_values_grow_where_the_law_is_broken():
+    betting, odd = Betting(), OddOneOut()
+    for _ in range(30):
+        betting.see(excess((0, 0, 1, 1)))
+        odd.see((0, 0, 1, 1))
+    assert average([betting.log, odd.log]) > 1e6
+
+
+@pytest.mark.parametrize("p", [0.5, 0.9, 0.99])
+def test_the_k_sample_e_value_has_mean_at_most_one(p):
+    total = 0.0
+    for answers in product((0, 1), repeat=8):
+        chance = 1.0
+        for answer in answers:
+            chance *= (p, 1 - p)[answer]
+        test = KSample()
+        for plain, transformed in zip(answers[::2], answers[1::2], strict=True):
+            test.see(plain, transformed)
+        total += chance * average([test.log])
+    assert total <= 1 + 1e-9
+
+
+@pytest.mark.parametrize("value", [excess, drop])
+@pytest.mark.parametrize("level", [0.5, 0.8])
+def test_the_confidence_sequence_covers_at_every_look(value, level):
+    """P(the true mean is ever outside) ≤ 1 − level, by enumeration; the true mean is 0 under the law."""
+    missed = 0.0
+    for blocks, chance in _sequences((0.7, 0.3), 3):
+        interval = MeanInterval(-1.0, 1.0, level)
+        out = False
+        for block in blocks:
+            interval.see(value(block))
+            out = out or not interval.low <= 0 <= interval.high
+        missed += chance * out
+    assert missed <= 1 - level
+
+
+def test_e_bh_rejects_by_rank():
+    assert e_bh([100, 30, 1], 0.1) == [True, True, False]
+    assert e_bh([9, 9, 1], 0.1) == [False, False, False]
