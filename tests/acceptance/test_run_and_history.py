@@ -153,3 +153,29 @@ def test_help_has_an_example_everywhere(kg: Kg) -> None:
         done = kg(*path, "--help")
         assert done.returncode == 0, done
         assert "kg " + " ".join(path) in done.stdout.split("Options")[0].split("\n", 1)[1], path
+
+
+def test_a_prior_from_history_is_printed_recorded_and_keeps_the_promise(kg: Kg) -> None:
+    kg("experiment", "run", "--n", "8", "true")
+    done = kg("experiment", "run", "--adaptive", "--prior", "history", "--json", "true")
+    document = json.loads(done.stdout)
+    assert "Beta(5, 1), from 8 of 8 trials of 1 earlier experiments" in done.stderr
+    assert document["config"]["prior"] == {"alpha": 5.0, "beta": 1.0}
+    assert document["evidence"]["operating_characteristics"]["supported"] <= 0.05
+
+
+def test_eight_processes_write_at_once_and_nothing_is_lost(kg: Kg, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kgents", "experiment", "run", "-q", "--n", "15", "--json", "true"]
+    environment = clean_environment(tmp_path)
+    running = [
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+        )
+        for _ in range(8)
+    ]
+    for process in running:
+        stdout, stderr = process.communicate(timeout=120)
+        assert process.returncode == 0, stderr
+        assert json.loads(stdout)["evidence"]["trials_total"] == 15
+    assert kg("witness", "verify").returncode == 0
+    assert len(json.loads(kg("experiment", "history", "--json").stdout)) == 8

@@ -52,6 +52,10 @@ async def _run(words: tuple[str, ...], options: dict[str, Any]) -> int:
         "command", config, design, **run_settings(options), oracle="exit status", facts={"spec": digest_of(argv)}
     )
     async with session(options["database"]) as (store, settings):
+        if options["prior"] == "history":
+            from kgents.wiring.history import informed
+
+            request = await informed(request, store)
         summary = await begin(
             request, store, settings, builder_of("command"), options["concurrency"] or 1, faces.observers(options)
         )

@@ -85,6 +85,10 @@ async def _generate(spec: str, options: dict[str, Any]) -> int:
     design, run = design_of(options), run_settings(options)
     async with session(options["database"]) as (store, settings):
         request, builder = await spec_request(spec, design, run, options, settings)
+        if options["prior"] == "history":
+            from kgents.wiring.history import informed
+
+            request = await informed(request, store)
         concurrency = options["concurrency"] or 4
         summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)

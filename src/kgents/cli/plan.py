@@ -26,6 +26,10 @@ def plan(**options: Any) -> int:
     """
     if (options["power"] is None) != (options["at"] is None):
         raise UsageError("--power and --at go together", "such as --power 0.9 --at 0.95")
+    if options["prior"] == "history":
+        raise UsageError(
+            "--prior history belongs to a run, whose spec and model it looks up", "give plan the numbers: --prior a,b"
+        )
     fixed = options["n"] is not None
     if fixed and options["power"] is not None:
         raise UsageError("--power finds the cap of --adaptive; --n fixes it", "leave one of them out")

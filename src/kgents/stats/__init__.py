@@ -8,6 +8,7 @@ from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
 from kgents.stats.design import Design, DesignError, Prior, Rule
 from kgents.stats.duel import Duel
+from kgents.stats.history import power_prior
 from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.picture import boundary_svg, draw_boundary
 from kgents.stats.rules import Feasibility, boundary, feasibility
@@ -34,5 +35,6 @@ __all__ = [
     "draw_boundary",
     "feasibility",
     "outlook",
+    "power_prior",
     "solve_cap",
 ]

@@ -1,7 +1,12 @@
 """What the record knows of a model or a spec: used by `plan` and by `--prior history`."""
 
-from kgents.domain.ports import Query
+import sys
+from dataclasses import replace
+
+from kgents.domain.ports import Query, Store
 from kgents.report.planning import PerTrial
+from kgents.stats import power_prior
+from kgents.wiring.conduct import Request
 from kgents.wiring.session import session
 
 LOOKED_AT = 50  # the newest experiments
@@ -21,9 +26,15 @@ async def per_trial(model: str, database: str | None) -> PerTrial | None:
     return PerTrial(micros / trials / 1e6, usd / trials if known else None, trials)
 
 
-async def earlier(spec: str, model: str, database: str | None) -> list[tuple[int, int]]:
-    """(trials, successes) of completed experiments with the same spec (its digest) and model, newest first."""
-    query = Query(spec=spec, model=model, status="completed", limit=LOOKED_AT)
-    async with session(database) as (store, _):
-        tallies = [summary.tallies async for summary in store.history(query)]
-    return [(arms[0].trials, arms[0].successes) for arms in tallies if len(arms) == 1]
+async def informed(request: Request, store: Store) -> Request:
+    """The request with a prior from completed experiments with the same spec and model; says on stderr what it is."""
+    spec = request.facts.get("spec")
+    query = Query(spec=spec, model=request.model, status="completed", limit=LOOKED_AT)
+    tallies = [summary.tallies async for summary in store.history(query)]
+    earlier = [(arms[0].trials, arms[0].successes) for arms in tallies if len(arms) == 1]
+    prior = power_prior(earlier)
+    counts = (
+        f"{sum(s for _, s in earlier)} of {sum(n for n, _ in earlier)} trials of {len(earlier)} earlier experiments"
+    )
+    print(f"prior from history: Beta({prior.a:g}, {prior.b:g}), from {counts}", file=sys.stderr)  # noqa: T201
+    return replace(request, design=replace(request.design, prior=prior), facts={**request.facts, "prior": counts})

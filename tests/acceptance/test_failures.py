@@ -1,0 +1,119 @@
+"""Failures are data, or one clear error: full disks, places that cannot be written, huge and binary specs, impatience."""
+
+import json
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from conftest import clean_environment
+
+Kg = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_a_full_disk_is_one_error_and_what_was_stored_stays_readable(kg: Kg, tmp_path: Path) -> None:
+    assert kg("experiment", "run", "--n", "3", "--name", "before", "true").returncode == 0
+    size = (tmp_path / "data" / "kgents.db").stat().st_size
+
+    def full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 120_000, size + 120_000))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "kgents", "experiment", "run", "--n", "60", "--json", "head -c 30000 /dev/urandom | base64"],
+        capture_output=True, text=True, cwd=tmp_path, env=clean_environment(tmp_path), preexec_fn=full, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1
+    error = json.loads(done.stdout)["error"]
+    assert error["kind"] == "store_unavailable"
+    assert "kgents.db" in error["message"]
+    assert "Traceback" not in done.stderr
+    assert json.loads(kg("experiment", "show", "before", "--json").stdout)["status"] == "completed"
+    assert kg("witness", "verify").returncode == 0
+    resumed = json.loads(kg("experiment", "resume", "@latest", "--json").stdout)
+    assert resumed["evidence"]["trials_total"] == 60
+
+
+def test_a_place_that_cannot_be_written(kg: Kg) -> None:
+    done = kg("experiment", "history", "--json", "--database", "sqlite:////proc/nowhere/x.db")
+    assert done.returncode == 1
+    assert "/proc/nowhere" in json.loads(done.stdout)["error"]["message"]
+
+
+def test_a_huge_and_a_binary_spec_are_refused(kg: Kg, tmp_path: Path) -> None:
+    (tmp_path / "huge.py").write_text("x = 1\n" * 400_000)
+    (tmp_path / "binary").write_bytes(b"\x7fELF\x00\x01")
+    for name, expected in (("huge.py", "more than"), ("binary", "binary")):
+        done = kg("experiment", "generate", "--spec", f"@{name}")
+        assert done.returncode == 2
+        assert expected in done.stderr
+
+
+def test_a_second_interrupt_cancels_what_is_in_flight_and_voids_it(kg: Kg, tmp_path: Path) -> None:
+    line = "echo $KGENTS_TRIAL >> started; sleep 60"
+    command = [sys.executable, "-m", "kgents", "experiment", "run", "--n", "5", "--json", line]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=clean_environment(tmp_path),
+    )
+    while not (tmp_path / "started").exists():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGINT)
+    stdout, _ = process.communicate(timeout=60)
+    document = json.loads(stdout)
+    assert (process.returncode, document["status"], document["evidence"]["trials_total"]) == (130, "interrupted", 0)
+    log = kg("witness", "log", "@latest").stdout
+    assert "trial.voided" in log
+    assert "experiment.stopped" in log
+
+
+def test_one_of_two_that_resume_at_once_is_refused_kindly(kg: Kg, tmp_path: Path) -> None:
+    kg(
+        "experiment",
+        "run",
+        "--n",
+        "3",
+        "--budget-seconds",
+        "0.01",
+        "--name",
+        "x",
+        "sleep 0.05; test ! -e hold || sleep 3",
+    )
+    (tmp_path / "hold").touch()
+    first = subprocess.Popen(
+        [sys.executable, "-m", "kgents", "experiment", "resume", "x", "--budget-seconds", "60"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=clean_environment(tmp_path),
+    )  # fmt: skip
+    while not list((tmp_path / "data").glob("*.locks/*")):
+        assert first.poll() is None
+    second = kg("experiment", "resume", "x", "--json")
+    assert second.returncode == 1
+    assert json.loads(second.stdout)["error"]["kind"] == "busy"
+    (tmp_path / "hold").unlink()
+    first.communicate(timeout=60)
+    assert first.returncode == 0
+
+
+def test_checks_of_types_and_style(kg: Kg, tmp_path: Path) -> None:
+    spec = "def add(a: int, b: int) -> int: return a + b"
+    lines = [
+        {"code": "def add(a: int, b: int) -> int:\n    return a + b\n"},
+        {"code": "def add(a: int, b: int) -> str:\n    return a + b\n"},
+        {"code": "import os\n\n\ndef add(a: int, b: int) -> int:\n    return a + b\n"},
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    done = kg(
+        "experiment", "generate", "--spec", spec, "--check", "types,lint", "--harness", "replay",
+        "--candidates", "a.jsonl", "--n", "3", "--json",
+    )  # fmt: skip
+    trials = json.loads(done.stdout)["trials"]
+    assert [trial["cause"] for trial in trials] == [None, "static_check", "static_check"]
+    assert trials[1]["error"].startswith("types")
+    assert trials[2]["error"].startswith("lint")
