@@ -36,18 +36,17 @@ def oracle_of(case: dict[str, Any]) -> Oracle:
     return oracles.tests_oracle(case["test"], common, case["entry"])
 
 
-def children() -> set[int]:
-    """Processes that are not ours to leave behind: every one whose parent is a zygote of this test."""
-    mine = os.getpid()
-    found = set()
+def alive(tokens: set[str]) -> list[int]:
+    """Processes that were forked from the zygotes with these tokens; the dead that nobody buried have no command line."""
+    found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                command = (entry / "cmdline").read_text(errors="replace")
             except OSError:
                 continue
-            if int(fields[3]) == os.getsid(mine) and fields[0] != "Z":
-                found.add(int(entry.name))
+            if any(token in command for token in tokens):
+                found.append(int(entry.name))
     return found
 
 
@@ -73,13 +72,15 @@ def test_by_reference(sandbox: Sandbox, case: dict[str, Any]) -> None:
 
 
 def test_nothing_outlives_its_sandbox() -> None:
-    before = children()
     opened = open_sandbox(cpu_s=1)
     for name in ("fork_bomb_40", "daemon_grandchild", "subprocess_escape", "ignore_signals", "thread_bomb"):
         case = next(case for case in CORPUS if case["name"] == name)
         SandboxVerifier(oracle_of(case), opened, wall=2.0).judge(case["code"])
+    assert opened._oracles is not None
+    tokens = {opened._candidates.token, opened._oracles.token}
+    assert len(alive(tokens)) >= 2
     opened.close()
-    assert children() <= before
+    assert alive(tokens) == []
 
 
 def test_a_zygote_that_is_killed_is_our_fault_and_replaced() -> None:

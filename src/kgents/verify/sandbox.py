@@ -7,6 +7,7 @@ sandbox itself is raised (SandboxFault).
 import itertools
 import json
 import os
+import secrets
 import select
 import socket
 import struct
@@ -67,7 +68,9 @@ class Zygote:
         self, mode: str, recipe: Recipe, limits: Mapping[str, int], hash_seed: str = "0", more: Sequence[str] = ()
     ) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.token = secrets.token_hex(8)  # in the command line of the zygote and of all its forks
         config = {
+            "token": self.token,
             "mode": mode,
             "preload": [*PRELOAD.split(), *more],
             "fd": theirs.fileno(),
