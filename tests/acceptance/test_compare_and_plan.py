@@ -83,3 +83,13 @@ def test_a_run_without_a_cap(kg: Kg) -> None:
     assert json.loads(done.stdout)["evidence"]["trials_total"] == 7
     assert kg("experiment", "plan", "--rule", "anytime", "--max-trials", "none").returncode == 0
     assert kg("experiment", "plan", "--max-trials", "none").returncode == 2
+
+
+def test_a_comparison_that_stopped_goes_on_as_if_it_had_not(kg: Kg) -> None:
+    arms = ("--arm", "a=sleep 0.02", "--arm", "b=sleep 0.02; test $((KGENTS_TRIAL % 3)) -ne 0", "--seed", "1", "--json")
+    whole = json.loads(kg("experiment", "compare", *arms).stdout)
+    stopped = kg("experiment", "compare", *arms, "--budget-seconds", "0.2")
+    assert (stopped.returncode, json.loads(stopped.stdout)["status"]) == (11, "stopped")
+    resumed = json.loads(kg("experiment", "resume", "--budget-seconds", "60", "--json").stdout)
+    assert resumed["evidence"]["arms"] == whole["evidence"]["arms"]
+    assert resumed["evidence"]["pairs"] == whole["evidence"]["pairs"]

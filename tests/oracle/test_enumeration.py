@@ -207,3 +207,13 @@ def test_the_cap_for_a_power_is_the_least() -> None:
     cap = solve_cap(design, 0.9, 0.75)
     powers = [characteristics(Design(target=0.5, max_trials=n), [0.75])[0].supported for n in (cap - 1, cap)]
     assert powers[0] < 0.9 <= powers[1]
+
+
+def test_a_fixed_number_of_ten_million_trials_is_exact_and_light() -> None:
+    design = Design(Rule.FIXED, 0.5, 0.95, 10**7, futility=0.0)
+    found = boundary(design)
+    assert found.distance(3, 2) == 10**7 - 3
+    upper = found.upper[0]
+    assert found.decide(10**7, upper) is Side.SUPPORTED
+    assert found.decide(10**7, upper - 1) is Side.INCONCLUSIVE
+    assert abs(upper - (5 * 10**6 + 1.6448536 * math.sqrt(10**7) / 2)) < 3

@@ -22,6 +22,7 @@ class Boundary:
     lower   stop REFUTED when s ≤ lower[n]; −1 where none
     futile  (from, to) inclusive: stop INCONCLUSIVE when from ≤ s ≤ to; None where none
     max_trials  the cap, at which everything that is left is INCONCLUSIVE; None: `grow(n)` extends the lists
+    last_only   the lists hold one item, of the cap; nothing stops before (a fixed number of trials, up to 10⁷)
     Both are non-decreasing in n, and rise by at most one per trial once they are reachable.
     """
 
@@ -30,10 +31,15 @@ class Boundary:
     lower: list[int]
     futile: list[tuple[int, int] | None]
     grow: Callable[[int], None] | None = None
+    last_only: bool = False
     _digest: str | None = field(default=None, repr=False)
 
     def decide(self, n: int, s: int) -> Side | None:
         """The verdict in state (n, s), or None to go on. Two integer comparisons."""
+        if self.last_only:
+            if n != self.max_trials:
+                return None
+            return Side.SUPPORTED if s >= self.upper[0] else Side.REFUTED if s <= self.lower[0] else Side.INCONCLUSIVE
         if self.grow is not None and n >= len(self.upper):
             self.grow(n)
         if s >= self.upper[n]:
@@ -51,6 +57,8 @@ class Boundary:
         From (n, s) the states after k more trials are s … s + k: one of them stops if the upper boundary is at most
         s + k, the lower at least s, or the futile range meets [s, s + k].
         """
+        if self.last_only:
+            return max(0, (self.max_trials or 0) - n)
         if self.decide(n, s) is not None:
             return 0
         step = 1
@@ -79,11 +87,12 @@ class Boundary:
 
     def row(self, n: int) -> tuple[int | None, int | None, int | None, int | None]:
         """(refute_at_most, support_at_least, inconclusive_from, inconclusive_to) after n trials; None where none."""
-        upper = self.upper[n] if self.upper[n] <= n else None
-        lower = self.lower[n] if self.lower[n] >= 0 else None
-        low, high = self.futile[n] or (None, None)
+        if self.last_only and n != self.max_trials:
+            return None, None, None, None
+        place = 0 if self.last_only else n
+        above, below = self.upper[place], self.lower[place]
+        middle: tuple[int, int] | None = self.futile[place]
         if n == self.max_trials:
-            low, high = self.lower[n] + 1, min(self.upper[n], n + 1) - 1
-            if low > high:
-                low = high = None
-        return lower, upper, low, high
+            middle = (below + 1, min(above, n + 1) - 1)
+        low, high = middle if middle is not None and middle[0] <= middle[1] else (None, None)
+        return below if below >= 0 else None, above if above <= n else None, low, high

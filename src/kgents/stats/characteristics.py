@@ -61,8 +61,8 @@ def _sequential(design: Design, p: float) -> Characteristics:
 def _fixed(design: Design, p: float) -> Characteristics:
     trials = design.max_trials or 1
     found = boundary(design)
-    supported = binomial_at_least(found.upper[trials], trials, p)
-    refuted = binomial_at_most(found.lower[trials], trials, p)
+    supported = binomial_at_least(found.upper[0], trials, p)
+    refuted = binomial_at_most(found.lower[0], trials, p)
     return Characteristics(p, supported, refuted, max(0.0, 1 - supported - refuted), trials, 0.0, trials)
 
 

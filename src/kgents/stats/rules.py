@@ -74,6 +74,8 @@ def _reachable(design: Design) -> tuple[bool, bool]:
     if design.max_trials is None:
         return True, True
     found = boundary(replace(design, futility=0.0))
+    if found.last_only:
+        return found.upper[0] <= design.max_trials, found.lower[0] >= 0
     states = range(design.max_trials + 1)
     return any(found.upper[n] <= n for n in states), any(found.lower[n] >= 0 for n in states)
 
@@ -143,7 +145,7 @@ def _fixed(design: Design) -> Boundary:
     upper, lower = trials + 1, -1
     if design.target is not None:
         upper, lower = _fixed_limits(trials, design.target, 1 - design.confidence)
-    return Boundary(trials, [*range(1, trials + 1), upper], [-1] * trials + [lower], [None] * (trials + 1))
+    return Boundary(trials, [upper], [lower], [None], last_only=True)
 
 
 def _fixed_limits(trials: int, target: float, alpha: float) -> tuple[int, int]:
