@@ -4,18 +4,20 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kgents.domain.fact import Decided, Finished, Planned, Stopped, StopReason, Verdict, Warned
 from kgents.domain.mark import Mark
-from kgents.domain.ports import Store
 from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.errors import UsageError
 from kgents.executors.local import Observer
 from kgents.report.write import FORMATS, answer, suffix_of, write
+
+if TYPE_CHECKING:
+    from kgents.store.sql import SqlStore
 
 EXIT = {Verdict.SUPPORTED: 0, Verdict.ESTIMATE: 0, Verdict.REFUTED: 10, Verdict.INCONCLUSIVE: 11}
 
@@ -57,8 +59,11 @@ def check_outputs(outputs: Sequence[Path]) -> None:
             raise UsageError(f"-o {path}: there is no folder {path.parent}", "make it first")
 
 
-async def present(store: Store, summary: Summary, options: Mapping[str, Any]) -> int:
+async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any]) -> int:
     """Prints the answer and writes the files; returns the exit code."""
+    from kgents.wiring.memory import remember
+
+    await remember(store, summary)
     for path in options["outputs"]:
         await write(store, summary, path)
     if options["as_json"]:

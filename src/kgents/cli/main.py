@@ -26,6 +26,7 @@ EXPERIMENT: _Table = {
 }
 TOP: _Table = {
     "witness": ("kgents.cli.witness:witness", "The record: what was witnessed, in a chain that shows every change."),
+    "brain": ("kgents.cli.brain:brain", "What was learned, searchable."),
     "db": ("kgents.cli.database:database", "The database of the record."),
     "doctor": ("kgents.cli.doctor:doctor", "What is configured, found and missing."),
     "completion": ("kgents.cli.completion:completion", "Print the completion script of a shell."),

@@ -1,0 +1,1 @@
+"""What experiments taught: crystals, distilled from their summaries."""

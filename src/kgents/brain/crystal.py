@@ -1,0 +1,38 @@
+"""A crystal: one piece of knowledge, with tags, and the experiment it came from."""
+
+from dataclasses import dataclass
+
+from kgents.domain.fact import Verdict
+from kgents.domain.summary import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Crystal:
+    """`experiment` is None for what a person captured."""
+
+    title: str
+    body: str
+    tags: tuple[str, ...] = ()
+    experiment: str | None = None
+
+
+def distil(summary: Summary, what: str, interval: tuple[float, float] | None) -> Crystal | None:
+    """What a finished experiment taught, in one paragraph; None for one without a verdict.
+
+    what      the spec or command, in one line
+    interval  limits of the rate, where there is one arm
+    """
+    if summary.decision is None:
+        return None
+    plan, decision = summary.plan, summary.decision
+    trials, successes = sum(n for n, _ in decision.counts), sum(s for _, s in decision.counts)
+    lines = [f"{successes} of {trials} trials succeeded."]
+    if interval is not None and len(plan.arms) == 1:
+        lines.append(f"Rate {interval[0]:.3f} to {interval[1]:.3f} ({plan.design.confidence:.0%}).")
+    if decision.verdict is not Verdict.ESTIMATE and plan.design.target is not None and len(plan.arms) == 1:
+        lines.append(f"Above {plan.design.target:g}: {decision.verdict}.")
+    lines.append(str(decision.detail.get("sentence", "")))
+    lines.append(f"Judged by {plan.oracle}; evidence {plan.tier}; model {plan.model or '-'}.")
+    tags = tuple(dict.fromkeys([plan.kind, decision.verdict.value, plan.tier.value.lower(), *plan.tags]))
+    title = f"{plan.name or what[:100]}: {decision.verdict}"
+    return Crystal(title, " ".join(line for line in lines if line), tags, plan.experiment)

@@ -1,0 +1,143 @@
+"""`kg brain`."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from kgents.cli.options import record_options
+
+
+@click.group()
+def brain() -> None:
+    """What was learned: every finished experiment leaves a crystal; you can add your own.
+
+    \b
+    kg brain search sqrt
+    kg brain capture "temperature 0 repeats itself" --tag sampling
+    """
+
+
+@brain.command()
+@click.argument("words", nargs=-1)
+@click.option("--tag", default=None, help="Only with this tag.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@record_options
+def search(words: tuple[str, ...], **options: Any) -> int:
+    """Full-text search; without words, the newest.
+
+    \b
+    kg brain search sqrt refuted
+    """
+    return asyncio.run(_search(" ".join(words), options))
+
+
+async def _search(words: str, options: dict[str, Any]) -> int:
+    from kgents.store.crystals import Crystals
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        found = await Crystals(store).search(words, options["tag"], options["limit"])
+    if options["as_json"]:
+        rows = [{"key": c.key, "title": c.title, "body": c.body, "tags": list(c.tags), "experiment": c.experiment,
+                 "created_at": c.created_at.isoformat()} for c in found]  # fmt: skip
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return 0
+    for crystal in found:
+        click.echo(f"{crystal.key:>5}  {crystal.title}\n       {crystal.body}\n       {', '.join(crystal.tags)}")
+    if not found:
+        click.echo("nothing was found")
+    return 0
+
+
+@brain.command()
+@click.argument("text")
+@click.option("--body", default="", help="More than a title.")
+@click.option("--tag", "tags", multiple=True, help="Repeatable.")
+@record_options
+def capture(text: str, body: str, tags: tuple[str, ...], **options: Any) -> int:
+    """Keep a piece of knowledge of your own.
+
+    \b
+    kg brain capture "temperature 0 repeats itself" --tag sampling
+    """
+    return asyncio.run(_capture(text, body, tags, options))
+
+
+async def _capture(title: str, body: str, tags: tuple[str, ...], options: dict[str, Any]) -> int:
+    from kgents.store.crystals import Crystals
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        key = await Crystals(store).capture(title, body, tags, None, datetime.now(UTC))
+    click.echo(f"crystal {key}")
+    return 0
+
+
+@brain.command()
+@click.argument("key", type=int)
+@record_options
+def show(key: int, **options: Any) -> int:
+    """One crystal.
+
+    \b
+    kg brain show 3
+    """
+    return asyncio.run(_show(key, options))
+
+
+async def _show(key: int, options: dict[str, Any]) -> int:
+    from kgents.store.crystals import Crystals
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        crystal = await Crystals(store).show(key)
+    click.echo(f"{crystal.title}\n\n{crystal.body}\n\ntags        {', '.join(crystal.tags)}")
+    click.echo(f"experiment  {crystal.experiment or '-'}\nlooked at   {crystal.access_count} times")
+    return 0
+
+
+@brain.command()
+@record_options
+def tags(**options: Any) -> int:
+    """Every tag, and how many crystals have it.
+
+    \b
+    kg brain tags
+    """
+    return asyncio.run(_tags(options))
+
+
+async def _tags(options: dict[str, Any]) -> int:
+    from kgents.store.crystals import Crystals
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        for tag, count in (await Crystals(store).tags()).items():
+            click.echo(f"{count:>6}  {tag}")
+    return 0
+
+
+@brain.command()
+@click.argument("key", type=int)
+@record_options
+def forget(key: int, **options: Any) -> int:
+    """Remove one crystal; the experiment it came from stays.
+
+    \b
+    kg brain forget 3
+    """
+    return asyncio.run(_forget(key, options))
+
+
+async def _forget(key: int, options: dict[str, Any]) -> int:
+    from kgents.store.crystals import Crystals
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        await Crystals(store).forget(key)
+    click.echo(f"crystal {key} is forgotten")
+    return 0

@@ -1,0 +1,121 @@
+"""Crystals in the database: full-text search (FTS5, tsvector) and tags."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from kgents.errors import UsageError
+from kgents.store.database import explained, writing
+from kgents.store.schema import crystals
+from kgents.store.sql import SqlStore
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A crystal as it is kept."""
+
+    key: int
+    title: str
+    body: str
+    tags: tuple[str, ...]
+    experiment: str | None
+    access_count: int
+    created_at: datetime
+
+
+class Crystals:
+    """The crystals of a record."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._engine = store.engine
+        self._postgres = store.engine.dialect.name == "postgresql"
+
+    async def capture(self, title: str, body: str, tags: Sequence[str], experiment: str | None, now: datetime) -> int:
+        """Keeps one; its key. An experiment has one crystal: a new one takes the place of the old."""
+        async with writing(self._engine) as connection:
+            if experiment is not None:
+                old = await connection.execute(select(crystals.c.key).where(crystals.c.experiment == experiment))
+                for key in old.scalars().all():
+                    await self._remove(connection, key)
+            row = {
+                "title": title,
+                "body": body,
+                "tags": list(tags),
+                "experiment": experiment,
+                "created_at": now,
+                "updated_at": now,
+            }
+            made = await connection.execute(crystals.insert().returning(crystals.c.key), row)
+            key = int(made.scalar_one())
+            if not self._postgres:
+                words = {"key": key, "title": title, "body": body, "tags": " ".join(tags)}
+                await connection.execute(
+                    text("INSERT INTO brain_text (rowid, title, body, tags) VALUES (:key, :title, :body, :tags)"), words
+                )
+        return key
+
+    async def search(self, words: str, tag: str | None, limit: int) -> list[Stored]:
+        """Those that hold all words, best first; all of them, newest first, for no words."""
+        statement = select(crystals).limit(limit)
+        if tag is not None:
+            statement = statement.where(self._tagged(tag))
+        terms = [term for term in words.split() if term]
+        if terms and self._postgres:
+            query = func.plainto_tsquery("simple", words)
+            found = text("brain_crystals.text @@ plainto_tsquery('simple', :words)").bindparams(words=words)
+            statement = statement.where(found).order_by(func.ts_rank(text("brain_crystals.text"), query).desc())
+        elif terms:
+            quoted = " ".join('"' + term.replace('"', '""') + '"' for term in terms)
+            match = text("SELECT rowid FROM brain_text WHERE brain_text MATCH :words").bindparams(words=quoted)
+            statement = statement.where(crystals.c.key.in_(match.columns(crystals.c.key)))
+        statement = statement.order_by(crystals.c.created_at.desc(), crystals.c.key.desc())
+        return [_stored(row) for row in await self._all(statement)]
+
+    async def show(self, key: int) -> Stored:
+        """One, and counts that it was looked at. UsageError where there is none."""
+        async with writing(self._engine) as connection:
+            more = crystals.update().where(crystals.c.key == key).values(access_count=crystals.c.access_count + 1)
+            await connection.execute(more)
+        rows = await self._all(select(crystals).where(crystals.c.key == key))
+        if not rows:
+            raise UsageError(f"there is no crystal {key}", "kg brain search")
+        return _stored(rows[0])
+
+    async def forget(self, key: int) -> None:
+        """Removes one. UsageError where there is none."""
+        await self.show(key)
+        async with writing(self._engine) as connection:
+            await self._remove(connection, key)
+
+    async def tags(self) -> dict[str, int]:
+        """Every tag and how many crystals have it."""
+        counts: dict[str, int] = {}
+        for row in await self._all(select(crystals.c.tags)):
+            for tag in row.tags:
+                counts[tag] = counts.get(tag, 0) + 1
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    async def _remove(self, connection: Any, key: int) -> None:
+        await connection.execute(crystals.delete().where(crystals.c.key == key))
+        if not self._postgres:
+            await connection.execute(text("DELETE FROM brain_text WHERE rowid = :key"), {"key": key})
+
+    def _tagged(self, tag: str) -> Any:
+        if self._postgres:
+            return crystals.c.tags.cast(JSONB).contains([tag])
+        each = func.json_each(crystals.c.tags).table_valued("value")
+        return select(each.c.value).where(each.c.value == tag).exists()
+
+    async def _all(self, statement: Any) -> Sequence[Any]:
+        with explained(self._engine.url):
+            async with self._engine.connect() as connection:
+                rows: Sequence[Any] = (await connection.execute(statement)).all()
+                return rows
+
+
+def _stored(row: Any) -> Stored:
+    return Stored(row.key, row.title, row.body, tuple(row.tags), row.experiment, row.access_count, row.created_at)
