@@ -142,3 +142,54 @@ def test_a_key_never_reaches_the_record(kg: Kg, tmp_path: Path) -> None:
     for path in (tmp_path / "data").rglob("*"):
         if path.is_file():
             assert secret.encode() not in path.read_bytes()
+
+
+def test_an_experiment_moves_as_one_file(kg: Kg, tmp_path: Path) -> None:
+    kg("experiment", "generate", "--spec", SPEC, "--n", "3", "--seed", "1", "--name", "mover", "-q")
+    before = json.loads(kg("experiment", "show", "mover", "--json").stdout)
+    for file in ("one.jsonl", "two.jsonl.gz"):
+        done = kg("experiment", "export", "mover", file)
+        assert done.returncode == 0, done.stderr
+        other = {"KGENTS_DATA_DIR": str(tmp_path / f"for {file}")}
+        done = kg("experiment", "import", file, **other)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(kg("experiment", "show", "mover", "--json", **other).stdout) == before
+        assert kg("witness", "verify", "--recheck", **other).returncode == 0
+        again = kg("experiment", "import", file, **other)
+        assert again.returncode == 2
+        assert "is here already" in again.stderr
+    assert kg("experiment", "export", "mover", "one.jsonl").returncode == 2
+
+
+def test_a_stopped_experiment_is_resumed_where_it_was_moved_to(kg: Kg, tmp_path: Path) -> None:
+    begin = ("experiment", "run", "--n", "9", "--budget-seconds", "0.000001", "--name", "half", "-q", "true")
+    assert kg(*begin).returncode == 11
+    assert kg("experiment", "export", "half", "half.jsonl").returncode == 0
+    other = {"KGENTS_DATA_DIR": str(tmp_path / "other")}
+    assert kg("experiment", "import", "half.jsonl", **other).returncode == 0
+    done = kg("experiment", "resume", "half", "--budget-seconds", "600", "--json", "-q", **other)
+    assert json.loads(done.stdout)["evidence"]["trials_total"] == 9
+    assert kg("witness", "verify", **other).returncode == 0
+
+
+def test_a_file_that_was_changed_is_refused_and_leaves_nothing(kg: Kg, tmp_path: Path) -> None:
+    kg("experiment", "run", "--n", "3", "--name", "mover", "-q", "echo said")
+    kg("experiment", "export", "mover", "good.jsonl")
+    lines = (tmp_path / "good.jsonl").read_text().splitlines()
+    said = next(number for number, line in enumerate(lines) if '"text"' in line)
+    changes = {
+        "cut": (lines[:-1], 2),
+        "without its tail": ([*lines[: said - 1], *lines[said:]], 3),
+        "another verdict": ([line.replace('\\"ok\\":true', '\\"ok\\":false') for line in lines], 3),
+        "another text": ([line.replace('"base64": "', '"base64": "QUFB') for line in lines], 3),
+        "not ours": (["{}"], 2),
+        "no JSON": (["nonsense"], 2),
+    }
+    other = {"KGENTS_DATA_DIR": str(tmp_path / "other")}
+    for name, (changed, code) in changes.items():
+        (tmp_path / "bad.jsonl").write_text("\n".join(changed) + "\n")
+        done = kg("experiment", "import", "bad.jsonl", **other)
+        assert (name, done.returncode) == (name, code), done.stderr
+        assert "Traceback" not in done.stderr
+        assert kg("experiment", "history", "--json", **other).stdout.strip() == "[]"
+    assert kg("experiment", "import", "good.jsonl", **other).returncode == 0

@@ -5,17 +5,30 @@ Numbers that are not integers travel as decimal strings.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 Json = None | bool | int | float | str | Sequence[Any] | Mapping[str, Any]
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(value: Json) -> bytes:
     """The canonical bytes of `value`; a float anywhere in it is a TypeError."""
     _refuse_floats(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()
+
+
+def read_canonical(content: bytes) -> Any:
+    """The value with exactly these canonical bytes; ValueError for any other bytes."""
+    text = content.decode()
+    value = _DECODER.decode(text)
+    if _ENCODER.encode(value) != text:
+        raise ValueError("these bytes are not canonical")
+    return value
 
 
 def _refuse_floats(value: Json) -> None:
@@ -23,13 +36,21 @@ def _refuse_floats(value: Json) -> None:
         case float():
             raise TypeError(f"a float has no canonical form: {value!r}")
         case Mapping():
-            for item in value.values():
-                _refuse_floats(item)
+            items: Iterable[Json] = value.values()
         case list() | tuple():
-            for item in value:
-                _refuse_floats(item)
+            items = value
         case _:
-            pass
+            return
+    for item in items:
+        if type(item) not in _PLAIN:
+            _refuse_floats(item)
+
+
+def _no_float(text: str) -> Any:
+    raise ValueError(f"a float has no canonical form: {text}")
+
+
+_DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
 
 
 def digest_of(value: Json) -> str:

@@ -5,7 +5,6 @@ chain link and the leaf hash of RFC 9162. The first mark of a log has SHA-256(""
 experiment or "ledger". `seq` counts from 0. `at` is ISO 8601 in UTC with microseconds.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +12,12 @@ from hashlib import sha256
 from typing import Any
 
 from kgents.domain.fact import Fact, read_fact
-from kgents.domain.json import canonical
+from kgents.domain.json import canonical, read_canonical
 
 LEDGER = "ledger"
 ORIGIN = sha256(b"").hexdigest()
 VERSION = 1
+_KEYS = {"v", "log", "seq", "prev", "kind", "at", "data"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,11 @@ def mark_id(body: bytes) -> str:
 def read_mark(body: bytes) -> Mark:
     """The mark with exactly these bytes; bytes that are not canonical are a ValueError."""
     try:
-        outer = json.loads(body)
-        if set(outer) != {"v", "log", "seq", "prev", "kind", "at", "data"} or canonical(outer) != body:
-            raise ValueError("these bytes are not a canonical mark")
-    except (TypeError, AttributeError, UnicodeDecodeError) as wrong:
+        outer = read_canonical(body)
+    except ValueError as wrong:
         raise ValueError(f"these bytes are not a mark: {wrong}") from wrong
+    if not isinstance(outer, dict) or set(outer) != _KEYS:
+        raise ValueError("these bytes are not a mark")
     if outer["v"] != VERSION:
         raise ValueError(f"a mark of version {outer['v']}; this kgents reads version {VERSION}")
     return Mark(

@@ -18,7 +18,7 @@ from kgents.store.codec import summary_from_data, trial_of, unpack
 from kgents.store.creation import ensure
 from kgents.store.database import explained, get_engine, writing
 from kgents.store.hold import hold
-from kgents.store.schema import blobs, experiments, logs, marks, trials
+from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.writer import Writer
 
 PAGE = 200  # trials whose texts are fetched together
@@ -76,7 +76,7 @@ class SqlStore:
             .where(logs.c.name == log, marks.c.seq > after)
             .order_by(marks.c.seq)
         )
-        async for row in self._rows(statement):
+        async for row in self.rows(statement):
             yield _checked(log, row.seq, row.id, row.body)
 
     async def resolve(self, reference: str) -> str:
@@ -107,7 +107,7 @@ class SqlStore:
 
     async def history(self, query: Query) -> AsyncIterator[Summary]:
         """Projections, newest first."""
-        async for row in self._rows(self.history_statement(query)):
+        async for row in self.rows(self.history_statement(query)):
             yield summary_from_data(row.doc)
 
     def history_statement(self, query: Query) -> Select[Any]:
@@ -146,7 +146,7 @@ class SqlStore:
             .order_by(trials.c.index, trials.c.arm)
         )
         page: list[tuple[Finished, datetime]] = []
-        async for row in self._rows(statement):
+        async for row in self.rows(statement):
             entry = _checked(experiment, row.seq, row.id, row.body).entry
             assert isinstance(entry.fact, Finished)
             page.append((entry.fact, entry.at))
@@ -165,6 +165,12 @@ class SqlStore:
         found = await self._texts(sorted(addresses))
         return [trial_of(fact, at, found) for fact, at in page]
 
+    async def trial_rows(self, experiment: str) -> AsyncIterator[Any]:
+        """The rows of the projection: index, arm, seq, success."""
+        statement = select(trials.c.index, trials.c.arm, trials.c.seq, trials.c.success)
+        async for row in self.rows(statement.join(logs, logs.c.key == trials.c.log).where(logs.c.name == experiment)):
+            yield row
+
     async def logs(self) -> list[str]:
         """The names of all logs, oldest first."""
         return [str(row.name) for row in await self._all(select(logs.c.name).order_by(logs.c.key))]
@@ -172,7 +178,7 @@ class SqlStore:
     async def sizes(self) -> dict[str, int]:
         """How many rows the tables have."""
         found = {}
-        for table in (experiments, trials, marks, blobs):
+        for table in (experiments, trials, marks, blobs, crystals):
             (row,) = await self._all(select(func.count().label("rows")).select_from(table))
             found[table.name] = int(row.rows)
         return found
@@ -207,12 +213,14 @@ class SqlStore:
                 rows: Sequence[Any] = (await connection.execute(statement)).all()
                 return rows
 
-    async def _rows(self, statement: Select[Any]) -> AsyncIterator[Any]:
+    async def rows(self, statement: Select[Any]) -> AsyncIterator[Any]:
+        """The rows of a query, streamed."""
         with explained(self.engine.url):
             async with self.engine.connect() as connection:
                 result = await connection.stream(statement.execution_options(yield_per=500))
-                async for row in result:
-                    yield row
+                async for page in result.partitions():
+                    for row in page:
+                        yield row
 
 
 def _conditions(reference: str) -> list[Any]:

@@ -7,12 +7,13 @@ rewritten, only a head that is known elsewhere can show: so every report prints 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from kgents.domain.fact import Closed, Erased, Opened, Planned
+from kgents.domain.fact import Closed, Erased, Finished, Opened, Planned
 from kgents.domain.mark import LEDGER, ORIGIN, Mark
 from kgents.domain.ports import Query
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord
 from kgents.store.codec import summary_to_data
+from kgents.store.rows import trial_row
 from kgents.store.sql import SqlStore
 
 
@@ -69,6 +70,7 @@ async def _experiment(
 ) -> Checked:
     problems: list[str] = []
     summary: Summary | None = None
+    latest: dict[tuple[int, int], tuple[int, int | None]] = {}
     size, head, at_seal = 0, ORIGIN, None
     try:
         async for mark in store.marks(experiment):
@@ -79,6 +81,9 @@ async def _experiment(
                 summary = Summary.begin(mark)
             elif summary is not None:
                 summary.add(mark)
+            if mark.kind == Finished.kind:
+                row = trial_row(0, mark)
+                latest[row["index"], row["arm"]] = (row["seq"], row["success"])
             if experiment in closed and size == closed[experiment][0]:
                 at_seal = head
     except (TamperedRecord, ValueError) as wrong:
@@ -87,7 +92,7 @@ async def _experiment(
         problems.append("it does not end as the ledger says it was sealed")
     if summary is None:
         return Checked(experiment, 0, head, ("it has no marks",))
-    problems += await _projections(store, summary)
+    problems += await _projections(store, summary, latest)
     return Checked(experiment, size, head, tuple(problems))
 
 
@@ -107,18 +112,14 @@ def _first(mark: Mark, experiment: str, opened: dict[str, str]) -> list[str]:
     return problems
 
 
-async def _projections(store: SqlStore, summary: Summary) -> list[str]:
+async def _projections(
+    store: SqlStore, summary: Summary, latest: dict[tuple[int, int], tuple[int, int | None]]
+) -> list[str]:
     problems = []
     stored = await store.summary(summary.plan.experiment)
     if summary_to_data(stored) != summary_to_data(summary):
         problems.append("what history shows of it is not what its marks say")
-    tallies = [0] * len(summary.plan.arms)
-    successes = 0
-    async for trial in store.trials(summary.plan.experiment, texts=False):
-        tallies[trial.arm] += 1
-        successes += trial.success is True
-    if sum(tallies) > sum(tally.finished for tally in summary.tallies):
-        problems.append("it has more trials than its marks say")
-    if successes > sum(tally.successes for tally in summary.tallies):
-        problems.append("it has more successes than its marks say")
+    rows = {(row.index, row.arm): (row.seq, row.success) async for row in store.trial_rows(summary.plan.experiment)}
+    if rows != latest:
+        problems.append("the trials that are shown of it are not those of its marks")
     return problems

@@ -9,17 +9,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, Table, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Closed, Fact, Finished, Opened, Planned, Sealed
-from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, digest, seal
+from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
 from kgents.domain.summary import Summary
 from kgents.errors import Busy, KgentsError
-from kgents.store.codec import pack, summary_from_data, summary_to_data
+from kgents.store.codec import summary_from_data
 from kgents.store.database import explained
+from kgents.store.rows import blob_row, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
 
 
@@ -49,12 +50,14 @@ class Writer:
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
         self._logs: dict[str, _Log] = {}
         self._task: asyncio.Task[None] | None = None
-        upsert: Any = (sqlite if engine.dialect.name == "sqlite" else postgresql).insert
-        self._new_blobs = upsert(blobs).on_conflict_do_nothing()
-        self._new_log = upsert(logs).on_conflict_do_nothing()
+        name = engine.dialect.name
+        self._new_blobs = upsert(name, blobs).on_conflict_do_nothing()
+        self._new_log = upsert(name, logs).on_conflict_do_nothing()
         self._new_marks = insert(marks)
-        self._latest_trials = _latest(upsert(trials), ("log", "index", "arm"), ("seq", "success"))
-        self._latest_experiment = _latest(upsert(experiments), ("log",), ("status", "verdict", "doc", "updated_at"))
+        self._latest_trials = _latest(upsert(name, trials), ("log", "index", "arm"), ("seq", "success"))
+        self._latest_experiment = _latest(
+            upsert(name, experiments), ("log",), ("status", "verdict", "doc", "updated_at")
+        )
 
     async def append(self, log: str, entries: Sequence[Entry], contents: Sequence[bytes]) -> list[Mark]:
         """Queues, and returns when it is durable."""
@@ -144,12 +147,7 @@ class Writer:
 
     async def _append(self, connection: AsyncConnection, job: _Job) -> list[Mark]:
         if job.blobs:
-            rows = {digest(content): content for content in job.blobs}
-            values = [
-                {"digest": bytes.fromhex(key), "size": len(content), "packed": pack(content)}
-                for key, content in rows.items()
-            ]
-            await connection.execute(self._new_blobs, values)
+            await connection.execute(self._new_blobs, [blob_row(content) for content in dict.fromkeys(job.blobs)])
         if not job.entries:
             return []
         log = await self._log(connection, job.log)
@@ -165,12 +163,7 @@ class Writer:
             mark = seal(name, log.size, log.head, entry)
             log.size, log.head = log.size + 1, mark.id
             made.append(mark)
-        values = [
-            {"log": log.key, "seq": mark.seq, "id": bytes.fromhex(mark.id), "prev": bytes.fromhex(mark.prev),
-             "body": mark.body.decode()}
-            for mark in made
-        ]  # fmt: skip
-        await connection.execute(self._new_marks, values)
+        await connection.execute(self._new_marks, [mark_row(log.key, mark) for mark in made])
         return made
 
     async def _project(self, connection: AsyncConnection, log: _Log, made: list[Mark]) -> None:
@@ -181,10 +174,7 @@ class Writer:
             else:
                 log.summary.add(mark)
             if mark.kind == Finished.kind:
-                ok = mark.data["ok"]
-                row = {"log": log.key, "index": mark.data["i"], "arm": mark.data["arm"], "seq": mark.seq,
-                       "success": None if ok is None else int(ok)}  # fmt: skip
-                rows[mark.data["i"], mark.data["arm"]] = row
+                rows[mark.data["i"], mark.data["arm"]] = trial_row(log.key, mark)
         if rows:
             await connection.execute(self._latest_trials, list(rows.values()))
         assert log.summary is not None
@@ -196,8 +186,11 @@ class Writer:
             facts.append(Opened(job.log, made[0].id))
         facts += [Closed(job.log, log.size, log.head) for entry in job.entries if isinstance(entry.fact, Sealed)]
         if facts:
-            ledger = await self._log(connection, LEDGER)
-            await self._chain(connection, LEDGER, ledger, [Entry(job.entries[-1].at, fact) for fact in facts])
+            await self.tell_ledger(connection, [Entry(job.entries[-1].at, fact) for fact in facts])
+
+    async def tell_ledger(self, connection: AsyncConnection, entries: Sequence[Entry]) -> None:
+        """Appends to the ledger in the transaction of this connection."""
+        await self._chain(connection, LEDGER, await self._log(connection, LEDGER), entries)
 
     async def _log(self, connection: AsyncConnection, name: str) -> _Log:
         if name in self._logs:
@@ -214,29 +207,15 @@ class Writer:
         return self._logs[name]
 
 
-def experiment_row(key: int, summary: Summary) -> dict[str, Any]:
-    """The projection of an experiment."""
-    plan = summary.plan
-    return {
-        "log": key,
-        "id": plan.experiment,
-        "name": plan.name,
-        "kind": plan.kind,
-        "status": summary.status.value,
-        "verdict": summary.verdict and summary.verdict.value,
-        "model": plan.model,
-        "spec": plan.facts.get("spec"),
-        "tags": list(plan.tags),
-        "doc": summary_to_data(summary),
-        "created_at": summary.created_at,
-        "updated_at": summary.updated_at,
-    }
-
-
 def _lock_with_first_insert(connection: Connection) -> None:
     """The driver takes SQLite's write lock with the first insert of a transaction, so before any head is read."""
     raw: Any = connection.connection.dbapi_connection
     raw.isolation_level = "IMMEDIATE"
+
+
+def upsert(dialect: str, table: Table) -> Any:
+    """An insert that can say what to do where the row is there already."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
 def _latest(statement: Any, keys: tuple[str, ...], changing: tuple[str, ...]) -> Any:

@@ -1,0 +1,60 @@
+"""`kg experiment export` and `kg experiment import`."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgents.cli.options import record_options
+from kgents.errors import UsageError
+
+
+@click.command("export")
+@click.argument("reference", metavar="ID")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@record_options
+def export(reference: str, file: Path, **options: Any) -> int:
+    """Write one experiment, its chain and its texts, to one file; .gz deflates it.
+
+    \b
+    kg experiment export @latest flaky.jsonl.gz
+    """
+    if file.exists():
+        raise UsageError(f"{file} exists", "name another file, or remove it first")
+    return asyncio.run(_export(reference, file, options))
+
+
+async def _export(reference: str, file: Path, options: dict[str, Any]) -> int:
+    from kgents.store.archive import export_experiment
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        name = await store.resolve(reference)
+        marks, texts = await export_experiment(store, name, file)
+    click.echo(f"{name}: {marks} marks and {texts} texts written to {file}")
+    return 0
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@record_options
+def import_(file: Path, **options: Any) -> int:
+    """Read an exported experiment; its chain and texts are verified while they are read.
+
+    \b
+    kg experiment import flaky.jsonl.gz
+    """
+    return asyncio.run(_import(file, options))
+
+
+async def _import(file: Path, options: dict[str, Any]) -> int:
+    from kgents.store.archive import import_experiment
+    from kgents.wiring.session import session
+
+    async with session(options["database"]) as (store, _):
+        summary = await import_experiment(store, file, datetime.now(UTC))
+    name = summary.plan.experiment
+    click.echo(f"{name}: {summary.size} marks, head {summary.head}; kg experiment show {name}")
+    return 0

@@ -1,0 +1,149 @@
+"""One experiment as one file: a line that says what it is, its marks as exact bytes, its texts, and a last line.
+
+JSON lines; deflated where the name ends in `.gz`. Rule: nothing in a file is believed: the chain is checked link by
+link while it is read, and every text has to have the digest that is its address.
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import insert, select
+
+from kgents.domain.fact import Closed, Opened
+from kgents.domain.mark import ORIGIN, Entry, Mark, digest, read_mark
+from kgents.domain.summary import Status, Summary
+from kgents.errors import StoreUnavailable, TamperedRecord, UsageError
+from kgents.store.database import writing
+from kgents.store.restore import restore_experiment
+from kgents.store.rows import blob_row
+from kgents.store.schema import blobs, logs
+from kgents.store.sql import SqlStore, addresses_of
+from kgents.store.writer import Writer, upsert
+
+FORMAT = "kgents experiment 1"
+
+
+def _open(path: Path, mode: str) -> IO[str]:
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    file: IO[str] = opener(path, mode + "t", encoding="utf-8")
+    return file
+
+
+async def export_experiment(store: SqlStore, experiment: str, path: Path) -> tuple[int, int]:
+    """Writes an experiment to a file; how many marks and texts that were."""
+    summary = await store.summary(experiment)
+    marks, texts = 0, 0
+    partial = path.with_name(path.name + ".part" + (".gz" if path.suffix == ".gz" else ""))
+    try:
+        with _open(partial, "w") as file:
+            _line(file, {"format": FORMAT, "experiment": experiment, "size": summary.size, "head": summary.head})
+            addresses: dict[str, None] = {}
+            async for mark in store.marks(experiment):
+                _line(file, {"mark": mark.body.decode()})
+                addresses.update(dict.fromkeys(sorted(addresses_of(mark))))
+                marks += 1
+            for address in addresses:
+                content = await store.blob(address)
+                if content is not None:
+                    _line(file, {"text": address, "base64": base64.b64encode(content).decode()})
+                    texts += 1
+            _line(file, {"marks": marks, "texts": texts})
+        partial.replace(path)
+    except OSError as wrong:
+        raise StoreUnavailable(f"{path} cannot be written: {wrong.strerror}", "name another file") from wrong
+    finally:
+        partial.unlink(missing_ok=True)
+    return marks, texts
+
+
+def _line(file: IO[str], data: dict[str, Any]) -> None:
+    file.write(json.dumps(data) + "\n")
+
+
+async def import_experiment(store: SqlStore, path: Path, now: datetime) -> Summary:
+    """Reads an experiment from a file, in one transaction; the ledger says that it was opened here.
+
+    UsageError for a file that is none or an experiment that is here already; TamperedRecord where the chain does not
+    hold or a text is not the one that was witnessed.
+    """
+    archive = _Archive(path)
+    async with writing(store.engine) as connection:
+        found = await connection.execute(select(logs.c.key).where(logs.c.name == archive.experiment))
+        if found.scalar() is not None:
+            raise UsageError(f"{archive.experiment} is here already", f"kg experiment show {archive.experiment}")
+        row = {"name": archive.experiment}
+        key = (await connection.execute(insert(logs).returning(logs.c.key), row)).scalar_one()
+        try:
+            summary = await restore_experiment(connection, key, archive.chain())
+        except ValueError as wrong:
+            raise TamperedRecord(f"{path}: {wrong}", "export it again") from wrong
+        for content in archive.texts():
+            await connection.execute(upsert(connection.dialect.name, blobs).on_conflict_do_nothing(), blob_row(content))
+        facts: list[Opened | Closed] = [Opened(archive.experiment, archive.first)]
+        if summary.status is Status.COMPLETED:
+            facts.append(Closed(archive.experiment, summary.size, summary.head))
+        await Writer(store.engine).tell_ledger(connection, [Entry(now, fact) for fact in facts])
+    return summary
+
+
+class _Archive:
+    """A file, read once from its first line to its last."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines = self._read()
+        header = next(self._lines, {})
+        if header.get("format") != FORMAT:
+            raise UsageError(f"{path} is no exported experiment", "make one: kg experiment export ID FILE")
+        self.experiment = str(header["experiment"])
+        self._size, self._head = header["size"], header["head"]
+        self._next: dict[str, Any] = {}
+        self._addresses: set[str] = set()
+        self.first = ""
+
+    def _read(self) -> Iterator[dict[str, Any]]:
+        try:
+            with _open(self._path, "r") as file:
+                for number, line in enumerate(file, 1):
+                    data = json.loads(line)
+                    if not isinstance(data, dict):
+                        raise ValueError(f"line {number} is no object")
+                    yield data
+        except (OSError, EOFError) as wrong:
+            raise UsageError(f"{self._path} cannot be read: {wrong}") from wrong
+        except ValueError as wrong:
+            raise UsageError(f"{self._path} is no exported experiment: {wrong}") from wrong
+
+    async def chain(self) -> AsyncIterator[Mark]:
+        """The marks, each of which follows the one before it."""
+        size, head = 0, ORIGIN
+        for line in self._lines:
+            if "mark" not in line:
+                self._next = line
+                break
+            mark = read_mark(str(line["mark"]).encode())
+            if (mark.log, mark.seq, mark.prev) != (self.experiment, size, head):
+                raise ValueError(f"mark {size} does not follow the one before it")
+            size, head = size + 1, mark.id
+            self.first = self.first or mark.id
+            self._addresses |= addresses_of(mark)
+            yield mark
+        if (size, head) != (self._size, self._head):
+            raise ValueError("its marks do not end where its first line says")
+
+    def texts(self) -> Iterator[bytes]:
+        """The texts that its marks refer to."""
+        count, line = 0, self._next
+        while "text" in line:
+            content = base64.b64decode(line["base64"])
+            if digest(content) != line["text"] or line["text"] not in self._addresses:
+                raise TamperedRecord(f"{self._path}: a text is not the one that was witnessed", "export it again")
+            yield content
+            count, line = count + 1, next(self._lines, {})
+        if line.get("texts") != count:
+            raise UsageError(f"{self._path} ends too early", "export it again")

@@ -1,0 +1,52 @@
+"""Puts a chain that was written elsewhere into a database: the same bytes, with projections folded from them."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kgents.domain.fact import Finished
+from kgents.domain.mark import Mark
+from kgents.domain.summary import Summary
+from kgents.store.rows import experiment_row, mark_row, trial_row
+from kgents.store.schema import experiments, marks, trials
+
+PAGE = 500  # rows that are inserted together
+
+
+async def restore_log(connection: AsyncConnection, key: int, chain: AsyncIterator[Mark]) -> None:
+    """Inserts the marks of one log under this key; bytes only, no projection."""
+    page: list[dict[str, Any]] = []
+    async for mark in chain:
+        page.append(mark_row(key, mark))
+        if len(page) == PAGE:
+            await connection.execute(insert(marks), page)
+            page.clear()
+    if page:
+        await connection.execute(insert(marks), page)
+
+
+async def restore_experiment(connection: AsyncConnection, key: int, chain: AsyncIterator[Mark]) -> Summary:
+    """Inserts an experiment under this key, with its projections; ValueError where it does not begin with a plan."""
+    summaries: list[Summary] = []
+    latest: dict[tuple[int, int], dict[str, Any]] = {}
+
+    async def folded() -> AsyncIterator[Mark]:
+        async for mark in chain:
+            if summaries:
+                summaries[0].add(mark)
+            else:
+                summaries.append(Summary.begin(mark))
+            if mark.kind == Finished.kind:
+                latest[mark.data["i"], mark.data["arm"]] = trial_row(key, mark)
+            yield mark
+
+    await restore_log(connection, key, folded())
+    if not summaries:
+        raise ValueError("it has no marks")
+    await connection.execute(insert(experiments), [experiment_row(key, summaries[0])])
+    rows = list(latest.values())
+    for start in range(0, len(rows), PAGE):
+        await connection.execute(insert(trials), rows[start : start + PAGE])
+    return summaries[0]

@@ -1,0 +1,44 @@
+"""Rows of the tables, from what they are projections of."""
+
+from typing import Any
+
+from kgents.domain.mark import Mark, digest
+from kgents.domain.summary import Summary
+from kgents.store.codec import pack, summary_to_data
+
+
+def mark_row(key: int, mark: Mark) -> dict[str, Any]:
+    """A mark of the log with this key."""
+    identity, before = bytes.fromhex(mark.id), bytes.fromhex(mark.prev)
+    return {"log": key, "seq": mark.seq, "id": identity, "prev": before, "body": mark.body.decode()}
+
+
+def trial_row(key: int, mark: Mark) -> dict[str, Any]:
+    """The trial that this mark says is finished."""
+    ok = mark.data["ok"]
+    success = None if ok is None else int(ok)
+    return {"log": key, "index": mark.data["i"], "arm": mark.data["arm"], "seq": mark.seq, "success": success}
+
+
+def blob_row(content: bytes) -> dict[str, Any]:
+    """A text, under its address."""
+    return {"digest": bytes.fromhex(digest(content)), "size": len(content), "packed": pack(content)}
+
+
+def experiment_row(key: int, summary: Summary) -> dict[str, Any]:
+    """The projection of an experiment."""
+    plan = summary.plan
+    return {
+        "log": key,
+        "id": plan.experiment,
+        "name": plan.name,
+        "kind": plan.kind,
+        "status": summary.status.value,
+        "verdict": summary.verdict and summary.verdict.value,
+        "model": plan.model,
+        "spec": plan.facts.get("spec"),
+        "tags": list(plan.tags),
+        "doc": summary_to_data(summary),
+        "created_at": summary.created_at,
+        "updated_at": summary.updated_at,
+    }
