@@ -29,8 +29,8 @@ def addresses_of(mark: Mark) -> set[str]:
 
 async def erase_texts(connection: AsyncConnection, experiment: str) -> int:
     """In a transaction that writes: removes blobs and crystal of this experiment; the number of blobs removed."""
-    sqlite = connection.dialect.name == "sqlite"
-    await connection.exec_driver_sql("PRAGMA secure_delete=ON" if sqlite else "LOCK TABLE blobs IN EXCLUSIVE MODE")
+    if connection.dialect.name == "postgresql":
+        await connection.exec_driver_sql("LOCK TABLE blobs IN EXCLUSIVE MODE")
     mine: set[str] = set()
     async for row in await _bodies(connection, [logs.c.name == experiment]):
         mine.update(_ADDRESS.findall(row.body))
@@ -39,7 +39,7 @@ async def erase_texts(connection: AsyncConnection, experiment: str) -> int:
         found = _ADDRESS.findall(row.body)
         if found and (row.name not in gone or _time(row.body) > gone[row.name]):
             mine.difference_update(found)
-    await _forget(connection, experiment, sqlite)
+    await forget(connection, crystals.c.experiment == experiment)
     return await _remove(connection, mine)
 
 
@@ -62,13 +62,14 @@ def _time(body: str) -> str:
     return found[1] if found else ""
 
 
-async def _forget(connection: AsyncConnection, experiment: str, sqlite: bool) -> None:
-    """The crystal quotes the spec."""
-    keys = await connection.execute(
-        crystals.delete().where(crystals.c.experiment == experiment).returning(crystals.c.key)
-    )
-    for key in keys.scalars().all() if sqlite else ():
-        await connection.execute(text("DELETE FROM brain_text WHERE rowid = :key"), {"key": key})
+async def forget(connection: AsyncConnection, condition: Any) -> int:
+    """Removes crystals, and on SQLite their words from the text index; how many."""
+    gone = await connection.execute(crystals.delete().where(condition).returning(crystals.c.key))
+    keys = gone.scalars().all()
+    if keys and connection.dialect.name == "sqlite":
+        await connection.execute(text("DELETE FROM brain_text WHERE rowid = :key"), [{"key": key} for key in keys])
+        await connection.execute(text("INSERT INTO brain_text (brain_text) VALUES ('optimize')"))
+    return len(keys)
 
 
 async def _remove(connection: AsyncConnection, addresses: set[str]) -> int:
