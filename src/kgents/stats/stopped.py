@@ -5,6 +5,8 @@ References
 [2] Girshick, Mosteller & Savage 1946 (unbiased estimation).
 """
 
+import math
+
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.interval import Interval
 from kgents.stats.lattice import Row, forward, mass
@@ -20,9 +22,11 @@ def stage_wise(found: Boundary, n: int, s: int, level: float) -> Interval:
     tail = (1 - level) / 2
     side = found.decide(n, s)
     tails = {Side.SUPPORTED: _among_supported, Side.REFUTED: _among_refuted}.get(side or Side.INCONCLUSIVE, _in_between)
-    low = reaches(lambda p: tails(found, n, s, p)[0], tail)[0]
-    high = reaches(lambda p: 1 - tails(found, n, s, p)[1], 1 - tail)[1]
-    return Interval(level, low if low > 1e-9 else 0.0, high if high < 1 - 1e-9 else 1.0)
+    middle, sd = (s + 1) / (n + 2), math.sqrt((s + 1) * (n - s + 1) / (n + 2) ** 3)
+    start = max(middle / 9, middle - 4 * sd), min(1 - (1 - middle) / 9, middle + 4 * sd)
+    low = reaches(lambda p: tails(found, n, s, p)[0], tail, start)[0]
+    high = reaches(lambda p: 1 - tails(found, n, s, p)[1], 1 - tail, start)[1]
+    return Interval(level, low, high)
 
 
 def _among_supported(found: Boundary, n: int, s: int, p: float) -> tuple[float, float]:
