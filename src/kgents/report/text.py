@@ -71,7 +71,7 @@ def rows(summary: Summary, document: Data) -> Rows:
     found: Rows = []
     if len(summary.plan.arms) == 1:
         found += _rate_rows(evidence)
-    else:
+    elif len(summary.plan.arms) <= face(summary.plan.kind).most_arms:
         found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
     found += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
     found += list(face(summary.plan.kind).table(document["config"], evidence))
