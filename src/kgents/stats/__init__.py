@@ -10,8 +10,10 @@ from kgents.stats.design import Design, DesignError, Prior, Rule
 from kgents.stats.duel import Duel
 from kgents.stats.history import power_prior
 from kgents.stats.outlook import Outlook, outlook
+from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import boundary_svg, draw_boundary
 from kgents.stats.rules import Feasibility, boundary, feasibility
+from kgents.stats.suite import Outlay, SuiteDifference, SuiteMean, suite_difference, suite_mean
 
 __all__ = [
     "Analysis",
@@ -22,11 +24,14 @@ __all__ = [
     "Duel",
     "Feasibility",
     "Interval",
+    "Outlay",
     "Outlook",
     "Posterior",
     "Prior",
     "Rule",
     "Side",
+    "SuiteDifference",
+    "SuiteMean",
     "analyse",
     "boundary",
     "boundary_svg",
@@ -35,6 +40,11 @@ __all__ = [
     "draw_boundary",
     "feasibility",
     "outlook",
+    "pass_at_k",
+    "pass_at_k_interval",
+    "pass_at_k_stopped",
     "power_prior",
     "solve_cap",
+    "suite_difference",
+    "suite_mean",
 ]
