@@ -89,7 +89,9 @@ async def _compare(arms: dict[str, str], design: Design, spec: str | None, optio
     common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": _digest(duel_of(design, len(arms)))}
     async with session(options["database"]) as (store, settings):
         if options["suite"] is not None:
-            request, builder = await suite_request("paired", design, common, {**options, "arms": _asked(arms)}, settings)
+            request, builder = await suite_request(
+                "paired", design, common, {**options, "arms": _asked(arms)}, settings
+            )
         elif spec is None:
             programs = [{"name": name, "argv": list(argv_of((line,)))} for name, line in arms.items()]
             config = {"type": "command", "programs": programs, "timeout": options["timeout"], "cwd": os.getcwd()}  # noqa: PTH109

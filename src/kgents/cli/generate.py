@@ -102,7 +102,9 @@ def generate(**options: Any) -> int:
         for name in ("spec", "tests", "inputs", "checks", "entry_point"):
             if options[name]:
                 flag = {"checks": "check"}.get(name, name).replace("_", "-")
-                raise UsageError(f"--{flag} and --suite contradict each other", "a suite brings its own specs and tests")
+                raise UsageError(
+                    f"--{flag} and --suite contradict each other", "a suite brings its own specs and tests"
+                )
         return asyncio.run(_suite(options))
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')

@@ -66,12 +66,12 @@ async def ask(cell: Cell, slot: Slot, limits: Limits) -> Outcome:
         return Outcome.failed(Cause.REFUSAL, f"the model refused ({reply.stop})", reply.text, **said)
     extraction = extract(reply.text)
     if extraction.code is None and cell.stem and compile_error(cell.stem + reply.text) is None:
-        program, repairs = cell.stem + reply.text, ("continued",)
+        program, repairs = cell.stem + reply.text, ["continued"]
     elif extraction.code is None:
         return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", reply.text, **said)
     else:
-        program, repairs = cell.program(extraction.code), tuple(extraction.repairs)
-    return judged(reply, program, repairs, await cell.verifier.verify(program), said)
+        program, repairs = cell.program(extraction.code), list(extraction.repairs)
+    return judged(reply, program, tuple(repairs), await cell.verifier.verify(program), said)
 
 
 async def close_all(cells: Iterable[Cell]) -> None:
@@ -85,9 +85,7 @@ def _said(reply: Reply) -> dict[str, Any]:
     return {"usage": reply.usage, "metadata": {**metadata, **reply.metadata}}
 
 
-def judged(
-    reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, said: Mapping[str, Any]
-) -> Outcome:
+def judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, said: Mapping[str, Any]) -> Outcome:
     """The outcome of a trial whose program was judged."""
     share = judgement.passed / judgement.cases if judgement.cases else float(judgement.success is True)
     metadata = {

@@ -8,7 +8,6 @@ Three ways to lay it out, each with its own kind of arm:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from random import Random
 from typing import Any
 
 from kgents.domain.outcome import Outcome
@@ -17,8 +16,7 @@ from kgents.domain.ports import Limits, Reply, Slot, Trial, Verifier
 from kgents.domain.summary import Summary
 from kgents.experiments.generate import Cell, ask, close_all, judged
 from kgents.experiments.registry import Face
-
-TASKS, DRAWN, PAIRED, SAMPLES = "task", "suite", "paired", "samples"
+from kgents.experiments.suite_place import DRAWN, PAIRED, place_of
 
 
 class SuiteTrials:
@@ -41,16 +39,6 @@ class SuiteTrials:
     async def aclose(self) -> None:
         """Closes every coder and every verifier once."""
         await close_all(cell for row in self._cells for cell in row)
-
-
-def place_of(way: str, slot: Slot, tasks: int, order: int) -> tuple[int, int]:
-    """(the task of a trial, how often it was asked before): drawn, in turn, or the arm's own."""
-    if way == DRAWN:
-        return Random(slot.seed).randrange(tasks), slot.index
-    if way == PAIRED:
-        turn, place = divmod(slot.index, tasks)
-        return Random(f"{order}:{turn}").sample(range(tasks), tasks)[place], turn
-    return slot.arm, slot.index
 
 
 class SampleTrials:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
-from kgents.experiments.suite import PAIRED, place_of
+from kgents.experiments.suite_place import PAIRED, place_of
 from kgents.stats import suite_difference
 
 

@@ -16,17 +16,16 @@ def total(config: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
     """`pass_at_k` by k, and `tasks`: what the kind adds to the evidence."""
     counts = counts_of(summary)
     estimate = estimator(summary.plan.design)
-    known = {k: _known(counts, k, estimate) for k in config["k"]}
     return {
         "suite": {name: config[name] for name in ("suite", "suite_digest", "left_out")},
-        "pass_at_k": {str(k): _total(counts, k, estimate, summary) if known[k] else None for k in config["k"]},
+        "pass_at_k": {str(k): _total(counts, k, estimate, summary) for k in config["k"]},
         "tasks": [
             {
                 "id": task["id"],
                 "oracle": task["oracle"]["kind"],
                 "trials": n,
                 "successes": c,
-                "pass_at_k": {str(k): estimate(n, c, k) if n >= k else None for k in config["k"]},
+                "pass_at_k": {str(k): estimate(n, c, k) if n else None for k in config["k"]},
             }
             for task, (n, c) in zip(config["tasks"], counts, strict=True)
         ],
@@ -42,23 +41,24 @@ def counts_of(summary: Summary) -> list[tuple[int, int]]:
 
 def estimator(design: Design) -> Estimate:
     """The unbiased estimate of pass@k of one task under this design; None where there is none."""
-    return pass_at_k if design.rule is Rule.FIXED else partial(_stopped, boundary(design))
+    return _fixed if design.rule is Rule.FIXED else partial(_stopped, boundary(design))
+
+
+def _fixed(n: int, c: int, k: int) -> float | None:
+    return abs(pass_at_k(n, c, k)) if n >= k else None
 
 
 def _stopped(found: Boundary, n: int, c: int, k: int) -> float | None:
-    if found.decide(n, c) is None:
-        return pass_at_k(n, c, k)
+    if found.decide(n, c) is None:  # the run itself stopped, by its budget or a person
+        return _fixed(n, c, k)
     return pass_at_k_stopped(found, n, c, k)
 
 
-def _known(counts: Sequence[tuple[int, int]], k: int, estimate: Estimate) -> bool:
-    enough = [(n, c) for n, c in counts if n >= k]
-    return bool(enough) and all(estimate(n, c, k) is not None for n, c in enough)
-
-
-def _total(counts: Sequence[tuple[int, int]], k: int, estimate: Estimate, summary: Summary) -> dict[str, Any]:
+def _total(counts: Sequence[tuple[int, int]], k: int, estimate: Estimate, summary: Summary) -> dict[str, Any] | None:
     design = summary.plan.design
-    found = suite_mean(counts, k, design.confidence, design.prior, estimate)  # type: ignore[arg-type] # none is None
+    if all(not n or estimate(n, c, k) is None for n, c in counts):
+        return None
+    found = suite_mean(counts, k, design.confidence, design.prior, estimate)
     return {
         "mean": found.mean,
         "interval": {"level": found.interval.level, "low": found.interval.low, "high": found.interval.high},

@@ -18,7 +18,8 @@ def read_bytes(option: str, path: Path) -> bytes:
         with path.open("rb") as stream:
             packed = stream.read(2) == b"\x1f\x8b"
             stream.seek(0)
-            content = gzip.open(stream).read(LARGEST + 1) if packed else stream.read(LARGEST + 1)
+            unpacked = gzip.GzipFile(fileobj=stream) if packed else stream
+            content = unpacked.read(LARGEST + 1)
     except (EOFError, gzip.BadGzipFile, zlib.error) as wrong:
         raise UsageError(f"{option} {path}: damaged gzip data ({wrong})", "fetch or pack the file again") from wrong
     except OSError as wrong:

@@ -13,8 +13,9 @@ from kgents.domain.plan import Layout
 from kgents.domain.ports import Kind, Limits
 from kgents.errors import UsageError
 from kgents.experiments.generate import Cell
-from kgents.experiments.suite import DRAWN, PAIRED, SAMPLES, SampleTrials, SuiteTrials
-from kgents.harness.prompt import code_prompt
+from kgents.experiments.suite import SampleTrials, SuiteTrials
+from kgents.experiments.suite_place import DRAWN, PAIRED, SAMPLES
+from kgents.harness.prompt import code_prompt, spec_of
 from kgents.stats import Design, Rule
 from kgents.suites.samples import Samples, read_samples
 from kgents.suites.suite import Suite, read_suite
@@ -53,9 +54,7 @@ async def suite_request(
     return await _request(suite, way, ks, coders, simulated, design, {**run, **more}, facts, options)
 
 
-async def samples_request(
-    run: Mapping[str, Any], options: Mapping[str, Any]
-) -> tuple[Request, Builder]:
+async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[Request, Builder]:
     """A request for the samples of a file. UsageError as above."""
     whole = read_suite(options["suite"])
     samples = await asyncio.to_thread(read_samples, options["samples"], whole)
@@ -64,7 +63,9 @@ async def samples_request(
     if not tasks:
         raise UsageError("--task: the file of --samples has none for it")
     if len(tasks) < len(wanted):
-        _say(f"warning: {len(wanted) - len(tasks)} of {len(wanted)} tasks have no sample and are left out of every total")
+        _say(
+            f"warning: {len(wanted) - len(tasks)} of {len(wanted)} tasks have no sample and are left out of every total"
+        )
     suite = Suite(whole.name, whole.digest, tasks)
     numbers = [len(samples.programs[task.id]) for task in tasks]
     design = Design(Rule.FIXED, None, options["confidence"], max(numbers), futility=0.0)
@@ -105,7 +106,9 @@ async def _request(
         "coders": list(coders),
         "samples": options.get("source"),
         "left_out": options.get("left_out", 0),
-        "tasks": [{**task.to_data(), "oracle": oracle.to_data()} for task, oracle in zip(suite.tasks, oracles, strict=True)],
+        "tasks": [
+            {**task.to_data(), "oracle": oracle.to_data()} for task, oracle in zip(suite.tasks, oracles, strict=True)
+        ],
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
     }
@@ -159,7 +162,9 @@ def _ks(text: str | None, design: Design) -> tuple[int, ...]:
     if not found or found[0] < 1:
         raise UsageError(f"--k {text!r}: from 1 up", "such as --k 1,5,10")
     if found[-1] > most:
-        raise UsageError(f"--k {found[-1]}: no task has more than {most} trials", f"--n {found[-1]} or more, or a smaller --k")
+        raise UsageError(
+            f"--k {found[-1]}: no task has more than {most} trials", f"--n {found[-1]} or more, or a smaller --k"
+        )
     return found
 
 
@@ -179,7 +184,7 @@ async def builder(
     tasks = [Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]]
     if samples is not None:
         return SampleTrials([samples.programs[task.id] for task in tasks], verifiers)
-    references = {task.prompt: task.canonical for task in tasks if task.canonical}
+    references = {spec_of(code_prompt(task.prompt)): task.canonical for task in tasks if task.canonical}
     cells = []
     for number, coder in enumerate(config["coders"]):
         made = make_coder(coder, settings, references)
@@ -201,7 +206,9 @@ def _again(config: Mapping[str, Any]) -> Samples:
     ))  # fmt: skip
     samples = read_samples(Path(source["path"]), suite)
     if samples.digest != source["sha256"]:
-        raise UsageError(f"--samples {source['path']} is not the file that was registered", "bring it back, or start anew")
+        raise UsageError(
+            f"--samples {source['path']} is not the file that was registered", "bring it back, or start anew"
+        )
     return samples
 
 
