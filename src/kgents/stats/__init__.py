@@ -7,6 +7,7 @@ from kgents.stats.analysis import Analysis, Interval, Posterior, analyse, credib
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
 from kgents.stats.design import Design, DesignError, Prior, Rule
+from kgents.stats.drift import drift
 from kgents.stats.duel import Duel
 from kgents.stats.history import power_prior
 from kgents.stats.outlook import Outlook, outlook
@@ -38,6 +39,7 @@ __all__ = [
     "characteristics",
     "credible_interval",
     "draw_boundary",
+    "drift",
     "feasibility",
     "outlook",
     "pass_at_k",

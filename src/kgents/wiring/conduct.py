@@ -124,8 +124,14 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         tier=request.tier,
         oracle=request.oracle,
         model=request.model,
-        facts={"kgents": __version__, **request.facts},
+        facts={"kgents": __version__, **_timeout(request), **request.facts},
     )
+
+
+def _timeout(request: Request) -> dict[str, str]:
+    """Seconds per trial, as far as the kind has a limit; a fact, because warnings look at it."""
+    seconds = request.config.get("timeout")
+    return {} if seconds is None else {"timeout": repr(float(seconds))}
 
 
 async def resume(
