@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ PRELOAD = """
 """
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
 ORACLE = {"cpu_s": 30, "as_mb": 2048, "fsize": 0, "nofile": 32}
+WORKERS = 2  # candidates judged at once
 _START = "import sys; sys.path.insert(0, {root!r}); from kgents.verify.zygote import main; main()"
 
 
@@ -132,6 +134,8 @@ class Zygote:
     def close(self) -> str:
         """Ends the zygote and all its children; returns what it complained about."""
         self._control.close()
+        if self._process.stderr is None or self._process.stderr.closed:
+            return ""
         try:
             _, error = self._process.communicate(timeout=5)
         except subprocess.TimeoutExpired:
@@ -176,9 +180,14 @@ class Sandbox:
         self._oracles: Zygote | None = None
         self._second: Zygote | None = None
         self._lock = threading.Lock()
+        self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
 
     def close(self) -> None:
-        """Ends every process."""
+        """Ends every process and every thread; once is enough, twice does no harm."""
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        self._end()
+
+    def _end(self) -> None:
         for zygote in (self._candidates, self._oracles, self._second):
             if zygote is not None:
                 zygote.close()
@@ -186,7 +195,7 @@ class Sandbox:
     def renew(self) -> None:
         """Fresh zygotes, after a fault."""
         with self._lock:
-            self.close()
+            self._end()
             self._oracles = self._second = None
             self._candidates = Zygote("candidate", self.recipe, self.limits)
 
