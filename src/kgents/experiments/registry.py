@@ -50,6 +50,7 @@ _BUILT_IN = {
     "generate": "kgents.experiments.generate",
     "command": "kgents.experiments.command",
     "laws": "kgents.experiments.laws",
+    "stochastic-law": "kgents.experiments.stochastic",
     "reasoning": "kgents.experiments.reasoning",
     "coherence": "kgents.experiments.coherence",
 }

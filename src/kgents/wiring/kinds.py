@@ -35,6 +35,7 @@ def builder_of(kind: str) -> Builder:
         "command": build_command,
         "generate": build_generate,
         "laws": build_laws,
+        "stochastic-law": build_laws,
         "reasoning": build_reasoning,
         "coherence": build_coherence,
     }
