@@ -4,6 +4,7 @@ Rule: whatever the coder or the candidate does is an Outcome. An arm is a (promp
 spec and one coder, several for a suite (a task each) or a comparison (a coder each).
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from kgents.domain.seeds import derive
 from kgents.experiments.registry import Face
 from kgents.harness.prompt import extract
 
+GRACE = 1.0  # seconds; a coder keeps the limit itself and says what it has consumed, this is for those that do not
 REFUSED = frozenset({"refusal", "content_filter", "content-filter"})
 
 
@@ -39,7 +41,10 @@ class Generate:
         cell = self._cells[slot.arm]
         seed = derive(slot.seed, cell.salt) if cell.salt else slot.seed
         try:
-            reply = await cell.coder.generate(cell.prompt, seed, self._limits, trial=slot.index)
+            async with asyncio.timeout(self._limits.seconds + GRACE):
+                reply = await cell.coder.generate(cell.prompt, seed, self._limits, trial=slot.index)
+        except TimeoutError:
+            return Outcome.failed(Cause.MODEL_TIMEOUT, f"no answer within {self._limits.seconds:g} s (--timeout)")
         except HarnessError as wrong:
             return Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
         said = _said(reply)

@@ -27,7 +27,7 @@ def sentence(summary: Summary) -> str:
     subject = face(summary.plan.kind).subject
     error = f"error at most {_percent(1 - design.confidence)}"
     if summary.stop is not None:
-        return f"{_STOPPED[summary.stop.reason]}: {summary.stop.text or tally}; {tally} so far"
+        return f"{_STOPPED[summary.stop.reason]}: {tally} so far" + _why(summary.stop.text)
     if (len(summary.plan.arms) > 1 or summary.plan.layout is Layout.BLOCKS) and summary.decision is not None:
         return _several(summary)
     match summary.verdict:
@@ -43,6 +43,10 @@ def sentence(summary: Summary) -> str:
             return f"estimate: {subject} was {successes} of {trials}{rate}"
         case _:
             return f"{summary.status.value}: {tally} so far"
+
+
+def _why(said: str) -> str:
+    return f"; {said}" if said else ""
 
 
 _STOPPED = {

@@ -94,6 +94,7 @@ class Zygote:
             cwd="/",
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C on a terminal asks us to stop, not the sandbox
         )
         theirs.close()
         self._control = ours
