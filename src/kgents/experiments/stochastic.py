@@ -28,7 +28,9 @@ class StochasticLaw:
         config = self._config
         job = {**{key: config[key] for key in ("path", "laws", "spec")}, "target": config["object"], "draw": slot.seed}
         try:
-            said, ended = await asyncio.to_thread(self._sandbox.converse, job, config["timeout"])
+            said, ended = await asyncio.get_running_loop().run_in_executor(
+                self._sandbox.pool, self._sandbox.converse, job, config["timeout"]
+            )
         except (SandboxFault, OSError) as fault:
             return Outcome.failed(Cause.SANDBOX, f"the sandbox failed: {fault}")
         if not isinstance(said, dict) or "held" not in said:

@@ -136,6 +136,8 @@ class Zygote:
     def close(self) -> str:
         """Ends the zygote and all its children; returns what it complained about."""
         self._control.close()
+        if self._process.stderr is None or self._process.stderr.closed:
+            return ""
         try:
             _, error = self._process.communicate(timeout=5)
         except subprocess.TimeoutExpired:

@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +24,7 @@ __all__ = ["Batch", "Ended", "Guest", "Sandbox", "SandboxFault", "open_sandbox"]
 
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
 ORACLE = {"cpu_s": 30, "as_mb": 2048, "fsize": 0, "nofile": 32}
+WORKERS = 2  # candidates judged at once
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
 
 
@@ -51,9 +53,14 @@ class Sandbox:
         self._oracles: Zygote | None = None
         self._second: Zygote | None = None
         self._lock = threading.Lock()
+        self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
 
     def close(self) -> None:
-        """Ends every process."""
+        """Ends every process and every thread; once is enough, twice does no harm."""
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        self._end()
+
+    def _end(self) -> None:
         for zygote in (self._candidates, self._oracles, self._second):
             if zygote is not None:
                 zygote.close()
@@ -61,7 +68,7 @@ class Sandbox:
     def renew(self) -> None:
         """Fresh zygotes, after a fault."""
         with self._lock:
-            self.close()
+            self._end()
             self._oracles = self._second = None
             self._candidates = _zygote(self.recipe, self.limits, self._guest)
 
