@@ -55,6 +55,7 @@ _BUILT_IN = {
     "command": "kgents.experiments.command",
     "suite": "kgents.experiments.suite",
     "laws": "kgents.experiments.laws",
+    "stochastic-law": "kgents.experiments.stochastic",
     "reasoning": "kgents.experiments.reasoning",
     "coherence": "kgents.experiments.coherence",
 }

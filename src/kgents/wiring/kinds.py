@@ -37,6 +37,7 @@ def builder_of(kind: str) -> Builder:
         "generate": build_generate,
         "suite": build_suite,
         "laws": build_laws,
+        "stochastic-law": build_laws,
         "reasoning": build_reasoning,
         "coherence": build_coherence,
     }
