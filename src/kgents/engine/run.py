@@ -271,7 +271,7 @@ def decider_of(plan: Plan) -> Decider:
     """The decider that a plan's layout asks for."""
     match plan.layout:
         case Layout.INDEPENDENT:
-            return Independent(plan.design, len(plan.arms))
+            return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
         case Layout.COMPARE:
             return Compare(plan.design, plan.arms)
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
