@@ -15,6 +15,7 @@ _Table = dict[str, tuple[str, str]]
 EXPERIMENT: _Table = {
     "generate": ("kgents.cli.generate:generate", "Trials of code generation from a spec."),
     "run": ("kgents.cli.command:command", "Trials of any command: exit status 0 is a success."),
+    "verify": ("kgents.cli.verify:verify", "Judge completions that exist already."),
     "compare": ("kgents.cli.compare:compare", "Which arm is better: models, coders, commands."),
     "laws": ("kgents.cli.laws:laws", "Laws of Python objects, and of a model's reasoning."),
     "plan": ("kgents.cli.plan:plan", "What a design costs and how often it errs, exactly."),

@@ -32,9 +32,11 @@ class Face:
 
     subject   what the rate is a rate of, in a sentence: "the rate of … is above 0.5"
     headline  one line for history: what was tried
-    evidence  what the kind adds to `evidence` in the JSON document; called where `needs_trials`
+    evidence  what the kind adds to `evidence` in the JSON document; called where `needs_trials`, with their texts
+              (and checks and metadata) where `needs_texts`
     input     what a trial was given
     table     further lines for people, each (label, text)
+    most_arms with more arms than this there is no line for each
     """
 
     name: str
@@ -43,13 +45,17 @@ class Face:
     evidence: Callable[[Config, Summary, Sequence[Trial]], Mapping[str, Any]] = _nothing
     input: Callable[[Config, Trial], str | None] = _no_input
     needs_trials: bool = False
+    needs_texts: bool = True
+    most_arms: int = 1000
     table: Callable[[Config, Mapping[str, Any]], Sequence[tuple[str, str]]] = lambda config, evidence: ()
 
 
 _BUILT_IN = {
     "generate": "kgents.experiments.generate",
     "command": "kgents.experiments.command",
+    "suite": "kgents.experiments.suite",
     "laws": "kgents.experiments.laws",
+    "stochastic-law": "kgents.experiments.stochastic",
     "reasoning": "kgents.experiments.reasoning",
     "coherence": "kgents.experiments.coherence",
 }

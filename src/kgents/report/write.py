@@ -78,7 +78,7 @@ async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) ->
     data = document.head(summary, config)
     kind = face(summary.plan.kind)
     if kind.needs_trials:
-        rows = [row async for row in store.trials(summary.plan.experiment)]
+        rows = [row async for row in store.trials(summary.plan.experiment, texts=kind.needs_texts)]
         data["evidence"].update(kind.evidence(config, summary, rows))
     return data
 
