@@ -41,6 +41,8 @@ from kgents.engine.blocks import Blocks, Verdicts
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
 from kgents.engine.independent import Independent
+from kgents.engine.top_two import NAME as TOP_TWO
+from kgents.engine.top_two import TopTwo
 from kgents.engine.watch import Watch
 
 
@@ -272,6 +274,8 @@ def decider_of(plan: Plan) -> Decider:
     match plan.layout:
         case Layout.INDEPENDENT:
             return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
+        case Layout.COMPARE if plan.facts.get("allocation") == TOP_TWO:
+            return TopTwo(plan.design, plan.arms)
         case Layout.COMPARE:
             return Compare(plan.design, plan.arms)
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
