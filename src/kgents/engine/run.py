@@ -40,6 +40,7 @@ from kgents.domain.summary import counted
 from kgents.engine.blocks import Blocks, Verdicts
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
+from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
 from kgents.engine.watch import Watch
 
@@ -250,6 +251,8 @@ class Run:
 def decider_of(plan: Plan) -> Decider:
     """The decider that a plan's layout asks for."""
     match plan.layout:
+        case Layout.INDEPENDENT if "harmless" in plan.facts:
+            return Guarded(plan.design, float(plan.facts["harmless"]), len(plan.arms))
         case Layout.INDEPENDENT:
             return Independent(plan.design, len(plan.arms))
         case Layout.COMPARE:

@@ -138,7 +138,7 @@ class LocalExecutor:
         except Exception as bug:  # noqa: BLE001 - a bug of ours is an outcome of the trial, never the end of the run
             text = traceback.format_exc()
             outcome = Outcome.failed(Cause.INTERNAL, f"{type(bug).__name__}: {bug}", metadata={"traceback": text})
-        return outcome, self._clock.monotonic() - begun
+        return outcome, self._clock.monotonic() - begun if outcome.seconds is None else outcome.seconds
 
     def _collect(self, run: Run, task: "asyncio.Task[tuple[Outcome, float]]") -> None:
         slot = self._tasks.pop(task)

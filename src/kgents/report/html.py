@@ -6,6 +6,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
+from kgents.experiments.registry import face
 from kgents.report.text import rows, sentence
 
 SHOWN = 500  # trials listed in the page; the record has all of them
@@ -29,7 +30,8 @@ async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
         f"<h1>{title}</h1><p><code>{plan.experiment}</code> · {escape(plan.kind)} · {data['created_at']}</p>"
-        f"{warnings}<table>{table}</table>{_picture(summary)}<h2>Trials</h2>"
+        f"{warnings}<table>{table}</table>"
+        f"{face(plan.kind).page(data['config'], data['evidence'])}{_picture(summary)}<h2>Trials</h2>"
         f"<table><tr><th>trial<th>outcome<th>what was said</tr>"
         f"{await _rows(summary, trials)}</table>"
         f"<footer>{summary.size} marks, head <code>{summary.head}</code>. Anyone with the record can check it: "
