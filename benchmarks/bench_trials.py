@@ -43,7 +43,7 @@ async def run(folder: Path, trials: int, concurrency: int) -> float:
     plan = Plan(f"exp-{trials}-{concurrency}", "null", digest(b"{}"), design, boundary(design).digest, 1)
     store = await open_store(f"sqlite:///{folder / f'{trials}-{concurrency}.db'}")
     before = time.process_time()
-    await LocalExecutor(store, Null(), SystemClock()).begin(plan, [b"{}"], Run(concurrency), Interruption())
+    await LocalExecutor(store, Null(), SystemClock(), str).begin(plan, [b"{}"], Run(concurrency), Interruption())
     spent = time.process_time() - before
     await store.aclose()
     return spent

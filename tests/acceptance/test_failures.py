@@ -1,6 +1,7 @@
 """Failures are data, or one clear error: full disks, places that cannot be written, huge and binary specs, impatience."""
 
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -117,3 +118,18 @@ def test_checks_of_types_and_style(kg: Kg, tmp_path: Path) -> None:
     assert [trial["cause"] for trial in trials] == [None, "static_check", "static_check"]
     assert trials[1]["error"].startswith("types")
     assert trials[2]["error"].startswith("lint")
+
+
+def test_ctrl_c_on_a_terminal_reaches_the_whole_group_and_spoils_no_trial(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kgents", "experiment", "generate", "--spec", "def f(a): return a", "--n", "40"]
+    process = subprocess.Popen(
+        [*command, "--model", "simulated:1,latency=0.2", "--json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=clean_environment(tmp_path),
+        start_new_session=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    next(line for line in process.stderr if "trial 1" in line)
+    os.killpg(process.pid, signal.SIGINT)
+    document = json.loads(process.communicate(timeout=60)[0])
+    assert (process.returncode, document["status"]) == (130, "interrupted")
+    assert [trial["cause"] for trial in document["trials"]] == [None] * len(document["trials"])

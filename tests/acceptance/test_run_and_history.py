@@ -121,6 +121,12 @@ def test_jsonl_events(kg: Kg) -> None:
         json.loads(line) for line in kg("experiment", "run", "--n", "2", "--jsonl", "-q", "true").stdout.splitlines()
     ]
     assert [line["event"] for line in lines] == ["planned", "trial", "trial", "decision", "done"]
+    assert len({line["id"] for line in lines}) == 1
+    assert [line["index"] for line in lines if line["event"] == "trial"] == [0, 1]
+    document = json.loads(kg("experiment", "show", "@latest", "--json").stdout)
+    assert lines[1]["seed"] == document["trials"][0]["seed"]
+    assert lines[1]["mark"] in document["mark_ids"]
+    assert lines[-1]["witness_head"] == document["witness_head"]
 
 
 def test_every_option_is_a_variable_and_a_key(kg: Kg, tmp_path: Path) -> None:

@@ -110,16 +110,28 @@ def test_an_export_is_a_statement_of_the_head_and_can_be_signed(kg: Kg, tmp_path
     assert not check_signature({**signed, "payload": base64.b64encode(b"{}").decode()}, tmp_path / "signers", "me")
 
 
-def test_erasing_texts_keeps_the_chain(kg: Kg) -> None:
-    kg(*GENERATE)
-    assert kg("experiment", "erase", "@latest").returncode == 2
-    assert kg("experiment", "erase", "@latest", "--yes").returncode == 0
-    assert problems(kg) == (0, "")
-    document = json.loads(kg("experiment", "show", "--json").stdout)
+def test_erasing_texts_keeps_the_chain(kg: Kg, tmp_path: Path) -> None:
+    """Nothing of a text that should not have been recorded is left in any file, and every check still holds."""
+    kg("experiment", "run", "--n", "2", "--name", "other", "echo innocent")
+    for _ in range(2):
+        kg("experiment", "run", "--n", "4", "echo unwanted; echo unwanted >&2; exit 1")
+    first, second, _ = (row["id"] for row in json.loads(kg("experiment", "history", "--json").stdout))
+    assert b"unwanted" in contents(tmp_path / "data")
+    assert "unwanted" in kg("brain", "search", "unwanted").stdout
+    assert kg("experiment", "erase", first).returncode == 2
+    for name in (first, second):
+        assert kg("experiment", "erase", name, "--yes").returncode == 0
+        assert problems(kg) == (0, "")
+        document = json.loads(kg("experiment", "show", name, "--json").stdout)
+        assert document["evidence"]["trials_total"] == 4
     assert all(trial["output"] is None for trial in document["trials"])
     assert document["config"]["erased"] is True
-    assert document["evidence"]["trials_total"] == 4
+    assert b"unwanted" not in contents(tmp_path / "data")
+    assert "unwanted" not in kg("brain", "search").stdout
     assert "erased" in kg("experiment", "history").stdout
+    assert "innocent" in kg("experiment", "show", "other", "--json").stdout
+    done = kg("experiment", "resume", second)
+    assert done.returncode == 2
 
 
 def test_a_record_moves_to_postgres_and_back(kg: Kg, tmp_path: Path, postgres: str) -> None:
@@ -136,12 +148,44 @@ def test_a_record_moves_to_postgres_and_back(kg: Kg, tmp_path: Path, postgres: s
     assert "marks" in kg("db", "status", KGENTS_DATABASE_URL=postgres).stdout
 
 
-def test_a_key_never_reaches_the_record(kg: Kg, tmp_path: Path) -> None:
-    secret = "sk-planted-0123456789abcdef"
-    kg(*GENERATE, ANTHROPIC_API_KEY=secret, OPENAI_API_KEY=secret)
-    for path in (tmp_path / "data").rglob("*"):
-        if path.is_file():
-            assert secret.encode() not in path.read_bytes()
+PLANTED = "planted-0123456789abcdef"
+
+
+def contents(folder: Path) -> bytes:
+    """All that is stored: bytes of the files, and every text of the database as it was before it was deflated."""
+    from kgents.store.codec import unpack
+
+    found = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    connection = sqlite3.connect(folder / "kgents.db")
+    for (packed,) in connection.execute("SELECT packed FROM blobs"):
+        found += unpack(packed)
+    connection.close()
+    return found
+
+
+def test_a_key_that_a_command_prints_never_reaches_the_record(kg: Kg, tmp_path: Path) -> None:
+    line = "echo out $OPENAI_API_KEY; seq 100; echo err $OPENAI_API_KEY >&2; exit 1"
+    (tmp_path / "x.py").write_text("import os\nraise ValueError(os.environ['OPENAI_API_KEY'])\n")
+    for command in ([line], ["python3", "x.py"]):
+        done = kg("experiment", "run", "--n", "2", "-o", "x.html", "-o", "x.junit.xml", "--jsonl", "--", *command,
+                  OPENAI_API_KEY=PLANTED)  # fmt: skip
+        assert PLANTED not in done.stdout + done.stderr
+        assert "[redacted]" in done.stdout
+        shown = kg("experiment", "show", "--json").stdout
+        assert PLANTED not in shown
+        assert shown.count("[redacted]") >= 4  # output and error of both trials
+    assert PLANTED.encode() not in contents(tmp_path / "data")
+    assert PLANTED not in (tmp_path / "x.html").read_text() + (tmp_path / "x.junit.xml").read_text()
+
+
+def test_a_key_in_a_command_line_is_refused(kg: Kg, tmp_path: Path) -> None:
+    for where in (["--name", PLANTED, "true"], ["--tag", PLANTED, "true"], [f"echo {PLANTED}"]):
+        done = kg("experiment", "run", "--n", "2", *where, OPENAI_API_KEY=PLANTED)
+        assert done.returncode == 2
+        assert "variable" in done.stderr
+        assert PLANTED not in done.stdout + done.stderr
+    assert kg("experiment", "history", "--json").stdout.strip() == "[]"
+    assert PLANTED.encode() not in contents(tmp_path / "data")
 
 
 def test_an_experiment_moves_as_one_file(kg: Kg, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from kgents.domain.json import canonical
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
-from kgents.harness.api import ApiHarness, price
+from kgents.harness.api import ApiHarness
+from kgents.harness.pricing import price
 from kgents.harness.settings import Settings
 from kgents.testing.loopback import Answer, Loopback
 from kgents.testing.loopback_formats import CODE
@@ -218,9 +219,9 @@ async def test_a_rate_limit_holds_back_everyone_with_the_same_key(bench: Bench) 
     await ask(first)
     slept = sum(bench.time.slept)
     second = bench.harness(limiters=first._settings.limiters)
-    assert second._limiter is first._limiter
+    assert second._attempts._limiter is first._attempts._limiter
     assert slept == 9
-    assert first._limiter.window == 2
+    assert first._attempts._limiter.window == 2
 
 
 async def test_a_server_of_ones_own(bench: Bench) -> None:
@@ -273,5 +274,6 @@ def test_what_is_planned_is_canonical_and_holds_no_password() -> None:
     ("model", "known"), [("anthropic:claude-sonnet-5-5", True), ("anthropic:no-such", False), ("x", False)]
 )
 def test_an_unknown_price_is_unknown(model: str, known: bool) -> None:
-    found = price(model, 1000, 1000)
+    vendor, _, name = model.partition(":")
+    found = price(vendor, name, 1000, 1000)
     assert (found is not None and found > 0) is known

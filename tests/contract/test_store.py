@@ -238,3 +238,22 @@ async def test_postgres_has_jsonb_gin_and_time_zones(postgres: str) -> None:
     assert kinds["experiments", "created_at"] == "timestamp with time zone"
     assert sum("USING gin" in definition for definition in indexes) >= 5
     await store.aclose()
+
+
+@pytest.mark.filterwarnings("error")
+async def test_a_reader_that_stops_half_way_leaves_no_connection_behind(database: str) -> None:
+    import gc
+
+    store = await open_store(database)
+    planned = plan()
+    await record(store, planned, 40)
+    async for mark in store.marks(planned.experiment):
+        if mark.seq == 1:
+            break
+    readers = store.marks(planned.experiment), store.history(Query()), store.trials(planned.experiment)
+    for reader in readers:
+        await anext(reader)
+    await store.aclose()
+    assert store.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    del readers, reader
+    gc.collect()

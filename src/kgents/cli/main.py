@@ -15,6 +15,7 @@ _Table = dict[str, tuple[str, str]]
 EXPERIMENT: _Table = {
     "generate": ("kgents.cli.generate:generate", "Trials of code generation from a spec."),
     "run": ("kgents.cli.command:command", "Trials of any command: exit status 0 is a success."),
+    "verify": ("kgents.cli.verify:verify", "Judge completions that exist already."),
     "compare": ("kgents.cli.compare:compare", "Which arm is better: models, coders, commands."),
     "laws": ("kgents.cli.laws:laws", "Laws of Python objects, and of a model's reasoning."),
     "parse": ("kgents.cli.parse:parse", "How well a parser survives malformed input."),
@@ -31,6 +32,7 @@ TOP: _Table = {
     "witness": ("kgents.cli.witness:witness", "The record: what was witnessed, in a chain that shows every change."),
     "brain": ("kgents.cli.brain:brain", "What was learned, searchable."),
     "db": ("kgents.cli.database:database", "The database of the record."),
+    "config": ("kgents.cli.config:config", "What is set by variables and [tool.kgents]."),
     "doctor": ("kgents.cli.doctor:doctor", "What is configured, found and missing."),
     "completion": ("kgents.cli.completion:completion", "Print the completion script of a shell."),
 }
@@ -98,11 +100,14 @@ def experiment(ctx: click.Context) -> None:
     kg experiment generate --spec "def add(a, b): return a + b" --n 2
     kg experiment history --today
     """
-    from kgents.wiring.settings import project_table
+    from kgents.cli.configured import defaults_of
 
-    table = project_table()
-    if table:
-        ctx.default_map = {name: dict(table) for name in EXPERIMENT}
+    name = ctx.invoked_subcommand
+    if name is not None and isinstance(ctx.command, click.Group):
+        found, warnings = defaults_of(ctx.command, name)
+        ctx.default_map = {name: found}
+        for warning in warnings:
+            click.echo(f"warning: {warning}", err=True)
 
 
 def run() -> None:
@@ -123,21 +128,29 @@ def run() -> None:
     except click.Abort:
         sys.exit(130)
     except KgentsError as wrong:
-        if "--debug" in arguments:
+        if _debugging(arguments):
             raise
         sys.exit(_fail(arguments, wrong.kind, wrong.message, wrong.hint, wrong.exit_code))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
     except Exception as bug:
-        if "--debug" in arguments:
+        if _debugging(arguments):
             raise
         message = f"{type(bug).__name__}: {bug}"
         sys.exit(_fail(arguments, "internal", message, "this is a bug of kgents; --debug shows where", 1))
 
 
+def _debugging(arguments: list[str]) -> bool:
+    from kgents.wiring.settings import wanted
+
+    return "--debug" in arguments or wanted("KGENTS_DEBUG")
+
+
 def _fail(arguments: list[str], kind: str, message: str, hint: str | None, code: int) -> int:
-    if "--json" in arguments or "--jsonl" in arguments:
+    from kgents.wiring.settings import wanted
+
+    if "--json" in arguments or "--jsonl" in arguments or wanted("KGENTS_JSON") or wanted("KGENTS_JSONL"):
         print(json.dumps({"error": {"kind": kind, "message": message, "hint": hint}}))  # noqa: T201
     else:
         click.echo(f"error: {message}", err=True)

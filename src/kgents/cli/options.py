@@ -89,29 +89,42 @@ def record_options(function: F) -> F:
             default=None,
             help="sqlite:///FILE or postgresql://…  [default: a file in your data directory]",
         ),
-        click.option("--debug", is_flag=True, help="Show tracebacks."),
+        option("--debug", is_flag=True, help="Show tracebacks."),
     )(function)
 
 
 def output_options(function: F) -> F:
     """What is printed and written."""
     return together(
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
-        click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one event a line."),
-        click.option(
+        option("--json", "as_json", is_flag=True, callback=_one_form, help="Print one JSON document."),
+        option("--jsonl", "as_jsonl", is_flag=True, callback=_one_form, help="Print one event a line."),
+        option(
             "-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
             help=f"Write a file, format by suffix ({' '.join(FORMATS)}); repeatable.",
         ),
-        click.option("-q", "--quiet", is_flag=True, help="No progress, only the result."),
-        click.option(
+        option("-q", "--quiet", is_flag=True, help="No progress, only the result."),
+        option(
             "--fail-on",
-            envvar="KGENTS_FAIL_ON",
-            show_envvar=True,
             default="refuted,inconclusive",
             show_default=True,
+            callback=_verdicts,
             help="Verdicts that exit with 10 or 11: refuted, inconclusive, never.",
         ),
     )(function)  # fmt: skip
+
+
+def _one_form(context: click.Context, parameter: click.Parameter, wanted: bool) -> bool:
+    other = "as_jsonl" if parameter.name == "as_json" else "as_json"
+    if wanted and context.params.get(other):
+        raise UsageError("--json and --jsonl contradict each other", "leave one of them out")
+    return wanted
+
+
+def _verdicts(context: click.Context, parameter: click.Parameter, text: str) -> str:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words or set(words) - {"refuted", "inconclusive", "never"} or ("never" in words and len(words) > 1):
+        raise UsageError(f"--fail-on {text!r}: no such verdict", "refuted, inconclusive, both with a comma, or never")
+    return ",".join(words)
 
 
 def design_of(options: Mapping[str, Any]) -> Design:
@@ -123,6 +136,9 @@ def design_of(options: Mapping[str, Any]) -> Design:
         raise UsageError("--rule fixed and --adaptive contradict each other", "leave one of them out")
     if not adaptive and options["max_trials"] is not None:
         raise UsageError("--max-trials is the cap of --adaptive", "add --adaptive, or use --n for a fixed number")
+    for name in ("futility", "margin"):
+        if not adaptive and options[name] is not None:
+            raise UsageError(f"--{name} belongs to --adaptive", f"leave --{name} out, or add --adaptive")
     try:
         design = _adaptive(options) if adaptive else _fixed(options)
         design.validate()

@@ -33,7 +33,7 @@ def plan(**options: Any) -> int:
     fixed = options["n"] is not None
     if fixed and options["power"] is not None:
         raise UsageError("--power finds the cap of --adaptive; --n fixes it", "leave one of them out")
-    design = design_of({**options, "adaptive": not fixed})
+    design = design_of({**options, "adaptive": options["adaptive"] or not fixed})
     return asyncio.run(_plan(design, options))
 
 

@@ -1,12 +1,37 @@
 """`kg experiment resume`."""
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from kgents.cli import faces
-from kgents.cli.options import budget_of, option, output_options, record_options
+from kgents.cli.options import budget_of, option, output_options, record_options, together
+from kgents.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+FROZEN = (
+    *("--spec", "--suite", "--tests", "--model", "--harness", "--n", "--target", "--confidence", "--max-trials"),
+    *("--rule", "--prior", "--futility", "--margin", "--errors", "--seed", "--timeout"),
+)
+
+
+def _frozen(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        raise UsageError(
+            f"{parameter.opts[0]}: the plan is in the record and cannot be changed on resume",
+            "leave it out to go on as planned, or begin a new experiment with it",
+        )
+
+
+def frozen_options(function: F) -> F:
+    """What a plan fixes: understood, so that the refusal can say why."""
+    refuse = [click.option(name, hidden=True, expose_value=False, callback=_frozen) for name in FROZEN]
+    flag = click.option("--adaptive", hidden=True, expose_value=False, callback=_frozen, flag_value="yes", default=None)
+    return together(*refuse, flag)(function)
 
 
 @click.command()
@@ -15,6 +40,7 @@ from kgents.cli.options import budget_of, option, output_options, record_options
 @option("--budget-usd", default=None, help="A new cap; without it the recorded one stands.")
 @option("--budget-tokens", type=int, default=None, help="A new cap.")
 @option("--budget-seconds", type=float, default=None, help="A new cap.")
+@frozen_options
 @output_options
 @record_options
 def resume(reference: str, **options: Any) -> int:

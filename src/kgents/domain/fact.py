@@ -73,7 +73,8 @@ class Finished:
     """Trial `index` of `arm` came to an end.
 
     duration_us  wall-clock microseconds
-    output, candidate, detail  digests of blobs (detail: checks, repairs, metadata and the full error as JSON)
+    error        what the world or we said; what the program under test said is a text, in `detail`
+    output, candidate, detail  digests of blobs (detail: checks, repairs, metadata and error as JSON)
     """
 
     kind: ClassVar[str] = "trial.finished"

@@ -136,6 +136,7 @@ class Run:
             case Planned(plan):
                 self._plan, self._budget, self._decider = plan, plan.budget, decider_of(plan)
                 self._pending = [0] * len(plan.arms)
+                self._watch.plan(plan)
             case Started(arm, index):
                 self._start((arm, index))
             case Finished() as trial:
@@ -211,11 +212,10 @@ class Run:
             return Wait() if self._flying else Record(Sealed())
         decision = self.decider.decision()
         if decision is not None:
-            warning = self._watch.warning(self.plan)
-            return Record(warning or decision)
+            return Record(self._watch.warning(self.plan) or decision)
         stop = self._stop()
         if stop is not None:
-            return Wait() if self._flying else Record(stop)
+            return Wait() if self._flying else Record(self._watch.warning(self.plan) or stop)
         return self._launch()
 
     def _launch(self) -> Command:
@@ -254,7 +254,7 @@ def decider_of(plan: Plan) -> Decider:
         case Layout.INDEPENDENT if "harmless" in plan.facts:
             return Guarded(plan.design, float(plan.facts["harmless"]), len(plan.arms))
         case Layout.INDEPENDENT:
-            return Independent(plan.design, len(plan.arms))
+            return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
         case Layout.COMPARE:
             return Compare(plan.design, plan.arms)
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":

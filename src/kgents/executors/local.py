@@ -5,19 +5,19 @@ decision) are one transaction; only after it returned are trials launched and ob
 """
 
 import asyncio
-import json
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from kgents.domain.fact import Fact, Finished, Planned, Resumed, Started, Voided
-from kgents.domain.mark import Entry, Mark, digest
+from kgents.domain.mark import Entry, Mark
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.plan import Budget, Plan
 from kgents.domain.ports import Kind, Slot, Store
 from kgents.engine.run import Done, Record, Run, Start, Wait
+from kgents.executors.finish import Redact, finished
 
 
 class Clock(Protocol):
@@ -34,7 +34,7 @@ class Observer(Protocol):
     """Is told every mark once it is durable."""
 
     def observe(self, mark: Mark, run: Run) -> None:
-        """Takes one mark; `run` is the state after it."""
+        """Takes one mark; `run` is the state after it. The data of a finished trial also holds its error."""
 
 
 @dataclass(slots=True)
@@ -57,15 +57,19 @@ class Interruption:
 
 
 class LocalExecutor:
-    """Runs the trials of one experiment as tasks of this event loop."""
+    """Runs the trials of one experiment as tasks of this event loop; texts are redacted before anybody sees them."""
 
-    def __init__(self, store: Store, kind: Kind, clock: Clock, observers: Sequence[Observer] = ()) -> None:
+    def __init__(
+        self, store: Store, kind: Kind, clock: Clock, redact: Redact, observers: Sequence[Observer] = ()
+    ) -> None:
         self._store = store
         self._kind = kind
         self._clock = clock
+        self._redact = redact
         self._observers = observers
         self._entries: list[Entry] = []
         self._blobs: list[bytes] = []
+        self._errors: dict[tuple[int, int], str] = {}
         self._tasks: dict[asyncio.Task[tuple[Outcome, float]], Slot] = {}
 
     async def begin(self, plan: Plan, blobs: Sequence[bytes], run: Run, stop: Interruption) -> None:
@@ -123,8 +127,14 @@ class LocalExecutor:
         self._entries, self._blobs = [], []
         marks = await self._store.append(log, entries, blobs)
         for mark in marks:
-            for observer in self._observers:
-                observer.observe(mark, run)
+            self._tell(mark, run)
+
+    def _tell(self, mark: Mark, run: Run) -> None:
+        error = self._errors.pop((mark.data["arm"], mark.data["i"]), None) if mark.kind == Finished.kind else None
+        if error is not None:
+            mark = replace(mark, data={**mark.data, "error": error})
+        for observer in self._observers:
+            observer.observe(mark, run)
 
     def _witness(self, run: Run, fact: Fact) -> None:
         entry = Entry(self._clock.now(), fact)
@@ -146,8 +156,10 @@ class LocalExecutor:
             self._witness(run, Voided(slot.arm, slot.index))
             return
         outcome, seconds = task.result()
-        fact, blobs = finished(slot, outcome, seconds)
+        fact, blobs, error = finished(slot, outcome, seconds, self._redact)
         self._blobs.extend(blobs)
+        if error:
+            self._errors[slot.arm, slot.index] = error
         self._witness(run, fact)
 
     async def _void(self, run: Run) -> None:
@@ -160,39 +172,3 @@ class LocalExecutor:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-
-
-def finished(slot: Slot, outcome: Outcome, seconds: float) -> tuple[Finished, list[bytes]]:
-    """The fact that a trial ended, and the blobs it refers to."""
-    blobs: list[bytes] = []
-
-    def keep(content: str | None) -> str | None:
-        if not content:
-            return None
-        blobs.append(content.encode("utf-8", "surrogatepass"))
-        return digest(blobs[-1])
-
-    fact = Finished(
-        arm=slot.arm,
-        index=slot.index,
-        success=outcome.success,
-        cause=outcome.cause,
-        error=outcome.error and outcome.error[:300],
-        duration_us=round(seconds * 1e6),
-        confidence=f"{outcome.confidence:.4g}",
-        output=keep(outcome.output),
-        candidate=keep(outcome.candidate),
-        detail=keep(_detail(outcome)),
-        usage=outcome.usage,
-        score=outcome.score,
-    )
-    return fact, blobs
-
-
-def _detail(outcome: Outcome) -> str | None:
-    detail = {
-        "checks": [[check.name, check.passed, check.detail] for check in outcome.checks],
-        "repairs": list(outcome.repairs),
-        "metadata": dict(outcome.metadata),
-    }
-    return json.dumps(detail, sort_keys=True, separators=(",", ":")) if any(detail.values()) else None

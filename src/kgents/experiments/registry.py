@@ -42,10 +42,12 @@ class Face:
 
     subject   what the rate is a rate of, in a sentence: "the rate of … is above 0.5"
     headline  one line for history: what was tried
-    evidence  what the kind adds to `evidence` in the JSON document; called where `needs_trials`
+    evidence  what the kind adds to `evidence` in the JSON document; called where `needs_trials`, with their texts
+              (and checks and metadata) where `needs_texts`
     tally     instead: makes what trials are streamed into, for kinds of very many trials
     input     what a trial was given
     table     further lines for people, each (label, text)
+    most_arms with more arms than this there is no line for each
     sentence  what the experiment came to, where the rate alone does not say it
     page      a part of the HTML page
     """
@@ -56,6 +58,8 @@ class Face:
     evidence: Callable[[Config, Summary, Sequence[Trial]], Mapping[str, Any]] = _nothing
     input: Callable[[Config, Trial], str | None] = _no_input
     needs_trials: bool = False
+    needs_texts: bool = True
+    most_arms: int = 1000
     table: Callable[[Config, Mapping[str, Any]], Sequence[tuple[str, str]]] = lambda config, evidence: ()
     tally: Callable[[Config, Summary], Tally] | None = None
     sentence: Callable[[Summary], str | None] = lambda summary: None
@@ -65,8 +69,10 @@ class Face:
 _BUILT_IN = {
     "generate": "kgents.experiments.generate",
     "command": "kgents.experiments.command",
+    "suite": "kgents.experiments.suite",
     "laws": "kgents.experiments.laws",
     "parse": "kgents.experiments.parse_face",
+    "stochastic-law": "kgents.experiments.stochastic",
     "reasoning": "kgents.experiments.reasoning",
     "coherence": "kgents.experiments.coherence",
 }

@@ -20,10 +20,13 @@ DEFAULT_MODELS: Mapping[str, str] = {
     "openai": "openai:gpt-6.1-terra",
     "google": "google:gemini-3.8-flash",
 }
-CLI_KEYS: Mapping[str, tuple[str, ...]] = {
+AGENTS: Mapping[str, tuple[str, ...]] = {
     "claude": ("ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"),
     "codex": ("CODEX_API_KEY", "OPENAI_API_KEY"),
-}
+    "gemini": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    "opencode": ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    "llm": ("OPENAI_API_KEY", "LLM_OPENAI_KEY"),
+}  # agent CLIs that passed the contract test, and the variables their key may be in
 EXTRA = "pip install 'kgents[models]'"
 
 
@@ -86,7 +89,7 @@ def _by_key(environment: Mapping[str, str], models_installed: bool) -> Choice | 
 
 def _by_cli(environment: Mapping[str, str], found: Collection[str]) -> Choice | None:
     """An agent CLI with a key of its own: the user's login stays outside of the void."""
-    for name, variables in CLI_KEYS.items():
+    for name, variables in AGENTS.items():
         for variable in variables:
             if name in found and environment.get(variable):
                 return Choice(name, None, f"{name} was found and {variable} is set")
@@ -95,5 +98,5 @@ def _by_cli(environment: Mapping[str, str], found: Collection[str]) -> Choice | 
 
 def _simulated(environment: Mapping[str, str]) -> Choice:
     key = next((name for names in KEYS.values() for name in names if environment.get(name)), None)
-    more = f" {key} is set, but the client is not installed: {EXTRA}." if key else ""
-    return Choice("simulated", "simulated", "no model, key or agent CLI was found", WARNING + more)
+    why = f"{key} is set, but the client is not installed: {EXTRA}" if key else "no model, key or agent CLI was found"
+    return Choice("simulated", "simulated", why, WARNING)

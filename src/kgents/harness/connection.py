@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import Reply
+from kgents.harness.attempts import FREE, UNKNOWN, Failed
 from kgents.harness.model_name import ModelName
 from kgents.harness.taxonomy import cause_of_status, is_retried_status
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse
     from pydantic_ai.models import Model
 
-_UNKNOWN = Usage(cost_usd=None, calls=1)  # sent, and nobody told what it cost
-_FREE = Usage(calls=1)  # refused before any model saw it
 _POOL = 1000
 
 
@@ -32,18 +31,6 @@ class Sampling:
     temperature: float | None = None
     max_output_tokens: int | None = None
     system: str | None = None
-
-
-class Failed(Exception):
-    """One attempt that gave no answer.
-
-    usage  what it consumed
-    again  whether asking again may help; `after` seconds, where the other side said so
-    """
-
-    def __init__(self, cause: Cause, said: str, usage: Usage, again: bool = False, after: float | None = None) -> None:
-        super().__init__(said)
-        self.cause, self.said, self.usage, self.again, self.after = cause, said, usage, again, after
 
 
 class Connection:
@@ -200,21 +187,21 @@ def failure(error: Exception) -> Failed:
         return _http_failure(error)
     if isinstance(error, exceptions.ModelConnectionError):
         unsent = error.phase in ("pool", "connect")
-        return Failed(Cause.NETWORK, f"no answer: {_line(error)}", _FREE if unsent else _UNKNOWN, again=True)
+        return Failed(Cause.NETWORK, f"no answer: {_line(error)}", FREE if unsent else UNKNOWN, again=True)
     if isinstance(error, exceptions.ModelRequestTimeout | TimeoutError):
-        return Failed(Cause.MODEL_TIMEOUT, _line(error), _UNKNOWN)
+        return Failed(Cause.MODEL_TIMEOUT, _line(error), UNKNOWN)
     if isinstance(error, exceptions.UserError):
         return Failed(Cause.HARNESS_MISSING, _line(error), Usage())
     if isinstance(error, exceptions.ContentFilterError):
-        return Failed(Cause.REFUSAL, f"the model refused: {_line(error)}", _UNKNOWN)
-    return Failed(Cause.NETWORK, f"not an answer of this API: {_line(error)}", _UNKNOWN, again=True)
+        return Failed(Cause.REFUSAL, f"the model refused: {_line(error)}", UNKNOWN)
+    return Failed(Cause.NETWORK, f"not an answer of this API: {_line(error)}", UNKNOWN, again=True)
 
 
 def _http_failure(error: Any) -> Failed:
     body = str(error.body)
     cause = cause_of_status(error.status_code, body)
     again = cause is not Cause.QUOTA and is_retried_status(error.status_code)
-    return Failed(cause, f"HTTP {error.status_code}: {_message(error.body)}", _FREE, again, error.retry_after)
+    return Failed(cause, f"HTTP {error.status_code}: {_message(error.body)}", FREE, again, error.retry_after)
 
 
 def _message(body: object) -> str:

@@ -82,10 +82,10 @@ class ModelName:
 
 def resolve(model: str, base_url: str | None, environment: Mapping[str, str]) -> ModelName:
     """What a `--model` stands for. UsageError: no such vendor; HarnessUnavailable: its key is not set."""
-    vendor, colon, name = model.partition(":")
-    vendor = _RENAMED.get(vendor, vendor)
+    head, colon, name = model.partition(":")
+    vendor = canonical_vendor(head)
     if base_url is not None:
-        _check_url(base_url)
+        check_url(base_url)
         if not colon or vendor not in VENDORS:
             vendor, name = "openai-chat", model
         elif vendor == "openai":
@@ -94,6 +94,11 @@ def resolve(model: str, base_url: str | None, environment: Mapping[str, str]) ->
         raise UsageError(f"--model {model}: no such model", _hint(model, vendor))
     url = base_url or environment.get(BASE_URLS.get(vendor, "")) or None
     return ModelName(vendor, name, _key(vendor, environment, base_url), url, base_url is not None)
+
+
+def canonical_vendor(vendor: str) -> str:
+    """The vendor by the name it has here."""
+    return _RENAMED.get(vendor, vendor)
 
 
 def without_user(url: str) -> str:
@@ -114,7 +119,8 @@ def _key(vendor: str, environment: Mapping[str, str], base_url: str | None) -> s
     return None
 
 
-def _check_url(url: str) -> None:
+def check_url(url: str) -> None:
+    """UsageError where this is not an address."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise UsageError(

@@ -6,9 +6,11 @@ so is every process that carries the run's token in its environment, even one th
 
 import asyncio
 import contextlib
+import math
 import os
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -63,8 +65,12 @@ async def run(
     cwd: Path | None = None,
     seconds: float,
     output_bytes: int,
+    handed: socket.socket | None = None,
 ) -> Ended:
-    """Runs a program in its own process group; raises OSError where it cannot be started."""
+    """Runs a program in its own process group; raises OSError where it cannot be started.
+
+    handed  a socket that the program inherits under the same number; it is closed here
+    """
     loop, token = asyncio.get_running_loop(), secrets.token_hex(16)
     transport, protocol = await loop.subprocess_exec(
         lambda: _Exit(loop),
@@ -75,7 +81,10 @@ async def run(
         cwd=cwd,
         env={**env, TOKEN: token},
         start_new_session=True,
+        pass_fds=() if handed is None else (handed.fileno(),),
     )
+    if handed is not None:
+        handed.close()
     process = asyncio.subprocess.Process(transport, protocol, loop)
     out, err = _Drain(output_bytes), _Drain(min(output_bytes, 65536))
     assert process.stdout is not None
@@ -92,7 +101,7 @@ async def run(
 
 async def _wait(exited: asyncio.Event, seconds: float) -> bool:
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds if seconds < math.inf else None):
             return await exited.wait()
     except TimeoutError:
         return False

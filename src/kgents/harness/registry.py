@@ -6,10 +6,12 @@ it cannot take the name of one of ours.
 
 import difflib
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 
 from kgents.domain.ports import Harness
 from kgents.errors import HarnessUnavailable, UsageError
+from kgents.harness.choice import AGENTS
 from kgents.harness.settings import Settings
 
 GROUP = "kgents.harnesses"
@@ -70,4 +72,17 @@ def _api(settings: Settings) -> Harness:
     return ApiHarness(settings)
 
 
-_OURS: dict[str, Factory] = {"simulated": _simulated, "replay": _replay, "command": _command, "api": _api}
+def _agent(name: str, settings: Settings) -> Harness:
+    from kgents.harness.agents import agent
+    from kgents.harness.void_harness import VoidHarness
+
+    return VoidHarness(agent(name), settings)
+
+
+_OURS: dict[str, Factory] = {
+    "simulated": _simulated,
+    "replay": _replay,
+    "command": _command,
+    "api": _api,
+    **{name: partial(_agent, name) for name in AGENTS},
+}

@@ -15,8 +15,8 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from kgents.domain.outcome import Tier, Usage
-from kgents.domain.ports import Limits, Reply
+from kgents.domain.outcome import Cause, Tier, Usage
+from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
 from kgents.harness.mutants import mutant
 from kgents.harness.prompt import compile_error, fenced, spec_of
@@ -89,7 +89,9 @@ class SimulatedCoder:
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
         del trial
         if self._simulation.latency:
-            await self._sleep(float(self._simulation.latency))
+            await self._sleep(min(float(self._simulation.latency), limits.seconds))
+        if self._simulation.latency >= limits.seconds:
+            raise HarnessError(Cause.MODEL_TIMEOUT, f"no answer within {limits.seconds:g} s (--timeout)")
         draw = Random(seed)
         right = draw.random() < self._simulation.rate
         reference = self._reference(spec_of(prompt))

@@ -79,6 +79,11 @@ def cause_of_text(text: str) -> Cause:
     return _rejected(text)
 
 
+def is_refusal(stop: str) -> bool:
+    """Whether a vendor's reason for the end of an answer means that the model refused."""
+    return stop in REFUSALS
+
+
 def is_retried_status(status: int) -> bool:
     """Whether asking again may help."""
     return status in (408, 409, 429) or status >= 500

@@ -5,6 +5,7 @@ Rule: counts that decide come from the decision where there is one (trial order)
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from kgents.domain.plan import Layout
@@ -27,7 +28,12 @@ def analysis_of(summary: Summary, arm: int | None = None) -> Analysis:
         trials, successes = summary.decision.counts[arm]
     else:
         trials, successes = summary.tallies[arm].trials, summary.tallies[arm].successes
-    return analyse(summary.plan.design, trials, successes, summary.decision is not None)
+    design = summary.plan.design
+    pooled = arm is None and len(summary.plan.arms) > 1 and design.rule is not Rule.FIXED  # no run of the design
+    return _analyse(design, trials, successes, summary.decision is not None and not pooled)
+
+
+_analyse = lru_cache(maxsize=4096)(analyse)
 
 
 def evidence(summary: Summary) -> dict[str, Any]:
@@ -52,6 +58,10 @@ def evidence(summary: Summary) -> dict[str, Any]:
     }
     if plan.layout is Layout.INDEPENDENT:
         found.update(interval_fields(analysis_of(summary)))
+        if len(plan.arms) > 1 and plan.design.rule is not Rule.FIXED and summary.decision is not None:
+            found["trials_saved"] = (
+                (plan.design.max_trials or 0) * len(plan.arms) - trials if plan.design.max_trials else 0
+            )
         found["operating_characteristics"] = operating_characteristics(summary)
     elif plan.layout is Layout.COMPARE:
         found.update(comparison(summary))
@@ -154,4 +164,6 @@ def _confidence(summary: Summary, trials: int) -> dict[str, float]:
 
 def _stopped_early(summary: Summary, trials: int) -> bool:
     cap = summary.plan.design.max_trials
+    if "allowances" in summary.plan.facts:
+        return False
     return summary.decision is not None and cap is not None and trials < cap * len(summary.plan.arms)

@@ -4,11 +4,15 @@ from collections.abc import AsyncIterator, Mapping
 from html import escape
 from typing import Any
 
+from kgents.domain.plan import Errors, Layout
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.experiments.registry import face
+from kgents.report.cautions import cautions
 from kgents.report.text import rows, sentence
+from kgents.stats import Rule, boundary, boundary_svg
 
+LONGEST = 5000  # trials whose path is drawn
 SHOWN = 500  # trials listed in the page; the record has all of them
 
 _STYLE = """
@@ -25,29 +29,38 @@ async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[
     """The page."""
     plan = summary.plan
     table = "".join(f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in rows(summary, data))
-    warnings = "".join(f"<p class=fail>warning: {escape(warning.text)}</p>" for warning in summary.warnings)
+    warnings = "".join(f"<p class=fail>warning: {escape(text)}</p>" for text in _warnings(summary))
     title = escape(sentence(summary))
+    listed, path = await _trials(summary, trials)
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style>'
         f"<h1>{title}</h1><p><code>{plan.experiment}</code> · {escape(plan.kind)} · {data['created_at']}</p>"
         f"{warnings}<table>{table}</table>"
-        f"{face(plan.kind).page(data['config'], data['evidence'])}{_picture(summary)}<h2>Trials</h2>"
-        f"<table><tr><th>trial<th>outcome<th>what was said</tr>"
-        f"{await _rows(summary, trials)}</table>"
+        f"{face(plan.kind).page(data['config'], data['evidence'])}{_picture(summary, path)}<h2>Trials</h2>"
+        f"<table><tr><th>trial<th>outcome<th>what was said</tr>{listed}</table>"
         f"<footer>{summary.size} marks, head <code>{summary.head}</code>. Anyone with the record can check it: "
         f"<code>kg witness verify {plan.experiment}</code></footer></html>\n"
     )
 
 
-async def _rows(summary: Summary, trials: AsyncIterator[Trial]) -> str:
+def _warnings(summary: Summary) -> list[str]:
+    return [*cautions(summary.plan), *(warning.text for warning in summary.warnings)]
+
+
+async def _trials(summary: Summary, trials: AsyncIterator[Trial]) -> tuple[str, list[int]]:
+    """(the rows of the table, the successes after each trial that counted, in the order of consumption)."""
     shown: list[str] = []
+    path: list[int] = []
     total = 0
     async for row in trials:
         total += 1
         if total <= SHOWN:
             shown.append(_row(summary, row))
+        if len(path) < LONGEST and (row.success is not None or summary.plan.errors is Errors.COUNT):
+            path.append((path[-1] if path else 0) + (row.success is True))
     rest = f"<tr><td colspan=3>… and {total - SHOWN} more in the record</tr>" if total > SHOWN else ""
-    return "".join(shown) + rest
+    return "".join(shown) + rest, path
 
 
 def _row(summary: Summary, row: Trial) -> str:
@@ -58,12 +71,10 @@ def _row(summary: Summary, row: Trial) -> str:
     return f"<tr><td>{escape(name)}<td class={style}>{escape(outcome)}<td><pre>{escape(said)}</pre></tr>"
 
 
-def _picture(summary: Summary) -> str:
-    from kgents.domain.plan import Layout
-
-    design = summary.plan.design
-    if summary.plan.layout is not Layout.INDEPENDENT or design.rule.value == "fixed" or design.max_trials is None:
+def _picture(summary: Summary, path: list[int]) -> str:
+    plan, design = summary.plan, summary.plan.design
+    one = plan.layout is Layout.INDEPENDENT and len(plan.arms) == 1
+    if not one or design.rule is Rule.FIXED or design.max_trials is None or design.max_trials > LONGEST:
         return ""
-    from kgents.stats import boundary, boundary_svg
-
-    return f"<h2>Where it would have stopped</h2>{boundary_svg(boundary(design))}"
+    heading = "Where it stopped" if summary.decision is not None else "Where it would have stopped"
+    return f"<h2>{heading}</h2>{boundary_svg(boundary(design), path)}"

@@ -4,9 +4,9 @@ from typing import Any
 
 from kgents.domain.fact import Finished, Planned, Sealed, Stopped, Warned
 from kgents.domain.mark import Mark
-from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.engine.run import Run
+from kgents.report.cautions import cautions
 from kgents.stats import analyse, outlook
 
 
@@ -30,8 +30,8 @@ class LiveLine:
         match mark.kind:
             case Planned.kind:
                 self._live.start()
-                if run.plan.tier is Tier.SIMULATED:
-                    self._print("[bold yellow]SIMULATED coder:[/] this is no evidence about any model")
+                for caution in cautions(run.plan):
+                    self._print(f"[bold yellow]warning:[/] {_plain(caution)}")
             case Warned.kind:
                 self._print(f"[yellow]warning:[/] {_plain(mark.data['text'])}")
             case Finished.kind:

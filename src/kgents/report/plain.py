@@ -5,8 +5,8 @@ from typing import TextIO
 
 from kgents.domain.fact import Finished, Planned, Warned
 from kgents.domain.mark import Mark
-from kgents.domain.outcome import Tier
 from kgents.engine.run import Run
+from kgents.report.cautions import cautions
 
 FIRST = 20  # trials that get a line each; afterwards one line per tenth of the cap
 
@@ -23,8 +23,8 @@ class PlainLines:
         """Prints what the mark says, if people want to know."""
         if mark.kind == Planned.kind:
             self._say(f"{run.plan.experiment}: {_design(run)}")
-            if run.plan.tier is Tier.SIMULATED:
-                self._say("warning: the coder is SIMULATED; this is no evidence about any model")
+            for caution in cautions(run.plan):
+                self._say(f"warning: {caution}")
         elif mark.kind == Finished.kind:
             self._trial(mark, run)
         elif mark.kind == Warned.kind:
@@ -51,6 +51,8 @@ class PlainLines:
 def _design(run: Run) -> str:
     design = run.plan.design
     if design.rule.value == "fixed":
-        return f"{design.max_trials} trials" + (f", target {design.target:g}" if design.target else "")
+        return f"{design.max_trials} trial{'s' if design.max_trials != 1 else ''}" + (
+            f", target {design.target:g}" if design.target else ""
+        )
     cap = "no cap" if design.max_trials is None else f"at most {design.max_trials} trials"
     return f"{design.rule.value} rule, target {design.target:g}, confidence {design.confidence:g}, {cap}"

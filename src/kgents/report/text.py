@@ -27,7 +27,7 @@ def sentence(summary: Summary) -> str:
     subject = face(summary.plan.kind).subject
     error = f"error at most {_percent(1 - design.confidence)}"
     if summary.stop is not None:
-        return f"{_STOPPED[summary.stop.reason]}: {summary.stop.text or tally}; {tally} so far"
+        return f"{_STOPPED[summary.stop.reason]}: {tally} so far" + _why(summary.stop.text)
     own = face(summary.plan.kind).sentence(summary)
     if own is not None:
         return own
@@ -48,6 +48,10 @@ def sentence(summary: Summary) -> str:
             return f"{summary.status.value}: {tally} so far"
 
 
+def _why(said: str) -> str:
+    return f"; {said}" if said else ""
+
+
 _STOPPED = {
     StopReason.INTERRUPTED: "interrupted",
     StopReason.BUDGET_SECONDS: "stopped, the time budget is used up",
@@ -65,6 +69,9 @@ def _several(summary: Summary) -> str:
     verdicts = [verdict for verdict, _ in summary.decision.detail.get("arms", [])]
     tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
     trials, successes = counts(summary)
+    if set(verdicts) == {"estimate"}:
+        subject, rate = face(summary.plan.kind).subject, f" ({successes / trials:.3f})" if trials else ""
+        return f"estimate: {subject} was {successes} of {trials}{rate} over {len(verdicts)} arms"
     return f"{summary.decision.verdict.value}: {len(summary.plan.arms)} arms ({tally}), {successes} of {trials} trials"
 
 
@@ -74,13 +81,14 @@ def rows(summary: Summary, document: Data) -> Rows:
     found: Rows = []
     if len(summary.plan.arms) == 1:
         found += _rate_rows(evidence)
-    else:
+    elif len(summary.plan.arms) <= face(summary.plan.kind).most_arms:
         found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
     found += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
     found += list(face(summary.plan.kind).table(document["config"], evidence))
     saved = evidence.get("trials_saved")
     if saved and summary.decision is not None:
-        found.append(("trials saved", f"{saved} of {summary.plan.design.max_trials}"))
+        cap = (summary.plan.design.max_trials or 0) * len(summary.plan.arms)
+        found.append(("trials saved", f"{saved} of {cap}"))
     found += _causes(evidence)
     if evidence["oracle"]:
         found.append(("oracle", str(evidence["oracle"])))

@@ -16,6 +16,7 @@ from kgents.experiments.registry import face
 from kgents.report import document
 from kgents.report.html import html
 from kgents.report.junit import junit
+from kgents.report.layout import pretty
 from kgents.report.markdown import markdown
 from kgents.report.text import text
 
@@ -82,7 +83,7 @@ async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) ->
             tally.add(row)
         data["evidence"].update(tally.evidence())
     elif kind.needs_trials:
-        rows = [row async for row in store.trials(summary.plan.experiment)]
+        rows = [row async for row in store.trials(summary.plan.experiment, texts=kind.needs_texts)]
         data["evidence"].update(kind.evidence(config, summary, rows))
     return data
 
@@ -91,8 +92,7 @@ async def _json(
     store: Store, summary: Summary, config: Mapping[str, Any], data: dict[str, Any], stream: TextIO, trials: bool
 ) -> None:
     """One document, its lists streamed: at the top level `trials` and `mark_ids` come last."""
-    body = json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False, default=str)
-    stream.write(body[: body.rindex("\n}")])
+    stream.write("{\n" + ",\n".join(f"  {json.dumps(key)}: {pretty(value, 2)}" for key, value in data.items()))
     if trials:
         stream.write(',\n  "trials": ')
         rows = store.trials(summary.plan.experiment)

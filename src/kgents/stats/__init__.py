@@ -7,11 +7,14 @@ from kgents.stats.analysis import Analysis, Interval, Posterior, analyse, credib
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
 from kgents.stats.design import Design, DesignError, Prior, Rule
+from kgents.stats.drift import drift
 from kgents.stats.duel import Duel
 from kgents.stats.history import power_prior
 from kgents.stats.outlook import Outlook, outlook
+from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import boundary_svg, draw_boundary
 from kgents.stats.rules import Feasibility, boundary, feasibility
+from kgents.stats.suite import Outlay, SuiteDifference, SuiteMean, suite_difference, suite_mean
 
 __all__ = [
     "Analysis",
@@ -22,19 +25,28 @@ __all__ = [
     "Duel",
     "Feasibility",
     "Interval",
+    "Outlay",
     "Outlook",
     "Posterior",
     "Prior",
     "Rule",
     "Side",
+    "SuiteDifference",
+    "SuiteMean",
     "analyse",
     "boundary",
     "boundary_svg",
     "characteristics",
     "credible_interval",
     "draw_boundary",
+    "drift",
     "feasibility",
     "outlook",
+    "pass_at_k",
+    "pass_at_k_interval",
+    "pass_at_k_stopped",
     "power_prior",
     "solve_cap",
+    "suite_difference",
+    "suite_mean",
 ]

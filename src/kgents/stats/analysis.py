@@ -200,14 +200,15 @@ def unbiased_rate(found: Boundary, n: int, s: int) -> float:
     if s in (0, n):
         return s / n
     p = s / n
-    through = p * _reach(found, p, n, s, 1, 1)
-    whole = through + (1 - p) * _reach(found, p, n, s, 1, 0)
+    through = p * reach(found, p, n, s, 1, 1)
+    whole = through + (1 - p) * reach(found, p, n, s, 1, 0)
     if not whole:
         raise ValueError(f"no run of this design ends with {s} successes in {n} trials")
     return through / whole
 
 
-def _reach(found: Boundary, p: float, n: int, s: int, first_n: int, first_s: int) -> float:
+def reach(found: Boundary, p: float, n: int, s: int, first_n: int, first_s: int) -> float:
+    """The probability, at the rate p, to come from state (first_n, first_s) to (n, s) without a stop in between."""
     if found.decide(first_n, first_s) is not None:
         return float((n, s) == (first_n, first_s))
     for row in forward(found, p, n, first_n, first_s):

@@ -1,5 +1,7 @@
 """A boundary as a picture: characters for a terminal, SVG for a page."""
 
+from collections.abc import Sequence
+
 from kgents.stats.boundary import Boundary, Side
 
 _SIGNS = {Side.SUPPORTED: "+", Side.REFUTED: "-", Side.INCONCLUSIVE: "·", None: " "}
@@ -25,8 +27,11 @@ def _cell(boundary: Boundary, n: int, s: int) -> str:
     return " " if s > n else _SIGNS[boundary.decide(n, s)]
 
 
-def boundary_svg(boundary: Boundary, width: int = 640, height: int = 400) -> str:
-    """The three regions of the lattice as polygons, with axes; it stands alone."""
+def boundary_svg(boundary: Boundary, path: Sequence[int] = (), width: int = 640, height: int = 400) -> str:
+    """The three regions of the lattice as polygons, with axes; it stands alone.
+
+    path  successes after 1, 2, … trials of a run, drawn as a line where there are any
+    """
     cap = boundary.max_trials or 200
     boundary.decide(cap, 0)
     x = [60 + (width - 80) * n / cap for n in range(cap + 1)]
@@ -47,6 +52,7 @@ def boundary_svg(boundary: Boundary, width: int = 640, height: int = 400) -> str
         f'<text x="{width / 2}" y="{height - 8}" text-anchor="middle">trials (0 to {cap})</text>',
         f'<text x="18" y="{height / 2}" text-anchor="middle" transform="rotate(-90 18 {height / 2})">successes</text>',
         f'<path d="M60 20V{height - 40}H{width - 20}" fill="none" stroke="#57606a"/>',
+        _line([(x[n], y(s)) for n, s in enumerate((0, *path)) if n <= cap]) if path else "",
         f'<text x="70" y="34">supported</text><text x="{width - 90}" y="{height - 50}">refuted</text>',
     ]
     return (
@@ -58,3 +64,12 @@ def boundary_svg(boundary: Boundary, width: int = 640, height: int = 400) -> str
 def _polygon(points: list[tuple[float, float]], colour: str, title: str) -> str:
     path = " ".join(f"{px:.1f},{py:.1f}" for px, py in points)
     return f'<polygon points="{path}" fill="{colour}" fill-opacity="0.25" stroke="{colour}"><title>{title}</title></polygon>'
+
+
+def _line(points: list[tuple[float, float]]) -> str:
+    path = " ".join(f"{px:.1f},{py:.1f}" for px, py in points)
+    px, py = points[-1]
+    return (
+        f'<polyline points="{path}" fill="none" stroke="#0969da" stroke-width="2"><title>this run</title></polyline>'
+        f'<circle cx="{px:.1f}" cy="{py:.1f}" r="4" fill="#0969da"/>'
+    )

@@ -19,10 +19,11 @@ from kgents.domain.mark import ORIGIN, Entry, Mark, digest, read_mark
 from kgents.domain.summary import Status, Summary
 from kgents.errors import StoreUnavailable, TamperedRecord, UsageError
 from kgents.store.database import writing
+from kgents.store.erasure import addresses_of
 from kgents.store.restore import restore_experiment
 from kgents.store.rows import blob_row
 from kgents.store.schema import blobs, logs
-from kgents.store.sql import SqlStore, addresses_of
+from kgents.store.sql import SqlStore
 from kgents.store.writer import Writer, upsert
 
 FORMAT = "kgents experiment 1"

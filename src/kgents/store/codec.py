@@ -75,7 +75,7 @@ def trial_of(fact: Finished, at: datetime, texts: Mapping[str, bytes]) -> Trial:
         index=fact.index,
         success=fact.success,
         cause=fact.cause,
-        error=fact.error,
+        error=fact.error or detail.get("error"),
         duration_us=fact.duration_us,
         confidence=float(fact.confidence),
         timestamp=at,

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import JSONB
 
 from kgents.errors import UsageError
 from kgents.store.database import explained, writing
+from kgents.store.erasure import forget, sweep
 from kgents.store.schema import crystals
 from kgents.store.sql import SqlStore
 
@@ -38,9 +38,7 @@ class Crystals:
         """Keeps one; its key. An experiment has one crystal: a new one takes the place of the old."""
         async with writing(self._engine) as connection:
             if experiment is not None:
-                old = await connection.execute(select(crystals.c.key).where(crystals.c.experiment == experiment))
-                for key in old.scalars().all():
-                    await self._remove(connection, key)
+                await forget(connection, crystals.c.experiment == experiment)
             row = {
                 "title": title,
                 "body": body,
@@ -82,14 +80,15 @@ class Crystals:
             await connection.execute(more)
         rows = await self._all(select(crystals).where(crystals.c.key == key))
         if not rows:
-            raise UsageError(f"there is no crystal {key}", "kg brain search")
+            raise _unknown(key)
         return _stored(rows[0])
 
     async def forget(self, key: int) -> None:
         """Removes one. UsageError where there is none."""
-        await self.show(key)
         async with writing(self._engine) as connection:
-            await self._remove(connection, key)
+            if not await forget(connection, crystals.c.key == key):
+                raise _unknown(key)
+        await sweep(self._engine)
 
     async def tags(self) -> dict[str, int]:
         """Every tag and how many crystals have it."""
@@ -99,13 +98,10 @@ class Crystals:
                 counts[tag] = counts.get(tag, 0) + 1
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
-    async def _remove(self, connection: Any, key: int) -> None:
-        await connection.execute(crystals.delete().where(crystals.c.key == key))
-        if not self._postgres:
-            await connection.execute(text("DELETE FROM brain_text WHERE rowid = :key"), {"key": key})
-
     def _tagged(self, tag: str) -> Any:
         if self._postgres:
+            from sqlalchemy.dialects.postgresql import JSONB
+
             return crystals.c.tags.cast(JSONB).contains([tag])
         each = func.json_each(crystals.c.tags).table_valued("value")
         return select(each.c.value).where(each.c.value == tag).exists()
@@ -115,6 +111,10 @@ class Crystals:
             async with self._engine.connect() as connection:
                 rows: Sequence[Any] = (await connection.execute(statement)).all()
                 return rows
+
+
+def _unknown(key: int) -> UsageError:
+    return UsageError(f"there is no crystal {key}", "kg brain search")
 
 
 def _stored(row: Any) -> Stored:

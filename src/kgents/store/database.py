@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "--database / KGENTS_DATABASE_URL"
 BUSY_SECONDS = 60
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
 def get_url(text: str) -> URL:
@@ -59,10 +60,10 @@ def get_engine(text: str) -> AsyncEngine:
 
 
 def _prepare(connection: Any, record: Any) -> None:
-    """Our transactions, not the driver's; WAL; every commit reaches the disk."""
+    """Our transactions, not the driver's; WAL; every commit reaches the disk; what is deleted is overwritten."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", *PRAGMAS):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

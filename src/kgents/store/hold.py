@@ -47,10 +47,12 @@ async def _advisory(engine: AsyncEngine, experiment: str) -> AsyncIterator[None]
     names = {"name": f"kgents hold {experiment}"}
     with explained(engine.url):
         connection = await engine.connect()
-        granted = await connection.execute(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), names)
-        held = bool(granted.scalar())
-        await connection.commit()
+    held = False
     try:
+        with explained(engine.url):
+            granted = await connection.execute(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), names)
+            held = bool(granted.scalar())
+            await connection.commit()
         if not held:
             raise _busy(experiment)
         yield
@@ -58,7 +60,8 @@ async def _advisory(engine: AsyncEngine, experiment: str) -> AsyncIterator[None]
         with suppress(Exception):
             if held:
                 await connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))"), names)
-        await connection.close()
+        with suppress(Exception):
+            await connection.close()
 
 
 class _Lock:

@@ -1,22 +1,22 @@
 """The Store port on SQLAlchemy Core, for SQLite and Postgres."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Erased, Finished
-from kgents.domain.mark import LEDGER, Entry, Mark, read_mark
+from kgents.domain.mark import Entry, Mark, read_mark
 from kgents.domain.ports import Query, Trial
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
 from kgents.store.codec import summary_from_data, trial_of, unpack
 from kgents.store.creation import ensure
 from kgents.store.database import explained, get_engine, writing
+from kgents.store.erasure import erase_texts, sweep
 from kgents.store.hold import hold
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.writer import Writer
@@ -30,6 +30,7 @@ class SqlStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._writer = Writer(engine)
+        self._reading: set[AsyncConnection] = set()
 
     @staticmethod
     async def open(url: str) -> "SqlStore":
@@ -44,9 +45,14 @@ class SqlStore:
         return SqlStore(engine)
 
     async def aclose(self) -> None:
-        """Writes what is queued and closes."""
-        await self._writer.close()
-        await self.engine.dispose()
+        """Writes what is queued and closes, also what somebody began to read and did not read to its end."""
+        try:
+            await self._writer.close()
+        finally:
+            for connection in list(self._reading):
+                with suppress(Exception):
+                    await connection.close()
+            await self.engine.dispose()
 
     async def append(self, log: str, entries: Sequence[Entry], contents: Sequence[bytes] = ()) -> Sequence[Mark]:
         """Appends to a chain, with blobs, projections and ledger in one transaction."""
@@ -76,8 +82,9 @@ class SqlStore:
             .where(logs.c.name == log, marks.c.seq > after)
             .order_by(marks.c.seq)
         )
-        async for row in self.rows(statement):
-            yield _checked(log, row.seq, row.id, row.body)
+        async with aclosing(self.rows(statement)) as rows:
+            async for row in rows:
+                yield _checked(log, row.seq, row.id, row.body)
 
     async def resolve(self, reference: str) -> str:
         """The id that a reference stands for."""
@@ -107,8 +114,9 @@ class SqlStore:
 
     async def history(self, query: Query) -> AsyncIterator[Summary]:
         """Projections, newest first."""
-        async for row in self.rows(self.history_statement(query)):
-            yield summary_from_data(row.doc)
+        async with aclosing(self.rows(self.history_statement(query))) as rows:
+            async for row in rows:
+                yield summary_from_data(row.doc)
 
     def history_statement(self, query: Query) -> Select[Any]:
         """What `history` asks the database."""
@@ -131,6 +139,8 @@ class SqlStore:
 
     def _tagged(self, tag: str) -> Any:
         if self.engine.dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import JSONB
+
             return experiments.c.tags.cast(JSONB).contains([tag])
         each = func.json_each(experiments.c.tags).table_valued("value")
         return select(each.c.value).where(each.c.value == tag).exists()
@@ -146,14 +156,15 @@ class SqlStore:
             .order_by(trials.c.index, trials.c.arm)
         )
         page: list[tuple[Finished, datetime]] = []
-        async for row in self.rows(statement):
-            entry = _checked(experiment, row.seq, row.id, row.body).entry
-            assert isinstance(entry.fact, Finished)
-            page.append((entry.fact, entry.at))
-            if len(page) == PAGE:
-                for trial in await self._page(page, texts):
-                    yield trial
-                page.clear()
+        async with aclosing(self.rows(statement)) as rows:
+            async for row in rows:
+                entry = _checked(experiment, row.seq, row.id, row.body).entry
+                assert isinstance(entry.fact, Finished)
+                page.append((entry.fact, entry.at))
+                if len(page) == PAGE:
+                    for trial in await self._page(page, texts):
+                        yield trial
+                    page.clear()
         for trial in await self._page(page, texts):
             yield trial
 
@@ -168,8 +179,10 @@ class SqlStore:
     async def trial_rows(self, experiment: str) -> AsyncIterator[Any]:
         """The rows of the projection: index, arm, seq, success."""
         statement = select(trials.c.index, trials.c.arm, trials.c.seq, trials.c.success)
-        async for row in self.rows(statement.join(logs, logs.c.key == trials.c.log).where(logs.c.name == experiment)):
-            yield row
+        mine = statement.join(logs, logs.c.key == trials.c.log).where(logs.c.name == experiment)
+        async with aclosing(self.rows(mine)) as rows:
+            async for row in rows:
+                yield row
 
     async def logs(self) -> list[str]:
         """The names of all logs, oldest first."""
@@ -184,18 +197,11 @@ class SqlStore:
         return found
 
     async def erase(self, experiment: str, at: datetime) -> int:
-        """Removes the blobs that only this experiment uses; its chain stands, the ledger says so. The number removed."""
-        mine = {address async for mark in self.marks(experiment) for address in addresses_of(mark)}
-        statement = select(logs.c.name).where(logs.c.name.notin_([experiment, LEDGER]))
-        for name in [str(row.name) for row in await self._all(statement)]:
-            async for mark in self.marks(name):
-                mine.difference_update(addresses_of(mark))
+        """Removes the texts that no other experiment needs; its chain stands, the ledger says so. The number removed."""
         async with writing(self.engine) as connection:
-            removed = 0
-            for address in sorted(mine):
-                result = await connection.execute(blobs.delete().where(blobs.c.digest == bytes.fromhex(address)))
-                removed += result.rowcount
-        await self.append(LEDGER, [Entry(at, Erased(experiment, removed))])
+            removed = await erase_texts(connection, experiment)
+            await Writer(self.engine).tell_ledger(connection, [Entry(at, Erased(experiment, removed))])
+        await sweep(self.engine)
         return removed
 
     async def _texts(self, addresses: Sequence[str]) -> dict[str, bytes]:
@@ -213,14 +219,18 @@ class SqlStore:
                 rows: Sequence[Any] = (await connection.execute(statement)).all()
                 return rows
 
-    async def rows(self, statement: Select[Any]) -> AsyncIterator[Any]:
+    async def rows(self, statement: Select[Any]) -> AsyncGenerator[Any]:
         """The rows of a query, streamed."""
         with explained(self.engine.url):
             async with self.engine.connect() as connection:
-                result = await connection.stream(statement.execution_options(yield_per=500))
-                async for page in result.partitions():
-                    for row in page:
-                        yield row
+                self._reading.add(connection)
+                try:
+                    result = await connection.stream(statement.execution_options(yield_per=500))
+                    async for page in result.partitions():
+                        for row in page:
+                            yield row
+                finally:
+                    self._reading.discard(connection)
 
 
 def _conditions(reference: str) -> list[Any]:
@@ -240,8 +250,3 @@ def _checked(log: str, seq: int, identity: bytes, body: str) -> Mark:
     if mark.id != identity.hex() or mark.seq != seq or mark.log != log:
         raise TamperedRecord(f"mark {seq} of {log} is not the one that was written", f"kg witness verify {log}")
     return mark
-
-
-def addresses_of(mark: Mark) -> set[str]:
-    """The blobs that a mark refers to."""
-    return {str(mark.data[name]) for name in ("out", "code", "detail", "config") if mark.data.get(name)}

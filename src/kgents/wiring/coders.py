@@ -8,20 +8,19 @@ from typing import Any
 
 from kgents.domain.ports import Harness
 from kgents.errors import UsageError
-from kgents.harness.choice import Choice, choose
-from kgents.harness.registry import make, names
+from kgents.harness.choice import AGENTS, Choice, choose
+from kgents.harness.registry import make
 from kgents.harness.settings import Settings as CoderSettings
 from kgents.wiring.settings import Settings, project_table
 
 FIELDS = ("base_url", "temperature", "max_output_tokens", "system", "candidates", "command",
           "requests_per_minute", "tokens_per_minute")  # fmt: skip
-CLIS = ("claude", "codex", "gemini", "opencode", "llm")
 
 
 def executables(settings: Settings) -> Mapping[str, str]:
     """Agent CLIs on the PATH."""
     path = settings.environment.get("PATH", "")
-    return {name: where for name in CLIS if (where := shutil.which(name, path=path))}
+    return {name: where for name in AGENTS if (where := shutil.which(name, path=path))}
 
 
 def models_installed() -> bool:
@@ -36,7 +35,7 @@ def choose_coder(harness: str | None, model: str | None, settings: Settings) -> 
         model,
         settings.environment,
         {key: str(value) for key, value in project_table().items() if key in ("harness", "model")},
-        [name for name in executables(settings) if name in names()],
+        list(executables(settings)),
         models_installed=models_installed(),
     )
 

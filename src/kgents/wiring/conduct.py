@@ -5,7 +5,7 @@ import json
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,7 @@ from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.errors import TamperedRecord, UsageError
 from kgents.executors.local import Interruption, LocalExecutor, Observer
+from kgents.harness.secret import Secrets
 from kgents.report.planning import impossible
 from kgents.stats import Design, boundary
 from kgents.wiring.clock import SystemClock
@@ -60,16 +61,41 @@ async def begin(
 ) -> Summary:
     """Runs a new experiment to its end or first stop; the summary is what the record then says."""
     clock = SystemClock()
+    redact = Secrets(settings.environment).redact
+    refuse_secrets(request, redact)
     config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
     plan = plan_of(request, experiment_id(clock.now(), secrets.randbits(30)), digest(config))
     announce_impossible(plan)
     kind = await builder(plan.experiment, request.config, settings)
     try:
         async with store.hold(plan.experiment), interruptible() as stop:
-            await LocalExecutor(store, kind, clock, observers).begin(plan, [config], Run(concurrency), stop)
+            executor = LocalExecutor(store, kind, clock, redact, observers)
+            await executor.begin(plan, [config], Run(concurrency), stop)
     finally:
         await kind.aclose()
     return await store.summary(plan.experiment)
+
+
+def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
+    """UsageError where a key stands in what would be recorded: it cannot be redacted there and still run."""
+    for what in _strings([request.config, request.name, request.tags, request.facts]):
+        if redact(what) != what:
+            raise UsageError(
+                "what is to be recorded (spec, command, name or tag) holds a key or password",
+                "refer to it by the name of a variable: commands are run with your environment",
+            )
+
+
+def _strings(data: Any) -> Iterator[str]:
+    match data:
+        case str():
+            yield data
+        case Mapping():
+            for key, value in data.items():
+                yield from _strings([key, value])
+        case list() | tuple():
+            for value in data:
+                yield from _strings(value)
 
 
 def announce_impossible(plan: Plan) -> None:
@@ -98,8 +124,14 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         tier=request.tier,
         oracle=request.oracle,
         model=request.model,
-        facts={"kgents": __version__, **request.facts},
+        facts={"kgents": __version__, **_timeout(request), **request.facts},
     )
+
+
+def _timeout(request: Request) -> dict[str, str]:
+    """Seconds per trial, as far as the kind has a limit; a fact, because warnings look at it."""
+    seconds = request.config.get("timeout")
+    return {} if seconds is None else {"timeout": repr(float(seconds))}
 
 
 async def resume(
@@ -123,7 +155,8 @@ async def resume(
         kind = await builders(run.plan.kind)(experiment, config, settings)
         try:
             async with interruptible() as stop:
-                executor = LocalExecutor(store, kind, SystemClock(), observers)
+                redact = Secrets(settings.environment).redact
+                executor = LocalExecutor(store, kind, SystemClock(), redact, observers)
                 await executor.resume(experiment, budget or run.plan.budget, run, stop)
         finally:
             await kind.aclose()

@@ -26,8 +26,14 @@ class Settings:
         """The settings of this process; `database` is what --database says."""
         environment = dict(os.environ)
         data_dir = Path(environment["KGENTS_DATA_DIR"]) if environment.get("KGENTS_DATA_DIR") else _data_dir()
-        url = database or environment.get("KGENTS_DATABASE_URL") or f"sqlite:///{data_dir / 'kgents.db'}"
+        url = database or environment.get("KGENTS_DATABASE_URL") or project_table().get("database")
+        url = str(url or f"sqlite:///{data_dir / 'kgents.db'}")
         return Settings(url, data_dir, environment)
+
+
+def wanted(variable: str) -> bool:
+    """Whether a variable of a flag says yes."""
+    return os.environ.get(variable, "").lower() in ("1", "true", "t", "yes", "y", "on")
 
 
 def _data_dir() -> Path:
@@ -36,14 +42,16 @@ def _data_dir() -> Path:
     return user_data_path("kgents", appauthor=False)
 
 
-def project_table(start: Path | None = None) -> Mapping[str, Any]:
-    """`[tool.kgents]` of the nearest pyproject.toml above `start` (default: here); empty where there is none."""
+def project_file(start: Path | None = None) -> Path | None:
+    """The nearest pyproject.toml above `start` (default: here)."""
     here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        path = folder / "pyproject.toml"
-        if path.is_file():
-            return _table(path)
-    return {}
+    return next((path for folder in (here, *here.parents) if (path := folder / "pyproject.toml").is_file()), None)
+
+
+def project_table(start: Path | None = None) -> Mapping[str, Any]:
+    """`[tool.kgents]` of the nearest pyproject.toml above `start`, keys with underscores; empty where there is none."""
+    path = project_file(start)
+    return {} if path is None else _table(path)
 
 
 def _table(path: Path) -> Mapping[str, Any]:

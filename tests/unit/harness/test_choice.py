@@ -3,7 +3,7 @@
 import pytest
 
 from kgents.errors import UsageError
-from kgents.harness.choice import CLI_KEYS, DEFAULT_MODELS, KEYS, Choice, choose
+from kgents.harness.choice import AGENTS, DEFAULT_MODELS, KEYS, Choice, choose
 from kgents.harness.simulated import WARNING
 
 KEY = {"ANTHROPIC_API_KEY": "sk-secret"}
@@ -59,13 +59,13 @@ def test_a_simulation_always_warns() -> None:
 
 
 def test_a_key_that_cannot_be_used_is_mentioned() -> None:
-    warning = pick(env=KEY, installed=False).warning or ""
-    assert "ANTHROPIC_API_KEY" in warning
-    assert "pip install 'kgents[models]'" in warning
+    why = pick(env=KEY, installed=False).why
+    assert "ANTHROPIC_API_KEY" in why
+    assert "pip install 'kgents[models]'" in why
 
 
 def test_every_agent_needs_a_key_of_its_own() -> None:
-    for name, variables in CLI_KEYS.items():
+    for name, variables in AGENTS.items():
         assert pick(found=(name,)).harness == "simulated"
         assert pick(found=(name,), env={variables[0]: "x"}, installed=False).harness == name
 

@@ -1,0 +1,260 @@
+"""The gate: the one way out of the void, between an agent CLI and the server of its model.
+
+It hands on the requests that ask a model, without any tool in them; puts the real key where the CLI sent a pass that is
+good for one trial; asks again, waits and pays as for a model behind an API; and reads from every answer what it cost.
+Rule: the CLI never holds the key, and nothing that is not a question to a model gets out.
+"""
+
+import asyncio
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from types import TracebackType
+from typing import Self
+
+from kgents.domain.outcome import Cause, Usage
+from kgents.harness import wire
+from kgents.harness.attempts import FREE, UNKNOWN, Attempts, Failed
+from kgents.harness.model_name import ModelName
+from kgents.harness.pricing import price
+from kgents.harness.taxonomy import cause_of_status, cause_of_text, is_refusal, is_retried_status
+from kgents.harness.upstream import Response, Unsent, body_of, head_of, send
+
+_HOP = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "expect", "keep-alive", "te",
+        "upgrade", "proxy-authorization", "proxy-connection", "trailer"}  # fmt: skip
+_PASSING = (Cause.RATE_LIMIT, Cause.OVERLOADED, Cause.NETWORK, Cause.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One answer that went through."""
+
+    response: Response
+    said: wire.Said
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the gate leads: the model, the server's address without a slash at its end, and the pass the CLI shows."""
+
+    name: ModelName
+    upstream: str
+    permit: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Gate:
+    """Open for one trial, on a listening socket of 127.0.0.1 that may lie in another network namespace.
+
+    failed   done as soon as a question has failed for good: the CLI has nothing to hope for
+    answers  what the model said, in order;  tools: how many were taken out of requests
+    """
+
+    def __init__(
+        self, way: Way, attempts: Attempts, seconds: float, jitter: Random, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._way, self._attempts, self._seconds, self._jitter, self._clock = way, attempts, seconds, jitter, clock
+        self.failed: asyncio.Future[Failed] = asyncio.get_running_loop().create_future()
+        self.answers: list[wire.Said] = []
+        self.tools = 0
+        self._spent = Usage()
+        self._open = 0  # attempts that are with the server now
+        self._held = 0.0
+        self._holding: float | None = None
+        self._server: asyncio.Server | None = None
+        self._talks: set[asyncio.Task[None]] = set()
+
+    async def open(self, listener: socket.socket) -> Self:
+        """Begins to listen."""
+        self._server = await asyncio.start_server(self._talk, sock=listener, limit=1 << 20)
+        return self
+
+    @property
+    def usage(self) -> Usage:
+        """What all attempts consumed; one that is still with the server has an unknown price."""
+        return self._spent + Usage(cost_usd=None, calls=self._open) if self._open else self._spent
+
+    @property
+    def held_seconds(self) -> float:
+        """How long the CLI was kept waiting by our own limiter and pauses."""
+        return self._held + (0.0 if self._holding is None else self._clock() - self._holding)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server is not None:
+            self._server.close()
+        for talk in self._talks:
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+
+    # one connection of the CLI
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._talks.add(task)
+        try:
+            while await self._exchange(reader, writer):
+                pass
+        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError, asyncio.CancelledError):
+            pass
+        finally:
+            self._talks.discard(task)
+            writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        first, headers = head_of(await reader.readuntil(b"\r\n\r\n"))
+        method, path, _ = first.split(" ", 2)
+        if headers.get("expect", "").lower() == "100-continue":
+            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        body = await body_of(reader, headers)
+        response = await self._respond(method, path, headers, body)
+        kind = response.headers.get("content-type", "application/json")
+        head = f"HTTP/1.1 {response.status} OK\r\ncontent-type: {kind}\r\ncontent-length: {len(response.body)}\r\n\r\n"
+        writer.write(head.encode("latin-1") + (b"" if method == "HEAD" else response.body))
+        await writer.drain()
+        return True
+
+    async def _respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+        protocol = wire.protocol_of(path)
+        if method != "POST" or protocol is None:
+            return _closed(404, "only questions to a model get out of the void")
+        if not any(self._way.permit in value for value in (path, *headers.values())):
+            return _closed(403, "this gate is not yours")
+        try:
+            body, tools = wire.without_tools(protocol, body)
+        except ValueError as error:
+            return _closed(400, f"not a request of this API: {error}")
+        self.tools += tools
+        try:
+            passed = await self._ask(protocol, path, headers, body)
+        except Failed as failed:
+            if not self.failed.done():
+                self.failed.set_result(failed)
+            return _closed(400, failed.said)
+        self.answers.append(passed.said)
+        return passed.response
+
+    # one question to the server
+
+    async def _ask(self, protocol: wire.Protocol, path: str, headers: Mapping[str, str], body: bytes) -> Passed:
+        key = self._way.name.key or ""
+        sent = [(name, value.replace(self._way.permit, key)) for name, value in headers.items() if name not in _HOP]
+        url = self._way.upstream + path.replace(self._way.permit, key)
+
+        async def once() -> Passed:
+            self._hold(False)
+            self._open += 1
+            usage = UNKNOWN
+            try:
+                passed = await self._once(protocol, url, sent, body)
+                usage = passed.usage
+            except Failed as failed:
+                usage = failed.usage
+                raise
+            finally:
+                self._open -= 1
+                self._spent += usage
+                self._hold(True)
+            return passed
+
+        self._hold(True)
+        try:
+            passed, _ = await self._attempts.ask(once, len(body), self._seconds, self._jitter)
+        finally:
+            self._hold(False)
+        return passed
+
+    async def _once(self, protocol: wire.Protocol, url: str, headers: list[tuple[str, str]], body: bytes) -> Passed:
+        try:
+            response = await send(url, headers, body, self._way.environment)
+        except Unsent as error:
+            raise Failed(Cause.NETWORK, f"no answer: {error}", FREE, again=True) from error
+        except (OSError, EOFError, ValueError, IndexError, asyncio.LimitOverrunError) as error:
+            raise Failed(Cause.NETWORK, f"the answer broke off: {_line(error)}", UNKNOWN, again=True) from error
+        if response.status != 200:
+            raise _refused(response)
+        try:
+            said = wire.read_answer(protocol, response.body)
+        except wire.WireError as error:
+            cause = cause_of_text(str(error))
+            raise Failed(cause, _message(str(error).encode()), UNKNOWN, cause in _PASSING) from error
+        except ValueError as error:
+            raise Failed(Cause.NETWORK, f"not an answer of this API: {_line(error)}", UNKNOWN, again=True) from error
+        return _judged(Passed(response, said, self._usage(said)))
+
+    def _usage(self, said: wire.Said) -> Usage:
+        tokens = (said.input_tokens, said.output_tokens, said.cached_tokens)
+        name = self._way.name
+        cost = None if name.own_url else price(name.vendor, said.model or name.model, *tokens)
+        return Usage(said.input_tokens, said.output_tokens, cost, 1, said.cached_tokens)
+
+    def _hold(self, on: bool) -> None:
+        if on and self._holding is None:
+            self._holding = self._clock()
+        elif not on and self._holding is not None:
+            self._held += self._clock() - self._holding
+            self._holding = None
+
+
+def _judged(passed: Passed) -> Passed:
+    said = passed.said
+    if is_refusal(said.stop):
+        raise Failed(Cause.REFUSAL, f"the model refused ({said.stop})", passed.usage)
+    if not said.text.strip():
+        raise Failed(Cause.MALFORMED, f"the answer has no text ({said.stop})", passed.usage)
+    return passed
+
+
+def _refused(response: Response) -> Failed:
+    body = response.body.decode("utf-8", "replace")
+    cause = cause_of_status(response.status, body)
+    again = cause is not Cause.QUOTA and is_retried_status(response.status)
+    said = f"HTTP {response.status}: {_message(response.body)}"
+    return Failed(cause, said, FREE, again, retry_after(response.headers))
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the other side asks for: a number, milliseconds, or a date; None where it says nothing."""
+    if "retry-after-ms" in headers:
+        with contextlib.suppress(ValueError):
+            return max(0.0, float(headers["retry-after-ms"]) / 1000)
+    text = headers.get("retry-after", "")
+    with contextlib.suppress(ValueError):
+        return max(0.0, float(text))
+    from email.utils import parsedate_to_datetime
+
+    with contextlib.suppress(ValueError, TypeError):
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    return None
+
+
+def _message(body: bytes) -> str:
+    """The vendor's sentence, out of the shapes vendors put it in."""
+    try:
+        data = json.loads(body)
+    except ValueError:
+        return body[:200].decode("utf-8", "replace")
+    while isinstance(data, dict | list) and data:
+        inner = data[0] if isinstance(data, list) else data.get("error") or data.get("response") or data.get("message")
+        if inner is None:
+            break
+        data = inner
+    return str(data)[:200]
+
+
+def _closed(status: int, said: str) -> Response:
+    return Response(status, {}, json.dumps({"type": "error", "error": {"type": "void", "message": said}}).encode())
+
+
+def _line(error: Exception) -> str:
+    return " ".join((str(error) or type(error).__name__).split())[:200]

@@ -1,0 +1,149 @@
+"""An agent CLI in the void, asked through the gate.
+
+Rule: a trial is one fresh void, one fresh process, one pass; what the gate saw decides what an error is and what the
+trial cost. Waiting for the limiter or for a retry does not count against `limits.seconds`.
+"""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+from kgents.domain.outcome import Cause, Tier, Usage
+from kgents.domain.ports import HarnessError, Limits, Reply
+from kgents.errors import HarnessUnavailable, UsageError
+from kgents.harness.accounts import limiter_of, remedy
+from kgents.harness.agents.agent import Agent, Errand, Unreadable
+from kgents.harness.agents.naming import named
+from kgents.harness.attempts import Attempts, Failed
+from kgents.harness.command import tail
+from kgents.harness.gate import Gate, Way
+from kgents.harness.process import Ended
+from kgents.harness.secret import Secrets
+from kgents.harness.settings import Settings
+from kgents.harness.void import Void
+
+_VERSION = re.compile(r"\d+(?:\.\d+)+")
+_VERSION_SECONDS = 30.0
+_TICK = 0.25  # seconds between looks at the clock, once the time seems to be over
+
+
+class VoidHarness:
+    """Asks an agent CLI."""
+
+    tier = Tier.EMPIRICAL
+
+    def __init__(self, agent: Agent, settings: Settings) -> None:
+        path = settings.executables.get(agent.name)
+        if path is None:
+            raise HarnessUnavailable(f"--harness {agent.name}: {agent.name} is not on the PATH", agent.install)
+        for option in ("temperature", "max_output_tokens"):
+            if getattr(settings, option) is not None:
+                flag = "--" + option.replace("_", "-")
+                raise UsageError(f"{flag}: {agent.name} has no such setting", f"leave {flag} out, or ask by --model")
+        self._agent, self._settings, self._path = agent, settings, path
+        self._name, self._variable = named(agent, settings)
+        self._attempts = Attempts(settings, limiter_of(self._name, settings, time.monotonic))
+        self._secrets = Secrets(settings.environment)
+        self._version: asyncio.Task[str] | None = None
+
+    def describe(self) -> Mapping[str, Any]:
+        system = {} if self._settings.system is None else {"system": self._settings.system}
+        attempts = self._settings.attempts
+        named = {"harness": self._agent.name, "model": str(self._name)}
+        return {**named, "attempts": attempts, "cache": "none", "tools": "none", **system}
+
+    async def honoured(self) -> Mapping[str, bool]:
+        """No setting of an API reaches a model through an agent."""
+        return {"seed": False, "temperature": False, "max_tokens": False}
+
+    async def version(self) -> str:
+        """The version that the CLI says it has, asked once; empty where it says none."""
+        if self._version is None:
+            self._version = asyncio.create_task(version_of(self._path, self._settings.environment))
+        return await asyncio.shield(self._version)
+
+    async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
+        del trial
+        permit = self._agent.permit + secrets.token_hex(20)
+        upstream = (self._name.base_url or UPSTREAMS[self._name.vendor]).rstrip("/")
+        way = Way(self._name, upstream, permit, self._settings.environment)
+        version = await self.version()
+        try:
+            async with (
+                Void(self._settings.environment) as void,
+                Gate(way, self._attempts, limits.seconds, Random(seed)) as gate,
+            ):
+                ended = await self._run(void, gate, prompt, permit, limits)
+                return self._reply(ended, gate, {"cli": version, "void": str(void.level)})
+        except OSError as error:
+            raise HarnessError(Cause.HARNESS_CRASH, f"{self._agent.name} could not be started: {error}") from error
+
+    async def aclose(self) -> None:
+        if self._version is not None:
+            self._version.cancel()
+            await asyncio.gather(self._version, return_exceptions=True)
+
+    async def _run(self, void: Void, gate: Gate, prompt: str, permit: str, limits: Limits) -> Ended | None:
+        """How the CLI ended; None where it was ended, because the time was over or a question had failed for good."""
+        listener = await void.enter(prompt.encode("utf-8", "surrogateescape"), limits.output_bytes)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        await gate.open(listener)
+        errand = Errand(url, permit, self._name, self._variable, void.home, void.work, self._settings.system)
+        start = self._agent.start(errand)
+        running = void.start([self._path, *start.words], start.environment)
+        ends: set[asyncio.Future[Any]] = {running, gate.failed}
+        begun, left = time.monotonic(), limits.seconds
+        while left > 0 and not running.done() and not gate.failed.done():
+            await asyncio.wait(ends, timeout=max(left, _TICK), return_when="FIRST_COMPLETED")
+            left = limits.seconds + gate.held_seconds - (time.monotonic() - begun)
+        return running.result() if running.done() and not gate.failed.done() else None
+
+    def _reply(self, ended: Ended | None, gate: Gate, metadata: dict[str, Any]) -> Reply:
+        if gate.failed.done():
+            raise self._error(gate.failed.result(), gate)
+        if ended is None:
+            calls = f"after {gate.usage.calls} calls" if gate.usage.calls else "and asked nothing"
+            raise self._error(Failed(Cause.MODEL_TIMEOUT, f"no answer in time, {calls}", gate.usage), gate)
+        try:
+            text = self._agent.read(ended)
+        except Unreadable as error:
+            said = f"ended with status {ended.status} and no answer: {error}{tail(ended)}"
+            raise self._error(Failed(Cause.HARNESS_CRASH, said, gate.usage), gate, ended) from error
+        if not gate.answers:
+            said = f"ended with status {ended.status} and asked no model{tail(ended)}"
+            raise self._error(Failed(Cause.HARNESS_CRASH, said, gate.usage), gate, ended)
+        last = gate.answers[-1]
+        more = {"attempts": gate.usage.calls, "tools_removed": gate.tools}
+        given = {name: value for name, value in more.items() if value > (name == "attempts")}
+        text = self._secrets.redact(text)
+        return Reply(text, gate.usage, last.model or self._name.model, last.stop, {**metadata, **given})
+
+    def _error(self, failed: Failed, gate: Gate, ended: Ended | None = None) -> HarnessError:
+        said = f"{self._agent.name}, {self._name}: {failed.said}{remedy(failed.cause, self._variable)}"
+        output = "" if ended is None else ended.stdout.decode("utf-8", "replace")
+        usage = gate.usage if gate.usage.calls else Usage()
+        return HarnessError(failed.cause, self._secrets.redact(said), usage, self._secrets.redact(output))
+
+
+UPSTREAMS: Mapping[str, str] = {
+    "anthropic": "https://api.anthropic.com",
+    "openai": "https://api.openai.com/v1",
+    "openai-chat": "https://api.openai.com/v1",
+    "google": "https://generativelanguage.googleapis.com",
+}
+
+
+async def version_of(path: str, environment: Mapping[str, str]) -> str:
+    """What `--version` says, asked in the void; empty where nothing is said in time."""
+    async with Void(environment) as void:
+        try:
+            (await void.enter(b"", 10_000)).close()
+            ended = await asyncio.wait_for(void.start([path, "--version"], {}), _VERSION_SECONDS)
+        except (OSError, TimeoutError):
+            return ""
+    found = _VERSION.search(ended.stdout.decode("utf-8", "replace"))
+    return found[0] if found else ""

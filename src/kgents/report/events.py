@@ -1,0 +1,109 @@
+"""A run as events, one JSON object a line: planned, trial, warning, decision, done.
+
+Rule: a field has the name that it has in the JSON document of the experiment; `mark` is the id of the witnessed fact.
+"""
+
+import json
+from typing import Any, TextIO
+
+from kgents.domain.fact import Decided, Finished, Planned, Warned
+from kgents.domain.mark import Mark
+from kgents.domain.plan import Plan
+from kgents.domain.seeds import derive
+from kgents.domain.summary import Summary
+from kgents.engine.run import Run
+from kgents.report.document import usage_data
+
+Data = dict[str, Any]
+
+
+class EventLines:
+    """Writes an event when its mark is durable."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def observe(self, mark: Mark, run: Run) -> None:
+        """Writes the event, if the mark is one."""
+        event = event_of(mark, run.plan)
+        if event is not None:
+            write_event(self._stream, {**event, "timestamp": mark.at, "mark": mark.id})
+
+
+def event_of(mark: Mark, plan: Plan) -> Data | None:
+    """What a mark says to somebody who follows the run; None for marks of bookkeeping."""
+    match mark.entry.fact:
+        case Planned():
+            return _planned(plan)
+        case Finished() as trial:
+            return _trial(trial, plan)
+        case Warned(code, text):
+            return {"event": "warning", "id": plan.experiment, "code": code, "text": text}
+        case Decided() as decision:
+            return {
+                "event": "decision",
+                "id": plan.experiment,
+                "verdict": decision.verdict.value,
+                "reason": decision.reason,
+                "arms": [
+                    {"name": name, "trials_total": trials, "trials_success": successes}
+                    for name, (trials, successes) in zip(plan.arms, decision.counts, strict=True)
+                ],
+            }
+    return None
+
+
+def _planned(plan: Plan) -> Data:
+    design = plan.design
+    return {
+        "event": "planned",
+        "id": plan.experiment,
+        "name": plan.name,
+        "tags": list(plan.tags),
+        "kind": plan.kind,
+        "arms": list(plan.arms),
+        "model": plan.model,
+        "oracle": plan.oracle,
+        "evidence_tier": plan.tier.value,
+        "rule": design.rule.value,
+        "target": design.target,
+        "confidence": design.confidence,
+        "max_trials": design.max_trials,
+        "boundary_digest": plan.boundary_digest,
+        "seed": plan.seed,
+    }
+
+
+def _trial(trial: Finished, plan: Plan) -> Data:
+    return {
+        "event": "trial",
+        "id": plan.experiment,
+        "arm": plan.arms[trial.arm] or None,
+        "index": trial.index,
+        "success": trial.success is True,
+        "counted": trial.success is not None,
+        "cause": trial.cause and trial.cause.value,
+        "error": trial.error,
+        "duration_ms": trial.duration_us / 1000,
+        "confidence": float(trial.confidence),
+        "usage": usage_data(trial.usage),
+        "seed": derive(plan.seed, trial.index),
+    }
+
+
+def done(summary: Summary) -> Data:
+    """The last event."""
+    return {
+        "event": "done",
+        "id": summary.plan.experiment,
+        "status": summary.status.value,
+        "verdict": summary.verdict and summary.verdict.value,
+        "stopped": summary.stop and {"reason": summary.stop.reason.value, "text": summary.stop.text},
+        "witness_head": {"size": summary.size, "hash": summary.head},
+    }
+
+
+def write_event(stream: TextIO, event: Data) -> None:
+    """One line."""
+    stream.write(json.dumps(event, allow_nan=False, ensure_ascii=False) + "\n")
+    stream.flush()

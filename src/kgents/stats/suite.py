@@ -1,0 +1,205 @@
+"""Many tasks: the mean of pass@k and its interval, and two models task by task. The unit is the task.
+
+A task is (trials, successes). The tasks are taken for a sample of all tasks of their kind, and each gives one number
+between 0 and 1: its unbiased estimate. Estimates of different tasks are independent, and their spread holds both what
+differs between tasks and what the samples within a task add; so the limits of `bounded`, a bootstrap over tasks without
+simulation and without a normal approximation, are those of the mean. A posterior of each task only says how much of the
+spread is the samples', that is, whether more samples or more tasks would help.
+
+References
+[1] Miller 2024, Adding Error Bars to Evals (tasks as clusters, paired differences).  [2] Fisher 1935 (sign flips).
+[3] Chen et al. 2021 (pass@k).
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kgents.stats.analysis import Interval
+from kgents.stats.bounded import mean_limits
+from kgents.stats.design import Prior
+from kgents.stats.passk import pass_at_k
+
+Count = tuple[int, int]
+Estimate = Callable[[int, int, int], float | None]
+
+_SIGNS = 1 << 17  # cells of the law of a sum of signs
+
+
+@dataclass(frozen=True, slots=True)
+class Outlay:
+    """What would halve the width of an interval over tasks, about.
+
+    within_share      the share of the variance that the samples within tasks add; the rest is between tasks
+    samples_factor    so many times the samples per task; None: no number of samples would
+    tasks             so many tasks in all
+    """
+
+    within_share: float
+    samples_factor: float | None
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteMean:
+    """The mean of pass@k over tasks; `left_out` have no estimate (fewer than k trials) and are not in it."""
+
+    k: int
+    tasks: int
+    left_out: int
+    mean: float
+    interval: Interval
+    to_halve: Outlay
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteDifference:
+    """pass@k of a minus that of b, by task.
+
+    a_better, b_better  tasks on which the estimate of the one is larger; on the rest they are equal
+    p_value             of "on every task the two are the same", by flipping signs [2]: exact where both have the same
+                        number of trials on a task
+    verdict             'a' or 'b' where the interval says which is better, 'equivalent' where it is inside ±margin,
+                        else 'inconclusive': wrong with probability at most 1 − level
+    """
+
+    k: int
+    tasks: int
+    left_out: int
+    difference: float
+    interval: Interval
+    a_better: int
+    b_better: int
+    p_value: float
+    verdict: str
+    to_halve: Outlay
+
+
+def suite_mean(
+    tasks: Sequence[Count], k: int = 1, level: float = 0.95, prior: Prior = Prior(), estimate: Estimate | None = None
+) -> SuiteMean:
+    """The mean over the tasks that have an estimate. ValueError where none has.
+
+    `estimate` (trials, successes, k) is unbiased, in [0, 1], or None: without it `pass_at_k`, for a number of trials that
+    was fixed beforehand; for tasks that stopped by a rule `pass_at_k_stopped` with their boundary.
+    """
+    kept, values = _estimates([(task,) for task in tasks], k, estimate)
+    noise = _average([_noise(*task, k, prior) for (task,) in kept])
+    low, high = mean_limits(values, 0.0, 1.0, level)
+    interval = Interval(level, low, high)
+    return SuiteMean(k, len(kept), len(tasks) - len(kept), _average(values), interval, _outlay(values, noise))
+
+
+def suite_difference(
+    a: Sequence[Count],
+    b: Sequence[Count],
+    k: int = 1,
+    level: float = 0.95,
+    margin: float | None = None,
+    prior: Prior = Prior(),
+    estimate: Estimate | None = None,
+) -> SuiteDifference:
+    """Two models on the same tasks, in the same order. ValueError where the numbers differ or no task has estimates."""
+    kept, values = _estimates(list(zip(a, b, strict=True)), k, estimate)
+    noise = _average([_noise(*x, k, prior) + _noise(*y, k, prior) for x, y in kept])
+    interval = Interval(level, *mean_limits(values, -1.0, 1.0, level))
+    return SuiteDifference(
+        k,
+        len(kept),
+        len(a) - len(kept),
+        _average(values),
+        interval,
+        sum(value > 0 for value in values),
+        sum(value < 0 for value in values),
+        sign_flips(values),
+        _verdict(interval, margin),
+        _outlay(values, noise),
+    )
+
+
+def _estimates(
+    tasks: Sequence[tuple[Count, ...]], k: int, estimate: Estimate | None
+) -> tuple[list[tuple[Count, ...]], list[float]]:
+    """The tasks in which every model has an estimate; and per task the first model's, less the second's if there is one."""
+    ask = estimate or _fixed
+    known = {count: ask(*count, k) if count[0] else None for task in tasks for count in task}
+    kept, values = [], []
+    for task in tasks:
+        found = [value for value in map(known.get, task) if value is not None]
+        if len(found) == len(task):
+            kept.append(task)
+            values.append(found[0] - sum(found[1:]))
+    if not kept:
+        raise ValueError(f"no task has an estimate of pass@{k}; that needs {k} trials or more")
+    return kept, values
+
+
+def _fixed(n: int, c: int, k: int) -> float | None:
+    return pass_at_k(n, c, k) if n >= k else None
+
+
+def _verdict(interval: Interval, margin: float | None) -> str:
+    if interval.low > 0:
+        return "a"
+    if interval.high < 0:
+        return "b"
+    inside = margin is not None and -margin < interval.low and interval.high < margin
+    return "equivalent" if inside else "inconclusive"
+
+
+def _average(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
+@lru_cache(maxsize=4096)
+def _noise(n: int, c: int, k: int, prior: Prior) -> float:
+    """What sampling adds to the variance of a task's estimate.
+
+    The posterior variance of pass@k, times (n + a + b)/n: at k = 1 that is the variance of c/n on average over the prior.
+    """
+    a, b = prior.a + c, prior.b + n - c
+    once, twice = _failing(a, b, k), _failing(a, b, 2 * k)
+    return max(0.0, twice - once * once) * (n + prior.a + prior.b) / n
+
+
+def _failing(a: float, b: float, k: int) -> float:
+    """E(1 − p)ᵏ for p from Beta(a, b)."""
+    return math.exp(math.lgamma(b + k) - math.lgamma(b) + math.lgamma(a + b) - math.lgamma(a + b + k))
+
+
+def _outlay(values: Sequence[float], noise: float) -> Outlay:
+    """From (B + W/m)/T = (B + W)/(4T), with B the variance between tasks and W within: m = W/((B + W)/4 − B)."""
+    mean = _average(values)
+    spread = sum((value - mean) ** 2 for value in values) / max(1, len(values) - 1)
+    total = max(spread, noise)
+    needed = total / 4 - (total - noise)
+    return Outlay(noise / total, noise / needed if needed > 0 else None, 4 * len(values))
+
+
+def sign_flips(differences: Sequence[float]) -> float:
+    """P(|Σ ±dᵢ| ≥ |Σ dᵢ|) over all 2ᵀ signs: counted, after rounding the dᵢ to a lattice."""
+    import numpy as np
+
+    largest = max((abs(value) for value in differences), default=0.0)
+    if not largest:
+        return 1.0
+    scale = _lattice(differences) or max(16, min(1000, _SIGNS // len(differences))) / largest
+    steps = [abs(round(value * scale)) for value in differences]
+    observed = abs(sum(round(value * scale) for value in differences))
+    law = np.ones(1)  # of (Σ ±dᵢ + Σ|dᵢ|)/2
+    for step in steps:
+        wider = np.zeros(len(law) + step)
+        wider[: len(law)] += law / 2
+        wider[step:] += law / 2
+        law = wider
+    sums = 2 * np.arange(len(law)) - sum(steps)
+    return min(1.0, float(law[np.abs(sums) >= observed].sum()))
+
+
+def _lattice(differences: Sequence[float]) -> int | None:
+    """The least n ≤ 1 000 for which all differences are multiples of 1/n; None where there is none that is cheap."""
+    for n in range(1, 1001):
+        if all(abs(value * n - round(value * n)) < 1e-9 for value in differences):
+            return n if n * len(differences) <= 8 * _SIGNS else None
+    return None

@@ -1,0 +1,92 @@
+"""Removes the texts of an experiment: its chain stands, the ledger says that they are gone.
+
+Rule: a text goes unless an experiment that was not erased refers to it, too. Two experiments that share a secret and
+are both erased keep nothing of it.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from kgents.domain.fact import Erased
+from kgents.domain.mark import LEDGER, Mark
+from kgents.store.database import explained
+from kgents.store.schema import blobs, crystals, logs, marks
+
+_ADDRESS = re.compile(r'"(?:out|code|detail|config)":"([0-9a-f]{64})"')
+_AT = re.compile(r'\{"at":"([^"]+)"')
+
+
+def addresses_of(mark: Mark) -> set[str]:
+    """The blobs that a mark refers to."""
+    return {str(mark.data[name]) for name in ("out", "code", "detail", "config") if mark.data.get(name)}
+
+
+async def erase_texts(connection: AsyncConnection, experiment: str) -> int:
+    """In a transaction that writes: removes blobs and crystal of this experiment; the number of blobs removed."""
+    if connection.dialect.name == "postgresql":
+        await connection.exec_driver_sql("LOCK TABLE blobs IN EXCLUSIVE MODE")
+    mine: set[str] = set()
+    async for row in await _bodies(connection, [logs.c.name == experiment]):
+        mine.update(_ADDRESS.findall(row.body))
+    gone = await _erased_before(connection)
+    async for row in await _bodies(connection, [logs.c.name.notin_([experiment, LEDGER])]):
+        found = _ADDRESS.findall(row.body)
+        if found and (row.name not in gone or _time(row.body) > gone[row.name]):
+            mine.difference_update(found)
+    await forget(connection, crystals.c.experiment == experiment)
+    return await _remove(connection, mine)
+
+
+async def _bodies(connection: AsyncConnection, conditions: Iterable[Any]) -> Any:
+    statement = select(logs.c.name, marks.c.body).join(logs, logs.c.key == marks.c.log).where(*conditions)
+    return await connection.stream(statement.execution_options(yield_per=500))
+
+
+async def _erased_before(connection: AsyncConnection) -> dict[str, str]:
+    """When each experiment was erased last, as marks say times."""
+    found: dict[str, str] = {}
+    async for row in await _bodies(connection, [logs.c.name == LEDGER]):
+        if Erased.kind in row.body:
+            found[json.loads(row.body)["data"]["experiment"]] = _time(row.body)
+    return found
+
+
+def _time(body: str) -> str:
+    found = _AT.match(body)
+    return found[1] if found else ""
+
+
+async def forget(connection: AsyncConnection, condition: Any) -> int:
+    """Removes crystals, and on SQLite their words from the text index; how many."""
+    gone = await connection.execute(crystals.delete().where(condition).returning(crystals.c.key))
+    keys = gone.scalars().all()
+    if keys and connection.dialect.name == "sqlite":
+        await connection.execute(text("DELETE FROM brain_text WHERE rowid = :key"), [{"key": key} for key in keys])
+        await connection.execute(text("INSERT INTO brain_text (brain_text) VALUES ('optimize')"))
+    return len(keys)
+
+
+async def _remove(connection: AsyncConnection, addresses: set[str]) -> int:
+    removed = 0
+    for address in sorted(addresses):
+        result = await connection.execute(blobs.delete().where(blobs.c.digest == bytes.fromhex(address)))
+        removed += result.rowcount
+    return removed
+
+
+async def sweep(engine: AsyncEngine) -> None:
+    """Takes what was deleted out of the files as well, as far as the database lets us while others read."""
+    with suppress(Exception), explained(engine.url):
+        async with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                await connection.execution_options(writes="lazily")
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.exec_driver_sql("VACUUM blobs, brain_crystals")

@@ -1,0 +1,200 @@
+"""pass@k and suites: against fractions, mpmath, Clopper–Pearson and the enumeration of every outcome."""
+
+import itertools
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from math import comb
+
+import mpmath
+import pytest
+
+from kgents.stats import (
+    Design,
+    Interval,
+    Rule,
+    boundary,
+    pass_at_k,
+    pass_at_k_interval,
+    pass_at_k_stopped,
+    suite_difference,
+    suite_mean,
+)
+from kgents.stats.analysis import clopper_pearson, unbiased_rate
+from kgents.stats.bounded import mean_limits
+from kgents.stats.lattice import forward
+from kgents.stats.suite import sign_flips
+
+
+def test_pass_at_k_is_the_quotient_of_binomial_coefficients() -> None:
+    for n in range(1, 25):
+        for c, k in itertools.product(range(n + 1), range(1, n + 1)):
+            exact = 1 - Fraction(comb(n - c, k), comb(n, k))
+            assert math.isclose(pass_at_k(n, c, k), float(exact), rel_tol=1e-14)
+
+
+@pytest.mark.parametrize(("n", "c", "k"), [(200, 3, 100), (10**7, 2, 10**6), (10**7, 10**6, 5), (10**7, 3000, 3000)])
+def test_pass_at_k_of_many_samples(n: int, c: int, k: int) -> None:
+    mpmath.mp.dps = 40
+    log = sum(map(mpmath.loggamma, (n - c + 1, n - k + 1))) - sum(map(mpmath.loggamma, (n - c - k + 1, n + 1)))
+    assert math.isclose(pass_at_k(n, c, k), float(1 - mpmath.exp(log)), rel_tol=1e-13)
+
+
+@pytest.mark.parametrize(("n", "c", "k"), [(5, 6, 1), (5, -1, 1), (5, 2, 6), (5, 2, 0), (0, 0, 1)])
+def test_pass_at_k_of_nothing_is_an_error(n: int, c: int, k: int) -> None:
+    with pytest.raises(ValueError, match="pass@"):
+        pass_at_k(n, c, k)
+
+
+@pytest.mark.parametrize(("n", "k"), [(1, 1), (7, 3), (12, 12)])
+def test_pass_at_k_is_unbiased(n: int, k: int) -> None:
+    p = Fraction(3, 10)
+    mean = sum(comb(n, c) * p**c * (1 - p) ** (n - c) * Fraction(pass_at_k(n, c, k)) for c in range(n + 1))
+    assert math.isclose(mean, 1 - (1 - p) ** k, rel_tol=1e-13)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+@pytest.mark.parametrize(
+    "design", [Design(Rule.CALIBRATED, 0.5, 0.9, 20), Design(Rule.SPRT, 0.4, 0.8, 30, margin=0.1, futility=0.0)]
+)
+def test_pass_at_k_is_unbiased_after_stopping_too(design: Design, k: int) -> None:
+    found = boundary(design)
+    for p in (0.1, 0.45, 0.8):
+        mean = 0.0
+        for row in forward(found, p, design.max_trials or 0):
+            groups = (
+                (row.supported_from, row.supported),
+                (row.refuted_from, row.refuted),
+                (row.inconclusive_from, row.inconclusive),
+            )
+            for first, masses in groups:
+                for s, mass in enumerate(masses, first):
+                    if not mass:
+                        continue
+                    value = pass_at_k_stopped(found, row.n, s, k)
+                    assert value is not None
+                    mean += mass * value
+                    assert k > 1 or math.isclose(value, unbiased_rate(found, row.n, s), abs_tol=1e-12)
+        assert math.isclose(mean, 1 - (1 - p) ** k, abs_tol=1e-12)
+
+
+def test_after_stopping_no_more_is_known_than_the_design_looks_at() -> None:
+    found = boundary(Design())
+    assert pass_at_k_stopped(found, 7, 7, 7) == 1.0
+    assert pass_at_k_stopped(found, 7, 0, 7) == 0.0
+    assert pass_at_k_stopped(found, 7, 0, 8) is None
+
+
+def test_an_interval_of_the_rate_is_one_of_pass_at_k() -> None:
+    found = pass_at_k_interval(Interval(0.95, 0.1, 1.0), 3)
+    assert math.isclose(found.low, 1 - 0.9**3, rel_tol=1e-15)
+    assert (found.level, found.high) == (0.95, 1.0)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.999])
+@pytest.mark.parametrize(("n", "s"), [(1, 0), (5, 5), (30, 12), (1000, 998), (100_000, 3000)])
+def test_limits_of_zeros_and_ones_are_those_of_clopper_and_pearson(n: int, s: int, level: float) -> None:
+    exact = clopper_pearson(n, s, level)
+    low, high = mean_limits([1.0] * s + [0.0] * (n - s), 0, 1, level)
+    assert math.isclose(low, exact.low, abs_tol=2e-9)
+    assert math.isclose(high, exact.high, abs_tol=2e-9)
+
+
+def test_limits_move_with_the_range() -> None:
+    values = [0.2, 0.9, 0.4, 0.4]
+    low, high = mean_limits(values, 0, 1, 0.9)
+    shifted = mean_limits([3 - 2 * value for value in values], 1, 3, 0.9)
+    assert math.isclose(shifted[0], 3 - 2 * high, abs_tol=1e-9)
+    assert math.isclose(shifted[1], 3 - 2 * low, abs_tol=1e-9)
+    assert mean_limits([1.0] * 20, -1, 1, 0.95)[1] == 1.0
+
+
+def configurations(total: int, law: list[float]) -> Iterator[tuple[tuple[int, ...], float]]:
+    """Every way in which `total` independent draws fall, with its probability."""
+    if len(law) == 1:
+        yield (total,), law[0] ** total
+        return
+    for count in range(total + 1):
+        share = comb(total, count) * law[0] ** count
+        for rest, chance in configurations(total - count, law[1:]):
+            yield (count, *rest), share * chance
+
+
+def law_of(n: int, mixture: list[tuple[float, float]]) -> list[float]:
+    """Of the successes of a task whose rate is drawn from the mixture."""
+    return [sum(w * comb(n, c) * p**c * (1 - p) ** (n - c) for w, p in mixture) for c in range(n + 1)]
+
+
+MIXTURES = [
+    [(1.0, 0.5)],
+    [(0.5, 0.05), (0.5, 0.95)],
+    [(0.9, 1.0), (0.1, 0.0)],
+    [(0.8, 0.02), (0.2, 0.5)],
+]
+
+
+@pytest.mark.parametrize(("tasks", "n", "k"), [(8, 1, 1), (12, 2, 1), (12, 2, 2), (6, 3, 2)])
+@pytest.mark.parametrize("mixture", MIXTURES)
+def test_the_interval_of_a_suite_covers(mixture: list[tuple[float, float]], tasks: int, n: int, k: int) -> None:
+    truth = sum(w * (1 - (1 - p) ** k) for w, p in mixture)
+    covered = 0.0
+    for counts, chance in configurations(tasks, law_of(n, mixture)):
+        if chance > 1e-9:
+            interval = suite_mean([(n, c) for c, x in enumerate(counts) for _ in range(x)], k, 0.9).interval
+            covered += chance * (interval.low <= truth <= interval.high)
+    assert covered >= 0.9 - 1e-6
+
+
+def test_two_models_of_one_quality_are_told_apart_no_oftener_than_promised() -> None:
+    """Tasks of two kinds; on each, one trial of either model at the same rate: differences of −1, 0 and 1."""
+    differ = 0.5 * 0.25 + 0.5 * 0.09
+    wrong = equal = 0.0
+    for counts, chance in configurations(14, [differ, 1 - 2 * differ, differ]):
+        if chance > 1e-9:
+            a = [(1, int(x == 2)) for x, times in enumerate(counts) for _ in range(times)]
+            b = [(1, int(x == 0)) for x, times in enumerate(counts) for _ in range(times)]
+            found = suite_difference(a, b, level=0.9)
+            wrong += chance * (found.verdict in "ab")
+            equal += chance * (found.p_value <= 0.1)
+    assert wrong <= 0.1
+    assert equal <= 0.1
+
+
+def test_a_difference_counts_tasks_not_samples() -> None:
+    a, b = [(10, 9)] * 40 + [(10, 2)] * 5, [(10, 5)] * 40 + [(10, 2)] * 5
+    found = suite_difference(a, b)
+    assert (found.verdict, found.a_better, found.b_better, found.tasks) == ("a", 40, 0, 45)
+    assert math.isclose(found.difference, 40 * 0.4 / 45)
+    assert found.p_value == 2 * 2.0**-40
+    assert suite_difference(b, a).verdict == "b"
+    assert suite_difference(b, b, margin=0.1).verdict == "equivalent"
+    assert suite_difference(b, b, margin=0.05).verdict == "inconclusive"
+    assert suite_difference([(1, 1), (9, 3)], [(1, 0), (9, 3)], k=2).left_out == 1
+    with pytest.raises(ValueError, match="pass@11"):
+        suite_difference(a, b, k=11)
+
+
+def test_signs_are_flipped_exactly() -> None:
+    differences = [0.5, -0.25, 0.75, 0.0, 0.25, 0.5, 1.0]
+    observed = abs(sum(differences))
+    sums = [
+        abs(sum(sign * d for sign, d in zip(signs, differences, strict=True)))
+        for signs in itertools.product((-1, 1), repeat=len(differences))
+    ]
+    assert math.isclose(sign_flips(differences), sum(value >= observed for value in sums) / len(sums), rel_tol=1e-12)
+    assert sign_flips([0.0, 0.0]) == 1.0
+    assert 0.04 < sign_flips([math.sqrt(i) / 10 * (-1) ** (i % 3 == 0) for i in range(1, 30)]) < 1
+
+
+def test_what_would_halve_the_width() -> None:
+    samples = suite_mean([(4, 2)] * 25).to_halve  # all alike: only sampling varies
+    assert samples.within_share == 1.0
+    assert samples.samples_factor == 4.0
+    between = suite_mean([(1000, 0)] * 10 + [(1000, 1000)] * 10).to_halve
+    assert between.within_share < 0.001
+    assert between.samples_factor is None
+    assert between.tasks == 80
+    mixed = [(8, c) for c in (3, 4, 5, 4, 3, 5, 6, 2)]
+    factor = suite_mean(mixed).to_halve.samples_factor
+    assert factor is not None
+    assert factor > 1
