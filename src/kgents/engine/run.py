@@ -37,10 +37,11 @@ from kgents.domain.plan import Budget, Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.seeds import derive
 from kgents.domain.summary import counted
-from kgents.engine.blocks import Blocks, Verdicts
+from kgents.engine.blocks import Blocks
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
 from kgents.engine.independent import Independent
+from kgents.engine.verdicts import Verdicts
 from kgents.engine.watch import Watch
 
 
@@ -257,4 +258,5 @@ def decider_of(plan: Plan) -> Decider:
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
             return Verdicts(len(plan.arms))
         case Layout.BLOCKS:
-            return Blocks(plan.design, len(plan.arms), float(plan.facts["epsilon"]))
+            epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
+            return Blocks(plan.design, len(plan.arms), epsilon, **more)
