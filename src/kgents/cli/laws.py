@@ -110,7 +110,7 @@ async def _reasoning(options: dict[str, Any]) -> int:
         problems = [{"text": read_text("--problem", options["problem"]).strip(), "steps": []}]
     run = run_settings(options)
     async with session(options["database"]) as (store, settings):
-        wanted = request(problems, options, run, settings)
+        wanted = await request(problems, options, run, settings)
         concurrency = options["concurrency"] or 4
         summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)

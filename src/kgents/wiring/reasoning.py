@@ -17,14 +17,14 @@ from kgents.laws.probe import Problem, layout_of
 from kgents.laws.reasoner import NAME, reasoner
 from kgents.laws.transformations import chosen, transform
 from kgents.stats import Design, Prior, Rule
-from kgents.wiring.coders import choose_coder, coder_config, make_coder
+from kgents.wiring.coders import choose_coder, coder_config, described, make_coder
 from kgents.wiring.conduct import Request
 from kgents.wiring.settings import Settings
 
 _LAWS = ("identity", "associativity", "coherence")
 
 
-def request(
+async def request(
     problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any], run: Mapping[str, Any], settings: Settings
 ) -> Request:
     """A request for the laws of reasoning. UsageError where options or problems do not fit."""
@@ -40,15 +40,18 @@ def request(
         "epsilon": str(options["epsilon"]),
         "timeout": options["timeout"],
     }
-    _harness(config, settings)  # says now what is missing
+    asked = _harness(config, settings)  # says now what is missing
+    known = await described([asked])
+    await asked.aclose()
     simulated = coder["harness"] == NAME
     design = Design(Rule.FIXED, None, options["confidence"], options["max_trials"], Prior(), 0.0)
-    asked = [Problem(problem["text"], tuple(problem["steps"])) for problem in problems]
+    texts = [Problem(problem["text"], tuple(problem["steps"])) for problem in problems]
     facts = {
         "spec": digest_of([list(arms), list(problems)]),
         "decider": "e-values",
         "epsilon": str(options["epsilon"]),
-        "blocks": {**layout_of(arms, asked), "measure": options["measure"]},
+        "blocks": {**layout_of(arms, texts), "measure": options["measure"]},
+        "coders": known,
     }
     return Request(
         "reasoning", config, design, arms=arms, layout=Layout.BLOCKS, oracle="exchangeability of answers",
