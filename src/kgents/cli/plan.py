@@ -39,10 +39,16 @@ def plan(**options: Any) -> int:
 
 async def _plan(design: Any, options: dict[str, Any]) -> int:
     from kgents.report.planning import plan_data, plan_text, sized
-    from kgents.wiring.history import per_trial
+    from kgents.wiring.bill import listed, per_trial
+    from kgents.wiring.session import session
 
     chosen = sized(design, options["power"], options["at"])
-    past = await per_trial(options["model"], options["database"]) if options["model"] else None
+    past = None
+    if options["model"]:
+        async with session(options["database"]) as (store, _):
+            past = await per_trial(options["model"], store)
+        if past is None or past.usd is None:
+            past = listed(options["model"]) or past
     if options["as_json"]:
         click.echo(json.dumps(plan_data(chosen, past), indent=2))
     else:

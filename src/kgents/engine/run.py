@@ -5,8 +5,8 @@
                    Wait(): nothing to do until a trial ends · Done(): nothing more will happen
 
 The rules:
-- State is the fold of the entries. Replaying a record gives the identical state; `interrupt` alone is not recorded,
-  because it becomes a Stopped fact.
+- State is the fold of the entries. Replaying a record gives the identical state; `interrupt` and `exhaust` alone are not
+  recorded, because they become a Stopped fact.
 - Outcomes are consumed in the order in which their trials were launched. An outcome that came early waits for its turn.
 - No trial is launched that could turn out to be needless: the decider says how many may be in flight.
 - A trial that was launched and has no outcome (a crash, a cancellation) is launched again with the same seed.
@@ -37,11 +37,12 @@ from kgents.domain.plan import Budget, Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.seeds import derive
 from kgents.domain.summary import counted
-from kgents.engine.blocks import Blocks, Verdicts
+from kgents.engine.blocks import Blocks
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
 from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
+from kgents.engine.verdicts import Verdicts
 from kgents.engine.watch import Watch
 
 
@@ -95,6 +96,8 @@ class Run:
         self._errors = 0
         self._fatal: Finished | None = None
         self._interrupted = False
+        self._exhausted = False
+        self.known_usd = Decimal(0)
         self._last: datetime | None = None
 
     @property
@@ -143,7 +146,7 @@ class Run:
                 self._finish(trial)
             case Voided(arm, index, usage):
                 self._lose((arm, index))
-                self.usage += usage
+                self._pay(usage)
             case Decided() as decision:
                 self.decided = decision
             case Sealed():
@@ -155,6 +158,14 @@ class Run:
         """Somebody asked to stop: nothing new is launched."""
         self._interrupted = True
 
+    def exhaust(self) -> None:
+        """A trial could not pay for what it needed: nothing new is launched."""
+        self._exhausted = True
+
+    def _pay(self, usage: Usage) -> None:
+        self.usage += usage
+        self.known_usd += usage.cost_usd or Decimal(0)
+
     def _turn(self, fact: Fact) -> None:
         match fact:
             case Warned() as warning:
@@ -163,7 +174,7 @@ class Run:
                 self.stopped = stop
             case Resumed(budget):
                 self.stopped, self._budget = None, budget
-                self._interrupted, self._fatal, self._errors = False, None, 0
+                self._interrupted, self._exhausted, self._fatal, self._errors = False, False, None, 0
                 for key in [key for key in self._queue if key in self._flying]:
                     self._lose(key)
                 self.decider.forgive()
@@ -187,7 +198,7 @@ class Run:
         key = (trial.arm, trial.index)
         self._flying.discard(key)
         self._arrived[key] = trial
-        self.usage += trial.usage
+        self._pay(trial.usage)
         if trial.cause is not None and trial.cause.fatal and trial.success is None:
             self._fatal = self._fatal or trial
         while self._queue and self._queue[0] in self._arrived:
@@ -233,7 +244,18 @@ class Run:
             return Stopped(StopReason.ERRORS, f"{self._errors} trials came to nothing through no fault of the program")
         if self._interrupted:
             return Stopped(StopReason.INTERRUPTED)
-        return self._over_budget()
+        return self._over_budget() or self._unpaid()
+
+    def _unpaid(self) -> Stopped | None:
+        if not self._exhausted:
+            return None
+        caps = {
+            StopReason.BUDGET_TOKENS: self._budget.tokens,
+            StopReason.BUDGET_USD: self._budget.usd,
+            StopReason.BUDGET_SECONDS: self._budget.seconds,
+        }
+        reason = next((reason for reason, cap in caps.items() if cap is not None), StopReason.INTERRUPTED)
+        return Stopped(reason, "what is left of the budget pays for no further attempt")
 
     def _over_budget(self) -> Stopped | None:
         budget = self._budget
@@ -242,9 +264,8 @@ class Run:
             return Stopped(StopReason.BUDGET_SECONDS, f"{self.elapsed.total_seconds():.1f} s of {budget.seconds:g} s")
         if budget.tokens is not None and tokens >= budget.tokens:
             return Stopped(StopReason.BUDGET_TOKENS, f"{tokens} tokens of {budget.tokens}")
-        cost = self.usage.cost_usd or Decimal(0)
-        if budget.usd is not None and cost >= budget.usd:
-            return Stopped(StopReason.BUDGET_USD, f"{cost} USD of {budget.usd}")
+        if budget.usd is not None and self.known_usd >= budget.usd:
+            return Stopped(StopReason.BUDGET_USD, f"{self.known_usd} USD of {budget.usd}")
         return None
 
 
@@ -260,4 +281,5 @@ def decider_of(plan: Plan) -> Decider:
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
             return Verdicts(len(plan.arms))
         case Layout.BLOCKS:
-            return Blocks(plan.design, len(plan.arms), float(plan.facts["epsilon"]))
+            epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
+            return Blocks(plan.design, len(plan.arms), epsilon, **more)

@@ -11,6 +11,7 @@ from kgents.domain.fact import Finished, Warned
 from kgents.domain.outcome import Cause, Fault
 from kgents.domain.plan import Layout, Plan
 from kgents.engine.compare import duel_of
+from kgents.engine.independence import Independence
 from kgents.stats import Boundary, Rule, boundary, drift
 from kgents.stats.analysis import confidence_sequence, credible_interval
 
@@ -35,6 +36,7 @@ class Watch:
         self._arms: dict[int, _Arm] = {}
         self._causes: Counter[str] = Counter()
         self._said: set[str] = set()
+        self._independence = Independence()
         self._timeout_us: float | None = None
 
     def plan(self, plan: Plan) -> None:
@@ -46,6 +48,7 @@ class Watch:
     def see(self, trial: Finished, success: bool | None) -> None:
         """Takes a consumed outcome."""
         arm = self._arms[trial.arm]
+        self._independence.see(trial)
         if success is not None:
             arm.path.append(success)
             arm.by_index[trial.index] = success
@@ -67,7 +70,7 @@ class Watch:
             (tuple(arm.path), tuple(arm.by_index.items()), frozenset(arm.outputs), arm.slow, arm.timed_out)
             for arm in self._arms.values()
         )
-        return arms, tuple(sorted(self._causes.items())), frozenset(self._said)
+        return arms, tuple(sorted(self._causes.items())), frozenset(self._said), self._independence.state()
 
     def warning(self, plan: Plan) -> Warned | None:
         """The next warning that has not been said."""
@@ -77,6 +80,9 @@ class Watch:
             "near_timeout": self._near_timeout,
             "prior_excluded": self._prior_excluded,
             "drift": self._drift,
+            "model_drift": self._independence.model_drift,
+            "latency_drift": self._independence.latency_drift,
+            "cached_tokens": self._independence.cached_tokens,
         }
         for code, check in checks.items():
             text = None if code in self._said else check(plan)
