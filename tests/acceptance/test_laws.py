@@ -121,6 +121,32 @@ def test_reasoning_goes_on_where_it_stopped(ask):
     assert resumed["evidence"]["laws"] == whole["evidence"]["laws"]
 
 
+def test_associativity_and_coherence_of_a_model(ask, tmp_path):
+    """All three laws in one experiment; the bill counts what was shared once."""
+    problem = {"problem": "Ann has 17 apples, buys 25, eats 3.", "steps": ["Add 25.", "Subtract 3.", "Say it."]}
+    (tmp_path / "chains.jsonl").write_text(json.dumps(problem) + "\n")
+    laws = ("--laws", "identity,associativity,coherence", "--transform", "label,please", "--seed", "1")
+    model = ("--model", "simulated-reasoner:s=0.95,g=0.5,c=0.5", "--epsilon", "0.2")
+    code, said = ask("laws", "--problems", str(tmp_path / "chains.jsonl"), *laws, *model)
+    assert code == 10
+    found = {law["law"]: law for law in said["evidence"]["laws"]}
+    words = {name: law["verdict"] for name, law in found.items()}
+    assert words == {"label": "holds", "please": "holds", "associativity": "violated", "coherence": "violated"}
+    assert found["coherence"]["coverage"]["checked"] > 0
+    assert all(core["core"] for core in said["evidence"]["cores"])
+    rounds = [found[name]["blocks"] for name in ("label", "please")]
+    chains, traces = 8 * found["associativity"]["blocks"], found["coherence"]["blocks"]
+    assert said["usage"]["calls"] == 2 * max(rounds) + 2 * sum(rounds) + chains + traces
+
+
+def test_answers_that_cannot_be_extracted_are_a_rate_and_a_test_of_their_own(ask):
+    code, said = ask(*PROBLEM, "--model", "simulated-reasoner:s=1,fmt=0.7", "--max-trials", "60")
+    assert code == 10
+    law = said["evidence"]["laws"][0]
+    assert law["extraction_failure_rate"]["plain"] == 0 < law["extraction_failure_rate"]["transformed"]
+    assert law["extraction"]["differs"]
+
+
 def test_traces_need_no_model(ask, tmp_path):
     path = tmp_path / "traces.jsonl"
     path.write_text(json.dumps({"trace": "x + y = 10\nx - y = 2\nx = 6, y = 5"}) + "\n")

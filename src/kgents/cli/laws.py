@@ -46,6 +46,7 @@ from kgents.errors import UsageError
 @option("--answer", default="number", show_default=True, help="number, choice, yesno, text, json:PATH, regex:PATTERN.")
 @option("--transform", default=None, help="Transformations or tiers, with commas.  [default: label,lines,please]")
 @option("--epsilon", type=float, default=0.1, show_default=True, help="A law holds where its effect is below this.")
+@option("--measure", is_flag=True, help="Go on after a violation until its effect is above or below --epsilon.")
 @option("--confidence", type=float, default=0.95, show_default=True, help="1 − the rate of false alarms.")
 @option("--max-trials", type=int, default=200, show_default=True, help="Blocks of four answers per law, at most.")
 @coder_options

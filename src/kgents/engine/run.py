@@ -37,10 +37,12 @@ from kgents.domain.plan import Budget, Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.seeds import derive
 from kgents.domain.summary import counted
-from kgents.engine.blocks import Blocks, Verdicts
+from kgents.engine.blocks import Blocks
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
+from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
+from kgents.engine.verdicts import Verdicts
 from kgents.engine.watch import Watch
 
 
@@ -270,6 +272,8 @@ class Run:
 def decider_of(plan: Plan) -> Decider:
     """The decider that a plan's layout asks for."""
     match plan.layout:
+        case Layout.INDEPENDENT if "harmless" in plan.facts:
+            return Guarded(plan.design, float(plan.facts["harmless"]), len(plan.arms))
         case Layout.INDEPENDENT:
             return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
         case Layout.COMPARE:
@@ -277,4 +281,5 @@ def decider_of(plan: Plan) -> Decider:
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
             return Verdicts(len(plan.arms))
         case Layout.BLOCKS:
-            return Blocks(plan.design, len(plan.arms), float(plan.facts["epsilon"]))
+            epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
+            return Blocks(plan.design, len(plan.arms), epsilon, **more)

@@ -12,7 +12,7 @@ from typing import Any
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
-from kgents.engine.blocks import CODES
+from kgents.engine.verdicts import CODES
 from kgents.experiments.registry import Face
 from kgents.verify.sandbox import Ended, Sandbox, SandboxFault
 

@@ -28,6 +28,9 @@ def sentence(summary: Summary) -> str:
     error = f"error at most {_percent(1 - design.confidence)}"
     if summary.stop is not None:
         return f"{_STOPPED[summary.stop.reason]}: {tally} so far" + _why(summary.stop.text)
+    own = face(summary.plan.kind).sentence(summary)
+    if own is not None:
+        return own
     if (len(summary.plan.arms) > 1 or summary.plan.layout is Layout.BLOCKS) and summary.decision is not None:
         return _several(summary)
     match summary.verdict:

@@ -3,13 +3,14 @@
 Rule: nothing here knows what a trial is, and nothing is approximated or simulated.
 """
 
-from kgents.stats.analysis import Analysis, Interval, Posterior, analyse, credible_interval
+from kgents.stats.analysis import Analysis, Posterior, analyse, credible_interval
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
 from kgents.stats.design import Design, DesignError, Prior, Rule
 from kgents.stats.drift import drift
 from kgents.stats.duel import Duel
 from kgents.stats.history import power_prior
+from kgents.stats.interval import Interval
 from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import boundary_svg, draw_boundary

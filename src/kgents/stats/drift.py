@@ -12,8 +12,8 @@ References
 from collections.abc import Sequence
 from itertools import accumulate
 
-from kgents.stats.analysis import reach
 from kgents.stats.boundary import Boundary
+from kgents.stats.stopped import reach
 
 LONGEST = 20_000  # trials; of a longer path the share of successes in its first half is compared instead
 
