@@ -45,7 +45,9 @@ def kgents_tests(copies: int) -> int:
         for task in suite().tasks
     ]
     with ThreadPoolExecutor(WORKERS) as pool:
-        judged = list(pool.map(lambda pair: pair[0].judge(pair[1]), [pair for _ in range(copies) for pair in verifiers]))
+        judged = list(
+            pool.map(lambda pair: pair[0].judge(pair[1]), [pair for _ in range(copies) for pair in verifiers])
+        )
     sandbox.close()
     return sum(judgement.success is True for judgement in judged)
 
@@ -67,7 +69,9 @@ def kgents_rows(copies: int) -> int:
         oracle = Oracle("reference", task.entry, (task.entry or "",), rows, tolerance=1e-6)
         verifiers.append((SandboxVerifier(oracle, sandbox), task.canonical))
     with ThreadPoolExecutor(WORKERS) as pool:
-        judged = list(pool.map(lambda pair: pair[0].judge(pair[1]), [pair for _ in range(copies) for pair in verifiers]))
+        judged = list(
+            pool.map(lambda pair: pair[0].judge(pair[1]), [pair for _ in range(copies) for pair in verifiers])
+        )
     sandbox.close()
     return sum(judgement.success is True for judgement in judged)
 
@@ -79,7 +83,9 @@ def kgents_command(copies: int) -> int:
         write_samples(samples, copies)
         environment = {**os.environ, "KGENTS_DATA_DIR": folder, "PYTHONPATH": sys.path[0]}
         command = [sys.executable, "-m", "kgents", "experiment", "verify", "--suite", "humaneval", "--samples"]
-        done = subprocess.run([*command, str(samples), "--json", "-q"], env=environment, capture_output=True, check=True)
+        done = subprocess.run(
+            [*command, str(samples), "--json", "-q"], env=environment, capture_output=True, check=True
+        )
     return int(json.loads(done.stdout)["evidence"]["trials_success"])
 
 
@@ -216,7 +222,8 @@ def bench_candidate(rounds: int) -> None:
     sandbox.close()
     base = statistics.median(times["python -I"])
     for name, found in times.items():
-        print(f"{name:<26}{statistics.median(found) * 1e3:>7.2f} ms a candidate   {statistics.median(found) / base:.2f} of python -I")
+        middle = statistics.median(found)
+        print(f"{name:<26}{middle * 1e3:>7.2f} ms a candidate   {middle / base:.2f} of python -I")
 
 
 def bench_growth(many: int) -> None:

@@ -124,14 +124,15 @@ def _row(arguments: Any, one: Any, two: Any) -> Row | None:
         return (arguments, {"raised": one["raised"][0]}) if len(names) == 1 else None
     if b'"o":' in codec.dumps(one["value"]):
         return arguments, {}
-    if codec.dumps([one["value"], one["args"]]) != codec.dumps([two["value"], two["args"]]):
+    said = [[answer["value"], answer.get("args", arguments)] for answer in (one, two)]
+    if codec.dumps(said[0]) != codec.dumps(said[1]):
         try:
-            if not equal(*(codec.decode([answer["value"], answer["args"]]) for answer in (one, two))):
+            if not equal(*map(codec.decode, said)):
                 return None
         except (ValueError, TypeError):
             return None
     expected = {"value": one["value"]}
-    if one["args"] != arguments:
+    if "args" in one:
         expected["args"] = one["args"]
     return arguments, expected
 
