@@ -1,5 +1,6 @@
 """Eight processes at once: the tables are made once, nobody is turned away, nothing is lost, no chain forks."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ SRC = str(Path(__file__).parents[2] / "src")
 PROCESSES, EXPERIMENTS, TRIALS = 8, 4, 8
 
 
-async def test_eight_that_begin_and_write_at_once(database: str) -> None:
+def test_eight_that_begin_and_write_at_once(database: str) -> None:
     numbers = [str(number) for number in (PROCESSES, EXPERIMENTS, TRIALS)]
     script = str(Path(__file__).with_name("crowd.py"))
     done = subprocess.run(
@@ -23,6 +24,11 @@ async def test_eight_that_begin_and_write_at_once(database: str) -> None:
         env={**os.environ, "PYTHONPATH": SRC}, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    asyncio.run(examine(database))
+
+
+async def examine(database: str) -> None:
+    """Everything is there, once."""
     store = await open_store(database)
     summaries = [summary async for summary in store.history(Query(limit=None))]
     assert len(summaries) == PROCESSES * EXPERIMENTS
