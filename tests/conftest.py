@@ -69,6 +69,8 @@ def postgres_server() -> Iterator[str]:
         yield given
         return
     with own_server() as server:
+        server.psql("ALTER SYSTEM SET fsync = off")  # it is our processes that crash, not this machine
+        server.psql("SELECT pg_reload_conf()")
         yield server.get_uri()
 
 
