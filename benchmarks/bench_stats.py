@@ -8,8 +8,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from kgents.stats import Design, Prior, Rule, analyse, boundary, characteristics
-from kgents.stats.analysis import clopper_pearson, confidence_sequence, credible_interval, stage_wise
+from kgents.stats.analysis import clopper_pearson, confidence_sequence, credible_interval
 from kgents.stats.lattice import forward
+from kgents.stats.stopped import stage_wise
 
 RATES = [0.2, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99]
 

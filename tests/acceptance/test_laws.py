@@ -121,6 +121,32 @@ def test_reasoning_goes_on_where_it_stopped(ask):
     assert resumed["evidence"]["laws"] == whole["evidence"]["laws"]
 
 
+def test_associativity_and_coherence_of_a_model(ask, tmp_path):
+    """All three laws in one experiment; the bill counts what was shared once."""
+    problem = {"problem": "Ann has 17 apples, buys 25, eats 3.", "steps": ["Add 25.", "Subtract 3.", "Say it."]}
+    (tmp_path / "chains.jsonl").write_text(json.dumps(problem) + "\n")
+    laws = ("--laws", "identity,associativity,coherence", "--transform", "label,please", "--seed", "1")
+    model = ("--model", "simulated-reasoner:s=0.95,g=0.5,c=0.5", "--epsilon", "0.2")
+    code, said = ask("laws", "--problems", str(tmp_path / "chains.jsonl"), *laws, *model)
+    assert code == 10
+    found = {law["law"]: law for law in said["evidence"]["laws"]}
+    words = {name: law["verdict"] for name, law in found.items()}
+    assert words == {"label": "holds", "please": "holds", "associativity": "violated", "coherence": "violated"}
+    assert found["coherence"]["coverage"]["checked"] > 0
+    assert all(core["core"] for core in said["evidence"]["cores"])
+    rounds = [found[name]["blocks"] for name in ("label", "please")]
+    chains, traces = 8 * found["associativity"]["blocks"], found["coherence"]["blocks"]
+    assert said["usage"]["calls"] == 2 * max(rounds) + 2 * sum(rounds) + chains + traces
+
+
+def test_answers_that_cannot_be_extracted_are_a_rate_and_a_test_of_their_own(ask):
+    code, said = ask(*PROBLEM, "--model", "simulated-reasoner:s=1,fmt=0.7", "--max-trials", "60")
+    assert code == 10
+    law = said["evidence"]["laws"][0]
+    assert law["extraction_failure_rate"]["plain"] == 0 < law["extraction_failure_rate"]["transformed"]
+    assert law["extraction"]["differs"]
+
+
 def test_traces_need_no_model(ask, tmp_path):
     path = tmp_path / "traces.jsonl"
     path.write_text(json.dumps({"trace": "x + y = 10\nx - y = 2\nx = 6, y = 5"}) + "\n")
@@ -147,11 +173,100 @@ def test_bad_input_is_a_usage_error(ask, tmp_path, options, words):
     assert words in said["error"]["message"]
 
 
-def test_a_target_has_no_network_and_no_secrets(kg, monkeypatch):
-    """Where the system call filter is in force, and what is in the environment in any case."""
+def test_a_target_has_no_network_no_secrets_and_no_files_of_others(kg, monkeypatch, tmp_path):
+    """What it tries is named; the level of the sandbox was established by attack and is in the record."""
     monkeypatch.setenv("ANTHROPIC_API_KEY", "secret")
-    _, said = kg("import os\nassert 'ANTHROPIC_API_KEY' not in os.environ\n" + LAWFUL, "--laws", "associativity")
-    assert said["evidence"]["laws"][0]["verdict"] == "not_refuted"
-    if "seccomp" in said["evidence"]["family"]["confinement"]:
-        _, said = kg("import socket\nsocket.socket()\n" + LAWFUL, "--laws", "associativity")
-        assert "PermissionError" in said["evidence"]["laws"][0]["detail"]
+    (tmp_path / "elsewhere").mkdir()
+    code = (
+        "import os, socket\nassert 'ANTHROPIC_API_KEY' not in os.environ\n"
+        "for attempt in (lambda: socket.socket(socket.AF_INET), lambda: open('/etc/passwd').read(),\n"
+        "                lambda: open(__file__ + 'x', 'w'), lambda: os.fork()):\n"
+        "    try: attempt()\n    except OSError: pass\n    else: raise SystemExit('not denied')\n" + LAWFUL
+    )
+    _, said = kg(code, "--laws", "associativity")
+    (law,) = said["evidence"]["laws"]
+    assert law["verdict"] == "not_refuted", law
+    assert any(words.startswith("write ") for words in law["tried"])
+    assert "open a socket" in law["tried"]
+    database = f"sqlite:///{tmp_path / 'kg.db'}"
+    ran = subprocess.run(
+        [sys.executable, "-m", "kgents", "experiment", "show", "@latest", "--database", database],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "sandbox  " in ran.stdout
+    assert "L4" in ran.stdout or "L3" in ran.stdout
+
+
+def test_a_target_finds_its_neighbours(ask, tmp_path):
+    """A module beside it, and the package around it."""
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg" / "__init__.py").write_text("")
+    (tmp_path / "pkg" / "base.py").write_text("ZERO = 0\n")
+    (tmp_path / "pkg" / "mod.py").write_text("from .base import ZERO\n" + LAWFUL)
+    (tmp_path / "near.py").write_text("ONE = 1\n")
+    (tmp_path / "beside.py").write_text("from near import ONE\n" + LAWFUL)
+    for target in ("pkg/mod.py:A", "pkg.mod:A", "beside.py:A"):
+        code, said = ask("laws", "--target", target, "--laws", "associativity", "--cases", "30")
+        assert code == 0, said
+
+
+def test_own_laws_and_laws_that_need_more_than_a_composition(ask, tmp_path):
+    (tmp_path / "box.py").write_text(
+        "class Box:\n"
+        "    def __init__(self, n: int): self.n = n\n"
+        "    def map(self, f): return Box(f(self.n) % 100)\n"
+        "    def flat_map(self, f): return f(self.n)\n"
+        "    @classmethod\n    def of(cls, n): return cls(n)\n"
+    )
+    (tmp_path / "own.py").write_text(
+        "def small(a): return abs(a.n) < 150\n"
+        "def turned(a, b): return ((a.n, b.n), (a.n, b.n))\n"
+        "async def typed(text: str): return text.upper().lower() == text.lower()\n"
+    )
+    laws = "functor,monad,own.py:small,own.py:turned,own.py:typed"
+    code, said = ask("laws", "--target", "box.py:Box", "--laws", laws)
+    found = {law["law"]: law["verdict"] for law in said["evidence"]["laws"]}
+    assert code == 10
+    assert found["functor-identity"] == found["small"] == found["typed"] == "refuted"
+    assert found["turned"] == found["monad-left-unit"] == found["monad-associativity"] == "not_refuted"
+    for law in said["evidence"]["laws"]:
+        if law["counterexample"]:
+            ran = subprocess.run(
+                [sys.executable, "-c", law["counterexample"]["code"]], capture_output=True, check=False
+            )
+            assert b"AssertionError" in ran.stderr, ran.stderr
+
+
+def test_homomorphism_between_two_compositions(ask):
+    common = ("laws", "--target", "builtins:str", "--laws", "homomorphism", "--cases", "60")
+    assert ask(*common, "--image", "len")[0] == 0
+    assert ask(*common, "--image", "len", "--image-compose", "*")[0] == 10
+    code, said = ask(*common)
+    assert code == 11
+    assert "--image" in said["evidence"]["laws"][0]["detail"]
+
+
+def test_the_rate_of_a_law_of_a_stochastic_target(ask, tmp_path):
+    code = "import random\nclass A:\n    def __init__(self, n): self.n = n\n"
+    noise = "    def __add__(self, o): return A(self.n + o.n + (random.random() < {}))\n"
+    for share, status in ((0.0, 0), (0.6, 10)):
+        (tmp_path / "noisy.py").write_text(code + noise.format(share))
+        options = ("--sample", "A(random.randint(0, 9))", "--holds-at-least", "0.8", "--seed", "4")
+        found, said = ask("laws", "--target", "noisy.py:A", "--laws", "commutativity", *options)
+        assert found == status, said
+        assert said["evidence"]["laws"][0]["cases"] == said["evidence"]["trials_total"]
+    assert ask("laws", "--target", "noisy.py:A", *options)[1]["error"]["kind"] == "usage"
+
+
+def test_verdicts_that_say_nothing(kg):
+    constant = "class A:\n    def __add__(self, o): return A()\n    def __eq__(self, o): return True\n"
+    raising = LAWFUL.replace("return A(self.n + o.n)", "raise ValueError")
+    without = "class A:\n    def __init__(self, n: int): self.n = n\n    def __add__(self, o): return A(self.n + o.n + 1000)\n"
+    for code, laws, verdict in (
+        (constant, "associativity", "vacuous"),
+        (raising, "associativity", "undefined"),
+        (without.replace("+ 1000", "* 2"), "identity-left", "no_identity"),
+    ):
+        status, said = kg(code, "--laws", laws)
+        assert status == 11
+        assert said["evidence"]["laws"][0]["verdict"] == verdict

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgents.stats import Design, Prior, Rule, Side, analyse, boundary, characteristics, feasibility, outlook, solve_cap
-from kgents.stats.analysis import stage_wise, unbiased_rate
+from kgents.stats.stopped import stage_wise, unbiased_rate
 
 CAP = 12
 DESIGNS = [

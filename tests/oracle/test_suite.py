@@ -20,9 +20,10 @@ from kgents.stats import (
     suite_difference,
     suite_mean,
 )
-from kgents.stats.analysis import clopper_pearson, unbiased_rate
+from kgents.stats.analysis import clopper_pearson
 from kgents.stats.bounded import mean_limits
 from kgents.stats.lattice import forward
+from kgents.stats.stopped import unbiased_rate
 from kgents.stats.suite import sign_flips
 
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from kgents.cli import faces
-from kgents.cli.generate import coder_options, oracle_options
+from kgents.cli.generate import coder_options, oracle_options, suite_options
 from kgents.cli.options import option, output_options, record_options, run_options, run_settings
 from kgents.cli.texts import read_text
 from kgents.domain.json import digest_of
@@ -15,14 +16,24 @@ from kgents.domain.plan import Layout
 from kgents.errors import UsageError
 from kgents.stats import Design, Duel, Rule, boundary
 
+PAIRS, TOP_TWO = "pairs", "top-two"
+
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="A B [C...]")
 @click.option("--arm", "named", multiple=True, metavar="NAME=WHAT", help="An arm with a name of its own; repeatable.")
 @option("--spec", default=None, help="TEXT, @FILE or -: then the arms are models or coders; without it, commands.")
+@suite_options
 @option("--confidence", type=float, default=0.95, show_default=True, help="1 − the chance to throw out the best arm.")
 @option("--max-trials", type=int, default=100, show_default=True, help="The cap on pairs.")
 @option("--margin", type=float, default=None, help="Arms whose rates differ by less are equivalent.")
+@option(
+    "--allocation",
+    type=click.Choice([PAIRS, TOP_TWO]),
+    default=PAIRS,
+    show_default=True,
+    help="top-two: trials only for the two arms that could be best; cheaper, Bayesian, no error rate.",
+)
 @coder_options
 @oracle_options
 @run_options
@@ -34,9 +45,15 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
     \b
     kg experiment compare 'pytest -x tests/a.py' 'pytest -x tests/b.py'
     kg experiment compare --spec @spec.py --arm old=simulated:0.6 --arm new=simulated:0.9
+    kg experiment compare --suite humaneval simulated:0.6 simulated:0.9
+    kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
     """
     arms = arms_of(words, named)
     design = design_of(options)
+    if options["allocation"] == TOP_TWO:
+        for name in ("margin", "suite"):
+            if options[name] is not None:
+                raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
     faces.check_outputs(options["outputs"])
     spec = None if options["spec"] is None else read_text("--spec", options["spec"])
     return asyncio.run(_compare(arms, design, spec, options))
@@ -76,30 +93,45 @@ def design_of(options: dict[str, Any]) -> Design:
 async def _compare(arms: dict[str, str], design: Design, spec: str | None, options: dict[str, Any]) -> int:
     from kgents.engine.compare import duel_of
     from kgents.experiments.command import argv_of
-    from kgents.harness.registry import names
     from kgents.wiring.conduct import Request, begin
     from kgents.wiring.generate import spec_request
     from kgents.wiring.kinds import builder_of
     from kgents.wiring.session import session
+    from kgents.wiring.suite import suite_request
 
-    common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": _digest(duel_of(design, len(arms)))}
+    if spec is not None and options["suite"] is not None:
+        raise UsageError("--spec and --suite contradict each other", "a suite brings its own specs")
+    pairs = options["allocation"] == PAIRS
+    rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
+    common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
     async with session(options["database"]) as (store, settings):
-        if spec is None:
+        if options["suite"] is not None:
+            request, builder = await suite_request(
+                "paired", design, common, {**options, "arms": _asked(arms)}, settings
+            )
+        elif spec is None:
             programs = [{"name": name, "argv": list(argv_of((line,)))} for name, line in arms.items()]
             config = {"type": "command", "programs": programs, "timeout": options["timeout"], "cwd": os.getcwd()}  # noqa: PTH109
             facts = {"spec": digest_of([program["argv"] for program in programs])}
             request = Request("command", config, design, arms=tuple(arms), oracle="exit status", facts=facts, **common)
             builder = builder_of("command")
         else:
-            known = set(names())
-            asked = {
-                name: (what, None) if what in known and what != "simulated" else (None, what)
-                for name, what in arms.items()
-            }
-            request, builder = await spec_request(spec, design, common, {**options, "arms": asked}, settings)
-        concurrency = options["concurrency"] or (1 if spec is None else 4)
+            request, builder = await spec_request(spec, design, common, {**options, "arms": _asked(arms)}, settings)
+        if not pairs:
+            request = replace(request, facts={**request.facts, "allocation": TOP_TWO})
+        concurrency = options["concurrency"] or (1 if request.kind == "command" else 4)
         summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)
+
+
+def _asked(arms: dict[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    """(harness, model) of every arm."""
+    from kgents.harness.registry import names
+
+    known = set(names())
+    return {
+        name: (what, None) if what in known and what != "simulated" else (None, what) for name, what in arms.items()
+    }
 
 
 def _digest(duel: Duel) -> str:

@@ -22,6 +22,7 @@ from kgents.cli.texts import read_text
 from kgents.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
+KINDS = ("tests", "reference")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -53,8 +54,33 @@ def oracle_options(function: F) -> F:
     )(function)
 
 
+def suite_options(function: F) -> F:
+    """Which tasks, and what is said of them."""
+    return together(
+        option("--suite", default=None, help="A file in HumanEval's or MBPP's format (.jsonl, .gz), or humaneval."),
+        option("--task", "tasks", multiple=True, metavar="ID", help="Only this task of the suite; repeatable."),
+        option("--oracle", type=click.Choice(KINDS), default=None, help="What judges a suite.  [default: its tests]"),
+    )(function)
+
+
+def k_option(function: F) -> F:
+    """For pass@k."""
+    return option("--k", default=None, help="pass@k of a suite, such as 1,5,10.  [default: those that --n allows]")(
+        function
+    )
+
+
 @click.command()
 @option("--spec", default=None, help="TEXT, @FILE, or - for stdin: code, a signature, or prose with --tests.")
+@suite_options
+@k_option
+@option(
+    "--decide",
+    type=click.Choice(["task", "suite"]),
+    default="task",
+    show_default=True,
+    help="What --adaptive decides: every task of a suite, or the mean over it.",
+)
 @coder_options
 @oracle_options
 @design_options
@@ -68,10 +94,20 @@ def generate(**options: Any) -> int:
     kg experiment generate --spec "def add(a, b): return a + b" --n 2
     kg experiment generate --spec @spec.py --model anthropic:claude-sonnet-5-5 --adaptive --target 0.9
     kg experiment generate --spec @task.md --tests test_task.py --harness claude --adaptive --budget-usd 2
+    kg experiment generate --suite humaneval --model openai:gpt-6.1-terra --n 10 --k 1,10
+    kg experiment generate --suite tasks.jsonl.gz --adaptive --target 0.8 --decide suite
     """
     faces.check_outputs(options["outputs"])
+    if options["suite"] is not None:
+        for name in ("spec", "tests", "inputs", "checks", "entry_point"):
+            if options[name]:
+                flag = {"checks": "check"}.get(name, name).replace("_", "-")
+                raise UsageError(
+                    f"--{flag} and --suite contradict each other", "a suite brings its own specs and tests"
+                )
+        return asyncio.run(_suite(options))
     if options["spec"] is None:
-        raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b"')
+        raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     design_of(options)
     spec = read_text("--spec", options["spec"])
     return asyncio.run(_generate(spec, options))
@@ -89,6 +125,22 @@ async def _generate(spec: str, options: dict[str, Any]) -> int:
             from kgents.wiring.history import informed
 
             request = await informed(request, store)
+        concurrency = options["concurrency"] or 4
+        summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
+        return await faces.present(store, summary, options)
+
+
+async def _suite(options: dict[str, Any]) -> int:
+    from kgents.wiring.conduct import begin
+    from kgents.wiring.session import session
+    from kgents.wiring.suite import suite_request
+
+    design, run = design_of(options), run_settings(options)
+    way = options["decide"]
+    if way == "suite" and not options["adaptive"]:
+        raise UsageError("--decide suite is about --adaptive", "add --adaptive, or leave it out")
+    async with session(options["database"]) as (store, settings):
+        request, builder = await suite_request(way, design, run, options, settings)
         concurrency = options["concurrency"] or 4
         summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)

@@ -15,14 +15,28 @@ from kgents.errors import UsageError
 
 @click.command()
 @option("--target", default=None, help="PATH.py:NAME or PACKAGE.MODULE:NAME, a class or a function of two elements.")
-@option("--laws", "names", default=None, help="Laws or sets, with commas.  [default: identity,associativity]")
+@option(
+    "--laws",
+    "names",
+    default=None,
+    help="Laws, sets, PATH.py:FUNCTION, with commas.  [default: identity,associativity]",
+)
 @option("--cases", type=int, default=200, show_default=True, help="Cases per law that are searched.")
 @option("--compose", default=None, help="The composition: an operator, a method, or '{0}.join({1})'.")
 @option("--identity", default=None, help="The neutral element, an expression.")
 @option("--elements", default=None, help="What the elements are: a type, such as 'list[str]'.")
 @option("--observe", default=None, help="How an element is looked at: '{0}.total' or a method.")
+@option("--probes", default=None, help="What x is in observations and laws of functors: a type.")
 @option("--inverse", default=None, help="For the law inverse: '-{0}' or a method.")
 @option("--plus", default=None, help="For distributivity and absorption: the other operation.")
+@option("--map", default=None, help="For functors: a method, or '{0}.map({1})'.  [default: map]")
+@option("--unit", default=None, help="For monads: '{0}' in the monad, such as 'Maybe({0})'.  [default: unit, of, pure]")
+@option("--bind", default=None, help="For monads: a method.  [default: bind, flat_map, chain]")
+@option("--image", default=None, help="For homomorphism: a function of an element, such as len.")
+@option("--image-compose", default=None, help="How images compose, where not as elements do: '+'.")
+@option("--sample", default=None, help="A stochastic target: draws an element, such as 'Die(random.randint(1, 6))'.")
+@option("--holds-at-least", type=float, default=0.95, show_default=True, help="With --sample: the rate in question.")
+@option("--allow-weak-sandbox", is_flag=True, help="Run the target even below sandbox level L3.")
 @option("--memory-mb", type=int, default=1024, show_default=True, help="Memory of an examination.")
 @option("--problem", default=None, help="A problem for a model: TEXT, @FILE, or - for stdin.")
 @option("--problems", default=None, type=click.Path(path_type=Path, dir_okay=False), help="Problems, one JSON a line.")
@@ -32,6 +46,7 @@ from kgents.errors import UsageError
 @option("--answer", default="number", show_default=True, help="number, choice, yesno, text, json:PATH, regex:PATTERN.")
 @option("--transform", default=None, help="Transformations or tiers, with commas.  [default: label,lines,please]")
 @option("--epsilon", type=float, default=0.1, show_default=True, help="A law holds where its effect is below this.")
+@option("--measure", is_flag=True, help="Go on after a violation until its effect is above or below --epsilon.")
 @option("--confidence", type=float, default=0.95, show_default=True, help="1 − the rate of false alarms.")
 @option("--max-trials", type=int, default=200, show_default=True, help="Blocks of four answers per law, at most.")
 @coder_options
@@ -64,11 +79,12 @@ def laws(**options: Any) -> int:
 
 async def _laws(options: dict[str, Any]) -> int:
     from kgents.wiring.conduct import begin
-    from kgents.wiring.laws import builder, request
+    from kgents.wiring.laws import request
     from kgents.wiring.session import session
 
-    wanted = request(_target(options["target"]), options, run_settings(options))
+    run = run_settings(options)
     async with session(options["database"]) as (store, settings):
+        wanted, builder = await request(options["target"], options, run)
         concurrency = options["concurrency"] or 2
         summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)
@@ -94,7 +110,7 @@ async def _reasoning(options: dict[str, Any]) -> int:
         problems = [{"text": read_text("--problem", options["problem"]).strip(), "steps": []}]
     run = run_settings(options)
     async with session(options["database"]) as (store, settings):
-        wanted = request(problems, options, run, settings)
+        wanted = await request(problems, options, run, settings)
         concurrency = options["concurrency"] or 4
         summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)
@@ -110,15 +126,3 @@ async def _traces(options: dict[str, Any]) -> int:
         concurrency = options["concurrency"] or 1
         summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)
-
-
-def _target(text: str) -> str:
-    place, colon, name = text.rpartition(":")
-    if not colon or not place or not name:
-        raise UsageError(f"--target {text}: not of the form PATH.py:NAME or PACKAGE.MODULE:NAME")
-    if not place.endswith(".py"):
-        return text
-    path = Path(place).resolve()
-    if not path.is_file():
-        raise UsageError(f"--target {text}: there is no file {place}", "name a file that is there")
-    return f"{path}:{name}"

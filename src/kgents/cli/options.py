@@ -136,6 +136,9 @@ def design_of(options: Mapping[str, Any]) -> Design:
         raise UsageError("--rule fixed and --adaptive contradict each other", "leave one of them out")
     if not adaptive and options["max_trials"] is not None:
         raise UsageError("--max-trials is the cap of --adaptive", "add --adaptive, or use --n for a fixed number")
+    for name in ("futility", "margin"):
+        if not adaptive and options[name] is not None:
+            raise UsageError(f"--{name} belongs to --adaptive", f"leave --{name} out, or add --adaptive")
     try:
         design = _adaptive(options) if adaptive else _fixed(options)
         design.validate()

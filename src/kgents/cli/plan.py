@@ -33,16 +33,22 @@ def plan(**options: Any) -> int:
     fixed = options["n"] is not None
     if fixed and options["power"] is not None:
         raise UsageError("--power finds the cap of --adaptive; --n fixes it", "leave one of them out")
-    design = design_of({**options, "adaptive": not fixed})
+    design = design_of({**options, "adaptive": options["adaptive"] or not fixed})
     return asyncio.run(_plan(design, options))
 
 
 async def _plan(design: Any, options: dict[str, Any]) -> int:
     from kgents.report.planning import plan_data, plan_text, sized
-    from kgents.wiring.history import per_trial
+    from kgents.wiring.bill import listed, per_trial
+    from kgents.wiring.session import session
 
     chosen = sized(design, options["power"], options["at"])
-    past = await per_trial(options["model"], options["database"]) if options["model"] else None
+    past = None
+    if options["model"]:
+        async with session(options["database"]) as (store, _):
+            past = await per_trial(options["model"], store)
+        if past is None or past.usd is None:
+            past = listed(options["model"]) or past
     if options["as_json"]:
         click.echo(json.dumps(plan_data(chosen, past), indent=2))
     else:

@@ -90,6 +90,7 @@ class Finished:
     detail: str | None = None
     usage: Usage = Usage()
     score: tuple[int, ...] = ()
+    model: str | None = None
 
     def to_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {"arm": self.arm, "i": self.index, "ok": self.success, "us": self.duration_us}
@@ -101,6 +102,7 @@ class Finished:
             "code": self.candidate,
             "detail": self.detail,
             "score": list(self.score),
+            "model": self.model,
         }
         data.update({key: value for key, value in optional.items() if value})
         if self.usage != Usage():
@@ -122,6 +124,7 @@ class Finished:
             detail=data.get("detail"),
             usage=usage_from_data(data["usage"]) if "usage" in data else Usage(),
             score=tuple(data.get("score", ())),
+            model=data.get("model"),
         )
 
 

@@ -1,51 +1,222 @@
-"""Arms whose trials carry a score: laws of reasoning (blocks of four answers) and laws of objects (one verdict each).
+"""Laws of reasoning: every arm is a law whose trials carry a score, and e-values decide after each of them.
 
-A block's score is (a1, a2, b1, b2), equal where the answers are; e-values decide, and may be looked at after every block.
-A law of an object has one trial; its score is one code of CODES.
+A block's score is (a1, a2, b1, b2): two plain and two transformed answers, equal where the answers are, NOTHING where
+there was none. An arm of rates (coherence) has scores of one code, see `verdicts.CODES`.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from kgents.domain.fact import Decided, Verdict
+from kgents.engine.verdicts import CODES
 from kgents.stats import Design
-from kgents.stats.evalues import Betting, MeanInterval, OddOneOut, average, drop, e_bh, excess
+from kgents.stats.evalues import Betting, KSample, MeanInterval, OddOneOut, RateAbove, average, drop, e_bh, excess
 
-CODES = ("refuted", "not_refuted", "vacuous", "undefined", "no_identity", "error")
+NOTHING = 0  # the class of answers that could not be extracted
+DEFAULT_CAP = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What an arm is measured against.
+
+    evidence  the e-value from which it is violated: (number of arms) / α
+    level     of the confidence sequences
+    epsilon   effects below it do not matter
+    cap       blocks, at most
+    measure   whether an arm that is violated goes on until its effect is known to be above or below epsilon
+    """
+
+    evidence: float
+    level: float
+    epsilon: float
+    cap: int
+    measure: bool = False
+
+
+class _Arm(Protocol):
+    launched: int
+    verdict: str | None
+    scores: list[tuple[int, ...]]
+
+    @property
+    def e_value(self) -> float: ...
+
+    @property
+    def count(self) -> tuple[int, int]: ...
+
+    def consume(self, success: bool | None, score: tuple[int, ...]) -> None: ...
+
+    def word(self, rejected: bool) -> str: ...
+
+    def detail(self) -> dict[str, Any]: ...
 
 
 @dataclass(slots=True)
-class _Arm:
-    level: float
+class _Blocks:
+    """Blocks of four answers."""
+
+    bar: Bar
+    single: bool
     launched: int = 0
-    blocks: int = 0
     agreeing: int = 0
     verdict: str | None = None
     betting: Betting = field(default_factory=Betting)
     odd: OddOneOut = field(default_factory=OddOneOut)
+    pairs: KSample = field(default_factory=KSample)
+    missing: Betting = field(default_factory=Betting)
+    missing_odd: OddOneOut = field(default_factory=OddOneOut)
+    missing_pairs: KSample = field(default_factory=KSample)
     excess: MeanInterval = field(init=False)
     drop: MeanInterval = field(init=False)
-    totals: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    totals: list[float] = field(default_factory=lambda: [0.0] * 4)
     scores: list[tuple[int, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.excess = MeanInterval(-0.5, 1.0, self.level)
-        self.drop = MeanInterval(-1.0, 1.0, self.level)
+        self.excess = MeanInterval(-0.5, 1.0, self.bar.level)
+        self.drop = MeanInterval(-1.0, 1.0, self.bar.level)
 
     @property
     def e_value(self) -> float:
-        return average((self.betting.log, self.odd.log))
+        return self._average(self.betting, self.odd, self.pairs)
+
+    def _average(self, betting: Betting, odd: OddOneOut, pairs: KSample) -> float:
+        logs = [betting.log, odd.log]
+        return average([*logs, pairs.log] if self.single else logs)
+
+    @property
+    def count(self) -> tuple[int, int]:
+        return len(self.scores), self.agreeing
+
+    def consume(self, success: bool | None, score: tuple[int, ...]) -> None:
+        if len(score) != 4 or self.verdict is not None:
+            return
+        self.agreeing += success is True
+        self.scores.append(score)
+        values = excess(score), drop(score)
+        self.betting.see(values[0])
+        self.odd.see(score)
+        self.excess.see(values[0])
+        self.drop.see(values[1])
+        absent = tuple(int(answer == NOTHING) for answer in score)
+        for place in (0, 1) if self.single else ():
+            self.pairs.see(score[place], score[place + 2])
+            self.missing_pairs.see(absent[place], absent[place + 2])
+        self.missing.see(excess(absent))
+        self.missing_odd.see(absent)
+        agreements = float(score[0] == score[1]), float(score[2] == score[3])
+        self.totals = [total + value for total, value in zip(self.totals, (*values, *agreements), strict=True)]
+        self._judge()
+
+    def _judge(self) -> None:
+        beyond = max(self.excess.low, self.drop.low) > self.bar.epsilon
+        violated = self.e_value >= self.bar.evidence
+        if violated and (not self.bar.measure or beyond or self._close()):
+            self.verdict = "violated"
+        elif self._close() and not violated:
+            self.verdict = "holds"
+        elif len(self.scores) >= self.bar.cap:
+            self.verdict = "undecided"
+
+    def _close(self) -> bool:
+        return max(self.excess.high, self.drop.high) <= self.bar.epsilon
+
+    def word(self, rejected: bool) -> str:
+        if rejected:
+            return "measurable" if self._close() else "violated"
+        return "holds" if self._close() else "undecided"
+
+    def detail(self) -> dict[str, Any]:
+        blocks = max(1, len(self.scores))
+        means = [total / blocks for total in self.totals]
+        missing = self._average(self.missing, self.missing_odd, self.missing_pairs)
+        return {
+            "blocks": len(self.scores),
+            "excess_disagreement": _texts(means[0], self.excess.low, self.excess.high),
+            "agreement_drop": _texts(means[1], self.drop.low, self.drop.high),
+            "self_agreement": _texts(means[2], means[3]),
+            "extraction": {"e_value": f"{missing:.6g}", "differs": missing >= self.bar.evidence},
+        }
+
+
+@dataclass(slots=True)
+class _Rate:
+    """Traces: coherent, incoherent, or with nothing to check."""
+
+    bar: Bar
+    launched: int = 0
+    checked: int = 0
+    incoherent: int = 0
+    verdict: str | None = None
+    above: RateAbove = field(init=False)
+    interval: MeanInterval = field(init=False)
+    scores: list[tuple[int, ...]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.above = RateAbove(self.bar.epsilon)
+        self.interval = MeanInterval(0.0, 1.0, self.bar.level)
+
+    @property
+    def e_value(self) -> float:
+        return average([self.above.log])
+
+    @property
+    def count(self) -> tuple[int, int]:
+        return self.checked, self.checked - self.incoherent
+
+    def consume(self, success: bool | None, score: tuple[int, ...]) -> None:
+        if len(score) != 1 or self.verdict is not None:
+            return
+        self.scores.append(score)
+        if CODES[score[0]] in ("refuted", "not_refuted"):
+            event = CODES[score[0]] == "refuted"
+            self.checked += 1
+            self.incoherent += event
+            self.above.see(event)
+            self.interval.see(float(event))
+        if self.e_value >= self.bar.evidence:
+            self.verdict = "violated"
+        elif self.interval.high <= self.bar.epsilon:
+            self.verdict = "holds"
+        elif len(self.scores) >= self.bar.cap:
+            self.verdict = "undecided"
+
+    def word(self, rejected: bool) -> str:
+        if rejected:
+            return "violated"
+        return "holds" if self.interval.high <= self.bar.epsilon else "undecided"
+
+    def detail(self) -> dict[str, Any]:
+        rate = self.incoherent / max(1, self.checked)
+        return {
+            "blocks": len(self.scores),
+            "incoherence_rate": _texts(rate, self.interval.low, self.interval.high),
+            "coverage": {"checked": self.checked, "unchecked": len(self.scores) - self.checked},
+        }
 
 
 class Blocks:
-    """Every arm is a transformation; it runs until it is violated, holds within epsilon, or its cap is reached."""
+    """Every arm is a law; it runs until it is violated, holds within epsilon, or its cap is reached.
 
-    def __init__(self, design: Design, arms: int, epsilon: float) -> None:
+    single  arms that face one problem only, so that its pairs of answers are evidence of their own
+    rates   arms of coherence
+    """
+
+    def __init__(
+        self,
+        design: Design,
+        arms: int,
+        epsilon: float,
+        *,
+        single: Collection[int] = (),
+        rates: Collection[int] = (),
+        measure: bool = False,
+    ) -> None:
         self._alpha = 1 - design.confidence
-        self._cap = design.max_trials or 200
-        self._epsilon = epsilon
-        self._arms = [_Arm(design.confidence) for _ in range(arms)]
+        cap = design.max_trials or DEFAULT_CAP
+        bar = Bar(arms / self._alpha, design.confidence, epsilon, cap, measure)
+        self._arms: list[_Arm] = [_Rate(bar) if n in rates else _Blocks(bar, n in single) for n in range(arms)]
         self._turn = 0
 
     def propose(self, pending: Sequence[int]) -> tuple[int, int] | None:
@@ -63,30 +234,8 @@ class Blocks:
         self._turn = (arm + 1) % len(self._arms)
 
     def consume(self, arm: int, index: int, success: bool | None, score: tuple[int, ...]) -> None:
-        """Takes a block; one without four answers does not count."""
-        state = self._arms[arm]
-        if len(score) != 4 or state.verdict is not None:
-            return
-        state.blocks += 1
-        state.agreeing += success is True
-        state.scores.append(score)
-        values = excess(score), drop(score)
-        state.betting.see(values[0])
-        state.odd.see(score)
-        state.excess.see(values[0])
-        state.drop.see(values[1])
-        state.totals = [total + value for total, value in zip(state.totals, values, strict=True)]
-        self._judge(state)
-
-    def _judge(self, arm: _Arm) -> None:
-        violated = arm.e_value >= len(self._arms) / self._alpha
-        close = max(arm.excess.high, arm.drop.high) <= self._epsilon
-        if violated:
-            arm.verdict = "violated"
-        elif close:
-            arm.verdict = "holds"
-        elif arm.blocks >= self._cap:
-            arm.verdict = "undecided"
+        """Takes a block; one without its score (the world spoilt it) does not count."""
+        self._arms[arm].consume(success, score)
 
     def forgive(self) -> None:
         """Nothing to do: spoilt blocks are replaced by later ones."""
@@ -96,13 +245,17 @@ class Blocks:
         if any(arm.verdict is None for arm in self._arms):
             return None
         rejected = e_bh([arm.e_value for arm in self._arms], self._alpha)
-        words = [_word(arm, out, self._epsilon) for arm, out in zip(self._arms, rejected, strict=True)]
+        words = [arm.word(out) for arm, out in zip(self._arms, rejected, strict=True)]
         verdict = Verdict.INCONCLUSIVE if "undecided" in words else Verdict.SUPPORTED
         verdict = Verdict.REFUTED if {"violated", "measurable"} & set(words) else verdict
-        laws = [_law(arm, word) for arm, word in zip(self._arms, words, strict=True)]
-        counts = tuple((arm.blocks, arm.agreeing) for arm in self._arms)
+        values = [f"{arm.e_value:.6g}" for arm in self._arms]
+        laws = [
+            {"verdict": word, "e_value": value, **arm.detail()}
+            for arm, word, value in zip(self._arms, words, values, strict=True)
+        ]
         tally = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
-        arms = [[word, f"e-value {law['e_value']}"] for word, law in zip(words, laws, strict=True)]
+        arms = [[word, f"e-value {value}"] for word, value in zip(words, values, strict=True)]
+        counts = tuple(arm.count for arm in self._arms)
         return Decided(
             verdict, "e-values", counts, {"arms": arms, "laws": laws, "sentence": f"{verdict.value}: {tally}"}
         )
@@ -116,72 +269,6 @@ class Blocks:
         return tuple((arm.launched, arm.verdict, tuple(arm.scores)) for arm in self._arms), self._turn
 
 
-def _word(arm: _Arm, rejected: bool, epsilon: float) -> str:
-    close = max(arm.excess.high, arm.drop.high) <= epsilon
-    if rejected:
-        return "measurable" if close else "violated"
-    return "holds" if close else "undecided"
-
-
-def _law(arm: _Arm, word: str) -> dict[str, Any]:
-    """What the record keeps of an arm; numbers as strings."""
-    blocks = max(1, arm.blocks)
-    return {
-        "verdict": word,
-        "blocks": arm.blocks,
-        "e_value": f"{arm.e_value:.6g}",
-        "excess_disagreement": [
-            f"{number:.6g}" for number in (arm.totals[0] / blocks, arm.excess.low, arm.excess.high)
-        ],
-        "agreement_drop": [f"{number:.6g}" for number in (arm.totals[1] / blocks, arm.drop.low, arm.drop.high)],
-    }
-
-
-class Verdicts:
-    """Every arm is a law of an object with one trial; its score is the index of its verdict in CODES."""
-
-    def __init__(self, arms: int) -> None:
-        self._scores: list[int | None] = [None] * arms
-        self._launched = [0] * arms
-
-    def propose(self, pending: Sequence[int]) -> tuple[int, int] | None:
-        """The first law that was not examined."""
-        for number, score in enumerate(self._scores):
-            if score is None and pending[number] == 0:
-                return number, self._launched[number]
-        return None
-
-    def launch(self, arm: int, index: int) -> None:
-        """The examination of a law began."""
-        self._launched[arm] = max(self._launched[arm], index + 1)
-
-    def consume(self, arm: int, index: int, success: bool | None, score: tuple[int, ...]) -> None:
-        """Takes the verdict on a law."""
-        if score:
-            self._scores[arm] = score[0]
-
-    def forgive(self) -> None:
-        """Nothing to do."""
-
-    def decision(self) -> Decided | None:
-        """Refuted if any law is, inconclusive if none could be examined."""
-        codes = [CODES[score] for score in self._scores if score is not None]
-        if len(codes) < len(self._scores):
-            return None
-        verdict = Verdict.SUPPORTED if "not_refuted" in codes else Verdict.INCONCLUSIVE
-        verdict = Verdict.REFUTED if "refuted" in codes else verdict
-        counts = tuple((1, int(code == "not_refuted")) for code in codes)
-        tally = ", ".join(f"{codes.count(code)} {code.replace('_', ' ')}" for code in dict.fromkeys(codes))
-        words = {Verdict.SUPPORTED: "no law was refuted", Verdict.INCONCLUSIVE: "no law could be examined"}
-        sentence = f"{words.get(verdict, 'refuted')}: {tally}"
-        return Decided(
-            verdict, "examined", counts, {"arms": [[code, "examined"] for code in codes], "sentence": sentence}
-        )
-
-    def exhausted(self) -> bool:
-        """An examination that our side spoilt is repeated until the run gives up."""
-        return False
-
-    def state(self) -> Hashable:
-        """All that was consumed."""
-        return tuple(self._scores), tuple(self._launched)
+def _texts(*numbers: float) -> list[str]:
+    """Numbers as the record keeps them."""
+    return [f"{number:.6g}" for number in numbers]

@@ -13,6 +13,7 @@ from kgents.stats import Boundary, Design, Rule, boundary
 
 @dataclass(slots=True)
 class _Arm:
+    allowance: int
     launched: int = 0
     trials: int = 0
     successes: int = 0
@@ -25,12 +26,13 @@ class _Arm:
 class Independent:
     """Every arm runs until its own boundary is reached."""
 
-    def __init__(self, design: Design, arms: int) -> None:
+    def __init__(self, design: Design, arms: int, allowances: Sequence[int] | None = None) -> None:
+        """`allowances`: of a fixed design whose arms do not all have the same number of trials."""
         self._design = design
         self._boundary: Boundary | None = None if design.rule is Rule.FIXED else boundary(design)
-        self._arms = [_Arm() for _ in range(arms)]
+        numbers = allowances or [design.max_trials or 0] * arms
+        self._arms = [_Arm(number) for number in numbers]
         self._undecided = arms
-        self._allowance = design.max_trials or 0
         self._turn = 0
 
     def propose(self, pending: Sequence[int]) -> tuple[int, int] | None:
@@ -76,6 +78,14 @@ class Independent:
         detail = {"arms": [[arm.verdict, arm.reason] for arm in self._arms]} if len(self._arms) > 1 else {}
         return Decided(_joint(verdicts), self._reason(), counts, detail)
 
+    def open(self, arm: int) -> bool:
+        """Whether an arm is undecided."""
+        return self._arms[arm].verdict is None
+
+    def verdicts(self) -> list[tuple[Verdict | None, str]]:
+        """(verdict, reason) of every arm."""
+        return [(arm.verdict, arm.reason) for arm in self._arms]
+
     def exhausted(self) -> bool:
         """Whether every trial of a fixed design was spoilt."""
         return self._boundary is None and not self._undecided and not any(arm.trials for arm in self._arms)
@@ -86,7 +96,7 @@ class Independent:
 
     def _room(self, arm: _Arm) -> int:
         if self._boundary is None:
-            return self._allowance + arm.forgiven - arm.trials - arm.errors
+            return arm.allowance + arm.forgiven - arm.trials - arm.errors
         return self._boundary.distance(arm.trials, arm.successes)
 
     def _judge(self, arm: _Arm) -> None:

@@ -5,8 +5,8 @@
                    Wait(): nothing to do until a trial ends · Done(): nothing more will happen
 
 The rules:
-- State is the fold of the entries. Replaying a record gives the identical state; `interrupt` alone is not recorded,
-  because it becomes a Stopped fact.
+- State is the fold of the entries. Replaying a record gives the identical state; `interrupt` and `exhaust` alone are not
+  recorded, because they become a Stopped fact.
 - Outcomes are consumed in the order in which their trials were launched. An outcome that came early waits for its turn.
 - No trial is launched that could turn out to be needless: the decider says how many may be in flight.
 - A trial that was launched and has no outcome (a crash, a cancellation) is launched again with the same seed.
@@ -37,10 +37,14 @@ from kgents.domain.plan import Budget, Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.seeds import derive
 from kgents.domain.summary import counted
-from kgents.engine.blocks import Blocks, Verdicts
+from kgents.engine.blocks import Blocks
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
+from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
+from kgents.engine.top_two import NAME as TOP_TWO
+from kgents.engine.top_two import TopTwo
+from kgents.engine.verdicts import Verdicts
 from kgents.engine.watch import Watch
 
 
@@ -94,6 +98,8 @@ class Run:
         self._errors = 0
         self._fatal: Finished | None = None
         self._interrupted = False
+        self._exhausted = False
+        self.known_usd = Decimal(0)
         self._last: datetime | None = None
 
     @property
@@ -135,13 +141,14 @@ class Run:
             case Planned(plan):
                 self._plan, self._budget, self._decider = plan, plan.budget, decider_of(plan)
                 self._pending = [0] * len(plan.arms)
+                self._watch.plan(plan)
             case Started(arm, index):
                 self._start((arm, index))
             case Finished() as trial:
                 self._finish(trial)
             case Voided(arm, index, usage):
                 self._lose((arm, index))
-                self.usage += usage
+                self._pay(usage)
             case Decided() as decision:
                 self.decided = decision
             case Sealed():
@@ -153,6 +160,14 @@ class Run:
         """Somebody asked to stop: nothing new is launched."""
         self._interrupted = True
 
+    def exhaust(self) -> None:
+        """A trial could not pay for what it needed: nothing new is launched."""
+        self._exhausted = True
+
+    def _pay(self, usage: Usage) -> None:
+        self.usage += usage
+        self.known_usd += usage.cost_usd or Decimal(0)
+
     def _turn(self, fact: Fact) -> None:
         match fact:
             case Warned() as warning:
@@ -161,7 +176,7 @@ class Run:
                 self.stopped = stop
             case Resumed(budget):
                 self.stopped, self._budget = None, budget
-                self._interrupted, self._fatal, self._errors = False, None, 0
+                self._interrupted, self._exhausted, self._fatal, self._errors = False, False, None, 0
                 for key in [key for key in self._queue if key in self._flying]:
                     self._lose(key)
                 self.decider.forgive()
@@ -185,7 +200,7 @@ class Run:
         key = (trial.arm, trial.index)
         self._flying.discard(key)
         self._arrived[key] = trial
-        self.usage += trial.usage
+        self._pay(trial.usage)
         if trial.cause is not None and trial.cause.fatal and trial.success is None:
             self._fatal = self._fatal or trial
         while self._queue and self._queue[0] in self._arrived:
@@ -210,11 +225,10 @@ class Run:
             return Wait() if self._flying else Record(Sealed())
         decision = self.decider.decision()
         if decision is not None:
-            warning = self._watch.warning(self.plan)
-            return Record(warning or decision)
+            return Record(self._watch.warning(self.plan) or decision)
         stop = self._stop()
         if stop is not None:
-            return Wait() if self._flying else Record(stop)
+            return Wait() if self._flying else Record(self._watch.warning(self.plan) or stop)
         return self._launch()
 
     def _launch(self) -> Command:
@@ -232,7 +246,18 @@ class Run:
             return Stopped(StopReason.ERRORS, f"{self._errors} trials came to nothing through no fault of the program")
         if self._interrupted:
             return Stopped(StopReason.INTERRUPTED)
-        return self._over_budget()
+        return self._over_budget() or self._unpaid()
+
+    def _unpaid(self) -> Stopped | None:
+        if not self._exhausted:
+            return None
+        caps = {
+            StopReason.BUDGET_TOKENS: self._budget.tokens,
+            StopReason.BUDGET_USD: self._budget.usd,
+            StopReason.BUDGET_SECONDS: self._budget.seconds,
+        }
+        reason = next((reason for reason, cap in caps.items() if cap is not None), StopReason.INTERRUPTED)
+        return Stopped(reason, "what is left of the budget pays for no further attempt")
 
     def _over_budget(self) -> Stopped | None:
         budget = self._budget
@@ -241,20 +266,24 @@ class Run:
             return Stopped(StopReason.BUDGET_SECONDS, f"{self.elapsed.total_seconds():.1f} s of {budget.seconds:g} s")
         if budget.tokens is not None and tokens >= budget.tokens:
             return Stopped(StopReason.BUDGET_TOKENS, f"{tokens} tokens of {budget.tokens}")
-        cost = self.usage.cost_usd or Decimal(0)
-        if budget.usd is not None and cost >= budget.usd:
-            return Stopped(StopReason.BUDGET_USD, f"{cost} USD of {budget.usd}")
+        if budget.usd is not None and self.known_usd >= budget.usd:
+            return Stopped(StopReason.BUDGET_USD, f"{self.known_usd} USD of {budget.usd}")
         return None
 
 
 def decider_of(plan: Plan) -> Decider:
     """The decider that a plan's layout asks for."""
     match plan.layout:
+        case Layout.INDEPENDENT if "harmless" in plan.facts:
+            return Guarded(plan.design, float(plan.facts["harmless"]), len(plan.arms))
         case Layout.INDEPENDENT:
-            return Independent(plan.design, len(plan.arms))
+            return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
+        case Layout.COMPARE if plan.facts.get("allocation") == TOP_TWO:
+            return TopTwo(plan.design, plan.arms)
         case Layout.COMPARE:
             return Compare(plan.design, plan.arms)
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
             return Verdicts(len(plan.arms))
         case Layout.BLOCKS:
-            return Blocks(plan.design, len(plan.arms), float(plan.facts["epsilon"]))
+            epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
+            return Blocks(plan.design, len(plan.arms), epsilon, **more)

@@ -1,33 +1,62 @@
-"""Looks at the sequence of outcomes while it grows and says what makes the evidence suspicious.
+"""The watch over the evidence: it sees outcomes while they are consumed and says what makes them suspicious.
 
-Rule: a warning changes no decision. Each is said once, just before the decision, and becomes a mark.
+Rule: a warning changes no decision. Each is said once, just before the run is decided or stops, and becomes a mark.
 """
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from kgents.domain.fact import Finished, Warned
-from kgents.domain.outcome import Fault
-from kgents.domain.plan import Plan
+from kgents.domain.outcome import Cause, Fault
+from kgents.domain.plan import Layout, Plan
+from kgents.engine.compare import duel_of
+from kgents.engine.independence import Independence
+from kgents.stats import Boundary, Rule, boundary, drift
+from kgents.stats.analysis import confidence_sequence, credible_interval
+
+FALSE_ALARM = 0.01  # of the test of drift, over all arms together
+SLOW = 0.8  # of the time-out
+IDENTICAL = 4  # trials that may have one output by chance
+
+
+@dataclass(slots=True)
+class _Arm:
+    path: list[bool] = field(default_factory=list)
+    by_index: dict[int, bool] = field(default_factory=dict)
+    outputs: set[str | None] = field(default_factory=set)
+    slow: int = 0
+    timed_out: int = 0
 
 
 class Watch:
-    """Keeps what the warnings need: digests of outputs, causes of errors, the path of successes."""
+    """Keeps what the warnings need: the path of every arm, digests of outputs, causes of errors, slow trials."""
 
     def __init__(self) -> None:
-        self._path: list[bool] = []
-        self._outputs: set[str | None] = set()
+        self._arms: dict[int, _Arm] = {}
         self._causes: Counter[str] = Counter()
         self._said: set[str] = set()
-        self._arms: set[int] = set()
+        self._independence = Independence()
+        self._timeout_us: float | None = None
+
+    def plan(self, plan: Plan) -> None:
+        """What is watched: needed before the first outcome."""
+        limit = plan.facts.get("timeout")
+        self._timeout_us = None if limit is None else float(limit) * 1e6
+        self._arms = {number: _Arm() for number in range(len(plan.arms))}
 
     def see(self, trial: Finished, success: bool | None) -> None:
         """Takes a consumed outcome."""
-        self._arms.add(trial.arm)
+        arm = self._arms[trial.arm]
+        self._independence.see(trial)
         if success is not None:
-            self._path.append(success)
-            if len(self._outputs) < 2:
-                self._outputs.add(trial.output)
+            arm.path.append(success)
+            arm.by_index[trial.index] = success
+            if len(arm.outputs) < 2:
+                arm.outputs.add(trial.output)
+        arm.timed_out += trial.cause is Cause.TIMEOUT
+        if self._timeout_us is not None and trial.cause is not Cause.TIMEOUT:
+            arm.slow += success is not None and trial.duration_us >= SLOW * self._timeout_us
         if trial.cause is not None and trial.cause.fault is not Fault.PROGRAM:
             self._causes[trial.cause.value] += 1
 
@@ -37,27 +66,108 @@ class Watch:
 
     def state(self) -> Hashable:
         """All that was seen."""
-        return tuple(self._path), frozenset(self._outputs), tuple(sorted(self._causes.items())), frozenset(self._said)
+        arms = tuple(
+            (tuple(arm.path), tuple(arm.by_index.items()), frozenset(arm.outputs), arm.slow, arm.timed_out)
+            for arm in self._arms.values()
+        )
+        return arms, tuple(sorted(self._causes.items())), frozenset(self._said), self._independence.state()
 
     def warning(self, plan: Plan) -> Warned | None:
         """The next warning that has not been said."""
-        for code, text in self._suspicions(plan):
-            if code not in self._said:
+        checks = {
+            "identical_outputs": self._identical,
+            "one_error_class": self._one_error_class,
+            "near_timeout": self._near_timeout,
+            "prior_excluded": self._prior_excluded,
+            "drift": self._drift,
+            "model_drift": self._independence.model_drift,
+            "latency_drift": self._independence.latency_drift,
+            "cached_tokens": self._independence.cached_tokens,
+        }
+        for code, check in checks.items():
+            text = None if code in self._said else check(plan)
+            if text is not None:
                 return Warned(code, text)
         return None
 
-    def _suspicions(self, plan: Plan) -> list[tuple[str, str]]:
-        found = []
-        trials = len(self._path)
-        if plan.facts.get("watch_outputs") and trials >= 4 and len(self._outputs) == 1 and len(self._arms) == 1:
-            found.append(
-                (
-                    "identical_outputs",
-                    f"all {trials} outputs are identical: does a cache answer? Trials must be independent",
-                )
-            )
+    def _identical(self, plan: Plan) -> str | None:
+        if not plan.facts.get("watch_outputs"):
+            return None
+        for number, arm in self._arms.items():
+            if len(arm.path) >= IDENTICAL and len(arm.outputs) == 1:
+                of = _of(plan, number)
+                return f"all {len(arm.path)} outputs{of} are identical: does a cache answer? Trials must be independent"
+        return None
+
+    def _one_error_class(self, plan: Plan) -> str | None:
         errors = sum(self._causes.values())
-        if errors >= 3 and len(self._causes) == 1:
-            cause = next(iter(self._causes))
-            found.append(("one_error_class", f"{errors} trials came to nothing for one reason: {cause}"))
-        return found
+        if errors < 3 or len(self._causes) != 1:
+            return None
+        return f"{errors} trials came to nothing for one reason: {next(iter(self._causes))}"
+
+    def _near_timeout(self, plan: Plan) -> str | None:
+        slow = sum(arm.slow for arm in self._arms.values())
+        trials = sum(len(arm.path) for arm in self._arms.values())
+        if self._timeout_us is None or slow < 3 or 20 * slow < trials:
+            return None
+        cut = sum(arm.timed_out for arm in self._arms.values())
+        return (
+            f"{slow} of {trials} trials took more than {SLOW:.0%} of the time-out of {self._timeout_us / 1e6:g} s, "
+            f"{cut} were cut off by it: is it too short? (--timeout)"
+        )
+
+    def _prior_excluded(self, plan: Plan) -> str | None:
+        """Only a prior that says more than the uniform one can be in the way."""
+        prior, level = plan.design.prior, plan.design.confidence
+        if plan.layout is not Layout.INDEPENDENT or prior.a + prior.b <= 2:
+            return None
+        believed = credible_interval(prior, 0, 0, level)
+        for number, arm in self._arms.items():
+            seen = confidence_sequence(len(arm.path), sum(arm.path), level)
+            if seen.high < believed.low or seen.low > believed.high:
+                return (
+                    f"the prior Beta({prior.a:g}, {prior.b:g}) puts the rate{_of(plan, number)} between "
+                    f"{believed.low:.3f} and {believed.high:.3f}, the trials between {seen.low:.3f} and "
+                    f"{seen.high:.3f} ({level:.0%} each): the prior is excluded; --prior uniform is safe"
+                )
+        return None
+
+    def _drift(self, plan: Plan) -> str | None:
+        paths = list(self._paths(plan))
+        for number, found, path in paths:
+            p_value = drift(found, path)
+            if p_value <= FALSE_ALARM / len(paths):
+                first, second = _halves(path)
+                paired = plan.layout is Layout.COMPARE
+                of = f" at which {plan.arms[0]} wins where the two differ" if paired else _of(plan, number)
+                return (
+                    f"the rate{of} seems to change during the run: {first} in the first half, {second} "
+                    f"in the second; p = {p_value:.2g} for one and the same rate (exact; said in at most "
+                    f"{FALSE_ALARM:.0%} of runs that do not drift)"
+                )
+        return None
+
+    def _paths(self, plan: Plan) -> Iterator[tuple[int, Boundary | None, list[bool]]]:
+        """The sequences whose order says nothing if nothing drifts, with the rule that stopped them."""
+        if plan.layout is Layout.INDEPENDENT:
+            found = None if plan.design.rule is Rule.FIXED else boundary(plan.design)
+            for number, arm in self._arms.items():
+                yield number, found, arm.path
+        elif plan.layout is Layout.COMPARE and self._one_duel(plan):
+            first, second = (arm.by_index for arm in self._arms.values())
+            pairs = [(first[index], second[index]) for index in sorted(first.keys() & second.keys())]
+            wins = [a for a, b in pairs if a != b]
+            yield 0, duel_of(plan.design, 2).boundary, wins
+
+    def _one_duel(self, plan: Plan) -> bool:
+        """Of more arms, or with other reasons to stop, the order of the pairs is not exchangeable."""
+        return len(self._arms) == 2 and plan.design.margin is None and "allocation" not in plan.facts
+
+
+def _of(plan: Plan, number: int) -> str:
+    return f" of {plan.arms[number]}" if len(plan.arms) > 1 else ""
+
+
+def _halves(path: Sequence[bool]) -> tuple[str, str]:
+    middle = len(path) // 2
+    return f"{sum(path[:middle])} of {middle}", f"{sum(path[middle:])} of {len(path) - middle}"

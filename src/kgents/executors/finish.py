@@ -41,8 +41,14 @@ def finished(slot: Slot, outcome: Outcome, seconds: float, redact: Redact) -> tu
         detail=keep(_detail(outcome, error if outcome.success is not None else None, redact)),
         usage=outcome.usage,
         score=outcome.score,
+        model=_model(outcome),
     )
     return fact, blobs, error
+
+
+def _model(outcome: Outcome) -> str | None:
+    model = outcome.metadata.get("model")
+    return model if isinstance(model, str) and outcome.usage.calls else None
 
 
 def _detail(outcome: Outcome, error: str | None, redact: Redact) -> str | None:

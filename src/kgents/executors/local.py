@@ -16,6 +16,7 @@ from kgents.domain.mark import Entry, Mark
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.plan import Budget, Plan
 from kgents.domain.ports import Kind, Slot, Store
+from kgents.domain.tab import Tab, open_tab
 from kgents.engine.run import Done, Record, Run, Start, Wait
 from kgents.executors.finish import Redact, finished
 
@@ -71,6 +72,7 @@ class LocalExecutor:
         self._blobs: list[bytes] = []
         self._errors: dict[tuple[int, int], str] = {}
         self._tasks: dict[asyncio.Task[tuple[Outcome, float]], Slot] = {}
+        self._tabs: dict[Slot, Tab] = {}
 
     async def begin(self, plan: Plan, blobs: Sequence[bytes], run: Run, stop: Interruption) -> None:
         """Writes the plan, then runs it to its end (or to the first stop)."""
@@ -143,19 +145,27 @@ class LocalExecutor:
 
     async def _trial(self, slot: Slot) -> tuple[Outcome, float]:
         begun = self._clock.monotonic()
+        tab = self._tabs[slot] = open_tab()
         try:
             outcome = await self._kind.run_trial(slot)
         except Exception as bug:  # noqa: BLE001 - a bug of ours is an outcome of the trial, never the end of the run
             text = traceback.format_exc()
             outcome = Outcome.failed(Cause.INTERNAL, f"{type(bug).__name__}: {bug}", metadata={"traceback": text})
-        return outcome, self._clock.monotonic() - begun
+        if tab.usage.calls:
+            outcome = replace(outcome, usage=tab.usage)
+        return outcome, self._clock.monotonic() - begun if outcome.seconds is None else outcome.seconds
 
     def _collect(self, run: Run, task: "asyncio.Task[tuple[Outcome, float]]") -> None:
         slot = self._tasks.pop(task)
+        tab = self._tabs.pop(slot, Tab())
         if task.cancelled():
-            self._witness(run, Voided(slot.arm, slot.index))
+            self._witness(run, Voided(slot.arm, slot.index, tab.usage))
             return
         outcome, seconds = task.result()
+        if outcome.cause is Cause.CANCELLED:
+            run.exhaust()
+            self._witness(run, Voided(slot.arm, slot.index, outcome.usage))
+            return
         fact, blobs, error = finished(slot, outcome, seconds, self._redact)
         self._blobs.extend(blobs)
         if error:

@@ -7,14 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
-from kgents.engine.blocks import CODES
 from kgents.experiments.registry import Face
-from kgents.laws.coherence import Coherence, examine_trace
-
-_SCORES = {Coherence.COHERENT: "not_refuted", Coherence.INCOHERENT: "refuted", Coherence.UNCHECKED: "vacuous"}
+from kgents.laws.coherence import CODE_OF, Coherence, TraceFinding, examine_trace
 
 
 class Traces:
@@ -28,20 +25,27 @@ class Traces:
         import asyncio
 
         trace = self._traces[slot.arm]["text"]
-        finding = await asyncio.to_thread(examine_trace, trace)
-        score = (CODES.index(_SCORES[finding.verdict]),)
-        said: dict[str, Any] = {"score": score, "metadata": {"input": trace, "finding": finding.to_data()}}
-        match finding.verdict:
-            case Coherence.COHERENT:
-                return Outcome.passed(f"{finding.checked} claims agree", **said)
-            case Coherence.INCOHERENT:
-                lines = "; ".join(f"line {claim.line}: {claim.text}" for claim in finding.core)
-                return Outcome.failed(Cause.INCOHERENT, f"these cannot all be true: {lines}", **said)
-            case _:
-                return Outcome.failed(Cause.REJECTED, "unchecked: no claim in it can be checked", **said)
+        return outcome_of(await asyncio.to_thread(examine_trace, trace), input=trace)
 
     async def aclose(self) -> None:
         """Nothing is kept."""
+
+
+def outcome_of(finding: TraceFinding, output: str | None = None, *, input: str, usage: Usage = Usage()) -> Outcome:  # noqa: A002
+    """What a trace came to as the outcome of a trial; `input` is what the trial was given."""
+    said: dict[str, Any] = {
+        "score": (CODE_OF[finding.verdict],),
+        "metadata": {"input": input, "finding": finding.to_data()},
+        "usage": usage,
+    }
+    match finding.verdict:
+        case Coherence.COHERENT:
+            return Outcome.passed(output or f"{finding.checked} claims agree", **said)
+        case Coherence.INCOHERENT:
+            lines = "; ".join(f"line {claim.line}: {claim.text}" for claim in finding.core)
+            return Outcome.failed(Cause.INCOHERENT, f"these cannot all be true: {lines}", output or "", **said)
+        case _:
+            return Outcome.failed(Cause.REJECTED, "unchecked: no claim in it can be checked", output or "", **said)
 
 
 def _headline(config: Mapping[str, Any]) -> str:

@@ -1,91 +1,100 @@
-"""`laws`: an arm is a law, its one trial is an examination of the target in a confined process.
+"""`laws`: an arm is a law, its one trial is an examination of the target in the verification sandbox.
 
-Rule: the target is imported and run only in a child that has no network, cannot fork, writes no file and is killed when
-its time is up; what it does there is an Outcome. The counterexample is replayed in a second fresh process.
+Rule: the target is imported and run only in a child of the confined zygote; what it does there is an Outcome, and a
+fault of the sandbox is ours. A counterexample counts once it was replayed in a second fresh process.
 """
 
-import json
-import sys
+import asyncio
+import signal
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
-from kgents.engine.blocks import CODES
+from kgents.engine.verdicts import CODES
 from kgents.experiments.registry import Face
-from kgents.harness.process import Ended, run
-
-OUTPUT_BYTES = 1_000_000
-_KEPT = ("PATH", "PYTHONPATH", "HOME", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")  # no keys, no secrets
-_CHILD = (
-    "import sys\n"
-    "from kgents.experiments.confined import main\n"
-    "main()\n"
-)  # fmt: skip
+from kgents.verify.sandbox import Ended, Sandbox, SandboxFault
 
 
 class Laws:
     """Examines one law per arm."""
 
-    def __init__(self, config: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    def __init__(self, config: Mapping[str, Any], sandbox: Sandbox) -> None:
         self._config = config
-        kept = {name: environment[name] for name in _KEPT if name in environment}
-        self._environment = {**kept, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+        self._sandbox = sandbox
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """One law, in a process of its own."""
         law = self._config["laws"][slot.arm]
-        job = {
-            "target": self._config["object"],
-            "laws": [law],
-            "cases": self._config["cases"],
-            "seed": slot.seed,
-            "spec": self._config["spec"],
-            "limits": self._config["limits"],
-        }
-        seconds = self._config["timeout"]
         try:
-            ended = await self._child(job, seconds)
-        except OSError as wrong:
-            return Outcome.failed(Cause.SANDBOX, f"cannot start the examination: {wrong}")
-        found = _answer(ended, law, seconds)
-        shown = found.get("counterexample")
-        if shown and not _broken(await self._child({"replay": shown["code"], "limits": job["limits"]}, seconds)):
+            found = await self._finding(law, slot.seed)
+        except (SandboxFault, OSError) as fault:
+            return Outcome.failed(Cause.SANDBOX, f"the sandbox failed: {fault}")
+        return _outcome(found)
+
+    async def aclose(self) -> None:
+        """Ends the sandbox."""
+        await asyncio.to_thread(self._sandbox.close)
+
+    async def _finding(self, law: str, seed: int) -> dict[str, Any]:
+        config = self._config
+        own = ":" in law
+        job = {
+            "target": config["object"],
+            "path": config["path"],
+            "laws": [] if own else [law],
+            "functions": [law] if own else [],
+            "cases": config["cases"],
+            "seed": seed,
+            "spec": config["spec"],
+        }
+        said, ended = await self._ask(job)
+        found = finding(said, ended, law.rpartition(":")[2], config["timeout"])
+        shown = found["counterexample"]
+        if shown and not await self._replays(shown["code"]):
             found.update(
                 verdict="error",
                 counterexample=None,
                 detail="the counterexample does not replay in a fresh process: the target keeps state or is random",
             )
-        return _outcome(found)
+        return found
 
-    async def aclose(self) -> None:
-        """Nothing is kept."""
+    async def _ask(self, job: Mapping[str, Any]) -> tuple[Any, Ended]:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._sandbox.pool, self._sandbox.converse, job, self._config["timeout"]
+        )
 
-    async def _child(self, job: Mapping[str, Any], seconds: float) -> Ended:
-        argv = (sys.executable, "-c", _CHILD, json.dumps(job))
-        return await run(argv, env=self._environment, cwd=None, seconds=seconds, output_bytes=OUTPUT_BYTES)
+    async def _replays(self, code: str) -> bool:
+        said, _ = await self._ask({"replay": code, "path": self._config["path"]})
+        return isinstance(said, dict) and said.get("broken") is True
 
 
-def _answer(ended: Ended, law: str, seconds: float) -> dict[str, Any]:
-    blank = {"law": law, "verdict": "error", "cases": 0, "counterexample": None, "power": None, "family": {}}
-    if ended.status is None:
-        return {**blank, "detail": f"the target did not end within {seconds:g} s (--timeout)"}
-    try:
-        said = json.loads(ended.stdout)
-    except ValueError:
-        return {**blank, "detail": f"the target ended its process (status {ended.status}): memory, time or os._exit"}
+def finding(said: Any, ended: Ended, law: str, seconds: float) -> dict[str, Any]:
+    """What the guest said of a law; where it said nothing, how its process ended."""
+    blank = {
+        "law": law,
+        "verdict": "error",
+        "cases": 0,
+        "counterexample": None,
+        "power": None,
+        "family": {},
+        "tried": [],
+    }
+    if not isinstance(said, dict):
+        return {**blank, "detail": _ending(ended, seconds)}
+    blank["tried"] = list(said.get("tried", ()))
     if "error" in said:
         hint = said["error"].get("hint")
         return {**blank, "detail": said["error"]["message"] + (f"; {hint}" if hint else "")}
-    return {**said["findings"]["laws"][0], "family": said["findings"]["family"]}
+    return {**said["findings"]["laws"][0], "family": said["findings"]["family"], "tried": blank["tried"]}
 
 
-def _broken(ended: Ended) -> bool:
-    try:
-        return bool(json.loads(ended.stdout).get("broken"))
-    except ValueError:
-        return False
+def _ending(ended: Ended, seconds: float) -> str:
+    if ended.overdue or ended.signal == signal.SIGXCPU:
+        return f"the target did not end within {seconds:g} s (--timeout)"
+    how = f"signal {ended.signal}" if ended.signal else f"status {ended.exit}"
+    return f"the target ended its process ({how}): os._exit, a crash, or more memory than --memory-mb"
 
 
 def _outcome(found: dict[str, Any]) -> Outcome:
@@ -98,7 +107,8 @@ def _outcome(found: dict[str, Any]) -> Outcome:
         inputs = ", ".join(f"{name} = {text}" for name, text in shown["inputs"].items())
         message = f"{found['law']}: {inputs}: {shown['left']} is not {shown['right']}"
         return Outcome.failed(Cause.LAW_BROKEN, message, shown["code"], **said)
-    return Outcome.failed(Cause.REJECTED, f"{verdict.replace('_', ' ')}: {found['detail']}", **said)
+    cause = Cause.FORBIDDEN if verdict == "error" and found["tried"] else Cause.REJECTED
+    return Outcome.failed(cause, f"{verdict.replace('_', ' ')}: {found['detail']}", **said)
 
 
 def _headline(config: Mapping[str, Any]) -> str:
@@ -120,6 +130,7 @@ def _table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[t
     rows = [(f"{name} of {config['object']}", text) for name, text in evidence.get("family", {}).items()]
     for finding in evidence.get("laws", ()):
         rows.append((finding["law"], _line(finding)))
+        rows += [("", f"the target tried to {words}; it could not") for words in finding.get("tried", ())]
         if finding["counterexample"]:
             rows += [("", line) for line in finding["counterexample"]["code"].splitlines()]
     return rows

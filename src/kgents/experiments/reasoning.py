@@ -1,36 +1,18 @@
-"""`reasoning`: an arm is a law of reasoning, a trial is a block of two plain and two transformed answers.
+"""`reasoning`: an arm is a law of reasoning, a trial is a block of two plain and two transformed answers, or a trace.
 
 Rule: problems are taken in turn; a block that the world spoilt says nothing and is replaced.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from kgents.domain.outcome import Cause, Outcome, Usage
+from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Harness, HarnessError, Limits, Slot, Trial
 from kgents.domain.summary import Summary
+from kgents.experiments.coherence import outcome_of
 from kgents.experiments.registry import Face
-from kgents.laws.probe import Block, CategoricalProbeRunner, Problem
+from kgents.laws.probe import Block, CategoricalProbeRunner, Problem, problems_for
 from kgents.laws.transformations import TRANSFORMATIONS
-
-
-@dataclass(slots=True)
-class _Bill:
-    """The calls of one block, added up."""
-
-    coder: Harness
-    limits: Limits
-    usage: Usage = field(default_factory=Usage)
-
-    async def ask(self, prompt: str, seed: int) -> str:
-        try:
-            reply = await self.coder.generate(prompt, seed, self.limits)
-        except HarnessError as wrong:
-            self.usage += wrong.usage
-            raise
-        self.usage += reply.usage
-        return reply.text
 
 
 class Reasoning:
@@ -38,33 +20,31 @@ class Reasoning:
 
     def __init__(self, config: Mapping[str, Any], coder: Harness) -> None:
         self._laws = tuple(config["laws"])
-        self._problems = [Problem(item["text"], tuple(item["steps"])) for item in config["problems"]]
-        self._answer = config["answer"]
+        problems = [Problem(item["text"], tuple(item["steps"])) for item in config["problems"]]
+        self._problems = {law: problems_for(law, problems) for law in self._laws}
         self._coder = coder
-        self._limits = Limits(seconds=config["timeout"])
+        self._runner = CategoricalProbeRunner(coder, config["answer"], Limits(seconds=config["timeout"]))
 
     async def run_trial(self, slot: Slot) -> Outcome:
-        """One block."""
-        bill = _Bill(self._coder, self._limits)
-        runner = CategoricalProbeRunner(bill.ask, self._answer)
+        """One block, or one trace."""
         law = self._laws[slot.arm]
-        able = [problem for problem in self._problems if law != "associativity" or len(problem.steps) >= 3]
+        able = self._problems[law]
         problem = able[slot.index % len(able)]
         try:
-            if law == "associativity":
-                block = await runner.associativity(problem, slot.seed)
-            else:
-                block = await runner.identity(problem, TRANSFORMATIONS[law], slot.seed)
+            if law == "coherence":
+                traced = await self._runner.coherence(problem, slot.seed)
+                return outcome_of(traced.finding, traced.text, input=problem.text, usage=traced.usage)
+            block = await self._runner.block(law, problem, slot.seed)
         except HarnessError as wrong:
-            return Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=bill.usage)
-        return _outcome(block, law, bill.usage)
+            return Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
+        return _outcome(block, law)
 
     async def aclose(self) -> None:
         """Closes the model."""
         await self._coder.aclose()
 
 
-def _outcome(block: Block, law: str, usage: Usage) -> Outcome:
+def _outcome(block: Block, law: str) -> Outcome:
     keys = [answer.key for answer in block.answers]
     metadata = {
         "input": block.problem,
@@ -74,7 +54,7 @@ def _outcome(block: Block, law: str, usage: Usage) -> Outcome:
         "unextracted": list(block.failures),
     }
     output = "\n---\n".join(block.texts)
-    said: dict[str, Any] = {"usage": usage, "score": block.score, "metadata": metadata}
+    said: dict[str, Any] = {"usage": block.usage, "score": block.score, "metadata": metadata}
     if keys[0] == keys[2]:
         return Outcome.passed(output, **said)
     return Outcome.failed(Cause.LAW_BROKEN, f"{keys[0]} plain, {keys[2]} transformed", output, **said)
@@ -90,20 +70,45 @@ def _evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Tria
     found = []
     for number, law in enumerate(summary.decision.detail["laws"]):
         name = summary.plan.arms[number]
-        missing = [trial.metadata["unextracted"] for trial in trials if trial.arm == number and trial.score]
-        found.append(
-            {
-                "law": name,
-                "tier": TRANSFORMATIONS[name].tier if name in TRANSFORMATIONS else "call boundaries",
-                "verdict": law["verdict"],
-                "e_value": float(law["e_value"]),
-                "agreement_drop": _interval(law["agreement_drop"]),
-                "excess_disagreement": _interval(law["excess_disagreement"]),
-                "blocks": law["blocks"],
-                "unextracted": {"plain": sum(p for p, _ in missing), "transformed": sum(t for _, t in missing)},
-            }
-        )
-    return {"laws": found}
+        mine = [trial for trial in trials if trial.arm == number and trial.score]
+        found.append(_rate(law) if name == "coherence" else _law(name, law, mine))
+    cores = [
+        {"trace": f"trace {trial.index}", "problem": trial.metadata["input"], **trial.metadata["finding"]}
+        for trial in trials
+        if trial.metadata.get("finding", {}).get("core")
+    ]
+    return {"laws": found, **({"cores": cores} if "coherence" in summary.plan.arms else {})}
+
+
+def _law(name: str, law: Mapping[str, Any], trials: Sequence[Trial]) -> dict[str, Any]:
+    missing = [trial.metadata["unextracted"] for trial in trials]
+    answers = 2 * max(1, len(trials))
+    counts = {"plain": sum(p for p, _ in missing), "transformed": sum(t for _, t in missing)}
+    plain, transformed = law.get("self_agreement", (None, None))
+    return {
+        "law": name,
+        "tier": TRANSFORMATIONS[name].tier if name in TRANSFORMATIONS else "call boundaries",
+        "verdict": law["verdict"],
+        "e_value": float(law["e_value"]),
+        "agreement_drop": _interval(law["agreement_drop"]),
+        "excess_disagreement": _interval(law["excess_disagreement"]),
+        "self_agreement": plain and {"plain": float(plain), "transformed": float(transformed)},
+        "blocks": law["blocks"],
+        "unextracted": counts,
+        "extraction_failure_rate": {side: count / answers for side, count in counts.items()},
+        "extraction": law.get("extraction") and {**law["extraction"], "e_value": float(law["extraction"]["e_value"])},
+    }
+
+
+def _rate(law: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "law": "coherence",
+        "verdict": law["verdict"],
+        "e_value": float(law["e_value"]),
+        "incoherence_rate": _interval(law["incoherence_rate"]),
+        "coverage": law["coverage"],
+        "blocks": law["blocks"],
+    }
 
 
 def _interval(numbers: Sequence[str]) -> dict[str, float]:
@@ -111,17 +116,48 @@ def _interval(numbers: Sequence[str]) -> dict[str, float]:
 
 
 def _table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    return [(law["law"], _line(law)) for law in evidence.get("laws", ())]
+    rows = []
+    for law in evidence.get("laws", ()):
+        rows.append((law["law"], _rate_line(law) if "incoherence_rate" in law else _line(law, config["epsilon"])))
+        if (law.get("extraction") or {}).get("differs"):
+            value = law["extraction"]["e_value"]
+            rows.append(
+                (
+                    "",
+                    f"answers are missing on one side more than on the other (e-value {value:.3g}): a matter of format",
+                )
+            )
+        if law.get("tier") == "effect":
+            rows.append(("", "not neutral by design: an effect, no broken law"))
+    for core in evidence.get("cores", ()):
+        rows += [(f"core of {core['trace']}", f"line {claim['line']}: {claim['text']}") for claim in core["core"]]
+    return rows
 
 
-def _line(law: Mapping[str, Any]) -> str:
+def _line(law: Mapping[str, Any], epsilon: str) -> str:
     drop, more = law["agreement_drop"], law["excess_disagreement"]
-    missing = law["unextracted"]
+    words = {"holds": f"HOLDS WITHIN {epsilon}", "measurable": f"MEASURABLE, WITHIN {epsilon}"}
+    missing = law["extraction_failure_rate"]
+    alike = law["self_agreement"]
+    agreement = f", self-agreement {alike['plain']:.3f} and {alike['transformed']:.3f}" if alike else ""
     return (
-        f"{law['verdict'].upper()}  agreement drop {drop['estimate']:.3f} ({drop['low']:.3f} … {drop['high']:.3f}), "
-        f"excess disagreement {more['estimate']:.3f} ({more['low']:.3f} … {more['high']:.3f}), "
+        f"{words.get(law['verdict'], law['verdict'].upper())}  "
+        f"agreement drop {drop['estimate']:.3f} ({drop['low']:.3f} … {drop['high']:.3f}), "
+        f"excess disagreement {more['estimate']:.3f} ({more['low']:.3f} … {more['high']:.3f}){agreement}, "
         f"e-value {law['e_value']:.3g}, {law['blocks']} blocks; without an answer: "
-        f"{missing['plain']} plain, {missing['transformed']} transformed"
+        f"{missing['plain']:.1%} plain, {missing['transformed']:.1%} transformed{_apart(law)}"
+    )
+
+
+def _apart(law: Mapping[str, Any]) -> str:
+    return f" (e-value {law['extraction']['e_value']:.3g})" if law["extraction"] else ""
+
+
+def _rate_line(law: Mapping[str, Any]) -> str:
+    rate, covered = law["incoherence_rate"], law["coverage"]
+    return (
+        f"{law['verdict'].upper()}  incoherent {rate['estimate']:.3f} ({rate['low']:.3f} … {rate['high']:.3f}) of "
+        f"{covered['checked']} traces that could be checked, {covered['unchecked']} could not; e-value {law['e_value']:.3g}"
     )
 
 

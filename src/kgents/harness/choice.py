@@ -98,5 +98,5 @@ def _by_cli(environment: Mapping[str, str], found: Collection[str]) -> Choice | 
 
 def _simulated(environment: Mapping[str, str]) -> Choice:
     key = next((name for names in KEYS.values() for name in names if environment.get(name)), None)
-    more = f" {key} is set, but the client is not installed: {EXTRA}." if key else ""
-    return Choice("simulated", "simulated", "no model, key or agent CLI was found", WARNING + more)
+    why = f"{key} is set, but the client is not installed: {EXTRA}" if key else "no model, key or agent CLI was found"
+    return Choice("simulated", "simulated", why, WARNING)

@@ -21,6 +21,7 @@ from kgents.harness.agents.naming import named
 from kgents.harness.attempts import Attempts, Failed
 from kgents.harness.command import tail
 from kgents.harness.gate import Gate, Way
+from kgents.harness.model_name import without_user
 from kgents.harness.process import Ended
 from kgents.harness.secret import Secrets
 from kgents.harness.settings import Settings
@@ -51,13 +52,19 @@ class VoidHarness:
         self._version: asyncio.Task[str] | None = None
 
     def describe(self) -> Mapping[str, Any]:
-        system = {} if self._settings.system is None else {"system": self._settings.system}
-        attempts = self._settings.attempts
-        named = {"harness": self._agent.name, "model": str(self._name)}
-        return {**named, "attempts": attempts, "cache": "none", "tools": "none", **system}
+        url = self._name.base_url
+        given = {
+            "system": self._settings.system,
+            "base_url": without_user(url) if url and self._name.own_url else None,
+            "version": self._version.result() if self._version is not None and self._version.done() else None,
+        }
+        said = {"harness": self._agent.name, "model": str(self._name), "attempts": self._settings.attempts}
+        named = {name: value for name, value in given.items() if value is not None}
+        return {**said, "cache": "none", "tools": "none", **named}
 
     async def honoured(self) -> Mapping[str, bool]:
-        """No setting of an API reaches a model through an agent."""
+        """No setting of an API reaches a model through an agent; its version is known from here on."""
+        await self.version()
         return {"seed": False, "temperature": False, "max_tokens": False}
 
     async def version(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kgents.laws.examination import LawBroken, check, examine, load, observe
     from kgents.laws.family import LawSpec
-    from kgents.laws.observation import same
+    from kgents.laws.observation import same, sides
     from kgents.laws.probe import CategoricalProbeRunner
     from kgents.laws.reasoner import SimulatedReasoner
 
@@ -23,6 +23,7 @@ _PLACES = {
     "load": "examination",
     "observe": "examination",
     "same": "observation",
+    "sides": "observation",
 }
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "load",
     "observe",
     "same",
+    "sides",
 ]
 
 

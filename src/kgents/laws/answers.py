@@ -1,6 +1,6 @@
 """Typed answers out of what a model said: a canonical key per equivalence class, or none.
 
-Kinds: number, choice, yesno, text, json:PATH, regex:PATTERN.
+Kinds: number, choice, yesno, expression, text, json:PATH, regex:PATTERN.
 Rule: the last occurrence of the strongest anchor wins; a fallback without an anchor is flagged weak; numbers are exact.
 """
 
@@ -8,11 +8,12 @@ import json
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
 from kgents.errors import UsageError
 
-KINDS = ("number", "choice", "yesno", "text", "json:PATH", "regex:PATTERN")
+KINDS = ("number", "choice", "yesno", "expression", "text", "json:PATH", "regex:PATTERN")
 _NUMBER = re.compile(r"[-−+]?\$?\s?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+|(?<=\d))(?:\s*/\s*\d+)?\s*%?")
 _ANCHORS = (
     ("hash", re.compile(r"####\s*(.+)")),
@@ -30,11 +31,19 @@ class Answer:
     method: str = "none"
     weak: bool = False
 
+    @property
+    def digest(self) -> int:
+        """An integer of 48 bits that is equal for equal answers; 0 where there is none."""
+        if self.key is None:
+            return 0
+        return int.from_bytes(sha256(self.key.encode()).digest()[:6], "big") | 1
+
 
 def check_kind(kind: str) -> None:
     """UsageError for a kind of answer that there is not."""
     head, _, rest = kind.partition(":")
-    if head not in ("number", "choice", "yesno", "text", "json", "regex") or (head in ("json", "regex") and not rest):
+    known = {name.partition(":")[0] for name in KINDS}
+    if head not in known or (head in ("json", "regex")) != bool(rest):
         raise UsageError(f"--answer {kind}: there is no such kind of answer", f"one of {', '.join(KINDS)}")
     if head == "regex":
         try:
@@ -52,12 +61,12 @@ def extract(text: str, kind: str) -> Answer:
         found = re.findall(rest, text)
         last = found[-1] if found else None
         return Answer(None if last is None else "".join(last).strip(), "regex")
-    read = {"number": _number, "choice": _choice, "yesno": _yesno, "text": _text}[head]
+    read = {"number": _number, "choice": _choice, "yesno": _yesno, "expression": _expression, "text": _text}[head]
     for method, place in _places(text):
         key = read(place)
         if key is not None:
             return Answer(key, method)
-    key = read(text) if head != "text" else None
+    key = read(text) if head not in ("text", "expression") else None
     return Answer(key, "last" if key is not None else "none", key is not None)
 
 
@@ -113,6 +122,15 @@ def _choice(text: str) -> str | None:
 def _yesno(text: str) -> str | None:
     found = re.findall(r"\b(yes|no|true|false)\b", text, re.IGNORECASE)
     return {"yes": "yes", "true": "yes", "no": "no", "false": "no"}[found[-1].lower()] if found else None
+
+
+def _expression(text: str) -> str | None:
+    """The side after the last equals sign of the first line, up to where prose begins."""
+    from kgents.laws.expressions import key_of
+
+    line = text.strip().splitlines()[0] if text.strip() else ""
+    line = re.split(r"(?:[,;]\s|\.\s|\s(?:and|because|since|for|where|so)\s)", line.strip(" `*$"))[0]
+    return key_of(line.rsplit("=", 1)[-1].strip(" `*$"))
 
 
 def _text(text: str) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from kgents.engine.verdicts import CODES
 from kgents.laws.claims import Claim, claims, false_arithmetic
 from kgents.laws.cores import core
 
@@ -20,6 +21,13 @@ class Coherence(StrEnum):
     COHERENT = "coherent"
     INCOHERENT = "incoherent"
     UNCHECKED = "unchecked"
+
+
+CODE_OF = {
+    Coherence.COHERENT: CODES.index("not_refuted"),
+    Coherence.INCOHERENT: CODES.index("refuted"),
+    Coherence.UNCHECKED: CODES.index("vacuous"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,14 @@ def unsatisfiable(claims: Sequence[Claim], z3: Any) -> bool:
     return bool(solver.check() == z3.unsat)
 
 
+def needs_z3(flag: str) -> None:
+    """UsageError where Z3 is not installed; nothing is imported."""
+    import importlib.util
+
+    if importlib.util.find_spec("z3") is None:
+        raise UsageError(f"{flag} needs Z3 for claims about variables", "pip install 'kgents[reasoning]'")
+
+
 def _solver() -> Any:
     try:
         import z3

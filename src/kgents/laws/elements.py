@@ -48,6 +48,30 @@ class Given:
 Environment = dict[str, Any]
 
 
+def standard() -> Environment:
+    """What every program may name without importing it from a target's module."""
+    import datetime as dt
+
+    return {
+        "Decimal": Decimal,
+        "Fraction": Fraction,
+        "datetime": dt,
+        "Counter": collections.Counter,
+        "deque": collections.deque,
+        "OrderedDict": collections.OrderedDict,
+    }
+
+
+def imports(environment: Environment, *known: str) -> list[str]:
+    """The lines that import the classes of an environment, those known already left out."""
+    left_out = {*standard(), "Lifted", *known}
+    return [
+        f"from {value.__module__} import {other}"
+        for other, value in environment.items()
+        if other not in left_out and inspect.isclass(value) and value.__module__ not in (None, "builtins")
+    ]
+
+
 def render(value: Any) -> str:
     """The source of a plain value; for others their repr."""
     match value:

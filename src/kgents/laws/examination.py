@@ -14,6 +14,8 @@ from kgents.errors import UsageError
 from kgents.laws import observation
 from kgents.laws.family import LawSpec, resolve
 from kgents.laws.finding import Examination
+from kgents.laws.law import laws_of
+from kgents.laws.program import place_of
 from kgents.laws.search import Examiner
 
 DEFAULT = ("identity-left", "identity-right", "associativity")
@@ -44,47 +46,65 @@ def _module(place: str, target: str) -> Any:
         path = Path(place).resolve()
         if not path.is_file():
             raise UsageError(f"--target {target}: there is no file {place}")
-        name = f"kgents_target_{path.stem}"
-        if getattr(sys.modules.get(name), "__file__", None) == str(path):
-            return sys.modules[name]
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
+        return _of_file(path)
     except UsageError:
         raise
     except BaseException as wrong:
         if isinstance(wrong, KeyboardInterrupt):
             raise
         raise UsageError(f"--target {target}: it cannot be imported: {type(wrong).__name__}: {wrong}") from wrong
-    else:
-        return module
+
+
+def _of_file(path: Path) -> Any:
+    """The module of a file; its package's root, or its folder, is where it finds its neighbours."""
+    root = path.parent
+    while (root / "__init__.py").is_file():
+        root = root.parent
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    if root != path.parent:
+        parts = path.relative_to(root).with_suffix("").parts
+        return importlib.import_module(".".join(parts[:-1] if path.stem == "__init__" else parts))
+    name = f"kgents_target_{path.stem}"
+    if getattr(sys.modules.get(name), "__file__", None) == str(path):
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def examine(
     target: Any,
-    laws: Iterable[str] = DEFAULT,
+    laws: Iterable[str | Callable[..., Any]] = DEFAULT,
     *,
     spec: LawSpec | None = None,
     cases: int = 200,
     seed: int = 0,
 ) -> Examination:
     """What can be said of the laws of a class, a function, or a target written as PATH.py:NAME."""
-    name, origin, found = _named(target)
+    name, origin, found = named(target)
     given = spec or getattr(found, "__laws__", None) or LawSpec()
-    family = resolve(found, given, name, origin)
+    wanted = laws_of(tuple(laws))
+    family = resolve(found, given, name, origin, any("op" in law.needs for law in wanted))
     examiner = Examiner(family, cases, seed)
     try:
-        findings = examiner.examine(tuple(laws))
+        findings = examiner.examine(wanted)
     finally:
         examiner.close()
-    return Examination(str(target) if isinstance(target, str) else name, family.parts, tuple(findings))
+    return Examination(str(target) if isinstance(target, str) else name, examiner.parts, tuple(findings))
 
 
 def check(
-    target: Any, *laws: str, spec: LawSpec | None = None, cases: int = 200, seed: int = 0, **parts: Any
+    target: Any,
+    *laws: str | Callable[..., Any],
+    spec: LawSpec | None = None,
+    cases: int = 200,
+    seed: int = 0,
+    **parts: Any,
 ) -> Examination:
     """Raises LawBroken where a law of the target is refuted; `parts` are the fields of LawSpec.
 
@@ -100,17 +120,22 @@ def check(
     return found
 
 
-def _named(target: Any) -> tuple[str, str, Any]:
+def named(target: Any) -> tuple[str, str, Any]:
+    """(its name, the line that imports it, the object) of a target."""
     if isinstance(target, str):
         found = load(target)
         name = target.rpartition(":")[2].rpartition(".")[2]
         return name, f"{name} = load({_absolute(target)!r})", found
-    name = target.__name__
-    module = target.__module__
-    path = getattr(sys.modules.get(module), "__file__", None)
-    if "." not in target.__qualname__ and module != "__main__":
-        return name, f"from {module} import {name}", target
-    return name, f"{name} = load({f'{path or module}:{target.__qualname__}'!r})", target
+    name = str(getattr(target, "__name__", ""))
+    if not name:
+        raise UsageError(f"{target!r} is neither a class nor a function", "pass one of them, or PATH.py:NAME")
+    if "<locals>" in target.__qualname__:
+        return name, f"# define {name} here: it is local to {target.__qualname__.partition('.')[0]}", target
+    place = place_of(target)
+    module, _, qualified = place.rpartition(":")
+    if "." in qualified or module.endswith(".py"):
+        return name, f"{name} = load({place!r})", target
+    return name, f"from {module} import {name}", target
 
 
 def _absolute(target: str) -> str:

@@ -4,15 +4,16 @@ Resolution: an explicit LawSpec, then discovery. Rule: methods are looked up in 
 getattr on the class: the metaclass lends every class a `|` and a call.
 """
 
+import builtins
 import inspect
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Number
 from typing import Any
 
 from kgents.errors import UsageError
-from kgents.laws.elements import Environment, Given, arrows, constructed, lifted, render, sources
+from kgents.laws.elements import Environment, Given, arrows, constructed, imports, lifted, sources, standard
 
 OPERATORS = {
     "__rshift__": "({0} >> {1})", "__or__": "({0} | {1})", "__matmul__": "({0} @ {1})", "__and__": "({0} & {1})",
@@ -24,6 +25,13 @@ CALLS = ("__call__", "invoke", "run", "apply", "execute")
 IDENTITIES = (
     "identity", "Id", "id", "ID", "empty", "EMPTY", "zero", "ZERO", "unit", "one", "neutral", "noop", "mempty", "IDENTITY",
 )  # fmt: skip
+UNITS = ("unit", "of", "pure", "just", "return_", "from_value")
+BINDS = ("bind", "flat_map", "chain")
+_FOREIGN = {
+    OPERATORS["__mul__"]: ("zero", "empty"), OPERATORS["__matmul__"]: ("zero", "empty"), OPERATORS["__add__"]: ("one", "unit"),
+    OPERATORS["__and__"]: ("zero", "empty"),
+}  # fmt: skip
+ROLES = {"plus": 2, "map": 2, "unit": 1, "bind": 2, "inverse": 1, "image": 1, "image_compose": 2}
 INVERSES = {"inverse": "{0}.inverse()", "invert": "{0}.invert()", "__neg__": "(-{0})", "__invert__": "(~{0})"}
 
 
@@ -36,7 +44,9 @@ class LawSpec:
     elements  a type, a Hypothesis strategy, a sequence of values, or an expression of one of them
     observe   a function of an element, an expression of one, or a template ("{0}(x)")
     probes    what x is, in `observe` and in the laws of functors and monads: as `elements`
-    sample    a function of a `random.Random` that draws one element: declares the sampler of a stochastic target
+    image     a homomorphism, a function of an element; `image_compose` composes what it gives (default: as `compose`)
+    sample    draws one element: a function of a `random.Random`, or an expression of `random`; declares the sampler of
+              a stochastic target
     """
 
     compose: Any = None
@@ -50,7 +60,14 @@ class LawSpec:
     unit: Any = None
     bind: Any = None
     image: Any = None
-    sample: Callable[[Any], Any] | None = None
+    image_compose: Any = None
+    sample: Any = None
+
+
+class Source(str):
+    """Text that is an expression, where a text could be meant as a value."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +98,24 @@ class Family:
         return replace(self, operations={**self.operations, "e": text})
 
 
-def resolve(target: Any, spec: LawSpec, name: str, origin: str) -> Family:
-    """The family of a class or function. `origin` is the line that imports it. UsageError where nothing composes."""
+def resolve(target: Any, spec: LawSpec, name: str, origin: str, composes: bool = True) -> Family:
+    """The family of a class or function. `origin` is the line that imports it.
+
+    UsageError where nothing composes, although a law in question needs it to (`composes`).
+    """
     environment: Environment = {name: target}
     if inspect.isclass(target):
-        family = _of_class(target, spec, name, environment)
+        family = _of_class(target, spec, name, environment, composes)
     elif callable(target):
         family = _of_function(target, spec, name, environment)
     else:
         raise UsageError(f"{name} is neither a class nor a function", "name one of them: PATH.py:NAME")
-    return replace(family, prelude=(*_imports(family.environment, name, origin), *family.prelude))
+    return replace(family, prelude=(origin, *imports(family.environment, name), *family.prelude))
 
 
-def _imports(environment: Environment, name: str, origin: str) -> list[str]:
-    lines = [origin]
-    standard = set(_standard())
-    for other, value in environment.items():
-        module = getattr(value, "__module__", None)
-        if (
-            other != name
-            and inspect.isclass(value)
-            and module not in (None, "builtins")
-            and other != "Lifted"
-            and other not in standard
-        ):
-            lines.append(f"from {module} import {other}")
-    return lines
-
-
-def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment) -> Family:
+def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment, composes: bool) -> Family:
     members = members_of(cls)
-    environment.update(_standard())
+    environment.update(standard())
     prelude: tuple[str, ...] = ()
     calls = next((call for call in CALLS if call in members and _arity(members[call]) in (0, 1)), None)
     if spec.elements is not None:
@@ -121,13 +125,13 @@ def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment) -> 
     else:
         elements = sources(cls, environment)
     observed, probes = _observation(cls, spec, members, calls, environment)
-    operations = _operations(spec, members, environment)
-    if "op" not in operations and not (set(operations) & {"map", "bind"}):
+    operations = _operations(spec, members, name, environment)
+    if composes and "op" not in operations and not (set(operations) & {"map", "bind"}):
         raise UsageError(
             f"{name} has no composition: none of {', '.join([*OPERATORS, *METHODS])}",
             "name it with --compose, such as --compose then or --compose '{0}.join({1})'",
         )
-    identities, declared = _identities(cls, spec, members, name, environment)
+    identities, declared = _identities(cls, spec, members, name, environment, operations.get("op", ""))
     found = {"composition": operations.get("op", "none"), "observation": observed}
     return Family(name, operations, elements, probes, observed, environment, prelude, identities, declared, parts=found)
 
@@ -140,22 +144,6 @@ def members_of(cls: type) -> dict[str, Any]:
             for key, value in vars(kind).items():
                 found.setdefault(key, value)
     return found
-
-
-def _standard() -> Environment:
-    import collections
-    import datetime as dt
-    from decimal import Decimal
-    from fractions import Fraction
-
-    return {
-        "Decimal": Decimal,
-        "Fraction": Fraction,
-        "datetime": dt,
-        "Counter": collections.Counter,
-        "deque": collections.deque,
-        "OrderedDict": collections.OrderedDict,
-    }
 
 
 def _lift(cls: type, members: Mapping[str, Any], name: str, environment: Environment) -> tuple[Any, tuple[str, ...]]:
@@ -174,9 +162,10 @@ def _lift(cls: type, members: Mapping[str, Any], name: str, environment: Environ
 
 def _arity(function: Any) -> int | None:
     """Required parameters beyond self; None where it has no signature."""
+    first = 0 if isinstance(function, staticmethod) else 1
     function = getattr(function, "__func__", function)
     try:
-        parameters = list(inspect.signature(function).parameters.values())[1:]
+        parameters = list(inspect.signature(function).parameters.values())[first:]
     except (ValueError, TypeError):
         return None
     plain = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
@@ -189,7 +178,7 @@ def _observation(
     hint = _probe_type(members[calls]) if calls else int
     probes = strategy_of(spec.probes if spec.probes is not None else hint, environment)
     if spec.observe is not None:
-        return _template(spec.observe, "observe", environment, 1), probes
+        return _template(spec.observe, "observe", environment, 1, members), probes
     if calls is None:
         return "{0}", probes
     call = "{0}" if calls == "__call__" else f"{{0}}.{calls}"
@@ -206,29 +195,40 @@ def _probe_type(method: Any) -> Any:
     return int if isinstance(wanted, typing.TypeVar) else wanted
 
 
-def _operations(spec: LawSpec, members: Mapping[str, Any], environment: Environment) -> dict[str, str]:
+def _operations(spec: LawSpec, members: Mapping[str, Any], name: str, environment: Environment) -> dict[str, str]:
     found: dict[str, str] = {}
-    for key in ("plus", "map", "unit", "bind", "inverse", "image"):
+    for key, arity in ROLES.items():
         given = getattr(spec, key)
-        arity = 2 if key in ("plus", "map", "bind") else 1
         if given is not None:
-            found[key] = _template(given, key, environment, arity)
-        elif key in ("map", "bind") and key in members:
-            found[key] = f"{{0}}.{key}({{1}})"
+            found[key] = _template(given, key, environment, arity, members)
+    if "map" not in found and "map" in members:
+        found["map"] = "{0}.map({1})"
+    bind = next((key for key in BINDS if key in members), None)
+    if "bind" not in found and bind is not None:
+        found["bind"] = f"{{0}}.{bind}({{1}})"
+    unit = next((key for key in UNITS if isinstance(members.get(key), classmethod | staticmethod)), None)
+    if "unit" not in found and unit is not None:
+        found["unit"] = f"{name}.{unit}({{0}})"
     if "inverse" not in found:
         inverse = next((text for key, text in INVERSES.items() if key in members), None)
         found.update({} if inverse is None else {"inverse": inverse})
     op = spec.compose
     if op is not None:
-        found["op"] = _template(op, "compose", environment, 2)
+        found["op"] = _template(op, "compose", environment, 2, members)
     else:
         chosen = composition(members)
         if chosen is not None:
             found["op"] = chosen
-    found.setdefault("op2", found.get("op", ""))
-    if not found["op2"]:
-        del found["op2"]
+    _pair(found)
     return found
+
+
+def _pair(operations: dict[str, str]) -> None:
+    """`op2` composes images: as it was declared, or as elements compose."""
+    if "image_compose" in operations:
+        operations["op2"] = operations.pop("image_compose")
+    elif "op" in operations:
+        operations["op2"] = operations["op"]
 
 
 def composition(members: Mapping[str, Any]) -> str | None:
@@ -254,7 +254,7 @@ def _method(key: str, member: Any) -> str:
     return f"(await {text})" if inspect.iscoroutinefunction(member) else text
 
 
-def _template(given: Any, role: str, environment: Environment, arity: int) -> str:
+def _template(given: Any, role: str, environment: Environment, arity: int, members: Collection[str] = ()) -> str:
     """A template for an operation: operator, template, method name, expression of a function, or a function."""
     holes = ", ".join(f"{{{number}}}" for number in range(arity))
     if callable(given):
@@ -266,7 +266,7 @@ def _template(given: Any, role: str, environment: Environment, arity: int) -> st
         return f"({text})"
     if arity == 2 and text in ("+", "-", "*", "/", "//", "%", "**", "|", "&", "^", "@", ">>", "<<"):
         return f"({{0}} {text} {{1}})"
-    if text.isidentifier() and text not in environment:
+    if text.isidentifier() and (text in members or not (text in environment or hasattr(builtins, text))):
         rest = ", ".join(f"{{{number}}}" for number in range(1, arity))
         return f"{{0}}.{text}({rest})"
     return f"({text})({holes})"
@@ -290,16 +290,15 @@ def strategy_of(given: Any, environment: Environment) -> Any:
 
 
 def _identities(
-    cls: type, spec: LawSpec, members: Mapping[str, Any], name: str, environment: Environment
+    cls: type, spec: LawSpec, members: Mapping[str, Any], name: str, environment: Environment, op: str
 ) -> tuple[tuple[str, ...], bool]:
     if spec.identity is not None:
-        if isinstance(spec.identity, str) and not issubclass(cls, str):
-            return (spec.identity,), True
-        environment["identity"] = spec.identity
-        return ("identity" if not isinstance(spec.identity, str) else repr(spec.identity),), True
+        return (_identity_text(spec.identity, issubclass(cls, str), environment),), True
     for key in IDENTITIES:
         member = members.get(key)
-        if isinstance(member, classmethod | staticmethod):
+        if key.lower() in _FOREIGN.get(op, ()):
+            continue
+        if isinstance(member, classmethod | staticmethod) and _arity(member) == 0:
             return (f"{name}.{key}()",), True
         if member is not None and isinstance(member, cls):
             return (f"{name}.{key}",), True
@@ -311,6 +310,14 @@ def _identities(
     if issubclass(cls, Number) or "__float__" in members:
         guesses += [f"{name}(1)", f"{name}(0)"]
     return tuple(guesses), False
+
+
+def _identity_text(given: Any, of_texts: bool, environment: Environment) -> str:
+    """A text is an expression, but for elements that are texts themselves; a value is named `identity`."""
+    if isinstance(given, str):
+        return str(given) if isinstance(given, Source) or not of_texts else repr(given)
+    environment["identity"] = given
+    return "identity"
 
 
 def _subclasses(cls: type) -> list[type]:
@@ -327,7 +334,7 @@ def _subclasses(cls: type) -> list[type]:
 
 
 def _of_function(function: Any, spec: LawSpec, name: str, environment: Environment) -> Family:
-    environment.update(_standard())
+    environment.update(standard())
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (ValueError, TypeError):
@@ -348,16 +355,16 @@ def _of_function(function: Any, spec: LawSpec, name: str, environment: Environme
     operations = {"op": f"(await {text})" if inspect.iscoroutinefunction(function) else text}
     if spec.compose is not None:
         operations["op"] = _template(spec.compose, "compose", environment, 2)
-    operations["op2"] = operations["op"]
-    for key in ("plus", "inverse", "image"):
+    for key, arity in ROLES.items():
         if getattr(spec, key) is not None:
-            operations[key] = _template(getattr(spec, key), key, environment, 2 if key == "plus" else 1)
+            operations[key] = _template(getattr(spec, key), key, environment, arity)
+    _pair(operations)
     observed = "{0}(x)" if functions else "{0}"
     if spec.observe is not None:
         observed = _template(spec.observe, "observe", environment, 1)
     identities = ("(lambda x: x)",) if functions else ()
     if spec.identity is not None:
-        identities = (spec.identity if isinstance(spec.identity, str) else render(spec.identity),)
+        identities = (_identity_text(spec.identity, given is str, environment),)
     probes = strategy_of(spec.probes if spec.probes is not None else int, environment)
     parts = {"composition": operations["op"], "observation": observed}
     return Family(

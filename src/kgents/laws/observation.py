@@ -71,6 +71,11 @@ def observe(text: str, environment: Mapping[str, Any], loop: asyncio.AbstractEve
         return Observed(value)
 
 
+def sides(said: Any) -> tuple[Any, Any]:
+    """The two sides of a law that a function of the user's states: a pair, or a truth value that has to be True."""
+    return said if isinstance(said, tuple) and len(said) == 2 else (bool(said), True)
+
+
 def same(left: Observed, right: Observed) -> bool:
     """Whether two outcomes cannot be told apart."""
     if left.raised is not None or right.raised is not None:

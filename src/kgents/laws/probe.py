@@ -1,20 +1,33 @@
-"""`CategoricalProbeRunner`: identity and associativity of a model's reasoning, in blocks of four answers.
+"""`CategoricalProbeRunner`: identity, associativity and coherence of a model's reasoning.
 
 Identity: a transformed problem has the plain problem's distribution of answers. Associativity: it does not matter where
 the call boundaries are, ⟦s1 s2⟧;⟦s3⟧ against ⟦s1⟧;⟦s2 s3⟧; fewer than three steps are NOT APPLICABLE, never padded.
-Rule: no answer is reused (no cache), and the four calls of a block are made in an order drawn from its seed.
+Coherence: what the steps of one answer state can be true together.
+Rule: the blocks of one law share no answer; transformations that face the same problem in the same round share its two
+plain answers. The calls of a block are made in an order drawn from its seed.
 """
 
+import asyncio
+import inspect
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kgents.domain.outcome import Usage
+from kgents.domain.ports import Harness, HarnessError, Limits, Reply
 from kgents.domain.seeds import derive
+from kgents.engine.blocks import Blocks
 from kgents.errors import UsageError
 from kgents.laws.answers import Answer, check_kind, extract
-from kgents.laws.transformations import Transformation, transform
+from kgents.laws.coherence import CODE_OF, TraceFinding, examine_trace
+from kgents.laws.reasoned import Reasoned, law_of
+from kgents.laws.transformations import TRANSFORMATIONS, Transformation, transform
+from kgents.stats import Design, Prior, Rule
 
-Ask = Callable[[str, int], Awaitable[str]]
+Ask = Callable[[str, int], Awaitable[str] | str]
 ROLES = ("plain", "plain", "transformed", "transformed")
+SHOW_WORK = "\nShow your work, one step a line."
+_KEPT = 256  # plain answers that later laws of the round may still ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +40,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Four answers (a1, a2, b1, b2) to one problem; the score has equal integers where answers are equal."""
+    """Four answers (a1, a2, b1, b2) to one problem, and what was consumed for those that were not shared."""
 
     problem: str
     answers: tuple[Answer, ...]
     texts: tuple[str, ...]
+    usage: Usage = Usage()
 
     @property
     def score(self) -> tuple[int, ...]:
-        """Class numbers; "no answer" is a class of its own."""
-        keys: list[str | None] = []
-        for answer in self.answers:
-            if answer.key not in keys:
-                keys.append(answer.key)
-        return tuple(keys.index(answer.key) for answer in self.answers)
+        """Classes of answers, equal for equal answers of any block; "no answer" is a class of its own, 0."""
+        return tuple(answer.digest for answer in self.answers)
 
     @property
     def failures(self) -> tuple[int, int]:
@@ -49,19 +59,45 @@ class Block:
         return sum(missing[:2]), sum(missing[2:])
 
 
-class CategoricalProbeRunner:
-    """Asks a model for blocks; `ask(prompt, seed)` is one independent draw."""
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """One answer with its work, and whether the work contradicts itself."""
 
-    def __init__(self, ask: Ask, answer: str = "number") -> None:
+    text: str
+    finding: TraceFinding
+    usage: Usage
+
+
+@dataclass(slots=True)
+class _Bill:
+    """The calls that one block made itself."""
+
+    usage: Usage = field(default_factory=Usage)
+
+
+class CategoricalProbeRunner:
+    """Asks a model for blocks. `model` is a Harness, or a function `(prompt, seed) -> text`, async or not.
+
+    `test` runs laws to their verdicts; `identity`, `associativity` and `coherence` give one block each.
+    """
+
+    def __init__(self, model: Harness | Ask, answer: str = "number", limits: Limits = Limits()) -> None:
         check_kind(answer)
-        self._ask = ask
+        self._model = model
         self._answer = answer
+        self._limits = limits
+        self._shared: OrderedDict[tuple[str, int], asyncio.Task[Reply]] = OrderedDict()
 
     async def identity(self, problem: Problem, transformation: Transformation, seed: int) -> Block:
-        """A block for the law that the transformation changes nothing."""
+        """A block for the law that the transformation changes nothing. Raises HarnessError."""
         changed = transform(transformation, problem.text)
+        bill = _Bill()
         return await self._block(
-            problem.text, lambda s: self._ask(problem.text, s), lambda s: self._ask(changed, s), seed
+            problem,
+            lambda s: self._plain(problem.text, s, bill),
+            lambda s: self._ask(changed, s, bill),
+            seed,
+            bill,
         )
 
     async def associativity(self, problem: Problem, seed: int) -> Block:
@@ -69,31 +105,161 @@ class CategoricalProbeRunner:
         if not applicable(problem):
             raise UsageError("associativity is not applicable: a problem needs at least three steps", 'give "steps"')
         first, *middle, last = problem.steps
-        early = [[first, *middle], [last]]
-        late = [[first], [*middle, last]]
+        early, late = [[first, *middle], [last]], [[first], [*middle, last]]
+        bill = _Bill()
         return await self._block(
-            problem.text, lambda s: self._chain(problem, early, s), lambda s: self._chain(problem, late, s), seed
+            problem,
+            lambda s: self._chain(problem, early, s, bill),
+            lambda s: self._chain(problem, late, s, bill),
+            seed,
+            bill,
         )
 
-    async def _chain(self, problem: Problem, calls: Sequence[Sequence[str]], seed: int) -> str:
+    async def coherence(self, problem: Problem, seed: int) -> Traced:
+        """One answer with its work, examined. Raises HarnessError."""
+        bill = _Bill()
+        text = await self._ask(problem.text + SHOW_WORK, derive(seed, "trace"), bill)
+        finding = await asyncio.to_thread(examine_trace, text)
+        return Traced(text, finding, bill.usage)
+
+    async def test(
+        self,
+        problems: Sequence[str | Problem],
+        laws: Sequence[str] = ("label", "lines", "please"),
+        *,
+        epsilon: float = 0.1,
+        confidence: float = 0.95,
+        max_blocks: int = 200,
+        seed: int = 0,
+    ) -> Reasoned:
+        """Runs laws to their verdicts: names of transformations, `associativity`, `coherence`.
+
+        A law is VIOLATED once its e-value reaches (number of laws) / (1 − confidence). Raises HarnessError where the
+        model cannot be asked, UsageError where a law does not apply.
+        """
+        asked = [problem if isinstance(problem, Problem) else Problem(problem) for problem in problems]
+        unknown = [law for law in laws if law not in (*TRANSFORMATIONS, "associativity", "coherence")]
+        if unknown or not laws or not problems:
+            raise UsageError(
+                f"no law {unknown[0]!r}" if unknown else "no law, or no problem", ", ".join(TRANSFORMATIONS)
+            )
+        self._shared.clear()
+        able = {law: problems_for(law, asked) for law in laws}
+        design = Design(Rule.FIXED, None, confidence, max_blocks, Prior(), 0.0)
+        layout = layout_of(laws, asked)
+        decider = Blocks(design, len(laws), epsilon, single=layout["single"], rates=layout["rates"])
+        missing = [(0, 0) for _ in laws]
+        cores: list[TraceFinding] = []
+        usage = Usage()
+        while (place := decider.propose([0] * len(laws))) is not None:
+            arm, index = place
+            law = laws[arm]
+            problem = able[law][index % len(able[law])]
+            decider.launch(arm, index)
+            if law == "coherence":
+                traced = await self.coherence(problem, derive(seed, index))
+                usage += traced.usage
+                cores += [traced.finding] if traced.finding.core else []
+                decider.consume(arm, index, None, (CODE_OF[traced.finding.verdict],))
+                continue
+            block = await self.block(law, problem, derive(seed, index))
+            usage += block.usage
+            missing[arm] = (missing[arm][0] + block.failures[0], missing[arm][1] + block.failures[1])
+            decider.consume(arm, index, block.answers[0].key == block.answers[2].key, block.score)
+        decision = decider.decision()
+        assert decision is not None
+        found = [law_of(*part) for part in zip(laws, decision.detail["laws"], missing, strict=True)]
+        return Reasoned(tuple(found), usage, tuple(cores))
+
+    async def block(self, law: str, problem: Problem, seed: int) -> Block:
+        """A block for a law by name: a transformation, or associativity."""
+        if law == "associativity":
+            return await self.associativity(problem, seed)
+        return await self.identity(problem, TRANSFORMATIONS[law], seed)
+
+    async def _plain(self, prompt: str, seed: int, bill: _Bill) -> str:
+        """A plain answer: asked once for all laws of a round; whoever asks first pays."""
+        key = (prompt, seed)
+        task = self._shared.get(key)
+        mine = task is None or task.cancelled()
+        if task is None or task.cancelled():
+            task = self._shared[key] = asyncio.ensure_future(self._reply(prompt, seed))
+            while len(self._shared) > _KEPT and next(iter(self._shared.values())).done():
+                self._shared.popitem(last=False)
+        try:
+            reply = await asyncio.shield(task)
+        except HarnessError as wrong:
+            self._shared.pop(key, None)
+            if mine:
+                bill.usage += wrong.usage
+            raise
+        if mine:
+            bill.usage += reply.usage
+        return reply.text
+
+    async def _ask(self, prompt: str, seed: int, bill: _Bill) -> str:
+        try:
+            reply = await self._reply(prompt, seed)
+        except HarnessError as wrong:
+            bill.usage += wrong.usage
+            raise
+        bill.usage += reply.usage
+        return reply.text
+
+    async def _reply(self, prompt: str, seed: int) -> Reply:
+        if callable(self._model):
+            said = self._model(prompt, seed)
+            return Reply(await said if inspect.isawaitable(said) else said, Usage(calls=1))
+        return await self._model.generate(prompt, seed, self._limits)
+
+    async def _chain(self, problem: Problem, calls: Sequence[Sequence[str]], seed: int, bill: _Bill) -> str:
         """The last text of a chain of calls; what is passed on is what was visible."""
         said = ""
         for number, steps in enumerate(calls):
             parts = [problem.text, said, *steps]
-            said = await self._ask("\n".join(part for part in parts if part), derive(seed, "call", number))
+            said = await self._ask("\n".join(part for part in parts if part), derive(seed, "call", number), bill)
         return said
 
     async def _block(
-        self, problem: str, plain: Callable[[int], Awaitable[str]], changed: Callable[[int], Awaitable[str]], seed: int
+        self,
+        problem: Problem,
+        plain: Callable[[int], Awaitable[str]],
+        changed: Callable[[int], Awaitable[str]],
+        seed: int,
+        bill: _Bill,
     ) -> Block:
         order = sorted(range(4), key=lambda place: derive(seed, "order", place))
         texts = [""] * 4
-        for place in order:
-            side = plain if ROLES[place] == "plain" else changed
-            texts[place] = await side(derive(seed, "answer", place))
-        return Block(problem, tuple(extract(text, self._answer) for text in texts), tuple(texts))
+        try:
+            for place in order:
+                side = plain if ROLES[place] == "plain" else changed
+                texts[place] = await side(derive(seed, "answer", place))
+        except HarnessError as wrong:
+            raise HarnessError(wrong.cause, wrong.message, bill.usage, wrong.output) from wrong
+        answers = tuple(extract(text, self._answer) for text in texts)
+        return Block(problem.text, answers, tuple(texts), bill.usage)
 
 
 def applicable(problem: Problem) -> bool:
     """Whether associativity can be asked of a problem."""
     return len(problem.steps) >= 3
+
+
+def problems_for(law: str, problems: Sequence[Problem]) -> list[Problem]:
+    """The problems that a law can be asked of. UsageError where there are none."""
+    if law == "associativity":
+        able = [problem for problem in problems if applicable(problem)]
+        if not able:
+            raise UsageError(
+                "associativity is NOT APPLICABLE: no problem has three steps",
+                'give --problems FILE.jsonl with lines {"problem": …, "steps": [… three or more]}',
+            )
+        return able
+    return list(problems)
+
+
+def layout_of(laws: Sequence[str], problems: Sequence[Problem]) -> dict[str, list[int]]:
+    """Which laws face one problem only, and which are rates: what `Blocks` has to know of its arms."""
+    rates = [number for number, law in enumerate(laws) if law == "coherence"]
+    single = [n for n, law in enumerate(laws) if n not in rates and len(problems_for(law, problems)) == 1]
+    return {"single": single, "rates": rates}

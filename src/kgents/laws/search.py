@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kgents.laws.elements import Given, render
+from kgents.laws.elements import ARROWS, Given, arrows, render, sources
 from kgents.laws.family import Family
 from kgents.laws.finding import Counterexample, Finding, LawVerdict, Power
-from kgents.laws.law import Law, Operations, laws_of
-from kgents.laws.observation import Observed, Unusable, observe, same, value_of
+from kgents.laws.law import Law, laws_of
+from kgents.laws.observation import Observed, Unusable, observe, same, sides, value_of
+from kgents.laws.program import program, sides_of
 
 LEAST_CASES = 5
 REPLAYS = 12  # a coin that breaks a law half of the time passes for a counterexample once in 4096
@@ -52,17 +53,22 @@ class Examiner:
         self._seed = seed
         self._loop = asyncio.new_event_loop()
 
+    @property
+    def parts(self) -> dict[str, str]:
+        """How the target was understood, for people."""
+        known = self._family.operations.get("e")
+        return {**self._family.parts, **({} if known is None else {"identity": known})}
+
     def close(self) -> None:
         """Lets go of the event loop."""
         self._loop.close()
 
-    def examine(self, names: Sequence[str]) -> list[Finding]:
+    def examine(self, laws: Sequence[Law]) -> list[Finding]:
         """One finding per law."""
-        laws = laws_of(tuple(names))
         family = self._family
         if any("e" in law.needs for law in laws):
-            family = self._identify()
-        return [self._judge(law, family) for law in laws]
+            family = self._family = self._identify()
+        return [self._judge(law, _with(law, family)) for law in laws]
 
     # the identity
 
@@ -95,7 +101,7 @@ class Examiner:
         for law in laws_of(("identity",)):
             for sample in samples[:40]:
                 try:
-                    left, right = self._sides(law, family, {"a": sample, "x": "3"}, family.operations)
+                    left, right = self._sides(law, family, {"a": sample, "x": "3"})
                 except Unusable:
                     continue
                 if not same(left, right):
@@ -110,8 +116,9 @@ class Examiner:
         if "e" in missing:
             return Finding(law.name, LawVerdict.NO_IDENTITY, detail="no neutral element was declared or found")
         if missing:
-            names = ", ".join("compose" if need == "op" else need for need in missing)
-            return Finding(law.name, LawVerdict.ERROR, detail=f"the law needs --{names}")
+            flags = {"op": "--compose", "op2": "--image-compose"}
+            names = ", ".join(flags.get(need, f"--{need}") for need in missing)
+            return Finding(law.name, LawVerdict.ERROR, detail=f"the law needs {names}")
         tally = self._search(law, family, self._cases)
         if tally.found is not None:
             return self._refuted(law, family, tally)
@@ -130,13 +137,13 @@ class Examiner:
     def _refuted(self, law: Law, family: Family, tally: _Tally) -> Finding:
         case = tally.found
         assert case is not None
-        replays = [self._sides(law, family, case, family.operations) for _ in range(REPLAYS)]
+        replays = [self._sides(law, family, case) for _ in range(REPLAYS)]
         if not all(not same(left, right) for left, right in replays):
             detail = "the counterexample does not replay: the target is random; declare LawSpec(sample=…)"
             return Finding(law.name, LawVerdict.ERROR, len(tally.distinct), detail=detail)
         left, right = replays[0]
         shown = {name: _source(value) for name, value in case.items()}
-        code = program(law, family, shown)
+        code = program(law, family, {}, shown)
         counterexample = Counterexample(shown, str(left), str(right), code)
         return Finding(law.name, LawVerdict.REFUTED, len(tally.distinct), counterexample)
 
@@ -157,12 +164,12 @@ class Examiner:
         from hypothesis import strategies as st
 
         tally = _Tally()
-        parts = {name: _strategy(name, family) for name in _variables(law, family)}
+        parts = {name: _strategy(name, law, family) for name in _variables(law, family)}
 
         def compare(case: Case) -> None:
             tally.runs += 1
             try:
-                left, right = self._sides(law, family, case, family.operations)
+                left, right = self._sides(law, family, case)
             except Unusable:
                 tally.unusable += 1
                 return
@@ -200,12 +207,12 @@ class Examiner:
         except (_Broken, Flaky):  # flaky: the target is random, which the replay will show
             return
 
-    def _sides(self, law: Law, family: Family, case: Case, operations: Operations) -> tuple[Observed, Observed]:
+    def _sides(self, law: Law, family: Family, case: Case) -> tuple[Observed, Observed]:
         """What the two sides come to, one after the other, on the same variables."""
         environment = dict(family.environment)
         for name, text in case.items():
             environment[name] = text.value if isinstance(text, Given) else _made(text, environment, self._loop)
-        left, right = sides_of(law, operations, family)
+        left, right = sides_of(law, family.operations, family)
         return observe(left, environment, self._loop), observe(right, environment, self._loop)
 
 
@@ -216,14 +223,6 @@ def _made(text: str, environment: Mapping[str, Any], loop: asyncio.AbstractEvent
         raise Unusable(str(wrong)) from wrong
 
 
-def sides_of(law: Law, operations: Operations, family: Family) -> tuple[str, str]:
-    """The two sides of a law as observed."""
-    left, right = law.sides(operations)
-    if law.name == "homomorphism":
-        return left, right
-    return family.observed.format(left), family.observed.format(right)
-
-
 def _variables(law: Law, family: Family) -> list[str]:
     names = list(law.variables)
     if "x)" in family.observed and "x" not in names:
@@ -231,19 +230,24 @@ def _variables(law: Law, family: Family) -> list[str]:
     return names
 
 
-def _strategy(name: str, family: Family) -> Any:
+def _with(law: Law, family: Family) -> Family:
+    """The family with the user's own function in its environment."""
+    if law.function is None:
+        return family
+    return replace(family, environment={**family.environment, law.name: law.function, "sides": sides})
+
+
+def _strategy(name: str, law: Law, family: Family) -> Any:
+    if name in law.kinds:
+        return sources(law.kinds[name], family.environment)
     if name == "x":
         return family.probes
     if name in ("f", "g"):
-        from kgents.laws.elements import arrows
-
-        return arrows((), dict(family.environment))
+        return arrows((), family.environment)
     if name in ("k", "m"):
         from hypothesis import strategies as st
 
         unit = family.operations.get("unit", "{0}")
-        from kgents.laws.elements import ARROWS
-
         lifted = st.sampled_from(ARROWS).map(lambda text: f"(lambda y: {unit.format(f'{text}(y)')})")
         constant = family.elements.map(lambda text: f"(lambda y: {text})" if isinstance(text, str) else lifted)
         return lifted | constant.filter(lambda text: isinstance(text, str))
@@ -260,36 +264,3 @@ def _key(item: Any) -> str:
 
 def _key_of(case: Case) -> str:
     return "\x1f".join(_key(value) for value in case.values())
-
-
-def program(law: Law, family: Family, inputs: Mapping[str, str]) -> str:
-    """A program that shows the counterexample: it fails with an AssertionError where the law is broken."""
-    left, right = sides_of(law, family.operations, family)
-    body = [f"{name} = {text}" for name, text in inputs.items()]
-    shown = [f"left = observe(lambda: {left})", f"right = observe(lambda: {right})"]
-    if "await " in left + right:
-        shown = [f"async def left_side(): return {left}", f"async def right_side(): return {right}"]
-        shown += ["left, right = observe(left_side), observe(right_side)"]
-    return "\n".join(
-        [
-            "from kgents.laws import load, observe, same",
-            *_standard_imports(inputs),
-            *family.prelude,
-            *body,
-            *shown,
-            f"assert same(left, right), f'{law.name}: {{left}} is not {{right}}'",
-        ]
-    )
-
-
-def _standard_imports(inputs: Mapping[str, str]) -> list[str]:
-    text = " ".join(inputs.values())
-    table = {
-        "Fraction(": "from fractions import Fraction",
-        "Decimal(": "from decimal import Decimal",
-        "datetime.": "import datetime",
-        "Counter(": "from collections import Counter",
-        "deque(": "from collections import deque",
-        "OrderedDict(": "from collections import OrderedDict",
-    }
-    return [line for word, line in table.items() if word in text]

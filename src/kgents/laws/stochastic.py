@@ -6,15 +6,17 @@ search for counterexamples does not give. A law between noisy outputs in distrib
 
 import asyncio
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kgents.domain.seeds import derive
 from kgents.errors import UsageError
-from kgents.laws.family import Family, LawSpec, resolve
-from kgents.laws.law import Law, laws_of
-from kgents.laws.observation import observe, same
-from kgents.laws.search import sides_of
+from kgents.laws.examination import named
+from kgents.laws.family import LawSpec, resolve
+from kgents.laws.law import laws_of
+from kgents.laws.observation import Observed, observe, same
+from kgents.laws.program import sides_of
 from kgents.stats import Design, Side, boundary
 
 
@@ -27,36 +29,76 @@ class Rate:
     held: int
 
 
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One draw: the elements by name, what the two sides came to, and whether they are the same."""
+
+    inputs: Mapping[str, str]
+    left: str
+    right: str
+    held: bool
+
+
+class Sampler:
+    """Draws elements of a target and sees whether a law holds on them."""
+
+    def __init__(self, target: Any, law: str, spec: LawSpec) -> None:
+        """UsageError where no sampler is declared or the law needs more than elements."""
+        if spec.sample is None:
+            raise UsageError(
+                "a stochastic target needs a sampler",
+                "--sample 'Name(random.randint(0, 9))', or LawSpec(sample=lambda random: …)",
+            )
+        name, origin, found = named(target)
+        (self._law,) = laws_of((law,))
+        if any(variable not in ("a", "b", "c") for variable in self._law.variables):
+            raise UsageError(f"the law {law} needs more than elements", "identity, associativity, commutativity, …")
+        family = resolve(found, spec, name, origin)
+        if "e" in self._law.needs:
+            family = family.with_identity(family.identities[0])
+        missing = [need for need in self._law.needs if need not in family.operations]
+        if missing:
+            raise UsageError(f"the law {law} needs {', '.join(missing)}")
+        self._family = family
+        self._sample = spec.sample
+        self._loop = asyncio.new_event_loop()
+
+    def close(self) -> None:
+        """Lets go of the event loop."""
+        self._loop.close()
+
+    def draw(self, seed: int) -> Draw:
+        """One independent draw."""
+        source = random.Random(seed)
+        environment = dict(self._family.environment)
+        drawn = {name: self._element(source, environment) for name in self._law.variables}
+        environment.update(drawn)
+        environment["x"] = source.randint(-100, 100)
+        left, right = sides_of(self._law, self._family.operations, self._family)
+        sides = observe(left, environment, self._loop), observe(right, environment, self._loop)
+        shown = {name: str(Observed(value)) for name, value in drawn.items()}
+        return Draw(shown, str(sides[0]), str(sides[1]), same(*sides))
+
+    def _element(self, source: random.Random, environment: Mapping[str, Any]) -> Any:
+        if callable(self._sample):
+            return self._sample(source)
+        drawn = eval(str(self._sample), {**environment, "random": source})
+        return drawn(source) if callable(drawn) and "random" in _names_of(drawn) else drawn
+
+
+def _names_of(function: Any) -> tuple[str, ...]:
+    code = getattr(function, "__code__", None)
+    return () if code is None else tuple(code.co_varnames[: code.co_argcount])
+
+
 def rate(target: Any, law: str, spec: LawSpec, design: Design, seed: int = 0) -> Rate:
     """Draws until the design decides. UsageError where no sampler is declared or the law needs more than elements."""
-    if spec.sample is None:
-        raise UsageError("a stochastic target needs a sampler", "LawSpec(sample=lambda random: …)")
-    name = target.__name__
-    family = resolve(target, spec, name, "")
-    (wanted,) = laws_of((law,))
-    if "e" in wanted.needs:
-        family = family.with_identity(family.identities[0])
+    sampler = Sampler(target, law, spec)
     rule, held, trials = boundary(design), 0, 0
-    loop = asyncio.new_event_loop()
     try:
         while rule.decide(trials, held) is None and trials < (design.max_trials or 100_000):
-            held += _holds(wanted, family, spec, derive(seed, trials), loop)
+            held += sampler.draw(derive(seed, trials)).held
             trials += 1
     finally:
-        loop.close()
+        sampler.close()
     return Rate(rule.decide(trials, held), trials, held)
-
-
-def _holds(law: Law, family: Family, spec: LawSpec, seed: int, loop: asyncio.AbstractEventLoop) -> bool:
-    draw = random.Random(seed)
-    environment = dict(family.environment)
-    for name in law.variables:
-        if name not in ("a", "b", "c"):
-            raise UsageError(
-                f"the law {law.name} needs more than elements", "identity, associativity, commutativity, …"
-            )
-        assert spec.sample is not None
-        environment[name] = spec.sample(draw)
-    environment["x"] = draw.randint(-100, 100)
-    left, right = sides_of(law, family.operations, family)
-    return same(observe(left, environment, loop), observe(right, environment, loop))

@@ -1,63 +1,104 @@
-"""The examination in a process of its own: a job as JSON on stdin, an answer as JSON on stdout.
+"""What is done in the process of the target: an examination, or the replay of a counterexample.
 
-Run as `python -m kgents.laws.worker`. Whoever starts it confines it; the worker itself sets limits on memory, processor
-time and file size before it imports the target, and keeps the target away from its stdout.
-Job: {"target", "laws", "cases", "seed", "spec": {…}, "limits": {"memory_mb", "cpu_s"}}.
-Answer: {"findings": {…}} or {"error": {"message", "hint"}}.
+Whoever starts that process confines it. What the target tries to do to files, the network and other processes is noted
+by an audit hook: a diagnosis for people, not a defence.
+Job: {"target", "path", "laws", "functions", "cases", "seed", "spec": {…}} or {"replay": program, "path"}.
+Answer: {"findings": {…}, "tried": […]}, {"broken": …, "why"}, or {"error": {"message", "hint"}, "tried"}.
 """
 
-import json
-import os
+import contextlib
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.laws.family import LawSpec
+
+_UNIX = 1
+_MOST = 5  # distinct attempts that are kept
+_TRIED = {
+    "os.remove": "remove", "os.rename": "rename", "os.mkdir": "make the folder", "os.rmdir": "remove the folder",
+    "os.truncate": "truncate", "os.chmod": "change the mode of", "os.link": "link", "os.symlink": "link",
+    "socket.__new__": "open a socket", "socket.connect": "connect", "subprocess.Popen": "start", "os.system": "start",
+    "os.exec": "start", "os.posix_spawn": "start", "os.fork": "fork", "os.kill": "signal",
+}  # fmt: skip
+
+
+class Attempts:
+    """What the target tried to do outside of its own memory, in words."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """The audit hook; it never raises."""
+        with contextlib.suppress(Exception):
+            words = _words(event, arguments)
+            if words is None or ".hypothesis" in words or "__pycache__" in words or words in self.seen:
+                return
+            if len(self.seen) < _MOST:
+                self.seen.append(words)
+
+
+def _words(event: str, arguments: tuple[Any, ...]) -> str | None:
+    if event == "open":
+        path, mode, _ = arguments
+        writing = isinstance(mode, str) and any(letter in mode for letter in "wax+")
+        return f"write {path}" if writing and str(path) != "/dev/null" else None
+    if event == "socket.__new__" and arguments[1] == _UNIX:
+        return None  # what an event loop wakes itself with
+    if event in _TRIED:
+        shown = [str(part) for part in arguments if isinstance(part, str | bytes)][:1]
+        return " ".join([_TRIED[event], *shown])
+    return None
 
 
 def answer(job: Mapping[str, Any]) -> dict[str, Any]:
     """What can be said of the laws of the job's target; an error of the target is an answer."""
-    from kgents.laws.examination import examine
-    from kgents.laws.family import LawSpec
-
-    spec = LawSpec(**job["spec"]) if job.get("spec") else None
+    attempts = Attempts()
+    sys.addaudithook(attempts)
+    sys.path[:0] = [place for place in job.get("path", ()) if place not in sys.path]
+    if "replay" in job:
+        return _replay(job["replay"])
     try:
-        found = examine(job["target"], job["laws"], spec=spec, cases=job["cases"], seed=job["seed"])
+        found = _drawn(job) if "draw" in job else _examined(job)
     except UsageError as wrong:
-        return {"error": {"message": wrong.message, "hint": wrong.hint}}
+        found = {"error": {"message": wrong.message, "hint": wrong.hint}}
     except Exception as wrong:  # noqa: BLE001 - the target's own code runs in here
-        return {"error": {"message": f"{type(wrong).__name__}: {wrong}"[:300], "hint": None}}
-    return {"findings": found.to_data()}
+        found = {"error": {"message": f"{type(wrong).__name__}: {wrong}"[:300], "hint": None}}
+    return {**found, "tried": attempts.seen}
 
 
-def limit(limits: Mapping[str, int]) -> None:
-    """No files, bounded memory and processor time, for this process and its children."""
-    import resource
+def _examined(job: Mapping[str, Any]) -> dict[str, Any]:
+    from kgents.laws.examination import examine, load
 
-    memory = limits.get("memory_mb", 1024) * 1024 * 1024
-    seconds = limits.get("cpu_s", 60)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    laws = [*job["laws"], *[load(place) for place in job.get("functions", ())]]
+    spec = _spec(job) if job.get("spec") else None
+    return {"findings": examine(job["target"], laws, spec=spec, cases=job["cases"], seed=job["seed"]).to_data()}
 
 
-def main() -> None:
-    """Reads one job, answers it, and ends without running what the target left behind."""
-    job = json.loads(sys.stdin.readline())
-    channel = os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
-    os.dup2(nothing, 0)
-    import hypothesis  # noqa: F401 - while files can still be read and written
+def _drawn(job: Mapping[str, Any]) -> dict[str, Any]:
+    from dataclasses import asdict
 
-    limit(job.get("limits", {}))
-    content = json.dumps(answer(job)).encode()
-    while content:
-        content = content[os.write(channel, content) :]
-    os._exit(0)
+    from kgents.laws.stochastic import Sampler
+
+    return asdict(Sampler(job["target"], job["laws"][0], _spec(job)).draw(job["draw"]))
 
 
-if __name__ == "__main__":
-    main()
+def _spec(job: Mapping[str, Any]) -> "LawSpec":
+    """What the options say of a target: every text of them is an expression."""
+    from kgents.laws.family import LawSpec, Source
+
+    return LawSpec(**{key: Source(text) for key, text in job["spec"].items()})
+
+
+def _replay(code: str) -> dict[str, Any]:
+    try:
+        exec(code, {"__name__": "replay"})
+    except AssertionError:
+        return {"broken": True}
+    except BaseException as wrong:  # noqa: BLE001 - the target's own code runs in here
+        return {"broken": False, "why": f"{type(wrong).__name__}: {wrong}"}
+    return {"broken": False}

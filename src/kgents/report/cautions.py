@@ -8,7 +8,8 @@ def cautions(plan: Plan) -> list[str]:
     """Sentences for people; empty where the evidence will be what it seems."""
     found = []
     if plan.tier is Tier.SIMULATED:
-        found.append("the coder is SIMULATED; this is no evidence about any model")
+        why = "; ".join(dict.fromkeys(map(str, plan.facts.get("coder", ()))))
+        found.append(f"the coder is SIMULATED{f' ({why})' if why else ''}; this is no evidence about any model")
     if plan.oracle is not None and plan.oracle.startswith("static"):
         found.append(
             "no oracle: candidates are compiled and read, NOT run; give --tests, a spec that runs, or doctests for more"

@@ -5,6 +5,7 @@ Rule: counts that decide come from the decision where there is one (trial order)
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from kgents.domain.plan import Layout
@@ -27,7 +28,12 @@ def analysis_of(summary: Summary, arm: int | None = None) -> Analysis:
         trials, successes = summary.decision.counts[arm]
     else:
         trials, successes = summary.tallies[arm].trials, summary.tallies[arm].successes
-    return analyse(summary.plan.design, trials, successes, summary.decision is not None)
+    design = summary.plan.design
+    pooled = arm is None and len(summary.plan.arms) > 1 and design.rule is not Rule.FIXED  # no run of the design
+    return _analyse(design, trials, successes, summary.decision is not None and not pooled)
+
+
+_analyse = lru_cache(maxsize=4096)(analyse)
 
 
 def evidence(summary: Summary) -> dict[str, Any]:
@@ -52,7 +58,12 @@ def evidence(summary: Summary) -> dict[str, Any]:
     }
     if plan.layout is Layout.INDEPENDENT:
         found.update(interval_fields(analysis_of(summary)))
+        if len(plan.arms) > 1 and plan.design.rule is not Rule.FIXED and summary.decision is not None:
+            found["trials_saved"] = (
+                (plan.design.max_trials or 0) * len(plan.arms) - trials if plan.design.max_trials else 0
+            )
         found["operating_characteristics"] = operating_characteristics(summary)
+        found["outlook"] = ahead(summary)
     elif plan.layout is Layout.COMPARE:
         found.update(comparison(summary))
     return found
@@ -72,7 +83,11 @@ def comparison(summary: Summary) -> dict[str, Any]:
     duel = Duel(
         (1 - plan.design.confidence) / max(1, len(plan.arms) - 1), plan.design.max_trials or 0, plan.design.margin
     )
-    return {"arms": arms, "pairs": [_pair(plan.arms, duel, pair) for pair in detail.get("pairs", [])]}
+    found: dict[str, Any] = {"arms": arms, "pairs": [_pair(plan.arms, duel, pair) for pair in detail.get("pairs", [])]}
+    if "allocation" in plan.facts:
+        chance = detail.get("probability_best")
+        found.update(allocation=plan.facts["allocation"], probability_best=None if chance is None else float(chance))
+    return found
 
 
 def _pair(names: Sequence[str], duel: Duel, pair: Sequence[Any]) -> dict[str, Any]:
@@ -139,6 +154,17 @@ def operating_characteristics(summary: Summary) -> dict[str, Any]:
     }
 
 
+def ahead(summary: Summary) -> dict[str, float] | None:
+    """What is to be expected of the rest of a run that is not decided; None where it is, or where there is no cap."""
+    from kgents.stats import outlook
+
+    plan = summary.plan
+    if summary.decision is not None or len(plan.arms) > 1 or plan.design.max_trials is None:
+        return None
+    found = outlook(plan.design, *counts(summary))
+    return {"expected_trials_left": found.expected_trials_left, "done_within_ten": found.done_within_ten}
+
+
 def _interval(interval: Any) -> dict[str, float] | None:
     return interval and {"level": interval.level, "low": interval.low, "high": interval.high}
 
@@ -154,4 +180,6 @@ def _confidence(summary: Summary, trials: int) -> dict[str, float]:
 
 def _stopped_early(summary: Summary, trials: int) -> bool:
     cap = summary.plan.design.max_trials
+    if "allowances" in summary.plan.facts:
+        return False
     return summary.decision is not None and cap is not None and trials < cap * len(summary.plan.arms)

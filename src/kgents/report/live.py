@@ -1,5 +1,6 @@
 """The live line on a terminal: how far, how it goes, how long still; exact, from the plan."""
 
+import time
 from typing import Any
 
 from kgents.domain.fact import Finished, Planned, Sealed, Stopped, Warned
@@ -8,6 +9,8 @@ from kgents.domain.plan import Layout
 from kgents.engine.run import Run
 from kgents.report.cautions import cautions
 from kgents.stats import analyse, outlook
+
+SHARE = 20  # of the time may pass until the numbers are worked out again, times what that took
 
 
 class LiveLine:
@@ -23,7 +26,8 @@ class LiveLine:
         self._successes = 0
         self._uncounted = 0
         self._failures = 0
-        self._begun: float | None = None
+        self._next = 0.0
+        self._shown: list[str] = []
 
     def observe(self, mark: Mark, run: Run) -> None:
         """Redraws the line."""
@@ -69,11 +73,21 @@ class LiveLine:
         interval = analysis.credible_interval
         shown = [f"rate {analysis.posterior.mean:.2f} [{interval.low:.2f}, {interval.high:.2f}]"]
         if design.max_trials is not None:
-            ahead = outlook(design, self._trials, self._successes)
-            per_trial = run.elapsed.total_seconds() / max(1, self._trials)
-            shown.append(f"≈{ahead.expected_trials_left:.0f} to go, {ahead.done_within_ten:.0%} done in 10")
-            shown.append(f"ETA {ahead.expected_trials_left * per_trial:.0f} s")
+            shown += self._ahead(run)
         return shown
+
+    def _ahead(self, run: Run) -> list[str]:
+        """Exact, and so not always cheap: it takes at most a twentieth of the time that passes."""
+        now = time.monotonic()
+        if now >= self._next:
+            ahead = outlook(run.plan.design, self._trials, self._successes)
+            per_trial = run.elapsed.total_seconds() / max(1, self._trials)
+            self._shown = [
+                f"≈{ahead.expected_trials_left:.0f} to go, {ahead.done_within_ten:.0%} done in 10",
+                f"ETA {ahead.expected_trials_left * per_trial:.0f} s",
+            ]
+            self._next = time.monotonic() + SHARE * (time.monotonic() - now)
+        return self._shown
 
     def _print(self, line: str) -> None:
         self._console.print(line, highlight=False)

@@ -22,11 +22,17 @@ SHOWN_WITHOUT_CAP = 200  # rows of a boundary that has no end
 
 @dataclass(frozen=True, slots=True)
 class PerTrial:
-    """What a trial of a model has cost so far: seconds, dollars (None: unknown), and from how many trials that is."""
+    """What a trial of a model costs: seconds, dollars (None: unknown), from how many trials that is, and whence."""
 
-    seconds: float
+    seconds: float | None
     usd: float | None
     trials: int
+    source: str
+
+
+def most_expected(design: Design) -> float:
+    """The expected number of trials at the rate where it is largest; the cap itself without early stopping."""
+    return max(row.expected_trials for row in table(design))
 
 
 def sized(design: Design, power: float | None, at: float | None) -> Design:
@@ -65,7 +71,7 @@ def plan_data(design: Design, past: PerTrial | None) -> dict[str, Any]:
         },
     }
     if past is not None:
-        data["per_trial"] = {"seconds": past.seconds, "usd": past.usd, "trials": past.trials}
+        data["per_trial"] = {"seconds": past.seconds, "usd": past.usd, "trials": past.trials, "source": past.source}
     return data
 
 
@@ -86,6 +92,8 @@ def plan_text(design: Design, past: PerTrial | None) -> str:
     if design.rule is not Rule.FIXED:
         parts.append(draw_boundary(boundary(design)) + "\n\n  + supported   - refuted   · given up")
     parts.append(_table(design, past))
+    if past is not None:
+        parts.append(f"cost: {past.source}")
     parts.append(f"boundary {boundary(design).digest[:16]}: what a run of this design registers before its first trial")
     return "\n\n".join(parts)
 
@@ -129,4 +137,4 @@ def _cost(trials: float, past: PerTrial | None) -> str:
     if past is None:
         return ""
     money = "price unknown" if past.usd is None else f"{trials * past.usd:.3f} USD"
-    return f"{trials * past.seconds:.0f} s, {money}"
+    return money if past.seconds is None else f"{trials * past.seconds:.0f} s, {money}"

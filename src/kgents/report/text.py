@@ -28,6 +28,9 @@ def sentence(summary: Summary) -> str:
     error = f"error at most {_percent(1 - design.confidence)}"
     if summary.stop is not None:
         return f"{_STOPPED[summary.stop.reason]}: {tally} so far" + _why(summary.stop.text)
+    own = face(summary.plan.kind).sentence(summary)
+    if own is not None:
+        return own
     if (len(summary.plan.arms) > 1 or summary.plan.layout is Layout.BLOCKS) and summary.decision is not None:
         return _several(summary)
     match summary.verdict:
@@ -66,6 +69,9 @@ def _several(summary: Summary) -> str:
     verdicts = [verdict for verdict, _ in summary.decision.detail.get("arms", [])]
     tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
     trials, successes = counts(summary)
+    if set(verdicts) == {"estimate"}:
+        subject, rate = face(summary.plan.kind).subject, f" ({successes / trials:.3f})" if trials else ""
+        return f"estimate: {subject} was {successes} of {trials}{rate} over {len(verdicts)} arms"
     return f"{summary.decision.verdict.value}: {len(summary.plan.arms)} arms ({tally}), {successes} of {trials} trials"
 
 
@@ -75,13 +81,18 @@ def rows(summary: Summary, document: Data) -> Rows:
     found: Rows = []
     if len(summary.plan.arms) == 1:
         found += _rate_rows(evidence)
-    else:
+    elif len(summary.plan.arms) <= face(summary.plan.kind).most_arms:
         found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
     found += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
     found += list(face(summary.plan.kind).table(document["config"], evidence))
     saved = evidence.get("trials_saved")
     if saved and summary.decision is not None:
-        found.append(("trials saved", f"{saved} of {summary.plan.design.max_trials}"))
+        cap = (summary.plan.design.max_trials or 0) * len(summary.plan.arms)
+        found.append(("trials saved", f"{saved} of {cap}"))
+    ahead = evidence.get("outlook")
+    if ahead:
+        soon = f"done within 10 with probability {ahead['done_within_ten']:.2f}"
+        found.append(("still to go", f"{ahead['expected_trials_left']:.1f} trials expected, {soon}"))
     found += _causes(evidence)
     if evidence["oracle"]:
         found.append(("oracle", str(evidence["oracle"])))

@@ -3,12 +3,15 @@
 Rule: nothing here knows what a trial is, and nothing is approximated or simulated.
 """
 
-from kgents.stats.analysis import Analysis, Interval, Posterior, analyse, credible_interval
+from kgents.stats.analysis import Analysis, Posterior, analyse, credible_interval
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
+from kgents.stats.contest import beats, best_at_least, challenger, leader
 from kgents.stats.design import Design, DesignError, Prior, Rule
+from kgents.stats.drift import drift
 from kgents.stats.duel import Duel
 from kgents.stats.history import power_prior
+from kgents.stats.interval import Interval
 from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import boundary_svg, draw_boundary
@@ -33,12 +36,17 @@ __all__ = [
     "SuiteDifference",
     "SuiteMean",
     "analyse",
+    "beats",
+    "best_at_least",
     "boundary",
     "boundary_svg",
+    "challenger",
     "characteristics",
     "credible_interval",
     "draw_boundary",
+    "drift",
     "feasibility",
+    "leader",
     "outlook",
     "pass_at_k",
     "pass_at_k_interval",

@@ -1,8 +1,7 @@
 """After stopping (or while running): what can be said of the rate, and under which reading.
 
 References
-[1] Clopper & Pearson 1934.  [2] Armitage 1958; Siegmund 1978; Tsiatis, Rosner & Mehta 1984 (stage-wise ordering).
-[3] Girshick, Mosteller & Savage 1946 (unbiased estimation).  [4] Robbins 1970; Howard et al. 2021 (confidence sequences).
+[1] Clopper & Pearson 1934.  [2] Robbins 1970; Howard et al. 2021 (confidence sequences).
 """
 
 import math
@@ -10,21 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kgents.stats.beta import above, quantile
-from kgents.stats.boundary import Boundary, Side
 from kgents.stats.design import Design, Prior, Rule
-from kgents.stats.lattice import Row, forward
+from kgents.stats.interval import Interval
 from kgents.stats.rules import boundary
+from kgents.stats.stopped import stage_wise, unbiased_rate
 
 STEPS = 34  # of bisection: 6e-11 of the unit interval, on the outer side
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """An interval of the rate at this level."""
-
-    level: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +32,10 @@ class Analysis:
     """All of it, named.
 
     success_rate         s/n; biased after optional stopping; None before the first trial
-    rate_unbiased        unbiased for the design [3]; None where the run has not stopped by its rule
+    rate_unbiased        unbiased for the design; None where the run has not stopped by its rule
     credible_interval    equal-tailed, under the prior
-    confidence_interval  exact for the design, [1] or [2]; None where the run has not stopped by its rule
-    confidence_sequence  valid at every look, so also now [4]
+    confidence_interval  exact for the design, stage-wise or [1]; None where the run has not stopped by its rule
+    confidence_sequence  valid at every look, so also now [2]
     trials_saved         cap − n for a sequential design that has stopped, else 0
     """
 
@@ -107,7 +97,7 @@ def clopper_pearson(n: int, s: int, level: float) -> Interval:
 
 
 def confidence_sequence(n: int, s: int, level: float) -> Interval:
-    """The rates whose uniform-mixture martingale is still below 1/α [4]: coverage at every look at once."""
+    """The rates whose uniform-mixture martingale is still below 1/α [2]: coverage at every look at once."""
     limit = math.log(1 / (1 - level))
     mixture = math.lgamma(s + 1) + math.lgamma(n - s + 1) - math.lgamma(n + 2)
 
@@ -137,86 +127,3 @@ def _edge(outside: Callable[[float], bool], far: float, near: float) -> float:
         else:
             near = middle
     return far
-
-
-def stage_wise(found: Boundary, n: int, s: int, level: float) -> Interval:
-    """Exact for the design: the stopping states are ordered, the tail probabilities are inverted in the rate [2].
-
-    The order: SUPPORTED states, the earlier the stronger; then states without a verdict, by s/n; then REFUTED states,
-    the earlier the weaker. Coverage is at least the level for every rate.
-    """
-    cap = found.max_trials or n
-    tail = (1 - level) / 2
-    place = _place(found, n, s)
-
-    def at_least(p: float) -> float:
-        return sum(_mass(row, lambda side, m, k: _rank(side, m, k) >= place) for row in forward(found, p, cap))
-
-    def at_most(p: float) -> float:
-        return sum(_mass(row, lambda side, m, k: _rank(side, m, k) <= place) for row in forward(found, p, cap))
-
-    low = 0.0 if at_least(1e-12) > tail else _edge(lambda p: at_least(p) < tail, 0.0, 1.0)
-    high = 1.0 if at_most(1 - 1e-12) > tail else _edge(lambda p: at_most(p) < tail, 1.0, 0.0)
-    return Interval(level, low, high)
-
-
-_Rank = tuple[int, float, int]
-
-
-def _rank(side: Side, n: int, s: int) -> _Rank:
-    """Larger speaks more strongly for a high rate."""
-    match side:
-        case Side.SUPPORTED:
-            return 2, -n, s
-        case Side.REFUTED:
-            return 0, n, s
-        case _:
-            return 1, s / n, n
-
-
-def _place(found: Boundary, n: int, s: int) -> _Rank:
-    side = found.decide(n, s)
-    assert side is not None
-    return _rank(side, n, s)
-
-
-def _mass(row: Row, counts: Callable[[Side, int, int], bool]) -> float:
-    """The mass of the states of a row that stop and are counted."""
-    groups = (
-        (Side.SUPPORTED, row.supported_from, row.supported),
-        (Side.REFUTED, row.refuted_from, row.refuted),
-        (Side.INCONCLUSIVE, row.inconclusive_from, row.inconclusive),
-    )
-    return sum(
-        float(mass) for side, first, masses in groups for s, mass in enumerate(masses, first) if counts(side, row.n, s)
-    )
-
-
-def unbiased_rate(found: Boundary, n: int, s: int) -> float:
-    """The share of the paths to (n, s) that begin with a success [3].
-
-    Paths to one state are equally likely at any rate, so the share is a quotient of two probabilities.
-    """
-    if s in (0, n):
-        return s / n
-    p = s / n
-    through = p * reach(found, p, n, s, 1, 1)
-    whole = through + (1 - p) * reach(found, p, n, s, 1, 0)
-    if not whole:
-        raise ValueError(f"no run of this design ends with {s} successes in {n} trials")
-    return through / whole
-
-
-def reach(found: Boundary, p: float, n: int, s: int, first_n: int, first_s: int) -> float:
-    """The probability, at the rate p, to come from state (first_n, first_s) to (n, s) without a stop in between."""
-    if found.decide(first_n, first_s) is not None:
-        return float((n, s) == (first_n, first_s))
-    for row in forward(found, p, n, first_n, first_s):
-        if row.n == n:
-            return _mass(row, lambda side, m, k: k == s) + _going(row, s)
-    return 0.0
-
-
-def _going(row: Row, s: int) -> float:
-    place = s - row.going_from
-    return float(row.going[place]) if 0 <= place < len(row.going) else 0.0

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from kgents.stats.beta import binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Side
 from kgents.stats.design import LARGEST_CAP, Design, DesignError, Rule
-from kgents.stats.lattice import forward
+from kgents.stats.lattice import forward, mass
 from kgents.stats.rules import boundary
 
+NOTHING = 1e-18  # of a probability: the rest of a run that is so unlikely adds less than rounding does
 HORIZON = 10_000  # trials to which a design without a cap is followed
 
 
@@ -44,7 +45,7 @@ def _sequential(design: Design, p: float) -> Characteristics:
     supported = refuted = inconclusive = mean = square = reached = left = 0.0
     quantile = cap
     for row in forward(found, p, cap):
-        up, down, middle = float(sum(row.supported)), float(sum(row.refuted)), float(sum(row.inconclusive))
+        up, down, middle = mass(row.supported), mass(row.refuted), mass(row.inconclusive)
         if design.max_trials is None and row.n == cap:
             left, middle = middle, 0.0
         supported, refuted, inconclusive = supported + up, refuted + down, inconclusive + middle
@@ -53,6 +54,8 @@ def _sequential(design: Design, p: float) -> Characteristics:
         if reached < 0.95 <= reached + stopped:
             quantile = row.n
         reached += stopped
+        if row.n % 64 == 0 and row.n < cap and mass(row.going) < NOTHING:
+            break
     mean, square = mean + cap * left, square + cap * cap * left
     deviation = math.sqrt(max(0.0, square - mean * mean))
     return Characteristics(p, supported, refuted, inconclusive, mean, deviation, quantile, left)

@@ -33,7 +33,7 @@ class Duel:
     def decide(self, pairs: int, a_wins: int, b_wins: int) -> str | None:
         """'a', 'b', 'equivalent', 'inconclusive' at the cap, or None to go on."""
         discordant = a_wins + b_wins
-        match self._boundary().decide(discordant, a_wins):
+        match self.boundary.decide(discordant, a_wins):
             case Side.SUPPORTED:
                 return "a"
             case Side.REFUTED:
@@ -44,7 +44,7 @@ class Duel:
 
     def distance(self, pairs: int, a_wins: int, b_wins: int) -> int:
         """The least number of further pairs after which it can be decided."""
-        nearest = min(self._boundary().distance(a_wins + b_wins, a_wins), self.max_pairs - pairs)
+        nearest = min(self.boundary.distance(a_wins + b_wins, a_wins), self.max_pairs - pairs)
         if self.margin is None or nearest <= 1:
             return max(0, nearest)
         return next((k for k in range(1, nearest) if self._equivalent(pairs + k, a_wins, b_wins)), nearest)
@@ -59,5 +59,7 @@ class Duel:
         low, high = self.difference(pairs, a_wins, b_wins)
         return self.margin is not None and -self.margin < low and high < self.margin
 
-    def _boundary(self) -> Boundary:
+    @property
+    def boundary(self) -> Boundary:
+        """Over discordant pairs: n of them, s won by a."""
         return boundary(Design(Rule.CALIBRATED, 0.5, 1 - self.alpha, self.max_pairs, futility=0.0))

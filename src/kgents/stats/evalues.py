@@ -49,6 +49,24 @@ class Betting:
         self._count += 1
 
 
+class RateAbove:
+    """Evidence that a rate is above a limit in (0, 1): Π(1 + λ(x − limit)) with a bet λ that depends on the past only."""
+
+    def __init__(self, limit: float) -> None:
+        self.log = 0.0
+        self._limit = limit
+        self._total, self._count = 0.0, 0
+
+    def see(self, event: bool) -> None:
+        """Takes one trial."""
+        mean = (self._total + 0.5) / (self._count + 1)
+        variance = max(mean * (1 - mean), 1e-3)
+        bet = min(0.75 / self._limit, max(0.0, (mean - self._limit) / (variance + (mean - self._limit) ** 2)))
+        self.log += math.log1p(bet * (event - self._limit))
+        self._total += event
+        self._count += 1
+
+
 class OddOneOut:
     """The uniform mixture against θ = ⅓, over triples in which exactly two agree."""
 

@@ -1,4 +1,5 @@
-"""Dynamic programming over the states in which a run goes on: what happens with which probability at a rate p.
+"""Dynamic programming over the states in which a run goes on: what happens with which probability at a rate p, or under
+a prior of the rate (Pólya's urn: after s of n the next trial succeeds with probability (a + s)/(a + b + n)).
 
 Plain Python for small caps, numpy (loaded then) for large ones; the two agree to rounding.
 """
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgents.stats.boundary import Boundary
+from kgents.stats.design import Prior
 
 NUMPY_FROM = 400  # trials; below it lists are faster than arrays, and numpy need not be imported
 
@@ -28,14 +30,13 @@ class Row:
     going_from: int
 
 
-def forward(boundary: Boundary, p: float, cap: int, n: int = 0, s: int = 0) -> Iterator[Row]:
-    """The masses at every number of trials from n to the cap, when a run is in state (n, s) and the rate is p.
+def forward(boundary: Boundary, rate: float | Prior, cap: int, n: int = 0, s: int = 0) -> Iterator[Row]:
+    """The masses at every number of trials from n to the cap, when a run is in state (n, s).
 
     A futile range that has states going on at both of its sides leaves a hole of zeros in `going`.
     """
     array, step = _backend(cap - n)
     masses, low = array([1.0]), s
-    q = 1 - p
     while len(masses):
         upper, lower = boundary.upper[n], boundary.lower[n]
         cut = max(0, min(len(masses), lower - low + 1))
@@ -46,7 +47,24 @@ def forward(boundary: Boundary, p: float, cap: int, n: int = 0, s: int = 0) -> I
         yield Row(n, refuted, low, stopped, stopped_from, supported, low + top, going, going_from)
         if n == cap:
             return
-        masses, low, n = step(going, p, q), going_from, n + 1
+        masses, low, n = step(going, _chance(rate, n, going_from, going)), going_from, n + 1
+
+
+def _chance(rate: float | Prior, n: int, first: int, going: Any) -> Any:
+    """Of a success in the next trial: one number, or one for each state."""
+    if not isinstance(rate, Prior):
+        return rate
+    total = rate.a + rate.b + n
+    if isinstance(going, list):
+        return [(rate.a + s) / total for s in range(first, first + len(going))]
+    import numpy as np
+
+    return (rate.a + first + np.arange(len(going))) / total
+
+
+def mass(masses: Any) -> float:
+    """Of all of them together."""
+    return sum(masses) if isinstance(masses, list) else float(masses.sum())
 
 
 def _futile(boundary: Boundary, n: int, going: Any, first: int, cap: int) -> tuple[Any, Any, int]:
@@ -82,20 +100,24 @@ def _backend(trials: int) -> tuple[Any, Any]:
     return np.array, _step_array
 
 
-def _step_list(masses: list[float], p: float, q: float) -> list[float]:
+def _step_list(masses: list[float], p: Any) -> list[float]:
     if not masses:
         return []
-    middle = [q * b + p * a for a, b in itertools.pairwise(masses)]
-    return [q * masses[0], *middle, p * masses[-1]]
+    if not isinstance(p, list):
+        q = 1 - p
+        return [q * masses[0], *[q * b + p * a for a, b in itertools.pairwise(masses)], p * masses[-1]]
+    up = [0.0, *(mass * chance for mass, chance in zip(masses, p, strict=True))]
+    down = [*(mass * (1 - chance) for mass, chance in zip(masses, p, strict=True)), 0.0]
+    return [a + b for a, b in zip(up, down, strict=True)]
 
 
-def _step_array(masses: Any, p: float, q: float) -> Any:
+def _step_array(masses: Any, p: Any) -> Any:
     if not len(masses):
         return masses
     import numpy as np
 
     new = np.empty(len(masses) + 1)
-    new[:-1] = q * masses
+    new[:-1] = (1 - p) * masses
     new[-1] = 0.0
     new[1:] += p * masses
     return new

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kgents.stats.boundary import Boundary
 from kgents.stats.design import Design, Rule
+from kgents.stats.lattice import forward, mass
 from kgents.stats.rules import boundary
 
 SOON = 10  # trials
@@ -32,19 +33,10 @@ def outlook(design: Design, n: int, s: int) -> Outlook:
 
 
 def _ahead(found: Boundary, design: Design, n: int, s: int) -> Outlook:
-    if found.decide(n, s) is not None:
-        return Outlook(0.0, 1.0)
-    a, b = design.prior.a, design.prior.b
-    masses, expected, soon, step = {s: 1.0}, 0.0, 0.0, 0
-    while masses:
-        expected += sum(masses.values())
-        following: dict[int, float] = {}
-        total, step = a + b + n + step, step + 1
-        for successes, mass in masses.items():
-            p = (a + successes) / total
-            following[successes + 1] = following.get(successes + 1, 0.0) + p * mass
-            following[successes] = following.get(successes, 0.0) + (1 - p) * mass
-        masses = {k: mass for k, mass in following.items() if found.decide(n + step, k) is None}
-        if step == SOON:
-            soon = 1 - sum(masses.values())
-    return Outlook(expected, 1.0 if step <= SOON else max(0.0, soon))
+    expected, soon = 0.0, 1.0
+    for row in forward(found, design.prior, design.max_trials or n, n, s):
+        going = mass(row.going)
+        expected += going
+        if row.n == n + SOON:
+            soon = 1 - going
+    return Outlook(expected, max(0.0, soon))

@@ -7,8 +7,9 @@ References
 
 import math
 
-from kgents.stats.analysis import Interval, reach
 from kgents.stats.boundary import Boundary
+from kgents.stats.interval import Interval
+from kgents.stats.stopped import reach
 
 _NOTHING = -40.0  # e⁻⁴⁰ is lost beside 1
 

@@ -16,9 +16,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kgents.stats.analysis import Interval
 from kgents.stats.bounded import mean_limits
 from kgents.stats.design import Prior
+from kgents.stats.interval import Interval
 from kgents.stats.passk import pass_at_k
 
 Count = tuple[int, int]

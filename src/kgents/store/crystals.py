@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, column, func, literal_column, select, text
-from sqlalchemy.dialects.postgresql import JSONB
 
 from kgents.errors import UsageError
 from kgents.store.database import writing
@@ -118,6 +117,8 @@ class Crystals:
 
     def _tagged(self, tag: str) -> Any:
         if self._postgres:
+            from sqlalchemy.dialects.postgresql import JSONB
+
             return crystals.c.tags.cast(JSONB).contains([tag])
         each = func.json_each(crystals.c.tags).table_valued("value")
         return select(each.c.value).where(each.c.value == tag).exists()

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Erased, Finished
@@ -140,6 +139,8 @@ class SqlStore:
 
     def _tagged(self, tag: str) -> Any:
         if self.engine.dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import JSONB
+
             return experiments.c.tags.cast(JSONB).contains([tag])
         each = func.json_each(experiments.c.tags).table_valued("value")
         return select(each.c.value).where(each.c.value == tag).exists()

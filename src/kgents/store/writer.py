@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -220,7 +219,13 @@ def _lock_with_first_insert(connection: Connection) -> None:
 
 def upsert(dialect: str, table: Table) -> Any:
     """An insert that can say what to do where the row is there already."""
-    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    if dialect == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def _latest(statement: Any, keys: tuple[str, ...], changing: tuple[str, ...]) -> Any:

@@ -126,7 +126,11 @@ def _new_root(readable: Sequence[str]) -> None:
 
 
 def _bind(path: str) -> None:
-    os.makedirs("/n" + path, exist_ok=True)
+    if os.path.isdir("/o" + path):
+        os.makedirs("/n" + path, exist_ok=True)
+    else:
+        os.makedirs("/n" + os.path.dirname(path), exist_ok=True)
+        os.close(os.open("/n" + path, os.O_CREAT | os.O_WRONLY))
     system.mount("/o" + path, "/n" + path, None, system.BIND)  # not recursive: nothing mounted below comes along
     standing = os.statvfs("/n" + path).f_flag
     kept = standing & (2 | 4 | 8 | 1024 | 2048) | ((1 << 21) if standing & 4096 else 0)

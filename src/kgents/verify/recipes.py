@@ -16,6 +16,7 @@ _SPACES = ("userns", "mnt", "net", "ipc", "uts", "pid")
 LADDER = (
     Recipe("namespaces, landlock, seccomp", (*_SPACES, "landlock", "seccomp")),
     Recipe("namespaces, seccomp", (*_SPACES, "seccomp")),
+    Recipe("namespaces, landlock, seccomp, same user", (*_SPACES, "landlock", "seccomp", "stay")),
     Recipe("landlock, seccomp", ("landlock", "seccomp")),
     Recipe("landlock, seccomp, same user", ("landlock", "seccomp", "stay")),
     Recipe("seccomp", ("seccomp", "stay")),

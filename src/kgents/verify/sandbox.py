@@ -4,51 +4,28 @@ Rule: methods block; callers in an event loop use a thread. What a candidate doe
 sandbox itself is raised (SandboxFault).
 """
 
-import itertools
-import json
 import os
-import secrets
-import select
 import socket
 import struct
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents.errors import SandboxUnavailable
 from kgents.verify import codec
+from kgents.verify.forkserver import Ended, Guest, SandboxFault, Zygote, ended_of
 from kgents.verify.recipes import ATTACKS, GUARANTEES, LADDER, MEANING, Recipe, level_of
 
-PRELOAD = """
-    math cmath re string itertools functools operator collections collections.abc heapq bisect copy typing random
-    statistics decimal fractions datetime time json hashlib base64 textwrap enum dataclasses abc numbers array queue
-    types unicodedata contextlib io os sys struct zlib calendar locale warnings traceback linecache signal
-    encodings.idna
-"""
+__all__ = ["Batch", "Ended", "Guest", "Sandbox", "SandboxFault", "open_sandbox"]
+
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
 ORACLE = {"cpu_s": 30, "as_mb": 2048, "fsize": 0, "nofile": 32}
-_START = "import sys; sys.path.insert(0, {root!r}); from kgents.verify.zygote import main; main()"
-
-
-class SandboxFault(Exception):
-    """The sandbox failed, not the candidate."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a job's process ended."""
-
-    exit: int | None = None
-    signal: int | None = None
-    overdue: bool = False
-    cpu_s: float = 0.0
-    rss_kb: int = 0
+WORKERS = 2  # candidates judged at once
+_HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
 
 
 @dataclass(slots=True)
@@ -58,117 +35,17 @@ class Batch:
     answers: list[Any] = field(default_factory=list)
     load: Any = None
     fault: str | None = None  # timeout, died, mismatch (the caller stopped it)
-    ended: Ended = Ended()
-
-
-class Zygote:
-    """One confined fork server."""
-
-    def __init__(
-        self, mode: str, recipe: Recipe, limits: Mapping[str, int], hash_seed: str = "0", more: Sequence[str] = ()
-    ) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.token = secrets.token_hex(8)  # in the command line of the zygote and of all its forks
-        config = {
-            "token": self.token,
-            "mode": mode,
-            "preload": [*PRELOAD.split(), *more],
-            "fd": theirs.fileno(),
-            "limits": dict(limits),
-            "layers": list(recipe.layers),
-            "readable": _readable(),
-        }
-        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": hash_seed, "HOME": "/nonexistent",
-                       "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
-        root = str(Path(__file__).parents[2])
-        command = [sys.executable, "-I", "-c", _START.format(root=root), json.dumps(config)]
-        self._process = subprocess.Popen(
-            command,
-            pass_fds=[theirs.fileno()],
-            env=environment,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C on a terminal asks us to stop, not the sandbox
-        )
-        theirs.close()
-        self._control = ours
-        self._control.settimeout(20)
-        self._lock = threading.Lock()
-        self._jobs = itertools.count()
-        try:
-            reached = self._control.recv(65536)
-        except TimeoutError:
-            reached = b""
-        if not reached:
-            error = self.close()
-            raise SandboxFault(f"a zygote did not start: {error or 'no reason given'}")
-        self.layers: Mapping[str, Any] = json.loads(reached)
-
-    def spawn(self, descriptors: Sequence[int], wall: float) -> tuple[int, int]:
-        """Starts a job; (its number, a descriptor that tells how it ended). The descriptors are the job's."""
-        status, told = os.pipe()
-        number = next(self._jobs)
-        try:
-            with self._lock:
-                socket.send_fds(
-                    self._control, [json.dumps({"id": number, "wall": wall}).encode()], [told, *descriptors]
-                )
-        except OSError as wrong:
-            os.close(status)
-            raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
-        finally:
-            os.close(told)
-        return number, status
-
-    def kill(self, number: int) -> None:
-        """Ends a job and everything in it."""
-        with self._lock:
-            try:
-                self._control.send(json.dumps({"kill": number}).encode())
-            except OSError as wrong:
-                raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
-
-    def close(self) -> str:
-        """Ends the zygote and all its children; returns what it complained about."""
-        self._control.close()
-        try:
-            _, error = self._process.communicate(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            _, error = self._process.communicate()
-        return error.decode(errors="replace").strip()[-300:]
-
-
-def _readable() -> list[str]:
-    places = {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)}
-    found = sorted({os.path.realpath(place) for place in places})
-    libraries = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
-    return found + [path for path in libraries if os.path.isdir(path)]
-
-
-def _ended(status: int, patience: float, cpu_s: float) -> Ended:
-    """Waits until every process of the job is gone; overdue if it used up its time, wall-clock or CPU."""
-    try:
-        ready, _, _ = select.select([status], [], [], patience)
-        said = os.read(status, 4096) if ready else b""
-    finally:
-        os.close(status)
-    if not said:
-        raise SandboxFault("a zygote did not say how a job ended")
-    ended = json.loads(said)
-    if "failed" in ended:
-        raise SandboxFault(f"a job could not be started: {ended['failed']}")
-    return Ended(
-        ended["exit"], ended["signal"], ended["overdue"] or ended["cpu_s"] >= cpu_s, ended["cpu_s"], ended["rss_kb"]
-    )
+    ended: Ended = field(default_factory=Ended)
 
 
 class Sandbox:
     """A zygote for candidates and, when it is first needed, one for oracles."""
 
-    def __init__(self, recipe: Recipe, limits: Mapping[str, int], candidates: Zygote) -> None:
+    def __init__(
+        self, recipe: Recipe, limits: Mapping[str, int], candidates: Zygote, guest: Guest | None = None
+    ) -> None:
         self.recipe = recipe
+        self._guest = guest
         self.limits = limits
         self.level = "L0"
         self.withstood: Mapping[str, bool] = {}
@@ -176,9 +53,14 @@ class Sandbox:
         self._oracles: Zygote | None = None
         self._second: Zygote | None = None
         self._lock = threading.Lock()
+        self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
 
     def close(self) -> None:
-        """Ends every process."""
+        """Ends every process and every thread; once is enough, twice does no harm."""
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        self._end()
+
+    def _end(self) -> None:
         for zygote in (self._candidates, self._oracles, self._second):
             if zygote is not None:
                 zygote.close()
@@ -186,9 +68,9 @@ class Sandbox:
     def renew(self) -> None:
         """Fresh zygotes, after a fault."""
         with self._lock:
-            self.close()
+            self._end()
             self._oracles = self._second = None
-            self._candidates = Zygote("candidate", self.recipe, self.limits)
+            self._candidates = _zygote(self.recipe, self.limits, self._guest)
 
     def describe(self) -> dict[str, Any]:
         """For the plan: no floats."""
@@ -236,8 +118,34 @@ class Sandbox:
         finally:
             ours.close()
             zygote.kill(number)
-            batch.ended = _ended(status, 10, self.limits["cpu_s"])
+            batch.ended = ended_of(status, 10, self.limits["cpu_s"])
         return batch
+
+    def converse(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
+        """Hands the guest a job in a process of its own; (its answer or None, how it ended)."""
+        ours, theirs = socket.socketpair()
+        try:
+            number, status = self._candidates.spawn([theirs.fileno()], wall + 1, guest=True)
+        except SandboxFault:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        said: Any = None
+        overdue = False
+        channel = _Timed(ours, time.monotonic() + wall)
+        try:
+            channel.send(dict(job))
+            said = channel.receive()
+        except TimeoutError:
+            overdue = True
+        except (OSError, EOFError, ValueError, RecursionError):
+            pass
+        finally:
+            ours.close()
+            self._candidates.kill(number)
+            ended = ended_of(status, 10, self.limits["cpu_s"])
+        return said, replace(ended, overdue=ended.overdue or overdue)
 
     def check(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
         """Runs tests in the oracle's process against the candidate in its own; what the tests said, how the candidate ended."""
@@ -275,8 +183,8 @@ class Sandbox:
             self._candidates.kill(number)
             if judge is not None:
                 oracles.kill(judge[0])
-                _ended(judge[1], 10, ORACLE["cpu_s"])
-            ended = _ended(status, 10, self.limits["cpu_s"])
+                ended_of(judge[1], 10, ORACLE["cpu_s"])
+            ended = ended_of(status, 10, self.limits["cpu_s"])
         return said, ended
 
     def _oracle_zygote(self) -> Zygote:
@@ -334,7 +242,10 @@ class _Timed(codec.Channel):
 
 
 def open_sandbox(
-    allow_weak: bool = False, ladder: Sequence[Recipe] = LADDER, cpu_s: int = CANDIDATE["cpu_s"]
+    allow_weak: bool = False,
+    ladder: Sequence[Recipe] = LADDER,
+    cpu_s: int = CANDIDATE["cpu_s"],
+    guest: Guest | None = None,
 ) -> Sandbox:
     """The best sandbox this machine gives, its level established by attacking it.
 
@@ -343,7 +254,7 @@ def open_sandbox(
     reasons = []
     for recipe in ladder:
         try:
-            sandbox = _attempt(recipe, {**CANDIDATE, "cpu_s": cpu_s})
+            sandbox = _attempt(recipe, {**CANDIDATE, "cpu_s": cpu_s, **(guest.limits if guest else {})}, guest)
         except (SandboxFault, OSError) as wrong:
             reasons.append(f"{recipe.name}: {wrong}")
             continue
@@ -357,16 +268,30 @@ def open_sandbox(
     )
 
 
-def _attempt(recipe: Recipe, limits: Mapping[str, int]) -> Sandbox:
-    zygote = Zygote("candidate", recipe, limits)
-    sandbox = Sandbox(recipe, limits, zygote)
-    with tempfile.NamedTemporaryFile(prefix="kgents-canary-") as canary:
-        canary.write(b"secret")
-        canary.flush()
-        batch = sandbox.calls(ATTACKS, "probe", [codec.encode([canary.name, os.getpid()])], 10)
-    if not batch.answers or "value" not in batch.answers[0]:
+def _zygote(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Zygote:
+    return Zygote("candidate", recipe, limits, more=guest.preload if guest else (), guest=guest)
+
+
+def _attempt(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Sandbox:
+    sandbox = Sandbox(recipe, limits, _zygote(recipe, limits, guest), guest)
+    try:
+        with tempfile.NamedTemporaryFile(prefix="kgents-canary-") as canary:
+            canary.write(b"secret")
+            canary.flush()
+            withstood = _inside(sandbox, ATTACKS, [canary.name, os.getpid()])
+        hidden = _inside(sandbox, _HIDDEN, [list(guest.readable)]) if guest else []
+        if hidden:
+            raise SandboxFault(f"{hidden[0]} cannot be read in it")
+    except BaseException:
         sandbox.close()
-        raise SandboxFault(f"the attack did not run: {batch.load or batch.answers or batch.fault} {batch.ended}")
-    withstood = codec.decode(batch.answers[0]["value"])
+        raise
     sandbox.withstood, sandbox.level = withstood, level_of(withstood)
     return sandbox
+
+
+def _inside(sandbox: Sandbox, source: str, arguments: Sequence[Any]) -> Any:
+    """What `probe` of a source says in a candidate's place."""
+    batch = sandbox.calls(source, "probe", [codec.encode(list(arguments))], 10)
+    if not batch.answers or "value" not in batch.answers[0]:
+        raise SandboxFault(f"the attack did not run: {batch.load or batch.answers or batch.fault} {batch.ended}")
+    return codec.decode(batch.answers[0]["value"])

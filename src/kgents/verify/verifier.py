@@ -9,7 +9,6 @@ import asyncio
 import signal
 import warnings
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from kgents.domain.outcome import Cause, Check
@@ -25,13 +24,12 @@ SEPARATE = "verdict computed outside the candidate's process"
 
 
 class SandboxVerifier:
-    """Judges candidates by one oracle. `aclose` ends the sandbox."""
+    """Judges candidates by one oracle. Several may share a sandbox; `aclose` ends it."""
 
-    def __init__(self, oracle: Oracle, sandbox: Sandbox, workers: int = 2, wall: float = WALL) -> None:
+    def __init__(self, oracle: Oracle, sandbox: Sandbox, wall: float = WALL) -> None:
         self._wall = wall
         self._oracle = oracle
         self._sandbox = sandbox
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="verify")
 
     def describe(self) -> Mapping[str, Any]:
         """For the plan."""
@@ -40,11 +38,10 @@ class SandboxVerifier:
 
     async def verify(self, candidate: str) -> Judgement:
         """Judges one candidate."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.judge, candidate)
+        return await asyncio.get_running_loop().run_in_executor(self._sandbox.pool, self.judge, candidate)
 
     async def aclose(self) -> None:
         """Stops every process."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
         self._sandbox.close()
 
     def judge(self, candidate: str) -> Judgement:

@@ -5,6 +5,7 @@ candidate is in the memory that a child inherits. The control socket carries num
 """
 
 import gc
+import importlib
 import json
 import os
 import select
@@ -12,6 +13,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +38,7 @@ def main() -> None:
     for module in config["preload"]:
         with suppress(ImportError):
             __import__(module)
+    guest = _function(config["guest"]) if config.get("guest") else None
     control = socket.socket(fileno=config["fd"])
     layers: dict[str, Any] = {}
     pids = _confine(config, layers)
@@ -44,13 +47,20 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
-    _Zygote(control, config, pids, tight).serve()
+    _Zygote(control, config, pids, tight, guest).serve()
+
+
+def _function(place: str) -> Callable[[int], None]:
+    """MODULE:FUNCTION, imported while files can still be read."""
+    module, _, name = place.partition(":")
+    found: Callable[[int], None] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
     want = set(config["layers"])
     root = os.geteuid() == 0
-    uid, gid = (65534, 65534) if root else (os.getuid(), os.getgid())
+    uid, gid = (65534, 65534) if root and "stay" not in want else (os.getuid(), os.getgid())
     readable = config["readable"]
     pids: int | None = None
     if "userns" in want:
@@ -82,7 +92,15 @@ def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
 class _Zygote:
     """Forks on request, reaps, and kills what is overdue."""
 
-    def __init__(self, control: socket.socket, config: dict[str, Any], pids: int | None, tight: Any) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        config: dict[str, Any],
+        pids: int | None,
+        tight: Any,
+        guest: Callable[[int], None] | None,
+    ) -> None:
+        self._guest = guest
         self._control = control
         self._config = config
         self._pids = pids
@@ -179,7 +197,9 @@ class _Zygote:
                 self._tight.apply(os.getpid())
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
                 signal.signal(number, signal.SIG_DFL)
-            if self._config["mode"] == "candidate":
+            if order.get("guest") and self._guest is not None:
+                self._guest(FIRST)
+            elif self._config["mode"] == "candidate":
                 worker.candidate_main(FIRST)
             else:
                 worker.oracle_main(FIRST, FIRST + 1)

@@ -2,11 +2,11 @@
 
 import importlib.util
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
-from kgents.domain.ports import Harness
+from kgents.domain.ports import Harness, HarnessError
 from kgents.errors import UsageError
 from kgents.harness.choice import AGENTS, Choice, choose
 from kgents.harness.registry import make
@@ -15,6 +15,14 @@ from kgents.wiring.settings import Settings, project_table
 
 FIELDS = ("base_url", "temperature", "max_output_tokens", "system", "candidates", "command",
           "requests_per_minute", "tokens_per_minute")  # fmt: skip
+
+
+@runtime_checkable
+class Asks(Protocol):
+    """A coder that knows which settings reach its model."""
+
+    async def honoured(self) -> Mapping[str, bool]:
+        """Seed, temperature and max_tokens: whether requests carry them. Raises HarnessError."""
 
 
 def executables(settings: Settings) -> Mapping[str, str]:
@@ -48,6 +56,21 @@ def coder_config(choice: Choice, options: Mapping[str, Any]) -> dict[str, Any]:
     return {"harness": choice.harness, "model": choice.model, **config}
 
 
+async def described(coders: Sequence[Harness]) -> list[dict[str, Any]]:
+    """What the plan says of coders: how each describes itself, and which settings its requests really carry."""
+    known = [await _honoured(coder) for coder in coders]
+    return [{**coder.describe(), **more} for coder, more in zip(coders, known, strict=True)]
+
+
+async def _honoured(coder: Harness) -> dict[str, Any]:
+    if not isinstance(coder, Asks):
+        return {}
+    try:
+        return {"honoured": dict(await coder.honoured())}
+    except HarnessError:
+        return {}  # the first trial says what is wrong, and the record keeps it
+
+
 def make_coder(config: Mapping[str, Any], settings: Settings, references: Mapping[str, str]) -> Harness:
     """The coder of a recorded configuration."""
     candidates = config.get("candidates")
@@ -62,6 +85,9 @@ def make_coder(config: Mapping[str, Any], settings: Settings, references: Mappin
         environment=settings.environment,
         executables=executables(settings),
         references=references,
+        may_spend=settings.ledger.may_spend,
+        spent=settings.ledger.spent,
+        limiters=settings.limiters,
         **fields,
     )
     return make(config["harness"], made)

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents import __version__
@@ -20,9 +20,11 @@ from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.errors import TamperedRecord, UsageError
 from kgents.executors.local import Interruption, LocalExecutor, Observer
+from kgents.harness.ledger import Ledger
 from kgents.harness.secret import Secrets
 from kgents.report.planning import impossible
 from kgents.stats import Design, boundary
+from kgents.wiring.bill import announce_bill
 from kgents.wiring.clock import SystemClock
 from kgents.wiring.settings import Settings
 
@@ -67,6 +69,8 @@ async def begin(
     config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
     plan = plan_of(request, experiment_id(clock.now(), secrets.randbits(30)), digest(config))
     announce_impossible(plan)
+    await announce_bill(plan, request.config, store)
+    settings = replace(settings, ledger=Ledger(plan.budget, clock=clock.monotonic))
     kind = await builder(plan.experiment, request.config, settings)
     try:
         async with store.hold(plan.experiment), interruptible() as stop:
@@ -132,8 +136,14 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         tier=request.tier,
         oracle=request.oracle,
         model=request.model,
-        facts={"kgents": __version__, **request.facts},
+        facts={"kgents": __version__, **_timeout(request), **request.facts},
     )
+
+
+def _timeout(request: Request) -> dict[str, str]:
+    """Seconds per trial, as far as the kind has a limit; a fact, because warnings look at it."""
+    seconds = request.config.get("timeout")
+    return {} if seconds is None else {"timeout": repr(float(seconds))}
 
 
 async def resume(
@@ -153,12 +163,15 @@ async def resume(
             print(f"{experiment} is complete; there is nothing to resume", file=sys.stderr)  # noqa: T201
             return await store.summary(experiment)
         config = await load_config(store, run.plan)
+        clock, budget = SystemClock(), budget or run.plan.budget
+        ledger = Ledger(budget, run.usage, run.elapsed.total_seconds(), clock.monotonic)
+        settings = replace(settings, ledger=ledger)
         kind = await builders(run.plan.kind)(experiment, config, settings)
         try:
             async with interruptible() as stop:
                 redact = Secrets(settings.environment).redact
-                executor = LocalExecutor(store, kind, SystemClock(), redact, observers)
-                await executor.resume(experiment, budget or run.plan.budget, run, stop)
+                executor = LocalExecutor(store, kind, clock, redact, observers)
+                await executor.resume(experiment, budget, run, stop)
         finally:
             await kind.aclose()
     return await store.summary(experiment)

@@ -19,7 +19,7 @@ from kgents.verify.sandbox import Sandbox, open_sandbox
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
 from kgents.verify.verifier import SandboxVerifier
-from kgents.wiring.coders import choose_coder, coder_config, make_coder
+from kgents.wiring.coders import choose_coder, coder_config, described, make_coder
 from kgents.wiring.conduct import Builder, Request
 from kgents.wiring.settings import Settings
 
@@ -39,6 +39,8 @@ async def spec_request(
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
     read_spec(spec, options["entry_point"])
+    asked = [make_coder(coder, settings, {}) for coder in coders]  # says now what is missing
+    describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
     sandbox = await asyncio.to_thread(open_sandbox, options["allow_weak_sandbox"])
     try:
         oracle = await asyncio.to_thread(
@@ -51,11 +53,14 @@ async def spec_request(
             tolerance=options["tolerance"],
             checks=checks,
         )
-        for coder in coders:
-            make_coder(coder, settings, {})  # says now what is missing
+        known = await describing
     except BaseException:
         sandbox.close()
+        describing.cancel()
         raise
+    finally:
+        for coder in asked:
+            await coder.aclose()
     confinement = sandbox.describe()
     config = {
         "type": "generate",
@@ -73,6 +78,7 @@ async def spec_request(
         "sandbox": f"{confinement['level']}: {confinement['meaning']}",
         "recipe": confinement["recipe"],
         "coder": [choice.why for choice in choices.values()],
+        "coders": known,
         "watch_outputs": not any(choice.harness in ("simulated", "replay") for choice in choices.values()),
     }
     model = " | ".join(choice.model or choice.harness for choice in choices.values())

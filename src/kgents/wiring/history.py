@@ -1,29 +1,13 @@
-"""What the record knows of a model or a spec: used by `plan` and by `--prior history`."""
+"""What the record knows of a spec and a model: `--prior history`."""
 
 import sys
 from dataclasses import replace
 
 from kgents.domain.ports import Query, Store
-from kgents.report.planning import PerTrial
 from kgents.stats import power_prior
 from kgents.wiring.conduct import Request
-from kgents.wiring.session import session
 
 LOOKED_AT = 50  # the newest experiments
-
-
-async def per_trial(model: str, database: str | None) -> PerTrial | None:
-    """Mean seconds and cost of a trial of this model; None where there is no history of it."""
-    trials, micros, usd, known = 0, 0, 0.0, True
-    async with session(database) as (store, _):
-        async for summary in store.history(Query(model=model, limit=LOOKED_AT)):
-            trials += sum(tally.finished for tally in summary.tallies)
-            micros += summary.duration_us
-            known = known and summary.usage.cost_usd is not None
-            usd += float(summary.usage.cost_usd or 0)
-    if not trials:
-        return None
-    return PerTrial(micros / trials / 1e6, usd / trials if known else None, trials)
 
 
 async def informed(request: Request, store: Store) -> Request:

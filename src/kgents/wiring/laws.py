@@ -1,41 +1,169 @@
-"""`laws` put together: options become a request, and a recorded configuration runs again."""
+"""`laws` put together: options become a request, and a recorded configuration runs again in the same kind of sandbox."""
 
-from collections.abc import Mapping
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Kind
+from kgents.errors import UsageError
+from kgents.experiments.confined import FUNCTION, PRELOAD
 from kgents.experiments.laws import Laws
+from kgents.experiments.stochastic import StochasticLaw
 from kgents.laws.law import laws_of
-from kgents.stats import Design, Prior, Rule
-from kgents.wiring.conduct import Request
+from kgents.stats import Design, DesignError, Prior, Rule
+from kgents.verify.sandbox import Guest, Sandbox, open_sandbox
+from kgents.wiring.conduct import Builder, Request
 from kgents.wiring.settings import Settings
 
-_PARTS = ("compose", "identity", "elements", "observe", "inverse", "plus")
+PARTS = ("compose", "identity", "elements", "observe", "probes", "inverse", "plus", "map", "unit", "bind", "image",
+         "image_compose", "sample")  # fmt: skip
 
 
-def request(target: str, options: Mapping[str, Any], run: Mapping[str, Any]) -> Request:
-    """A request for the laws of a target. UsageError for an unknown law."""
-    words = (options["names"] or "identity,associativity").split(",")
-    names = tuple(law.name for law in laws_of(tuple(word.strip() for word in words if word.strip())))
+async def request(target: str, options: Mapping[str, Any], run: Mapping[str, Any]) -> tuple[Request, Builder]:
+    """A request for the laws of a target, and what builds it in the sandbox that is open already.
+
+    UsageError for an unknown law; SandboxUnavailable where the machine has none that is good enough.
+    """
+    names = _names(options["names"] or "identity,associativity")
     config = {
         "type": "laws",
-        "object": target,
+        "object": located(target, "--target"),
         "laws": list(names),
         "cases": options["cases"],
-        "spec": {key: options[key] for key in _PARTS if options[key] is not None},
-        "limits": {"memory_mb": options["memory_mb"], "cpu_s": int(options["timeout"]) + 1},
+        "spec": {key: options[key] for key in PARTS if options[key] is not None},
+        "limits": {"as_mb": options["memory_mb"], "cpu_s": int(options["timeout"]) + 1},
         "timeout": options["timeout"],
+        "allow_weak_sandbox": options["allow_weak_sandbox"],
+        **places([target, *names]),
     }
-    design = Design(Rule.FIXED, None, 0.95, 1, Prior(), 0.0)
-    facts = {"spec": digest_of([target, *names]), "decider": "verdicts"}
+    made = _stochastic if options["sample"] is not None else _searched
+    wanted = made(config, names, options, run)
+    sandbox = await asyncio.to_thread(_open, config)
+    return _confined(wanted, sandbox), partial(builder, sandbox=sandbox)
+
+
+def _searched(config: dict[str, Any], names: tuple[str, ...], options: Mapping[str, Any], run: Any) -> Request:
+    facts = {"spec": digest_of([config["object"], *names]), "decider": "verdicts"}
     return Request(
-        "laws", config, design, arms=names, layout=Layout.BLOCKS, oracle="laws", facts=facts,
-        boundary_digest=digest_of("one examination per law"), **run,
+        "laws", config, Design(Rule.FIXED, None, 0.95, 1, Prior(), 0.0), arms=titles(names), layout=Layout.BLOCKS,
+        oracle="laws", facts=facts, boundary_digest=digest_of("one examination per law"), **run,
     )  # fmt: skip
 
 
-async def builder(experiment: str, config: Mapping[str, Any], settings: Settings) -> Kind:
-    """The kind that a recorded configuration stands for."""
-    return Laws(config, settings.environment)
+def _stochastic(config: dict[str, Any], names: tuple[str, ...], options: Mapping[str, Any], run: Any) -> Request:
+    if len(names) != 1 or ":" in names[0]:
+        raise UsageError("--sample decides the rate of one law", "name it: --laws associativity")
+    config["type"] = "stochastic-law"
+    design = Design(
+        Rule.CALIBRATED, options["holds_at_least"], options["confidence"], options["max_trials"], Prior(), 0.0
+    )
+    try:
+        design.validate()
+    except DesignError as wrong:
+        flag = {"target": "holds-at-least"}.get(wrong.parameter, wrong.parameter.replace("_", "-"))
+        raise UsageError(f"--{flag} {wrong.value}: {wrong.allowed}") from wrong
+    facts = {"spec": digest_of([config["object"], *names, config["spec"]]), "watch_outputs": False}
+    return Request(
+        "stochastic-law", config, design, oracle="laws on elements of the declared sampler", facts=facts, **run
+    )
+
+
+def _confined(wanted: Request, sandbox: Sandbox) -> Request:
+    from dataclasses import replace
+
+    found = sandbox.describe()
+    facts = {
+        "sandbox": f"{found['level']}: {found['meaning']}",
+        "recipe": found["recipe"],
+        "integrity": "judged in the target's own process",
+    }
+    return replace(wanted, facts={**wanted.facts, **facts})
+
+
+def _open(config: Mapping[str, Any]) -> Sandbox:
+    guest = Guest(FUNCTION, PRELOAD, tuple(config["readable"]), config["limits"])
+    return open_sandbox(config["allow_weak_sandbox"], cpu_s=config["limits"]["cpu_s"], guest=guest)
+
+
+async def builder(
+    experiment: str, config: Mapping[str, Any], settings: Settings, sandbox: Sandbox | None = None
+) -> Kind:
+    """The kind that a recorded configuration stands for; a sandbox that is open is used and closed with it."""
+    opened = await asyncio.to_thread(_open, config) if sandbox is None else sandbox
+    kinds: dict[str, Callable[[Mapping[str, Any], Sandbox], Kind]] = {"laws": Laws, "stochastic-law": StochasticLaw}
+    return kinds[config["type"]](config, opened)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Laws by name, then the user's own functions with their places."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    known = [law.name for law in laws_of(tuple(word for word in words if ":" not in word))]
+    return (*known, *[located(word, "--laws") for word in words if ":" in word])
+
+
+def titles(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of arms."""
+    return tuple(name.rpartition(":")[2] for name in names)
+
+
+def located(text: str, flag: str) -> str:
+    """PATH.py:NAME with the path made absolute, or PKG.MOD:NAME as it is. UsageError names the flag."""
+    place, colon, name = text.rpartition(":")
+    if not colon or not place or not name:
+        raise UsageError(f"{flag} {text}: not of the form PATH.py:NAME or PACKAGE.MODULE:NAME")
+    if not place.endswith(".py"):
+        return text
+    path = Path(place).resolve()
+    if not path.is_file():
+        raise UsageError(f"{flag} {text}: there is no file {place}", "name a file that is there")
+    return f"{path}:{name}"
+
+
+def places(texts: list[str]) -> dict[str, list[str]]:
+    """Where modules are looked for beyond the interpreter's own places, and what of it has to be readable."""
+    path: list[str] = []
+    readable: list[str] = []
+    for text in texts:
+        if ":" not in text:
+            continue
+        root, needed = _root(text.rpartition(":")[0])
+        path += [root] if root else []
+        readable += [needed] if needed else []
+    own = str(Path(__file__).resolve().parents[2])
+    linked = [entry for entry in sys.path if entry and Path(entry).is_dir() and not _private(Path(entry))]
+    outside = [str(Path(entry).resolve()) for entry in linked if not _installed(entry)]
+    return {"path": _once([*path, *outside]), "readable": _once([*readable, *outside, own])}
+
+
+def _root(place: str) -> tuple[str | None, str | None]:
+    """The folder that has to be on the path for a target, and what has to be readable."""
+    if place.endswith(".py"):
+        folder = Path(place).resolve().parent
+        while (folder / "__init__.py").is_file():
+            folder = folder.parent
+        return str(folder), str(Path(place).resolve()) if _private(folder) else str(folder)
+    top = place.partition(".")[0]
+    for folder in (Path.cwd(), *map(Path, filter(None, sys.path))):
+        found = next((folder / name for name in (top, f"{top}.py") if (folder / name).exists()), None)
+        if found is not None:
+            return str(folder), str(found if _private(folder) else folder)
+    return None, None
+
+
+def _private(folder: Path) -> bool:
+    """Folders that are not opened as a whole, because more than a project lies in them."""
+    return folder.resolve() in (Path("/"), Path.home(), Path("/tmp"), Path("/root"), Path("/home"))
+
+
+def _installed(entry: str) -> bool:
+    place = Path(entry).resolve()
+    return any(place.is_relative_to(Path(root).resolve()) for root in (sys.prefix, sys.base_prefix))
+
+
+def _once(items: list[str]) -> list[str]:
+    return list(dict.fromkeys(items))

@@ -12,17 +12,19 @@ from kgents.domain.ports import Harness, Kind
 from kgents.errors import UsageError
 from kgents.experiments.reasoning import Reasoning
 from kgents.laws.answers import check_kind
+from kgents.laws.cores import needs_z3
+from kgents.laws.probe import Problem, layout_of
 from kgents.laws.reasoner import NAME, reasoner
 from kgents.laws.transformations import chosen, transform
 from kgents.stats import Design, Prior, Rule
-from kgents.wiring.coders import choose_coder, coder_config, make_coder
+from kgents.wiring.coders import choose_coder, coder_config, described, make_coder
 from kgents.wiring.conduct import Request
 from kgents.wiring.settings import Settings
 
-_LAWS = ("identity", "associativity")
+_LAWS = ("identity", "associativity", "coherence")
 
 
-def request(
+async def request(
     problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any], run: Mapping[str, Any], settings: Settings
 ) -> Request:
     """A request for the laws of reasoning. UsageError where options or problems do not fit."""
@@ -38,10 +40,19 @@ def request(
         "epsilon": str(options["epsilon"]),
         "timeout": options["timeout"],
     }
-    _harness(config, settings)  # says now what is missing
+    asked = _harness(config, settings)  # says now what is missing
+    known = await described([asked])
+    await asked.aclose()
     simulated = coder["harness"] == NAME
     design = Design(Rule.FIXED, None, options["confidence"], options["max_trials"], Prior(), 0.0)
-    facts = {"spec": digest_of([list(arms), list(problems)]), "decider": "e-values", "epsilon": str(options["epsilon"])}
+    texts = [Problem(problem["text"], tuple(problem["steps"])) for problem in problems]
+    facts = {
+        "spec": digest_of([list(arms), list(problems)]),
+        "decider": "e-values",
+        "epsilon": str(options["epsilon"]),
+        "blocks": {**layout_of(arms, texts), "measure": options["measure"]},
+        "coders": known,
+    }
     return Request(
         "reasoning", config, design, arms=arms, layout=Layout.BLOCKS, oracle="exchangeability of answers",
         tier=Tier.SIMULATED if simulated else Tier.EMPIRICAL, model=coder["model"] or coder["harness"], facts=facts,
@@ -55,7 +66,7 @@ def _arms(problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> 
     if unknown:
         raise UsageError(
             f"--laws {unknown[0]}: no law of reasoning has this name",
-            f"one of {', '.join(_LAWS)}; traces: --traces FILE",
+            f"one of {', '.join(_LAWS)}",
         )
     found: list[str] = []
     if "identity" in words:
@@ -70,6 +81,9 @@ def _arms(problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> 
                 'give --problems FILE.jsonl with lines {"problem": …, "steps": [… three or more]}',
             )
         found.append("associativity")
+    if "coherence" in words:
+        needs_z3("--laws coherence")
+        found.append("coherence")
     if not found:
         raise UsageError(f"--transform {options['transform']}: it leaves every problem as it is", "choose another")
     return tuple(found)
@@ -89,7 +103,12 @@ def _coder(options: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
 
 def _harness(config: Mapping[str, Any], settings: Settings) -> Harness:
     if config["coder"]["harness"] == NAME:
-        return reasoner(config["coder"]["model"], [problem["text"] for problem in config["problems"]])
+        problems = config["problems"]
+        return reasoner(
+            config["coder"]["model"],
+            [problem["text"] for problem in problems],
+            [problem["steps"] for problem in problems],
+        )
     return make_coder(config["coder"], settings, {})
 
 

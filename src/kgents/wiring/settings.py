@@ -6,20 +6,24 @@ default. Every option of `kg experiment` is a variable (`--max-trials` is KGENTS
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kgents.errors import UsageError
+from kgents.harness.ledger import Ledger
+from kgents.harness.limiter import Limiters
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the record is, and the environment as it was."""
+    """Where the record is, the environment as it was, and what the coders of a run share: its books, limits of keys."""
 
     database: str
     data_dir: Path
     environment: Mapping[str, str]
+    ledger: Ledger = field(default_factory=Ledger)
+    limiters: Limiters = field(default_factory=Limiters)
 
     @staticmethod
     def read(database: str | None = None) -> "Settings":

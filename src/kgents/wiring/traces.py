@@ -10,6 +10,7 @@ from kgents.domain.plan import Layout
 from kgents.domain.ports import Kind
 from kgents.errors import UsageError
 from kgents.experiments.coherence import Traces
+from kgents.laws.cores import needs_z3
 from kgents.stats import Design, Prior, Rule
 from kgents.wiring.conduct import Request
 from kgents.wiring.settings import Settings
@@ -19,10 +20,7 @@ _KEYS = ("trace", "text", "solution", "output")
 
 def request(path: Path, run: Mapping[str, Any]) -> Request:
     """A request for the coherence of the traces of a file. UsageError names a bad line, and a missing Z3."""
-    import importlib.util
-
-    if importlib.util.find_spec("z3") is None:
-        raise UsageError("--traces needs Z3 for claims about variables", "pip install 'kgents[reasoning]'")
+    needs_z3("--traces")
     traces = _read(path)
     config = {"type": "coherence", "traces": traces}
     arms = tuple(trace["name"] for trace in traces)

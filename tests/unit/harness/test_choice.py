@@ -59,9 +59,9 @@ def test_a_simulation_always_warns() -> None:
 
 
 def test_a_key_that_cannot_be_used_is_mentioned() -> None:
-    warning = pick(env=KEY, installed=False).warning or ""
-    assert "ANTHROPIC_API_KEY" in warning
-    assert "pip install 'kgents[models]'" in warning
+    why = pick(env=KEY, installed=False).why
+    assert "ANTHROPIC_API_KEY" in why
+    assert "pip install 'kgents[models]'" in why
 
 
 def test_every_agent_needs_a_key_of_its_own() -> None:

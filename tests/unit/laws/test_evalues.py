@@ -4,7 +4,7 @@ from itertools import permutations, product
 
 import pytest
 
-from kgents.stats.evalues import Betting, KSample, MeanInterval, OddOneOut, average, drop, e_bh, excess
+from kgents.stats.evalues import Betting, KSample, MeanInterval, OddOneOut, RateAbove, average, drop, e_bh, excess
 
 
 def _sequences(masses, length):
@@ -80,3 +80,14 @@ def test_the_confidence_sequence_covers_at_every_look(value, level):
 def test_e_bh_rejects_by_rank():
     assert e_bh([100, 30, 1], 0.1) == [True, True, False]
     assert e_bh([9, 9, 1], 0.1) == [False, False, False]
+
+
+@pytest.mark.parametrize(("rate", "limit"), [(0.1, 0.1), (0.3, 0.3), (0.05, 0.2)])
+def test_the_e_value_of_a_rate_has_mean_at_most_one_at_or_below_its_limit(rate, limit):
+    total = 0.0
+    for events in product((0, 1), repeat=12):
+        test = RateAbove(limit)
+        for event in events:
+            test.see(bool(event))
+        total += average([test.log]) * rate ** sum(events) * (1 - rate) ** (12 - sum(events))
+    assert total <= 1 + 1e-9

@@ -44,12 +44,14 @@ class Agent(ABC):
     name      as `--harness` spells it, and as its executable is called
     vendors   whose models it can ask, and the variables that hold a key for each, the first choice first
     install   the command that installs it
+    proven    versions that passed the contract test
     permit    what keys look like to it, where it checks
     """
 
     name: ClassVar[str]
     vendors: ClassVar[Mapping[str, tuple[str, ...]]]
     install: ClassVar[str]
+    proven: ClassVar[tuple[str, ...]]
     permit: ClassVar[str] = "sk-void-"
 
     @abstractmethod

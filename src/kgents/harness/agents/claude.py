@@ -14,6 +14,7 @@ class Claude(Agent):
     name = "claude"
     vendors: ClassVar[Mapping[str, tuple[str, ...]]] = {"anthropic": ("ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN")}
     install = "npm install -g @anthropic-ai/claude-code"
+    proven = ("2.1.331",)
     permit = "sk-ant-void-"
 
     def start(self, errand: Errand) -> Start:

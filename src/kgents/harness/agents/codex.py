@@ -17,6 +17,7 @@ class Codex(Agent):
     name = "codex"
     vendors: ClassVar[Mapping[str, tuple[str, ...]]] = {"openai": ("CODEX_API_KEY", "OPENAI_API_KEY")}
     install = "npm install -g @openai/codex"
+    proven = ("0.169.0",)
 
     def start(self, errand: Errand) -> Start:
         folder = errand.home / ".codex"

@@ -24,6 +24,7 @@ class Gemini(Agent):
     name = "gemini"
     vendors: ClassVar[Mapping[str, tuple[str, ...]]] = {"google": ("GEMINI_API_KEY", "GOOGLE_API_KEY")}
     install = "npm install -g @google/gemini-cli"
+    proven = ("0.61.0",)
 
     def start(self, errand: Errand) -> Start:
         folder = errand.home / ".gemini"

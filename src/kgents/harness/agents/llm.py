@@ -17,6 +17,7 @@ class Llm(Agent):
         "openai-chat": ("OPENAI_API_KEY", "LLM_OPENAI_KEY"),
     }
     install = "pip install llm"
+    proven = ("0.36",)
 
     def start(self, errand: Errand) -> Start:
         folder = errand.home / "llm"

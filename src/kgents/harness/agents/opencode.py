@@ -26,6 +26,7 @@ class Opencode(Agent):
         "openai-chat": ("OPENAI_API_KEY",),
     }
     install = "npm install -g opencode-ai"
+    proven = ("1.18.33",)
 
     def start(self, errand: Errand) -> Start:
         client, ending = _CLIENTS[errand.name.vendor]

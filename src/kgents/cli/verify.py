@@ -1,0 +1,62 @@
+"""`kg experiment verify`."""
+
+import asyncio
+import secrets
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgents.cli import faces
+from kgents.cli.generate import k_option, suite_options
+from kgents.cli.options import option, output_options, record_options
+from kgents.errors import UsageError
+
+
+@click.command()
+@suite_options
+@option(
+    "--samples",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help='Lines of {"task_id": …, "completion": …} (or "solution": a whole program), .gz or not.',
+)
+@k_option
+@option("--confidence", type=float, default=0.95, show_default=True, help="Of the intervals.")
+@option("--tolerance", type=float, default=None, help="Relative tolerance of floats.  [default: 1e-9]")
+@option("--allow-weak-sandbox", is_flag=True, help="Run candidates even below sandbox level L3.")
+@option("--concurrency", type=int, default=None, help="Samples judged at once.  [default: 4]")
+@option("--budget-seconds", type=float, default=None, help="Stop (resumable) after this long.")
+@option("--name", default=None, help="A name to find the experiment by.")
+@option("--tag", "tags", multiple=True, help="A tag; repeatable.")
+@output_options
+@record_options
+def verify(**options: Any) -> int:
+    """Judge completions that exist already: HumanEval's sample format, whoever made them.
+
+    \b
+    kg experiment verify --suite humaneval --samples samples.jsonl --k 1,10
+    kg experiment verify --suite mbpp.jsonl --samples samples.jsonl.gz --json
+    """
+    for name in ("suite", "samples"):
+        if options[name] is None:
+            raise UsageError(f"--{name} is needed", "kg experiment verify --suite FILE --samples FILE.jsonl")
+    if not 0.5 < options["confidence"] < 1:
+        raise UsageError(f"--confidence {options['confidence']:g}: between 0.5 and 1, both excluded")
+    faces.check_outputs(options["outputs"])
+    return asyncio.run(_verify(options))
+
+
+async def _verify(options: dict[str, Any]) -> int:
+    from kgents.cli.options import run_settings
+    from kgents.wiring.conduct import begin
+    from kgents.wiring.session import session
+    from kgents.wiring.suite import samples_request
+
+    unused = {"timeout": 120.0, "errors": "exclude", "max_errors": None, "budget_usd": None, "budget_tokens": None}
+    run = run_settings({**options, **unused, "seed": secrets.randbits(48)})
+    async with session(options["database"]) as (store, settings):
+        request, builder = await samples_request(run, {**options, "timeout": unused["timeout"]})
+        concurrency = options["concurrency"] or 4
+        summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
+        return await faces.present(store, summary, options)

@@ -1,0 +1,34 @@
+"""The tab of a trial: what it has consumed so far, whoever consumed it and however it ends.
+
+Rule: `open_tab` begins a tab in the context of one trial; `charge` adds to the tab of the context it is called in, and to
+none where there is none. So a trial that is cancelled, or breaks, still shows what it cost.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from kgents.domain.outcome import Usage
+
+
+@dataclass(slots=True)
+class Tab:
+    """What one trial has consumed."""
+
+    usage: Usage = Usage()
+
+
+_TAB: ContextVar[Tab | None] = ContextVar("tab", default=None)
+
+
+def open_tab() -> Tab:
+    """A new tab for what runs in this context from now on."""
+    tab = Tab()
+    _TAB.set(tab)
+    return tab
+
+
+def charge(usage: Usage) -> None:
+    """Puts something on the tab of this context."""
+    tab = _TAB.get()
+    if tab is not None:
+        tab.usage += usage

@@ -1,0 +1,63 @@
+"""`stochastic-law`: a trial draws elements from the declared sampler, and succeeds where the law holds on them.
+
+Rule: every trial is a process of its own with a seed of its own, so that the draws are independent; a search for
+counterexamples would not be.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.ports import Slot, Trial
+from kgents.domain.summary import Summary
+from kgents.experiments.laws import finding
+from kgents.experiments.registry import Face
+from kgents.verify.sandbox import Sandbox, SandboxFault
+
+
+class StochasticLaw:
+    """Draws once per trial."""
+
+    def __init__(self, config: Mapping[str, Any], sandbox: Sandbox) -> None:
+        self._config = config
+        self._sandbox = sandbox
+
+    async def run_trial(self, slot: Slot) -> Outcome:
+        """One draw."""
+        config = self._config
+        job = {**{key: config[key] for key in ("path", "laws", "spec")}, "target": config["object"], "draw": slot.seed}
+        try:
+            said, ended = await asyncio.get_running_loop().run_in_executor(
+                self._sandbox.pool, self._sandbox.converse, job, config["timeout"]
+            )
+        except (SandboxFault, OSError) as fault:
+            return Outcome.failed(Cause.SANDBOX, f"the sandbox failed: {fault}")
+        if not isinstance(said, dict) or "held" not in said:
+            found = finding(said, ended, config["laws"][0], config["timeout"])
+            cause = Cause.TIMEOUT if ended.overdue else Cause.EXCEPTION
+            return Outcome.failed(cause, found["detail"])
+        shown = ", ".join(f"{name} = {text}" for name, text in said["inputs"].items())
+        metadata = {"input": shown}
+        if said["held"]:
+            return Outcome.passed(said["left"], metadata=metadata)
+        message = f"{shown}: {said['left']} is not {said['right']}"
+        return Outcome.failed(Cause.LAW_BROKEN, message, said["left"], metadata=metadata)
+
+    async def aclose(self) -> None:
+        """Ends the sandbox."""
+        await asyncio.to_thread(self._sandbox.close)
+
+
+def _headline(config: Mapping[str, Any]) -> str:
+    return f"{config['object']}: the rate of {config['laws'][0]}"
+
+
+def _evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+    words = {"supported": "holds", "refuted": "violated"}
+    verdict = words.get(summary.verdict.value if summary.verdict else "", "undecided")
+    tally = summary.tallies[0]
+    return {"laws": [{"law": config["laws"][0], "verdict": verdict, "cases": tally.trials, "held": tally.successes}]}
+
+
+FACE = Face("stochastic-law", "the rate at which the law holds", _headline, _evidence, needs_trials=True)

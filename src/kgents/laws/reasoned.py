@@ -1,0 +1,57 @@
+"""What laws of reasoning came to: verdicts with the numbers behind them, and the bill."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kgents.domain.outcome import Usage
+from kgents.laws.coherence import TraceFinding
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An estimate with the limits of its confidence sequence."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LawOfReasoning:
+    """What was found of one law: `violated`, `holds`, `measurable` or `undecided`, and the numbers behind it.
+
+    effects     by name: agreement_drop and excess_disagreement, or incoherence_rate
+    unextracted how many plain and transformed answers had no answer in them; `extraction_differs` where that is an
+                effect of its own
+    """
+
+    law: str
+    verdict: str
+    e_value: float
+    blocks: int
+    effects: dict[str, Span]
+    unextracted: tuple[int, int] = (0, 0)
+    extraction_differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """All laws, and the bill."""
+
+    laws: tuple[LawOfReasoning, ...]
+    usage: Usage
+    cores: tuple[TraceFinding, ...] = ()
+
+    @property
+    def violated(self) -> tuple[LawOfReasoning, ...]:
+        """The laws that do not hold."""
+        return tuple(law for law in self.laws if law.verdict in ("violated", "measurable"))
+
+
+def law_of(name: str, said: Mapping[str, Any], missing: tuple[int, int]) -> LawOfReasoning:
+    """A law from what the decider says of its arm."""
+    names = ("agreement_drop", "excess_disagreement", "incoherence_rate")
+    effects = {key: Span(*map(float, said[key])) for key in names if key in said}
+    differs = bool(said.get("extraction", {}).get("differs", False))
+    return LawOfReasoning(name, said["verdict"], float(said["e_value"]), said["blocks"], effects, missing, differs)

@@ -1,0 +1,65 @@
+"""Whether a sequence of outcomes could have come in any order: an exact test against a rate that changes.
+
+If trials are independent with one rate, all paths to the state (n, s) that the stopping rule allows are equally likely,
+whatever the rate. The statistic is the largest distance of the path from the straight line to its end (CUSUM); the
+p-value is the share of the allowed paths that stray as far, counted on the lattice. So the error is exact, also after a
+stopping rule.
+
+References
+[1] Page 1954 (CUSUM).  [2] Fisher 1935 (permutations as the reference).
+"""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+from kgents.stats.boundary import Boundary
+from kgents.stats.stopped import reach
+
+LONGEST = 20_000  # trials; of a longer path the share of successes in its first half is compared instead
+
+
+def drift(found: Boundary | None, path: Sequence[bool]) -> float:
+    """The p-value of "the rate did not change"; `found` is the rule that stopped the path, None for a fixed number."""
+    n, s = len(path), sum(path)
+    if s in (0, n):
+        return 1.0
+    if n > LONGEST and found is None:
+        return _halves(path, n, s)
+    sums = list(accumulate(path, initial=0))
+    strayed = max(abs(n * k - m * s) for m, k in enumerate(sums))
+    free = found or Boundary(None, list(range(1, n + 2)), [-1] * (n + 1), [None] * (n + 1))
+    free.decide(n, 0)  # lets a boundary without a cap grow
+    p = s / n
+    whole = reach(_open_at(free, n), p, n, s, 0, 0)
+    within = reach(_banded(free, n, s, strayed), p, n, s, 0, 0)
+    return min(1.0, max(0.0, 1 - within / whole)) if whole else 1.0
+
+
+def _open_at(found: Boundary, n: int) -> Boundary:
+    """The rule before n trials; at n nothing stops."""
+    upper, lower = [*found.upper[:n], n + 1], [*found.lower[:n], -1]
+    return Boundary(None, upper, lower, [*found.futile[:n], None])
+
+
+def _banded(found: Boundary, n: int, s: int, strayed: int) -> Boundary:
+    """The same, and stops where the path is as far from the line as `strayed` (times n)."""
+    open_ = _open_at(found, n)
+    for m in range(n):
+        open_.upper[m] = min(open_.upper[m], -((-m * s - strayed) // n))
+        open_.lower[m] = max(open_.lower[m], (m * s - strayed) // n)
+    return open_
+
+
+def _halves(path: Sequence[bool], n: int, s: int) -> float:
+    """Fisher's exact test of the first half: the hypergeometric probabilities no larger than the observed one."""
+    import numpy as np
+
+    first = n // 2
+    observed = sum(path[:first])
+    least, most = max(0, s - (n - first)), min(first, s)
+    k = np.arange(least + 1, most + 1, dtype=float)
+    ratios = (first - k + 1) * (s - k + 1) / (k * (n - first - s + k))
+    logs = np.concatenate(([0.0], np.cumsum(np.log(ratios))))
+    weights = np.exp(logs - logs.max())
+    counted = weights[weights <= weights[observed - least] * (1 + 1e-9)].sum()
+    return min(1.0, float(counted / weights.sum()))

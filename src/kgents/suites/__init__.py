@@ -1,0 +1,1 @@
+"""Suites: files of tasks that others wrote (HumanEval, MBPP and their like), and files of completions for them."""

@@ -1,0 +1,170 @@
+"""A zygote from outside: the handle on one confined fork server.
+
+Rule: only a fault of the sandbox itself is raised (SandboxFault); how a job ended is told through its descriptor.
+"""
+
+import itertools
+import json
+import os
+import secrets
+import select
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kgents.verify.recipes import Recipe
+
+PRELOAD = """
+    math cmath re string itertools functools operator collections collections.abc heapq bisect copy typing random
+    statistics decimal fractions datetime time json hashlib base64 textwrap enum dataclasses abc numbers array queue
+    types unicodedata contextlib io os sys struct zlib calendar locale warnings traceback linecache signal
+    encodings.idna
+"""
+_START = "import sys; sys.path.insert(0, {root!r}); from kgents.verify.zygote import main; main()"
+
+
+class SandboxFault(Exception):
+    """The sandbox failed, not the candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A program of ours that runs untrusted code itself, in the candidate's confinement.
+
+    function  MODULE:FUNCTION, called in a fresh process with the descriptor of its channel
+    preload   modules that are imported before the doors close
+    readable  further places that may be read, and that have to be
+    limits    what differs from a candidate's limits
+    """
+
+    function: str
+    preload: tuple[str, ...] = ()
+    readable: tuple[str, ...] = ()
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a job's process ended."""
+
+    exit: int | None = None
+    signal: int | None = None
+    overdue: bool = False
+    cpu_s: float = 0.0
+    rss_kb: int = 0
+
+
+class Zygote:
+    """One confined fork server."""
+
+    def __init__(
+        self,
+        mode: str,
+        recipe: Recipe,
+        limits: Mapping[str, int],
+        hash_seed: str = "0",
+        more: Sequence[str] = (),
+        guest: Guest | None = None,
+    ) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.token = secrets.token_hex(8)  # in the command line of the zygote and of all its forks
+        config = {
+            "token": self.token,
+            "mode": mode,
+            "preload": [*PRELOAD.split(), *more],
+            "fd": theirs.fileno(),
+            "limits": dict(limits),
+            "layers": list(recipe.layers),
+            "readable": [*_readable(), *(guest.readable if guest else ())],
+            "guest": guest and guest.function,
+        }
+        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": hash_seed, "HOME": "/nonexistent",
+                       "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+        root = str(Path(__file__).parents[2])
+        command = [sys.executable, "-I", "-c", _START.format(root=root), json.dumps(config)]
+        self._process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C on a terminal asks us to stop, not the sandbox
+        )
+        theirs.close()
+        self._control = ours
+        self._control.settimeout(20)
+        self._lock = threading.Lock()
+        self._jobs = itertools.count()
+        try:
+            reached = self._control.recv(65536)
+        except TimeoutError:
+            reached = b""
+        if not reached:
+            error = self.close()
+            raise SandboxFault(f"a zygote did not start: {error or 'no reason given'}")
+        self.layers: Mapping[str, Any] = json.loads(reached)
+
+    def spawn(self, descriptors: Sequence[int], wall: float, guest: bool = False) -> tuple[int, int]:
+        """Starts a job; (its number, a descriptor that tells how it ended). The descriptors are the job's."""
+        status, told = os.pipe()
+        number = next(self._jobs)
+        try:
+            with self._lock:
+                order = {"id": number, "wall": wall, "guest": guest}
+                socket.send_fds(self._control, [json.dumps(order).encode()], [told, *descriptors])
+        except OSError as wrong:
+            os.close(status)
+            raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
+        finally:
+            os.close(told)
+        return number, status
+
+    def kill(self, number: int) -> None:
+        """Ends a job and everything in it."""
+        with self._lock:
+            try:
+                self._control.send(json.dumps({"kill": number}).encode())
+            except OSError as wrong:
+                raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
+
+    def close(self) -> str:
+        """Ends the zygote and all its children; returns what it complained about."""
+        self._control.close()
+        if self._process.stderr is None or self._process.stderr.closed:
+            return ""
+        try:
+            _, error = self._process.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            _, error = self._process.communicate()
+        return error.decode(errors="replace").strip()[-300:]
+
+
+def _readable() -> list[str]:
+    places = {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)}
+    found = sorted({os.path.realpath(place) for place in places})
+    libraries = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
+    return found + [path for path in libraries if os.path.isdir(path)]
+
+
+def ended_of(status: int, patience: float, cpu_s: float) -> Ended:
+    """Waits until every process of the job is gone; overdue if it used up its time, wall-clock or CPU."""
+    try:
+        ready, _, _ = select.select([status], [], [], patience)
+        said = os.read(status, 4096) if ready else b""
+    finally:
+        os.close(status)
+    if not said:
+        raise SandboxFault("a zygote did not say how a job ended")
+    ended = json.loads(said)
+    if "failed" in ended:
+        raise SandboxFault(f"a job could not be started: {ended['failed']}")
+    return Ended(
+        ended["exit"], ended["signal"], ended["overdue"] or ended["cpu_s"] >= cpu_s, ended["cpu_s"], ended["rss_kb"]
+    )

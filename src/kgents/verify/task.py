@@ -1,0 +1,48 @@
+"""The oracle of a task that comes with tests and, mostly, with a solution."""
+
+import ast
+import warnings
+
+from kgents.errors import UsageError
+from kgents.verify.oracle import Oracle, free_names
+from kgents.verify.reference import derive
+from kgents.verify.sandbox import Sandbox
+from kgents.verify.spec import read_spec
+
+KINDS = ("tests", "reference")
+
+
+def task_oracle(
+    entry: str | None,
+    tests: str,
+    setup: str,
+    canonical: str | None,
+    sandbox: Sandbox,
+    *,
+    kind: str | None = None,
+    tolerance: float | None = None,
+) -> Oracle:
+    """The tests, or (`kind` reference) the task's own solution where a corpus can be derived from it, else the tests.
+
+    setup  defines what the tests need; where it defines the function in question, only that one is the candidate's
+    """
+    near = 1e-9 if tolerance is None else tolerance
+    if kind == "reference" and canonical is not None and entry is not None:
+        try:
+            corpus = derive(read_spec(canonical, entry), sandbox)
+        except UsageError:
+            pass
+        else:
+            return Oracle("reference", entry, (entry,), corpus.rows, how=corpus.how, tolerance=near)
+    names, modules = free_names(_parsed(tests))
+    if entry is not None and setup:
+        names = (entry,)
+    names = tuple(dict.fromkeys([*names, *([entry] if entry else [])]))
+    defined = (entry,) if entry else names[:1]
+    return Oracle("tests", entry, defined, tests=tests, setup=setup, names=names, modules=modules, tolerance=near)
+
+
+def _parsed(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)

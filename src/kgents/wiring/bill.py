@@ -1,0 +1,85 @@
+"""What a run is going to cost, said before its first trial: from the history of the model, else from the price list.
+
+Rule: an unknown price is said to be unknown, and a budget in dollars that could never bind is refused.
+"""
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.plan import Layout, Plan
+from kgents.domain.ports import Query, Store
+from kgents.errors import UsageError
+from kgents.harness.choice import AGENTS
+from kgents.harness.model_name import canonical_vendor
+from kgents.harness.pricing import price
+from kgents.report.planning import PerTrial, most_expected
+
+PAID = ("api", *AGENTS)
+ANSWER_TOKENS = 1000  # what an answer is taken for where nothing is known of this model
+PROMPT_TOKENS = 500
+LOOKED_AT = 50  # the newest experiments
+
+
+def listed(model: str, prompt_tokens: int = PROMPT_TOKENS, answer_tokens: int = ANSWER_TOKENS) -> PerTrial | None:
+    """A trial of a model by the price list; None where its price is not on it."""
+    head, _, name = model.partition(":")
+    found = price(canonical_vendor(head), name, prompt_tokens, answer_tokens)
+    if found is None:
+        return None
+    return PerTrial(None, float(found), 0, f"price list, {prompt_tokens} + {answer_tokens} tokens a trial")
+
+
+async def per_trial(model: str, store: Store) -> PerTrial | None:
+    """Mean seconds and cost of a trial of this model; None where there is no history of it."""
+    trials, micros, usd, known = 0, 0, 0.0, True
+    async for summary in store.history(Query(model=model, limit=LOOKED_AT)):
+        trials += sum(tally.finished for tally in summary.tallies)
+        micros += summary.duration_us
+        known = known and summary.usage.cost_usd is not None
+        usd += float(summary.usage.cost_usd or 0)
+    if not trials:
+        return None
+    return PerTrial(micros / trials / 1e6, usd / trials if known else None, trials, f"history of {trials} trials")
+
+
+async def announce_bill(plan: Plan, config: Mapping[str, Any], store: Store) -> None:
+    """Says on stderr what a run with paid coders is expected to cost. UsageError: --budget-usd without a price."""
+    coders: Sequence[Mapping[str, Any]] = plan.facts.get("coders", ())
+    paid = [coder for coder in coders if coder.get("harness") in PAID]
+    if plan.budget.usd is not None:
+        await _refuse_unpriced(coders)
+    for coder in paid:
+        name = f" of {coder['model']}" if len(coders) > 1 else ""
+        print(f"expected bill{name}: {await _expected(coder, plan, config, store)}", file=sys.stderr)  # noqa: T201
+
+
+async def _expected(coder: Mapping[str, Any], plan: Plan, config: Mapping[str, Any], store: Store) -> str:
+    past = await per_trial(plan.model or "", store) if len(plan.arms) == 1 else None
+    if past is None or past.usd is None:
+        prompt = len(str(config.get("prompt", ""))) // 4 or PROMPT_TOKENS
+        answer = config.get("max_output_tokens") or ANSWER_TOKENS
+        past = None if "base_url" in coder else await asyncio.to_thread(listed, str(coder["model"]), prompt, answer)
+    if past is None or past.usd is None:
+        return f"the price of {coder['model']} is not known; --budget-tokens and --budget-seconds bound the run"
+    each = f"{past.usd:.4g} USD a trial ({past.source})"
+    cap = plan.design.max_trials
+    if plan.layout is Layout.INDEPENDENT and cap is not None:
+        trials = most_expected(plan.design)
+        mean = (
+            f", {trials * past.usd:.2g} USD on average whatever the rate ({trials:.1f} trials)" if trials < cap else ""
+        )
+        return f"{each}{mean}, at most {cap * len(plan.arms) * past.usd:.2g} USD ({cap * len(plan.arms)} trials)"
+    return each if cap is None else f"{each}, at most {cap * past.usd:.2g} USD ({cap} trials)"
+
+
+async def _refuse_unpriced(coders: Sequence[Mapping[str, Any]]) -> None:
+    for coder in coders:
+        harness, model = coder.get("harness"), str(coder.get("model"))
+        listed_here = harness in PAID and "base_url" not in coder and await asyncio.to_thread(listed, model) is not None
+        if harness in (*PAID, "command") and not listed_here:
+            raise UsageError(
+                f"--budget-usd would never stop this run: the price of {model} is not known",
+                "use --budget-tokens or --budget-seconds",
+            )

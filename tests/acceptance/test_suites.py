@@ -1,0 +1,117 @@
+"""`kg experiment generate --suite`, `verify` and `compare --suite` as a user runs them."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Kg = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def task(number: int) -> dict[str, Any]:
+    """Task k: add k."""
+    return {
+        "task_id": f"Mine/{number}",
+        "prompt": f'def plus(x: int) -> int:\n    """x and {number}."""\n',
+        "entry_point": "plus",
+        "canonical_solution": f"    return x + {number}\n",
+        "test": f"def check(candidate):\n    assert candidate(1) == {number + 1}\n    assert candidate(-4) == {number - 4}\n",
+    }
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> str:
+    path = tmp_path / "mine.jsonl"
+    path.write_text("".join(json.dumps(task(number)) + "\n" for number in range(5)))
+    return str(path)
+
+
+def lines(path: Path, rows: list[dict[str, Any]]) -> str:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+def test_samples_of_others_are_judged(kg: Kg, suite: str, tmp_path: Path) -> None:
+    right = [{"task_id": f"Mine/{k}", "completion": f"    return x + {k}\n"} for k in range(4)]
+    wrong = [{"task_id": "Mine/0", "completion": "    return 7\n"}, {"task_id": "Mine/1", "completion": "    return"}]
+    samples = lines(tmp_path / "samples.jsonl", right + wrong)
+    done = kg("experiment", "verify", "--suite", suite, "--samples", samples, "--k", "1,2", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "1 of 5 tasks have no sample" in done.stderr
+    evidence = json.loads(done.stdout)["evidence"]
+    assert (evidence["trials_total"], evidence["trials_success"], evidence["verdict"]) == (6, 4, "estimate")
+    assert evidence["pass_at_k"]["1"]["mean"] == pytest.approx((0.5 + 0.5 + 1 + 1) / 4)
+    assert (evidence["pass_at_k"]["2"]["mean"], evidence["pass_at_k"]["2"]["left_out"]) == (1.0, 2)
+    assert [row["trials"] for row in evidence["tasks"]] == [2, 2, 1, 1]
+    shown = kg("experiment", "show", "@latest")
+    assert "pass@2" in shown.stdout
+    assert kg("witness", "verify", "@latest", "--recheck").returncode == 0
+
+
+def test_a_suite_is_put_to_a_coder_and_resumed(kg: Kg, suite: str) -> None:
+    stopped = kg("experiment", "generate", "--suite", suite, "--n", "4", "--budget-tokens", "400", "-q", "--seed", "3")
+    assert "token budget" in stopped.stdout, stopped.stderr
+    done = kg("experiment", "resume", "@latest", "--budget-tokens", "100000", "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert found["evidence"]["trials_total"] == 20
+    assert found["evidence"]["pass_at_k"]["1"]["mean"] == 1.0
+    assert found["trials"][0]["input"].startswith("def plus")
+    assert [arm["name"] for arm in found["arms"]] == [f"Mine/{k}" for k in range(5)]
+    assert json.loads(kg("experiment", "history", "--kind", "suite", "--json").stdout)[0]["id"] == found["id"]
+
+
+def test_every_task_stops_when_it_is_decided(kg: Kg, suite: str) -> None:
+    asked = ("--adaptive", "--target", "0.5", "--max-trials", "20", "--json", "-q")
+    done = kg("experiment", "generate", "--suite", suite, "--model", "simulated:1", *asked)
+    evidence = json.loads(done.stdout)["evidence"]
+    assert (done.returncode, evidence["verdict"]) == (0, "supported")
+    assert all(row["trials"] < 12 for row in evidence["tasks"])
+    assert evidence["pass_at_k"]["1"]["mean"] == 1.0
+
+
+def test_the_mean_over_the_suite_is_decided_with_one_boundary(kg: Kg, suite: str) -> None:
+    asked = ("--adaptive", "--decide", "suite", "--target", "0.5", "--json", "-q", "--seed", "1")
+    done = kg("experiment", "generate", "--suite", suite, "--model", "simulated:0", *asked)
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["evidence"]["verdict"]) == (10, "refuted")
+    assert found["evidence"]["trials_total"] < 12
+    assert len({trial["metadata"]["task"] for trial in found["trials"]}) > 1
+
+
+def test_two_coders_meet_task_by_task(kg: Kg, suite: str) -> None:
+    arms = ("--arm", "good=simulated:1", "--arm", "bad=simulated:0", "--seed", "2")
+    done = kg("experiment", "compare", "--suite", suite, *arms, "--json", "-q")
+    found = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert [arm["status"] for arm in found["evidence"]["arms"]] == ["best", "eliminated"]
+    (difference,) = found["evidence"]["differences"]
+    assert (difference["a"], difference["a_better"], difference["b_better"]) == ("good", difference["tasks"], 0)
+    tasks = {trial["index"]: set() for trial in found["trials"]}  # type: dict[int, set[str]]
+    for trial in found["trials"]:
+        tasks[trial["index"]].add(trial["metadata"]["task"])
+    assert all(len(names) == 1 for names in tasks.values())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("verify", "--samples", "x.jsonl"), "--suite is needed"),
+        (("verify", "--suite", "SUITE"), "--samples is needed"),
+        (("verify", "--suite", "SUITE", "--samples", "none.jsonl"), "--samples none.jsonl"),
+        (("generate", "--suite", "SUITE", "--k", "1,50"), "--k 50"),
+        (("generate", "--suite", "SUITE", "--k", "a"), "--k 'a'"),
+        (("generate", "--suite", "SUITE", "--spec", "x"), "--spec and --suite contradict"),
+        (("generate", "--suite", "SUITE", "--decide", "suite"), "--decide suite is about --adaptive"),
+        (("generate", "--suite", "SUITE", "--task", "No/1"), "--task No/1"),
+        (("generate", "--suite", "nowhere.jsonl"), "--suite nowhere.jsonl"),
+    ],
+)
+def test_what_cannot_be_is_said_with_its_option(kg: Kg, suite: str, arguments: tuple[str, ...], said: str) -> None:
+    done = kg("experiment", *[suite if word == "SUITE" else word for word in arguments])
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,79 @@
+"""Warnings: what is said, what is not, and that it decides nothing."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).parent))
+from player import Player, plan, play
+
+from kgents.domain.fact import Finished, Planned, Started, Warned
+from kgents.domain.outcome import Cause
+from kgents.domain.plan import Layout
+from kgents.engine.run import Run
+from kgents.stats import Design, Prior, Rule
+
+HUNDRED = Design(Rule.FIXED, None, 0.95, 100, futility=0.0)
+
+
+def codes(player: Player) -> list[str]:
+    """Of the warnings on record, which come just before the decision."""
+    return [entry.fact.code for entry in player.entries if isinstance(entry.fact, Warned)]
+
+
+def test_a_rate_that_changes_is_said_once_and_decides_nothing() -> None:
+    for design in (HUNDRED, Design(target=0.55, futility=0.0)):
+        changed = play(design, lambda arm, index: index % 3 != 0 and index < 45)
+        assert codes(changed) == ["drift"]
+        assert changed.run.decided is not None
+        assert codes(play(design, lambda arm, index: index % 2 == 0)) == []
+
+
+def test_a_drift_in_who_wins_is_seen_in_a_comparison() -> None:
+    design = Design(max_trials=60, futility=0.0)
+    turned = play(design, lambda arm, index: (index < 6 or index % 9 == 8) == (arm == 0), arms=2, layout=Layout.COMPARE)
+    assert codes(turned) == ["drift"]
+    swings = play(design, lambda arm, index: (index % 8 < 4) == (arm == 0), arms=2, layout=Layout.COMPARE)
+    assert codes(swings) == []
+
+
+def test_a_prior_that_the_trials_exclude() -> None:
+    believed = replace(HUNDRED, prior=Prior(40, 4))
+    assert codes(play(believed, lambda arm, index: index % 2 == 0)) == ["prior_excluded"]
+    assert codes(play(believed, lambda arm, index: index % 10 != 0)) == []
+    assert codes(play(HUNDRED, lambda arm, index: True)) == []
+
+
+def timed(design: Design, share: float, cause: Cause | None, facts: dict[str, str]) -> Player:
+    """Every fifth trial takes this share of a time-out of 10 s."""
+    player = Player(lambda arm, index: True, Run(), Random(0))
+    player.witness(Planned(plan(design, facts=facts)))
+    for index in range(design.max_trials or 0):
+        player.witness(Started(0, index))
+        slow = index % 5 == 0
+        ended = cause if slow else None
+        player.witness(Finished(0, index, ended is None, ended, duration_us=int(1e7 * share) if slow else 1))
+    return player.play()
+
+
+def test_latencies_near_the_time_out() -> None:
+    facts = {"timeout": "10.0"}
+    assert codes(timed(HUNDRED, 0.85, None, facts)) == ["near_timeout"]
+    assert codes(timed(HUNDRED, 0.5, None, facts)) == []
+    assert codes(timed(HUNDRED, 1.0, Cause.TIMEOUT, facts)) == []
+    assert codes(timed(HUNDRED, 0.85, None, {})) == []
+
+
+def test_errors_of_one_class_are_said_when_the_run_gives_up() -> None:
+    given_up = play(HUNDRED, lambda arm, index: Cause.NETWORK, max_errors=5)
+    assert given_up.run.stopped is not None
+    assert codes(given_up) == ["one_error_class"]
+    mixed = play(HUNDRED, lambda arm, index: Cause.NETWORK if index % 2 else Cause.OVERLOADED, max_errors=5)
+    assert codes(mixed) == []
+
+
+def test_identical_outputs_of_any_arm() -> None:
+    facts = {"watch_outputs": True}
+    assert codes(play(Design(), lambda arm, index: True, facts=facts)) == ["identical_outputs"]
+    assert codes(play(Design(), lambda arm, index: True, arms=2, facts=facts)) == ["identical_outputs"]
