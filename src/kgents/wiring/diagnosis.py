@@ -51,7 +51,7 @@ async def diagnose(database: str | None) -> list[Finding]:
 
 async def _record(settings: Settings) -> Finding:
     from kgents.store import open_store
-    from kgents.store.database import get_url
+    from kgents.store.address import get_url
 
     try:
         store = await open_store(settings.database)
