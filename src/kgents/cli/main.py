@@ -18,6 +18,7 @@ EXPERIMENT: _Table = {
     "verify": ("kgents.cli.verify:verify", "Judge completions that exist already."),
     "compare": ("kgents.cli.compare:compare", "Which arm is better: models, coders, commands."),
     "laws": ("kgents.cli.laws:laws", "Laws of Python objects, and of a model's reasoning."),
+    "parse": ("kgents.cli.parse:parse", "How well a parser survives malformed input."),
     "plan": ("kgents.cli.plan:plan", "What a design costs and how often it errs, exactly."),
     "history": ("kgents.cli.history:history", "Past experiments."),
     "show": ("kgents.cli.history:show", "One experiment."),

@@ -139,6 +139,7 @@ class Outcome:
     repairs     what had to be changed to make the output usable
     score       integers for kinds whose decision needs more than success (e-values, blocks)
     metadata    JSON; shown, never interpreted
+    seconds     how long it took, where the kind knows that better than whoever waited for it
     """
 
     success: bool | None
@@ -152,6 +153,7 @@ class Outcome:
     usage: Usage = Usage()
     score: tuple[int, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float | None = None
 
     def __post_init__(self) -> None:
         if (self.success is True) != (self.cause is None):

@@ -78,6 +78,14 @@ class Independent:
         detail = {"arms": [[arm.verdict, arm.reason] for arm in self._arms]} if len(self._arms) > 1 else {}
         return Decided(_joint(verdicts), self._reason(), counts, detail)
 
+    def open(self, arm: int) -> bool:
+        """Whether an arm is undecided."""
+        return self._arms[arm].verdict is None
+
+    def verdicts(self) -> list[tuple[Verdict | None, str]]:
+        """(verdict, reason) of every arm."""
+        return [(arm.verdict, arm.reason) for arm in self._arms]
+
     def exhausted(self) -> bool:
         """Whether every trial of a fixed design was spoilt."""
         return self._boundary is None and not self._undecided and not any(arm.trials for arm in self._arms)

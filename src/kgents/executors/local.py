@@ -153,7 +153,7 @@ class LocalExecutor:
             outcome = Outcome.failed(Cause.INTERNAL, f"{type(bug).__name__}: {bug}", metadata={"traceback": text})
         if tab.usage.calls:
             outcome = replace(outcome, usage=tab.usage)
-        return outcome, self._clock.monotonic() - begun
+        return outcome, self._clock.monotonic() - begun if outcome.seconds is None else outcome.seconds
 
     def _collect(self, run: Run, task: "asyncio.Task[tuple[Outcome, float]]") -> None:
         slot = self._tasks.pop(task)

@@ -8,13 +8,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.errors import UsageError
 
 Config = Mapping[str, Any]
+
+
+class Tally(Protocol):
+    """Takes the trials of an experiment one by one, in the order (index, arm), and says what they add up to."""
+
+    def add(self, trial: Trial) -> None:
+        """Counts a trial."""
+
+    def evidence(self) -> Mapping[str, Any]:
+        """What the kind adds to `evidence`."""
 
 
 def _nothing(config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
@@ -34,9 +44,12 @@ class Face:
     headline  one line for history: what was tried
     evidence  what the kind adds to `evidence` in the JSON document; called where `needs_trials`, with their texts
               (and checks and metadata) where `needs_texts`
+    tally     instead: makes what trials are streamed into, for kinds of very many trials
     input     what a trial was given
     table     further lines for people, each (label, text)
     most_arms with more arms than this there is no line for each
+    sentence  what the experiment came to, where the rate alone does not say it
+    page      a part of the HTML page
     """
 
     name: str
@@ -48,6 +61,9 @@ class Face:
     needs_texts: bool = True
     most_arms: int = 1000
     table: Callable[[Config, Mapping[str, Any]], Sequence[tuple[str, str]]] = lambda config, evidence: ()
+    tally: Callable[[Config, Summary], Tally] | None = None
+    sentence: Callable[[Summary], str | None] = lambda summary: None
+    page: Callable[[Config, Mapping[str, Any]], str] = lambda config, evidence: ""
 
 
 _BUILT_IN = {
@@ -55,6 +71,7 @@ _BUILT_IN = {
     "command": "kgents.experiments.command",
     "suite": "kgents.experiments.suite",
     "laws": "kgents.experiments.laws",
+    "parse": "kgents.experiments.parse_face",
     "stochastic-law": "kgents.experiments.stochastic",
     "reasoning": "kgents.experiments.reasoning",
     "coherence": "kgents.experiments.coherence",

@@ -28,6 +28,9 @@ def sentence(summary: Summary) -> str:
     error = f"error at most {_percent(1 - design.confidence)}"
     if summary.stop is not None:
         return f"{_STOPPED[summary.stop.reason]}: {tally} so far" + _why(summary.stop.text)
+    own = face(summary.plan.kind).sentence(summary)
+    if own is not None:
+        return own
     if (len(summary.plan.arms) > 1 or summary.plan.layout is Layout.BLOCKS) and summary.decision is not None:
         return _several(summary)
     match summary.verdict:
@@ -86,6 +89,10 @@ def rows(summary: Summary, document: Data) -> Rows:
     if saved and summary.decision is not None:
         cap = (summary.plan.design.max_trials or 0) * len(summary.plan.arms)
         found.append(("trials saved", f"{saved} of {cap}"))
+    ahead = evidence.get("outlook")
+    if ahead:
+        soon = f"done within 10 with probability {ahead['done_within_ten']:.2f}"
+        found.append(("still to go", f"{ahead['expected_trials_left']:.1f} trials expected, {soon}"))
     found += _causes(evidence)
     if evidence["oracle"]:
         found.append(("oracle", str(evidence["oracle"])))

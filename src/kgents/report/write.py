@@ -77,7 +77,12 @@ async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) ->
     """The document without `trials` and `mark_ids`, with what the kind adds to the evidence."""
     data = document.head(summary, config)
     kind = face(summary.plan.kind)
-    if kind.needs_trials:
+    if kind.tally is not None and config:
+        tally = kind.tally(config, summary)
+        async for row in store.trials(summary.plan.experiment):
+            tally.add(row)
+        data["evidence"].update(tally.evidence())
+    elif kind.needs_trials:
         rows = [row async for row in store.trials(summary.plan.experiment, texts=kind.needs_texts)]
         data["evidence"].update(kind.evidence(config, summary, rows))
     return data

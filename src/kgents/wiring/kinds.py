@@ -28,6 +28,7 @@ def builder_of(kind: str) -> Builder:
     """The builder of a kind; UsageError for one that nothing provides."""
     from kgents.wiring.generate import builder as build_generate
     from kgents.wiring.laws import builder as build_laws
+    from kgents.wiring.parse import builder as build_parse
     from kgents.wiring.reasoning import builder as build_reasoning
     from kgents.wiring.suite import builder as build_suite
     from kgents.wiring.traces import builder as build_coherence
@@ -37,6 +38,7 @@ def builder_of(kind: str) -> Builder:
         "generate": build_generate,
         "suite": build_suite,
         "laws": build_laws,
+        "parse": build_parse,
         "stochastic-law": build_laws,
         "reasoning": build_reasoning,
         "coherence": build_coherence,

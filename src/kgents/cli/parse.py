@@ -1,0 +1,123 @@
+"""`kg experiment parse`."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgents.cli import faces
+from kgents.cli.options import (
+    design_of,
+    design_options,
+    option,
+    output_options,
+    record_options,
+    run_options,
+    run_settings,
+)
+from kgents.errors import UsageError
+
+AT_ONCE = 256  # trials in flight: one batch of the process that parses
+
+
+@click.command()
+@option("--strategy", default=None, help="Strategies, with commas; --list shows them.")
+@option(
+    "--parser", multiple=True, metavar="MODULE:FUNCTION", help="Your own parser, also PATH.py:FUNCTION; repeatable."
+)
+@option("--command", multiple=True, metavar="CMD", help="Your own parser: text on stdin, JSON on stdout; repeatable.")
+@option("--corpus", default=None, help="llm-json, json or python; with --input: its language.  [default: llm-json]")
+@option("--input", "input", default=None, help="Your documents: TEXT, @FILE, @FOLDER, @FILE.jsonl, or -.")
+@option("--schema", default=None, help="A file with a JSON Schema, or a pydantic model MODULE:MODEL.")
+@option("--mutators", default=None, help="Classes or names of mutators, with commas.  [default: all]")
+@option("--severity", default="1", show_default=True, help="Mutators that are stacked: 2, or 1-3 for a curve.")
+@option("--weights", default=None, help="Weights of classes, such as truncation=5,wrapping=2.  [default: all alike]")
+@option(
+    "--weights-from",
+    default=None,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A log of your own failed outputs: classes get the weights that it shows.",
+)
+@option("--max-corruption", type=float, default=None, help="A second verdict: silent corruption is below this rate.")
+@option("--compare", is_flag=True, help="Stop as soon as it is decided which strategy recovers most.")
+@option("--recommend", is_flag=True, help="Say which strategy to use for what; without --strategy: of all installed.")
+@option("--limit", type=float, default=1.0, show_default=True, help="Seconds one input may take before it hangs.")
+@option("--memory-mb", type=int, default=512, show_default=True, help="Memory a parser may take.")
+@option("--controls", type=int, default=30, show_default=True, help="Valid documents that have to come back unchanged.")
+@option("--examples", type=int, default=10, show_default=True, help="Inputs that are shrunk, per strategy.")
+@click.option(
+    "--export",
+    "folder",
+    default=None,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the worst inputs as a pytest file and a .jsonl corpus.",
+)
+@click.option("--list", "listed", is_flag=True, help="Show strategies, corpora and mutators, and run nothing.")
+@design_options
+@run_options
+@output_options
+@record_options
+def parse(**options: Any) -> int:
+    """How well a parser survives malformed input: what it recovers, and what it silently gets wrong.
+
+    \b
+    kg experiment parse --strategy strict,repair,lazy_validation --n 2000
+    kg experiment parse --parser mypackage.parsing:loads --adaptive --target 0.8 --max-corruption 0.01
+    kg experiment parse --command 'jq .' --input @samples.jsonl --n 500
+    kg experiment parse --recommend --n 3000
+    """  # fmt: skip
+    faces.check_outputs(options["outputs"])
+    if options["listed"]:
+        from kgents.wiring.parse_catalogue import catalogue
+
+        click.echo(catalogue(options["as_json"]))
+        return 0
+    _check(options)
+    return asyncio.run(_parse(options))
+
+
+def _check(options: dict[str, Any]) -> None:
+    if options["max_corruption"] is not None and not 0 < options["max_corruption"] < 1:
+        raise UsageError(f"--max-corruption {options['max_corruption']:g}: between 0 and 1, both excluded")
+    if not 0.01 <= options["limit"] <= 600:
+        raise UsageError(f"--limit {options['limit']:g}: seconds from 0.01 to 600")
+    for name, low, high in (("memory_mb", 16, 65_536), ("controls", 1, 1000), ("examples", 0, 100)):
+        if not low <= options[name] <= high:
+            raise UsageError(f"--{name.replace('_', '-')} {options[name]}: from {low} to {high}")
+    if options["compare"] and (
+        options["n"] is not None or options["adaptive"] or options["max_corruption"] is not None
+    ):
+        raise UsageError(
+            "--compare has a rule of its own", "leave --n, --adaptive and --max-corruption out; the cap is --max-trials"
+        )
+    if options["folder"] is not None and options["folder"].exists() and any(options["folder"].iterdir()):
+        raise UsageError(f"--export {options['folder']}: the folder is not empty", "name a new folder")
+
+
+async def _parse(options: dict[str, Any]) -> int:
+    from kgents.wiring.conduct import begin
+    from kgents.wiring.parse import builder, request
+    from kgents.wiring.session import session
+
+    design = _design(options)
+    run = run_settings(options)
+    async with session(options["database"]) as (store, settings):
+        wanted = request(design, options, run, settings)
+        concurrency = options["concurrency"] or AT_ONCE
+        summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
+        if options["folder"] is not None:
+            from kgents.wiring.parse_export import export
+
+            click.echo(await export(store, summary, options["folder"]), err=True)
+        return await faces.present(store, summary, options)
+
+
+def _design(options: dict[str, Any]) -> Any:
+    if not options["compare"]:
+        return design_of(options)
+    from kgents.cli.compare import design_of as design_of_comparison
+
+    cap = 1000 if options["max_trials"] is None else options["max_trials"]
+    return replace(design_of_comparison({**options, "max_trials": int(cap)}))

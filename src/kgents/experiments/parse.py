@@ -1,0 +1,186 @@
+"""`parse`: a trial is one malformed input, whose truth is known, given to one strategy.
+
+Arms are strategies, and all of them face the same inputs. Trials that are in flight together are one batch of the process
+that parses; the truth stays here. Trial 0 of an arm also carries the controls of its strategy, and the first trial of
+each new way to fail carries the smallest input that fails in this way.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.ports import Slot
+from kgents.errors import KgentsError
+from kgents.parsing.controls import control, shown
+from kgents.parsing.corpora import Corpus, Given, built_in
+from kgents.parsing.isolation import Isolation
+from kgents.parsing.mutator import chosen
+from kgents.parsing.oracle import FATES, GOOD, HONEST, KINDS, SILENT, Answer, Fate, Judged, judge
+from kgents.parsing.shrink import shrink
+from kgents.parsing.source import Input, Source, input_to_data
+
+KEPT = 20_000  # characters of a text in the record
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "HOME", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")  # no keys, no secrets
+CAUSES = {
+    Fate.GUESS: Cause.PARTIAL_GUESS, Fate.REJECTED: Cause.REJECTED, Fate.INCOMPLETE: Cause.REJECTED,
+    Fate.UNDECODED: Cause.UNDECODED, Fate.CORRUPTED: Cause.CORRUPTED, Fate.CRASHED: Cause.EXCEPTION,
+    Fate.HUNG: Cause.TIMEOUT,
+}  # fmt: skip
+
+
+def corpus_of(config: Mapping[str, Any]) -> Corpus:
+    """The corpus that a configuration names or holds."""
+    if config["documents"] is not None:
+        return Given([(name, value) for name, value in config["documents"]], config["language"])
+    if config["generated"]:
+        from kgents.parsing.corpora.conforming import conforming
+
+        return conforming(config["schema"])
+    return built_in(config["corpus"])
+
+
+def source_of(config: Mapping[str, Any]) -> Source:
+    """Where the inputs of a configuration come from."""
+    mutators = chosen(",".join(config["mutators"]), config["language"])
+    return Source(corpus_of(config), mutators, config["weights"], tuple(config["severities"]))
+
+
+class Parse:
+    """Runs trials of parsing, as many at once as are in flight."""
+
+    def __init__(self, config: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+        self._config = config
+        self._source = source_of(config)
+        self._stacks = {mutator.name: mutator for mutator in chosen(None, config["language"])}
+        self._mutators = list(self._stacks)
+        self._waiting: list[tuple[Slot, asyncio.Future[Outcome]]] = []
+        self._working: asyncio.Task[None] | None = None
+        self._seen: dict[int, set[tuple[str, ...]]] = {}
+        kept = {name: environment[name] for name in _ENVIRONMENT if name in environment}
+        job = {
+            "parsers": config["strategies"], "language": config["language"], "schema": config["schema"],
+            "seconds": config["seconds"], "memory_mb": config["memory_mb"],
+        }  # fmt: skip
+        self._isolation = Isolation(job, {**kept, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"})
+
+    async def start(self) -> None:
+        """Starts the process that parses; UsageError where a parser cannot be loaded."""
+        await self._isolation.start()
+
+    async def run_trial(self, slot: Slot) -> Outcome:
+        """The outcome of the batch that this trial is in."""
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append((slot, future))
+        if self._working is None or self._working.done():
+            self._working = asyncio.ensure_future(self._work())
+        return await future
+
+    async def aclose(self) -> None:
+        """Ends the process that parses."""
+        if self._working is not None:
+            self._working.cancel()
+            await asyncio.wait([self._working])
+        await self._isolation.aclose()
+
+    async def _work(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                outcomes = await self._outcomes([slot for slot, _ in batch])
+            except (KgentsError, OSError) as wrong:
+                outcomes = [Outcome.failed(Cause.SANDBOX, str(wrong)) for _ in batch]
+            except Exception as bug:  # noqa: BLE001 - whoever waits has to be told
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(bug)
+                continue
+            for (_, future), outcome in zip(batch, outcomes, strict=True):
+                if not future.done():
+                    future.set_result(outcome)
+
+    async def _outcomes(self, slots: Sequence[Slot]) -> list[Outcome]:
+        inputs: dict[int, Input] = {}
+        for slot in slots:
+            if slot.index not in inputs:
+                inputs[slot.index] = self._source.input(slot.seed)
+        answers = await self._isolation.answers([(slot.arm, inputs[slot.index].text) for slot in slots])
+        outcomes = []
+        for slot, answer in zip(slots, answers, strict=True):
+            given = inputs[slot.index]
+            judged = judge(given, answer)
+            extra: dict[str, Any] = {}
+            if slot.index == 0:
+                extra["controls"] = await self._controls(slot)
+            small = await self._shrunk(slot.arm, given, judged, answer)
+            if small is not None:
+                extra["shrunk"] = small
+            outcomes.append(self._outcome(given, answer, judged, extra))
+        return outcomes
+
+    async def _controls(self, slot: Slot) -> dict[str, Any]:
+        async def ask(texts: Sequence[str]) -> list[Answer]:
+            return await self._isolation.answers([(slot.arm, text) for text in texts])
+
+        found = await control(self._source, ask, slot.seed, self._config["controls"])
+        return {**found.to_data(), "confinement": list(self._isolation.confinement)}
+
+    async def _shrunk(self, arm: int, given: Input, judged: Judged, answer: Answer) -> dict[str, Any] | None:
+        """The smallest input of a new way to fail; None where this way is known, or there are enough."""
+        if judged.fate in GOOD or judged.fate in HONEST:
+            return None
+        seen = self._seen.setdefault(arm, set())
+        sign = (judged.fate.value, judged.kind, given.family)
+        alike = sum(other[0] == sign[0] for other in seen)
+        if sign in seen or alike >= self._config["examples"]:
+            return None
+        seen.add(sign)
+
+        async def ask(texts: Sequence[str]) -> list[Answer]:
+            return await self._isolation.answers([(arm, text) for text in texts])
+
+        stack = [self._stacks[name] for name in given.mutators]
+        found = await shrink(given, stack, judged, answer, ask)
+        return {**input_to_data(found.given), "expected": expected(found.given), "got": _got(found.answer)}
+
+    def _outcome(self, given: Input, answer: Answer, judged: Judged, extra: Mapping[str, Any]) -> Outcome:
+        fate = judged.fate
+        metadata: dict[str, Any] = {
+            "input": given.text[:KEPT], "outcome": fate.value, "class": given.family, "mutators": list(given.mutators),
+            "level": given.level.value, "document": given.document, **extra,
+        }  # fmt: skip
+        if judged.kind:
+            metadata["kind"] = judged.kind
+        if given.redrawn:
+            metadata["redrawn"] = given.redrawn
+        if answer.errors:
+            metadata["errors"] = dict(answer.errors)
+        lead = next(name for name in given.mutators if self._stacks[name].family == given.family)
+        score = (
+            int(fate in SILENT),
+            FATES.index(fate),
+            KINDS.index(judged.kind),
+            self._mutators.index(lead),
+            given.severity,
+        )
+        said: dict[str, Any] = {
+            "output": "" if answer.status != "returned" else shown(answer.value, KEPT), "score": score,
+            "seconds": answer.micros / 1e6, "repairs": answer.repairs,
+            "confidence": max(0.0, 1 - 0.1 * len(answer.repairs)) if answer.complete else 0.5,
+        }  # fmt: skip
+        if fate in GOOD:
+            return Outcome.passed(metadata=metadata, **said)
+        metadata["expected"] = expected(given)
+        message = f"{fate.value}{f' ({judged.kind})' if judged.kind else ''}: {lead}" + (
+            f": {answer.error}" if answer.error else ""
+        )
+        return Outcome.failed(CAUSES[fate], message, metadata=metadata, **{**said, "confidence": 0.0})
+
+
+def expected(given: Input) -> str | None:
+    """The right answer as text; None where there is none."""
+    return None if given.level.value == "none" else shown(given.truth, KEPT)
+
+
+def _got(answer: Answer) -> str:
+    return shown(answer.value, KEPT) if answer.status == "returned" else f"{answer.status}: {answer.error}"

@@ -1,0 +1,136 @@
+"""Documents that satisfy a JSON Schema, for who has a schema and no documents.
+
+Understood: type, properties, required, items, enum, const, the bounds of numbers, lengths and lists, anyOf, oneOf,
+allOf of objects, local references. A document that does not satisfy the schema is drawn again; a schema for which that
+fails too often asks for documents.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.errors import UsageError
+from kgents.parsing.corpora.values import number, scalar, text
+from kgents.parsing.document import STYLES, Document
+from kgents.parsing.draw import Draw
+from kgents.parsing.schema import faults
+
+ATTEMPTS = 30
+DEEPEST = 5
+
+
+class Conforming:
+    """A corpus of documents that satisfy a schema."""
+
+    language = "json"
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._schema = schema
+
+    def draw(self, draw: Draw) -> Document:
+        """A document. UsageError where none could be made."""
+        for _ in range(ATTEMPTS):
+            value = _value(self._schema, self._schema, draw, DEEPEST)
+            if isinstance(value, dict | list) and not faults(value, self._schema):
+                return Document("schema", value, draw.below(len(STYLES)))
+        raise UsageError("--schema: no document that satisfies it could be made", "give documents with --input")
+
+
+def conforming(schema: Mapping[str, Any]) -> Conforming:
+    """The corpus of a schema; UsageError where no document can be made."""
+    found = Conforming(schema)
+    found.draw(Draw(0))
+    return found
+
+
+def _value(schema: Any, root: Any, draw: Draw, depth: int) -> Any:
+    if not isinstance(schema, Mapping):
+        return scalar(draw)
+    schema = _resolved(schema, root)
+    if "const" in schema:
+        return schema["const"]
+    if "enum" in schema:
+        return draw.pick(schema["enum"])
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            return _value(draw.pick(schema[word]), root, draw, depth)
+    kind = schema.get("type") or ("object" if "properties" in schema else "array" if "items" in schema else None)
+    kind = draw.pick(kind) if isinstance(kind, list) else kind
+    match kind:
+        case "object":
+            return _object(schema, root, draw, depth)
+        case "array":
+            return _array(schema, root, draw, depth)
+        case _:
+            return _scalar(kind, schema, draw)
+
+
+def _resolved(schema: Mapping[str, Any], root: Any) -> Mapping[str, Any]:
+    """The schema with its local reference followed and its allOf merged."""
+    reference = schema.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#/"):
+        found = root
+        for step in reference[2:].split("/"):
+            found = found[step.replace("~1", "/").replace("~0", "~")] if isinstance(found, Mapping) else {}
+        schema = {**found, **{key: item for key, item in schema.items() if key != "$ref"}}
+    for one in schema.get("allOf", ()):
+        part = _resolved(one, root) if isinstance(one, Mapping) else {}
+        merged = {**schema.get("properties", {}), **part.get("properties", {})}
+        required = [*schema.get("required", ()), *part.get("required", ())]
+        schema = {**part, **schema, "properties": merged, "required": required}
+    return schema
+
+
+def _object(schema: Mapping[str, Any], root: Any, draw: Draw, depth: int) -> dict[str, Any]:
+    required = set(schema.get("required", ()))
+    made: dict[str, Any] = {}
+    for name, part in schema.get("properties", {}).items():
+        if name in required or (depth > 0 and draw.chance(3, 4)):
+            made[name] = _value(part, root, draw, depth - 1)
+    for name in sorted(required - made.keys()):
+        made[name] = scalar(draw)
+    return made
+
+
+def _array(schema: Mapping[str, Any], root: Any, draw: Draw, depth: int) -> list[Any]:
+    least = int(schema.get("minItems", 0))
+    most = int(schema.get("maxItems", least + 4))
+    count = least if depth <= 0 else draw.between(least, max(least, min(most, least + 4)))
+    parts: Sequence[Any] = schema.get("prefixItems", ())
+    return [_value(parts[place] if place < len(parts) else schema.get("items", {}), root, draw, depth - 1)
+            for place in range(count)]  # fmt: skip
+
+
+def _scalar(kind: str | None, schema: Mapping[str, Any], draw: Draw) -> Any:
+    match kind:
+        case "integer":
+            low = int(schema.get("minimum", schema.get("exclusiveMinimum", -101) + 1))
+            high = int(schema.get("maximum", schema.get("exclusiveMaximum", max(low, 0) + 1001) - 1))
+            step = int(schema.get("multipleOf", 1)) or 1
+            return draw.between(-(-low // step), max(-(-low // step), high // step)) * step
+        case "number":
+            if "minimum" in schema or "maximum" in schema:
+                low, high = schema.get("minimum", 0), schema.get("maximum", schema.get("minimum", 0) + 100)
+                return low + (high - low) * draw.below(1001) / 1000
+            return number(draw)
+        case "boolean":
+            return draw.chance(1, 2)
+        case "null":
+            return None
+        case "string":
+            return _text(schema, draw)
+        case _:
+            return scalar(draw)
+
+
+_FORMATS = {
+    "date": "2024-03-07", "date-time": "2024-03-07T12:00:00Z", "email": "a@example.org", "uri": "https://example.org/a?b=1",
+    "uuid": "123e4567-e89b-12d3-a456-426614174000",
+}  # fmt: skip
+
+
+def _text(schema: Mapping[str, Any], draw: Draw) -> str:
+    if schema.get("format") in _FORMATS:
+        return _FORMATS[schema["format"]]
+    made = text(draw)
+    least, most = int(schema.get("minLength", 0)), int(schema.get("maxLength", 10**6))
+    return (made + "lorem ipsum " * (least // 12 + 1))[:least] if len(made) < least else made[:most]

@@ -1,0 +1,52 @@
+"""Missing values: a hole where a value has to be."""
+
+from kgents.parsing.document import Draft
+from kgents.parsing.draw import Draw
+from kgents.parsing.mutator import Level, Registry
+
+MISSING = Registry("missing", 1)
+REGISTRIES = (MISSING,)
+add = MISSING.add
+HOLE = Level.HOLE
+
+
+def _hole(draft: Draft, draw: Draw, text: str) -> bool:
+    places = [
+        place
+        for place in draft.places("snl", "v")
+        if draft.pieces[place].path and isinstance(draft.pieces[place].path[-1], str)
+    ]
+    if not places:
+        return False
+    piece = draft.pieces[draw.pick(places)]
+    piece.kind, piece.text, draft.hole = "raw", text, piece.path
+    return True
+
+
+@add(HOLE, "the value was never written")
+def missing_value(draft: Draft, draw: Draw) -> bool:
+    return _hole(draft, draw, "")
+
+
+@add(HOLE, "question marks stand for a value that is not known")
+def question_marks(draft: Draft, draw: Draw) -> bool:
+    return _hole(draft, draw, "???")
+
+
+@add(HOLE, "a template's blank was never filled in")
+def unfilled_blank(draft: Draft, draw: Draw) -> bool:
+    return _hole(draft, draw, draw.pick(("<value>", "[REDACTED]", "{{value}}")))
+
+
+@add(HOLE, "not a number: no value that JSON has")
+def not_a_number(draft: Draft, draw: Draw) -> bool:
+    places = [
+        place
+        for place in draft.places("n")
+        if draft.pieces[place].path and isinstance(draft.pieces[place].path[-1], str)
+    ]
+    if not places:
+        return False
+    piece = draft.pieces[draw.pick(places)]
+    piece.kind, piece.text, draft.hole = "raw", draw.pick(("NaN", "N/A")), piece.path
+    return True

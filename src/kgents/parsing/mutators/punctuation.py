@@ -1,0 +1,195 @@
+"""Punctuation: commas, colons, brackets and comments that are missing, doubled or of the wrong kind."""
+
+from kgents.parsing.document import Draft, Piece
+from kgents.parsing.draw import Draw
+from kgents.parsing.mutator import Level, Registry
+
+PUNCTUATION = Registry("punctuation", 1)
+REGISTRIES = (PUNCTUATION,)
+add = PUNCTUATION.add
+EXACT, AMBIGUOUS = Level.EXACT, Level.AMBIGUOUS
+
+
+def _solid_before(draft: Draft, place: int) -> Piece | None:
+    return next((piece for piece in reversed(draft.pieces[:place]) if piece.kind != " "), None)
+
+
+def _solid_after(draft: Draft, place: int) -> Piece | None:
+    return next((piece for piece in draft.pieces[place + 1 :] if piece.kind != " "), None)
+
+
+def _filled_closers(draft: Draft, kinds: str = "}]") -> list[int]:
+    """Where brackets close that have something in them."""
+    places = []
+    for place in draft.places(kinds):
+        before = _solid_before(draft, place)
+        if before is not None and before.kind not in "{[":
+            places.append(place)
+    return places
+
+
+def _after_last(draft: Draft, place: int, text: str) -> None:
+    """Writes behind the last piece before a place."""
+    before = _solid_before(draft, place)
+    assert before is not None
+    before.text += text
+
+
+def _all(draft: Draft, kind: str, text: str) -> bool:
+    places = draft.places(kind)
+    for place in places:
+        draft.pieces[place].text = text
+    return bool(places)
+
+
+def _one(draft: Draft, draw: Draw, places: list[int], text: str) -> bool:
+    if places:
+        draft.pieces[draw.pick(places)].text = text
+    return bool(places)
+
+
+@add(EXACT, "nothing stands between the comma and the bracket", stacks=True)
+def trailing_comma(draft: Draft, draw: Draw) -> bool:
+    places = _filled_closers(draft)
+    if places:
+        _after_last(draft, draw.pick(places), ",")
+    return bool(places)
+
+
+@add(EXACT, "nothing stands between the commas and the brackets")
+def trailing_commas(draft: Draft, draw: Draw) -> bool:
+    places = _filled_closers(draft)
+    for place in places:
+        _after_last(draft, place, ",")
+    return bool(places)
+
+
+@add(EXACT, "nothing stands before the comma")
+def leading_comma(draft: Draft, draw: Draw) -> bool:
+    places = [place for place in draft.places("{[") if (after := _solid_after(draft, place)) and after.kind not in "}]"]
+    if places:
+        piece = draft.pieces[draw.pick(places)]
+        piece.text += ","
+    return bool(places)
+
+
+def _lonely(draft: Draft) -> list[int]:
+    """Commas without which two members do not run into one: not between two strings, numbers or literals of a list."""
+    places = []
+    for place in draft.places(","):
+        before, after = _solid_before(draft, place), _solid_after(draft, place)
+        scalars = before is not None and after is not None and before.kind in "snl" and after.kind in "snl"
+        if not scalars or (after is not None and after.role == "k"):
+            places.append(place)
+    return places
+
+
+@add(EXACT, "the next key or bracket shows where the comma was")
+def missing_comma(draft: Draft, draw: Draw) -> bool:
+    return _one(draft, draw, _lonely(draft), " ")
+
+
+@add(EXACT, "keys and brackets show where the commas were")
+def missing_commas(draft: Draft, draw: Draw) -> bool:
+    places = _lonely(draft)
+    if len(places) < len(draft.places(",")):
+        return False
+    for place in places:
+        draft.pieces[place].text = " "
+    return bool(places)
+
+
+@add(EXACT, "an object has no empty members")
+def double_comma(draft: Draft, draw: Draw) -> bool:
+    places = [
+        place for place in draft.places(",") if (after := _solid_after(draft, place)) is not None and after.role == "k"
+    ]
+    return _one(draft, draw, places, ",,")
+
+
+@add(EXACT, "a semicolon where only a comma can be")
+def semicolons(draft: Draft, draw: Draw) -> bool:
+    return _all(draft, ",", ";")
+
+
+@add(EXACT, "a key is followed by its value")
+def missing_colon(draft: Draft, draw: Draw) -> bool:
+    return _one(draft, draw, draft.places(":"), " ")
+
+
+@add(EXACT, "an equals sign where only a colon can be")
+def equals_for_colon(draft: Draft, draw: Draw) -> bool:
+    return _all(draft, ":", " =")
+
+
+@add(EXACT, "an arrow where only a colon can be")
+def arrow_for_colon(draft: Draft, draw: Draw) -> bool:
+    return _all(draft, ":", " =>")
+
+
+@add(EXACT, "the same marks, in their full-width form", stacks=True)
+def full_width(draft: Draft, draw: Draw) -> bool:
+    return any([_all(draft, ",", "，"), _all(draft, ":", "：")])
+
+
+@add(EXACT, "the document is complete before the extra bracket")
+def extra_closer(draft: Draft, draw: Draw) -> bool:
+    draft.pieces.append(Piece("raw", draft.text[-1]))
+    return True
+
+
+@add(EXACT, "the bracket that was opened says which one closes")
+def wrong_closer(draft: Draft, draw: Draw) -> bool:
+    places = draft.places("}]")
+    if not places:
+        return False
+    piece = draft.pieces[draw.pick(places)]
+    piece.text = "]" if piece.kind == "}" else "}"
+    return True
+
+
+@add(EXACT, "parentheses where only a list can be")
+def parentheses(draft: Draft, draw: Draw) -> bool:
+    places = draft.places("[]")
+    if not _filled_closers(draft, "]"):
+        return False
+    for place in places:
+        draft.pieces[place].text = "(" if draft.pieces[place].kind == "[" else ")"
+    for place in _filled_closers(draft, "]"):
+        _after_last(draft, place, ",")  # one element in parentheses is no tuple without it
+    return True
+
+
+@add(AMBIGUOUS, "where the inner bracket closed can be read in several ways")
+def missing_inner_closer(draft: Draft, draw: Draw) -> bool:
+    return _one(draft, draw, draft.places("}]")[:-1], "")
+
+
+@add(EXACT, "an ellipsis stands for nothing that could be known")
+def ellipsis_item(draft: Draft, draw: Draw) -> bool:
+    places = _filled_closers(draft, "]")
+    if places:
+        _after_last(draft, draw.pick(places), ", ...")
+    return bool(places)
+
+
+def _comment(draft: Draft, draw: Draw, text: str) -> bool:
+    places = draft.places(",{[")
+    if places:
+        draft.pieces[draw.pick(places)].text += text
+    return bool(places)
+
+
+@add(EXACT, "a comment is not part of the value", stacks=True)
+def comment_line(draft: Draft, draw: Draw) -> bool:
+    return _comment(draft, draw, " // TODO check this\n")
+
+
+@add(EXACT, "a comment is not part of the value", stacks=True)
+def comment_block(draft: Draft, draw: Draw) -> bool:
+    return _comment(draft, draw, " /* example, only */ ")
+
+
+@add(EXACT, "a comment is not part of the value", stacks=True)
+def comment_hash(draft: Draft, draw: Draw) -> bool:
+    return _comment(draft, draw, " # note: draft\n")

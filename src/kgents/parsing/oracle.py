@@ -1,0 +1,231 @@
+"""The oracle: what a parser's answer to a malformed input is worth.
+
+recovered    equal to the truth, or to another answer that is as right
+partial      the tail or one value is lost, and everything kept is right; or marked as incomplete, and so it is
+guess        as partial, but the last leaf was invented and nobody said so
+alternative  of several readings, one that is at least as near to the text as the truth
+rejected     a declared error, or a documented nothing (None, "", [], {})
+incomplete   marked as incomplete by the parser, right as far as it goes, but more was to be had
+undecoded    the text itself came back
+corrupted    anything else that came back
+crashed      an error that was not declared, a signal, an end of the process
+hung         over the limit
+"""
+
+import ast
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from kgents.parsing.distance import FAR, distance
+from kgents.parsing.document import dump
+from kgents.parsing.mutator import Level
+from kgents.parsing.mutators.strings import open_quotes, raw_text
+from kgents.parsing.sameness import begins, depth, difference, guesses, same
+from kgents.parsing.source import Input
+
+
+class Fate(StrEnum):
+    """What became of an input. The order is that of the codes in the record: append, never insert."""
+
+    RECOVERED = "recovered"
+    ALTERNATIVE = "alternative"
+    PARTIAL = "partial"
+    GUESS = "guess"
+    REJECTED = "rejected"
+    INCOMPLETE = "incomplete"
+    UNDECODED = "undecoded"
+    CORRUPTED = "corrupted"
+    CRASHED = "crashed"
+    HUNG = "hung"
+
+
+FATES = tuple(Fate)
+GOOD = frozenset({Fate.RECOVERED, Fate.ALTERNATIVE, Fate.PARTIAL})
+SILENT = frozenset({Fate.CORRUPTED, Fate.GUESS})
+HONEST = frozenset({Fate.REJECTED, Fate.INCOMPLETE, Fate.UNDECODED})
+# the six columns that are counted
+COLUMN = {
+    Fate.RECOVERED: "recovered", Fate.ALTERNATIVE: "recovered", Fate.PARTIAL: "partial", Fate.GUESS: "corrupted",
+    Fate.REJECTED: "rejected", Fate.INCOMPLETE: "rejected", Fate.UNDECODED: "rejected", Fate.CORRUPTED: "corrupted",
+    Fate.CRASHED: "crashed", Fate.HUNG: "hung",
+}  # fmt: skip
+KINDS = (
+    "", "invented", "dropped", "restructured", "string", "number", "type", "root type", "hallucinated", "deep inside",
+    "does not compile", "no text",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a parser did with a text.
+
+    value     what it returned
+    complete  False: the parser says that something is missing
+    error     the message of a rejection or a crash
+    """
+
+    status: str  # returned | rejected | crashed | hung
+    value: Any = None
+    complete: bool = True
+    repairs: tuple[str, ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+    micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The fate of an input and, where it is corruption, its kind."""
+
+    fate: Fate
+    kind: str = ""
+
+
+_ENDED = {"rejected": Fate.REJECTED, "crashed": Fate.CRASHED, "hung": Fate.HUNG}
+
+
+def judge(given: Input, answer: Answer) -> Judged:
+    """What the answer is worth."""
+    if answer.status in _ENDED:
+        return Judged(_ENDED[answer.status])
+    if given.language == "python":
+        return _judge_code(given, answer)
+    value = answer.value
+    if given.level is Level.NONE:
+        empty = value is None or value in ("", [], {})
+        return Judged(Fate.REJECTED) if empty else Judged(Fate.CORRUPTED, "hallucinated")
+    if same(value, given.truth) or any(same(value, other) for other in given.also):
+        return Judged(Fate.RECOVERED)
+    if value is None or value == "":
+        return Judged(Fate.REJECTED)
+    if type(value) is str and type(given.truth) is not str:
+        return Judged(Fate.UNDECODED)
+    return _judge_other(given, answer)
+
+
+def _judge_other(given: Input, answer: Answer) -> Judged:
+    """An answer that is not the truth."""
+    value = answer.value
+    if given.level is Level.PREFIX:
+        return _judge_prefix(given, answer)
+    if given.level is Level.HOLE and _filled(given, value):
+        return Judged(Fate.PARTIAL)
+    if given.level in (Level.AMBIGUOUS, Level.NOISE) and _near(given, value):
+        return Judged(Fate.ALTERNATIVE)
+    if not answer.complete and (begins(value, given.truth) or _fields_of(value, given.truth)):
+        return Judged(Fate.INCOMPLETE)
+    return Judged(Fate.CORRUPTED, difference(value, given.truth))
+
+
+def _judge_prefix(given: Input, answer: Answer) -> Judged:
+    if begins(answer.value, given.truth):
+        return Judged(Fate.PARTIAL)
+    if guesses(answer.value, given.truth):
+        return Judged(Fate.GUESS if answer.complete else Fate.PARTIAL)
+    if not answer.complete and _fields_of(answer.value, given.truth):
+        return Judged(Fate.INCOMPLETE)
+    return Judged(Fate.CORRUPTED, difference(answer.value, given.truth))
+
+
+def _fields_of(value: Any, whole: Any) -> bool:
+    """Whether a value holds some of the fields of the whole and nothing else; inside lists nothing may be missing."""
+    stack = [(value, whole)]
+    while stack:
+        a, b = stack.pop()
+        if type(a) is dict and type(b) is dict:
+            if not a.keys() <= b.keys():
+                return False
+            stack.extend((a[key], b[key]) for key in a)
+        elif type(a) is list and type(b) is list and len(a) == len(b):
+            stack.extend(zip(a, b, strict=True))
+        elif not same(a, b):
+            return False
+    return True
+
+
+def _filled(given: Input, value: Any) -> bool:
+    """Whether the value is the truth with the hole left out or empty."""
+    assert given.hole is not None
+    whole: Any = given.truth
+    for step in given.hole:
+        if type(value) is not type(whole):
+            return False
+        if type(whole) is dict:
+            others = whole.keys() - {step}
+            if not (others <= value.keys() <= whole.keys()):
+                return False
+            if not all(same(value[key], whole[key]) for key in others):
+                return False
+            if step not in value:
+                return len(given.hole) > 0 and step == given.hole[-1]
+        elif len(value) != len(whole) or not all(
+            same(a, b) for place, (a, b) in enumerate(zip(value, whole, strict=True)) if place != step
+        ):
+            return False
+        value, whole = value[step], whole[step]
+    return value is None or value in ("", [], {}) or (type(value) is float and value != value)
+
+
+def _near(given: Input, value: Any) -> bool:
+    """Whether the value, written down, is at least as near to the text as the truth."""
+    if depth(value) >= 100:
+        return False
+    try:
+        written = dump(value, given.style)
+    except (TypeError, ValueError):
+        return False
+    limit = distance(given.valid, given.text)
+    if limit > FAR:
+        return False
+    if any(distance(form, given.text, limit) <= limit for form in {written, raw_text(written)}):
+        return True
+    return '\\"' in written and distance(open_quotes(written), given.text, limit) <= limit
+
+
+def _judge_code(given: Input, answer: Answer) -> Judged:
+    value = answer.value
+    if value is None or value == "":
+        return Judged(Fate.REJECTED)
+    if not isinstance(value, str):
+        return Judged(Fate.CORRUPTED, "no text")
+    returned = _body(value)
+    if returned is None:
+        return (
+            Judged(Fate.UNDECODED)
+            if value.strip() == given.text.strip()
+            else Judged(Fate.CORRUPTED, "does not compile")
+        )
+    if given.level is Level.NONE:
+        return Judged(Fate.CORRUPTED, "hallucinated") if returned else Judged(Fate.REJECTED)
+    wanted = _body(given.truth) or []
+    if returned == wanted:
+        return Judged(Fate.RECOVERED)
+    if given.level is Level.PREFIX or not answer.complete:
+        return _judge_cut_code(given, answer, wanted)
+    if given.level in (Level.AMBIGUOUS, Level.NOISE):
+        limit = distance(given.valid, given.text)
+        if limit <= FAR and distance(value, given.text, limit) <= limit:
+            return Judged(Fate.ALTERNATIVE)
+    return Judged(Fate.CORRUPTED, "dropped" if returned == wanted[: len(returned)] else "restructured")
+
+
+def _judge_cut_code(given: Input, answer: Answer, wanted: list[str]) -> Judged:
+    """Code of which the end may be missing: its lines have to be a beginning of the program's lines."""
+    kept = [line.rstrip() for line in answer.value.splitlines() if line.strip()]
+    whole = [line.rstrip() for line in str(given.truth).splitlines() if line.strip()]
+    beginning = kept == whole[: len(kept)] or kept[:-1] == whole[: len(kept) - 1]
+    if given.level is Level.PREFIX and beginning:
+        right = kept == whole[: len(kept)]
+        return Judged(Fate.PARTIAL if right or not answer.complete else Fate.GUESS)
+    if not answer.complete and set(_body(answer.value) or []) <= set(wanted):
+        return Judged(Fate.PARTIAL if given.level is Level.PREFIX else Fate.INCOMPLETE)
+    return Judged(Fate.CORRUPTED, "restructured")
+
+
+def _body(text: str) -> list[str] | None:
+    """The statements of a program, as trees; None where it does not compile."""
+    try:
+        return [ast.dump(statement) for statement in ast.parse(text).body]
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None

@@ -1,0 +1,212 @@
+"""Shrinking: a smaller input with the same fate and kind, whose truth is as well known.
+
+Structure first: the document is made smaller (members, elements, levels, leaves; lines of a program) and broken anew by
+the same mutators, so the truth of every candidate is known. Crashes and hangs need no truth: their text is then cut down
+as text. The number of candidates is bounded, not the time, so the result is the same on every machine.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kgents.parsing.document import Document
+from kgents.parsing.draw import Draw
+from kgents.parsing.mutator import Level, Mutator
+from kgents.parsing.oracle import Answer, Fate, Judged, judge
+from kgents.parsing.source import Input, broken
+
+Ask = Callable[[Sequence[str]], Awaitable[list[Answer]]]
+CANDIDATES = 400
+AT_ONCE = 12
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+SEEDS = 3  # places at which a mutator may strike a smaller document
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """The smallest input that was found, and the answer to it."""
+
+    given: Input
+    answer: Answer
+
+
+async def shrink(given: Input, stack: Sequence[Mutator], judged: Judged, answer: Answer, ask: Ask) -> Shrunk:
+    """Makes an input smaller while its fate and kind stay the same."""
+    search = _Search(judged, ask, 12 if judged.fate is Fate.HUNG else CANDIDATES)
+    best = Shrunk(given, answer)
+    if given.level is not Level.NONE and stack:
+        lead = next(mutator for mutator in stack if mutator.family == given.family)
+        value = _document_value(given)
+        for fewer in _fewer(stack, lead):
+            best = await search.first(best, _mutants(value, given, fewer, lead)) or best
+        best = await _smaller(search, best, value, stack, lead)
+    if judged.fate in (Fate.CRASHED, Fate.HUNG):
+        best = await _shorter(search, best)
+    return best
+
+
+class _Search:
+    """Asks about candidates until there were too many."""
+
+    def __init__(self, judged: Judged, ask: Ask, left: int) -> None:
+        self._judged = judged
+        self._ask = ask
+        self.left = left
+
+    async def first(self, best: Shrunk, candidates: Iterator[Input]) -> Shrunk | None:
+        """The first candidate that is shorter and has the same fate and kind."""
+        many = 1 if self._judged.fate is Fate.HUNG else AT_ONCE
+        while self.left > 0:
+            group = [given for given, _ in zip(candidates, range(min(many, self.left)), strict=False)]
+            if not group:
+                return None
+            self.left -= len(group)
+            answers = await self._ask([given.text for given in group])
+            for given, answer in zip(group, answers, strict=True):
+                if len(given.text) < len(best.given.text) and self._alike(given, answer, best):
+                    return Shrunk(given, answer)
+        return None
+
+    def _alike(self, given: Input, answer: Answer, best: Shrunk) -> bool:
+        if self._judged.fate is Fate.CRASHED and answer.error.partition(":")[0] != best.answer.error.partition(":")[0]:
+            return False
+        return judge(given, answer) == self._judged
+
+
+def _document_value(given: Input) -> Any:
+    from kgents.parsing.source import own_value
+
+    return given.valid if given.language == "python" else own_value(given.valid)[1]
+
+
+def _fewer(stack: Sequence[Mutator], lead: Mutator) -> Iterator[tuple[Mutator, ...]]:
+    if len(stack) > 1:
+        yield (lead,)
+        for extra in stack:
+            if extra is not lead:
+                yield tuple(mutator for mutator in stack if mutator is not extra)
+
+
+async def _smaller(search: _Search, best: Shrunk, value: Any, stack: Sequence[Mutator], lead: Mutator) -> Shrunk:
+    """Goes on making the document smaller as long as that helps."""
+    going = True
+    while going and search.left > 0:
+        going = False
+        mutators = [mutator for mutator in stack if mutator.name in best.given.mutators]
+        for smaller in _reductions(value, best.given.language):
+            found = await search.first(best, _mutants(smaller, best.given, mutators, lead))
+            if found is not None:
+                best, value, going = found, smaller, True
+                break
+            if search.left <= 0:
+                break
+    return best
+
+
+def _mutants(value: Any, given: Input, stack: Sequence[Mutator], lead: Mutator) -> Iterator[Input]:
+    document = Document(given.document, value, 0, given.language)
+    seen = set()
+    for seed in range(SEEDS):
+        found = broken(document, stack, lead, Draw(seed))
+        if found is not None and found.text not in seen:
+            seen.add(found.text)
+            yield found
+
+
+def _reductions(value: Any, language: str) -> Iterator[Any]:
+    if language == "python":
+        yield from _programs(value)
+        return
+    for smaller in _values(value):
+        if isinstance(smaller, dict | list):
+            yield smaller
+
+
+def _values(value: Any) -> Iterator[Any]:
+    """Smaller values, the smallest first."""
+    if isinstance(value, dict):
+        yield from _objects(value)
+    elif isinstance(value, list):
+        yield from _lists(value)
+    else:
+        yield from _leaves(value)
+
+
+def _objects(value: dict[str, Any]) -> Iterator[Any]:
+    yield from (item for item in value.values() if isinstance(item, dict | list))
+    if len(value) > 3:
+        half = len(value) // 2
+        yield dict(list(value.items())[:half])
+        yield dict(list(value.items())[half:])
+    for key in value:
+        yield {other: item for other, item in value.items() if other != key}
+    for key, item in value.items():
+        for smaller in _values(item):
+            yield {other: smaller if other == key else old for other, old in value.items()}
+    short = {key if len(key) < 2 else LETTERS[place % 26]: item for place, (key, item) in enumerate(value.items())}
+    if short != value and len(short) == len(value):
+        yield short
+
+
+def _lists(value: list[Any]) -> Iterator[Any]:
+    yield from (item for item in value if isinstance(item, dict | list))
+    if len(value) > 3:
+        yield value[: len(value) // 2]
+        yield value[len(value) // 2 :]
+    for place in range(len(value)):
+        yield value[:place] + value[place + 1 :]
+    for place, item in enumerate(value):
+        for smaller in _values(item):
+            yield [*value[:place], smaller, *value[place + 1 :]]
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, str) and value:
+        yield ""
+        if len(value) > 1:
+            yield "x"
+        if len(value) > 3:
+            yield value[: len(value) // 2]
+            yield value[len(value) // 2 :]
+        if len(value) > 1:
+            yield value[1:]
+            yield value[:-1]
+    elif isinstance(value, int | float) and not isinstance(value, bool) and value not in (0, 1):
+        yield 0
+        yield 12 if abs(value) > 12 else 1
+
+
+def _programs(text: str) -> Iterator[str]:
+    import ast
+
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return
+    lines = text.splitlines(keepends=True)
+    for statement in body:
+        rest = lines[: statement.lineno - 1] + lines[statement.end_lineno or 0 :]
+        if any(line.strip() for line in rest):
+            yield "".join(rest).strip("\n") + "\n"
+    for place in range(len(lines)):
+        rest = lines[:place] + lines[place + 1 :]
+        try:
+            if ast.parse("".join(rest)).body:
+                yield "".join(rest)
+        except (SyntaxError, ValueError):
+            continue
+
+
+async def _shorter(search: _Search, best: Shrunk) -> Shrunk:
+    """Cuts stretches out of the text, long ones first."""
+    size = len(best.given.text) // 2
+    while size and search.left > 0:
+        text = best.given.text
+        cuts = (replace(best.given, text=text[:place] + text[place + size :]) for place in range(0, len(text), size))
+        found = await search.first(best, cuts)
+        if found is None:
+            size //= 2
+        else:
+            best = found
+            size = min(size, max(1, len(best.given.text) // 2))
+    return best

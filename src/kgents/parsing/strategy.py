@@ -1,0 +1,149 @@
+"""A strategy: a way to get a value out of a text; and how strategies are found by name.
+
+A strategy returns `Parsed` (or any other value, which is then complete) or raises one of the errors that it declares:
+that is a clean rejection. Any other error is a crash. Other packages add strategies through the entry point group
+`kgents.strategies`: a value is a Strategy, or a function of one text whose declared error is ValueError.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from kgents.errors import UsageError
+from kgents.parsing.mutator import nearest
+
+
+class Rejected(ValueError):
+    """There is no answer in this text that the strategy could vouch for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a strategy made of a text.
+
+    complete  False: something is missing, and the caller is told so
+    repairs   what was changed to read it, by name; the more, the less sure
+    errors    fields that were not accepted, by path
+    """
+
+    value: Any
+    complete: bool = True
+    repairs: tuple[str, ...] = ()
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """A way to parse.
+
+    parse    (text, JSON Schema or None) → Parsed, or any value
+    rejects  the errors that say, as documented: there is nothing here
+    needs    the module that has to be installed
+    package  what to install to have it
+    waits    whether its work is done by other processes, so that only the clock on the wall knows its time
+    """
+
+    name: str
+    summary: str
+    parse: Callable[[str, Any], Any]
+    rejects: tuple[type[BaseException], ...] = (ValueError,)
+    language: str = "json"
+    needs: str | None = None
+    package: str | None = None
+    waits: bool = False
+
+
+_MODULES = ("plain", "libraries", "lazy_validation", "schema_guided", "programs")
+
+
+@cache
+def built_in() -> Mapping[str, Strategy]:
+    """The strategies that come with kgents, by name. Nothing that they need is imported."""
+    found: dict[str, Strategy] = {}
+    for name in _MODULES:
+        for strategy in import_module(f"kgents.parsing.strategies.{name}").STRATEGIES:
+            found[strategy.name] = strategy
+    return found
+
+
+def strategy_of(name: str, language: str) -> Strategy:
+    """A strategy by name. UsageError where it is unknown, for another language, or lacks its library."""
+    found = built_in().get(name) or _installed(name)
+    if found is None:
+        known = {*built_in(), *(point.name for point in _points())}
+        raise UsageError(f"--strategy {name}: there is no such strategy{nearest(name, known)}",
+                         f"for {language}: {', '.join(names(language))}")  # fmt: skip
+    if found.language != language:
+        raise UsageError(f"--strategy {name} reads {found.language}, the corpus is {language}",
+                         f"for {language}: {', '.join(names(language))}")  # fmt: skip
+    if found.needs is not None and find_spec(found.needs) is None:
+        raise UsageError(f"--strategy {name} needs {found.package}, which is not installed",
+                         f"pip install 'kgents[parsing]', or pip install {found.package}")  # fmt: skip
+    return found
+
+
+def names(language: str) -> tuple[str, ...]:
+    """The names of the strategies for a language."""
+    return tuple(name for name, strategy in built_in().items() if strategy.language == language)
+
+
+def available(language: str) -> tuple[str, ...]:
+    """The names of those whose libraries are installed."""
+    return tuple(
+        name
+        for name, strategy in built_in().items()
+        if strategy.language == language and (strategy.needs is None or find_spec(strategy.needs) is not None)
+    )
+
+
+def _points() -> Any:
+    from importlib.metadata import entry_points
+
+    return entry_points(group="kgents.strategies")
+
+
+def _installed(name: str) -> Strategy | None:
+    for point in _points():
+        if point.name == name:
+            return as_strategy(name, point.load())
+    return None
+
+
+def as_strategy(name: str, found: Any, language: str = "json") -> Strategy:
+    """A strategy from what a user gave: a Strategy, or a function of one text (its `rejects` may name its errors)."""
+    if isinstance(found, Strategy):
+        return found
+    if not callable(found):
+        raise UsageError(f"{name} is no parser: {type(found).__name__} cannot be called", "name a function of one text")
+    rejects = tuple(getattr(found, "rejects", (ValueError,)))
+    return Strategy(name, "a parser of the user", lambda text, schema: found(text), rejects, language)
+
+
+def load(where: str, language: str = "json") -> Strategy:
+    """The user's parser at MODULE:FUNCTION or PATH.py:FUNCTION. UsageError where it cannot be imported."""
+    import importlib.util
+    import sys
+
+    place, colon, name = where.rpartition(":")
+    if not colon or not place or not name:
+        raise UsageError(f"--parser {where}: not of the form MODULE:FUNCTION or PATH.py:FUNCTION")
+    try:
+        if place.endswith(".py"):
+            spec = importlib.util.spec_from_file_location("parser_under_test", place)
+            if spec is None or spec.loader is None:
+                raise ImportError(f"cannot read {place}")
+            module = importlib.util.module_from_spec(spec)
+            sys.modules["parser_under_test"] = module
+            spec.loader.exec_module(module)
+        else:
+            module = import_module(place)
+        found = module
+        for part in name.split("."):
+            found = getattr(found, part)
+    except BaseException as wrong:  # noqa: BLE001 - the user's own code runs in here
+        raise UsageError(f"--parser {where} cannot be imported: {type(wrong).__name__}: {wrong}",
+                         "MODULE:FUNCTION on PYTHONPATH, or PATH.py:FUNCTION")  from None  # fmt: skip
+    return as_strategy(where, found, language)

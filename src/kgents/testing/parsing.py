@@ -1,0 +1,33 @@
+"""For the tests that `kg experiment parse --export` writes: one input, one parser, one assertion."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from kgents.parsing.isolation import Isolation
+from kgents.parsing.oracle import Answer, Fate, judge
+from kgents.parsing.source import input_from_data
+
+WRONG = frozenset({Fate.CORRUPTED, Fate.GUESS, Fate.CRASHED, Fate.HUNG})
+
+
+def survives(given: Mapping[str, Any]) -> None:
+    """AssertionError where the parser gets this input wrong; what is right, and a clean rejection, pass."""
+    found = input_from_data(given)
+    answer = asyncio.run(_ask(given))
+    judged = judge(found, answer)
+    shown = answer.error or repr(answer.value)[:500]
+    expected = "" if given.get("expected") is None else f"; right would be {given['expected'][:500]}"
+    assert judged.fate not in WRONG, f"{judged.fate} {judged.kind}: {found.text[:500]!r} became {shown}{expected}"
+
+
+async def _ask(given: Mapping[str, Any]) -> Answer:
+    job = {"parsers": [given["parser"]], "language": given["language"], "schema": given["schema"],
+           "seconds": given["seconds"], "memory_mb": given["memory_mb"]}  # fmt: skip
+    isolation = Isolation(job, dict(os.environ))
+    try:
+        (answer,) = await isolation.answers([(0, given["text"])])
+    finally:
+        await isolation.aclose()
+    return answer
