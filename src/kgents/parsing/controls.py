@@ -119,7 +119,7 @@ def _alike(first: Answer, second: Answer, given: Input) -> bool:
 
 
 def _spaced(given: Input) -> str:
-    draft = Draft.of(_document(given))
+    draft = Draft(_document(given))
     for place in draft.places("{[,:"):
         draft.pieces[place].text += " \n\t"
     return f"\n {draft.text} \n"
