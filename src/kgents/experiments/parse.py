@@ -115,7 +115,7 @@ class Parse:
             given = inputs[slot.index]
             judged = judge(given, answer)
             extra: dict[str, Any] = {}
-            if slot.index == 0:
+            if slot.index == 0 and self._config["controls"]:
                 extra["controls"] = await self._controls(slot)
             small = await self._shrunk(slot.arm, given, judged, answer)
             if small is not None:
