@@ -24,7 +24,9 @@ VARIED = 160
 KEPT = 120
 EXCEPTIONAL = 20
 WALL = 20.0
-ONE_CALL = 0.2  # seconds that the reference may take for one input of the corpus
+ONE_CALL = 0.1  # CPU seconds that the reference may take for one input of the corpus
+ALL_CALLS = 1.0  # CPU seconds that it may take for all that are kept: a candidate has ten times as many
+SLOW = 30  # inputs that take longer than ONE_CALL, after which no more are tried
 COMBINATIONS = 1200
 
 Row = tuple[Any, Any]  # encoded arguments, {"value": …} or {"raised": name}
@@ -45,19 +47,21 @@ def derive(spec: Spec, sandbox: Sandbox, given: list[tuple[Any, ...]] | None = N
     entry = spec.entry.name
     inputs, how = ([list(row) for row in given], "given") if given else _inputs(spec, sandbox)
     encoded = list({codec.dumps(row): row for row in map(_encoded, inputs) if row is not None}.values())
-    first = sandbox.calls(spec.text, entry, encoded, WALL, ONE_CALL)
+    first = sandbox.calls(spec.text, entry, encoded, WALL, ONE_CALL, enough=_Patience())
     if first.load is not None:
         raise UsageError(
             f"--spec cannot be loaded: {_said(first.load)}", "a spec that runs is its own oracle; else give --tests"
         )
-    second = sandbox.calls(spec.text, entry, encoded, WALL, ONE_CALL, other_hashes=True)
-    rows: list[Row] = []
+    answered = [(arguments, one) for arguments, one in zip(encoded, first.answers, strict=False) if not _slow(one)]
+    again = [arguments for arguments, _ in answered]
+    second = sandbox.calls(spec.text, entry, again, WALL, 5 * ONE_CALL, other_hashes=True)
+    rows: list[tuple[Row, float]] = []
     differing = 0
-    for arguments, one, two in zip(encoded, first.answers, second.answers, strict=False):
+    for (arguments, one), two in zip(answered, second.answers, strict=False):
         row = _row(arguments, one, two)
         differing += row is None
         if row is not None and row[1]:
-            rows.append(row)
+            rows.append((row, one["cpu_s"]))
     if differing > max(2, len(encoded) // 10):
         raise UsageError(
             f"--spec: {entry} disagrees with itself on {differing} of {len(encoded)} inputs: it is not deterministic",
@@ -68,7 +72,34 @@ def derive(spec: Spec, sandbox: Sandbox, given: list[tuple[Any, ...]] | None = N
             f"--spec: no input was found for which {entry} gives an answer that can be compared",
             "give --inputs FILE (one JSON list of arguments a line), or --tests FILE",
         )
-    return Corpus(entry, tuple(_chosen(rows)), how)
+    return Corpus(entry, tuple(_chosen(_affordable(rows))), how)
+
+
+class _Patience:
+    """Ends a batch when too many of its inputs take too long."""
+
+    def __init__(self) -> None:
+        self._slow = 0
+
+    def __call__(self, index: int, answer: Any) -> bool:
+        self._slow += _slow(answer)
+        return self._slow >= SLOW
+
+
+def _slow(answer: Any) -> bool:
+    return isinstance(answer, dict) and "raised" in answer and answer["raised"][0] == "_CallTimeout"
+
+
+def _affordable(rows: list[tuple[Row, float]]) -> list[Row]:
+    """The rows in their order, without the slowest where all of them together would take too long."""
+    places = sorted(range(len(rows)), key=lambda place: rows[place][1])
+    spent, kept = 0.0, set()
+    for place in places:
+        spent += rows[place][1]
+        if spent > ALL_CALLS:
+            break
+        kept.add(place)
+    return [row for place, (row, _) in enumerate(rows) if place in kept]
 
 
 def _encoded(arguments: Any) -> Any:
@@ -93,14 +124,15 @@ def _row(arguments: Any, one: Any, two: Any) -> Row | None:
         return (arguments, {"raised": one["raised"][0]}) if len(names) == 1 else None
     if b'"o":' in codec.dumps(one["value"]):
         return arguments, {}
-    if codec.dumps(one) != codec.dumps(two):
+    said = [[answer["value"], answer.get("args", arguments)] for answer in (one, two)]
+    if codec.dumps(said[0]) != codec.dumps(said[1]):
         try:
-            if not equal(codec.decode(one["value"]), codec.decode(two["value"])):
+            if not equal(*map(codec.decode, said)):
                 return None
         except (ValueError, TypeError):
             return None
     expected = {"value": one["value"]}
-    if one["args"] != arguments:
+    if "args" in one:
         expected["args"] = one["args"]
     return arguments, expected
 
@@ -182,7 +214,7 @@ def _probed(spec: Spec, known: list[Domain | None], sandbox: Sandbox) -> list[tu
         for turn in range(3):
             calls.append(codec.encode([_sample(domain, turn) for domain in combination]))
             owners.append(number)
-    batch = sandbox.calls(spec.text, spec.entry.name, calls, WALL, ONE_CALL)
+    batch = sandbox.calls(spec.text, spec.entry.name, calls, WALL, ONE_CALL, enough=_Patience())
     if batch.load is not None:
         raise UsageError(f"--spec cannot be loaded: {_said(batch.load)}", "correct it, or give --tests")
     worked = [0] * len(combinations)

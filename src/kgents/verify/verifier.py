@@ -19,7 +19,7 @@ from kgents.verify.reference import equal
 from kgents.verify.sandbox import Batch, Ended, Sandbox, SandboxFault
 from kgents.verify.static import static_checks
 
-WALL = 30.0  # seconds; generous, because CPU time is what is limited
+WALL = 60.0  # seconds; generous, because CPU time is what is limited
 SEPARATE = "verdict computed outside the candidate's process"
 
 
@@ -164,7 +164,7 @@ def _difference(oracle: Oracle, row: Any, answer: Any) -> str | None:
         return f"{call}: expected {_short(expected['value'])}, got {_shown(answer)}"
     if not _same(expected["value"], answer["value"], oracle.tolerance):
         return f"{call}: expected {_short(expected['value'])}, got {_shown(answer)}"
-    if not _same(expected.get("args", arguments), answer.get("args"), oracle.tolerance):
+    if not _same(expected.get("args", arguments), answer.get("args", arguments), oracle.tolerance):
         return f"{call}: changes its arguments in another way than the reference"
     return None
 
@@ -211,7 +211,8 @@ def _death(ended: Ended, late: bool, place: str) -> tuple[Cause, str]:
         return Cause.TIMEOUT, f"no answer within the limit{place} ({ended.cpu_s:.1f} s of CPU used)"
     if ended.signal is not None and ended.signal != signal.SIGKILL:
         return Cause.RESOURCES, f"killed by {signal.Signals(ended.signal).name}{place}"
-    return Cause.EXCEPTION, f"its process ended{place} (exit {ended.exit})"
+    how = "killed" if ended.exit is None else f"exit {ended.exit}"
+    return Cause.EXCEPTION, f"its process ended{place} ({how}, {ended.cpu_s:.1f} s of CPU used)"
 
 
 def _test_blame(said: Mapping[str, Any], ended: Ended) -> tuple[Cause, str]:
