@@ -93,3 +93,28 @@ def test_a_comparison_that_stopped_goes_on_as_if_it_had_not(kg: Kg) -> None:
     resumed = json.loads(kg("experiment", "resume", "--budget-seconds", "60", "--json").stdout)
     assert resumed["evidence"]["arms"] == whole["evidence"]["arms"]
     assert resumed["evidence"]["pairs"] == whole["evidence"]["pairs"]
+
+
+def test_the_two_that_could_be_best_take_the_trials(kg: Kg) -> None:
+    arms = ("--arm", "good=true", "--arm", "bad=false", "--arm", "worse=false")
+    done = kg("experiment", "compare", *arms, "--allocation", "top-two", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["evidence"]["allocation"]) == (0, "top-two")
+    assert [arm["status"] for arm in document["arms"]] == ["best", "eliminated", "eliminated"]
+    assert document["evidence"]["probability_best"] >= 0.95
+    assert "no error rate is promised" in kg("experiment", "show").stdout
+    assert kg("witness", "verify", "@latest", "--recheck").returncode == 0
+    assert kg("experiment", "compare", *arms, "--allocation", "top-two", "--margin", "0.1").returncode == 2
+
+
+def test_an_interrupted_run_says_what_is_still_to_come(kg: Kg) -> None:
+    slow = ("sh", "-c", "sleep 0.02; test $((KGENTS_TRIAL % 2)) -eq 0")
+    done = kg(
+        "experiment", "run", "--adaptive", "--max-trials", "60", "--budget-seconds", "0.05", "--json", "--", *slow
+    )
+    evidence = json.loads(done.stdout)["evidence"]
+    assert done.returncode == 11
+    assert 0 < evidence["outlook"]["expected_trials_left"] < 60
+    assert 0 <= evidence["outlook"]["done_within_ten"] < 1
+    assert evidence["confidence_interval"] is None
+    assert "valid at every look" in kg("experiment", "show").stdout

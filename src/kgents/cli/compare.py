@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -15,6 +16,8 @@ from kgents.domain.plan import Layout
 from kgents.errors import UsageError
 from kgents.stats import Design, Duel, Rule, boundary
 
+PAIRS, TOP_TWO = "pairs", "top-two"
+
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="A B [C...]")
@@ -24,6 +27,13 @@ from kgents.stats import Design, Duel, Rule, boundary
 @option("--confidence", type=float, default=0.95, show_default=True, help="1 − the chance to throw out the best arm.")
 @option("--max-trials", type=int, default=100, show_default=True, help="The cap on pairs.")
 @option("--margin", type=float, default=None, help="Arms whose rates differ by less are equivalent.")
+@option(
+    "--allocation",
+    type=click.Choice([PAIRS, TOP_TWO]),
+    default=PAIRS,
+    show_default=True,
+    help="top-two: trials only for the two arms that could be best; cheaper, Bayesian, no error rate.",
+)
 @coder_options
 @oracle_options
 @run_options
@@ -36,9 +46,14 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
     kg experiment compare 'pytest -x tests/a.py' 'pytest -x tests/b.py'
     kg experiment compare --spec @spec.py --arm old=simulated:0.6 --arm new=simulated:0.9
     kg experiment compare --suite humaneval simulated:0.6 simulated:0.9
+    kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
     """
     arms = arms_of(words, named)
     design = design_of(options)
+    if options["allocation"] == TOP_TWO:
+        for name in ("margin", "suite"):
+            if options[name] is not None:
+                raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
     faces.check_outputs(options["outputs"])
     spec = None if options["spec"] is None else read_text("--spec", options["spec"])
     return asyncio.run(_compare(arms, design, spec, options))
@@ -86,7 +101,9 @@ async def _compare(arms: dict[str, str], design: Design, spec: str | None, optio
 
     if spec is not None and options["suite"] is not None:
         raise UsageError("--spec and --suite contradict each other", "a suite brings its own specs")
-    common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": _digest(duel_of(design, len(arms)))}
+    pairs = options["allocation"] == PAIRS
+    rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
+    common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
     async with session(options["database"]) as (store, settings):
         if options["suite"] is not None:
             request, builder = await suite_request(
@@ -100,6 +117,8 @@ async def _compare(arms: dict[str, str], design: Design, spec: str | None, optio
             builder = builder_of("command")
         else:
             request, builder = await spec_request(spec, design, common, {**options, "arms": _asked(arms)}, settings)
+        if not pairs:
+            request = replace(request, facts={**request.facts, "allocation": TOP_TWO})
         concurrency = options["concurrency"] or (1 if request.kind == "command" else 4)
         summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)

@@ -42,6 +42,8 @@ from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
 from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
+from kgents.engine.top_two import NAME as TOP_TWO
+from kgents.engine.top_two import TopTwo
 from kgents.engine.verdicts import Verdicts
 from kgents.engine.watch import Watch
 
@@ -276,6 +278,8 @@ def decider_of(plan: Plan) -> Decider:
             return Guarded(plan.design, float(plan.facts["harmless"]), len(plan.arms))
         case Layout.INDEPENDENT:
             return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
+        case Layout.COMPARE if plan.facts.get("allocation") == TOP_TWO:
+            return TopTwo(plan.design, plan.arms)
         case Layout.COMPARE:
             return Compare(plan.design, plan.arms)
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":

@@ -138,8 +138,10 @@ class Watch:
             p_value = drift(found, path)
             if p_value <= FALSE_ALARM / len(paths):
                 first, second = _halves(path)
+                paired = plan.layout is Layout.COMPARE
+                of = f" at which {plan.arms[0]} wins where the two differ" if paired else _of(plan, number)
                 return (
-                    f"the rate{_of(plan, number)} seems to change during the run: {first} in the first half, {second} "
+                    f"the rate{of} seems to change during the run: {first} in the first half, {second} "
                     f"in the second; p = {p_value:.2g} for one and the same rate (exact; said in at most "
                     f"{FALSE_ALARM:.0%} of runs that do not drift)"
                 )
@@ -151,16 +153,18 @@ class Watch:
             found = None if plan.design.rule is Rule.FIXED else boundary(plan.design)
             for number, arm in self._arms.items():
                 yield number, found, arm.path
-        elif plan.layout is Layout.COMPARE and len(self._arms) == 2 and plan.design.margin is None:
+        elif plan.layout is Layout.COMPARE and self._one_duel(plan):
             first, second = (arm.by_index for arm in self._arms.values())
             pairs = [(first[index], second[index]) for index in sorted(first.keys() & second.keys())]
             wins = [a for a, b in pairs if a != b]
             yield 0, duel_of(plan.design, 2).boundary, wins
 
+    def _one_duel(self, plan: Plan) -> bool:
+        """Of more arms, or with other reasons to stop, the order of the pairs is not exchangeable."""
+        return len(self._arms) == 2 and plan.design.margin is None and "allocation" not in plan.facts
+
 
 def _of(plan: Plan, number: int) -> str:
-    if plan.layout is Layout.COMPARE:
-        return f" at which {plan.arms[0]} wins where the two differ"
     return f" of {plan.arms[number]}" if len(plan.arms) > 1 else ""
 
 

@@ -63,6 +63,7 @@ def evidence(summary: Summary) -> dict[str, Any]:
                 (plan.design.max_trials or 0) * len(plan.arms) - trials if plan.design.max_trials else 0
             )
         found["operating_characteristics"] = operating_characteristics(summary)
+        found["outlook"] = ahead(summary)
     elif plan.layout is Layout.COMPARE:
         found.update(comparison(summary))
     return found
@@ -82,7 +83,11 @@ def comparison(summary: Summary) -> dict[str, Any]:
     duel = Duel(
         (1 - plan.design.confidence) / max(1, len(plan.arms) - 1), plan.design.max_trials or 0, plan.design.margin
     )
-    return {"arms": arms, "pairs": [_pair(plan.arms, duel, pair) for pair in detail.get("pairs", [])]}
+    found: dict[str, Any] = {"arms": arms, "pairs": [_pair(plan.arms, duel, pair) for pair in detail.get("pairs", [])]}
+    if "allocation" in plan.facts:
+        chance = detail.get("probability_best")
+        found.update(allocation=plan.facts["allocation"], probability_best=None if chance is None else float(chance))
+    return found
 
 
 def _pair(names: Sequence[str], duel: Duel, pair: Sequence[Any]) -> dict[str, Any]:
@@ -147,6 +152,17 @@ def operating_characteristics(summary: Summary) -> dict[str, Any]:
         "inconclusive": row.inconclusive,
         "expected_trials": row.expected_trials,
     }
+
+
+def ahead(summary: Summary) -> dict[str, float] | None:
+    """What is to be expected of the rest of a run that is not decided; None where it is, or where there is no cap."""
+    from kgents.stats import outlook
+
+    plan = summary.plan
+    if summary.decision is not None or len(plan.arms) > 1 or plan.design.max_trials is None:
+        return None
+    found = outlook(plan.design, *counts(summary))
+    return {"expected_trials_left": found.expected_trials_left, "done_within_ten": found.done_within_ten}
 
 
 def _interval(interval: Any) -> dict[str, float] | None:

@@ -89,6 +89,10 @@ def rows(summary: Summary, document: Data) -> Rows:
     if saved and summary.decision is not None:
         cap = (summary.plan.design.max_trials or 0) * len(summary.plan.arms)
         found.append(("trials saved", f"{saved} of {cap}"))
+    ahead = evidence.get("outlook")
+    if ahead:
+        soon = f"done within 10 with probability {ahead['done_within_ten']:.2f}"
+        found.append(("still to go", f"{ahead['expected_trials_left']:.1f} trials expected, {soon}"))
     found += _causes(evidence)
     if evidence["oracle"]:
         found.append(("oracle", str(evidence["oracle"])))

@@ -6,6 +6,7 @@ Rule: nothing here knows what a trial is, and nothing is approximated or simulat
 from kgents.stats.analysis import Analysis, Posterior, analyse, credible_interval
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
+from kgents.stats.contest import beats, best_at_least, challenger, leader
 from kgents.stats.design import Design, DesignError, Prior, Rule
 from kgents.stats.drift import drift
 from kgents.stats.duel import Duel
@@ -35,13 +36,17 @@ __all__ = [
     "SuiteDifference",
     "SuiteMean",
     "analyse",
+    "beats",
+    "best_at_least",
     "boundary",
     "boundary_svg",
+    "challenger",
     "characteristics",
     "credible_interval",
     "draw_boundary",
     "drift",
     "feasibility",
+    "leader",
     "outlook",
     "pass_at_k",
     "pass_at_k_interval",
