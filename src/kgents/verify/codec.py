@@ -55,6 +55,9 @@ class Opaque:
 class Drained(list[Any]):
     """What an iterator gave."""
 
+    def __repr__(self) -> str:
+        return f"an iterator over {super().__repr__()}"
+
 
 def encode(value: Any) -> Any:
     """The value as JSON data. TooLarge where it is."""
@@ -118,7 +121,12 @@ def _other(value: Any, depth: int, count: list[int]) -> Any:
 
 
 class Record(tuple[Any, ...]):
-    """A dataclass by value: (name, ((field, value), …))."""
+    """A dataclass by value: (name, ((field, value), …)); a date or the like: (name, text)."""
+
+    def __repr__(self) -> str:
+        name, content = self
+        fields = content if isinstance(content, str) else ", ".join(f"{field}={value!r}" for field, value in content)
+        return f"{name}({fields})"
 
 
 def decode(data: Any, depth: int = 0) -> Any:

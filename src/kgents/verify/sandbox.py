@@ -26,6 +26,7 @@ __all__ = ["Batch", "Ended", "Guest", "Sandbox", "SandboxFault", "open_sandbox"]
 
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
 ORACLE = {"cpu_s": 3600, "as_mb": 2048, "fsize": 0, "nofile": 32}
+SLOW = 30  # calls that take too long, after which no more of a batch are tried
 WORKERS = 2  # candidates judged at once
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
 
@@ -222,6 +223,22 @@ def _read_answers(channel: "_Timed", batch: Batch, count: int, enough: Callable[
         if enough is not None and enough(index, answer):
             batch.fault = "mismatch"
             return
+
+
+class Patience:
+    """Ends a batch when too many of its calls took too long."""
+
+    def __init__(self) -> None:
+        self._slow = 0
+
+    def __call__(self, index: int, answer: Any) -> bool:
+        self._slow += slow(answer)
+        return self._slow >= SLOW
+
+
+def slow(answer: Any) -> bool:
+    """Whether a call took longer than it was given."""
+    return isinstance(answer, dict) and "raised" in answer and answer["raised"][0] == "_CallTimeout"
 
 
 class _Timed(codec.Channel):

@@ -85,6 +85,8 @@ def _answer(names: dict[str, Any], entry: str, encoded: Any, keywords: Any, seco
 
 def _called(names: dict[str, Any], entry: str, encoded: Any, keywords: Any) -> dict[str, Any]:
     arguments = codec.decode(encoded)
+    if entry.endswith("()"):
+        return {"value": codec.encode(_played(names[entry.removesuffix("()")], *arguments))}
     value = names[entry](*arguments, **(codec.decode(keywords) if keywords else {}))
     if hasattr(type(value), "__await__"):
         value = _awaited(value)
@@ -94,6 +96,29 @@ def _called(names: dict[str, Any], entry: str, encoded: Any, keywords: Any) -> d
         if left != encoded:
             answer["args"] = left
     return answer
+
+
+def _played(kind: Any, made_with: list[Any], script: list[Any]) -> list[Any]:
+    """What an object answers to a script, step by step, and what it shows afterwards."""
+    thing = kind(*made_with)
+    said: list[Any] = []
+    for name, arguments in script:
+        try:
+            found = getattr(thing, name)
+            value = found(*arguments) if callable(found) else found
+            said.append(_plain(_awaited(value) if hasattr(type(value), "__await__") else value, thing))
+        except Exception as wrong:
+            said.append(("raised", type(wrong).__name__))
+    shown = [(name, _plain(value, thing)) for name, value in sorted(getattr(thing, "__dict__", {}).items())]
+    return [said, [pair for pair in shown if not pair[0].startswith("_")]]
+
+
+def _plain(value: Any, thing: Any) -> Any:
+    """A value of an object's answer; objects of the candidate's own classes by the name of their class."""
+    if value is thing:
+        return ("itself",)
+    own = type(value).__module__ == "candidate" and not hasattr(type(value), "__dataclass_fields__")
+    return ("object", type(value).__name__) if own else value
 
 
 def _awaited(value: Any) -> Any:
