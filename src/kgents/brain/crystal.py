@@ -26,7 +26,7 @@ def distil(summary: Summary, what: str, interval: tuple[float, float] | None) ->
         return None
     plan, decision = summary.plan, summary.decision
     trials, successes = sum(n for n, _ in decision.counts), sum(s for _, s in decision.counts)
-    lines = [f"{successes} of {trials} trials succeeded."]
+    lines = [f"{what[:300]}: {successes} of {trials} trials succeeded."]
     if interval is not None and len(plan.arms) == 1:
         lines.append(f"Rate {interval[0]:.3f} to {interval[1]:.3f} ({plan.design.confidence:.0%}).")
     if decision.verdict is not Verdict.ESTIMATE and plan.design.target is not None and len(plan.arms) == 1:

@@ -49,7 +49,7 @@ def _shown(key: str, value: object) -> object:
     """A value that may be shown: the password of a database is not."""
     if key != "database" or value is None:
         return value
-    from kgents.store.database import get_url
+    from kgents.store.address import get_url
 
     try:
         return get_url(str(value)).render_as_string(hide_password=True)

@@ -47,6 +47,7 @@ def resume(reference: str, **options: Any) -> int:
     """Go on with an experiment that was interrupted, ran out of budget, failed or was killed.
 
     The plan is in the record and cannot be changed: completed trials are kept, lost ones run again with their seeds.
+    One that is complete is shown again, with its exit code.
 
     \b
     kg experiment resume @latest

@@ -22,6 +22,19 @@ def canonical(value: Json) -> bytes:
     return _ENCODER.encode(value).encode()
 
 
+def storable(value: Any) -> Any:
+    """The value with U+FFFD for what no database holds in JSON: NUL, and halves of surrogate pairs."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case Mapping():
+            return {storable(key): storable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [storable(item) for item in value]
+        case _:
+            return value
+
+
 def read_canonical(content: bytes) -> Any:
     """The value with exactly these canonical bytes; ValueError for any other bytes."""
     text = content.decode()

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from kgents.domain.fact import Fact, read_fact
-from kgents.domain.json import canonical, read_canonical
+from kgents.domain.json import canonical, read_canonical, storable
 
 LEDGER = "ledger"
 ORIGIN = sha256(b"").hexdigest()
@@ -48,10 +48,17 @@ class Mark:
 
 
 def seal(log: str, seq: int, prev: str, entry: Entry) -> Mark:
-    """The mark of this entry at this place of the chain."""
+    """The mark of this entry at this place of the chain; what no database holds in a text is replaced."""
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     kind, data = entry.fact.kind, entry.fact.to_data()
-    body = canonical({"v": VERSION, "log": log, "seq": seq, "prev": prev, "kind": kind, "at": at, "data": data})
+    outer = {"v": VERSION, "log": log, "seq": seq, "prev": prev, "kind": kind, "at": at}
+    try:
+        body = canonical({**outer, "data": data})
+    except UnicodeEncodeError:
+        body = b"\\u0000"
+    if b"\\u0000" in body:
+        data = storable(data)
+        body = canonical({**outer, "data": data})
     return Mark(log, seq, prev, kind, at, data, body, mark_id(body))
 
 

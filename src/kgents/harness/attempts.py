@@ -81,7 +81,8 @@ class Attempts:
             except Failed as failed:
                 usage = failed.usage
                 if failed.cause is Cause.RATE_LIMIT:
-                    self._limiter.limited(min(failed.after or _FIRST_PAUSE, LONGEST_PAUSE))
+                    after = _FIRST_PAUSE if failed.after is None else failed.after
+                    self._limiter.limited(min(after, LONGEST_PAUSE))
                 raise
             finally:
                 ticket.tokens = usage.input_tokens + usage.output_tokens or expected

@@ -9,6 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -29,6 +30,7 @@ from kgents.harness.void import Void
 
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _VERSION_SECONDS = 30.0
+_VERSIONS: dict[tuple[str, int], str] = {}
 _TICK = 0.25  # seconds between looks at the clock, once the time seems to be over
 
 
@@ -145,7 +147,21 @@ UPSTREAMS: Mapping[str, str] = {
 
 
 async def version_of(path: str, environment: Mapping[str, str]) -> str:
-    """What `--version` says, asked in the void; empty where nothing is said in time."""
+    """What `--version` says, asked once in the void; empty where nothing is said in time."""
+    key = (path, _changed(path))
+    if key not in _VERSIONS:
+        _VERSIONS[key] = await _ask_version(path, environment)
+    return _VERSIONS[key]
+
+
+def _changed(path: str) -> int:
+    try:
+        return Path(path).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+async def _ask_version(path: str, environment: Mapping[str, str]) -> str:
     async with Void(environment) as void:
         try:
             (await void.enter(b"", 10_000)).close()

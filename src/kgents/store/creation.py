@@ -1,28 +1,63 @@
 """The tables at first use: made, found, or brought up to date; under a lock, so that many processes may start at once."""
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.errors import UsageError
+from kgents.store.database import writing
 from kgents.store.migrations import upgrade
-from kgents.store.schema import REVISION, create_all, schema_version
+from kgents.store.schema import REVISION, create_all, metadata, schema_version
+from kgents.store.trouble import explained
 
 LOCK = 7_301_984_417  # of Postgres, while tables are made
 
 
-def ensure(connection: Connection) -> None:
-    """Makes the tables at first use. Runs in a transaction that has the write lock.
+async def ready(engine: AsyncEngine) -> None:
+    """Makes sure that the tables are ours and of this revision: one query, where they are."""
+    if await stored_revision(engine) != REVISION:
+        async with writing(engine) as connection:
+            await connection.run_sync(_ensure)
 
-    UsageError for a database of somebody else's, or from a later version of kgents.
-    """
+
+async def stored_revision(engine: AsyncEngine) -> str | None:
+    """The revision of the tables that are there; None where there are none of ours."""
+    with explained(engine.url):
+        async with engine.connect() as connection:
+            try:
+                found = (await connection.execute(select(schema_version.c.revision))).scalar()
+            except DBAPIError as wrong:
+                if "no such " in str(wrong.orig) or "does not exist" in str(wrong.orig):
+                    return None
+                raise
+    return None if found is None else str(found)
+
+
+def _ensure(connection: Connection) -> None:
+    """Runs in a transaction that has the write lock. UsageError for tables of somebody else or a later kgents."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-    names = set(inspect(connection).get_table_names())
-    if "schema_version" not in names:
-        if connection.dialect.name == "sqlite" and names:
-            raise UsageError("this SQLite file belongs to something else", "name another file with --database")
+    inspector = inspect(connection)
+    names = set(inspector.get_table_names())
+    if schema_version.name not in names:
+        _refuse_foreign(names, connection.dialect.name)
         create_all(connection)
         connection.execute(schema_version.insert().values(revision=REVISION))
         return
+    if {column["name"] for column in inspector.get_columns(schema_version.name)} != {"revision"}:
+        _refuse_foreign({schema_version.name}, connection.dialect.name)
     revision = connection.execute(schema_version.select()).scalar()
     if revision != REVISION:
         upgrade(connection, str(revision))
+
+
+def _refuse_foreign(names: set[str], dialect: str) -> None:
+    """A file has to be ours alone; in a database of Postgres others may live, under other names."""
+    if dialect == "sqlite" and names:
+        raise UsageError("this SQLite file belongs to something else", "name another file with --database")
+    taken = sorted(names & set(metadata.tables))
+    if taken:
+        raise UsageError(
+            f"this database has a table of something else: {', '.join(taken)}",
+            "name another database, or a schema of its own: ?search_path=SCHEMA",
+        )

@@ -1,17 +1,21 @@
 """Crystals in the database: full-text search (FTS5, tsvector) and tags."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Integer, column, func, literal_column, select, text
 
 from kgents.errors import UsageError
-from kgents.store.database import explained, writing
+from kgents.store.database import writing
 from kgents.store.erasure import forget, sweep
 from kgents.store.schema import crystals
 from kgents.store.sql import SqlStore
+from kgents.store.trouble import explained
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +61,34 @@ class Crystals:
         return key
 
     async def search(self, words: str, tag: str | None, limit: int) -> list[Stored]:
-        """Those that hold all words, best first; all of them, newest first, for no words."""
+        """Those that hold all words, best first; all of them, newest first, for no words.
+
+        A word is a run of letters and digits, whatever stands between them, in both databases.
+        """
         statement = select(crystals).limit(limit)
         if tag is not None:
             statement = statement.where(self._tagged(tag))
-        terms = [term for term in words.split() if term]
-        if terms and self._postgres:
-            query = func.plainto_tsquery("simple", words)
-            found = text("brain_crystals.text @@ plainto_tsquery('simple', :words)").bindparams(words=words)
-            statement = statement.where(found).order_by(func.ts_rank(text("brain_crystals.text"), query).desc())
-        elif terms:
-            quoted = " ".join('"' + term.replace('"', '""') + '"' for term in terms)
-            match = text("SELECT rowid FROM brain_text WHERE brain_text MATCH :words").bindparams(words=quoted)
-            statement = statement.where(crystals.c.key.in_(match.columns(crystals.c.key)))
+        terms = _WORD.findall(words)
+        if terms:
+            statement = self._matching(statement, terms)
+        elif words.strip():
+            return []
         statement = statement.order_by(crystals.c.created_at.desc(), crystals.c.key.desc())
         return [_stored(row) for row in await self._all(statement)]
+
+    def _matching(self, statement: Any, terms: list[str]) -> Any:
+        if self._postgres:
+            query = func.plainto_tsquery("simple", " ".join(terms))
+            vector: Any = literal_column("brain_crystals.text")
+            return statement.where(vector.op("@@")(query)).order_by(func.ts_rank(vector, query).desc())
+        quoted = " ".join(f'"{term}"' for term in terms)
+        found = (
+            text("SELECT rowid AS key, rank FROM brain_text WHERE brain_text MATCH :words")
+            .bindparams(words=quoted)
+            .columns(column("key", Integer), column("rank"))
+            .subquery()
+        )
+        return statement.join(found, found.c.key == crystals.c.key).order_by(found.c.rank)
 
     async def show(self, key: int) -> Stored:
         """One, and counts that it was looked at. UsageError where there is none."""

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Erased
 from kgents.domain.mark import LEDGER, Mark
-from kgents.store.database import explained
 from kgents.store.schema import blobs, crystals, logs, marks
+from kgents.store.trouble import explained
 
 _ADDRESS = re.compile(r'"(?:out|code|detail|config)":"([0-9a-f]{64})"')
 _AT = re.compile(r'\{"at":"([^"]+)"')

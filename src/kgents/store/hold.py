@@ -1,15 +1,21 @@
 """The right to write to an experiment: held by one process at a time, released by the system when that process dies."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.errors import Busy
-from kgents.store.database import explained
+from kgents.store.trouble import explained
 
+_ATTEMPTS, _PAUSE_SECONDS = 6, 0.1
+_KEEPALIVE = text(  # a machine that is gone loses its rights after a minute, not after the two hours of TCP
+    "SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), "
+    "set_config('tcp_keepalives_count', '3', false)"
+)
 _here: set[tuple[str, str]] = set()
 
 
@@ -50,9 +56,8 @@ async def _advisory(engine: AsyncEngine, experiment: str) -> AsyncIterator[None]
     held = False
     try:
         with explained(engine.url):
-            granted = await connection.execute(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), names)
-            held = bool(granted.scalar())
-            await connection.commit()
+            await connection.execute(_KEEPALIVE)
+            held = await _granted(connection, names)
         if not held:
             raise _busy(experiment)
         yield
@@ -62,6 +67,19 @@ async def _advisory(engine: AsyncEngine, experiment: str) -> AsyncIterator[None]
                 await connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))"), names)
         with suppress(Exception):
             await connection.close()
+
+
+async def _granted(connection: AsyncConnection, names: dict[str, str]) -> bool:
+    """Asks for a moment, since the server may not have noticed yet that the process before us was killed."""
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            await asyncio.sleep(_PAUSE_SECONDS)
+        granted = await connection.execute(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), names)
+        held = bool(granted.scalar())
+        await connection.commit()
+        if held:
+            return True
+    return False
 
 
 class _Lock:

@@ -149,7 +149,10 @@ _SQLITE = [
         f"BEGIN SELECT RAISE(ABORT, 'marks are never changed'); END"
         for verb in ("UPDATE", "DELETE")
     ),
-    "CREATE VIRTUAL TABLE IF NOT EXISTS brain_text USING fts5(title, body, tags)",
+    (
+        "CREATE VIRTUAL TABLE IF NOT EXISTS brain_text "
+        "USING fts5(title, body, tags, tokenize = 'unicode61 remove_diacritics 0')"
+    ),
 ]
 _POSTGRES = [
     "ALTER TABLE marks ADD COLUMN IF NOT EXISTS doc jsonb GENERATED ALWAYS AS (body::jsonb) STORED",
@@ -158,7 +161,8 @@ _POSTGRES = [
     "CREATE INDEX IF NOT EXISTS experiments_doc ON experiments USING gin (doc jsonb_path_ops)",
     (
         "ALTER TABLE brain_crystals ADD COLUMN IF NOT EXISTS text tsvector GENERATED ALWAYS AS "
-        "(to_tsvector('simple', title || ' ' || body || ' ' || tags::text)) STORED"
+        "(to_tsvector('simple', regexp_replace(title || ' ' || body || ' ' || tags::text, '[^[:alnum:]]+', ' ', 'g'))) "
+        "STORED"
     ),
     "CREATE INDEX IF NOT EXISTS brain_crystals_text ON brain_crystals USING gin (text)",
     "CREATE INDEX IF NOT EXISTS brain_crystals_tags ON brain_crystals USING gin (tags)",

@@ -14,11 +14,12 @@ from kgents.domain.ports import Query, Trial
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
 from kgents.store.codec import summary_from_data, trial_of, unpack
-from kgents.store.creation import ensure
-from kgents.store.database import explained, get_engine, writing
+from kgents.store.creation import ready
+from kgents.store.database import get_engine, writing
 from kgents.store.erasure import erase_texts, sweep
 from kgents.store.hold import hold
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
+from kgents.store.trouble import explained
 from kgents.store.writer import Writer
 
 PAGE = 200  # trials whose texts are fetched together
@@ -37,8 +38,7 @@ class SqlStore:
         """Connects, and makes the tables at first use."""
         engine = get_engine(url)
         try:
-            async with writing(engine) as connection:
-                await connection.run_sync(ensure)
+            await ready(engine)
         except BaseException:
             await engine.dispose()
             raise

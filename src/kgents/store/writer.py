@@ -16,11 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from kgents.domain.fact import Closed, Fact, Finished, Opened, Planned, Sealed
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
 from kgents.domain.summary import Summary
-from kgents.errors import Busy, KgentsError
+from kgents.errors import Busy, StoreUnavailable
 from kgents.store.codec import summary_from_data
-from kgents.store.database import explained
 from kgents.store.rows import blob_row, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
+from kgents.store.trouble import explained
 
 
 @dataclass(slots=True)
@@ -75,7 +75,6 @@ class Writer:
         if self._task is not None:
             await self._jobs.put(None)
             await self._task
-            self._task = None
 
     async def _work(self) -> None:
         connection: AsyncConnection | None = None
@@ -90,6 +89,11 @@ class Writer:
                 if over:
                     break
         finally:
+            self._task = None
+            while not self._jobs.empty():
+                left = self._jobs.get_nowait()
+                if left is not None and not left.done.done():
+                    left.done.cancel()
             if connection is not None:
                 with suppress(Exception):
                     await connection.close()
@@ -100,15 +104,16 @@ class Writer:
                 if connection is None:
                     connection = await self._connect()
                 results = await self._commit(connection, group)
-        except KgentsError as wrong:
+        except Exception as wrong:  # noqa: BLE001 - whoever waits is told, whatever it is
             for job in group:
                 self.forget(job.log)
-            if len(group) > 1:  # one bad job must not take the others with it
+            if len(group) > 1 and not isinstance(wrong, StoreUnavailable):  # one bad job must not take the others along
                 for job in group:
                     connection = await self._serve(connection, [job])
                 return connection
-            if not group[0].done.done():
-                group[0].done.set_exception(wrong)
+            for job in group:
+                if not job.done.done():
+                    job.done.set_exception(wrong)
             await self._dropped(connection)
             return None
         for job, result in zip(group, results, strict=True):

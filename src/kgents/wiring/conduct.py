@@ -65,6 +65,7 @@ async def begin(
     clock = SystemClock()
     redact = Secrets(settings.environment).redact
     refuse_secrets(request, redact)
+    refuse_bytes(request)
     config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
     plan = plan_of(request, experiment_id(clock.now(), secrets.randbits(30)), digest(config))
     announce_impossible(plan)
@@ -88,6 +89,13 @@ def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
                 "what is to be recorded (spec, command, name or tag) holds a key or password",
                 "refer to it by the name of a variable: commands are run with your environment",
             )
+
+
+def refuse_bytes(request: Request) -> None:
+    """UsageError where a name or tag is no text: it has to be the same in every database."""
+    for what in _strings([request.name, request.tags, request.facts]):
+        if "\0" in what or any("\ud800" <= character <= "\udfff" for character in what):
+            raise UsageError(f"{what!a} is not UTF-8", "give names and tags as text")
 
 
 def _strings(data: Any) -> Iterator[str]:
@@ -147,14 +155,13 @@ async def resume(
     concurrency: int = 1,
     observers: Sequence[Observer] = (),
 ) -> Summary:
-    """Goes on with an experiment that was interrupted, stopped, failed or killed."""
+    """Goes on with an experiment that was interrupted, stopped, failed or killed; one that is complete is left alone."""
     experiment = await store.resolve(reference)
     async with store.hold(experiment):
         run = await replay(store, experiment, concurrency)
         if run.sealed:
-            raise UsageError(
-                f"{experiment} is complete; there is nothing to resume", f"kg experiment show {experiment}"
-            )
+            print(f"{experiment} is complete; there is nothing to resume", file=sys.stderr)  # noqa: T201
+            return await store.summary(experiment)
         config = await load_config(store, run.plan)
         clock, budget = SystemClock(), budget or run.plan.budget
         ledger = Ledger(budget, run.usage, run.elapsed.total_seconds(), clock.monotonic)

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from kgents import __version__
 from kgents.errors import KgentsError
+from kgents.harness.agents import agent
+from kgents.harness.choice import AGENTS
+from kgents.harness.void import Void
+from kgents.harness.void_harness import version_of
 from kgents.wiring.coders import choose_coder, executables
 from kgents.wiring.settings import Settings, project_table
 
@@ -39,7 +43,7 @@ async def diagnose(database: str | None) -> list[Finding]:
         await asyncio.to_thread(_sandbox),
         _coder(settings),
         *_keys(settings),
-        *_clis(settings),
+        *await _clis(settings),
         *_extras(),
         _project(),
     ]
@@ -47,7 +51,7 @@ async def diagnose(database: str | None) -> list[Finding]:
 
 async def _record(settings: Settings) -> Finding:
     from kgents.store import open_store
-    from kgents.store.database import get_url
+    from kgents.store.address import get_url
 
     try:
         store = await open_store(settings.database)
@@ -92,10 +96,31 @@ def _keys(settings: Settings) -> list[Finding]:
     ]
 
 
-def _clis(settings: Settings) -> list[Finding]:
+async def _clis(settings: Settings) -> list[Finding]:
+    """Agent CLIs: which are found, their versions, and whether those passed the contract test."""
     found = executables(settings)
-    said = ", ".join(f"{name} ({path})" for name, path in found.items())
-    return [Finding("agent CLIs", "ok" if found else "missing", said or "none on PATH")]
+    versions = await asyncio.gather(*(version_of(path, settings.environment) for path in found.values()))
+    lines = [_cli(name, path, version) for (name, path), version in zip(found.items(), versions, strict=True)]
+    absent = [f"{name} ({agent(name).install})" for name in AGENTS if name not in found]
+    missing = [Finding("agent CLIs", "missing", ", ".join(absent))] if absent else []
+    return [*lines, *missing, await _void(settings)]
+
+
+def _cli(name: str, path: str, version: str) -> Finding:
+    proven = ", ".join(agent(name).proven)
+    if version in agent(name).proven:
+        return Finding(f"agent {name}", "ok", f"{version}, which passed the isolation test ({path})")
+    said = version or "says no version"
+    return Finding(f"agent {name}", "warning", f"{said}; the isolation test was passed by {proven} ({path})")
+
+
+async def _void(settings: Settings) -> Finding:
+    async with Void(settings.environment) as void:
+        try:
+            (await void.enter(b"", 0)).close()
+        except OSError as wrong:
+            return Finding("void", "missing", f"agents cannot be started: {wrong}")
+        return Finding("void", "ok" if void.level.inside else "warning", f"agents get their {void.level}")
 
 
 def _extras() -> list[Finding]:

@@ -1,0 +1,72 @@
+"""What a database URL means: which driver, which options, and what is refused."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import exc
+from sqlalchemy.engine import URL, make_url
+
+from kgents.errors import UsageError
+
+VARIABLE = "--database / KGENTS_DATABASE_URL"
+_FORMS = "sqlite:///FILE or postgresql://USER@HOST/NAME"
+_CONNECT_SECONDS = 20.0
+_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
+def get_url(text: str) -> URL:
+    """The URL with our driver in it. UsageError for one that means nothing."""
+    try:
+        url = make_url(text)
+    except (exc.ArgumentError, ValueError):  # the latter for a port that is no number
+        raise UsageError(f"{VARIABLE}: this is not a database URL", _FORMS) from None
+    match url.get_backend_name():
+        case "sqlite":
+            return _sqlite(url)
+        case "postgresql" | "postgres":
+            if importlib.util.find_spec("asyncpg") is None:
+                raise UsageError("the driver of Postgres is missing", "pip install 'kgents[postgres]'")
+            return url.set(drivername="postgresql+asyncpg")
+        case other:
+            raise UsageError(f"{VARIABLE}: {other} is not supported", _FORMS)
+
+
+def _sqlite(url: URL) -> URL:
+    if not url.database or url.host:
+        raise UsageError(f"{VARIABLE}: this names no file", "sqlite:///FILE, or sqlite:////FOLDER/FILE from the root")
+    if url.query:
+        raise UsageError(f"{VARIABLE}: SQLite takes no option {', '.join(url.query)}", "sqlite:///FILE")
+    if Path(url.database).is_dir():
+        raise UsageError(f"{VARIABLE}: {url.database} is a folder", "name a file in it")
+    return url.set(drivername="sqlite+aiosqlite")
+
+
+def connection_options(url: URL) -> tuple[URL, dict[str, Any]]:
+    """The URL without the options that libpq spells otherwise than our driver, and those for the driver."""
+    options: dict[str, Any] = {"timeout": _CONNECT_SECONDS, "server_settings": {"application_name": "kgents"}}
+    kept: dict[str, Any] = {}
+    for name, value in url.query.items():
+        said = value if isinstance(value, str) else value[-1]
+        match name:
+            case "host" | "port" | "user" | "password" | "database":
+                kept[name] = value
+            case "sslmode" | "ssl":
+                if said not in _MODES:
+                    raise UsageError(f"{VARIABLE}: sslmode={said}", f"one of {', '.join(_MODES)}")
+                options["ssl"] = said
+            case "connect_timeout":
+                options["timeout"] = _number(name, said)
+            case "application_name" | "search_path":
+                options["server_settings"][name] = said
+            case _:
+                known = "host, port, sslmode, connect_timeout, application_name, search_path"
+                raise UsageError(f"{VARIABLE}: the option {name} is not known", f"one of {known}")
+    return url.set(query=kept), options
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"{VARIABLE}: {name}={text} is no number of seconds") from None

@@ -1,0 +1,70 @@
+"""How errors of databases and their drivers are said: one line, what to do, and never a password."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import exc
+from sqlalchemy.engine import URL
+
+from kgents.errors import DamagedRecord, KgentsError, StoreUnavailable, UsageError
+from kgents.store.address import VARIABLE
+
+BUSY_SECONDS = 60
+_DAMAGED = ("malformed", "database corruption")
+_SQLITE = {
+    "disk is full": "the disk is full",
+    "readonly database": "the file or its folder is read-only",
+    "unable to open": "the file cannot be opened",
+    "disk I/O error": "the disk cannot be read or written",
+    "database is locked": f"another process has kept it locked for more than {BUSY_SECONDS} s",
+}
+_POSTGRES = {
+    "InvalidPasswordError": ("the server refuses the password", f"correct the password in {VARIABLE}"),
+    "InvalidAuthorizationSpecificationError": ("the server refuses this user", f"correct {VARIABLE}"),
+    "InvalidCatalogNameError": ("there is no such database", "make it first: createdb NAME"),
+    "InsufficientPrivilegeError": ("this user may not do that", "the user needs CREATE on the schema at first use"),
+}
+
+
+@contextmanager
+def explained(url: URL) -> Iterator[None]:
+    """Says errors of the database in our words."""
+    try:
+        yield
+    except (exc.SQLAlchemyError, OSError, TimeoutError) as wrong:
+        raise _said(wrong, url) from wrong
+    except Exception as wrong:
+        if type(wrong).__module__.startswith("asyncpg"):
+            raise _said(wrong, url) from wrong
+        raise
+
+
+def _said(wrong: BaseException, url: URL) -> KgentsError:
+    cause = getattr(wrong, "orig", None) or wrong
+    text = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
+    if url.password:
+        text = text.replace(str(url.password), "***")
+    if url.get_backend_name() == "sqlite":
+        return _file(text, str(url.database))
+    where = f"{url.host or url.query.get('host') or 'localhost'}:{url.port or 5432}/{url.database}"
+    for kind in type(getattr(cause, "__cause__", None) or cause).__mro__:
+        if kind.__name__ in _POSTGRES:
+            reason, hint = _POSTGRES[kind.__name__]
+            return StoreUnavailable(f"the database {where}: {reason}", hint)
+    return _unavailable(where, "no answer" if isinstance(cause, TimeoutError) else text)
+
+
+def _file(text: str, path: str) -> KgentsError:
+    if "not a database" in text:
+        return UsageError(
+            f"{path} is no SQLite database", f"name another file: {VARIABLE}; if it was one, restore your backup"
+        )
+    if any(sign in text for sign in _DAMAGED):
+        return DamagedRecord(
+            f"the database {path} is damaged", f"restore your backup, or see what is left: sqlite3 {path} .recover"
+        )
+    return _unavailable(path, next((said for sign, said in _SQLITE.items() if sign in text), text))
+
+
+def _unavailable(where: str, reason: str) -> StoreUnavailable:
+    return StoreUnavailable(f"the database {where}: {reason}", f"what was stored stays; check {VARIABLE}, kg doctor")

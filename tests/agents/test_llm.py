@@ -1,0 +1,11 @@
+"""llm, the real one, in the void."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from real import SlowAgent
+
+
+class TestLlm(SlowAgent):
+    name = "llm"

@@ -1,0 +1,11 @@
+"""opencode, the real one, in the void."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from real import SlowAgent
+
+
+class TestOpencode(SlowAgent):
+    name = "opencode"
