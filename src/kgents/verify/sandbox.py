@@ -27,6 +27,7 @@ __all__ = ["Batch", "Ended", "Guest", "Sandbox", "SandboxFault", "open_sandbox"]
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
 ORACLE = {"cpu_s": 3600, "as_mb": 2048, "fsize": 0, "nofile": 32}
 SLOW = 30  # calls that take too long, after which no more of a batch are tried
+TESTING = ("doctest", "unittest", "pytest")
 WORKERS = 2  # candidates judged at once
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
 
@@ -55,6 +56,7 @@ class Sandbox:
         self._candidates = candidates
         self._oracles: Zygote | None = None
         self._second: Zygote | None = None
+        self._insiders: Zygote | None = None
         self._judges: list[Judge] = []
         self._lock = threading.Lock()
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
@@ -69,7 +71,7 @@ class Sandbox:
             with suppress(SandboxFault):
                 judge.end()
         self._judges = []
-        for zygote in (self._candidates, self._oracles, self._second):
+        for zygote in (self._candidates, self._oracles, self._second, self._insiders):
             if zygote is not None:
                 zygote.close()
 
@@ -77,7 +79,7 @@ class Sandbox:
         """Fresh zygotes, after a fault."""
         with self._lock:
             self._end()
-            self._oracles = self._second = None
+            self._oracles = self._second = self._insiders = None
             self._candidates = _zygote(self.recipe, self.limits, self._guest)
 
     def describe(self) -> dict[str, Any]:
@@ -131,9 +133,21 @@ class Sandbox:
 
     def converse(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
         """Hands the guest a job in a process of its own; (its answer or None, how it ended)."""
+        return self._conversation(self._candidates, job, wall, guest=True)
+
+    def inside(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
+        """Runs a candidate and tests in one process; (what it says, which may be forged, or None; how it ended)."""
+        with self._lock:
+            if self._insiders is None:
+                self._insiders = Zygote("inside", self.recipe, self.limits, more=TESTING)
+        return self._conversation(self._insiders, job, wall)
+
+    def _conversation(
+        self, zygote: Zygote, job: Mapping[str, Any], wall: float, guest: bool = False
+    ) -> tuple[Any, Ended]:
         ours, theirs = socket.socketpair()
         try:
-            number, status = self._candidates.spawn([theirs.fileno()], wall + 1, guest=True)
+            number, status = zygote.spawn([theirs.fileno()], wall + 1, guest=guest)
         except SandboxFault:
             ours.close()
             raise
@@ -151,7 +165,7 @@ class Sandbox:
             pass
         finally:
             ours.close()
-            self._candidates.kill(number)
+            zygote.kill(number)
             ended = ended_of(status, 10, self.limits["cpu_s"])
         return said, replace(ended, overdue=ended.overdue or overdue)
 
@@ -206,7 +220,7 @@ class Sandbox:
     def _oracle_zygote(self) -> Zygote:
         with self._lock:
             if self._oracles is None:
-                self._oracles = Zygote("oracle", self.recipe, ORACLE, more=("doctest", "unittest", "pytest"))
+                self._oracles = Zygote("oracle", self.recipe, ORACLE, more=TESTING)
             return self._oracles
 
     def _other_hashes(self) -> Zygote:
