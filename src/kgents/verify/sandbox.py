@@ -46,14 +46,14 @@ class Sandbox:
     """A zygote for candidates and, when it is first needed, one for oracles."""
 
     def __init__(
-        self, recipe: Recipe, limits: Mapping[str, int], candidates: Zygote, guest: Guest | None = None
+        self, recipe: Recipe, limits: Mapping[str, int], candidates: Zygote | None, guest: Guest | None = None
     ) -> None:
         self.recipe = recipe
         self._guest = guest
         self.limits = limits
         self.level = "L0"
         self.withstood: Mapping[str, bool] = {}
-        self._candidates = candidates
+        self._given = candidates
         self._oracles: Zygote | None = None
         self._second: Zygote | None = None
         self._insiders: Zygote | None = None
@@ -71,16 +71,22 @@ class Sandbox:
             with suppress(SandboxFault):
                 judge.end()
         self._judges = []
-        for zygote in (self._candidates, self._oracles, self._second, self._insiders):
+        for zygote in (self._given, self._oracles, self._second, self._insiders):
             if zygote is not None:
                 zygote.close()
+
+    @property
+    def _candidates(self) -> Zygote:
+        if self._given is None:
+            raise SandboxFault("there is no zygote")
+        return self._given
 
     def renew(self) -> None:
         """Fresh zygotes, after a fault."""
         with self._lock:
             self._end()
             self._oracles = self._second = self._insiders = None
-            self._candidates = _zygote(self.recipe, self.limits, self._guest)
+            self._given = _zygote(self.recipe, self.limits, self._guest)
 
     def describe(self) -> dict[str, Any]:
         """For the plan: no floats."""
@@ -316,18 +322,23 @@ def _zygote(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Z
 def _attempt(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Sandbox:
     sandbox = Sandbox(recipe, limits, _zygote(recipe, limits, guest), guest)
     try:
-        with tempfile.NamedTemporaryFile(prefix="kgents-canary-") as canary:
-            canary.write(b"secret")
-            canary.flush()
-            withstood = _inside(sandbox, ATTACKS, [canary.name, os.getpid()])
+        attacked(sandbox)
         hidden = _inside(sandbox, _HIDDEN, [list(guest.readable)]) if guest else []
         if hidden:
             raise SandboxFault(f"{hidden[0]} cannot be read in it")
     except BaseException:
         sandbox.close()
         raise
-    sandbox.withstood, sandbox.level = withstood, level_of(withstood)
     return sandbox
+
+
+def attacked(sandbox: Sandbox) -> None:
+    """Attacks it from within, and sets its level to what it withstood. SandboxFault where no attack can be run."""
+    with tempfile.NamedTemporaryFile(prefix="kgents-canary-") as canary:
+        canary.write(b"secret")
+        canary.flush()
+        sandbox.withstood = _inside(sandbox, ATTACKS, [canary.name, os.getpid()])
+    sandbox.level = level_of(sandbox.withstood)
 
 
 def _inside(sandbox: Sandbox, source: str, arguments: Sequence[Any]) -> Any:
