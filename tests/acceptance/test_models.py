@@ -18,9 +18,9 @@ def test_a_model_behind_an_openai_compatible_server(kg: Kg) -> None:
             "experiment", "generate", "--spec", SPEC, "--n", "3", "--model", "openai:some-model", "--concurrency", "1",
             "--base-url", f"{server.url}/v1", "--json", OPENAI_API_KEY=KEY,
         )  # fmt: skip
+        assert done.returncode == 0, done
         asked = server.calls[0].body.decode()
     document = json.loads(done.stdout)
-    assert done.returncode == 0, done
     assert [trial["success"] for trial in document["trials"]] == [True, False, False]
     assert [trial["cause"] for trial in document["trials"]][1:] == ["wrong_output", "refusal"]
     assert document["evidence"]["evidence_tier"] == "EMPIRICAL"

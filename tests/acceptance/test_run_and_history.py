@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import clean_environment
 
@@ -150,6 +152,16 @@ def test_doctor_and_completion(kg: Kg) -> None:
     assert findings["record"]["state"] == "ok"
     assert findings["sandbox"]["detail"][:2] in ("L1", "L2", "L3", "L4")
     assert "_KG_COMPLETE" in kg("completion", "bash").stdout
+
+
+@pytest.mark.parametrize("name", ["kg", "kgents"])
+def test_both_scripts_complete(name: str, tmp_path: Path) -> None:
+    script = Path(sys.executable).with_name(name)
+    variables = {f"_{name.upper()}_COMPLETE": "bash_complete", "COMP_WORDS": f"{name} experiment ge", "COMP_CWORD": "2"}
+    done = subprocess.run(
+        [script], capture_output=True, text=True, env={**clean_environment(tmp_path), **variables}, check=False
+    )
+    assert done.stdout == "plain,generate\n"
 
 
 def test_help_has_an_example_everywhere(kg: Kg) -> None:

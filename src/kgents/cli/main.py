@@ -114,7 +114,7 @@ def run() -> None:
     """Runs the command that the process was started with; exits with the code of the contract."""
     arguments = sys.argv[1:]
     try:
-        code = kg.main(arguments, prog_name="kg", standalone_mode=False)
+        code = kg.main(arguments, prog_name=_called(), standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
@@ -139,6 +139,12 @@ def run() -> None:
             raise
         message = f"{type(bug).__name__}: {bug}"
         sys.exit(_fail(arguments, "internal", message, "this is a bug of kgents; --debug shows where", 1))
+
+
+def _called() -> str:
+    """The name of the console script: completion looks for its variable."""
+    name = sys.argv[0].rpartition("/")[2]
+    return name if name in ("kg", "kgents") else "kg"
 
 
 def _debugging(arguments: list[str]) -> bool:

@@ -107,7 +107,7 @@ def _outcome(found: dict[str, Any]) -> Outcome:
         inputs = ", ".join(f"{name} = {text}" for name, text in shown["inputs"].items())
         message = f"{found['law']}: {inputs}: {shown['left']} is not {shown['right']}"
         return Outcome.failed(Cause.LAW_BROKEN, message, shown["code"], **said)
-    cause = Cause.FORBIDDEN if verdict == "error" and found["tried"] else Cause.REJECTED
+    cause = Cause.FORBIDDEN if found["tried"] else Cause.REJECTED
     return Outcome.failed(cause, f"{verdict.replace('_', ' ')}: {found['detail']}", **said)
 
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kgents.laws.examination import LawBroken, check, examine, load, observe
-    from kgents.laws.family import LawSpec
     from kgents.laws.observation import same, sides
     from kgents.laws.probe import CategoricalProbeRunner
     from kgents.laws.reasoner import SimulatedReasoner
+    from kgents.laws.spec import LawSpec
 
 _PLACES = {
     "CategoricalProbeRunner": "probe",
     "SimulatedReasoner": "reasoner",
     "LawBroken": "examination",
-    "LawSpec": "family",
+    "LawSpec": "spec",
     "check": "examination",
     "examine": "examination",
     "load": "examination",

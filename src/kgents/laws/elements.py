@@ -6,6 +6,7 @@ Rule: every parameter of a constructor is generated, also those with a default: 
 import collections
 import enum
 import inspect
+import string
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -35,7 +36,14 @@ TEXT_ARROWS = (
     "(lambda x: x[::-1])",
     "(lambda x: x.strip())",
 )
+GUESSED = " guessed"  # in an environment: some type was guessed, so that a TypeError says nothing
 _DEPTH = 3
+_ALPHABET = string.printable + "\0\x1b\x7f\xa0\xadßÀéİıΣςﬁǅ\u0301\u200b\u200d\u202e\u2028\ufeff٣²Ⅷ漢한🙂𝔸\U0001f468"
+_NAMED: dict[str, Any] = {
+    "name": str, "text": str, "label": str, "items": list, "values": list, "iterable": list, "elements": list, "data": list,
+    "seq": list, "args": list, "maps": dict, "mapping": dict, "f": Callable[[int], int], "fn": Callable[[int], int],
+    "func": Callable[[int], int], "function": Callable[[int], int],
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +113,12 @@ def sources(annotation: Any, environment: Environment, depth: int = 0) -> Any:
         return sources(annotation.__bound__ or int, environment, depth)
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         environment[annotation.__name__] = annotation
-        return st.sampled_from([render(member) for member in annotation])
+        members = st.sampled_from([render(member) for member in annotation])
+        if issubclass(annotation, enum.Flag):
+            return st.lists(members, min_size=1, max_size=3).map(lambda some: f"({' | '.join(some)})") | st.just(
+                f"{annotation.__name__}(0)"
+            )
+        return members
     if isinstance(annotation, type) and depth < _DEPTH:
         return constructed(annotation, environment, depth)
     raise UsageError(f"values of {annotation!r} cannot be generated", "give --elements or LawSpec(elements=…)")
@@ -117,7 +130,7 @@ def _plain(annotation: Any) -> Any:
 
     numbers = st.integers(-8, 8) | st.integers(-200, 200) | st.integers(-(2**70), 2**70)
     halves = st.integers(-40, 40).map(lambda half: half / 2)
-    text = st.text("ab, A\n1", max_size=5) | st.text(max_size=4)
+    text = st.text("ab, A\n1", max_size=5) | st.text(_ALPHABET, max_size=4)
     table: dict[Any, Any] = {
         int: numbers,
         float: halves | st.floats(),
@@ -215,13 +228,15 @@ def constructed(cls: type, environment: Environment, depth: int = 0) -> Any:
     parts: dict[str, Any] = {}
     starred: Any = None
     for parameter in parameters:
+        if parameter.name not in hints and parameter.kind is not parameter.VAR_KEYWORD:
+            environment[GUESSED] = True
         wanted = hints.get(parameter.name, _guess(parameter))
         if parameter.kind is parameter.VAR_POSITIONAL:
             starred = st.lists(sources(wanted, environment, depth + 1), max_size=4)
         elif parameter.kind is not parameter.VAR_KEYWORD:
             key = "" if parameter.kind is parameter.POSITIONAL_ONLY else parameter.name
             parts[key or f" {parameter.name}"] = sources(wanted, environment, depth + 1)
-    return st.tuples(starred or st.just([]), st.fixed_dictionaries(parts)).map(
+    return st.tuples(st.just([]) if starred is None else starred, st.fixed_dictionaries(parts)).map(
         lambda drawn: _call(cls.__name__, drawn[0], drawn[1])
     )
 
@@ -234,7 +249,11 @@ def _call(name: str, starred: list[str], keywords: Mapping[str, str]) -> str:
 
 
 def _parameters(cls: type) -> list[inspect.Parameter] | None:
+    """The parameters of the constructor; a metaclass with a call of its own hides them from `signature`."""
     try:
+        made = next(vars(kind)["__init__"] for kind in cls.__mro__ if "__init__" in vars(kind))
+        if type(cls).__call__ is not type.__call__ and made is not object.__init__:
+            return list(inspect.signature(made).parameters.values())[1:]
         return list(inspect.signature(cls).parameters.values())
     except (ValueError, TypeError):
         return None
@@ -255,12 +274,11 @@ def _without_initvar(hint: Any) -> Any:
 
 
 def _guess(parameter: inspect.Parameter) -> Any:
-    default = parameter.default
-    if default is parameter.empty or default is None:
-        return {"name": str, "text": str, "items": list, "values": list, "func": Callable, "fn": Callable}.get(
-            parameter.name, Callable[[int], int] if parameter.name in ("f", "fn", "func", "function") else int
-        )
-    return type(default)
+    """The type of a parameter without an annotation, from its name and its default."""
+    default, named = parameter.default, _NAMED.get(parameter.name)
+    if default is parameter.empty:
+        return named or int
+    return named or int | None if default is None else type(default)
 
 
 def lifted(cls: type, method: str, is_async: bool) -> str:

@@ -12,11 +12,12 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.laws import observation
-from kgents.laws.family import LawSpec, resolve
+from kgents.laws.family import resolve
 from kgents.laws.finding import Examination
 from kgents.laws.law import laws_of
 from kgents.laws.program import place_of
 from kgents.laws.search import Examiner
+from kgents.laws.spec import LawSpec
 
 DEFAULT = ("identity-left", "identity-right", "associativity")
 

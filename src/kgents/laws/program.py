@@ -3,16 +3,22 @@
 Rule: every name in it is imported, loaded or defined in it; what cannot be written down is said in a comment.
 """
 
+import base64
 import inspect
-import types
+import pickle
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from kgents.laws.elements import Environment, imports, render
-from kgents.laws.family import ROLES, Family
+from kgents.laws.discovery import ROLES
+from kgents.laws.elements import Environment, Given, imports, render
+from kgents.laws.family import Family
 from kgents.laws.law import Law, Operations
+from kgents.laws.observation import equal
 
 _STANDARD = {
+    "pickle.loads(": "import base64, pickle",
     "Fraction(": "from fractions import Fraction",
     "Decimal(": "from decimal import Decimal",
     "datetime.": "import datetime",
@@ -56,25 +62,55 @@ def program(law: Law, family: Family, environment: Environment, inputs: Mapping[
     )
 
 
-def place_of(found: Any) -> str:
-    """MODULE:NAME or PATH.py:NAME of a class or function, as `load` takes it."""
-    import sys
+def source_of(value: Any, environment: Environment) -> str:
+    """The source of a variable: as it was generated, or of a value that a strategy of the user's drew.
 
-    path = getattr(sys.modules.get(found.__module__), "__file__", None)
-    importable = path is None or _importable(found.__module__, path)
-    return f"{found.__module__ if importable else path}:{found.__qualname__}"
+    A value whose repr does not evaluate to it is written as a pickle.
+    """
+    if not isinstance(value, Given):
+        return str(value)
+    text = render(value.value)
+    try:
+        if equal(eval(text, dict(environment)), value.value):
+            return text
+    except Exception:  # noqa: BLE001 - a repr is no source
+        pass
+    try:
+        content = base64.b64encode(pickle.dumps(value.value)).decode()
+    except Exception:  # noqa: BLE001 - what cannot be pickled is shown
+        return text
+    return f"pickle.loads(base64.b64decode({content!r}))"
+
+
+def place_of(found: Any) -> str:
+    """MODULE:NAME or PATH.py:NAME of a class or function, as `load` takes it.
+
+    A class that claims a module which does not have it is looked for in the packages around that module.
+    """
+    module, name = found.__module__, found.__qualname__
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        outer = ".".join(parts[:length])
+        if getattr(sys.modules.get(outer), name, None) is found:
+            module = outer
+            break
+    path = getattr(sys.modules.get(module), "__file__", None)
+    return f"{module if path is None or _importable(module, path) else path}:{name}"
 
 
 def _importable(module: str, path: str) -> bool:
-    import sys
-    from pathlib import Path
-
     if module == "__main__" or module.startswith("kgents_target_"):
         return False
     file = Path(path).resolve()
     tail = Path(*module.split("."))
     ends = (tail.with_suffix(".py"), tail / "__init__.py")
     return file.suffix != ".py" or any((Path(entry) / end).resolve() == file for entry in sys.path for end in ends)
+
+
+def _reachable(found: Any) -> bool:
+    """Whether a callable can be had again from its module by its name."""
+    module, name = getattr(found, "__module__", None), getattr(found, "__qualname__", "<")
+    return module in sys.modules and "<" not in name and getattr(sys.modules[module], name, None) is found
 
 
 def _parts(environment: Environment, used: str) -> list[str]:
@@ -84,7 +120,7 @@ def _parts(environment: Environment, used: str) -> list[str]:
         value = environment.get(role)
         if role not in environment or role not in used or inspect.isclass(value):
             continue
-        if isinstance(value, types.FunctionType | types.BuiltinFunctionType) and "<" not in value.__qualname__:
+        if callable(value) and _reachable(value):
             lines.append(f"{role} = load({place_of(value)!r})")
         elif isinstance(value, _PLAIN):
             lines.append(f"{role} = {render(value)}")

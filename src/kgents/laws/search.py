@@ -5,17 +5,20 @@ Rule: Hypothesis searches; its cases are no independent draws, and no probabilit
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents.laws.elements import ARROWS, Given, arrows, render, sources
 from kgents.laws.family import Family
 from kgents.laws.finding import Counterexample, Finding, LawVerdict, Power
-from kgents.laws.law import Law, laws_of
+from kgents.laws.law import SETS, Law, laws_of
 from kgents.laws.observation import Observed, Unusable, observe, same, sides, value_of
-from kgents.laws.program import program, sides_of
+from kgents.laws.program import program, sides_of, source_of
 
 LEAST_CASES = 5
+KEPT = 60  # cases on which corrupted compositions are tried
+LEAST_OUTCOMES = 2
 REPLAYS = 12  # a coin that breaks a law half of the time passes for a counterexample once in 4096
 CORRUPTIONS: tuple[Callable[[str, str, str], str], ...] = (
     lambda op, a, b: op.format(op.format(a, b), b),
@@ -24,6 +27,8 @@ CORRUPTIONS: tuple[Callable[[str, str, str], str], ...] = (
     lambda op, a, b: a,
     lambda op, a, b: b,
 )
+
+_MISTYPED = {"TypeError", "AttributeError"}  # what a value of a wrong type raises
 
 Case = Mapping[str, Any]
 
@@ -40,7 +45,9 @@ class _Tally:
     unusable: int = 0
     undefined: int = 0
     distinct: set[str] = field(default_factory=set)
-    outcomes: set[str] = field(default_factory=set)
+    outcomes: list[Observed] = field(default_factory=list)
+    why: str = ""
+    kept: list[Case] = field(default_factory=list)
     found: Case | None = None
 
 
@@ -52,11 +59,14 @@ class Examiner:
         self._cases = cases
         self._seed = seed
         self._loop = asyncio.new_event_loop()
+        self._known: dict[str, _Tally] = {}
 
     @property
     def parts(self) -> dict[str, str]:
         """How the target was understood, for people."""
         known = self._family.operations.get("e")
+        if known == "identity":
+            known = render(self._family.environment["identity"])
         return {**self._family.parts, **({} if known is None else {"identity": known})}
 
     def close(self) -> None:
@@ -66,7 +76,7 @@ class Examiner:
     def examine(self, laws: Sequence[Law]) -> list[Finding]:
         """One finding per law."""
         family = self._family
-        if any("e" in law.needs for law in laws):
+        if "op" in family.operations and any("e" in law.needs for law in laws):
             family = self._family = self._identify()
         return [self._judge(law, _with(law, family)) for law in laws]
 
@@ -86,6 +96,7 @@ class Examiner:
             tallies = [self._search(law, candidate, self._cases) for law in laws_of(("identity",))]
             broken = [tally.found["a"] for tally in tallies if tally.found is not None]
             if not broken:
+                self._known = dict(zip(SETS["identity"], tallies, strict=True))
                 return candidate
             samples.extend(broken)
         return family
@@ -113,25 +124,32 @@ class Examiner:
 
     def _judge(self, law: Law, family: Family) -> Finding:
         missing = [need for need in law.needs if need not in family.operations]
-        if "e" in missing:
+        if missing == ["e"]:
             return Finding(law.name, LawVerdict.NO_IDENTITY, detail="no neutral element was declared or found")
         if missing:
             flags = {"op": "--compose", "op2": "--image-compose"}
-            names = ", ".join(flags.get(need, f"--{need}") for need in missing)
+            names = ", ".join(flags.get(need, f"--{need}") for need in missing if need != "e")
             return Finding(law.name, LawVerdict.ERROR, detail=f"the law needs {names}")
-        tally = self._search(law, family, self._cases)
+        tally = self._known.get(law.name) or self._search(law, family, self._cases)
         if tally.found is not None:
             return self._refuted(law, family, tally)
-        verdict, detail = self._strength(tally)
-        return Finding(law.name, verdict, len(tally.distinct), power=self._power(law, family), detail=detail)
+        verdict, detail = self._strength(tally, law.function is not None or law.name == "inverse")
+        return Finding(
+            law.name, verdict, len(tally.distinct), power=self._power(law, family, tally.kept), detail=detail
+        )
 
-    def _strength(self, tally: _Tally) -> tuple[LawVerdict, str]:
+    def _strength(self, tally: _Tally, constant: bool) -> tuple[LawVerdict, str]:
+        """What a search without a counterexample is worth; `constant` sides have one outcome by their nature."""
         usable = tally.runs - tally.unusable
+        if not usable:
+            return LawVerdict.VACUOUS, f"no case could be made ({tally.why}): say what the elements are with --elements"
         if usable and tally.undefined > usable / 2:
             return LawVerdict.UNDEFINED, f"both sides raise in {tally.undefined} of {usable} cases"
         exhausted = tally.runs < self._cases and len(tally.distinct) > 1
-        if len(tally.outcomes) < 2 or (len(tally.distinct) < LEAST_CASES and not exhausted):
-            return LawVerdict.VACUOUS, f"{len(tally.distinct)} distinct cases, {len(tally.outcomes)} distinct outcomes"
+        if len(tally.outcomes) < LEAST_OUTCOMES and not constant:
+            return LawVerdict.VACUOUS, f"{len(tally.distinct)} distinct cases, all with one outcome"
+        if len(tally.distinct) < LEAST_CASES and not exhausted:
+            return LawVerdict.VACUOUS, f"only {len(tally.distinct)} distinct cases"
         return LawVerdict.NOT_REFUTED, f"no counterexample in {len(tally.distinct)} distinct cases"
 
     def _refuted(self, law: Law, family: Family, tally: _Tally) -> Finding:
@@ -139,26 +157,29 @@ class Examiner:
         assert case is not None
         replays = [self._sides(law, family, case) for _ in range(REPLAYS)]
         if not all(not same(left, right) for left, right in replays):
-            detail = "the counterexample does not replay: the target is random; declare LawSpec(sample=…)"
+            detail = "the counterexample does not replay: the target is random; declare its sampler with --sample"
             return Finding(law.name, LawVerdict.ERROR, len(tally.distinct), detail=detail)
         left, right = replays[0]
-        shown = {name: _source(value) for name, value in case.items()}
+        shown = {name: source_of(value, family.environment) for name, value in case.items()}
         code = program(law, family, {}, shown)
         counterexample = Counterexample(shown, str(left), str(right), code)
         return Finding(law.name, LawVerdict.REFUTED, len(tally.distinct), counterexample)
 
-    def _power(self, law: Law, family: Family) -> Power | None:
-        """How many corrupted compositions the generator tells from a lawful one."""
+    def _power(self, law: Law, family: Family, cases: Sequence[Case]) -> Power | None:
+        """How many corrupted compositions the cases of a search tell from a lawful one."""
         if "op" not in law.needs:
             return None
         op = family.operations["op"]
         kept = CORRUPTIONS[:3] if law.name == "associativity" else CORRUPTIONS
-        caught = 0
-        for corrupt in kept:
-            text = corrupt(op, "{0}", "{1}")
-            operations = {**family.operations, "op": text}
-            caught += self._search(law, replace(family, operations=operations), 30, shrink=False).found is not None
-        return Power(caught, len(kept))
+        corrupted = [replace(family, operations={**family.operations, "op": bad(op, "{0}", "{1}")}) for bad in kept]
+        return Power(sum(self._caught(law, bad, cases) for bad in corrupted), len(kept))
+
+    def _caught(self, law: Law, family: Family, cases: Sequence[Case]) -> bool:
+        for case in cases:
+            with suppress(Unusable):
+                if not same(*self._sides(law, family, case)):
+                    return True
+        return False
 
     def _search(self, law: Law, family: Family, cases: int, shrink: bool = True) -> _Tally:
         from hypothesis import strategies as st
@@ -170,15 +191,23 @@ class Examiner:
             tally.runs += 1
             try:
                 left, right = self._sides(law, family, case)
-            except Unusable:
+            except Unusable as wrong:
                 tally.unusable += 1
+                tally.why = str(wrong)
+                return
+            if family.guessed and {left.raised, right.raised} & _MISTYPED:
+                tally.unusable += 1
+                tally.why = f"{left.raised or right.raised}, where the type of an argument was guessed"
                 return
             if not same(left, right):
                 tally.found = dict(case)
                 tally.distinct.add(_key_of(case))
                 raise _Broken
             tally.distinct.add(_key_of(case))
-            tally.outcomes.add(str(left))
+            if len(tally.kept) < KEPT:
+                tally.kept.append(dict(case))
+            if len(tally.outcomes) < LEAST_OUTCOMES and not any(same(left, seen) for seen in tally.outcomes):
+                tally.outcomes.append(left)
             tally.undefined += left.raised is not None
 
         self._drive(st.fixed_dictionaries(parts), compare, cases, shrink)
@@ -220,7 +249,7 @@ def _made(text: str, environment: Mapping[str, Any], loop: asyncio.AbstractEvent
     try:
         return value_of(text, environment, loop)
     except Exception as wrong:
-        raise Unusable(str(wrong)) from wrong
+        raise Unusable(f"{type(wrong).__name__}: {wrong}"[:150]) from wrong
 
 
 def _variables(law: Law, family: Family) -> list[str]:
@@ -254,12 +283,8 @@ def _strategy(name: str, law: Law, family: Family) -> Any:
     return family.elements
 
 
-def _source(value: Any) -> str:
-    return render(value.value) if isinstance(value, Given) else str(value)
-
-
 def _key(item: Any) -> str:
-    return _source(item)
+    return render(item.value) if isinstance(item, Given) else str(item)
 
 
 def _key_of(case: Case) -> str:

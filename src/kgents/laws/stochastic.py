@@ -13,10 +13,11 @@ from typing import Any
 from kgents.domain.seeds import derive
 from kgents.errors import UsageError
 from kgents.laws.examination import named
-from kgents.laws.family import LawSpec, resolve
+from kgents.laws.family import resolve
 from kgents.laws.law import laws_of
 from kgents.laws.observation import Observed, observe, same
 from kgents.laws.program import sides_of
+from kgents.laws.spec import LawSpec
 from kgents.stats import Design, Side, boundary
 
 

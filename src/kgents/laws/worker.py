@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kgents.errors import UsageError
 
 if TYPE_CHECKING:
-    from kgents.laws.family import LawSpec
+    from kgents.laws.spec import LawSpec
 
 _UNIX = 1
 _MOST = 5  # distinct attempts that are kept
@@ -89,7 +89,7 @@ def _drawn(job: Mapping[str, Any]) -> dict[str, Any]:
 
 def _spec(job: Mapping[str, Any]) -> "LawSpec":
     """What the options say of a target: every text of them is an expression."""
-    from kgents.laws.family import LawSpec, Source
+    from kgents.laws.spec import LawSpec, Source
 
     return LawSpec(**{key: Source(text) for key, text in job["spec"].items()})
 

@@ -55,6 +55,9 @@ class Opaque:
 class Drained(list[Any]):
     """What an iterator gave."""
 
+    def __repr__(self) -> str:
+        return f"an iterator over {super().__repr__()}"
+
 
 def encode(value: Any) -> Any:
     """The value as JSON data. TooLarge where it is."""
@@ -118,7 +121,12 @@ def _other(value: Any, depth: int, count: list[int]) -> Any:
 
 
 class Record(tuple[Any, ...]):
-    """A dataclass by value: (name, ((field, value), …))."""
+    """A dataclass by value: (name, ((field, value), …)); a date or the like: (name, text)."""
+
+    def __repr__(self) -> str:
+        name, content = self
+        fields = content if isinstance(content, str) else ", ".join(f"{field}={value!r}" for field, value in content)
+        return f"{name}({fields})"
 
 
 def decode(data: Any, depth: int = 0) -> Any:
@@ -176,10 +184,11 @@ def dumps(data: Any) -> bytes:
 class Channel:
     """Frames on a stream socket, each with its length before it."""
 
-    __slots__ = ("fd",)
+    __slots__ = ("_buffer", "fd")
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
+        self._buffer = bytearray()
 
     def send(self, data: Any) -> None:
         """Writes one frame. TooLarge where it is."""
@@ -190,19 +199,23 @@ class Channel:
         while rest:
             rest = rest[os.write(self.fd, rest) :]
 
-    def receive(self) -> Any:
-        """Reads one frame. EOFError at the end, ValueError for a frame that is none."""
-        (length,) = struct.unpack("!I", self._read(4))
+    def receive(self, header: bytes | None = None) -> Any:
+        """Reads one frame (`header`: its length was read). EOFError at the end, ValueError for a frame that is none."""
+        (length,) = struct.unpack("!I", header or self._read(4))
         if length > MAX_FRAME:
             raise ValueError("a frame that is too large")
         return json.loads(self._read(length))
 
     def _read(self, length: int) -> bytes:
-        parts: list[bytes] = []
-        while length:
-            part = os.read(self.fd, min(1 << 20, length))
-            if not part:
-                raise EOFError
-            parts.append(part)
-            length -= len(part)
-        return b"".join(parts)
+        while len(self._buffer) < length:
+            self._buffer += self._part()
+        taken = bytes(self._buffer[:length])
+        del self._buffer[:length]
+        return taken
+
+    def _part(self) -> bytes:
+        """What comes next; never empty."""
+        part = os.read(self.fd, 1 << 18)
+        if not part:
+            raise EOFError
+        return part

@@ -13,7 +13,6 @@ from hashlib import sha256
 from typing import Any
 
 from kgents.errors import UsageError
-from kgents.verify import codec
 from kgents.verify.reference import derive
 from kgents.verify.sandbox import Sandbox
 from kgents.verify.spec import Spec, read_spec
@@ -28,7 +27,8 @@ class Oracle:
     kind       tests, reference, doctest or static
     entry      the function in question, where there is one
     defined    names that a candidate has to define
-    rows       reference: (encoded arguments, expectation)
+    rows       reference: (encoded arguments, expectation, target), the target a function or `Name()` for a class
+    source     reference: the program that says what is right, for smaller counterexamples
     tests      tests: the program; doctest: the docstring
     names      tests: the names that stand for the candidate's functions
     modules    tests: modules that they are imported from
@@ -40,6 +40,7 @@ class Oracle:
     entry: str | None = None
     defined: tuple[str, ...] = ()
     rows: tuple[Any, ...] = ()
+    source: str = ""
     tests: str = ""
     setup: str = ""
     names: tuple[str, ...] = ()
@@ -73,7 +74,7 @@ class Oracle:
 
     def to_data(self) -> dict[str, Any]:
         """JSON data."""
-        names = ("kind", "entry", "tests", "setup", "how", "tolerance")
+        names = ("kind", "entry", "source", "tests", "setup", "how", "tolerance")
         lists = ("defined", "rows", "names", "modules", "checks")
         return {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
 
@@ -112,7 +113,7 @@ def choose_oracle(
         return tests_oracle(tests, common, entry_point)
     if read.runnable:
         corpus = derive(read, sandbox, _given(inputs))
-        return Oracle("reference", rows=corpus.rows, how=corpus.how, **common)
+        return Oracle("reference", rows=corpus.rows, source=read.text, how=corpus.how, **common)
     if inputs is not None:
         raise UsageError("--inputs needs a spec that runs", "give --spec with a body, or --tests")
     if read.examples:
@@ -187,12 +188,3 @@ def _given(inputs: str | None) -> list[tuple[Any, ...]] | None:
     if not found:
         raise UsageError("--inputs: the file is empty", "one JSON list of arguments a line")
     return found
-
-
-def shown(entry: str, arguments: Any) -> str:
-    """A call as people write it, shortened."""
-    try:
-        text = ", ".join(repr(value) for value in codec.decode(arguments))
-    except (ValueError, TypeError):
-        text = "…"
-    return f"{entry}({text if len(text) <= 120 else text[:117] + '…'})"

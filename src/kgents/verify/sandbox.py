@@ -12,18 +12,21 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents.errors import SandboxUnavailable
 from kgents.verify import codec
 from kgents.verify.forkserver import Ended, Guest, SandboxFault, Zygote, ended_of
+from kgents.verify.judge import USES, Judge, quiet
 from kgents.verify.recipes import ATTACKS, GUARANTEES, LADDER, MEANING, Recipe, level_of
 
 __all__ = ["Batch", "Ended", "Guest", "Sandbox", "SandboxFault", "open_sandbox"]
 
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
-ORACLE = {"cpu_s": 30, "as_mb": 2048, "fsize": 0, "nofile": 32}
+ORACLE = {"cpu_s": 3600, "as_mb": 2048, "fsize": 0, "nofile": 32}
+SLOW = 30  # calls that take too long, after which no more of a batch are tried
 WORKERS = 2  # candidates judged at once
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
 
@@ -52,6 +55,7 @@ class Sandbox:
         self._candidates = candidates
         self._oracles: Zygote | None = None
         self._second: Zygote | None = None
+        self._judges: list[Judge] = []
         self._lock = threading.Lock()
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
 
@@ -61,6 +65,10 @@ class Sandbox:
         self._end()
 
     def _end(self) -> None:
+        for judge in self._judges:
+            with suppress(SandboxFault):
+                judge.end()
+        self._judges = []
         for zygote in (self._candidates, self._oracles, self._second):
             if zygote is not None:
                 zygote.close()
@@ -149,43 +157,51 @@ class Sandbox:
 
     def check(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
         """Runs tests in the oracle's process against the candidate in its own; what the tests said, how the candidate ended."""
-        oracles = self._oracle_zygote()
-        remote_ours, remote_theirs = socket.socketpair()
-        job_ours, job_theirs = socket.socketpair()
+        ours, theirs = socket.socketpair()
         said: dict[str, Any] = {"passed": False}
         try:
-            number, status = self._candidates.spawn([remote_theirs.fileno()], wall + 1)
+            number, status = self._candidates.spawn([theirs.fileno()], wall + 1)
         except SandboxFault:
-            for end in (remote_ours, job_ours, job_theirs):
-                end.close()
+            ours.close()
             raise
         finally:
-            remote_theirs.close()
-        judge: tuple[int, int] | None = None
+            theirs.close()
         try:
             deadline = time.monotonic() + wall
-            _Timed(remote_ours, deadline).send({"source": source, "calls": None})
-            remote_ours.settimeout(None)
-            judge = oracles.spawn([job_theirs.fileno(), remote_ours.fileno()], wall + 2)
-            job_theirs.close()
-            remote_ours.close()
-            channel = _Timed(job_ours, deadline + 1)
-            channel.send(job)
-            told = channel.receive()
+            _Timed(ours, deadline).send({"source": source, "calls": None})
+            ours.settimeout(None)
+            said = self._asked(job, ours, deadline + 1)
+        except OSError as wrong:
+            said["error"] = f"the tests ended without a verdict: {type(wrong).__name__}"
+        finally:
+            ours.close()
+            self._candidates.kill(number)
+            ended = ended_of(status, 10, self.limits["cpu_s"])
+        return said, ended
+
+    def _asked(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> dict[str, Any]:
+        """What the tests say, by a process of the oracle's that may be used again if nothing went wrong."""
+        with self._lock:
+            judge = self._judges.pop() if self._judges else None
+        judge = judge or Judge(self._oracle_zygote())
+        said: dict[str, Any] = {"passed": False}
+        again = False
+        try:
+            told = judge.ask(job, candidate, deadline)
             said = told if isinstance(told, dict) else said
+            again = isinstance(told, dict) and not said.get("died") and quiet(job["setup"], job["tests"])
         except TimeoutError:
             said["timeout"] = True
         except (OSError, EOFError, ValueError, RecursionError) as wrong:
             said["error"] = f"the tests ended without a verdict: {type(wrong).__name__}"
         finally:
-            for end in (job_ours, job_theirs, remote_ours):
-                end.close()
-            self._candidates.kill(number)
-            if judge is not None:
-                oracles.kill(judge[0])
-                ended_of(judge[1], 10, ORACLE["cpu_s"])
-            ended = ended_of(status, 10, self.limits["cpu_s"])
-        return said, ended
+            with self._lock:
+                kept = again and judge.uses < USES and len(self._judges) < WORKERS
+                if kept:
+                    self._judges.append(judge)
+            if not kept:
+                judge.end()
+        return said
 
     def _oracle_zygote(self) -> Zygote:
         with self._lock:
@@ -209,16 +225,31 @@ def _read_answers(channel: "_Timed", batch: Batch, count: int, enough: Callable[
             return
 
 
+class Patience:
+    """Ends a batch when too many of its calls took too long."""
+
+    def __init__(self) -> None:
+        self._slow = 0
+
+    def __call__(self, index: int, answer: Any) -> bool:
+        self._slow += slow(answer)
+        return self._slow >= SLOW
+
+
+def slow(answer: Any) -> bool:
+    """Whether a call took longer than it was given."""
+    return isinstance(answer, dict) and "raised" in answer and answer["raised"][0] == "_CallTimeout"
+
+
 class _Timed(codec.Channel):
     """A channel to an untrusted process: never waits beyond its deadline."""
 
-    __slots__ = ("_buffer", "_deadline", "_socket")
+    __slots__ = ("_deadline", "_socket")
 
     def __init__(self, end: socket.socket, deadline: float) -> None:
         super().__init__(end.fileno())
         self._socket = end
         self._deadline = deadline
-        self._buffer = bytearray()
 
     def send(self, data: Any) -> None:
         """Writes one frame."""
@@ -226,19 +257,15 @@ class _Timed(codec.Channel):
         self._socket.settimeout(max(0.01, self._deadline - time.monotonic()))
         self._socket.sendall(struct.pack("!I", len(body)) + body)
 
-    def _read(self, length: int) -> bytes:
-        while len(self._buffer) < length:
-            left = self._deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            self._socket.settimeout(left)
-            part = self._socket.recv(1 << 18)
-            if not part:
-                raise EOFError
-            self._buffer += part
-        taken = bytes(self._buffer[:length])
-        del self._buffer[:length]
-        return taken
+    def _part(self) -> bytes:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+        part = self._socket.recv(1 << 18)
+        if not part:
+            raise EOFError
+        return part
 
 
 def open_sandbox(

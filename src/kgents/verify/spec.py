@@ -5,7 +5,7 @@ import doctest
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kgents.errors import UsageError
@@ -20,13 +20,15 @@ class Spec:
 
     tree      the module, where the text is Python; None for prose
     entry     the function in question, None where there is none
-    runnable  whether that function has a body of its own
+    runnable  whether there is anything that runs: that function, or a class, with a body of its own
+    chosen    the function was named by the user
     """
 
     text: str
     tree: ast.Module | None
     entry: Function | None
     runnable: bool
+    chosen: bool = False
 
     @property
     def name(self) -> str | None:
@@ -44,6 +46,30 @@ class Spec:
         nodes = self.tree.body if self.tree else []
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         return tuple(node.name for node in nodes if isinstance(node, kinds) and not node.name.startswith("_"))
+
+    @property
+    def classes(self) -> tuple[ast.ClassDef, ...]:
+        """The public classes."""
+        nodes = self.tree.body if self.tree else []
+        return tuple(node for node in nodes if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What there is to compare: the function in question last, before it the other public ones, and `Name()` for
+        classes with a body of their own.
+        """
+        if self.chosen and self.entry is not None:
+            return (self.entry.name,)
+        nodes = self.tree.body if self.tree else []
+        functions = [node for node in nodes if isinstance(node, Function) and not node.name.startswith("_")]
+        kinds = [f"{node.name}()" for node in self.classes if _does_something(node)]
+        mine = [self.entry.name] if self.entry is not None and _has_body(self.entry) else []
+        others = [node.name for node in functions if _has_body(node) and node.name not in mine]
+        return (*kinds, *others, *mine)
+
+    def only(self, name: str) -> "Spec":
+        """The same spec with this function in question."""
+        return read_spec(self.text, name)
 
     @property
     def examples(self) -> int:
@@ -70,7 +96,8 @@ def read_spec(text: str, entry_point: str | None = None) -> Spec:
             )
     public = [node for node in functions if not node.name.startswith("_")] or functions
     entry = public[-1] if public else None
-    return Spec(text, tree, entry, entry is not None and _has_body(entry))
+    spec = Spec(text, tree, entry, False, entry_point is not None)
+    return replace(spec, runnable=bool(spec.targets) and (entry is None or _has_body(entry)))
 
 
 def _parsed(text: str) -> ast.Module | None:
@@ -115,6 +142,12 @@ def _with_body(text: str) -> ast.Module | None:
 def _has_body(function: Function) -> bool:
     """Whether there is more than a docstring, `...`, `pass` or NotImplementedError."""
     return any(not _empty(node) for node in function.body)
+
+
+def _does_something(node: ast.ClassDef) -> bool:
+    """Whether a class has a method with a body, or is a dataclass."""
+    methods = [part for part in node.body if isinstance(part, Function)]
+    return any(map(_has_body, methods)) or any("dataclass" in ast.dump(decorator) for decorator in node.decorator_list)
 
 
 def _empty(node: ast.stmt) -> bool:

@@ -33,7 +33,7 @@ def task_oracle(
         except UsageError:
             pass
         else:
-            return Oracle("reference", entry, (entry,), corpus.rows, how=corpus.how, tolerance=near)
+            return Oracle("reference", entry, (entry,), corpus.rows, source=canonical, how=corpus.how, tolerance=near)
     names, modules = free_names(_parsed(tests))
     if entry is not None and setup:
         names = (entry,)

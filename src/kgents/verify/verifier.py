@@ -8,18 +8,19 @@ import ast
 import asyncio
 import signal
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kgents.domain.outcome import Cause, Check
 from kgents.domain.ports import Judgement
-from kgents.verify import codec
-from kgents.verify.oracle import Oracle, shown
-from kgents.verify.reference import equal
+from kgents.verify.difference import difference_of, shown
+from kgents.verify.inputs import said_of
+from kgents.verify.oracle import Oracle
 from kgents.verify.sandbox import Batch, Ended, Sandbox, SandboxFault
+from kgents.verify.shrinking import shrunk
 from kgents.verify.static import static_checks
 
-WALL = 30.0  # seconds; generous, because CPU time is what is limited
+WALL = 60.0  # seconds; generous, because CPU time is what is limited
 SEPARATE = "verdict computed outside the candidate's process"
 
 
@@ -102,22 +103,26 @@ class SandboxVerifier:
 
     def _reference(self, candidate: str) -> Judgement:
         oracle = self._oracle
-        assert oracle.entry is not None
-        wrong: list[str] = []
+        passed = 0
+        for target in dict.fromkeys(row[2] for row in oracle.rows):
+            rows = [row for row in oracle.rows if row[2] == target]
+            wrong: list[str] = []
 
-        def enough(index: int, answer: Any) -> bool:
-            difference = _difference(oracle, oracle.rows[index], answer)
-            if difference is not None:
-                wrong.append(difference)
-            return difference is not None
+            def enough(index: int, answer: Any, rows: Any = rows, wrong: list[str] = wrong) -> bool:
+                difference = difference_of(rows[index], answer, oracle.tolerance)
+                wrong += [] if difference is None else [difference]
+                return difference is not None
 
-        calls = [row[0] for row in oracle.rows]
-        batch = self._sandbox.calls(candidate, oracle.entry, calls, self._wall, enough=enough)
-        passed = len(batch.answers) - len(wrong)
-        if not wrong and not batch.fault and batch.load is None:
-            return Judgement(True, None, None, (Check("reference", True),), len(calls), passed, SEPARATE)
-        cause, error = _blame(batch, wrong, oracle)
-        return Judgement(False, cause, error, (Check("reference", False, error),), len(calls), passed, SEPARATE)
+            calls = [row[0] for row in rows]
+            batch = self._sandbox.calls(candidate, target, calls, self._wall, enough=enough)
+            passed += len(batch.answers) - len(wrong)
+            if wrong or batch.fault or batch.load is not None:
+                cause, error = _blame(batch, wrong, rows)
+                if wrong:
+                    error = shrunk(candidate, rows[len(batch.answers) - 1], oracle, self._sandbox) or error
+                check = Check("reference", False, error[:300])
+                return Judgement(False, cause, error[:300], (check,), len(oracle.rows), passed, SEPARATE)
+        return Judgement(True, None, None, (Check("reference", True),), len(oracle.rows), passed, SEPARATE)
 
     def _tests(self, candidate: str) -> Judgement:
         oracle = self._oracle
@@ -150,55 +155,14 @@ def _defined(tree: ast.Module) -> set[str]:
     return found
 
 
-def _difference(oracle: Oracle, row: Any, answer: Any) -> str | None:
-    """How an answer differs from what is expected, in one line; None where it does not."""
-    arguments, expected = row
-    call = shown(oracle.entry or "", arguments)
-    if not isinstance(answer, dict):
-        return f"{call}: no answer"
-    if "raised" in expected:
-        if "raised" in answer and answer["raised"][0] == expected["raised"]:
-            return None
-        return f"{call}: expected {expected['raised']}, got {_shown(answer)}"
-    if "value" not in answer:
-        return f"{call}: expected {_short(expected['value'])}, got {_shown(answer)}"
-    if not _same(expected["value"], answer["value"], oracle.tolerance):
-        return f"{call}: expected {_short(expected['value'])}, got {_shown(answer)}"
-    if not _same(expected.get("args", arguments), answer.get("args"), oracle.tolerance):
-        return f"{call}: changes its arguments in another way than the reference"
-    return None
-
-
-def _same(expected: Any, got: Any, tolerance: float) -> bool:
-    try:
-        return equal(codec.decode(expected), codec.decode(got), tolerance)
-    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError, RecursionError):
-        return False
-
-
-def _shown(answer: Any) -> str:
-    return f"{answer['raised'][0]}: {answer['raised'][2]}"[:120] if "raised" in answer else _short(answer.get("value"))
-
-
-def _short(encoded: Any) -> str:
-    try:
-        text = repr(codec.decode(encoded))
-    except (ValueError, TypeError, KeyError, RecursionError):
-        text = "an answer that cannot be read"
-    return text if len(text) <= 100 else text[:97] + "…"
-
-
-def _blame(batch: Batch, wrong: list[str], oracle: Oracle) -> tuple[Cause, str]:
+def _blame(batch: Batch, wrong: list[str], rows: Sequence[Any]) -> tuple[Cause, str]:
     if batch.load is not None:
-        raised = batch.load.get("raised") if isinstance(batch.load, dict) else None
-        return Cause.EXCEPTION, f"cannot be loaded: {f'{raised[0]}: {raised[2]}' if raised else 'no reason given'}"[
-            :300
-        ]
+        return Cause.EXCEPTION, f"cannot be loaded: {said_of(batch)}"[:300]
     if wrong:
         cause = Cause.EXCEPTION if ", got " in wrong[0] and _raised_at(batch) else Cause.WRONG_OUTPUT
         return cause, wrong[0][:300]
     place = len(batch.answers)
-    call = shown(oracle.entry or "", oracle.rows[place][0]) if place < len(oracle.rows) else ""
+    call = shown(rows[place][2], rows[place][0]) if place < len(rows) else ""
     return _death(batch.ended, batch.fault == "timeout", f" at {call}" if call else "")
 
 
@@ -211,7 +175,8 @@ def _death(ended: Ended, late: bool, place: str) -> tuple[Cause, str]:
         return Cause.TIMEOUT, f"no answer within the limit{place} ({ended.cpu_s:.1f} s of CPU used)"
     if ended.signal is not None and ended.signal != signal.SIGKILL:
         return Cause.RESOURCES, f"killed by {signal.Signals(ended.signal).name}{place}"
-    return Cause.EXCEPTION, f"its process ended{place} (exit {ended.exit})"
+    how = "killed" if ended.exit is None else f"exit {ended.exit}"
+    return Cause.EXCEPTION, f"its process ended{place} ({how}, {ended.cpu_s:.1f} s of CPU used)"
 
 
 def _test_blame(said: Mapping[str, Any], ended: Ended) -> tuple[Cause, str]:

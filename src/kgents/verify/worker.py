@@ -5,6 +5,8 @@ arguments, and answers with plain values. The oracle's side runs tests; it never
 """
 
 import builtins
+import functools
+import os
 import sys
 import types
 from typing import Any
@@ -14,6 +16,9 @@ from kgents.verify import codec
 _EXCEPTIONS = {
     name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)
 }
+
+
+_SCALARS = frozenset({int, float, str, bool, type(None), bytes, complex})
 
 
 class CandidateDied(BaseException):
@@ -53,26 +58,67 @@ def candidate_main(fd: int) -> None:
 
 
 def _answer(names: dict[str, Any], entry: str, encoded: Any, keywords: Any, seconds: float) -> Any:
+    """The answer to one call; with a limit of CPU `seconds` also what it took."""
+    if not seconds:
+        try:
+            return _called(names, entry, encoded, keywords)
+        except BaseException as wrong:
+            return _raised(wrong)
     import signal
+    import time
 
     def ring(*_: Any) -> None:
         raise _CallTimeout
 
+    begun = time.process_time()
     try:
+        signal.signal(signal.SIGPROF, ring)
         try:
-            if seconds:
-                signal.signal(signal.SIGALRM, ring)
-                signal.setitimer(signal.ITIMER_REAL, seconds)
-            arguments = codec.decode(encoded)
-            value = names[entry](*arguments, **(codec.decode(keywords) if keywords else {}))
-            if hasattr(type(value), "__await__"):
-                value = _awaited(value)
-            return {"value": codec.encode(value), "args": codec.encode(arguments)}
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+            answer = _called(names, entry, encoded, keywords)
         finally:
-            if seconds:
-                signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
     except BaseException as wrong:
-        return _raised(wrong)
+        answer = _raised(wrong)
+    return {**answer, "cpu_s": time.process_time() - begun}
+
+
+def _called(names: dict[str, Any], entry: str, encoded: Any, keywords: Any) -> dict[str, Any]:
+    arguments = codec.decode(encoded)
+    if entry.endswith("()"):
+        return {"value": codec.encode(_played(names[entry.removesuffix("()")], *arguments))}
+    value = names[entry](*arguments, **(codec.decode(keywords) if keywords else {}))
+    if hasattr(type(value), "__await__"):
+        value = _awaited(value)
+    answer = {"value": codec.encode(value)}
+    if any(type(argument) not in _SCALARS for argument in arguments):
+        left = codec.encode(arguments)
+        if left != encoded:
+            answer["args"] = left
+    return answer
+
+
+def _played(kind: Any, made_with: list[Any], script: list[Any]) -> list[Any]:
+    """What an object answers to a script, step by step, and what it shows afterwards."""
+    thing = kind(*made_with)
+    said: list[Any] = []
+    for name, arguments in script:
+        try:
+            found = getattr(thing, name)
+            value = found(*arguments) if callable(found) else found
+            said.append(_plain(_awaited(value) if hasattr(type(value), "__await__") else value, thing))
+        except Exception as wrong:
+            said.append(("raised", type(wrong).__name__))
+    shown = [(name, _plain(value, thing)) for name, value in sorted(getattr(thing, "__dict__", {}).items())]
+    return [said, [pair for pair in shown if not pair[0].startswith("_")]]
+
+
+def _plain(value: Any, thing: Any) -> Any:
+    """A value of an object's answer; objects of the candidate's own classes by the name of their class."""
+    if value is thing:
+        return ("itself",)
+    own = type(value).__module__ == "candidate" and not hasattr(type(value), "__dataclass_fields__")
+    return ("object", type(value).__name__) if own else value
 
 
 def _awaited(value: Any) -> Any:
@@ -117,7 +163,7 @@ class Proxy:
             _raise(said["raised"])
         try:
             value = codec.decode(said["value"])
-            if value is None and said["args"] != sent:  # a function that returns nothing works on its arguments
+            if value is None and "args" in said:  # a function that returns nothing works on its arguments
                 for mine, theirs in zip(arguments, codec.decode(said["args"]), strict=True):
                     _mirror(mine, theirs)
         except Exception as wrong:
@@ -157,21 +203,45 @@ def _mirror(mine: Any, theirs: Any) -> None:
         mine.update(theirs)
 
 
-def oracle_main(job_fd: int, candidate_fd: int) -> None:
-    """Runs a test program against proxies; says whether it passed, and why not."""
-    channel = codec.Channel(job_fd)
-    job = channel.receive()
+def oracle_main(fd: int) -> None:
+    """Runs test programs against proxies, one after another; says whether each passed, and why not."""
+    import gc
+    import random
+    import socket
+
+    channel = codec.Channel(fd)
+    end = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fd)
+    chance = random.getstate()
+    while True:
+        header, descriptors, _, _ = socket.recv_fds(end, 4, 1)
+        if len(header) < 4 or not descriptors:
+            return
+        job = channel.receive(header)
+        channel.send(_verdict(job, codec.Channel(descriptors[0])))
+        os.close(descriptors[0])
+        random.setstate(chance)
+        for module in job["modules"]:
+            sys.modules.pop(module, None)
+        gc.collect()
+
+
+def _verdict(job: Any, candidate: codec.Channel) -> dict[str, Any]:
     said: dict[str, Any] = {"passed": False, "calls": 0}
     proxies: list[Proxy] = []
     try:
-        _oracle(job, codec.Channel(candidate_fd), proxies, said)
+        _oracle(job, candidate, proxies, said)
     except BaseException as wrong:
         said["error"] = _told(wrong)
         said["died"] = isinstance(wrong, CandidateDied)
     said["calls"] = sum(proxy.calls for proxy in proxies)
     if said["passed"] and not said["calls"]:
         said.update(passed=False, error="the tests never called the candidate")
-    channel.send(said)
+    return said
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(text: str, name: str) -> Any:
+    return compile(text, name, "exec")
 
 
 def _oracle(job: Any, remote: codec.Channel, proxies: list[Proxy], said: dict[str, Any]) -> None:
@@ -189,13 +259,13 @@ def _oracle(job: Any, remote: codec.Channel, proxies: list[Proxy], said: dict[st
     for module in job["modules"]:
         sys.modules[module] = stand_in = types.ModuleType(module)
         stand_in.__dict__.update({proxy.__name__: proxy for proxy in proxies})
-    exec(compile(job["setup"], "<setup>", "exec"), names)
+    exec(_compiled(job["setup"], "<setup>"), names)
     for proxy in proxies:
         names[proxy.__name__] = proxy
     if job["mode"] == "doctest":
         said["cases"] = _doctests(job["tests"], names)
     else:
-        exec(compile(job["tests"], "<tests>", "exec"), names)
+        exec(_compiled(job["tests"], "<tests>"), names)
         said["cases"] = _collected(names, job["entry"], said)
     said["passed"] = True
 

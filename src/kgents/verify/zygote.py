@@ -202,7 +202,7 @@ class _Zygote:
             elif self._config["mode"] == "candidate":
                 worker.candidate_main(FIRST)
             else:
-                worker.oracle_main(FIRST, FIRST + 1)
+                worker.oracle_main(FIRST)
             code = 0
         except BaseException:
             code = 2

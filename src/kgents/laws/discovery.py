@@ -1,0 +1,191 @@
+"""Discovery: what a class composes with, what its identity may be, and what text stands for an operation.
+
+Rule: methods are looked up in the `vars()` of the MRO, never with getattr on the class: the metaclass lends every class
+a `|` and a call.
+"""
+
+import builtins
+import enum
+import inspect
+from collections.abc import Collection, Mapping
+from numbers import Number
+from typing import Any
+
+from kgents.laws.elements import Environment
+from kgents.laws.spec import LawSpec, Source
+
+OPERATORS = {
+    "__rshift__": "({0} >> {1})", "__or__": "({0} | {1})", "__matmul__": "({0} @ {1})", "__and__": "({0} & {1})",
+    "__add__": "({0} + {1})", "__mul__": "({0} * {1})",
+}  # fmt: skip
+ARITHMETIC = ("__add__", "__mul__", "__and__", "__or__")
+METHODS = ("then", "and_then", "compose", "pipe", "combine", "concat", "merge", "append", "union")
+IDENTITIES = (
+    "identity", "Id", "id", "ID", "empty", "EMPTY", "zero", "ZERO", "unit", "one", "neutral", "noop", "mempty", "IDENTITY",
+)  # fmt: skip
+UNITS = ("unit", "of", "pure", "just", "return_", "from_value")
+BINDS = ("bind", "flat_map", "chain")
+_FOREIGN = {
+    OPERATORS["__mul__"]: ("zero", "empty"), OPERATORS["__matmul__"]: ("zero", "empty"), OPERATORS["__add__"]: ("one", "unit"),
+    OPERATORS["__and__"]: ("zero", "empty"),
+}  # fmt: skip
+ROLES = {"plus": 2, "map": 2, "unit": 1, "bind": 2, "inverse": 1, "image": 1, "image_compose": 2}
+INVERSES = {"inverse": "{0}.inverse()", "invert": "{0}.invert()", "__neg__": "(-{0})", "__invert__": "(~{0})"}
+
+
+def members_of(cls: type) -> dict[str, Any]:
+    """What a class and its ancestors define, `object` left out, nearest first."""
+    found: dict[str, Any] = {}
+    for kind in cls.__mro__:
+        if kind is not object:
+            for key, value in vars(kind).items():
+                found.setdefault(key, value)
+    return found
+
+
+def arity_of(function: Any) -> int | None:
+    """Required parameters beyond self; None where it has no signature."""
+    first = 0 if isinstance(function, staticmethod) else 1
+    function = getattr(function, "__func__", function)
+    try:
+        parameters = list(inspect.signature(function).parameters.values())[first:]
+    except (ValueError, TypeError):
+        return None
+    plain = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    return sum(p.default is p.empty for p in plain)
+
+
+def has_equality(cls: type) -> bool:
+    """Whether a class defines its own equality, rather than having one made for its fields."""
+    definer = next(kind for kind in cls.__mro__ if "__eq__" in vars(kind))
+    return definer is not object and "__dataclass_params__" not in vars(definer)
+
+
+def operations_of(
+    cls: type, spec: LawSpec, members: Mapping[str, Any], name: str, environment: Environment
+) -> dict[str, str]:
+    """Templates by name (see `law`): what was given, then what can be found."""
+    found: dict[str, str] = {}
+    for key, arity in ROLES.items():
+        given = getattr(spec, key)
+        if given is not None:
+            found[key] = template(given, key, environment, arity, members)
+    if "map" not in found and "map" in members:
+        found["map"] = "{0}.map({1})"
+    bind = next((key for key in BINDS if key in members), None)
+    if "bind" not in found and bind is not None:
+        found["bind"] = f"{{0}}.{bind}({{1}})"
+    unit = next((key for key in UNITS if isinstance(members.get(key), classmethod | staticmethod)), None)
+    if "unit" not in found and unit is not None:
+        found["unit"] = f"{name}.{unit}({{0}})"
+    if "inverse" not in found:
+        inverse = next((text for key, text in INVERSES.items() if key in members), None)
+        found.update({} if inverse is None else {"inverse": inverse})
+    op = spec.compose
+    if op is not None:
+        found["op"] = template(op, "compose", environment, 2, members)
+    else:
+        chosen = composition(cls, members)
+        if chosen is not None:
+            found["op"] = chosen
+    pair_up(found)
+    return found
+
+
+def pair_up(operations: dict[str, str]) -> None:
+    """`op2` composes images: as it was declared, or as elements compose."""
+    if "image_compose" in operations:
+        operations["op2"] = operations.pop("image_compose")
+    elif "op" in operations:
+        operations["op2"] = operations["op"]
+
+
+def composition(cls: type, members: Mapping[str, Any]) -> str | None:
+    """The template of the operation that composes, by the usual order; what builtins lend a class comes last."""
+    own = {key: members[key] for kind in cls.__mro__ if kind.__module__ != "builtins" for key in vars(kind)}
+    return _preferred(own) or _preferred(members)
+
+
+def _preferred(members: Mapping[str, Any]) -> str | None:
+    numeric = any(key in members for key in ("__index__", "__float__", "conjugate")) and "__add__" in members
+    for key in (*ARITHMETIC, *OPERATORS) if numeric else OPERATORS:
+        if (
+            key in members
+            and members[key] is not None
+            and not (key == "__mul__" and "__rmul__" in members and not numeric)
+        ):
+            return OPERATORS[key]
+    for key in METHODS:
+        if key in members and callable(getattr(members[key], "__func__", members[key])):
+            return _method(key, members[key])
+    return None
+
+
+def _method(key: str, member: Any) -> str:
+    if isinstance(member, staticmethod | classmethod):
+        return f"type({{0}}).{key}({{0}}, {{1}})"
+    text = f"{{0}}.{key}({{1}})"
+    return f"(await {text})" if inspect.iscoroutinefunction(member) else text
+
+
+def template(given: Any, role: str, environment: Environment, arity: int, members: Collection[str] = ()) -> str:
+    """A template for an operation: operator, template, method name, expression of a function, or a function."""
+    holes = ", ".join(f"{{{number}}}" for number in range(arity))
+    if callable(given):
+        environment[role] = given
+        text = f"{role}({holes})"
+        return f"(await {text})" if inspect.iscoroutinefunction(given) else text
+    text = str(given).strip()
+    if "{0}" in text:
+        return f"({text})"
+    if arity == 2 and text in ("+", "-", "*", "/", "//", "%", "**", "|", "&", "^", "@", ">>", "<<"):
+        return f"({{0}} {text} {{1}})"
+    if text.isidentifier() and (text in members or not (text in environment or hasattr(builtins, text))):
+        rest = ", ".join(f"{{{number}}}" for number in range(1, arity))
+        return f"{{0}}.{text}({rest})"
+    return f"({text})({holes})"
+
+
+def identities_of(
+    cls: type, spec: LawSpec, members: Mapping[str, Any], name: str, environment: Environment, op: str
+) -> tuple[tuple[str, ...], bool]:
+    """Texts that may be the identity, most likely first, and whether it was declared rather than guessed."""
+    if spec.identity is not None:
+        return (identity_text(spec.identity, issubclass(cls, str), environment),), True
+    for key in IDENTITIES:
+        member = members.get(key)
+        if key.lower() in _FOREIGN.get(op, ()):
+            continue
+        if isinstance(member, classmethod | staticmethod) and arity_of(member) == 0:
+            return (f"{name}.{key}()",), True
+        if member is not None and isinstance(member, cls):
+            return (f"{name}.{key}",), True
+    for kind in _subclasses(cls):
+        if kind.__name__.startswith(("Identity", "Empty", "Noop", "Null")) and kind.__module__ == cls.__module__:
+            environment[kind.__name__] = kind
+            return (f"{kind.__name__}()",), True
+    guesses = [f"{name}()"]
+    if issubclass(cls, Number | enum.Flag) or "__float__" in members:
+        guesses += [f"{name}(1)", f"{name}(0)"]
+    return tuple(guesses), False
+
+
+def identity_text(given: Any, of_texts: bool, environment: Environment) -> str:
+    """A text is an expression, but for elements that are texts themselves; a value is named `identity`."""
+    if isinstance(given, str):
+        return str(given) if isinstance(given, Source) or not of_texts else repr(given)
+    environment["identity"] = given
+    return "identity"
+
+
+def _subclasses(cls: type) -> list[type]:
+    direct: list[type]
+    try:
+        direct = cls.__subclasses__()
+    except TypeError:
+        return []
+    found: list[type] = []
+    sub: type
+    for sub in direct:
+        found += [sub, *_subclasses(sub)]
+    return found
