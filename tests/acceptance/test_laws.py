@@ -155,6 +155,23 @@ def test_traces_need_no_model(ask, tmp_path):
     assert len(said["evidence"]["cores"][0]["core"]) == 3
 
 
+def test_a_judge_of_what_cannot_be_checked_is_calibrated(ask, tmp_path):
+    """Its opinions change no verdict; its rate is corrected for its errors."""
+    path = tmp_path / "traces.jsonl"
+    sound, broken = "Ann is taller than Bob. Bob is taller than Cid.", "Ann is taller than Bob. Bob is taller than Ann."
+    texts = [sound] * 20 + [broken] * 10 + ["3 + 4 = 7."]
+    path.write_text("".join(json.dumps({"trace": text}) + "\n" for text in texts))
+    judge = ("--judge", "simulated-judge:se=0.95,sp=0.95", "--judge-stories", "40", "--seed", "2")
+    code, said = ask("laws", "--traces", str(path), *judge)
+    assert code == 0
+    found = said["evidence"]["judge"]
+    assert found["judged"] == 30
+    assert found["sensitivity"]["estimate"] > 0.7
+    assert found["incoherence_rate"]["low"] <= 1 / 3 <= found["incoherence_rate"]["high"]
+    assert said["evidence"]["laws"][0]["coverage"] == {"checked": 1, "unchecked": 30}
+    assert said["usage"]["calls"] == 70
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

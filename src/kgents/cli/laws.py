@@ -43,6 +43,11 @@ from kgents.errors import UsageError
 @option(
     "--traces", default=None, type=click.Path(path_type=Path, dir_okay=False), help="Recorded traces, one JSON a line."
 )
+@option("--judge", default=None, help="With --traces: a model that judges what could not be checked.")
+@option("--judge-votes", type=int, default=1, show_default=True, help="Opinions per trace; the majority counts.")
+@option(
+    "--judge-stories", type=int, default=60, show_default=True, help="Stories that calibrate the judge, half planted."
+)
 @option("--answer", default="number", show_default=True, help="number, choice, yesno, text, json:PATH, regex:PATTERN.")
 @option("--transform", default=None, help="Transformations or tiers, with commas.  [default: label,lines,please]")
 @option("--epsilon", type=float, default=0.1, show_default=True, help="A law holds where its effect is below this.")
@@ -121,8 +126,12 @@ async def _traces(options: dict[str, Any]) -> int:
     from kgents.wiring.session import session
     from kgents.wiring.traces import builder, request
 
-    wanted = request(options["traces"], run_settings(options))
+    for name, least in (("judge_votes", 1), ("judge_stories", 10)):
+        if not least <= options[name] <= 1000:
+            raise UsageError(f"--{name.replace('_', '-')} {options[name]}: from {least} to 1000")
+    run = run_settings(options)
     async with session(options["database"]) as (store, settings):
+        wanted = await request(options["traces"], options, run, settings)
         concurrency = options["concurrency"] or 1
         summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)

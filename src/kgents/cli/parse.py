@@ -45,7 +45,13 @@ AT_ONCE = 256  # trials in flight: one batch of the process that parses
 @option("--recommend", is_flag=True, help="Say which strategy to use for what; without --strategy: of all installed.")
 @option("--limit", type=float, default=1.0, show_default=True, help="Seconds one input may take before it hangs.")
 @option("--memory-mb", type=int, default=512, show_default=True, help="Memory a parser may take.")
-@option("--controls", type=int, default=30, show_default=True, help="Valid documents that have to come back unchanged.")
+@option(
+    "--controls",
+    type=int,
+    default=30,
+    show_default=True,
+    help="Valid documents that have to come back unchanged; 0: no controls.",
+)
 @option("--examples", type=int, default=10, show_default=True, help="Inputs that are shrunk, per strategy.")
 @click.option(
     "--export",
@@ -83,7 +89,7 @@ def _check(options: dict[str, Any]) -> None:
         raise UsageError(f"--max-corruption {options['max_corruption']:g}: between 0 and 1, both excluded")
     if not 0.01 <= options["limit"] <= 600:
         raise UsageError(f"--limit {options['limit']:g}: seconds from 0.01 to 600")
-    for name, low, high in (("memory_mb", 16, 65_536), ("controls", 1, 1000), ("examples", 0, 100)):
+    for name, low, high in (("memory_mb", 16, 65_536), ("controls", 0, 1000), ("examples", 0, 100)):
         if not low <= options[name] <= high:
             raise UsageError(f"--{name.replace('_', '-')} {options[name]}: from {low} to {high}")
     if options["compare"] and (

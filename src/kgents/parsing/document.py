@@ -35,6 +35,7 @@ class Document:
 
     name   where it is from: the name of a template, a file, a line
     style  index into STYLES
+    text   the valid text
     """
 
     name: str
@@ -42,43 +43,55 @@ class Document:
     style: int = 0
     language: str = "json"
 
-    @property
-    def text(self) -> str:
-        """The valid text."""
-        return str(self.value) if self.language == "python" else dump(self.value, self.style)
+    text: str = field(init=False, compare=False, default="")
+
+    def __post_init__(self) -> None:
+        text = str(self.value) if self.language == "python" else dump(self.value, self.style)
+        object.__setattr__(self, "text", text)
 
 
-@dataclass(slots=True)
 class Draft:
-    """A document while it is being broken.
+    """A document while it is being broken; it is taken to pieces when somebody asks for them.
 
     truth  what a parser should return; at first the document's value
     also   other answers that are as right
     hole   the path of the value that is missing
     """
 
-    document: Document
-    pieces: list[Piece]
-    truth: Any
-    also: list[Any] = field(default_factory=list)
-    hole: Path | None = None
+    __slots__ = ("_pieces", "also", "document", "hole", "truth")
 
-    @staticmethod
-    def of(document: Document) -> "Draft":
-        """A draft of it."""
-        if document.language == "python":
-            lines = [Piece("line", line) for line in document.text.splitlines(keepends=True)]
-            return Draft(document, lines, document.value)
-        return Draft(document, tokens(document.text), document.value)
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.truth: Any = document.value
+        self.also: list[Any] = []
+        self.hole: Path | None = None
+        self._pieces: list[Piece] | None = None
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The text in pieces, which may be changed, inserted and removed."""
+        if self._pieces is None:
+            text = self.document.text
+            if self.document.language == "python":
+                self._pieces = [Piece("line", line) for line in text.splitlines(keepends=True)]
+            else:
+                self._pieces = tokens(text)
+        return self._pieces
+
+    @pieces.setter
+    def pieces(self, pieces: list[Piece]) -> None:
+        self._pieces = pieces
 
     @property
     def text(self) -> str:
         """What it has come to."""
-        return "".join([piece.text for piece in self.pieces])
+        if self._pieces is None:
+            return self.document.text
+        return "".join([piece.text for piece in self._pieces])
 
     @text.setter
     def text(self, text: str) -> None:
-        self.pieces = [Piece("raw", text)]
+        self._pieces = [Piece("raw", text)]
 
     def places(self, kinds: str, role: str | None = None) -> list[int]:
         """Where pieces of these kinds (and this role) are."""
@@ -101,45 +114,58 @@ def dump(value: Any, style: int = 0) -> str:
 def tokens(text: str) -> list[Piece]:
     """The pieces of a valid JSON text; ValueError for any other."""
     found: list[Piece] = []
-    stack: list[list[Any]] = []  # [closing mark, key or index]
+    stack: list[_Open] = []
     expects_key = False
     place = 0
     for match in _TOKEN.finditer(text):
         if match.start() != place:
             break
         place = match.end()
-        word, kind = match.group(), match.lastgroup
-        if kind == "space":
-            found.append(Piece(" ", word))
-            continue
+        word, kind = match.group(), str(match.lastgroup)
         if kind == "mark":
             expects_key = _mark(word, stack, found)
-            continue
-        if kind == "s" and expects_key:
-            stack[-1][1] = json.loads(word)
-            found.append(Piece("s", word, "k", tuple([step for _, step in stack])))
+        elif kind == "space":
+            found.append(Piece(" ", word))
+        elif kind == "s" and expects_key:
+            stack[-1].step = json.loads(word)
+            found.append(Piece("s", word, "k", stack[-1].path()))
             expects_key = False
-            continue
-        found.append(Piece(str(kind), word, "v", tuple([step for _, step in stack])))
+        else:
+            found.append(Piece(kind, word, "v", stack[-1].path() if stack else ()))
     if place != len(text) or stack:
         raise ValueError(f"not valid JSON at character {place}")
     return found
 
 
-def _mark(word: str, stack: list[list[Any]], found: list[Piece]) -> bool:
+@dataclass(slots=True)
+class _Open:
+    """A bracket that is open: what closes it, where it is, and the key or index that is being read."""
+
+    closing: str
+    base: Path
+    step: str | int
+
+    def path(self) -> Path:
+        return (*self.base, self.step)
+
+
+def _mark(word: str, stack: list[_Open], found: list[Piece]) -> bool:
     """Takes a punctuation mark; True where a key comes next."""
-    path = tuple([step for _, step in stack])
     if word in "{[":
+        path = stack[-1].path() if stack else ()
         found.append(Piece(word, word, "v", path))
-        stack.append(["}", None] if word == "{" else ["]", 0])
+        stack.append(_Open("}", path, "") if word == "{" else _Open("]", path, 0))
         return word == "{"
     if word in "}]":
-        if not stack or stack.pop()[0] != word:
+        if not stack or stack[-1].closing != word:
             raise ValueError("not valid JSON: brackets do not match")
-        found.append(Piece(word, word, "c", path[:-1]))
+        found.append(Piece(word, word, "c", stack.pop().base))
         return False
-    found.append(Piece(word, word, "p", path))
-    if word == "," and stack and stack[-1][0] == "]":
-        stack[-1][1] += 1
+    found.append(Piece(word, word, "p"))
+    if word == ":" or not stack:
         return False
-    return word == ","
+    here = stack[-1]
+    if isinstance(here.step, int):
+        here.step += 1
+        return False
+    return True

@@ -6,6 +6,7 @@ that kills it twice is crashed.
 
 import asyncio
 import json
+import struct
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -131,7 +132,7 @@ def _answer(status: str, micros: int, content: bytes) -> Answer:
         start = 1 + LENGTH.size
         complete, repairs, errors = json.loads(content[start : start + length])
         value = decode(content[start + length :])
-    except (ValueError, TypeError, IndexError, RecursionError):
+    except (ValueError, TypeError, IndexError, RecursionError, struct.error):
         return Answer("crashed", error="wrote something else than a value", micros=micros)
     return Answer(status, value, bool(complete), tuple(map(str, repairs)), tuple((str(a), str(b)) for a, b in errors),
                   micros=micros)  # fmt: skip

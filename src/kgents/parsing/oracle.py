@@ -13,6 +13,7 @@ hung         over the limit
 """
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -175,12 +176,21 @@ def _near(given: Input, value: Any) -> bool:
         written = dump(value, given.style)
     except (TypeError, ValueError):
         return False
-    limit = distance(given.valid, given.text)
+    return any(_as_near(written, given, form) for form in (str, _dense, raw_text))
+
+
+def _as_near(written: str, given: Input, form: Callable[[str], str]) -> bool:
+    """Whether a text is at least as near to the broken one as the valid one is."""
+    text = form(given.text)
+    limit = distance(form(given.valid), text)
     if limit > FAR:
         return False
-    if any(distance(form, given.text, limit) <= limit for form in {written, raw_text(written)}):
-        return True
-    return '\\"' in written and distance(open_quotes(written), given.text, limit) <= limit
+    return any(distance(form(way), text, limit) <= limit for way in {written, open_quotes(written)})
+
+
+def _dense(text: str) -> str:
+    """Without spaces: where a bracket is, not how the line is laid out."""
+    return "".join(text.split())
 
 
 def _judge_code(given: Input, answer: Answer) -> Judged:
@@ -202,7 +212,7 @@ def _judge_code(given: Input, answer: Answer) -> Judged:
     if returned == wanted:
         return Judged(Fate.RECOVERED)
     if given.level is Level.PREFIX or not answer.complete:
-        return _judge_cut_code(given, answer, wanted)
+        return _judge_cut_code(given, answer)
     if given.level in (Level.AMBIGUOUS, Level.NOISE):
         limit = distance(given.valid, given.text)
         if limit <= FAR and distance(value, given.text, limit) <= limit:
@@ -210,7 +220,7 @@ def _judge_code(given: Input, answer: Answer) -> Judged:
     return Judged(Fate.CORRUPTED, "dropped" if returned == wanted[: len(returned)] else "restructured")
 
 
-def _judge_cut_code(given: Input, answer: Answer, wanted: list[str]) -> Judged:
+def _judge_cut_code(given: Input, answer: Answer) -> Judged:
     """Code of which the end may be missing: its lines have to be a beginning of the program's lines."""
     kept = [line.rstrip() for line in answer.value.splitlines() if line.strip()]
     whole = [line.rstrip() for line in str(given.truth).splitlines() if line.strip()]
@@ -218,9 +228,14 @@ def _judge_cut_code(given: Input, answer: Answer, wanted: list[str]) -> Judged:
     if given.level is Level.PREFIX and beginning:
         right = kept == whole[: len(kept)]
         return Judged(Fate.PARTIAL if right or not answer.complete else Fate.GUESS)
-    if not answer.complete and set(_body(answer.value) or []) <= set(wanted):
+    if not answer.complete and _run_of(kept, whole):
         return Judged(Fate.PARTIAL if given.level is Level.PREFIX else Fate.INCOMPLETE)
     return Judged(Fate.CORRUPTED, "restructured")
+
+
+def _run_of(kept: list[str], whole: list[str]) -> bool:
+    """Whether these lines stand together in the program."""
+    return any(whole[place : place + len(kept)] == kept for place in range(len(whole) - len(kept) + 1))
 
 
 def _body(text: str) -> list[str] | None:

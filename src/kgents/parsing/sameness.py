@@ -94,6 +94,8 @@ def _last_member(value: dict[str, Any], whole: dict[str, Any]) -> str | bool:
 
 
 def _guessed_leaf(value: Any, whole: Any) -> bool:
+    if same(value, whole):
+        return True
     if isinstance(value, bool) or isinstance(whole, bool) or whole is None:
         return isinstance(value, str) and _word(whole).startswith(value) and value != ""
     if isinstance(value, _NUMBERS) and isinstance(whole, _NUMBERS):

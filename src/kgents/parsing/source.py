@@ -150,7 +150,7 @@ class Source:
 
 def broken(document: Document, stack: Sequence[Mutator], lead: Mutator, draw: Draw) -> Input | None:
     """The document after these mutators (those that applied); None where the leading one did not."""
-    draft = Draft.of(document)
+    draft = Draft(document)
     applied = []
     for mutator in stack:
         if mutator.apply(draft, draw):

@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 SHALLOW = 150  # levels that the encoder of every version of Python can take
-LARGEST = 2_000_000  # parts of a value
+LARGEST = 400_000  # parts of a value
 LONGEST = 14_000  # bits of an integer that can be written in decimal
 FLAT = b"\x01"
+DEEPEST = 50_000  # levels
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _QUICK = frozenset({str, float, bool, type(None)})
 _ENCODE = json.JSONEncoder(check_circular=False).encode
@@ -66,8 +67,8 @@ def _plain(value: Any) -> tuple[Any, bool]:
     while stack:
         here, parent, step, level = stack.pop()
         parts += 1
-        if parts > LARGEST:
-            raise TooLarge("the value has more than 2 000 000 parts")
+        if parts > LARGEST or level > DEEPEST:
+            raise TooLarge("the value has more than 400 000 parts or 50 000 levels")
         deepest = max(deepest, level)
         if isinstance(here, dict):
             made: Any = {}

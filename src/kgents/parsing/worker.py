@@ -14,6 +14,7 @@ import signal
 import struct
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ STATUSES = ("returned", "rejected", "crashed", "hung")
 PATIENCE = 10
 BUFFER = 1 << 15
 LARGEST = 16_000_000
+HELD_BACK = 0.005  # seconds that results may wait for company
+_Ending = tuple[int, int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,33 +86,40 @@ class Worker:
             self._batch(jobs, sink)
 
     def _batch(self, jobs: list[tuple[int, str]], sink: int) -> None:
-        start = 0
-        while start < len(jobs):
-            start = self._fork(jobs, start, sink)
+        self._range(jobs, 0, len(jobs), sink)
 
-    def _fork(self, jobs: list[tuple[int, str]], start: int, sink: int) -> int:
-        """Runs the jobs from `start` in one child; returns where the next has to begin."""
+    def _range(self, jobs: list[tuple[int, str]], start: int, end: int, sink: int) -> None:
+        """Runs the jobs from `start` to `end`; what a dying child had not handed over is run again without the killer."""
+        while start < end:
+            seen, stuck, ending = self._fork(jobs, start, end, sink)
+            if seen >= end:
+                return
+            stuck = min(max(stuck, seen), end - 1)
+            self._range(jobs, seen, stuck, sink)
+            write_all(sink, frame(stuck, *ending))
+            start = stuck + 1
+
+    def _fork(self, jobs: list[tuple[int, str]], start: int, end: int, sink: int) -> tuple[int, int, _Ending]:
+        """Runs jobs in one child; (the first that has no result, the one it ended at, how it ended)."""
         self._publish(start)
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(reading)
-            self._child(jobs, start, writing)
+            self._child(jobs, start, end, writing)
         os.close(writing)
-        seen, ending = self._relay(child, reading, start, sink)
-        os.close(reading)
-        if seen < len(jobs):
-            write_all(sink, frame(seen, *ending))
-            return seen + 1
-        return len(jobs)
+        try:
+            return self._relay(child, reading, start, sink)
+        finally:
+            os.close(reading)
 
     def _publish(self, index: int) -> None:
         PLACE.pack_into(self._place, 0, index, time.monotonic(), time.process_time())
 
     # in the parent
 
-    def _relay(self, child: int, reading: int, start: int, sink: int) -> tuple[int, tuple[int, int, bytes]]:
-        """Passes results on while the child works; (the first index without a result, how it ended)."""
+    def _relay(self, child: int, reading: int, start: int, sink: int) -> tuple[int, int, _Ending]:
+        """Passes results on while the child works."""
         rest = b""
         seen = start
         overdue = False
@@ -124,14 +134,14 @@ class Worker:
                 seen, rest = self._pass_on(rest, seen, sink)
             elif self._over(child):
                 overdue = True
-                os.kill(child, signal.SIGKILL)
+                _kill(child)
                 break
         _, status = os.waitpid(child, 0)
-        _, began, _ = PLACE.unpack_from(self._place, 0)
+        stuck, began, _ = PLACE.unpack_from(self._place, 0)
         micros = round((time.monotonic() - began) * 1e6)
         if overdue:
-            return seen, (HUNG, micros, f"no end within {self._bounds.seconds:g} s".encode())
-        return seen, (CRASHED, micros, _ending(status).encode())
+            return seen, stuck, (HUNG, micros, f"no end within {self._bounds.seconds:g} s".encode())
+        return seen, stuck, (CRASHED, micros, _how(status).encode())
 
     def _pass_on(self, content: bytes, seen: int, sink: int) -> tuple[int, bytes]:
         """Writes the whole frames; (the index after the last of them, what is left)."""
@@ -158,19 +168,19 @@ class Worker:
 
     # in the child
 
-    def _child(self, jobs: list[tuple[int, str]], start: int, writing: int) -> None:
+    def _child(self, jobs: list[tuple[int, str]], start: int, end: int, writing: int) -> None:
         try:
             self._confine()
             _limit_memory(self._bounds.memory_mb)
-            buffer = bytearray()
-            for index in range(start, len(jobs)):
+            buffer, flushed = bytearray(), time.monotonic()
+            for index in range(start, end):
                 parser, text = jobs[index]
                 self._publish(index)
-                status, micros, content = self._parse(self._parsers[parser], text)
-                buffer += frame(index, status, micros, content)
-                if len(buffer) > BUFFER or micros > 20_000:
+                buffer += frame(index, *self._parse(self._parsers[parser], text))
+                if len(buffer) > BUFFER or time.monotonic() - flushed > HELD_BACK:
                     write_all(writing, bytes(buffer))
                     buffer.clear()
+                    flushed = time.monotonic()
             write_all(writing, bytes(buffer))
             os._exit(0)
         except BaseException:  # noqa: BLE001 - whatever happens in here is the input's, and the parent sees it end
@@ -208,6 +218,14 @@ def _said(wrong: BaseException) -> bytes:
         return type(wrong).__name__.encode()
 
 
+def _kill(child: int) -> None:
+    """Ends a child, and what it has started where it leads a group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+
+
 def _limit_memory(megabytes: int) -> None:
     import resource
 
@@ -231,7 +249,7 @@ def _stat(child: int) -> tuple[str, float]:
         return "S", 0.0
 
 
-def _ending(status: int) -> str:
+def _how(status: int) -> str:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         return f"killed by signal {number} ({signal.Signals(number).name})"

@@ -254,6 +254,7 @@ class _Reader:
             self.place = len(self.text)
             return ""
         if digits:
+            self.repairs += ["escape"] * (letter == "x")
             return self._code(code)
         self.place += 2
         self.repairs.append("escape")

@@ -63,9 +63,12 @@ def lazy(text: str, schema: Any = None) -> Parsed:
 
 
 def _longest(lines: list[str]) -> tuple[int, int] | None:
-    """(first, last) of the longest run that compiles; the earliest of equals."""
+    """(first, last) of the longest run that compiles and begins at the margin; the earliest of equals."""
+    margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     for length in range(len(lines), 0, -1):
         for first in range(len(lines) - length + 1):
+            if len(lines[first]) - len(lines[first].lstrip()) > margin:
+                continue
             block = textwrap.dedent("\n".join(lines[first : first + length]))
             if _compiles(block) and not re.fullmatch(r"\s*[\w ,.!?']*\s*", block):
                 return first, first + length

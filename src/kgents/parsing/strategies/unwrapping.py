@@ -15,6 +15,8 @@ OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*[\w+-]*[ \t]*(?:\n|(?=[{\[])
 CLOSE_FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*$")
 TAG = re.compile(r"</?(tool_call|json|answer|output|result|response|code|pre)(?:\s[^<>]*)?>", re.IGNORECASE)
 HARMLESS = re.compile(r"[{\[][^{}\[\]\":=]*[}\]]")
+BEFORE = re.compile(r"""(?:[\w"'`]|,\s*|["'`]\s*:\s*|,\s*\w+\s*=\s*)$""")
+AFTER = re.compile(r"""\s*[,:"]|\w""")
 INVISIBLE = re.compile(r"^[\ufeff\u200b\s]+|[\u200b\x00\s]+$")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _DECODER = json.JSONDecoder()
@@ -60,6 +62,8 @@ def value_in(text: str) -> tuple[Any, list[str]]:
         raise Rejected("no JSON value in it")
     rest = text
     for start, end, _ in reversed(found):
+        if BEFORE.search(text[:start]) or AFTER.match(text[end:]):
+            raise Rejected("what is around the value is no prose: it may be a part of something larger")
         rest = rest[:start] + '"' + rest[end:]  # brackets on both sides of a value are no bracketed word
     if re.search(r"[{}\[\]]", HARMLESS.sub("", rest)):
         raise Rejected("there are more brackets around the value: it may be a part of something larger")

@@ -1,0 +1,157 @@
+"""The oracle: what an answer is worth, case by case."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from kgents.parsing.distance import distance
+from kgents.parsing.mutator import Level
+from kgents.parsing.oracle import Answer, judge
+from kgents.parsing.sameness import begins, difference, guesses, same
+from kgents.parsing.source import Input
+
+WHOLE = {"a": 1, "b": ["x", {"c": "hello", "d": 123}]}
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def made(level, truth=WHOLE, text='{"a": 1, "b": ["x", {"c": "hel', **more):
+    valid = '{"a": 1, "b": ["x", {"c": "hello", "d": 123}]}'
+    return Input(text, truth, level, "class", ("mutator",), "document", valid, **more)
+
+
+def fate(given, value, complete=True):
+    found = judge(given, Answer("returned", value, complete))
+    return f"{found.fate}{f' {found.kind}' if found.kind else ''}"
+
+
+@pytest.mark.parametrize(
+    ("level", "value", "complete", "wanted"),
+    [
+        (Level.EXACT, {"b": ["x", {"d": 123.0, "c": "hello"}], "a": 1}, True, "recovered"),
+        (Level.EXACT, {"a": True, "b": ["x", {"c": "hello", "d": 123}]}, True, "corrupted type"),
+        (Level.EXACT, {"a": "1", "b": ["x", {"c": "hello", "d": 123}]}, True, "corrupted type"),
+        (Level.EXACT, {"a": 1, "b": ["x", {"c": "hullo", "d": 123}]}, True, "corrupted string"),
+        (Level.EXACT, {"a": 1, "b": ["x", {"c": "hello", "d": 12}]}, True, "corrupted number"),
+        (Level.EXACT, {"a": 1}, True, "corrupted dropped"),
+        (Level.EXACT, {"a": 1}, False, "incomplete"),
+        (Level.EXACT, {**WHOLE, "z": 1}, True, "corrupted invented"),
+        (Level.EXACT, [WHOLE], True, "corrupted root type"),
+        (Level.EXACT, {"b": ["x"], "z": 2}, True, "corrupted restructured"),
+        (Level.EXACT, None, True, "rejected"),
+        (Level.EXACT, "some text", True, "undecoded"),
+        (Level.PREFIX, {"a": 1, "b": ["x", {"c": "hel"}]}, True, "partial"),
+        (Level.PREFIX, {"a": 1, "b": ["x", {}]}, True, "partial"),
+        (Level.PREFIX, {"a": 1, "b": ["x", {"c": None}]}, True, "guess"),
+        (Level.PREFIX, {"a": 1, "b": ["x", {"c": "hello", "d": 12}]}, True, "guess"),
+        (Level.PREFIX, {"a": 1, "b": ["x", {"c": "hello", "d": 12}]}, False, "partial"),
+        (Level.PREFIX, {"a": 1, "b": ["y"]}, True, "corrupted dropped"),
+        (Level.PREFIX, {"a": 2}, False, "corrupted dropped"),
+        (Level.NONE, {"a": 1}, True, "corrupted hallucinated"),
+        (Level.NONE, {}, True, "rejected"),
+    ],
+)
+def test_answers_to_one_document(level, value, complete, wanted):
+    assert fate(made(level), value, complete) == wanted
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ({"a": 1, "b": None}, "partial"),
+        ({"a": 1, "b": ""}, "partial"),
+        ({"a": 1}, "partial"),
+        ({"a": 1, "b": 3}, "corrupted number"),
+        ({"a": None, "b": 2}, "corrupted type"),
+        ({"b": 2}, "corrupted dropped"),
+    ],
+)
+def test_a_hole_may_be_empty_but_not_filled(value, wanted):
+    assert fate(made(Level.HOLE, {"a": 1, "b": 2}, hole=("b",)), value) == wanted
+
+
+def test_of_several_readings_a_near_one_is_an_alternative():
+    given = Input(
+        '{"a": "x, "b": "y"}', {"a": "x", "b": "y"}, Level.AMBIGUOUS, "quotes", ("m",), "d", '{"a": "x", "b": "y"}'
+    )
+    assert fate(given, {"a": 'x, "b": "y'}) == "alternative"
+    assert fate(given, {"a": "x"}) == "corrupted dropped"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "complete", "wanted"),
+    [
+        ("x", "def f():\n  return 1\n\n\ndef g():\n    return (2)\n", True, "recovered"),
+        ("x", "def f():\n    return 1\n", True, "corrupted dropped"),
+        ("x", "def f():\n    return 1\n", False, "incomplete"),
+        ("def f(:", "def f(:", True, "undecoded"),
+        ("x", "def f(:", True, "corrupted does not compile"),
+        ("x", 3, True, "corrupted no text"),
+        ("x", "", True, "rejected"),
+    ],
+)
+def test_code_is_compared_as_a_tree(text, value, complete, wanted):
+    program = "def f():\n    return 1\n\ndef g():\n    return 2\n"
+    given = Input(text, program, Level.EXACT, "wrapping", ("m",), "d", program, language="python")
+    assert fate(given, value, complete) == wanted
+
+
+def test_cut_code_is_a_beginning_or_a_guess():
+    program = "def f():\n    total = 1\n    return total\n"
+    given = Input("x", program, Level.PREFIX, "truncation", ("m",), "d", program, language="python")
+    assert fate(given, "def f():\n    total = 1\n") == "partial"
+    assert fate(given, "def f():\n    total = 1\n    return to\n") == "guess"
+    assert fate(given, "def f():\n    total = 2\n    return total\n") == "corrupted restructured"
+
+
+@drawn(VALUES, VALUES)
+def test_same_is_an_equivalence_that_begins_and_difference_respect(one, other):
+    assert same(one, one)
+    assert begins(one, one)
+    assert same(one, other) == same(other, one)
+    if not same(one, other):
+        assert difference(one, other)
+
+
+@drawn(st.dictionaries(st.text(max_size=3), VALUES, min_size=1, max_size=4), st.data())
+def test_every_beginning_is_one(whole, data):
+    count = data.draw(st.integers(0, len(whole)))
+    beginning = dict(list(whole.items())[:count])
+    assert begins(beginning, whole)
+    assert guesses(beginning, whole)
+    assert not begins({**whole, "another key": 1}, whole)
+
+
+def test_deep_values_are_compared_without_recursion():
+    def deep(depth, leaf):
+        for _ in range(depth):
+            leaf = [leaf]
+        return leaf
+
+    assert same(deep(50_000, 1), deep(50_000, 1))
+    assert not same(deep(50_000, 1), deep(50_000, 2))
+
+
+def brute(a, b):
+    rows = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        previous, rows[0] = rows[0], i
+        for j, y in enumerate(b, 1):
+            previous, rows[j] = rows[j], min(rows[j] + 1, rows[j - 1] + 1, previous + (x != y))
+    return rows[-1]
+
+
+def test_distances_of_all_short_texts():
+    words = ["".join(letters) for size in range(5) for letters in product("ab", repeat=size)]
+    for one, other in product(words, repeat=2):
+        assert distance(one, other) == brute(one, other)
+
+
+@drawn(st.text("abc[", max_size=30), st.text("abc[", max_size=30), st.integers(0, 12))
+def test_distances_up_to_a_bound(one, other, bound):
+    assert distance(one, other, bound) == min(brute(one, other), bound + 1)

@@ -1,0 +1,126 @@
+"""Counts, rates, tests and classes of a log."""
+
+import math
+from collections import Counter
+
+import pytest
+from scipy.stats import binomtest
+
+from kgents.errors import UsageError
+from kgents.experiments.parse_advice import advice
+from kgents.experiments.parse_tally import COLUMNS, _holm, anytime_test, columns, macro, rate, sign_test
+from kgents.parsing.census import classify, weights_from
+from kgents.parsing.mutator import families
+from kgents.parsing.oracle import FATES, Fate
+from kgents.stats import Design, Rule
+
+FIXED = Design(Rule.FIXED, None, 0.95, 100, futility=0.0)
+
+
+@pytest.mark.parametrize(("a", "b"), [(0, 0), (5, 0), (3, 9), (40, 60), (7, 7), (300, 250)])
+def test_the_sign_test_is_the_exact_one(a, b):
+    wanted = 1.0 if a + b == 0 else binomtest(a, a + b).pvalue
+    assert sign_test(a, b) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_the_anytime_test_is_valid_at_every_look():
+    """The probability that p ever falls to 0.05 within 200 fair duels, by exact recursion."""
+    going, crossed = {(0, 0): 1.0}, 0.0
+    for _ in range(200):
+        following = Counter()
+        for (a, b), mass in going.items():
+            for state in ((a + 1, b), (a, b + 1)):
+                if anytime_test(*state) <= 0.05:
+                    crossed += mass / 2
+                else:
+                    following[state] += mass / 2
+        going = following
+    assert 0.005 < crossed <= 0.05
+
+
+def test_holm_is_the_textbooks():
+    tests = {name: {"p_value": p, "better": "a"} for name, p in (("x", 0.01), ("y", 0.04), ("z", 0.03), ("w", 0.005))}
+    _holm(tests, 0.05)
+    assert {name: round(test["p_adjusted"], 3) for name, test in tests.items()} == {
+        "w": 0.02,
+        "x": 0.03,
+        "z": 0.06,
+        "y": 0.06,
+    }
+    assert [name for name, test in tests.items() if test["verdict"]] == ["x", "w"]
+
+
+def test_columns_add_up():
+    fates = Counter(dict.fromkeys(FATES, 3))
+    found = columns(fates)
+    assert tuple(found) == COLUMNS
+    assert sum(found.values()) == 3 * len(FATES)
+    assert (found["recovered"], found["corrupted"], found["rejected"]) == (6, 6, 9)
+
+
+def test_a_macro_average_does_not_care_how_many_trials_a_class_got():
+    by_class = {"a": Counter({Fate.RECOVERED: 90, Fate.CORRUPTED: 10}), "b": Counter({Fate.REJECTED: 10})}
+    assert macro(by_class, {"a": 1, "b": 1}) == {"recovery": 0.45, "corruption": 0.05}
+    assert macro(by_class, {"a": 3, "b": 1})["recovery"] == pytest.approx(0.675)
+    assert macro({}, {}) == {"recovery": None, "corruption": None}
+
+
+def test_a_rate_comes_with_its_interval():
+    exact, always = rate(3, 100, FIXED), rate(3, 100, Design())
+    assert exact["low"] < 0.03 < exact["high"] < always["high"]
+    assert rate(0, 0, FIXED)["estimate"] is None
+    assert math.isclose(rate(0, 59, FIXED)["high"], 1 - 0.025 ** (1 / 59))
+
+
+def strategy(name, recovered, corrupted, total=1000):
+    row = {
+        "recovery_rate": rate(recovered, total, FIXED),
+        "corruption_rate": rate(corrupted, total, FIXED),
+        "corrupted": corrupted,
+    }
+    return {"name": name, **row, "by_class": {"wrapping": row}, "examples": []}
+
+
+def test_advice_takes_the_best_that_is_safe():
+    found = advice([strategy("bold", 900, 80), strategy("calm", 600, 1), strategy("mute", 100, 0)], 0.01)
+    assert found["overall"]["use"] == "calm"
+    assert found["overall"]["within_allowed"] == "proven"
+    assert [entry["class"] for entry in found["silently_wrong"]["bold"]] == ["wrapping"]
+    assert found["silently_wrong"]["mute"] == []
+    assert advice([strategy("bold", 900, 80), strategy("rash", 990, 200)], 0.01)["overall"]["use"] == "bold"
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ('{"a": 1}', None),
+        ('```json\n{"a": 1}\n```', "wrapping"),
+        ('Here it is: {"a": 1} ok?', "wrapping"),
+        ("{'a': 1}", "quotes"),
+        ('{"a": True}', "literals"),
+        ('{"a": +1}', "numbers"),
+        ('{"a": 1,}', "punctuation"),
+        ('{"a": "one\ntwo"}', "strings"),
+        ('{"a": [1, 2', "truncation"),
+        ('{"a": }', "missing"),
+        ('"{\\"a\\": 1}"', "encoding"),
+        ("{&quot;a&quot;: 1}", "encoding"),
+        ("I cannot do that.", "garbage"),
+        ('{"a": "say "hi""}', "noise"),
+    ],
+)
+def test_a_log_is_told_into_classes(text, family):
+    assert classify(text) == family
+
+
+def test_weights_from_a_log(tmp_path):
+    path = tmp_path / "log.jsonl"
+    path.write_text(
+        '{"output": "```json\\n{}\\n```"}\n{"text": "{\'a\': 1}"}\n{"output": "{\\"a\\": 1}"}\n{"a": [1, 2\n{"b": [3\n'
+    )
+    assert weights_from(path, families()) == {"wrapping": 1, "quotes": 1, "truncation": 2}
+    path.write_text('{"output": "{}"}\n')
+    with pytest.raises(UsageError, match="no failed output"):
+        weights_from(path, families())
+    with pytest.raises(UsageError, match="No such file"):
+        weights_from(tmp_path / "nowhere", families())
