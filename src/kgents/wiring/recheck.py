@@ -67,7 +67,7 @@ async def _candidates(store: SqlStore, settings: Settings, summary: Summary) -> 
             fact = mark.entry.fact
             if not isinstance(fact, Finished) or fact.success is None or fact.output is None:
                 continue
-            content = await store.blob(fact.candidate or fact.output)
+            content = await store.blob((fact.candidate if "tasks" in config else None) or fact.output)
             if content is None:
                 continue
             code = _program(content.decode("utf-8", "surrogatepass"), fact, config)
@@ -84,9 +84,9 @@ def _program(text: str, fact: Finished, config: Mapping[str, Any]) -> str | None
     """The program of a trial; None where its answer held none."""
     from kgents.harness.prompt import extract
 
-    if fact.candidate is not None or config.get("samples"):
-        return text
-    return extract(text).code if "tasks" not in config else None
+    if "tasks" not in config:
+        return extract(text).code
+    return text if fact.candidate is not None or config["samples"] else None
 
 
 def _place(fact: Finished, config: Mapping[str, Any], summary: Summary) -> int:
