@@ -58,9 +58,6 @@ async def spec_request(
         sandbox.close()
         describing.cancel()
         raise
-    finally:
-        for coder in asked:
-            await coder.aclose()
     confinement = sandbox.describe()
     config = {
         "type": "generate",

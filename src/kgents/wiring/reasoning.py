@@ -40,9 +40,7 @@ async def request(
         "epsilon": str(options["epsilon"]),
         "timeout": options["timeout"],
     }
-    asked = _harness(config, settings)  # says now what is missing
-    known = await described([asked])
-    await asked.aclose()
+    known = await described([_harness(config, settings)])  # says now what is missing
     simulated = coder["harness"] == NAME
     design = Design(Rule.FIXED, None, options["confidence"], options["max_trials"], Prior(), 0.0)
     texts = [Problem(problem["text"], tuple(problem["steps"])) for problem in problems]
