@@ -59,9 +59,6 @@ async def spec_request(
         sandbox.close()
         describing.cancel()
         raise
-    finally:
-        for coder in asked:
-            await coder.aclose()
     confinement = sandbox.describe()
     config = {
         "type": "generate",
