@@ -54,6 +54,18 @@ def test_a_broken_law_exits_with_10_and_the_code_shows_it(kg):
         exec(law["counterexample"]["code"], {})
 
 
+def test_the_program_that_is_printed_can_be_pasted(kg, tmp_path):
+    """From a heading to its assertion, without a margin; it fails in a fresh process, from any folder."""
+    kg(BROKEN, "--laws", "associativity")
+    ran = subprocess.run(
+        [sys.executable, "-m", "kgents", "experiment", "show", "@latest", "--database", f"sqlite:///{tmp_path / 'kg.db'}"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    program = ran.stdout.partition("# associativity is broken\n")[2].partition("\n\n")[0]
+    pasted = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True, cwd="/", check=False)
+    assert "AssertionError: associativity: A(n=" in pasted.stderr
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [

@@ -143,6 +143,14 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any]) -> list
             tolerance=options["tolerance"],
         )
         found.append(oracle)
+    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in found]
+    known = [(task, verifier) for task, verifier in zip(suite.tasks, verifiers, strict=True) if task.canonical]
+    judged = list(sandbox.pool.map(lambda pair: pair[1].judge(pair[0].canonical or ""), known))
+    wrong = [(task.id, said.error) for (task, _), said in zip(known, judged, strict=True) if said.success is False]
+    if wrong:
+        name, error = wrong[0]
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        _say(f"warning: the suite's own solution of {name}{more} does not pass: is the oracle broken? {error}")
     return found
 
 
