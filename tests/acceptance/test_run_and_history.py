@@ -98,7 +98,7 @@ def test_a_budget_stops_and_a_resume_goes_on(kg: Kg) -> None:
     document = json.loads(done.stdout)
     assert (done.returncode, document["status"], document["evidence"]["trials_total"]) == (0, "completed", 6)
     assert document["trials"][: len(before)] == before
-    assert kg("experiment", "resume").returncode == 2
+    assert kg("experiment", "resume").returncode == 0  # complete: shown again
 
 
 def test_ctrl_c_stops_and_says_how_to_go_on(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ FORGERIES = {
         "not what its marks say",
     ),
     "a body": (
-        ["DROP TRIGGER marks_no_update", "UPDATE marks SET body = replace(body, '\"us\":', '\"us\":1') WHERE seq = 6"],
+        ["DROP TRIGGER marks_no_update", "UPDATE marks SET stem = replace(stem, '\"us\":', '\"us\":1') WHERE seq = 6"],
         "is not the one that was written",
     ),
     "a mark in the middle": (["DROP TRIGGER marks_no_delete", "DELETE FROM marks WHERE seq = 5 AND log = 1"], "missing"),
@@ -81,7 +81,7 @@ def test_a_candidate_that_was_swapped_is_found_by_rechecking(kg: Kg, tmp_path: P
     kg(*GENERATE)
     right = b"\x00```python\ndef add(a, b): return a + b\n```"
     connection = sqlite3.connect(tmp_path / "data" / "kgents.db")
-    marks = [json.loads(row[0]) for row in connection.execute("SELECT body FROM marks")]
+    marks = [json.loads(row[0]) for row in connection.execute("SELECT body FROM witness")]
     wrong = next(mark["data"]["out"] for mark in marks if mark["data"].get("ok") is False)
     connection.execute("UPDATE blobs SET packed = ? WHERE digest = ?", (right, bytes.fromhex(wrong)))
     connection.commit()
@@ -130,8 +130,6 @@ def test_erasing_texts_keeps_the_chain(kg: Kg, tmp_path: Path) -> None:
     assert "unwanted" not in kg("brain", "search").stdout
     assert "erased" in kg("experiment", "history").stdout
     assert "innocent" in kg("experiment", "show", "other", "--json").stdout
-    done = kg("experiment", "resume", second)
-    assert done.returncode == 2
 
 
 def test_a_record_moves_to_postgres_and_back(kg: Kg, tmp_path: Path, postgres: str) -> None:

@@ -1,11 +1,14 @@
 """What every store does, on SQLite and on Postgres."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kgents.domain.fact import Annotated, Decided, Finished, Planned, Sealed, Started, Verdict
@@ -18,7 +21,11 @@ from kgents.domain.summary import Status
 from kgents.errors import Busy, TamperedRecord, UnknownExperiment
 from kgents.stats import Design, Rule
 from kgents.store import open_store
+from kgents.store.schema import crystals
 from kgents.store.sql import SqlStore
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from explain import explain
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -142,11 +149,27 @@ async def test_marks_cannot_be_changed_through_the_database(database: str) -> No
     store = await open_store(database)
     planned = plan()
     await record(store, planned)
-    for statement in ("UPDATE marks SET body = 'x'", "DELETE FROM marks"):
+    for statement in ("UPDATE marks SET stem = 'x'", "DELETE FROM marks"):
         with pytest.raises(DBAPIError, match="never changed"):
             async with store.engine.begin() as connection:
                 await connection.execute(text(statement))
     assert len([mark async for mark in store.marks(planned.experiment)]) == 10
+    await store.aclose()
+
+
+async def test_the_view_shows_bytes_that_anyone_can_hash(database: str) -> None:
+    from hashlib import sha256
+
+    store = await open_store(database)
+    planned = plan(name="über")
+    await record(store, planned)
+    marks = [mark async for mark in store.marks(planned.experiment)]
+    async with store.engine.connect() as connection:
+        query = text("SELECT seq, id, prev, body FROM witness WHERE log = :log ORDER BY seq")
+        rows = (await connection.execute(query, {"log": planned.experiment})).all()
+    assert [row.body.encode() for row in rows] == [mark.body for mark in marks]
+    assert [row.id for row in rows] == [sha256(b"\0" + row.body.encode()).hexdigest() for row in rows]
+    assert [row.prev for row in rows[1:]] == [row.id for row in rows[:-1]]
     await store.aclose()
 
 
@@ -159,7 +182,7 @@ async def test_a_changed_body_is_noticed_when_it_is_read(database: str) -> None:
             await connection.execute(text("DROP TRIGGER marks_no_update"))
         else:
             await connection.execute(text("ALTER TABLE marks DISABLE TRIGGER ALL"))
-        changed = "UPDATE marks SET body = replace(body, '\"ok\":false', '\"ok\":true')"
+        changed = "UPDATE marks SET stem = replace(stem, '\"ok\":false', '\"ok\":true')"
         await connection.exec_driver_sql(changed)
     with pytest.raises(TamperedRecord):
         [mark async for mark in store.marks(planned.experiment)]
@@ -209,18 +232,24 @@ async def test_many_experiments_at_once_share_commits_and_lose_nothing(database:
     await store.aclose()
 
 
-async def test_history_uses_an_index(database: str) -> None:
+INDEXES = {
+    "experiments_created": Query(limit=5),
+    "experiments_kind": Query(kind="null", limit=5),
+    "experiments_status": Query(status="running", limit=5),
+    "experiments_verdict": Query(verdict="refuted", limit=5),
+    "experiments_spec": Query(spec="s", model="m", limit=5),
+}
+
+
+@pytest.mark.parametrize("index", INDEXES)
+async def test_history_reads_an_index_in_order(database: str, index: str) -> None:
     store = await open_store(database)
-    statement = store.history_statement(Query(kind="null", limit=5))
-    compiled = statement.compile(store.engine.sync_engine, compile_kwargs={"literal_binds": True})
     async with store.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            rows = await connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))
-            assert "experiments_kind" in str(rows.all())
-        else:
-            await connection.execute(text("SET enable_seqscan = off"))
-            rows = await connection.execute(text(f"EXPLAIN {compiled}"))
-            assert "experiments_" in str(rows.all())
+        if connection.dialect.name == "postgresql":
+            await connection.exec_driver_sql("SET enable_seqscan = off")
+        plan = await explain(connection, store.history_statement(INDEXES[index]))
+    assert index in plan
+    assert index == "experiments_spec" or not any(word in plan for word in ("TEMP B-TREE", "Sort"))
     await store.aclose()
 
 
@@ -234,9 +263,14 @@ async def test_postgres_has_jsonb_gin_and_time_zones(postgres: str) -> None:
         )
         kinds = {(row.table_name, row.column_name): row.data_type for row in columns}
         indexes = (await connection.execute(text("SELECT indexdef FROM pg_indexes"))).scalars().all()
-    assert kinds["experiments", "doc"] == kinds["marks", "doc"] == kinds["brain_crystals", "tags"] == "jsonb"
-    assert kinds["experiments", "created_at"] == "timestamp with time zone"
-    assert sum("USING gin" in definition for definition in indexes) >= 5
+    for column in (("experiments", "doc"), ("experiments", "tags"), ("brain_crystals", "tags"), ("witness", "doc")):
+        assert kinds[column] == "jsonb"
+    assert kinds["brain_crystals", "text"] == "tsvector"
+    times = [kind for (_, name), kind in kinds.items() if name in ("created_at", "updated_at")]
+    assert times == ["timestamp with time zone"] * 4
+    gin = {definition.split(" USING gin ")[1] for definition in indexes if " USING gin " in definition}
+    assert gin == {"(tags)", "(doc jsonb_path_ops)", "(text)"}
+    assert await gin_is_used(store)
     await store.aclose()
 
 
@@ -285,3 +319,14 @@ async def test_whatever_goes_wrong_the_one_who_waits_is_told(database: str) -> N
     await store.append(planned.experiment, [Entry(NOW, Annotated("it goes on"))])
     assert (await store.summary(planned.experiment)).size == 2
     await store.aclose()
+
+
+async def gin_is_used(store: SqlStore) -> bool:
+    """Whether history by tag and search by word can go through the GIN indexes."""
+    tagged = store.history_statement(Query(tag="x")).limit(None).order_by(None)
+    vector: Any = literal_column("brain_crystals.text")
+    found = select(crystals.c.key).where(vector.op("@@")(func.plainto_tsquery("simple", "x")))
+    async with store.engine.connect() as connection:
+        await connection.exec_driver_sql("SET enable_seqscan = off")
+        plans = [await explain(connection, statement) for statement in (tagged, found)]
+    return "experiments_tags" in plans[0] and "brain_crystals_text" in plans[1]

@@ -3,13 +3,28 @@
 import itertools
 import math
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import betainc, betaincc
 
-from kgents.stats import Design, Prior, Rule, Side, analyse, boundary, characteristics, feasibility, outlook, solve_cap
+from kgents.stats import (
+    Design,
+    DesignError,
+    Prior,
+    Rule,
+    Side,
+    analyse,
+    boundary,
+    characteristics,
+    feasibility,
+    outlook,
+    solve_cap,
+)
 from kgents.stats.stopped import stage_wise, unbiased_rate
 
 CAP = 12
@@ -115,6 +130,75 @@ def test_known_boundaries_at_cap_100(target: float, run: int, at_70: float, at_9
     assert 0.045 < rows[2].refuted <= 0.05
 
 
+SMALL = [  # cap, target, confidence, first SUPPORTED on successes only, first REFUTED on failures only, the two errors
+    (5, 0.5, 0.90, 4, 4, 0.062, 0.062),
+    (5, 0.5, 0.95, 5, 5, 0.031, 0.031),
+    (10, 0.5, 0.95, 5, 5, 0.041, 0.041),
+    (20, 0.8, 0.95, 14, 3, 0.044, 0.044),
+    (20, 0.9, 0.95, None, 2, 0.0, 0.050),
+    (30, 0.9, 0.95, 29, 2, 0.047, 0.042),
+    (50, 0.9, 0.95, 32, 2, 0.034, 0.049),
+]
+
+
+@pytest.mark.parametrize(("cap", "target", "confidence", "up", "down", "wrong", "missed"), SMALL)
+def test_known_boundaries_at_small_caps(
+    cap: int, target: float, confidence: float, up: int | None, down: int, wrong: float, missed: float
+) -> None:
+    design = Design(Rule.CALIBRATED, target, confidence, cap, futility=0.0)
+    found = boundary(design)
+    assert next((n for n in range(cap + 1) if found.upper[n] <= n), None) == up
+    assert next((n for n in range(cap + 1) if found.lower[n] >= 0), None) == down
+    (row,) = characteristics(design, [target])
+    assert (round(row.supported, 3), round(row.refuted, 3)) == (wrong, missed)
+
+
+STRONG = [(26, 1), (90, 1), (1, 90), (200, 200), (0.01, 0.01), (1e-6, 1)]
+
+
+@pytest.mark.parametrize("target", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("confidence", [0.95, 0.999999])
+@pytest.mark.parametrize("prior", STRONG)
+def test_a_wrong_prior_costs_trials_never_errors(prior: tuple[float, float], confidence: float, target: float) -> None:
+    design = Design(Rule.CALIBRATED, target, confidence, 60, Prior(*prior), 0.0)
+    (row,) = characteristics(design, [target])
+    assert max(row.supported, row.refuted) <= (1 - confidence) * (1 + 1e-9)
+    assert boundary(design).decide(0, 0) is None
+
+
+def test_a_prior_that_leaves_no_doubt_is_an_error() -> None:
+    with pytest.raises(DesignError, match="either side of the target"):
+        boundary(Design(target=0.5, prior=Prior(2000, 1)))
+
+
+@pytest.mark.parametrize("p", [0.3, 0.45, 0.5, 0.6, 0.9])
+def test_the_sprt_is_the_ruin_of_a_gambler(p: float) -> None:
+    """At ½ the boundaries of the likelihood ratio are s − f = ±k, and Feller gives chance and duration of the ruin."""
+    design = Design(Rule.SPRT, 0.5, 0.95, 4000, margin=0.1, futility=0.0)
+    found = boundary(design)
+    k = next(n for n in range(100) if found.upper[n] <= n)
+    assert all(2 * found.upper[n] - n in (k, k + 1) for n in range(k, 4001))
+    (row,) = characteristics(design, [p])
+    ratio = (1 - p) / p
+    won = 0.5 if p == 0.5 else (1 - ratio**k) / (1 - ratio ** (2 * k))
+    length = k * k if p == 0.5 else (2 * k * won - k) / (2 * p - 1)
+    assert math.isclose(row.supported, won, rel_tol=1e-9)
+    assert math.isclose(row.expected_trials, length, rel_tol=1e-9)
+
+
+@pytest.mark.parametrize("prior", [(1.0, 1.0), (0.5, 0.5), (40.0, 3.0)])
+@pytest.mark.parametrize("target", [0.2, 0.7])
+def test_a_boundary_is_where_the_posterior_crosses(prior: tuple[float, float], target: float) -> None:
+    design = Design(Rule.POSTERIOR, target, 0.999, 80, Prior(*prior), 0.0)
+    found = boundary(design)
+    for n in range(1, 81):
+        s = np.arange(n + 1)
+        over = betaincc(prior[0] + s, prior[1] + n - s, target)
+        under = betainc(prior[0] + s, prior[1] + n - s, target)
+        assert found.upper[n] == next((int(k) for k in s if under[k] <= 0.001), n + 1)
+        assert found.lower[n] == max((int(k) for k in s if over[k] <= 0.001), default=-1)
+
+
 def test_the_uncalibrated_posterior_rule_errs_as_often_as_its_page_says() -> None:
     (row,) = characteristics(Design(Rule.POSTERIOR, 0.5, 0.95, 100, futility=0.0), [0.5])
     assert round(row.supported, 3) == round(row.refuted, 3) == 0.264
@@ -134,7 +218,7 @@ designs = st.builds(
     target=st.floats(0.05, 0.95),
     confidence=st.floats(0.6, 0.995),
     max_trials=st.integers(1, 90),
-    prior=st.builds(Prior, st.floats(0.3, 6), st.floats(0.3, 6)),
+    prior=st.builds(Prior, st.floats(0.3, 60), st.floats(0.3, 60)),
     futility=st.sampled_from([0.0, 0.02, 0.2]),
 )
 
@@ -149,6 +233,16 @@ def test_the_promise_holds_for_random_designs(design: Design) -> None:
     found = boundary(design)
     assert all(0 <= later - earlier <= 1 for earlier, later in itertools.pairwise(found.upper))
     assert all(0 <= later - earlier <= 1 for earlier, later in itertools.pairwise(found.lower))
+
+
+@settings(max_examples=40)
+@given(designs, st.floats(0.05, 0.9))
+def test_more_confidence_never_stops_earlier(design: Design, share: float) -> None:
+    less = replace(design, futility=0.0)
+    more = replace(less, confidence=1 - share * (1 - design.confidence))
+    found, stricter = boundary(less), boundary(more)
+    assert all(a <= b for a, b in zip(found.upper, stricter.upper, strict=True))
+    assert all(a >= b for a, b in zip(found.lower, stricter.lower, strict=True))
 
 
 @settings(max_examples=40)

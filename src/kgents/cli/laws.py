@@ -1,6 +1,7 @@
 """`kg experiment laws`."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ from kgents.errors import UsageError
 @option(
     "--traces", default=None, type=click.Path(path_type=Path, dir_okay=False), help="Recorded traces, one JSON a line."
 )
+@option("--judge", default=None, help="With --traces: a model that judges what could not be checked.")
+@option("--judge-votes", type=int, default=1, show_default=True, help="Opinions per trace; the majority counts.")
+@option(
+    "--judge-stories", type=int, default=60, show_default=True, help="Stories that calibrate the judge, half planted."
+)
 @option("--answer", default="number", show_default=True, help="number, choice, yesno, text, json:PATH, regex:PATTERN.")
 @option("--transform", default=None, help="Transformations or tiers, with commas.  [default: label,lines,please]")
 @option("--epsilon", type=float, default=0.1, show_default=True, help="A law holds where its effect is below this.")
@@ -64,9 +70,11 @@ def laws(**options: Any) -> int:
     faces.check_outputs(options["outputs"])
     given = [name for name in ("target", "problem", "problems", "traces") if options[name] is not None]
     if len(given) != 1:
+        more = f", not {' and '.join(f'--{name}' for name in given)} together" if given else ""
         raise UsageError(
-            "one of --target, --problem, --problems and --traces is needed", "such as --target shapes.py:Path"
+            f"one of --target, --problem, --problems and --traces is needed{more}", "such as --target shapes.py:Path"
         )
+    _check_belongs(given[0], options)
     if given == ["traces"]:
         return asyncio.run(_traces(options))
     if given != ["target"]:
@@ -75,6 +83,23 @@ def laws(**options: Any) -> int:
     if not 1 <= options["cases"] <= 100_000:
         raise UsageError(f"--cases {options['cases']}: from 1 to 100000")
     return asyncio.run(_laws(options))
+
+
+_BELONGS = {
+    "compose": "target", "identity": "target", "elements": "target", "observe": "target", "probes": "target",
+    "inverse": "target", "plus": "target", "map": "target", "unit": "target", "bind": "target", "image": "target",
+    "image_compose": "target", "sample": "target", "judge": "traces", "transform": "problem", "measure": "problem",
+}  # fmt: skip
+
+
+def _check_belongs(given: str, options: Mapping[str, Any]) -> None:
+    """UsageError for an option that would be ignored."""
+    kind = "problem" if given == "problems" else given
+    for name, wanted in _BELONGS.items():
+        if options[name] and wanted != kind:
+            raise UsageError(f"--{name.replace('_', '-')} goes with --{wanted}, not with --{given}", "leave it out")
+    if options["names"] and given == "traces":
+        raise UsageError("--laws goes with --target or --problem: the law of --traces is coherence", "leave it out")
 
 
 async def _laws(options: dict[str, Any]) -> int:
@@ -121,8 +146,12 @@ async def _traces(options: dict[str, Any]) -> int:
     from kgents.wiring.session import session
     from kgents.wiring.traces import builder, request
 
-    wanted = request(options["traces"], run_settings(options))
+    for name, least in (("judge_votes", 1), ("judge_stories", 10)):
+        if not least <= options[name] <= 1000:
+            raise UsageError(f"--{name.replace('_', '-')} {options[name]}: from {least} to 1000")
+    run = run_settings(options)
     async with session(options["database"]) as (store, settings):
+        wanted = await request(options["traces"], options, run, settings)
         concurrency = options["concurrency"] or 1
         summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)

@@ -34,6 +34,9 @@ class Independent:
         self._arms = [_Arm(number) for number in numbers]
         self._undecided = arms
         self._turn = 0
+        if self._boundary is not None:
+            for arm in self._arms:
+                self._judge(arm)  # where no verdict can be expected, not a single trial is needed
 
     def propose(self, pending: Sequence[int]) -> tuple[int, int] | None:
         """The next arm in turn that can take a trial without any risk that it is needless."""

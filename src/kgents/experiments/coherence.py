@@ -3,32 +3,67 @@
 Rule: a trace with nothing to check says nothing (it is not counted), and the coverage is printed with the rate.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome, Usage
-from kgents.domain.ports import Slot, Trial
+from kgents.domain.ports import HarnessError, Slot, Trial
+from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.experiments.registry import Face
 from kgents.laws.coherence import CODE_OF, Coherence, TraceFinding, examine_trace
+from kgents.laws.judge import Counts, Judge
 
 
 class Traces:
-    """Examines one trace per arm."""
+    """Examines one trace per arm; what cannot be checked goes to the judge, if there is one, and so do its stories."""
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(self, config: Mapping[str, Any], judge: Judge | None = None) -> None:
         self._traces = config["traces"]
+        self._stories = config.get("stories", [])
+        self._judge = judge
 
     async def run_trial(self, slot: Slot) -> Outcome:
-        """One trace."""
-        import asyncio
-
+        """One trace, or one story of the calibration."""
+        if slot.arm >= len(self._traces):
+            return await self._story(self._stories[slot.arm - len(self._traces)], slot)
         trace = self._traces[slot.arm]["text"]
-        return outcome_of(await asyncio.to_thread(examine_trace, trace), input=trace)
+        finding = await asyncio.to_thread(examine_trace, trace)
+        if finding.verdict is not Coherence.UNCHECKED or self._judge is None:
+            return outcome_of(finding, input=trace)
+        try:
+            opinion = await self._judge.judge(trace, derive(slot.seed, slot.arm))
+        except HarnessError as wrong:
+            return Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
+        found = outcome_of(finding, opinion.text, input=trace, usage=opinion.usage)
+        return replace(found, metadata={**found.metadata, "judged": opinion.incoherent})
+
+    async def _story(self, story: Mapping[str, Any], slot: Slot) -> Outcome:
+        assert self._judge is not None
+        try:
+            opinion = await self._judge.judge(story["text"], derive(slot.seed, slot.arm))
+        except HarnessError as wrong:
+            return Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
+        said: dict[str, Any] = {
+            "score": (CODE_OF[Coherence.UNCHECKED],),
+            "usage": opinion.usage,
+            "metadata": {"input": story["text"], "planted": story["planted"], "judged": opinion.incoherent},
+        }
+        if opinion.incoherent is story["planted"]:
+            return Outcome.passed(opinion.text, **said)
+        word = {True: "incoherent", False: "coherent", None: "nothing"}
+        error = (
+            f"a {'planted' if story['planted'] else 'sound'} story, of which the judge said: {word[opinion.incoherent]}"
+        )
+        return Outcome.failed(Cause.WRONG_OUTPUT, error, opinion.text, **said)
 
     async def aclose(self) -> None:
-        """Nothing is kept."""
+        """Closes the judge."""
+        if self._judge is not None:
+            await self._judge.aclose()
 
 
 def outcome_of(finding: TraceFinding, output: str | None = None, *, input: str, usage: Usage = Usage()) -> Outcome:  # noqa: A002
@@ -62,14 +97,25 @@ def _evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Tria
     if checked:
         interval = clopper_pearson(checked, counts["incoherent"], 0.95)
         rate = {"estimate": counts["incoherent"] / checked, "low": interval.low, "high": interval.high}
-    law = {"law": "coherence", "verdict": "refuted" if counts["incoherent"] else "not_refuted", "cases": checked,
+    verdict = "refuted" if counts["incoherent"] else "not_refuted" if checked else "vacuous"
+    law = {"law": "coherence", "verdict": verdict, "cases": checked,
            "incoherence_rate": rate, "coverage": {"checked": checked, "unchecked": counts["unchecked"]}}  # fmt: skip
     cores = [
         {"trace": summary.plan.arms[trial.arm], **trial.metadata["finding"]}
         for trial in trials
         if trial.metadata.get("finding", {}).get("core")
     ]
-    return {"laws": [law], "cores": cores}
+    judged = [trial.metadata for trial in trials if trial.metadata.get("judged") is not None]
+    return {"laws": [law], "cores": cores, **({"judge": _judge(judged).to_data()} if config.get("judge") else {})}
+
+
+def _judge(judged: Sequence[Mapping[str, Any]]) -> Counts:
+    """How often the judge called planted stories, sound ones and traces incoherent."""
+    groups: dict[Any, list[bool]] = {True: [], False: [], None: []}
+    for metadata in judged:
+        groups[metadata.get("planted")].append(metadata["judged"])
+    planted, sound, traces = ((sum(groups[key]), len(groups[key])) for key in (True, False, None))
+    return Counts(planted, sound, traces)
 
 
 def _table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
@@ -82,9 +128,21 @@ def _table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[t
             rows.append(
                 ("incoherent", f"{rate['estimate']:.3f} ({rate['low']:.3f} … {rate['high']:.3f}) of those checked")
             )
+    judge = evidence.get("judge")
+    if judge and judge["sensitivity"] and judge["specificity"]:
+        errors = f"sensitivity {_span(judge['sensitivity'])}, specificity {_span(judge['specificity'])}"
+        rows.append(("judge", f"on stories: {errors}"))
+        corrected = f"corrected for its errors: {_span(judge['incoherence_rate'])} incoherent"
+        rows.append(("", f"of {judge['judged']} unchecked traces it flagged {judge['flagged']}; {corrected}"))
     for core in evidence.get("cores", ()):
         rows += [(f"core of {core['trace']}", f"line {claim['line']}: {claim['text']}") for claim in core["core"]]
     return rows
 
 
-FACE = Face("coherence", "the share of coherent traces", _headline, _evidence, needs_trials=True, table=_table)
+def _span(rate: Mapping[str, float]) -> str:
+    return f"{rate['estimate']:.3f} ({rate['low']:.3f} … {rate['high']:.3f})"
+
+
+FACE = Face(
+    "coherence", "the share of coherent traces", _headline, _evidence, needs_trials=True, most_arms=20, table=_table
+)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+_NOTE = re.compile(r"<<[^<>]*>>")
+_NOTE_AND_VALUE = re.compile(r"<<([^<>]*=[^<>]*)>>\s*(\$?[-−]?\d[\d,]*(?:\.\d+)?)?")
 _LINE = re.compile(r"[^\n]+")
 _WORDS = "and|so|then|thus|hence|therefore|we get|gives|with|since|but"
 _PARTS = re.compile(rf"(?:[;:]|,\s|\.\s|\.$|\b(?:{_WORDS})\b)", re.IGNORECASE)
@@ -19,7 +21,10 @@ _RELATIONS = {"≤": "<=", "≥": ">="}
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One relation of a line: `left relation right`, both as Python expressions over numbers and short names."""
+    """One relation of a line: `left relation right`, both as Python expressions over numbers and short names.
+
+    carried  whether it says that a value was carried on, so that a bare number on either side is a claim
+    """
 
     line: int
     text: str
@@ -27,16 +32,33 @@ class Claim:
     relation: str
     right: str
     names: frozenset[str]
+    carried: bool = False
 
 
 def claims(trace: str) -> list[Claim]:
     """The claims of a trace, line by line; what is not understood is left out."""
     found: list[Claim] = []
     for number, match in enumerate(_LINE.finditer(trace), 1):
-        line = re.sub(r"<<[^<>]*>>", "", match.group())
+        found += _carried(match.group(), number)
+        line = _NOTE.sub("", match.group())
         line = re.sub(r"^\s*(?:[-*•]|\(?\d+[.)])\s+", "", line)
         for part in _PARTS.split(line):
             found += _of_part(part.strip(), number)
+    return found
+
+
+def _carried(line: str, number: int) -> list[Claim]:
+    """Values that are carried on: `<<48/2=24>>24` claims the note's equation, and that 24 is what the note came to."""
+    found = []
+    for note, shown in _NOTE_AND_VALUE.findall(line):
+        left, _, right = note.rpartition("=")
+        for one, other in ((left, right), (right, shown)):
+            sides = _expression(one), _expression(other)
+            if sides[0] is not None and sides[1] is not None:
+                text = f"{one.strip()} = {other.strip()}"
+                found.append(
+                    Claim(number, text, sides[0], "=", sides[1], names_of(sides[0]) | names_of(sides[1]), True)
+                )
     return found
 
 
@@ -123,7 +145,7 @@ def _value(node: ast.AST, known: Mapping[str, Fraction], text: str) -> Fraction:
 
 def false_arithmetic(claim: Claim) -> bool | None:
     """True where a claim without variables is false under every reading; None where it says nothing."""
-    if claim.names or not re.search(r"[-+*/]\s*[\d(]", claim.left + claim.right[1:]):
+    if claim.names or not (claim.carried or re.search(r"[-+*/]\s*[\d(]", claim.left + claim.right[1:])):
         return None
     left, right = value_of(claim.left), value_of(claim.right)
     if left is None or right is None:

@@ -1,9 +1,11 @@
 """Coherence of a trace: whether what its steps say can be true together (the sheaf condition).
 
-Layers: exact arithmetic of each line, then all claims about variables together. Incoherence in a trace is a precise and
+Layers: exact arithmetic of each line and of what it carries on, the answers that it gives, then all claims about
+variables together. Incoherence in a trace is a precise and
 rare signal: most wrong answers are coherent. Rule: a trace with nothing to check is `unchecked`, never coherent.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +13,15 @@ from enum import StrEnum
 from typing import Any
 
 from kgents.engine.verdicts import CODES
+from kgents.laws.answers import number as _number
 from kgents.laws.claims import Claim, claims, false_arithmetic
-from kgents.laws.cores import core
+from kgents.laws.cores import MOST, core
+
+_ANSWER = re.compile(r"(?:####|\b(?:final answer|answer) is:?|\\boxed\{)\s*(\$?[-−]?\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
+_SCOPES = (
+    "case ", "suppose", "assume", " if ", "otherwise", "contradiction", "let's try", "wait", "actually", "instead",
+    "mistake", "correction", "recheck", "option", "part (",
+)  # fmt: skip
 
 
 class Coherence(StrEnum):
@@ -53,7 +62,7 @@ def examine_trace(trace: str) -> TraceFinding:
         checked += false is not None
         if false:
             return TraceFinding(Coherence.INCOHERENT, (claim,), checked)
-    joint = [] if abstains(trace) else [claim for claim in found if claim.names]
+    joint = [] if abstains(trace) else [claim for claim in [*found, *answers(trace)] if claim.names][:MOST]
     if len(joint) > 1:
         checked += len(joint)
         obstruction = core(joint)
@@ -62,12 +71,22 @@ def examine_trace(trace: str) -> TraceFinding:
     return TraceFinding(Coherence.COHERENT if checked else Coherence.UNCHECKED, (), checked)
 
 
+def answers(trace: str) -> list[Claim]:
+    """The answers that a trace gives, as claims on one value; the same answer twice is one claim."""
+    found: dict[str, Claim] = {}
+    for number, line in enumerate(trace.splitlines(), 1):
+        for text in _ANSWER.findall(line):
+            value = _number(text)
+            if value is not None:
+                shown = f"({value})" if value.denominator > 1 or value < 0 else str(value)
+                found.setdefault(shown, Claim(number, line.strip()[:120], "answer", "=", shown, frozenset({"answer"})))
+    return list(found.values()) if len(found) > 1 else []
+
+
 def abstains(trace: str) -> bool:
     """Whether a trace argues by cases, so that claims of different scope must not be joined."""
     lowered = trace.lower()
-    return any(
-        word in lowered for word in ("case ", "suppose", "assume", " if ", "otherwise", "contradiction", "let's try")
-    )
+    return any(word in lowered for word in _SCOPES)
 
 
 def coverage(findings: Sequence[TraceFinding]) -> dict[str, int]:

@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def examine(
 ) -> Examination:
     """What can be said of the laws of a class, a function, or a target written as PATH.py:NAME."""
     name, origin, found = named(target)
-    given = spec or getattr(found, "__laws__", None) or LawSpec()
+    given = declared(found, spec)
     wanted = laws_of(tuple(laws))
     family = resolve(found, given, name, origin, any("op" in law.needs for law in wanted))
     examiner = Examiner(family, cases, seed)
@@ -97,6 +98,15 @@ def examine(
     finally:
         examiner.close()
     return Examination(str(target) if isinstance(target, str) else name, examiner.parts, tuple(findings))
+
+
+def declared(target: Any, spec: LawSpec | None) -> LawSpec:
+    """What is said of a target: `spec`, and for what that leaves out the target's own `__laws__`. UsageError."""
+    own = getattr(target, "__laws__", None)
+    if own is not None and not isinstance(own, LawSpec):
+        raise UsageError(f"__laws__ of {target.__name__} is no LawSpec", "__laws__ = LawSpec(compose=…)")
+    said = {name.name: getattr(spec, name.name) for name in fields(LawSpec)} if spec is not None else {}
+    return replace(own or LawSpec(), **{name: value for name, value in said.items() if value is not None})
 
 
 def check(

@@ -12,6 +12,7 @@ import inspect
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from kgents.domain.outcome import Usage
 from kgents.domain.ports import Harness, HarnessError, Limits, Reply
@@ -146,8 +147,8 @@ class CategoricalProbeRunner:
         self._shared.clear()
         able = {law: problems_for(law, asked) for law in laws}
         design = Design(Rule.FIXED, None, confidence, max_blocks, Prior(), 0.0)
-        layout = layout_of(laws, asked)
-        decider = Blocks(design, len(laws), epsilon, single=layout["single"], rates=layout["rates"])
+        layout: Any = layout_of(laws, asked)
+        decider = Blocks(design, len(laws), epsilon, **layout)
         missing = [(0, 0) for _ in laws]
         cores: list[TraceFinding] = []
         usage = Usage()
@@ -259,7 +260,8 @@ def problems_for(law: str, problems: Sequence[Problem]) -> list[Problem]:
 
 
 def layout_of(laws: Sequence[str], problems: Sequence[Problem]) -> dict[str, list[int]]:
-    """Which laws face one problem only, and which are rates: what `Blocks` has to know of its arms."""
+    """Which laws face one problem only, which are rates or effects: what `Blocks` has to know of its arms."""
     rates = [number for number, law in enumerate(laws) if law == "coherence"]
     single = [n for n, law in enumerate(laws) if n not in rates and len(problems_for(law, problems)) == 1]
-    return {"single": single, "rates": rates}
+    effects = [n for n, law in enumerate(laws) if law in TRANSFORMATIONS and TRANSFORMATIONS[law].tier == "effect"]
+    return {"single": single, "rates": rates, "effects": effects}

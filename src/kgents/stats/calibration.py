@@ -13,31 +13,31 @@ from dataclasses import dataclass
 from kgents.stats.crossing import crossing
 
 ROUNDS = 6
-LIMIT = 60.0  # strictness beyond which nothing is ever reached: e⁻⁶⁰
+LIMIT = 600.0  # strictness beyond which nothing is ever reached: e⁻⁶⁰⁰
 FINE = 500  # trials; with caps above it an error this close to the promise is near enough:
 CLOSE = 0.998
 AIM = 0.9992
 STEP = 1e-3  # of strictness: what is between two steps of the error is not to be had
 PASSES = 40
 
-Integers = Callable[[float, int], list[int]]
 At = Callable[[float], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """`upper(x, cap)` and `lower(x, cap)`: the integers at strictness x; `least` is the smallest x considered."""
+    """`upper(x)` and `lower(x)`: the integers at strictness x; below `least` of either side no x is considered."""
 
-    upper: Integers
-    lower: Integers
-    least: float
+    upper: At
+    lower: At
+    least_upper: float
+    least_lower: float
 
 
 def calibrate(family: Family, cap: int, low: float, high: float, confidence: float) -> tuple[float, float]:
     """Strictnesses (upper, lower) with P(SUPPORTED) ≤ α at the rate `low` and P(REFUTED) ≤ α at the rate `high`."""
     alpha = 1 - confidence
-    upper = _Side(lambda x: family.upper(x, cap), family.least, alpha)
-    lower = _Side(lambda x: family.lower(x, cap), family.least, alpha)
+    upper = _Side(family.upper, family.least_upper, alpha)
+    lower = _Side(family.lower, family.least_lower, alpha)
 
     def errors() -> tuple[float, float]:
         up, down = crossing(upper.integers, lower.integers, cap, low)

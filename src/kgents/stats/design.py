@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from kgents.stats.beta import above, below
+
 LARGEST_CAP = 100_000  # of sequential rules; a fixed number of trials is bounded by LARGEST_FIXED
 LARGEST_FIXED = 10_000_000
+LEAST_DOUBT = 1e-200
 
 
 class Rule(StrEnum):
@@ -67,10 +70,23 @@ class Design:
             raise DesignError("target", None, "a sequential rule needs a target between 0 and 1")
         if not (0 < self.prior.a < math.inf and 0 < self.prior.b < math.inf):
             raise DesignError("prior", f"{self.prior.a:g},{self.prior.b:g}", "both parameters are above 0 and finite")
+        self._validate_doubt()
         if not 0 <= self.futility < 0.5:
             raise DesignError("futility", self.futility, "a probability from 0 (off) to below 0.5")
         self._validate_cap()
         self._validate_margin()
+
+    def _validate_doubt(self) -> None:
+        """A sequential rule needs a prior that leaves the question open, if by a hair."""
+        if self.rule is Rule.FIXED or self.target is None:
+            return
+        a, b = self.prior.a, self.prior.b
+        if min(below(a, b, self.target), above(a, b, self.target)) < LEAST_DOUBT:
+            raise DesignError(
+                "prior",
+                f"{a:g},{b:g}",
+                f"it has to leave a probability of {LEAST_DOUBT:g} on either side of the target",
+            )
 
     def _validate_cap(self) -> None:
         if self.max_trials is None:

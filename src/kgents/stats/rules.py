@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
-from kgents.stats.beta import binomial_at_least, binomial_at_most
+from kgents.stats.beta import above, below, binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Boundary
 from kgents.stats.calibration import Family, calibrate
 from kgents.stats.design import LARGEST_CAP, Design, Rule
 from kgents.stats.futility import futile_ranges
-from kgents.stats.tails import begin, lower_walk, posterior_lower, posterior_upper, upper_walk
+from kgents.stats.tails import PosteriorTail, begin, lower_walk, mirrored, upper_walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,10 @@ def boundary(design: Design) -> Boundary:
             found = _anytime(design)
         case Rule.POSTERIOR:
             strictness = -math.log1p(-design.confidence)
-            found = _bounded(design, _posterior_family(design), strictness, strictness)
+            found = _bounded(design.max_trials or 1, _posterior_family(design), strictness, strictness)
         case Rule.CALIBRATED:
-            family, target = _posterior_family(design), design.target or 0.5
-            found = _bounded(
-                design, family, *calibrate(family, design.max_trials or 1, target, target, design.confidence)
-            )
+            family, target, cap = _posterior_family(design), design.target or 0.5, design.max_trials or 1
+            found = _bounded(cap, family, *calibrate(family, cap, target, target, design.confidence))
         case _:
             found = _sprt(design)
     if design.futility and found.max_trials is not None:
@@ -80,38 +78,37 @@ def _reachable(design: Design) -> tuple[bool, bool]:
     return any(found.upper[n] <= n for n in states), any(found.lower[n] >= 0 for n in states)
 
 
-def _bounded(design: Design, family: Family, upper: float, lower: float) -> Boundary:
-    cap = design.max_trials or 1
-    return Boundary(cap, family.upper(upper, cap), family.lower(lower, cap), [None] * (cap + 1))
+def _bounded(cap: int, family: Family, upper: float, lower: float) -> Boundary:
+    return Boundary(cap, family.upper(upper), family.lower(lower), [None] * (cap + 1))
 
 
 def _posterior_family(design: Design) -> Family:
-    """Stop when 1 − P(θ > t) ≤ e⁻ˣ, or P(θ > t) ≤ e⁻ˣ, with x the strictness."""
-    start = begin(design.target or 0.5, design.prior.a, design.prior.b)
-
-    def upper(strictness: float, cap: int) -> list[int]:
-        return posterior_upper(start, cap, math.exp(-strictness))
-
-    def lower(strictness: float, cap: int) -> list[int]:
-        return posterior_lower(start, cap, math.exp(-strictness))
-
-    return Family(upper, lower, -math.log1p(-design.confidence))
+    """Stop when P(θ ≤ t) ≤ e⁻ˣ, or P(θ > t) ≤ e⁻ˣ, with x the strictness; a verdict against the odds is none."""
+    target, prior, cap = design.target or 0.5, design.prior, design.max_trials or 1
+    failures = PosteriorTail(target, prior.a, prior.b, cap)
+    successes = PosteriorTail(1 - target, prior.b, prior.a, cap)
+    return Family(
+        lambda x: mirrored(successes.boundary(math.exp(-x))),
+        lambda x: failures.boundary(math.exp(-x)),
+        max(math.log(2), -math.log(below(prior.a, prior.b, target))),
+        max(math.log(2), -math.log(above(prior.a, prior.b, target))),
+    )
 
 
 def _sprt(design: Design) -> Boundary:
     """Likelihood ratio of t + δ against t − δ [1]; its two thresholds are the least with exact errors at t ± δ."""
     target, margin = design.target or 0.5, design.margin or 0.0
     low, high = target - margin, target + margin
-    gain, loss = math.log(high / low), math.log((1 - low) / (1 - high))
+    gain, loss, cap = math.log(high / low), math.log((1 - low) / (1 - high)), design.max_trials or 1
 
-    def upper(strictness: float, cap: int) -> list[int]:
+    def upper(strictness: float) -> list[int]:
         return [min(n + 1, math.ceil((strictness + n * loss) / (gain + loss) - 1e-12)) for n in range(cap + 1)]
 
-    def lower(strictness: float, cap: int) -> list[int]:
+    def lower(strictness: float) -> list[int]:
         return [max(-1, math.floor((n * loss - strictness) / (gain + loss) + 1e-12)) for n in range(cap + 1)]
 
-    family = Family(upper, lower, math.log(2))
-    return _bounded(design, family, *calibrate(family, design.max_trials or 1, low, high, design.confidence))
+    family = Family(upper, lower, math.log(2), math.log(2))
+    return _bounded(cap, family, *calibrate(family, cap, low, high, design.confidence))
 
 
 def _anytime(design: Design) -> Boundary:
@@ -121,9 +118,9 @@ def _anytime(design: Design) -> Boundary:
     """
     alpha = 1 - design.confidence
     start = begin(design.target or 0.5, design.prior.a, design.prior.b)
-    above, below = start.density / start.above * alpha, start.density / (1 - start.above) * alpha
-    uppers = upper_walk(start, lambda at: at.above * above >= at.density)
-    lowers = lower_walk(start, lambda at: (1 - at.above) * below >= at.density)
+    over, under = start.density / start.above * alpha, start.density / start.below * alpha
+    uppers = upper_walk(start, lambda at: at.above * over >= at.density)
+    lowers = lower_walk(start, lambda at: at.below * under >= at.density)
     found = Boundary(design.max_trials, [], [], [])
 
     def grow(n: int) -> None:

@@ -3,45 +3,51 @@
 With α = a + s, β = b + n − s, Q(α, β) = P(θ > t) under Beta(α, β), and D(α, β) = tᵅ (1 − t)ᵝ / B(α, β):
   Q(α+1, β) = Q + D/α    D(α+1, β) = D · t · (α+β)/α
   Q(α, β+1) = Q − D/β    D(α, β+1) = D · (1−t) · (α+β)/β
-(Abramowitz & Stegun 26.5.15–16.) A walk along a boundary keeps both; its rounding error is below 1e-11 after 10⁵ steps.
+(Abramowitz & Stegun 26.5.15–16.) A walk along a boundary keeps both. Every tail that is compared is carried by itself,
+from a start that has all its digits, never as one minus the other: a strong prior makes it as small as 1e-250.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
-from kgents.stats.beta import above
+from kgents.stats.beta import above, below
 
 Crossing = Callable[["Cursor"], bool]
 
 
 class Cursor(NamedTuple):
-    """A state of the lattice with P(θ > t) in it. `above` is Q, `density` is D, of Beta(alpha, beta)."""
+    """A state of the lattice with P(θ > t) and P(θ ≤ t) in it; `density` is D, of Beta(alpha, beta)."""
 
     target: float
     alpha: float
     beta: float
     above: float
+    below: float
     density: float
 
     def success(self) -> "Cursor":
         """After one more success."""
-        density = self.density * self.target * (self.alpha + self.beta) / self.alpha
-        return Cursor(self.target, self.alpha + 1, self.beta, self.above + self.density / self.alpha, density)
+        more, density = self.density / self.alpha, self.density * self.target * (self.alpha + self.beta) / self.alpha
+        return Cursor(self.target, self.alpha + 1, self.beta, self.above + more, self.below - more, density)
 
     def failure(self) -> "Cursor":
         """After one more failure."""
+        more = self.density / self.beta
         density = self.density * (1 - self.target) * (self.alpha + self.beta) / self.beta
-        return Cursor(self.target, self.alpha, self.beta + 1, self.above - self.density / self.beta, density)
+        return Cursor(self.target, self.alpha, self.beta + 1, self.above - more, self.below + more, density)
 
 
 def begin(target: float, a: float, b: float) -> Cursor:
     """The cursor before the first trial: the prior Beta(a, b)."""
+    return Cursor(target, a, b, above(a, b, target), below(a, b, target), _density(target, a, b))
+
+
+def _density(target: float, a: float, b: float) -> float:
     log_beta = math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
-    density = math.exp(a * math.log(target) + b * math.log1p(-target) - log_beta)
-    if a == b == 1:
-        return Cursor(target, a, b, 1 - target, density)
-    return Cursor(target, a, b, above(a, b, target), density)
+    return math.exp(a * math.log(target) + b * math.log1p(-target) - log_beta)
 
 
 def upper_walk(start: Cursor, crossed: Crossing) -> Iterator[int]:
@@ -74,35 +80,56 @@ def lower_walk(start: Cursor, crossed: Crossing) -> Iterator[int]:
         at, s = (risen, s + 1) if crossed(risen) else (at.failure(), s)
 
 
-def posterior_upper(start: Cursor, cap: int, limit: float) -> list[int]:
-    """`upper_walk` with P(θ ≤ t) ≤ limit as the crossing, for n = 0 … cap; in one loop, because calibration walks often."""
-    t, alpha, beta, above, density = start
-    failing, least = 1 - t, 1 - limit
-    found, s = [], 0
-    reached = above >= least
-    for _ in range(cap + 1):
-        found.append(s if reached else s + 1)
-        total = alpha + beta
-        if reached and above - density / beta >= least:
-            above, density, beta = above - density / beta, density * failing * total / beta, beta + 1
-            continue
-        above, density, alpha, s = above + density / alpha, density * t * total / alpha, alpha + 1, s + 1
-        reached = reached or above >= least
-    return found
+class PosteriorTail:
+    """The lower boundaries of one prior: where P(θ > t) is at most a limit, for any limit, up to a cap.
+
+    For the upper ones exchange successes and failures: `mirrored`.
+    """
+
+    def __init__(self, target: float, a: float, b: float, cap: int) -> None:
+        self._target = target
+        self._alpha = a
+        self._beta = b
+        self._cap = cap
+        self._densities = list(
+            accumulate(
+                ((1 - target) * (a + b + n) / (b + n) for n in range(cap)),
+                lambda density, factor: density * factor,
+                initial=_density(target, a, b),
+            )
+        )
+        tail = above(a, b + cap, target)
+        falling = [tail]
+        for n in range(cap - 1, -1, -1):  # only failures so far; a sum of positive terms
+            tail += self._densities[n] / (b + n)
+            falling.append(tail)
+        self._rising = falling  # P(θ > t) after cap, cap − 1, … 0 failures
+
+    def boundary(self, limit: float) -> list[int]:
+        """For n = 0 … cap the largest s with P(θ > t) ≤ limit after s of n, −1 where none; none before the first trial."""
+        first = max(1, self._cap + 1 - bisect_right(self._rising, limit))
+        found = [-1] * min(first, self._cap + 1)
+        if first > self._cap:
+            return found
+        t, failing = self._target, 1 - self._target
+        s, alpha, beta, above_, density = self._enter(first, limit)
+        for _ in range(first, self._cap + 1):
+            found.append(s)
+            total = alpha + beta
+            if above_ + density / alpha <= limit:
+                above_, density, alpha, s = above_ + density / alpha, density * t * total / alpha, alpha + 1, s + 1
+            else:
+                above_, density, beta = above_ - density / beta, density * failing * total / beta, beta + 1
+        return found
+
+    def _enter(self, first: int, limit: float) -> tuple[int, float, float, float, float]:
+        """(s, alpha, beta, P(θ > t), D) where the walk begins: no successes, unless the prior alone is at the limit."""
+        prior, density, a, b = self._rising[-1], self._densities[0], self._alpha, self._beta
+        if first == 1 and prior + density / a <= limit:
+            return 1, a + 1, b, prior + density / a, density * self._target * (a + b) / a
+        return 0, a, b + first, self._rising[-1 - first], self._densities[first]
 
 
-def posterior_lower(start: Cursor, cap: int, limit: float) -> list[int]:
-    """`lower_walk` with P(θ > t) ≤ limit as the crossing, for n = 0 … cap."""
-    t, alpha, beta, above, density = start
-    failing = 1 - t
-    found, s = [], 0
-    reached = above <= limit
-    for _ in range(cap + 1):
-        found.append(s if reached else -1)
-        total = alpha + beta
-        if reached and above + density / alpha <= limit:
-            above, density, alpha, s = above + density / alpha, density * t * total / alpha, alpha + 1, s + 1
-            continue
-        above, density, beta = above - density / beta, density * failing * total / beta, beta + 1
-        reached = reached or above <= limit
-    return found
+def mirrored(lower: list[int]) -> list[int]:
+    """A lower boundary of failures as an upper boundary of successes."""
+    return [n + 1 if failures < 0 else n - failures for n, failures in enumerate(lower)]

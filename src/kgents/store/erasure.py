@@ -32,33 +32,33 @@ async def erase_texts(connection: AsyncConnection, experiment: str) -> int:
     if connection.dialect.name == "postgresql":
         await connection.exec_driver_sql("LOCK TABLE blobs IN EXCLUSIVE MODE")
     mine: set[str] = set()
-    async for row in await _bodies(connection, [logs.c.name == experiment]):
-        mine.update(_ADDRESS.findall(row.body))
+    async for row in await _stems(connection, [logs.c.name == experiment]):
+        mine.update(_ADDRESS.findall(row.stem))
     gone = await _erased_before(connection)
-    async for row in await _bodies(connection, [logs.c.name.notin_([experiment, LEDGER])]):
-        found = _ADDRESS.findall(row.body)
-        if found and (row.name not in gone or _time(row.body) > gone[row.name]):
+    async for row in await _stems(connection, [logs.c.name.notin_([experiment, LEDGER])]):
+        found = _ADDRESS.findall(row.stem)
+        if found and (row.name not in gone or _time(row.stem) > gone[row.name]):
             mine.difference_update(found)
     await forget(connection, crystals.c.experiment == experiment)
     return await _remove(connection, mine)
 
 
-async def _bodies(connection: AsyncConnection, conditions: Iterable[Any]) -> Any:
-    statement = select(logs.c.name, marks.c.body).join(logs, logs.c.key == marks.c.log).where(*conditions)
+async def _stems(connection: AsyncConnection, conditions: Iterable[Any]) -> Any:
+    statement = select(logs.c.name, marks.c.stem).join(logs, logs.c.key == marks.c.log).where(*conditions)
     return await connection.stream(statement.execution_options(yield_per=500))
 
 
 async def _erased_before(connection: AsyncConnection) -> dict[str, str]:
     """When each experiment was erased last, as marks say times."""
     found: dict[str, str] = {}
-    async for row in await _bodies(connection, [logs.c.name == LEDGER]):
-        if Erased.kind in row.body:
-            found[json.loads(row.body)["data"]["experiment"]] = _time(row.body)
+    async for row in await _stems(connection, [logs.c.name == LEDGER]):
+        if Erased.kind in row.stem:
+            found[json.loads(row.stem + "}")["data"]["experiment"]] = _time(row.stem)
     return found
 
 
-def _time(body: str) -> str:
-    found = _AT.match(body)
+def _time(stem: str) -> str:
+    found = _AT.match(stem)
     return found[1] if found else ""
 
 

@@ -2,15 +2,31 @@
 
 from typing import Any
 
-from kgents.domain.mark import Mark, digest
+from kgents.domain.mark import VERSION, Mark, digest
 from kgents.domain.summary import Summary
 from kgents.store.codec import pack, summary_to_data
 
 
 def mark_row(key: int, mark: Mark) -> dict[str, Any]:
     """A mark of the log with this key."""
-    identity, before = bytes.fromhex(mark.id), bytes.fromhex(mark.prev)
-    return {"log": key, "seq": mark.seq, "id": identity, "prev": before, "body": mark.body.decode()}
+    identity, before, stem = bytes.fromhex(mark.id), bytes.fromhex(mark.prev), mark.body.decode()
+    return {
+        "log": key,
+        "seq": mark.seq,
+        "id": identity,
+        "prev": before,
+        "stem": stem.removesuffix(_tail(mark.log, mark.seq, mark.prev)),
+    }
+
+
+def bytes_of(log: str, row: Any) -> bytes:
+    """The exact bytes of the mark that this row of the log keeps: columns seq, prev, stem."""
+    return f"{row.stem}{_tail(log, row.seq, row.prev.hex())}".encode()
+
+
+def _tail(log: str, seq: int, prev: str) -> str:
+    """What canonical bytes end with, since their keys are sorted: the members that are columns."""
+    return f',"log":"{log}","prev":"{prev}","seq":{seq},"v":{VERSION}}}'
 
 
 def trial_row(key: int, mark: Mark) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The tables, their indexes, and the triggers that keep marks as they are.
 
-Marks are the record; `experiments` and `trials` are projections of them, written in the same transaction.
+Marks are the record; `experiments` and `trials` are projections of them, written in the same transaction. The bytes of
+a mark end with its log, prev, seq and version, which are columns already: only the stem before them is stored, and the
+view `witness` shows the bytes in full. That ids are unique follows from (log, seq), which they are hashes of.
 """
 
 from datetime import UTC, datetime
@@ -26,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-REVISION = "0001"
+REVISION = "0002"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -78,9 +80,9 @@ marks = Table(
     metadata,
     Column("log", Integer, ForeignKey("logs.key"), primary_key=True),
     Column("seq", Integer, primary_key=True),
-    Column("id", LargeBinary(32), nullable=False, unique=True),
+    Column("id", LargeBinary(32), nullable=False),
     Column("prev", LargeBinary(32), nullable=False),
-    Column("body", Text, nullable=False),
+    Column("stem", Text, nullable=False),
     UniqueConstraint("log", "prev"),
     sqlite_with_rowid=False,
 )
@@ -100,11 +102,11 @@ experiments = Table(
     Column("doc", Document, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    Index("experiments_created", "created_at"),
+    Index("experiments_created", "created_at", "log"),
     Index("experiments_name", "name"),
-    Index("experiments_kind", "kind", "created_at"),
-    Index("experiments_status", "status", "created_at"),
-    Index("experiments_verdict", "verdict", "created_at"),
+    Index("experiments_kind", "kind", "created_at", "log"),
+    Index("experiments_status", "status", "created_at", "log"),
+    Index("experiments_verdict", "verdict", "created_at", "log"),
     Index("experiments_spec", "spec", "model"),
 )
 
@@ -143,7 +145,21 @@ crystals = Table(
 
 schema_version = Table("schema_version", metadata, Column("revision", String(32), primary_key=True))
 
+_BYTES = 'stem || \',"log":"\' || logs.name || \'","prev":"\' || {prev} || \'","seq":\' || seq || \',"v":1}}\''
+_WITNESS = (
+    "{create} witness AS SELECT logs.name AS log, marks.seq AS seq, {id} AS id, {prev} AS prev, {bytes} AS body{more} "
+    "FROM marks JOIN logs ON logs.key = marks.log"
+)
+
+
+def _witness(create: str, hexadecimal: str, more: str = "") -> str:
+    prev = hexadecimal.format("marks.prev")
+    shown = _BYTES.format(prev=prev)
+    return _WITNESS.format(create=create, id=hexadecimal.format("marks.id"), prev=prev, bytes=shown, more=more)
+
+
 _SQLITE = [
+    _witness("CREATE VIEW IF NOT EXISTS", "lower(hex({}))"),
     *(
         f"CREATE TRIGGER IF NOT EXISTS marks_no_{verb.lower()} BEFORE {verb} ON marks "
         f"BEGIN SELECT RAISE(ABORT, 'marks are never changed'); END"
@@ -155,8 +171,7 @@ _SQLITE = [
     ),
 ]
 _POSTGRES = [
-    "ALTER TABLE marks ADD COLUMN IF NOT EXISTS doc jsonb GENERATED ALWAYS AS (body::jsonb) STORED",
-    "CREATE INDEX IF NOT EXISTS marks_doc ON marks USING gin (doc jsonb_path_ops)",
+    _witness("CREATE OR REPLACE VIEW", "encode({}, 'hex')", ", (stem || '}')::jsonb AS doc"),
     "CREATE INDEX IF NOT EXISTS experiments_tags ON experiments USING gin (tags)",
     "CREATE INDEX IF NOT EXISTS experiments_doc ON experiments USING gin (doc jsonb_path_ops)",
     (

@@ -18,6 +18,7 @@ from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
 from kgents.store.erasure import erase_texts, sweep
 from kgents.store.hold import hold
+from kgents.store.rows import bytes_of
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.trouble import explained
 from kgents.store.writer import Writer
@@ -77,18 +78,18 @@ class SqlStore:
     async def marks(self, log: str, after: int = -1) -> AsyncIterator[Mark]:
         """The marks of a log, in order; TamperedRecord where bytes and id disagree."""
         statement = (
-            select(marks.c.seq, marks.c.id, marks.c.body)
+            select(marks.c.seq, marks.c.id, marks.c.prev, marks.c.stem)
             .join(logs, logs.c.key == marks.c.log)
             .where(logs.c.name == log, marks.c.seq > after)
             .order_by(marks.c.seq)
         )
         async with aclosing(self.rows(statement)) as rows:
             async for row in rows:
-                yield _checked(log, row.seq, row.id, row.body)
+                yield _checked(log, row)
 
     async def resolve(self, reference: str) -> str:
         """The id that a reference stands for."""
-        latest = select(experiments.c.id).order_by(experiments.c.created_at.desc(), experiments.c.id.desc()).limit(1)
+        latest = select(experiments.c.id).order_by(experiments.c.created_at.desc(), experiments.c.log.desc()).limit(1)
         if reference == "@latest":
             found = [str(row.id) for row in await self._all(latest)]
             if not found:
@@ -121,7 +122,7 @@ class SqlStore:
     def history_statement(self, query: Query) -> Select[Any]:
         """What `history` asks the database."""
         table = experiments.c
-        statement = select(table.doc).order_by(table.created_at.desc(), table.id.desc())
+        statement = select(table.doc).order_by(table.created_at.desc(), table.log.desc())
         for column, value in (
             (table.kind, query.kind),
             (table.status, query.status),
@@ -148,7 +149,7 @@ class SqlStore:
     async def trials(self, experiment: str, texts: bool = True) -> AsyncIterator[Trial]:
         """The trials by (index, arm); the last outcome of each."""
         statement = (
-            select(marks.c.seq, marks.c.id, marks.c.body)
+            select(marks.c.seq, marks.c.id, marks.c.prev, marks.c.stem)
             .select_from(trials)
             .join(logs, logs.c.key == trials.c.log)
             .join(marks, (marks.c.log == trials.c.log) & (marks.c.seq == trials.c.seq))
@@ -158,7 +159,7 @@ class SqlStore:
         page: list[tuple[Finished, datetime]] = []
         async with aclosing(self.rows(statement)) as rows:
             async for row in rows:
-                entry = _checked(experiment, row.seq, row.id, row.body).entry
+                entry = _checked(experiment, row).entry
                 assert isinstance(entry.fact, Finished)
                 page.append((entry.fact, entry.at))
                 if len(page) == PAGE:
@@ -242,11 +243,11 @@ def _conditions(reference: str) -> list[Any]:
     return conditions
 
 
-def _checked(log: str, seq: int, identity: bytes, body: str) -> Mark:
+def _checked(log: str, row: Any) -> Mark:
     try:
-        mark = read_mark(body.encode())
+        mark = read_mark(bytes_of(log, row))
     except ValueError as wrong:
-        raise TamperedRecord(f"mark {seq} of {log}: {wrong}", f"kg witness verify {log}") from wrong
-    if mark.id != identity.hex() or mark.seq != seq or mark.log != log:
-        raise TamperedRecord(f"mark {seq} of {log} is not the one that was written", f"kg witness verify {log}")
+        raise TamperedRecord(f"mark {row.seq} of {log}: {wrong}", f"kg witness verify {log}") from wrong
+    if mark.id != row.id.hex() or mark.seq != row.seq or mark.log != log:
+        raise TamperedRecord(f"mark {row.seq} of {log} is not the one that was written", f"kg witness verify {log}")
     return mark

@@ -21,11 +21,12 @@ from kgents.suites.samples import Samples, read_samples
 from kgents.suites.suite import Suite, read_suite
 from kgents.suites.task import Task
 from kgents.verify.oracle import Oracle
-from kgents.verify.sandbox import Sandbox, open_sandbox
+from kgents.verify.sandbox import Sandbox
 from kgents.verify.task import task_oracle
 from kgents.verify.verifier import SandboxVerifier
-from kgents.wiring.coders import choose_coder, coder_config, make_coder
+from kgents.wiring.coders import choose_coder, coder_config, described, make_coder
 from kgents.wiring.conduct import Builder, Request
+from kgents.wiring.confinement import sandbox_of
 from kgents.wiring.settings import Settings
 
 DEFAULT_KS = (1, 5, 10)
@@ -42,14 +43,13 @@ async def suite_request(
     arms = options.get("arms") or {"": (options["harness"], options["model"])}
     choices = {name: choose_coder(harness, model, settings) for name, (harness, model) in arms.items()}
     coders = [{"name": name, **coder_config(choice, options)} for name, choice in choices.items()]
-    for coder in coders:
-        make_coder(coder, settings, {})  # says now what is missing
+    known = await described([make_coder(coder, settings, {}) for coder in coders])  # says now what is missing
     simulated = any(choice.harness == "simulated" for choice in choices.values())
     more: dict[str, Any] = {
         "model": " | ".join(choice.model or choice.harness for choice in choices.values()),
         "arms": {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks)),
     }
-    facts = {"coder": [choice.why for choice in choices.values()]}
+    facts = {"coder": [choice.why for choice in choices.values()], "coders": known}
     ks = _ks(options.get("k"), design)
     return await _request(suite, way, ks, coders, simulated, design, {**run, **more}, facts, options)
 
@@ -89,7 +89,7 @@ async def _request(
     options: Mapping[str, Any],
     samples: Samples | None = None,
 ) -> tuple[Request, Builder]:
-    sandbox = await asyncio.to_thread(open_sandbox, options["allow_weak_sandbox"])
+    sandbox = await asyncio.to_thread(sandbox_of, options)
     try:
         oracles = await asyncio.to_thread(_oracles, suite, sandbox, options)
     except BaseException:
@@ -111,6 +111,7 @@ async def _request(
         ],
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
+        "sandbox": options["sandbox"],
     }
     known = {
         "spec": digest_of([suite.digest, [task.id for task in suite.tasks]]),
@@ -142,6 +143,14 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any]) -> list
             tolerance=options["tolerance"],
         )
         found.append(oracle)
+    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in found]
+    known = [(task, verifier) for task, verifier in zip(suite.tasks, verifiers, strict=True) if task.canonical]
+    judged = list(sandbox.pool.map(lambda pair: pair[1].judge(pair[0].canonical or ""), known))
+    wrong = [(task.id, said.error) for (task, _), said in zip(known, judged, strict=True) if said.success is False]
+    if wrong:
+        name, error = wrong[0]
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        _say(f"warning: the suite's own solution of {name}{more} does not pass: is the oracle broken? {error}")
     return found
 
 
@@ -179,7 +188,7 @@ async def builder(
     if config["samples"] is not None and samples is None:
         samples = _again(config)
     if sandbox is None:
-        sandbox = await asyncio.to_thread(open_sandbox, config["allow_weak_sandbox"])
+        sandbox = await asyncio.to_thread(sandbox_of, config)
     verifiers = [SandboxVerifier(Oracle.from_data(task["oracle"]), sandbox) for task in config["tasks"]]
     tasks = [Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]]
     if samples is not None:

@@ -1,4 +1,7 @@
-"""`laws` of recorded traces put together: a file of traces becomes a request. No model is asked."""
+"""`laws` of recorded traces put together: a file of traces becomes a request.
+
+No model is asked, but for a judge where one is named.
+"""
 
 import json
 from collections.abc import Mapping
@@ -7,33 +10,63 @@ from typing import Any
 
 from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
-from kgents.domain.ports import Kind
+from kgents.domain.ports import Harness, Kind, Limits
 from kgents.errors import UsageError
 from kgents.experiments.coherence import Traces
 from kgents.laws.cores import needs_z3
+from kgents.laws.judge import NAME, Judge, simulated_judge, story
 from kgents.stats import Design, Prior, Rule
+from kgents.wiring.coders import choose_coder, coder_config, described, make_coder
 from kgents.wiring.conduct import Request
 from kgents.wiring.settings import Settings
 
 _KEYS = ("trace", "text", "solution", "output")
 
 
-def request(path: Path, run: Mapping[str, Any]) -> Request:
+async def request(path: Path, options: Mapping[str, Any], run: Mapping[str, Any], settings: Settings) -> Request:
     """A request for the coherence of the traces of a file. UsageError names a bad line, and a missing Z3."""
     needs_z3("--traces")
     traces = _read(path)
-    config = {"type": "coherence", "traces": traces}
-    arms = tuple(trace["name"] for trace in traces)
+    config: dict[str, Any] = {"type": "coherence", "traces": traces, "timeout": options["timeout"]}
+    names = [trace["name"] for trace in traces]
+    facts: dict[str, Any] = {"spec": digest_of(traces), "decider": "verdicts"}
+    more: dict[str, Any] = {}
+    if options["judge"] is not None:
+        seeds = range(options["judge_stories"])
+        config["judge"] = {"coder": _coder(options, settings), "votes": options["judge_votes"]}
+        config["stories"] = [{"text": story(seed // 2, seed % 2 == 0), "planted": seed % 2 == 0} for seed in seeds]
+        names += [f"story {seed + 1}" for seed in seeds]
+        asked = _model(config, settings)
+        facts["coders"] = await described([asked])
+        await asked.aclose()
+        more = {"model": options["judge"], "tier": asked.tier}
     return Request(
-        "coherence", config, Design(Rule.FIXED, None, 0.95, 1, Prior(), 0.0), arms=arms, layout=Layout.BLOCKS,
-        oracle="exact arithmetic, Z3", facts={"spec": digest_of(traces), "decider": "verdicts"},
-        boundary_digest=digest_of("one examination per trace"), **run,
+        "coherence", config, Design(Rule.FIXED, None, 0.95, 1, Prior(), 0.0), arms=tuple(names), layout=Layout.BLOCKS,
+        oracle="exact arithmetic, Z3", facts=facts, boundary_digest=digest_of("one examination per trace"), **more, **run,
     )  # fmt: skip
+
+
+def _coder(options: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    model = options["judge"]
+    if model.partition(":")[0] == NAME:
+        simulated_judge(model)
+        return {"harness": NAME, "model": model}
+    choice = choose_coder(options["harness"], model, settings)
+    if choice.harness == "simulated":
+        raise UsageError(
+            f"--judge {model}: the simulated coder writes code, it does not judge", f"--judge {NAME}:se=0.9,sp=0.9"
+        )
+    return coder_config(choice, options)
+
+
+def _model(config: Mapping[str, Any], settings: Settings) -> Harness:
+    coder = config["judge"]["coder"]
+    return simulated_judge(coder["model"]) if coder["harness"] == NAME else make_coder(coder, settings, {})
 
 
 def _read(path: Path) -> list[dict[str, str]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as wrong:
         raise UsageError(f"--traces {path}: {wrong}", "name a file of UTF-8 text that can be read") from wrong
     found = []
@@ -55,4 +88,7 @@ def _read(path: Path) -> list[dict[str, str]]:
 
 async def builder(experiment: str, config: Mapping[str, Any], settings: Settings) -> Kind:
     """The kind that a recorded configuration stands for."""
-    return Traces(config)
+    if "judge" not in config:
+        return Traces(config)
+    limits = Limits(seconds=config["timeout"])
+    return Traces(config, Judge(_model(config, settings), config["judge"]["votes"], limits))

@@ -36,3 +36,15 @@ def test_pending_trials_limit_an_arm_to_what_could_be_needed() -> None:
     decider = Independent(DESIGN, 1)
     assert decider.propose([5]) == (0, 0)
     assert decider.propose([6]) is None
+
+
+def test_a_design_that_cannot_decide_ends_before_its_first_trial() -> None:
+    decider = Independent(Design(target=0.9, max_trials=1), 1)
+    assert decider.propose([0]) is None
+    decision = decider.decision()
+    assert decision is not None
+    assert (decision.verdict, decision.reason, decision.counts) == (Verdict.INCONCLUSIVE, "futility", ((0, 0),))
+
+
+def test_a_prior_alone_decides_nothing() -> None:
+    assert Independent(Design(Rule.POSTERIOR, 0.95, 0.95, 100), 1).decision() is None

@@ -1,6 +1,5 @@
 """Coherence: planted contradictions are found with minimal cores, coherent traces and benign traps are left alone."""
 
-import random
 from itertools import combinations
 
 import pytest
@@ -8,45 +7,52 @@ import pytest
 from kgents.laws.claims import claims, false_arithmetic
 from kgents.laws.coherence import Coherence, examine_trace
 from kgents.laws.cores import is_minimal, unsatisfiable
-
-KINDS = ("arithmetic", "value", "joint", "inequality")
-
-
-def _trace(seed, planted=None):
-    """A trace with a contradiction of a kind, or with none, and benign traps in it."""
-    draw = random.Random(seed)
-    a, b = draw.randint(3, 40), draw.randint(3, 40)
-    wrong = draw.randint(1, 9)
-    lines = [
-        f"We know there are {a} boxes and not {b}; nothing else matters.",
-        f"First, {a} * {b} = {a * b}.",
-        f"Also {b} * {b} = {b * b} and {a} + {b} = {a + b}",
-        f"x + y = {a + b}",
-        f"x - y = {a - b}",
-        f"Half of it is {a}/3 = {round(a / 3, 2)}",
-    ]
-    more = {
-        "arithmetic": f"So {a} + {b} + 1 = {a + b + 1 + wrong}",
-        "value": f"z = {a}\nand later z = {a + wrong}",
-        "joint": f"so x = {a + wrong}",
-        "inequality": f"y > {b + wrong}\nx > {a}",
-        None: f"x = {a}, y = {b}",
-    }
-    return "\n".join([*lines, more[planted]])
+from kgents.laws.planted import KINDS, trace
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_coherent_traces_are_coherent(seed):
-    assert examine_trace(_trace(seed)).verdict is Coherence.COHERENT
+    assert examine_trace(trace(seed)).verdict is Coherence.COHERENT
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", range(6))
 def test_planted_contradictions_are_found_and_their_cores_are_minimal(kind, seed):
-    found = examine_trace(_trace(seed, kind))
+    found = examine_trace(trace(seed, kind))
     assert found.verdict is Coherence.INCOHERENT
     if len(found.core) > 1:
         assert is_minimal(found.core)
+
+
+def test_precision_on_traces_of_which_half_contradict_themselves():
+    """Of 240 traces those that are flagged are the planted ones; the cores of all of them are minimal."""
+    flagged = {}
+    for seed in range(100, 340):
+        kind = KINDS[seed % len(KINDS)] if seed % 2 else None
+        found = examine_trace(trace(seed, kind))
+        assert found.verdict is not Coherence.UNCHECKED
+        if found.verdict is Coherence.INCOHERENT:
+            flagged[seed] = kind
+            assert len(found.core) == 1 or is_minimal(found.core)
+    right = sum(kind is not None for kind in flagged.values())
+    assert right / len(flagged) >= 0.95
+    assert right == 120
+
+
+def test_what_is_carried_on_has_to_be_what_it_came_to():
+    assert examine_trace("He has 48/2 = <<48/2=24>>24 left.").verdict is Coherence.COHERENT
+    found = examine_trace("He has <<48/2=24>>25 left.")
+    assert [claim.text for claim in found.core] == ["24 = 25"]
+    assert examine_trace("He has <<48/2=25>>25 left.").verdict is Coherence.INCOHERENT
+
+
+def test_two_answers_contradict_each_other_unless_one_is_taken_back():
+    two = "3 + 4 = 7. The answer is 7.\n#### 8"
+    found = examine_trace(two)
+    assert found.verdict is Coherence.INCOHERENT
+    assert [claim.line for claim in found.core] == [1, 2]
+    assert examine_trace(two.replace("7.\n", "7. Wait, I forgot one.\n")).verdict is Coherence.COHERENT
+    assert examine_trace("The answer is 7.\n#### 7.00").verdict is Coherence.UNCHECKED
 
 
 def test_a_core_of_three_is_invisible_to_pairs():

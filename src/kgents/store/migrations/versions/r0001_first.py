@@ -1,8 +1,8 @@
-"""The first schema."""
+"""The first schema, as it was."""
+
+from pathlib import Path
 
 from alembic import op
-
-from kgents.store.schema import create_all
 
 revision = "0001"
 down_revision = None
@@ -10,4 +10,7 @@ down_revision = None
 
 def upgrade() -> None:
     """Makes everything."""
-    create_all(op.get_bind())
+    script = Path(__file__).with_name(f"r0001.{op.get_bind().dialect.name}.sql").read_text(encoding="utf-8")
+    for statement in script.split(";\n"):
+        if statement.strip():
+            op.get_bind().exec_driver_sql(statement)

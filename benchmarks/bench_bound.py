@@ -1,0 +1,109 @@
+"""How close the default rule is to the best that any rule could do: a certified lower bound on the cost.
+
+The cost of a rule at a rate is its expected trials, plus the cap where it comes to no verdict; averaged over all rates
+(uniformly). The bound is the Lagrangian dual of the optimal stopping problem "least cost with both errors at most α at
+the target": for any two multipliers backward induction gives the least possible penalised cost, less α times their sum,
+and no rule that keeps the errors is cheaper; the best two multipliers give the best bound. It also holds for rules that
+throw dice, which integer boundaries cannot follow at small caps. Rules that say supported where the posterior is below
+one half, or refuted where it is above, are left out: they could only guess.
+
+Two bounds: of the rules that go on until there is a verdict or the cap (the calibrated rule without futility is one of
+them), and of those that may also give up before. The default gives up only where a verdict has become unlikely; the
+second bound gives up much earlier, and pays in verdicts, which this cost prices at a whole run each.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import betaincc, betaln
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+
+from kgents.stats import Design, Prior, Rule, boundary
+from kgents.stats.boundary import Boundary
+from kgents.stats.lattice import forward, mass
+
+TARGETS = (0.5, 0.7, 0.8, 0.9, 0.95)
+CAPS = (20, 50, 100, 200, 500, 1000)
+PROMISED, FROM = 1.04, 100  # the ratio without futility, from this cap on
+
+
+class Problem:
+    """The lattice up to a cap, for one target."""
+
+    def __init__(self, cap: int, target: float) -> None:
+        self.cap = cap
+        self.rows: list[tuple[Any, Any, Any]] = []
+        for n in range(cap + 1):
+            s = np.arange(n + 1)
+            marginal = betaln(1 + s, 1 + n - s)
+            likelihood = np.exp(s * np.log(target) + (n - s) * np.log1p(-target) - marginal)
+            self.rows.append((likelihood, betaincc(1 + s, 1 + n - s, target), (1 + s) / (2 + n)))
+
+    def dual(self, logs: Any, alpha: float, early: bool) -> float:
+        """A lower bound of the cost, for these logarithms of the two multipliers; `early`: giving up is allowed."""
+        wrong, missed = np.exp(logs)
+        value = np.zeros(1)
+        for n in range(self.cap, -1, -1):
+            likelihood, above, chance = self.rows[n]
+            if n == self.cap:
+                going = np.full(n + 1, float(self.cap))
+            else:
+                going = 1 + chance * value[1:] + (1 - chance) * value[:-1]
+                going = np.minimum(self.cap, going) if early else going
+            supported = np.where(above >= 0.5, wrong * likelihood, np.inf)
+            refuted = np.where(above <= 0.5, missed * likelihood, np.inf)
+            value = np.minimum(np.minimum(supported, refuted), going) if n else going
+        return float(value[0] - (wrong + missed) * alpha)
+
+    def bound(self, alpha: float, early: bool) -> float:
+        """The best of them."""
+        found = 0.0
+        for start in ((2.0, 2.0), (8.0, 4.0), (0.5, 2.0)):
+            best = minimize(
+                lambda logs: -self.dual(logs, alpha, early),
+                np.log(np.array(start) * self.cap),
+                method="Nelder-Mead",
+                options={"maxiter": 200, "xatol": 1e-4, "fatol": 1e-4},
+            )
+            found = max(found, -float(best.fun))
+        return found
+
+
+def cost(found: Boundary, cap: int) -> float:
+    """Expected trials plus the cap times the probability of no verdict, on average over all rates: exact."""
+    total = 0.0
+    for row in forward(found, Prior(), cap):
+        undecided = mass(row.inconclusive)
+        total += row.n * (mass(row.supported) + mass(row.refuted) + undecided) + cap * undecided
+    return total
+
+
+def main() -> None:
+    """Prints the ratios; exits with 1 if the rule without futility is above its promise."""
+    print("ratio to the bound of rules that go on to a verdict or the cap | ratio to the bound with giving up")
+    names = ("no futility", "default", "e-process", "posterior*", "default", "fut. 0.2")
+    print(f"{'cap':>5} {'target':>7} {'bound':>8}" + "".join(f"{name:>12}" for name in names))
+    worst = 0.0
+    for cap in CAPS:
+        for target in TARGETS:
+            problem = Problem(cap, target)
+            late, early = problem.bound(0.05, False), problem.bound(0.05, True)
+            default, plain, patient = (
+                Design(target=target, max_trials=cap, futility=futility) for futility in (0.02, 0.0, 0.2)
+            )
+            others = (Design(rule, target, max_trials=cap, futility=0.0) for rule in (Rule.ANYTIME, Rule.POSTERIOR))
+            ratios = [cost(boundary(design), cap) / late for design in (plain, default, *others)]
+            ratios += [cost(boundary(design), cap) / early for design in (default, patient)]
+            worst = max(worst, ratios[0]) if cap >= FROM else worst
+            print(f"{cap:>5} {target:>7} {late:>8.2f}" + "".join(f"{ratio:>12.3f}" for ratio in ratios), flush=True)
+    print(f"\nworst ratio without futility, from cap {FROM}: {worst:.3f} (promised: {PROMISED})")
+    print("* looked at after every trial it breaks the promise that the bound is for")
+    sys.exit(worst > PROMISED)
+
+
+if __name__ == "__main__":
+    main()
