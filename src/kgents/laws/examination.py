@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.laws import observation
 from kgents.laws.family import resolve
-from kgents.laws.finding import Examination
+from kgents.laws.finding import Examination, Finding
 from kgents.laws.law import laws_of
 from kgents.laws.program import place_of
 from kgents.laws.search import Examiner
@@ -93,11 +94,20 @@ def examine(
     wanted = laws_of(tuple(laws))
     family = resolve(found, given, name, origin, any("op" in law.needs for law in wanted))
     examiner = Examiner(family, cases, seed)
-    try:
-        findings = examiner.examine(wanted)
-    finally:
-        examiner.close()
+    findings = _outside_of_loops(lambda: examiner.examine(wanted))
     return Examination(str(target) if isinstance(target, str) else name, examiner.parts, tuple(findings))
+
+
+def _outside_of_loops(work: Callable[[], list[Finding]]) -> list[Finding]:
+    """The same in a thread where an event loop runs already, as in an asynchronous test."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 def declared(target: Any, spec: LawSpec | None) -> LawSpec:

@@ -22,7 +22,7 @@ from kgents.errors import UsageError
 from kgents.laws.answers import Answer, check_kind, extract
 from kgents.laws.coherence import CODE_OF, TraceFinding, examine_trace
 from kgents.laws.reasoned import Reasoned, law_of
-from kgents.laws.transformations import TRANSFORMATIONS, Transformation, transform
+from kgents.laws.transformations import TRANSFORMATIONS, Transformation, options_of, transform
 from kgents.stats import Design, Prior, Rule
 
 Ask = Callable[[str, int], Awaitable[str] | str]
@@ -99,6 +99,7 @@ class CategoricalProbeRunner:
             lambda s: self._ask(changed, s, bill),
             seed,
             bill,
+            changed,
         )
 
     async def associativity(self, problem: Problem, seed: int) -> Block:
@@ -228,6 +229,7 @@ class CategoricalProbeRunner:
         changed: Callable[[int], Awaitable[str]],
         seed: int,
         bill: _Bill,
+        changed_text: str | None = None,
     ) -> Block:
         order = sorted(range(4), key=lambda place: derive(seed, "order", place))
         texts = [""] * 4
@@ -237,8 +239,13 @@ class CategoricalProbeRunner:
                 texts[place] = await side(derive(seed, "answer", place))
         except HarnessError as wrong:
             raise HarnessError(wrong.cause, wrong.message, bill.usage, wrong.output) from wrong
-        answers = tuple(extract(text, self._answer) for text in texts)
+        asked = {"plain": problem.text, "transformed": changed_text or problem.text}
+        answers = tuple(self._extract(text, asked[role]) for text, role in zip(texts, ROLES, strict=True))
         return Block(problem.text, answers, tuple(texts), bill.usage)
+
+    def _extract(self, text: str, asked: str) -> Answer:
+        found = extract(text, self._answer)
+        return found.under(options_of(asked)) if self._answer == "choice" else found
 
 
 def applicable(problem: Problem) -> bool:

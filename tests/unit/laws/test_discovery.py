@@ -219,6 +219,10 @@ def test_where_a_type_was_guessed_a_type_error_says_nothing():
     assert "--elements" in found.detail
 
 
+async def test_coroutines_are_awaited_where_a_loop_runs_already():
+    assert check(Tool, cases=20).refuted == ()
+
+
 def test_equal_outcomes_are_vacuous_however_they_look():
     (found,) = examine(Equal, ("associativity",), cases=40).findings
     assert found.verdict is LawVerdict.VACUOUS
