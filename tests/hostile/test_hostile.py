@@ -62,7 +62,7 @@ def test_by_tests(sandbox: Sandbox, case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CORPUS if case["entry"] == "add"], ids=lambda case: case["name"])
 def test_by_reference(sandbox: Sandbox, case: dict[str, Any]) -> None:
-    rows = tuple((arguments, {"value": value}) for arguments, value in zip(*REFERENCES["add"], strict=True))
+    rows = tuple((arguments, {"value": value}, "add") for arguments, value in zip(*REFERENCES["add"], strict=True))
     oracle = Oracle("reference", entry="add", rows=rows)
     judgement = SandboxVerifier(oracle, sandbox, wall=2.5).judge(case["code"])
     if case["name"] in ("chameleon_arith", "patch_builtin_abs", "lying_int_conversions"):
