@@ -304,6 +304,34 @@ async def test_a_text_that_databases_do_not_hold_stops_nothing(database: str, sa
     await store.aclose()
 
 
+@pytest.mark.filterwarnings("error")
+async def test_an_error_in_the_middle_of_a_listing_is_the_only_one(database: str) -> None:
+    """Not followed by others about the connection, which its reader and the store close at the same moment."""
+    import asyncio
+
+    said: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: said.append(context))
+
+    async def listing(store: SqlStore) -> None:
+        async for summary in store.history(Query(limit=None)):
+            await store.summary(summary.plan.experiment)
+            raise ValueError("mine")
+
+    async def using(store: SqlStore) -> None:
+        try:
+            await listing(store)
+        finally:
+            await store.aclose()
+
+    for number in range(3):
+        store = await open_store(database)
+        for one in range(6):
+            await record(store, plan(10 * number + one), 1)
+        with pytest.raises(ValueError, match="mine"):
+            await using(store)
+    assert said == []
+
+
 async def test_whatever_goes_wrong_the_one_who_waits_is_told(database: str) -> None:
     import asyncio
 

@@ -1,5 +1,6 @@
 """The Store port on SQLAlchemy Core, for SQLite and Postgres."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from datetime import datetime
@@ -32,7 +33,7 @@ class SqlStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._writer = Writer(engine)
-        self._reading: set[AsyncConnection] = set()
+        self._reading: dict[AsyncConnection, asyncio.Future[None] | None] = {}
 
     @staticmethod
     async def open(url: str) -> "SqlStore":
@@ -52,8 +53,18 @@ class SqlStore:
         finally:
             for connection in list(self._reading):
                 with suppress(Exception):
-                    await connection.close()
+                    await self._let_go(connection)
             await self.engine.dispose()
+
+    async def _let_go(self, connection: AsyncConnection) -> None:
+        """Closes it once, whoever asks first: its reader, or we; a reader that nobody holds any more asks in a task."""
+        closing = self._reading.get(connection)
+        if closing is None:
+            closing = self._reading[connection] = asyncio.ensure_future(connection.close())
+        try:
+            await asyncio.shield(closing)
+        finally:
+            self._reading.pop(connection, None)
 
     async def append(self, log: str, entries: Sequence[Entry], contents: Sequence[bytes] = ()) -> Sequence[Mark]:
         """Appends to a chain, with blobs, projections and ledger in one transaction."""
@@ -223,15 +234,15 @@ class SqlStore:
     async def rows(self, statement: Select[Any]) -> AsyncGenerator[Any]:
         """The rows of a query, streamed."""
         with explained(self.engine.url):
-            async with self.engine.connect() as connection:
-                self._reading.add(connection)
-                try:
-                    result = await connection.stream(statement.execution_options(yield_per=500))
-                    async for page in result.partitions():
-                        for row in page:
-                            yield row
-                finally:
-                    self._reading.discard(connection)
+            connection = await self.engine.connect()
+            self._reading[connection] = None
+            try:
+                result = await connection.stream(statement.execution_options(yield_per=500))
+                async for page in result.partitions():
+                    for row in page:
+                        yield row
+            finally:
+                await self._let_go(connection)
 
 
 def _conditions(reference: str) -> list[Any]:
