@@ -42,6 +42,14 @@ def coder_options(function: F) -> F:
     )(function)
 
 
+def sandbox_options(function: F) -> F:
+    """Where candidates run."""
+    return together(
+        option("--sandbox", default=None, help="One that another package provides.  [default: our own]"),
+        option("--allow-weak-sandbox", is_flag=True, help="Run candidates even below sandbox level L3."),
+    )(function)
+
+
 def oracle_options(function: F) -> F:
     """Who judges."""
     return together(
@@ -50,7 +58,7 @@ def oracle_options(function: F) -> F:
         option("--entry-point", default=None, help="The function in question, where a spec has several."),
         option("--inputs", type=_FILE, default=None, help="Inputs for the reference oracle, one JSON list a line."),
         option("--tolerance", type=float, default=None, help="Relative tolerance of floats.  [default: 1e-9]"),
-        option("--allow-weak-sandbox", is_flag=True, help="Run candidates even below sandbox level L3."),
+        sandbox_options,
     )(function)
 
 

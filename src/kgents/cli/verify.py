@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kgents.cli import faces
-from kgents.cli.generate import k_option, suite_options
+from kgents.cli.generate import k_option, sandbox_options, suite_options
 from kgents.cli.options import option, output_options, record_options
 from kgents.errors import UsageError
 
@@ -24,7 +24,7 @@ from kgents.errors import UsageError
 @k_option
 @option("--confidence", type=float, default=0.95, show_default=True, help="Of the intervals.")
 @option("--tolerance", type=float, default=None, help="Relative tolerance of floats.  [default: 1e-9]")
-@option("--allow-weak-sandbox", is_flag=True, help="Run candidates even below sandbox level L3.")
+@sandbox_options
 @option("--concurrency", type=int, default=None, help="Samples judged at once.  [default: 4]")
 @option("--budget-seconds", type=float, default=None, help="Stop (resumable) after this long.")
 @option("--name", default=None, help="A name to find the experiment by.")

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from kgents.errors import UsageError
+from kgents.verify.controls import needs_inside
 from kgents.verify.reference import derive
 from kgents.verify.sandbox import Sandbox
 from kgents.verify.spec import Spec, read_spec
@@ -32,6 +33,7 @@ class Oracle:
     tests      tests: the program; doctest: the docstring
     names      tests: the names that stand for the candidate's functions
     modules    tests: modules that they are imported from
+    inside     tests: values cannot cross, so they run in the candidate's process, with controls
     checks     further static checks: types, lint
     tolerance  relative, of floats
     """
@@ -46,6 +48,7 @@ class Oracle:
     names: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    inside: bool = False
     tolerance: float = 1e-9
     how: str = ""
     _digest: list[str] = field(default_factory=list, compare=False, repr=False)
@@ -66,7 +69,8 @@ class Oracle:
             case "reference":
                 return f"reference: {len(self.rows)} inputs, types from {self.how}{more}"
             case "tests":
-                return f"tests{more}"
+                where = ", in the candidate's process with negative controls" if self.inside else ""
+                return f"tests{where}{more}"
             case "doctest":
                 return f"doctest: the examples of the docstring{more}"
             case _:
@@ -74,7 +78,7 @@ class Oracle:
 
     def to_data(self) -> dict[str, Any]:
         """JSON data."""
-        names = ("kind", "entry", "source", "tests", "setup", "how", "tolerance")
+        names = ("kind", "entry", "source", "tests", "setup", "how", "tolerance", "inside")
         lists = ("defined", "rows", "names", "modules", "checks")
         return {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
 
@@ -110,7 +114,7 @@ def choose_oracle(
     common: dict[str, Any] = {"entry": read.name, "defined": read.defined, "checks": tuple(checks)}
     common["tolerance"] = 1e-9 if tolerance is None else tolerance
     if tests is not None:
-        return tests_oracle(tests, common, entry_point)
+        return tests_oracle(tests, common, entry_point, tuple(node.name for node in read.classes))
     if read.runnable:
         corpus = derive(read, sandbox, _given(inputs))
         return Oracle("reference", rows=corpus.rows, source=read.text, how=corpus.how, **common)
@@ -121,7 +125,7 @@ def choose_oracle(
     return Oracle("static", **common)
 
 
-def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None) -> Oracle:
+def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None, classes: Sequence[str]) -> Oracle:
     """The oracle of a test file; names that it uses and does not define are the candidate's."""
     try:
         tree = ast.parse(tests)
@@ -131,7 +135,8 @@ def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None)
     names = tuple(dict.fromkeys([*names, *common["defined"], *([entry_point] if entry_point else [])]))
     if not names:
         raise UsageError("--tests uses no name that a candidate could define", "call the function that is wanted")
-    return Oracle("tests", tests=tests, names=names, modules=modules, **common)
+    inside = needs_inside(tree, names, classes)
+    return Oracle("tests", tests=tests, names=names, modules=modules, inside=inside, **common)
 
 
 def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:

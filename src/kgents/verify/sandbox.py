@@ -27,6 +27,7 @@ __all__ = ["Batch", "Ended", "Guest", "Sandbox", "SandboxFault", "open_sandbox"]
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
 ORACLE = {"cpu_s": 3600, "as_mb": 2048, "fsize": 0, "nofile": 32}
 SLOW = 30  # calls that take too long, after which no more of a batch are tried
+TESTING = ("doctest", "unittest", "pytest")
 WORKERS = 2  # candidates judged at once
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
 
@@ -45,16 +46,17 @@ class Sandbox:
     """A zygote for candidates and, when it is first needed, one for oracles."""
 
     def __init__(
-        self, recipe: Recipe, limits: Mapping[str, int], candidates: Zygote, guest: Guest | None = None
+        self, recipe: Recipe, limits: Mapping[str, int], candidates: Zygote | None, guest: Guest | None = None
     ) -> None:
         self.recipe = recipe
         self._guest = guest
         self.limits = limits
         self.level = "L0"
         self.withstood: Mapping[str, bool] = {}
-        self._candidates = candidates
+        self._given = candidates
         self._oracles: Zygote | None = None
         self._second: Zygote | None = None
+        self._insiders: Zygote | None = None
         self._judges: list[Judge] = []
         self._lock = threading.Lock()
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
@@ -69,16 +71,22 @@ class Sandbox:
             with suppress(SandboxFault):
                 judge.end()
         self._judges = []
-        for zygote in (self._candidates, self._oracles, self._second):
+        for zygote in (self._given, self._oracles, self._second, self._insiders):
             if zygote is not None:
                 zygote.close()
+
+    @property
+    def _candidates(self) -> Zygote:
+        if self._given is None:
+            raise SandboxFault("there is no zygote")
+        return self._given
 
     def renew(self) -> None:
         """Fresh zygotes, after a fault."""
         with self._lock:
             self._end()
-            self._oracles = self._second = None
-            self._candidates = _zygote(self.recipe, self.limits, self._guest)
+            self._oracles = self._second = self._insiders = None
+            self._given = _zygote(self.recipe, self.limits, self._guest)
 
     def describe(self) -> dict[str, Any]:
         """For the plan: no floats."""
@@ -131,9 +139,21 @@ class Sandbox:
 
     def converse(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
         """Hands the guest a job in a process of its own; (its answer or None, how it ended)."""
+        return self._conversation(self._candidates, job, wall, guest=True)
+
+    def inside(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
+        """Runs a candidate and tests in one process; (what it says, which may be forged, or None; how it ended)."""
+        with self._lock:
+            if self._insiders is None:
+                self._insiders = Zygote("inside", self.recipe, self.limits, more=TESTING)
+        return self._conversation(self._insiders, job, wall)
+
+    def _conversation(
+        self, zygote: Zygote, job: Mapping[str, Any], wall: float, guest: bool = False
+    ) -> tuple[Any, Ended]:
         ours, theirs = socket.socketpair()
         try:
-            number, status = self._candidates.spawn([theirs.fileno()], wall + 1, guest=True)
+            number, status = zygote.spawn([theirs.fileno()], wall + 1, guest=guest)
         except SandboxFault:
             ours.close()
             raise
@@ -151,7 +171,7 @@ class Sandbox:
             pass
         finally:
             ours.close()
-            self._candidates.kill(number)
+            zygote.kill(number)
             ended = ended_of(status, 10, self.limits["cpu_s"])
         return said, replace(ended, overdue=ended.overdue or overdue)
 
@@ -206,7 +226,7 @@ class Sandbox:
     def _oracle_zygote(self) -> Zygote:
         with self._lock:
             if self._oracles is None:
-                self._oracles = Zygote("oracle", self.recipe, ORACLE, more=("doctest", "unittest", "pytest"))
+                self._oracles = Zygote("oracle", self.recipe, ORACLE, more=TESTING)
             return self._oracles
 
     def _other_hashes(self) -> Zygote:
@@ -302,18 +322,23 @@ def _zygote(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Z
 def _attempt(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Sandbox:
     sandbox = Sandbox(recipe, limits, _zygote(recipe, limits, guest), guest)
     try:
-        with tempfile.NamedTemporaryFile(prefix="kgents-canary-") as canary:
-            canary.write(b"secret")
-            canary.flush()
-            withstood = _inside(sandbox, ATTACKS, [canary.name, os.getpid()])
+        attacked(sandbox)
         hidden = _inside(sandbox, _HIDDEN, [list(guest.readable)]) if guest else []
         if hidden:
             raise SandboxFault(f"{hidden[0]} cannot be read in it")
     except BaseException:
         sandbox.close()
         raise
-    sandbox.withstood, sandbox.level = withstood, level_of(withstood)
     return sandbox
+
+
+def attacked(sandbox: Sandbox) -> None:
+    """Attacks it from within, and sets its level to what it withstood. SandboxFault where no attack can be run."""
+    with tempfile.NamedTemporaryFile(prefix="kgents-canary-") as canary:
+        canary.write(b"secret")
+        canary.flush()
+        sandbox.withstood = _inside(sandbox, ATTACKS, [canary.name, os.getpid()])
+    sandbox.level = level_of(sandbox.withstood)
 
 
 def _inside(sandbox: Sandbox, source: str, arguments: Sequence[Any]) -> Any:

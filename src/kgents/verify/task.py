@@ -4,6 +4,7 @@ import ast
 import warnings
 
 from kgents.errors import UsageError
+from kgents.verify.controls import needs_inside
 from kgents.verify.oracle import Oracle, free_names
 from kgents.verify.reference import derive
 from kgents.verify.sandbox import Sandbox
@@ -39,7 +40,10 @@ def task_oracle(
         names = (entry,)
     names = tuple(dict.fromkeys([*names, *([entry] if entry else [])]))
     defined = (entry,) if entry else names[:1]
-    return Oracle("tests", entry, defined, tests=tests, setup=setup, names=names, modules=modules, tolerance=near)
+    inside = needs_inside(_parsed(tests), names, ())
+    return Oracle(
+        "tests", entry, defined, tests=tests, setup=setup, names=names, modules=modules, tolerance=near, inside=inside
+    )
 
 
 def _parsed(text: str) -> ast.Module:

@@ -13,6 +13,7 @@ from typing import Any
 
 from kgents.domain.outcome import Cause, Check
 from kgents.domain.ports import Judgement
+from kgents.verify.controls import negated, perturbed
 from kgents.verify.difference import difference_of, shown
 from kgents.verify.inputs import said_of
 from kgents.verify.oracle import Oracle
@@ -22,6 +23,7 @@ from kgents.verify.static import static_checks
 
 WALL = 60.0  # seconds; generous, because CPU time is what is limited
 SEPARATE = "verdict computed outside the candidate's process"
+INSIDE = "weaker: judged in the candidate's process"
 
 
 class SandboxVerifier:
@@ -134,12 +136,33 @@ class SandboxVerifier:
             "mode": oracle.kind,
             "entry": oracle.entry,
         }
+        if oracle.inside:
+            return self._inside({**job, "source": candidate})
         said, ended = self._sandbox.check(candidate, job, self._wall)
         cases = int(said.get("cases") or 1)
         if said.get("passed") is True:
             return Judgement(True, None, None, (Check(oracle.kind, True),), cases, cases, SEPARATE)
         cause, error = _test_blame(said, ended)
         return Judgement(False, cause, error, (Check(oracle.kind, False, error),), cases, 0, SEPARATE)
+
+    def _inside(self, job: Mapping[str, Any]) -> Judgement:
+        """Tests in the candidate's process: passed where they pass, and fail when they are turned round."""
+        said, ended = self._sandbox.inside(job, self._wall)
+        said = said if isinstance(said, dict) else {"died": True, "timeout": ended.overdue}
+        controls = {"turned round": negated(job["tests"]), "with other values": perturbed(job["tests"])}
+        usable = {name: tests for name, tests in controls.items() if tests is not None}
+        integrity = f"{INSIDE}, {len(usable)} negative controls" if usable else f"{INSIDE}, no negative control"
+        cases = int(said.get("cases") or 1)
+        if said.get("passed") is not True:
+            cause, error = _test_blame(said, ended)
+            return Judgement(False, cause, error, (Check("tests", False, error),), cases, 0, integrity)
+        for name, tests in usable.items():
+            again, _ = self._sandbox.inside({**job, "tests": tests}, self._wall)
+            if isinstance(again, dict) and again.get("passed") is True:
+                error = f"passes the tests, and also the tests {name}: forged, or they assert nothing of it"
+                return Judgement(False, Cause.FORBIDDEN, error, (Check("controls", False, error),), cases, 0, integrity)
+        checks = (Check("tests", True), *(Check(f"fails the tests {name}", True) for name in usable))
+        return Judgement(True, None, None, checks, cases, cases, integrity)
 
 
 def _defined(tree: ast.Module) -> set[str]:

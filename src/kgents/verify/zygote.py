@@ -201,6 +201,8 @@ class _Zygote:
                 self._guest(FIRST)
             elif self._config["mode"] == "candidate":
                 worker.candidate_main(FIRST)
+            elif self._config["mode"] == "inside":
+                worker.inside_main(FIRST)
             else:
                 worker.oracle_main(FIRST)
             code = 0

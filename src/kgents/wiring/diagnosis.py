@@ -62,6 +62,7 @@ async def _record(settings: Settings) -> Finding:
 
 
 def _sandbox() -> Finding:
+    from kgents.verify.provider import names
     from kgents.verify.sandbox import open_sandbox
 
     try:
@@ -73,8 +74,9 @@ def _sandbox() -> Finding:
     finally:
         sandbox.close()
     holes = f"; not withstood: {', '.join(said['holes'])}" if said["holes"] else ""
+    others = f"; also installed: {', '.join(names())} (--sandbox)" if names() else ""
     state = "ok" if said["level"] >= "L3" else "warning"
-    return Finding("sandbox", state, f"{said['level']}: {said['meaning']} ({said['recipe']}){holes}")
+    return Finding("sandbox", state, f"{said['level']}: {said['meaning']} ({said['recipe']}){holes}{others}")
 
 
 def _coder(settings: Settings) -> Finding:

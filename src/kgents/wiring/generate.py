@@ -15,12 +15,13 @@ from kgents.experiments.generate import Cell, Generate
 from kgents.harness.prompt import code_prompt
 from kgents.stats import Design
 from kgents.verify.oracle import Oracle, choose_oracle
-from kgents.verify.sandbox import Sandbox, open_sandbox
+from kgents.verify.sandbox import Sandbox
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
 from kgents.verify.verifier import SandboxVerifier
 from kgents.wiring.coders import choose_coder, coder_config, described, make_coder
 from kgents.wiring.conduct import Builder, Request
+from kgents.wiring.confinement import sandbox_of
 from kgents.wiring.settings import Settings
 
 _LARGEST = 4_000_000  # bytes of a file of tests or inputs
@@ -41,7 +42,7 @@ async def spec_request(
     read_spec(spec, options["entry_point"])
     asked = [make_coder(coder, settings, {}) for coder in coders]  # says now what is missing
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
-    sandbox = await asyncio.to_thread(open_sandbox, options["allow_weak_sandbox"])
+    sandbox = await asyncio.to_thread(sandbox_of, options)
     try:
         oracle = await asyncio.to_thread(
             choose_oracle,
@@ -70,6 +71,7 @@ async def spec_request(
         "oracle": oracle.to_data(),
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
+        "sandbox": options["sandbox"],
     }
     facts = {
         "spec": digest_of(spec),
@@ -100,7 +102,7 @@ async def builder(
     """The kind that a recorded configuration stands for; a sandbox that is open is used and closed with it."""
     oracle = Oracle.from_data(config["oracle"])
     if sandbox is None:
-        sandbox = await asyncio.to_thread(open_sandbox, config["allow_weak_sandbox"])
+        sandbox = await asyncio.to_thread(sandbox_of, config)
     references = {config["spec"]: config["spec"]} if oracle.kind == "reference" else {}
     verifier = SandboxVerifier(oracle, sandbox)
     cells = [Cell(config["prompt"], make_coder(coder, settings, references), verifier) for coder in config["coders"]]

@@ -21,11 +21,12 @@ from kgents.suites.samples import Samples, read_samples
 from kgents.suites.suite import Suite, read_suite
 from kgents.suites.task import Task
 from kgents.verify.oracle import Oracle
-from kgents.verify.sandbox import Sandbox, open_sandbox
+from kgents.verify.sandbox import Sandbox
 from kgents.verify.task import task_oracle
 from kgents.verify.verifier import SandboxVerifier
 from kgents.wiring.coders import choose_coder, coder_config, make_coder
 from kgents.wiring.conduct import Builder, Request
+from kgents.wiring.confinement import sandbox_of
 from kgents.wiring.settings import Settings
 
 DEFAULT_KS = (1, 5, 10)
@@ -89,7 +90,7 @@ async def _request(
     options: Mapping[str, Any],
     samples: Samples | None = None,
 ) -> tuple[Request, Builder]:
-    sandbox = await asyncio.to_thread(open_sandbox, options["allow_weak_sandbox"])
+    sandbox = await asyncio.to_thread(sandbox_of, options)
     try:
         oracles = await asyncio.to_thread(_oracles, suite, sandbox, options)
     except BaseException:
@@ -111,6 +112,7 @@ async def _request(
         ],
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
+        "sandbox": options["sandbox"],
     }
     known = {
         "spec": digest_of([suite.digest, [task.id for task in suite.tasks]]),
@@ -179,7 +181,7 @@ async def builder(
     if config["samples"] is not None and samples is None:
         samples = _again(config)
     if sandbox is None:
-        sandbox = await asyncio.to_thread(open_sandbox, config["allow_weak_sandbox"])
+        sandbox = await asyncio.to_thread(sandbox_of, config)
     verifiers = [SandboxVerifier(Oracle.from_data(task["oracle"]), sandbox) for task in config["tasks"]]
     tasks = [Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]]
     if samples is not None:
