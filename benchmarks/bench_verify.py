@@ -63,7 +63,7 @@ def kgents_rows(copies: int) -> int:
     verifiers = []
     for task, (inputs, expected) in zip(suite().tasks, base_inputs(), strict=True):
         rows = tuple(
-            (codec.encode(list(arguments)), {"value": codec.encode(value)})
+            (codec.encode(list(arguments)), {"value": codec.encode(value)}, task.entry)
             for arguments, value in zip(inputs, expected, strict=True)
         )
         oracle = Oracle("reference", task.entry, (task.entry or "",), rows, tolerance=1e-6)
@@ -206,7 +206,7 @@ def bench_candidate(rounds: int) -> None:
     tests = "".join(f"assert add({n}, {n + 1}) == {2 * n + 1}\n" for n in range(7))
     sandbox = open_sandbox()
     common = {"entry": "add", "defined": ("add",), "checks": (), "tolerance": 1e-9}
-    rows = tuple(([n, n + 1], {"value": 2 * n + 1}) for n in range(7))
+    rows = tuple(([n, n + 1], {"value": 2 * n + 1}, "add") for n in range(7))
     bare = [sys.executable, "-I", "-c", code + tests]
     runs: dict[str, Callable[[], object]] = {
         "oracle process": lambda: SandboxVerifier(tests_oracle(tests, common, "add", ()), sandbox).judge(code),
