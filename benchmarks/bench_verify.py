@@ -63,7 +63,7 @@ def kgents_rows(copies: int) -> int:
     verifiers = []
     for task, (inputs, expected) in zip(suite().tasks, base_inputs(), strict=True):
         rows = tuple(
-            (codec.encode(list(arguments)), {"value": codec.encode(value)})
+            (codec.encode(list(arguments)), {"value": codec.encode(value)}, task.entry)
             for arguments, value in zip(inputs, expected, strict=True)
         )
         oracle = Oracle("reference", task.entry, (task.entry or "",), rows, tolerance=1e-6)
@@ -206,7 +206,7 @@ def bench_candidate(rounds: int) -> None:
     tests = "".join(f"assert add({n}, {n + 1}) == {2 * n + 1}\n" for n in range(7))
     sandbox = open_sandbox()
     common = {"entry": "add", "defined": ("add",), "checks": (), "tolerance": 1e-9}
-    rows = tuple(([n, n + 1], {"value": 2 * n + 1}) for n in range(7))
+    rows = tuple(([n, n + 1], {"value": 2 * n + 1}, "add") for n in range(7))
     bare = [sys.executable, "-I", "-c", code + tests]
     runs: dict[str, Callable[[], object]] = {
         "oracle process": lambda: SandboxVerifier(tests_oracle(tests, common, "add", ()), sandbox).judge(code),
@@ -236,29 +236,41 @@ def bench_growth(many: int) -> None:
     common = {"entry": "f", "defined": ("f",), "checks": (), "tolerance": 1e-9}
     verifier = SandboxVerifier(tests_oracle("assert f(2) == 4", common, "f", ()), sandbox)
     verifier.judge("def f(x): return 2 * x")
-    ours = [os.getpid(), *children(os.getpid())]
-    before = {pid: (resident(pid), descriptors(pid)) for pid in ours}
+    before = usage()
     with ThreadPoolExecutor(WORKERS) as pool:
         sizes = {}
         for part in range(10):
             list(pool.map(verifier.judge, [f"def f(x): return 2 * x  # {part}"] * (many // 10)))
-            sizes[part] = sum(resident(pid) for pid in ours)
-    after = {pid: (resident(pid), descriptors(pid)) for pid in ours}
+            sizes[part] = usage()[0]
+    after = usage()
     sandbox.close()
-    print(f"{many} candidates: memory of all processes {sum(size for size, _ in before.values())} KiB at first, then")
+    print(f"{many} candidates: memory of all processes {before[0]} KiB at first, then")
     print("   " + ", ".join(f"{size}" for size in sizes.values()))
-    print(f"   descriptors {[number for _, number in before.values()]} before, {[n for _, n in after.values()]} after")
+    print(f"   descriptors {before[1]} before, {after[1]} after")
     print(f"   processes left: {len(children(os.getpid()))}")
 
 
+def usage() -> tuple[int, int]:
+    """(KiB, descriptors) of this process and all its descendants."""
+    pids = [os.getpid(), *children(os.getpid())]
+    return sum(resident(pid) for pid in pids), sum(max(0, descriptors(pid)) for pid in pids)
+
+
 def children(pid: int) -> list[int]:
-    """Living children."""
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """Living descendants."""
+    try:
+        own = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+    return own + [descendant for child in own for descendant in children(child)]
 
 
 def resident(pid: int) -> int:
     """KiB."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
 
@@ -266,7 +278,7 @@ def descriptors(pid: int) -> int:
     """Open ones."""
     try:
         return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208
-    except PermissionError:
+    except OSError:
         return -1
 
 

@@ -9,7 +9,7 @@ sys.path.insert(0, str(ROOT / "src"))
 import click
 
 from kgents.cli.main import kg
-from kgents.stats import Design, boundary, boundary_svg
+from kgents.stats import Design, boundary, boundary_svg, characteristics, curves_svg
 
 HEAD = """# Commands
 
@@ -43,13 +43,23 @@ PICTURES = {
     "boundary-half.svg": Design(target=0.5),
     "boundary-nine-tenths.svg": Design(target=0.9, max_trials=200),
 }
+CURVES = {"curves-half.svg": Design(target=0.5)}
+
+
+def pictures() -> dict[str, str]:
+    """Every picture by its name."""
+    drawn = {name: boundary_svg(boundary(design)) for name, design in PICTURES.items()}
+    for name, design in CURVES.items():
+        rows = characteristics(design, [step / 100 for step in range(101)])
+        drawn[name] = curves_svg(rows, design.max_trials or 0)
+    return drawn
 
 
 def main() -> None:
     """Writes the files."""
     (ROOT / "docs" / "commands.md").write_text(commands(), encoding="utf-8")
-    for name, design in PICTURES.items():
-        (ROOT / "docs" / "img" / name).write_text(boundary_svg(boundary(design)) + "\n", encoding="utf-8")
+    for name, drawn in pictures().items():
+        (ROOT / "docs" / "img" / name).write_text(drawn + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -54,6 +54,18 @@ def test_a_broken_law_exits_with_10_and_the_code_shows_it(kg):
         exec(law["counterexample"]["code"], {})
 
 
+def test_the_program_that_is_printed_can_be_pasted(kg, tmp_path):
+    """From a heading to its assertion, without a margin; it fails in a fresh process, from any folder."""
+    kg(BROKEN, "--laws", "associativity")
+    ran = subprocess.run(
+        [sys.executable, "-m", "kgents", "experiment", "show", "@latest", "--database", f"sqlite:///{tmp_path / 'kg.db'}"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    program = ran.stdout.partition("# associativity is broken\n")[2].partition("\n\n")[0]
+    pasted = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True, cwd="/", check=False)
+    assert "AssertionError: associativity: A(n=" in pasted.stderr
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -147,6 +159,15 @@ def test_answers_that_cannot_be_extracted_are_a_rate_and_a_test_of_their_own(ask
     assert law["extraction"]["differs"]
 
 
+def test_what_is_not_neutral_by_design_is_an_effect_and_breaks_no_law(ask):
+    """Exit code 0: an estimate was asked and made."""
+    model = ("--model", "simulated-reasoner:s=0.95,d=0.6")
+    code, said = ask("laws", "--problem", "What is 17 + 25?", "--transform", "step-by-step", "--seed", "5", *model)
+    assert code == 0
+    assert said["evidence"]["verdict"] == "estimate"
+    assert said["evidence"]["laws"][0]["verdict"] == "effect"
+
+
 def test_traces_need_no_model(ask, tmp_path):
     path = tmp_path / "traces.jsonl"
     path.write_text(json.dumps({"trace": "x + y = 10\nx - y = 2\nx = 6, y = 5"}) + "\n")
@@ -179,6 +200,11 @@ def test_a_judge_of_what_cannot_be_checked_is_calibrated(ask, tmp_path):
         (("--problem", "What is 1 + 1?", "--answer", "smell", "--model", "simulated-reasoner"), "smell"),
         (("--problem", "What is 1 + 1?", "--model", "simulated-reasoner:z=1"), "z"),
         (("--problems", "bad.jsonl", "--model", "simulated-reasoner"), "line 2"),
+        (("--problems", "none.jsonl", "--model", "simulated-reasoner"), "none.jsonl"),
+        (("--problem", "What is 1 + 1?", "--laws", ",", "--model", "simulated-reasoner"), "--laws"),
+        (("--problem", "What is 1 + 1?", "--judge", "x", "--model", "simulated-reasoner"), "--judge"),
+        (("--problem", "What is 1 + 1?", "--target", "a.py:A"), "--target and --problem together"),
+        (("--traces", "bad.jsonl"), "line 1"),
         (("--target", "nowhere.py:A"), "there is no file"),
         ((), "is needed"),
     ],

@@ -115,3 +115,15 @@ def test_what_cannot_be_is_said_with_its_option(kg: Kg, suite: str, arguments: t
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_oracle_that_fails_everything_is_suspected(kg: Kg, tmp_path: Path) -> None:
+    broken = {**task(1), "test": "def check(candidate):\n    assert candidate(1) == 3\n"}
+    suite = lines(tmp_path / "broken.jsonl", [broken, task(2)])
+    done = kg("experiment", "generate", "--suite", suite, "--n", "2", "--model", "simulated:1")
+    assert "the suite's own solution of Mine/1 does not pass: is the oracle broken?" in done.stderr
+    (tmp_path / "tests.py").write_text("assert plus(1) == 3\n")
+    spec = "def plus(x):\n    return x + 1\n"
+    done = kg("experiment", "generate", "--spec", spec, "--tests", "tests.py", "--n", "5", "--model", "simulated:1")
+    assert "--tests fail on the spec itself: is the oracle broken?" in done.stderr
+    assert "all 5 candidates fail the tests: is the oracle broken?" in done.stderr

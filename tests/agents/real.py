@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +14,12 @@ from typing import ClassVar
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
+from examples import MODELS, examples, run_example
+
 from kgents.domain.outcome import Cause
 from kgents.domain.ports import Harness
+from kgents.harness.agents import agent
 from kgents.harness.registry import make
 from kgents.harness.settings import Settings
 from kgents.harness.void import Void
@@ -68,6 +74,18 @@ class RealAgent(AgentContract):
 
     def harness(self, settings: Settings) -> Harness:
         return make(self.name, replace(settings, executables={self.name: self.path}))
+
+    def test_the_example_of_the_documentation(self, tmp_path: Path) -> None:
+        """As it is printed, with the CLI on the PATH; the key is in nothing that is printed or written."""
+        line = next(line for line in examples(MODELS) if f"--harness {self.name} " in line)
+        done, server = run_example(line, tmp_path, path=str(Path(self.path).parent))
+        assert done.stdout.startswith("estimate: the rate of correct candidates was 2 of 2"), done.stderr + done.stdout
+        assert "warning" not in done.stderr, done.stderr
+        assert "expected bill: " in done.stderr
+        assert len(server.calls) == 2
+
+    def test_the_pinned_version_is_the_one_that_is_said_to_have_passed(self) -> None:
+        assert re.search(r"-([\d.]+)/", self.path)[1] in agent(self.name).proven  # type: ignore[index]
 
 
 class SlowAgent(RealAgent):

@@ -9,6 +9,7 @@ import pytest
 from kgents.domain.json import canonical
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
+from kgents.errors import UsageError
 from kgents.harness.api import ApiHarness
 from kgents.harness.pricing import price
 from kgents.harness.settings import Settings
@@ -263,11 +264,14 @@ async def test_two_hundred_at_once_share_one_connection_set_up(bench: Bench) -> 
 
 
 def test_what_is_planned_is_canonical_and_holds_no_password() -> None:
-    settings = Settings(model="m", base_url="http://user:pass@localhost:1/v1?x=1", temperature=0.5, system="s")
+    settings = Settings(model="m", base_url="http://user@localhost:1/v1?x=1", temperature=0.5, system="s")
     described = ApiHarness(settings).describe()
     assert canonical(described)
     assert described["base_url"] == "http://localhost:1/v1"
     assert described["temperature"] == "0.5"
+    with pytest.raises(UsageError, match="password") as caught:
+        ApiHarness(Settings(model="m", base_url="http://user:hidden@localhost:1/v1"))
+    assert "hidden" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,8 @@ def test_the_page_of_commands_is_what_help_says() -> None:
 
 
 def test_the_pictures_are_what_the_code_draws() -> None:
-    made = maker()
-    for name, design in made.PICTURES.items():
-        assert (ROOT / "docs" / "img" / name).read_text() == made.boundary_svg(made.boundary(design)) + "\n", name
+    for name, drawn in maker().pictures().items():
+        assert (ROOT / "docs" / "img" / name).read_text() == drawn + "\n", name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

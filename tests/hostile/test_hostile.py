@@ -62,7 +62,7 @@ def test_by_tests(sandbox: Sandbox, case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CORPUS if case["entry"] == "add"], ids=lambda case: case["name"])
 def test_by_reference(sandbox: Sandbox, case: dict[str, Any]) -> None:
-    rows = tuple((arguments, {"value": value}) for arguments, value in zip(*REFERENCES["add"], strict=True))
+    rows = tuple((arguments, {"value": value}, "add") for arguments, value in zip(*REFERENCES["add"], strict=True))
     oracle = Oracle("reference", entry="add", rows=rows)
     judgement = SandboxVerifier(oracle, sandbox, wall=2.5).judge(case["code"])
     if case["name"] in ("chameleon_arith", "patch_builtin_abs", "lying_int_conversions"):
@@ -129,3 +129,40 @@ def test_names_that_tests_need_are_found() -> None:
 
     source = "import math\nfrom solution import f\ndef test(): assert f(g(2)) == math.sqrt(4)\n"
     assert free_names(ast.parse(source)) == (("f", "g"), ("solution",))
+
+
+def test_whoever_was_judged_before_leaves_nothing_in_the_judge(sandbox: Sandbox) -> None:
+    forgeries = [case for case in CORPUS if case["kind"] == "forge" and case["entry"] == "add"]
+    assert len(forgeries) > 10
+    right, wrong = CORPUS[0]["code"], CORPUS[1]["code"]
+    for case in forgeries:
+        verifier = SandboxVerifier(oracle_of(case), sandbox, wall=2.5)
+        verifier.judge(case["code"])
+        assert verifier.judge(wrong).success is False, case["name"]
+        assert verifier.judge(right).success is True, case["name"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_an_ordinary_user_is_confined_as_well(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    import kgents
+
+    source = Path(kgents.__file__).parents[1]
+    assert _readable_by_all(source / "kgents" / "x"), "the checkout has to be readable by others"
+    program = (
+        f"import sys; sys.path.insert(0, {str(source)!r})\n"
+        "from kgents.verify.recipes import LADDER\nfrom kgents.verify.sandbox import open_sandbox\n"
+        "for ladder in (LADDER, [recipe for recipe in LADDER if 'userns' not in recipe.layers]):\n"
+        "    sandbox = open_sandbox(ladder=ladder)\n"
+        "    batch = sandbox.calls('def add(a, b): return a + b', 'add', [[1, 2]], 5)\n"
+        "    print(sandbox.level, batch.answers[0]['value'])\n    sandbox.close()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd="/", user=65533, group=65533,
+        extra_groups=[], env={"PATH": os.environ["PATH"]}, check=False,
+    )  # fmt: skip
+    levels = [line.split() for line in done.stdout.splitlines()]
+    assert [value for _, value in levels] == ["3", "3"], done.stderr
+    assert all(level in ("L3", "L4") for level, _ in levels)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import betainc, betaincc
+from scipy.special import betainc, betaincc, betaincinv
 
 from kgents.stats import (
     Design,
@@ -25,6 +25,9 @@ from kgents.stats import (
     outlook,
     solve_cap,
 )
+from kgents.stats.analysis import confidence_sequence
+from kgents.stats.crossing import crossing
+from kgents.stats.root import reaches
 from kgents.stats.stopped import stage_wise, unbiased_rate
 
 CAP = 12
@@ -311,3 +314,71 @@ def test_a_fixed_number_of_ten_million_trials_is_exact_and_light() -> None:
     assert found.decide(10**7, upper) is Side.SUPPORTED
     assert found.decide(10**7, upper - 1) is Side.INCONCLUSIVE
     assert abs(upper - (5 * 10**6 + 1.6448536 * math.sqrt(10**7) / 2)) < 3
+
+
+def test_without_a_cap_the_estimates_after_stopping_are_exact_too() -> None:
+    endless = Design(Rule.ANYTIME, 0.5, 0.95, None, futility=0.0)
+    capped = replace(endless, max_trials=200)
+    later = next(n for n in range(2, 100) if boundary(endless).decide(n, n - 1) is not None)
+    for n, s in ((7, 7), (7, 0), (later, later - 1)):
+        one, other = analyse(endless, n, s, True), analyse(capped, n, s, True)
+        assert one.confidence_interval == other.confidence_interval
+        assert one.rate_unbiased == other.rate_unbiased
+    assert analyse(endless, 6, 3, False).confidence_interval is None
+
+
+@pytest.mark.parametrize("p", [0.02, 0.3, 0.5, 0.9])
+def test_the_confidence_sequence_covers_at_every_look(p: float) -> None:
+    """The exact probability that the rate is ever outside, within 150 trials."""
+    going, ever = {0: 1.0}, 0.0
+    for n in range(1, 151):
+        following: dict[int, float] = defaultdict(float)
+        for s, mass in going.items():
+            following[s + 1] += mass * p
+            following[s] += mass * (1 - p)
+        going = {}
+        for s, mass in following.items():
+            interval = confidence_sequence(n, s, 0.9)
+            if interval.low <= p <= interval.high:
+                going[s] = mass
+            else:
+                ever += mass
+    assert ever <= 0.1
+
+
+@pytest.mark.parametrize(("n", "s"), [(0, 0), (37, 20), (90, 55)])
+def test_arrays_and_lists_say_the_same(n: int, s: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    design = Design(target=0.6, max_trials=150)
+    found = boundary(design)
+    lists = (
+        outlook(design, n, s),
+        characteristics(design, [0.0, 0.55, 1.0]),
+        crossing(found.upper, found.lower, 150, 0.6),
+    )
+    monkeypatch.setattr("kgents.stats.lattice.NUMPY_FROM", 10)
+    monkeypatch.setattr("kgents.stats.crossing.NUMPY_FROM", 10)
+    ahead, rows = outlook(design, n, s), characteristics(design, [0.0, 0.55, 1.0])
+    assert ahead.expected_trials_left == pytest.approx(lists[0].expected_trials_left, rel=1e-10)
+    assert ahead.done_within_ten == pytest.approx(lists[0].done_within_ten, abs=1e-10)
+    for one, other in zip(rows, lists[1], strict=True):
+        assert (one.supported, one.refuted) == pytest.approx((other.supported, other.refuted), abs=1e-10)
+        assert (one.expected_trials, one.q95_trials) == pytest.approx((other.expected_trials, other.q95_trials))
+    assert crossing(found.upper, found.lower, 150, 0.6) == pytest.approx(lists[2], abs=1e-12)
+
+
+@pytest.mark.parametrize("cap", [501, 3000])
+@pytest.mark.parametrize("target", [0.5, 0.93])
+def test_large_caps_keep_the_promise_and_use_most_of_it(cap: int, target: float) -> None:
+    (row,) = characteristics(Design(target=target, max_trials=cap, futility=0.0), [target])
+    assert 0.044 <= row.supported <= 0.05
+    assert 0.044 <= row.refuted <= 0.05
+
+
+@pytest.mark.parametrize("value", [1e-6, 0.025, 0.5, 0.975])
+@pytest.mark.parametrize("start", [(0.2, 0.4), (0.01, 0.02), (0.97, 0.98), (0.3, 0.9)])
+def test_a_probability_is_inverted_to_the_last_digits(value: float, start: tuple[float, float]) -> None:
+    low, high = reaches(lambda p: float(betainc(7, 4, p)), value, start)
+    assert low <= betaincinv(7, 4, value) <= high
+    assert high - low <= 1e-10
+    assert reaches(lambda p: 0.5, 0.25, start)[0] == 0.0
+    assert reaches(lambda p: 0.5, 0.75, start)[1] == 1.0

@@ -1,6 +1,7 @@
 """`kg experiment laws`."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,11 @@ def laws(**options: Any) -> int:
     faces.check_outputs(options["outputs"])
     given = [name for name in ("target", "problem", "problems", "traces") if options[name] is not None]
     if len(given) != 1:
+        more = f", not {' and '.join(f'--{name}' for name in given)} together" if given else ""
         raise UsageError(
-            "one of --target, --problem, --problems and --traces is needed", "such as --target shapes.py:Path"
+            f"one of --target, --problem, --problems and --traces is needed{more}", "such as --target shapes.py:Path"
         )
+    _check_belongs(given[0], options)
     if given == ["traces"]:
         return asyncio.run(_traces(options))
     if given != ["target"]:
@@ -80,6 +83,23 @@ def laws(**options: Any) -> int:
     if not 1 <= options["cases"] <= 100_000:
         raise UsageError(f"--cases {options['cases']}: from 1 to 100000")
     return asyncio.run(_laws(options))
+
+
+_BELONGS = {
+    "compose": "target", "identity": "target", "elements": "target", "observe": "target", "probes": "target",
+    "inverse": "target", "plus": "target", "map": "target", "unit": "target", "bind": "target", "image": "target",
+    "image_compose": "target", "sample": "target", "judge": "traces", "transform": "problem", "measure": "problem",
+}  # fmt: skip
+
+
+def _check_belongs(given: str, options: Mapping[str, Any]) -> None:
+    """UsageError for an option that would be ignored."""
+    kind = "problem" if given == "problems" else given
+    for name, wanted in _BELONGS.items():
+        if options[name] and wanted != kind:
+            raise UsageError(f"--{name.replace('_', '-')} goes with --{wanted}, not with --{given}", "leave it out")
+    if options["names"] and given == "traces":
+        raise UsageError("--laws goes with --target or --problem: the law of --traces is coherence", "leave it out")
 
 
 async def _laws(options: dict[str, Any]) -> int:

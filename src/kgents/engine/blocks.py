@@ -15,6 +15,7 @@ from kgents.stats.evalues import Betting, KSample, MeanInterval, OddOneOut, Rate
 
 NOTHING = 0  # the class of answers that could not be extracted
 DEFAULT_CAP = 200
+BROKEN = {"violated", "measurable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,7 @@ class Blocks:
 
     single  arms that face one problem only, so that its pairs of answers are evidence of their own
     rates   arms of coherence
+    effects arms that are no laws: what they do is measured, and refutes nothing
     """
 
     def __init__(
@@ -211,12 +213,14 @@ class Blocks:
         *,
         single: Collection[int] = (),
         rates: Collection[int] = (),
+        effects: Collection[int] = (),
         measure: bool = False,
     ) -> None:
         self._alpha = 1 - design.confidence
         cap = design.max_trials or DEFAULT_CAP
         bar = Bar(arms / self._alpha, design.confidence, epsilon, cap, measure)
         self._arms: list[_Arm] = [_Rate(bar) if n in rates else _Blocks(bar, n in single) for n in range(arms)]
+        self._effects = frozenset(effects)
         self._turn = 0
 
     def propose(self, pending: Sequence[int]) -> tuple[int, int] | None:
@@ -241,13 +245,14 @@ class Blocks:
         """Nothing to do: spoilt blocks are replaced by later ones."""
 
     def decision(self) -> Decided | None:
-        """Refuted if a law is violated, supported if all hold within epsilon."""
+        """Refuted if a law is violated, supported if all hold within epsilon; effects decide nothing."""
         if any(arm.verdict is None for arm in self._arms):
             return None
         rejected = e_bh([arm.e_value for arm in self._arms], self._alpha)
         words = [arm.word(out) for arm, out in zip(self._arms, rejected, strict=True)]
-        verdict = Verdict.INCONCLUSIVE if "undecided" in words else Verdict.SUPPORTED
-        verdict = Verdict.REFUTED if {"violated", "measurable"} & set(words) else verdict
+        verdict = _verdict([word for number, word in enumerate(words) if number not in self._effects])
+        for number in self._effects & {n for n, word in enumerate(words) if word in BROKEN}:
+            words[number] = "effect"
         values = [f"{arm.e_value:.6g}" for arm in self._arms]
         laws = [
             {"verdict": word, "e_value": value, **arm.detail()}
@@ -267,6 +272,15 @@ class Blocks:
     def state(self) -> Hashable:
         """All that was consumed."""
         return tuple((arm.launched, arm.verdict, tuple(arm.scores)) for arm in self._arms), self._turn
+
+
+def _verdict(words: Sequence[str]) -> Verdict:
+    """What the words on laws come to; without a law, an estimate was all that was asked."""
+    if not words:
+        return Verdict.ESTIMATE
+    if BROKEN & set(words):
+        return Verdict.REFUTED
+    return Verdict.INCONCLUSIVE if "undecided" in words else Verdict.SUPPORTED
 
 
 def _texts(*numbers: float) -> list[str]:

@@ -17,6 +17,7 @@ from kgents.stats.analysis import confidence_sequence, credible_interval
 
 FALSE_ALARM = 0.01  # of the test of drift, over all arms together
 SLOW = 0.8  # of the time-out
+ALL_FAILED = 5  # candidates that fail their tests before it is the tests that are suspected
 IDENTICAL = 4  # trials that may have one output by chance
 
 
@@ -76,6 +77,7 @@ class Watch:
         """The next warning that has not been said."""
         checks = {
             "identical_outputs": self._identical,
+            "all_failed": self._all_failed,
             "one_error_class": self._one_error_class,
             "near_timeout": self._near_timeout,
             "prior_excluded": self._prior_excluded,
@@ -104,6 +106,13 @@ class Watch:
         if errors < 3 or len(self._causes) != 1:
             return None
         return f"{errors} trials came to nothing for one reason: {next(iter(self._causes))}"
+
+    def _all_failed(self, plan: Plan) -> str | None:
+        trials = sum(len(arm.path) for arm in self._arms.values())
+        tested = (plan.oracle or "").startswith("tests")
+        if not tested or trials < ALL_FAILED or any(any(arm.path) for arm in self._arms.values()):
+            return None
+        return f"all {trials} candidates fail the tests: is the oracle broken? Try a solution that is known to be right"
 
     def _near_timeout(self, plan: Plan) -> str | None:
         slow = sum(arm.slow for arm in self._arms.values())

@@ -143,4 +143,6 @@ def _span(rate: Mapping[str, float]) -> str:
     return f"{rate['estimate']:.3f} ({rate['low']:.3f} … {rate['high']:.3f})"
 
 
-FACE = Face("coherence", "the share of coherent traces", _headline, _evidence, needs_trials=True, table=_table)
+FACE = Face(
+    "coherence", "the share of coherent traces", _headline, _evidence, needs_trials=True, most_arms=20, table=_table
+)

@@ -127,19 +127,28 @@ def _evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Tria
 
 
 def _table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    rows = [(f"{name} of {config['object']}", text) for name, text in evidence.get("family", {}).items()]
+    rows = list(evidence.get("family", {}).items())
     for finding in evidence.get("laws", ()):
         rows.append((finding["law"], _line(finding)))
         rows += [("", f"the target tried to {words}; it could not") for words in finding.get("tried", ())]
-        if finding["counterexample"]:
-            rows += [("", line) for line in finding["counterexample"]["code"].splitlines()]
     return rows
 
 
 def _line(finding: Mapping[str, Any]) -> str:
-    power = finding["power"]
+    power, shown = finding["power"], finding["counterexample"]
+    if shown:
+        inputs = ", ".join(f"{name} = {text}" for name, text in shown["inputs"].items())
+        return f"REFUTED  {inputs[:200]}: {shown['left'][:100]} is not {shown['right'][:100]}"
     caught = f"; of {power['planted']} corrupted compositions {power['caught']} were caught" if power else ""
     return f"{finding['verdict'].replace('_', ' ').upper()}  {finding['detail']}{caught}"
 
 
-FACE = Face("laws", "the share of laws that were not refuted", _headline, _evidence, needs_trials=True, table=_table)
+def _programs(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    found = [finding for finding in evidence.get("laws", ()) if finding["counterexample"]]
+    return [(f"{finding['law']} is broken", finding["counterexample"]["code"]) for finding in found]
+
+
+FACE = Face(
+    "laws", "the share of laws that were not refuted", _headline, _evidence, needs_trials=True, most_arms=0, table=_table,
+    programs=_programs,
+)  # fmt: skip

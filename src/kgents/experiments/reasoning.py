@@ -128,7 +128,7 @@ def _table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[t
                 )
             )
         if law.get("tier") == "effect":
-            rows.append(("", "not neutral by design: an effect, no broken law"))
+            rows.append(("", "not neutral by design: an effect is measured, no law is tested"))
     for core in evidence.get("cores", ()):
         rows += [(f"core of {core['trace']}", f"line {claim['line']}: {claim['text']}") for claim in core["core"]]
     return rows

@@ -7,6 +7,7 @@ may take `limits.seconds` an attempt; waiting for the limiter or for a retry is 
 import asyncio
 import importlib.util
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -35,6 +36,8 @@ class ApiHarness:
             raise UsageError("--harness api: which model?", "name it: --model anthropic:claude-sonnet-5-5")
         if importlib.util.find_spec("pydantic_ai") is None:
             raise UsageError(f"--model {settings.model}: the client is not installed", EXTRA)
+        # what is not honoured we say ourselves; here, because a filter set in a thread may be undone by another
+        warnings.filterwarnings("ignore", category=UserWarning, module="pydantic_ai")
         self._settings = settings
         self._name = resolve(settings.model, settings.base_url, settings.environment)
         self._sampling = Sampling(settings.temperature, settings.max_output_tokens, settings.system)

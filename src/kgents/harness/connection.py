@@ -5,7 +5,6 @@ never retries, so that every attempt is seen and paid for knowingly.
 """
 
 import asyncio
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse
     from pydantic_ai.models import Model
 
-_POOL = 1000
+_POOL = 16  # connections; beyond, another pool is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +99,46 @@ def _model(name: ModelName, transport: Any) -> tuple["Model", Any]:
 
 
 def _http(transport: Any) -> Any:
+    from urllib.request import getproxies
+
     import httpx2
 
-    limits = httpx2.Limits(max_connections=_POOL, max_keepalive_connections=_POOL)
-    return httpx2.AsyncClient(timeout=httpx2.Timeout(600, connect=10), limits=limits, transport=transport)
+    if transport is None and not getproxies():  # the client heeds proxies only where it makes the transport
+        transport = _spread()
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=_POOL)
+    return httpx2.AsyncClient(timeout=httpx2.Timeout(600, connect=10), transport=transport, limits=limits)
+
+
+def _spread() -> Any:
+    """A transport of several pools: a pool looks at all of its connections for each request, so it is kept small."""
+    import httpx2
+
+    class Spread(httpx2.AsyncBaseTransport):
+        """Hands each request to the first pool that is not busy; further pools are made when they are needed."""
+
+        def __init__(self) -> None:
+            self._pools: list[tuple[httpx2.AsyncHTTPTransport, list[int]]] = []
+            self._trust = httpx2.create_ssl_context()  # takes longer than all the rest
+
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            """Counts what a pool has in hand until the answer begins."""
+            pool, busy = next((pool for pool in self._pools if pool[1][0] < _POOL), None) or self._new()
+            busy[0] += 1
+            try:
+                return await pool.handle_async_request(request)
+            finally:
+                busy[0] -= 1
+
+        def _new(self) -> "tuple[httpx2.AsyncHTTPTransport, list[int]]":
+            limits = httpx2.Limits(max_connections=None, max_keepalive_connections=_POOL)
+            self._pools.append((httpx2.AsyncHTTPTransport(verify=self._trust, limits=limits), [0]))
+            return self._pools[-1]
+
+        async def aclose(self) -> None:
+            for pool, _ in self._pools:
+                await pool.aclose()
+
+    return Spread()
 
 
 # --- what is sent ---------------------------------------------------------------------------------------------------
@@ -123,18 +158,16 @@ async def _honoured(name: ModelName, sampling: Sampling) -> dict[str, bool]:
         seen.append(request.content.decode("utf-8", "replace"))
         return httpx2.Response(400, json={})
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model, http = _model(name, httpx2.MockTransport(capture))
-        if http is None:
-            return dict.fromkeys(_MARKS, True)
-        settings: Any = {**_MARKS, "max_retries": 0}
-        try:
-            await model_request(model, [ModelRequest.user_text_prompt("")], model_settings=settings)
-        except Exception as error:
-            if not seen:
-                raise Failed(Cause.HARNESS_MISSING, f"{name}: {error}", Usage()) from error
-        await http.aclose()
+    model, http = _model(name, httpx2.MockTransport(capture))
+    if http is None:
+        return dict.fromkeys(_MARKS, True)
+    settings: Any = {**_MARKS, "max_retries": 0}
+    try:
+        await model_request(model, [ModelRequest.user_text_prompt("")], model_settings=settings)
+    except Exception as error:
+        if not seen:
+            raise Failed(Cause.HARNESS_MISSING, f"{name}: {error}", Usage()) from error
+    await http.aclose()
     return {setting: str(mark) in "".join(seen) for setting, mark in _MARKS.items()}
 
 

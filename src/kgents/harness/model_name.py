@@ -126,6 +126,11 @@ def check_url(url: str) -> None:
         raise UsageError(
             f"--base-url {url}: not an address of http or https", "as in --base-url http://localhost:8000/v1"
         )
+    if parts.password is not None:
+        raise UsageError(
+            f"--base-url {without_user(url)}: a password in an address would be recorded",
+            "put the key into a variable, such as OPENAI_API_KEY",
+        )
 
 
 def _hint(model: str, vendor: str) -> str:

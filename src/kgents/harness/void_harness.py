@@ -75,6 +75,14 @@ class VoidHarness:
             self._version = asyncio.create_task(version_of(self._path, self._settings.environment))
         return await asyncio.shield(self._version)
 
+    def doubt(self) -> str | None:
+        """What is to be said if the version in use is not one that passed the contract test; ask `version` first."""
+        version = self._version.result() if self._version is not None and self._version.done() else ""
+        if version in self._agent.proven:
+            return None
+        proven = ", ".join(self._agent.proven)
+        return f"{self._agent.name} {version or 'of no known version'}: its isolation was tested with {proven}"
+
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
         del trial
         permit = self._agent.permit + secrets.token_hex(20)

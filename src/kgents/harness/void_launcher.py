@@ -1,8 +1,8 @@
 """Goes into the void and starts a program there: run as `python -I -S void_launcher.py SOCKET`, never imported.
 
 It makes new user, mount, pid, network and ipc namespaces; sends a listening socket of the new network (which has nothing
-but loopback) over SOCKET; waits for {"argv", "env"} as JSON; and runs that as pid 1 of the new pid namespace, so that
-nothing outlives it. Where the kernel says no to all of it, it says so over SOCKET and runs the program all the same.
+but loopback) over SOCKET; waits for {"argv", "env"} as JSON; and runs that below pid 1 of the new pid namespace, so
+that nothing outlives it. Where the kernel says no to all of it, it says so over SOCKET and runs the program all the same.
 Rule: nothing but the standard library, and no part of it that is slow to import.
 """
 
@@ -30,6 +30,8 @@ def _check(result: int, what: str) -> None:
 
 def enter() -> None:
     """Leaves the namespaces of the caller; OSError where the kernel says no."""
+    if sys.platform != "linux":
+        raise OSError(f"{sys.platform} has none")
     uid, gid = os.geteuid(), os.getegid()
     _check(libc.unshare(ctypes.c_int(_USER | _MOUNT | _PID | _NET | _IPC)), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
@@ -77,14 +79,21 @@ def main() -> None:
     if child == 0:
         libc.prctl(_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0))
         _own_proc()
-        _execute(order)
+        child = os.fork()
+        if child == 0:
+            _execute(order)
+    _wait(child)
+
+
+def _wait(child: int) -> None:
+    """Lets go of everything and ends as the child ends: 128 + n for signal n. As pid 1 it takes all the rest along."""
     for name in (0, 1, 2):
         os.close(name)
-    _, status = os.waitpid(child, 0)
+    ended = 0
+    while ended != child:
+        ended, status = os.waitpid(-1, 0)
     code = os.waitstatus_to_exitcode(status)
-    if code < 0:
-        os.kill(os.getpid(), -code)
-    os._exit(code & 255)
+    os._exit(128 - code if code < 0 else code)
 
 
 def _execute(order: dict) -> None:  # type: ignore[type-arg]

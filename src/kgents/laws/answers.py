@@ -6,7 +6,8 @@ Rule: the last occurrence of the strongest anchor wins; a fallback without an an
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
@@ -30,6 +31,12 @@ class Answer:
     key: str | None
     method: str = "none"
     weak: bool = False
+
+    def under(self, options: Mapping[str, str]) -> "Answer":
+        """A letter as what it stands for among these options; any other answer as it is."""
+        if self.key is None or self.key not in options:
+            return self
+        return replace(self, key=f"option: {options[self.key]}")
 
     @property
     def digest(self) -> int:

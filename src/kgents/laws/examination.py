@@ -7,13 +7,15 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from kgents.errors import UsageError
 from kgents.laws import observation
 from kgents.laws.family import resolve
-from kgents.laws.finding import Examination
+from kgents.laws.finding import Examination, Finding
 from kgents.laws.law import laws_of
 from kgents.laws.program import place_of
 from kgents.laws.search import Examiner
@@ -88,15 +90,33 @@ def examine(
 ) -> Examination:
     """What can be said of the laws of a class, a function, or a target written as PATH.py:NAME."""
     name, origin, found = named(target)
-    given = spec or getattr(found, "__laws__", None) or LawSpec()
+    given = declared(found, spec)
     wanted = laws_of(tuple(laws))
     family = resolve(found, given, name, origin, any("op" in law.needs for law in wanted))
     examiner = Examiner(family, cases, seed)
-    try:
-        findings = examiner.examine(wanted)
-    finally:
-        examiner.close()
+    findings = _outside_of_loops(lambda: examiner.examine(wanted))
     return Examination(str(target) if isinstance(target, str) else name, examiner.parts, tuple(findings))
+
+
+def _outside_of_loops(work: Callable[[], list[Finding]]) -> list[Finding]:
+    """The same in a thread where an event loop runs already, as in an asynchronous test."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+def declared(target: Any, spec: LawSpec | None) -> LawSpec:
+    """What is said of a target: `spec`, and for what that leaves out the target's own `__laws__`. UsageError."""
+    own = getattr(target, "__laws__", None)
+    if own is not None and not isinstance(own, LawSpec):
+        raise UsageError(f"__laws__ of {target.__name__} is no LawSpec", "__laws__ = LawSpec(compose=…)")
+    said = {name.name: getattr(spec, name.name) for name in fields(LawSpec)} if spec is not None else {}
+    return replace(own or LawSpec(), **{name: value for name, value in said.items() if value is not None})
 
 
 def check(

@@ -32,9 +32,18 @@ class Observed:
         if self.raised is not None:
             return f"raises {self.raised}"
         try:
-            return repr(self.value)[:400]
+            return _shown(self.value)[:400]
         except Exception as wrong:  # noqa: BLE001 - the target's repr is the target's
             return f"<{type(self.value).__name__}: its repr raises {type(wrong).__name__}>"
+
+
+def _shown(value: Any) -> str:
+    """The repr, or for an object without one of its own what it consists of."""
+    written: Any = type(value).__repr__
+    if written is not object.__repr__:
+        return repr(value)
+    parts = ", ".join(f"{name}={part!r}" for name, part in _parts(value).items())
+    return f"{type(value).__name__}({parts})"
 
 
 @lru_cache(maxsize=4096)

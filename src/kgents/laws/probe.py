@@ -12,6 +12,7 @@ import inspect
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from kgents.domain.outcome import Usage
 from kgents.domain.ports import Harness, HarnessError, Limits, Reply
@@ -21,7 +22,7 @@ from kgents.errors import UsageError
 from kgents.laws.answers import Answer, check_kind, extract
 from kgents.laws.coherence import CODE_OF, TraceFinding, examine_trace
 from kgents.laws.reasoned import Reasoned, law_of
-from kgents.laws.transformations import TRANSFORMATIONS, Transformation, transform
+from kgents.laws.transformations import TRANSFORMATIONS, Transformation, options_of, transform
 from kgents.stats import Design, Prior, Rule
 
 Ask = Callable[[str, int], Awaitable[str] | str]
@@ -98,6 +99,7 @@ class CategoricalProbeRunner:
             lambda s: self._ask(changed, s, bill),
             seed,
             bill,
+            changed,
         )
 
     async def associativity(self, problem: Problem, seed: int) -> Block:
@@ -146,8 +148,8 @@ class CategoricalProbeRunner:
         self._shared.clear()
         able = {law: problems_for(law, asked) for law in laws}
         design = Design(Rule.FIXED, None, confidence, max_blocks, Prior(), 0.0)
-        layout = layout_of(laws, asked)
-        decider = Blocks(design, len(laws), epsilon, single=layout["single"], rates=layout["rates"])
+        layout: Any = layout_of(laws, asked)
+        decider = Blocks(design, len(laws), epsilon, **layout)
         missing = [(0, 0) for _ in laws]
         cores: list[TraceFinding] = []
         usage = Usage()
@@ -227,6 +229,7 @@ class CategoricalProbeRunner:
         changed: Callable[[int], Awaitable[str]],
         seed: int,
         bill: _Bill,
+        changed_text: str | None = None,
     ) -> Block:
         order = sorted(range(4), key=lambda place: derive(seed, "order", place))
         texts = [""] * 4
@@ -236,8 +239,13 @@ class CategoricalProbeRunner:
                 texts[place] = await side(derive(seed, "answer", place))
         except HarnessError as wrong:
             raise HarnessError(wrong.cause, wrong.message, bill.usage, wrong.output) from wrong
-        answers = tuple(extract(text, self._answer) for text in texts)
+        asked = {"plain": problem.text, "transformed": changed_text or problem.text}
+        answers = tuple(self._extract(text, asked[role]) for text, role in zip(texts, ROLES, strict=True))
         return Block(problem.text, answers, tuple(texts), bill.usage)
+
+    def _extract(self, text: str, asked: str) -> Answer:
+        found = extract(text, self._answer)
+        return found.under(options_of(asked)) if self._answer == "choice" else found
 
 
 def applicable(problem: Problem) -> bool:
@@ -259,7 +267,8 @@ def problems_for(law: str, problems: Sequence[Problem]) -> list[Problem]:
 
 
 def layout_of(laws: Sequence[str], problems: Sequence[Problem]) -> dict[str, list[int]]:
-    """Which laws face one problem only, and which are rates: what `Blocks` has to know of its arms."""
+    """Which laws face one problem only, which are rates or effects: what `Blocks` has to know of its arms."""
     rates = [number for number, law in enumerate(laws) if law == "coherence"]
     single = [n for n, law in enumerate(laws) if n not in rates and len(problems_for(law, problems)) == 1]
-    return {"single": single, "rates": rates}
+    effects = [n for n, law in enumerate(laws) if law in TRANSFORMATIONS and TRANSFORMATIONS[law].tier == "effect"]
+    return {"single": single, "rates": rates, "effects": effects}

@@ -175,8 +175,10 @@ def reasoner(text: str, plain: Sequence[str], steps: Sequence[Sequence[str]] = (
             raise UsageError(f"--model {text}: {part!r} is not NAME=NUMBER") from None
         if name.strip() not in known:
             raise UsageError(f"--model {text}: no parameter {name!r}", f"one of {', '.join(sorted(known))}")
-    if any(not 0 <= value <= 1 for name, value in values.items() if name != "k") or not 2 <= values.get("k", 4) <= 500:
-        raise UsageError(f"--model {text}: shares are from 0 to 1, k is from 2 to 500")
+    if any(not 0 <= value <= 1 for name, value in values.items() if name != "k") or values.get("k", 4) not in range(
+        2, 501
+    ):
+        raise UsageError(f"--model {text}: shares are from 0 to 1, k is a whole number from 2 to 500")
     shares: dict[str, Any] = {name: value for name, value in values.items() if name != "k"}
     kept = tuple(tuple(one) for one in steps)
     return SimulatedReasoner(k=int(values.get("k", 4)), plain=tuple(plain), steps=kept, **shares)

@@ -69,16 +69,14 @@ class Examiner:
             known = render(self._family.environment["identity"])
         return {**self._family.parts, **({} if known is None else {"identity": known})}
 
-    def close(self) -> None:
-        """Lets go of the event loop."""
-        self._loop.close()
-
     def examine(self, laws: Sequence[Law]) -> list[Finding]:
         """One finding per law."""
-        family = self._family
-        if "op" in family.operations and any("e" in law.needs for law in laws):
-            family = self._family = self._identify()
-        return [self._judge(law, _with(law, family)) for law in laws]
+        try:
+            if "op" in self._family.operations and any("e" in law.needs for law in laws):
+                self._family = self._identify()
+            return [self._judge(law, _with(law, self._family)) for law in laws]
+        finally:
+            self._loop.close()
 
     # the identity
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from kgents.domain.seeds import derive
 from kgents.errors import UsageError
-from kgents.laws.examination import named
+from kgents.laws.examination import declared, named
 from kgents.laws.family import resolve
 from kgents.laws.law import laws_of
 from kgents.laws.observation import Observed, observe, same
@@ -45,12 +45,13 @@ class Sampler:
 
     def __init__(self, target: Any, law: str, spec: LawSpec) -> None:
         """UsageError where no sampler is declared or the law needs more than elements."""
+        name, origin, found = named(target)
+        spec = declared(found, spec)
         if spec.sample is None:
             raise UsageError(
                 "a stochastic target needs a sampler",
                 "--sample 'Name(random.randint(0, 9))', or LawSpec(sample=lambda random: …)",
             )
-        name, origin, found = named(target)
         (self._law,) = laws_of((law,))
         if any(variable not in ("a", "b", "c") for variable in self._law.variables):
             raise UsageError(f"the law {law} needs more than elements", "identity, associativity, commutativity, …")

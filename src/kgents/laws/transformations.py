@@ -3,7 +3,8 @@
 format    must not change the answers: a law
 meaning   keeps the meaning by construction: a law
 effect    not neutral by design ("think step by step"): its effect is measured, never called a law
-Rule: a transformation keeps every number of the problem; `transform` checks it.
+Rule: a transformation keeps every number of the problem; `transform` checks it. An answer that is a letter is compared by
+the option that it stands for in the text that was asked, so that options may be moved.
 """
 
 import re
@@ -26,6 +27,26 @@ def _sentences(text: str) -> str:
     return re.sub(r"(?<=[.!?])\s+", "\n", text)
 
 
+_OPTION = re.compile(r"(?m)^\s*\(?([A-J])[).:]\s+(.+?)\s*$")
+
+
+def options_of(text: str) -> dict[str, str]:
+    """The options of a problem by their letters: lines such as "A) Paris"."""
+    return {letter: " ".join(content.split()).casefold() for letter, content in _OPTION.findall(text)}
+
+
+def _rotated(text: str) -> str:
+    """The same options, each under the letter before its own."""
+    found = list(_OPTION.finditer(text))
+    if len(found) < 2 or len({match[2] for match in found}) < len(found):
+        return text
+    parts, at = [], 0
+    for place, match in enumerate(found):
+        parts += [text[at : match.start(2)], found[(place + 1) % len(found)][2]]
+        at = match.end(2)
+    return "".join([*parts, text[at:]])
+
+
 TRANSFORMATIONS = {
     made.name: made
     for made in (
@@ -45,6 +66,7 @@ TRANSFORMATIONS = {
         Transformation("irrelevant", "meaning", lambda text: f"The sky was cloudy that day. {text}"),
         Transformation("afterword", "meaning", lambda text: f"{text}\nThis question was found in an old book."),
         Transformation("recall", "meaning", lambda text: f"Consider the following situation and question. {text}"),
+        Transformation("rotate-options", "meaning", _rotated),
         Transformation("step-by-step", "effect", lambda text: f"{text}\nLet's think step by step."),
         Transformation("show-work", "effect", lambda text: f"{text}\nShow your work."),
         Transformation("be-brief", "effect", lambda text: f"{text}\nAnswer at once, without explanation."),
@@ -70,6 +92,6 @@ def chosen(names: str | None) -> tuple[Transformation, ...]:
 def transform(made: Transformation, text: str) -> str:
     """The text, transformed. UsageError where numbers were lost: then it is no law to test."""
     result = made.apply(text)
-    if re.findall(r"\d+", result) != re.findall(r"\d+", text):
+    if sorted(re.findall(r"\d+", result)) != sorted(re.findall(r"\d+", text)):
         raise UsageError(f"the transformation {made.name} changes the numbers of the problem")
     return result

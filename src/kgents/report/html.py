@@ -31,13 +31,17 @@ async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[
     table = "".join(f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in rows(summary, data))
     warnings = "".join(f"<p class=fail>warning: {escape(text)}</p>" for text in _warnings(summary))
     title = escape(sentence(summary))
+    programs = "".join(
+        f"<h2>{escape(name)}</h2><pre>{escape(program)}</pre>"
+        for name, program in face(plan.kind).programs(data["config"], data["evidence"])
+    )
     listed, path = await _trials(summary, trials)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style>'
         f"<h1>{title}</h1><p><code>{plan.experiment}</code> · {escape(plan.kind)} · {data['created_at']}</p>"
         f"{warnings}<table>{table}</table>"
-        f"{face(plan.kind).page(data['config'], data['evidence'])}{_picture(summary, path)}<h2>Trials</h2>"
+        f"{programs}{face(plan.kind).page(data['config'], data['evidence'])}{_picture(summary, path)}<h2>Trials</h2>"
         f"<table><tr><th>trial<th>outcome<th>what was said</tr>{listed}</table>"
         f"<footer>{summary.size} marks, head <code>{summary.head}</code>. Anyone with the record can check it: "
         f"<code>kg witness verify {plan.experiment}</code></footer></html>\n"

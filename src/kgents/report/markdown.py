@@ -22,6 +22,10 @@ def markdown(summary: Summary, data: Mapping[str, Any]) -> str:
         "|---|---|",
         *(f"| {_escape(label)} | {_escape(text)} |" for label, text in rows(summary, data)),
         "",
+        *(
+            f"{_escape(title)}:\n\n```python\n{program}\n```\n"
+            for title, program in face(plan.kind).programs(data["config"], data["evidence"])
+        ),
         *(f"> **Warning.** {_escape(warning.text)}" for warning in summary.warnings),
         f"Record: {summary.size} marks, head `{summary.head}`. Check it with `kg witness verify {plan.experiment}`.",
         "",

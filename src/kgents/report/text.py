@@ -16,7 +16,8 @@ Rows = list[tuple[str, str]]
 
 def text(summary: Summary, document: Data) -> str:
     """The whole of it, plain, without colour."""
-    parts = [sentence(summary), *_warnings(summary), _columns(rows(summary, document)), _next(summary)]
+    table = _columns(rows(summary, document))
+    parts = [sentence(summary), *_warnings(summary), table, *_programs(summary, document), _next(summary)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -46,6 +47,12 @@ def sentence(summary: Summary) -> str:
             return f"estimate: {subject} was {successes} of {trials}{rate}"
         case _:
             return f"{summary.status.value}: {tally} so far"
+
+
+def _programs(summary: Summary, document: Data) -> list[str]:
+    """Programs as they are: a margin would keep them from being pasted."""
+    found = face(summary.plan.kind).programs(document["config"], document["evidence"])
+    return [f"# {title}\n{program}" for title, program in found]
 
 
 def _why(said: str) -> str:

@@ -7,6 +7,7 @@ from kgents.stats.analysis import Analysis, Posterior, analyse, credible_interva
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
 from kgents.stats.contest import beats, best_at_least, challenger, leader
+from kgents.stats.curves import curves_svg
 from kgents.stats.design import Design, DesignError, Prior, Rule
 from kgents.stats.drift import drift
 from kgents.stats.duel import Duel
@@ -43,6 +44,7 @@ __all__ = [
     "challenger",
     "characteristics",
     "credible_interval",
+    "curves_svg",
     "draw_boundary",
     "drift",
     "feasibility",

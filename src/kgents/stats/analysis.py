@@ -59,11 +59,9 @@ def analyse(design: Design, n: int, s: int, stopped: bool) -> Analysis:
     unbiased: float | None = None
     if by_rule and not sequential:
         interval, unbiased = clopper_pearson(n, s, design.confidence), s / n
-    elif by_rule and capped and boundary(design).decide(n, s) is not None:
-        interval, unbiased = (
-            stage_wise(boundary(design), n, s, design.confidence),
-            unbiased_rate(boundary(design), n, s),
-        )
+    elif by_rule and boundary(design).decide(n, s) is not None:
+        found = boundary(design)
+        interval, unbiased = stage_wise(found, n, s, design.confidence), unbiased_rate(found, n, s)
     return Analysis(
         posterior=posterior(design.prior, n, s, design.target),
         success_rate=s / n if n else None,

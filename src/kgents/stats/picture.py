@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from kgents.stats.boundary import Boundary, Side
 
+POINTS = 1000  # of an outline, however large the cap
+
 _SIGNS = {Side.SUPPORTED: "+", Side.REFUTED: "-", Side.INCONCLUSIVE: "·", None: " "}
 _COLOURS = {Side.SUPPORTED: "#2da44e", Side.REFUTED: "#cf222e", Side.INCONCLUSIVE: "#8c959f"}
 
@@ -34,17 +36,20 @@ def boundary_svg(boundary: Boundary, path: Sequence[int] = (), width: int = 640,
     """
     cap = boundary.max_trials or 200
     boundary.decide(cap, 0)
-    x = [60 + (width - 80) * n / cap for n in range(cap + 1)]
+    trials = [*range(0, cap, max(1, cap // POINTS)), cap]
+
+    def x(n: int) -> float:
+        return 60 + (width - 80) * n / cap
 
     def y(s: float) -> float:
         return height - 40 - (height - 60) * s / cap
 
-    upper = [(x[n], y(min(boundary.upper[n], n + 1) - 0.5)) for n in range(cap + 1)]
-    lower = [(x[n], y(boundary.lower[n] + 0.5)) for n in range(cap + 1)]
-    top = [(x[n], y(n)) for n in range(cap, -1, -1)]
-    bottom = [(x[cap], y(0)), (x[0], y(0))]
-    futile = [(n, *span) for n, span in enumerate(boundary.futile[: cap + 1]) if span is not None]
-    middle = [(x[n], y(high + 0.5)) for n, _, high in futile] + [(x[n], y(low - 0.5)) for n, low, _ in reversed(futile)]
+    upper = [(x(n), y(min(boundary.upper[n], n + 1) - 0.5)) for n in trials]
+    lower = [(x(n), y(boundary.lower[n] + 0.5)) for n in trials]
+    top = [(x(cap), y(cap)), (x(0), y(0))]
+    bottom = [(x(cap), y(0)), (x(0), y(0))]
+    futile = [(n, *span) for n in trials if (span := boundary.futile[n]) is not None]
+    middle = [(x(n), y(high + 0.5)) for n, _, high in futile] + [(x(n), y(low - 0.5)) for n, low, _ in reversed(futile)]
     shapes = [
         _polygon(upper + top, _COLOURS[Side.SUPPORTED], "supported"),
         _polygon(lower + bottom, _COLOURS[Side.REFUTED], "refuted"),
@@ -52,7 +57,7 @@ def boundary_svg(boundary: Boundary, path: Sequence[int] = (), width: int = 640,
         f'<text x="{width / 2}" y="{height - 8}" text-anchor="middle">trials (0 to {cap})</text>',
         f'<text x="18" y="{height / 2}" text-anchor="middle" transform="rotate(-90 18 {height / 2})">successes</text>',
         f'<path d="M60 20V{height - 40}H{width - 20}" fill="none" stroke="#57606a"/>',
-        _line([(x[n], y(s)) for n, s in enumerate((0, *path)) if n <= cap]) if path else "",
+        _line([(x(n), y(s)) for n, s in enumerate((0, *path)) if n <= cap]) if path else "",
         f'<text x="70" y="34">supported</text><text x="{width - 90}" y="{height - 50}">refuted</text>',
     ]
     return (

@@ -29,10 +29,15 @@ def perturbed(tests: str) -> str | None:
     return _rewritten(tests, _Perturbation())
 
 
-def needs_inside(tests: ast.Module, names: Sequence[str], classes: Sequence[str]) -> bool:
-    """Whether a test program does with the candidate's names what a proxy cannot: instances, closures, attributes."""
+def needs_inside(
+    tests: ast.Module, names: Sequence[str], classes: Sequence[str] = (), functions: Sequence[str] = ()
+) -> bool:
+    """Whether a test program does with the candidate's names what a proxy cannot: instances, closures, attributes.
+
+    A name that looks like that of a class is one, unless it is known for a function's.
+    """
     wanted = set(names)
-    if wanted & set(classes) or any(_is_class_name(name) for name in names):
+    if wanted & set(classes) or any(_is_class_name(name) and name not in functions for name in names):
         return True
     made = set(_made(tests, wanted))
     for node in ast.walk(tests):

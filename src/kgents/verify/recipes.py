@@ -54,13 +54,18 @@ def forks():
         os._exit(0)
     return pid > 0
 
+def creates(path):
+    io.FileIO(path, "x").close()
+    os.unlink(path)
+
 def probe(canary, victim):
+    name = os.path.basename(canary) + "-probe"
     folders = ("/tmp", "/var/tmp", "/dev/shm", os.getcwd())
     return {
         "fs_read": denied(lambda: io.FileIO(canary).read(1)),
         "fs_write": denied(lambda: io.FileIO(canary, "r+")),
         "fs_meta": denied(lambda: libc.chmod(canary.encode(), 0o600) == 0),
-        "fs_create": all(denied(lambda d=d: io.FileIO(d + "/kgents-probe", "x")) for d in folders),
+        "fs_create": all(denied(lambda d=d: creates(d + "/" + name)) for d in folders),
         "net_inet": denied(lambda: socket.socket(socket.AF_INET)),
         "net_unix": denied(lambda: socket.socket(socket.AF_UNIX)),
         "signal_others": denied(lambda: libc.kill(victim, 0) == 0),

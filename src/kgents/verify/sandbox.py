@@ -337,6 +337,7 @@ def attacked(sandbox: Sandbox) -> None:
     with tempfile.NamedTemporaryFile(prefix="kgents-canary-") as canary:
         canary.write(b"secret")
         canary.flush()
+        os.chmod(canary.name, 0o666)  # so that it is the sandbox that has to keep it, not the owner's rights
         sandbox.withstood = _inside(sandbox, ATTACKS, [canary.name, os.getpid()])
     sandbox.level = level_of(sandbox.withstood)
 

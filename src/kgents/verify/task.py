@@ -40,13 +40,20 @@ def task_oracle(
         names = (entry,)
     names = tuple(dict.fromkeys([*names, *([entry] if entry else [])]))
     defined = (entry,) if entry else names[:1]
-    inside = needs_inside(_parsed(tests), names, ())
+    own = _parsed(canonical).body if canonical is not None else []
+    classes = [node.name for node in own if isinstance(node, ast.ClassDef)]
+    functions = [node.name for node in own if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    inside = needs_inside(_parsed(tests), names, classes, functions)
     return Oracle(
         "tests", entry, defined, tests=tests, setup=setup, names=names, modules=modules, tolerance=near, inside=inside
     )
 
 
 def _parsed(text: str) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text)
+    """The program; an empty one where the text is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])

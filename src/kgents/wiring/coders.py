@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -11,6 +12,7 @@ from kgents.errors import UsageError
 from kgents.harness.choice import AGENTS, Choice, choose
 from kgents.harness.registry import make
 from kgents.harness.settings import Settings as CoderSettings
+from kgents.harness.void_harness import VoidHarness
 from kgents.wiring.settings import Settings, project_table
 
 FIELDS = ("base_url", "temperature", "max_output_tokens", "system", "candidates", "command",
@@ -57,9 +59,19 @@ def coder_config(choice: Choice, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def described(coders: Sequence[Harness]) -> list[dict[str, Any]]:
-    """What the plan says of coders: how each describes itself, and which settings its requests really carry."""
-    known = [await _honoured(coder) for coder in coders]
-    return [{**coder.describe(), **more} for coder, more in zip(coders, known, strict=True)]
+    """What the plan says of coders: how each describes itself, and which settings its requests really carry.
+
+    The coders are closed. What is unusual about one is said on stderr.
+    """
+    try:
+        known = [await _honoured(coder) for coder in coders]
+        for coder in coders:
+            if isinstance(coder, VoidHarness) and (doubt := coder.doubt()):
+                print(f"warning: {doubt}", file=sys.stderr)  # noqa: T201
+        return [{**coder.describe(), **more} for coder, more in zip(coders, known, strict=True)]
+    finally:
+        for coder in coders:
+            await coder.aclose()
 
 
 async def _honoured(coder: Harness) -> dict[str, Any]:

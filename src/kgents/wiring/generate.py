@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -54,14 +55,12 @@ async def spec_request(
             tolerance=options["tolerance"],
             checks=checks,
         )
+        await asyncio.to_thread(_try_on_spec, spec, oracle, sandbox)
         known = await describing
     except BaseException:
         sandbox.close()
         describing.cancel()
         raise
-    finally:
-        for coder in asked:
-            await coder.aclose()
     confinement = sandbox.describe()
     config = {
         "type": "generate",
@@ -88,6 +87,14 @@ async def spec_request(
     more: dict[str, Any] = {"tier": tier, "oracle": oracle.title, "model": model, "arms": tuple(arms)}
     request = Request("generate", config, design, facts=facts, **more, **run)
     return request, partial(builder, sandbox=sandbox)
+
+
+def _try_on_spec(spec: str, oracle: Oracle, sandbox: Sandbox) -> None:
+    """Warns where tests fail on a spec that is a program itself."""
+    if oracle.kind == "tests" and read_spec(spec).runnable:
+        judgement = SandboxVerifier(oracle, sandbox).judge(spec)
+        if judgement.success is False:
+            print(f"warning: --tests fail on the spec itself: is the oracle broken? {judgement.error}", file=sys.stderr)  # noqa: T201
 
 
 def _tier(harness: str, oracle: Oracle) -> Tier:

@@ -40,9 +40,7 @@ async def request(
         "epsilon": str(options["epsilon"]),
         "timeout": options["timeout"],
     }
-    asked = _harness(config, settings)  # says now what is missing
-    known = await described([asked])
-    await asked.aclose()
+    known = await described([_harness(config, settings)])  # says now what is missing
     simulated = coder["harness"] == NAME
     design = Design(Rule.FIXED, None, options["confidence"], options["max_trials"], Prior(), 0.0)
     texts = [Problem(problem["text"], tuple(problem["steps"])) for problem in problems]
@@ -62,7 +60,7 @@ async def request(
 
 def _arms(problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> tuple[str, ...]:
     words = [word.strip() for word in (options["names"] or "identity").split(",") if word.strip()]
-    unknown = [word for word in words if word not in _LAWS]
+    unknown = [word for word in words if word not in _LAWS] or ([] if words else ["is empty"])
     if unknown:
         raise UsageError(
             f"--laws {unknown[0]}: no law of reasoning has this name",
@@ -121,7 +119,7 @@ def read_problems(path: Path) -> list[dict[str, Any]]:
     """Problems of a JSONL file: {"problem" or "question" or "text", "steps"?}. UsageError names the bad line."""
     found = []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as wrong:
         raise UsageError(f"--problems {path}: {wrong}", "name a file of UTF-8 text that can be read") from wrong
     for number, line in enumerate(lines, 1):

@@ -24,7 +24,7 @@ from kgents.verify.oracle import Oracle
 from kgents.verify.sandbox import Sandbox
 from kgents.verify.task import task_oracle
 from kgents.verify.verifier import SandboxVerifier
-from kgents.wiring.coders import choose_coder, coder_config, make_coder
+from kgents.wiring.coders import choose_coder, coder_config, described, make_coder
 from kgents.wiring.conduct import Builder, Request
 from kgents.wiring.confinement import sandbox_of
 from kgents.wiring.settings import Settings
@@ -43,14 +43,13 @@ async def suite_request(
     arms = options.get("arms") or {"": (options["harness"], options["model"])}
     choices = {name: choose_coder(harness, model, settings) for name, (harness, model) in arms.items()}
     coders = [{"name": name, **coder_config(choice, options)} for name, choice in choices.items()]
-    for coder in coders:
-        make_coder(coder, settings, {})  # says now what is missing
+    known = await described([make_coder(coder, settings, {}) for coder in coders])  # says now what is missing
     simulated = any(choice.harness == "simulated" for choice in choices.values())
     more: dict[str, Any] = {
         "model": " | ".join(choice.model or choice.harness for choice in choices.values()),
         "arms": {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks)),
     }
-    facts = {"coder": [choice.why for choice in choices.values()]}
+    facts = {"coder": [choice.why for choice in choices.values()], "coders": known}
     ks = _ks(options.get("k"), design)
     return await _request(suite, way, ks, coders, simulated, design, {**run, **more}, facts, options)
 
@@ -144,6 +143,14 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any]) -> list
             tolerance=options["tolerance"],
         )
         found.append(oracle)
+    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in found]
+    known = [(task, verifier) for task, verifier in zip(suite.tasks, verifiers, strict=True) if task.canonical]
+    judged = list(sandbox.pool.map(lambda pair: pair[1].judge(pair[0].canonical or ""), known))
+    wrong = [(task.id, said.error) for (task, _), said in zip(known, judged, strict=True) if said.success is False]
+    if wrong:
+        name, error = wrong[0]
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        _say(f"warning: the suite's own solution of {name}{more} does not pass: is the oracle broken? {error}")
     return found
 
 

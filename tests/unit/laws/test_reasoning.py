@@ -12,7 +12,7 @@ from kgents.laws import CategoricalProbeRunner
 from kgents.laws.answers import extract, number
 from kgents.laws.probe import Problem
 from kgents.laws.reasoner import SimulatedReasoner, reasoner
-from kgents.laws.transformations import TRANSFORMATIONS, transform
+from kgents.laws.transformations import TRANSFORMATIONS, options_of, transform
 from kgents.stats import Design, Prior, Rule
 
 PROBLEM = "Ann has 17 apples. She buys 25 more. How many has she?"
@@ -68,11 +68,27 @@ def test_numbers_are_exact():
     assert number("abc") is None
 
 
+CHOICE = "Ann has 17 apples and buys 25. How many has she?\nA) 8\nB) 42\nC) 425\n"
+
+
 @pytest.mark.parametrize("name", TRANSFORMATIONS)
 def test_a_transformation_keeps_the_numbers(name):
-    changed = transform(TRANSFORMATIONS[name], PROBLEM)
+    problem = CHOICE if name == "rotate-options" else PROBLEM
+    changed = transform(TRANSFORMATIONS[name], problem)
     assert "17" in changed
-    assert changed != PROBLEM
+    assert changed != problem
+
+
+@pytest.mark.parametrize(("by", "verdict"), [("content", "holds"), ("letter", "violated")])
+async def test_a_letter_is_compared_by_the_option_that_it_stands_for(by, verdict):
+    """Who knows the answer follows the option; who likes B does not."""
+
+    def ask(prompt, seed):
+        options = {content: letter for letter, content in options_of(prompt).items()}
+        return f"The answer is ({options['42'] if by == 'content' else 'B'})."
+
+    found = await CategoricalProbeRunner(ask, "choice").test([CHOICE], ["rotate-options"], epsilon=0.3)
+    assert found.laws[0].verdict == verdict
 
 
 def test_a_model_parameter_that_is_not_there_is_a_usage_error():

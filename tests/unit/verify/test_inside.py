@@ -143,4 +143,4 @@ def test_controls_change_what_is_asserted() -> None:
 )
 def test_what_a_proxy_cannot_do_is_seen(tests: str, inside: bool) -> None:
     tree = ast.parse(tests)
-    assert needs_inside(tree, free_names(tree)[0], ()) is inside
+    assert needs_inside(tree, free_names(tree)[0]) is inside

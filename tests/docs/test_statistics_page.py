@@ -1,0 +1,92 @@
+"""The numbers of docs/statistics.md are what the code computes."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from kgents.stats import Design, Duel, Rule, boundary, characteristics, feasibility
+from kgents.stats.boundary import Boundary
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "statistics.md").read_text()
+
+
+def benchmark(name: str) -> ModuleType:
+    """A benchmark as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def cells(start: str) -> list[str]:
+    """The cells of the last line of a table that starts with these words."""
+    line = [line for line in PAGE.splitlines() if line.startswith(f"| {start} |")][-1]
+    return [cell.strip() for cell in line.strip("|").split("|")][1:]
+
+
+def test_the_table_of_expected_trials() -> None:
+    bench = benchmark("bench_stats")
+    rules: dict[str, Boundary] = {
+        "stop at P(θ > t) ≥ 0.95, success only, normal approximation": bench.original(0.5),
+        "`posterior`": boundary(Design(Rule.POSTERIOR, futility=0.0)),
+        "`anytime`": boundary(Design(Rule.ANYTIME, futility=0.0)),
+        "`calibrated` without futility": boundary(Design(futility=0.0)),
+        "`calibrated`": boundary(Design()),
+    }
+    for name, found in rules.items():
+        *numbers, errors = cells(name)
+        assert numbers == [f"{bench.walk(found, p)[2]:.1f}" for p in (0.2, 0.5, 0.7, 0.9, 0.99)], name
+        up, down, _ = bench.walk(found, 0.5)
+        assert errors == f"{up:.3f} / " + (f"{down:.3f}" if down else "–"), name
+    fixed = cells("a fixed number with the same chance of the right verdict")
+    powers = [bench.walk(rules["`calibrated`"], p)[p < 0.5] for p in (0.2, 0.7, 0.9, 0.99)]
+    known = [bench.fixed(0.5, p, power) for p, power in zip((0.2, 0.7, 0.9, 0.99), powers, strict=True)]
+    assert [int(cell) for cell in fixed if cell.isdigit()] == known
+
+
+def test_what_futility_costs_and_saves() -> None:
+    power = [characteristics(Design(futility=futility), [0.75])[0].supported for futility in (0.0, 0.02)]
+    assert [f"{value:.3f}" for value in power] == ["0.999", "0.998"]
+    assert "from 0.999 to 0.998" in PAGE
+    assert feasibility(Design(target=0.9, max_trials=20)).cap_that_would_do == 29
+
+
+@pytest.mark.parametrize(("target", "said"), [(0.5, "0.06"), (0.8, None), (0.9, "0.15")])
+def test_the_table_of_coverage(target: float, said: str | None) -> None:
+    bench = benchmark("bench_stats")
+    design = Design(target=target, futility=0.0)
+    least = dict.fromkeys(("Clopper-Pearson", "credible", "confidence sequence", "confidence (stage-wise)"), 1.0)
+    bias = 0.0
+    for p in bench.GRID:
+        total = dict.fromkeys(least, 0.0)
+        mean = unbiased = 0.0
+        for n, s, mass in bench.stops(boundary(design), p):
+            for name, interval in bench.intervals(design, n, s).items():
+                total[name] += mass * (interval.low <= p <= interval.high)
+            mean += mass * s / n
+            unbiased += mass * bench.estimates(design, n, s)["unbiased"]
+        least = {name: min(value, total[name]) for name, value in least.items()}
+        bias = max(bias, abs(mean - p))
+        assert unbiased == pytest.approx(p, abs=1e-12)
+    assert [cell[:5] for cell in cells(f"{target:g}")] == [f"{value:.3f}" for value in least.values()]
+    assert said in (None, f"{bias:.2f}")
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.5, 0.5), (0.5, 0.2)])
+def test_the_table_of_comparisons(a: float, b: float) -> None:
+    first, second, pairs = benchmark("bench_decisions").wins(Duel(0.05, 100), a, b)
+    assert cells(f"{a} v {b}") == [f"{first:.3f}", f"{second:.3f}", f"{2 * pairs:.1f}"]
+
+
+def test_the_replay_of_the_flaky_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    benchmark("bench_decisions").replays()
+    printed = capsys.readouterr().out
+    assert re.search(r"0\.5 calibrated +26% +16 +19 +0\n", printed)
+    assert re.search(r"0\.5 posterior +11% +22 +19 +1\n", printed)
+    assert "decides 16 of them against 0.5 with\n26 % of the trials" in PAGE

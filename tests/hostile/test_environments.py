@@ -1,0 +1,135 @@
+"""Weaker machines, simulated: the level is what was withstood, never what a call returned; and what ends with what."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from kgents.domain.outcome import Cause
+from kgents.verify import seccomp
+from kgents.verify.oracle import Oracle
+from kgents.verify.sandbox import Sandbox, open_sandbox
+from kgents.verify.verifier import SandboxVerifier
+
+SRC = str(Path(seccomp.__file__).parents[2])
+DENYING = """
+import json, os, sys
+sys.path.insert(0, {src!r})
+from kgents.errors import SandboxUnavailable
+from kgents.verify import seccomp, system
+from kgents.verify.sandbox import open_sandbox
+
+system.prctl(system.NO_NEW_PRIVS, 1)
+ops = [(0x20, 0, 0, 0)]
+for number in {denied!r}:
+    ops += [(0x15, 0, 1, number), (0x06, 0, 0, 0x00050000 | {error})]
+seccomp.Filter([*ops, (0x06, 0, 0, 0x7FFF0000)]).apply(0)
+try:
+    sandbox = open_sandbox()
+except SandboxUnavailable as wrong:
+    print(json.dumps([None, wrong.message]))
+else:
+    answers = sandbox.calls("def f(x): return x + 1", "f", [[1]], 5).answers
+    print(json.dumps([sandbox.level, sandbox.describe()["holes"], answers[0]["value"]]))
+    sandbox.close()
+"""
+NAMESPACES = (272, 308, 165)  # unshare, setns, mount
+LANDLOCK = (444, 445, 446)
+x86 = pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers are those of x86-64")
+
+
+def opened(denied: tuple[int, ...], error: int) -> list[object]:
+    program = DENYING.format(src=SRC, denied=denied, error=error)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd="/", check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert isinstance(found, list)
+    return found
+
+
+@x86
+def test_a_container_without_namespaces_is_confined_by_landlock_and_filters() -> None:
+    assert opened(NAMESPACES, 1) == ["L3", ["is_pid1"], 2]
+
+
+@x86
+def test_without_landlock_namespaces_do() -> None:
+    assert opened(LANDLOCK, 38) == ["L4", [], 2]
+
+
+@x86
+def test_with_neither_nothing_is_run() -> None:
+    level, message = opened((*NAMESPACES, *LANDLOCK), 1)
+    assert level is None
+    assert "only L2" in str(message)
+
+
+def test_nothing_survives_the_death_of_the_supervisor() -> None:
+    program = (
+        f"import sys; sys.path.insert(0, {SRC!r})\n"
+        "from kgents.verify.sandbox import open_sandbox\nsandbox = open_sandbox()\n"
+        "print(sandbox._candidates.token, flush=True)\n"
+        "sandbox.calls('def f(x):\\n    while True: pass', 'f', [[1]], 60)\n"
+    )
+    supervisor = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd="/")
+    assert supervisor.stdout is not None
+    token = supervisor.stdout.readline().strip()
+    assert token
+    supervisor.send_signal(signal.SIGKILL)
+    supervisor.wait()
+    supervisor.stdout.close()
+    deadline = time.monotonic() + 20
+    while running(token) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert running(token) == []
+
+
+def running(token: str) -> list[str]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and token in (entry / "cmdline").read_text(errors="replace"):
+                found.append(entry.name)
+        except OSError:
+            continue
+    return found
+
+
+ADD = Oracle("reference", "add", ("add",), (([1, 2], {"value": 3}, "add"),))
+
+
+def test_a_full_table_of_processes_is_our_fault_and_tried_again() -> None:
+    """The kernel's answer to fork is EAGAIN in either case; the sandbox is told of it by its zygote."""
+    sandbox = open_sandbox(cpu_s=2)
+    verifier = SandboxVerifier(ADD, sandbox)
+    ours = sandbox._candidates
+    real, failures = ours.spawn, []
+
+    def full(descriptors: Sequence[int], wall: float, guest: bool = False) -> tuple[int, int]:
+        failures.append(wall)
+        status, told = os.pipe()
+        os.write(told, json.dumps({"failed": "Resource temporarily unavailable"}).encode())
+        os.close(told)
+        return -1, status
+
+    ours.spawn = full  # type: ignore[method-assign]
+    judgement = verifier.judge("def add(a, b): return a + b")
+    assert (judgement.success, len(failures)) == (True, 1), judgement.error
+    assert sandbox._candidates is not ours
+    assert real is not None
+    sandbox.close()
+
+
+def test_a_sandbox_that_fails_twice_says_nothing_of_the_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = open_sandbox(cpu_s=2)
+    sandbox._candidates.close()
+    monkeypatch.setattr(Sandbox, "renew", lambda self: None)
+    judgement = SandboxVerifier(ADD, sandbox).judge("def add(a, b): return a - b")
+    assert (judgement.success, judgement.cause) == (None, Cause.SANDBOX)
+    sandbox.close()
