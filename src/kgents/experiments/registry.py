@@ -50,6 +50,7 @@ class Face:
     most_arms with more arms than this there is no line for each
     sentence  what the experiment came to, where the rate alone does not say it
     page      a part of the HTML page
+    at_once   trials in flight where nobody says how many
     programs  (title, program) that can be pasted and run: printed without indentation
     """
 
@@ -65,6 +66,7 @@ class Face:
     tally: Callable[[Config, Summary], Tally] | None = None
     sentence: Callable[[Summary], str | None] = lambda summary: None
     page: Callable[[Config, Mapping[str, Any]], str] = lambda config, evidence: ""
+    at_once: int = 1
     programs: Callable[[Config, Mapping[str, Any]], Sequence[tuple[str, str]]] = lambda config, evidence: ()
 
 

@@ -20,6 +20,7 @@ from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.errors import TamperedRecord, UsageError
 from kgents.executors.local import Interruption, LocalExecutor, Observer
+from kgents.experiments.registry import face
 from kgents.harness.ledger import Ledger
 from kgents.harness.secret import Secrets
 from kgents.report.planning import impossible
@@ -152,13 +153,17 @@ async def resume(
     settings: Settings,
     builders: Callable[[str], Builder],
     budget: Budget | None = None,
-    concurrency: int = 1,
+    concurrency: int | None = None,
     observers: Sequence[Observer] = (),
 ) -> Summary:
-    """Goes on with an experiment that was interrupted, stopped, failed or killed; one that is complete is left alone."""
+    """Goes on with an experiment that was interrupted, stopped, failed or killed; one that is complete is left alone.
+
+    concurrency  None: what the kind does best
+    """
     experiment = await store.resolve(reference)
     async with store.hold(experiment):
-        run = await replay(store, experiment, concurrency)
+        run = await replay(store, experiment)
+        run.concurrency = concurrency or face(run.plan.kind).at_once
         if run.sealed:
             print(f"{experiment} is complete; there is nothing to resume", file=sys.stderr)  # noqa: T201
             return await store.summary(experiment)
