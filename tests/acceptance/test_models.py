@@ -4,6 +4,8 @@ import json
 import subprocess
 from collections.abc import Callable
 
+import pytest
+
 from kgents.testing.loopback import Answer, Loopback
 
 Kg = Callable[..., subprocess.CompletedProcess[str]]
@@ -29,11 +31,14 @@ def test_a_model_behind_an_openai_compatible_server(kg: Kg) -> None:
     assert KEY not in done.stdout + done.stderr
 
 
-def test_a_wrong_key_ends_the_run_after_one_trial_and_never_shows(kg: Kg) -> None:
-    with Loopback([Answer(status=401, message=f"invalid key {KEY}")]) as server:
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_a_wrong_key_ends_the_run_after_one_trial_and_never_shows(kg: Kg, at_once: int) -> None:
+    """Of several at once the first to fail ends the others, which say nothing."""
+    script = [Answer(status=401, message=f"invalid key {KEY}"), Answer(latency=60)]
+    with Loopback(script) as server:
         done = kg(
             "experiment", "generate", "--spec", SPEC, "--n", "5", "--model", "anthropic:claude-sonnet-5-5", "--json",
-            "--concurrency", "1", ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=server.url,
+            "--concurrency", str(at_once), ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=server.url,
         )  # fmt: skip
     document = json.loads(done.stdout)
     assert done.returncode == 12

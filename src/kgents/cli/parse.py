@@ -19,8 +19,6 @@ from kgents.cli.options import (
 )
 from kgents.errors import UsageError
 
-AT_ONCE = 256  # trials in flight: one batch of the process that parses
-
 
 @click.command()
 @option("--strategy", default=None, help="Strategies, with commas; --list shows them.")
@@ -103,6 +101,7 @@ def _check(options: dict[str, Any]) -> None:
 
 
 async def _parse(options: dict[str, Any]) -> int:
+    from kgents.experiments.registry import face
     from kgents.wiring.conduct import begin
     from kgents.wiring.parse import builder, request
     from kgents.wiring.session import session
@@ -111,7 +110,7 @@ async def _parse(options: dict[str, Any]) -> int:
     run = run_settings(options)
     async with session(options["database"]) as (store, settings):
         wanted = request(design, options, run, settings)
-        concurrency = options["concurrency"] or AT_ONCE
+        concurrency = options["concurrency"] or face("parse").at_once
         summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
         if options["folder"] is not None:
             from kgents.wiring.parse_export import export

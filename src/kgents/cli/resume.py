@@ -65,6 +65,6 @@ async def _resume(reference: str, options: dict[str, Any]) -> int:
     names = ("budget_usd", "budget_tokens", "budget_seconds")
     budget = budget_of(options) if any(options[name] is not None for name in names) else None
     async with session(options["database"]) as (store, settings):
-        concurrency = options["concurrency"] or 1
-        summary = await go_on(reference, store, settings, builder_of, budget, concurrency, faces.observers(options))
+        told = faces.observers(options)
+        summary = await go_on(reference, store, settings, builder_of, budget, options["concurrency"], told)
         return await faces.present(store, summary, options)

@@ -121,6 +121,11 @@ class Run:
         """How many trials are running."""
         return len(self._flying)
 
+    @property
+    def doomed(self) -> bool:
+        """Whether every further trial would meet the wall that one has met."""
+        return self._fatal is not None
+
     def state(self) -> Hashable:
         """All that the record determines: equal for equal records."""
         return (

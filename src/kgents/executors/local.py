@@ -100,6 +100,8 @@ class LocalExecutor:
                     await self._void(run)
                 for task in [task for task in self._tasks if task.done()]:
                     self._collect(run, task)
+                if run.doomed:
+                    await self._void(run)
         finally:
             waiter.cancel()
             await self._cancel()

@@ -5,6 +5,7 @@ call filter (no network, no programs); and for the child of each batch a second 
 A parser that is a command needs to start programs: it runs under limits of time and memory only.
 """
 
+import gc
 import json
 import os
 import sys
@@ -33,6 +34,8 @@ def main() -> None:
     programs = any("command" in arm for arm in job["parsers"])
     layers, confine = ([], _nothing) if programs else _confine()
     write_all(sink, json.dumps({"confinement": ["limits", *layers]}).encode() + b"\n")
+    gc.collect()
+    gc.freeze()  # a collection in a child would copy the memory that it shares with this process
     bounds = Bounds(job["seconds"], job["memory_mb"])
     Worker(parsers, job["schema"], bounds, confine).serve(source, sink)
 

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
-from kgents.errors import UsageError
 
 Config = Mapping[str, Any]
 
@@ -50,6 +49,7 @@ class Face:
     most_arms with more arms than this there is no line for each
     sentence  what the experiment came to, where the rate alone does not say it
     page      a part of the HTML page
+    at_once   trials in flight where nobody says how many
     programs  (title, program) that can be pasted and run: printed without indentation
     """
 
@@ -65,6 +65,7 @@ class Face:
     tally: Callable[[Config, Summary], Tally] | None = None
     sentence: Callable[[Summary], str | None] = lambda summary: None
     page: Callable[[Config, Mapping[str, Any]], str] = lambda config, evidence: ""
+    at_once: int = 1
     programs: Callable[[Config, Mapping[str, Any]], Sequence[tuple[str, str]]] = lambda config, evidence: ()
 
 
@@ -82,7 +83,7 @@ _BUILT_IN = {
 
 @cache
 def face(kind: str) -> Face:
-    """The face of a kind. UsageError for a kind that nothing installed provides."""
+    """The face of a kind; a plain one where the package that made the experiment is gone: its record can still be read."""
     if kind in _BUILT_IN:
         found = import_module(_BUILT_IN[kind]).FACE
         assert isinstance(found, Face)
@@ -93,4 +94,4 @@ def face(kind: str) -> Face:
         loaded = point.load()
         if isinstance(loaded, Face):
             return loaded
-    raise UsageError(f"nothing installed provides experiments of kind {kind!r}", "install the package that made them")
+    return Face(kind, "the rate of success", lambda config: f"({kind}: what made it is not installed)")

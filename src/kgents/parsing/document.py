@@ -111,6 +111,16 @@ def dump(value: Any, style: int = 0) -> str:
     return json.dumps(value, ensure_ascii=False, **STYLES[style])
 
 
+def replaced(value: Any, path: Path, new: Any) -> Any:
+    """A copy in which what is at the path is another value."""
+    if not path:
+        return new
+    first, rest = path[0], path[1:]
+    if isinstance(value, dict):
+        return {key: replaced(item, rest, new) if key == first else item for key, item in value.items()}
+    return [replaced(item, rest, new) if place == first else item for place, item in enumerate(value)]
+
+
 def tokens(text: str) -> list[Piece]:
     """The pieces of a valid JSON text; ValueError for any other."""
     found: list[Piece] = []

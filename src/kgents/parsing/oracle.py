@@ -94,8 +94,7 @@ def judge(given: Input, answer: Answer) -> Judged:
         return _judge_code(given, answer)
     value = answer.value
     if given.level is Level.NONE:
-        empty = value is None or value in ("", [], {})
-        return Judged(Fate.REJECTED) if empty else Judged(Fate.CORRUPTED, "hallucinated")
+        return _judge_nothing(given, value)
     if same(value, given.truth) or any(same(value, other) for other in given.also):
         return Judged(Fate.RECOVERED)
     if value is None or value == "":
@@ -103,6 +102,15 @@ def judge(given: Input, answer: Answer) -> Judged:
     if type(value) is str and type(given.truth) is not str:
         return Judged(Fate.UNDECODED)
     return _judge_other(given, answer)
+
+
+def _judge_nothing(given: Input, value: Any) -> Judged:
+    """A value, where there was none to be found."""
+    if value is None or value in ("", [], {}):
+        return Judged(Fate.REJECTED)
+    if isinstance(value, str) and value.strip() == given.text.strip():
+        return Judged(Fate.UNDECODED)
+    return Judged(Fate.CORRUPTED, "hallucinated")
 
 
 def _judge_other(given: Input, answer: Answer) -> Judged:

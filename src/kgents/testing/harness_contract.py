@@ -113,14 +113,8 @@ class HarnessContract:
 
         replies, described = self.use(answer, self._seen(twice))
         for reply in replies:
-            assert isinstance(reply, Reply), repr(reply)
-            assert reply.text == CODE
-            usage = (reply.usage.input_tokens, reply.usage.output_tokens, reply.usage.cached_tokens, reply.usage.calls)
-            assert usage == (11, 7, 4, 1)
-            assert reply.usage.cost_usd is None or 0 < reply.usage.cost_usd < 1
+            self._is_right(reply)
         assert len(self.requests) == self.draws, "a question that is put again is asked again"
-        for request in self.requests:
-            assert any(PROMPT in text for text in words(request)), "the prompt has to arrive word for word"
         canonical(described)
 
     def test_every_fault_has_its_cause_and_its_bill(self) -> None:
@@ -136,6 +130,16 @@ class HarnessContract:
             assert error.usage.calls == len(bill) == calls, (cause, error.usage, bill)
             assert calls == (1 if cause in (Cause.AUTH, Cause.REFUSAL) else 2)
             assert KEY not in f"{error!r} {error.message} {error.output}"
+
+    def _is_right(self, reply: Reply | HarnessError) -> None:
+        """What `Answer(cached_tokens=4)` has to become, and the prompt that has to have been sent for it."""
+        assert isinstance(reply, Reply), repr(reply)
+        assert reply.text == CODE
+        usage = (reply.usage.input_tokens, reply.usage.output_tokens, reply.usage.cached_tokens, reply.usage.calls)
+        assert usage == (11, 7, 4, 1)
+        assert reply.usage.cost_usd is None or 0 < reply.usage.cost_usd < 1
+        for request in self.requests:
+            assert any(PROMPT in text for text in words(request)), "the prompt has to arrive word for word"
 
     def _seen(self, what: Callable[[Session], Awaitable[Any]]) -> Callable[[Session], Awaitable[Any]]:
         """The same, and `requests` holds what the server received."""
@@ -170,8 +174,8 @@ class AgentContract(HarnessContract):
         async def once(session: Session) -> Reply | HarnessError:
             return await session.ask(self.seconds)
 
-        reply = self.use(Answer(), self._seen(once), system=SYSTEM)
-        assert isinstance(reply, Reply), repr(reply)
+        reply = self.use(Answer(cached_tokens=4), self._seen(once), system=SYSTEM)
+        self._is_right(reply)
         assert MARK.encode() not in self.received, "something that was planted reached the request"
         assert not (tmp_path / "ran").exists(), f"it ran: {(tmp_path / 'ran').read_text()}"
         assert len(self.requests) == 1

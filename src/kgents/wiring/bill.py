@@ -6,12 +6,13 @@ Rule: an unknown price is said to be unknown, and a budget in dollars that could
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Query, Store
 from kgents.errors import UsageError
-from kgents.harness.choice import AGENTS
+from kgents.harness.choice import AGENTS, EXTRA
 from kgents.harness.model_name import canonical_vendor
 from kgents.harness.pricing import price
 from kgents.report.planning import PerTrial, most_expected
@@ -28,13 +29,13 @@ def listed(model: str, prompt_tokens: int = PROMPT_TOKENS, answer_tokens: int = 
     found = price(canonical_vendor(head), name, prompt_tokens, answer_tokens)
     if found is None:
         return None
-    return PerTrial(None, float(found), 0, f"price list, {prompt_tokens} + {answer_tokens} tokens a trial")
+    return PerTrial(None, float(found), 0, f"price list, {prompt_tokens} + {answer_tokens} tokens")
 
 
-async def per_trial(model: str, store: Store) -> PerTrial | None:
-    """Mean seconds and cost of a trial of this model; None where there is no history of it."""
+async def per_trial(model: str, store: Store, kind: str | None = None) -> PerTrial | None:
+    """Mean seconds and cost of a trial of this model (of one kind); None where there is no history of it."""
     trials, micros, usd, known = 0, 0, 0.0, True
-    async for summary in store.history(Query(model=model, limit=LOOKED_AT)):
+    async for summary in store.history(Query(kind=kind, model=model, limit=LOOKED_AT)):
         trials += sum(tally.finished for tally in summary.tallies)
         micros += summary.duration_us
         known = known and summary.usage.cost_usd is not None
@@ -50,28 +51,36 @@ async def announce_bill(plan: Plan, config: Mapping[str, Any], store: Store) -> 
     paid = [coder for coder in coders if coder.get("harness") in PAID]
     if plan.budget.usd is not None:
         await _refuse_unpriced(coders)
+    named = len(coders) > 1
     for coder in paid:
-        name = f" of {coder['model']}" if len(coders) > 1 else ""
+        name = f" of {coder['harness']}, {coder['model']}" if named else ""
         print(f"expected bill{name}: {await _expected(coder, plan, config, store)}", file=sys.stderr)  # noqa: T201
 
 
 async def _expected(coder: Mapping[str, Any], plan: Plan, config: Mapping[str, Any], store: Store) -> str:
-    past = await per_trial(plan.model or "", store) if len(plan.arms) == 1 else None
+    past = await per_trial(plan.model or "", store, plan.kind) if "|" not in (plan.model or "|") else None
     if past is None or past.usd is None:
         prompt = len(str(config.get("prompt", ""))) // 4 or PROMPT_TOKENS
         answer = config.get("max_output_tokens") or ANSWER_TOKENS
         past = None if "base_url" in coder else await asyncio.to_thread(listed, str(coder["model"]), prompt, answer)
     if past is None or past.usd is None:
         return f"the price of {coder['model']} is not known; --budget-tokens and --budget-seconds bound the run"
+    if plan.layout is Layout.BLOCKS and not past.trials:
+        return f"{past.usd:.4g} USD a question ({past.source}); a trial asks several"
     each = f"{past.usd:.4g} USD a trial ({past.source})"
     cap = plan.design.max_trials
-    if plan.layout is Layout.INDEPENDENT and cap is not None:
-        trials = most_expected(plan.design)
-        mean = (
-            f", {trials * past.usd:.2g} USD on average whatever the rate ({trials:.1f} trials)" if trials < cap else ""
-        )
-        return f"{each}{mean}, at most {cap * len(plan.arms) * past.usd:.2g} USD ({cap * len(plan.arms)} trials)"
-    return each if cap is None else f"{each}, at most {cap * past.usd:.2g} USD ({cap} trials)"
+    if cap is None:
+        return each
+    most = cap if plan.layout is Layout.COMPARE else cap * len(plan.arms)
+    return f"{each}{_mean(plan, past.usd)}, at most {most * past.usd:.2g} USD ({most} trials)"
+
+
+def _mean(plan: Plan, usd: float) -> str:
+    cap = plan.design.max_trials
+    trials = most_expected(plan.design) if plan.layout is Layout.INDEPENDENT and len(plan.arms) == 1 else cap
+    if cap is None or trials is None or trials >= cap:
+        return ""
+    return f", {trials * usd:.2g} USD on average whatever the rate ({trials:.1f} trials)"
 
 
 async def _refuse_unpriced(coders: Sequence[Mapping[str, Any]]) -> None:
@@ -81,5 +90,5 @@ async def _refuse_unpriced(coders: Sequence[Mapping[str, Any]]) -> None:
         if harness in (*PAID, "command") and not listed_here:
             raise UsageError(
                 f"--budget-usd would never stop this run: the price of {model} is not known",
-                "use --budget-tokens or --budget-seconds",
+                "use --budget-tokens or --budget-seconds" + ("" if find_spec("genai_prices") else f", or {EXTRA}"),
             )

@@ -6,7 +6,7 @@ A faithful parser returns what was written; one that knows the schema may undo t
 from collections.abc import Iterator
 from typing import Any
 
-from kgents.parsing.document import Document, Draft, tokens
+from kgents.parsing.document import Document, Draft, replaced, tokens
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Registry
 
@@ -36,16 +36,6 @@ def _objects(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
     elif isinstance(value, list):
         for place, item in enumerate(value):
             yield from _objects(item, (*path, place))
-
-
-def _with(value: Any, path: tuple[Any, ...], new: Any) -> Any:
-    """A copy in which what is at the path is another value."""
-    if not path:
-        return new
-    first, rest = path[0], path[1:]
-    if isinstance(value, dict):
-        return {key: _with(item, rest, new) if key == first else item for key, item in value.items()}
-    return [_with(item, rest, new) if place == first else item for place, item in enumerate(value)]
 
 
 def _at(value: Any, path: tuple[Any, ...]) -> Any:
@@ -82,7 +72,7 @@ def renamed_field(draft: Draft, draw: Draw) -> bool:
     if name in members:
         return False
     renamed = {name if other == key else other: item for other, item in members.items()}
-    return _rewrite(draft, _with(draft.document.value, path, renamed), True)
+    return _rewrite(draft, replaced(draft.document.value, path, renamed), True)
 
 
 @add(VALID, REASON)
@@ -92,7 +82,7 @@ def missing_field(draft: Draft, draw: Draw) -> bool:
         return False
     path, members, key = found
     left = {other: item for other, item in members.items() if other != key}
-    return _rewrite(draft, _with(draft.document.value, path, left), False)
+    return _rewrite(draft, replaced(draft.document.value, path, left), False)
 
 
 @add(VALID, REASON)
@@ -104,7 +94,7 @@ def extra_field(draft: Draft, draw: Draw) -> bool:
     name = draw.pick(("notes", "explanation", "confidence_note", "_comment"))
     if name in members:
         return False
-    return _rewrite(draft, _with(draft.document.value, path, {**members, name: "see above"}), True)
+    return _rewrite(draft, replaced(draft.document.value, path, {**members, name: "see above"}), True)
 
 
 def _retype(draft: Draft, draw: Draw, kinds: str, rewrite: Any) -> bool:
@@ -115,7 +105,7 @@ def _retype(draft: Draft, draw: Draw, kinds: str, rewrite: Any) -> bool:
     value = draft.document.value
     old = _at(value, path)
     new = rewrite(old)
-    return new is not None and _rewrite(draft, _with(value, path, new), True)
+    return new is not None and _rewrite(draft, replaced(value, path, new), True)
 
 
 @add(VALID, REASON)

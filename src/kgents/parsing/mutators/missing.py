@@ -1,6 +1,6 @@
 """Missing values: a hole where a value has to be."""
 
-from kgents.parsing.document import Draft
+from kgents.parsing.document import Draft, Piece, replaced
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Registry
 
@@ -18,9 +18,15 @@ def _hole(draft: Draft, draw: Draw, text: str) -> bool:
     ]
     if not places:
         return False
-    piece = draft.pieces[draw.pick(places)]
-    piece.kind, piece.text, draft.hole = "raw", text, piece.path
+    _strike(draft, draft.pieces[draw.pick(places)], text)
     return True
+
+
+def _strike(draft: Draft, piece: Piece, text: str) -> None:
+    """Puts a text in the place of a value; who takes that text for the value keeps what is written."""
+    piece.kind, piece.text, draft.hole = "raw", text, piece.path
+    if text:
+        draft.also.append(replaced(draft.document.value, piece.path, text))
 
 
 @add(HOLE, "the value was never written")
@@ -47,6 +53,5 @@ def not_a_number(draft: Draft, draw: Draw) -> bool:
     ]
     if not places:
         return False
-    piece = draft.pieces[draw.pick(places)]
-    piece.kind, piece.text, draft.hole = "raw", draw.pick(("NaN", "N/A")), piece.path
+    _strike(draft, draft.pieces[draw.pick(places)], draw.pick(("NaN", "N/A")))
     return True

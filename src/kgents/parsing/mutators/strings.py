@@ -49,7 +49,7 @@ def unescaped_quotes(draft: Draft, draw: Draw) -> bool:
 
 @add(EXACT, "an escape that JSON does not know stands for a backslash and its letter")
 def invalid_escape(draft: Draft, draw: Draw) -> bool:
-    return _values(draft, lambda text: re.sub(r"\\\\(?=[^\"\\/bfnrtux0-9'])", r"\\", text))
+    return _values(draft, lambda text: re.sub(r"\\\\(?=[^\"\\/abefnrtuvxNU0-9'])", r"\\", text))
 
 
 @add(EXACT, "an apostrophe needs no backslash, and the backslash adds nothing")
