@@ -223,6 +223,31 @@ async def test_coroutines_are_awaited_where_a_loop_runs_already():
     assert check(Tool, cases=20).refuted == ()
 
 
+class Raising(Product):
+    def __mul__(self, other):
+        raise ValueError
+
+
+class Shifted(Product):
+    def __mul__(self, other):
+        return Shifted(self.n + 2 * other.n)
+
+
+@pytest.mark.parametrize(
+    ("target", "law", "spec", "verdict"),
+    [
+        (Raising, "associativity", None, LawVerdict.UNDEFINED),
+        (Shifted, "identity-left", None, LawVerdict.NO_IDENTITY),
+        (bool, "homomorphism", None, LawVerdict.ERROR),
+        (str, "homomorphism", LawSpec(image="len"), LawVerdict.NOT_REFUTED),
+        (str, "homomorphism", LawSpec(image="len", image_compose="*"), LawVerdict.REFUTED),
+    ],
+)
+def test_verdicts(target, law, spec, verdict):
+    (found,) = examine(target, (law,), spec=spec, cases=40).findings
+    assert found.verdict is verdict, found
+
+
 def test_equal_outcomes_are_vacuous_however_they_look():
     (found,) = examine(Equal, ("associativity",), cases=40).findings
     assert found.verdict is LawVerdict.VACUOUS

@@ -13,7 +13,7 @@ from kgents.laws.finding import LawVerdict
 HERE = Path(__file__).parent
 
 
-def _examine(file: str, name: str, laws=("monoid",), cases=40):
+def _examine(file: str, name: str, laws=("monoid",), cases=30):
     return examine(f"{HERE / file}:{name}", laws, cases=cases)
 
 
