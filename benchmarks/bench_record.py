@@ -2,7 +2,7 @@
 
 `bench_record.py [TRIALS] [EXPERIMENTS]` (default 4000 and 10 000 of 10 trials each; 100 000 makes 10⁶ trials). Ratios are
 to the raw drivers (sqlite3, asyncpg) that commit the same rows one transaction a trial, in the same run. Postgres is
-started here (or KGENTS_TEST_POSTGRES_URL). CPU is that of this process; wall times depend on what else runs.
+started here. CPU is that of this process; wall times depend on what else runs.
 """
 
 import asyncio
@@ -23,21 +23,24 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from sqlalchemy import text
+from sqlalchemy import Table, insert, text
 
 from conftest import clean_environment, own_server
 from explain import explain
-from kgents.domain.fact import Decided, Fact, Finished, Planned, Sealed, Started, Verdict
+from kgents.domain.fact import Closed, Decided, Fact, Finished, Opened, Planned, Sealed, Started, Verdict
 from kgents.domain.ids import experiment_id
-from kgents.domain.mark import Entry, digest
+from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, digest, seal
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.plan import Plan
 from kgents.domain.ports import Query, Slot
+from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.executors.local import Interruption, LocalExecutor
 from kgents.stats import Design, Rule, boundary
-from kgents.store import open_store
-from kgents.store.sql import SqlStore
+from kgents.store import open_store, schema
+from kgents.store.database import writing
+from kgents.store.rows import experiment_row, mark_row, trial_row
+from kgents.store.schema import logs, marks
 from kgents.store.witness import verify
 from kgents.wiring.clock import SystemClock
 
@@ -142,20 +145,42 @@ def cost(url: str, raw: float, trials: int) -> None:
         )
 
 
-async def fill(url: str, experiments: int, trials: int) -> None:
-    """So many finished experiments, a minute apart, committed in groups as many at once would be."""
-    store = await open_store(url)
-    for start in range(0, experiments, 500):
-        await asyncio.gather(*(_one(store, number, trials) for number in range(start, min(start + 500, experiments))))
-    await store.aclose()
-
-
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 CONFIG = b'{"programs": [{"argv": ["true"], "name": ""}]}'
 VERDICTS = (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.ESTIMATE)
 
 
-async def _one(store: SqlStore, number: int, trials: int) -> None:
+async def fill(url: str, experiments: int, size: int) -> None:
+    """So many finished experiments, a minute apart, with chains, projections and ledger, a thousand per transaction."""
+    store = await open_store(url)
+    await store.put([CONFIG])
+    ledger = (-1, ORIGIN)
+    async with writing(store.engine) as connection:
+        await connection.execute(insert(logs), [{"key": 1, "name": LEDGER}])
+    for start in range(0, experiments, 1000):
+        rows: dict[Table, list[dict[str, Any]]] = {logs: [], marks: [], schema.experiments: [], schema.trials: []}
+        for number in range(start, min(start + 1000, experiments)):
+            chain = chain_of(number, size)
+            key, summary = number + 2, folded(chain)
+            rows[logs].append({"key": key, "name": summary.plan.experiment})
+            rows[marks] += [mark_row(key, mark) for mark in chain]
+            rows[schema.experiments].append(experiment_row(key, summary))
+            rows[schema.trials] += [trial_row(key, mark) for mark in chain if mark.kind == Finished.kind]
+            for fact in (
+                Opened(summary.plan.experiment, chain[0].id),
+                Closed(summary.plan.experiment, summary.size, summary.head),
+            ):
+                mark = seal(LEDGER, ledger[0] + 1, ledger[1], Entry(summary.created_at, fact))
+                ledger = (mark.seq, mark.id)
+                rows[marks].append(mark_row(1, mark))
+        async with writing(store.engine) as connection:
+            for table, made in rows.items():
+                await connection.execute(insert(table), made)
+    await store.aclose()
+
+
+def chain_of(number: int, trials: int) -> list[Mark]:
+    """The marks of a finished experiment."""
     at = BEGUN + timedelta(minutes=number)
     design = Design(Rule.FIXED, None, 0.95, trials, futility=0.0)
     name = experiment_id(at, number)
@@ -164,8 +189,19 @@ async def _one(store: SqlStore, number: int, trials: int) -> None:
     facts: list[Fact] = [Planned(plan)]
     for index in range(trials):
         facts += [Started(0, index), Finished(0, index, True, duration_us=1000)]
-    facts += [Decided(VERDICTS[number // 4 % 4], "fixed", ((trials, trials),)), Sealed()]
-    await store.append(name, [Entry(at, fact) for fact in facts], [CONFIG])
+    facts += [Decided(VERDICTS[number % 4], "fixed", ((trials, trials),)), Sealed()]
+    found: list[Mark] = []
+    for fact in facts:
+        found.append(seal(name, len(found), found[-1].id if found else ORIGIN, Entry(at, fact)))
+    return found
+
+
+def folded(chain: list[Mark]) -> Summary:
+    """What they come to."""
+    summary = Summary.begin(chain[0])
+    for mark in chain[1:]:
+        summary.add(mark)
+    return summary
 
 
 SINCE = BEGUN + timedelta(days=1)
@@ -181,9 +217,18 @@ QUERIES = {
 }
 
 
+async def _forward(store: Any) -> None:
+    async with writing(store.engine) as connection:
+        await connection.exec_driver_sql(
+            "SELECT setval(pg_get_serial_sequence('logs', 'key'), (SELECT max(key) FROM logs))"
+        )
+
+
 async def ask(url: str) -> None:
     """Prints how long history takes, and how the database goes about it."""
     store = await open_store(url)
+    if url.startswith("postgresql"):
+        await _forward(store)
     async with store.engine.connect() as connection:
         await connection.exec_driver_sql("ANALYZE")
         await connection.commit()
@@ -262,11 +307,12 @@ def main() -> None:
         print(f"SQLite; raw sqlite3 {raw * 1e3:.3f} ms CPU a trial")
         cost(url, raw, trials)
         scale(f"sqlite:///{home}/large.db", home, experiments)
-        url = os.environ.get("KGENTS_TEST_POSTGRES_URL") or server.get_uri()
+        server.psql("CREATE DATABASE large")
+        url = server.get_uri()
         raw = asyncio.run(raw_asyncpg(url, trials // 4)) / (trials // 4)
         print(f"Postgres; raw asyncpg {raw * 1e3:.3f} ms CPU a trial (the server's own not counted)")
         cost(url, raw, trials)
-        scale(url, home, experiments)
+        scale(url.replace("/postgres?", "/large?"), home, experiments)
 
 
 if __name__ == "__main__":

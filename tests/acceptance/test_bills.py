@@ -10,6 +10,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import clean_environment
 from kgents.testing.loopback import Answer, Loopback
@@ -52,6 +54,15 @@ def test_a_budget_in_dollars_that_could_never_bind_is_refused(kg: Kg) -> None:
     assert done.returncode == 2
     assert "--budget-tokens" in json.loads(done.stdout)["error"]["hint"]
     assert json.loads(kg("experiment", "history", "--json").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--requests-per-minute", "0"), ("--max-output-tokens", "-1"), ("--temperature", "nan")]
+)
+def test_a_number_out_of_range_is_refused_before_anything_runs(kg: Kg, option: str, value: str) -> None:
+    done = kg("experiment", "generate", *SPEC, "--model", "simulated", option, value)
+    assert done.returncode == 2
+    assert option in done.stderr
 
 
 def test_a_budget_is_asked_before_each_attempt_and_the_run_goes_on_where_it_stopped(kg: Kg) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,17 @@ def test_an_impossible_design_is_announced_with_the_cap_that_would_do(kg: Kg) ->
     assert "SUPPORTED cannot occur within 20 trials; a cap of 29 would do" in done.stdout
     ran = kg("experiment", "run", "--adaptive", "--target", "0.9", "--max-trials", "20", "false")
     assert "a cap of 29 would do" in ran.stderr
+    compared = kg("experiment", "compare", "true", "false", "--max-trials", "3")
+    assert "no arm can be found better within 3 pairs; a cap of 5 would do" in compared.stderr
+
+
+def test_a_plan_is_drawn(kg: Kg, tmp_path: Path) -> None:
+    drawn = tmp_path / "boundary.svg"
+    assert kg("experiment", "plan", "--svg", str(drawn)).returncode == 0
+    assert drawn.read_text().count("<polygon") == 3
+    refused = kg("experiment", "plan", "--svg", str(tmp_path / "no" / "where.svg"))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--svg" in refused.stderr
 
 
 def test_power_finds_the_cap(kg: Kg) -> None:

@@ -77,7 +77,7 @@ def test_a_forgery_is_found(kg: Kg, tmp_path: Path, name: str) -> None:
     assert expected in said
 
 
-def test_a_candidate_that_was_swapped_is_found_by_rechecking(kg: Kg, tmp_path: Path) -> None:
+def test_a_candidate_that_was_swapped_is_found(kg: Kg, tmp_path: Path) -> None:
     kg(*GENERATE)
     right = b"\x00```python\ndef add(a, b): return a + b\n```"
     connection = sqlite3.connect(tmp_path / "data" / "kgents.db")
@@ -86,8 +86,60 @@ def test_a_candidate_that_was_swapped_is_found_by_rechecking(kg: Kg, tmp_path: P
     connection.execute("UPDATE blobs SET packed = ? WHERE digest = ?", (right, bytes.fromhex(wrong)))
     connection.commit()
     connection.close()
-    assert problems(kg)[0] == 0
-    assert "judged again as True" in problems(kg, "@latest", "--recheck")[1]
+    code, said = problems(kg)
+    assert code == 3
+    assert f"the text {wrong[:16]} is not the one that was witnessed" in said
+    shown = kg("experiment", "show", "--json")
+    assert shown.returncode == 3
+
+
+def test_a_lie_that_is_consistent_in_itself_is_found_by_judging_again(kg: Kg, tmp_path: Path) -> None:
+    """All failures turned into successes, and every mark, id, projection and ledger entry made to agree with that."""
+    from dataclasses import replace
+
+    from kgents.domain.fact import Decided, Finished
+    from kgents.domain.mark import ORIGIN, Entry, read_mark, seal
+
+    kg(*GENERATE)
+    kg("experiment", "export", "@latest", "honest.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "honest.jsonl").read_text().splitlines()]
+    head, forged = ORIGIN, []
+    for line in lines:
+        if "mark" in line:
+            old = read_mark(line["mark"].encode())
+            entry = old.entry
+            match entry.fact:
+                case Finished() as fact:
+                    entry = Entry(entry.at, replace(fact, success=True, cause=None, error=None))
+                case Decided() as fact:
+                    entry = Entry(entry.at, replace(fact, counts=((4, 4),)))
+            mark = seal(old.log, old.seq, head, entry)
+            head, line = mark.id, {"mark": mark.body.decode()}
+        forged.append(line)
+    forged[0]["head"] = head
+    (tmp_path / "forged.jsonl").write_text("".join(json.dumps(line) + "\n" for line in forged))
+    other = {"KGENTS_DATA_DIR": str(tmp_path / "other")}
+    assert kg("experiment", "import", "forged.jsonl", **other).returncode == 0
+    assert json.loads(kg("experiment", "show", "--json", **other).stdout)["evidence"]["trials_success"] == 4
+    assert kg("witness", "verify", **other).returncode == 0
+    done = kg("witness", "verify", "@latest", "--recheck", **other)
+    assert done.returncode == 3
+    assert "recorded as True, judged again as False" in done.stdout
+    known = json.loads(kg("experiment", "show", "--json").stdout)["witness_head"]["hash"]
+    assert kg("witness", "verify", "@latest", "--head", known, **other).returncode == 3
+
+
+def test_every_document_names_its_marks(kg: Kg, tmp_path: Path) -> None:
+    kg(*GENERATE, "-o", "x.md", "-o", "x.html", "-o", "x.junit.xml", "-o", "x.json")
+    shown = json.loads(kg("experiment", "show", "--json").stdout)
+    (listed,) = json.loads(kg("experiment", "history", "--json").stdout)
+    assert len(shown["mark_ids"]) == shown["witness_head"]["size"] == 11
+    assert shown["mark_ids"][-1] == shown["witness_head"]["hash"]
+    assert listed["mark_ids"] == shown["mark_ids"]
+    assert listed["witness_head"] == shown["witness_head"]
+    for name in ("x.md", "x.html", "x.junit.xml", "x.json"):
+        text = (tmp_path / name).read_text()
+        assert all(identity in text for identity in shown["mark_ids"]), name
 
 
 def test_an_export_is_a_statement_of_the_head_and_can_be_signed(kg: Kg, tmp_path: Path) -> None:

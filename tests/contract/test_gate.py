@@ -14,8 +14,10 @@ from urllib.error import HTTPError
 import pytest
 
 from kgents.domain.outcome import Cause, Usage
+from kgents.domain.tab import open_tab
 from kgents.harness.attempts import Attempts, Failed
 from kgents.harness.gate import Gate, Way, retry_after
+from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiter
 from kgents.harness.model_name import ModelName
 from kgents.harness.settings import Settings
@@ -54,7 +56,7 @@ class Bench:
     async def through(
         self, model: str, what: Callable[[Gate, str], Awaitable[Any]], own_url: bool = False, **more: Any
     ) -> Any:
-        settings = Settings(sleep=self.sleep, spent=self.bill.append, **more)
+        settings = Settings(**{"sleep": self.sleep, "spent": self.bill.append, **more})
         vendor, _, name = model.partition(":")
         way = Way(ModelName(vendor, name, KEY, self.server.url, own_url), self.server.url, PERMIT)
         async with Gate(
@@ -145,6 +147,18 @@ async def test_every_fault_has_its_cause(bench: Bench, model: str, answer: Answe
     assert usage.calls == calls == len(bench.bill) == failed.usage.calls
     paid = cause in (Cause.REFUSAL, Cause.MALFORMED)
     assert (usage.input_tokens > 0) == paid
+
+
+async def test_the_bill_is_on_the_tab_of_the_trial_that_opened_the_gate(bench: Bench) -> None:
+    """Though it is another task that asks."""
+    tab = open_tab()
+
+    async def ask(gate: Gate, url: str) -> Usage:
+        await post(url + "/v1/messages", "x-api-key", b"{}")
+        return gate.usage
+
+    assert await bench.through("anthropic:claude-sonnet-5-5", ask, spent=Ledger().spent) == tab.usage
+    assert tab.usage.calls == 1
 
 
 async def test_nothing_else_gets_out(bench: Bench) -> None:

@@ -14,7 +14,7 @@ from kgents.cli.texts import read_text
 from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
 from kgents.errors import UsageError
-from kgents.stats import Design, Duel, Rule, boundary
+from kgents.stats import Design, Duel, Rule
 
 PAIRS, TOP_TWO = "pairs", "top-two"
 
@@ -135,4 +135,4 @@ def _asked(arms: dict[str, str]) -> dict[str, tuple[str | None, str | None]]:
 
 
 def _digest(duel: Duel) -> str:
-    return boundary(Design(Rule.CALIBRATED, 0.5, 1 - duel.alpha, duel.max_pairs, futility=0.0)).digest
+    return duel.boundary.digest

@@ -30,7 +30,7 @@ def coder_options(function: F) -> F:
     """Who is asked."""
     return together(
         option("--model", default=None, help="anthropic:…, openai:…, simulated[:RATE], …"),
-        option("--harness", default=None, help="An agent CLI, replay, command, …"),
+        option("--harness", default=None, help="claude, codex, gemini, opencode, llm, replay, command, …"),
         option("--base-url", default=None, help="An OpenAI-compatible server (vLLM, Ollama, llama.cpp)."),
         option("--temperature", type=float, default=None, help="Sent where the model has it."),
         option("--max-output-tokens", type=int, default=None, help="Cap on one answer."),

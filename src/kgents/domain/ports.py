@@ -173,6 +173,9 @@ class Store(Protocol):
     def marks(self, log: str, after: int = -1) -> AsyncIterator[Mark]:
         """The marks of a log with seq > after, in order, streamed; TamperedRecord where bytes and id disagree."""
 
+    def mark_ids(self, log: str, limit: int | None = None) -> AsyncIterator[str]:
+        """The ids of a log's marks, in order, streamed; not compared with their bytes, which `marks` does."""
+
     async def resolve(self, reference: str) -> str:
         """The id that a full id, a unique prefix of at least 4 characters, a name or @latest stands for.
 

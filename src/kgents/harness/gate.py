@@ -193,7 +193,7 @@ class Gate:
         return _judged(Passed(response, said, self._usage(said)))
 
     def _usage(self, said: wire.Said) -> Usage:
-        tokens = (said.input_tokens, said.output_tokens, said.cached_tokens)
+        tokens = (said.input_tokens, said.output_tokens, said.cached_tokens, said.written_tokens)
         name = self._way.name
         cost = None if name.own_url else price(name.vendor, said.model or name.model, *tokens)
         return Usage(said.input_tokens, said.output_tokens, cost, 1, said.cached_tokens)

@@ -13,7 +13,10 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One answer: its text, why it ended in the vendor's word, which model, and tokens."""
+    """One answer: its text, why it ended in the vendor's word, which model, and tokens.
+
+    written_tokens  of the input, went into the provider's cache, at a price of their own
+    """
 
     text: str
     stop: str
@@ -21,6 +24,7 @@ class Said:
     input_tokens: int
     output_tokens: int
     cached_tokens: int = 0
+    written_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +99,18 @@ def _anthropic(events: list[Data]) -> Said:
         message, usage, stop = events[0], dict(events[0]["usage"]), events[0]["stop_reason"]
         text = "".join(part.get("text", "") for part in message["content"] if part["type"] == "text")
     else:
-        message = events[0]["message"]
+        message = next(event["message"] for event in events if event["type"] == "message_start")
         last = next(event for event in reversed(events) if event["type"] == "message_delta")
         usage, stop = {**message["usage"], **_given(last.get("usage"))}, last["delta"]["stop_reason"]
         deltas = (event["delta"] for event in events if event["type"] == "content_block_delta")
         text = "".join(delta["text"] for delta in deltas if delta["type"] == "text_delta")
     cached = usage.get("cache_read_input_tokens") or 0
-    read = usage["input_tokens"] + cached + (usage.get("cache_creation_input_tokens") or 0)
-    return Said(text, str(stop or _open()), message["model"], read, usage["output_tokens"], cached)
+    written = usage.get("cache_creation_input_tokens") or 0
+    read = usage["input_tokens"] + cached + written
+    return Said(text, str(stop or _open()), message["model"], read, usage["output_tokens"], cached, written)
+
+
+_ITEM = "response.output_item.done"
 
 
 def _responses(events: list[Data]) -> Said:
@@ -110,7 +118,8 @@ def _responses(events: list[Data]) -> Said:
     response = next((event["response"] for event in events if event.get("type") in ends), events[0])
     if response.get("object") != "response" or response.get("status") not in ("completed", "incomplete"):
         _open()
-    parts = [part for item in response["output"] if item["type"] == "message" for part in item["content"]]
+    items = response["output"] or [event["item"] for event in events if event.get("type") == _ITEM]
+    parts = [part for item in items if item["type"] == "message" for part in item["content"]]
     refused = any(part["type"] == "refusal" for part in parts)
     stop = "refusal" if refused else (response.get("incomplete_details") or {}).get("reason") or "stop"
     usage = response["usage"]

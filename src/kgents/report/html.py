@@ -1,6 +1,6 @@
 """An experiment as one HTML file: no script, nothing loaded from elsewhere."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -25,7 +25,7 @@ border-radius: .3rem; background: #eaeef2; } footer { color: #57606a; margin-top
 """
 
 
-async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[Trial]) -> str:
+async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[Trial], mark_ids: Sequence[str]) -> str:
     """The page."""
     plan = summary.plan
     table = "".join(f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in rows(summary, data))
@@ -44,7 +44,8 @@ async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[
         f"{programs}{face(plan.kind).page(data['config'], data['evidence'])}{_picture(summary, path)}<h2>Trials</h2>"
         f"<table><tr><th>trial<th>outcome<th>what was said</tr>{listed}</table>"
         f"<footer>{summary.size} marks, head <code>{summary.head}</code>. Anyone with the record can check it: "
-        f"<code>kg witness verify {plan.experiment}</code></footer></html>\n"
+        f"<code>kg witness verify {plan.experiment}</code><details><summary>mark ids</summary>"
+        f"<pre>{'<br>'.join(mark_ids)}</pre></details></footer></html>\n"
     )
 
 

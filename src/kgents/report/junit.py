@@ -1,7 +1,7 @@
 """An experiment as a JUnit file: one test case whose failure is the verdict, with the trials in its output."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -13,7 +13,9 @@ from kgents.report.text import sentence
 _FORBIDDEN = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
-async def junit(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[Trial]) -> str:
+async def junit(
+    summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[Trial], mark_ids: Sequence[str]
+) -> str:
     """The file's text. A verdict is one test: trials of a stochastic program are no tests of their own."""
     plan = summary.plan
     failed = summary.verdict in (Verdict.REFUTED, Verdict.INCONCLUSIVE)
@@ -22,7 +24,7 @@ async def junit(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator
     counts = {"tests": "1", "failures": str(int(failed)), "errors": str(int(errored)), "skipped": "0", "time": seconds}
     suite = ET.Element("testsuite", {"name": f"kgents.{plan.kind}", "timestamp": str(data["created_at"]), **counts})
     properties = ET.SubElement(suite, "properties")
-    for name, value in _properties(summary).items():
+    for name, value in {**_properties(summary), "mark_ids": " ".join(mark_ids)}.items():
         ET.SubElement(properties, "property", {"name": name, "value": _clean(value)})
     label = {"classname": f"kgents.{plan.kind}", "name": plan.name or plan.experiment}
     case = ET.SubElement(suite, "testcase", {**label, "time": seconds})

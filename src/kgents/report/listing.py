@@ -44,6 +44,7 @@ async def list_json(store: Store, query: Query, stream: TextIO, trials: bool) ->
             await answer(store, summary, ".json", stream)
         else:
             data = await complete(store, summary, await config_of(store, summary))
+            data["mark_ids"] = [identity async for identity in store.mark_ids(summary.plan.experiment)]
             stream.write(json.dumps(data, allow_nan=False, ensure_ascii=False, default=str))
         separator = ",\n"
     stream.write("[]\n" if separator == "[\n" else "\n]\n")

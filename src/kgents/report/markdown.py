@@ -1,6 +1,6 @@
 """An experiment as Markdown, for a pull request or a wiki."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kgents.domain.summary import Summary
@@ -8,7 +8,7 @@ from kgents.experiments.registry import face
 from kgents.report.text import rows, sentence
 
 
-def markdown(summary: Summary, data: Mapping[str, Any]) -> str:
+def markdown(summary: Summary, data: Mapping[str, Any], mark_ids: Sequence[str]) -> str:
     """The sentence, the table, the witness."""
     plan = summary.plan
     lines = [
@@ -28,6 +28,8 @@ def markdown(summary: Summary, data: Mapping[str, Any]) -> str:
         ),
         *(f"> **Warning.** {_escape(warning.text)}" for warning in summary.warnings),
         f"Record: {summary.size} marks, head `{summary.head}`. Check it with `kg witness verify {plan.experiment}`.",
+        "",
+        f"<details><summary>mark ids</summary><pre>{'<br>'.join(mark_ids)}</pre></details>",
         "",
     ]
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from kgents.stats import (
     Characteristics,
     Design,
     DesignError,
+    Duel,
     Rule,
     boundary,
     characteristics,
@@ -104,6 +105,15 @@ def _heading(design: Design) -> str:
         return f"fixed: {design.max_trials} trials{verdict}, confidence {design.confidence:g}"
     cap = "no cap" if design.max_trials is None else f"at most {design.max_trials} trials"
     return f"{design.rule.value}: is the rate above {design.target:g}? confidence {design.confidence:g}, {cap}"
+
+
+def impossible_duel(duel: Duel) -> list[str]:
+    """The same of a comparison in which no arm can win within its cap."""
+    possible = feasibility(duel.design)
+    if possible.supported or possible.refuted:
+        return []
+    remedy = f"a cap of {possible.cap_that_would_do} would do" if possible.cap_that_would_do else "no cap would do"
+    return [f"warning: no arm can be found better within {duel.max_pairs} pairs; {remedy}"]
 
 
 def impossible(design: Design) -> list[str]:

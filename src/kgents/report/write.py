@@ -20,6 +20,7 @@ from kgents.report.layout import pretty
 from kgents.report.markdown import markdown
 from kgents.report.text import text
 
+IDS = 500  # marks whose ids a report lists; the JSON document has them all
 FORMATS = (".json", ".jsonl", ".csv", ".md", ".html", ".junit.xml")
 
 
@@ -55,11 +56,20 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
         case ".csv":
             await _csv(store, summary, config, stream)
         case ".md":
-            stream.write(markdown(summary, data))
+            stream.write(markdown(summary, data, await first_ids(store, summary)))
         case ".html":
-            stream.write(await html(summary, data, store.trials(summary.plan.experiment)))
+            stream.write(
+                await html(summary, data, store.trials(summary.plan.experiment), await first_ids(store, summary))
+            )
         case _:
-            stream.write(await junit(summary, data, store.trials(summary.plan.experiment)))
+            stream.write(
+                await junit(summary, data, store.trials(summary.plan.experiment), await first_ids(store, summary))
+            )
+
+
+async def first_ids(store: Store, summary: Summary) -> list[str]:
+    """The ids of the marks for a report: of a very long run the first ones, and its head is shown beside them."""
+    return [identity async for identity in store.mark_ids(summary.plan.experiment, IDS)]
 
 
 async def config_of(store: Store, summary: Summary) -> Mapping[str, Any]:
@@ -98,7 +108,7 @@ async def _json(
         rows = store.trials(summary.plan.experiment)
         await _array(stream, (_dump(document.trial(row, summary, config)) async for row in rows))
         stream.write(',\n  "mark_ids": ')
-        await _array(stream, (json.dumps(mark.id) async for mark in store.marks(summary.plan.experiment)))
+        await _array(stream, (json.dumps(identity) async for identity in store.mark_ids(summary.plan.experiment)))
     stream.write("\n}\n")
 
 

@@ -83,17 +83,36 @@ def solve_cap(design: Design, power: float, at: float) -> int:
         raise DesignError("at", at, f"between 0 and 1, and not the target {target:g}")
     side = Side.SUPPORTED if at > target else Side.REFUTED
 
-    def enough(cap: int) -> bool:
-        (row,) = characteristics(replace(design, max_trials=cap), [at])
-        return (row.supported if side is Side.SUPPORTED else row.refuted) >= power
+    aim = _logit(power)
 
-    high = 16
-    while not enough(high):
+    def over(cap: int) -> float:
+        """Above 0 where the cap is enough; about a straight line in its square root."""
+        (row,) = characteristics(replace(design, max_trials=cap), [at])
+        return _logit(row.supported if side is Side.SUPPORTED else row.refuted) - aim
+
+    low, at_low, high, at_high = 0, -math.inf, 16, over(16)
+    while at_high < 0:
         if high >= LARGEST_CAP:
             raise DesignError("power", power, f"no cap up to {LARGEST_CAP} reaches it at a true rate of {at:g}")
-        high = min(2 * high, LARGEST_CAP)
-    low = high // 2 if high > 16 else 0
+        low, at_low, high = high, at_high, min(2 * high, LARGEST_CAP)
+        at_high = over(high)
+    turn = 0
     while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
+        middle, turn = _between(low, high, at_low, at_high, turn), turn + 1
+        value = over(middle)
+        low, at_low, high, at_high = (middle, value, high, at_high) if value < 0 else (low, at_low, middle, value)
     return high
+
+
+def _between(low: int, high: int, at_low: float, at_high: float, turn: int) -> int:
+    """Where the line crosses 0, a little beyond it in turn; every third time the middle."""
+    if turn % 3 == 2 or not math.isfinite(at_low) or at_high <= at_low:
+        return (low + high) // 2
+    a, b = math.sqrt(low), math.sqrt(high)
+    crossing = (a + (b - a) * at_low / (at_low - at_high)) ** 2
+    beyond = (high - low) // 16 * (1 if turn % 3 else -1)
+    return min(high - 1, max(low + 1, round(crossing) + beyond))
+
+
+def _logit(p: float) -> float:
+    return math.log(max(p, 1e-300)) - math.log(max(1 - p, 1e-300))

@@ -60,6 +60,11 @@ class Duel:
         return self.margin is not None and -self.margin < low and high < self.margin
 
     @property
+    def design(self) -> Design:
+        """The design over discordant pairs."""
+        return Design(Rule.CALIBRATED, 0.5, 1 - self.alpha, self.max_pairs, futility=0.0)
+
+    @property
     def boundary(self) -> Boundary:
         """Over discordant pairs: n of them, s won by a."""
-        return boundary(Design(Rule.CALIBRATED, 0.5, 1 - self.alpha, self.max_pairs, futility=0.0))
+        return boundary(self.design)

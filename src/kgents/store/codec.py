@@ -96,5 +96,8 @@ def pack(content: bytes) -> bytes:
 
 
 def unpack(packed: bytes) -> bytes:
-    """The inverse of `pack`."""
-    return zlib.decompress(packed[1:]) if packed[:1] == b"\x01" else packed[1:]
+    """The inverse of `pack`; ValueError for what it did not make."""
+    try:
+        return zlib.decompress(packed[1:]) if packed[:1] == b"\x01" else packed[1:]
+    except zlib.error as wrong:
+        raise ValueError(str(wrong)) from wrong

@@ -13,18 +13,19 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from kgents.domain.fact import Erased
+from kgents.domain.fact import Erased, Finished, Planned
 from kgents.domain.mark import LEDGER, Mark
 from kgents.store.schema import blobs, crystals, logs, marks
 from kgents.store.trouble import explained
 
+_REFERRING = {Planned.kind: ("config",), Finished.kind: ("out", "code", "detail")}
 _ADDRESS = re.compile(r'"(?:out|code|detail|config)":"([0-9a-f]{64})"')
 _AT = re.compile(r'\{"at":"([^"]+)"')
 
 
 def addresses_of(mark: Mark) -> set[str]:
     """The blobs that a mark refers to."""
-    return {str(mark.data[name]) for name in ("out", "code", "detail", "config") if mark.data.get(name)}
+    return {str(mark.data[name]) for name in _REFERRING.get(mark.kind, ()) if mark.data.get(name)}
 
 
 async def erase_texts(connection: AsyncConnection, experiment: str) -> int:

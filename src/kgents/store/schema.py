@@ -172,8 +172,9 @@ _SQLITE = [
 ]
 _POSTGRES = [
     _witness("CREATE OR REPLACE VIEW", "encode({}, 'hex')", ", (stem || '}')::jsonb AS doc"),
+    "ALTER TABLE experiments ALTER COLUMN doc SET STORAGE MAIN",  # a row is rewritten with every trial:
+    "ALTER TABLE experiments SET (fillfactor = 50)",  # in place, where old versions make room at once
     "CREATE INDEX IF NOT EXISTS experiments_tags ON experiments USING gin (tags)",
-    "CREATE INDEX IF NOT EXISTS experiments_doc ON experiments USING gin (doc jsonb_path_ops)",
     (
         "ALTER TABLE brain_crystals ADD COLUMN IF NOT EXISTS text tsvector GENERATED ALWAYS AS "
         "(to_tsvector('simple', regexp_replace(title || ' ' || body || ' ' || tags::text, '[^[:alnum:]]+', ' ', 'g'))) "

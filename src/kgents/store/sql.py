@@ -1,5 +1,6 @@
 """The Store port on SQLAlchemy Core, for SQLite and Postgres."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from datetime import datetime
@@ -9,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Erased, Finished
-from kgents.domain.mark import Entry, Mark, read_mark
+from kgents.domain.mark import Entry, Mark, digest, read_mark
 from kgents.domain.ports import Query, Trial
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
@@ -32,7 +33,7 @@ class SqlStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._writer = Writer(engine)
-        self._reading: set[AsyncConnection] = set()
+        self._reading: dict[AsyncConnection, asyncio.Future[None] | None] = {}
 
     @staticmethod
     async def open(url: str) -> "SqlStore":
@@ -52,8 +53,18 @@ class SqlStore:
         finally:
             for connection in list(self._reading):
                 with suppress(Exception):
-                    await connection.close()
+                    await self._let_go(connection)
             await self.engine.dispose()
+
+    async def _let_go(self, connection: AsyncConnection) -> None:
+        """Closes it once, whoever asks first: its reader, or we; a reader that nobody holds any more asks in a task."""
+        closing = self._reading.get(connection)
+        if closing is None:
+            closing = self._reading[connection] = asyncio.ensure_future(connection.close())
+        try:
+            await asyncio.shield(closing)
+        finally:
+            self._reading.pop(connection, None)
 
     async def append(self, log: str, entries: Sequence[Entry], contents: Sequence[bytes] = ()) -> Sequence[Mark]:
         """Appends to a chain, with blobs, projections and ledger in one transaction."""
@@ -61,14 +72,12 @@ class SqlStore:
 
     async def put(self, contents: Sequence[bytes]) -> Sequence[str]:
         """Stores blobs; returns their addresses."""
-        from kgents.domain.mark import digest
-
         await self._writer.append("", (), contents)
         return [digest(content) for content in contents]
 
     async def blob(self, address: str) -> bytes | None:
         """The content at an address, or None."""
-        return (await self._texts([address])).get(address)
+        return (await self.texts([address])).get(address)
 
     def hold(self, experiment: str) -> AbstractAsyncContextManager[None]:
         """The right to write to an experiment; Busy where another process has it."""
@@ -86,6 +95,13 @@ class SqlStore:
         async with aclosing(self.rows(statement)) as rows:
             async for row in rows:
                 yield _checked(log, row)
+
+    async def mark_ids(self, log: str, limit: int | None = None) -> AsyncIterator[str]:
+        """The ids of a log's marks, in order; not compared with their bytes."""
+        statement = select(marks.c.id).join(logs, logs.c.key == marks.c.log).where(logs.c.name == log)
+        async with aclosing(self.rows(statement.order_by(marks.c.seq).limit(limit))) as rows:
+            async for row in rows:
+                yield row.id.hex()
 
     async def resolve(self, reference: str) -> str:
         """The id that a reference stands for."""
@@ -174,7 +190,7 @@ class SqlStore:
         for fact, _ in page:
             wanted = (fact.output, fact.candidate, fact.detail) if texts else (fact.detail,)
             addresses.update(address for address in wanted if address)
-        found = await self._texts(sorted(addresses))
+        found = await self.texts(sorted(addresses))
         return [trial_of(fact, at, found) for fact, at in page]
 
     async def trial_rows(self, experiment: str) -> AsyncIterator[Any]:
@@ -205,13 +221,14 @@ class SqlStore:
         await sweep(self.engine)
         return removed
 
-    async def _texts(self, addresses: Sequence[str]) -> dict[str, bytes]:
+    async def texts(self, addresses: Sequence[str]) -> dict[str, bytes]:
+        """The contents at these addresses, as far as they are there; TamperedRecord for one that does not belong there."""
         found: dict[str, bytes] = {}
         for start in range(0, len(addresses), 500):
             keys = [bytes.fromhex(address) for address in addresses[start : start + 500]]
             statement = select(blobs.c.digest, blobs.c.packed).where(blobs.c.digest.in_(keys))
             for row in await self._all(statement):
-                found[row.digest.hex()] = unpack(row.packed)
+                found[row.digest.hex()] = _content(row)
         return found
 
     async def _all(self, statement: Select[Any]) -> Sequence[Any]:
@@ -223,15 +240,15 @@ class SqlStore:
     async def rows(self, statement: Select[Any]) -> AsyncGenerator[Any]:
         """The rows of a query, streamed."""
         with explained(self.engine.url):
-            async with self.engine.connect() as connection:
-                self._reading.add(connection)
-                try:
-                    result = await connection.stream(statement.execution_options(yield_per=500))
-                    async for page in result.partitions():
-                        for row in page:
-                            yield row
-                finally:
-                    self._reading.discard(connection)
+            connection = await self.engine.connect()
+            self._reading[connection] = None
+            try:
+                result = await connection.stream(statement.execution_options(yield_per=500))
+                async for page in result.partitions():
+                    for row in page:
+                        yield row
+            finally:
+                await self._let_go(connection)
 
 
 def _conditions(reference: str) -> list[Any]:
@@ -251,3 +268,13 @@ def _checked(log: str, row: Any) -> Mark:
     if mark.id != row.id.hex() or mark.seq != row.seq or mark.log != log:
         raise TamperedRecord(f"mark {row.seq} of {log} is not the one that was written", f"kg witness verify {log}")
     return mark
+
+
+def _content(row: Any) -> bytes:
+    try:
+        content = unpack(row.packed)
+    except ValueError:
+        content = b""
+    if digest(content) != row.digest.hex():
+        raise TamperedRecord(f"the text {row.digest.hex()[:16]} is not the one that was witnessed", "kg witness verify")
+    return content

@@ -1,4 +1,4 @@
-"""Checks the record against itself: bytes, ids, chains, projections, ledger.
+"""Checks the record against itself: bytes, ids, chains, texts, projections, ledger.
 
 Rule: a check reports, it never repairs. A chain sees edits in its middle; that its tail was not cut off, or all of it
 rewritten, only a head that is known elsewhere can show: so every report prints it.
@@ -13,8 +13,11 @@ from kgents.domain.ports import Query
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord
 from kgents.store.codec import summary_to_data
+from kgents.store.erasure import addresses_of
 from kgents.store.rows import trial_row
 from kgents.store.sql import SqlStore
+
+PAGE = 400  # texts that are fetched and hashed together
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ async def _experiment(
     problems: list[str] = []
     summary: Summary | None = None
     latest: dict[tuple[int, int], tuple[int, int | None]] = {}
+    addresses: set[str] = set()
     size, head, at_seal = 0, ORIGIN, None
     try:
         async for mark in store.marks(experiment):
@@ -86,6 +90,11 @@ async def _experiment(
                 latest[row["index"], row["arm"]] = (row["seq"], row["success"])
             if experiment in closed and size == closed[experiment][0]:
                 at_seal = head
+            addresses |= addresses_of(mark)
+            if len(addresses) >= PAGE:
+                await store.texts(sorted(addresses))
+                addresses.clear()
+        await store.texts(sorted(addresses))
     except (TamperedRecord, ValueError) as wrong:
         return Checked(experiment, size, head, (*problems, str(wrong)))
     if experiment in closed and at_seal != closed[experiment][1]:

@@ -6,12 +6,13 @@ Rule: an unknown price is said to be unknown, and a budget in dollars that could
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Query, Store
 from kgents.errors import UsageError
-from kgents.harness.choice import AGENTS
+from kgents.harness.choice import AGENTS, EXTRA
 from kgents.harness.model_name import canonical_vendor
 from kgents.harness.pricing import price
 from kgents.report.planning import PerTrial, most_expected
@@ -89,5 +90,5 @@ async def _refuse_unpriced(coders: Sequence[Mapping[str, Any]]) -> None:
         if harness in (*PAID, "command") and not listed_here:
             raise UsageError(
                 f"--budget-usd would never stop this run: the price of {model} is not known",
-                "use --budget-tokens or --budget-seconds",
+                "use --budget-tokens or --budget-seconds" + ("" if find_spec("genai_prices") else f", or {EXTRA}"),
             )

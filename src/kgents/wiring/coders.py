@@ -52,7 +52,12 @@ def choose_coder(harness: str | None, model: str | None, settings: Settings) -> 
 
 def coder_config(choice: Choice, options: Mapping[str, Any]) -> dict[str, Any]:
     """What the record keeps of a coder: JSON data without secrets."""
-    config = {name: options.get(name) for name in FIELDS if options.get(name) is not None}
+    config: dict[str, Any] = {name: options.get(name) for name in FIELDS if options.get(name) is not None}
+    for name in ("requests_per_minute", "tokens_per_minute", "max_output_tokens"):
+        if config.get(name, 1) < 1:
+            raise UsageError(f"--{name.replace('_', '-')} {config[name]}: at least 1")
+    if not 0 <= config.get("temperature", 0) <= 100:
+        raise UsageError(f"--temperature {config['temperature']:g}: from 0 up; most models take 0 to 2")
     if options.get("candidates") is not None:
         config["candidates"] = str(Path(options["candidates"]).resolve())
     return {"harness": choice.harness, "model": choice.model, **config}

@@ -17,13 +17,14 @@ from kgents.domain.outcome import Tier
 from kgents.domain.plan import Budget, Errors, Layout, Plan
 from kgents.domain.ports import Kind, Store
 from kgents.domain.summary import Summary
+from kgents.engine.compare import duel_of
 from kgents.engine.run import Run
 from kgents.errors import TamperedRecord, UsageError
 from kgents.executors.local import Interruption, LocalExecutor, Observer
 from kgents.experiments.registry import face
 from kgents.harness.ledger import Ledger
 from kgents.harness.secret import Secrets
-from kgents.report.planning import impossible
+from kgents.report.planning import impossible, impossible_duel
 from kgents.stats import Design, boundary
 from kgents.wiring.bill import announce_bill
 from kgents.wiring.clock import SystemClock
@@ -113,9 +114,13 @@ def _strings(data: Any) -> Iterator[str]:
 
 def announce_impossible(plan: Plan) -> None:
     """Says on stderr, before the first trial, which verdicts cannot occur."""
+    lines = []
     if plan.layout is Layout.INDEPENDENT:
-        for line in impossible(plan.design):
-            print(line, file=sys.stderr)  # noqa: T201
+        lines = impossible(plan.design)
+    elif plan.layout is Layout.COMPARE and "allocation" not in plan.facts:
+        lines = impossible_duel(duel_of(plan.design, len(plan.arms)))
+    for line in lines:
+        print(line, file=sys.stderr)  # noqa: T201
 
 
 def plan_of(request: Request, experiment: str, config: str) -> Plan:

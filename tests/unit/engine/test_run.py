@@ -189,6 +189,34 @@ def test_a_budget_is_checked_before_each_trial_and_can_be_raised(budget: Budget,
     assert player.run.decided is not None
 
 
+def test_a_trial_that_could_not_be_paid_for_ends_the_run_and_is_run_again_later() -> None:
+    """The books may be full before the record is: what is in flight has been paid for already."""
+    from kgents.domain.fact import Planned, Resumed, Voided
+
+    player = Player(lambda arm, index: True, Run(3), Random(0), usage=Usage(20, 5, Decimal("0.0125"), 1))
+    player.witness(Planned(plan(FIXED, budget=Budget(tokens=10_000))))
+    player.play(steps=3)
+    slot = player.flying.pop(1)
+    player.run.exhaust()
+    player.witness(Voided(*slot, Usage(7, 0, None, 1)))
+    player.play()
+    assert player.run.stopped is not None
+    assert player.run.stopped.reason is StopReason.BUDGET_TOKENS
+    assert len(player.started) == 3
+    assert player.run.usage == Usage(47, 10, None, 3)
+    assert player.run.known_usd == Decimal("0.0250")
+    player.witness(Resumed(Budget()))
+    player.play()
+    assert player.run.decided is not None
+    assert player.started.count(slot) == 2
+
+
+def test_a_wall_that_one_trial_met_is_known() -> None:
+    player = play(FIXED, lambda arm, index: Cause.AUTH)
+    assert player.run.doomed
+    assert len(player.started) == 1
+
+
 def test_an_interrupted_run_launches_nothing_new_and_stops_when_the_last_trial_lands() -> None:
     player = Player(lambda arm, index: True, Run(3), Random(0))
     from kgents.domain.fact import Planned

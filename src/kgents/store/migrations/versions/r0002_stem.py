@@ -36,6 +36,7 @@ _POSTGRES = [
     f"UPDATE marks SET stem = left(stem, length(stem) - ({_TAIL})) FROM logs WHERE logs.key = marks.log",
     "ALTER TABLE marks ENABLE TRIGGER USER",
     "ALTER TABLE brain_crystals DROP COLUMN text",
+    "DROP INDEX experiments_doc",  # it made every trial an update of an index, and nothing asked it
 ]
 
 
