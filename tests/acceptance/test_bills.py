@@ -10,8 +10,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import clean_environment
 from kgents.testing.loopback import Answer, Loopback
@@ -56,13 +54,10 @@ def test_a_budget_in_dollars_that_could_never_bind_is_refused(kg: Kg) -> None:
     assert json.loads(kg("experiment", "history", "--json").stdout) == []
 
 
-@pytest.mark.parametrize(
-    ("option", "value"), [("--requests-per-minute", "0"), ("--max-output-tokens", "-1"), ("--temperature", "nan")]
-)
-def test_a_number_out_of_range_is_refused_before_anything_runs(kg: Kg, option: str, value: str) -> None:
-    done = kg("experiment", "generate", *SPEC, "--model", "simulated", option, value)
+def test_a_number_out_of_range_is_refused_before_anything_runs(kg: Kg) -> None:
+    done = kg("experiment", "generate", *SPEC, "--model", "simulated", "--requests-per-minute", "0")
     assert done.returncode == 2
-    assert option in done.stderr
+    assert "--requests-per-minute" in done.stderr
 
 
 def test_a_budget_is_asked_before_each_attempt_and_the_run_goes_on_where_it_stopped(kg: Kg) -> None:
@@ -83,18 +78,6 @@ def test_a_budget_is_asked_before_each_attempt_and_the_run_goes_on_where_it_stop
         assert document["usage"]["calls"] == 2 + len(server.calls) == 7
     assert document["evidence"]["trials_success"] == 6
     assert Decimal(str(document["usage"]["cost_usd"])) == 6 * Decimal("0.000092")
-
-
-def test_arms_with_one_key_share_one_limiter(kg: Kg) -> None:
-    """Two arms, one key, a rate limit that one of them meets: nobody asks before it is over."""
-    arms = ("--arm", "a=anthropic:claude-sonnet-5-5", "--arm", "b=anthropic:claude-opus-5")
-    with Loopback([Answer(status=429, retry_after="1"), Answer()]) as server:
-        kg("experiment", "compare", *SPEC, *arms, "--max-trials", "2", "--concurrency", "4", **keys(server))
-        at = [request.at for request in server.calls]
-    assert len(at) >= 4
-    assert max(at) - at[0] >= 1.0
-    held = [moment - at[0] for moment in at[1:]]
-    assert not [seconds for seconds in held if 0.3 < seconds < 0.95], held
 
 
 def test_a_cancelled_attempt_is_on_the_record(tmp_path: Path) -> None:

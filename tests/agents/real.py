@@ -23,6 +23,7 @@ from kgents.harness.agents import agent
 from kgents.harness.registry import make
 from kgents.harness.settings import Settings
 from kgents.harness.void import Void
+from kgents.harness.void_harness import version_of
 from kgents.testing.harness_contract import AgentContract
 from kgents.testing.loopback_formats import Answer
 
@@ -50,6 +51,8 @@ def installed(name: str) -> str:
         pytest.skip(f"{name} was not installed within {INSTALL_SECONDS} s")
     if installing.returncode:
         pytest.skip(f"{name} cannot be installed here: {said.strip()[-300:]}")
+    if not asyncio.run(version_of(path.strip(), os.environ)):
+        pytest.skip(f"{name} was installed, and does not start here")
     return path.strip()
 
 

@@ -88,12 +88,19 @@ def agreed(text: str, entry: str, inputs: Sequence[Any], sandbox: Sandbox) -> li
             f"--spec: {entry} disagrees with itself on {differing} of {len(encoded)} inputs: it is not deterministic",
             "a random reference judges nothing; give --tests FILE",
         )
-    if not rows:
+    if not rows or _strange(rows):
         raise Underived(
             f"--spec: no input was found for which {entry} gives an answer that can be compared",
             "give --inputs FILE (one JSON list of arguments a line), or --tests FILE",
         )
     return sorted(_chosen(_affordable(rows)), key=lambda row: len(codec.dumps(row[0])))
+
+
+def _strange(rows: Sequence[tuple[Row, float]]) -> bool:
+    """Whether nearly all inputs are of types that the function does not take, and the others say next to nothing."""
+    answers = {codec.dumps(expected) for (_, expected), _ in rows if "value" in expected}
+    refused = sum(expected.get("raised") in ("TypeError", "AttributeError") for (_, expected), _ in rows)
+    return len(answers) < 2 and refused > 0.5 * len(rows)
 
 
 def _affordable(rows: list[tuple[Row, float]]) -> list[Row]:

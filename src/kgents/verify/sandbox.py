@@ -10,6 +10,7 @@ import struct
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -28,6 +29,7 @@ CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
 ORACLE = {"cpu_s": 3600, "as_mb": 2048, "fsize": 0, "nofile": 32}
 SLOW = 30  # calls that take too long, after which no more of a batch are tried
 TESTING = ("doctest", "unittest", "pytest")
+LEAVING = 2  # processes of candidates that have been judged and may still be on their way out
 WORKERS = 2  # candidates judged at once
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
 
@@ -58,6 +60,7 @@ class Sandbox:
         self._second: Zygote | None = None
         self._insiders: Zygote | None = None
         self._judges: list[Judge] = []
+        self._leaving: deque[int] = deque()
         self._lock = threading.Lock()
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
 
@@ -71,6 +74,8 @@ class Sandbox:
             with suppress(SandboxFault):
                 judge.end()
         self._judges = []
+        while self._leaving:
+            os.close(self._leaving.popleft())
         for zygote in (self._given, self._oracles, self._second, self._insiders):
             if zygote is not None:
                 zygote.close()
@@ -134,8 +139,20 @@ class Sandbox:
         finally:
             ours.close()
             zygote.kill(number)
-            batch.ended = ended_of(status, 10, self.limits["cpu_s"])
+            whole = len(batch.answers) == len(calls) and batch.fault is None
+            batch.ended = self._left(status, wait=not whole)
         return batch
+
+    def _left(self, status: int, wait: bool) -> Ended:
+        """How a job that was told to end has ended; without `wait` a later call sees to it that it is gone."""
+        if wait:
+            return ended_of(status, 10, self.limits["cpu_s"])
+        with self._lock:
+            self._leaving.append(status)
+            oldest = self._leaving.popleft() if len(self._leaving) > LEAVING else None
+        if oldest is not None:
+            ended_of(oldest, 10, self.limits["cpu_s"])
+        return Ended()
 
     def converse(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
         """Hands the guest a job in a process of its own; (its answer or None, how it ended)."""
@@ -196,7 +213,7 @@ class Sandbox:
         finally:
             ours.close()
             self._candidates.kill(number)
-            ended = ended_of(status, 10, self.limits["cpu_s"])
+            ended = self._left(status, wait=said.get("passed") is not True)
         return said, ended
 
     def _asked(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> dict[str, Any]:

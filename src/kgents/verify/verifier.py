@@ -70,12 +70,13 @@ class SandboxVerifier:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                tree = ast.parse(candidate)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as wrong:
+                code = compile(candidate, "<candidate>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as wrong:
             line = getattr(wrong, "lineno", None)
             text = f"syntax error{f' in line {line}' if line else ''}: {getattr(wrong, 'msg', wrong)}"
             return Judgement(False, Cause.SYNTAX, text, (Check("compiles", False, text),), 1)
-        missing = [name for name in self._oracle.defined if name not in _defined(tree)]
+        unseen = [name for name in self._oracle.defined if name not in code.co_names]
+        missing = [name for name in unseen if name not in _defined(ast.parse(candidate))]
         if missing:
             text = f"{missing[0]} is not defined"
             return Judgement(False, Cause.MISSING, text, (Check("defines", False, text),), 1)

@@ -155,7 +155,7 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any]) -> list
 
 
 def _title(oracles: Sequence[Oracle]) -> str:
-    kinds = [oracle.kind for oracle in oracles]
+    kinds = [oracle.kind + (" in the candidate's process" if oracle.inside else "") for oracle in oracles]
     return ", ".join(f"{kind} ({kinds.count(kind)} tasks)" for kind in dict.fromkeys(kinds))
 
 

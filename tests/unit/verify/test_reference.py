@@ -150,3 +150,9 @@ def test_given_inputs_are_the_corpus_and_the_tolerance_is_relative(sandbox: Sand
 def test_a_reference_that_disagrees_with_itself_is_refused(sandbox: Sandbox, body: str) -> None:
     with pytest.raises(UsageError, match="not deterministic"):
         choose_oracle(f"import random\ndef f(x: int):\n    {body}\n", None, sandbox)
+
+
+def test_a_reference_that_takes_none_of_the_inputs_is_refused(sandbox: Sandbox) -> None:
+    spec = "def height(node):\n    return 0 if node is None else 1 + max(height(node.left), height(node.right))\n"
+    with pytest.raises(UsageError, match="no input was found"):
+        choose_oracle(spec, None, sandbox)
