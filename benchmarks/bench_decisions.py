@@ -100,24 +100,27 @@ SUITES = [
 ]
 
 
+def coverage(mixture: list[tuple[float, float]], tasks: int, n: int, k: int) -> tuple[float, float]:
+    """Of the interval of a suite whose tasks are drawn from the mixture of (weight, rate): coverage and mean width."""
+    law = [sum(w * comb(n, c) * p**c * (1 - p) ** (n - c) for w, p in mixture) for c in range(n + 1)]
+    truth = sum(w * (1 - (1 - p) ** k) for w, p in mixture)
+    covered = width = 0.0
+    for counts, chance in outcomes(tasks, law):
+        if chance > 1e-9:
+            interval = suite_mean([(n, c) for c, x in enumerate(counts) for _ in range(x)], k).interval
+            covered += chance * (interval.low <= truth <= interval.high)
+            width += chance * (interval.high - interval.low)
+    return covered, width
+
+
 def suites() -> None:
     """Coverage and width of the interval of a mean over tasks; false winners between two equal models."""
     print("\nMean of pass@k over tasks, 95 %: exact coverage (mean width), tasks drawn from a mixture\n")
     sizes = ((10, 1, 1), (30, 1, 1), (100, 1, 1), (20, 2, 1), (20, 2, 2), (12, 4, 2))
     print(f"{'tasks × samples, k':<30}" + "".join(f"{f'{t} × {n}, {k}':>16}" for t, n, k in sizes))
     for name, mixture in SUITES:
-        cells = []
-        for tasks, n, k in sizes:
-            law = [sum(w * comb(n, c) * p**c * (1 - p) ** (n - c) for w, p in mixture) for c in range(n + 1)]
-            truth = sum(w * (1 - (1 - p) ** k) for w, p in mixture)
-            covered = width = 0.0
-            for counts, chance in outcomes(tasks, law):
-                if chance > 1e-9:
-                    interval = suite_mean([(n, c) for c, x in enumerate(counts) for _ in range(x)], k).interval
-                    covered += chance * (interval.low <= truth <= interval.high)
-                    width += chance * (interval.high - interval.low)
-            cells.append(f"{covered:.3f} ({width:.2f})")
-        print(f"{name:<30}" + "".join(f"{cell:>16}" for cell in cells))
+        known = [coverage(mixture, *size) for size in sizes]
+        print(f"{name:<30}" + "".join(f"{f'{covered:.3f} ({width:.2f})':>16}" for covered, width in known))
     print("\nTwo models over 40 tasks, one sample each: P(first said to be better)\n")
     for a, b in ((0.5, 0.5), (0.9, 0.9), (0.8, 0.6), (0.9, 0.5)):
         law = [b * (1 - a), a * b + (1 - a) * (1 - b), a * (1 - b)]

@@ -8,6 +8,11 @@ import sys
 import pytest
 
 LAWFUL = "class A:\n    def __init__(self, n: int = 0): self.n = n\n    def __add__(self, o): return A(self.n + o.n)\n"
+FORGED = """
+import json, os, struct
+said = json.dumps({"findings": {"laws": [{"verdict": "fine"}], "family": {}}}).encode()
+os.write(3, struct.pack("!I", len(said)) + said)
+"""
 BROKEN = LAWFUL.replace("self.n + o.n", "self.n - o.n")
 
 
@@ -72,6 +77,7 @@ def test_the_program_that_is_printed_can_be_pasted(kg, tmp_path):
         ("import nothing_there", "cannot be imported"),
         ("class A: pass", "no composition"),
         ("import os; os._exit(3)", "ended its process"),
+        (FORGED, "answered in place"),
         (LAWFUL.replace("return", "\n        while True: pass\n        return"), "did not end"),
     ],
 )

@@ -156,6 +156,17 @@ def test_strategies_compete(parse):
     assert status == {"lenient": "best", "strict": "eliminated", "extract": "eliminated"}
 
 
+def test_strategies_compete_by_the_command_that_compares(kg):
+    done = kg("experiment", "compare", "--corpus", "llm-json", "--arm", "old=strict", "--arm", "new=extract", "--seed", "7",
+              "--max-trials", "300", "--json", "-q")  # fmt: skip
+    said = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert {arm["name"]: arm["status"] for arm in said["evidence"]["arms"]} == {"new": "best", "old": "eliminated"}
+    assert said["evidence"]["strategies"][0]["name"] == "old"
+    done = kg("experiment", "compare", "--corpus", "llm-json", "--spec", "x", "strict", "lax", "--json")
+    assert done.returncode == 2
+
+
 def test_advice_for_every_class(parse):
     _, said = parse("--strategy", "strict,extract,repair", "--recommend", "--n", "100", "--mutators", "wrapping,quotes")
     advice = said["evidence"]["recommendation"]

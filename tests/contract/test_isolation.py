@@ -143,6 +143,19 @@ async def test_commands_are_parsers(tmp_path):
     assert "SIGKILL" in found[2].error
 
 
+async def test_commands_write_no_files(tmp_path):
+    job = {"parsers": [{"command": f"(echo 1 > {tmp_path}/written); cat"}], "language": "json", "schema": None, "seconds": 5,
+           "memory_mb": 512}  # fmt: skip
+    isolation = Isolation(job, os.environ)
+    try:
+        (found,) = await isolation.answers([(0, "[1]")])
+    finally:
+        await isolation.aclose()
+    if "landlock" in isolation.confinement:
+        assert not (tmp_path / "written").exists()
+    assert found.value == [1]
+
+
 async def test_the_truth_is_not_in_the_process_that_parses(ask):
     """A parser sees the texts it is given; the job that the process was started with holds no truth."""
     assert set(json.loads(ask.isolation._job)) == {"parsers", "language", "schema", "seconds", "memory_mb"}

@@ -90,3 +90,12 @@ def test_the_replay_of_the_flaky_programs(capsys: pytest.CaptureFixture[str]) ->
     assert re.search(r"0\.5 calibrated +26% +16 +19 +0\n", printed)
     assert re.search(r"0\.5 posterior +11% +22 +19 +1\n", printed)
     assert "decides 16 of them against 0.5 with\n26 % of the trials" in PAGE
+
+
+def test_the_table_of_suites() -> None:
+    bench = benchmark("bench_decisions")
+    names = ("0.5, all of them", "0.05 or 0.95", "1, but one in ten never", "0.99, but one in ten 0.3")
+    mixtures = [mixture for title, mixture in bench.SUITES if not title.startswith("hard")]
+    for name, mixture in zip(names, mixtures, strict=True):
+        known = [bench.coverage(mixture, tasks, n, k) for tasks, n, k in ((10, 1, 1), (30, 1, 1))]
+        assert cells(name)[:2] == [f"{covered:.3f} ({width:.2f})" for covered, width in known]

@@ -24,6 +24,7 @@ PAIRS, TOP_TWO = "pairs", "top-two"
 @click.option("--arm", "named", multiple=True, metavar="NAME=WHAT", help="An arm with a name of its own; repeatable.")
 @option("--spec", default=None, help="TEXT, @FILE or -: then the arms are models or coders; without it, commands.")
 @suite_options
+@option("--corpus", default=None, help="llm-json, json or python: then the arms are parsing strategies.")
 @option("--confidence", type=float, default=0.95, show_default=True, help="1 − the chance to throw out the best arm.")
 @option("--max-trials", type=int, default=100, show_default=True, help="The cap on pairs.")
 @option("--margin", type=float, default=None, help="Arms whose rates differ by less are equivalent.")
@@ -45,13 +46,14 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
     \b
     kg experiment compare 'pytest -x tests/a.py' 'pytest -x tests/b.py'
     kg experiment compare --spec @spec.py --arm old=simulated:0.6 --arm new=simulated:0.9
+    kg experiment compare --corpus llm-json --max-trials 1000 strict repair lazy_validation
     kg experiment compare --suite humaneval simulated:0.6 simulated:0.9
     kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
     """
     arms = arms_of(words, named)
     design = design_of(options)
     if options["allocation"] == TOP_TWO:
-        for name in ("margin", "suite"):
+        for name in ("margin", "suite", "corpus"):
             if options[name] is not None:
                 raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
     faces.check_outputs(options["outputs"])
@@ -93,19 +95,24 @@ def design_of(options: dict[str, Any]) -> Design:
 async def _compare(arms: dict[str, str], design: Design, spec: str | None, options: dict[str, Any]) -> int:
     from kgents.engine.compare import duel_of
     from kgents.experiments.command import argv_of
+    from kgents.experiments.registry import face
     from kgents.wiring.conduct import Request, begin
     from kgents.wiring.generate import spec_request
     from kgents.wiring.kinds import builder_of
+    from kgents.wiring.parse import contest
     from kgents.wiring.session import session
     from kgents.wiring.suite import suite_request
 
-    if spec is not None and options["suite"] is not None:
-        raise UsageError("--spec and --suite contradict each other", "a suite brings its own specs")
+    _check_kind(spec, options)
     pairs = options["allocation"] == PAIRS
     rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
     common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
     async with session(options["database"]) as (store, settings):
-        if options["suite"] is not None:
+        if options["corpus"] is not None:
+            del common["layout"], common["boundary_digest"]
+            request = contest(arms, options["corpus"], design, options["timeout"], common, settings)
+            builder = builder_of("parse")
+        elif options["suite"] is not None:
             request, builder = await suite_request(
                 "paired", design, common, {**options, "arms": _asked(arms)}, settings
             )
@@ -119,9 +126,16 @@ async def _compare(arms: dict[str, str], design: Design, spec: str | None, optio
             request, builder = await spec_request(spec, design, common, {**options, "arms": _asked(arms)}, settings)
         if not pairs:
             request = replace(request, facts={**request.facts, "allocation": TOP_TWO})
-        concurrency = options["concurrency"] or (1 if request.kind == "command" else 4)
+        concurrency = options["concurrency"] or {"command": 1, "parse": face("parse").at_once}.get(request.kind, 4)
         summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
         return await faces.present(store, summary, options)
+
+
+def _check_kind(spec: str | None, options: dict[str, Any]) -> None:
+    asked = {"spec": spec, "suite": options["suite"], "corpus": options["corpus"]}
+    given = [name for name, value in asked.items() if value is not None]
+    if len(given) > 1:
+        raise UsageError(f"--{given[0]} and --{given[1]} contradict each other", "each says what the arms are")
 
 
 def _asked(arms: dict[str, str]) -> dict[str, tuple[str | None, str | None]]:

@@ -23,7 +23,7 @@ IDENTICAL = 4  # trials that may have one output by chance
 
 @dataclass(slots=True)
 class _Arm:
-    path: list[bool] = field(default_factory=list)
+    path: bytearray = field(default_factory=bytearray)  # 1 for a success; a run may have ten million
     by_index: dict[int, bool] = field(default_factory=dict)
     outputs: set[str | None] = field(default_factory=set)
     slow: int = 0
@@ -39,11 +39,13 @@ class Watch:
         self._said: set[str] = set()
         self._independence = Independence()
         self._timeout_us: float | None = None
+        self._paired = False
 
     def plan(self, plan: Plan) -> None:
         """What is watched: needed before the first outcome."""
         limit = plan.facts.get("timeout")
         self._timeout_us = None if limit is None else float(limit) * 1e6
+        self._paired = plan.layout is Layout.COMPARE
         self._arms = {number: _Arm() for number in range(len(plan.arms))}
 
     def see(self, trial: Finished, success: bool | None) -> None:
@@ -52,7 +54,8 @@ class Watch:
         self._independence.see(trial)
         if success is not None:
             arm.path.append(success)
-            arm.by_index[trial.index] = success
+            if self._paired:
+                arm.by_index[trial.index] = success
             if len(arm.outputs) < 2:
                 arm.outputs.add(trial.output)
         arm.timed_out += trial.cause is Cause.TIMEOUT
@@ -68,7 +71,7 @@ class Watch:
     def state(self) -> Hashable:
         """All that was seen."""
         arms = tuple(
-            (tuple(arm.path), tuple(arm.by_index.items()), frozenset(arm.outputs), arm.slow, arm.timed_out)
+            (bytes(arm.path), tuple(arm.by_index.items()), frozenset(arm.outputs), arm.slow, arm.timed_out)
             for arm in self._arms.values()
         )
         return arms, tuple(sorted(self._causes.items())), frozenset(self._said), self._independence.state()
@@ -156,7 +159,7 @@ class Watch:
                 )
         return None
 
-    def _paths(self, plan: Plan) -> Iterator[tuple[int, Boundary | None, list[bool]]]:
+    def _paths(self, plan: Plan) -> Iterator[tuple[int, Boundary | None, Sequence[int]]]:
         """The sequences whose order says nothing if nothing drifts, with the rule that stopped them."""
         if "harmless" in plan.facts:  # two rules stop such an arm, and the order is not exchangeable
             return
@@ -179,6 +182,6 @@ def _of(plan: Plan, number: int) -> str:
     return f" of {plan.arms[number]}" if len(plan.arms) > 1 else ""
 
 
-def _halves(path: Sequence[bool]) -> tuple[str, str]:
+def _halves(path: Sequence[int]) -> tuple[str, str]:
     middle = len(path) // 2
     return f"{sum(path[:middle])} of {middle}", f"{sum(path[middle:])} of {len(path) - middle}"

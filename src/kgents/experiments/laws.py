@@ -7,6 +7,7 @@ fault of the sandbox is ours. A counterexample counts once it was replayed in a 
 import asyncio
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
@@ -30,7 +31,7 @@ class Laws:
         try:
             found = await self._finding(law, slot.seed)
         except (SandboxFault, OSError) as fault:
-            return Outcome.failed(Cause.SANDBOX, f"the sandbox failed: {fault}")
+            return await spoilt(self._sandbox, fault)
         return _outcome(found)
 
     async def aclose(self) -> None:
@@ -70,6 +71,13 @@ class Laws:
         return isinstance(said, dict) and said.get("broken") is True
 
 
+async def spoilt(sandbox: Sandbox, fault: Exception) -> Outcome:
+    """The outcome of a trial that the sandbox spoilt; the next one finds it renewed, if that can be."""
+    with suppress(SandboxFault, OSError):
+        await asyncio.to_thread(sandbox.renew)
+    return Outcome.failed(Cause.SANDBOX, f"the sandbox failed: {fault}")
+
+
 def finding(said: Any, ended: Ended, law: str, seconds: float) -> dict[str, Any]:
     """What the guest said of a law; where it said nothing, how its process ended."""
     blank = {
@@ -83,11 +91,17 @@ def finding(said: Any, ended: Ended, law: str, seconds: float) -> dict[str, Any]
     }
     if not isinstance(said, dict):
         return {**blank, "detail": _ending(ended, seconds)}
-    blank["tried"] = list(said.get("tried", ()))
-    if "error" in said:
-        hint = said["error"].get("hint")
-        return {**blank, "detail": said["error"]["message"] + (f"; {hint}" if hint else "")}
-    return {**said["findings"]["laws"][0], "family": said["findings"]["family"], "tried": blank["tried"]}
+    blank["tried"] = [str(words) for words in said.get("tried") or ()]
+    if isinstance(said.get("error"), dict):
+        message, hint = said["error"].get("message"), said["error"].get("hint")
+        return {**blank, "detail": str(message) + (f"; {hint}" if hint else "")}
+    try:
+        found = {**said["findings"]["laws"][0], "family": dict(said["findings"]["family"]), "tried": blank["tried"]}
+        if found["verdict"] in CODES and found.keys() >= blank.keys():
+            return found
+    except (KeyError, IndexError, TypeError, ValueError):
+        pass
+    return {**blank, "detail": "the target answered in place of the examination"}
 
 
 def _ending(ended: Ended, seconds: float) -> str:

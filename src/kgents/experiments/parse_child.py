@@ -2,7 +2,7 @@
 
 Layers, as far as the kernel has them: no new privileges; Landlock (files may be read, none written, no TCP); a system
 call filter (no network, no programs); and for the child of each batch a second one (no fork, no signals to others).
-A parser that is a command needs to start programs: it runs under limits of time and memory only.
+A parser that is a command needs to start programs: it has Landlock and the limits, not the filters.
 """
 
 import gc
@@ -23,16 +23,17 @@ def main() -> None:
     """Loads the parsers that the job (argv) names, says that it is ready, and serves until its stdin ends."""
     job: Mapping[str, Any] = json.loads(sys.argv[1])
     source, sink = silence()
+    programs = any("command" in arm for arm in job["parsers"])
+    layers, confine = _confine_programs() if programs else _confine()
     try:
         parsers = [_parser(arm, job["language"]) for arm in job["parsers"]]
     except KgentsError as wrong:
         write_all(sink, json.dumps({"error": wrong.message, "hint": wrong.hint}).encode() + b"\n")
         return
-    for parser in parsers:
-        with suppress(Exception):
-            parser.parse("{}", job["schema"])  # what is imported lazily is imported once, here
-    programs = any("command" in arm for arm in job["parsers"])
-    layers, confine = ([], _nothing) if programs else _confine()
+    for arm, parser in zip(job["parsers"], parsers, strict=True):
+        if "strategy" in arm:
+            with suppress(Exception):
+                parser.parse("{}", job["schema"])  # what is imported lazily is imported once, here
     write_all(sink, json.dumps({"confinement": ["limits", *layers]}).encode() + b"\n")
     gc.collect()
     gc.freeze()  # a collection in a child would copy the memory that it shares with this process
@@ -48,9 +49,16 @@ def _parser(arm: Mapping[str, Any], language: str) -> Strategy:
     return strategy_of(arm["strategy"], language)
 
 
-def _nothing() -> None:
-    """A child that may start programs."""
-    os.setpgid(0, 0)
+def _confine_programs() -> tuple[list[str], Callable[[], None]]:
+    """The same for parsers that start programs; each child leads a group, so that it ends with what it started."""
+    from kgents.verify import landlock, system
+
+    system.prctl(system.NO_NEW_PRIVS, 1)
+    reached: list[str] = []
+    with suppress(OSError):
+        if landlock.confine([], ["/dev/null"], ["/"]):
+            reached.append("landlock")
+    return reached, lambda: os.setpgid(0, 0)
 
 
 def _confine() -> tuple[list[str], Callable[[], None]]:

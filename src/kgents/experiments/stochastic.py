@@ -11,7 +11,7 @@ from typing import Any
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
-from kgents.experiments.laws import finding
+from kgents.experiments.laws import finding, spoilt
 from kgents.experiments.registry import Face
 from kgents.verify.sandbox import Sandbox, SandboxFault
 
@@ -32,7 +32,7 @@ class StochasticLaw:
                 self._sandbox.pool, self._sandbox.converse, job, config["timeout"]
             )
         except (SandboxFault, OSError) as fault:
-            return Outcome.failed(Cause.SANDBOX, f"the sandbox failed: {fault}")
+            return await spoilt(self._sandbox, fault)
         if not isinstance(said, dict) or "held" not in said:
             found = finding(said, ended, config["laws"][0], config["timeout"])
             cause = Cause.TIMEOUT if ended.overdue else Cause.EXCEPTION

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from kgents.errors import UsageError
@@ -37,6 +38,7 @@ TEXT_ARROWS = (
     "(lambda x: x.strip())",
 )
 GUESSED = " guessed"  # in an environment: some type was guessed, so that a TypeError says nothing
+CONSTANTS = " constants"  # in an environment: integers that the code of the target mentions
 _DEPTH = 3
 _ALPHABET = string.printable + "\0\x1b\x7f\xa0\xadßÀéİıΣςﬁǅ\u0301\u200b\u200d\u202e\u2028\ufeff٣²Ⅷ漢한🙂𝔸\U0001f468"
 _NAMED: dict[str, Any] = {
@@ -99,13 +101,37 @@ def render(value: Any) -> str:
             return repr(value)
 
 
+def constants_of(target: Any) -> list[str]:
+    """Integers that the code of a class or function mentions, and their neighbours: where a law is likely to break."""
+    found: set[int] = set()
+    parts = [vars(kind).values() for kind in getattr(target, "__mro__", ()) if kind.__module__ != "builtins"]
+    waiting: list[Any] = [target, *chain(*parts)]
+    for item in waiting:  # grows while it is walked
+        function = getattr(item, "__func__", item)
+        if isinstance(function, types.FunctionType) and len(waiting) < 1000:
+            waiting += [function.__code__, *[cell.cell_contents for cell in function.__closure__ or () if _full(cell)]]
+        elif isinstance(item, types.CodeType):
+            waiting += [constant for constant in item.co_consts if isinstance(constant, types.CodeType)]
+            numbers = [constant for constant in item.co_consts if type(constant) is int and 8 < abs(constant) < 1 << 70]
+            found |= {near for number in numbers for near in (number - 1, number, number + 1)}
+    return [str(number) for number in sorted(found)[:60]]
+
+
+def _full(cell: types.CellType) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
 def sources(annotation: Any, environment: Environment, depth: int = 0) -> Any:
     """A strategy of source texts whose values are of the annotated type; names used are added to `environment`."""
     from hypothesis import strategies as st
 
     plain = _plain(annotation)
     if plain is not None:
-        return plain
+        mined = environment.get(CONSTANTS) if annotation is int else None
+        return plain | st.sampled_from(mined) if mined else plain
     origin = typing.get_origin(annotation)
     if origin is not None:
         return _generic(annotation, origin, environment, depth)

@@ -25,7 +25,18 @@ from kgents.laws.discovery import (
     pair_up,
     template,
 )
-from kgents.laws.elements import GUESSED, Environment, Given, arrows, imports, lifted, sources, standard
+from kgents.laws.elements import (
+    CONSTANTS,
+    GUESSED,
+    Environment,
+    Given,
+    arrows,
+    constants_of,
+    imports,
+    lifted,
+    sources,
+    standard,
+)  # fmt: skip
 from kgents.laws.spec import LawSpec
 
 CALLS = ("__call__", "invoke", "run", "apply", "execute")
@@ -71,7 +82,7 @@ def resolve(target: Any, spec: LawSpec, name: str, origin: str, composes: bool =
 
     UsageError where nothing composes, although a law in question needs it to (`composes`).
     """
-    environment: Environment = {name: target}
+    environment: Environment = {name: target, CONSTANTS: constants_of(target)}
     if inspect.isclass(target):
         family = _of_class(target, spec, name, environment, composes)
     elif callable(target):

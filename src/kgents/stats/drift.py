@@ -18,8 +18,11 @@ from kgents.stats.stopped import reach
 LONGEST = 20_000  # trials; of a longer path the share of successes in its first half is compared instead
 
 
-def drift(found: Boundary | None, path: Sequence[bool]) -> float:
-    """The p-value of "the rate did not change"; `found` is the rule that stopped the path, None for a fixed number."""
+def drift(found: Boundary | None, path: Sequence[int]) -> float:
+    """The p-value of "the rate did not change" for a path of 1 (success) and 0.
+
+    `found` is the rule that stopped it, None for a fixed number of trials.
+    """
     n, s = len(path), sum(path)
     if s in (0, n):
         return 1.0
@@ -50,7 +53,7 @@ def _banded(found: Boundary, n: int, s: int, strayed: int) -> Boundary:
     return open_
 
 
-def _halves(path: Sequence[bool], n: int, s: int) -> float:
+def _halves(path: Sequence[int], n: int, s: int) -> float:
     """Fisher's exact test of the first half: the hypergeometric probabilities no larger than the observed one."""
     import numpy as np
 

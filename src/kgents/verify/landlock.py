@@ -20,7 +20,7 @@ def abi() -> int:
     return max(0, int(syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1))))
 
 
-def confine(readable: Sequence[str], writable: Sequence[str]) -> int:
+def confine(readable: Sequence[str], writable: Sequence[str], executable: Sequence[str] = ()) -> int:
     """Confines this process for good; returns the ABI, 0 where the kernel has none. Paths that are missing are skipped."""
     version = abi()
     if not version:
@@ -31,7 +31,9 @@ def confine(readable: Sequence[str], writable: Sequence[str]) -> int:
     rules = syscall(_CREATE, ctypes.c_char_p(attributes), ctypes.c_size_t(size), ctypes.c_uint32(0))
     fd = check(rules, "landlock_create_ruleset")
     try:
-        for paths, access in ((readable, _READ_FILE | _READ_DIR), (writable, _READ_FILE | _WRITE_FILE | _TRUNCATE)):
+        read = _READ_FILE | _READ_DIR
+        rules_of = ((readable, read), (writable, _READ_FILE | _WRITE_FILE | _TRUNCATE), (executable, read | _EXECUTE))
+        for paths, access in rules_of:
             for path in paths:
                 _allow(fd, path, access & handled)
         check(syscall(_RESTRICT, ctypes.c_int(fd), ctypes.c_uint32(0)), "landlock_restrict_self")

@@ -55,6 +55,18 @@ def _comparison(config: Mapping[str, Any], design: Design, arms: tuple[str, ...]
                    oracle="known truth", facts=facts, **run)  # fmt: skip
 
 
+DEFAULTS: Mapping[str, Any] = {
+    "input": None, "schema": None, "mutators": None, "severity": "1", "weights": None, "weights_from": None, "limit": 1.0,
+    "memory_mb": 512, "controls": 0, "examples": 10, "max_corruption": None, "recommend": False, "compare": True,
+}  # fmt: skip
+
+
+def contest(arms: Mapping[str, str], corpus: str, design: Design, timeout: float, run: Mapping[str, Any],
+            settings: Settings) -> Request:  # fmt: skip
+    """A request for the comparison of strategies, by the defaults of everything else."""
+    return request(design, {**DEFAULTS, "corpus": corpus, "arms": arms, "timeout": timeout}, run, settings)
+
+
 def configuration(options: Mapping[str, Any], seed: int, settings: Settings) -> dict[str, Any]:
     """All that a trial needs. UsageError names the option."""
     documents, corpus, language, schema = _documents(options, settings)
@@ -158,6 +170,8 @@ def _schema_of_model(text: str, settings: Settings) -> Any:
 
 
 def _strategies(options: Mapping[str, Any], language: str) -> list[dict[str, str]]:
+    if "arms" in options:
+        return [{"name": name, **_what(what, language)} for name, what in options["arms"].items()]
     words = options["strategy"]
     if options["recommend"] and words is None:
         words = ",".join(available(language))
@@ -172,6 +186,11 @@ def _strategies(options: Mapping[str, Any], language: str) -> list[dict[str, str
     if twice is not None:
         raise UsageError(f"{twice} is named twice", "name each strategy once")
     return arms
+
+
+def _what(text: str, language: str) -> dict[str, str]:
+    """A strategy by name, or a parser of the user."""
+    return {"parser": _absolute(text)} if ":" in text else {"strategy": strategy_of(text, language).name}
 
 
 def _absolute(where: str) -> str:
