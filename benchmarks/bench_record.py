@@ -8,14 +8,11 @@ started here. CPU is that of this process; wall times depend on what else runs.
 import asyncio
 import json
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -211,6 +208,7 @@ QUERIES = {
     "--status": Query(status="completed"),
     "--verdict": Query(verdict="refuted"),
     "--tag": Query(tag="nightly"),
+    "--tag, none": Query(tag="never"),
     "--since --limit 20": Query(since=SINCE),
     "--kind --verdict": Query(kind="command", verdict="refuted"),
     "--status, none": Query(status="failed"),
@@ -244,28 +242,16 @@ async def ask(url: str) -> None:
 
 def command(url: str, home: Path, *words: str) -> None:
     """Prints what a whole command costs."""
-    with measured() as before:
-        subprocess.run(
-            [sys.executable, "-m", "kgents", *words, "--database", url],
-            env=clean_environment(home), stdout=subprocess.DEVNULL, check=True,
-        )  # fmt: skip
-    cpu, wall = before
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"  kg {' '.join(words):<44} {wall:6.2f} s wall, {cpu:6.2f} s CPU, children's peak {peak:.0f} MB")
-
-
-@contextmanager
-def measured() -> Iterator[list[float]]:
-    """CPU seconds of children, wall seconds."""
-    spent: list[float] = []
-    start, cpu = time.perf_counter(), _children()
-    yield spent
-    spent += [_children() - cpu, time.perf_counter() - start]
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kgents", *words, "--database", url],
+        env=clean_environment(home), stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall, cpu, peak = time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    assert process.returncode == 0
+    print(f"  kg {' '.join(words):<44} {wall:6.2f} s wall, {cpu:6.2f} s CPU, peak {peak:.0f} MB")
 
 
 async def check(url: str, trials: int) -> None:

@@ -101,7 +101,9 @@ def test_a_comparison_that_stopped_goes_on_as_if_it_had_not(kg: Kg) -> None:
     arms = ("--arm", "a=sleep 0.02", "--arm", "b=sleep 0.02; test $((KGENTS_TRIAL % 3)) -ne 0", "--seed", "1", "--json")
     whole = json.loads(kg("experiment", "compare", *arms).stdout)
     stopped = kg("experiment", "compare", *arms, "--budget-seconds", "0.2")
-    assert (stopped.returncode, json.loads(stopped.stdout)["status"]) == (11, "stopped")
+    document = json.loads(stopped.stdout)
+    assert (stopped.returncode, document["status"]) == (11, "stopped")
+    assert [pair["verdict"] for pair in document["evidence"]["pairs"]] == [None]
     resumed = json.loads(kg("experiment", "resume", "--budget-seconds", "60", "--json").stdout)
     assert resumed["evidence"]["arms"] == whole["evidence"]["arms"]
     assert resumed["evidence"]["pairs"] == whole["evidence"]["pairs"]

@@ -81,12 +81,14 @@ class Compare:
         reason = "boundary" if len(left) == 1 else "equivalence" if equal else "cap"
         detail: dict[str, Any] = {
             "status": status,
-            "pairs": [
-                [a, b, pair.pairs, pair.a_wins, pair.b_wins, pair.verdict] for (a, b), pair in self._pairs.items()
-            ],
+            "pairs": self.standing(),
             "sentence": self._sentence(left, equal),
         }
         return Decided(verdict, reason, tuple((arm.trials, arm.successes) for arm in self._arms), detail)
+
+    def standing(self) -> list[list[Any]]:
+        """[a, b, pairs, wins of a, wins of b, verdict so far] of every two arms."""
+        return [[a, b, pair.pairs, pair.a_wins, pair.b_wins, pair.verdict] for (a, b), pair in self._pairs.items()]
 
     def exhausted(self) -> bool:
         """Spoilt pairs are replaced until the run gives up by its own count of errors."""

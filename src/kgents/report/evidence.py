@@ -5,12 +5,15 @@ Rule: counts that decide come from the decision where there is one (trial order)
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from kgents.domain.plan import Layout
+from kgents.domain.plan import Layout, Plan
 from kgents.domain.summary import Summary
-from kgents.stats import Analysis, Design, DesignError, Duel, Rule, analyse, credible_interval, solve_cap
+from kgents.stats import Analysis, DesignError, Duel, Rule, analyse, credible_interval, solve_cap
+
+FAR = 0.1
 
 
 def counts(summary: Summary) -> tuple[int, int]:
@@ -80,14 +83,19 @@ def comparison(summary: Summary) -> dict[str, Any]:
         rate = tally.successes / tally.trials if tally.trials else None
         arms.append({"name": name, "trials_total": tally.finished, "trials_success": tally.successes,
                      "success_rate": rate, "credible_interval": _interval(interval), "status": word})  # fmt: skip
-    duel = Duel(
-        (1 - plan.design.confidence) / max(1, len(plan.arms) - 1), plan.design.max_trials or 0, plan.design.margin
-    )
-    found: dict[str, Any] = {"arms": arms, "pairs": [_pair(plan.arms, duel, pair) for pair in detail.get("pairs", [])]}
+    found: dict[str, Any] = {"arms": arms, "pairs": pairs_of(plan, detail.get("pairs", []))}
     if "allocation" in plan.facts:
         chance = detail.get("probability_best")
         found.update(allocation=plan.facts["allocation"], probability_best=None if chance is None else float(chance))
     return found
+
+
+def pairs_of(plan: Plan, pairs: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Every two arms: how often they differed, who won, and what more pairs would buy where neither did."""
+    duel = Duel(
+        (1 - plan.design.confidence) / max(1, len(plan.arms) - 1), plan.design.max_trials or 0, plan.design.margin
+    )
+    return [_pair(plan.arms, duel, pair) for pair in pairs]
 
 
 def _pair(names: Sequence[str], duel: Duel, pair: Sequence[Any]) -> dict[str, Any]:
@@ -107,16 +115,19 @@ def _pair(names: Sequence[str], duel: Duel, pair: Sequence[Any]) -> dict[str, An
 
 
 def _enough(duel: Duel, pairs: int, a_wins: int, b_wins: int) -> int | None:
-    """The pairs that would decide with probability 0.8 if the wins seen so far were the true rates."""
+    """About the pairs that would decide with probability 0.8 if the wins seen so far were the true rates.
+
+    The cap is exact where the rates of winning differ from ½ by FAR or more; nearer it grows with the inverse square.
+    """
     discordant = a_wins + b_wins
     if not discordant or a_wins == b_wins:
         return None
-    design = Design(Rule.CALIBRATED, 0.5, 1 - duel.alpha, 100, futility=0.0)
+    off = abs(a_wins / discordant - 0.5)
     try:
-        cap = solve_cap(design, 0.8, min(0.99, max(0.01, a_wins / discordant)))
+        cap = solve_cap(replace(duel.design, max_trials=100), 0.8, 0.5 + min(0.49, max(FAR, off)))
     except DesignError:
         return None
-    return math.ceil(cap * pairs / discordant)
+    return math.ceil(cap * max(1.0, FAR / off) ** 2 * pairs / discordant)
 
 
 def interval_fields(analysis: Analysis) -> dict[str, Any]:

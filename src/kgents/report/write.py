@@ -9,11 +9,15 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from kgents.domain.plan import Layout
 from kgents.domain.ports import Store
 from kgents.domain.summary import Summary
+from kgents.engine.compare import Compare
+from kgents.engine.run import Run
 from kgents.errors import StoreUnavailable, UsageError
 from kgents.experiments.registry import face
 from kgents.report import document
+from kgents.report.evidence import pairs_of
 from kgents.report.html import html
 from kgents.report.junit import junit
 from kgents.report.layout import pretty
@@ -86,6 +90,8 @@ async def config_of(store: Store, summary: Summary) -> Mapping[str, Any]:
 async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) -> dict[str, Any]:
     """The document without `trials` and `mark_ids`, with what the kind adds to the evidence."""
     data = document.head(summary, config)
+    if summary.plan.layout is Layout.COMPARE and summary.decision is None:
+        data["evidence"]["pairs"] = await _standing(store, summary)
     kind = face(summary.plan.kind)
     if kind.tally is not None and config:
         tally = kind.tally(config, summary)
@@ -96,6 +102,14 @@ async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) ->
         rows = [row async for row in store.trials(summary.plan.experiment, texts=kind.needs_texts)]
         data["evidence"].update(kind.evidence(config, summary, rows))
     return data
+
+
+async def _standing(store: Store, summary: Summary) -> list[dict[str, Any]]:
+    """The pairs of a comparison that is not decided, from its record."""
+    run = Run()
+    async for mark in store.marks(summary.plan.experiment):
+        run.receive(mark.entry)
+    return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare) else []
 
 
 async def _json(
