@@ -92,8 +92,8 @@ async def bare_at_once(url: str, questions: int = 200) -> None:
     print(f"{questions} questions at once, bare client: {wall:.2f} s, {spent:.2f} s CPU")
 
 
-async def at_once(url: str, trials: int = 200) -> None:
-    """Prints the wall time of durable trials that are all in flight at once, against the ideal of one answer."""
+async def at_once(url: str, trials: int, concurrency: int = 200) -> None:
+    """Prints the wall time of durable trials, so many in flight at once, against the ideal of answers alone."""
     from kgents.domain.mark import digest
     from kgents.domain.outcome import Outcome
     from kgents.domain.plan import Plan
@@ -122,13 +122,14 @@ async def at_once(url: str, trials: int = 200) -> None:
         kind = Ask()
         begun, cpu = time.perf_counter(), time.process_time()
         executor = LocalExecutor(store, kind, SystemClock(), lambda text: text)
-        await executor.begin(plan, [b"{}"], Run(trials), Interruption())
+        await executor.begin(plan, [b"{}"], Run(concurrency), Interruption())
         wall, spent = time.perf_counter() - begun, time.process_time() - cpu
         await kind.aclose()
         await store.aclose()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{trials} durable trials at once, server 1 s: {wall:.2f} s ({wall:.2f} of the ideal), {spent:.2f} s CPU,"
-          f" peak memory {peak:.0f} MB")  # fmt: skip
+    ideal = trials / concurrency
+    print(f"{trials} durable trials, {concurrency} at once, server 1 s: {wall:.2f} s ({wall / ideal:.2f} of the ideal),"
+          f" {spent:.2f} s CPU, peak memory {peak:.0f} MB")  # fmt: skip
 
 
 def main() -> None:
@@ -139,7 +140,12 @@ def main() -> None:
     server = context.Process(target=serve, args=(theirs,), daemon=True)
     server.start()
     url = ours.recv()
-    for latency, work in ((1.0, at_once(url)), (1.0, bare_at_once(url)), (0.05, overhead(url, questions))):
+    for latency, work in (
+        (1.0, at_once(url, 200)),
+        (1.0, bare_at_once(url)),
+        (1.0, at_once(url, 1000)),
+        (0.05, overhead(url, questions)),
+    ):
         ours.send(latency)
         ours.recv()
         asyncio.run(work)

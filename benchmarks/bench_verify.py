@@ -62,11 +62,11 @@ def kgents_rows(copies: int) -> int:
     sandbox = open_sandbox()
     verifiers = []
     for task, (inputs, expected) in zip(suite().tasks, base_inputs(), strict=True):
-        rows = tuple(
-            (codec.encode(list(arguments)), {"value": codec.encode(value)}, task.entry)
-            for arguments, value in zip(inputs, expected, strict=True)
-        )
-        oracle = Oracle("reference", task.entry, (task.entry or "",), rows, tolerance=1e-6)
+        rows = []
+        for arguments, (value, left) in zip(inputs, expected, strict=True):
+            known = {"value": codec.encode(value), "args": codec.encode(left)}
+            rows.append((codec.encode(list(arguments)), known, task.entry))
+        oracle = Oracle("reference", task.entry, (task.entry or "",), tuple(rows), tolerance=1e-6)
         verifiers.append((SandboxVerifier(oracle, sandbox), task.canonical))
     with ThreadPoolExecutor(WORKERS) as pool:
         judged = list(
@@ -113,7 +113,8 @@ def _evalplus_one(number: int) -> bool:
 
     task, (inputs, expected) = suite_and_inputs()[number]
     limits = [0.01] * len(inputs)
-    said = untrusted_check("humaneval", task.canonical, inputs, task.entry, expected, 1e-6, limits, fast_check=True)
+    values = [value for value, _ in expected]
+    said = untrusted_check("humaneval", task.canonical, inputs, task.entry, values, 1e-6, limits, fast_check=True)
     return bool(said[0] == "pass")
 
 
@@ -127,8 +128,8 @@ def suite_and_inputs() -> list[Any]:
     return _PAIRS
 
 
-def base_inputs() -> list[tuple[list[Any], list[Any]]]:
-    """What HumanEval's tests call the functions with, and what the solutions say to it."""
+def base_inputs() -> list[tuple[list[Any], list[tuple[Any, list[Any]]]]]:
+    """What HumanEval's tests call the functions with; what the solutions say to it, and how they leave the arguments."""
     found = []
     for task in suite().tasks:
         names: dict[str, Any] = {}
@@ -140,8 +141,12 @@ def base_inputs() -> list[tuple[list[Any], list[Any]]]:
             return function(*arguments)
 
         names["check"](record)
-        found.append((seen, [function(*copy.deepcopy(arguments)) for arguments in seen]))
+        found.append((seen, [_called(function, copy.deepcopy(arguments)) for arguments in seen]))
     return found
+
+
+def _called(function: Callable[..., Any], arguments: list[Any]) -> tuple[Any, list[Any]]:
+    return function(*arguments), arguments
 
 
 def write_samples(path: Path, copies: int) -> None:

@@ -105,6 +105,8 @@ def test_two_coders_meet_task_by_task(kg: Kg, suite: str) -> None:
         (("generate", "--suite", "SUITE", "--k", "1,50"), "--k 50"),
         (("generate", "--suite", "SUITE", "--k", "a"), "--k 'a'"),
         (("generate", "--suite", "SUITE", "--spec", "x"), "--spec and --suite contradict"),
+        (("generate", "--suite", "SUITE", "--prior", "history"), "--prior history and --suite contradict"),
+        (("compare", "a", "b", "--suite", "SUITE", "--entry-point", "f"), "--entry-point and --suite contradict"),
         (("generate", "--suite", "SUITE", "--decide", "suite"), "--decide suite is about --adaptive"),
         (("generate", "--suite", "SUITE", "--task", "No/1"), "--task No/1"),
         (("generate", "--suite", "nowhere.jsonl"), "--suite nowhere.jsonl"),

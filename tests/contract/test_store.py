@@ -253,6 +253,15 @@ async def test_history_reads_an_index_in_order(database: str, index: str) -> Non
     await store.aclose()
 
 
+async def test_a_tag_is_looked_for_among_the_tagged(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path}/x.db")
+    async with store.engine.connect() as connection:
+        plan = await explain(connection, store.history_statement(Query(tag="x", limit=5)))
+    assert "experiments_tagged" in plan
+    assert "TEMP B-TREE" not in plan
+    await store.aclose()
+
+
 async def test_postgres_has_jsonb_gin_and_time_zones(postgres: str) -> None:
     store = await open_store(postgres)
     async with store.engine.connect() as connection:

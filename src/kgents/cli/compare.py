@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kgents.cli import faces
-from kgents.cli.generate import coder_options, oracle_options, suite_options
+from kgents.cli.generate import coder_options, only_a_suite, oracle_options, suite_options
 from kgents.cli.options import option, output_options, record_options, run_options, run_settings
 from kgents.cli.texts import read_text
 from kgents.domain.json import digest_of
@@ -104,6 +104,8 @@ async def _compare(arms: dict[str, str], design: Design, spec: str | None, optio
     from kgents.wiring.suite import suite_request
 
     _check_kind(spec, options)
+    if options["suite"] is not None:
+        only_a_suite(options)
     pairs = options["allocation"] == PAIRS
     rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
     common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}

@@ -1,7 +1,7 @@
 """`kg experiment generate`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,6 +78,16 @@ def k_option(function: F) -> F:
     )
 
 
+def only_a_suite(options: Mapping[str, Any]) -> None:
+    """UsageError where an option is given that a suite brings itself, or that is about one spec."""
+    for name in ("spec", "tests", "inputs", "checks", "entry_point"):
+        if options[name]:
+            flag = {"checks": "check"}.get(name, name).replace("_", "-")
+            raise UsageError(f"--{flag} and --suite contradict each other", "a suite brings its own specs and tests")
+    if options.get("prior") == "history":
+        raise UsageError("--prior history and --suite contradict each other", "history is that of one spec; give a,b")
+
+
 @click.command()
 @option("--spec", default=None, help="TEXT, @FILE, or - for stdin: code, a signature, or prose with --tests.")
 @suite_options
@@ -107,12 +117,7 @@ def generate(**options: Any) -> int:
     """
     faces.check_outputs(options["outputs"])
     if options["suite"] is not None:
-        for name in ("spec", "tests", "inputs", "checks", "entry_point"):
-            if options[name]:
-                flag = {"checks": "check"}.get(name, name).replace("_", "-")
-                raise UsageError(
-                    f"--{flag} and --suite contradict each other", "a suite brings its own specs and tests"
-                )
+        only_a_suite(options)
         return asyncio.run(_suite(options))
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')

@@ -10,6 +10,8 @@ import click
 from kgents.cli.options import record_options
 from kgents.errors import TamperedRecord, UsageError
 
+PATH = click.Path(path_type=Path, dir_okay=False)
+
 
 @click.group()
 def witness() -> None:
@@ -77,18 +79,37 @@ async def _show(reference: str, seq: int, options: dict[str, Any]) -> int:
 @click.argument("reference", required=False, metavar="[ID]")
 @click.option("--head", default=None, help="A head that you noted earlier: it has to be in the chain.")
 @click.option("--recheck", is_flag=True, help="Recompute the verdict, and judge every stored candidate again.")
+@click.option("--export", type=PATH, default=None, help="An exported envelope: its head has to be in the record.")
+@click.option("--signers", type=PATH, default=None, help="With --export: who may sign (allowed_signers of ssh-keygen).")
+@click.option("--identity", default=None, help="With --signers: who has to have signed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @record_options
 def verify(reference: str | None, **options: Any) -> int:
-    """Check bytes, ids, chains, projections and ledger; exit 3 where they disagree.
+    """Check bytes, ids, chains, texts, projections and ledger; exit 3 where they disagree.
 
     \b
     kg witness verify
     kg witness verify @latest --recheck
+    kg witness verify --export result.dsse.json --signers allowed_signers --identity me@example.org
     """
+    if options["export"]:
+        reference, options["head"] = _exported(options["export"], options["signers"], options["identity"])
+    elif options["signers"] or options["identity"]:
+        raise UsageError("--signers and --identity are for --export", "kg witness verify --export FILE --signers …")
     if options["head"] and reference is None:
         raise UsageError("--head is of one experiment", "kg witness verify ID --head HEX")
     return asyncio.run(_verify(reference, options))
+
+
+def _exported(file: Path, signers: Path | None, identity: str | None) -> tuple[str, str]:
+    from kgents.store.attest import check_signature, read_envelope, subject
+
+    document = read_envelope(file)
+    if (signers is None) != (identity is None):
+        raise UsageError("--signers and --identity belong together", "name both, or neither")
+    if signers is not None and identity is not None and not check_signature(document, signers, identity):
+        raise TamperedRecord(f"{file} is not signed by {identity}", "was it changed, or signed by somebody else?")
+    return subject(document)
 
 
 async def _verify(reference: str | None, options: dict[str, Any]) -> int:
@@ -115,6 +136,13 @@ async def _verify(reference: str | None, options: dict[str, Any]) -> int:
 @witness.command()
 @click.argument("reference", default="@latest", metavar="ID")
 @click.option(
+    "--predicate",
+    type=click.Choice(["experiment", "test-result"]),
+    default="experiment",
+    show_default=True,
+    help="Ours, or in-toto's test-result/v0.1.",
+)
+@click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, help="A file; default: stdout."
 )
 @record_options
@@ -129,7 +157,10 @@ def export(reference: str, output: Path | None, **options: Any) -> int:
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as wrong:
+            raise UsageError(f"-o {output}: {wrong.strerror}") from wrong
     return 0
 
 
@@ -138,7 +169,7 @@ async def _export(reference: str, options: dict[str, Any]) -> dict[str, Any]:
     from kgents.wiring.session import session
 
     async with session(options["database"]) as (store, _):
-        return envelope(await store.summary(await store.resolve(reference)))
+        return envelope(await store.summary(await store.resolve(reference)), options["predicate"])
 
 
 @witness.command()

@@ -234,6 +234,7 @@ def _curves(strategies: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+AT_ONCE = 2048  # trials in flight: one batch of the process that parses
 FACE = Face(
     "parse",
     "the recovery rate",
@@ -243,4 +244,5 @@ FACE = Face(
     tally=ParseTally,
     sentence=_sentence,
     page=_page,
+    at_once=AT_ONCE,
 )

@@ -15,6 +15,7 @@ from kgents.domain.ports import Reply
 from kgents.harness.attempts import FREE, UNKNOWN, Failed
 from kgents.harness.model_name import ModelName
 from kgents.harness.taxonomy import cause_of_status, is_retried_status
+from kgents.harness.turns import Turns, sent
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse
@@ -40,6 +41,7 @@ class Connection:
     ) -> None:
         self.honoured = honoured
         self._name, self._model, self._http, self._sampling = name, model, http, sampling
+        self._turns = Turns()
 
     async def ask(self, prompt: str, seed: int) -> Reply:
         """Asks once; raises Failed."""
@@ -49,7 +51,8 @@ class Connection:
         request = ModelRequest.user_text_prompt(prompt, instructions=self._sampling.system)
         settings: Any = _settings(self._sampling, seed, self.honoured)
         try:
-            response = await model_request(self._model, [request], model_settings=settings)
+            async with self._turns.turn():
+                response = await model_request(self._model, [request], model_settings=settings)
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -124,6 +127,7 @@ def _spread() -> Any:
             """Counts what a pool has in hand until the answer begins."""
             pool, busy = next((pool for pool in self._pools if pool[1][0] < _POOL), None) or self._new()
             busy[0] += 1
+            sent()
             try:
                 return await pool.handle_async_request(request)
             finally:

@@ -8,6 +8,7 @@ from kgents.domain.mark import Mark
 from kgents.domain.plan import Layout
 from kgents.engine.run import Run
 from kgents.report.cautions import cautions
+from kgents.report.plain import most_trials
 from kgents.stats import analyse, outlook
 
 SHARE = 20  # of the time may pass until the numbers are worked out again, times what that took
@@ -58,7 +59,7 @@ class LiveLine:
 
     def _line(self, mark: Mark, run: Run) -> str:
         plan = run.plan
-        parts = [f"{self._trials}/{plan.design.max_trials or '∞'}", f"[green]✓{self._successes}[/]"]
+        parts = [f"{self._trials}/{most_trials(plan) or '∞'}", f"[green]✓{self._successes}[/]"]
         parts.append(f"[red]✗{self._trials - self._successes}[/]" + (f" ?{self._uncounted}" if self._uncounted else ""))
         if plan.layout is Layout.INDEPENDENT and len(plan.arms) == 1 and self._trials:
             parts += self._numbers(run)

@@ -5,6 +5,7 @@ from typing import TextIO
 
 from kgents.domain.fact import Finished, Planned, Warned
 from kgents.domain.mark import Mark
+from kgents.domain.plan import Plan
 from kgents.engine.run import Run
 from kgents.report.cautions import cautions
 
@@ -33,7 +34,7 @@ class PlainLines:
     def _trial(self, mark: Mark, run: Run) -> None:
         self._seen += 1
         self._successes += mark.data["ok"] is True
-        step = max(1, (run.plan.design.max_trials or 1000) // 10)
+        step = max(1, (most_trials(run.plan) or 1000) // 10)
         if self._seen <= FIRST:
             sign = {True: "✓", False: "✗", None: "?"}[mark.data["ok"]]
             arm = run.plan.arms[mark.data["arm"]]
@@ -48,11 +49,19 @@ class PlainLines:
         print(line, file=self._stream, flush=True)
 
 
+def most_trials(plan: Plan) -> int | None:
+    """The cap over all arms together; None where there is none."""
+    if plan.design.max_trials is None:
+        return None
+    return sum(plan.facts.get("allowances", ())) or plan.design.max_trials * len(plan.arms)
+
+
 def _design(run: Run) -> str:
     design = run.plan.design
     if design.rule.value == "fixed":
-        return f"{design.max_trials} trial{'s' if design.max_trials != 1 else ''}" + (
-            f", target {design.target:g}" if design.target else ""
-        )
+        count = most_trials(run.plan)
+        arms = f" of {len(run.plan.arms)} arms" if len(run.plan.arms) > 1 else ""
+        target = f", target {design.target:g}" if design.target else ""
+        return f"{count} trial{'s' if count != 1 else ''}{arms}{target}"
     cap = "no cap" if design.max_trials is None else f"at most {design.max_trials} trials"
     return f"{design.rule.value} rule, target {design.target:g}, confidence {design.confidence:g}, {cap}"

@@ -19,30 +19,53 @@ from kgents.errors import UsageError, WorldError
 
 PAYLOAD = "application/vnd.in-toto+json"
 PREDICATE = "https://kgents.dev/experiment/v1"
+TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
+_RESULTS = {"supported": "PASSED", "estimate": "PASSED", "inconclusive": "WARNED", "refuted": "FAILED"}
+_LISTS = {"PASSED": "passedTests", "WARNED": "warnedTests", "FAILED": "failedTests"}
 NAMESPACE = "kgents"
 
 
-def statement(summary: Summary) -> dict[str, Any]:
-    """The statement: what was planned, what was decided, where the chain ends."""
-    decision = summary.decision
+def statement(summary: Summary, predicate: str = "experiment") -> dict[str, Any]:
+    """The statement about where the chain ends; UsageError for a test result of an experiment without a verdict.
+
+    predicate  "experiment" (what was planned and decided) or "test-result" (in-toto's own, which policies understand)
+    """
+    about, content = (PREDICATE, _experiment(summary)) if predicate == "experiment" else _test_result(summary)
     return {
         "_type": "https://in-toto.io/Statement/v1",
         "subject": [{"name": summary.plan.experiment, "digest": {"sha256": summary.head}}],
-        "predicateType": PREDICATE,
-        "predicate": {
-            "plan": summary.plan.to_data(),
-            "decision": decision.to_data() if decision else None,
-            "status": summary.status.value,
-            "marks": summary.size,
-            "created": summary.created_at.isoformat(),
-            "completed": summary.completed_at.isoformat() if summary.completed_at else None,
-        },
+        "predicateType": about,
+        "predicate": content,
     }
 
 
-def envelope(summary: Summary) -> dict[str, Any]:
+def _experiment(summary: Summary) -> dict[str, Any]:
+    decision = summary.decision
+    return {
+        "plan": summary.plan.to_data(),
+        "decision": decision.to_data() if decision else None,
+        "status": summary.status.value,
+        "marks": summary.size,
+        "created": summary.created_at.isoformat(),
+        "completed": summary.completed_at.isoformat() if summary.completed_at else None,
+    }
+
+
+def _test_result(summary: Summary) -> tuple[str, dict[str, Any]]:
+    if summary.verdict is None:
+        raise UsageError(
+            f"{summary.plan.experiment} has no verdict yet", "kg experiment resume, or leave --predicate out"
+        )
+    result = _RESULTS[summary.verdict.value]
+    tests: dict[str, list[str]] = {name: [] for name in _LISTS.values()}
+    tests[_LISTS[result]].append(summary.plan.name or summary.plan.experiment)
+    configuration = [{"name": "plan", "digest": {"sha256": summary.plan.config}}]
+    return TEST_RESULT, {"result": result, "configuration": configuration, **tests}
+
+
+def envelope(summary: Summary, predicate: str = "experiment") -> dict[str, Any]:
     """The statement in an envelope without signatures."""
-    payload = canonical(statement(summary))
+    payload = canonical(statement(summary, predicate))
     return {"payloadType": PAYLOAD, "payload": base64.b64encode(payload).decode(), "signatures": []}
 
 
@@ -58,8 +81,24 @@ def sign(document: Mapping[str, Any], key: Path) -> dict[str, Any]:
         raise UsageError(f"--key {key}: there is no such file", "an ssh key, such as ~/.ssh/id_ed25519")
     message = encoding(document["payloadType"], base64.b64decode(document["payload"]))
     done = _ssh_keygen(["-Y", "sign", "-q", "-n", NAMESPACE, "-f", str(key)], message)
-    signature = {"keyid": "ssh", "sig": base64.b64encode(done).decode()}
+    signature = {"keyid": _fingerprint(key), "sig": base64.b64encode(done).decode()}
     return {**document, "signatures": [*document["signatures"], signature]}
+
+
+def _fingerprint(key: Path) -> str:
+    """SHA256:… of the key, as ssh-keygen names it."""
+    words = _ssh_keygen(["-l", "-f", str(key)], b"").decode().split()
+    return next((word for word in words if word.startswith("SHA256:")), "ssh")
+
+
+def subject(document: Mapping[str, Any]) -> tuple[str, str]:
+    """The experiment that an envelope is about, and the head of its chain (hex). UsageError where it says nothing of it."""
+    try:
+        said = json.loads(base64.b64decode(document["payload"]))
+        (about,) = said["subject"]
+        return str(about["name"]), str(about["digest"]["sha256"])
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise UsageError(f"the payload is no statement of ours: {wrong}", "make one: kg witness export") from wrong
 
 
 def check_signature(document: Mapping[str, Any], signers: Path, identity: str) -> bool:

@@ -159,6 +159,7 @@ def _witness(create: str, hexadecimal: str, more: str = "") -> str:
 
 
 _SQLITE = [
+    "CREATE INDEX IF NOT EXISTS experiments_tagged ON experiments (created_at, log, tags) WHERE tags <> '[]'",
     _witness("CREATE VIEW IF NOT EXISTS", "lower(hex({}))"),
     *(
         f"CREATE TRIGGER IF NOT EXISTS marks_no_{verb.lower()} BEFORE {verb} ON marks "

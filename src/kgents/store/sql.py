@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Erased, Finished
@@ -160,7 +160,7 @@ class SqlStore:
 
             return experiments.c.tags.cast(JSONB).contains([tag])
         each = func.json_each(experiments.c.tags).table_valued("value")
-        return select(each.c.value).where(each.c.value == tag).exists()
+        return text("experiments.tags <> '[]'") & select(each.c.value).where(each.c.value == tag).exists()
 
     async def trials(self, experiment: str, texts: bool = True) -> AsyncIterator[Trial]:
         """The trials by (index, arm); the last outcome of each."""

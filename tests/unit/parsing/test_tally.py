@@ -9,6 +9,7 @@ from scipy.stats import binomtest
 from kgents.errors import UsageError
 from kgents.experiments.parse_advice import advice
 from kgents.experiments.parse_tally import COLUMNS, _holm, anytime_test, columns, macro, rate, sign_test
+from kgents.experiments.registry import face
 from kgents.parsing.census import classify, weights_from
 from kgents.parsing.mutator import families
 from kgents.parsing.oracle import FATES, Fate
@@ -124,3 +125,8 @@ def test_weights_from_a_log(tmp_path):
         weights_from(path, families())
     with pytest.raises(UsageError, match="No such file"):
         weights_from(tmp_path / "nowhere", families())
+
+
+def test_trials_go_in_batches():
+    """One at a time, every trial would cost a fork and a transaction."""
+    assert face("parse").at_once >= 1000
