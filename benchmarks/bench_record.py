@@ -254,20 +254,27 @@ def command(url: str, home: Path, *words: str) -> None:
     print(f"  kg {' '.join(words):<44} {wall:6.2f} s wall, {cpu:6.2f} s CPU, peak {peak:.0f} MB")
 
 
-async def check(url: str, trials: int) -> None:
-    """Prints how long 2 × trials marks of one experiment take to verify."""
+async def long(url: str, trials: int) -> None:
+    """An experiment of so many trials, with two marks each."""
     store = await open_store(url)
     name = experiment_id(BEGUN, 999_999_999)
     design = Design(Rule.FIXED, None, 0.95, trials, futility=0.0)
     plan = Plan(name, "command", digest(CONFIG), design, "d", 1, name="long")
-    await store.append(name, [Entry(BEGUN, Planned(plan))])
+    await store.append(name, [Entry(BEGUN, Planned(plan))], [CONFIG])
     for start in range(0, trials, 500):
         facts = [fact for i in range(start, start + 500) for fact in (Started(0, i), Finished(0, i, True))]
         await store.append(name, [Entry(BEGUN, fact) for fact in facts])
+    await store.aclose()
+
+
+async def check(url: str) -> None:
+    """Prints how long its marks take to verify."""
+    store = await open_store(url)
     before, cpu = time.perf_counter(), time.process_time()
-    sizes = [checked.size async for checked in verify(store, name) if not checked.problems]
+    found = [checked async for checked in verify(store, await store.resolve("long"))]
     took, spent = time.perf_counter() - before, time.process_time() - cpu
-    print(f"  verify {sizes[-1]} marks of one experiment: {took:.2f} s wall, {spent:.2f} s CPU")
+    assert not any(checked.problems for checked in found)
+    print(f"  verify, {sum(checked.size for checked in found)} marks: {took:.2f} s wall, {spent:.2f} s CPU")
     await store.aclose()
 
 
@@ -277,7 +284,7 @@ def scale(url: str, home: Path, experiments: int) -> None:
     asyncio.run(fill(url, experiments, 10))
     print(f"  {experiments} experiments, {experiments * 10} trials, filled in {time.perf_counter() - before:.0f} s")
     asyncio.run(ask(url))
-    asyncio.run(check(url, 50_000))
+    asyncio.run(long(url, 50_000))
     for words in (["history"], ["history", "--json"], ["history", "--verdict", "refuted"], ["show", "long", "--json"]):
         command(url, home, "experiment", *words)
 
@@ -292,12 +299,16 @@ def main() -> None:
         raw: Any = raw_sqlite(home / "raw.db", trials // 4) / (trials // 4)
         print(f"SQLite; raw sqlite3 {raw * 1e3:.3f} ms CPU a trial")
         cost(url, raw, trials)
+        asyncio.run(long(url, 50_000))
+        asyncio.run(check(url))
         scale(f"sqlite:///{home}/large.db", home, experiments)
         server.psql("CREATE DATABASE large")
         url = server.get_uri()
         raw = asyncio.run(raw_asyncpg(url, trials // 4)) / (trials // 4)
         print(f"Postgres; raw asyncpg {raw * 1e3:.3f} ms CPU a trial (the server's own not counted)")
         cost(url, raw, trials)
+        asyncio.run(long(url, 50_000))
+        asyncio.run(check(url))
         scale(url.replace("/postgres?", "/large?"), home, experiments)
 
 

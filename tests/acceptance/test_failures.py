@@ -43,6 +43,36 @@ def test_a_place_that_cannot_be_written(kg: Kg) -> None:
     assert "/proc/nowhere" in json.loads(done.stdout)["error"]["message"]
 
 
+def test_a_folder_that_is_read_only(kg: Kg, tmp_path: Path) -> None:
+    """One clear error, for reading as for writing; when it is writable again everything is there, and can go on."""
+    begin = ("experiment", "run", "--n", "9", "--budget-seconds", "0.000001", "--name", "half", "-q", "true")
+    assert kg(*begin).returncode == 11
+    data = tmp_path / "data"
+    prefix: list[str] = []
+    if (
+        os.geteuid() == 0
+    ):  # root may write whatever the mode says: a mount that may not be written, for this process only
+        script = f'mount --bind "{data}" "{data}" && mount -o remount,ro,bind "{data}" && exec "$@"'
+        prefix = ["unshare", "-m", "sh", "-c", script, "sh"]
+    for path in (*data.iterdir(), data):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        for words in (("history",), ("resume", "half"), ("run", "--n", "2", "true")):
+            done = subprocess.run(
+                [*prefix, sys.executable, "-m", "kgents", "experiment", *words, "--json"],
+                capture_output=True, text=True, cwd=tmp_path, env=clean_environment(tmp_path), check=False, timeout=120,
+            )  # fmt: skip
+            assert done.returncode == 1, done
+            assert "kgents.db" in json.loads(done.stdout)["error"]["message"]
+            assert "Traceback" not in done.stderr
+    finally:
+        for path in (data, *data.iterdir()):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    resumed = json.loads(kg("experiment", "resume", "half", "--budget-seconds", "600", "--json").stdout)
+    assert resumed["evidence"]["trials_total"] == 9
+    assert kg("witness", "verify").returncode == 0
+
+
 def test_a_huge_and_a_binary_spec_are_refused(kg: Kg, tmp_path: Path) -> None:
     (tmp_path / "huge.py").write_text("x = 1\n" * 400_000)
     (tmp_path / "binary").write_bytes(b"\x7fELF\x00\x01")

@@ -14,7 +14,7 @@ _DAMAGED = ("malformed", "database corruption")
 _SQLITE = {
     "disk is full": "the disk is full",
     "readonly database": "the file or its folder is read-only",
-    "unable to open": "the file cannot be opened",
+    "unable to open": "the file cannot be opened; are it and its folder there and writable?",
     "disk I/O error": "the disk cannot be read or written",
     "database is locked": f"another process has kept it locked for more than {BUSY_SECONDS} s",
 }
