@@ -3,7 +3,7 @@
 KgentsError
 ├── UsageError              yours: an option, a spec or a file is wrong           exit 2
 ├── WorldError              the world's: what we depend on is not there           exit 1
-│   ├── HarnessUnavailable  no such coder, no key, no executable
+│   ├── HarnessUnavailable  no such coder, no key, no executable                  exit 2
 │   ├── SandboxUnavailable  candidates cannot be run safely here
 │   └── StoreUnavailable    the database cannot be reached, read or written
 ├── Busy                    another process holds this experiment                 exit 1
@@ -45,9 +45,10 @@ class WorldError(KgentsError):
 
 
 class HarnessUnavailable(WorldError):
-    """The coder or model cannot be used."""
+    """The coder or model cannot be used: no key, no program, no client. It is found before the first trial."""
 
     kind = "harness_unavailable"
+    exit_code = 2
 
 
 class SandboxUnavailable(WorldError):
