@@ -36,9 +36,10 @@ def test_pass_at_k_is_the_quotient_of_binomial_coefficients() -> None:
 
 @pytest.mark.parametrize(("n", "c", "k"), [(200, 3, 100), (10**7, 2, 10**6), (10**7, 10**6, 5), (10**7, 3000, 3000)])
 def test_pass_at_k_of_many_samples(n: int, c: int, k: int) -> None:
-    mpmath.mp.dps = 40
-    log = sum(map(mpmath.loggamma, (n - c + 1, n - k + 1))) - sum(map(mpmath.loggamma, (n - c - k + 1, n + 1)))
-    assert math.isclose(pass_at_k(n, c, k), float(1 - mpmath.exp(log)), rel_tol=1e-13)
+    with mpmath.workdps(40):
+        log = sum(map(mpmath.loggamma, (n - c + 1, n - k + 1))) - sum(map(mpmath.loggamma, (n - c - k + 1, n + 1)))
+        exact = float(1 - mpmath.exp(log))
+    assert math.isclose(pass_at_k(n, c, k), exact, rel_tol=1e-13)
 
 
 @pytest.mark.parametrize(("n", "c", "k"), [(5, 6, 1), (5, -1, 1), (5, 2, 6), (5, 2, 0), (0, 0, 1)])
