@@ -19,7 +19,8 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24; }
 h1 { font-size: 1.5rem; } table { border-collapse: collapse; width: 100%; }
 td, th { padding: .3rem .6rem; text-align: left; border-bottom: 1px solid #d8dee4; vertical-align: top; }
-pre { white-space: pre-wrap; margin: 0; font-size: .85rem; }
+pre, .columns { white-space: pre-wrap; margin: 0; font: .85rem ui-monospace, monospace; }
+td, pre { overflow-wrap: anywhere; }
 .pass { color: #116329; } .fail { color: #a40e26; } .void { color: #6e7781; } .verdict { padding: .1rem .5rem;
 border-radius: .3rem; background: #eaeef2; } footer { color: #57606a; margin-top: 2rem; font-size: .85rem; }
 """
@@ -28,7 +29,7 @@ border-radius: .3rem; background: #eaeef2; } footer { color: #57606a; margin-top
 async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[Trial], mark_ids: Sequence[str]) -> str:
     """The page."""
     plan = summary.plan
-    table = "".join(f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in rows(summary, data))
+    table = "".join(f"<tr><th>{escape(label)}</th>{_cell(text)}</tr>" for label, text in rows(summary, data))
     warnings = "".join(f"<p class=fail>warning: {escape(text)}</p>" for text in _warnings(summary))
     title = escape(sentence(summary))
     programs = "".join(
@@ -47,6 +48,11 @@ async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[
         f"<code>kg witness verify {plan.experiment}</code><details><summary>mark ids</summary>"
         f"<pre>{'<br>'.join(mark_ids)}</pre></details></footer></html>\n"
     )
+
+
+def _cell(text: str) -> str:
+    """Text in columns keeps them."""
+    return f"<td{' class=columns' if '  ' in text else ''}>{escape(text)}</td>"
 
 
 def _warnings(summary: Summary) -> list[str]:
