@@ -6,9 +6,10 @@ anything unknown make us abstain. A false one is false under every reading (roun
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 _NOTE = re.compile(r"<<[^<>]*>>")
 _NOTE_AND_VALUE = re.compile(r"<<([^<>]*=[^<>]*)>>\s*(\$?[-−]?\d[\d,]*(?:\.\d+)?)?")
@@ -113,23 +114,33 @@ def names_of(expression: str) -> frozenset[str]:
 def value_of(expression: str, known: Mapping[str, Fraction] | None = None) -> Fraction | None:
     """The exact value, or None where a name is unknown or a division is by zero."""
     try:
-        return _value(ast.parse(expression, mode="eval").body, known or {}, expression)
+        found = folded(expression, (known or {}).__getitem__, Fraction)
     except (KeyError, ZeroDivisionError):
         return None
+    assert isinstance(found, Fraction)
+    return found
 
 
-def _value(node: ast.AST, known: Mapping[str, Fraction], text: str) -> Fraction:
+def folded(expression: str, name: Callable[[str], Any], number: Callable[[str], Any]) -> Any:
+    """The expression computed in any arithmetic: `name` stands for a variable, `number` for a constant as it is written.
+
+    KeyError for what is no arithmetic.
+    """
+    return _folded(ast.parse(expression, mode="eval").body, expression, name, number)
+
+
+def _folded(node: ast.AST, text: str, name: Callable[[str], Any], number: Callable[[str], Any]) -> Any:
     match node:
-        case ast.Name(id=name):
-            return known[name]
+        case ast.Name(id=variable):
+            return name(variable)
         case ast.Constant():
-            return Fraction(ast.get_source_segment(text, node) or "0")
+            return number(ast.get_source_segment(text, node) or "0")
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_value(operand, known, text)
+            return -_folded(operand, text, name, number)
         case ast.UnaryOp(operand=operand):
-            return _value(operand, known, text)
+            return _folded(operand, text, name, number)
         case ast.BinOp(left=left, op=op, right=right):
-            a, b = _value(left, known, text), _value(right, known, text)
+            a, b = _folded(left, text, name, number), _folded(right, text, name, number)
             match op:
                 case ast.Add():
                     return a + b

@@ -4,12 +4,11 @@ A set of claims is coherent exactly if its conjunction is satisfiable. Cores of 
 looking at pairs. Rule: a core is made minimal by deletion and checked again, every proper subset with it.
 """
 
-import ast
 from collections.abc import Sequence
 from typing import Any
 
 from kgents.errors import UsageError
-from kgents.laws.claims import Claim
+from kgents.laws.claims import Claim, folded
 
 MOST = 40  # claims with variables that are looked at together
 MILLISECONDS = 2000
@@ -86,29 +85,4 @@ def _slack(claim: Claim) -> Any:
 
 
 def _term(expression: str, z3: Any) -> Any:
-    return _node(ast.parse(expression, mode="eval").body, expression, z3)
-
-
-def _node(node: ast.AST, text: str, z3: Any) -> Any:
-    match node:
-        case ast.Name(id=name):
-            return z3.Real(name)
-        case ast.Constant():
-            return z3.RealVal(ast.get_source_segment(text, node) or "0")
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_node(operand, text, z3)
-        case ast.UnaryOp(operand=operand):
-            return _node(operand, text, z3)
-        case ast.BinOp(left=left, op=op, right=right):
-            a, b = _node(left, text, z3), _node(right, text, z3)
-            match op:
-                case ast.Add():
-                    return a + b
-                case ast.Sub():
-                    return a - b
-                case ast.Mult():
-                    return a * b
-                case _:
-                    return a / b
-        case _:
-            raise TypeError(type(node).__name__)
+    return folded(expression, z3.Real, z3.RealVal)
