@@ -13,10 +13,10 @@ import click
 
 from kgents.domain.plan import Budget, Errors
 from kgents.errors import UsageError
+from kgents.report.write import FORMATS
 from kgents.stats import Design, DesignError, Prior, Rule
 
 F = TypeVar("F", bound=Callable[..., Any])
-FORMATS = (".json", ".jsonl", ".csv", ".md", ".html", ".junit.xml")
 
 
 def option(*names: str, **attributes: Any) -> Callable[[F], F]:
