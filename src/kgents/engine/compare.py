@@ -139,4 +139,4 @@ class Compare:
 
 def duel_of(design: Design, arms: int) -> Duel:
     """The comparison of two of k arms: error α/(k−1)."""
-    return Duel((1 - design.confidence) / max(1, arms - 1), design.max_trials or 0, design.margin)
+    return Duel((1 - design.confidence) / max(1, arms - 1), design.max_trials or 0, design.margin, design.filled)

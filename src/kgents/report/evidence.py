@@ -11,6 +11,7 @@ from typing import Any
 
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.summary import Summary
+from kgents.engine.compare import duel_of
 from kgents.stats import Analysis, DesignError, Duel, Rule, analyse, credible_interval, solve_cap
 
 FAR = 0.1
@@ -92,9 +93,7 @@ def comparison(summary: Summary) -> dict[str, Any]:
 
 def pairs_of(plan: Plan, pairs: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
     """Every two arms: how often they differed, who won, and what more pairs would buy where neither did."""
-    duel = Duel(
-        (1 - plan.design.confidence) / max(1, len(plan.arms) - 1), plan.design.max_trials or 0, plan.design.margin
-    )
+    duel = duel_of(plan.design, len(plan.arms))
     return [_pair(plan.arms, duel, pair) for pair in pairs]
 
 

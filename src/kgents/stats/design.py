@@ -51,6 +51,8 @@ class Design:
     futility    stop inconclusive when the predictive probability of a verdict falls below it; 0 is off
     margin      SPRT: the errors hold at target ± margin, between them nothing is promised;
                 comparisons: arms whose rates differ by less are equivalent
+    filled      CALIBRATED: what a threshold leaves of the error is spent on single states; False in plans on record
+                from before there was this
     """
 
     rule: Rule = Rule.CALIBRATED
@@ -60,6 +62,7 @@ class Design:
     prior: Prior = Prior()
     futility: float = 0.02
     margin: float | None = None
+    filled: bool = True
 
     def validate(self) -> None:
         """DesignError for the first parameter that is out of range."""
@@ -120,6 +123,7 @@ class Design:
             "prior": [repr(self.prior.a), repr(self.prior.b)],
             "futility": repr(self.futility),
             "margin": None if self.margin is None else repr(self.margin),
+            **({"filled": True} if self.filled else {}),
         }
 
     @staticmethod
@@ -134,6 +138,7 @@ class Design:
             prior=Prior(float(a), float(b)),
             futility=float(data["futility"]),
             margin=None if data["margin"] is None else float(data["margin"]),
+            filled=data.get("filled", False),
         )
 
 

@@ -24,11 +24,13 @@ class Duel:
     alpha      the probability, per arm, that it is beaten by an arm that is not better
     max_pairs  the cap on pairs
     margin     rates that differ by less are equivalent; None: equivalence is not looked for
+    filled     as of the design
     """
 
     alpha: float
     max_pairs: int
     margin: float | None = None
+    filled: bool = True
 
     def decide(self, pairs: int, a_wins: int, b_wins: int) -> str | None:
         """'a', 'b', 'equivalent', 'inconclusive' at the cap, or None to go on."""
@@ -62,7 +64,7 @@ class Duel:
     @property
     def design(self) -> Design:
         """The design over discordant pairs."""
-        return Design(Rule.CALIBRATED, 0.5, 1 - self.alpha, self.max_pairs, futility=0.0)
+        return Design(Rule.CALIBRATED, 0.5, 1 - self.alpha, self.max_pairs, futility=0.0, filled=self.filled)
 
     @property
     def boundary(self) -> Boundary:

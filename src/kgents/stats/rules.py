@@ -15,6 +15,7 @@ from kgents.stats.beta import above, below, binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Boundary
 from kgents.stats.calibration import Family, calibrate
 from kgents.stats.design import LARGEST_CAP, Design, Rule
+from kgents.stats.filling import LARGEST, LEAST, Ground, fill, joined, stage
 from kgents.stats.futility import futile_ranges
 from kgents.stats.tails import PosteriorTail, begin, lower_walk, mirrored, upper_walk
 
@@ -41,8 +42,7 @@ def boundary(design: Design) -> Boundary:
             strictness = -math.log1p(-design.confidence)
             found = _bounded(design.max_trials or 1, _posterior_family(design), strictness, strictness)
         case Rule.CALIBRATED:
-            family, target, cap = _posterior_family(design), design.target or 0.5, design.max_trials or 1
-            found = _bounded(cap, family, *calibrate(family, cap, target, target, design.confidence))
+            found = _calibrated(design)
         case _:
             found = _sprt(design)
     if design.futility and found.max_trials is not None:
@@ -80,6 +80,22 @@ def _reachable(design: Design) -> tuple[bool, bool]:
 
 def _bounded(cap: int, family: Family, upper: float, lower: float) -> Boundary:
     return Boundary(cap, family.upper(upper), family.lower(lower), [None] * (cap + 1))
+
+
+def _calibrated(design: Design) -> Boundary:
+    """The least strict threshold, and the states that fill its errors."""
+    family, target, cap = _posterior_family(design), design.target or 0.5, design.max_trials or 1
+    alpha = 1 - design.confidence
+    if not design.filled or cap > LARGEST or alpha < LEAST:
+        return _bounded(cap, family, *calibrate(family, cap, target, target, design.confidence))
+    here, following, exact = stage(alpha)
+    if exact:
+        strictness = calibrate(family, cap, target, target, design.confidence)
+        upper, lower = fill(family, strictness, Ground(cap, target, design.prior, alpha, following))
+        return Boundary(cap, upper, lower, [None] * (cap + 1))
+    filled = boundary(replace(design, confidence=1 - here, futility=0.0))
+    family = joined((filled.upper, filled.lower), family)
+    return _bounded(cap, family, *calibrate(family, cap, target, target, design.confidence))
 
 
 def _posterior_family(design: Design) -> Family:

@@ -18,7 +18,7 @@ from kgents.parsing.corpora.given import checked, document, read_documents
 from kgents.parsing.mutator import chosen, families, nearest
 from kgents.parsing.schema import check, faults
 from kgents.parsing.strategy import available, strategy_of
-from kgents.stats import Design, boundary
+from kgents.stats import Design
 from kgents.wiring.conduct import Request
 from kgents.wiring.settings import Settings
 
@@ -44,14 +44,12 @@ def request(design: Design, options: Mapping[str, Any], run: Mapping[str, Any], 
 def _comparison(config: Mapping[str, Any], design: Design, arms: tuple[str, ...], facts: Mapping[str, Any],
                 run: Mapping[str, Any]) -> Request:  # fmt: skip
     from kgents.engine.compare import duel_of
-    from kgents.stats import Rule
 
     if len(arms) < 2:
         raise UsageError("--compare needs two strategies or more", "--strategy A,B")
     duel = duel_of(design, len(arms))
-    digest = boundary(Design(Rule.CALIBRATED, 0.5, 1 - duel.alpha, duel.max_pairs, futility=0.0)).digest
     facts = {key: value for key, value in facts.items() if key != "harmless"}
-    return Request("parse", config, design, arms=arms, layout=Layout.COMPARE, boundary_digest=digest,
+    return Request("parse", config, design, arms=arms, layout=Layout.COMPARE, boundary_digest=duel.boundary.digest,
                    oracle="known truth", facts=facts, **run)  # fmt: skip
 
 
