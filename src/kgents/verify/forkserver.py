@@ -14,10 +14,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
+from kgents.verify import orders
+from kgents.verify.orders import Ended
 from kgents.verify.recipes import Recipe
 
 PRELOAD = """
@@ -49,19 +50,8 @@ class Guest:
     limits: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a job's process ended."""
-
-    exit: int | None = None
-    signal: int | None = None
-    overdue: bool = False
-    cpu_s: float = 0.0
-    rss_kb: int = 0
-
-
 class Zygote:
-    """One confined fork server."""
+    """One confined fork server, which may still be on its way up when this returns."""
 
     def __init__(
         self,
@@ -85,7 +75,7 @@ class Zygote:
             "guest": guest and guest.function,
         }
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": hash_seed, "HOME": "/nonexistent",
-                       "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+                       "PYTHONDONTWRITEBYTECODE": "1", "LD_BIND_NOW": "1"}  # fmt: skip
         root = str(Path(__file__).parents[2])
         command = [sys.executable, "-I", "-c", _START.format(root=root), json.dumps(config)]
         self._process = subprocess.Popen(
@@ -102,6 +92,10 @@ class Zygote:
         self._control.settimeout(20)
         self._lock = threading.Lock()
         self._jobs = itertools.count()
+        self._ready = False
+
+    def _wait(self) -> None:
+        """Until the zygote is confined; the first time only. SandboxFault where it never is."""
         try:
             reached = self._control.recv(65536)
         except TimeoutError:
@@ -109,16 +103,18 @@ class Zygote:
         if not reached:
             error = self.close()
             raise SandboxFault(f"a zygote did not start: {error or 'no reason given'}")
-        self.layers: Mapping[str, Any] = json.loads(reached)
+        self._ready = True
 
-    def spawn(self, descriptors: Sequence[int], wall: float, guest: bool = False) -> tuple[int, int]:
-        """Starts a job; (its number, a descriptor that tells how it ended). The descriptors are the job's."""
+    def spawn(self, descriptor: int, wall: float, guest: bool = False) -> tuple[int, int]:
+        """Starts a job; (its number, a descriptor that tells how it ended). `descriptor` is the job's."""
+        with self._lock:
+            if not self._ready:
+                self._wait()
         status, told = os.pipe()
         number = next(self._jobs)
         try:
             with self._lock:
-                order = {"id": number, "wall": wall, "guest": guest}
-                socket.send_fds(self._control, [json.dumps(order).encode()], [told, *descriptors])
+                socket.send_fds(self._control, [orders.start(number, wall, guest)], [told, descriptor])
         except OSError as wrong:
             os.close(status)
             raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
@@ -130,7 +126,7 @@ class Zygote:
         """Ends a job and everything in it."""
         with self._lock:
             try:
-                self._control.send(json.dumps({"kill": number}).encode())
+                self._control.send(orders.kill(number))
             except OSError as wrong:
                 raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
 
@@ -163,9 +159,8 @@ def ended_of(status: int, patience: float, cpu_s: float) -> Ended:
         os.close(status)
     if not said:
         raise SandboxFault("a zygote did not say how a job ended")
-    ended = json.loads(said)
-    if "failed" in ended:
-        raise SandboxFault(f"a job could not be started: {ended['failed']}")
-    killed = ended["signal"] == signal.SIGKILL and ended["cpu_s"] >= NEARLY * cpu_s
-    late = ended["overdue"] or killed or ended["cpu_s"] >= cpu_s
-    return Ended(ended["exit"], ended["signal"], late, ended["cpu_s"], ended["rss_kb"])
+    ended = orders.read(said)
+    if isinstance(ended, str):
+        raise SandboxFault(f"a job could not be started: {ended}")
+    killed = ended.signal == signal.SIGKILL and ended.cpu_s >= NEARLY * cpu_s
+    return replace(ended, overdue=ended.overdue or killed or ended.cpu_s >= cpu_s)

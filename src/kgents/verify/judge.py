@@ -15,7 +15,9 @@ from functools import lru_cache
 from typing import Any
 
 from kgents.verify import codec
-from kgents.verify.forkserver import Ended, Zygote, ended_of
+from kgents.verify.forkserver import Zygote, ended_of
+from kgents.verify.orders import Ended
+from kgents.verify.program import prepared
 
 USES = 300  # candidates that one process judges
 LIFETIME = 3600.0  # seconds
@@ -42,7 +44,7 @@ class Judge:
         self.uses = 0
         self._socket, theirs = socket.socketpair()
         try:
-            self._number, self._status = zygote.spawn([theirs.fileno()], LIFETIME)
+            self._number, self._status = zygote.spawn(theirs.fileno(), LIFETIME)
         except BaseException:
             self._socket.close()
             raise
@@ -52,7 +54,8 @@ class Judge:
     def ask(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> Any:
         """What the tests say of the candidate at the other end. TimeoutError; EOFError, OSError, ValueError where it died."""
         self.uses += 1
-        body = codec.dumps(dict(job))
+        programs = {name: prepared(job[name], f"<{name}>") for name in ("setup", "tests") if job["mode"] == "tests"}
+        body = codec.job({**job, **programs})
         self._socket.settimeout(max(0.01, deadline - time.monotonic()))
         socket.send_fds(self._socket, [struct.pack("!I", len(body))], [candidate.fileno()])
         self._socket.sendall(body)
