@@ -58,6 +58,7 @@ def test_what_cannot_be_read_off_is_left_to_the_tests(rest: str) -> None:
     assert waves("assert f(1) == 7\n" + rest) == [[[1]]]
 
 
+COUNTING = "seen = []\ndef f(n):\n    seen.append(n)\n    return len(seen)"
 STRAYING = "if f(1) == 1 or f(2) == 2:\n    pass\nassert (f(3) == 3) or f(4) == 4\nassert f(5) == 5"
 
 
@@ -69,7 +70,7 @@ STRAYING = "if f(1) == 1 or f(2) == 2:\n    pass\nassert (f(3) == 3) or f(4) == 
         ("assert f(1) == 1 or f(2)\nassert f(3) == 3", "def f(n): return n", True),
         ("assert f(1) == 1 or f(2)\nassert f(3) == 3", "def f(n): return 3", True),
         ("assert f(1) == 1 or f(2)\nassert f(3) == 3", "def f(n): return -n", False),
-        ("assert f(1) == 1\nassert f(1) == 2\nassert f(1) == 3", "seen = []\ndef f(n):\n    seen.append(n)\n    return len(seen)", True),
+        ("assert f(1) == 1\nassert f(1) == 2\nassert f(1) == 3", COUNTING, True),
         ("assert f(1) == 1\nassert f(2) == 2", "import os\ndef f(n):\n    return n if n < 2 else os._exit(0)", False),
         ("assert f(1) == 1\nassert f(2) == 2", "def f(n):\n    while n > 1: pass\n    return n", False),
         ("try:\n    f(1)\nexcept BaseException:\n    pass\nassert f(2) == 2", "def f(n): return n", True),
