@@ -4,13 +4,13 @@ Rule: an order carries numbers; the descriptors that go with it are first the on
 job's own.
 """
 
+import os
 import struct
 from dataclasses import dataclass
 
 _ORDER = struct.Struct("=cIdB")
 _DESCRIPTORS = struct.Struct("=ii")
-_ENDED = struct.Struct("=iiBdQ")
-_NONE = -1
+_ENDED = struct.Struct("=iBdQ")
 SIZE, ROOM = 64, 64  # bytes of an order, and of the descriptors with it, at most
 START, KILL = b"s", b"k"
 
@@ -50,15 +50,15 @@ def descriptors(payload: bytes) -> tuple[int, int]:
     return status, job
 
 
-def told(ended: Ended) -> bytes:
-    """The record of an ended job."""
-    code = _NONE if ended.exit is None else ended.exit
-    return _ENDED.pack(code, ended.signal or 0, ended.overdue, ended.cpu_s, ended.rss_kb)
+def told(status: int, overdue: bool, cpu_s: float, rss_kb: int) -> bytes:
+    """The record of an ended job, with its status as wait(2) gives it."""
+    return _ENDED.pack(status, overdue, cpu_s, rss_kb)
 
 
 def read(record: bytes) -> Ended | str:
     """How a job ended, or why it was never started."""
     if len(record) != _ENDED.size:
         return record.decode(errors="replace")
-    code, number, overdue, cpu_s, rss_kb = _ENDED.unpack(record)
-    return Ended(None if code == _NONE else code, number or None, bool(overdue), cpu_s, rss_kb)
+    status, overdue, cpu_s, rss_kb = _ENDED.unpack(record)
+    code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+    return Ended(code, os.WTERMSIG(status) if os.WIFSIGNALED(status) else None, bool(overdue), cpu_s, rss_kb)

@@ -7,12 +7,21 @@ from types import CodeType
 UNREADABLE = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 
 
-@lru_cache(maxsize=32)
+SMALL = 20_000  # characters of a program that is worth keeping: models often say the same twice
+
+
 def compiled(source: str) -> CodeType:
-    """One of UNREADABLE where it is no program."""
+    """The program of a candidate. One of UNREADABLE where it is none."""
+    return _kept(source) if len(source) < SMALL else _compiled(source)
+
+
+def _compiled(source: str) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return compile(source, "<candidate>", "exec", dont_inherit=True, optimize=0)
+
+
+_kept = lru_cache(maxsize=512)(_compiled)
 
 
 @lru_cache(maxsize=2048)

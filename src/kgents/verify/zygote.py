@@ -204,15 +204,8 @@ class _Zygote:
         _, status, used = os.wait4(child.pid, 0)
         self._poller.unregister(pidfd)
         os.close(pidfd)
-        ended = orders.Ended(
-            os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-            os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-            child.overdue,
-            used.ru_utime + used.ru_stime,
-            used.ru_maxrss,
-        )
         with suppress(OSError):
-            os.write(child.status, orders.told(ended))
+            os.write(child.status, orders.told(status, child.overdue, used.ru_utime + used.ru_stime, used.ru_maxrss))
         os.close(child.status)
 
     def _child(self, job: int, guest: bool) -> None:
