@@ -26,6 +26,7 @@ PRELOAD = """
     fractions datetime time json textwrap enum dataclasses abc numbers types contextlib io os sys struct calendar
     warnings traceback linecache signal encodings.idna
 """
+PLAIN = sys.platform != "linux"  # a system with limits, and nothing else of what Linux has
 NEARLY = 0.8  # the kernel enforces the limit of CPU time by ticks, and tells the time used by another clock
 _START = "import sys; sys.path.insert(0, {root!r}); from kgents.verify.zygote import main; main()"
 
@@ -62,11 +63,12 @@ class Zygote:
         more: Sequence[str] = (),
         guest: Guest | None = None,
     ) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = socket.socketpair()
         self.token = secrets.token_hex(8)  # in the command line of the zygote and of all its forks
         config = {
             "token": self.token,
             "mode": mode,
+            "plain": PLAIN,
             "preload": [*PRELOAD.split(), *more],
             "fd": theirs.fileno(),
             "limits": dict(limits),
@@ -97,10 +99,10 @@ class Zygote:
     def _wait(self) -> None:
         """Until the zygote is confined; the first time only. SandboxFault where it never is."""
         try:
-            reached = self._control.recv(65536)
-        except TimeoutError:
-            reached = b""
-        if not reached:
+            ready = self._control.recv(1) == orders.READY
+        except OSError:
+            ready = False
+        if not ready:
             error = self.close()
             raise SandboxFault(f"a zygote did not start: {error or 'no reason given'}")
         self._ready = True
@@ -126,7 +128,7 @@ class Zygote:
         """Ends a job and everything in it."""
         with self._lock:
             try:
-                self._control.send(orders.kill(number))
+                self._control.sendall(orders.kill(number))
             except OSError as wrong:
                 raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 _ORDER = struct.Struct("=cIdB")
 _DESCRIPTORS = struct.Struct("=ii")
 _ENDED = struct.Struct("=iBdQ")
-SIZE, ROOM = 64, 64  # bytes of an order, and of the descriptors with it, at most
+SIZE, ROOM = _ORDER.size, 64  # bytes of an order, and of the descriptors with it, at most
+READY = b"+"  # of a zygote that is confined
 START, KILL = b"s", b"k"
 
 Order = tuple[bytes, int, float, bool]

@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from kgents.errors import SandboxUnavailable
-from kgents.verify import codec
+from kgents.verify import codec, forkserver
 from kgents.verify.batch import Batch
 from kgents.verify.deadline import TimedChannel
 from kgents.verify.foresight import foreseen
@@ -303,7 +303,7 @@ def open_sandbox(
     SandboxUnavailable below L3 unless weak ones are allowed, and where none starts at all.
     """
     reasons = []
-    for recipe in ladder:
+    for recipe in LADDER[-1:] if forkserver.PLAIN else ladder:
         try:
             sandbox = _attempt(recipe, {**CANDIDATE, "cpu_s": cpu_s, **(guest.limits if guest else {})}, guest)
         except (SandboxFault, OSError) as wrong:

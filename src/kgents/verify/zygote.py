@@ -24,6 +24,7 @@ from typing import Any
 from kgents.verify import landlock, namespaces, orders, seccomp, system, worker
 
 PERIOD = 0.5  # seconds between looking for children that are overdue
+PLAIN_PERIOD = 0.005  # for children that have ended, where the system does not tell
 CHANNEL = 3  # the descriptor of a job in its process
 _MAINS = {"candidate": worker.candidate_main, "inside": worker.inside_main, "oracle": worker.oracle_main}
 
@@ -46,14 +47,15 @@ def main() -> None:
     guest = _function(config["guest"]) if config.get("guest") else None
     control = socket.socket(fileno=config["fd"])
     layers: dict[str, Any] = {}
-    pids = _confine(config, layers)
+    pids = None if config["plain"] else _confine(config, layers)
     for which, limit in system.common_limits(config["limits"]):
-        resource.setrlimit(which, limit)
+        with suppress(*(ValueError, OSError) if config["plain"] else ()):  # the attack will show it
+            resource.setrlimit(which, limit)
     zygote = _Zygote(
         control, config, pids, seccomp.candidate_filter() if layers.get("seccomp") is True else None, guest
     )
     complaints = _silenced()
-    control.send(json.dumps(layers).encode())
+    control.sendall(orders.READY)
     if config["mode"] == "candidate":
         worker.rehearse()
     gc.collect()
@@ -134,7 +136,8 @@ class _Zygote:
     ) -> None:
         self._guest = guest
         self._control = control
-        self._bare = config["mode"] == "candidate" and guest is None and sys.platform == "linux"
+        self._plain = config["plain"]
+        self._bare = config["mode"] == "candidate" and guest is None and not self._plain
         self._main = _MAINS[config["mode"]]
         self._limits = system.own_limits(config["limits"])
         self._pids = pids
@@ -150,11 +153,14 @@ class _Zygote:
         """Until the control socket ends."""
         control = self._control.fileno()
         while True:
-            for fd, _ in self._poller.poll(PERIOD * 1000 if self._children else None):
+            period = PLAIN_PERIOD if self._plain else PERIOD
+            for fd, _ in self._poller.poll(period * 1000 if self._children else None):
                 if fd == control:
                     self._command()
                 else:
                     self._reap(fd)
+            if self._plain:
+                self._reap_ended()
             now = time.monotonic()
             if now >= self._next:
                 self._next = now + PERIOD
@@ -167,7 +173,7 @@ class _Zygote:
                 child.deadline, child.overdue = now + 3600, True
 
     def _command(self) -> None:
-        message, passed, _, _ = self._control.recvmsg(orders.SIZE, orders.ROOM)
+        message, passed, _, _ = self._control.recvmsg(orders.SIZE, orders.ROOM, socket.MSG_WAITALL)
         if not message:
             os._exit(0)
         what, number, wall, guest = orders.order(message)
@@ -195,8 +201,12 @@ class _Zygote:
             os.close(job)
             if self._pids is not None:
                 system.setns(self._pids, system.NEWPID)
+        child = _Child(number, pid, status, time.monotonic() + wall)
+        if self._plain:
+            self._children[-pid] = child
+            return
         pidfd = os.pidfd_open(pid)
-        self._children[pidfd] = _Child(number, pid, status, time.monotonic() + wall)
+        self._children[pidfd] = child
         self._poller.register(pidfd, select.POLLIN)
 
     def _reap(self, pidfd: int) -> None:
@@ -204,6 +214,17 @@ class _Zygote:
         _, status, used = os.wait4(child.pid, 0)
         self._poller.unregister(pidfd)
         os.close(pidfd)
+        self._told(child, status, used)
+
+    def _reap_ended(self) -> None:
+        """Where the system has no descriptors for processes."""
+        for key, child in list(self._children.items()):
+            pid, status, used = os.wait4(child.pid, os.WNOHANG)
+            if pid:
+                del self._children[key]
+                self._told(child, status, used)
+
+    def _told(self, child: _Child, status: int, used: resource.struct_rusage) -> None:
         with suppress(OSError):
             os.write(child.status, orders.told(status, child.overdue, used.ru_utime + used.ru_stime, used.ru_maxrss))
         os.close(child.status)
@@ -212,7 +233,8 @@ class _Zygote:
         code = 1
         try:
             os.setsid()
-            system.prctl(system.PDEATHSIG, signal.SIGKILL)
+            if not self._plain:
+                system.prctl(system.PDEATHSIG, signal.SIGKILL)
             os.dup2(job, CHANNEL)
             os.closerange(CHANNEL + 1, 4096)
             for which, limit in self._limits:
