@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -111,12 +112,14 @@ def test_a_full_table_of_processes_is_our_fault_and_tried_again() -> None:
     ours = sandbox._candidates
     failures: list[float] = []
 
-    def full(descriptor: int, wall: float, guest: bool = False) -> tuple[int, int]:
+    def full(wall: float, guest: bool = False) -> forkserver.Job:
         failures.append(wall)
+        channel, theirs = socket.socketpair()
+        theirs.close()
         status, told = os.pipe()
         os.write(told, b"Resource temporarily unavailable")
         os.close(told)
-        return 1_000_000, status
+        return channel, 1_000_000, status
 
     ours.spawn = full  # type: ignore[method-assign]
     judgements = [verifier.judge("def add(a, b): return a + b") for _ in range(2 + len(sandbox._spare))]

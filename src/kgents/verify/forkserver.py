@@ -51,6 +51,9 @@ class Guest:
     limits: Mapping[str, int] = field(default_factory=dict)
 
 
+Job = tuple[socket.socket, int, int]  # its channel, its number, the descriptor that tells how it ended
+
+
 class Zygote:
     """One confined fork server, which may still be on its way up when this returns."""
 
@@ -107,22 +110,25 @@ class Zygote:
             raise SandboxFault(f"a zygote did not start: {error or 'no reason given'}")
         self._ready = True
 
-    def spawn(self, descriptor: int, wall: float, guest: bool = False) -> tuple[int, int]:
-        """Starts a job; (its number, a descriptor that tells how it ended). `descriptor` is the job's."""
+    def spawn(self, wall: float, guest: bool = False) -> Job:
+        """Starts a job that may take `wall` seconds. SandboxFault where the zygote is gone."""
         with self._lock:
             if not self._ready:
                 self._wait()
+        ours, theirs = socket.socketpair()
         status, told = os.pipe()
         number = next(self._jobs)
         try:
             with self._lock:
-                socket.send_fds(self._control, [orders.start(number, wall, guest)], [told, descriptor])
+                socket.send_fds(self._control, [orders.start(number, wall, guest)], [told, theirs.fileno()])
         except OSError as wrong:
+            ours.close()
             os.close(status)
             raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
         finally:
+            theirs.close()
             os.close(told)
-        return number, status
+        return ours, number, status
 
     def kill(self, number: int) -> None:
         """Ends a job and everything in it."""

@@ -22,7 +22,7 @@ from kgents.verify import codec, forkserver
 from kgents.verify.batch import Batch
 from kgents.verify.deadline import TimedChannel
 from kgents.verify.foresight import foreseen
-from kgents.verify.forkserver import Guest, SandboxFault, Zygote, ended_of
+from kgents.verify.forkserver import Guest, Job, SandboxFault, Zygote, ended_of
 from kgents.verify.judge import LIFETIME, USES, Judge, quiet
 from kgents.verify.orders import Ended
 from kgents.verify.program import UNREADABLE, compiled
@@ -36,9 +36,6 @@ TESTING = ("doctest", "unittest", "pytest")
 LEAVING = 4  # processes of candidates that have been judged and may still be on their way out
 WORKERS = 2  # candidates judged at once
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
-
-
-_Job = tuple[socket.socket, int, int]  # its channel, its number, the descriptor that tells how it ended
 
 
 class Sandbox:
@@ -55,7 +52,7 @@ class Sandbox:
         self._given = candidates
         self._others: dict[tuple[str, ...], Zygote] = {}  # by mode, hash seed, and what else is imported before
         self._judges: list[Judge] = []
-        self._spare: deque[_Job] = deque()
+        self._spare: deque[Job] = deque()
         self._astray: set[Any] = set()  # tests whose calls cannot be foreseen
         self._leaving: deque[int] = deque()
         self._lock = threading.Lock()
@@ -118,7 +115,7 @@ class Sandbox:
         pauses   places of calls that are not to be seen before all those before them are answered
         """
         zygote = self._other("candidate", hash_seed="4242") if other_hashes else self._candidates
-        ours, number, status = _started(zygote, wall) if other_hashes else self._fresh()
+        ours, number, status = zygote.spawn(wall + 1) if other_hashes else self._fresh()
         batch = Batch()
         channel = TimedChannel(ours, time.monotonic() + wall)
         waves = [
@@ -143,11 +140,11 @@ class Sandbox:
             batch.ended = self._left(status, wait=not whole)
         return batch
 
-    def _fresh(self) -> _Job:
+    def _fresh(self) -> Job:
         """A candidate's process that waits for its program; others are ordered, to be ready when they are wanted."""
         with self._lock:
             while len(self._spare) < (1 if self._guest else WORKERS + 1):
-                self._spare.append(_started(self._candidates, LIFETIME))
+                self._spare.append(self._candidates.spawn(LIFETIME))
             return self._spare.popleft()
 
     def _left(self, status: int, wait: bool) -> Ended:
@@ -177,7 +174,7 @@ class Sandbox:
     def _conversation(
         self, zygote: Zygote, job: Mapping[str, Any], wall: float, guest: bool = False
     ) -> tuple[Any, Ended]:
-        ours, number, status = _started(zygote, wall, guest)
+        ours, number, status = zygote.spawn(wall + 1, guest)
         said: Any = None
         overdue = False
         channel = TimedChannel(ours, time.monotonic() + wall)
@@ -255,18 +252,6 @@ class Sandbox:
             if key not in self._others:
                 self._others[key] = Zygote(mode, self.recipe, limits, hash_seed, needed)
             return self._others[key]
-
-
-def _started(zygote: Zygote, wall: float, guest: bool = False) -> _Job:
-    """SandboxFault where the zygote is gone."""
-    ours, theirs = socket.socketpair()
-    try:
-        return (ours, *zygote.spawn(theirs.fileno(), wall + 1, guest))
-    except BaseException:
-        ours.close()
-        raise
-    finally:
-        theirs.close()
 
 
 def _frames(source: str, seconds: float, calls: bytes) -> bytes:
