@@ -14,10 +14,10 @@ from kgents.verify import codec
 from kgents.verify.waves import Call, in_waves
 
 MOST = 500  # calls
-_HARMLESS = ("abs", "round", "float", "int", "str", "len", "isinstance", "isclose", "approx")
+_HARMLESS = ("abs", "round", "float", "int", "str", "len", "isinstance", "isclose", "approx", "math", "pytest")
 _PLAIN = (
     ast.Compare, ast.cmpop, ast.BoolOp, ast.boolop, ast.UnaryOp, ast.unaryop, ast.Constant, ast.List, ast.Tuple, ast.Set,
-    ast.Dict, ast.Name, ast.expr_context, ast.keyword,
+    ast.Dict, ast.expr_context, ast.keyword,
 )  # fmt: skip
 _Foreseen = tuple[Call, list[Any] | None]
 
@@ -77,8 +77,10 @@ def _block(body: Sequence[ast.stmt], targets: dict[str, str]) -> Iterator[_Fores
                 yield from _block(inner, targets)
             case ast.Assert(test=test, msg=message) if message is None or not _mentions(message, targets):
                 yield from _expression(test, targets)
-            case ast.Expr(value=value) | ast.Assign(value=value):
+            case ast.Expr(value=value):
                 yield from _expression(value, targets)
+            case ast.Assign(value=value):  # compared later, with who knows what
+                yield from ((call, None) for call, _ in _expression(value, targets))
             case _:
                 raise _Unforeseeable
 
@@ -131,6 +133,8 @@ def _harmless(node: ast.AST) -> bool:
     """Whether an operation leaves what is compared in sight: |f(2) - 0.5| < 1e-6."""
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.Sub) and not (_is_literal(node.left) and _is_literal(node.right))
+    if isinstance(node, ast.Name):
+        return node.id in _HARMLESS
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         return name in _HARMLESS

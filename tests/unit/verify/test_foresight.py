@@ -38,6 +38,8 @@ def test_an_argument_that_is_a_wanted_answer_waits_for_that_answer() -> None:
     assert waves("assert g('abc') == 'bcd'\nassert f('bcd') == 'abc'", "f", "g") == [[["abc"]], [["bcd"]]]
     assert waves("assert f([2, 1]) == [1, 2]\nassert f(n=[1, 2]) == [1, 2]") == [[[[2, 1]]], [[]]]
     assert waves("assert f(2) == 2 * 2\nassert f(4) == 16") == [[[2]], [[4]]], "what is wanted cannot be read"
+    assert waves("r = f(2)\nassert r == 4\nassert f(4) == 16") == [[[2]], [[4]]], "compared later"
+    assert waves("x = 4\nassert f(2) == x\nassert f(4) == 16") == [[[2]], [[4]]], "compared with a name"
     assert waves("assert f(1) == True\nassert f(True) == 1") == [[[1], [True]]]
 
 
