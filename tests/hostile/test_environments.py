@@ -3,16 +3,17 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from kgents.domain.outcome import Cause
-from kgents.verify import seccomp
+from kgents.errors import SandboxUnavailable
+from kgents.verify import forkserver, seccomp
 from kgents.verify.oracle import Oracle
 from kgents.verify.sandbox import Sandbox, open_sandbox
 from kgents.verify.verifier import SandboxVerifier
@@ -109,21 +110,48 @@ def test_a_full_table_of_processes_is_our_fault_and_tried_again() -> None:
     sandbox = open_sandbox(cpu_s=2)
     verifier = SandboxVerifier(ADD, sandbox)
     ours = sandbox._candidates
-    real, failures = ours.spawn, []
+    failures: list[float] = []
 
-    def full(descriptors: Sequence[int], wall: float, guest: bool = False) -> tuple[int, int]:
+    def full(wall: float, guest: bool = False) -> forkserver.Job:
         failures.append(wall)
+        channel, theirs = socket.socketpair()
+        theirs.close()
         status, told = os.pipe()
-        os.write(told, json.dumps({"failed": "Resource temporarily unavailable"}).encode())
+        os.write(told, b"Resource temporarily unavailable")
         os.close(told)
-        return -1, status
+        return channel, 1_000_000, status
 
     ours.spawn = full  # type: ignore[method-assign]
-    judgement = verifier.judge("def add(a, b): return a + b")
-    assert (judgement.success, len(failures)) == (True, 1), judgement.error
+    judgements = [verifier.judge("def add(a, b): return a + b") for _ in range(2 + len(sandbox._spare))]
+    assert [judgement.success for judgement in judgements] == [True] * len(judgements), judgements
+    assert failures
     assert sandbox._candidates is not ours
-    assert real is not None
     sandbox.close()
+
+
+def test_where_only_limits_are_to_be_had_it_says_so_and_still_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a system without prctl, namespaces, filters and descriptors for processes."""
+    monkeypatch.setattr(forkserver, "PLAIN", True)
+    with pytest.raises(SandboxUnavailable, match=r"limits only: only L[01]"):
+        open_sandbox()
+    sandbox = open_sandbox(allow_weak=True, cpu_s=1)
+    described = sandbox.describe()
+    assert (described["recipe"], described["level"]) == ("limits only", "L1")
+    assert {"fs_read", "net_inet", "exec"} <= set(described["holes"])
+    verifier = SandboxVerifier(ADD, sandbox)
+    candidates = {
+        "def add(a, b): return a + b": (True, None),
+        "def add(a, b): return a - b": (False, Cause.WRONG_OUTPUT),
+        "def add(a, b):\n    while True: pass": (False, Cause.TIMEOUT),
+        "import os\nos._exit(3)\ndef add(a, b): return 3": (False, Cause.EXCEPTION),
+    }
+    for candidate, expected in candidates.items():
+        judgement = verifier.judge(candidate)
+        assert (judgement.success, judgement.cause) == expected, judgement.error
+    token = sandbox._candidates.token
+    assert running(token)
+    sandbox.close()
+    assert running(token) == []
 
 
 def test_a_sandbox_that_fails_twice_says_nothing_of_the_candidate(monkeypatch: pytest.MonkeyPatch) -> None:

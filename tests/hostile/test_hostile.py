@@ -76,8 +76,8 @@ def test_nothing_outlives_its_sandbox() -> None:
     for name in ("fork_bomb_40", "daemon_grandchild", "subprocess_escape", "ignore_signals", "thread_bomb"):
         case = next(case for case in CORPUS if case["name"] == name)
         SandboxVerifier(oracle_of(case), opened, wall=2.0).judge(case["code"])
-    assert opened._oracles is not None
-    tokens = {opened._candidates.token, opened._oracles.token}
+    assert opened._others
+    tokens = {opened._candidates.token, *(zygote.token for zygote in opened._others.values())}
     assert len(alive(tokens)) >= 2
     opened.close()
     assert alive(tokens) == []

@@ -24,7 +24,7 @@ from kgents.store.restore import restore_experiment
 from kgents.store.rows import blob_row
 from kgents.store.schema import blobs, logs
 from kgents.store.sql import SqlStore
-from kgents.store.writer import Writer, upsert
+from kgents.store.writer import tell_ledger, upsert
 
 FORMAT = "kgents experiment 1"
 
@@ -88,7 +88,7 @@ async def import_experiment(store: SqlStore, path: Path, now: datetime) -> Summa
         facts: list[Opened | Closed] = [Opened(archive.experiment, archive.first)]
         if summary.status is Status.COMPLETED:
             facts.append(Closed(archive.experiment, summary.size, summary.head))
-        await Writer(store.engine).tell_ledger(connection, [Entry(now, fact) for fact in facts])
+        await connection.run_sync(tell_ledger, [Entry(now, fact) for fact in facts])
     return summary
 
 

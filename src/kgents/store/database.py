@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kgents.errors import StoreUnavailable
@@ -34,9 +34,14 @@ def get_engine(text: str) -> AsyncEngine:
             message = f"the folder of {url.database} cannot be made: {wrong.strerror}"
             raise StoreUnavailable(message, f"name another file: {VARIABLE}") from wrong
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
+    listen(engine.sync_engine)
     return engine
+
+
+def listen(engine: Engine) -> None:
+    """Has every connection of SQLite prepared, and begins its transactions."""
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
 
 
 def _prepare(connection: Any, record: Any) -> None:
@@ -53,10 +58,11 @@ def _prepare(connection: Any, record: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    if writes == "lazily":  # the driver begins with the first statement that writes
-        return
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    match connection.get_execution_options().get("transaction", "reads"):
+        case "writes":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        case "reads":
+            connection.exec_driver_sql("BEGIN")
 
 
 @asynccontextmanager
@@ -74,6 +80,6 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction that writes, from its beginning: on SQLite it has the write lock at once."""
     with explained(engine.url):
         async with engine.connect() as plain:
-            connection = await plain.execution_options(writes=True)
+            connection = await plain.execution_options(transaction="writes")
             async with connection.begin():
                 yield connection

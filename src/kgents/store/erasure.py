@@ -86,7 +86,7 @@ async def sweep(engine: AsyncEngine) -> None:
     with suppress(Exception), explained(engine.url):
         async with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
-                await connection.execution_options(writes="lazily")
+                await connection.execution_options(transaction="none")
                 await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             else:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")

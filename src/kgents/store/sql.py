@@ -22,7 +22,7 @@ from kgents.store.hold import hold
 from kgents.store.rows import bytes_of
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.trouble import explained
-from kgents.store.writer import Writer
+from kgents.store.writer import Writer, tell_ledger
 
 PAGE = 200  # trials whose texts are fetched together
 
@@ -217,7 +217,7 @@ class SqlStore:
         """Removes the texts that no other experiment needs; its chain stands, the ledger says so. The number removed."""
         async with writing(self.engine) as connection:
             removed = await erase_texts(connection, experiment)
-            await Writer(self.engine).tell_ledger(connection, [Entry(at, Erased(experiment, removed))])
+            await connection.run_sync(tell_ledger, [Entry(at, Erased(experiment, removed))])
         await sweep(self.engine)
         return removed
 

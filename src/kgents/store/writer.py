@@ -5,13 +5,12 @@ Rule: a future resolves after the commit that made its marks durable. There is n
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.domain.fact import Closed, Fact, Finished, Opened, Planned, Sealed
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
@@ -20,6 +19,7 @@ from kgents.errors import Busy, StoreUnavailable
 from kgents.store.codec import summary_from_data
 from kgents.store.rows import blob_row, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
+from kgents.store.transactions import transactions
 from kgents.store.trouble import explained
 
 
@@ -45,18 +45,11 @@ class Writer:
     """The only writer of marks in this process."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._url = engine.url
+        self._transactions = transactions(engine)
+        self._chains = _Chains(engine.dialect.name)
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
-        self._logs: dict[str, _Log] = {}
         self._task: asyncio.Task[None] | None = None
-        name = engine.dialect.name
-        self._new_blobs = upsert(name, blobs).on_conflict_do_nothing()
-        self._new_log = upsert(name, logs).on_conflict_do_nothing()
-        self._new_marks = insert(marks)
-        self._latest_trials = _latest(upsert(name, trials), ("log", "index", "arm"), ("seq", "success"))
-        self._latest_experiment = _latest(
-            upsert(name, experiments), ("log",), ("status", "verdict", "doc", "updated_at")
-        )
 
     async def append(self, log: str, entries: Sequence[Entry], contents: Sequence[bytes]) -> list[Mark]:
         """Queues, and returns when it is durable."""
@@ -68,7 +61,7 @@ class Writer:
 
     def forget(self, log: str) -> None:
         """Somebody else may have written to this log since."""
-        self._logs.pop(log, None)
+        self._chains.forget(log)
 
     async def close(self) -> None:
         """Writes what is queued."""
@@ -77,7 +70,6 @@ class Writer:
             await self._task
 
     async def _work(self) -> None:
-        connection: AsyncConnection | None = None
         try:
             while (job := await self._jobs.get()) is not None:
                 group, over = [job], False
@@ -85,7 +77,7 @@ class Writer:
                     more = self._jobs.get_nowait()
                     over = over or more is None
                     group += [more] if more is not None else []
-                connection = await self._serve(connection, group)
+                await self._serve(group)
                 if over:
                     break
         finally:
@@ -94,83 +86,78 @@ class Writer:
                 left = self._jobs.get_nowait()
                 if left is not None and not left.done.done():
                     left.done.cancel()
-            if connection is not None:
-                with suppress(Exception):
-                    await connection.close()
+            await self._transactions.drop()
 
-    async def _serve(self, connection: AsyncConnection | None, group: list[_Job]) -> AsyncConnection | None:
+    async def _serve(self, group: list[_Job]) -> None:
         try:
-            with explained(self._engine.url):
-                if connection is None:
-                    connection = await self._connect()
-                results = await self._commit(connection, group)
+            with explained(self._url):
+                results = await self._transactions.run(lambda connection: self._chains.commit(connection, group))
         except Exception as wrong:  # noqa: BLE001 - whoever waits is told, whatever it is
             for job in group:
                 self.forget(job.log)
+            await self._transactions.drop()
             if len(group) > 1 and not isinstance(wrong, StoreUnavailable):  # one bad job must not take the others along
                 for job in group:
-                    connection = await self._serve(connection, [job])
-                return connection
+                    await self._serve([job])
+                return
             for job in group:
                 if not job.done.done():
                     job.done.set_exception(wrong)
-            await self._dropped(connection)
-            return None
+            return
         for job, result in zip(group, results, strict=True):
             if not job.done.done():
                 job.done.set_result(result)
-        return connection
 
-    async def _connect(self) -> AsyncConnection:
-        connection = await (await self._engine.connect()).execution_options(writes="lazily")
-        if connection.dialect.name == "sqlite":
-            await connection.run_sync(_lock_with_first_insert)
-        return connection
 
-    async def _dropped(self, connection: AsyncConnection | None) -> None:
-        if connection is not None:
-            with suppress(Exception):
-                await connection.invalidate()
-                await connection.close()
+class _Chains:
+    """What is written in a transaction, and what is remembered of the logs from one to the next."""
 
-    async def _commit(self, connection: AsyncConnection, group: list[_Job]) -> list[list[Mark]]:
+    def __init__(self, dialect: str) -> None:
+        self._logs: dict[str, _Log] = {}
+        self._new_blobs = upsert(dialect, blobs).on_conflict_do_nothing()
+        self._new_log = upsert(dialect, logs).on_conflict_do_nothing()
+        self._new_marks = insert(marks)
+        self._latest_trials = _latest(upsert(dialect, trials), ("log", "index", "arm"), ("seq", "success"))
+        self._latest_experiment = _latest(
+            upsert(dialect, experiments), ("log",), ("status", "verdict", "doc", "updated_at")
+        )
+
+    def forget(self, log: str) -> None:
+        self._logs.pop(log, None)
+
+    def commit(self, connection: Connection, group: Sequence[_Job]) -> list[list[Mark]]:
+        """Appends what a group asks for. Busy where another process has written to one of the logs.
+
+        Where it fails, or what follows it does, the logs of the group have to be forgotten.
+        """
         self._logs.pop(LEDGER, None)  # other processes write to it
-        remembered = {name: (log.size, log.head) for name, log in self._logs.items()}
         try:
-            async with connection.begin():
-                return [await self._append(connection, job) for job in group]
+            return [self._append(connection, job) for job in group]
         except IntegrityError as wrong:
-            self._logs.clear()
             raise Busy("another process has written to this experiment", "kg experiment show @latest") from wrong
-        except BaseException:
-            for name in [
-                name for name in self._logs if name not in remembered or remembered[name][0] != self._logs[name].size
-            ]:
-                del self._logs[name]
-            raise
 
-    async def _append(self, connection: AsyncConnection, job: _Job) -> list[Mark]:
+    def _append(self, connection: Connection, job: _Job) -> list[Mark]:
         if job.blobs:
-            await connection.execute(self._new_blobs, [blob_row(content) for content in dict.fromkeys(job.blobs)])
+            connection.execute(self._new_blobs, [blob_row(content) for content in dict.fromkeys(job.blobs)])
         if not job.entries:
             return []
-        log = await self._log(connection, job.log)
-        made = await self._chain(connection, job.log, log, job.entries)
+        log = self._log(connection, job.log)
+        made = self._chain(connection, job.log, log, job.entries)
         if job.log != LEDGER:
-            await self._project(connection, log, made)
-            await self._ledger(connection, job, made, log)
+            self._project(connection, log, made)
+            self._ledger(connection, job, made, log)
         return made
 
-    async def _chain(self, connection: AsyncConnection, name: str, log: _Log, entries: Sequence[Entry]) -> list[Mark]:
+    def _chain(self, connection: Connection, name: str, log: _Log, entries: Sequence[Entry]) -> list[Mark]:
         made = []
         for entry in entries:
             mark = seal(name, log.size, log.head, entry)
             log.size, log.head = log.size + 1, mark.id
             made.append(mark)
-        await connection.execute(self._new_marks, [mark_row(log.key, mark) for mark in made])
+        connection.execute(self._new_marks, [mark_row(log.key, mark) for mark in made])
         return made
 
-    async def _project(self, connection: AsyncConnection, log: _Log, made: list[Mark]) -> None:
+    def _project(self, connection: Connection, log: _Log, made: list[Mark]) -> None:
         rows: dict[tuple[int, int], dict[str, Any]] = {}
         for mark in made:
             if log.summary is None:
@@ -180,41 +167,39 @@ class Writer:
             if mark.kind == Finished.kind:
                 rows[mark.data["i"], mark.data["arm"]] = trial_row(log.key, mark)
         if rows:
-            await connection.execute(self._latest_trials, list(rows.values()))
+            connection.execute(self._latest_trials, list(rows.values()))
         assert log.summary is not None
-        await connection.execute(self._latest_experiment, [experiment_row(log.key, log.summary)])
+        connection.execute(self._latest_experiment, [experiment_row(log.key, log.summary)])
 
-    async def _ledger(self, connection: AsyncConnection, job: _Job, made: list[Mark], log: _Log) -> None:
+    def _ledger(self, connection: Connection, job: _Job, made: list[Mark], log: _Log) -> None:
         facts: list[Fact] = []
         if isinstance(job.entries[0].fact, Planned):
             facts.append(Opened(job.log, made[0].id))
         facts += [Closed(job.log, log.size, log.head) for entry in job.entries if isinstance(entry.fact, Sealed)]
         if facts:
-            await self.tell_ledger(connection, [Entry(job.entries[-1].at, fact) for fact in facts])
+            self.tell_ledger(connection, [Entry(job.entries[-1].at, fact) for fact in facts])
 
-    async def tell_ledger(self, connection: AsyncConnection, entries: Sequence[Entry]) -> None:
-        """Appends to the ledger in the transaction of this connection."""
-        await self._chain(connection, LEDGER, await self._log(connection, LEDGER), entries)
+    def tell_ledger(self, connection: Connection, entries: Sequence[Entry]) -> None:
+        self._chain(connection, LEDGER, self._log(connection, LEDGER), entries)
 
-    async def _log(self, connection: AsyncConnection, name: str) -> _Log:
+    def _log(self, connection: Connection, name: str) -> _Log:
         if name in self._logs:
             return self._logs[name]
         if connection.dialect.name == "postgresql":
-            await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
-        await connection.execute(self._new_log, [{"name": name}])
-        key = (await connection.execute(select(logs.c.key).where(logs.c.name == name))).scalar_one()
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        connection.execute(self._new_log, [{"name": name}])
+        key = connection.execute(select(logs.c.key).where(logs.c.name == name)).scalar_one()
         last = select(marks.c.seq, marks.c.id).where(marks.c.log == key).order_by(marks.c.seq.desc()).limit(1)
-        row = (await connection.execute(last)).first()
-        doc = (await connection.execute(select(experiments.c.doc).where(experiments.c.log == key))).scalar()
+        row = connection.execute(last).first()
+        doc = connection.execute(select(experiments.c.doc).where(experiments.c.log == key)).scalar()
         size, head = (row.seq + 1, row.id.hex()) if row else (0, ORIGIN)
         self._logs[name] = _Log(key, size, head, None if doc is None else summary_from_data(doc))
         return self._logs[name]
 
 
-def _lock_with_first_insert(connection: Connection) -> None:
-    """The driver takes SQLite's write lock with the first insert of a transaction, so before any head is read."""
-    raw: Any = connection.connection.dbapi_connection
-    raw.isolation_level = "IMMEDIATE"
+def tell_ledger(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Appends to the ledger in the transaction of this connection."""
+    _Chains(connection.dialect.name).tell_ledger(connection, entries)
 
 
 def upsert(dialect: str, table: Table) -> Any:

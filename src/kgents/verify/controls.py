@@ -39,8 +39,9 @@ def needs_inside(
     wanted = set(names)
     if wanted & set(classes) or any(_is_class_name(name) and name not in functions for name in names):
         return True
-    made = set(_made(tests, wanted))
-    for node in ast.walk(tests):
+    nodes = list(ast.walk(tests))
+    made = set(_made(nodes, wanted))
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Call(func=ast.Name(id=name))) if name in wanted:
                 return True
@@ -64,9 +65,9 @@ def _is_name(node: ast.expr, wanted: set[str]) -> bool:
     return isinstance(inner, ast.Name) and inner.id in wanted
 
 
-def _made(tree: ast.Module, wanted: set[str]) -> Iterator[str]:
+def _made(nodes: Sequence[ast.AST], wanted: set[str]) -> Iterator[str]:
     """Names that are given what a function of the candidate returned."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=called))) if called in wanted:
                 yield name

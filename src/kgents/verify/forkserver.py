@@ -14,10 +14,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
+from kgents.verify import orders
+from kgents.verify.orders import Ended
 from kgents.verify.recipes import Recipe
 
 PRELOAD = """
@@ -25,6 +26,7 @@ PRELOAD = """
     fractions datetime time json textwrap enum dataclasses abc numbers types contextlib io os sys struct calendar
     warnings traceback linecache signal encodings.idna
 """
+PLAIN = sys.platform != "linux"  # a system with limits, and nothing else of what Linux has
 NEARLY = 0.8  # the kernel enforces the limit of CPU time by ticks, and tells the time used by another clock
 _START = "import sys; sys.path.insert(0, {root!r}); from kgents.verify.zygote import main; main()"
 
@@ -49,19 +51,11 @@ class Guest:
     limits: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a job's process ended."""
-
-    exit: int | None = None
-    signal: int | None = None
-    overdue: bool = False
-    cpu_s: float = 0.0
-    rss_kb: int = 0
+Job = tuple[socket.socket, int, int]  # its channel, its number, the descriptor that tells how it ended
 
 
 class Zygote:
-    """One confined fork server."""
+    """One confined fork server, which may still be on its way up when this returns."""
 
     def __init__(
         self,
@@ -72,11 +66,12 @@ class Zygote:
         more: Sequence[str] = (),
         guest: Guest | None = None,
     ) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = socket.socketpair()
         self.token = secrets.token_hex(8)  # in the command line of the zygote and of all its forks
         config = {
             "token": self.token,
             "mode": mode,
+            "plain": PLAIN,
             "preload": [*PRELOAD.split(), *more],
             "fd": theirs.fileno(),
             "limits": dict(limits),
@@ -85,7 +80,7 @@ class Zygote:
             "guest": guest and guest.function,
         }
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": hash_seed, "HOME": "/nonexistent",
-                       "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+                       "PYTHONDONTWRITEBYTECODE": "1", "LD_BIND_NOW": "1"}  # fmt: skip
         root = str(Path(__file__).parents[2])
         command = [sys.executable, "-I", "-c", _START.format(root=root), json.dumps(config)]
         self._process = subprocess.Popen(
@@ -102,35 +97,44 @@ class Zygote:
         self._control.settimeout(20)
         self._lock = threading.Lock()
         self._jobs = itertools.count()
+        self._ready = False
+
+    def _wait(self) -> None:
+        """Until the zygote is confined; the first time only. SandboxFault where it never is."""
         try:
-            reached = self._control.recv(65536)
-        except TimeoutError:
-            reached = b""
-        if not reached:
+            ready = self._control.recv(1) == orders.READY
+        except OSError:
+            ready = False
+        if not ready:
             error = self.close()
             raise SandboxFault(f"a zygote did not start: {error or 'no reason given'}")
-        self.layers: Mapping[str, Any] = json.loads(reached)
+        self._ready = True
 
-    def spawn(self, descriptors: Sequence[int], wall: float, guest: bool = False) -> tuple[int, int]:
-        """Starts a job; (its number, a descriptor that tells how it ended). The descriptors are the job's."""
+    def spawn(self, wall: float, guest: bool = False) -> Job:
+        """Starts a job that may take `wall` seconds. SandboxFault where the zygote is gone."""
+        with self._lock:
+            if not self._ready:
+                self._wait()
+        ours, theirs = socket.socketpair()
         status, told = os.pipe()
         number = next(self._jobs)
         try:
             with self._lock:
-                order = {"id": number, "wall": wall, "guest": guest}
-                socket.send_fds(self._control, [json.dumps(order).encode()], [told, *descriptors])
+                socket.send_fds(self._control, [orders.start(number, wall, guest)], [told, theirs.fileno()])
         except OSError as wrong:
+            ours.close()
             os.close(status)
             raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
         finally:
+            theirs.close()
             os.close(told)
-        return number, status
+        return ours, number, status
 
     def kill(self, number: int) -> None:
         """Ends a job and everything in it."""
         with self._lock:
             try:
-                self._control.send(json.dumps({"kill": number}).encode())
+                self._control.sendall(orders.kill(number))
             except OSError as wrong:
                 raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
 
@@ -163,9 +167,8 @@ def ended_of(status: int, patience: float, cpu_s: float) -> Ended:
         os.close(status)
     if not said:
         raise SandboxFault("a zygote did not say how a job ended")
-    ended = json.loads(said)
-    if "failed" in ended:
-        raise SandboxFault(f"a job could not be started: {ended['failed']}")
-    killed = ended["signal"] == signal.SIGKILL and ended["cpu_s"] >= NEARLY * cpu_s
-    late = ended["overdue"] or killed or ended["cpu_s"] >= cpu_s
-    return Ended(ended["exit"], ended["signal"], late, ended["cpu_s"], ended["rss_kb"])
+    ended = orders.read(said)
+    if isinstance(ended, str):
+        raise SandboxFault(f"a job could not be started: {ended}")
+    killed = ended.signal == signal.SIGKILL and ended.cpu_s >= NEARLY * cpu_s
+    return replace(ended, overdue=ended.overdue or killed or ended.cpu_s >= cpu_s)

@@ -9,8 +9,9 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.verify import codec
+from kgents.verify.batch import Batch, Patience
 from kgents.verify.domains import PROBES, Domain, domain_of, from_annotation, strategy, union
-from kgents.verify.sandbox import Batch, Patience, Sandbox
+from kgents.verify.sandbox import Sandbox
 from kgents.verify.spec import Spec, constants, examples_in, parameters
 from kgents.verify.variation import vary
 

@@ -5,7 +5,6 @@ from the first (see `quiet`), and not after anything went wrong.
 """
 
 import ast
-import json
 import socket
 import struct
 import time
@@ -15,7 +14,10 @@ from functools import lru_cache
 from typing import Any
 
 from kgents.verify import codec
-from kgents.verify.forkserver import Ended, Zygote, ended_of
+from kgents.verify.deadline import TimedChannel
+from kgents.verify.forkserver import Zygote, ended_of
+from kgents.verify.orders import Ended
+from kgents.verify.program import prepared
 
 USES = 300  # candidates that one process judges
 LIFETIME = 3600.0  # seconds
@@ -40,38 +42,17 @@ class Judge:
     def __init__(self, zygote: Zygote) -> None:
         self._zygote = zygote
         self.uses = 0
-        self._socket, theirs = socket.socketpair()
-        try:
-            self._number, self._status = zygote.spawn([theirs.fileno()], LIFETIME)
-        except BaseException:
-            self._socket.close()
-            raise
-        finally:
-            theirs.close()
+        self._socket, self._number, self._status = zygote.spawn(LIFETIME)
 
     def ask(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> Any:
         """What the tests say of the candidate at the other end. TimeoutError; EOFError, OSError, ValueError where it died."""
         self.uses += 1
-        body = codec.dumps(dict(job))
+        programs = {name: prepared(job[name], f"<{name}>") for name in ("setup", "tests") if job["mode"] == "tests"}
+        body = codec.job({**job, **programs})
         self._socket.settimeout(max(0.01, deadline - time.monotonic()))
         socket.send_fds(self._socket, [struct.pack("!I", len(body))], [candidate.fileno()])
         self._socket.sendall(body)
-        return json.loads(self._read(struct.unpack("!I", self._read(4, deadline))[0], deadline))
-
-    def _read(self, length: int, deadline: float) -> bytes:
-        if length > codec.MAX_FRAME:
-            raise ValueError("a frame that is too large")
-        parts = bytearray()
-        while len(parts) < length:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            self._socket.settimeout(left)
-            part = self._socket.recv(length - len(parts))
-            if not part:
-                raise EOFError
-            parts += part
-        return bytes(parts)
+        return TimedChannel(self._socket, deadline).receive()
 
     def end(self) -> Ended:
         """Ends the process. SandboxFault where its zygote is gone."""

@@ -141,14 +141,15 @@ def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None,
 
 def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names that a test program uses and nothing in it defines, and the modules that it would import them from."""
-    stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    stored |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    nodes = list(ast.walk(tree))
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    stored |= {node.arg for node in nodes if isinstance(node, ast.arg)}
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    stored |= {node.name for node in ast.walk(tree) if isinstance(node, definitions)}
-    stored |= {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}
+    stored |= {node.name for node in nodes if isinstance(node, definitions)}
+    stored |= {node.name for node in nodes if isinstance(node, ast.ExceptHandler) and node.name}
     found: dict[str, None] = {}
     modules: dict[str, None] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Import(names=aliases):
                 stored |= {(alias.asname or alias.name).partition(".")[0] for alias in aliases}
@@ -159,7 +160,7 @@ def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
                 stored |= {alias.asname or alias.name for alias in aliases}
             case _:
                 pass
-    for node in ast.walk(tree):
+    for node in nodes:
         loaded = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in stored
         if loaded and isinstance(node, ast.Name) and not hasattr(builtins, node.id) and not node.id.startswith("__"):
             found[node.id] = None

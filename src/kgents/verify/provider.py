@@ -31,6 +31,7 @@ class Backend(Protocol):
         seconds: float = 0.0,
         enough: Callable[[int, Any], bool] | None = None,
         other_hashes: bool = False,
+        pauses: Sequence[int] = (),
     ) -> Batch:
         """As `Sandbox.calls`."""
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.verify import codec
+from kgents.verify.batch import Patience, slow
 from kgents.verify.difference import equal
 from kgents.verify.inputs import ONE_CALL, WALL, inputs_of, said_of
-from kgents.verify.sandbox import Patience, Sandbox, slow
+from kgents.verify.sandbox import Sandbox
 from kgents.verify.scripts import scripts_of
 from kgents.verify.spec import Spec
 

@@ -4,9 +4,9 @@ Rule: methods block; callers in an event loop use a thread. What a candidate doe
 sandbox itself is raised (SandboxFault).
 """
 
+import itertools
 import os
 import socket
-import struct
 import tempfile
 import threading
 import time
@@ -14,38 +14,32 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from kgents.errors import SandboxUnavailable
-from kgents.verify import codec
-from kgents.verify.forkserver import Ended, Guest, SandboxFault, Zygote, ended_of
-from kgents.verify.judge import USES, Judge, quiet
+from kgents.verify import codec, forkserver
+from kgents.verify.batch import Batch
+from kgents.verify.deadline import TimedChannel
+from kgents.verify.foresight import foreseen
+from kgents.verify.forkserver import Guest, Job, SandboxFault, Zygote, ended_of
+from kgents.verify.judge import LIFETIME, USES, Judge, quiet
+from kgents.verify.orders import Ended
+from kgents.verify.program import UNREADABLE, compiled
 from kgents.verify.recipes import ATTACKS, GUARANTEES, LADDER, MEANING, Recipe, level_of
 
 __all__ = ["Batch", "Ended", "Guest", "Sandbox", "SandboxFault", "open_sandbox"]
 
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
 ORACLE = {"cpu_s": 3600, "as_mb": 2048, "fsize": 0, "nofile": 32}
-SLOW = 30  # calls that take too long, after which no more of a batch are tried
 TESTING = ("doctest", "unittest", "pytest")
-LEAVING = 2  # processes of candidates that have been judged and may still be on their way out
+LEAVING = 4  # processes of candidates that have been judged and may still be on their way out
 WORKERS = 2  # candidates judged at once
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
 
 
-@dataclass(slots=True)
-class Batch:
-    """Answers to calls, in order: {"value": …, "args": …} or {"raised": [name, bases, text]}; `load` where loading failed."""
-
-    answers: list[Any] = field(default_factory=list)
-    load: Any = None
-    fault: str | None = None  # timeout, died, mismatch (the caller stopped it)
-    ended: Ended = field(default_factory=Ended)
-
-
 class Sandbox:
-    """A zygote for candidates and, when it is first needed, one for oracles."""
+    """A zygote for candidates and, when they are first needed, others: for oracles, for another hash seed."""
 
     def __init__(
         self, recipe: Recipe, limits: Mapping[str, int], candidates: Zygote | None, guest: Guest | None = None
@@ -56,10 +50,10 @@ class Sandbox:
         self.level = "L0"
         self.withstood: Mapping[str, bool] = {}
         self._given = candidates
-        self._oracles: Zygote | None = None
-        self._second: Zygote | None = None
-        self._insiders: Zygote | None = None
+        self._others: dict[tuple[str, ...], Zygote] = {}  # by mode, hash seed, and what else is imported before
         self._judges: list[Judge] = []
+        self._spare: deque[Job] = deque()
+        self._astray: set[Any] = set()  # tests whose calls cannot be foreseen
         self._leaving: deque[int] = deque()
         self._lock = threading.Lock()
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
@@ -76,9 +70,14 @@ class Sandbox:
         self._judges = []
         while self._leaving:
             os.close(self._leaving.popleft())
-        for zygote in (self._given, self._oracles, self._second, self._insiders):
+        for ours, _, status in self._spare:
+            ours.close()
+            os.close(status)
+        self._spare.clear()
+        for zygote in (self._given, *self._others.values()):
             if zygote is not None:
                 zygote.close()
+        self._others = {}
 
     @property
     def _candidates(self) -> Zygote:
@@ -90,7 +89,6 @@ class Sandbox:
         """Fresh zygotes, after a fault."""
         with self._lock:
             self._end()
-            self._oracles = self._second = self._insiders = None
             self._given = _zygote(self.recipe, self.limits, self._guest)
 
     def describe(self) -> dict[str, Any]:
@@ -107,31 +105,30 @@ class Sandbox:
         seconds: float = 0.0,
         enough: Callable[[int, Any], bool] | None = None,
         other_hashes: bool = False,
+        pauses: Sequence[int] = (),
     ) -> Batch:
         """Loads a candidate and calls one of its functions with encoded arguments, one after another.
 
         wall     seconds for all of it; CPU is limited besides
         seconds  for one call, 0: no limit of its own
         enough   told (index, answer); True ends the batch
+        pauses   places of calls that are not to be seen before all those before them are answered
         """
-        ours, theirs = socket.socketpair()
-        zygote = self._other_hashes() if other_hashes else self._candidates
-        try:
-            number, status = zygote.spawn([theirs.fileno()], wall + 1)
-        except SandboxFault:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
+        zygote = self._other("candidate", hash_seed="4242") if other_hashes else self._candidates
+        ours, number, status = zygote.spawn(wall + 1) if other_hashes else self._fresh()
         batch = Batch()
-        channel = _Timed(ours, time.monotonic() + wall)
+        channel = TimedChannel(ours, time.monotonic() + wall)
+        waves = [
+            [[entry, arguments, None] for arguments in calls[begin:end]]
+            for begin, end in itertools.pairwise((0, *pauses, len(calls)))
+        ]
         try:
-            channel.send({"source": source, "entry": entry, "calls": list(calls), "seconds": seconds})
+            channel.write(_frames(source, seconds, codec.dumps(waves[0])))
             loaded = channel.receive()
             if not isinstance(loaded, dict) or loaded.get("ok") is not True:
                 batch.load = loaded
             else:
-                _read_answers(channel, batch, len(calls), enough)
+                _read_answers(channel, batch, waves, enough)
         except TimeoutError:
             batch.fault = "timeout"
         except (OSError, EOFError, ValueError, RecursionError, KeyError) as wrong:
@@ -142,6 +139,13 @@ class Sandbox:
             whole = len(batch.answers) == len(calls) and batch.fault is None
             batch.ended = self._left(status, wait=not whole)
         return batch
+
+    def _fresh(self) -> Job:
+        """A candidate's process that waits for its program; others are ordered, to be ready when they are wanted."""
+        with self._lock:
+            while len(self._spare) < (1 if self._guest else WORKERS + 1):
+                self._spare.append(self._candidates.spawn(LIFETIME))
+            return self._spare.popleft()
 
     def _left(self, status: int, wait: bool) -> Ended:
         """How a job that was told to end has ended; without `wait` a later call sees to it that it is gone."""
@@ -154,31 +158,26 @@ class Sandbox:
             ended_of(oldest, 10, self.limits["cpu_s"])
         return Ended()
 
+    def expect(self, job: Mapping[str, Any]) -> None:
+        """Starts what judging by these tests will need, without waiting for it."""
+        if self._given is not None:
+            self._other("oracle", job)
+
     def converse(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
         """Hands the guest a job in a process of its own; (its answer or None, how it ended)."""
         return self._conversation(self._candidates, job, wall, guest=True)
 
     def inside(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
         """Runs a candidate and tests in one process; (what it says, which may be forged, or None; how it ended)."""
-        with self._lock:
-            if self._insiders is None:
-                self._insiders = Zygote("inside", self.recipe, self.limits, more=TESTING)
-        return self._conversation(self._insiders, job, wall)
+        return self._conversation(self._other("inside", job), job, wall)
 
     def _conversation(
         self, zygote: Zygote, job: Mapping[str, Any], wall: float, guest: bool = False
     ) -> tuple[Any, Ended]:
-        ours, theirs = socket.socketpair()
-        try:
-            number, status = zygote.spawn([theirs.fileno()], wall + 1, guest=guest)
-        except SandboxFault:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
+        ours, number, status = zygote.spawn(wall + 1, guest)
         said: Any = None
         overdue = False
-        channel = _Timed(ours, time.monotonic() + wall)
+        channel = TimedChannel(ours, time.monotonic() + wall)
         try:
             channel.send(dict(job))
             said = channel.receive()
@@ -194,18 +193,21 @@ class Sandbox:
 
     def check(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
         """Runs tests in the oracle's process against the candidate in its own; what the tests said, how the candidate ended."""
-        ours, theirs = socket.socketpair()
+        program = (job["tests"], tuple(job["names"]), job["entry"])
+        if job["mode"] == "tests" and program not in self._astray:
+            said, ended = self._checked(source, {**job, "foreseen": foreseen(*program)}, wall)
+            if not said.get("strayed"):
+                return said, ended
+            self._astray.add(program)
+        return self._checked(source, {**job, "foreseen": []}, wall)
+
+    def _checked(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
+        ours, number, status = self._fresh()
         said: dict[str, Any] = {"passed": False}
         try:
-            number, status = self._candidates.spawn([theirs.fileno()], wall + 1)
-        except SandboxFault:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
-        try:
             deadline = time.monotonic() + wall
-            _Timed(ours, deadline).send({"source": source, "calls": None})
+            waves = job["foreseen"]
+            TimedChannel(ours, deadline).write(_frames(source, 0.0, codec.listed(waves[0]) if waves else b""))
             ours.settimeout(None)
             said = self._asked(job, ours, deadline + 1)
         except OSError as wrong:
@@ -220,7 +222,7 @@ class Sandbox:
         """What the tests say, by a process of the oracle's that may be used again if nothing went wrong."""
         with self._lock:
             judge = self._judges.pop() if self._judges else None
-        judge = judge or Judge(self._oracle_zygote())
+        judge = judge or Judge(self._other("oracle", job))
         said: dict[str, Any] = {"passed": False}
         again = False
         try:
@@ -240,69 +242,39 @@ class Sandbox:
                 judge.end()
         return said
 
-    def _oracle_zygote(self) -> Zygote:
+    def _other(self, mode: str, job: Mapping[str, Any] | None = None, hash_seed: str = "0") -> Zygote:
+        needed = [
+            name for name in TESTING if job and (name in job["setup"] or name in job["tests"] or name == job["mode"])
+        ]
+        limits = ORACLE if mode == "oracle" else self.limits
         with self._lock:
-            if self._oracles is None:
-                self._oracles = Zygote("oracle", self.recipe, ORACLE, more=TESTING)
-            return self._oracles
-
-    def _other_hashes(self) -> Zygote:
-        with self._lock:
-            if self._second is None:
-                self._second = Zygote("candidate", self.recipe, self.limits, hash_seed="4242")
-            return self._second
+            key = (mode, hash_seed, *needed)
+            if key not in self._others:
+                self._others[key] = Zygote(mode, self.recipe, limits, hash_seed, needed)
+            return self._others[key]
 
 
-def _read_answers(channel: "_Timed", batch: Batch, count: int, enough: Callable[[int, Any], bool] | None) -> None:
-    for index in range(count):
-        answer = channel.receive()
-        batch.answers.append(answer)
-        if enough is not None and enough(index, answer):
-            batch.fault = "mismatch"
-            return
+def _frames(source: str, seconds: float, calls: bytes) -> bytes:
+    """What a candidate's process is told first: its program, compiled where it can be, and calls."""
+    try:
+        job = codec.job({"program": compiled(source), "seconds": seconds})
+    except UNREADABLE:
+        job = codec.job({"source": source, "seconds": seconds})
+    return codec.frame(job) + (codec.frame(calls) if calls else b"")
 
 
-class Patience:
-    """Ends a batch when too many of its calls took too long."""
-
-    def __init__(self) -> None:
-        self._slow = 0
-
-    def __call__(self, index: int, answer: Any) -> bool:
-        self._slow += slow(answer)
-        return self._slow >= SLOW
-
-
-def slow(answer: Any) -> bool:
-    """Whether a call took longer than it was given."""
-    return isinstance(answer, dict) and "raised" in answer and answer["raised"][0] == "_CallTimeout"
-
-
-class _Timed(codec.Channel):
-    """A channel to an untrusted process: never waits beyond its deadline."""
-
-    __slots__ = ("_deadline", "_socket")
-
-    def __init__(self, end: socket.socket, deadline: float) -> None:
-        super().__init__(end.fileno())
-        self._socket = end
-        self._deadline = deadline
-
-    def send(self, data: Any) -> None:
-        """Writes one frame."""
-        body = codec.dumps(data)
-        self._socket.settimeout(max(0.01, self._deadline - time.monotonic()))
-        self._socket.sendall(struct.pack("!I", len(body)) + body)
-
-    def _part(self) -> bytes:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._socket.settimeout(left)
-        part = self._socket.recv(1 << 18)
-        if not part:
-            raise EOFError
-        return part
+def _read_answers(
+    channel: TimedChannel, batch: Batch, waves: Sequence[Sequence[Any]], enough: Callable[[int, Any], bool] | None
+) -> None:
+    for place, wave in enumerate(waves):
+        if place:
+            channel.send(wave)
+        for _ in wave:
+            answer = channel.receive()
+            batch.answers.append(answer)
+            if enough is not None and enough(len(batch.answers) - 1, answer):
+                batch.fault = "mismatch"
+                return
 
 
 def open_sandbox(
@@ -316,7 +288,7 @@ def open_sandbox(
     SandboxUnavailable below L3 unless weak ones are allowed, and where none starts at all.
     """
     reasons = []
-    for recipe in ladder:
+    for recipe in LADDER[-1:] if forkserver.PLAIN else ladder:
         try:
             sandbox = _attempt(recipe, {**CANDIDATE, "cpu_s": cpu_s, **(guest.limits if guest else {})}, guest)
         except (SandboxFault, OSError) as wrong:

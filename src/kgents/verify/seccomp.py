@@ -10,7 +10,7 @@ import platform
 import struct
 from dataclasses import dataclass
 
-from kgents.verify.system import NEW_ALL, SECCOMP, THREAD, check, libc
+from kgents.verify.system import NEW_ALL, SECCOMP, THREAD, prctl
 
 _X86 = {
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "pidfd_getfd": 438, "kcmp": 312,
@@ -82,19 +82,26 @@ class _Program(ctypes.Structure):
 
 
 class Filter:
-    """A filter, built once and applied after the fork; `apply` patches the child's own pid in."""
+    """A filter, built once and applied after the fork, with the child's own pid in it."""
 
     def __init__(self, ops: list[_Op]) -> None:
         content = b"".join(struct.pack("=HBBI", code, yes, no, value & 0xFFFFFFFF) for code, yes, no, value in ops)
         self._buffer = ctypes.create_string_buffer(content, len(content))
         self._program = _Program(len(ops), ctypes.addressof(self._buffer))
         self._slots = [place for place, op in enumerate(ops) if op == (_EQUAL, 0, 1, _SELF)]
+        self._pid: int | None = None
+
+    def aim(self, pid: int) -> None:
+        """Has it let signals to `pid` through."""
+        for slot in self._slots:
+            struct.pack_into("=I", self._buffer, slot * 8 + 4, pid)
+        self._pid = pid
 
     def apply(self, pid: int) -> None:
         """Confines this process for good; it may signal `pid` only."""
-        for slot in self._slots:
-            struct.pack_into("=I", self._buffer, slot * 8 + 4, pid)
-        check(libc.prctl(SECCOMP, ctypes.c_ulong(2), ctypes.byref(self._program), 0, 0), "seccomp")
+        if pid != self._pid:
+            self.aim(pid)
+        prctl(SECCOMP, 2, ctypes.addressof(self._program))
 
 
 def zygote_filter() -> Filter:

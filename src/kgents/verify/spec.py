@@ -1,7 +1,6 @@
 """A spec, read: what kind of text it is and what it names. Nothing in it is run."""
 
 import ast
-import doctest
 import re
 import warnings
 from collections.abc import Iterator
@@ -75,6 +74,8 @@ class Spec:
     def examples(self) -> int:
         """How many doctest examples its docstring has."""
         try:
+            import doctest
+
             return len(doctest.DocTestParser().get_examples(self.docstring))
         except ValueError:
             return 0

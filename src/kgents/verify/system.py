@@ -4,6 +4,7 @@ Rule: every function raises OSError with its name where the kernel says no; noth
 """
 
 import ctypes
+import errno
 import os
 import resource
 import struct
@@ -12,6 +13,11 @@ from typing import Any
 libc = ctypes.CDLL(None, use_errno=True)
 syscall = libc.syscall
 syscall.restype = ctypes.c_long
+_fork = ctypes.PyDLL(None, use_errno=True).fork
+_prctl = getattr(libc, "prctl", None)  # Linux only, as the next
+_capset = getattr(libc, "capset", None)
+if _prctl is not None:
+    _prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
 
 NEWTIME, NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x80, 0x20000, 0x02000000, 0x04000000, 0x08000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -19,7 +25,7 @@ NEW_ALL = 0x7E020000
 THREAD = 0x00010000
 PDEATHSIG, DUMPABLE, NO_NEW_PRIVS, SECCOMP = 1, 4, 38, 22
 RDONLY, NOSUID, NODEV, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
-_CAP_VERSION = 0x20080522
+_NO_CAPABILITIES = (ctypes.c_char_p(struct.pack("=Ii", 0x20080522, 0)), ctypes.c_char_p(b"\0" * 24))
 
 
 def check(result: int, what: str) -> int:
@@ -30,20 +36,28 @@ def check(result: int, what: str) -> int:
     return result
 
 
-def prctl(option: int, value: int = 0) -> int:
-    """prctl(2) with one argument."""
-    zero = ctypes.c_ulong(0)
-    return check(libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero), f"prctl({option})")
+def prctl(option: int, value: int = 0, more: int = 0) -> int:
+    """prctl(2) with one argument or two."""
+    if _prctl is None:
+        raise OSError(errno.ENOSYS, "prctl: not on this system")
+    return check(_prctl(option, value, more, 0, 0), "prctl")
+
+
+def fork() -> int:
+    """fork(2), without what Python does in the child for the sake of other threads and of `random`: that would touch, and
+    so copy, a hundred pages. For a process with one thread only.
+    """
+    return check(_fork(), "fork")
 
 
 def unshare(flags: int) -> int:
     """unshare(2)."""
-    return check(libc.unshare(ctypes.c_int(flags)), f"unshare({flags:#x})")
+    return check(libc.unshare(flags), "unshare")
 
 
 def setns(fd: int, flags: int) -> int:
     """setns(2)."""
-    return check(libc.setns(ctypes.c_int(fd), ctypes.c_int(flags)), "setns")
+    return check(libc.setns(fd, flags), "setns")
 
 
 def mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> int:
@@ -69,27 +83,38 @@ def pivot_root(new: str, old: str) -> int:
 
 def drop_capabilities() -> None:
     """Empties the effective, permitted and inheritable sets; without any this changes nothing."""
-    libc.capset(ctypes.c_char_p(struct.pack("=Ii", _CAP_VERSION, 0)), ctypes.c_char_p(b"\0" * 24))
+    if _capset is not None:
+        _capset(*_NO_CAPABILITIES)
 
 
-def limit(limits: dict[str, Any]) -> None:
-    """Resource limits, from {cpu_s, as_mb, fsize, nofile, nproc}; lower hard limits that stand already are kept."""
-    cap(resource.RLIMIT_CORE, 0)
-    cap(resource.RLIMIT_CPU, limits["cpu_s"], limits["cpu_s"] + 1)
-    cap(resource.RLIMIT_AS, limits["as_mb"] << 20)
-    cap(resource.RLIMIT_FSIZE, limits["fsize"])
-    cap(resource.RLIMIT_NOFILE, limits["nofile"])
+Limit = tuple[int, tuple[int, int]]
+
+
+def common_limits(limits: dict[str, Any]) -> list[Limit]:
+    """From {as_mb, fsize}: what the zygote can bear itself, and its children inherit. Standing ones are never raised."""
+    wanted = [
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_AS, limits["as_mb"] << 20, limits["as_mb"] << 20),
+        (resource.RLIMIT_FSIZE, limits["fsize"], limits["fsize"]),
+    ]
+    names = ("RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE")
+    wanted += [(getattr(resource, name), 0, 0) for name in names if hasattr(resource, name)]
+    return [_allowed(*limit) for limit in wanted]
+
+
+def own_limits(limits: dict[str, Any]) -> list[Limit]:
+    """From {cpu_s, nofile, nproc}: what every child sets for itself."""
+    wanted = [
+        (resource.RLIMIT_CPU, limits["cpu_s"], limits["cpu_s"] + 1),
+        (resource.RLIMIT_NOFILE, limits["nofile"], limits["nofile"]),
+    ]
     if limits.get("nproc") is not None:
-        cap(resource.RLIMIT_NPROC, limits["nproc"])
-    for name in ("RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE"):
-        if hasattr(resource, name):
-            cap(getattr(resource, name), 0)
+        wanted.append((resource.RLIMIT_NPROC, limits["nproc"], limits["nproc"]))
+    return [_allowed(*limit) for limit in wanted]
 
 
-def cap(which: int, soft: int, hard: int | None = None) -> None:
-    """One limit."""
-    hard = soft if hard is None else hard
+def _allowed(which: int, soft: int, hard: int) -> Limit:
     standing = resource.getrlimit(which)[1]
-    if standing != resource.RLIM_INFINITY:
-        hard, soft = min(hard, standing), min(soft, standing)
-    resource.setrlimit(which, (soft, hard))
+    if standing == resource.RLIM_INFINITY:
+        return which, (soft, hard)
+    return which, (min(soft, standing), min(hard, standing))

@@ -5,9 +5,7 @@ on fresh zygotes, and then reported as cause `sandbox`, with no verdict on the c
 """
 
 import ast
-import asyncio
 import signal
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,9 +15,11 @@ from kgents.verify.controls import negated, perturbed
 from kgents.verify.difference import difference_of, shown
 from kgents.verify.inputs import said_of
 from kgents.verify.oracle import Oracle
+from kgents.verify.program import UNREADABLE, compiled
 from kgents.verify.sandbox import Batch, Ended, Sandbox, SandboxFault
 from kgents.verify.shrinking import shrunk
 from kgents.verify.static import static_checks
+from kgents.verify.waves import pauses
 
 WALL = 60.0  # seconds; generous, because CPU time is what is limited
 SEPARATE = "verdict computed outside the candidate's process"
@@ -33,6 +33,21 @@ class SandboxVerifier:
         self._wall = wall
         self._oracle = oracle
         self._sandbox = sandbox
+        self._job = {
+            "names": list(oracle.names),
+            "modules": list(oracle.modules),
+            "setup": oracle.setup,
+            "tests": oracle.tests,
+            "mode": oracle.kind,
+            "entry": oracle.entry,
+        }
+        self._parts = [
+            (target, rows, pauses(rows))
+            for target in dict.fromkeys(row[2] for row in oracle.rows)
+            for rows in [[row for row in oracle.rows if row[2] == target]]
+        ]
+        if oracle.kind in ("tests", "doctest") and not oracle.inside:
+            sandbox.expect(self._job)
 
     def describe(self) -> Mapping[str, Any]:
         """For the plan."""
@@ -41,6 +56,8 @@ class SandboxVerifier:
 
     async def verify(self, candidate: str) -> Judgement:
         """Judges one candidate."""
+        import asyncio
+
         return await asyncio.get_running_loop().run_in_executor(self._sandbox.pool, self.judge, candidate)
 
     async def aclose(self) -> None:
@@ -68,10 +85,8 @@ class SandboxVerifier:
     def _static(self, candidate: str) -> Judgement | None:
         """A judgement where reading the candidate is enough to fail it."""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                code = compile(candidate, "<candidate>", "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as wrong:
+            code = compiled(candidate)
+        except UNREADABLE as wrong:
             line = getattr(wrong, "lineno", None)
             text = f"syntax error{f' in line {line}' if line else ''}: {getattr(wrong, 'msg', wrong)}"
             return Judgement(False, Cause.SYNTAX, text, (Check("compiles", False, text),), 1)
@@ -107,8 +122,7 @@ class SandboxVerifier:
     def _reference(self, candidate: str) -> Judgement:
         oracle = self._oracle
         passed = 0
-        for target in dict.fromkeys(row[2] for row in oracle.rows):
-            rows = [row for row in oracle.rows if row[2] == target]
+        for target, rows, stops in self._parts:
             wrong: list[str] = []
 
             def enough(index: int, answer: Any, rows: Any = rows, wrong: list[str] = wrong) -> bool:
@@ -117,7 +131,7 @@ class SandboxVerifier:
                 return difference is not None
 
             calls = [row[0] for row in rows]
-            batch = self._sandbox.calls(candidate, target, calls, self._wall, enough=enough)
+            batch = self._sandbox.calls(candidate, target, calls, self._wall, enough=enough, pauses=stops)
             passed += len(batch.answers) - len(wrong)
             if wrong or batch.fault or batch.load is not None:
                 cause, error = _blame(batch, wrong, rows)
@@ -129,17 +143,9 @@ class SandboxVerifier:
 
     def _tests(self, candidate: str) -> Judgement:
         oracle = self._oracle
-        job = {
-            "names": list(oracle.names),
-            "modules": list(oracle.modules),
-            "setup": oracle.setup,
-            "tests": oracle.tests,
-            "mode": oracle.kind,
-            "entry": oracle.entry,
-        }
         if oracle.inside:
-            return self._inside({**job, "source": candidate})
-        said, ended = self._sandbox.check(candidate, job, self._wall)
+            return self._inside({**self._job, "source": candidate})
+        said, ended = self._sandbox.check(candidate, self._job, self._wall)
         cases = int(said.get("cases") or 1)
         if said.get("passed") is True:
             return Judgement(True, None, None, (Check(oracle.kind, True),), cases, cases, SEPARATE)

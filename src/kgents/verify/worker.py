@@ -4,29 +4,18 @@ Rule: nothing the candidate's side says is trusted. Expected values never enter 
 arguments, and answers with plain values. The oracle's side runs tests; it never sees the candidate's code.
 """
 
-import builtins
-import functools
 import os
 import sys
 import types
 from typing import Any
 
 from kgents.verify import codec
-
-_EXCEPTIONS = {
-    name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)
-}
-
+from kgents.verify.proxy import CandidateDied, Line, Proxy
 
 _SCALARS = frozenset({int, float, str, bool, type(None), bytes, complex})
 
 
-class CandidateDied(BaseException):
-    """The candidate's process ended or spoke nonsense."""
-
-
-class RemoteError(Exception):
-    """An exception of the candidate's that is no builtin."""
+REHEARSALS = 20
 
 
 class _CallTimeout(BaseException):
@@ -34,27 +23,42 @@ class _CallTimeout(BaseException):
 
 
 def candidate_main(fd: int) -> None:
-    """Loads the candidate, then calls what it is told to call until the channel ends."""
+    """Loads the candidate, then calls what it is told to call, some at a time, until the channel ends."""
     channel = codec.Channel(fd)
-    job = channel.receive()
+    job = channel.receive_job()
     module = types.ModuleType("candidate")
     sys.modules["candidate"] = module
     names = module.__dict__
     try:
-        exec(compile(job["source"], "<candidate>", "exec"), names)
-        channel.send({"ok": True, "names": sorted(name for name in names if not name.startswith("__"))[:200]})
+        exec(job["program"] if "program" in job else compile(job["source"], "<candidate>", "exec"), names)
+        channel.send({"ok": True})
     except BaseException as wrong:
         channel.send(_raised(wrong))
-    if job.get("calls") is not None:
-        for call in job["calls"]:
-            channel.send(_answer(names, job["entry"], call, None, job.get("seconds", 0.0)))
-        return
     while True:
         try:
-            call = channel.receive()
+            calls = channel.receive()
         except EOFError:
             return
-        channel.send(_answer(names, call["entry"], call["args"], call["kwargs"], 0.0))
+        for entry, arguments, keywords in calls:
+            channel.send(_answer(names, entry, arguments, keywords, job["seconds"]))
+
+
+def rehearse() -> None:
+    """Judges a small program in this process, some times over: what the interpreter does only once per process, such as
+    specialising code and looking up names, need not be done in every child.
+    """
+    import socket
+
+    program = "def f(a, b=0):\n    return [a, b, {}, (), '', 1.5]\n"
+    calls = [["f", [number, "text", 2.5, [1]][:2], None] for number in range(4)]
+    job = codec.job({"program": compile(program, "<candidate>", "exec"), "seconds": 0.0})
+    for _ in range(REHEARSALS):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.sendall(codec.frame(job) + codec.frame(codec.dumps(calls)))
+            ours.shutdown(socket.SHUT_WR)
+            candidate_main(theirs.fileno())
+    del sys.modules["candidate"]
 
 
 def _answer(names: dict[str, Any], entry: str, encoded: Any, keywords: Any, seconds: float) -> Any:
@@ -139,70 +143,6 @@ def _raised(wrong: BaseException) -> Any:
     return {"raised": [kind.__name__, [base.__name__ for base in kind.__mro__][:12], text]}
 
 
-class Proxy:
-    """Stands for a function of the candidate's in a test."""
-
-    def __init__(self, channel: codec.Channel, name: str) -> None:
-        self._channel = channel
-        self.__name__ = name
-        self.calls = 0
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        self.calls += 1
-        sent = codec.encode(list(arguments))
-        self._channel.send(
-            {"entry": self.__name__, "args": sent, "kwargs": codec.encode(keywords) if keywords else None}
-        )
-        try:
-            said = self._channel.receive()
-        except (EOFError, ValueError, OSError, RecursionError) as wrong:
-            raise CandidateDied(type(wrong).__name__) from None
-        if not isinstance(said, dict):
-            raise CandidateDied("protocol")
-        if "raised" in said:
-            _raise(said["raised"])
-        try:
-            value = codec.decode(said["value"])
-            if value is None and "args" in said:  # a function that returns nothing works on its arguments
-                for mine, theirs in zip(arguments, codec.decode(said["args"]), strict=True):
-                    _mirror(mine, theirs)
-        except Exception as wrong:
-            raise CandidateDied(f"unreadable answer: {type(wrong).__name__}") from None
-        return _drain(value, said["value"]["more"]) if isinstance(value, codec.Drained) else value
-
-
-def _drain(items: list[Any], more: bool) -> Any:
-    yield from items
-    if more:
-        raise RemoteError("an iterator without an end")
-
-
-def _raise(said: Any) -> None:
-    name, bases, text = str(said[0]), [str(base) for base in said[1]], str(said[2])
-    for base in bases:
-        if base in ("StopIteration", "StopAsyncIteration"):  # would silently end a loop of the test
-            raise RuntimeError(f"the candidate raised {base}")
-        if base in _EXCEPTIONS and base != "Exception":
-            try:
-                wrong = _EXCEPTIONS[base](text)
-            except Exception:
-                break
-            raise wrong
-    raise RemoteError(f"{name}: {text}")
-
-
-def _mirror(mine: Any, theirs: Any) -> None:
-    """Does to the test's own container what the candidate did to its copy."""
-    if type(mine) is not type(theirs):
-        return
-    if isinstance(mine, list | bytearray):
-        if mine != theirs:
-            mine[:] = theirs
-    elif isinstance(mine, dict | set) and mine != theirs:
-        mine.clear()
-        mine.update(theirs)
-
-
 def oracle_main(fd: int) -> None:
     """Runs test programs against proxies, one after another; says whether each passed, and why not."""
     import gc
@@ -216,7 +156,7 @@ def oracle_main(fd: int) -> None:
         header, descriptors, _, _ = socket.recv_fds(end, 4, 1)
         if len(header) < 4 or not descriptors:
             return
-        job = channel.receive(header)
+        job = channel.receive_job(header)
         channel.send(_verdict(job, codec.Channel(descriptors[0])))
         os.close(descriptors[0])
         random.setstate(chance)
@@ -228,14 +168,17 @@ def oracle_main(fd: int) -> None:
 def _verdict(job: Any, candidate: codec.Channel) -> dict[str, Any]:
     said: dict[str, Any] = {"passed": False, "calls": 0}
     proxies: list[Proxy] = []
+    line = Line(candidate, job["foreseen"])
     try:
-        _oracle(job, candidate, proxies, said)
+        _oracle(job, line, proxies, said)
     except BaseException as wrong:
         said["error"] = _told(wrong)
         said["died"] = isinstance(wrong, CandidateDied)
     said["calls"] = sum(proxy.calls for proxy in proxies)
     if said["passed"] and not said["calls"]:
         said.update(passed=False, error="the tests never called the candidate")
+    if line.strayed:
+        said.update(passed=False, strayed=True)
     return said
 
 
@@ -265,33 +208,28 @@ def inside_main(fd: int) -> None:
     channel.send(said)
 
 
-@functools.lru_cache(maxsize=256)
-def _compiled(text: str, name: str) -> Any:
-    return compile(text, name, "exec")
-
-
-def _oracle(job: Any, remote: codec.Channel, proxies: list[Proxy], said: dict[str, Any]) -> None:
+def _oracle(job: Any, line: Line, proxies: list[Proxy], said: dict[str, Any]) -> None:
     try:
-        loaded = remote.receive()
-    except (EOFError, ValueError, OSError, RecursionError) as wrong:
-        raise CandidateDied(f"while it was loaded: {type(wrong).__name__}") from None
-    if not isinstance(loaded, dict) or loaded.get("ok") is not True:
-        said["load"] = loaded.get("raised") if isinstance(loaded, dict) else None
+        loaded = line.receive()
+    except CandidateDied as wrong:
+        raise CandidateDied(f"while it was loaded: {wrong}") from None
+    if loaded.get("ok") is not True:
+        said["load"] = loaded.get("raised")
         raise CandidateDied("it could not be loaded")
     names: dict[str, Any] = {"__name__": "tests"}
     for name in job["names"]:
-        proxies.append(Proxy(remote, name))
+        proxies.append(Proxy(line, name))
         names[name] = proxies[-1]
     for module in job["modules"]:
         sys.modules[module] = stand_in = types.ModuleType(module)
         stand_in.__dict__.update({proxy.__name__: proxy for proxy in proxies})
-    exec(_compiled(job["setup"], "<setup>"), names)
+    exec(job["setup"], names)
     for proxy in proxies:
         names[proxy.__name__] = proxy
     if job["mode"] == "doctest":
         said["cases"] = _doctests(job["tests"], names)
     else:
-        exec(_compiled(job["tests"], "<tests>"), names)
+        exec(job["tests"], names)
         said["cases"] = _collected(names, job["entry"], said)
     said["passed"] = True
 

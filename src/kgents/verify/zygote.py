@@ -8,25 +8,31 @@ import gc
 import importlib
 import json
 import os
+import random
+import resource
 import select
 import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from kgents.verify import landlock, namespaces, seccomp, system, worker
+from kgents.verify import landlock, namespaces, orders, seccomp, system, worker
 
-FIRST = 3  # the first descriptor of a job in its process
+PERIOD = 0.5  # seconds between looking for children that are overdue
+PLAIN_PERIOD = 0.005  # for children that have ended, where the system does not tell
+CHANNEL = 3  # the descriptor of a job in its process
+_MAINS = {"candidate": worker.candidate_main, "inside": worker.inside_main, "oracle": worker.oracle_main}
 
 
 @dataclass(slots=True)
 class _Child:
     job: int
-    pidfd: int
+    pid: int
     status: int
     deadline: float
     overdue: bool = False
@@ -41,13 +47,39 @@ def main() -> None:
     guest = _function(config["guest"]) if config.get("guest") else None
     control = socket.socket(fileno=config["fd"])
     layers: dict[str, Any] = {}
-    pids = _confine(config, layers)
-    tight = seccomp.candidate_filter() if layers.get("seccomp") is True else None
-    control.send(json.dumps(layers).encode())
+    pids = None if config["plain"] else _confine(config, layers)
+    for which, limit in system.common_limits(config["limits"]):
+        with suppress(*(ValueError, OSError) if config["plain"] else ()):  # the attack will show it
+            resource.setrlimit(which, limit)
+    zygote = _Zygote(
+        control, config, pids, seccomp.candidate_filter() if layers.get("seccomp") is True else None, guest
+    )
+    complaints = _silenced()
+    control.sendall(orders.READY)
+    if config["mode"] == "candidate":
+        worker.rehearse()
     gc.collect()
     gc.freeze()
     gc.disable()
-    _Zygote(control, config, pids, tight, guest).serve()
+    try:
+        zygote.serve()
+    except BaseException:
+        os.write(complaints, traceback.format_exc().encode()[-2000:])
+        os._exit(1)
+
+
+def _silenced() -> int:
+    """Turns the standard streams into nothing and signals into what a fresh program has, for this process and all its
+    children; the descriptor that leads to where it may still complain.
+    """
+    complaints = os.dup(2)
+    null = os.open("/dev/null", os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    os.close(null)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    return complaints
 
 
 def _function(place: str) -> Callable[[int], None]:
@@ -90,121 +122,130 @@ def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
 
 
 class _Zygote:
-    """Forks on request, reaps, and kills what is overdue."""
+    """Forks on request, reaps, and kills what is overdue. Whatever it writes to after a fork is copied, page by page, so
+    it does little.
+    """
 
     def __init__(
         self,
         control: socket.socket,
         config: dict[str, Any],
         pids: int | None,
-        tight: Any,
+        tight: seccomp.Filter | None,
         guest: Callable[[int], None] | None,
     ) -> None:
         self._guest = guest
         self._control = control
-        self._config = config
+        self._plain = config["plain"]
+        self._bare = config["mode"] == "candidate" and guest is None and not self._plain
+        self._main = _MAINS[config["mode"]]
+        self._limits = system.own_limits(config["limits"])
         self._pids = pids
         self._tight = tight
-        self._null = os.open("/dev/null", os.O_RDWR)
+        if tight is not None and pids is not None:
+            tight.aim(1)
         self._children: dict[int, _Child] = {}
+        self._next = 0.0
         self._poller = select.poll()
         self._poller.register(control.fileno(), select.POLLIN)
 
     def serve(self) -> None:
         """Until the control socket ends."""
+        control = self._control.fileno()
         while True:
-            for fd, _ in self._poller.poll(self._patience()):
-                if fd == self._control.fileno():
+            period = PLAIN_PERIOD if self._plain else PERIOD
+            for fd, _ in self._poller.poll(period * 1000 if self._children else None):
+                if fd == control:
                     self._command()
                 else:
                     self._reap(fd)
+            if self._plain:
+                self._reap_ended()
             now = time.monotonic()
-            for pid, child in self._children.items():
-                if now > child.deadline:
-                    os.kill(pid, signal.SIGKILL)
-                    child.deadline, child.overdue = now + 3600, True
+            if now >= self._next:
+                self._next = now + PERIOD
+                self._end_overdue(now)
 
-    def _patience(self) -> float | None:
-        if not self._children:
-            return None
-        nearest = min(child.deadline for child in self._children.values())
-        return max(0.0, (nearest - time.monotonic()) * 1000) + 1
+    def _end_overdue(self, now: float) -> None:
+        for child in self._children.values():
+            if now > child.deadline:
+                os.kill(child.pid, signal.SIGKILL)
+                child.deadline, child.overdue = now + 3600, True
 
     def _command(self) -> None:
-        message, descriptors, _, _ = socket.recv_fds(self._control, 4096, 4)
+        message, passed, _, _ = self._control.recvmsg(orders.SIZE, orders.ROOM, socket.MSG_WAITALL)
         if not message:
             os._exit(0)
-        order = json.loads(message)
-        if "kill" in order:
-            for pid, child in self._children.items():
-                if child.job == order["kill"]:
-                    os.kill(pid, signal.SIGKILL)
+        what, number, wall, guest = orders.order(message)
+        if what == orders.START:
+            self._spawn(number, wall, guest, *orders.descriptors(passed[0][2]))
             return
-        self._spawn(order, descriptors[0], descriptors[1:])
+        for child in self._children.values():
+            if child.job == number:
+                os.kill(child.pid, signal.SIGKILL)
 
-    def _spawn(self, order: dict[str, Any], status: int, job: list[int]) -> None:
+    def _spawn(self, number: int, wall: float, guest: bool, status: int, job: int) -> None:
         try:
+            if self._bare:
+                random.seed(int.from_bytes(os.urandom(16), "little"))
             if self._pids is not None:
                 system.unshare(system.NEWPID)
-            pid = os.fork()
+            pid = system.fork() if self._bare else os.fork()
+            if pid == 0:
+                self._child(job, guest)
         except OSError as wrong:
-            os.write(status, json.dumps({"failed": str(wrong)}).encode())
-            for fd in (status, *job):
-                os.close(fd)
+            os.write(status, f"{wrong}".encode())
+            os.close(status)
             return
-        if pid == 0:
-            self._child(job, order)
-        if self._pids is not None:
-            system.setns(self._pids, system.NEWPID)
-        for fd in job:
-            os.close(fd)
+        finally:
+            os.close(job)
+            if self._pids is not None:
+                system.setns(self._pids, system.NEWPID)
+        child = _Child(number, pid, status, time.monotonic() + wall)
+        if self._plain:
+            self._children[-pid] = child
+            return
         pidfd = os.pidfd_open(pid)
-        self._children[pid] = _Child(order["id"], pidfd, status, time.monotonic() + order["wall"])
+        self._children[pidfd] = child
         self._poller.register(pidfd, select.POLLIN)
 
     def _reap(self, pidfd: int) -> None:
-        pid = next(pid for pid, child in self._children.items() if child.pidfd == pidfd)
-        child = self._children.pop(pid)
-        _, status, used = os.wait4(pid, 0)
+        child = self._children.pop(pidfd)
+        _, status, used = os.wait4(child.pid, 0)
         self._poller.unregister(pidfd)
         os.close(pidfd)
-        ended = {
-            "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-            "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-            "overdue": child.overdue,
-            "cpu_s": used.ru_utime + used.ru_stime,
-            "rss_kb": used.ru_maxrss,
-        }
+        self._told(child, status, used)
+
+    def _reap_ended(self) -> None:
+        """Where the system has no descriptors for processes."""
+        for key, child in list(self._children.items()):
+            pid, status, used = os.wait4(child.pid, os.WNOHANG)
+            if pid:
+                del self._children[key]
+                self._told(child, status, used)
+
+    def _told(self, child: _Child, status: int, used: resource.struct_rusage) -> None:
         with suppress(OSError):
-            os.write(child.status, json.dumps(ended).encode())
+            os.write(child.status, orders.told(status, child.overdue, used.ru_utime + used.ru_stime, used.ru_maxrss))
         os.close(child.status)
 
-    def _child(self, job: list[int], order: dict[str, Any]) -> None:
+    def _child(self, job: int, guest: bool) -> None:
         code = 1
         try:
             os.setsid()
-            system.prctl(system.PDEATHSIG, signal.SIGKILL)
-            for fd in (0, 1, 2):
-                os.dup2(self._null, fd)
-            for place, fd in enumerate(job):
-                os.dup2(fd, 100 + place)
-            for place in range(len(job)):
-                os.dup2(100 + place, FIRST + place)
-            os.closerange(FIRST + len(job), 4096)
-            system.limit({**self._config["limits"], **order.get("limits", {})})
+            if not self._plain:
+                system.prctl(system.PDEATHSIG, signal.SIGKILL)
+            os.dup2(job, CHANNEL)
+            os.closerange(CHANNEL + 1, 4096)
+            for which, limit in self._limits:
+                resource.setrlimit(which, limit)
             system.drop_capabilities()
             if self._tight is not None:
                 self._tight.apply(os.getpid())
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
-                signal.signal(number, signal.SIG_DFL)
-            if order.get("guest") and self._guest is not None:
-                self._guest(FIRST)
-            elif self._config["mode"] == "candidate":
-                worker.candidate_main(FIRST)
-            elif self._config["mode"] == "inside":
-                worker.inside_main(FIRST)
+            if guest and self._guest is not None:
+                self._guest(CHANNEL)
             else:
-                worker.oracle_main(FIRST)
+                self._main(CHANNEL)
             code = 0
         except BaseException:
             code = 2

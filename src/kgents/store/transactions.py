@@ -1,0 +1,92 @@
+"""Where the writer's transactions run, one after another on a connection that is kept.
+
+A file of SQLite gets a thread of its own in which a whole transaction is one step; by the asynchronous driver every
+statement of it would be handed from thread to thread several times.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from kgents.store.database import listen
+from kgents.store.trouble import BUSY_SECONDS
+
+T = TypeVar("T")
+
+
+class Transactions(Protocol):
+    """One at a time; a connection is made when the first one needs it."""
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Does the work in a transaction that writes, and commits. Errors are those of the database."""
+        ...
+
+    async def drop(self) -> None:
+        """Gives the connection up; never fails."""
+
+
+def transactions(engine: AsyncEngine) -> Transactions:
+    """As suits the database of this engine."""
+    url = engine.url
+    if url.get_backend_name() == "sqlite" and url.database != ":memory:":
+        sync = create_engine(url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": BUSY_SECONDS})
+        listen(sync)
+        return _InThread(sync)
+    return _OnLoop(engine)
+
+
+class _InThread:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._thread: ThreadPoolExecutor | None = None
+        self._connection: Connection | None = None
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
+
+    def _transaction(self, work: Callable[[Connection], T]) -> T:
+        if self._connection is None:
+            self._connection = self._engine.connect().execution_options(transaction="writes")
+        with self._connection.begin():
+            return work(self._connection)
+
+    async def drop(self) -> None:
+        if self._thread is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+            self._thread.shutdown()
+            self._thread = None
+
+    def _close(self) -> None:
+        with suppress(Exception):
+            if self._connection is not None:
+                self._connection.close()
+        self._connection = None
+        with suppress(Exception):
+            self._engine.dispose()
+
+
+class _OnLoop:
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        if self._connection is None:
+            self._connection = await (await self._engine.connect()).execution_options(transaction="writes")
+        async with self._connection.begin():
+            return await self._connection.run_sync(work)
+
+    async def drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                await connection.invalidate()
+            with suppress(Exception):
+                await connection.close()
