@@ -1,5 +1,6 @@
 """The command `kg`: its tree of commands, and how errors leave the process."""
 
+import errno
 import json
 import sys
 from importlib import import_module
@@ -11,6 +12,10 @@ from kgents import __version__
 from kgents.errors import KgentsError
 
 _Table = dict[str, tuple[str, str]]
+
+SCARCE = (
+    "what was stored stays; see to memory, the disk and the number of processes, then: kg experiment resume @latest"
+)
 
 EXPERIMENT: _Table = {
     "generate": ("kgents.cli.generate:generate", "Trials of code generation from a spec."),
@@ -137,8 +142,17 @@ def run() -> None:
     except Exception as bug:
         if _debugging(arguments):
             raise
-        message = f"{type(bug).__name__}: {bug}"
-        sys.exit(_fail(arguments, "internal", message, "this is a bug of kgents; --debug shows where", 1))
+        sys.exit(_fail(arguments, *_explained(bug), 1))
+
+
+def _explained(wrong: Exception) -> tuple[str, str, str]:
+    """(kind, message, hint) of what was not foreseen: this machine has run out of something, or it is a bug."""
+    number = wrong.errno if isinstance(wrong, OSError) else None
+    full = (errno.EAGAIN, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)
+    message = f"{type(wrong).__name__}: {wrong}"
+    if number in full or "can't start new thread" in message:
+        return "world", message, SCARCE
+    return "internal", message, "this is a bug of kgents; --debug shows where"
 
 
 def _called() -> str:

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from kgents.errors import StoreUnavailable
 from kgents.store.database import listen
 from kgents.store.trouble import BUSY_SECONDS
 
@@ -48,7 +49,7 @@ class _InThread:
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
+            self._thread = _started()
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
 
     def _transaction(self, work: Callable[[Connection], T]) -> T:
@@ -70,6 +71,18 @@ class _InThread:
         self._connection = None
         with suppress(Exception):
             self._engine.dispose()
+
+
+def _started() -> ThreadPoolExecutor:
+    """One thread that runs already. StoreUnavailable where there can be none."""
+    thread = ThreadPoolExecutor(1, thread_name_prefix="record")
+    try:
+        thread.submit(int)
+    except RuntimeError as wrong:
+        thread.shutdown(wait=False, cancel_futures=True)
+        message = f"nothing can be written to the record: {wrong}"
+        raise StoreUnavailable(message, "what was stored stays; see to the number of processes (ulimit -u)") from wrong
+    return thread
 
 
 class _OnLoop:
