@@ -17,7 +17,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from bench_mutants import burn, wrong_programs
-
 from kgents.suites.suite import read_suite
 from kgents.verify.sandbox import open_sandbox
 from kgents.verify.task import task_oracle
@@ -57,7 +56,9 @@ def main() -> None:
     seconds = time.perf_counter() - begun
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     print(f"{options.repeats} repeats, {options.repeats * len(items)} verdicts in {seconds:.0f} s, {used} MiB at most")
-    print(f"{len(off)} of {len(items)} were ever anything else than expected: {', '.join(item[0] for item in off) or '-'}")
+    print(
+        f"{len(off)} of {len(items)} were ever anything else than expected: {', '.join(item[0] for item in off) or '-'}"
+    )
     sandbox.close()
 
 
