@@ -1,6 +1,6 @@
 """The statistics: expected trials against other rules and a fixed number, coverage, bias, and the time of planning.
 
-All figures but the times are exact: computed on the lattice, nothing is simulated.
+All figures but the times and how often a drift is said are exact: computed on the lattice, not simulated.
 """
 
 import statistics
@@ -9,12 +9,25 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
-from math import sqrt
+from math import log, sqrt
 from pathlib import Path
+from random import Random
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
-from kgents.stats import Boundary, Design, Interval, Prior, Rule, analyse, boundary, characteristics, outlook
+from kgents.stats import (
+    Boundary,
+    Design,
+    Interval,
+    Prior,
+    Rule,
+    analyse,
+    boundary,
+    change,
+    characteristics,
+    drift,
+    outlook,
+)
 from kgents.stats.analysis import clopper_pearson, confidence_sequence, credible_interval
 from kgents.stats.beta import above
 from kgents.stats.lattice import forward, mass
@@ -140,6 +153,22 @@ def after_stopping() -> None:
         print("    largest bias: " + ", ".join(f"{name} {value:.2g}" for name, value in wrong.items()))
 
 
+def drifts(runs: int = 2000) -> None:
+    """How often a change of the rate in the middle of 100 trials is said: simulated, with a seed."""
+    print(
+        f"\nA warning of drift, at most 1 % without one; 100 trials, the rate changes in the middle ({runs} simulated runs)\n"
+    )
+    print(f"{'rates':>12} {'exact test':>12} {'e-value':>12}")
+    random = Random(1)
+    for first, second in ((0.5, 0.5), (0.9, 0.9), (0.9, 0.7), (0.9, 0.5), (0.8, 0.3), (0.9, 0.1)):
+        exact = valued = 0
+        for _ in range(runs):
+            path = [int(random.random() < (first if trial < 50 else second)) for trial in range(100)]
+            exact += drift(None, path) <= 0.01
+            valued += change(path, 100) >= log(100)
+        print(f"{first:>6} {second:>5} {exact / runs:>12.3f} {valued / runs:>12.3f}")
+
+
 def times() -> None:
     """Planning from nothing, against the tails of one row of the lattice in the same run."""
     print("\nPlanning from nothing (calibration, futility, boundary), median over targets, CPU time\n")
@@ -170,6 +199,7 @@ def main() -> None:
     """Prints the tables."""
     expected_trials()
     after_stopping()
+    drifts()
     times()
 
 

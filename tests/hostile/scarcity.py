@@ -1,4 +1,4 @@
-"""A machine that runs out of something, for real: `scarcity.py SCENE FOLDER` in namespaces of its own (see test_faults).
+"""A machine that runs out of something, for real: `scarcity.py SCENE FOLDER` in namespaces of its own (see test_scarcity).
 
 Says what happened as one JSON document. Processes: the table of this pid namespace is made small and filled with forks
 that sleep. Disk: a small tmpfs in this mount namespace is filled with one file.
@@ -109,7 +109,7 @@ def at_start(home: Path) -> Any:
     """A table with room for a few processes only when a command begins."""
     table = Table()
     found = []
-    for left in (1, 3, 4, 6, 9, 12):
+    for left in (3, 6, 12):
         table.fill(left)
         found.append(ended(started(home, *GENERATE, "--n", "2")))
         table.free()
@@ -172,21 +172,6 @@ def _judged(scarce: Table | Disk, checks: tuple[str, ...], candidates: tuple[str
 ROWS = (([1, 2], {"value": 3}, "add"), ([5, 5], {"value": 10}, "add"))
 
 
-def record(home: Path) -> Any:
-    """A disk for the record that fills up while trials run, and has room again when they are resumed."""
-    disk = Disk(home / "data", "24m")
-    before = ended(started(home, *GENERATE, "--n", "2", "--name", "before"))
-    durable = marks(home)
-    kg = started(home, *GENERATE, "--n", "200", "--name", "half")
-    while kg.poll() is None and marks(home) < durable + 15:
-        os.sched_yield()
-    disk.fill()
-    full = ended(kg)
-    shown = ended(started(home, "show", "before", "--json"))
-    disk.free()
-    return [before, full, shown, ended(started(home, "resume", "half", "--json"))]
-
-
 def temporary(home: Path) -> Any:
     """No room for temporary files at all."""
     disk = Disk(home / "tmp", "256k")
@@ -198,7 +183,7 @@ def temporary(home: Path) -> Any:
 
 
 SCENES: dict[str, Callable[[Path], Any]] = {
-    scene.__name__: scene for scene in (at_start, midway, judged, checked, record, temporary)
+    scene.__name__: scene for scene in (at_start, midway, judged, checked, temporary)
 }
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from kgents.stats import Boundary, Design, Rule, boundary, drift
+from kgents.stats import Boundary, Design, Rule, boundary, change, drift
 from kgents.stats.drift import LONGEST, _halves
 
 CAPPED = boundary(Design())
@@ -49,3 +49,65 @@ def test_long_sequences_compare_their_halves_exactly() -> None:
     steady = [True, False] * LONGEST
     assert drift(None, steady) == 1.0
     assert drift(None, [*([True] * 300), *steady, *([False] * 300)]) < 0.01
+
+
+def alternative(path: tuple[int, ...], cap: int | None) -> float:
+    """The probability of a path whose rate changes once, from its definition."""
+
+    def mixed(part: tuple[int, ...]) -> float:
+        chance, s = 1.0, 0
+        for n, outcome in enumerate(part):
+            chance *= ((s if outcome else n - s) + 0.5) / (n + 1)
+            s += outcome
+        return chance
+
+    if cap is None:
+        times = {k: 1 / (k * (k + 1)) for k in range(1, len(path))}
+        never = 1 / len(path)
+    else:
+        times = dict.fromkeys(range(1, cap + 1), 1 / cap)
+        never = 0.0
+    return never * mixed(path) + sum(share * mixed(path[:k]) * mixed(path[k:]) for k, share in times.items())
+
+
+@pytest.mark.parametrize("cap", [None, 6, 9, 40])
+def test_the_alternative_is_one_distribution_of_paths(cap: int | None) -> None:
+    """So that over the likelihood of any one rate it is a martingale."""
+    total = 0.0
+    for path in itertools.product((0, 1), repeat=9):
+        s = sum(path)
+        most = (s / 9) ** s * (1 - s / 9) ** (9 - s)
+        found = math.exp(change(path, cap)) * most
+        assert math.isclose(found, alternative(path, cap), rel_tol=1e-9)
+        total += found
+    assert math.isclose(total, 1, rel_tol=1e-9)
+    assert change([], cap) == 0.0
+
+
+@pytest.mark.parametrize("cap", [None, 12])
+@pytest.mark.parametrize("alpha", [0.5, 0.2, 0.1, 0.05])
+def test_a_steady_rate_is_said_to_change_at_most_as_often_as_promised_wherever_one_stops(
+    cap: int | None, alpha: float
+) -> None:
+    """Of all 2¹² paths, those on which the e-value is ever 1/α: no stopping rule, however malicious, warns more often."""
+    ever: dict[tuple[int, int], int] = {}
+    open_ = [()]
+    for n in range(1, 13):
+        following = []
+        for path in itertools.product(open_, (0, 1)):
+            longer = (*path[0], path[1])
+            if change(longer, cap) >= -math.log(alpha):
+                ever[n, sum(longer)] = ever.get((n, sum(longer)), 0) + 1
+            else:
+                following.append(longer)
+        open_ = following
+    for step in range(1, 40):
+        p = step / 40
+        assert sum(count * p**s * (1 - p) ** (n - s) for (n, s), count in ever.items()) <= alpha
+
+
+def test_a_change_is_found_whatever_stopped_the_sequence() -> None:
+    assert change([1] * 30 + [0] * 30, 100) > math.log(100)
+    assert change([1] * 30 + [0] * 30, None) > math.log(100)
+    assert change([1, 0] * 30, 100) < 0
+    assert change([1] * 60, 100) < 0

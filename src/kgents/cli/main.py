@@ -1,7 +1,7 @@
 """The command `kg`: its tree of commands, and how errors leave the process."""
 
-import errno
 import json
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -9,13 +9,9 @@ from typing import Any
 import click
 
 from kgents import __version__
-from kgents.errors import KgentsError
+from kgents.errors import KgentsError, exhausted
 
 _Table = dict[str, tuple[str, str]]
-
-SCARCE = (
-    "what was stored stays; see to memory, the disk and the number of processes, then: kg experiment resume @latest"
-)
 
 EXPERIMENT: _Table = {
     "generate": ("kgents.cli.generate:generate", "Trials of code generation from a spec."),
@@ -142,17 +138,18 @@ def run() -> None:
     except Exception as bug:
         if _debugging(arguments):
             raise
-        sys.exit(_fail(arguments, *_explained(bug), 1))
+        sys.exit(_unforeseen(arguments, bug))
 
 
-def _explained(wrong: Exception) -> tuple[str, str, str]:
-    """(kind, message, hint) of what was not foreseen: this machine has run out of something, or it is a bug."""
-    number = wrong.errno if isinstance(wrong, OSError) else None
-    full = (errno.EAGAIN, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)
-    message = f"{type(wrong).__name__}: {wrong}"
-    if number in full or "can't start new thread" in message:
-        return "world", message, SCARCE
-    return "internal", message, "this is a bug of kgents; --debug shows where"
+def _unforeseen(arguments: list[str], bug: Exception) -> int:
+    """A machine that is full is no bug of ours; everything else that nobody raised on purpose is."""
+    lacking = exhausted(bug)
+    if lacking is None:
+        message = f"{type(bug).__name__}: {bug}"
+        return _fail(arguments, "internal", message, "this is a bug of kgents; --debug shows where", 1)
+    code = _fail(arguments, lacking.kind, lacking.message, lacking.hint, lacking.exit_code)
+    sys.stdout.flush()
+    os._exit(code)  # libraries that got no thread (OpenBLAS) can crash while the interpreter is taken down
 
 
 def _called() -> str:

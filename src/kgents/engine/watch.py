@@ -3,8 +3,9 @@
 Rule: a warning changes no decision. Each is said once, just before the run is decided or stops, and becomes a mark.
 """
 
+import math
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kgents.domain.fact import Finished, Warned
@@ -12,7 +13,7 @@ from kgents.domain.outcome import Cause, Fault
 from kgents.domain.plan import Layout, Plan
 from kgents.engine.compare import duel_of
 from kgents.engine.independence import Independence
-from kgents.stats import Boundary, Rule, boundary, drift
+from kgents.stats import Boundary, Rule, boundary, change, drift
 from kgents.stats.analysis import confidence_sequence, credible_interval
 
 FALSE_ALARM = 0.01  # of the test of drift, over all arms together
@@ -145,37 +146,54 @@ class Watch:
         return None
 
     def _drift(self, plan: Plan) -> str | None:
-        paths = list(self._paths(plan))
-        for number, found, path in paths:
-            p_value = drift(found, path)
-            if p_value <= FALSE_ALARM / len(paths):
+        for name, path, p_value in self._tested(plan):
+            if p_value is not None:
                 first, second = _halves(path)
-                paired = plan.layout is Layout.COMPARE
-                of = f" at which {plan.arms[0]} wins where the two differ" if paired else _of(plan, number)
                 return (
-                    f"the rate{of} seems to change during the run: {first} in the first half, {second} "
-                    f"in the second; p = {p_value:.2g} for one and the same rate (exact; said in at most "
-                    f"{FALSE_ALARM:.0%} of runs that do not drift)"
+                    f"the rate{name} seems to change during the run: {first} in the first half, {second} in the second; "
+                    f"{p_value} for one and the same rate (said in at most {FALSE_ALARM:.0%} of runs that do not drift)"
                 )
         return None
 
-    def _paths(self, plan: Plan) -> Iterator[tuple[int, Boundary | None, Sequence[int]]]:
-        """The sequences whose order says nothing if nothing drifts, with the rule that stopped them."""
-        if "harmless" in plan.facts:  # two rules stop such an arm, and the order is not exchangeable
-            return
-        if plan.layout is Layout.INDEPENDENT:
-            found = None if plan.design.rule is Rule.FIXED else boundary(plan.design)
-            for number, arm in self._arms.items():
-                yield number, found, arm.path
-        elif plan.layout is Layout.COMPARE and self._one_duel(plan):
+    def _tested(self, plan: Plan) -> Iterator[tuple[str, Sequence[int], str | None]]:
+        """(of what, the sequence, how unlikely it is) of all that is looked at; None where it is likely enough.
+
+        Tasks of a suite are drawn without replacement: exchangeable, but not of one rate, which the e-value needs.
+        """
+        rule = self._one_rule(plan)
+        if plan.layout is Layout.COMPARE and rule is not None:
             first, second = (arm.by_index for arm in self._arms.values())
             pairs = [(first[index], second[index]) for index in sorted(first.keys() & second.keys())]
             wins = [a for a, b in pairs if a != b]
-            yield 0, duel_of(plan.design, 2).boundary, wins
+            yield f" at which {plan.arms[0]} wins where the two differ", wins, _unlikely(rule, wins, 1)
+        elif rule is not None or (plan.layout is not Layout.BLOCKS and "suite" not in plan.facts):
+            for number, arm in self._arms.items():
+                if rule is not None:
+                    said = _unlikely(rule, arm.path, len(self._arms))
+                else:
+                    said = _changed(arm.path, plan.design.max_trials, len(self._arms))
+                yield _of(plan, number), arm.path, said
 
-    def _one_duel(self, plan: Plan) -> bool:
-        """Of more arms, or with other reasons to stop, the order of the pairs is not exchangeable."""
-        return len(self._arms) == 2 and plan.design.margin is None and "allocation" not in plan.facts
+    def _one_rule(self, plan: Plan) -> Callable[[], Boundary | None] | None:
+        """What alone stops each sequence; None where more than that does, and its order is not exchangeable."""
+        if "harmless" in plan.facts or "allocation" in plan.facts:
+            return None
+        if plan.layout is Layout.INDEPENDENT:
+            return lambda: None if plan.design.rule is Rule.FIXED else boundary(plan.design)
+        if len(self._arms) == 2 and plan.design.margin is None:
+            return lambda: duel_of(plan.design, 2).boundary
+        return None
+
+
+def _unlikely(rule: Callable[[], Boundary | None], path: Sequence[int], share: int) -> str | None:
+    p_value = drift(rule(), path)
+    return f"p = {p_value:.2g}, exact," if p_value <= FALSE_ALARM / share else None
+
+
+def _changed(path: Sequence[int], cap: int | None, share: int) -> str | None:
+    """By an e-value, which is less sensitive than an exact test, and valid whatever stopped the sequence."""
+    log = change(path, cap)
+    return f"e = {math.exp(min(log, 700)):.2g}" if log >= math.log(share / FALSE_ALARM) else None
 
 
 def _of(plan: Plan, number: int) -> str:

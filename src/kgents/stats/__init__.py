@@ -9,7 +9,7 @@ from kgents.stats.characteristics import Characteristics, characteristics, solve
 from kgents.stats.contest import beats, best_at_least, challenger, leader
 from kgents.stats.curves import curves_svg
 from kgents.stats.design import Design, DesignError, Prior, Rule
-from kgents.stats.drift import drift
+from kgents.stats.drift import change, drift
 from kgents.stats.duel import Duel
 from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
@@ -42,6 +42,7 @@ __all__ = [
     "boundary",
     "boundary_svg",
     "challenger",
+    "change",
     "characteristics",
     "credible_interval",
     "curves_svg",

@@ -1,4 +1,6 @@
-"""Whether a sequence of outcomes could have come in any order: an exact test against a rate that changes.
+"""Whether a sequence of outcomes could have come in any order: against a rate that changes.
+
+`drift` is exact, where one known rule stopped the sequence; `change` is an e-value, whatever stopped it.
 
 If trials are independent with one rate, all paths to the state (n, s) that the stopping rule allows are equally likely,
 whatever the rate. The statistic is the largest distance of the path from the straight line to its end (CUSUM); the
@@ -7,8 +9,11 @@ stopping rule.
 
 References
 [1] Page 1954 (CUSUM).  [2] Fisher 1935 (permutations as the reference).
+[3] Ramdas, Ruf, Larsson & Koolen 2022, Testing exchangeability: fork-convexity, supermartingales and e-processes (a fixed
+    alternative over the largest likelihood of one rate); Krichevsky & Trofimov 1981 (the mixture of rates).
 """
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -36,6 +41,35 @@ def drift(found: Boundary | None, path: Sequence[int]) -> float:
     whole = reach(_open_at(free, n), p, n, s, 0, 0)
     within = reach(_banded(free, n, s, strayed), p, n, s, 0, 0)
     return min(1.0, max(0.0, 1 - within / whole)) if whole else 1.0
+
+
+def change(path: Sequence[int], cap: int | None) -> float:
+    """The logarithm of an e-value against "the rate did not change" [3].
+
+    The likelihood if the rate changed once, at a time drawn uniformly from 1 … cap (without a cap: after k trials with
+    probability 1/(k (k + 1))), with a Beta(½, ½) before and another after it; over the largest likelihood of one rate.
+    The first, over the likelihood of the true rate, is a martingale, whatever decides when this sequence goes on, as long
+    as that does not look ahead. So whenever a run stops, it is 1/α or more with a probability of at most α.
+    """
+    n, s = len(path), sum(path)
+    if not n:
+        return 0.0
+    whole = (s * math.log(s / n) if s else 0.0) + ((n - s) * math.log((n - s) / n) if n > s else 0.0)
+    last = n - 1 if cap is None else min(n - 1, cap)
+    logs = [
+        _mixed(k, before) + _mixed(n - k, s - before) - (math.log(k * (k + 1)) if cap is None else math.log(cap))
+        for k, before in enumerate(accumulate(path[:last]), 1)
+    ]
+    never = 1 / n if cap is None else max(0, cap - n + 1) / cap  # so far
+    if never:
+        logs.append(_mixed(n, s) + math.log(never))
+    top = max(logs)
+    return top + math.log(math.fsum(math.exp(value - top) for value in logs)) - whole
+
+
+def _mixed(n: int, s: int) -> float:
+    """The logarithm of the probability of a sequence with s successes of n, when the rate is Beta(½, ½)."""
+    return math.lgamma(s + 0.5) + math.lgamma(n - s + 0.5) - math.lgamma(n + 1) - math.log(math.pi)
 
 
 def _open_at(found: Boundary, n: int) -> Boundary:

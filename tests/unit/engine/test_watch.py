@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent))
 from player import Player, plan, play
 
@@ -12,6 +14,7 @@ from kgents.domain.fact import Finished, Planned, Started, Warned
 from kgents.domain.outcome import Cause
 from kgents.domain.plan import Layout
 from kgents.engine.run import Run
+from kgents.engine.top_two import NAME as TOP_TWO
 from kgents.stats import Design, Prior, Rule
 
 HUNDRED = Design(Rule.FIXED, None, 0.95, 100, futility=0.0)
@@ -36,6 +39,30 @@ def test_a_drift_in_who_wins_is_seen_in_a_comparison() -> None:
     assert codes(turned) == ["drift"]
     swings = play(design, lambda arm, index: (index % 8 < 4) == (arm == 0), arms=2, layout=Layout.COMPARE)
     assert codes(swings) == []
+
+
+@pytest.mark.parametrize(
+    ("arms", "design", "facts"),
+    [
+        (3, Design(max_trials=120, futility=0.0), {}),
+        (2, Design(max_trials=120, futility=0.0, margin=0.02), {}),
+        (2, Design(max_trials=120, futility=0.0), {"allocation": TOP_TWO}),
+    ],
+)
+def test_a_drift_is_seen_where_more_than_one_rule_stops_an_arm(
+    arms: int, design: Design, facts: dict[str, str]
+) -> None:
+    turned = play(design, lambda arm, index: index < 40, arms=arms, layout=Layout.COMPARE, facts=facts)
+    assert codes(turned) == ["drift"]
+    steady = play(design, lambda arm, index: index % 2 == 0, arms=arms, layout=Layout.COMPARE, facts=facts)
+    assert codes(steady) == []
+
+
+def test_a_drift_is_seen_beside_a_guard() -> None:
+    facts = {"harmless": "0.9"}
+    design = Design(target=0.55, futility=0.0)
+    assert codes(play(design, lambda arm, index: index % 3 != 0 and index < 45, facts=facts)) == ["drift"]
+    assert codes(play(design, lambda arm, index: index % 2 == 0, facts=facts)) == []
 
 
 def test_a_prior_that_the_trials_exclude() -> None:
