@@ -27,6 +27,7 @@ from kgents.stats import (
     characteristics,
     drift,
     outlook,
+    solve_cap,
 )
 from kgents.stats.analysis import clopper_pearson, confidence_sequence, credible_interval
 from kgents.stats.beta import above

@@ -284,7 +284,7 @@ def resident(pid: int) -> int:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
 
 
 def descriptors(pid: int) -> int:

@@ -5,7 +5,8 @@ KgentsError
 ├── WorldError              the world's: what we depend on is not there           exit 1
 │   ├── HarnessUnavailable  no such coder, no key, no executable                  exit 2
 │   ├── SandboxUnavailable  candidates cannot be run safely here
-│   └── StoreUnavailable    the database cannot be reached, read or written
+│   ├── StoreUnavailable    the database cannot be reached, read or written
+│   └── MachineExhausted    no process, no thread or no space on a disk is to be had
 ├── Busy                    another process holds this experiment                 exit 1
 └── RecordError             the record's                                          exit 3
     ├── UnknownExperiment   no experiment answers to this name                    exit 2
@@ -15,6 +16,7 @@ KgentsError
 The message says what is wrong and names the option or variable to change; `hint` says what to do.
 """
 
+import errno
 from typing import ClassVar
 
 
@@ -63,6 +65,12 @@ class StoreUnavailable(WorldError):
     kind = "store_unavailable"
 
 
+class MachineExhausted(WorldError):
+    """The machine has no room left: no process, no thread or no space on a disk."""
+
+    kind = "machine_exhausted"
+
+
 class Busy(KgentsError):
     """Another process holds the experiment."""
 
@@ -96,3 +104,18 @@ class DamagedRecord(RecordError):
 
     kind = "damaged_record"
     exit_code = 3
+
+
+def exhausted(wrong: Exception) -> MachineExhausted | None:
+    """What to say of an error that only means that the machine is full; None for any other."""
+    again = "what was stored stays; then go on: kg experiment resume @latest"
+    if isinstance(wrong, OSError) and wrong.errno in (errno.ENOSPC, errno.EDQUOT):
+        where = f" for {wrong.filename}" if wrong.filename else ""
+        return MachineExhausted(f"the disk is full{where} ({wrong.strerror})", f"make room; {again}")
+    unstarted = isinstance(wrong, RuntimeError) and "start new thread" in str(wrong)
+    if unstarted or (isinstance(wrong, OSError) and wrong.errno == errno.EAGAIN):
+        return MachineExhausted(
+            f"the system starts no further process or thread ({wrong})",
+            f"end others or raise the limit (ulimit -u, pids.max); {again}",
+        )
+    return None

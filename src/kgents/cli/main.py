@@ -1,6 +1,7 @@
 """The command `kg`: its tree of commands, and how errors leave the process."""
 
 import json
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import click
 
 from kgents import __version__
-from kgents.errors import KgentsError
+from kgents.errors import KgentsError, exhausted
 
 _Table = dict[str, tuple[str, str]]
 
@@ -137,8 +138,18 @@ def run() -> None:
     except Exception as bug:
         if _debugging(arguments):
             raise
+        sys.exit(_unforeseen(arguments, bug))
+
+
+def _unforeseen(arguments: list[str], bug: Exception) -> int:
+    """A machine that is full is no bug of ours; everything else that nobody raised on purpose is."""
+    lacking = exhausted(bug)
+    if lacking is None:
         message = f"{type(bug).__name__}: {bug}"
-        sys.exit(_fail(arguments, "internal", message, "this is a bug of kgents; --debug shows where", 1))
+        return _fail(arguments, "internal", message, "this is a bug of kgents; --debug shows where", 1)
+    code = _fail(arguments, lacking.kind, lacking.message, lacking.hint, lacking.exit_code)
+    sys.stdout.flush()
+    os._exit(code)  # libraries that got no thread (OpenBLAS) can crash while the interpreter is taken down
 
 
 def _called() -> str:

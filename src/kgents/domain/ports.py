@@ -3,12 +3,13 @@
 Rule: a port raises only what its docstring names; everything else is a bug of the implementation.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from kgents.domain.fact import Finished
 from kgents.domain.mark import Entry, Mark
 from kgents.domain.outcome import Cause, Check, Outcome, Tier, Usage
 from kgents.domain.summary import Summary
@@ -115,6 +116,14 @@ class Kind(Protocol):
 
     async def aclose(self) -> None:
         """Lets go of everything."""
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A kind whose next trials depend on what became of earlier ones."""
+
+    def recall(self, trials: Iterable[Finished]) -> None:
+        """Told before the first trial what the record says of earlier ones, in order."""
 
 
 @dataclass(frozen=True, slots=True)

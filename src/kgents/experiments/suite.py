@@ -6,10 +6,13 @@ Three ways to lay it out, each with its own kind of arm:
   an arm per coder      trial i of every coder is the same task, so that pairs decide
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kgents.domain.fact import Finished
+from kgents.domain.mark import digest
 from kgents.domain.outcome import Outcome
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Limits, Reply, Slot, Trial, Verifier
@@ -42,16 +45,36 @@ class SuiteTrials:
 
 
 class SampleTrials:
-    """Programs that exist already: trial i of a task is its sample i."""
+    """Programs that exist already: trial i of a task is its sample i; the trials after those are of samples that came to
+    nothing through a fault of ours.
+    """
 
     def __init__(self, programs: Sequence[Sequence[str]], verifiers: Sequence[Verifier]) -> None:
         self._programs = programs
         self._verifiers = verifiers
+        self._lost: list[list[int]] = [[] for _ in programs]  # samples without a verdict, by task
+
+    def recall(self, trials: Iterable[Finished]) -> None:
+        """What a record says of earlier trials, in order."""
+        for trial in trials:
+            programs, lost = self._programs[trial.arm], self._lost[trial.arm]
+            if trial.success is None:
+                lost += [trial.index] if trial.index < len(programs) else []
+            elif trial.index >= len(programs) and lost:
+                same = (place for place in lost if digest(programs[place].encode()) == trial.candidate)
+                lost.remove(next(same, lost[0]))
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """The verdict on one sample."""
-        program = self._programs[slot.arm][slot.index]
-        judgement = await self._verifiers[slot.arm].verify(program)
+        lost = self._lost[slot.arm]
+        place = slot.index if slot.index < len(self._programs[slot.arm]) else lost.pop(0)
+        program = self._programs[slot.arm][place]
+        try:
+            judgement = await self._verifiers[slot.arm].verify(program)
+        except asyncio.CancelledError:  # this very trial is run again
+            lost += [place] if place != slot.index else []
+            raise
+        lost += [place] if judgement.success is None else []
         return judged(Reply(program), program, (), judgement, {"usage": Reply("").usage, "metadata": {}})
 
     async def aclose(self) -> None:

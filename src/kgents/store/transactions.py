@@ -5,6 +5,7 @@ statement of it would be handed from thread to thread several times.
 """
 
 import asyncio
+import errno
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -49,7 +50,17 @@ class _InThread:
     async def run(self, work: Callable[[Connection], T]) -> T:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
+        return await self._put(self._thread, self._transaction, work)
+
+    async def _put(self, thread: ThreadPoolExecutor, step: Callable[..., T], *arguments: object) -> T:
+        """Has the thread do a step. OSError where the system starts no thread: then the step will never be done."""
+        try:
+            doing = asyncio.get_running_loop().run_in_executor(thread, step, *arguments)
+        except RuntimeError as wrong:
+            self._thread = None
+            thread.shutdown(wait=False, cancel_futures=True)
+            raise OSError(errno.EAGAIN, f"the system starts no further thread: {wrong}") from wrong
+        return await doing
 
     def _transaction(self, work: Callable[[Connection], T]) -> T:
         if self._connection is None:
@@ -59,9 +70,10 @@ class _InThread:
 
     async def drop(self) -> None:
         if self._thread is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-            self._thread.shutdown()
-            self._thread = None
+            thread, self._thread = self._thread, None
+            with suppress(OSError):
+                await self._put(thread, self._close)
+            thread.shutdown()
 
     def _close(self) -> None:
         with suppress(Exception):

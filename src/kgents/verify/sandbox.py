@@ -232,7 +232,7 @@ class Sandbox:
         except TimeoutError:
             said["timeout"] = True
         except (OSError, EOFError, ValueError, RecursionError) as wrong:
-            said["error"] = f"the tests ended without a verdict: {type(wrong).__name__}"
+            raise SandboxFault(f"the process of the tests ended without a verdict ({type(wrong).__name__})") from wrong
         finally:
             with self._lock:
                 kept = again and judge.uses < USES and len(self._judges) < WORKERS

@@ -58,7 +58,11 @@ class SandboxVerifier:
         """Judges one candidate."""
         import asyncio
 
-        return await asyncio.get_running_loop().run_in_executor(self._sandbox.pool, self.judge, candidate)
+        try:
+            judging = asyncio.get_running_loop().run_in_executor(self._sandbox.pool, self.judge, candidate)
+        except RuntimeError as wrong:  # the system starts no further thread
+            return Judgement(None, Cause.SANDBOX, f"the sandbox has no thread: {wrong}")
+        return await judging
 
     async def aclose(self) -> None:
         """Stops every process."""

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents import __version__
+from kgents.domain.fact import Finished
 from kgents.domain.ids import experiment_id
 from kgents.domain.mark import digest
 from kgents.domain.outcome import Tier
 from kgents.domain.plan import Budget, Errors, Layout, Plan
-from kgents.domain.ports import Kind, Store
+from kgents.domain.ports import Kind, Recalling, Store
 from kgents.domain.summary import Summary
 from kgents.engine.compare import duel_of
 from kgents.engine.run import Run
@@ -177,6 +178,9 @@ async def resume(
         ledger = Ledger(budget, run.usage, run.elapsed.total_seconds(), clock.monotonic)
         settings = replace(settings, ledger=ledger)
         kind = await builders(run.plan.kind)(experiment, config, settings)
+        if isinstance(kind, Recalling):
+            facts = [mark.entry.fact async for mark in store.marks(experiment)]
+            kind.recall(fact for fact in facts if isinstance(fact, Finished))
         try:
             async with interruptible() as stop:
                 redact = Secrets(settings.environment).redact
