@@ -10,6 +10,7 @@ import marshal
 import math
 import os
 import struct
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +19,7 @@ MAX_DEPTH = 150
 PART = 1 << 13  # bytes read at once; more costs a mapping of its own each time
 MAX_ITEMS = 200_000
 ITERATED = 10_000
+CROWD = 100  # keys with one hash
 
 _TEXTUAL = {
     "fractions": ("Fraction",),
@@ -56,7 +58,15 @@ class Opaque:
 
 
 class Drained(list[Any]):
-    """What an iterator gave."""
+    """What an iterator gave. Equal to what another one gave, never to a list."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Drained) and list(self) == list(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None
 
     def __repr__(self) -> str:
         return f"an iterator over {super().__repr__()}"
@@ -132,14 +142,21 @@ class Record(tuple[Any, ...]):
         return f"{name}({fields})"
 
 
-def decode(data: Any, depth: int = 0) -> Any:
+def decode(data: Any) -> Any:
     """The value; ValueError for what `encode` never writes."""
+    try:
+        return _decode(data, 0)
+    except (TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as wrong:
+        raise ValueError(f"no encoded value: {type(wrong).__name__}") from wrong
+
+
+def _decode(data: Any, depth: int) -> Any:
     if depth > MAX_DEPTH + 10:
         raise ValueError("too deep")
     if data is None or isinstance(data, bool | int | float | str):
         return data
     if isinstance(data, list):
-        return [decode(item, depth + 1) for item in data]
+        return [_decode(item, depth + 1) for item in data]
     if isinstance(data, dict) and data:
         tag = next(iter(data))
         if tag in _READERS:
@@ -147,8 +164,17 @@ def decode(data: Any, depth: int = 0) -> Any:
     raise ValueError("unknown tag")
 
 
+def _spread(keys: list[Any]) -> list[Any]:
+    """The keys. ValueError where so many have one hash that looking them up would take forever."""
+    if len(keys) > CROWD and max(Counter(map(hash, keys)).values()) > CROWD:
+        raise ValueError("keys that all have the same hash")
+    return keys
+
+
 def _pairs(items: Any, depth: int) -> Any:
-    return {decode(key, depth): decode(item, depth) for key, item in items}
+    pairs = [(_decode(key, depth), _decode(item, depth)) for key, item in items]
+    _spread([key for key, _ in pairs])
+    return dict(pairs)
 
 
 def _textual(pair: Any, depth: int) -> Any:
@@ -157,26 +183,42 @@ def _textual(pair: Any, depth: int) -> Any:
 
     name, text = str(pair[0]), str(pair[1])
     if name == "Fraction":
-        return fractions.Fraction(text)
+        above, _, below = text.partition("/")  # not 1e999999999, which would take forever
+        return fractions.Fraction(int(above), int(below or 1))
     return decimal.Decimal(text) if name == "Decimal" else Record((name, text))
 
 
 _READERS: dict[str, Any] = {
     "i": lambda text, depth: int(text, 16),
     "f": lambda text, depth: {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[text],
-    "c": lambda pair, depth: complex(decode(pair[0], depth), decode(pair[1], depth)),
+    "c": lambda pair, depth: complex(_decode(pair[0], depth), _decode(pair[1], depth)),
     "r": lambda ends, depth: range(*(int(end) for end in ends)),
     "b": lambda text, depth: bytes.fromhex(text),
     "ba": lambda text, depth: bytearray.fromhex(text),
-    "t": lambda items, depth: tuple([decode(item, depth) for item in items]),
+    "t": lambda items, depth: tuple([_decode(item, depth) for item in items]),
     "d": _pairs,
-    "s": lambda items, depth: {decode(item, depth) for item in items},
-    "fs": lambda items, depth: frozenset(decode(item, depth) for item in items),
-    "g": lambda items, depth: Drained(decode(item, depth) for item in items),
-    "dc": lambda pair, depth: Record((str(pair[0]), tuple((str(name), decode(item, depth)) for name, item in pair[1]))),
+    "s": lambda items, depth: set(_spread([_decode(item, depth) for item in items])),
+    "fs": lambda items, depth: frozenset(_spread([_decode(item, depth) for item in items])),
+    "g": lambda items, depth: Drained(_decode(item, depth) for item in items),
+    "dc": lambda pair, depth: Record(
+        (str(pair[0]), tuple((str(name), _decode(item, depth)) for name, item in pair[1]))
+    ),
     "x": _textual,
     "o": lambda pair, depth: Opaque(str(pair[0])[:100], str(pair[1])[:200]),
 }
+
+
+def answer(data: Any) -> dict[str, Any]:
+    """What a candidate's process said. ValueError where it is nothing that ours would say."""
+    if not isinstance(data, dict):
+        raise ValueError("no answer")
+    if "raised" in data:
+        match data["raised"]:
+            case [str(), [*bases], str()] if all(isinstance(base, str) for base in bases):
+                pass
+            case _:
+                raise ValueError("no exception")
+    return data
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)

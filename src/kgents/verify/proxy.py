@@ -56,12 +56,9 @@ class Line:
     def receive(self) -> Any:
         """What the candidate says next. CandidateDied where it says nothing, or nonsense."""
         try:
-            said = self._channel.receive()
+            return codec.answer(self._channel.receive())
         except (EOFError, ValueError, OSError, RecursionError) as wrong:
             raise CandidateDied(type(wrong).__name__) from None
-        if not isinstance(said, dict):
-            raise CandidateDied("protocol")
-        return said
 
 
 class Proxy:

@@ -137,8 +137,8 @@ class Sandbox:
         ]
         try:
             channel.write(_frames(source, seconds, codec.dumps(waves[0])))
-            loaded = channel.receive()
-            if not isinstance(loaded, dict) or loaded.get("ok") is not True:
+            loaded = codec.answer(channel.receive())
+            if loaded.get("ok") is not True:
                 batch.load = loaded
             else:
                 _read_answers(channel, batch, waves, enough)
@@ -283,7 +283,7 @@ def _read_answers(
         if place:
             channel.send(wave)
         for _ in wave:
-            answer = channel.receive()
+            answer = codec.answer(channel.receive())
             batch.answers.append(answer)
             if enough is not None and enough(len(batch.answers) - 1, answer):
                 batch.fault = "mismatch"

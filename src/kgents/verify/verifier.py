@@ -7,10 +7,12 @@ on fresh zygotes, and then reported as cause `sandbox`, with no verdict on the c
 import ast
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from kgents.domain.outcome import Cause, Check
 from kgents.domain.ports import Judgement
+from kgents.verify import codec
 from kgents.verify.controls import negated, perturbed
 from kgents.verify.difference import difference_of, shown
 from kgents.verify.inputs import said_of
@@ -166,7 +168,7 @@ class SandboxVerifier:
     def _inside(self, job: Mapping[str, Any]) -> Judgement:
         """Tests in the candidate's process: passed where they pass, and fail when they are turned round."""
         said, ended = self._sandbox.inside(job, self._wall)
-        said = said if isinstance(said, dict) else {"died": True, "timeout": ended.overdue}
+        said = _readable(said) if isinstance(said, dict) else {"died": True, "timeout": ended.overdue}
         controls = {"turned round": negated(job["tests"]), "with other values": perturbed(job["tests"])}
         usable = {name: tests for name, tests in controls.items() if tests is not None}
         integrity = f"{INSIDE}, {len(usable)} negative controls" if usable else f"{INSIDE}, no negative control"
@@ -193,6 +195,18 @@ def _defined(tree: ast.Module) -> set[str]:
             found.add(node.id)
         elif isinstance(node, ast.alias):
             found.add(node.asname or node.name)
+    return found
+
+
+def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a process says that the candidate could speak for, as far as it has the form of what ours says."""
+    kinds = {"passed": bool, "timeout": bool, "died": bool, "cases": int, "error": str, "test": str}
+    found = {name: said[name] for name, kind in kinds.items() if isinstance(said.get(name), kind)}
+    if not 0 <= found.get("cases", 0) <= codec.MAX_ITEMS:
+        del found["cases"]
+    with suppress(ValueError):
+        if "load" in said:
+            found["load"] = codec.answer({"raised": said["load"]})["raised"]
     return found
 
 

@@ -1,10 +1,11 @@
 """Calls that may be put to a candidate together, so that it need not be asked one by one.
 
-Rule: an argument that equals an answer which is still wanted waits until that answer has been given. Otherwise a candidate
-could find what is expected of it among the arguments of later calls (`encode("abc")`, then `decode("bcd")`).
+Rule: an argument that equals an answer which is still wanted waits until that answer has been given, and so does one that
+has a part in common with it, unless it is too common a part. Otherwise a candidate could find what is expected of it among
+the arguments of later calls (`encode("abc")`, then `decode("bcd")` or `decode(["bcd"])`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kgents.verify import codec
@@ -22,14 +23,32 @@ def in_waves(calls: Iterable[tuple[Call, Iterable[Any] | None]]) -> list[list[Ca
             waves.append([])
             wanted = set()
         waves[-1].append(call)
-        wanted = None if answers is None else wanted | {codec.dumps(answer) for answer in answers}
+        wanted = None if answers is None else wanted | _telling(answers)
     return waves
 
 
 def _arguments(call: Call) -> set[bytes]:
     _, arguments, keywords = call
     values = [*arguments, *([pair[1] for pair in keywords["d"]] if keywords else [])]
-    return {codec.dumps(value) for value in values if not any(value is nothing for nothing in TELLING_NOTHING)}
+    return _telling(value for value in values if not any(value is nothing for nothing in TELLING_NOTHING))
+
+
+def _telling(values: Iterable[Any]) -> set[bytes]:
+    """The encoded values as they are written, and those of their parts that are not found anywhere by chance."""
+    found = set()
+    for value in values:
+        found.add(codec.dumps(value))
+        found |= {codec.dumps(part) for part in _parts(value)}
+    return found
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, list | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            common = (isinstance(part, str) and len(part) < 2) or (isinstance(part, int | float) and abs(part) < 1000)
+            if part and not common and part != [[]]:
+                yield part
+            yield from _parts(part)
 
 
 def pauses(rows: Sequence[Any]) -> tuple[int, ...]:
