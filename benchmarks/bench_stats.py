@@ -27,6 +27,7 @@ from kgents.stats import (
     characteristics,
     drift,
     outlook,
+    solve_cap,
 )
 from kgents.stats.analysis import clopper_pearson, confidence_sequence, credible_interval
 from kgents.stats.beta import above
@@ -193,6 +194,15 @@ def times() -> None:
         for _ in range(10):
             call()
         print(f"{name}: {1e2 * (time.process_time() - before):.2f} ms")
+    longest = Design(max_trials=100_000, futility=0.0)
+    boundary(longest)
+    for name, once in (
+        ("all intervals and the unbiased rate, cap 100 000", lambda: analyse(longest, 100_000, 50_100, True)),
+        ("the cap for a power of 0.8 at 0.51, target 0.5", lambda: solve_cap(Design(), 0.8, 0.51)),
+    ):
+        before = time.process_time()
+        once()
+        print(f"{name}: {time.process_time() - before:.1f} s")
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ from kgents.stats import (
 from kgents.stats.analysis import confidence_sequence
 from kgents.stats.crossing import crossing
 from kgents.stats.root import reaches
-from kgents.stats.stopped import stage_wise, unbiased_rate
+from kgents.stats.stopped import _Order, _Reweighted, stage_wise, unbiased_rate
 
 CAP = 12
 DESIGNS = [
@@ -382,3 +382,28 @@ def test_a_probability_is_inverted_to_the_last_digits(value: float, start: tuple
     assert high - low <= 1e-10
     assert reaches(lambda p: 0.5, 0.25, start)[0] == 0.0
     assert reaches(lambda p: 0.5, 0.75, start)[1] == 1.0
+
+
+@pytest.mark.parametrize(("target", "rate"), [(0.6, 0.45), (0.6, 0.6), (0.6, 0.9), (0.95, 0.97), (0.05, 0.02)])
+def test_one_walk_reweighted_says_what_a_walk_at_every_rate_does(target: float, rate: float) -> None:
+    found = boundary(Design(target=target, max_trials=600))
+    n = s = 0
+    while found.decide(n, s) is None:
+        n, s = n + 1, math.floor((n + 1) * rate)
+    side = found.decide(n, s)
+    order = _Order(found, n, s, 600 if side is Side.INCONCLUSIVE else n)
+    reweighted = _Reweighted(order, (s + 1) / (n + 2))
+    for p in (1e-9, 0.01, rate * 0.9, rate, rate + 0.1 * (1 - rate), 0.99, 1 - 1e-9):
+        assert reweighted.tails(p) == pytest.approx(order.tails(p), abs=2e-9)
+    whole = sum(float(sum(masses)) for _, _, _, masses in order.parts(rate))
+    assert whole == pytest.approx(1, abs=1e-12)
+
+
+def test_the_cap_for_a_power_close_to_the_target_is_near_the_least() -> None:
+    design = Design(target=0.5, futility=0.0)
+    cap = solve_cap(design, 0.8, 0.53)
+    assert cap > 2000
+    enough, short = (
+        characteristics(replace(design, max_trials=n), [0.53])[0].supported for n in (cap, cap - cap // 1000 - 1)
+    )
+    assert short < 0.8 <= enough

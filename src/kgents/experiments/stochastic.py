@@ -28,9 +28,7 @@ class StochasticLaw:
         config = self._config
         job = {**{key: config[key] for key in ("path", "laws", "spec")}, "target": config["object"], "draw": slot.seed}
         try:
-            said, ended = await asyncio.get_running_loop().run_in_executor(
-                self._sandbox.pool, self._sandbox.converse, job, config["timeout"]
-            )
+            said, ended = await self._sandbox.aside(self._sandbox.converse, job, config["timeout"])
         except (SandboxFault, OSError) as fault:
             return await spoilt(self._sandbox, fault)
         if not isinstance(said, dict) or "held" not in said:

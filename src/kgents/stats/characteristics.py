@@ -1,7 +1,7 @@
 """Operating characteristics: what a design does at a true rate p, exactly."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kgents.stats.beta import binomial_at_least, binomial_at_most
@@ -73,7 +73,8 @@ def solve_cap(design: Design, power: float, at: float) -> int:
     """The smallest cap with at least this probability of the right verdict when the true rate is `at`.
 
     The right verdict is SUPPORTED above the target and REFUTED below it. The power of neighbouring caps can dip, because
-    boundaries are integers; the answer is the end of a bisection: it has the power, the cap one smaller has not.
+    boundaries are integers; the answer is the end of a bisection: it has the power, and the cap one smaller has not (from
+    2 000 trials on: a cap at most one in 1 000 smaller).
     DesignError where power is outside (0, 1), `at` is the target, or no cap up to 100 000 is enough.
     """
     target = design.target or 0.5
@@ -90,18 +91,39 @@ def solve_cap(design: Design, power: float, at: float) -> int:
         (row,) = characteristics(replace(design, max_trials=cap), [at])
         return _logit(row.supported if side is Side.SUPPORTED else row.refuted) - aim
 
-    low, at_low, high, at_high = 0, -math.inf, 16, over(16)
-    while at_high < 0:
-        if high >= LARGEST_CAP:
-            raise DesignError("power", power, f"no cap up to {LARGEST_CAP} reaches it at a true rate of {at:g}")
-        low, at_low, high = high, at_high, min(2 * high, LARGEST_CAP)
-        at_high = over(high)
+    low, at_low, high, at_high = _enclosed(over, _expected_cap(design, power, at))
+    if not high:
+        raise DesignError("power", power, f"no cap up to {LARGEST_CAP} reaches it at a true rate of {at:g}")
     turn = 0
-    while high - low > 1:
+    while high - low > max(1, high // 1000):
         middle, turn = _between(low, high, at_low, at_high, turn), turn + 1
         value = over(middle)
         low, at_low, high, at_high = (middle, value, high, at_high) if value < 0 else (low, at_low, middle, value)
     return high
+
+
+def _expected_cap(design: Design, power: float, at: float) -> int:
+    """By the normal approximation of a fixed number, with a deviation more for looking after every trial."""
+    from statistics import NormalDist
+
+    target, quantile = design.target or 0.5, NormalDist().inv_cdf
+    wide = max(0.5, quantile(design.confidence) + 1 + quantile(power)) * math.sqrt(target * (1 - target))
+    return min(LARGEST_CAP, max(16, round((wide / (at - target)) ** 2)))
+
+
+def _enclosed(over: Callable[[int], float], guess: int) -> tuple[int, float, int, float]:
+    """(a cap that is too small, by how much, one that is enough, by how much), near the guess; 0 for enough: there is none."""
+    low, at_low, high, at_high, step, cap = 0, -math.inf, 0, 0.0, 1.1, guess
+    while not (low and high):
+        value = over(cap)
+        if value < 0:
+            low, at_low, last, further = cap, value, LARGEST_CAP, math.ceil(cap * step)
+        else:
+            high, at_high, last, further = cap, value, 1, int(cap / step)
+        if cap == last:
+            break
+        cap, step = min(LARGEST_CAP, max(1, further)), step * (1 + step) / 2
+    return low, at_low, high, at_high
 
 
 def _between(low: int, high: int, at_low: float, at_high: float, turn: int) -> int:

@@ -6,11 +6,16 @@ References
 """
 
 import math
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
 
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.interval import Interval
-from kgents.stats.lattice import Row, forward, mass
+from kgents.stats.lattice import NUMPY_FROM, Row, forward, mass
 from kgents.stats.root import reaches
+
+CLOSE = 1e-9  # to 1: what all probabilities have to add up to
 
 
 def stage_wise(found: Boundary, n: int, s: int, level: float) -> Interval:
@@ -20,50 +25,125 @@ def stage_wise(found: Boundary, n: int, s: int, level: float) -> Interval:
     the earlier the weaker. Coverage is at least the level for every rate.
     """
     tail = (1 - level) / 2
-    side = found.decide(n, s)
-    tails = {Side.SUPPORTED: _among_supported, Side.REFUTED: _among_refuted}.get(side or Side.INCONCLUSIVE, _in_between)
     middle, sd = (s + 1) / (n + 2), math.sqrt((s + 1) * (n - s + 1) / (n + 2) ** 3)
     start = max(middle / 9, middle - 4 * sd), min(1 - (1 - middle) / 9, middle + 4 * sd)
-    low = reaches(lambda p: tails(found, n, s, p)[0], tail, start)[0]
-    high = reaches(lambda p: 1 - tails(found, n, s, p)[1], 1 - tail, start)[1]
+    last = n if found.decide(n, s) in (Side.SUPPORTED, Side.REFUTED) else found.max_trials or n
+    order = _Order(found, n, s, last)
+    tails = order.tails if last < NUMPY_FROM else _Reweighted(order, middle).tails
+    low = reaches(lambda p: tails(p)[0], tail, start)[0]
+    high = reaches(lambda p: 1 - tails(p)[1], 1 - tail, start)[1]
     return Interval(level, low, high)
 
 
-def _among_supported(found: Boundary, n: int, s: int, p: float) -> tuple[float, float]:
-    """P(as strong or stronger) and P(as strong or weaker): only what comes before n is stronger."""
-    stronger = own = 0.0
-    for row in forward(found, p, n):
-        if row.n < n:
-            stronger += mass(row.supported)
-        else:
-            own = _of(row, s)
-            stronger += mass(row.supported[max(0, s + 1 - row.supported_from) :])
-    return stronger + own, 1 - stronger
+class _Place(Enum):
+    STRONGER = "stronger"
+    SAME = "same"
+    WEAKER = "weaker"
 
 
-def _among_refuted(found: Boundary, n: int, s: int, p: float) -> tuple[float, float]:
-    weaker = own = 0.0
-    for row in forward(found, p, n):
-        if row.n < n:
-            weaker += mass(row.refuted)
-        else:
-            own = _of(row, s)
-            weaker += mass(row.refuted[: max(0, s - row.refuted_from)])
-    return 1 - weaker, weaker + own
+Part = tuple[_Place, int, int, Any]  # masses after that many trials, by successes from the third
 
 
-def _in_between(found: Boundary, n: int, s: int, p: float) -> tuple[float, float]:
-    """By s/n, among equals by n."""
-    stronger = own = 0.0
-    for row in forward(found, p, found.max_trials or n):
-        stronger += mass(row.supported)
-        first = s * row.n // n + 1 if row.n else 0  # the least number of successes with a larger share
-        if row.n > n and s * row.n % n == 0:
-            first -= 1
-        stronger += mass(row.inconclusive[max(0, first - row.inconclusive_from) :])
-        if row.n == n:
-            own = _of(row, s)
-    return stronger + own, 1 - stronger
+class _Order:
+    """Which states are stronger or weaker than (n, s); after `last` trials it is known of all."""
+
+    def __init__(self, found: Boundary, n: int, s: int, last: int) -> None:
+        self._found, self._n, self._s, self.last = found, n, s, last
+        self._side = found.decide(n, s)
+
+    def tails(self, p: float) -> tuple[float, float]:
+        """At the rate p: P(as strong or stronger) and P(as strong or weaker)."""
+        masses = dict.fromkeys(_Place, 0.0)
+        for place, _, _, part in self.parts(p):
+            masses[place] += mass(part)
+        return _both(masses[_Place.STRONGER], masses[_Place.SAME], masses[_Place.WEAKER])
+
+    def parts(self, p: float) -> Iterator[Part]:
+        """All states in which a run may be after `last` trials, or stopped before."""
+        strong, weak = _Place.STRONGER, _Place.WEAKER
+        rest = weak if self._side is Side.SUPPORTED else strong
+        for row in forward(self._found, p, self.last):
+            n = row.n
+            if self._side is Side.SUPPORTED:
+                yield from self._split(n, row.supported_from, row.supported, self._s if n == self._n else -1)
+                yield weak, n, row.inconclusive_from, row.inconclusive
+            else:
+                yield strong, n, row.supported_from, row.supported
+            if self._side is Side.REFUTED:
+                yield from self._split(n, row.refuted_from, row.refuted, self._s if n == self._n else n + 1)
+                yield strong, n, row.inconclusive_from, row.inconclusive
+            else:
+                yield weak, n, row.refuted_from, row.refuted
+            if self._side not in (Side.SUPPORTED, Side.REFUTED):
+                yield from self._shared(row)
+            if n == self.last:
+                yield rest, n, row.going_from, row.going
+
+    def _shared(self, row: Row) -> Iterator[Part]:
+        """States without a verdict are compared by s/n; among equals the later is the stronger."""
+        if row.n == self._n:
+            yield from self._split(row.n, row.inconclusive_from, row.inconclusive, self._s)
+            return
+        equal, remainder = divmod(self._s * row.n, self._n) if self._n else (0, 0)
+        least = equal if row.n > self._n and not remainder else equal + 1 if row.n else 0
+        cut = max(0, min(len(row.inconclusive), least - row.inconclusive_from))
+        yield _Place.WEAKER, row.n, row.inconclusive_from, row.inconclusive[:cut]
+        yield _Place.STRONGER, row.n, row.inconclusive_from + cut, row.inconclusive[cut:]
+
+    @staticmethod
+    def _split(n: int, first: int, masses: Any, s: int) -> Iterator[Part]:
+        """Fewer successes than s are weaker, more are stronger."""
+        below = max(0, min(len(masses), s - first))
+        above = max(below, min(len(masses), s + 1 - first))
+        yield _Place.WEAKER, n, first, masses[:below]
+        yield _Place.SAME, n, first + below, masses[below:above]
+        yield _Place.STRONGER, n, first + above, masses[above:]
+
+
+class _Reweighted:
+    """The same tails for many rates from one walk: the paths to a state have at the rate p the likelihood ratio
+    (p/p₀)ˢ ((1 − p)/(1 − p₀))ⁿ⁻ˢ to those at p₀. Where it does not add up to 1 any more, another walk is made."""
+
+    def __init__(self, order: _Order, p0: float) -> None:
+        import numpy as np
+
+        self._order, self._p0 = order, p0
+        places: dict[_Place, list[tuple[int, int, Any]]] = {place: [] for place in _Place}
+        for place, n, first, masses in order.parts(p0):
+            if len(masses):
+                places[place].append((n, first, np.array(masses)))
+        self._states = {place: _flat(parts) for place, parts in places.items()}
+
+    def tails(self, p: float) -> tuple[float, float]:
+        """As those of the order."""
+        import numpy as np
+
+        up, down = math.log(p / self._p0), math.log((1 - p) / (1 - self._p0))
+        with np.errstate(over="ignore"):
+            sums = {
+                place: float(np.dot(masses, np.exp(successes * up + failures * down)))
+                for place, (successes, failures, masses) in self._states.items()
+            }
+        if not abs(sum(sums.values()) - 1) < CLOSE:
+            return self._order.tails(p)
+        return _both(sums[_Place.STRONGER], sums[_Place.SAME], sums[_Place.WEAKER])
+
+
+def _flat(parts: list[tuple[int, int, Any]]) -> tuple[Any, Any, Any]:
+    """(successes, failures, mass) of every state that has any."""
+    import numpy as np
+
+    if not parts:
+        return np.zeros(0), np.zeros(0), np.zeros(0)
+    masses = np.concatenate([part for _, _, part in parts])
+    successes = np.concatenate([first + np.arange(len(part)) for _, first, part in parts])
+    trials = np.repeat([n for n, _, _ in parts], [len(part) for _, _, part in parts])
+    some = masses > 0
+    return successes[some], (trials - successes)[some], masses[some]
+
+
+def _both(stronger: float, same: float, weaker: float) -> tuple[float, float]:
+    return (stronger + same, 1 - stronger) if stronger <= weaker else (1 - weaker, weaker + same)
 
 
 def unbiased_rate(found: Boundary, n: int, s: int) -> float:

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from kgents.errors import SandboxUnavailable
 from kgents.verify import orders
 from kgents.verify.orders import Ended
 from kgents.verify.recipes import Recipe
@@ -28,11 +29,15 @@ PRELOAD = """
 """
 PLAIN = sys.platform != "linux"  # a system with limits, and nothing else of what Linux has
 NEARLY = 0.8  # the kernel enforces the limit of CPU time by ticks, and tells the time used by another clock
+AGAIN = "nothing is lost; see to memory, the disk and the number of processes (ulimit -u), then do it again"
 _START = "import sys; sys.path.insert(0, {root!r}); from kgents.verify.zygote import main; main()"
 
 
-class SandboxFault(Exception):
+class SandboxFault(SandboxUnavailable):
     """The sandbox failed, not the candidate."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,8 @@ class Zygote:
         except OSError:
             ready = False
         if not ready:
-            error = self.close()
-            raise SandboxFault(f"a zygote did not start: {error or 'no reason given'}")
+            *_, error = self.close().splitlines() or ["no reason given"]
+            raise SandboxFault(f"a zygote did not start: {error}")
         self._ready = True
 
     def spawn(self, wall: float, guest: bool = False) -> Job:

@@ -68,7 +68,7 @@ def probe(canary, victim):
         "fs_create": all(denied(lambda d=d: creates(d + "/" + name)) for d in folders),
         "net_inet": denied(lambda: socket.socket(socket.AF_INET)),
         "net_unix": denied(lambda: socket.socket(socket.AF_UNIX)),
-        "signal_others": denied(lambda: libc.kill(victim, 0) == 0),
+        "signal_others": os.getpid() == victim or denied(lambda: libc.kill(victim, 0) == 0),
         "see_others": denied(lambda: io.FileIO("/proc/%d/cmdline" % victim).read(1)),
         "ptrace": denied(lambda: libc.ptrace(16, victim, 0, 0) == 0),
         "exec": denied(lambda: libc.system(b"true") == 0),

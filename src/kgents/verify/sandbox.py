@@ -15,14 +15,14 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from kgents.errors import SandboxUnavailable
 from kgents.verify import codec, forkserver
 from kgents.verify.batch import Batch
 from kgents.verify.deadline import TimedChannel
 from kgents.verify.foresight import foreseen
-from kgents.verify.forkserver import Guest, Job, SandboxFault, Zygote, ended_of
+from kgents.verify.forkserver import AGAIN, Guest, Job, SandboxFault, Zygote, ended_of
 from kgents.verify.judge import LIFETIME, USES, Judge, quiet
 from kgents.verify.orders import Ended
 from kgents.verify.program import UNREADABLE, compiled
@@ -34,8 +34,11 @@ CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
 ORACLE = {"cpu_s": 3600, "as_mb": 2048, "fsize": 0, "nofile": 32}
 TESTING = ("doctest", "unittest", "pytest")
 LEAVING = 4  # processes of candidates that have been judged and may still be on their way out
+WEAK = "--allow-weak-sandbox runs candidates all the same; do so only with code you trust"
 WORKERS = 2  # candidates judged at once
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
+
+T = TypeVar("T")
 
 
 class Sandbox:
@@ -84,6 +87,16 @@ class Sandbox:
         if self._given is None:
             raise SandboxFault("there is no zygote")
         return self._given
+
+    async def aside(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Does work that blocks in a thread. SandboxFault where none can be started."""
+        import asyncio
+
+        try:
+            doing = asyncio.get_running_loop().run_in_executor(self.pool, work, *arguments)
+        except RuntimeError as wrong:
+            raise SandboxFault(f"no work can be done: {wrong}") from wrong
+        return await doing
 
     def renew(self) -> None:
         """Fresh zygotes, after a fault."""
@@ -297,7 +310,7 @@ def open_sandbox(
 
     SandboxUnavailable below L3 unless weak ones are allowed, and where none starts at all.
     """
-    reasons = []
+    reasons, started = [], False
     for recipe in LADDER[-1:] if forkserver.PLAIN else ladder:
         try:
             sandbox = _attempt(recipe, {**CANDIDATE, "cpu_s": cpu_s, **(guest.limits if guest else {})}, guest)
@@ -308,10 +321,9 @@ def open_sandbox(
             return sandbox
         sandbox.close()
         reasons.append(f"{recipe.name}: only {sandbox.level}")
+        started = True
     message = f"no sandbox of level L3 or better on this machine ({'; '.join(reasons)[:400]})"
-    raise SandboxUnavailable(
-        message, "--allow-weak-sandbox runs candidates all the same; do so only with code you trust"
-    )
+    raise SandboxUnavailable(message, WEAK if started else AGAIN)
 
 
 def _zygote(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Zygote:

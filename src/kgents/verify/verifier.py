@@ -22,6 +22,8 @@ from kgents.verify.static import static_checks
 from kgents.verify.waves import pauses
 
 WALL = 60.0  # seconds; generous, because CPU time is what is limited
+NO_THREAD = "can't start new thread"
+THREAD = "import threading\ndef f():\n    t = threading.Thread(target=int)\n    t.start()\n    t.join()\n"
 SEPARATE = "verdict computed outside the candidate's process"
 INSIDE = "weaker: judged in the candidate's process"
 
@@ -56,13 +58,10 @@ class SandboxVerifier:
 
     async def verify(self, candidate: str) -> Judgement:
         """Judges one candidate."""
-        import asyncio
-
         try:
-            judging = asyncio.get_running_loop().run_in_executor(self._sandbox.pool, self.judge, candidate)
-        except RuntimeError as wrong:  # the system starts no further thread
-            return Judgement(None, Cause.SANDBOX, f"the sandbox has no thread: {wrong}")
-        return await judging
+            return await self._sandbox.aside(self.judge, candidate)
+        except SandboxFault as fault:
+            return Judgement(None, Cause.SANDBOX, f"{fault}"[:300])
 
     async def aclose(self) -> None:
         """Stops every process."""
@@ -76,7 +75,8 @@ class SandboxVerifier:
         for attempt in (1, 2):
             try:
                 judgement = self._dynamic(candidate)
-                break
+                self._blame_threads(judgement)
+                return self._further(candidate, judgement)
             except (SandboxFault, OSError) as fault:
                 if attempt == 2:
                     return Judgement(None, Cause.SANDBOX, f"the sandbox failed twice: {fault}"[:300])
@@ -84,7 +84,14 @@ class SandboxVerifier:
                     self._sandbox.renew()
                 except (SandboxFault, OSError) as gone:
                     return Judgement(None, Cause.SANDBOX, f"the sandbox cannot be started again: {gone}"[:300])
-        return self._further(candidate, judgement)
+        raise AssertionError("the second attempt returns")
+
+    def _blame_threads(self, judgement: Judgement) -> None:
+        """SandboxFault where a candidate failed for want of a thread that no other candidate would get either."""
+        if judgement.success is False and NO_THREAD in (judgement.error or ""):
+            batch = self._sandbox.calls(THREAD, "f", [[]], 10)
+            if not batch.answers or "value" not in batch.answers[0]:
+                raise SandboxFault(NO_THREAD)
 
     def _static(self, candidate: str) -> Judgement | None:
         """A judgement where reading the candidate is enough to fail it."""
