@@ -43,6 +43,8 @@ def objects(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict
             continue
         try:
             found = json.loads(line)
+        except json.JSONDecodeError as wrong:
+            raise bad(option, path, number, f"no JSON: {wrong.msg}, column {wrong.colno}") from wrong
         except (ValueError, RecursionError) as wrong:
             raise bad(option, path, number, f"no JSON: {wrong}") from wrong
         if not isinstance(found, dict):

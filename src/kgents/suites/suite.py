@@ -74,7 +74,13 @@ def _task(path: Path, number: int, data: dict[str, Any]) -> Task:
         raise bad(OPTION, path, number, "neither 'test' nor 'test_list'", _FIELDS)
     prompt, entry, tests = (text_of(OPTION, path, number, data, field) for field in ("prompt", "entry_point", "test"))
     if parsed(tests) is None:
-        raise bad(OPTION, path, number, "'test' is no Python program")
+        raise bad(
+            OPTION,
+            path,
+            number,
+            "'test' is no Python program",
+            "the tests of a task are code, checked before any trial",
+        )
     if not entry.isidentifier():
         raise bad(OPTION, path, number, f"'entry_point' {entry!r} is no name")
     solution = data.get("canonical_solution")
@@ -98,7 +104,13 @@ def _listed(path: Path, number: int, name: str, data: dict[str, Any]) -> Task:
     setup = "\n".join(part for part in more if isinstance(part, str) and part)
     for field, text in (("test_list", tests), ("test_setup_code", setup)):
         if parsed(text) is None:
-            raise bad(OPTION, path, number, f"{field!r} is no Python program")
+            raise bad(
+                OPTION,
+                path,
+                number,
+                f"{field!r} is no Python program",
+                "the tests of a task are code, checked before any trial",
+            )
     code = data.get("code")
     canonical = code.replace("\r\n", "\n") if isinstance(code, str) else None
     prompt = f"{asked.rstrip()}\n\nYour code has to pass these tests:\n\n{tests}"
