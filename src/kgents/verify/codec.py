@@ -27,6 +27,17 @@ _TEXTUAL = {
 }
 
 
+_OF_A_FRACTION = frozenset("-/0123456789")
+MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+)  # what `decode` may raise
+
+
 class TooLarge(Exception):
     """A value or frame that is larger than what may cross."""
 
@@ -157,6 +168,8 @@ def _textual(pair: Any, depth: int) -> Any:
 
     name, text = str(pair[0]), str(pair[1])
     if name == "Fraction":
+        if not set(text) <= _OF_A_FRACTION:  # 1e999999999 would take all memory there is
+            raise ValueError("no fraction")
         return fractions.Fraction(text)
     return decimal.Decimal(text) if name == "Decimal" else Record((name, text))
 
@@ -177,6 +190,14 @@ _READERS: dict[str, Any] = {
     "x": _textual,
     "o": lambda pair, depth: Opaque(str(pair[0])[:100], str(pair[1])[:200]),
 }
+
+
+def exception_of(data: Any) -> tuple[str, list[str], str]:
+    """(name, names of its bases, text) of an exception as it was told; ValueError where it was not told like that."""
+    match data:
+        case [str(name), [*bases], str(text)] if all(isinstance(base, str) for base in bases):
+            return name, bases, text
+    raise ValueError("no exception")
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
