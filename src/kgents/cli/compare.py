@@ -86,7 +86,7 @@ def design_of(options: dict[str, Any]) -> Design:
     if not 1 <= options["max_trials"] <= 100_000:
         raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000 pairs")
     if options["margin"] is not None and not 0 < options["margin"] < 1:
-        raise UsageError(f"--margin {options['margin']:g}: between 0 and 1, both excluded")
+        raise UsageError(f"--margin {options['margin']:g}: between 0 and 1, both excluded", "such as --margin 0.1")
     return Design(
         Rule.CALIBRATED, 0.5, options["confidence"], options["max_trials"], futility=0.0, margin=options["margin"]
     )

@@ -144,7 +144,8 @@ def design_of(options: Mapping[str, Any]) -> Design:
         design.validate()
     except DesignError as wrong:
         name = {"max_trials": "max-trials" if adaptive else "n"}.get(wrong.parameter, wrong.parameter)
-        raise UsageError(f"--{name} {wrong.value}: {wrong.allowed}", "kg experiment plan --help") from wrong
+        given = "is missing" if wrong.value is None else wrong.value
+        raise UsageError(f"--{name} {given}: {wrong.allowed}", "kg experiment plan --help") from wrong
     return design
 
 

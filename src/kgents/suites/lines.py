@@ -30,17 +30,45 @@ def read_bytes(option: str, path: Path) -> bytes:
 
 
 def objects(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(line number, object) of every line that is not blank. UsageError names the file and the line."""
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+    """(line number, object) of every line that is not blank, or of every item where the file is one JSON list of objects.
+
+    UsageError names the file and the line.
+    """
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if content[:1] == b"[" and content[1:].lstrip()[:1] == b"{":
+        yield from _items(option, path, content)
+        return
+    for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
             continue
         try:
             found = json.loads(line)
+        except json.JSONDecodeError as wrong:
+            raise bad(option, path, number, f"no JSON: {wrong.msg}, column {wrong.colno}") from wrong
         except (ValueError, RecursionError) as wrong:
             raise bad(option, path, number, f"no JSON: {wrong}") from wrong
         if not isinstance(found, dict):
             raise bad(option, path, number, f"a JSON {type(found).__name__}, not an object")
         yield number, found
+
+
+def _items(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        text = content.decode()
+        found = json.loads(text)
+    except json.JSONDecodeError as wrong:
+        raise bad(option, path, wrong.lineno, f"no JSON: {wrong.msg}") from wrong
+    except (ValueError, RecursionError) as wrong:
+        raise bad(option, path, 1, f"no JSON: {wrong}") from wrong
+    decoder, place = json.JSONDecoder(), 1
+    for item in found:
+        while text[place] in " \t\r\n,":
+            place += 1
+        number = text.count("\n", 0, place) + 1
+        if not isinstance(item, dict):
+            raise bad(option, path, number, f"a JSON {type(item).__name__}, not an object")
+        place = decoder.raw_decode(text, place)[1]
+        yield number, item
 
 
 def bad(option: str, path: Path, number: int, what: str, hint: str | None = None) -> UsageError:

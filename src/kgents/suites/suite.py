@@ -52,7 +52,7 @@ def read_suite(where: str) -> Suite:
         tasks[task.id] = task
     if not tasks:
         raise UsageError(f"{OPTION} {path}: the file is empty", _FIELDS)
-    name = where if where in KNOWN else path.name.removesuffix(".gz").removesuffix(".jsonl")
+    name = where if where in KNOWN else path.name.removesuffix(".gz").removesuffix(".jsonl").removesuffix(".json")
     return Suite(name, sha256(content).hexdigest(), tuple(tasks.values()))
 
 
@@ -74,7 +74,13 @@ def _task(path: Path, number: int, data: dict[str, Any]) -> Task:
         raise bad(OPTION, path, number, "neither 'test' nor 'test_list'", _FIELDS)
     prompt, entry, tests = (text_of(OPTION, path, number, data, field) for field in ("prompt", "entry_point", "test"))
     if parsed(tests) is None:
-        raise bad(OPTION, path, number, "'test' is no Python program")
+        raise bad(
+            OPTION,
+            path,
+            number,
+            "'test' is no Python program",
+            "the tests of a task are code, checked before any trial",
+        )
     if not entry.isidentifier():
         raise bad(OPTION, path, number, f"'entry_point' {entry!r} is no name")
     solution = data.get("canonical_solution")
@@ -98,17 +104,24 @@ def _listed(path: Path, number: int, name: str, data: dict[str, Any]) -> Task:
     setup = "\n".join(part for part in more if isinstance(part, str) and part)
     for field, text in (("test_list", tests), ("test_setup_code", setup)):
         if parsed(text) is None:
-            raise bad(OPTION, path, number, f"{field!r} is no Python program")
+            raise bad(
+                OPTION,
+                path,
+                number,
+                f"{field!r} is no Python program",
+                "the tests of a task are code, checked before any trial",
+            )
     code = data.get("code")
     canonical = code.replace("\r\n", "\n") if isinstance(code, str) else None
     prompt = f"{asked.rstrip()}\n\nYour code has to pass these tests:\n\n{tests}"
-    return Task(name, prompt, _called(tests), f"{setup}\n{tests}" if setup else tests, canonical=canonical)
+    return Task(name, prompt, _called(tests, canonical), f"{setup}\n{tests}" if setup else tests, canonical=canonical)
 
 
-def _called(tests: str) -> str | None:
-    """The function that the first assert calls."""
-    tree = parsed(tests)
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in _BUILTINS:
-            return node.func.id
-    return None
+def _called(tests: str, canonical: str | None) -> str | None:
+    """The function that the first assert calls: one of the solution's, which may be named like a builtin, or any other."""
+    tree, solution = parsed(tests), parsed(canonical or "")
+    own = {node.name for node in solution.body if isinstance(node, ast.FunctionDef)} if solution else set()
+    calls = [node.func.id for node in ast.walk(tree or ast.Module([], []))
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]  # fmt: skip
+    found = [name for name in calls if name in own] or [name for name in calls if name not in _BUILTINS]
+    return found[0] if found else None

@@ -29,6 +29,17 @@ _TEXTUAL = {
 }
 
 
+_OF_A_FRACTION = frozenset("-/0123456789")
+MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+)  # what `decode` may raise
+
+
 class TooLarge(Exception):
     """A value or frame that is larger than what may cross."""
 
@@ -183,8 +194,9 @@ def _textual(pair: Any, depth: int) -> Any:
 
     name, text = str(pair[0]), str(pair[1])
     if name == "Fraction":
-        above, _, below = text.partition("/")  # not 1e999999999, which would take forever
-        return fractions.Fraction(int(above), int(below or 1))
+        if not set(text) <= _OF_A_FRACTION:  # 1e999999999 would take all memory there is
+            raise ValueError("no fraction")
+        return fractions.Fraction(text)
     return decimal.Decimal(text) if name == "Decimal" else Record((name, text))
 
 
@@ -208,17 +220,12 @@ _READERS: dict[str, Any] = {
 }
 
 
-def answer(data: Any) -> dict[str, Any]:
-    """What a candidate's process said. ValueError where it is nothing that ours would say."""
-    if not isinstance(data, dict):
-        raise ValueError("no answer")
-    if "raised" in data:
-        match data["raised"]:
-            case [str(), [*bases], str()] if all(isinstance(base, str) for base in bases):
-                pass
-            case _:
-                raise ValueError("no exception")
-    return data
+def exception_of(data: Any) -> tuple[str, list[str], str]:
+    """(name, names of its bases, text) of an exception as it was told; ValueError where it was not told like that."""
+    match data:
+        case [str(name), [*bases], str(text)] if all(isinstance(base, str) for base in bases):
+            return name, bases, text
+    raise ValueError("no exception")
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)

@@ -38,7 +38,7 @@ def _step(target: str, script: Any, expected: Any, got: Any, tolerance: float) -
                 call = shown(target, codec.encode([made_with, steps[: place + 1]]))
                 return f"{call}: expected {_told(one)}, got {_told(two)}"
         first = next(pair for pair in zip(shows, shown_, strict=True) if not equal(*pair, tolerance))
-    except (ValueError, TypeError, StopIteration, codec.TooLarge):
+    except (*codec.MALFORMED, StopIteration, codec.TooLarge):
         return whole
     return f"{shown(target, script)}: expected {first[0][0]} = {_told(first[0][1])}, got {_told(first[1][1])}"
 
@@ -59,7 +59,7 @@ def same(expected: Any, got: Any, tolerance: float) -> bool:
     """Whether two encoded values are the same."""
     try:
         return equal(codec.decode(expected), codec.decode(got), tolerance)
-    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError, RecursionError):
+    except codec.MALFORMED:
         return False
 
 
@@ -70,7 +70,7 @@ def _shown(answer: Any) -> str:
 def _short(encoded: Any) -> str:
     try:
         text = repr(codec.decode(encoded))
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except codec.MALFORMED:
         text = "an answer that cannot be read"
     return text if len(text) <= 100 else text[:97] + "…"
 

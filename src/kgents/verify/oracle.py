@@ -14,6 +14,7 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.verify.controls import needs_inside
+from kgents.verify.fixtures import refuse_fixtures
 from kgents.verify.reference import derive
 from kgents.verify.sandbox import Sandbox
 from kgents.verify.spec import Spec, read_spec
@@ -131,6 +132,7 @@ def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None,
         tree = ast.parse(tests)
     except (SyntaxError, ValueError) as wrong:
         raise UsageError(f"--tests: a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}", None) from wrong
+    refuse_fixtures(tree)
     names, modules = free_names(tree)
     names = tuple(dict.fromkeys([*names, *common["defined"], *([entry_point] if entry_point else [])]))
     if not names:

@@ -56,9 +56,12 @@ class Line:
     def receive(self) -> Any:
         """What the candidate says next. CandidateDied where it says nothing, or nonsense."""
         try:
-            return codec.answer(self._channel.receive())
+            said = self._channel.receive()
         except (EOFError, ValueError, OSError, RecursionError) as wrong:
             raise CandidateDied(type(wrong).__name__) from None
+        if not isinstance(said, dict):
+            raise CandidateDied("protocol")
+        return said
 
 
 class Proxy:
@@ -74,7 +77,11 @@ class Proxy:
         given = codec.encode(keywords) if keywords else None
         said = self._line.ask([self.__name__, codec.encode(list(arguments)), given])
         if "raised" in said:
-            _raise(said["raised"])
+            try:
+                told = codec.exception_of(said["raised"])
+            except ValueError:
+                raise CandidateDied("protocol") from None
+            _raise(*told)
         try:
             value = codec.decode(said["value"])
             if value is None and "args" in said:  # a function that returns nothing works on its arguments
@@ -91,8 +98,7 @@ def _drain(items: list[Any], more: bool) -> Any:
         raise RemoteError("an iterator without an end")
 
 
-def _raise(said: Any) -> None:
-    name, bases, text = str(said[0]), [str(base) for base in said[1]], str(said[2])
+def _raise(name: str, bases: list[str], text: str) -> None:
     for base in bases:
         if base in ("StopIteration", "StopAsyncIteration"):  # would silently end a loop of the test
             raise RuntimeError(f"the candidate raised {base}")

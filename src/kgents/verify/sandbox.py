@@ -137,8 +137,8 @@ class Sandbox:
         ]
         try:
             channel.write(_frames(source, seconds, codec.dumps(waves[0])))
-            loaded = codec.answer(channel.receive())
-            if loaded.get("ok") is not True:
+            loaded = _answer(channel)
+            if not isinstance(loaded, dict) or loaded.get("ok") is not True:
                 batch.load = loaded
             else:
                 _read_answers(channel, batch, waves, enough)
@@ -276,6 +276,16 @@ def _frames(source: str, seconds: float, calls: bytes) -> bytes:
     return codec.frame(job) + (codec.frame(calls) if calls else b"")
 
 
+def _answer(channel: TimedChannel) -> Any:
+    """What is answered next; ValueError where it is told in another form than ours."""
+    answer = channel.receive()
+    if not isinstance(answer, dict):
+        raise ValueError("no answer")
+    if "raised" in answer:
+        codec.exception_of(answer["raised"])
+    return answer
+
+
 def _read_answers(
     channel: TimedChannel, batch: Batch, waves: Sequence[Sequence[Any]], enough: Callable[[int, Any], bool] | None
 ) -> None:
@@ -283,7 +293,7 @@ def _read_answers(
         if place:
             channel.send(wave)
         for _ in wave:
-            answer = codec.answer(channel.receive())
+            answer = _answer(channel)
             batch.answers.append(answer)
             if enough is not None and enough(len(batch.answers) - 1, answer):
                 batch.fault = "mismatch"

@@ -206,7 +206,7 @@ def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
         del found["cases"]
     with suppress(ValueError):
         if "load" in said:
-            found["load"] = codec.answer({"raised": said["load"]})["raised"]
+            found["load"] = codec.exception_of(said["load"])
     return found
 
 

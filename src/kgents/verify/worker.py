@@ -10,6 +10,7 @@ import types
 from typing import Any
 
 from kgents.verify import codec
+from kgents.verify.collection import collected
 from kgents.verify.proxy import CandidateDied, Line, Proxy
 
 _SCALARS = frozenset({int, float, str, bool, type(None), bytes, complex})
@@ -201,7 +202,7 @@ def inside_main(fd: int) -> None:
         exec(compile(job["setup"], "<setup>", "exec"), names)
         names.update({name: module.__dict__[name] for name in job["names"] if name in module.__dict__})
         exec(compile(job["tests"], "<tests>", "exec"), names)
-        said["cases"] = _collected(names, job["entry"], said)
+        said["cases"] = collected(names, job["names"], job["entry"], said)
         said["passed"] = True
     except BaseException as wrong:
         said["error"] = _told(wrong)
@@ -230,50 +231,8 @@ def _oracle(job: Any, line: Line, proxies: list[Proxy], said: dict[str, Any]) ->
         said["cases"] = _doctests(job["tests"], names)
     else:
         exec(job["tests"], names)
-        said["cases"] = _collected(names, job["entry"], said)
+        said["cases"] = collected(names, job["names"], job["entry"], said)
     said["passed"] = True
-
-
-def _collected(names: dict[str, Any], entry: str | None, said: dict[str, Any]) -> int:
-    """Runs check(candidate) if there is one, and every test_… function and method; the number of them."""
-    done = 0
-    if callable(names.get("check")) and entry:
-        names["check"](names[entry])
-        done += 1
-    for name, found in list(names.items()):
-        if name.startswith("test") and callable(found) and not isinstance(found, type):
-            for arguments in _parameters(found):
-                said["test"] = name
-                found(**arguments)
-                done += 1
-        elif name.startswith("Test") and isinstance(found, type):
-            for method in [method for method in vars(found) if method.startswith("test")]:
-                said["test"] = f"{name}.{method}"
-                _method(found, method)
-                done += 1
-    said.pop("test", None)
-    return max(done, 1)
-
-
-def _method(kind: Any, name: str) -> None:
-    """One test method, between setUp and tearDown where there are any."""
-    thing = kind(name) if hasattr(kind, "assertEqual") else kind()
-    for step in ("setUp" if hasattr(thing, "setUp") else "setup_method", name, "tearDown"):
-        if step == name or hasattr(thing, step):
-            getattr(thing, step)()
-
-
-def _parameters(function: Any) -> list[dict[str, Any]]:
-    """The keyword arguments of each case of a function that pytest would parametrise."""
-    cases: list[dict[str, Any]] = [{}]
-    for mark in getattr(function, "pytestmark", []):
-        if mark.name == "parametrize":
-            names = (
-                [name.strip() for name in mark.args[0].split(",")] if isinstance(mark.args[0], str) else mark.args[0]
-            )
-            rows = [row if len(names) > 1 else (row,) for row in mark.args[1]]
-            cases = [{**case, **dict(zip(names, row, strict=True))} for case in cases for row in rows]
-    return cases
 
 
 def _doctests(text: str, names: dict[str, Any]) -> int:

@@ -1,0 +1,86 @@
+"""Test files of pytest: parameters, plain fixtures, and what is refused before anything is run."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kgents.errors import UsageError
+from kgents.verify import oracle as oracles
+from kgents.verify.sandbox import Sandbox, open_sandbox
+from kgents.verify.verifier import SandboxVerifier
+
+COMMON: dict[str, Any] = {"entry": None, "defined": (), "checks": (), "tolerance": 1e-9}
+RIGHT = "def div(a, b):\n    return a / b\n"
+WRONG = "def div(a, b):\n    return a // b\n"
+FILES = {
+    "approx and raises": (
+        (
+            "import pytest\nfrom solution import div\n"
+            "def test_thirds():\n    assert div(1, 3) == pytest.approx(0.3333333, rel=1e-6)\n"
+            "def test_zero():\n    with pytest.raises(ZeroDivisionError):\n        div(1, 0)\n"
+        ),
+        2,
+    ),
+    "parameters": (
+        (
+            "import pytest\nfrom solution import div\n"
+            "@pytest.mark.parametrize('a, b, c', [(1, 2, 0.5), pytest.param(3, 2, 1.5, id='more'),\n"
+            "    pytest.param(1, 1, 7, marks=pytest.mark.xfail)], ids=['x', 'y', 'z'])\n"
+            "def test_it(a, b, c):\n    assert div(a, b) == c\n"
+            "@pytest.mark.parametrize(argnames=['a'], argvalues=[pytest.param(5), 7])\n"
+            "@pytest.mark.parametrize('b', (2, 4))\n"
+            "def test_both(a, b):\n    assert div(a, b) * b == a\n"
+            "@pytest.mark.skip\ndef test_never():\n    assert div(1, 1) == 9\n"
+        ),
+        6,
+    ),
+    "fixtures": (
+        (
+            "import pytest\nfrom solution import div\n"
+            "closed = []\n"
+            "@pytest.fixture\ndef two():\n    return 2\n"
+            "@pytest.fixture()\ndef pair(two):\n    yield [two, two + 1]\n    closed.append(two)\n"
+            "def test_first(pair):\n    pair.append(9)\n    assert div(pair[1], pair[0]) == 1.5\n"
+            "def test_fresh(pair, two):\n    assert len(pair) == two and closed == [2]\n    assert div(1, two) == 0.5\n"
+            "class TestMore:\n"
+            "    def setup_method(self):\n        self.one = 1\n"
+            "    @pytest.mark.parametrize('b', [2, 4])\n"
+            "    def test_in_class(self, b, two):\n        assert div(self.one, b) == 1 / b and two == 2\n"
+        ),
+        4,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    opened = open_sandbox(cpu_s=5)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_of_pytest_judge(sandbox: Sandbox, name: str) -> None:
+    tests, cases = FILES[name]
+    verifier = SandboxVerifier(oracles.tests_oracle(tests, COMMON, None, ()), sandbox)
+    right = verifier.judge(RIGHT)
+    assert (right.success, right.cases) == (True, cases), right.error
+    assert verifier.judge(WRONG).success is False
+
+
+@pytest.mark.parametrize(
+    ("tests", "message"),
+    [
+        ("def test_it(tmp_path):\n    assert div(1, 2)\n", "test_it asks for the fixture tmp_path, which is not in the file"),
+        ("class TestA:\n    def test_it(self, capsys):\n        assert div(1, 2)\n", "the fixture capsys"),
+        ("import pytest\n@pytest.fixture(params=[1])\ndef one(request):\n    return 1\ndef test_it(one):\n    div(one, 1)\n", "params="),  # noqa: E501
+        ("import pytest\n@pytest.fixture(scope='module')\ndef one():\n    return 1\ndef test_it(one):\n    div(one, 1)\n", "scope="),  # noqa: E501
+        ("import pytest\n@pytest.mark.parametrize('x', [1], indirect=True)\ndef test_it(x):\n    div(x, 1)\n", "indirectly"),
+        ("import pytest\n@pytest.fixture\nasync def one():\n    return 1\ndef test_it(one):\n    div(one, 1)\n", "asynchronous"),
+    ],
+)  # fmt: skip
+def test_what_is_not_supported_is_refused_by_name(tests: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message) as refused:
+        oracles.tests_oracle(tests, COMMON, None, ())
+    assert "@pytest.fixture" in str(refused.value.hint)
