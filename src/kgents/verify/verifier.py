@@ -162,7 +162,7 @@ class SandboxVerifier:
         cases = int(said.get("cases") or 1)
         if said.get("passed") is True:
             return Judgement(True, None, None, (Check(oracle.kind, True),), cases, cases, SEPARATE)
-        cause, error = _test_blame(said, ended)
+        cause, error = _test_blame(_readable(said), ended)
         return Judgement(False, cause, error, (Check(oracle.kind, False, error),), cases, 0, SEPARATE)
 
     def _inside(self, job: Mapping[str, Any]) -> Judgement:
