@@ -129,3 +129,21 @@ def test_an_oracle_that_fails_everything_is_suspected(kg: Kg, tmp_path: Path) ->
     done = kg("experiment", "generate", "--spec", spec, "--tests", "tests.py", "--n", "5", "--model", "simulated:1")
     assert "--tests fail on the spec itself: is the oracle broken?" in done.stderr
     assert "all 5 candidates fail the tests: is the oracle broken?" in done.stderr
+
+
+def test_what_a_candidate_says_is_fit_for_terminals_and_documents(kg: Kg, tmp_path: Path) -> None:
+    task = {"task_id": "T/0", "prompt": "def f(x):\n", "entry_point": "f", "canonical_solution": "    return x\n"}
+    task["test"] = "def check(candidate):\n    assert candidate(1) == 1\n"
+    hostile = "def f(x):\n    raise ValueError('\\ud800\\x00\\x1b[2J\\x1b]0;passed\\x07')\n"
+    rows = [{"task_id": "T/0", "solution": text} for text in (hostile, "s = '\ud800'\ndef f(x):\n    return x\n")]
+    (tmp_path / "suite.jsonl").write_text(json.dumps(task) + "\n")
+    (tmp_path / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    command = ("experiment", "verify", "--suite", "suite.jsonl", "--samples", "samples.jsonl")
+    said = kg(*command)
+    assert said.returncode == 0
+    assert "\x1b" not in said.stdout + said.stderr
+    found = json.loads(kg(*command, "--json").stdout)
+    errors = [trial["error"] for trial in found["trials"]]
+    assert any("\\x1b[2J" in str(error) and str(error).isprintable() for error in errors), errors
+    for line in kg("experiment", "show", "@latest", "--jsonl").stdout.splitlines():
+        json.loads(line)

@@ -90,6 +90,11 @@ def _said(reply: Reply) -> dict[str, Any]:
     return {"usage": reply.usage, "metadata": {**metadata, **reply.metadata}}
 
 
+def printable(text: str) -> str:
+    """What a program said of itself, fit for a terminal: no control codes, no halves of characters."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
 def judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, said: Mapping[str, Any]) -> Outcome:
     """The outcome of a trial whose program was judged."""
     share = judgement.passed / judgement.cases if judgement.cases else float(judgement.success is True)
@@ -103,7 +108,7 @@ def judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgeme
     outcome = Outcome(
         judgement.success,
         judgement.cause,
-        judgement.error and judgement.error[:300],
+        judgement.error and printable(judgement.error)[:300],
         reply.text,
         code,
         confidence=share * 0.9 ** len(repairs),

@@ -3,7 +3,6 @@
 Rule: a field has the name that it has in the JSON document of the experiment; `mark` is the id of the witnessed fact.
 """
 
-import json
 from typing import Any, TextIO
 
 from kgents.domain.fact import Decided, Finished, Planned, Warned
@@ -13,6 +12,7 @@ from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.report.document import usage_data
+from kgents.report.layout import flat
 
 Data = dict[str, Any]
 
@@ -105,5 +105,5 @@ def done(summary: Summary) -> Data:
 
 def write_event(stream: TextIO, event: Data) -> None:
     """One line."""
-    stream.write(json.dumps(event, allow_nan=False, ensure_ascii=False) + "\n")
+    stream.write(flat(event) + "\n")
     stream.flush()

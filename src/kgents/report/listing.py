@@ -1,6 +1,5 @@
 """Several experiments as a table or a JSON array, and the trials of one as text; all of it streamed."""
 
-import json
 import textwrap
 from typing import TextIO
 
@@ -9,6 +8,7 @@ from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.experiments.registry import face
 from kgents.report.evidence import counts
+from kgents.report.layout import flat
 from kgents.report.write import answer, complete, config_of
 
 
@@ -45,7 +45,7 @@ async def list_json(store: Store, query: Query, stream: TextIO, trials: bool) ->
         else:
             data = await complete(store, summary, await config_of(store, summary))
             data["mark_ids"] = [identity async for identity in store.mark_ids(summary.plan.experiment)]
-            stream.write(json.dumps(data, allow_nan=False, ensure_ascii=False, default=str))
+            stream.write(flat(data))
         separator = ",\n"
     stream.write("[]\n" if separator == "[\n" else "\n]\n")
 

@@ -20,7 +20,7 @@ from kgents.report import document
 from kgents.report.evidence import pairs_of
 from kgents.report.html import html
 from kgents.report.junit import junit
-from kgents.report.layout import pretty
+from kgents.report.layout import flat, pretty
 from kgents.report.markdown import markdown
 from kgents.report.text import text
 
@@ -56,7 +56,7 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
             await _json(store, summary, config, data, stream, trials)
         case ".jsonl":
             async for row in store.trials(summary.plan.experiment):
-                stream.write(_dump(document.trial(row, summary, config)) + "\n")
+                stream.write(flat(document.trial(row, summary, config)) + "\n")
         case ".csv":
             await _csv(store, summary, config, stream)
         case ".md":
@@ -120,7 +120,7 @@ async def _json(
     if trials:
         stream.write(',\n  "trials": ')
         rows = store.trials(summary.plan.experiment)
-        await _array(stream, (_dump(document.trial(row, summary, config)) async for row in rows))
+        await _array(stream, (flat(document.trial(row, summary, config)) async for row in rows))
         stream.write(',\n  "mark_ids": ')
         await _array(stream, (json.dumps(identity) async for identity in store.mark_ids(summary.plan.experiment)))
     stream.write("\n}\n")
@@ -132,10 +132,6 @@ async def _array(stream: TextIO, items: AsyncIterator[str]) -> None:
         stream.write(f"{separator}\n    {item}")
         separator = ","
     stream.write("[]" if separator == "[" else "\n  ]")
-
-
-def _dump(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, allow_nan=False, ensure_ascii=False, default=str)
 
 
 _COLUMNS = ("index", "arm", "success", "counted", "cause", "error", "duration_ms", "confidence", "seed", "timestamp")
