@@ -22,7 +22,7 @@ from kgents.stats.beta import below
 from kgents.stats.calibration import At, Family
 from kgents.stats.crossing import crossing
 from kgents.stats.design import Prior
-from kgents.stats.lattice import NUMPY_FROM
+from kgents.stats.lattice import NUMPY_FROM, backend
 
 LARGEST = 5000  # cap; above it a threshold is alone
 FULL = 0.99  # of the promised error: the rest is not worth the time
@@ -119,7 +119,8 @@ def _corners(upper: list[int], lower: list[int], ground: Ground) -> Iterator[tup
     """(n, what it adds to the error) for the n at which the boundary can come down by one and keep its shape: it is flat
     or rises by one. No two of them are neighbours."""
     cap, p = ground.cap, ground.target
-    array, ahead, behind, joint = _backend(cap)
+    array, ahead = backend(cap)
+    behind, joint = _backwards(cap)
     masses, first, bands = array([1.0]), 0, []
     for n in range(cap + 1):
         cut, top = max(0, lower[n] - first + 1), max(0, upper[n] - first)
@@ -145,18 +146,13 @@ def _corners(upper: list[int], lower: list[int], ground: Ground) -> Iterator[tup
             yield n, float(masses[-1] * (1 - later[-1]))
 
 
-def _backend(cap: int) -> tuple[Any, Any, Any, Any]:
-    """Of lists or arrays: how to make one, a step ahead of masses, a step back of chances, and how to join."""
+def _backwards(cap: int) -> tuple[Any, Any]:
+    """Of the same: the step from chances to those a trial earlier, and how to join."""
     if cap < NUMPY_FROM:
-        return list, _ahead, _behind, lambda parts: [value for part in parts for value in part]
+        return _behind, lambda parts: [value for part in parts for value in part]
     import numpy as np
 
-    return np.array, lambda masses, p: np.convolve(masses, (1 - p, p)), _behind_array, np.concatenate
-
-
-def _ahead(masses: list[float], p: float) -> list[float]:
-    q = 1 - p
-    return [q * masses[0], *[q * b + p * a for a, b in pairwise(masses)], p * masses[-1]]
+    return _behind_array, np.concatenate
 
 
 def _behind(chances: list[float], p: float) -> list[float]:

@@ -35,7 +35,7 @@ def forward(boundary: Boundary, rate: float | Prior, cap: int, n: int = 0, s: in
 
     A futile range that has states going on at both of its sides leaves a hole of zeros in `going`.
     """
-    array, step = _backend(cap - n)
+    array, step = backend(cap - n)
     masses, low = array([1.0]), s
     while len(masses):
         upper, lower = boundary.upper[n], boundary.lower[n]
@@ -92,7 +92,8 @@ def _joined(left: Any, middle: Any, right: Any) -> Any:
     return joined if joined.any() else joined[:0]
 
 
-def _backend(trials: int) -> tuple[Any, Any]:
+def backend(trials: int) -> tuple[Any, Any]:
+    """Of lists or arrays, as suits so many trials: how to make one, and the step from masses to those a trial later."""
     if trials < NUMPY_FROM:
         return list, _step_list
     import numpy as np

@@ -60,15 +60,17 @@ def _items(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[
         raise bad(option, path, wrong.lineno, f"no JSON: {wrong.msg}") from wrong
     except (ValueError, RecursionError) as wrong:
         raise bad(option, path, 1, f"no JSON: {wrong}") from wrong
-    decoder, place = json.JSONDecoder(), 1
+    decoder, place, number = json.JSONDecoder(), 1, 1
     for item in found:
         while text[place] in " \t\r\n,":
+            number += text[place] == "\n"
             place += 1
-        number = text.count("\n", 0, place) + 1
         if not isinstance(item, dict):
             raise bad(option, path, number, f"a JSON {type(item).__name__}, not an object")
-        place = decoder.raw_decode(text, place)[1]
+        end = decoder.raw_decode(text, place)[1]
         yield number, item
+        number += text.count("\n", place, end)
+        place = end
 
 
 def bad(option: str, path: Path, number: int, what: str, hint: str | None = None) -> UsageError:

@@ -73,14 +73,7 @@ def _task(path: Path, number: int, data: dict[str, Any]) -> Task:
     if "test" not in data:
         raise bad(OPTION, path, number, "neither 'test' nor 'test_list'", _FIELDS)
     prompt, entry, tests = (text_of(OPTION, path, number, data, field) for field in ("prompt", "entry_point", "test"))
-    if parsed(tests) is None:
-        raise bad(
-            OPTION,
-            path,
-            number,
-            "'test' is no Python program",
-            "the tests of a task are code, checked before any trial",
-        )
+    _refuse_no_program(path, number, "test", tests)
     if not entry.isidentifier():
         raise bad(OPTION, path, number, f"'entry_point' {entry!r} is no name")
     solution = data.get("canonical_solution")
@@ -103,18 +96,17 @@ def _listed(path: Path, number: int, name: str, data: dict[str, Any]) -> Task:
     more = [data.get("test_setup_code"), *(data.get("test_imports") or [])]
     setup = "\n".join(part for part in more if isinstance(part, str) and part)
     for field, text in (("test_list", tests), ("test_setup_code", setup)):
-        if parsed(text) is None:
-            raise bad(
-                OPTION,
-                path,
-                number,
-                f"{field!r} is no Python program",
-                "the tests of a task are code, checked before any trial",
-            )
+        _refuse_no_program(path, number, field, text)
     code = data.get("code")
     canonical = code.replace("\r\n", "\n") if isinstance(code, str) else None
     prompt = f"{asked.rstrip()}\n\nYour code has to pass these tests:\n\n{tests}"
     return Task(name, prompt, _called(tests, canonical), f"{setup}\n{tests}" if setup else tests, canonical=canonical)
+
+
+def _refuse_no_program(path: Path, number: int, field: str, text: str) -> None:
+    if parsed(text) is None:
+        hint = "the tests of a task are code, checked before any trial"
+        raise bad(OPTION, path, number, f"{field!r} is no Python program", hint)
 
 
 def _called(tests: str, canonical: str | None) -> str | None:

@@ -96,12 +96,10 @@ def _cases(function: Any, more: Any = ()) -> list[dict[str, Any]]:
     cases: list[dict[str, Any]] = [] if _left_out(marks) else [{}]
     for mark in marks:
         if mark.name == "parametrize":
-            names, rows = [*mark.args, *(mark.kwargs[key] for key in ("argnames", "argvalues") if key in mark.kwargs)][
-                :2
-            ]
-            names = (
-                [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else list(names)
-            )
+            named = [mark.kwargs[key] for key in ("argnames", "argvalues") if key in mark.kwargs]
+            names, rows = [*mark.args, *named][:2]
+            if isinstance(names, str):
+                names = [name.strip() for name in names.split(",") if name.strip()]
             values = [values for row in rows for values in _values(row, len(names))]
             cases = [{**case, **dict(zip(names, row, strict=True))} for case in cases for row in values]
     return cases

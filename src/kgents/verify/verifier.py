@@ -45,11 +45,10 @@ class SandboxVerifier:
             "mode": oracle.kind,
             "entry": oracle.entry,
         }
-        self._parts = [
-            (target, rows, pauses(rows))
-            for target in dict.fromkeys(row[2] for row in oracle.rows)
-            for rows in [[row for row in oracle.rows if row[2] == target]]
-        ]
+        by_target: dict[str, list[Any]] = {}
+        for row in oracle.rows:
+            by_target.setdefault(row[2], []).append(row)
+        self._parts = [(target, rows, pauses(rows)) for target, rows in by_target.items()]
         if oracle.kind in ("tests", "doctest") and not oracle.inside:
             sandbox.expect(self._job)
 

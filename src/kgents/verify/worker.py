@@ -14,8 +14,6 @@ from kgents.verify.collection import collected
 from kgents.verify.proxy import CandidateDied, Line, Proxy
 
 _SCALARS = frozenset({int, float, str, bool, type(None), bytes, complex})
-
-
 REHEARSALS = 20
 
 
