@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from kgents.domain.fact import Annotated
 from kgents.domain.mark import Entry
 from kgents.domain.ports import Query
 from kgents.domain.summary import Status
-from kgents.errors import DamagedRecord, KgentsError, StoreUnavailable, UsageError
+from kgents.errors import DamagedRecord, KgentsError, MachineExhausted, StoreUnavailable, UsageError
 from kgents.store import open_store
 from kgents.store.address import get_url
 from kgents.store.creation import stored_revision
@@ -81,6 +82,27 @@ async def test_an_unreachable_server_and_no_password_in_the_error() -> None:
     assert isinstance(wrong, StoreUnavailable)
     assert "hunter2" not in wrong.message + str(wrong.hint)
     assert "127.0.0.1:1" in wrong.message
+
+
+async def test_a_thread_that_is_not_to_be_had_is_the_machines_lack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await open_store(f"sqlite:///{tmp_path / 'record.db'}")
+    start = threading.Thread.start
+
+    def refusing(thread: threading.Thread) -> None:
+        if thread.name.startswith("record"):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", refusing)
+        with pytest.raises(MachineExhausted, match="can't start new thread") as caught:
+            await store.put([b"text"])
+    assert "ulimit -u" in str(caught.value.hint)
+    (address,) = await store.put([b"text"])
+    assert await store.blob(address) == b"text"
+    await store.aclose()
 
 
 async def test_what_the_server_refuses() -> None:

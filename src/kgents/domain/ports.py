@@ -164,7 +164,7 @@ class Query:
 class Store(Protocol):
     """The record. Marks are appended, never changed; what is appended is durable when `append` returns.
 
-    Every method raises StoreUnavailable when the database does not do its part.
+    Every method raises StoreUnavailable when the database does not do its part, MachineExhausted when the machine is full.
     """
 
     async def append(self, log: str, entries: Sequence[Entry], blobs: Sequence[bytes] = ()) -> Sequence[Mark]:

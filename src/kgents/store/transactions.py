@@ -5,7 +5,6 @@ statement of it would be handed from thread to thread several times.
 """
 
 import asyncio
-import errno
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from kgents.errors import MachineExhausted, exhausted
 from kgents.store.database import listen
 from kgents.store.trouble import BUSY_SECONDS
 
@@ -53,13 +53,16 @@ class _InThread:
         return await self._put(self._thread, self._transaction, work)
 
     async def _put(self, thread: ThreadPoolExecutor, step: Callable[..., T], *arguments: object) -> T:
-        """Has the thread do a step. OSError where the system starts no thread: then the step will never be done."""
+        """Has the thread do a step. MachineExhausted where the system starts no thread: then it will never be done."""
         try:
             doing = asyncio.get_running_loop().run_in_executor(thread, step, *arguments)
         except RuntimeError as wrong:
             self._thread = None
             thread.shutdown(wait=False, cancel_futures=True)
-            raise OSError(errno.EAGAIN, f"the system starts no further thread: {wrong}") from wrong
+            lacking = exhausted(wrong)
+            if lacking is None:
+                raise
+            raise lacking from wrong
         return await doing
 
     def _transaction(self, work: Callable[[Connection], T]) -> T:
@@ -71,7 +74,7 @@ class _InThread:
     async def drop(self) -> None:
         if self._thread is not None:
             thread, self._thread = self._thread, None
-            with suppress(OSError):
+            with suppress(MachineExhausted):
                 await self._put(thread, self._close)
             thread.shutdown()
 

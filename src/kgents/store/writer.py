@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from kgents.domain.fact import Closed, Fact, Finished, Opened, Planned, Sealed
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
 from kgents.domain.summary import Summary
-from kgents.errors import Busy, StoreUnavailable
+from kgents.errors import Busy, WorldError
 from kgents.store.codec import summary_from_data
 from kgents.store.rows import blob_row, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
@@ -96,7 +96,7 @@ class Writer:
             for job in group:
                 self.forget(job.log)
             await self._transactions.drop()
-            if len(group) > 1 and not isinstance(wrong, StoreUnavailable):  # one bad job must not take the others along
+            if len(group) > 1 and not isinstance(wrong, WorldError):  # one bad job must not take the others along
                 for job in group:
                     await self._serve([job])
                 return
