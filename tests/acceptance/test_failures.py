@@ -37,6 +37,34 @@ def test_a_full_disk_is_one_error_and_what_was_stored_stays_readable(kg: Kg, tmp
     assert resumed["evidence"]["trials_total"] == 60
 
 
+THREADLESS = """
+import threading
+start, refused = threading.Thread.start, []
+def refusing(thread):
+    if "_do_shutdown" in thread.name:
+        refused.append(thread.name)
+        raise RuntimeError("can't start new thread")
+    start(thread)
+threading.Thread.start = refusing
+from kgents.__main__ import main
+try:
+    main()
+finally:
+    assert refused, "no thread was wanted"
+"""
+
+
+def test_an_answer_is_not_followed_by_an_error_when_the_loop_gets_no_thread_to_end_with(tmp_path: Path) -> None:
+    spec = "def add(a: int, b: int) -> int:\n    return a + b"
+    words = ["experiment", "generate", "--spec", spec, "--n", "2", "--model", "simulated:1", "--json", "-q"]
+    done = subprocess.run(
+        [sys.executable, "-c", THREADLESS, *words], capture_output=True, text=True, cwd=tmp_path,
+        env=clean_environment(tmp_path), check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["evidence"]["trials_success"] == 2
+
+
 def test_a_place_that_cannot_be_written(kg: Kg) -> None:
     done = kg("experiment", "history", "--json", "--database", "sqlite:////proc/nowhere/x.db")
     assert done.returncode == 1

@@ -1,12 +1,12 @@
 """`kg experiment export` and `kg experiment import`."""
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import UsageError
 
@@ -23,7 +23,7 @@ def export(reference: str, file: Path, **options: Any) -> int:
     """
     if file.exists():
         raise UsageError(f"{file} exists", "name another file, or remove it first")
-    return asyncio.run(_export(reference, file, options))
+    return run_loop(_export(reference, file, options))
 
 
 async def _export(reference: str, file: Path, options: dict[str, Any]) -> int:
@@ -46,7 +46,7 @@ def import_(file: Path, **options: Any) -> int:
     \b
     kg experiment import flaky.jsonl.gz
     """
-    return asyncio.run(_import(file, options))
+    return run_loop(_import(file, options))
 
 
 async def _import(file: Path, options: dict[str, Any]) -> int:

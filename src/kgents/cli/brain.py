@@ -1,12 +1,12 @@
 """`kg brain`."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
+from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 
 
@@ -32,7 +32,7 @@ def search(words: tuple[str, ...], **options: Any) -> int:
     \b
     kg brain search sqrt refuted
     """
-    return asyncio.run(_search(" ".join(words), options))
+    return run_loop(_search(" ".join(words), options))
 
 
 async def _search(words: str, options: dict[str, Any]) -> int:
@@ -64,7 +64,7 @@ def capture(text: str, body: str, tags: tuple[str, ...], **options: Any) -> int:
     \b
     kg brain capture "temperature 0 repeats itself" --tag sampling
     """
-    return asyncio.run(_capture(text, body, tags, options))
+    return run_loop(_capture(text, body, tags, options))
 
 
 async def _capture(title: str, body: str, tags: tuple[str, ...], options: dict[str, Any]) -> int:
@@ -86,7 +86,7 @@ def show(key: int, **options: Any) -> int:
     \b
     kg brain show 3
     """
-    return asyncio.run(_show(key, options))
+    return run_loop(_show(key, options))
 
 
 async def _show(key: int, options: dict[str, Any]) -> int:
@@ -108,7 +108,7 @@ def tags(**options: Any) -> int:
     \b
     kg brain tags
     """
-    return asyncio.run(_tags(options))
+    return run_loop(_tags(options))
 
 
 async def _tags(options: dict[str, Any]) -> int:
@@ -130,7 +130,7 @@ def forget(key: int, **options: Any) -> int:
     \b
     kg brain forget 3
     """
-    return asyncio.run(_forget(key, options))
+    return run_loop(_forget(key, options))
 
 
 async def _forget(key: int, options: dict[str, Any]) -> int:

@@ -1,12 +1,12 @@
 """`kg experiment run`."""
 
-import asyncio
 import os
 from typing import Any
 
 import click
 
 from kgents.cli import faces
+from kgents.cli.loop import run_loop
 from kgents.cli.options import design_of, design_options, output_options, record_options, run_options, run_settings
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
@@ -31,7 +31,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     if not words:
         raise UsageError("there is no command to run", "kg experiment run --n 20 -- COMMAND…")
     faces.check_outputs(options["outputs"])
-    return asyncio.run(_run(words, options))
+    return run_loop(_run(words, options))
 
 
 async def _run(words: tuple[str, ...], options: dict[str, Any]) -> int:

@@ -1,6 +1,5 @@
 """`kg experiment compare`."""
 
-import asyncio
 import os
 from dataclasses import replace
 from typing import Any
@@ -9,6 +8,7 @@ import click
 
 from kgents.cli import faces
 from kgents.cli.generate import coder_options, only_a_suite, oracle_options, suite_options
+from kgents.cli.loop import run_loop
 from kgents.cli.options import option, output_options, record_options, run_options, run_settings
 from kgents.cli.texts import read_text
 from kgents.domain.json import digest_of
@@ -58,7 +58,7 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
                 raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
     faces.check_outputs(options["outputs"])
     spec = None if options["spec"] is None else read_text("--spec", options["spec"])
-    return asyncio.run(_compare(arms, design, spec, options))
+    return run_loop(_compare(arms, design, spec, options))
 
 
 def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:

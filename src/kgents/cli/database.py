@@ -1,11 +1,11 @@
 """`kg db` and `kg experiment erase`."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
+from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import UsageError
 
@@ -28,7 +28,7 @@ def status(**options: Any) -> int:
     \b
     kg db status
     """
-    return asyncio.run(_status(options))
+    return run_loop(_status(options))
 
 
 async def _status(options: dict[str, Any]) -> int:
@@ -51,7 +51,7 @@ def upgrade(**options: Any) -> int:
     \b
     kg db upgrade
     """
-    return asyncio.run(_status(options))
+    return run_loop(_status(options))
 
 
 @database.command()
@@ -63,7 +63,7 @@ def copy(source: str, target: str) -> int:
     \b
     kg db copy sqlite:///kgents.db postgresql://me@host/kgents
     """
-    return asyncio.run(_copy(source, target))
+    return run_loop(_copy(source, target))
 
 
 async def _copy(source: str, target: str) -> int:
@@ -92,7 +92,7 @@ def erase(reference: str, yes: bool, **options: Any) -> int:
     """
     if not yes:
         raise UsageError("texts that are erased are gone", "add --yes")
-    return asyncio.run(_erase(reference, options))
+    return run_loop(_erase(reference, options))
 
 
 async def _erase(reference: str, options: dict[str, Any]) -> int:

@@ -1,11 +1,11 @@
 """`kg doctor`."""
 
-import asyncio
 import json
 from typing import Any
 
 import click
 
+from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 
 
@@ -20,7 +20,7 @@ def doctor(**options: Any) -> int:
     """
     from kgents.wiring.diagnosis import diagnose
 
-    findings = asyncio.run(diagnose(options["database"]))
+    findings = run_loop(diagnose(options["database"]))
     if options["as_json"]:
         click.echo(json.dumps([{"what": f.what, "state": f.state, "detail": f.detail} for f in findings], indent=2))
         return 0

@@ -1,6 +1,5 @@
 """`kg experiment generate`."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,6 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from kgents.cli import faces
+from kgents.cli.loop import run_loop
 from kgents.cli.options import (
     design_of,
     design_options,
@@ -118,12 +118,12 @@ def generate(**options: Any) -> int:
     faces.check_outputs(options["outputs"])
     if options["suite"] is not None:
         only_a_suite(options)
-        return asyncio.run(_suite(options))
+        return run_loop(_suite(options))
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     design_of(options)
     spec = read_text("--spec", options["spec"])
-    return asyncio.run(_generate(spec, options))
+    return run_loop(_generate(spec, options))
 
 
 async def _generate(spec: str, options: dict[str, Any]) -> int:

@@ -1,6 +1,5 @@
 """`kg experiment history`, `show` and `report`."""
 
-import asyncio
 import re
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from kgents.cli.faces import check_outputs
+from kgents.cli.loop import run_loop
 from kgents.cli.options import option, record_options
 from kgents.domain.fact import Verdict
 from kgents.domain.ports import Query
@@ -41,7 +41,7 @@ def history(**options: Any) -> int:
         raise UsageError("--today and --since contradict each other", "leave one of them out")
     if options["limit"] < 0:
         raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
-    return asyncio.run(_history(options))
+    return run_loop(_history(options))
 
 
 async def _history(options: dict[str, Any]) -> int:
@@ -92,7 +92,7 @@ def show(reference: str, **options: Any) -> int:
     kg experiment show @latest
     kg experiment show exp-01abc --json
     """
-    return asyncio.run(_show(reference, options))
+    return run_loop(_show(reference, options))
 
 
 async def _show(reference: str, options: dict[str, Any]) -> int:
@@ -119,7 +119,7 @@ def report(reference: str, outputs: tuple[Path, ...], **options: Any) -> int:
     kg experiment report @latest -o result.html -o result.junit.xml
     """
     check_outputs(outputs)
-    return asyncio.run(_report(reference, outputs, options))
+    return run_loop(_report(reference, outputs, options))
 
 
 async def _report(reference: str, outputs: tuple[Path, ...], options: dict[str, Any]) -> int:

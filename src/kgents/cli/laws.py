@@ -1,6 +1,5 @@
 """`kg experiment laws`."""
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import click
 
 from kgents.cli import faces
 from kgents.cli.generate import coder_options
+from kgents.cli.loop import run_loop
 from kgents.cli.options import option, output_options, record_options, run_options, run_settings
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError
@@ -76,13 +76,13 @@ def laws(**options: Any) -> int:
         )
     _check_belongs(given[0], options)
     if given == ["traces"]:
-        return asyncio.run(_traces(options))
+        return run_loop(_traces(options))
     if given != ["target"]:
         _check_reasoning(options)
-        return asyncio.run(_reasoning(options))
+        return run_loop(_reasoning(options))
     if not 1 <= options["cases"] <= 100_000:
         raise UsageError(f"--cases {options['cases']}: from 1 to 100000")
-    return asyncio.run(_laws(options))
+    return run_loop(_laws(options))
 
 
 _BELONGS = {

@@ -1,6 +1,5 @@
 """`kg experiment parse`."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from kgents.cli import faces
+from kgents.cli.loop import run_loop
 from kgents.cli.options import (
     design_of,
     design_options,
@@ -79,7 +79,7 @@ def parse(**options: Any) -> int:
         click.echo(catalogue(options["as_json"]))
         return 0
     _check(options)
-    return asyncio.run(_parse(options))
+    return run_loop(_parse(options))
 
 
 def _check(options: dict[str, Any]) -> None:

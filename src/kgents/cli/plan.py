@@ -1,12 +1,12 @@
 """`kg experiment plan`."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from kgents.cli.loop import run_loop
 from kgents.cli.options import design_of, design_options, option, record_options
 from kgents.errors import UsageError
 from kgents.stats import Design, Rule
@@ -38,7 +38,7 @@ def plan(**options: Any) -> int:
     if fixed and options["power"] is not None:
         raise UsageError("--power finds the cap of --adaptive; --n fixes it", "leave one of them out")
     design = design_of({**options, "adaptive": options["adaptive"] or not fixed})
-    return asyncio.run(_plan(design, options))
+    return run_loop(_plan(design, options))
 
 
 async def _plan(design: Design, options: dict[str, Any]) -> int:

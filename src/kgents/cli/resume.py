@@ -1,12 +1,12 @@
 """`kg experiment resume`."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 from kgents.cli import faces
+from kgents.cli.loop import run_loop
 from kgents.cli.options import budget_of, option, output_options, record_options, together
 from kgents.errors import UsageError
 
@@ -54,7 +54,7 @@ def resume(reference: str, **options: Any) -> int:
     kg experiment resume exp-01abc --budget-usd 5
     """
     faces.check_outputs(options["outputs"])
-    return asyncio.run(_resume(reference, options))
+    return run_loop(_resume(reference, options))
 
 
 async def _resume(reference: str, options: dict[str, Any]) -> int:

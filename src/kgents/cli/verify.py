@@ -1,6 +1,5 @@
 """`kg experiment verify`."""
 
-import asyncio
 import secrets
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import click
 
 from kgents.cli import faces
 from kgents.cli.generate import k_option, sandbox_options, suite_options
+from kgents.cli.loop import run_loop
 from kgents.cli.options import option, output_options, record_options
 from kgents.errors import UsageError
 
@@ -44,7 +44,7 @@ def verify(**options: Any) -> int:
     if not 0.5 < options["confidence"] < 1:
         raise UsageError(f"--confidence {options['confidence']:g}: between 0.5 and 1, both excluded")
     faces.check_outputs(options["outputs"])
-    return asyncio.run(_verify(options))
+    return run_loop(_verify(options))
 
 
 async def _verify(options: dict[str, Any]) -> int:

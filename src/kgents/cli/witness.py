@@ -1,12 +1,12 @@
 """`kg witness`."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import TamperedRecord, UsageError
 
@@ -33,7 +33,7 @@ def log(reference: str, **options: Any) -> int:
     \b
     kg witness log @latest
     """
-    return asyncio.run(_log(reference, options))
+    return run_loop(_log(reference, options))
 
 
 async def _log(reference: str, options: dict[str, Any]) -> int:
@@ -60,7 +60,7 @@ def show(reference: str, seq: int, **options: Any) -> int:
     \b
     kg witness show @latest 0
     """
-    return asyncio.run(_show(reference, seq, options))
+    return run_loop(_show(reference, seq, options))
 
 
 async def _show(reference: str, seq: int, options: dict[str, Any]) -> int:
@@ -98,7 +98,7 @@ def verify(reference: str | None, **options: Any) -> int:
         raise UsageError("--signers and --identity are for --export", "kg witness verify --export FILE --signers …")
     if options["head"] and reference is None:
         raise UsageError("--head is of one experiment", "kg witness verify ID --head HEX")
-    return asyncio.run(_verify(reference, options))
+    return run_loop(_verify(reference, options))
 
 
 def _exported(file: Path, signers: Path | None, identity: str | None) -> tuple[str, str]:
@@ -152,7 +152,7 @@ def export(reference: str, output: Path | None, **options: Any) -> int:
     \b
     kg witness export @latest -o result.dsse.json
     """
-    document = asyncio.run(_export(reference, options))
+    document = run_loop(_export(reference, options))
     text = json.dumps(document, indent=2) + "\n"
     if output is None:
         click.echo(text, nl=False)

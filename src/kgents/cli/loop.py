@@ -1,0 +1,26 @@
+"""The event loop of a command."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from kgents.errors import exhausted
+
+T = TypeVar("T")
+
+
+def run_loop(work: Coroutine[Any, Any, T]) -> T:
+    """What the work comes to. Once it is done nothing that happens while the loop is taken down changes that: asyncio
+    starts a thread to end its threads, and a machine that is full gives none.
+    """
+    results: list[T] = []
+
+    async def kept() -> None:
+        results.append(await work)
+
+    try:
+        asyncio.run(kept())
+    except RuntimeError as wrong:
+        if not results or exhausted(wrong) is None:
+            raise
+    return results[0]
