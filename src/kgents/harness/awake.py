@@ -37,13 +37,13 @@ class AwakeTimeout:
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
+    ) -> None:
         assert self._timeout is not None
         assert self._loop is not None
         self._ended = self._loop.time()
         if self._beat is not None:
             self._beat.cancel()
-        return await self._timeout.__aexit__(kind, error, trace)
+        await self._timeout.__aexit__(kind, error, trace)
 
     @property
     def seconds(self) -> float:
