@@ -1,0 +1,223 @@
+"""The oracle of a spec, derived where the spec runs: inputs, what is expected on them, and what they tell apart."""
+
+import ast
+import random
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from kgents.verify.reference.inside.domains import Function
+from kgents.verify.reference.inside.effects import effects_of
+from kgents.verify.reference.inside.facts import Facts, facts_of
+from kgents.verify.reference.inside.guards import Guards, own_folder
+from kgents.verify.reference.inside.matching import differs, identical, usable
+from kgents.verify.reference.inside.mutants import controls, mutants
+from kgents.verify.reference.inside.observing import Arguments, Program, Seen
+from kgents.verify.reference.inside.probes import Probes, instrumented
+from kgents.verify.reference.inside.recipes import packed, unpacked
+from kgents.verify.reference.inside.searching import ONE_CALL, Origin, Row, search
+from kgents.verify.reference.inside.selecting import (
+    Chosen,
+    Wrong,
+    common_answers,
+    distinct,
+    diverse,
+    hunt,
+    missed,
+    select,
+    settled,
+)
+
+POOL, HUNT = 4000, 12_000
+SEED = 12345
+IN_ORDER = 150  # calls of a spec that keeps state
+ALL_CALLS = 2.0  # CPU seconds of the spec on all rows together
+
+
+@dataclass(slots=True)
+class Derived:
+    """What is said of one target.
+
+    rows      [arguments, what was seen] each
+    alive     [operator, line, text of the line] of mutants that no input tells apart
+    passing   controls that no input tells apart
+    """
+
+    target: str
+    rows: list[Any] = field(default_factory=list)
+    killed: int = 0
+    alive: list[tuple[str, int, str]] = field(default_factory=list)
+    passing: list[str] = field(default_factory=list)
+    returned: int = 0
+    raised: int = 0
+    answers: int = 0
+    keeps_state: bool = False
+    shown: dict[str, list[str]] = field(default_factory=dict)
+
+    def to_data(self) -> dict[str, Any]:
+        """JSON data."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Derivation:
+    """Derives for one spec: `targets` are functions, and `Name()` for classes."""
+
+    def __init__(self, job: dict[str, Any]) -> None:
+        self._source: str = job["source"]
+        self._given = [unpacked(row) for row in job["given"]] if job.get("given") is not None else None
+        self._scale = float(job.get("scale", 1.0))
+        self._tree = ast.parse(self._source)
+        self._facts: Facts = facts_of(self._tree)
+        self._folder = own_folder() if self._facts.files else None
+        self._examples: list[Arguments] = []
+
+    def refused(self) -> list[str]:
+        """Kinds of effects that the spec names."""
+        return effects_of(self._tree)
+
+    def target(self, target: str) -> dict[str, Any]:
+        """The rows of one target, and what they tell apart; `effects` where the spec reached the world while it ran."""
+        draw = random.Random(SEED)
+        probes, derived = Probes(), Derived(target)
+        with Guards() as guards:
+            program = Program(instrumented(self._source), target, self._folder, names=probes.names)
+            origin = Origin(self._tree, target, self._facts, draw)
+            chosen = self._found(program, probes, origin)
+            derived.shown = {name: sorted(names) for name, names in program.trees.met.items()}
+            clean = self._loaded(target, derived)
+            derived.keeps_state = self._unstable(chosen, clean)
+        if guards.met:
+            return {"effects": list(guards.met)}
+        if derived.keeps_state:
+            self._in_order(chosen, target, derived, origin)
+        else:
+            self._tell_apart(chosen, origin, probes, derived)
+        self._count(chosen, derived)
+        return derived.to_data()
+
+    def _loaded(self, target: str, derived: Derived, text: str | None = None) -> Program:
+        return Program(self._source if text is None else text, target, self._folder, derived.shown)
+
+    def _found(self, program: Program, probes: Probes, origin: Origin) -> Chosen:
+        if self._given is not None:
+            rows = [Row(arguments, program.call(arguments, 5 * ONE_CALL)) for arguments in self._given]
+            chosen = Chosen([row for row in rows if usable(row.seen)])
+            chosen.pool.rows = {repr(row.arguments): row for row in chosen.rows}
+            return chosen
+        first = examples_of(self._tree, program.target)
+        pool = search(program, probes, origin, first, int(POOL * self._scale))
+        near = missed(pool, program, probes)
+        return Chosen([*diverse(pool), *near], [], pool)
+
+    def _unstable(self, chosen: Chosen, clean: Program) -> bool:
+        """Whether the spec answers otherwise in another order of calls: it keeps something from call to call."""
+        sample = distinct([*chosen.rows, *chosen.pool.usable[:: max(1, len(chosen.pool.rows) // 200)]])
+        differing = 0
+        for row in reversed(sample):
+            again = clean.call(row.arguments, 5 * ONE_CALL)
+            differing += usable(row.seen) and usable(again) and bool(differs(row.seen, again))
+        return differing > 0
+
+    def _wrong(self, target: str, rows: list[Row]) -> list[Wrong]:
+        every = [Wrong(name, text, control=True) for name, text in controls(self._source, target, common_answers(rows))]
+        return every + [Wrong(f"{name}\0{place}", text) for name, text, place in mutants(self._source)]
+
+    def _tell_apart(self, chosen: Chosen, origin: Origin, probes: Probes, derived: Derived) -> None:
+        target = derived.target
+        chosen.wrong = self._wrong(target, chosen.rows)
+        select(chosen, lambda text: self._loaded(target, derived, text))
+        if self._given is None:
+            spec = Program(instrumented(self._source), target, self._folder, derived.shown, probes.names)
+            hunt(chosen, origin, spec, probes, int(HUNT * self._scale))
+        settled(chosen, origin.draw)
+        self._affordable(chosen)
+        clean = self._loaded(target, derived)
+        for row in chosen.rows:
+            row.seen = clean.call(row.arguments, 5 * ONE_CALL)
+        chosen.rows = [row for row in chosen.rows if usable(row.seen)]
+
+    def _affordable(self, chosen: Chosen) -> None:
+        """Leaves out the slowest rows where all together would take too long."""
+        spent, kept = 0.0, set()
+        for row in sorted(chosen.rows, key=lambda row: row.seen.seconds):
+            spent += row.seen.seconds
+            if spent < ALL_CALLS:
+                kept.add(id(row))
+        chosen.rows = [row for row in chosen.rows if id(row) in kept]
+
+    def _in_order(self, chosen: Chosen, target: str, derived: Derived, origin: Origin) -> None:
+        """Rows for a spec that keeps state: one order, from a fresh program, on both sides."""
+        inputs = [row.arguments for row in distinct(chosen.rows)[:IN_ORDER]]
+        if self._given is None:
+            short = sorted(inputs, key=lambda arguments: len(repr(arguments)))[:6] or inputs
+            inputs = [origin.draw.choice(short) if origin.draw.random() < 0.5 else one for one in inputs * 2]
+            far = max((number for number in self._facts.integers if 100 < number <= 2000), default=0)
+            inputs += [short[place % len(short)] for place in range(far + 30 - len(inputs))] if far and short else []
+        program = self._loaded(target, derived)
+        chosen.rows = [Row(arguments, program.call(arguments, ONE_CALL)) for arguments in inputs]
+        chosen.rows = chosen.rows[: next((n for n, row in enumerate(chosen.rows) if not usable(row.seen)), None)]
+        chosen.wrong = self._wrong(target, chosen.rows)
+        for wrong in chosen.wrong:
+            self._played(wrong, chosen.rows, target, derived)
+
+    def _played(self, wrong: Wrong, rows: list[Row], target: str, derived: Derived) -> None:
+        try:
+            program = self._loaded(target, derived, wrong.text)
+        except BaseException:
+            wrong.fate = "killed"
+            return
+        unlike = False
+        for row in rows:
+            got = program.call(row.arguments, ONE_CALL)
+            if differs(row.seen, got):
+                wrong.fate = "killed"
+                return
+            unlike = unlike or not identical(row.seen, got)
+        wrong.fate = "equivalent" if unlike and not wrong.control else wrong.fate
+
+    def _count(self, chosen: Chosen, derived: Derived) -> None:
+        derived.rows = [[[packed(part) for part in row.arguments], row.seen.to_wire()] for row in chosen.rows]
+        derived.returned = sum(row.seen.returned for row in chosen.rows)
+        derived.raised = len(chosen.rows) - derived.returned
+        derived.answers = len({repr((row.seen.answer, row.seen.printed)) for row in chosen.rows if row.seen.returned})
+        derived.passing = [wrong.name for wrong in chosen.wrong if wrong.control and wrong.fate != "killed"]
+        mistakes = [wrong for wrong in chosen.wrong if not wrong.control]
+        derived.killed = sum(wrong.fate == "killed" for wrong in mistakes)
+        derived.alive = [self._told(wrong) for wrong in mistakes if wrong.fate in ("alive", "unlike")]
+
+    def _told(self, wrong: Wrong) -> tuple[str, int, str]:
+        """(operator, line of the spec, how it reads in the mutant)."""
+        before = ast.unparse(self._tree).splitlines()
+        after = wrong.text.splitlines()
+        pairs = zip(before, after, strict=False)
+        place = next((n for n, (one, two) in enumerate(pairs) if one != two), min(len(before), len(after)) - 1)
+        return wrong.name.partition("\0")[0], place + 1, after[place].strip()[:100]
+
+
+def observed_again(job: dict[str, Any]) -> list[list[Any]]:
+    """What the spec does on rows, in a process of its own: for those who ask whether it says the same twice."""
+    tree = ast.parse(job["source"])
+    folder = own_folder() if facts_of(tree).files else None
+    program = Program(job["source"], job["target"], folder, job["shown"])
+    return [program.call(tuple(unpacked(part) for part in row), 5 * ONE_CALL).to_wire() for row in job["rows"]]
+
+
+def examples_of(tree: ast.Module, target: str) -> list[Arguments]:
+    """Arguments of calls of the function that its docstring shows, where they are literals."""
+    node = next((n for n in tree.body if isinstance(n, Function) and n.name == target), None)
+    found: list[Arguments] = []
+    for text in re.findall(rf"{re.escape(target)}\((.*?)\)\s*(?:$|==|->|\n)", ast.get_docstring(node) or "") if node else ():
+        try:
+            found.append(tuple(ast.literal_eval(f"({text},)")))
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+    return found
+
+
+def seen_of(wire: list[Any]) -> Seen:
+    """The inverse of Seen.to_wire, of what came over the wire. ValueError where it has another form."""
+    match wire:
+        case [answer, [*raised], str(text), int(explicit), left, str(printed), [*files], int(shares), float() | int() as s]:
+            names = tuple(str(name) for name in raised)
+            return Seen(answer, names, text, explicit, left, printed, tuple(map(tuple, files)), shares, float(s))
+    raise ValueError("not an observation")

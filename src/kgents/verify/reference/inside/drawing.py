@@ -1,0 +1,264 @@
+"""Values of a domain, drawn at random; small changes of values. Everything is a function of the draw."""
+
+import datetime
+import decimal
+import fractions
+import json
+import random
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kgents.verify.reference.inside.domains import ANY, INT, STR, Domain
+from kgents.verify.reference.inside.facts import Facts
+from kgents.verify.reference.inside.recipes import FUNCTIONS, Recipe
+from kgents.verify.reference.inside.texts import Texts
+
+_DEEPEST = 3
+_NUMERIC = re.compile(r"amount|count|qty|quantity|price|num|age|id$|total|value|score|year|points|size|priority")
+Hint = tuple[Any, Any]
+
+
+class Drawing:
+    """Draws values for one spec."""
+
+    def __init__(self, facts: Facts, draw: random.Random) -> None:
+        self.facts = facts
+        self.draw = draw
+        self.texts = Texts(facts, draw)
+        self.numbers = self.texts.numbers
+        self._floats = sorted(facts.floats)
+        self._makers: dict[str, Callable[[Domain, int], Any]] = {
+            name.removeprefix("_make_"): getattr(self, name) for name in dir(self) if name.startswith("_make_")
+        }
+
+    def make(self, domain: Domain, depth: int = 0) -> Any:
+        """A value of a domain."""
+        return self._makers.get(domain[0], self._make_any)(domain, depth)
+
+    def size(self) -> int:
+        """A length: small, or near one that the code compares with."""
+        draw = self.draw
+        near = [length + draw.choice((-1, 0, 1)) for length in sorted(self.facts.lengths) if 0 < length < 40]
+        return max(0, draw.choice([0, 1, 2, 3, draw.randint(0, 6), *near]))
+
+    def _make_int(self, domain: Domain, depth: int) -> int:
+        draw = self.draw
+        most = 40 if self.facts.bits else 9 if self.facts.loops else 20
+        power = draw.choice([1, -1]) * 2 ** draw.randint(0, most) + draw.randint(-1, 1)
+        # quick: six ways to an int, small ones the most likely
+        ways = (draw.randint(-3, 12), draw.randint(-3, 12), draw.randint(0, 4), draw.choice(self.numbers or [0]),
+                draw.randint(-100, 300 if self.facts.loops else 5000), power)  # fmt: skip
+        return draw.choice(ways)
+
+    def _make_float(self, domain: Domain, depth: int) -> float:
+        draw = self.draw
+        near = draw.choice(self._floats or self.numbers or [0]) + draw.choice([0, 0, 1, -1, 0.5, -0.5, 0.01, -0.01])
+        ways = [draw.randint(-5, 20), draw.randint(-50, 50) / 4, draw.uniform(-100, 100), near, near]
+        ways += [draw.choice(self.numbers or [0]) * draw.choice([1, 1.5, 2, 0.5]), round(draw.uniform(0, 1), 2)]
+        return float(draw.choice(ways))
+
+    def _make_bool(self, domain: Domain, depth: int) -> bool:
+        return self.draw.random() < 0.5
+
+    def _make_str(self, domain: Domain, depth: int) -> str:
+        return self.texts.text()
+
+    def _make_bytes(self, domain: Domain, depth: int) -> bytes:
+        return self.texts.text().encode()[:40]
+
+    def _make_complex(self, domain: Domain, depth: int) -> complex:
+        return complex(self.draw.randint(-4, 4), self.draw.randint(-4, 4))
+
+    def _make_none(self, domain: Domain, depth: int) -> None:
+        return None
+
+    def _make_list(self, domain: Domain, depth: int) -> list[Any]:
+        inner = domain[1]
+        if inner[0] == "list" and self.draw.random() < 0.6:
+            return self._rectangle(inner[1], depth)
+        made = [self.make(inner, depth + 1) for _ in range(self.size())]
+        if made and self.draw.random() < 0.3:
+            made += [self._again(item) for item in self.draw.choices(made, k=self.draw.randint(1, 3))]
+        return made
+
+    def _again(self, item: Any) -> Any:
+        return self.change(item) if self.draw.random() < 0.5 else item
+
+    def _rectangle(self, inner: Domain, depth: int) -> list[Any]:
+        """Rows of one length, as tables and matrices have them; now and then a square."""
+        rows = self.draw.randint(0, 4)
+        columns = rows if self.draw.random() < 0.4 else self.draw.randint(1, 4)
+        return [[self.make(inner, depth + 2) for _ in range(columns)] for _ in range(rows)]
+
+    def _make_many(self, domain: Domain, depth: int) -> tuple[Any, ...]:
+        return tuple(self._make_list(domain, depth))
+
+    def _make_set(self, domain: Domain, depth: int) -> set[Any]:
+        return {item for item in self._make_list(domain, depth) if _hashable(item)}
+
+    def _make_frozenset(self, domain: Domain, depth: int) -> frozenset[Any]:
+        return frozenset(self._make_set(domain, depth))
+
+    def _make_tuple(self, domain: Domain, depth: int) -> tuple[Any, ...]:
+        return tuple(self.make(inner, depth + 1) for inner in domain[1:])
+
+    def _make_dict(self, domain: Domain, depth: int) -> dict[Any, Any]:
+        value = domain[2] if depth < _DEEPEST else INT
+        keys = [self.make(domain[1], depth + 1) for _ in range(self.draw.randint(0, 4))]
+        return {key: self.make(value, depth + 1) for key in keys if _hashable(key)}
+
+    def _make_record(self, domain: Domain, depth: int) -> dict[str, Any]:
+        often = self.draw.choice([0.75, 0.97, 1.0])
+        return {
+            name: self._field(name, inner, depth) for name, inner in domain[1].items() if self.draw.random() < often
+        }
+
+    def _field(self, name: str, inner: Domain, depth: int) -> Any:
+        if inner == ANY:
+            inner = INT if _NUMERIC.search(name) else self.draw.choice([STR, STR, INT, ("none",)])
+        return self.make(inner, depth + 1)
+
+    def _make_object(self, domain: Domain, depth: int) -> Recipe:
+        parts = tuple((name, self._field(name, inner, depth)) for name, inner in domain[1].items())
+        return Recipe("object", "", parts)
+
+    def _make_instance(self, domain: Domain, depth: int) -> Recipe:
+        return Recipe("instance", domain[1], tuple(self.make(inner, depth + 1) for inner in domain[2:]))
+
+    def _make_enum(self, domain: Domain, depth: int) -> Recipe:
+        return Recipe("enum", domain[1], (self.draw.choice(domain[2] or ("",)),))
+
+    def _make_choice(self, domain: Domain, depth: int) -> Any:
+        return self.draw.choice(domain[1])
+
+    def _make_or(self, domain: Domain, depth: int) -> Any:
+        return self.make(self.draw.choice(domain[1:]), depth)
+
+    def _make_json(self, domain: Domain, depth: int) -> str:
+        return json.dumps(self.make(domain[1], depth), default=str)
+
+    def _make_csv(self, domain: Domain, depth: int) -> str:
+        names = [*domain[1], *(["z"] if self.draw.random() < 0.2 else [])]
+        self.draw.shuffle(names)
+        rows = [[self._cell(name) for name in names] for _ in range(self.draw.randint(0, 5))]
+        return "\n".join(",".join(row) for row in [names, *rows]) + "\n"
+
+    def _cell(self, name: str) -> str:
+        draw = self.draw
+        if draw.random() < 0.15:
+            return draw.choice(["", " ", "a", '"a,b"'])
+        if _NUMERIC.search(name) or "number" in self.facts.parsers:
+            return draw.choice([self.texts.shapes.number(), self.texts.shapes.decimal(), str(draw.randint(0, 9))])
+        return draw.choice(["a", "b", "a", '"a,b"', *self.texts.words[:4]])
+
+    def _make_date(self, domain: Domain, depth: int) -> datetime.date:
+        draw = self.draw
+        if draw.random() < 0.25:
+            first = draw.choice([(1999, 12, 31), (2000, 2, 29), (2024, 2, 29), (2023, 3, 1), (2024, 1, 1), (2023, 2, 28)])
+            return datetime.date(*first)
+        if draw.random() < 0.6:
+            return datetime.date(2024, 1, 1) + datetime.timedelta(days=draw.randint(-30, 400))
+        return datetime.date(draw.randint(1990, 2030), draw.randint(1, 12), draw.randint(1, 28))
+
+    def _make_datetime(self, domain: Domain, depth: int) -> datetime.datetime:
+        draw = self.draw
+        clock = datetime.time(draw.choice([0, 12, 23, draw.randint(0, 23)]), draw.choice([0, 30, 59, draw.randint(0, 59)]))
+        return datetime.datetime.combine(self._make_date(domain, depth), clock)
+
+    def _make_time(self, domain: Domain, depth: int) -> datetime.time:
+        return self._make_datetime(domain, depth).time()
+
+    def _make_timedelta(self, domain: Domain, depth: int) -> datetime.timedelta:
+        seconds = self.draw.choice([0, 1, 59, 60, 3600, 86399, 86400, self.draw.randint(-100000, 1000000)])
+        return datetime.timedelta(seconds=seconds)
+
+    def _make_decimal(self, domain: Domain, depth: int) -> decimal.Decimal:
+        return decimal.Decimal(self.texts.shapes.decimal())
+
+    def _make_fraction(self, domain: Domain, depth: int) -> fractions.Fraction:
+        return fractions.Fraction(self.draw.randint(-9, 9), self.draw.randint(1, 9))
+
+    def _make_uuid(self, domain: Domain, depth: int) -> uuid.UUID:
+        return uuid.UUID(self.texts.shapes.of("uuid"))
+
+    def _make_range(self, domain: Domain, depth: int) -> list[int]:
+        return list(range(self.draw.randint(0, 6)))
+
+    def _make_array(self, domain: Domain, depth: int) -> Recipe:
+        draw = self.draw
+        dimensions = domain[1] or draw.choice([1, 2])
+        width = draw.randint(1, 5)
+        dtype = draw.choice(["float64", "float64", "int64"])
+        row = lambda: [self._entry(dtype) for _ in range(width)]  # noqa: E731
+        content = row() if dimensions == 1 else [row() for _ in range(draw.randint(1, 4))]
+        return Recipe("array", dtype, (content,))
+
+    def _entry(self, dtype: str) -> Any:
+        value = self.draw.choice([0, 1, -1, 2, 2, self.draw.randint(-9, 9), self.draw.randint(-50, 50) / 4])
+        return int(value) if dtype == "int64" else float(value)
+
+    def _make_series(self, domain: Domain, depth: int) -> Recipe:
+        return Recipe("series", "", tuple(self._entry("float64") for _ in range(self.size())))
+
+    def _make_frame(self, domain: Domain, depth: int) -> Recipe:
+        rows = self.draw.randint(0, 5)
+        names = [word for word in self.texts.words if word.isidentifier()][:5] or ["a", "b"]
+        columns = tuple((name, [self._column_entry(name) for _ in range(rows)]) for name in names)
+        return Recipe("frame", "", columns)
+
+    def _column_entry(self, name: str) -> Any:
+        return self._entry("int64") if _NUMERIC.search(name) else self.draw.choice(["a", "b", "c"])
+
+    def _make_path(self, domain: Domain, depth: int) -> Recipe:
+        draw = self.draw
+        if draw.random() < 0.06:
+            return Recipe("path", "missing", (None, domain[1]))
+        name = draw.choice(["f.txt", "g.txt", "h.csv"])
+        return Recipe("path", name, (self.file_content(), domain[1]))
+
+    def file_content(self) -> str:
+        """Lines of a small file."""
+        draw = self.draw
+        pieces = ["a", "b", "B", "A b", "  ", "", "x1", "\t", "a,1", "b,2"]
+        lines = [draw.choice([*pieces, self.texts.text()]) for _ in range(draw.randint(0, 6))]
+        return draw.choice(["\n", "\n", "\n", " "]).join(lines) + draw.choice(["\n", "\n", ""])
+
+    def _make_callable(self, domain: Domain, depth: int) -> Recipe:
+        return Recipe("function", self.draw.choice(sorted(FUNCTIONS)), ())
+
+    def _make_iterator(self, domain: Domain, depth: int) -> Recipe:
+        return Recipe("iterator", "", tuple(self._make_list(domain, depth)))
+
+    def _make_deque(self, domain: Domain, depth: int) -> Recipe:
+        return Recipe("deque", "", tuple(self._make_list(domain, depth)))
+
+    def _make_typed(self, domain: Domain, depth: int) -> Recipe:
+        """What is typed on stdin: lines, mostly numbers and words."""
+        draw = self.draw
+        lines = [draw.choice([self.texts.shapes.number(), self._typed_line()]) for _ in range(draw.randint(1, 5))]
+        return Recipe("typed", "", ("\n".join(lines) + "\n",))
+
+    def _typed_line(self) -> str:
+        return self.draw.choice([self.texts.text().replace("\n", " "), "3 4", "ab", "", " 5 ", "x y z"])
+
+    def _make_any(self, domain: Domain, depth: int) -> Any:
+        kinds: list[Domain] = [INT, INT, STR, ("list", INT)]
+        if depth < _DEEPEST:
+            kinds += [("list", ANY), ("many", ANY), ("dict", STR, ANY)]
+        return self.make(self.draw.choice(kinds), depth)
+
+    def change(self, value: Any, hints: Sequence[Hint] = ()) -> Any:
+        """A near miss of a value, of its own type. A hint is a pair of operands that a comparison met."""
+        from kgents.verify.reference.inside.changing import changed
+
+        return changed(self, value, hints)
+
+
+def _hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True

@@ -1,0 +1,142 @@
+"""What the text of a spec reveals of its inputs: numbers and words, lengths, separators, formats, patterns, parsers."""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+PARSERS = {
+    "fromisoformat": "isodate", "urlparse": "url", "urlsplit": "url", "parse_qs": "query", "parse_qsl": "query",
+    "ip_address": "ip", "ip_network": "network", "IPv4Network": "network", "IPv4Address": "ip", "read_string": "ini",
+    "fromstring": "xml", "UUID": "uuid", "parseaddr": "email", "Decimal": "decimal", "Fraction": "decimal",
+    "literal_eval": "literal", "int": "number", "float": "number", "b64decode": "base64", "fromhex": "hex",
+    "unhexlify": "hex",
+}  # fmt: skip
+_CUTTERS = frozenset({"split", "rsplit", "partition", "rpartition", "count", "find", "index", "replace", "join"})
+_STARTS = frozenset({"startswith", "removeprefix", "lstrip", "match"})
+_ENDS = frozenset({"endswith", "removesuffix", "rstrip"})
+_EXOTIC = frozenset({"isascii", "normalize", "casefold", "encode"})
+_FILES = frozenset({"open", "Path", "read_text", "write_text", "exists", "iterdir", "glob"})
+_PATTERNS = frozenset(
+    {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
+)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a module mentions.
+
+    integers, floats, strings  its constants
+    lengths                    integers that a len() is compared with, and ends of slices
+    separators, prefixes, suffixes, patterns, formats, parsers  what texts are cut by, begin with … are parsed by
+    lines, bits, loops, exotic, stdin, files  whether texts have lines, ints are bits, range() is used, text other than
+                               ASCII is meant, stdin is read, files are opened
+    """
+
+    integers: set[int] = field(default_factory=set)
+    floats: set[float] = field(default_factory=set)
+    strings: set[str] = field(default_factory=set)
+    lengths: set[int] = field(default_factory=set)
+    separators: set[str] = field(default_factory=set)
+    prefixes: set[str] = field(default_factory=set)
+    suffixes: set[str] = field(default_factory=set)
+    patterns: set[str] = field(default_factory=set)
+    formats: set[str] = field(default_factory=set)
+    parsers: set[str] = field(default_factory=set)
+    methods: set[str] = field(default_factory=set)
+    lines: bool = False
+    bits: bool = False
+    loops: bool = False
+    exotic: bool = False
+    stdin: bool = False
+    files: bool = False
+
+
+def called(node: ast.AST) -> str:
+    """The last name of what is called; '' where nothing is."""
+    return str(getattr(node.func, "attr", getattr(node.func, "id", ""))) if isinstance(node, ast.Call) else ""
+
+
+def facts_of(tree: ast.Module) -> Facts:
+    """The facts of a whole module."""
+    facts = Facts()
+    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    messages = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        read = _READERS.get(type(node))
+        if read is not None and id(node) not in documents and id(node) not in messages:
+            read(node, facts)
+    return facts
+
+
+def _constant(node: ast.Constant, facts: Facts) -> None:
+    value = node.value
+    if type(value) is int and abs(value) < 1 << 63:
+        facts.integers.add(value)
+    elif type(value) is float:
+        facts.floats.add(value)
+    elif type(value) is str and value and len(value) < 200:
+        facts.strings.add(value)
+        facts.exotic |= not value.isascii()
+        facts.lines |= "\n" in value
+
+
+def _compare(node: ast.Compare, facts: Facts) -> None:
+    parts = [node.left, *node.comparators]
+    if any(called(part) == "len" for part in parts) or len(parts) > 2:
+        facts.lengths |= {part.value for part in parts if isinstance(part, ast.Constant) and type(part.value) is int}
+
+
+def _slice(node: ast.Slice, facts: Facts) -> None:
+    ends = [end for end in (node.lower, node.upper) if isinstance(end, ast.Constant)]
+    facts.lengths |= {end.value for end in ends if type(end.value) is int and 0 < end.value < 100}
+
+
+def _operator(node: ast.BinOp, facts: Facts) -> None:
+    facts.bits |= isinstance(node.op, ast.LShift | ast.RShift | ast.BitAnd | ast.BitXor) and not _types(node)
+
+
+def _types(node: ast.BinOp) -> bool:
+    """Whether it is a set operation on displays, or the like."""
+    return isinstance(node.left, ast.Set | ast.SetComp) or isinstance(node.right, ast.Set | ast.SetComp)
+
+
+def _attribute(node: ast.Attribute, facts: Facts) -> None:
+    facts.methods.add(node.attr)
+    facts.stdin |= node.attr == "stdin"
+
+
+def _call(node: ast.Call, facts: Facts) -> None:
+    name = called(node)
+    texts = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    owner = getattr(getattr(node.func, "value", None), "id", "")
+    _texts(name, owner, texts, facts)
+    if name in PARSERS:
+        facts.parsers.add(PARSERS[name])
+    facts.stdin |= name == "input"
+    facts.lines |= name in ("splitlines", "StringIO")
+    facts.loops |= name in ("range", "factorial", "comb")
+    facts.exotic |= name in _EXOTIC
+    facts.files |= name in _FILES
+
+
+def _texts(name: str, owner: str, texts: list[str], facts: Facts) -> None:
+    if owner in ("re", "regex") and name in _PATTERNS:
+        facts.patterns |= set(texts[:1])
+    elif name == "strptime":
+        facts.formats |= set(texts[-1:])
+    elif name in _CUTTERS:
+        facts.separators |= set(texts[:1])
+    elif name in _STARTS:
+        facts.prefixes |= set(texts)
+    elif name in _ENDS:
+        facts.suffixes |= set(texts)
+
+
+_READERS: dict[type, Callable[..., None]] = {
+    ast.Constant: _constant,
+    ast.Compare: _compare,
+    ast.Slice: _slice,
+    ast.BinOp: _operator,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+}

@@ -1,0 +1,62 @@
+"""Whether a program did what the spec did on one call, and in which respect it did not."""
+
+from collections.abc import Sequence
+
+from kgents.verify.reference.inside.likeness import TOLERANCE, alike
+from kgents.verify.reference.inside.observing import ITSELF, NOT_SHARED, PLAIN, SHARED, TIMEOUT, Seen
+
+NO_EVIDENCE = frozenset({"timeout", "RecursionError", "MemoryError", "TooLarge"})
+_ENOUGH = 3  # calls that must agree before sharing counts
+
+
+def usable(want: Seen) -> bool:
+    """Whether a call of the spec says what a program has to do."""
+    return not (want.raised and want.raised[0] in NO_EVIDENCE)
+
+
+def differs(want: Seen, got: Seen, tolerance: float = TOLERANCE) -> str:
+    """'' where a program did as the spec did, else the respect: answer, exception, arguments, printed or files.
+
+    Of exceptions that the spec raises itself the kind counts; where one merely happened, any will do.
+    """
+    if want.raised:
+        if not got.raised or got.raised == TIMEOUT:
+            return "exception"
+        if not want.explicit and want.raised[0] != "SystemExit":
+            return ""
+        return "" if want.raised[0] in got.raised and _code(want) == _code(got) else "exception"
+    if got.raised or not alike(want.answer, got.answer, tolerance):
+        return "answer"
+    if want.left is not None and not alike(want.left, got.left, tolerance):
+        return "arguments"
+    if want.printed != got.printed:
+        return "printed"
+    return "" if _listed(want) == _listed(got) else "files"
+
+
+def _code(seen: Seen) -> tuple[str, ...]:
+    return seen.raised[1:2] if seen.raised[0] == "SystemExit" else ()
+
+
+def _listed(seen: Seen) -> list[tuple[str, ...]]:
+    return [tuple(file) for file in seen.files]
+
+
+def identical(want: Seen, got: Seen) -> bool:
+    """Whether two calls look alike in every respect, also those that are not compared."""
+    return want.kind == got.kind and want.shares == got.shares
+
+
+def sharing_differs(wants: Sequence[Seen], gots: Sequence[Seen]) -> str:
+    """How a program's answers stand to its arguments, where that is always otherwise than the spec's; '' where not."""
+    pairs = [(want.shares, got.shares) for want, got in zip(wants, gots, strict=False) if want.shares and got.shares]
+    if len(pairs) < _ENOUGH or PLAIN in {share for pair in pairs for share in pair}:
+        return ""
+    told, theirs = {want for want, _ in pairs}, {got for _, got in pairs}
+    if told <= {NOT_SHARED, SHARED} and theirs == {ITSELF}:
+        return "returns its argument, where a new object is expected"
+    if told == {ITSELF} and ITSELF not in theirs:
+        return "returns a new object, where its argument is expected"
+    if told == {NOT_SHARED} and _ENOUGH <= sum(got == SHARED for _, got in pairs) and NOT_SHARED not in theirs:
+        return "returns parts of its argument, where copies are expected"
+    return ""

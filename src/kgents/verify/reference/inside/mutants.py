@@ -1,0 +1,249 @@
+"""Wrong programs one mistake away from a spec, each with the name of its operator.
+
+They choose inputs in addition; they never shrink a corpus. Mistakes that nobody can see are left out: texts of
+exceptions, docstrings, annotations, split for rsplit without a limit.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+_NEIGHBOURS = {
+    "year": ["month"], "month": ["day"], "day": ["month"], "hour": ["minute"], "minute": ["second", "hour"],
+    "startswith": ["endswith"], "endswith": ["startswith"], "upper": ["lower"], "lower": ["upper"], "min": ["max"],
+    "max": ["min"], "any": ["all"], "all": ["any"], "strip": ["lstrip", "rstrip"], "fullmatch": ["match", "search"],
+    "match": ["search"], "partition": ["rpartition"], "append": ["extend"], "isdigit": ["isalnum"],
+    "isupper": ["isalpha"], "hostname": ["netloc"], "floor": ["ceil"], "setdefault": ["get"], "sum": ["len"],
+    "weekday": ["isoweekday"], "split": ["rsplit"], "rsplit": ["split"], "get": ["pop"], "find": ["rfind"],
+    "mean": ["sum"], "ljust": ["rjust"], "rjust": ["ljust"], "pop": ["popleft"], "islower": ["isalpha"],
+}  # fmt: skip
+_ARITHMETIC: dict[type, type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.Div: ast.FloorDiv, ast.FloorDiv: ast.Div,
+    ast.Mod: ast.FloorDiv, ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitXor, ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
+}  # fmt: skip
+_EDGES: dict[type, type[ast.cmpop]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+_STEPS = frozenset(
+    {"sorted", "abs", "set", "reversed", "list", "lower", "upper", "strip", "round", "int", "str", "dict", "casefold",
+     "rstrip", "lstrip", "replace", "normalize", "max", "min", "copy", "title", "capitalize", "removeprefix"}
+)  # fmt: skip
+_PATTERNS = (("%m", "%d"), ("%H", "%I"), ("%Y", "%y"), ("+", "*"), ("?", ""), ("\\d", "."), ("{2,", "{1,"), (":<", ":>"),
+             (":>", ":<"))  # fmt: skip
+Edit = Callable[[], None]
+Named = tuple[str, Edit]
+
+
+class _Tree:
+    """A module with the place of every node."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.parents: dict[int, tuple[ast.AST, str, int | None]] = {}
+        for node in ast.walk(tree):
+            for name, value in ast.iter_fields(node):
+                children = enumerate(value) if isinstance(value, list) else [(None, value)]
+                self.parents |= {id(c): (node, name, place) for place, c in children if isinstance(c, ast.AST)}  # type: ignore[misc]
+        self.silent = self._silent()
+        self.formatted = {
+            id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)
+        }
+
+    def _silent(self) -> set[int]:
+        """Nodes that nobody can see: docstrings, texts of exceptions, annotations."""
+        silent: set[int] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+                silent |= {id(node), id(node.value)}
+            elif isinstance(node, ast.Raise):
+                silent |= {id(part) for part in ast.walk(node) if part is not node}
+            for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+                silent |= {id(inner) for inner in ast.walk(part)} if isinstance(part, ast.AST) else set()
+        return silent
+
+    def replace(self, node: ast.AST, new: ast.AST) -> Edit:
+        """Puts another node in the place of one."""
+        parent, name, place = self.parents[id(node)]
+        return _put(parent, name, new) if place is None else lambda: getattr(parent, name).__setitem__(place, new)
+
+
+def _put(node: ast.AST, name: str, value: Any) -> Edit:
+    return lambda: setattr(node, name, value)
+
+
+def _without(items: list[Any], place: int) -> list[Any]:
+    return items[:place] + items[place + 1 :]
+
+
+def _operators(node: Any, tree: _Tree) -> Iterator[Named]:
+    if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in _ARITHMETIC:
+        yield "arithmetic", _put(node, "op", _ARITHMETIC[type(node.op)]())
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub | ast.Div | ast.Mod | ast.FloorDiv):
+        left, right = node.left, node.right
+
+        def swap() -> None:
+            node.left, node.right = right, left
+
+        yield "swapped", swap
+
+
+def _conditions(node: Any, tree: _Tree) -> Iterator[Named]:
+    match node:
+        case ast.BoolOp(values=values):
+            for place in range(len(values)):
+                yield "condition dropped", _put(node, "values", _without(values, place))
+        case ast.Compare(ops=ops):
+            for place, op in enumerate(ops):
+                if type(op) in _EDGES:
+                    yield "edge", _put(node, "ops", [*ops[:place], _EDGES[type(op)](), *ops[place + 1 :]])
+                elif isinstance(op, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+                    turned = {ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In}[type(op)]
+                    yield "negated", _put(node, "ops", [*ops[:place], turned(), *ops[place + 1 :]])
+        case ast.If() | ast.IfExp():
+            yield "branch dropped", _put(node, "test", ast.Constant(True))
+            yield "branch dropped", _put(node, "test", ast.Constant(False))
+
+
+def _constants(node: Any, tree: _Tree) -> Iterator[Named]:
+    match node:
+        case ast.Constant(value=bool(value)):
+            yield "flipped", _put(node, "value", not value)
+        case ast.Constant(value=int(value) | float(value)):
+            yield "off by one", _put(node, "value", value + 1)
+            yield "off by one", _put(node, "value", value - 1)
+        case ast.Constant(value=str(value)):
+            if id(node) in tree.formatted and value:
+                yield "text", _put(node, "value", value[1:])
+            yield "text", _put(node, "value", value[:-1] if value else " ")
+            yield from _patterns(node, value)
+
+
+def _patterns(node: ast.Constant, value: str) -> Iterator[Named]:
+    for one, other in _PATTERNS:
+        if one in value and value != one:
+            swapped = value.replace(one, "\0")
+            if other.startswith("%"):
+                swapped = swapped.replace(other, one)
+            yield "pattern", _put(node, "value", swapped.replace("\0", other))
+
+
+def _statements(node: Any, tree: _Tree) -> Iterator[Named]:
+    match node:
+        case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
+            yield "returns nothing", _put(node, "value", ast.Constant(None))
+        case ast.Raise():
+            yield "raise dropped", tree.replace(node, ast.Pass())
+        case ast.Assign() | ast.AugAssign() | ast.Expr():
+            yield "statement dropped", tree.replace(node, ast.Pass())
+        case ast.For() | ast.comprehension():
+            for part in ("1:", ":-1"):
+                cut: Any = ast.parse(f"x[{part}]", mode="eval").body
+                cut.value = ast.Call(ast.Name("list", ast.Load()), [node.iter], [])
+                yield "one item less", _put(node, "iter", cut)
+            ifs = getattr(node, "ifs", [])
+            for place in range(len(ifs)):
+                yield "filter dropped", _put(node, "ifs", _without(ifs, place))
+
+
+def _entries(node: Any, tree: _Tree) -> Iterator[Named]:
+    if isinstance(node, ast.Dict) and len(node.keys) > 1:
+        for place in range(len(node.keys)):
+            yield "entry dropped", _entry_dropped(node, place)
+    elif isinstance(node, ast.Tuple | ast.List | ast.Set) and len(node.elts) > 1 and _loaded(node):
+        for place in range(len(node.elts)):
+            yield "entry dropped", _put(node, "elts", _without(node.elts, place))
+    elif isinstance(node, ast.Slice):
+        for part in ("lower", "upper"):
+            end = getattr(node, part)
+            if end is not None:
+                yield "slice end", _put(node, part, ast.BinOp(end, ast.Add(), ast.Constant(1)))
+
+
+def _entry_dropped(node: ast.Dict, place: int) -> Edit:
+    keys, values = _without(node.keys, place), _without(node.values, place)
+
+    def drop() -> None:
+        node.keys, node.values = keys, values
+
+    return drop
+
+
+def _loaded(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+
+
+def _calls(node: Any, tree: _Tree) -> Iterator[Named]:
+    if not isinstance(node, ast.Call):
+        return
+    name = str(getattr(node.func, "attr", getattr(node.func, "id", "")))
+    if name in _STEPS:
+        method = isinstance(node.func, ast.Attribute) and (not node.args or name in ("replace", "removeprefix"))
+        inner = node.func.value if method and isinstance(node.func, ast.Attribute) else next(iter(node.args), None)
+        if inner is not None:
+            yield "step dropped", tree.replace(node, inner)
+    for place in range(len(node.keywords)):
+        yield "keyword dropped", _put(node, "keywords", _without(node.keywords, place))
+    if len(node.args) == 2 and ast.dump(node.args[0]) != ast.dump(node.args[1]):
+        yield "swapped", _put(node, "args", node.args[::-1])
+
+
+def _names(node: Any, tree: _Tree) -> Iterator[Named]:
+    if not isinstance(node, ast.Attribute | ast.Name) or not _loaded(node):
+        return
+    field = "attr" if isinstance(node, ast.Attribute) else "id"
+    for other in _NEIGHBOURS.get(getattr(node, field), ()):
+        parent = tree.parents[id(node)][0]
+        limitless = other in ("rsplit", "split") and isinstance(parent, ast.Call) and len(parent.args) < 2
+        if not (limitless and isinstance(parent, ast.Call) and not parent.keywords):
+            yield "neighbour name", _put(node, field, other)
+
+
+_KINDS = (_operators, _conditions, _constants, _statements, _entries, _calls, _names)
+
+
+def _edits(source: str) -> list[Named]:
+    tree = _Tree(ast.parse(source))
+    _TREES.append(tree.tree)
+    nodes = [node for node in ast.walk(tree.tree) if id(node) not in tree.silent and not isinstance(node, ast.Module)]
+    return [edit for node in nodes for kind in _KINDS for edit in kind(node, tree)]
+
+
+_TREES: list[ast.Module] = []
+
+
+def mutants(source: str, most: int = 400) -> Iterator[tuple[str, str, int]]:
+    """(operator, program, line) of every mistake, no program twice; evenly chosen where there are more than `most`."""
+    seen = {ast.unparse(ast.parse(source))}
+    count = len(_edits(source))
+    step = max(1, -(-count // most))
+    for place in range(0, count, step):
+        _TREES.clear()
+        operator, edit = _edits(source)[place]
+        edit()
+        try:
+            text = ast.unparse(ast.fix_missing_locations(_TREES[0]))
+            compile(text, "<mutant>", "exec")
+        except (SyntaxError, ValueError, TypeError, RecursionError, AttributeError):
+            continue
+        if text not in seen:
+            seen.add(text)
+            yield operator, text, place
+
+
+def controls(source: str, target: str, common: list[str]) -> Iterator[tuple[str, str]]:
+    """(name, program) of programs that know nothing: one answer for all, the first argument, an exception."""
+    for answer in dict.fromkeys(["None", "0", "1", "''", "[]", "{}", "True", "False", "first", "raise", *common]):
+        tree = ast.parse(source)
+        for node in tree.body:
+            for function in _functions(node, target):
+                names = [argument.arg for argument in function.args.args if argument.arg not in ("self", "cls")]
+                first = names[0] if names else "None"
+                text = "raise ValueError" if answer == "raise" else f"return {first if answer == 'first' else answer}"
+                function.body = ast.parse(f"def f():\n {text}").body[0].body  # type: ignore[attr-defined]
+        yield answer, ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _functions(node: ast.stmt, target: str) -> list[Any]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    if isinstance(node, ast.ClassDef) and f"{node.name}()" == target:
+        return [part for part in node.body if isinstance(part, kinds) and part.name != "__init__"]
+    return [node] if isinstance(node, kinds) and node.name == target else []

@@ -1,0 +1,263 @@
+"""A program in a module of its own, and all that can be seen of one call: the answer, or the exception; the arguments
+afterwards; what was printed; the files of its folder; whether the answer is, or shares parts with, an argument.
+"""
+
+import ast
+import contextlib
+import io
+import os
+import signal
+import sys
+import time
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kgents.verify.reference.inside.recipes import Recipe, built
+from kgents.verify.reference.inside.steps import Played, awaited, play, raised_here
+from kgents.verify.reference.inside.trees import OWN, TooLarge, Tree, Trees
+
+FILE = "<solution>"
+TIMEOUT = ("timeout",)
+TEXT = 20_000  # characters of what is printed, and of a file
+NOT_SHARED, SHARED, ITSELF, PLAIN = 1, 2, 3, 0
+_MUTABLE = (list, dict, set, bytearray)
+_LOOKED_AT = 200
+
+Arguments = tuple[Any, ...]
+
+
+class TimedOut(BaseException):
+    """A call used more CPU time than it is given."""
+
+
+def _ring(*_: Any) -> None:
+    raise TimedOut
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen of a call.
+
+    answer    tree of the result
+    raised    names of the exception's class and of its bases; () where it returned, TIMEOUT where it was stopped
+    explicit  line of the program's own `raise` that raised it, 0 where it merely happened
+    left      tree of the arguments afterwards, where they can be changed
+    shares    PLAIN, NOT_SHARED, SHARED (a part of an argument), ITSELF (an argument)
+    seconds   CPU time
+    """
+
+    answer: Tree = None
+    raised: tuple[str, ...] = ()
+    text: str = ""
+    explicit: int = 0
+    left: Tree = None
+    printed: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    shares: int = PLAIN
+    seconds: float = 0.0
+
+    @property
+    def returned(self) -> bool:
+        """Whether there is an answer."""
+        return not self.raised
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """Equal for calls that look alike."""
+        return (bool(self.raised), self.answer, self.raised[:1], self.explicit, self.printed, self.left, self.files)
+
+    def to_wire(self) -> list[Any]:
+        """JSON data."""
+        values = (self.answer, self.raised, self.text, self.explicit, self.left, self.printed, self.files, self.shares)
+        return [*values, round(self.seconds, 6)]
+
+
+class Program:
+    """A program, loaded. Raises whatever it raises when it is loaded.
+
+    source  text, or a module that was read (and perhaps changed)
+    target  the function, or `Name()` for a class
+    folder  where files may be made, None: nowhere
+    names   further names that the program sees
+    """
+
+    def __init__(
+        self,
+        source: str | ast.Module,
+        target: str,
+        folder: str | None = None,
+        shown: Mapping[str, list[str]] | None = None,
+        names: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.module = types.ModuleType(OWN)
+        self.target = target
+        self.folder = folder
+        self.trees = Trees(shown)
+        self.raises: frozenset[int] = frozenset()
+        self.module.__dict__.update(names or {})
+        sys.modules[OWN] = self.module
+        tree = ast.parse(source) if isinstance(source, str) else source
+        self.raises = raise_lines(tree)
+        with _streams(""), _limited(5.0):
+            exec(compile(tree, FILE, "exec", dont_inherit=True), self.module.__dict__)
+
+    def call(self, arguments: Arguments, limit: float) -> Seen:
+        """What is seen of one call that may take `limit` seconds of CPU time."""
+        sys.modules[OWN] = self.module
+        seen = Seen()
+        here = _cleared(self.folder) if self.folder else None
+        typed = next((part.parts[0] for part in arguments if isinstance(part, Recipe) and part.kind == "typed"), "")
+        begun = time.process_time()
+        with _streams(typed) as printed:
+            try:
+                with _limited(limit):
+                    self._observe(arguments, seen)
+            except TimedOut:
+                seen.raised = TIMEOUT
+            except SystemExit as wrong:
+                seen.raised, seen.text = ("SystemExit", str(wrong.code)), str(wrong.code)
+            except BaseException as wrong:
+                self._note(wrong, seen)
+            with contextlib.suppress(Exception):
+                sys.stdout.flush()
+        seen.seconds = time.process_time() - begun
+        seen.printed = printed.getvalue().decode("utf-8", "replace")[:TEXT]
+        if here is not None and self.folder:
+            seen.files = _files(self.folder)
+            os.chdir(here)
+        return seen
+
+    def _observe(self, arguments: Arguments, seen: Seen) -> None:
+        if self.target.endswith("()"):
+            kind = getattr(self.module, self.target[:-2])
+            seen.answer = play(Played(kind, self.module, self.trees, self.raises), arguments)
+            return
+        positional, keywords = split(arguments)
+        given = [built(part, self.module) for part in positional]
+        named = {name: built(part, self.module) for name, part in keywords}
+        parts = _parts(given)
+        value = getattr(self.module, self.target)(*given, **named)
+        if hasattr(type(value), "__await__"):
+            value = awaited(value)
+        seen.shares = _shares(value, given, parts)
+        seen.answer = self.trees.of(value)
+        if parts:
+            seen.left = self.trees.of([part for part in given if not hasattr(type(part), "__next__")])
+
+    def _note(self, wrong: BaseException, seen: Seen) -> None:
+        """Keeps what an exception is, and whether it was raised by a `raise` of the program."""
+        if isinstance(wrong, TooLarge):
+            seen.raised = ("TooLarge",)
+            return
+        seen.answer = seen.left = None
+        seen.raised = tuple(kind.__name__ for kind in type(wrong).__mro__ if kind is not object)[:12]
+        with contextlib.suppress(Exception):
+            seen.text = str(wrong)[:200]
+        seen.explicit = raised_here(wrong, self.module, self.raises)
+
+
+def raise_lines(tree: ast.Module) -> frozenset[int]:
+    """The lines of the `raise` statements."""
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.exc is not None]
+    return frozenset(line for node in nodes for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
+
+
+def split(arguments: Arguments) -> tuple[list[Any], Sequence[tuple[str, Any]]]:
+    """(positional arguments, keywords): keywords travel as a recipe, so does what is typed."""
+    keywords: Sequence[tuple[str, Any]] = ()
+    positional = []
+    for part in arguments:
+        if isinstance(part, Recipe) and part.kind == "keywords":
+            keywords = part.parts
+        elif not (isinstance(part, Recipe) and part.kind == "typed"):
+            positional.append(part)
+    return positional, keywords
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Any:
+    """TimedOut once so much CPU time was used."""
+    before = signal.signal(signal.SIGPROF, _ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+@contextlib.contextmanager
+def _streams(typed: str) -> Any:
+    """Streams of its own for a call; the bytes of what is printed."""
+    kept = sys.stdin, sys.stdout, sys.stderr
+    printed = io.BytesIO()
+    sys.stdout = io.TextIOWrapper(printed, encoding="utf-8", errors="replace", newline="\n", write_through=True)
+    sys.stderr = io.StringIO()
+    sys.stdin = io.TextIOWrapper(io.BytesIO(typed.encode("utf-8", "replace")), encoding="utf-8")
+    out = sys.stdout
+    try:
+        yield printed
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = kept
+        with contextlib.suppress(Exception):
+            out.detach()
+
+
+def _parts(given: Sequence[Any]) -> dict[int, bool]:
+    """The changeable objects within the arguments by identity; True for the arguments themselves."""
+    found: dict[int, bool] = {}
+    rest = [(part, True) for part in given]
+    while rest and len(found) < _LOOKED_AT:
+        value, outer = rest.pop()
+        kind = type(value)
+        if kind in _MUTABLE or hasattr(kind, "__dict__") or kind.__module__ == "numpy":
+            if not callable(value):
+                found[id(value)] = outer
+        rest += [(part, False) for part in _inner(value, kind)]
+    return found
+
+
+def _inner(value: Any, kind: type) -> list[Any]:
+    if kind in (list, tuple):
+        return list(value[:_LOOKED_AT])
+    return list(value.values())[:_LOOKED_AT] if kind is dict else []
+
+
+def _shares(value: Any, given: Sequence[Any], parts: Mapping[int, bool]) -> int:
+    """How an answer that can be changed stands to the arguments."""
+    kind = type(value)
+    if not parts or (kind not in (list, dict, set) and kind.__name__ not in ("ndarray", "deque")):
+        return PLAIN
+    if kind.__name__ != "ndarray" and not value:
+        return PLAIN
+    if parts.get(id(value)):
+        return ITSELF
+    inner = [part for part in _inner(value, kind) if type(part) in _MUTABLE]
+    if inner and any(id(part) in parts for part in inner):
+        return SHARED
+    return NOT_SHARED
+
+
+def _cleared(folder: str) -> str:
+    """Makes the folder empty and the working directory; the one before."""
+    here = os.getcwd()
+    for base, folders, names in os.walk(folder, topdown=False):
+        for name in names:
+            os.unlink(os.path.join(base, name))
+        for name in folders:
+            os.rmdir(os.path.join(base, name))
+    os.chdir(folder)
+    return here
+
+
+def _files(folder: str) -> tuple[tuple[str, str], ...]:
+    """(name, content) of every file in the folder."""
+    found = []
+    for base, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(base, name)
+            with contextlib.suppress(OSError), open(path, encoding="utf-8", errors="replace", newline="") as file:
+                found.append((os.path.relpath(path, folder), file.read(TEXT)))
+    return tuple(sorted(found))

@@ -1,0 +1,117 @@
+"""A spec that reports on itself: comparisons tell their operands, conditions their truth. For the search only."""
+
+import ast
+import math
+from typing import Any
+
+_COMPARED, _TRUTH, _PREFIX = "__compared__", "__truth__", "__prefix__"
+_MOST_HINTS = 40
+
+
+class Probes:
+    """What was reached in one call: `met` places, and pairs of operands as hints."""
+
+    def __init__(self) -> None:
+        self.met: set[tuple[Any, ...]] = set()
+        self.hints: list[tuple[Any, Any]] = []
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What an instrumented program calls."""
+        return {_COMPARED: self._compared, _TRUTH: self._truth, _PREFIX: self._prefixed}
+
+    def clear(self) -> None:
+        """Before a call."""
+        self.met.clear()
+        self.hints.clear()
+
+    def _truth(self, place: int, value: Any) -> Any:
+        self.met.add((place, bool(value)))
+        return value
+
+    def _compared(self, place: int, left: Any, right: Any, test: Any) -> Any:
+        value = test(left, right)
+        if len(self.hints) < _MOST_HINTS:
+            self._hint(place, left, right)
+        if isinstance(value, bool):
+            self.met.add((place, value))
+        return value
+
+    def _hint(self, place: int, left: Any, right: Any) -> None:
+        numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        if numbers or (isinstance(left, str) and isinstance(right, str)):
+            self.hints.append((left, right))
+        elif isinstance(left, str) and type(right) in (list, tuple, set, frozenset, dict):
+            self.hints += [(left, item) for item in sorted(map(str, right))[:3]]
+        if numbers and left == left and right == right and abs(left) < 1e300 and abs(right) < 1e300:
+            self.met.add((place, "near", int(math.log2(1 + abs(left - right)))))
+            self.met.add((place, "side", (left > right) - (left < right)))
+
+    def _prefixed(self, place: int, text: Any, other: Any, method: str) -> Any:
+        value = getattr(text, method)(other)
+        if isinstance(text, str) and isinstance(other, str):
+            self.hints.append((text, other) if len(text) < 8 else ("", other))
+        self.met.add((place, bool(value)))
+        return value
+
+
+class _Rewrite(ast.NodeTransformer):
+    def __init__(self) -> None:
+        self.count = 0
+
+    def _probe(self, name: str, *parts: ast.expr) -> ast.Call:
+        self.count += 1
+        return ast.Call(ast.Name(name, ast.Load()), [ast.Constant(self.count), *parts], [])
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        if len(node.ops) > 1:
+            return self._probe(_TRUTH, node)
+        names = [ast.arg("l_"), ast.arg("r_")]
+        signature = ast.arguments([], names, None, [], [], None, [])
+        test = ast.Compare(ast.Name("l_", ast.Load()), node.ops, [ast.Name("r_", ast.Load())])
+        return self._probe(_COMPARED, node.left, node.comparators[0], ast.Lambda(signature, test))
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        function = node.func
+        if isinstance(function, ast.Attribute) and function.attr in ("startswith", "endswith") and len(node.args) == 1:
+            return self._probe(_PREFIX, function.value, node.args[0], ast.Constant(function.attr))
+        return node
+
+    def _tested(self, node: Any) -> Any:
+        self.generic_visit(node)
+        node.test = self._probe(_TRUTH, node.test)
+        return node
+
+    visit_If = visit_While = visit_IfExp = _tested
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        self.generic_visit(node)
+        node.values = [self._probe(_TRUTH, value) for value in node.values]
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        self.generic_visit(node)
+        node.ifs = [self._probe(_TRUTH, value) for value in node.ifs]
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        self.generic_visit(node)
+        node.body.insert(0, ast.Expr(self._probe(_TRUTH, ast.Constant(True))))
+        return node
+
+    def visit_Match(self, node: ast.Match) -> ast.AST:
+        self.generic_visit(node)
+        for case in node.cases:
+            case.body.insert(0, ast.Expr(self._probe(_TRUTH, ast.Constant(True))))
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        return node
+
+
+def instrumented(source: str) -> ast.Module:
+    """The module of a source with probes; its raise statements keep their lines."""
+    tree: ast.Module = _Rewrite().visit(ast.parse(source))
+    return ast.fix_missing_locations(tree)

@@ -1,0 +1,175 @@
+"""Arguments as plain data: values that are drawn, sent and built anew in every program that is called with them."""
+
+import datetime
+import decimal
+import fractions
+import io
+import math
+import operator
+import os
+import types
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TEXTUAL: dict[type, str] = {
+    datetime.datetime: "datetime",
+    datetime.date: "date",
+    datetime.time: "time",
+    decimal.Decimal: "Decimal",
+    fractions.Fraction: "Fraction",
+    uuid.UUID: "UUID",
+}
+_READ: dict[str, Callable[[str], Any]] = {
+    "datetime": datetime.datetime.fromisoformat,
+    "date": datetime.date.fromisoformat,
+    "time": datetime.time.fromisoformat,
+    "Decimal": decimal.Decimal,
+    "Fraction": fractions.Fraction,
+    "UUID": uuid.UUID,
+}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "doubled": lambda value, *_: value + value,
+    "is_truthy": lambda value, *_: bool(value),
+    "negated": lambda value, *_: -value,
+    "as_text": lambda value, *_: str(value),
+    "itself": lambda *values: values[0] if values else None,
+    "is_even": lambda value, *_: value % 2 == 0,
+    "total": lambda *values: operator.add(values[0], values[-1]),
+    "greater": lambda *values: values[0] > values[-1],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A value that is made anew in every program.
+
+    kind   object, instance, enum, array, series, frame, path, function, iterator, deque, typed (text on stdin)
+    name   the class, the dtype, the name of the file or of the function
+    parts  what it is made of
+    """
+
+    kind: str
+    name: str
+    parts: tuple[Any, ...]
+
+
+def packed(value: Any) -> Any:
+    """A drawn value as JSON data."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else {"f": repr(value)}
+        case list():
+            return [packed(item) for item in value]
+        case Recipe():
+            return {"R": [value.kind, value.name, [packed(part) for part in value.parts]]}
+        case datetime.timedelta():
+            return {"td": [value.days, value.seconds, value.microseconds]}
+        case _:
+            return _packed_other(value)
+
+
+def _packed_other(value: Any) -> Any:
+    kind = type(value)
+    if kind in TEXTUAL:
+        return {"x": [TEXTUAL[kind], str(value)]}
+    match value:
+        case tuple():
+            return {"t": [packed(item) for item in value]}
+        case dict():
+            return {"d": [[packed(key), packed(item)] for key, item in value.items()]}
+        case set() | frozenset():
+            return {"s" if kind is set else "fs": [packed(item) for item in sorted(value, key=repr)]}
+        case bytes():
+            return {"b": value.hex()}
+        case complex():
+            return {"c": [value.real, value.imag]}
+    raise TypeError(f"a {kind.__name__} cannot be sent")
+
+
+_UNPACK: dict[str, Callable[[Any], Any]] = {
+    "f": float,
+    "R": lambda data: Recipe(data[0], data[1], tuple(unpacked(part) for part in data[2])),
+    "td": lambda data: datetime.timedelta(*data),
+    "x": lambda data: _READ[data[0]](data[1]),
+    "t": lambda data: tuple(unpacked(item) for item in data),
+    "d": lambda data: {unpacked(key): unpacked(item) for key, item in data},
+    "s": lambda data: {unpacked(item) for item in data},
+    "fs": lambda data: frozenset(unpacked(item) for item in data),
+    "b": bytes.fromhex,
+    "c": lambda data: complex(*data),
+}
+
+
+def unpacked(data: Any) -> Any:
+    """The inverse of `packed`. ValueError for what it never writes."""
+    if isinstance(data, list):
+        return [unpacked(item) for item in data]
+    if isinstance(data, dict):
+        for tag, content in data.items():
+            if tag in _UNPACK:
+                return _UNPACK[tag](content)
+        raise ValueError("unknown tag")
+    return data
+
+
+def built(value: Any, module: types.ModuleType) -> Any:
+    """A fresh value for a program: containers are copied, recipes made with the classes of its module."""
+    kind = type(value)
+    if kind is list:
+        return [built(item, module) for item in value]
+    if kind is dict:
+        return {key: built(item, module) for key, item in value.items()}
+    if kind is tuple:
+        return tuple([built(item, module) for item in value])
+    if kind is set:
+        return set(value)
+    if kind is Recipe:
+        return _MAKERS[value.kind](value.name, [built(part, module) for part in value.parts], module)
+    return value
+
+
+def _array(dtype: str, rows: list[Any], _: types.ModuleType) -> Any:
+    import numpy  # type: ignore[import-not-found, unused-ignore]
+
+    return numpy.array(rows[0], dtype=dtype)
+
+
+def _series(name: str, parts: list[Any], _: types.ModuleType) -> Any:
+    import pandas  # type: ignore[import-not-found, import-untyped, unused-ignore]
+
+    return pandas.Series(parts, name=name or None)
+
+
+def _frame(_: str, parts: list[Any], __: types.ModuleType) -> Any:
+    import pandas
+
+    return pandas.DataFrame(dict(parts))
+
+
+def _path(name: str, parts: list[Any], _: types.ModuleType) -> Any:
+    content, as_object = parts
+    if content is not None:
+        with open(name, "w", encoding="utf-8", newline="") as file:
+            file.write(content)
+    return Path(os.curdir, name) if as_object else name
+
+
+_MAKERS: dict[str, Callable[[str, list[Any], types.ModuleType], Any]] = {
+    "object": lambda name, parts, module: types.SimpleNamespace(**dict(parts)),
+    "instance": lambda name, parts, module: getattr(module, name)(*parts),
+    "enum": lambda name, parts, module: getattr(module, name)[parts[0]],
+    "array": _array,
+    "series": _series,
+    "frame": _frame,
+    "path": _path,
+    "function": lambda name, parts, module: FUNCTIONS[name],
+    "iterator": lambda name, parts, module: iter(parts),
+    "deque": lambda name, parts, module: deque(parts),
+    "typed": lambda name, parts, module: io.StringIO(parts[0]),
+}

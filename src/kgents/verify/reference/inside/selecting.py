@@ -1,0 +1,187 @@
+"""Which inputs are kept: different answers first, near misses, and those that tell mutants and controls apart."""
+
+import itertools
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kgents.verify.reference.inside.matching import differs, identical, usable
+from kgents.verify.reference.inside.observing import Program, Seen
+from kgents.verify.reference.inside.probes import Probes
+from kgents.verify.reference.inside.searching import LONGEST, ONE_CALL, Origin, Pool, Row, near_misses
+
+RETURNED, RAISED, MISSED = 120, 30, 40
+_SLOW_CALLS = 3
+_NEAR_OF = 20
+
+
+@dataclass(slots=True)
+class Wrong:
+    """A wrong program: what it is called, its text, and what became of it (killed, alive, equivalent)."""
+
+    name: str
+    text: str
+    fate: str = "alive"
+    control: bool = False
+    program: Program | None = None
+
+
+@dataclass(slots=True)
+class Chosen:
+    """What a target is asked: rows in their order, and wrong programs."""
+
+    rows: list[Row] = field(default_factory=list)
+    wrong: list[Wrong] = field(default_factory=list)
+    pool: Pool = field(default_factory=Pool)
+
+
+def missed(pool: Pool, program: Program, probes: Probes) -> list[Row]:
+    """Near misses of inputs that returned, those first that the spec refuses elsewhere or answers otherwise."""
+    returned = sorted((row for row in pool.usable if row.seen.returned), key=_size)
+    kinds: dict[tuple[Any, ...], list[Row]] = {}
+    for row in returned[:: max(1, len(returned) // _NEAR_OF)][:_NEAR_OF]:
+        for kind, arguments in near_misses(row.arguments):
+            key = repr(arguments)
+            if key not in pool.rows and len(key) < LONGEST:
+                probes.clear()
+                pool.rows[key] = Row(arguments, program.call(arguments, ONE_CALL))
+            other = pool.rows.get(key)
+            if other is not None and usable(other.seen) and other.seen.raised:
+                kinds.setdefault((kind, other.seen.explicit), []).append(other)
+    return _layered(kinds.values(), MISSED)
+
+
+def _layered(groups: Iterable[Sequence[Row]], most: int) -> list[Row]:
+    layers = itertools.zip_longest(*[sorted(group, key=_size) for group in groups])
+    return [row for layer in layers for row in layer if row is not None][:most]
+
+
+def diverse(pool: Pool) -> list[Row]:
+    """Inputs with different answers first, short ones first; a few that raise, by kind and place."""
+    groups: dict[str, list[Row]] = {}
+    for row in pool.usable:
+        groups.setdefault(repr(row.seen.kind), []).append(row)
+    ordered = sorted(groups.values(), key=lambda rows: -len(rows))
+    returned = [rows for rows in ordered if rows[0].seen.returned]
+    raised = [rows for rows in ordered if not rows[0].seen.returned]
+    return [*_layered(returned, RETURNED), *_layered(raised, RAISED)]
+
+
+def common_answers(rows: Sequence[Row]) -> list[str]:
+    """The two commonest answers as expressions, where they can be written."""
+    texts = Counter(_expression(row.seen) for row in rows if row.seen.returned)
+    return [text for text, _ in texts.most_common(3) if text][:2]
+
+
+def _expression(seen: Seen) -> str:
+    answer = seen.answer
+    if answer is None or type(answer) in (int, str):
+        return repr(answer)
+    tag = answer[0] if isinstance(answer, tuple) and answer else ""
+    if tag in ("T", "F"):
+        return "True" if tag == "T" else "False"
+    if tag == "f" and isinstance(answer[1], float):
+        return repr(answer[1])
+    return {("l",): "[]", ("d",): "{}", ("t",): "()"}.get(answer, "") if isinstance(answer, tuple) else ""
+
+
+def distinct(rows: Iterable[Row]) -> list[Row]:
+    """Each input once."""
+    return list({repr(row.arguments): row for row in rows}.values())
+
+
+def tried(wrong: Wrong, rows: Sequence[Row], load: Any) -> Row | None:
+    """The first row that tells a wrong program apart; sets its fate."""
+    program = wrong.program or _loaded(wrong, load)
+    if program is None:
+        return None
+    same = wrong.fate != "unlike"
+    slow = 0
+    for row in rows:
+        got = program.call(row.arguments, ONE_CALL)
+        if differs(row.seen, got):
+            wrong.fate = "killed"
+            return row
+        same = same and identical(row.seen, got)
+        slow += got.raised[:1] == ("timeout",)
+        if slow >= _SLOW_CALLS:
+            break
+    if not same:
+        wrong.fate = "unlike"
+    return None
+
+
+def _loaded(wrong: Wrong, load: Any) -> Program | None:
+    try:
+        wrong.program = load(wrong.text)
+    except BaseException:
+        wrong.fate = "killed"
+    return wrong.program
+
+
+def select(chosen: Chosen, load: Any) -> None:
+    """Tries every wrong program on the rows, then on the whole pool; a row that tells one apart is kept."""
+    pool = chosen.pool.usable
+    for wrong in chosen.wrong:
+        if tried(wrong, chosen.rows, load) is None and wrong.fate not in ("killed",):
+            row = tried(wrong, pool, load)
+            if row is not None:
+                chosen.rows.append(row)
+        if wrong.fate == "killed":
+            wrong.program = None
+
+
+def hunt(chosen: Chosen, origin: Origin, spec: Program, probes: Probes, most: int) -> None:
+    """Changes of inputs that reached something rare, tried on the mutants that are left."""
+    left = [wrong for wrong in chosen.wrong if wrong.fate not in ("killed", "equivalent") and wrong.program]
+    bases = [row.arguments for row in chosen.rows] + [arguments for arguments, _ in chosen.pool.seeds]
+    rare = _rare(chosen.pool)
+    known = set(chosen.pool.rows)
+    count = idle = 0
+    while left and bases and count < most and idle < most // 2:
+        arguments = origin.draw.choice(rare) if rare and origin.draw.random() < 0.4 else origin.draw.choice(bases)
+        probes.clear()
+        spec.call(arguments, ONE_CALL)
+        hints = list(probes.hints[:20])
+        for _ in range(4):
+            count, idle = count + 1, idle + 1
+            row = _new_row(arguments, hints, origin, spec, known)
+            killed = [w for w in left if w.program and differs(row.seen, w.program.call(row.arguments, ONE_CALL))] if row else []
+            if row is not None and killed:
+                chosen.rows.append(row)
+                bases += [row.arguments] * 5
+                idle = 0
+                for wrong in killed:
+                    wrong.fate, wrong.program = "killed", None
+                left = [wrong for wrong in left if wrong.fate != "killed"]
+
+
+def _new_row(arguments: Any, hints: Any, origin: Origin, spec: Program, known: set[str]) -> Row | None:
+    changed = origin.changed(arguments, hints) if origin.draw.random() < 0.8 else origin.fresh()
+    key = repr(changed)
+    if key in known or len(key) > LONGEST:
+        return None
+    known.add(key)
+    row = Row(changed, spec.call(changed, ONE_CALL))
+    return row if usable(row.seen) else None
+
+
+def _rare(pool: Pool) -> list[Any]:
+    counts = Counter(place for places in pool.reached.values() for place in places)
+    order = sorted(pool.reached, key=lambda key: min((counts[place] for place in pool.reached[key]), default=10**9))
+    return [pool.rows[key].arguments for key in order[:40]]
+
+
+def _size(row: Row) -> tuple[int, str]:
+    text = repr(row.arguments)
+    return len(text), text
+
+
+def settled(chosen: Chosen, draw: random.Random) -> None:
+    """The rows in their canonical order, the smallest first; programs that differ in nothing that is compared are equivalents."""
+    chosen.rows = sorted(distinct(chosen.rows), key=_size)
+    for wrong in chosen.wrong:
+        if wrong.fate == "unlike" and not wrong.control:
+            wrong.fate = "equivalent"

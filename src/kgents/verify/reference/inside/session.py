@@ -1,0 +1,60 @@
+"""The processes of the reference oracle: one derives for a spec, one shows what a candidate does."""
+
+from typing import Any
+
+from kgents.sandbox.inside import values
+
+
+def derive_main(fd: int) -> None:
+    """Answers questions of the side that judges: effects, a target, or the same calls once more."""
+    from kgents.verify.reference.inside.deriving import Derivation, observed_again
+
+    channel = values.Channel(fd)
+    while True:
+        try:
+            job = channel.receive()
+        except EOFError:
+            return
+        try:
+            channel.send(_derived(job, Derivation, observed_again))
+        except BaseException as wrong:
+            channel.send({"failed": [type(wrong).__name__, str(wrong)[:300]]})
+
+
+def _derived(job: dict[str, Any], derivation: Any, again: Any) -> dict[str, Any]:
+    if job["do"] == "again":
+        return {"seen": again(job)}
+    deriving = derivation(job)
+    effects = deriving.refused()
+    if effects and job["do"] == "effects":
+        return {"effects": effects}
+    if job["do"] == "effects":
+        return {"effects": []}
+    answer: dict[str, Any] = deriving.target(job["target"])
+    return answer
+
+
+def candidate_main(fd: int) -> None:
+    """Loads a candidate and shows what it does on rows, wave by wave, until the channel ends."""
+    from kgents.verify.reference.inside.guards import own_folder
+    from kgents.verify.reference.inside.observing import Program
+    from kgents.verify.reference.inside.recipes import unpacked
+
+    channel = values.Channel(fd)
+    job = channel.receive()
+    folder = own_folder() if job["files"] else None
+    try:
+        program = Program(job["source"], job["targets"][0], folder, job["shown"])
+        channel.send({"loaded": True})
+    except BaseException as wrong:
+        names = [kind.__name__ for kind in type(wrong).__mro__ if kind is not object]
+        channel.send({"loaded": False, "raised": names[:12], "text": str(wrong)[:300]})
+        return
+    while True:
+        try:
+            wave = channel.receive()
+        except EOFError:
+            return
+        for target, arguments in wave:
+            program.target = target
+            channel.send(program.call(tuple(unpacked(part) for part in arguments), job["seconds"]).to_wire())

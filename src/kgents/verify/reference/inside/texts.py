@@ -1,0 +1,182 @@
+"""Texts to try: words and letters of the code, texts of the shapes that it reveals, and small changes of these."""
+
+import random
+import re
+import string
+from collections.abc import Callable
+
+from kgents.verify.reference.inside.facts import Facts
+from kgents.verify.reference.inside.shapes import Shapes, dated, matching
+
+ODD = ["", " ", "\n", "\t", "0", "-", "_", "A", "z"]
+EXOTIC = ["é", "Ä", "ß", "٣", "²"]  # only where the text of the spec thinks of them
+_LONGEST_SHAPE = 400
+
+
+class Texts:
+    """Draws texts for one spec."""
+
+    def __init__(self, facts: Facts, draw: random.Random) -> None:
+        self._facts = facts
+        self._draw = draw
+        self.words = sorted(facts.strings)
+        self.letters = sorted({sign for word in self.words for sign in word if not sign.isspace()}) or list("ab")
+        self.odd = [*ODD, *(EXOTIC if facts.exotic else [])]
+        self.numbers = sorted({n + d for n in facts.integers | facts.lengths for d in (-1, 0, 1) if abs(n) < 10**7})
+        self.shapes = Shapes(draw, [word for word in self.words if len(word) < 30], self.numbers)
+        self._cutters = _cutters(facts)
+        self._kinds = self._shaped()
+        self._affixes = [[*sorted(side), ""] for side in (facts.prefixes, facts.suffixes)]
+
+    def _shaped(self) -> list[Callable[[], str]]:
+        facts, draw = self._facts, self._draw
+        kinds: list[Callable[[], str]] = [
+            lambda pattern=pattern: matching(pattern, draw) for pattern in sorted(facts.patterns) if _is_pattern(pattern)
+        ] * 2
+        kinds += [lambda form=form: dated(form, draw) for form in sorted(facts.formats)]
+        kinds += [lambda kind=kind: self.shapes.of(kind) for kind in sorted(facts.parsers)]
+        if facts.separators or len(self._cutters) > 1:
+            kinds += [self._joined] * 2
+        if facts.lines:
+            kinds += [self._lines] * 2
+        if facts.prefixes | facts.suffixes:
+            kinds.append(self._hexadecimal)
+        return kinds
+
+    def text(self) -> str:
+        """A text: a word, a shape, or letters."""
+        draw = self._draw
+        if self.words and draw.random() < 0.12:
+            return draw.choice(self.words)
+        if self._kinds and draw.random() < 0.6:
+            return self._of_a_shape()
+        return self._of_letters()
+
+    def _of_a_shape(self) -> str:
+        made = self._draw.choice(self._kinds)()[:_LONGEST_SHAPE]
+        if (self._facts.prefixes or self._facts.suffixes) and self._draw.random() < 0.4:
+            made = self._draw.choice(self._affixes[0]) + made + self._draw.choice(self._affixes[1])
+        return self.changed(made) if self._draw.random() < 0.25 else made
+
+    def _of_letters(self) -> str:
+        draw = self._draw
+        general = list(string.ascii_letters + string.digits + " _-.!")
+        letters = draw.choice([self.letters, list("abcAB 019"), general, list("01234567890"), [*self.letters, *self.odd]])
+        near = [length + draw.choice((-1, 0, 1)) for length in sorted(self._facts.lengths) if length < 260]
+        size = draw.choice([draw.randint(0, 4), draw.randint(0, 12), *near])
+        made = "".join(draw.choice(letters) for _ in range(max(size, 0)))
+        return self._with_words(made) if self.words and draw.random() < 0.4 else made
+
+    def _with_words(self, made: str) -> str:
+        draw = self._draw
+        word, other = draw.choice(self.words), draw.choice(self.words)
+        forms = [word + made, made + word, word, f"{made} {word}", f"{word} {other}", word.upper() + made, word.title()]
+        forms += [f"{made} {word} {made}", f"{word} {made} {other}"]
+        return draw.choice(forms)
+
+    def _hexadecimal(self) -> str:
+        size = self._draw.choice([*sorted(self._facts.lengths), 3, 6])
+        return "".join(self._draw.choice([*self.letters, *"0123456789af"]) for _ in range(min(abs(size), 60)))
+
+    def _atom(self) -> str:
+        draw = self._draw
+        which = draw.randrange(8)
+        if which < 4:
+            return self.shapes.number() if which else str(draw.randint(0, 12))
+        if which == 4:
+            return self._of_letters()[:8]
+        return draw.choice([*self.words, "a", "b", "x y", " a ", "Ab", ""])
+
+    def _joined(self) -> str:
+        """Parts with one separator or two between them."""
+        draw, cutters = self._draw, self._cutters
+        chosen = sorted(draw.sample(cutters, min(len(cutters), draw.choice([1, 1, 2, 3]))), key=cutters.index)
+        outer, inner = chosen[0], chosen[-1]
+        numeric = draw.random() < 0.5
+        padding = draw.choice(["", "", "", " "])
+
+        def atom() -> str:
+            if numeric:
+                return str(draw.choice([draw.randint(0, 12), draw.randint(0, 300), *self.numbers]))
+            return draw.choice(["", padding]) + self._atom() + draw.choice(["", padding])
+
+        def part() -> str:
+            sizes = [1, 2, 2, 3] if len(chosen) > 1 else [1]
+            return draw.choice(chosen[1:] or [inner]).join(atom() for _ in range(draw.choice(sizes)))
+
+        return (outer + padding).join(part() for _ in range(draw.choice([0, 1, 2, 2, 3, 4, 4, 6])))
+
+    def _lines(self) -> str:
+        """Lines, each a small text of a shape; some empty, some with blanks around."""
+        draw = self._draw
+        count = draw.choice([0, 1, 2, 3, 4, 6])
+        return "\n".join(self._line() for _ in range(count)) + draw.choice(["", "\n"])
+
+    def _line(self) -> str:
+        draw = self._draw
+        if draw.random() < 0.15:
+            return draw.choice(["", " ", "\t"])
+        others = [kind for kind in self._kinds if kind != self._lines]
+        made = draw.choice(others)() if others and draw.random() < 0.7 else self._of_letters()
+        if self._facts.prefixes and draw.random() < 0.2:
+            made = draw.choice(self._affixes[0]) + made
+        if self.words and draw.random() < 0.2:
+            made = self._with_words(made[:10])
+        made = made.replace("\n", " ")
+        return draw.choice(["", "", " "]) + made + draw.choice(["", "", " "])
+
+    def changed(self, value: str) -> str:
+        """A text with one sign less, more or another, cut, doubled, or in another case."""
+        draw = self._draw
+        at = draw.randrange(len(value) + 1)
+        signs = [draw.choice(self.letters), draw.choice(self.odd), draw.choice("0123456789"), draw.choice(value or "a")]
+        sign, head, tail = draw.choice(signs), value[:at], value[at:]
+        forms = [head + sign + tail, head + sign + tail[1:], head + tail[1:], head, value + tail, value.swapcase()]
+        forms += [value + "\n", sign + value, value[1:], head + tail[:1] + tail]
+        if self._cutters:
+            cutter = draw.choice(self._cutters)
+            forms += [head + cutter + tail, value.replace(cutter, draw.choice(self._cutters), 1)]
+        if len(self.words) > 1:
+            forms.append(self._word_changed(value))
+        return draw.choice(forms)
+
+    def _word_changed(self, value: str) -> str:
+        there = [word for word in self.words if word in value]
+        return value.replace(self._draw.choice(there), self._draw.choice(self.words), 1) if there else value
+
+    def towards(self, value: str, pair: tuple[object, object]) -> str:
+        """A text changed as two operands of a comparison suggest: one stands for the other."""
+        draw = self._draw
+        match pair:
+            case (str(one), str(other)):
+                swapped = value.replace(one, other, 1) if one else other
+                return draw.choice([swapped, other + value, other + value[len(other) :], value + other, other])
+            case (int(one), int(other)):
+                return self._measured(value, one, other)
+        return self.changed(value)
+
+    def _measured(self, value: str, one: int, other: int) -> str:
+        runs = re.findall(r"\d+", value)
+        if runs and self._draw.random() < 0.7:
+            number = self._draw.choice(runs)
+            shifted = str(max(0, int(number) + other - one)).zfill(len(number))
+            return value.replace(number, shifted, 1)[:_LONGEST_SHAPE]
+        if 0 <= other < 260 and abs(one) < 400:
+            wanted = max(0, len(value) + other - one + self._draw.choice((-1, 0, 0, 1)))
+            return (value + (value[-1:] or self._draw.choice(self.letters)) * wanted)[:wanted]
+        return self.changed(value)
+
+
+def _cutters(facts: Facts) -> list[str]:
+    """What texts are taken apart at: arguments of split and the like first, then other short constants that are no words."""
+    first = sorted(sign for sign in facts.separators if sign and len(sign) < 6)
+    short = [word for word in facts.strings if len(word) <= 2 and not word.isalnum() and word not in first]
+    return [*first, *sorted(short)] or [" "]
+
+
+def _is_pattern(pattern: str) -> bool:
+    try:
+        matching(pattern, random.Random(0))
+    except (re.error, ImportError, ValueError, LookupError, TypeError, RecursionError):
+        return False
+    return True

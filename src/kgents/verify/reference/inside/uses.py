@@ -1,0 +1,285 @@
+"""What is done with the parameters of a function, path by path, and the domain that this suggests for each.
+
+A path is (parameter, step, …), a step ("key", name), ("attribute", name), ("item",), ("name",), ("value",), ("json",) …
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from kgents.verify.reference.inside.domains import ANY, BOOL, FLOAT, INT, STR, Domain, Function, annotated
+from kgents.verify.reference.inside.facts import PARSERS, called
+
+Path = tuple[Any, ...]
+_OBJECT = set(dir(object))
+_STR_METHODS = set(dir(str)) - set(dir(list)) - set(dir(dict)) - _OBJECT
+_LIST_METHODS = set(dir(list)) - set(dir(str)) - set(dir(dict)) - _OBJECT
+_DICT_METHODS = set(dir(dict)) - set(dir(list)) - set(dir(str)) - _OBJECT
+_PASSED_ON = frozenset({"sorted", "list", "reversed", "iter", "set", "tuple"})
+_STEPS = {"loads": ("json",), "DictReader": ("csv",)}
+_TEXT_TAKERS = frozenset(
+    {*PARSERS, "strptime", "loads", "StringIO", "fullmatch", "match", "search", "sub", "normalize"}
+)
+_NOTED = frozenset({"len", "sorted", "sum", "max", "min", "range", "isinstance", "abs", "round", "divmod"})
+
+
+class Uses(ast.NodeVisitor):
+    """Collects what is done below the parameters of one function."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._paths: dict[str, Path] = {name: (name,) for name in names}
+        self.seen: dict[Path, set[tuple[Any, ...]]] = {}
+
+    def note(self, path: Path | None, *facts: tuple[Any, ...]) -> None:
+        """Keeps facts of a path, and that the paths above exist."""
+        if path is None:
+            return
+        self.seen.setdefault(path, set()).update(facts)
+        for size in range(1, len(path)):
+            self.seen.setdefault(path[:size], set())
+
+    def path(self, node: ast.AST) -> Path | None:
+        """The path that an expression reads."""
+        match node:
+            case ast.Name(id=name):
+                return self._paths.get(name)
+            case ast.Attribute(value=value, attr=attr):
+                return self._below(value, ("attribute", attr))
+            case ast.Subscript(value=value, slice=ast.Constant(value=str(key))):
+                return self._below(value, ("key", key))
+            case ast.Subscript(value=value, slice=ast.Slice()):
+                return self.path(value)
+            case ast.Subscript(value=value):
+                return self._below(value, ("item",))
+            case ast.Call():
+                return self._called(node)
+        return None
+
+    def _called(self, node: ast.Call) -> Path | None:
+        name = called(node)
+        if isinstance(node.func, ast.Attribute) and name in ("get", "pop", "setdefault") and node.args:
+            key = node.args[0]
+            known = isinstance(key, ast.Constant) and isinstance(key.value, str)
+            return self._below(node.func.value, ("key", key.value)) if known and isinstance(key, ast.Constant) else None
+        if not node.args:
+            return None
+        if name in _STEPS:
+            return self._below(node.args[0], _STEPS[name])
+        if name == "StringIO" or name in _PASSED_ON:
+            return self.path(node.args[0])
+        return None
+
+    def _below(self, node: ast.AST, step: tuple[Any, ...]) -> Path | None:
+        above = self.path(node)
+        return None if above is None else (*above, step)
+
+    def _bind(self, target: ast.expr, source: ast.expr) -> None:
+        """Names what a loop draws from a path."""
+        name = called(source)
+        if isinstance(source, ast.Call) and name == "enumerate" and isinstance(target, ast.Tuple) and source.args:
+            target, source = target.elts[-1], source.args[0]
+        if isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) and name in ("items", "values"):
+            self._bind_pairs(target, source.func, name)
+            return
+        above = self.path(source)
+        if above is None:
+            return
+        if isinstance(target, ast.Name):
+            self._name(target, (*above, ("item",)))
+        elif isinstance(target, ast.Tuple):
+            self.note((*above, ("item",)), ("pair", len(target.elts)))
+            for place, part in enumerate(target.elts):
+                if isinstance(part, ast.Name):
+                    self._name(part, (*above, ("item",), ("place", place)))
+
+    def _bind_pairs(self, target: ast.expr, function: ast.Attribute, name: str) -> None:
+        above = self.path(function.value)
+        names = target.elts if isinstance(target, ast.Tuple) and name == "items" else [target]
+        steps = [("name",), ("value",)] if name == "items" else [("value",)]
+        for part, step in zip(names, steps, strict=False):
+            if above is not None and isinstance(part, ast.Name):
+                self._name(part, (*above, step))
+
+    def _name(self, target: ast.Name, path: Path) -> None:
+        self._paths[target.id] = path
+        self.note(path)
+
+    def visit_For(self, node: ast.For) -> None:
+        """Binds before the body is read."""
+        self._bind(node.target, node.iter)
+        self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Follows names for paths."""
+        path = self.path(node.value)
+        target = node.targets[0]
+        if path is not None and isinstance(target, ast.Name):
+            self._paths.setdefault(target.id, path)
+        elif path is not None and isinstance(target, ast.Tuple):
+            self.note(path, ("pair", len(target.elts)))
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """Notes methods and functions that a path is given to."""
+        if isinstance(node.func, ast.Attribute) and node.func.attr not in ("get", "setdefault"):
+            self.note(self.path(node.func.value), ("method", node.func.attr))
+            self.visit(node.func.value)
+        elif isinstance(node.func, ast.Name) and node.func.id in self._paths:
+            self.note(self._paths[node.func.id], ("called", len(node.args)))
+        self._arguments(node)
+        for part in [*node.args, *[keyword.value for keyword in node.keywords]]:
+            self.visit(part)
+
+    def _arguments(self, node: ast.Call) -> None:
+        name = called(node)
+        for place, argument in enumerate(node.args):
+            path = self.path(argument)
+            if name in _TEXT_TAKERS:
+                self.note(path, ("is", "str"))
+            elif name == "open" and place == 0:
+                self.note(path, ("open",))
+            elif name in _NOTED:
+                self.note(path, (name,))
+        if name in _STEPS:
+            self.note(self.path(node))
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        """What a path is compared with tells its type."""
+        parts = [node.left, *node.comparators]
+        for one, other in [*zip(parts, parts[1:], strict=False), *zip(parts[1:], parts, strict=False)]:
+            if isinstance(other, ast.Constant):
+                self.note(self.path(one), ("is", type(other.value).__name__))
+        self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        """Arithmetic."""
+        for part in (node.left, node.right):
+            text = isinstance(node.op, ast.Add) and any(map(_is_text, (node.left, node.right)))
+            self.note(self.path(part), ("is", "str") if text else ("math",))
+        self.generic_visit(node)
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        """Truth."""
+        for part in node.values:
+            self.note(self.path(part), ("truth",))
+        self.generic_visit(node)
+
+    def generic_visit(self, node: ast.AST) -> None:
+        """Comprehensions bind before their element is read."""
+        for inner in ast.iter_child_nodes(node):
+            if isinstance(inner, ast.comprehension):
+                self._bind(inner.target, inner.iter)
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.Name) and isinstance(node.ctx, ast.Load):
+            self.note(self.path(node))
+        super().generic_visit(node)
+
+    def domain(self, path: Path, depth: int = 0) -> Domain | None:
+        """The domain at a path, None where nothing is known."""
+        if depth > 5:
+            return ANY
+        facts = self.seen.get(path, set())
+        below = {full[len(path)] for full in self.seen if len(full) > len(path) and full[: len(path)] == path}
+        methods = {fact[1] for fact in facts if fact[0] == "method"}
+        for find in (self._parsed, self._record, self._container, _scalar):
+            domain = find(path, facts, below, methods, depth)
+            if domain is not None:
+                return domain
+        return None
+
+    def _inner(self, path: Path, step: tuple[Any, ...], depth: int) -> Domain | None:
+        return self.domain((*path, step), depth + 1)
+
+    def _parsed(self, path: Path, facts: Any, below: Any, methods: Any, depth: int) -> Domain | None:
+        if ("open",) in facts:
+            return ("path", False)
+        if methods & {"read_text", "write_text", "iterdir"}:
+            return ("path", True)
+        if ("json",) in below:
+            return ("json", self._inner(path, ("json",), depth) or ("dict", STR, INT))
+        if ("csv",) in below:
+            row = self._inner(path, ("csv",), depth) or ANY
+            return ("csv", row[1][1] if row[0] == "list" and row[1][0] == "record" else {"a": STR})
+        arity = next((fact[1] for fact in facts if fact[0] == "called"), None)
+        return None if arity is None else ("callable", arity)
+
+    def _record(self, path: Path, facts: Any, below: Any, methods: Any, depth: int) -> Domain | None:
+        keys = sorted(step[1] for step in below if step[0] == "key")
+        if keys:
+            return ("record", {key: self._inner(path, ("key", key), depth) or ANY for key in keys})
+        names = sorted({step[1] for step in below if step[0] == "attribute"} - methods)
+        if names:
+            return ("object", {name: self._inner(path, ("attribute", name), depth) or ANY for name in names})
+        return None
+
+    def _container(self, path: Path, facts: Any, below: Any, methods: Any, depth: int) -> Domain | None:
+        if methods & _STR_METHODS or ("is", "str") in facts:
+            return STR
+        if methods & _DICT_METHODS or ("value",) in below:
+            return ("dict", STR, self._inner(path, ("value",), depth) or INT)
+        pair = next((fact[1] for fact in facts if fact[0] == "pair"), 0)
+        if pair and depth:
+            return ("tuple", *[self._inner(path, ("place", place), depth) or INT for place in range(pair)])
+        if ("item",) in below or methods & _LIST_METHODS or {("len",), ("sorted",), ("sum",)} & facts:
+            return ("list", self._inner(path, ("item",), depth) or (INT if {("sum",)} & facts else ANY))
+        return None
+
+
+def _scalar(path: Path, facts: Any, below: Any, methods: Any, depth: int) -> Domain | None:
+    for name, domain in (("int", INT), ("float", FLOAT), ("bool", BOOL)):
+        if ("is", name) in facts:
+            return domain
+    if facts & {("math",), ("range",), ("abs",), ("round",), ("divmod",)}:
+        return INT
+    return BOOL if ("truth",) in facts else None
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def parameters(function: Function, method: bool = False) -> Iterator[tuple[ast.arg, bool, str]]:
+    """(parameter, whether it has a default, positional, splat, keyword or keywords), without self of a method."""
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    bare = len(positional) - len(arguments.defaults)
+    for place, argument in enumerate(positional):
+        if place or not method:
+            yield argument, place >= bare, "positional"
+    if arguments.vararg is not None:
+        yield arguments.vararg, True, "splat"
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        yield argument, default is not None, "keyword"
+
+
+def domains_of(
+    function: Function, classes: dict[str, Domain], method: bool = False
+) -> list[tuple[Domain, bool, str, str]]:
+    """(domain, has a default, way, name) for every parameter: the annotation, refined by what is read below it."""
+    taken = list(parameters(function, method))
+    uses = Uses([argument.arg for argument, _, _ in taken])
+    for statement in function.body:
+        uses.visit(statement)
+    return [
+        (_settled(argument, uses, classes), default, way, argument.arg) for argument, default, way in taken
+    ]
+
+
+def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain]) -> Domain:
+    told, used = annotated(argument.annotation, classes), uses.domain((argument.arg,))
+    if used is None or told is None:
+        domain = used or told
+        if re.search(r"(^|_)(path|file|filename)$", argument.arg) and domain in (None, STR, ANY):
+            return ("path", False)
+        return domain or ANY
+    telling = used[0] in ("json", "csv", "path") and told[0] in ("str", "any", "path")
+    if telling:
+        return ("path", told[1]) if told[0] == "path" else used
+    if told == ANY or (told[0] in ("dict", "list") and _vague(told) and used[0] in ("record", "list", "dict")):
+        return used
+    return told
+
+
+def _vague(domain: Domain) -> bool:
+    """Whether an annotation leaves open what is in a container."""
+    return ANY in domain or any(isinstance(inner, tuple) and inner[:1] == ("dict",) and ANY in inner for inner in domain)
