@@ -30,6 +30,7 @@ PRELOAD = """
 PLAIN = sys.platform != "linux"  # a system with limits, and nothing else of what Linux has
 NEARLY = 0.8  # the kernel enforces the limit of CPU time by ticks, and tells the time used by another clock
 AGAIN = "nothing is lost; see to memory, the disk and the number of processes (ulimit -u), then do it again"
+_LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # an interpreter may need them to find its own library
 _START = "import sys; sys.path.insert(0, {root!r}); from kgents.verify.zygote import main; main()"
 
 
@@ -81,11 +82,13 @@ class Zygote:
             "fd": theirs.fileno(),
             "limits": dict(limits),
             "layers": list(recipe.layers),
+            "prefixes": _prefixes(),
             "readable": [*_readable(), *(guest.readable if guest else ())],
             "guest": guest and guest.function,
         }
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": hash_seed, "HOME": "/nonexistent",
                        "PYTHONDONTWRITEBYTECODE": "1", "LD_BIND_NOW": "1"}  # fmt: skip
+        environment.update({name: os.environ[name] for name in _LIBRARIES if name in os.environ})
         root = str(Path(__file__).parents[2])
         command = [sys.executable, "-I", "-c", _START.format(root=root), json.dumps(config)]
         self._process = subprocess.Popen(
@@ -156,11 +159,14 @@ class Zygote:
         return error.decode(errors="replace").strip()[-300:]
 
 
+def _prefixes() -> list[str]:
+    """The folders without which the interpreter cannot run."""
+    return sorted({os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, os.path.dirname(os.__file__))})
+
+
 def _readable() -> list[str]:
-    places = {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)}
-    found = sorted({os.path.realpath(place) for place in places})
     libraries = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
-    return found + [path for path in libraries if os.path.isdir(path)]
+    return _prefixes() + [path for path in libraries if os.path.isdir(path)]
 
 
 def ended_of(status: int, patience: float, cpu_s: float) -> Ended:

@@ -52,6 +52,7 @@ class Sandbox:
         self.limits = limits
         self.level = "L0"
         self.withstood: Mapping[str, bool] = {}
+        self.notes: tuple[str, ...] = ()  # why the level is not higher
         self._given = candidates
         self._others: dict[tuple[str, ...], Zygote] = {}  # by mode, hash seed, and what else is imported before
         self._judges: list[Judge] = []
@@ -107,7 +108,8 @@ class Sandbox:
     def describe(self) -> dict[str, Any]:
         """For the plan: no floats."""
         holes = [attack for attack in GUARANTEES["L4"] if self.withstood.get(attack) is not True]
-        return {"level": self.level, "recipe": self.recipe.name, "meaning": MEANING[self.level], "holes": holes}
+        told = {"level": self.level, "recipe": self.recipe.name, "meaning": MEANING[self.level], "holes": holes}
+        return {**told, "notes": list(self.notes)} if self.notes else told
 
     def calls(
         self,
@@ -310,20 +312,27 @@ def open_sandbox(
 
     SandboxUnavailable below L3 unless weak ones are allowed, and where none starts at all.
     """
-    reasons, started = [], False
+    reasons: dict[str, list[str]] = {}  # why, and the recipes that failed so
+    started = False
     for recipe in LADDER[-1:] if forkserver.PLAIN else ladder:
         try:
             sandbox = _attempt(recipe, {**CANDIDATE, "cpu_s": cpu_s, **(guest.limits if guest else {})}, guest)
         except (SandboxFault, OSError) as wrong:
-            reasons.append(f"{recipe.name}: {wrong}")
+            reasons.setdefault(str(wrong)[:200], []).append(recipe.name)
             continue
         if sandbox.level >= "L3" or allow_weak:
+            sandbox.notes = _notes(reasons) if sandbox.level < "L4" else ()
             return sandbox
         sandbox.close()
-        reasons.append(f"{recipe.name}: only {sandbox.level}")
+        reasons.setdefault(f"only {sandbox.level}", []).append(recipe.name)
         started = True
-    message = f"no sandbox of level L3 or better on this machine ({'; '.join(reasons)[:400]})"
+    message = f"no sandbox of level L3 or better on this machine ({'; '.join(reversed(_notes(reasons)))})"
     raise SandboxUnavailable(message, WEAK if started else AGAIN)
+
+
+def _notes(reasons: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Why better recipes failed, in the order in which they were tried."""
+    return tuple(f"{' / '.join(recipes)}: {reason}" for reason, recipes in reasons.items())
 
 
 def _zygote(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Zygote:
@@ -357,5 +366,14 @@ def _inside(sandbox: Sandbox, source: str, arguments: Sequence[Any]) -> Any:
     """What `probe` of a source says in a candidate's place."""
     batch = sandbox.calls(source, "probe", [codec.encode(list(arguments))], 10)
     if not batch.answers or "value" not in batch.answers[0]:
-        raise SandboxFault(f"the attack did not run: {batch.load or batch.answers or batch.fault} {batch.ended}")
+        raise SandboxFault(f"the attack did not run: {_reason(batch)}")
     return codec.decode(batch.answers[0]["value"])
+
+
+def _reason(batch: Batch) -> str:
+    """Why a program of ours gave no answer, in one line."""
+    answer = batch.load or (batch.answers or [None])[0]
+    if isinstance(answer, dict) and "raised" in answer:
+        name, _, text = codec.exception_of(answer["raised"])
+        return f"{name}: {text}"
+    return f"{batch.fault or 'no answer'} (exit {batch.ended.exit}, signal {batch.ended.signal})"

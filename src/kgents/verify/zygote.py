@@ -16,9 +16,10 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from kgents.verify import landlock, namespaces, orders, seccomp, system, worker
@@ -101,6 +102,7 @@ def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
         os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
+    _readable_here(config["prefixes"])
     system.prctl(system.NO_NEW_PRIVS, 1)
     if "landlock" in want:
         try:
@@ -119,6 +121,18 @@ def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
         system.setns(pids, system.NEWPID)
         layers["pid"] = True
     return pids
+
+
+def _readable_here(prefixes: Sequence[str]) -> None:
+    """PermissionError where this user cannot enter a folder that the interpreter is in."""
+    for prefix in prefixes:
+        if not os.access(prefix, os.R_OK | os.X_OK):
+            closed = next((str(folder) for folder in reversed(Path(prefix).parents) if not _enterable(folder)), prefix)
+            raise PermissionError(f"user {os.geteuid()} cannot read the interpreter: {closed} is closed to others")
+
+
+def _enterable(folder: Path) -> bool:
+    return os.access(folder, os.X_OK)
 
 
 class _Zygote:

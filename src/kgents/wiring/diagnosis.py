@@ -74,9 +74,10 @@ def _sandbox() -> Finding:
     finally:
         sandbox.close()
     holes = f"; not withstood: {', '.join(said['holes'])}" if said["holes"] else ""
+    notes = f"; not better, because {'; '.join(said['notes'])}" if said.get("notes") else ""
     others = f"; also installed: {', '.join(names())} (--sandbox)" if names() else ""
     state = "ok" if said["level"] >= "L3" else "warning"
-    return Finding("sandbox", state, f"{said['level']}: {said['meaning']} ({said['recipe']}){holes}{others}")
+    return Finding("sandbox", state, f"{said['level']}: {said['meaning']} ({said['recipe']}){holes}{notes}{others}")
 
 
 def _coder(settings: Settings) -> Finding:
