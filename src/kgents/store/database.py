@@ -53,8 +53,10 @@ def reading_engine(path: Path) -> AsyncEngine:
     journal = path.with_name(path.name + "-wal")
     way = "mode=ro" if journal.is_file() and journal.stat().st_size else "immutable=1"
 
+    address = f"file:{quote(str(path.absolute()))}?{way}"
+
     async def connect() -> Any:
-        return await aiosqlite.connect(f"file:{quote(str(path.absolute()))}?{way}", uri=True, timeout=BUSY_SECONDS)
+        return await aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS)
 
     engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), async_creator=connect)
     listen(engine.sync_engine, prepared=False)
