@@ -5,6 +5,7 @@ trial cost. Waiting for the limiter or for a retry does not count against `limit
 """
 
 import asyncio
+import math
 import re
 import secrets
 import time
@@ -23,10 +24,11 @@ from kgents.harness.attempts import Attempts, Failed
 from kgents.harness.command import tail
 from kgents.harness.gate import Gate, Way
 from kgents.harness.model_name import without_user
-from kgents.harness.process import Ended
 from kgents.harness.secret import Secrets
 from kgents.harness.settings import Settings
 from kgents.harness.void import Void
+from kgents.sandbox.awake import AwakeTimeout
+from kgents.sandbox.process import Ended
 
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _VERSION_SECONDS = 30.0
@@ -113,10 +115,11 @@ class VoidHarness:
         start = self._agent.start(errand)
         running = void.start([self._path, *start.words], start.environment)
         ends: set[asyncio.Future[Any]] = {running, gate.failed}
-        begun, left = time.monotonic(), limits.seconds
-        while left > 0 and not running.done() and not gate.failed.done():
-            await asyncio.wait(ends, timeout=max(left, _TICK), return_when="FIRST_COMPLETED")
-            left = limits.seconds + gate.held_seconds - (time.monotonic() - begun)
+        async with AwakeTimeout(math.inf) as awake:
+            left = limits.seconds
+            while left > 0 and not running.done() and not gate.failed.done():
+                await asyncio.wait(ends, timeout=max(left, _TICK), return_when="FIRST_COMPLETED")
+                left = limits.seconds + gate.held_seconds - awake.seconds
         return running.result() if running.done() and not gate.failed.done() else None
 
     def _reply(self, ended: Ended | None, gate: Gate, metadata: dict[str, Any]) -> Reply:
