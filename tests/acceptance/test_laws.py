@@ -301,11 +301,3 @@ def test_the_rate_of_a_law_of_a_stochastic_target(ask, tmp_path):
         assert found == status, said
         assert said["evidence"]["laws"][0]["cases"] == said["evidence"]["trials_total"]
     assert ask("laws", "--target", "noisy.py:A", *options)[1]["error"]["kind"] == "usage"
-
-
-@pytest.mark.parametrize("given", [("--problem", "What is 2+2?"), ("--target", "collections:Counter")])
-def test_a_confidence_that_decides_nothing_is_refused_before_anything_runs(kg: Kg, given: tuple[str, str]) -> None:
-    """Exit 2, one line that names the option, and nothing on record."""
-    done = kg("experiment", "laws", *given, "--confidence", "0.3")
-    assert (done.returncode, "--confidence 0.3: between 0.5 and 1" in done.stderr) == (2, True)
-    assert json.loads(kg("experiment", "history", "--json").stdout) == []
