@@ -1,3 +1,4 @@
+# ruff: noqa: BLE001, PTH118, PTH208, SIM117
 """The corpus of everyday specs: each with programs that are wrong, programs that are right, and probes that show which.
 
 Written before the reference oracle that it measures had judged any of it.

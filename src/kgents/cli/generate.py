@@ -46,6 +46,9 @@ def sandbox_options(function: F) -> F:
     """Where candidates run."""
     return together(
         option("--sandbox", default=None, help="One that another package provides.  [default: our own]"),
+        option(
+            "--allow-weak-oracle", is_flag=True, help="Judge by a spec that hardly tells right from wrong (tier WEAK)."
+        ),
         option("--allow-weak-sandbox", is_flag=True, help="Run candidates even below sandbox level L3."),
     )(function)
 

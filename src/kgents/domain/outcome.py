@@ -93,6 +93,7 @@ class Tier(StrEnum):
     """How much the evidence is worth, weakest first."""
 
     SIMULATED = "SIMULATED"  # the coder is a simulation: says something about kgents, nothing about a model
+    WEAK = "WEAK"  # run, by an oracle that does not tell right from wrong well enough
     SYNTACTIC = "SYNTACTIC"  # candidates were read, not run
     EMPIRICAL = "EMPIRICAL"  # candidates were run against an oracle
 

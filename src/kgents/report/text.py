@@ -120,6 +120,7 @@ def rows(summary: Summary, document: Data) -> Rows:
 
 _TIERS = {
     Tier.SIMULATED: "SIMULATED: the coder is a simulation; this says nothing about any model",
+    Tier.WEAK: "WEAK: the oracle passes programs that are wrong; give --inputs, --tests or examples in the docstring",
     Tier.SYNTACTIC: "SYNTACTIC: candidates were read, not run; give --tests or a runnable spec for more",
     Tier.EMPIRICAL: "EMPIRICAL",
 }

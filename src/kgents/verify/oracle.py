@@ -16,7 +16,7 @@ from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.controls import needs_inside
 from kgents.verify.fixtures import refuse_fixtures
-from kgents.verify.reference import derive
+from kgents.verify.reference.derive import FULL, Strength, derive
 from kgents.verify.spec import Spec, read_spec
 
 CHECKS = ("types", "lint")
@@ -37,6 +37,9 @@ class Oracle:
     inside     tests: values cannot cross, so they run in the candidate's process, with controls
     checks     further static checks: types, lint
     tolerance  relative, of floats
+    version    of the algorithm that derived the rows of a reference
+    strength   what these rows tell apart
+    shown      public attributes that are asked of objects, by class
     """
 
     kind: str
@@ -52,6 +55,9 @@ class Oracle:
     inside: bool = False
     tolerance: float = 1e-9
     how: str = ""
+    version: int = 1
+    strength: Strength | None = None
+    shown: tuple[tuple[str, tuple[str, ...]], ...] = ()
     _digest: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -68,7 +74,9 @@ class Oracle:
         more = f" + {', '.join(self.checks)}" if self.checks else ""
         match self.kind:
             case "reference":
-                return f"reference: {len(self.rows)} inputs, types from {self.how}{more}"
+                weak = " (WEAK)" if self.weak else ""
+                strength = f"; {self.strength.sentence}{weak}{self._survivors}" if self.strength else ""
+                return f"reference: {len(self.rows)} inputs, types from {self.how}{strength}{more}"
             case "tests":
                 where = ", in the candidate's process with negative controls" if self.inside else ""
                 return f"tests{where}{more}"
@@ -77,8 +85,26 @@ class Oracle:
             case _:
                 return f"static: compiles{' and defines ' + ', '.join(self.defined) if self.defined else ''}{more}"
 
+    @property
+    def weak(self) -> bool:
+        """Whether it is a reference that does not tell right from wrong well enough."""
+        return self.strength is not None and self.strength.weak
+
+    @property
+    def _survivors(self) -> str:
+        """Mutants that are left, where they are too many for the full label."""
+        strength = self.strength
+        return f"; alive: {strength.survivors}" if strength and strength.alive and strength.share < FULL else ""
+
     def to_data(self) -> dict[str, Any]:
-        """JSON data."""
+        """JSON data; what oracles of version 1 have not is left out for them."""
+        newer: dict[str, Any] = {}
+        if self.version > 1:
+            newer = {"version": self.version, "shown": [[name, list(names)] for name, names in self.shown]}
+            newer["strength"] = self.strength.to_data() if self.strength else None
+        return {**self._plain_data(), **newer}
+
+    def _plain_data(self) -> dict[str, Any]:
         names = ("kind", "entry", "source", "tests", "setup", "how", "tolerance", "inside")
         lists = ("defined", "rows", "names", "modules", "checks")
         return {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
@@ -91,6 +117,8 @@ class Oracle:
             **data,
             **{name: tuple(data[name]) for name in lists},
             "rows": tuple(tuple(row) for row in data["rows"]),
+            "strength": Strength.from_data(data["strength"]) if data.get("strength") else None,
+            "shown": tuple((name, tuple(names)) for name, names in data.get("shown", ())),
         }
         return Oracle(**fields)
 
@@ -104,6 +132,7 @@ def choose_oracle(
     inputs: str | None = None,
     tolerance: float | None = None,
     checks: Sequence[str] = (),
+    allow_weak: bool = False,
 ) -> Oracle:
     """The strongest oracle that there is material for. UsageError names the option that cannot be what it says."""
     unknown = [check for check in checks if check not in CHECKS]
@@ -117,8 +146,9 @@ def choose_oracle(
     if tests is not None:
         return tests_oracle(tests, common, entry_point, tuple(node.name for node in read.classes))
     if read.runnable:
-        corpus = derive(read, sandbox, _given(inputs))
-        return Oracle("reference", rows=corpus.rows, source=read.text, how=corpus.how, **common)
+        corpus = derive(read, sandbox, _given(inputs), allow_weak)
+        newer: dict[str, Any] = {"version": corpus.version, "strength": corpus.strength, "shown": corpus.shown}
+        return Oracle("reference", rows=corpus.rows, source=read.text, how=corpus.how, **newer, **common)
     if inputs is not None:
         raise UsageError("--inputs needs a spec that runs", "give --spec with a body, or --tests")
     if read.examples:

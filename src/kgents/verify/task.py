@@ -7,7 +7,7 @@ from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.controls import needs_inside
 from kgents.verify.oracle import Oracle, free_names
-from kgents.verify.reference import derive
+from kgents.verify.reference.derive import derive
 from kgents.verify.spec import read_spec
 
 KINDS = ("tests", "reference")
@@ -30,11 +30,12 @@ def task_oracle(
     near = 1e-9 if tolerance is None else tolerance
     if kind == "reference" and canonical is not None and entry is not None:
         try:
-            corpus = derive(read_spec(canonical, entry), sandbox)
+            corpus = derive(read_spec(canonical, entry), sandbox, allow_weak=True)
         except UsageError:
             pass
         else:
-            return Oracle("reference", entry, (entry,), corpus.rows, source=canonical, how=corpus.how, tolerance=near)
+            return Oracle("reference", entry, (entry,), corpus.rows, source=canonical, how=corpus.how, tolerance=near,
+                          version=corpus.version, strength=corpus.strength, shown=corpus.shown)  # fmt: skip
     names, modules = free_names(_parsed(tests))
     if entry is not None and setup:
         names = (entry,)

@@ -20,6 +20,8 @@ from kgents.verify.controls import negated, perturbed
 from kgents.verify.difference import difference_of, shown
 from kgents.verify.inputs import said_of
 from kgents.verify.oracle import Oracle
+from kgents.verify.reference.judging import judged
+from kgents.verify.reference.showing import call_shown
 from kgents.verify.shrinking import shrunk
 from kgents.verify.static import static_checks
 from kgents.verify.waves import pauses
@@ -49,7 +51,7 @@ class SandboxVerifier:
         by_target: dict[str, list[Any]] = {}
         for row in oracle.rows:
             by_target.setdefault(row[2], []).append(row)
-        self._parts = [(target, rows, pauses(rows)) for target, rows in by_target.items()]
+        self._parts = [(target, rows, pauses(rows)) for target, rows in by_target.items() if oracle.version == 1]
         if oracle.kind in ("tests", "doctest") and not oracle.inside:
             bench_of(sandbox).expect(self._job)
 
@@ -133,6 +135,30 @@ class SandboxVerifier:
         return Judgement(False, Cause.STATIC, error, every, cases, passed, judgement.integrity)
 
     def _reference(self, candidate: str) -> Judgement:
+        oracle = self._oracle
+        return self._reference_1(candidate) if oracle.version == 1 else self._reference_2(candidate)
+
+    def _reference_2(self, candidate: str) -> Judgement:
+        """By what the spec does on every row: the answer, exceptions, changed arguments, prints and files."""
+        oracle = self._oracle
+        error, raised, passed, found = judged(
+            candidate, oracle.rows, oracle.shown, self._sandbox, oracle.tolerance, self._wall
+        )
+        cause = Cause.EXCEPTION if raised else Cause.WRONG_OUTPUT
+        if error is None and found.unloaded is not None:
+            cause, error = Cause.EXCEPTION, f"cannot be loaded: {': '.join(found.unloaded)}"
+        elif error is None and len(found.seen) < len(oracle.rows):
+            row = oracle.rows[len(found.seen)]
+            cause, error = _death(found.ended, found.late, f" at {call_shown(row[2], row[0])}")
+        elif error is not None and "no answer within" in error:
+            cause = Cause.TIMEOUT
+        if error is None:
+            return Judgement(True, None, None, (Check("reference", True),), len(oracle.rows), passed, SEPARATE)
+        check = Check("reference", False, error[:300])
+        return Judgement(False, cause, error[:300], (check,), len(oracle.rows), passed, SEPARATE)
+
+    def _reference_1(self, candidate: str) -> Judgement:
+        """By rows that version 1 of the algorithm derived."""
         oracle = self._oracle
         passed = 0
         for target, rows, stops in self._parts:

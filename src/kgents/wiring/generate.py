@@ -54,6 +54,7 @@ async def spec_request(
             inputs=_file("--inputs", options["inputs"]),
             tolerance=options["tolerance"],
             checks=checks,
+            allow_weak=bool(options.get("allow_weak_oracle")),
         )
         await asyncio.to_thread(_try_on_spec, spec, oracle, sandbox)
         known = await describing
@@ -100,6 +101,8 @@ def _try_on_spec(spec: str, oracle: Oracle, sandbox: Sandbox) -> None:
 def _tier(harness: str, oracle: Oracle) -> Tier:
     if harness == "simulated":
         return Tier.SIMULATED
+    if oracle.weak:
+        return Tier.WEAK
     return Tier.SYNTACTIC if oracle.kind == "static" else Tier.EMPIRICAL
 
 

@@ -1,6 +1,6 @@
 """Small changes of drawn values. Rule: a change keeps the type; what is in a container changes by its own type."""
 
-import datetime
+import datetime as dt
 import decimal
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -73,8 +73,11 @@ def _list(drawing: "Drawing", value: list[Any], hints: "Sequence[Hint]") -> list
     if not value:
         return value
     at = draw.randrange(len(value) + 1)
-    again = lambda item: changed(drawing, item, hints)  # noqa: E731
-    ways: list[Callable[[], list[Any]]] = [
+
+    def again(item: Any) -> Any:
+        return changed(drawing, item, hints)
+
+    ways: list[Any] = [
         lambda: value[:at] + value[at + 1 :],
         lambda: [*value[:at], draw.choice(value), *value[at:]],
         lambda: value[::-1],
@@ -84,7 +87,8 @@ def _list(drawing: "Drawing", value: list[Any], hints: "Sequence[Hint]") -> list
         lambda: list(map(again, value)),
         lambda: draw.sample(value, len(value)),
     ]
-    return draw.choice(ways)()
+    made: list[Any] = draw.choice(ways)()
+    return made
 
 
 def _tuple(drawing: "Drawing", value: tuple[Any, ...], hints: "Sequence[Hint]") -> tuple[Any, ...]:
@@ -115,16 +119,16 @@ def _set(drawing: "Drawing", value: set[Any], hints: "Sequence[Hint]") -> set[An
     return rest if drawing.draw.random() < 0.4 else {*rest, changed(drawing, item, hints)}
 
 
-def _date(drawing: "Drawing", value: datetime.date, hints: "Sequence[Hint]") -> datetime.date:
+def _date(drawing: "Drawing", value: dt.date, hints: "Sequence[Hint]") -> dt.date:
     days = drawing.draw.choice([1, -1, 7, -7, 2, 28, -28, 365, drawing.draw.randint(-40, 40)])
     try:
-        return value + datetime.timedelta(days=days)
+        return value + dt.timedelta(days=days)
     except OverflowError:
         return value
 
 
-def _timedelta(drawing: "Drawing", value: datetime.timedelta, hints: "Sequence[Hint]") -> datetime.timedelta:
-    return value + datetime.timedelta(seconds=drawing.draw.choice([1, -1, 60, -60, 3600, 86400]))
+def _timedelta(drawing: "Drawing", value: dt.timedelta, hints: "Sequence[Hint]") -> dt.timedelta:
+    return value + dt.timedelta(seconds=drawing.draw.choice([1, -1, 60, -60, 3600, 86400]))
 
 
 def _decimal(drawing: "Drawing", value: decimal.Decimal, hints: "Sequence[Hint]") -> decimal.Decimal:
@@ -183,9 +187,9 @@ _BY_TYPE: dict[type, Callable[..., Any]] = {
     tuple: _tuple,
     dict: _dict,
     set: _set,
-    datetime.date: _date,
-    datetime.datetime: _date,
-    datetime.timedelta: _timedelta,
+    dt.date: _date,
+    dt.datetime: _date,
+    dt.timedelta: _timedelta,
     decimal.Decimal: _decimal,
     Recipe: _recipe,
 }

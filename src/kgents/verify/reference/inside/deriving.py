@@ -206,7 +206,9 @@ def examples_of(tree: ast.Module, target: str) -> list[Arguments]:
     """Arguments of calls of the function that its docstring shows, where they are literals."""
     node = next((n for n in tree.body if isinstance(n, Function) and n.name == target), None)
     found: list[Arguments] = []
-    for text in re.findall(rf"{re.escape(target)}\((.*?)\)\s*(?:$|==|->|\n)", ast.get_docstring(node) or "") if node else ():
+    for text in (
+        re.findall(rf"{re.escape(target)}\((.*?)\)\s*(?:$|==|->|\n)", ast.get_docstring(node) or "") if node else ()
+    ):
         try:
             found.append(tuple(ast.literal_eval(f"({text},)")))
         except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -217,7 +219,17 @@ def examples_of(tree: ast.Module, target: str) -> list[Arguments]:
 def seen_of(wire: list[Any]) -> Seen:
     """The inverse of Seen.to_wire, of what came over the wire. ValueError where it has another form."""
     match wire:
-        case [answer, [*raised], str(text), int(explicit), left, str(printed), [*files], int(shares), float() | int() as s]:
+        case [
+            answer,
+            [*raised],
+            str(text),
+            int(explicit),
+            left,
+            str(printed),
+            [*files],
+            int(shares),
+            float() | int() as s,
+        ]:
             names = tuple(str(name) for name in raised)
             return Seen(answer, names, text, explicit, left, printed, tuple(map(tuple, files)), shares, float(s))
     raise ValueError("not an observation")

@@ -1,6 +1,6 @@
 """Values of a domain, drawn at random; small changes of values. Everything is a function of the draw."""
 
-import datetime
+import datetime as dt
 import decimal
 import fractions
 import json
@@ -153,26 +153,28 @@ class Drawing:
             return draw.choice([self.texts.shapes.number(), self.texts.shapes.decimal(), str(draw.randint(0, 9))])
         return draw.choice(["a", "b", "a", '"a,b"', *self.texts.words[:4]])
 
-    def _make_date(self, domain: Domain, depth: int) -> datetime.date:
+    def _make_date(self, domain: Domain, depth: int) -> dt.date:
         draw = self.draw
         if draw.random() < 0.25:
-            first = draw.choice([(1999, 12, 31), (2000, 2, 29), (2024, 2, 29), (2023, 3, 1), (2024, 1, 1), (2023, 2, 28)])
-            return datetime.date(*first)
+            first = draw.choice(
+                [(1999, 12, 31), (2000, 2, 29), (2024, 2, 29), (2023, 3, 1), (2024, 1, 1), (2023, 2, 28)]
+            )
+            return dt.date(*first)
         if draw.random() < 0.6:
-            return datetime.date(2024, 1, 1) + datetime.timedelta(days=draw.randint(-30, 400))
-        return datetime.date(draw.randint(1990, 2030), draw.randint(1, 12), draw.randint(1, 28))
+            return dt.date(2024, 1, 1) + dt.timedelta(days=draw.randint(-30, 400))
+        return dt.date(draw.randint(1990, 2030), draw.randint(1, 12), draw.randint(1, 28))
 
-    def _make_datetime(self, domain: Domain, depth: int) -> datetime.datetime:
+    def _make_datetime(self, domain: Domain, depth: int) -> dt.datetime:
         draw = self.draw
-        clock = datetime.time(draw.choice([0, 12, 23, draw.randint(0, 23)]), draw.choice([0, 30, 59, draw.randint(0, 59)]))
-        return datetime.datetime.combine(self._make_date(domain, depth), clock)
+        clock = dt.time(draw.choice([0, 12, 23, draw.randint(0, 23)]), draw.choice([0, 30, 59, draw.randint(0, 59)]))
+        return dt.datetime.combine(self._make_date(domain, depth), clock)
 
-    def _make_time(self, domain: Domain, depth: int) -> datetime.time:
+    def _make_time(self, domain: Domain, depth: int) -> dt.time:
         return self._make_datetime(domain, depth).time()
 
-    def _make_timedelta(self, domain: Domain, depth: int) -> datetime.timedelta:
+    def _make_timedelta(self, domain: Domain, depth: int) -> dt.timedelta:
         seconds = self.draw.choice([0, 1, 59, 60, 3600, 86399, 86400, self.draw.randint(-100000, 1000000)])
-        return datetime.timedelta(seconds=seconds)
+        return dt.timedelta(seconds=seconds)
 
     def _make_decimal(self, domain: Domain, depth: int) -> decimal.Decimal:
         return decimal.Decimal(self.texts.shapes.decimal())
@@ -191,8 +193,8 @@ class Drawing:
         dimensions = domain[1] or draw.choice([1, 2])
         width = draw.randint(1, 5)
         dtype = draw.choice(["float64", "float64", "int64"])
-        row = lambda: [self._entry(dtype) for _ in range(width)]  # noqa: E731
-        content = row() if dimensions == 1 else [row() for _ in range(draw.randint(1, 4))]
+        rows = [[self._entry(dtype) for _ in range(width)] for _ in range(draw.randint(1, 4))]
+        content = rows[0] if dimensions == 1 else rows
         return Recipe("array", dtype, (content,))
 
     def _entry(self, dtype: str) -> Any:

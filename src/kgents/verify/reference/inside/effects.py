@@ -40,7 +40,9 @@ def _names(tree: ast.Module) -> Iterator[str]:
             name = head[0] if head else ""
             if name in meant:
                 yield meant[name] + text[len(name) :]
-            elif name not in own and (name in ("id", "hash", "object", "urlopen", "__import__") or "import_module" in text):
+            elif name not in own and (
+                name in ("id", "hash", "object", "urlopen", "__import__") or "import_module" in text
+            ):
                 yield text
 
 

@@ -16,9 +16,7 @@ _STARTS = frozenset({"startswith", "removeprefix", "lstrip", "match"})
 _ENDS = frozenset({"endswith", "removesuffix", "rstrip"})
 _EXOTIC = frozenset({"isascii", "normalize", "casefold", "encode"})
 _FILES = frozenset({"open", "Path", "read_text", "write_text", "exists", "iterdir", "glob"})
-_PATTERNS = frozenset(
-    {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
-)
+_PATTERNS = frozenset({"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"})
 
 
 @dataclass(slots=True)

@@ -10,7 +10,10 @@ from kgents.verify.reference.inside.observing import FILE
 
 WATCHED: dict[str, tuple[str, tuple[str, ...]]] = {
     "time": ("the clock", ("time", "time_ns", "monotonic", "perf_counter", "process_time", "sleep")),
-    "random": ("chance", ("random", "randint", "choice", "shuffle", "sample", "uniform", "randrange", "choices", "gauss")),
+    "random": (
+        "chance",
+        ("random", "randint", "choice", "shuffle", "sample", "uniform", "randrange", "choices", "gauss"),
+    ),
     "uuid": ("chance", ("uuid1", "uuid4")),
     "secrets": ("chance", ("choice", "token_hex", "token_bytes", "token_urlsafe", "randbelow")),
     "os": ("the environment", ("getenv", "getcwd", "getpid", "urandom", "cpu_count", "uname")),

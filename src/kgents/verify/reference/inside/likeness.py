@@ -127,8 +127,11 @@ def _enum(want: Sequence[Tree], got: Sequence[Tree], tolerance: float) -> bool:
 
 
 def _frame(want: Sequence[Tree], got: Sequence[Tree], tolerance: float) -> bool:
-    return got[0] == "df" and len(want) == len(got) and alike(want[1], got[1], tolerance) and all(
-        _items(one, two, tolerance) for one, two in zip(want[2:], got[2:], strict=True)
+    return (
+        got[0] == "df"
+        and len(want) == len(got)
+        and alike(want[1], got[1], tolerance)
+        and all(_items(one, two, tolerance) for one, two in zip(want[2:], got[2:], strict=True))
     )
 
 

@@ -57,6 +57,6 @@ def sharing_differs(wants: Sequence[Seen], gots: Sequence[Seen]) -> str:
         return "returns its argument, where a new object is expected"
     if told == {ITSELF} and ITSELF not in theirs:
         return "returns a new object, where its argument is expected"
-    if told == {NOT_SHARED} and _ENOUGH <= sum(got == SHARED for _, got in pairs) and NOT_SHARED not in theirs:
+    if told == {NOT_SHARED} and sum(got == SHARED for _, got in pairs) >= _ENOUGH and NOT_SHARED not in theirs:
         return "returns parts of its argument, where copies are expected"
     return ""

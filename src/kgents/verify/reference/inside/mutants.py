@@ -42,7 +42,7 @@ class _Tree:
         for node in ast.walk(tree):
             for name, value in ast.iter_fields(node):
                 children = enumerate(value) if isinstance(value, list) else [(None, value)]
-                self.parents |= {id(c): (node, name, place) for place, c in children if isinstance(c, ast.AST)}  # type: ignore[misc]
+                self.parents |= {id(c): (node, name, place) for place, c in children if isinstance(c, ast.AST)}
         self.silent = self._silent()
         self.formatted = {
             id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)

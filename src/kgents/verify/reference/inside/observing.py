@@ -212,9 +212,9 @@ def _parts(given: Sequence[Any]) -> dict[int, bool]:
     while rest and len(found) < _LOOKED_AT:
         value, outer = rest.pop()
         kind = type(value)
-        if kind in _MUTABLE or hasattr(kind, "__dict__") or kind.__module__ == "numpy":
-            if not callable(value):
-                found[id(value)] = outer
+        changeable = kind in _MUTABLE or hasattr(kind, "__dict__") or kind.__module__ == "numpy"
+        if changeable and not callable(value):
+            found[id(value)] = outer
         rest += [(part, False) for part in _inner(value, kind)]
     return found
 

@@ -84,7 +84,7 @@ class _Rewrite(ast.NodeTransformer):
         node.test = self._probe(_TRUTH, node.test)
         return node
 
-    visit_If = visit_While = visit_IfExp = _tested
+    visit_If = visit_While = visit_IfExp = _tested  # noqa: N815  names that ast looks up
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         self.generic_visit(node)

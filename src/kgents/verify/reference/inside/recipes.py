@@ -1,6 +1,6 @@
 """Arguments as plain data: values that are drawn, sent and built anew in every program that is called with them."""
 
-import datetime
+import datetime as dt
 import decimal
 import fractions
 import io
@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 TEXTUAL: dict[type, str] = {
-    datetime.datetime: "datetime",
-    datetime.date: "date",
-    datetime.time: "time",
+    dt.datetime: "datetime",
+    dt.date: "date",
+    dt.time: "time",
     decimal.Decimal: "Decimal",
     fractions.Fraction: "Fraction",
     uuid.UUID: "UUID",
 }
 _READ: dict[str, Callable[[str], Any]] = {
-    "datetime": datetime.datetime.fromisoformat,
-    "date": datetime.date.fromisoformat,
-    "time": datetime.time.fromisoformat,
+    "datetime": dt.datetime.fromisoformat,
+    "date": dt.date.fromisoformat,
+    "time": dt.time.fromisoformat,
     "Decimal": decimal.Decimal,
     "Fraction": fractions.Fraction,
     "UUID": uuid.UUID,
@@ -68,7 +68,7 @@ def packed(value: Any) -> Any:
             return [packed(item) for item in value]
         case Recipe():
             return {"R": [value.kind, value.name, [packed(part) for part in value.parts]]}
-        case datetime.timedelta():
+        case dt.timedelta():
             return {"td": [value.days, value.seconds, value.microseconds]}
         case _:
             return _packed_other(value)
@@ -95,7 +95,7 @@ def _packed_other(value: Any) -> Any:
 _UNPACK: dict[str, Callable[[Any], Any]] = {
     "f": float,
     "R": lambda data: Recipe(data[0], data[1], tuple(unpacked(part) for part in data[2])),
-    "td": lambda data: datetime.timedelta(*data),
+    "td": lambda data: dt.timedelta(*data),
     "x": lambda data: _READ[data[0]](data[1]),
     "t": lambda data: tuple(unpacked(item) for item in data),
     "d": lambda data: {unpacked(key): unpacked(item) for key, item in data},
@@ -135,21 +135,21 @@ def built(value: Any, module: types.ModuleType) -> Any:
 
 
 def _array(dtype: str, rows: list[Any], _: types.ModuleType) -> Any:
-    import numpy  # type: ignore[import-not-found, unused-ignore]
+    import numpy as np  # type: ignore[import-not-found, unused-ignore]
 
-    return numpy.array(rows[0], dtype=dtype)
+    return np.array(rows[0], dtype=dtype)
 
 
 def _series(name: str, parts: list[Any], _: types.ModuleType) -> Any:
-    import pandas  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    import pandas as pd  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
-    return pandas.Series(parts, name=name or None)
+    return pd.Series(parts, name=name or None)
 
 
 def _frame(_: str, parts: list[Any], __: types.ModuleType) -> Any:
-    import pandas
+    import pandas as pd
 
-    return pandas.DataFrame(dict(parts))
+    return pd.DataFrame(dict(parts))
 
 
 def _path(name: str, parts: list[Any], _: types.ModuleType) -> Any:

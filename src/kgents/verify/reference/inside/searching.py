@@ -74,7 +74,9 @@ class Origin:
         functions = {part.name: part for part in _methods_of(node, tree)}
         steps = {name: part for name, part in functions.items() if not name.startswith("_") or name in OPERATORS}
         self._methods = {
-            name: [] if _decorated(part, "property") else domains_of(part, classes, not _decorated(part, "staticmethod"))
+            name: []
+            if _decorated(part, "property")
+            else domains_of(part, classes, not _decorated(part, "staticmethod"))
             for name, part in steps.items()
             if not any("setter" in ast.dump(decorator) for decorator in part.decorator_list)
         }
@@ -84,7 +86,8 @@ class Origin:
             domain = classes.get(node.name, ("instance", node.name))
             fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
             self._made = [
-                (inner, part.value is not None, "positional", "") for inner, part in zip(domain[2:], fields, strict=False)
+                (inner, part.value is not None, "positional", "")
+                for inner, part in zip(domain[2:], fields, strict=False)
             ]
 
     def _given(self, parameters: list[_PARAMETER], typed: bool = False) -> Arguments:
@@ -128,7 +131,8 @@ class Origin:
 
     def _shared(self, parameters: list[_PARAMETER], shared: dict[str, list[Any]], often: float) -> Arguments:
         values = []
-        for value in self._given(parameters):
+        for drawn in self._given(parameters):
+            value = drawn
             known = shared.setdefault(type(value).__name__, [])
             if known and self.draw.random() < often:
                 earlier = self.draw.choice(known)
@@ -163,7 +167,7 @@ class Origin:
         more = self.draw.choice([here * 2, other, [], here + list(self._script())[:2], here + list(steps[:2])])
         if made and self.draw.random() < 0.2:
             made = tuple(self.drawing.change(part, hints) for part in made)
-        return made, tuple([*steps[:at], *more, *steps[at + 1 :]])[:_STEPS]
+        return made, (*steps[:at], *more, *steps[at + 1 :])[:_STEPS]
 
 
 def _methods_of(node: ast.ClassDef, tree: ast.Module) -> list[Any]:

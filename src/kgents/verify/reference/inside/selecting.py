@@ -125,7 +125,7 @@ def select(chosen: Chosen, load: Any) -> None:
     """Tries every wrong program on the rows, then on the whole pool; a row that tells one apart is kept."""
     pool = chosen.pool.usable
     for wrong in chosen.wrong:
-        if tried(wrong, chosen.rows, load) is None and wrong.fate not in ("killed",):
+        if tried(wrong, chosen.rows, load) is None and wrong.fate != "killed":
             row = tried(wrong, pool, load)
             if row is not None:
                 chosen.rows.append(row)
@@ -148,7 +148,11 @@ def hunt(chosen: Chosen, origin: Origin, spec: Program, probes: Probes, most: in
         for _ in range(4):
             count, idle = count + 1, idle + 1
             row = _new_row(arguments, hints, origin, spec, known)
-            killed = [w for w in left if w.program and differs(row.seen, w.program.call(row.arguments, ONE_CALL))] if row else []
+            killed = (
+                [w for w in left if w.program and differs(row.seen, w.program.call(row.arguments, ONE_CALL))]
+                if row
+                else []
+            )
             if row is not None and killed:
                 chosen.rows.append(row)
                 bases += [row.arguments] * 5

@@ -3,12 +3,15 @@
 from typing import Any
 
 from kgents.sandbox.inside import values
+from kgents.verify.reference.inside import changing  # noqa: F401  imported before the doors close
+from kgents.verify.reference.inside.deriving import Derivation, observed_again
+from kgents.verify.reference.inside.guards import own_folder
+from kgents.verify.reference.inside.observing import Program
+from kgents.verify.reference.inside.recipes import unpacked
 
 
 def derive_main(fd: int) -> None:
     """Answers questions of the side that judges: effects, a target, or the same calls once more."""
-    from kgents.verify.reference.inside.deriving import Derivation, observed_again
-
     channel = values.Channel(fd)
     while True:
         try:
@@ -16,15 +19,15 @@ def derive_main(fd: int) -> None:
         except EOFError:
             return
         try:
-            channel.send(_derived(job, Derivation, observed_again))
+            channel.send(_derived(job))
         except BaseException as wrong:
             channel.send({"failed": [type(wrong).__name__, str(wrong)[:300]]})
 
 
-def _derived(job: dict[str, Any], derivation: Any, again: Any) -> dict[str, Any]:
+def _derived(job: dict[str, Any]) -> dict[str, Any]:
     if job["do"] == "again":
-        return {"seen": again(job)}
-    deriving = derivation(job)
+        return {"seen": observed_again(job)}
+    deriving = Derivation(job)
     effects = deriving.refused()
     if effects and job["do"] == "effects":
         return {"effects": effects}
@@ -36,10 +39,6 @@ def _derived(job: dict[str, Any], derivation: Any, again: Any) -> dict[str, Any]
 
 def candidate_main(fd: int) -> None:
     """Loads a candidate and shows what it does on rows, wave by wave, until the channel ends."""
-    from kgents.verify.reference.inside.guards import own_folder
-    from kgents.verify.reference.inside.observing import Program
-    from kgents.verify.reference.inside.recipes import unpacked
-
     channel = values.Channel(fd)
     job = channel.receive()
     folder = own_folder() if job["files"] else None

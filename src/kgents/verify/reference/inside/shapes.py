@@ -183,7 +183,7 @@ class Shapes:
 
     def _uuid(self) -> str:
         sizes = (16**8, 16**4, 6, 16**3, 16**3, 16**12)
-        return "%08x-%04x-%d%03x-a%03x-%012x" % tuple(self._draw.randrange(size) for size in sizes)
+        return "{:08x}-{:04x}-{}{:03x}-a{:03x}-{:012x}".format(*[self._draw.randrange(size) for size in sizes])
 
     def _email(self) -> str:
         return self._draw.choice(["a", "a.b", "Bob <b"]) + "@" + self._draw.choice(["x.org", "y.co.uk", "z>"])

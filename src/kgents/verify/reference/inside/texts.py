@@ -4,6 +4,7 @@ import random
 import re
 import string
 from collections.abc import Callable
+from functools import partial
 
 from kgents.verify.reference.inside.facts import Facts
 from kgents.verify.reference.inside.shapes import Shapes, dated, matching
@@ -30,11 +31,11 @@ class Texts:
 
     def _shaped(self) -> list[Callable[[], str]]:
         facts, draw = self._facts, self._draw
-        kinds: list[Callable[[], str]] = [
-            lambda pattern=pattern: matching(pattern, draw) for pattern in sorted(facts.patterns) if _is_pattern(pattern)
+        kinds: list[Any] = [
+            partial(matching, pattern, draw) for pattern in sorted(facts.patterns) if _is_pattern(pattern)
         ] * 2
-        kinds += [lambda form=form: dated(form, draw) for form in sorted(facts.formats)]
-        kinds += [lambda kind=kind: self.shapes.of(kind) for kind in sorted(facts.parsers)]
+        kinds += [partial(dated, form, draw) for form in sorted(facts.formats)]
+        kinds += [partial(self.shapes.of, kind) for kind in sorted(facts.parsers)]
         if facts.separators or len(self._cutters) > 1:
             kinds += [self._joined] * 2
         if facts.lines:
@@ -61,7 +62,9 @@ class Texts:
     def _of_letters(self) -> str:
         draw = self._draw
         general = list(string.ascii_letters + string.digits + " _-.!")
-        letters = draw.choice([self.letters, list("abcAB 019"), general, list("01234567890"), [*self.letters, *self.odd]])
+        letters = draw.choice(
+            [self.letters, list("abcAB 019"), general, list("01234567890"), [*self.letters, *self.odd]]
+        )
         near = [length + draw.choice((-1, 0, 1)) for length in sorted(self._facts.lengths) if length < 260]
         size = draw.choice([draw.randint(0, 4), draw.randint(0, 12), *near])
         made = "".join(draw.choice(letters) for _ in range(max(size, 0)))

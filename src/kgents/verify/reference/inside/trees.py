@@ -4,7 +4,7 @@ Rule: a tree holds exact builtins. Objects of a program's own classes are shown 
 public attributes, so that two programs with classes of one name can be compared.
 """
 
-import datetime
+import datetime as dt
 import enum
 import itertools
 import math
@@ -118,7 +118,7 @@ class Trees:
     def _object(self, value: Any, kind: type, depth: int) -> Tree:
         if kind.__name__ == "deque":
             return ("dq", *[self._tree(item, depth) for item in value])
-        if isinstance(value, datetime.tzinfo | type(Ellipsis)) or kind.__name__ in ("range", "slice", "Pattern"):
+        if isinstance(value, dt.tzinfo | type(Ellipsis)) or kind.__name__ in ("range", "slice", "Pattern"):
             return ("x", kind.__name__, str(value)[:DIGITS])
         if isinstance(value, BaseException):
             return ("ex", kind.__name__, *[self._tree(item, depth) for item in value.args])
@@ -160,7 +160,7 @@ _PLAIN: dict[type, Callable[[Any], Tree]] = {
     bytes: lambda value: ("b", value.hex()),
     bytearray: lambda value: ("ba", value.hex()),
     range: lambda value: ("x", "range", str(value)),
-    datetime.timedelta: lambda value: ("x", "timedelta", str(value)),
+    dt.timedelta: lambda value: ("x", "timedelta", str(value)),
 }
 _CONTAINERS: dict[type, str] = {list: "l", tuple: "t", set: "s", frozenset: "fs"}
 _READERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (

@@ -4,6 +4,7 @@ A path is (parameter, step, …), a step ("key", name), ("attribute", name), ("i
 """
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -147,7 +148,7 @@ class Uses(ast.NodeVisitor):
     def visit_Compare(self, node: ast.Compare) -> None:
         """What a path is compared with tells its type."""
         parts = [node.left, *node.comparators]
-        for one, other in [*zip(parts, parts[1:], strict=False), *zip(parts[1:], parts, strict=False)]:
+        for one, other in [*itertools.pairwise(parts), *itertools.pairwise(parts[::-1])]:
             if isinstance(other, ast.Constant):
                 self.note(self.path(one), ("is", type(other.value).__name__))
         self.generic_visit(node)
@@ -260,9 +261,7 @@ def domains_of(
     uses = Uses([argument.arg for argument, _, _ in taken])
     for statement in function.body:
         uses.visit(statement)
-    return [
-        (_settled(argument, uses, classes), default, way, argument.arg) for argument, default, way in taken
-    ]
+    return [(_settled(argument, uses, classes), default, way, argument.arg) for argument, default, way in taken]
 
 
 def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain]) -> Domain:
@@ -282,4 +281,6 @@ def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain]) -> Domai
 
 def _vague(domain: Domain) -> bool:
     """Whether an annotation leaves open what is in a container."""
-    return ANY in domain or any(isinstance(inner, tuple) and inner[:1] == ("dict",) and ANY in inner for inner in domain)
+    return ANY in domain or any(
+        isinstance(inner, tuple) and inner[:1] == ("dict",) and ANY in inner for inner in domain
+    )

@@ -1,0 +1,205 @@
+"""Deriving from outside: is a spec refused, what are its rows, and do they tell right from wrong."""
+
+import ast
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kgents.errors import UsageError
+from kgents.sandbox.providers import Provided
+from kgents.sandbox.sandbox import Sandbox
+from kgents.verify.reference import version1
+from kgents.verify.reference.inside.deriving import seen_of
+from kgents.verify.reference.inside.matching import differs, usable
+from kgents.verify.reference.inside.recipes import packed
+from kgents.verify.reference.processes import asked
+from kgents.verify.spec import Spec
+
+VERSION = 2  # of the algorithm; oracles of version 1 are still judged as they were
+FULL, LEAST = 0.95, 0.90  # share of the mutants that are told apart: for the full label, for any
+FEW, ALIVE = 20, 2  # with fewer mutants than FEW at most so many may be left
+_PURE = frozenset(
+    {"math", "cmath", "re", "string", "itertools", "functools", "collections", "dataclasses", "typing", "enum", "decimal",
+     "fractions", "json", "heapq", "bisect", "operator", "copy", "statistics", "textwrap", "csv", "io", "numbers", "abc"}
+)  # fmt: skip
+APART = 1.0  # seconds between two runs of a spec
+_REMEDY = (
+    "give --inputs FILE, --tests FILE or examples in the docstring; --allow-weak-oracle judges all the same (tier WEAK)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """What the rows tell apart.
+
+    killed, mutants            wrong programs one mistake away from the spec that are told apart, of how many
+    returned, raised, answers  inputs that returned, that raised, and different answers
+    alive                      mutants that no input tells apart: operator, line, text
+    """
+
+    killed: int
+    mutants: int
+    returned: int
+    raised: int
+    answers: int
+    alive: tuple[tuple[str, int, str], ...] = ()
+    passing: tuple[str, ...] = ()
+    keeps_state: bool = False
+
+    @property
+    def share(self) -> float:
+        """Of the mutants, those that are told apart."""
+        return self.killed / self.mutants if self.mutants else 1.0
+
+    @property
+    def weak(self) -> bool:
+        """Whether the oracle must not judge, unless it is allowed to be weak."""
+        few = self.mutants < FEW and len(self.alive) > ALIVE
+        return bool(self.passing) or not self.returned or few or (self.mutants >= FEW and self.share < LEAST)
+
+    @property
+    def sentence(self) -> str:
+        """For the plan."""
+        state = "; keeps state: judged in one order" if self.keeps_state else ""
+        return (
+            f"the reference kills {self.killed} of {self.mutants} mutants of the spec; {self.returned} inputs returned, "
+            f"{self.raised} raised, {self.answers} distinct answers{state}"
+        )
+
+    @property
+    def survivors(self) -> str:
+        """The mutants that are left, in one line."""
+        return "; ".join(f"line {line}, {operator}: {text}" for operator, line, text in self.alive[:4])
+
+    def to_data(self) -> dict[str, Any]:
+        """JSON data."""
+        names = ("killed", "mutants", "returned", "raised", "answers", "keeps_state")
+        told = {name: getattr(self, name) for name in names}
+        return {**told, "alive": [list(mutant) for mutant in self.alive], "passing": list(self.passing)}
+
+    @staticmethod
+    def from_data(data: dict[str, Any]) -> "Strength":
+        """The inverse of `to_data`."""
+        alive = tuple((str(a), int(b), str(c)) for a, b, c in data["alive"])
+        return Strength(**{**data, "alive": alive, "passing": tuple(data["passing"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What every candidate of an experiment is asked.
+
+    rows   version 2: (packed arguments, what was seen of the spec, target); version 1: (arguments, expectation, target)
+    shown  public attributes of objects by their class
+    """
+
+    rows: tuple[tuple[Any, Any, str], ...]
+    how: str
+    version: int = VERSION
+    strength: Strength | None = None
+    shown: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def derive(
+    spec: Spec,
+    sandbox: Sandbox,
+    given: list[tuple[Any, ...]] | None = None,
+    allow_weak: bool = False,
+    pause: Callable[[float], None] = time.sleep,
+) -> Corpus:
+    """The corpus of a runnable spec.
+
+    pause  waits so many seconds between two runs of the spec, which tell a clock
+    UsageError where the spec reads the world, disagrees with itself, or cannot tell right from wrong (unless `allow_weak`).
+    """
+    if isinstance(sandbox, Provided):
+        old = version1.derive(spec, sandbox, given)
+        return Corpus(old.rows, old.how, 1)
+    job = {"source": spec.text, "given": [packed(list(row)) for row in given] if given is not None else None}
+    effects = asked(sandbox, {**job, "do": "effects"})
+    _refuse(effects)
+    targets = [spec.entry.name] if given is not None and spec.entry is not None else list(spec.targets)
+    told = {target: asked(sandbox, {**job, "do": "target", "target": target}) for target in targets}
+    for answer in told.values():
+        _refuse(answer, fatal=False)
+    good = {target: answer for target, answer in told.items() if "rows" in answer}
+    if targets[-1] not in good:
+        _refuse(told[targets[-1]])
+    for target, answer in good.items():
+        _agrees(spec.text, target, answer, sandbox, pause)
+    return _accepted(good, targets[-1], "given" if given is not None else "the text of the spec", allow_weak)
+
+
+def _refuse(answer: dict[str, Any], fatal: bool = True) -> None:
+    """UsageError where a process says why a spec cannot be the oracle."""
+    if answer.get("effects"):
+        kinds = ", ".join(answer["effects"])
+        raise UsageError(
+            f"--spec reads {kinds}: what it answers is no measure for another program", "give --tests FILE"
+        )
+    if "failed" in answer and fatal:
+        name, text = answer["failed"]
+        raise UsageError(f"--spec cannot be run: {name}: {text}"[:300], "correct it, or give --tests FILE")
+    if "died" in answer and fatal:
+        raise UsageError(
+            "--spec could not be tried: its process ended or took too long", "give --inputs FILE or --tests FILE"
+        )
+
+
+def _agrees(text: str, target: str, answer: dict[str, Any], sandbox: Sandbox, pause: Callable[[float], None]) -> None:
+    """UsageError where the spec says something else a second later, under another hash seed. Drops single rows that differ."""
+    if not _pure(text):
+        pause(APART)
+    job = {"do": "again", "source": text, "target": target, "shown": answer["shown"]}
+    again = asked(sandbox, {**job, "rows": [row[0] for row in answer["rows"]]}, hash_seed="4242")
+    if "seen" not in again:
+        _refuse(again)
+        return
+    pairs = [(row, seen_of(row[1]), seen_of(seen)) for row, seen in zip(answer["rows"], again["seen"], strict=False)]
+    differing = [row for row, one, two in pairs if usable(two) and differs(one, two)]
+    if differing:
+        raise UsageError(
+            f"--spec: {target} disagrees with itself on {len(differing)} of {len(pairs)} inputs: it is not deterministic",
+            "a reference that changes its answers judges nothing; give --tests FILE",
+        )
+
+
+def _pure(text: str) -> bool:
+    """Whether a spec imports nothing that could know the time, so that two runs need not be apart."""
+    nodes = list(ast.walk(ast.parse(text)))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    dynamic = any(isinstance(node, ast.Name) and node.id in ("__import__", "eval", "exec") for node in nodes)
+    return not dynamic and {name.partition(".")[0] for name in names} <= _PURE
+
+
+def _accepted(told: dict[str, dict[str, Any]], main: str, how: str, allow_weak: bool) -> Corpus:
+    """The corpus of all targets that tell right from wrong; the main one has to."""
+    strengths = {target: _strength(answer) for target, answer in told.items()}
+    strength = strengths[main]
+    if strength.weak and not allow_weak:
+        raise UsageError(f"--spec: {_reason(main, strength)}", _REMEDY)
+    kept = [target for target in told if target == main or not strengths[target].weak]
+    rows = tuple((row[0], row[1], target) for target in kept for row in told[target]["rows"])
+    shown: dict[str, tuple[str, ...]] = {}
+    for target in kept:
+        shown.update({name: tuple(names) for name, names in told[target]["shown"].items()})
+    return Corpus(json.loads(json.dumps(rows)), how, VERSION, strength, tuple(sorted(shown.items())))
+
+
+def _strength(answer: dict[str, Any]) -> Strength:
+    alive = tuple((str(a), int(b), str(c)) for a, b, c in answer["alive"])
+    counts: dict[str, Any] = {name: int(answer[name]) for name in ("returned", "raised", "answers")}
+    state = bool(answer["keeps_state"])
+    told: dict[str, Any] = {"alive": alive, "passing": tuple(answer["passing"]), "keeps_state": state}
+    return Strength(answer["killed"], answer["killed"] + len(alive), **counts, **told)
+
+
+def _reason(target: str, strength: Strength) -> str:
+    if not strength.returned:
+        return f"no input was found on which {target} returns: it cannot tell right from wrong"
+    if strength.passing:
+        names: Sequence[str] = strength.passing[:3]
+        return f"a program that only answers {', '.join(names)} passes as {target}: the inputs do not tell right from wrong"
+    return f"{strength.sentence}: too few; alive: {strength.survivors}"[:600]

@@ -1,0 +1,74 @@
+"""The two kinds of processes of the reference oracle, from outside: one derives for a spec, one runs a candidate."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kgents.sandbox.deadline import TimedChannel
+from kgents.sandbox.forkserver import SandboxFault
+from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.sandbox import Sandbox
+from kgents.verify.reference.inside.deriving import seen_of
+from kgents.verify.reference.inside.observing import Seen
+
+DERIVE = "kgents.verify.reference.inside.session:derive_main"
+CANDIDATE = "kgents.verify.reference.inside.session:candidate_main"
+_LIMITS = {"cpu_s": 60, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}  # of the process that derives
+_WALL = 300.0
+_BROKEN = (OSError, EOFError, ValueError, RecursionError, KeyError)
+
+
+@dataclass(slots=True)
+class Watched:
+    """What was seen of a candidate.
+
+    seen      one observation for each row that was answered, in order
+    unloaded  (name of the exception, text) where the candidate could not be loaded
+    late      no answer came within the limits
+    """
+
+    seen: list[Seen] = field(default_factory=list)
+    unloaded: tuple[str, str] | None = None
+    late: bool = False
+    ended: Ended = field(default_factory=Ended)
+
+
+def asked(sandbox: Sandbox, job: Mapping[str, Any], hash_seed: str = "0") -> dict[str, Any]:
+    """The answer of a deriving process; {"died": how it ended} where it came to none."""
+    said, ended = sandbox.ask(sandbox.zygote(DERIVE, _LIMITS, hash_seed=hash_seed), job, _WALL)
+    return said if isinstance(said, dict) else {"died": ended}
+
+
+def watched(sandbox: Sandbox, job: Mapping[str, Any], waves: Sequence[Sequence[Any]], wall: float) -> Watched:
+    """Runs a candidate on rows. Every answer of a wave is given before the next wave is told. SandboxFault is ours."""
+    zygote = sandbox.zygote(CANDIDATE)
+    ours, number, status = zygote.spawn(wall + 1)
+    found = Watched()
+    channel = TimedChannel(ours, time.monotonic() + wall)
+    whole = False
+    try:
+        channel.send(dict(job))
+        loaded = channel.receive()
+        if not isinstance(loaded, dict) or loaded.get("loaded") is not True:
+            names = loaded.get("raised", ["?"]) if isinstance(loaded, dict) else ["?"]
+            found.unloaded = (
+                str(names[0])[:100],
+                str(loaded.get("text", "") if isinstance(loaded, dict) else "")[:200],
+            )
+        else:
+            for wave in waves:
+                channel.send(wave)
+                found.seen += [seen_of(channel.receive()) for _ in wave]
+        whole = True
+    except TimeoutError:
+        found.late = True
+    except SandboxFault:
+        raise
+    except _BROKEN:
+        pass
+    finally:
+        ours.close()
+        zygote.kill(number)
+        found.ended = sandbox.left(status, wait=not whole)
+    return found

@@ -1,0 +1,91 @@
+"""Calls and answers of the reference oracle as people write them, shortened."""
+
+from typing import Any
+
+from kgents.verify.reference.inside.observing import Seen
+
+_LONG = 140
+_OPEN = {"l": "[]", "t": "()", "s": "{}", "fs": "{}", "it": "[]", "dq": "[]"}
+
+
+def call_shown(target: str, arguments: Any) -> str:
+    """A call, or what is done to an object."""
+    if target.endswith("()"):
+        made, steps = arguments[0]["t"], arguments[1]["t"]
+        calls = [f"{step['t'][0]}({_listed(step['t'][1]['t'])})" for step in steps]
+        return _short("; ".join([f"{target[:-2]}({_listed(made)})", *calls]))
+    return f"{target}({_short(_listed(arguments))})"
+
+
+def _listed(parts: Any) -> str:
+    return ", ".join(argument_shown(part) for part in parts)
+
+
+def argument_shown(data: Any) -> str:
+    """A packed argument."""
+    if isinstance(data, list):
+        return f"[{_listed(data)}]"
+    if not isinstance(data, dict):
+        return repr(data)
+    tag, content = next(iter(data.items()))
+    if tag == "d":
+        return "{" + ", ".join(f"{argument_shown(key)}: {argument_shown(item)}" for key, item in content) + "}"
+    if tag in ("t", "s", "fs"):
+        text = _listed(content)
+        return f"({text}{',' if len(content) == 1 else ''})" if tag == "t" else "{" + text + "}"
+    if tag == "R":
+        return _recipe(*content)
+    return f"{content[0]}({content[1]!r})" if tag == "x" else str(content)
+
+
+def _recipe(kind: str, name: str, parts: Any) -> str:
+    match kind:
+        case "enum":
+            return f"{name}.{parts[0]}"
+        case "path":
+            return f"file {name!r} with {parts[0]!r}"
+        case "typed":
+            return f"stdin {parts[0]!r}"
+        case "array":
+            return f"array({argument_shown(parts[0])})"
+        case "function":
+            return f"function {name}"
+    return f"{name or kind}({_listed(parts)})"
+
+
+def seen_shown(seen: Seen) -> str:
+    """An answer or an exception."""
+    if seen.raised:
+        return f"{seen.raised[0]}{': ' if seen.text else ''}{seen.text}"[:_LONG]
+    return _short(tree_shown(seen.answer))
+
+
+def tree_shown(tree: Any) -> str:  # noqa: C901  a table
+    """A tree as the value for which it stands."""
+    if not isinstance(tree, list | tuple) or not tree:
+        return repr(tree)
+    tag, *content = tree
+    if tag in _OPEN:
+        return _OPEN[tag][0] + ", ".join(map(tree_shown, content)) + _OPEN[tag][1]
+    match tag:
+        case "T" | "F":
+            return "True" if tag == "T" else "False"
+        case "f" | "i" | "b" | "ba":
+            return str(content[0])
+        case "d":
+            return "{" + ", ".join(f"{tree_shown(key)}: {tree_shown(item)}" for key, item in content) + "}"
+        case "arr":
+            return f"array of shape {tuple(content[1])}: [{', '.join(map(tree_shown, content[2:]))}]"
+        case "en":
+            return f"{content[0]}.{content[1]}"
+        case "ob":
+            return f"{content[0]}({', '.join(f'{name}={tree_shown(item)}' for name, item in content[1:])})"
+        case "x":
+            return f"{content[0]} {content[1]}"
+        case "raised":
+            return str(content[1]) if len(content) > 1 else "an exception"
+    return f"{tag}({', '.join(map(tree_shown, content))})"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
