@@ -5,6 +5,7 @@ import re
 import string
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from kgents.verify.reference.inside.facts import Facts
 from kgents.verify.reference.inside.shapes import Shapes, dated, matching
