@@ -38,7 +38,7 @@ def sandbox() -> Iterator[Sandbox]:
 def oracle_of(case: dict[str, Any]) -> Oracle:
     """HumanEval-style check(candidate)."""
     common = {"entry": case["entry"], "defined": (), "checks": (), "tolerance": 1e-9}
-    return oracles.tests_oracle(case["test"], common, case["entry"], ())
+    return oracles.tests_oracle(case["test"], common, case["entry"])
 
 
 def alive(tokens: set[str]) -> list[int]:

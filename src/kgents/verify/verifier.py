@@ -14,11 +14,14 @@ from kgents.domain.outcome import Cause, Check
 from kgents.domain.ports import Judgement
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.program import UNREADABLE, compiled
+from kgents.sandbox.providers import Provided
 from kgents.sandbox.sandbox import Batch, Ended, Sandbox, SandboxFault
 from kgents.verify.bench import bench_of
 from kgents.verify.controls import negated, perturbed
 from kgents.verify.difference import difference_of, shown
 from kgents.verify.inputs import said_of
+from kgents.verify.mirrors.line import lines_of
+from kgents.verify.mirrors.proof import label_of, mirrored_job
 from kgents.verify.oracle import Oracle
 from kgents.verify.shrinking import shrunk
 from kgents.verify.static import static_checks
@@ -50,7 +53,10 @@ class SandboxVerifier:
         for row in oracle.rows:
             by_target.setdefault(row[2], []).append(row)
         self._parts = [(target, rows, pauses(rows)) for target, rows in by_target.items()]
-        if oracle.kind in ("tests", "doctest") and not oracle.inside:
+        self._mirrored = oracle.kind in ("tests", "doctest") and not oracle.inside and not isinstance(sandbox, Provided)
+        if self._mirrored:
+            self._job = mirrored_job(oracle)
+        elif oracle.kind in ("tests", "doctest") and not oracle.inside:
             bench_of(sandbox).expect(self._job)
 
     def describe(self) -> Mapping[str, Any]:
@@ -158,12 +164,29 @@ class SandboxVerifier:
         oracle = self._oracle
         if oracle.inside:
             return self._inside({**self._job, "source": candidate})
+        if self._mirrored:
+            return self._outside(candidate)
         said, ended = bench_of(self._sandbox).check(candidate, self._job, self._wall)
         cases = int(said.get("cases") or 1)
         if said.get("passed") is True:
             return Judgement(True, None, None, (Check(oracle.kind, True),), cases, cases, SEPARATE)
         cause, error = _test_blame(_readable(said), ended)
         return Judgement(False, cause, error, (Check(oracle.kind, False, error),), cases, 0, SEPARATE)
+
+    def _outside(self, candidate: str) -> Judgement:
+        """Tests in their own process, against mirrors of what is the candidate's."""
+        said, ended = lines_of(self._sandbox).judge(candidate, self._job, self._wall)
+        kind, integrity = self._oracle.kind, label_of(said)
+        cases = max(1, int(said.get("cases") or 1))
+        if said.get("passed") is True:
+            return Judgement(True, None, None, (Check(kind, True),), cases, cases, integrity)
+        if said.get("forged"):
+            error = str(said["forged"])[:300]
+            return Judgement(False, Cause.FORBIDDEN, error, (Check(kind, False, error),), cases, 0, integrity)
+        if not said.get("calls") and not said.keys() & {"kind", "died", "timeout", "load", "error"}:
+            said["error"] = "the tests never called the candidate"
+        cause, error = _test_blame(_shaped(said), ended)
+        return Judgement(False, cause, error, (Check(kind, False, error),), cases, 0, integrity)
 
     def _inside(self, job: Mapping[str, Any]) -> Judgement:
         """Tests in the candidate's process: passed where they pass, and fail when they are turned round."""
@@ -210,6 +233,15 @@ def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _shaped(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A report of the tests' process, with what kept a candidate from being loaded as others tell it."""
+    shaped = dict(said)
+    if "load" in said:
+        kinds, text, _ = said["load"]
+        shaped["load"] = (kinds[0] if kinds else "Exception", kinds, text)
+    return shaped
+
+
 def _blame(batch: Batch, wrong: list[str], rows: Sequence[Any]) -> tuple[Cause, str]:
     if batch.load is not None:
         return Cause.EXCEPTION, f"cannot be loaded: {said_of(batch)}"[:300]
@@ -244,5 +276,5 @@ def _test_blame(said: Mapping[str, Any], ended: Ended) -> tuple[Cause, str]:
         return _death(ended, False, f" ({said.get('error', '')})")
     error = str(said.get("error", "the tests ended without a verdict"))
     test = f"{said['test']}: " if said.get("test") else ""
-    cause = Cause.WRONG_OUTPUT if error.startswith("AssertionError") else Cause.EXCEPTION
+    cause = Cause.WRONG_OUTPUT if error.startswith(("AssertionError", "Failed:")) else Cause.EXCEPTION
     return cause, (test + error)[:300]

@@ -82,7 +82,7 @@ STRAYING = "if f(1) == 1 or f(2) == 2:\n    pass\nassert (f(3) == 3) or f(4) == 
 def test_the_verdict_is_that_of_the_tests_as_they_run(
     sandbox: Sandbox, tests: str, candidate: str, passes: bool
 ) -> None:
-    verifier = SandboxVerifier(oracle_of(tests, COMMON, "f", ()), sandbox)
+    verifier = SandboxVerifier(oracle_of(tests, COMMON, "f"), sandbox)
     for _ in range(2):  # what strayed once is not foreseen again
         judgement = verifier.judge(candidate)
         assert judgement.success is passes, judgement.error
@@ -102,12 +102,8 @@ def f(text):
 
 
 def test_no_answer_can_be_read_off_the_calls_to_come(sandbox: Sandbox) -> None:
-    told = SandboxVerifier(oracle_of("assert f('abc') == 'bcd'\nassert f('xyz') == '?'", COMMON, "f", ()), sandbox)
-    assert "'xyz'" in str(told.judge(PEEPING.replace("return call[1][0]", "raise ValueError(call[1])")).error), (
-        "it can peep"
-    )
     tests = "assert f('abc') == 'bcd'\nassert f('bcd') == '?'"
-    assert SandboxVerifier(oracle_of(tests, COMMON, "f", ()), sandbox).judge(PEEPING).success is False
+    assert SandboxVerifier(oracle_of(tests, COMMON, "f"), sandbox).judge(PEEPING).success is False
 
 
 def test_a_corpus_pauses_before_an_argument_that_gives_an_answer_away() -> None:

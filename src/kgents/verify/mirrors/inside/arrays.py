@@ -70,7 +70,7 @@ def _array(header: Sequence[Any], data: bytes | None) -> Any:
 
     dtype = _dtype(header[0])
     shape = tuple(header[1:])
-    if not all(type(each) is int and 0 <= each for each in shape):
+    if not all(type(each) is int and each >= 0 for each in shape):
         raise Malformed("no shape")
     size = dtype.itemsize
     for each in shape:
@@ -150,7 +150,7 @@ _PANDAS_PARTS: dict[str, Any] = {
 
 def pandas_value(name: Any, *parts: Any) -> Any:
     """The pandas value that such parts stand for. Malformed where they stand for none."""
-    import pandas
+    import pandas  # type: ignore[import-untyped, unused-ignore]
 
     match name, parts:
         case "Series", [label, index, dtype, items]:
@@ -175,7 +175,7 @@ def _index(pandas: Any, name: Any, parts: Sequence[Any]) -> Any:
             return pandas.RangeIndex(*ends, name=names[0])
         case "MultiIndex", [names, rows]:
             return pandas.MultiIndex.from_tuples(list(rows), names=names)
-        case ("Index" | "DatetimeIndex"), [names, dtype, items, freq]:
+        case (("Index" | "DatetimeIndex"), [names, dtype, items, freq]):
             index = pandas.Index(_typed(pandas, dtype, items), name=names[0])
             if freq is not None:
                 index.freq = freq
@@ -188,7 +188,9 @@ def _typed(pandas: Any, dtype: Any, items: Any) -> Any:
         raise Malformed("no dtype")
     if type(items) is bytes:
         return _array([dtype, len(items) // max(1, _dtype(dtype).itemsize)], items)
-    return pandas.Series(list(items), dtype=object).array if dtype == "object" else pandas.array(list(items), dtype=dtype)
+    return (
+        pandas.Series(list(items), dtype=object).array if dtype == "object" else pandas.array(list(items), dtype=dtype)
+    )
 
 
 def _dtype(told: Any) -> Any:

@@ -82,5 +82,3 @@ def job(source: str, names: list[str]) -> bytes:
     line.write_data(out, {})
     line.write_changes(out)
     return struct.pack(">I", len(out)) + bytes(out)
-
-

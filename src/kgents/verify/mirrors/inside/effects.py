@@ -70,17 +70,24 @@ def _set_folder(told: Any) -> None:
         return
 
 
+def _folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return "/"
+
+
 CHANCE: tuple[Callable[[], Any], Callable[[Any], None]] = (random.getstate, _set_random)
 ENVIRONMENT: tuple[Callable[[], Any], Callable[[Any], None]] = (_environment, _set_environment)
-FOLDER: tuple[Callable[[], Any], Callable[[Any], None]] = (os.getcwd, _set_folder)
+FOLDER: tuple[Callable[[], Any], Callable[[Any], None]] = (_folder, _set_folder)
 
 
 # -- the candidate's end -------------------------------------------------------------------------------------------
 class _Output(io.TextIOBase):
     """Standard output or error of a candidate."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
-    errors = "strict"  # type: ignore[assignment]
+    encoding = "utf-8"
+    errors = "strict"
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
@@ -211,8 +218,9 @@ def _log(name: str, level: int, text: str, function: str) -> None:
 
 def _warning(kind: str, text: str) -> None:
     category = KINDS.get(f"builtins.{kind}", UserWarning)
-    known = isinstance(category, type) and issubclass(category, Warning)
-    warnings.warn(text, category if known else UserWarning, stacklevel=2)
+    if not (isinstance(category, type) and issubclass(category, Warning)):
+        category = UserWarning
+    warnings.warn(text, category, stacklevel=2)
 
 
 _DONE: dict[str, Callable[..., Any]] = {

@@ -12,12 +12,15 @@ from .peer import Peer
 from .standin import Names
 
 _SERVED = ("input", "readline", "read")
+_EMPTY: tuple[Any, ...] = ([], (), "", set(), {}, range(0), b"", {}.values(), {}.items())
 _ITERATORS: tuple[type, ...] = (
-    *(type(iter(each)) for each in ([], (), "", set(), {}, range(0), b"", {}.values(), {}.items())),
+    *(type(iter(each)) for each in _EMPTY),
     types.GeneratorType, map, filter, zip, enumerate, reversed,
 )  # fmt: skip
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
-_DESCRIBED = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})  # of a function; what functools.wraps reads
+_DESCRIBED = frozenset(
+    {"__name__", "__qualname__", "__doc__", "__module__"}
+)  # of a function; what functools.wraps reads
 
 
 def guard_of(end: Peer, own: Callable[[type], bool]) -> Callable[..., None]:

@@ -140,12 +140,13 @@ def _exception(kind: Any, arguments: tuple[Any, ...], more: dict[Any, Any], caus
     if not (cause is None or isinstance(cause, BaseException)):
         raise Malformed("no cause")
     if isinstance(kind, Mirror):
-        made = kind.__new__(kind, *arguments)
+        made: Any = BaseException.__new__(kind, *arguments)  # type: ignore[arg-type]
         made.args = arguments
     else:
         made = kind(*arguments)
     vars(made).update({name: each for name, each in more.items() if type(name) is str and _settable(name)})
     made.__cause__ = cause
+    assert isinstance(made, BaseException)
     return made
 
 

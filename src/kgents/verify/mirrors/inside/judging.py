@@ -127,7 +127,9 @@ class Judging:
     def _indifferent(self, mine: Any, name: str, other: Any) -> bool:
         far = [10**9, -(10**9)] if type(other) in (int, float) else []
         row = [*self._row(other), *far]
-        said = [answer for answer in self._asked(mine, [("operator", name, each) for each in row]) if answer is not None]
+        said = [
+            answer for answer in self._asked(mine, [("operator", name, each) for each in row]) if answer is not None
+        ]
         alike = len(said) >= LEAST and all(answer == said[0] for answer in said)
         return alike and said[0] != ["object"]
 

@@ -13,19 +13,90 @@ from typing import Any
 from .codec import Malformed
 
 BASES: tuple[type, ...] = (str, int, float, tuple, bytes, frozenset)
-_ARITHMETIC = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift".split()
+_ARITHMETIC = [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "and",
+    "or",
+    "xor",
+    "lshift",
+    "rshift",
+]
 OPERATORS = frozenset(
-    "__lt__ __le__ __gt__ __ge__ __int__ __float__ __index__ __complex__ __abs__ __neg__ __pos__ __invert__ __round__ "
-    "__trunc__ __floor__ __ceil__ __divmod__ __rdivmod__".split()
+    [
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__int__",
+        "__float__",
+        "__index__",
+        "__complex__",
+        "__abs__",
+        "__neg__",
+        "__pos__",
+        "__invert__",
+        "__round__",
+        "__trunc__",
+        "__floor__",
+        "__ceil__",
+        "__divmod__",
+        "__rdivmod__",
+    ]
 ) | {f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _ARITHMETIC}
 DUNDERS = (
     frozenset(
-        "__call__ __len__ __iter__ __next__ __reversed__ __contains__ __getitem__ __setitem__ __delitem__ __bool__ "
-        "__str__ __repr__ __enter__ __exit__ __aenter__ __aexit__ __eq__ __ne__ __hash__ __format__ __fspath__ "
-        "__bytes__ __anext__ __aiter__ __length_hint__ __missing__".split()
+        [
+            "__call__",
+            "__len__",
+            "__iter__",
+            "__next__",
+            "__reversed__",
+            "__contains__",
+            "__getitem__",
+            "__setitem__",
+            "__delitem__",
+            "__bool__",
+            "__str__",
+            "__repr__",
+            "__enter__",
+            "__exit__",
+            "__aenter__",
+            "__aexit__",
+            "__eq__",
+            "__ne__",
+            "__hash__",
+            "__format__",
+            "__fspath__",
+            "__bytes__",
+            "__anext__",
+            "__aiter__",
+            "__length_hint__",
+            "__missing__",
+        ]
     )
     | OPERATORS
 )
+OF_VALUES = OPERATORS | frozenset(
+    [
+        "__len__",
+        "__contains__",
+        "__getitem__",
+        "__iter__",
+        "__reversed__",
+        "__bool__",
+        "__eq__",
+        "__ne__",
+        "__hash__",
+        "__bytes__",
+    ]
+)  # what a value of a builtin base answers by that base
 HELD = (list, dict, set)  # kinds whose subclasses cannot be represented from outside
 
 
@@ -142,12 +213,13 @@ def _reflection(peer: Any) -> dict[str, Any]:
 
 
 def _method(peer: Any, about: Told, dunder: str) -> Callable[..., Any] | None:
-    closed = peer.guard is not None and not about.valued and not about.exception
-    if closed and dunder in OPERATORS:
+    if about.valued and dunder in OF_VALUES:
+        return None
+    if peer.guard is not None and not about.exception and dunder in OPERATORS:
         return lambda thing, *arguments: peer.operator(thing, dunder, *arguments)
     if dunder == "__call__":
         return lambda thing, *arguments, **keywords: peer.ask("call", thing, *arguments, **keywords)
-    if dunder in ("__hash__", "__eq__", "__ne__") and (about.valued or about.exception):
+    if dunder in ("__hash__", "__eq__", "__ne__") and about.exception:
         return None
     if dunder in ("__aenter__", "__aexit__", "__anext__"):
         return lambda thing, *arguments: _awaitable(peer, thing, dunder, *arguments)
@@ -208,7 +280,7 @@ def object_of(kind: Any, plain: Any) -> Any:
         raise Malformed("no class of the other end")
     base = next((each for each in BASES if issubclass(kind, each)), object)
     if base is object:
-        return object.__new__(kind)
+        return object.__new__(kind)  # type: ignore[arg-type]
     if type(plain) is not base:
         raise Malformed("not the base")
     return base.__new__(kind, plain)  # type: ignore[call-overload]

@@ -20,7 +20,7 @@ _ARRAY = -2  # of a numpy array
 
 def _alone() -> int:
     """How many references the loop in `Objects.changes` sees of an object that only the table holds."""
-    things = {0: []}
+    things: dict[int, list[Any]] = {0: []}
     for number in list(things):
         thing = things[number]
         return sys.getrefcount(thing)

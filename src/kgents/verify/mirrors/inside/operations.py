@@ -33,7 +33,7 @@ def awaited(thing: Any) -> Any:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return _loop().run_until_complete(_whole(thing))
+        return _driven(thing)
     answers: list[tuple[bool, Any]] = []
 
     def run() -> None:
@@ -51,6 +51,20 @@ def awaited(thing: Any) -> Any:
     return answer
 
 
+def _driven(thing: Any) -> Any:
+    """By a loop, or by hand where the system gives none."""
+    whole = _whole(thing)
+    try:
+        loop = _loop()
+    except OSError:
+        try:
+            while True:
+                whole.send(None)
+        except StopIteration as end:
+            return end.value
+    return loop.run_until_complete(whole)
+
+
 async def _whole(thing: Any) -> Any:
     return await thing
 
@@ -63,7 +77,12 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 def _signature(thing: Any) -> list[tuple[str, int, bool, Any]]:
     return [
-        (each.name, int(each.kind), each.default is not each.empty, None if each.default is each.empty else each.default)
+        (
+            each.name,
+            int(each.kind),
+            each.default is not each.empty,
+            None if each.default is each.empty else each.default,
+        )
         for each in inspect.signature(thing).parameters.values()
     ]
 
@@ -97,4 +116,3 @@ _OPERATIONS: dict[Any, Callable[..., Any]] = {
     "line-up": lambda thing, *row: line_up(thing, row),
     "patch": _patch,
 }
-

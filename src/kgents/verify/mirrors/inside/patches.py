@@ -31,7 +31,7 @@ class Patches:
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
         """While tests run."""
-        kind: Any = unittest.mock._patch  # type: ignore[attr-defined]
+        kind: Any = unittest.mock._patch
         enter, leave = kind.__enter__, kind.__exit__
         watch = self
 
@@ -82,5 +82,3 @@ class Patches:
             yield
         finally:
             kind.setattr, kind.undo = plain, undo
-
-

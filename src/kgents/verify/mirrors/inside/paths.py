@@ -106,7 +106,9 @@ def free_names(tree: ast.Module) -> list[str]:
     known = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     known |= {node.arg for node in nodes if isinstance(node, ast.arg)}
     known |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
-    known |= {node.name for node in nodes if isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name}
+    known |= {
+        node.name for node in nodes if isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name
+    }
     for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             known |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}

@@ -201,4 +201,3 @@ def _of_tests(wrong: BaseException) -> bool:
         files.append(trace.tb_frame.f_code.co_filename)
         trace = trace.tb_next
     return bool(files) and (files[-1] in ("<tests>", "<setup>") or "importlib" in files[-1])
-

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest  # of the interpreter that runs the tests
 
-from .peer import Gone
 from .patches import Patches
+from .peer import Gone
 from .run import Run, first_line
 from .standin import Placeholder, StandIn, elsewhere
 
@@ -32,6 +32,8 @@ class Plugin:
         self.run = run
         self.collected: dict[str, Any] = {}
         self._modules: list[types.ModuleType] = []
+        self._raised: tuple[Any, Any, Any] = (None, "", None)
+        self.wrong: BaseException | None = None
         self.late = False
 
     # -- collection -------------------------------------------------------------------------------------------------
@@ -78,7 +80,12 @@ class Plugin:
             self.late = True
             return True
         self.run = self.fork()
-        self.run.bind(self._modules)
+        try:
+            self.run.start()
+            self.run.bind(self._modules)
+        except BaseException as wrong:
+            self.wrong = wrong
+            return True
         return None
 
     @pytest.hookimpl(wrapper=True)
@@ -89,7 +96,7 @@ class Plugin:
             return (yield)
 
     # -- the run ----------------------------------------------------------------------------------------------------
-    @pytest.hookimpl(trylast=True)
+    @pytest.hookimpl
     def pytest_pyfunc_call(self, pyfuncitem: Any) -> Any:
         """Awaits a test that is a coroutine, where no other plugin did."""
         if not inspect.iscoroutinefunction(pyfuncitem.obj):
@@ -102,13 +109,22 @@ class Plugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Any:
+        """Keeps what was raised; whether that is a failure is known when the report is made."""
+        self._raised = (item, call.when, call.excinfo)
+        return (yield)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
         """Notes the first failure of a run, and every case."""
-        report = yield
         said = self.run.said if self.run is not None else self.collected
-        said["cases"] = said.get("cases", 0) + (report.when == "call" and not report.skipped)
-        if report.failed and "kind" not in said and call.excinfo is not None:
-            self._note(said, item, report.when, call.excinfo)
-        return report
+        said["cases"] = said.get("cases", 0) + (
+            report.when == "call" and (not report.skipped or hasattr(report, "wasxfail"))
+        )
+        item, when, raised = self._raised
+        if report.failed and "kind" not in said:
+            if raised is None:
+                said.update(kind="Failed", test=item.name, error=first_line(str(report.longrepr)))
+            else:
+                self._note(said, item, when, raised)
 
     def _note(self, said: dict[str, Any], item: Any, when: str, raised: Any) -> None:
         kind = raised.type.__name__
@@ -143,5 +159,3 @@ def folder_for(place: str) -> None:
     os.environ["PYTEST_DEBUG_TEMPROOT"] = place
     os.environ["TMPDIR"] = place
     tempfile.tempdir = place
-
-

@@ -93,7 +93,7 @@ def _early(line: socket.socket, job: dict[str, Any]) -> None:
         wrong = raised
     if plugin.run is None:
         os._exit(_LATE)
-    _finish(plugin.run, wrong)
+    _finish(plugin.run, plugin.wrong or wrong)
 
 
 def _forked(line: socket.socket, job: dict[str, Any]) -> Run:
@@ -101,7 +101,6 @@ def _forked(line: socket.socket, job: dict[str, Any]) -> Run:
     run = _next(line, job)
     if run is None:
         os._exit(0)
-    run.start()
     return run
 
 
@@ -201,4 +200,3 @@ def _exactly(line: socket.socket, length: int) -> bytes:
             return b""
         parts += part
     return bytes(parts)
-

@@ -29,15 +29,23 @@ class Names:
 
     def get(self, name: str) -> Any:
         """AttributeError where there is none."""
-        return self._method("get")(name)
+        return self._quietly("get", name)
+
+    def _quietly(self, method: str, *arguments: Any) -> Any:
+        """Names are not counted as calls of the candidate."""
+        calls = self._end.calls
+        try:
+            return self._method(method)(*arguments)
+        finally:
+            self._end.calls = calls
 
     def set(self, name: str, value: Any) -> None:
         """Binds a name in the candidate's module."""
-        self._method("set")(name, value)
+        self._quietly("set", name, value)
 
     def delete(self, name: str) -> None:
         """Unbinds one."""
-        self._method("delete")(name)
+        self._quietly("delete", name)
 
 
 class StandIn(types.ModuleType):
@@ -103,9 +111,9 @@ class Placeholder:
         raise Needed
 
     __hash__ = object.__hash__
-    __call__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __iter__ = __len__ = _needed  # type: ignore[assignment]
+    __call__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __iter__ = __len__ = _needed
     __getitem__ = __contains__ = __mro_entries__ = __or__ = __ror__ = __add__ = __radd__ = __mul__ = __rmul__ = _needed
-    __str__ = __repr__ = __format__ = __instancecheck__ = __subclasscheck__ = __enter__ = __setattr__ = _needed  # type: ignore[assignment]
+    __str__ = __repr__ = __format__ = __instancecheck__ = __subclasscheck__ = __enter__ = __setattr__ = _needed
 
 
 def bound(module: types.ModuleType) -> Iterator[tuple[str, Placeholder]]:

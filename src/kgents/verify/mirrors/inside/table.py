@@ -72,7 +72,7 @@ _DATES = (
     Plain(
         datetime.datetime,
         lambda v: [v.year, v.month, v.day, v.hour, v.minute, v.second, v.microsecond, v.tzinfo, v.fold],
-        lambda *parts: datetime.datetime(*parts[:8], fold=parts[8]),
+        lambda *parts: datetime.datetime(*parts[:8], fold=parts[8]),  # noqa: DTZ001
     ),
     Plain(datetime.timedelta, lambda v: [v.days, v.seconds, v.microseconds], datetime.timedelta),
     Plain(datetime.timezone, lambda v: list(v.__getinitargs__()), datetime.timezone),
@@ -206,8 +206,26 @@ def _exceptions() -> list[type]:
     return [kind for kind in vars(builtins).values() if isinstance(kind, type) and issubclass(kind, BaseException)]
 
 
-_OWN = (int, float, str, bool, bytes, object, type, type(None), type(Ellipsis), type(NotImplemented), json.JSONDecodeError)
-_ERRORS = (decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow, re.error, uuid.SafeUUID)
+_OWN: tuple[type, ...] = (
+    int,
+    float,
+    str,
+    bool,
+    bytes,
+    object,
+    type,
+    type(None),
+    type(Ellipsis),
+    type(NotImplemented),
+    json.JSONDecodeError,
+)
+_ERRORS: tuple[type, ...] = (
+    decimal.InvalidOperation,
+    decimal.DivisionByZero,
+    decimal.Overflow,
+    re.error,
+    uuid.SafeUUID,
+)
 KINDS = {
     f"{kind.__module__}.{kind.__qualname__}": kind
     for kind in (*_OWN, *_ERRORS, *(each.kind for each in PLAIN), *(each.kind for each in CHANGING), *_exceptions())
