@@ -12,10 +12,10 @@ import pytest
 
 from kgents.domain.outcome import Cause
 from kgents.errors import SandboxUnavailable
+from kgents.sandbox.levels import LADDER
+from kgents.sandbox.sandbox import Sandbox, SandboxFault, open_sandbox
 from kgents.verify import oracle as oracles
 from kgents.verify.oracle import Oracle, free_names
-from kgents.verify.recipes import LADDER
-from kgents.verify.sandbox import Sandbox, SandboxFault, open_sandbox
 from kgents.verify.verifier import SandboxVerifier
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -82,7 +82,7 @@ def test_nothing_outlives_its_sandbox() -> None:
         case = next(case for case in CORPUS if case["name"] == name)
         SandboxVerifier(oracle_of(case), opened, wall=2.0).judge(case["code"])
     assert opened._others
-    tokens = {opened._candidates.token, *(zygote.token for zygote in opened._others.values())}
+    tokens = {opened.candidates.token, *(zygote.token for zygote in opened._others.values())}
     assert len(alive(tokens)) >= 2
     opened.close()
     assert alive(tokens) == []
@@ -93,8 +93,8 @@ def test_a_zygote_that_is_killed_is_our_fault_and_replaced() -> None:
     case = CORPUS[0]
     verifier = SandboxVerifier(oracle_of(case), opened, wall=2.5)
     assert verifier.judge(case["code"]).success is True
-    opened._candidates._process.kill()
-    opened._candidates._process.wait()
+    opened.candidates._process.kill()
+    opened.candidates._process.wait()
     assert verifier.judge(case["code"]).success is True
     opened.close()
     opened.renew = _broken  # type: ignore[method-assign]
@@ -149,7 +149,7 @@ def test_whoever_was_judged_before_leaves_nothing_in_the_judge(sandbox: Sandbox)
 def test_an_ordinary_user_is_confined_as_well() -> None:
     """An ordinary user reaches L3 or better, also where this interpreter lies in a folder that only its owner can enter."""
     program = (
-        "from kgents.verify.recipes import LADDER\nfrom kgents.verify.sandbox import open_sandbox\n"
+        "from kgents.sandbox.levels import LADDER\nfrom kgents.sandbox.sandbox import open_sandbox\n"
         "for ladder in (LADDER, [recipe for recipe in LADDER if 'userns' not in recipe.layers]):\n"
         "    sandbox = open_sandbox(ladder=ladder)\n"
         "    batch = sandbox.calls('def add(a, b): return a + b', 'add', [[1, 2]], 5)\n"
@@ -176,7 +176,7 @@ def test_a_closed_home_is_named_where_it_costs_a_recipe(tmp_path: Path) -> None:
         interpreter, environment = Path(sys.executable), {}
     program = (
         f"import sys; sys.path.insert(0, {str(SOURCE)!r})\n"
-        "from kgents.verify.recipes import LADDER\nfrom kgents.verify.sandbox import open_sandbox\n"
+        "from kgents.sandbox.levels import LADDER\nfrom kgents.sandbox.sandbox import open_sandbox\n"
         "sandbox = open_sandbox(ladder=[recipe for recipe in LADDER if 'userns' not in recipe.layers])\n"
         "print(sandbox.level, *sandbox.describe()['notes'])\nsandbox.close()\n"
     )

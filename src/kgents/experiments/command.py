@@ -13,7 +13,7 @@ from typing import Any
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
 from kgents.experiments.registry import Face
-from kgents.harness.process import Ended, run
+from kgents.sandbox.process import Ended, run
 
 OUTPUT_BYTES = 64_000
 

@@ -12,8 +12,8 @@ from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Harness, HarnessError, Judgement, Limits, Reply, Slot, Verifier
 from kgents.domain.seeds import derive
 from kgents.experiments.registry import Face
-from kgents.harness.awake import AwakeTimeout
 from kgents.harness.prompt import compile_error, extract
+from kgents.sandbox.awake import AwakeTimeout
 
 GRACE = 1.0  # seconds; a coder keeps the limit itself and says what it has consumed, this is for those that do not
 REFUSED = frozenset({"refusal", "content_filter", "content-filter"})

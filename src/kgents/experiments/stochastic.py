@@ -13,7 +13,7 @@ from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
 from kgents.experiments.laws import finding, spoilt
 from kgents.experiments.registry import Face
-from kgents.verify.sandbox import Sandbox, SandboxFault
+from kgents.sandbox.sandbox import Sandbox, SandboxFault
 
 
 class StochasticLaw:

@@ -10,9 +10,9 @@ from random import Random
 from typing import Protocol, TypeVar
 
 from kgents.domain.outcome import Cause, Usage
-from kgents.harness.awake import AwakeTimeout
 from kgents.harness.limiter import Limiter
 from kgents.harness.settings import Settings
+from kgents.sandbox.awake import AwakeTimeout
 
 LONGEST_PAUSE = 60.0  # seconds, also where the other side asks for more
 UNKNOWN = Usage(cost_usd=None, calls=1)  # sent, and nobody told what it cost

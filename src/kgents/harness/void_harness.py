@@ -21,14 +21,14 @@ from kgents.harness.accounts import limiter_of, remedy
 from kgents.harness.agents.agent import Agent, Errand, Unreadable
 from kgents.harness.agents.naming import named
 from kgents.harness.attempts import Attempts, Failed
-from kgents.harness.awake import AwakeTimeout
 from kgents.harness.command import tail
 from kgents.harness.gate import Gate, Way
 from kgents.harness.model_name import without_user
-from kgents.harness.process import Ended
 from kgents.harness.secret import Secrets
 from kgents.harness.settings import Settings
 from kgents.harness.void import Void
+from kgents.sandbox.awake import AwakeTimeout
+from kgents.sandbox.process import Ended
 
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _VERSION_SECONDS = 30.0

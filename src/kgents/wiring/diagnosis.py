@@ -62,8 +62,8 @@ async def _record(settings: Settings) -> Finding:
 
 
 def _sandbox() -> Finding:
-    from kgents.verify.provider import names
-    from kgents.verify.sandbox import open_sandbox
+    from kgents.sandbox.providers import names
+    from kgents.sandbox.sandbox import open_sandbox
 
     try:
         sandbox = open_sandbox(allow_weak=True)

@@ -14,13 +14,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from kgents.errors import SandboxUnavailable
-from kgents.verify import orders
-from kgents.verify.orders import Ended
-from kgents.verify.recipes import Recipe
+from kgents.sandbox.guest import Guest
+from kgents.sandbox.inside import protocol as orders
+from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.levels import Recipe
 
 PRELOAD = """
     math cmath re string itertools functools operator collections collections.abc heapq bisect copy typing random
@@ -31,7 +32,7 @@ PLAIN = sys.platform != "linux"  # a system with limits, and nothing else of wha
 NEARLY = 0.8  # the kernel enforces the limit of CPU time by ticks, and tells the time used by another clock
 AGAIN = "nothing is lost; see to memory, the disk and the number of processes (ulimit -u), then do it again"
 _LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # an interpreter may need them to find its own library
-_START = "import sys; sys.path.insert(0, {root!r}); from kgents.verify.zygote import main; main()"
+_START = "import sys; sys.path.insert(0, {root!r}); from kgents.sandbox.inside.zygote import main; main()"
 
 
 class SandboxFault(SandboxUnavailable):
@@ -39,22 +40,6 @@ class SandboxFault(SandboxUnavailable):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, AGAIN)
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """A program of ours that runs untrusted code itself, in the candidate's confinement.
-
-    function  MODULE:FUNCTION, called in a fresh process with the descriptor of its channel
-    preload   modules that are imported before the doors close
-    readable  further places that may be read, and that have to be
-    limits    what differs from a candidate's limits
-    """
-
-    function: str
-    preload: tuple[str, ...] = ()
-    readable: tuple[str, ...] = ()
-    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 Job = tuple[socket.socket, int, int]  # its channel, its number, the descriptor that tells how it ended
@@ -65,7 +50,7 @@ class Zygote:
 
     def __init__(
         self,
-        mode: str,
+        main: str,
         recipe: Recipe,
         limits: Mapping[str, int],
         hash_seed: str = "0",
@@ -76,7 +61,7 @@ class Zygote:
         self.token = secrets.token_hex(8)  # in the command line of the zygote and of all its forks
         config = {
             "token": self.token,
-            "mode": mode,
+            "main": main,
             "plain": PLAIN,
             "preload": [*PRELOAD.split(), *more],
             "fd": theirs.fileno(),

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kgents.harness.awake import AwakeTimeout
+from kgents.sandbox.awake import AwakeTimeout
 
 TOKEN = "KGENTS_RUN_TOKEN"
 _DRAIN_SECONDS = 1.0  # for a pipe that an escaped child holds open

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from kgents.harness.awake import BEAT_SECONDS, AwakeTimeout
-from kgents.harness.process import run
+from kgents.sandbox.awake import BEAT_SECONDS, AwakeTimeout
+from kgents.sandbox.process import run
 
 
 class Jumps:
