@@ -18,8 +18,8 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from kgents.harness.mutants import mutants
-from kgents.suites.suite import read_suite
-from kgents.suites.task import Task
+from kgents.kinds.suite.files.suite import read_suite
+from kgents.kinds.suite.files.task import Task
 from kgents.verify.oracle import Oracle
 from kgents.verify.sandbox import Sandbox, open_sandbox
 from kgents.verify.task import task_oracle

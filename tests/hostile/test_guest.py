@@ -5,7 +5,7 @@ import os
 import pytest
 
 from kgents.errors import SandboxUnavailable
-from kgents.experiments.confined import FUNCTION, PRELOAD
+from kgents.kinds.laws.guest import FUNCTION, PRELOAD
 from kgents.verify.recipes import LADDER
 from kgents.verify.sandbox import Guest, open_sandbox
 

@@ -32,8 +32,8 @@ def status(**options: Any) -> int:
 
 
 async def _status(options: dict[str, Any]) -> int:
+    from kgents.runner.session import session
     from kgents.store.schema import REVISION
-    from kgents.wiring.session import session
 
     async with session(options["database"]) as (store, _):
         click.echo(f"database   {store.engine.url.render_as_string(hide_password=True)}")
@@ -67,9 +67,9 @@ def copy(source: str, target: str) -> int:
 
 
 async def _copy(source: str, target: str) -> int:
+    from kgents.runner.session import session
     from kgents.store.portable import copy_all
     from kgents.store.witness import verify
-    from kgents.wiring.session import session
 
     async with session(source) as (old, _), session(target) as (new, _):
         copied = await copy_all(old, new)
@@ -96,7 +96,7 @@ def erase(reference: str, yes: bool, **options: Any) -> int:
 
 
 async def _erase(reference: str, options: dict[str, Any]) -> int:
-    from kgents.wiring.session import session
+    from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         name = await store.resolve(reference)

@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import binomtest
 
 from kgents.errors import UsageError
-from kgents.experiments.parse_advice import advice
-from kgents.experiments.parse_tally import COLUMNS, _holm, anytime_test, columns, macro, rate, sign_test
-from kgents.experiments.registry import face
+from kgents.kinds.parse.advice import advice
+from kgents.kinds.parse.evidence import COLUMNS, _holm, anytime_test, columns, macro, rate, sign_test
+from kgents.kinds.registry import face
 from kgents.parsing.census import classify, weights_from
 from kgents.parsing.mutator import families
 from kgents.parsing.oracle import FATES, Fate
