@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis.internal.conjecture import providers
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
@@ -56,6 +57,9 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., tu
         for name, value in clean_environment(home).items():
             patch.setenv(name, value)
         patch.chdir(home)
+        # Hypothesis also draws constants of the sources that are not installed: ours, and those of this test
+        patch.setattr(providers, "_get_local_constants", providers.Constants)
+        providers.CONSTANTS_CACHE.cache.clear()
 
         def call(*words: str) -> tuple[int, str]:
             patch.setattr(sys, "argv", ["kg", *words])
