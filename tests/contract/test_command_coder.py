@@ -11,7 +11,7 @@ import pytest
 from kgents.domain.outcome import Cause
 from kgents.domain.ports import HarnessError, Limits
 from kgents.harness.command import CommandCoder
-from kgents.harness.process import run
+from kgents.sandbox.process import run
 
 ENV = {"PATH": os.environ["PATH"]}
 

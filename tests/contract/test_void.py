@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kgents.harness import void as module
-from kgents.harness.process import Ended
 from kgents.harness.void import Level, Void
+from kgents.sandbox.process import Ended
 
 LOOK = """
 import json, os, socket, sys

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kgents.cli.generate import k_option, sandbox_options, suite_options
-from kgents.cli.options import option, output_options, record_options
+from kgents.cli.options import check_confidence, option, output_options, record_options
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
 from kgents.errors import UsageError
@@ -46,8 +46,7 @@ def verify(**options: Any) -> int:
     for name in ("suite", "samples"):
         if options[name] is None:
             raise UsageError(f"--{name} is needed", "kg experiment verify --suite FILE --samples FILE.jsonl")
-    if not 0.5 < options["confidence"] < 1:
-        raise UsageError(f"--confidence {options['confidence']:g}: between 0.5 and 1, both excluded")
+    check_confidence(options["confidence"])
     check_outputs(options["outputs"])
     return run(partial(_request, options), options)
 

@@ -25,7 +25,7 @@ from kgents.runner.bill import announce_bill
 from kgents.runner.clock import SystemClock
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
-from kgents.stats import boundary
+from kgents.stats import Design, DesignError, boundary, check_confidence
 
 
 async def begin(
@@ -45,6 +45,7 @@ async def begin(
     redact = Secrets(context.environment).redact
     refuse_secrets(request, redact)
     refuse_bytes(request)
+    check_design(request.design)
     config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
     plan = plan_of(request, experiment_id(clock.now(), secrets.randbits(30)), digest(config))
     announce_impossible(plan)
@@ -59,6 +60,14 @@ async def begin(
     finally:
         await trials.aclose()
     return await store.summary(plan.experiment)
+
+
+def check_design(design: Design) -> None:
+    """UsageError for a confidence that nothing can be decided at, whoever asks."""
+    try:
+        check_confidence(design.confidence)
+    except DesignError as wrong:
+        raise UsageError(f"confidence = {design.confidence:g}: {wrong.allowed}", "such as 0.95") from wrong
 
 
 def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:

@@ -16,9 +16,9 @@ from kgents.kinds.coders import choose_coder, coder_config, described, make_code
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
+from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
 from kgents.verify.oracle import Oracle, choose_oracle
-from kgents.verify.sandbox import Sandbox
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
 from kgents.verify.verifier import SandboxVerifier

@@ -13,8 +13,8 @@ from kgents.errors import UsageError
 from kgents.kinds.kind import Request
 from kgents.kinds.laws.guest import FUNCTION, PRELOAD
 from kgents.laws.law import laws_of
+from kgents.sandbox.sandbox import Guest, Sandbox, open_sandbox
 from kgents.stats import Design, Prior, Rule
-from kgents.verify.sandbox import Guest, Sandbox, open_sandbox
 
 PARTS = ("compose", "identity", "elements", "observe", "probes", "inverse", "plus", "map", "unit", "bind", "image",
          "image_compose", "sample")  # fmt: skip

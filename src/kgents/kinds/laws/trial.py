@@ -13,7 +13,7 @@ from typing import Any
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
 from kgents.engine.verdicts import CODES
-from kgents.verify.sandbox import Ended, Sandbox, SandboxFault
+from kgents.sandbox.sandbox import Ended, Sandbox, SandboxFault
 
 
 class Laws:

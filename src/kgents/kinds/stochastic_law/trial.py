@@ -11,7 +11,7 @@ from typing import Any
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
 from kgents.kinds.laws.trial import finding, spoilt
-from kgents.verify.sandbox import Sandbox, SandboxFault
+from kgents.sandbox.sandbox import Sandbox, SandboxFault
 
 
 class StochasticLaw:

@@ -21,9 +21,9 @@ from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
 from kgents.kinds.suite.files.task import Task
 from kgents.kinds.suite.trial import SampleTrials, SuiteTrials
+from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design, Rule
 from kgents.verify.oracle import Oracle
-from kgents.verify.sandbox import Sandbox
 from kgents.verify.task import task_oracle
 from kgents.verify.verifier import SandboxVerifier
 

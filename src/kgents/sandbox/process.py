@@ -6,7 +6,6 @@ so is every process that carries the run's token in its environment, even one th
 
 import asyncio
 import contextlib
-import math
 import os
 import secrets
 import signal
@@ -16,18 +15,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kgents.sandbox.awake import AwakeTimeout
+
 TOKEN = "KGENTS_RUN_TOKEN"
 _DRAIN_SECONDS = 1.0  # for a pipe that an escaped child holds open
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a program ended: `status` is None on a time-out, negative for a signal; `cut` where output was left out."""
+    """How a program ended.
+
+    status   None on a time-out, negative for a signal
+    cut      output was left out
+    seconds  how long it ran, without the time in which this process was stopped
+    stopped  seconds in which this process was stopped: the machine's time
+    """
 
     status: int | None
     stdout: bytes
     stderr: bytes
     cut: bool = False
+    seconds: float = 0.0
+    stopped: float = 0.0
 
 
 class _Drain:
@@ -90,21 +99,31 @@ async def run(
     assert process.stdout is not None
     assert process.stderr is not None
     pipes = asyncio.gather(out.read(process.stdout), err.read(process.stderr), _feed(process, stdin))
+    limit = AwakeTimeout(seconds)
     try:
-        in_time = await _wait(protocol.exited, seconds)
+        in_time = await _wait(protocol.exited, limit) or _has_ended(process.pid)
     finally:
         _kill_group(process.pid)
         await asyncio.shield(_clean_up(protocol.exited, pipes, token))
         transport.close()
-    return Ended(transport.get_returncode() if in_time else None, bytes(out.data), bytes(err.data), out.cut)
+    status = transport.get_returncode() if in_time else None
+    return Ended(status, bytes(out.data), bytes(err.data), out.cut, limit.seconds, limit.stopped)
 
 
-async def _wait(exited: asyncio.Event, seconds: float) -> bool:
+async def _wait(exited: asyncio.Event, limit: AwakeTimeout) -> bool:
     try:
-        async with asyncio.timeout(seconds if seconds < math.inf else None):
+        async with limit:
             return await exited.wait()
     except TimeoutError:
         return False
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a child has ended although the event loop has not heard of it: its real exit comes before any time-out."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
 
 
 async def _feed(process: asyncio.subprocess.Process, data: bytes | None) -> None:
