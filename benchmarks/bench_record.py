@@ -33,7 +33,8 @@ from kgents.domain.ports import Query, Slot
 from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.runner.clock import SystemClock
-from kgents.runner.local import Interruption, LocalExecutor
+from kgents.runner.interruption import Interruption
+from kgents.runner.local import LocalExecutor
 from kgents.stats import Design, Rule, boundary
 from kgents.store import open_store, schema
 from kgents.store.database import writing

@@ -1,7 +1,5 @@
 """Coders of one run: what they share."""
 
-from pathlib import Path
-
 import pytest
 
 from kgents.domain.outcome import Usage
@@ -11,22 +9,22 @@ from kgents.harness.api import ApiHarness
 from kgents.harness.choice import Choice
 from kgents.harness.ledger import Ledger
 from kgents.kinds.coders import coder_config, make_coder
-from kgents.runner.settings import Settings
+from kgents.kinds.kind import RunContext
 
 KEYS = {"ANTHROPIC_API_KEY": "sk-planted-0123456789", "OPENAI_API_KEY": "sk-planted-9876543210"}
 
 
-def coder(settings: Settings, model: str) -> ApiHarness:
-    made = make_coder({"harness": "api", "model": model, "requests_per_minute": 7}, settings, {})
+def coder(context: RunContext, model: str) -> ApiHarness:
+    made = make_coder({"harness": "api", "model": model, "requests_per_minute": 7}, context, {})
     assert isinstance(made, ApiHarness)
     return made
 
 
 def test_arms_with_one_key_share_one_limiter_and_all_share_the_books() -> None:
     ledger = Ledger(Budget(tokens=10))
-    settings = Settings("sqlite://", Path(), KEYS, ledger)
-    one, two = coder(settings, "anthropic:claude-sonnet-5-5"), coder(settings, "anthropic:claude-opus-5")
-    other = coder(settings, "openai:gpt-6.1-terra")
+    context = RunContext(KEYS, ledger=ledger)
+    one, two = coder(context, "anthropic:claude-sonnet-5-5"), coder(context, "anthropic:claude-opus-5")
+    other = coder(context, "openai:gpt-6.1-terra")
     assert one._attempts._limiter is two._attempts._limiter
     assert one._attempts._limiter is not other._attempts._limiter
     assert one._attempts._limiter._requests == 7

@@ -16,5 +16,5 @@ def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial
     """What the kind adds to the evidence."""
     words = {"supported": "holds", "refuted": "violated"}
     verdict = words.get(summary.verdict.value if summary.verdict else "", "undecided")
-    tally = summary.tallies[0]
+    tally = summary.counted.tallies[0]
     return {"laws": [{"law": config["laws"][0], "verdict": verdict, "cases": tally.trials, "held": tally.successes}]}
