@@ -28,7 +28,7 @@ FILES = {
             "@pytest.mark.parametrize('a, b, c', [(1, 2, 0.5), pytest.param(3, 2, 1.5, id='more'),\n"
             "    pytest.param(1, 1, 7, marks=pytest.mark.xfail)], ids=['x', 'y', 'z'])\n"
             "def test_it(a, b, c):\n    assert div(a, b) == c\n"
-            "@pytest.mark.parametrize(argnames=['a'], argvalues=[pytest.param(5), 7])\n"
+            "@pytest.mark.parametrize(argnames='a', argvalues=[pytest.param(5), 7])\n"
             "@pytest.mark.parametrize('b', (2, 4))\n"
             "def test_both(a, b):\n    assert div(a, b) * b == a\n"
             "@pytest.mark.skip\ndef test_never():\n    assert div(1, 1) == 9\n"

@@ -69,13 +69,16 @@ def proven(oracle: Oracle, sandbox: Sandbox, good: str | None, classes: tuple[st
             return replace(oracle, inside=True, pytest=False)
         if said.get("passed") is True:
             oracle = replace(oracle, opened=tuple((str(kind), str(name)) for kind, name in said["needed"]))
-    calls = 0
+    calls, collection = 0, None
     for told, source in stubs(oracle, classes):
         said, _ = lines.judge(source, mirrored_job(oracle, everything=True), WALL)
         _refuse_unusable(said)
         calls += int(said.get("calls") or 0) + bool(said.get("kind") or said.get("died"))
+        collection = said.get("collection")
         if said.get("passed") is True:
             raise UsageError(f"--tests pass on a program that {told}: they tell right from wrong in nothing", _REMEDY)
+    if not calls and collection:
+        raise UsageError(f"--tests cannot be collected: {collection}", "correct the file")
     if not calls:
         raise UsageError("--tests never call the candidate", "call the function that is wanted")
     return oracle
