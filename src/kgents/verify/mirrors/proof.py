@@ -9,7 +9,7 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.mirrors.inside.paths import imported
-from kgents.verify.mirrors.line import job_of, lines_of
+from kgents.verify.mirrors.line import Lines, job_of, lines_of
 from kgents.verify.oracle import Oracle
 
 WALL = 60.0  # seconds
@@ -69,6 +69,11 @@ def proven(oracle: Oracle, sandbox: Sandbox, good: str | None, classes: tuple[st
             return replace(oracle, inside=True, pytest=False)
         if said.get("passed") is True:
             oracle = replace(oracle, opened=tuple((str(kind), str(name)) for kind, name in said["needed"]))
+    _refuse_stubs(oracle, lines, classes)
+    return oracle
+
+
+def _refuse_stubs(oracle: Oracle, lines: Lines, classes: tuple[str, ...]) -> None:
     calls, collection = 0, None
     for told, source in stubs(oracle, classes):
         said, _ = lines.judge(source, mirrored_job(oracle, everything=True), WALL)
@@ -81,7 +86,6 @@ def proven(oracle: Oracle, sandbox: Sandbox, good: str | None, classes: tuple[st
         raise UsageError(f"--tests cannot be collected: {collection}", "correct the file")
     if not calls:
         raise UsageError("--tests never call the candidate", "call the function that is wanted")
-    return oracle
 
 
 def _refuse_unusable(said: Mapping[str, Any]) -> None:

@@ -116,9 +116,7 @@ class Plugin:
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Notes the first failure of a run, and every case."""
         said = self.run.said if self.run is not None else self.collected
-        said["cases"] = said.get("cases", 0) + (
-            report.when == "call" and (not report.skipped or hasattr(report, "wasxfail"))
-        )
+        said["cases"] = said.get("cases", 0) + (report.when == "call" and not report.skipped)
         item, when, raised = self._raised
         if report.failed and "kind" not in said:
             if raised is None:
