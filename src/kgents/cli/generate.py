@@ -18,6 +18,7 @@ from kgents.cli.options import (
     run_settings,
     together,
 )
+from kgents.cli.projects import address_of_user
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError
 
@@ -31,7 +32,15 @@ def coder_options(function: F) -> F:
     return together(
         option("--model", default=None, help="anthropic:…, openai:…, simulated[:RATE], …"),
         option("--harness", default=None, help="claude, codex, gemini, opencode, llm, replay, command, …"),
-        option("--base-url", default=None, help="An OpenAI-compatible server (vLLM, Ollama, llama.cpp)."),
+        option(
+            "--base-url",
+            default=None,
+            callback=address_of_user,
+            help="An OpenAI-compatible server (vLLM, Ollama, llama.cpp).",
+        ),
+        option(
+            "--api-key-env", default=None, metavar="NAME", help="The variable whose key goes to that server; or none."
+        ),
         option("--temperature", type=float, default=None, help="Sent where the model has it."),
         option("--max-output-tokens", type=int, default=None, help="Cap on one answer."),
         option("--system", default=None, help="A system prompt."),

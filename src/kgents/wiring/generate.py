@@ -37,7 +37,8 @@ async def spec_request(
     """
     arms = options.get("arms") or {"": (options["harness"], options["model"])}
     choices = {name: choose_coder(harness, model, settings) for name, (harness, model) in arms.items()}
-    coders = [{"name": name, **coder_config(choice, options)} for name, choice in choices.items()]
+    own = options.get("arm_options") or {}
+    coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
     read_spec(spec, options["entry_point"])

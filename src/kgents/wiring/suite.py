@@ -42,7 +42,8 @@ async def suite_request(
     suite = read_suite(options["suite"]).only(options["tasks"])
     arms = options.get("arms") or {"": (options["harness"], options["model"])}
     choices = {name: choose_coder(harness, model, settings) for name, (harness, model) in arms.items()}
-    coders = [{"name": name, **coder_config(choice, options)} for name, choice in choices.items()]
+    own = options.get("arm_options") or {}
+    coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
     known = await described([make_coder(coder, settings, {}) for coder in coders])  # says now what is missing
     simulated = any(choice.harness == "simulated" for choice in choices.values())
     more: dict[str, Any] = {
