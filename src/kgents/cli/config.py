@@ -53,7 +53,7 @@ def path() -> int:
     \b
     kg config path
     """
-    from kgents.wiring.user_config import config_file
+    from kgents.harness.user_config import config_file
 
     click.echo(config_file())
     return 0

@@ -8,7 +8,7 @@ def address_of_user(context: click.Context, parameter: click.Parameter, value: s
     """An address; one that the project names is said and confirmed once."""
     assert parameter.name is not None
     if value is not None and context.get_parameter_source(parameter.name) is ParameterSource.DEFAULT_MAP:
-        from kgents.wiring.project import confirm_address
+        from kgents.runner.project import confirm_address
 
         confirm_address(value, lambda question: click.confirm(question, err=True))
     return value

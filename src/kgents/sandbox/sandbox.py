@@ -57,12 +57,18 @@ class Sandbox:
         self.ending: list[Callable[[], None]] = []  # what else has to end before the zygotes do
         self._spare: deque[Job] = deque()
         self._leaving: deque[int] = deque()
+        self._closing = False
         self._lock = threading.Lock()
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
 
     def close(self) -> None:
         """Ends every process and every thread; once is enough, twice does no harm."""
-        self.pool.shutdown(wait=True, cancel_futures=True)
+        self._closing = True
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        for zygote in (self._given, *self._others.values()):  # whoever waits for a candidate is told that it is gone
+            if zygote is not None:
+                zygote.close()
+        self.pool.shutdown(wait=True)
         self._end()
 
     def _end(self) -> None:
@@ -96,7 +102,9 @@ class Sandbox:
         return await doing
 
     def renew(self) -> None:
-        """Fresh zygotes, after a fault."""
+        """Fresh zygotes, after a fault. SandboxFault once it is being closed."""
+        if self._closing:
+            raise SandboxFault("it is closed")
         with self._lock:
             self._end()
             self._given = _zygote(self.recipe, self.limits, self._guest)
