@@ -94,8 +94,10 @@ def confirm(project: Path, table: Mapping[str, Any], origin: Origin) -> None:
 
 def remember_key(coder: Mapping[str, Any]) -> None:
     """Remembers that the user has named a key for the server of a coder, so that the run can be resumed."""
+    if coder.get("api_key_env") in (None, NO_KEY):
+        return
     entry = _key_entry(coder)
-    if coder.get("api_key_env") in (None, NO_KEY) or entry in _agreed().get("keys", []):
+    if entry in _agreed().get("keys", []):
         return
     _NAMED_NOW.append(entry)
     with contextlib.suppress(OSError):  # then the run goes on, and resuming it asks for the key again
