@@ -11,11 +11,11 @@ from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Kind
 from kgents.errors import UsageError
-from kgents.experiments.confined import FUNCTION, PRELOAD
+from kgents.experiments.confined import guest
 from kgents.experiments.laws import Laws
 from kgents.experiments.stochastic import StochasticLaw
 from kgents.laws.law import laws_of
-from kgents.sandbox.sandbox import Guest, Sandbox, open_sandbox
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.stats import Design, DesignError, Prior, Rule
 from kgents.wiring.conduct import Builder, Request
 from kgents.wiring.settings import Settings
@@ -86,8 +86,7 @@ def _confined(wanted: Request, sandbox: Sandbox) -> Request:
 
 
 def _open(config: Mapping[str, Any]) -> Sandbox:
-    guest = Guest(FUNCTION, PRELOAD, tuple(config["readable"]), config["limits"])
-    return open_sandbox(config["allow_weak_sandbox"], cpu_s=config["limits"]["cpu_s"], guest=guest)
+    return open_sandbox(config["allow_weak_sandbox"], guest=guest(config["readable"], config["limits"]))
 
 
 async def builder(
