@@ -24,6 +24,7 @@ from kgents.harness.attempts import Attempts, Failed
 from kgents.harness.command import tail
 from kgents.harness.gate import Gate, Way
 from kgents.harness.model_name import without_user
+from kgents.harness.origin import origin_of
 from kgents.harness.secret import Secrets
 from kgents.harness.settings import Settings
 from kgents.harness.void import Void
@@ -51,6 +52,7 @@ class VoidHarness:
                 raise UsageError(f"{flag}: {agent.name} has no such setting", f"leave {flag} out, or ask by --model")
         self._agent, self._settings, self._path = agent, settings, path
         self._name, self._variable = named(agent, settings)
+        self._upstream = self._name.base_url or UPSTREAMS[self._name.vendor]
         self._attempts = Attempts(settings, limiter_of(self._name, settings, time.monotonic))
         self._secrets = Secrets(settings.environment)
         self._version: asyncio.Task[str] | None = None
@@ -88,8 +90,7 @@ class VoidHarness:
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
         del trial
         permit = self._agent.permit + secrets.token_hex(20)
-        upstream = (self._name.base_url or UPSTREAMS[self._name.vendor]).rstrip("/")
-        way = Way(self._name, upstream, permit, self._settings.environment)
+        way = Way.to(self._name, self._upstream, permit, self._settings.environment)
         version = await self.version()
         try:
             async with (
@@ -138,7 +139,8 @@ class VoidHarness:
             raise self._error(Failed(Cause.HARNESS_CRASH, said, gate.usage), gate, ended)
         last = gate.answers[-1]
         more = {"attempts": gate.usage.calls, "tools_removed": gate.tools}
-        given = {name: value for name, value in more.items() if value > (name == "attempts")}
+        given: dict[str, Any] = {name: value for name, value in more.items() if value > (name == "attempts")}
+        given["host"] = str(origin_of(self._upstream))
         text = self._secrets.redact(text)
         return Reply(text, gate.usage, last.model or self._name.model, last.stop, {**metadata, **given})
 
