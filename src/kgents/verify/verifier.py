@@ -17,6 +17,7 @@ from kgents.sandbox.sandbox import Batch, Ended, Sandbox, SandboxFault
 from kgents.verify.bench import bench_of
 from kgents.verify.controls import negated, perturbed
 from kgents.verify.difference import difference_of, shown
+from kgents.verify.hidden import explained, started
 from kgents.verify.inputs import said_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.shrinking import shrunk
@@ -78,7 +79,7 @@ class SandboxVerifier:
             try:
                 judgement = self._dynamic(candidate)
                 self._blame_threads(judgement)
-                return self._further(candidate, judgement)
+                return self._further(candidate, explained(judgement, candidate, self._sandbox))
             except (SandboxFault, OSError) as fault:
                 if attempt == 2:
                     return Judgement(None, Cause.SANDBOX, f"the sandbox failed twice: {fault}"[:300])
@@ -203,7 +204,7 @@ def lacking(names: Sequence[str]) -> Judgement:
 
 def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
     """What a process says that the candidate could speak for, as far as it has the form of what ours says."""
-    kinds = {"passed": bool, "timeout": bool, "died": bool, "cases": int, "error": str, "test": str}
+    kinds = {"passed": bool, "timeout": bool, "died": bool, "cases": int, "error": str, "test": str, "forbidden": str}
     found = {name: said[name] for name, kind in kinds.items() if isinstance(said.get(name), kind)}
     if not 0 <= found.get("cases", 0) <= codec.MAX_ITEMS:
         del found["cases"]
@@ -214,6 +215,10 @@ def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _blame(batch: Batch, wrong: list[str], rows: Sequence[Any]) -> tuple[Cause, str]:
+    if batch.load is not None and "forbidden" in batch.load:
+        return Cause.FORBIDDEN, started(batch.load["forbidden"])
+    if wrong and _raised_at(batch) and "forbidden" in batch.answers[-1]:
+        return Cause.FORBIDDEN, f"{started(batch.answers[-1]['forbidden'])}; {wrong[0]}"
     if batch.load is not None:
         return Cause.EXCEPTION, f"cannot be loaded: {said_of(batch)}"[:300]
     if wrong:
@@ -245,6 +250,8 @@ def _test_blame(said: Mapping[str, Any], ended: Ended) -> tuple[Cause, str]:
         if raised:
             return Cause.EXCEPTION, f"cannot be loaded: {raised[0]}: {raised[2]}"[:300]
         return _death(ended, False, f" ({said.get('error', '')})")
+    if said.get("forbidden"):
+        return Cause.FORBIDDEN, f"{started(said['forbidden'])}; {said.get('error', '')}"[:300]
     error = str(said.get("error", "the tests ended without a verdict"))
     test = f"{said['test']}: " if said.get("test") else ""
     cause = Cause.WRONG_OUTPUT if error.startswith("AssertionError") else Cause.EXCEPTION

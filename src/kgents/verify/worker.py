@@ -45,6 +45,8 @@ def _verdict(job: Any, candidate: codec.Channel) -> dict[str, Any]:
     except BaseException as wrong:
         said["error"] = _told(wrong)
         said["died"] = isinstance(wrong, CandidateDied)
+        if line.forbidden:
+            said["forbidden"] = line.forbidden
     said["calls"] = sum(proxy.calls for proxy in proxies)
     if said["passed"] and not said["calls"]:
         said.update(passed=False, error="the tests never called the candidate")
