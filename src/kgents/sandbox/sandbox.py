@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -60,27 +61,34 @@ class Sandbox:
         self._guest = guest
         self._spare: deque[Process] = deque()
         self._leaving: deque[Process] = deque()
+        self._closing = False
         self._lock = threading.Lock()
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
 
     def close(self) -> None:
         """Ends every process and every thread; once is enough, twice does no harm."""
-        self.pool.shutdown(wait=True, cancel_futures=True)
+        self._closing = True
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        self.backend.close()  # whoever waits for a candidate is told that it is gone
+        self.pool.shutdown(wait=True)
         self._forget()
-        self.backend.close()
 
     def renew(self) -> None:
         """Starts afresh, after a fault."""
+        if self._closing:
+            raise SandboxFault("the sandbox is closed")
         with self._lock:
-            self._forget()
             self.backend.renew()
+            self._forget()
 
     def _forget(self) -> None:
         for end in self.ending:
             end()
-        self._leaving.clear()
-        for process in self._spare:
+        for process in (*self._leaving, *self._spare):
             process.socket.close()
+            with suppress(SandboxFault):
+                process.ended(0.0)
+        self._leaving.clear()
         self._spare.clear()
 
     async def aside(self, work: Callable[..., T], *arguments: Any) -> T:
