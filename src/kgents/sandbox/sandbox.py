@@ -69,6 +69,8 @@ class Sandbox:
         """Ends every process and every thread; once is enough, twice does no harm."""
         self._closing = True
         self.pool.shutdown(wait=False, cancel_futures=True)
+        for process in tuple(self._spare):
+            process.socket.close()
         self.backend.close()  # whoever waits for a candidate is told that it is gone
         self.pool.shutdown(wait=True)
         self._forget()

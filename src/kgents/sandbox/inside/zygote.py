@@ -59,7 +59,8 @@ def main(fd: int) -> None:
     if not config["trusted"]:
         watch.watch()
     tight = seccomp.candidate_filter() if layers.get("seccomp") is True and not config["trusted"] else None
-    zygote = _Zygote(control, config, pids, tight, job, last_pid)
+    numbered = last_pid if os.getpid() == 1 else None  # only where the numbers are those of a namespace of its own
+    zygote = _Zygote(control, config, pids, tight, job, numbered)
     complaints = _silenced()
     control.sendall(orders.READY)
     if config["main"] == CANDIDATE:
