@@ -5,7 +5,7 @@ import os
 import pytest
 
 from kgents.errors import SandboxUnavailable
-from kgents.experiments import confined
+from kgents.kinds.laws import guest as confined
 from kgents.sandbox.levels import LADDER
 from kgents.sandbox.sandbox import open_sandbox
 
