@@ -37,7 +37,7 @@ def suite() -> Suite:
 
 def kgents_tests(copies: int) -> int:
     """Tests in the oracle's process, candidates in theirs, every layer there is."""
-    from kgents.verify.sandbox import open_sandbox
+    from kgents.sandbox.sandbox import open_sandbox
     from kgents.verify.task import task_oracle
     from kgents.verify.verifier import SandboxVerifier
 
@@ -56,9 +56,9 @@ def kgents_tests(copies: int) -> int:
 
 def kgents_rows(copies: int) -> int:
     """The same inputs as HumanEval's tests, compared outside."""
-    from kgents.verify import codec
+    from kgents.sandbox.inside import values as codec
+    from kgents.sandbox.sandbox import open_sandbox
     from kgents.verify.oracle import Oracle
-    from kgents.verify.sandbox import open_sandbox
     from kgents.verify.verifier import SandboxVerifier
 
     sandbox = open_sandbox()
@@ -211,8 +211,8 @@ def bench_suite(rounds: int, copies: int) -> None:
 
 def bench_candidate(rounds: int) -> None:
     """One small candidate at a time, interleaved with a bare interpreter that runs the same."""
+    from kgents.sandbox.sandbox import open_sandbox
     from kgents.verify.oracle import Oracle, tests_oracle
-    from kgents.verify.sandbox import open_sandbox
     from kgents.verify.verifier import SandboxVerifier
 
     code = "def add(a, b):\n    return a + b\n"
@@ -241,8 +241,8 @@ def bench_candidate(rounds: int) -> None:
 
 def bench_growth(many: int) -> None:
     """Memory of this process and of the zygotes, and what is left at the end."""
+    from kgents.sandbox.sandbox import open_sandbox
     from kgents.verify.oracle import tests_oracle
-    from kgents.verify.sandbox import open_sandbox
     from kgents.verify.verifier import SandboxVerifier
 
     sandbox = open_sandbox()

@@ -10,8 +10,8 @@ import pytest
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 ADD = "def add(a: int, b: int) -> int:\n    return a + b"
 MODULE = """
-from kgents.verify.recipes import LADDER
-from kgents.verify.sandbox import open_sandbox
+from kgents.sandbox.levels import LADDER
+from kgents.sandbox.sandbox import open_sandbox
 
 def cellar(limits):
     return open_sandbox(cpu_s=limits["cpu_s"])

@@ -281,3 +281,13 @@ def test_an_unknown_price_is_unknown(model: str, known: bool) -> None:
     vendor, _, name = model.partition(":")
     found = price(vendor, name, 1000, 1000)
     assert (found is not None and found > 0) is known
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_a_redirection_is_not_followed(bench: Bench, model: str) -> None:
+    """A server that sends elsewhere ends the run after one request, and nobody else is asked."""
+    with Loopback([Answer()]) as elsewhere:
+        bench.server.play(Answer(status=307, location=f"{elsewhere.url}{MODELS[model][1]}"))
+        error = await fails(bench.harness(model))
+        assert (error.cause, elsewhere.requests, len(bench.server.calls)) == (Cause.HARNESS_MISSING, [], 1)
+        assert "a redirection to http://127.0.0.1" in error.message

@@ -58,7 +58,7 @@ class Bench:
     ) -> Any:
         settings = Settings(**{"sleep": self.sleep, "spent": self.bill.append, **more})
         vendor, _, name = model.partition(":")
-        way = Way(ModelName(vendor, name, KEY, self.server.url, own_url), self.server.url, PERMIT)
+        way = Way.to(ModelName(vendor, name, KEY, self.server.url, own_url), self.server.url, PERMIT, {})
         async with Gate(
             way, Attempts(settings, Limiter(clock=lambda: self.now, sleep=self.sleep)), 20, Random(1)
         ) as gate:

@@ -21,8 +21,9 @@ from kgents.domain.summary import Status
 from kgents.errors import Busy, TamperedRecord, UnknownExperiment
 from kgents.stats import Design, Rule
 from kgents.store import open_store
-from kgents.store.schema import crystals
+from kgents.store.schema import crystals, experiments
 from kgents.store.sql import SqlStore
+from kgents.store.witness import verify
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from explain import explain
@@ -367,3 +368,28 @@ async def gin_is_used(store: SqlStore) -> bool:
         await connection.exec_driver_sql("SET enable_seqscan = off")
         plans = [await explain(connection, statement) for statement in (tagged, found)]
     return "experiments_tags" in plans[0] and "brain_crystals_text" in plans[1]
+
+
+async def test_what_counts_is_the_prefix_also_where_another_process_goes_on(database: str) -> None:
+    """Trials behind one without an outcome wait for it, also in a new process, and in a projection without `prefix`."""
+    planned = plan()
+    store = await open_store(database)
+    starts = [Entry(NOW, Started(0, index)) for index in range(4)]
+    await store.append(planned.experiment, [Entry(NOW, Planned(planned)), *starts], [b"{}"])
+    await store.append(planned.experiment, [Entry(NOW, finished(index)) for index in (0, 2, 3)])
+    await store.aclose()
+    store = await open_store(database)
+    summary = await store.summary(planned.experiment)
+    assert (summary.counted.finished, summary.totals.finished) == (1, 3)
+    async with store.engine.begin() as connection:
+        doc = (await connection.execute(select(experiments.c.doc))).scalar_one()
+        older = {key: value for key, value in doc.items() if key != "prefix"}
+        await connection.execute(experiments.update().values(doc=older))
+    assert (await store.summary(planned.experiment)).counted == summary.counted
+    assert [one.counted.finished async for one in store.history(Query())] == [1]
+    assert [checked.problems async for checked in verify(store)] == [(), ()]
+    await store.append(planned.experiment, [Entry(NOW, finished(1, False))])
+    summary = await store.summary(planned.experiment)
+    assert (summary.counted.finished, summary.counted.tallies[0].successes) == (4, 3)
+    assert [checked.problems async for checked in verify(store)] == [(), ()]
+    await store.aclose()

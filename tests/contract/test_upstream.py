@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kgents.harness import upstream
+from kgents.harness.origin import origin_of
 from kgents.harness.upstream import Response, Unsent, send
 
 Said = list[bytes]
@@ -87,7 +88,7 @@ OK = b"HTTP/1.1 200 OK\r\n"
 )
 async def test_a_body_however_it_is_delimited(serve, answer: bytes) -> None:  # type: ignore[no-untyped-def]
     port, received = await serve(answer)
-    response = await send(f"http://127.0.0.1:{port}/v1/m?a=b", [("x-key", "k")], b"{}")
+    response = await send(origin_of(f"http://127.0.0.1:{port}"), "/v1/m?a=b", [("x-key", "k")], b"{}")
     assert (response.status, response.body) == (200, b"good")
     head = received[0].decode()
     assert head.startswith("POST /v1/m?a=b HTTP/1.1\r\n")
@@ -113,24 +114,24 @@ async def test_a_body_however_it_is_delimited(serve, answer: bytes) -> None:  # 
 async def test_what_is_cut_or_no_http_is_an_error(serve, answer: bytes) -> None:  # type: ignore[no-untyped-def]
     port, _ = await serve(answer)
     with pytest.raises((OSError, EOFError, ValueError, IndexError)) as caught:
-        await send(f"http://127.0.0.1:{port}/", [], b"{}")
+        await send(origin_of(f"http://127.0.0.1:{port}"), "/", [], b"{}")
     assert not isinstance(caught.value, Unsent)
 
 
 async def test_nobody_there_is_unsent() -> None:
     with pytest.raises(Unsent):
-        await send("http://127.0.0.1:9/", [], b"{}")
+        await send(origin_of("http://127.0.0.1:9"), "/", [], b"{}")
 
 
 async def test_tls_is_verified(serve, tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     port, _ = await serve(OK + b"content-length: 4\r\n\r\ngood", tls)
-    assert (await send(f"https://localhost:{port}/", [], b"{}")).body == b"good"
+    assert (await send(origin_of(f"https://localhost:{port}"), "/", [], b"{}")).body == b"good"
     with pytest.raises(Unsent, match=r"127\.0\.0\.1"):
-        await send(f"https://127.0.0.1:{port}/", [], b"{}")  # another name than the certificate's
+        await send(origin_of(f"https://127.0.0.1:{port}"), "/", [], b"{}")  # another name than the certificate's
     monkeypatch.delenv("SSL_CERT_FILE")
     upstream._trust.cache_clear()
     with pytest.raises(Unsent, match="certificate"):
-        await send(f"https://localhost:{port}/", [], b"{}")
+        await send(origin_of(f"https://localhost:{port}"), "/", [], b"{}")
     upstream._trust.cache_clear()
 
 
@@ -164,13 +165,13 @@ async def test_a_proxy_is_heeded(serve, tls: ssl.SSLContext) -> None:  # type: i
     address = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
 
     async def ask(**environment: str) -> Response:
-        return await send("https://models.test/v1", [], b"{}", environment)
+        return await send(origin_of("https://models.test"), "/v1", [], b"{}", environment)
 
     assert (await ask(HTTPS_PROXY=address)).body == b"good"
     assert seen == ["CONNECT models.test:443 HTTP/1.1"]
     with pytest.raises(Unsent):
         await ask(HTTPS_PROXY=address, NO_PROXY=".test")
-    assert (await send("http://models.test/", [], b"{}", {"http_proxy": address})).status == 407
+    assert (await send(origin_of("http://models.test"), "/", [], b"{}", {"http_proxy": address})).status == 407
     assert seen[1:] == ["POST http://models.test/ HTTP/1.1"]
     proxy.close()
     refusing = await _tunnel(port, seen, refuse=True)

@@ -150,8 +150,8 @@ def checked(home: Path) -> Any:
 
 
 def _judged(scarce: Table | Disk, checks: tuple[str, ...], candidates: tuple[str, ...]) -> Any:
+    from kgents.sandbox.sandbox import open_sandbox
     from kgents.verify.oracle import Oracle
-    from kgents.verify.sandbox import open_sandbox
     from kgents.verify.verifier import SandboxVerifier
 
     verifier = SandboxVerifier(Oracle("reference", "add", rows=ROWS, checks=checks), open_sandbox(cpu_s=2))

@@ -13,9 +13,10 @@ import pytest
 
 from kgents.domain.outcome import Cause
 from kgents.errors import SandboxUnavailable
-from kgents.verify import forkserver, seccomp
+from kgents.sandbox import forkserver
+from kgents.sandbox.inside.linux import seccomp
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.oracle import Oracle
-from kgents.verify.sandbox import Sandbox, open_sandbox
 from kgents.verify.verifier import SandboxVerifier
 
 SRC = str(Path(seccomp.__file__).parents[2])
@@ -23,8 +24,8 @@ DENYING = """
 import json, os, sys
 sys.path.insert(0, {src!r})
 from kgents.errors import SandboxUnavailable
-from kgents.verify import seccomp, system
-from kgents.verify.sandbox import open_sandbox
+from kgents.sandbox.inside.linux import seccomp, syscalls as system
+from kgents.sandbox.sandbox import open_sandbox
 
 system.prctl(system.NO_NEW_PRIVS, 1)
 ops = [(0x20, 0, 0, 0)]
@@ -74,8 +75,8 @@ def test_with_neither_nothing_is_run() -> None:
 def test_nothing_survives_the_death_of_the_supervisor() -> None:
     program = (
         f"import sys; sys.path.insert(0, {SRC!r})\n"
-        "from kgents.verify.sandbox import open_sandbox\nsandbox = open_sandbox()\n"
-        "print(sandbox._candidates.token, flush=True)\n"
+        "from kgents.sandbox.sandbox import open_sandbox\nsandbox = open_sandbox()\n"
+        "print(sandbox.candidates.token, flush=True)\n"
         "sandbox.calls('def f(x):\\n    while True: pass', 'f', [[1]], 60)\n"
     )
     supervisor = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd="/")
@@ -109,7 +110,7 @@ def test_a_full_table_of_processes_is_our_fault_and_tried_again() -> None:
     """The kernel's answer to fork is EAGAIN in either case; the sandbox is told of it by its zygote."""
     sandbox = open_sandbox(cpu_s=2)
     verifier = SandboxVerifier(ADD, sandbox)
-    ours = sandbox._candidates
+    ours = sandbox.candidates
     failures: list[float] = []
 
     def full(wall: float, guest: bool = False) -> forkserver.Job:
@@ -125,7 +126,7 @@ def test_a_full_table_of_processes_is_our_fault_and_tried_again() -> None:
     judgements = [verifier.judge("def add(a, b): return a + b") for _ in range(2 + len(sandbox._spare))]
     assert [judgement.success for judgement in judgements] == [True] * len(judgements), judgements
     assert failures
-    assert sandbox._candidates is not ours
+    assert sandbox.candidates is not ours
     sandbox.close()
 
 
@@ -148,7 +149,7 @@ def test_where_only_limits_are_to_be_had_it_says_so_and_still_judges(monkeypatch
     for candidate, expected in candidates.items():
         judgement = verifier.judge(candidate)
         assert (judgement.success, judgement.cause) == expected, judgement.error
-    token = sandbox._candidates.token
+    token = sandbox.candidates.token
     assert running(token)
     sandbox.close()
     assert running(token) == []
@@ -156,7 +157,7 @@ def test_where_only_limits_are_to_be_had_it_says_so_and_still_judges(monkeypatch
 
 def test_a_sandbox_that_fails_twice_says_nothing_of_the_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox = open_sandbox(cpu_s=2)
-    sandbox._candidates.close()
+    sandbox.candidates.close()
     monkeypatch.setattr(Sandbox, "renew", lambda self: None)
     judgement = SandboxVerifier(ADD, sandbox).judge("def add(a, b): return a - b")
     assert (judgement.success, judgement.cause) == (None, Cause.SANDBOX)

@@ -13,9 +13,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import SRC, clean_environment
 from kgents.domain.outcome import Cause
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify import oracle as oracles
 from kgents.verify.oracle import Oracle
-from kgents.verify.sandbox import Sandbox, open_sandbox
 from kgents.verify.verifier import SandboxVerifier
 
 PIDS = Path("/sys/fs/cgroup/pids")
@@ -32,7 +32,7 @@ sys.path.insert(0, {src!r})
 group = Path({group!r})
 (group / "cgroup.procs").write_text(str(__import__("os").getpid()))
 from kgents.verify.oracle import Oracle
-from kgents.verify.sandbox import open_sandbox
+from kgents.sandbox.sandbox import open_sandbox
 from kgents.verify.verifier import SandboxVerifier
 import json
 verifier = SandboxVerifier(Oracle.from_data(json.loads({oracle!r})), open_sandbox(cpu_s=2))

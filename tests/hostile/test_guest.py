@@ -6,8 +6,8 @@ import pytest
 
 from kgents.errors import SandboxUnavailable
 from kgents.experiments.confined import FUNCTION, PRELOAD
-from kgents.verify.recipes import LADDER
-from kgents.verify.sandbox import Guest, open_sandbox
+from kgents.sandbox.levels import LADDER
+from kgents.sandbox.sandbox import Guest, open_sandbox
 
 TARGET = "class A:\n    def __init__(self, n: int): self.n = n\n    def __add__(self, o): return A(self.n + o.n)\n"
 JOB = {"laws": ["associativity"], "cases": 20, "seed": 1, "spec": {}, "path": []}

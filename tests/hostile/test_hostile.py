@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,14 @@ import pytest
 
 from kgents.domain.outcome import Cause
 from kgents.errors import SandboxUnavailable
+from kgents.sandbox.levels import LADDER
+from kgents.sandbox.sandbox import Sandbox, SandboxFault, open_sandbox
 from kgents.verify import oracle as oracles
 from kgents.verify.oracle import Oracle, free_names
-from kgents.verify.recipes import LADDER
-from kgents.verify.sandbox import Sandbox, SandboxFault, open_sandbox
 from kgents.verify.verifier import SandboxVerifier
+
+sys.path.insert(0, str(Path(__file__).parent))
+from interpreters import SOURCE, copied, public_interpreter, readable_by_all
 
 CORPUS = [json.loads(line) for line in (Path(__file__).parent / "corpus.jsonl").read_text().splitlines()]
 REFERENCES = {
@@ -77,7 +82,7 @@ def test_nothing_outlives_its_sandbox() -> None:
         case = next(case for case in CORPUS if case["name"] == name)
         SandboxVerifier(oracle_of(case), opened, wall=2.0).judge(case["code"])
     assert opened._others
-    tokens = {opened._candidates.token, *(zygote.token for zygote in opened._others.values())}
+    tokens = {opened.candidates.token, *(zygote.token for zygote in opened._others.values())}
     assert len(alive(tokens)) >= 2
     opened.close()
     assert alive(tokens) == []
@@ -88,17 +93,13 @@ def test_a_zygote_that_is_killed_is_our_fault_and_replaced() -> None:
     case = CORPUS[0]
     verifier = SandboxVerifier(oracle_of(case), opened, wall=2.5)
     assert verifier.judge(case["code"]).success is True
-    opened._candidates._process.kill()
-    opened._candidates._process.wait()
+    opened.candidates._process.kill()
+    opened.candidates._process.wait()
     assert verifier.judge(case["code"]).success is True
     opened.close()
     opened.renew = _broken  # type: ignore[method-assign]
     judgement = verifier.judge(case["code"])
     assert (judgement.success, judgement.cause) == (None, Cause.SANDBOX)
-
-
-def _readable_by_all(path: Path) -> bool:
-    return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
 
 
 def _broken() -> None:
@@ -108,8 +109,10 @@ def _broken() -> None:
 @pytest.mark.parametrize("recipe", LADDER, ids=[recipe.name for recipe in LADDER])
 def test_every_recipe_runs_and_its_level_is_what_was_withstood(recipe: Any) -> None:
     private = "stay" not in recipe.layers and "userns" not in recipe.layers and os.geteuid() == 0
-    if private and not _readable_by_all(Path(os.__file__)):
-        with pytest.raises(SandboxUnavailable, match="did not"):  # another user cannot read this interpreter
+    if private and not readable_by_all(Path(os.__file__)):
+        with pytest.raises(
+            SandboxUnavailable, match="is closed to others"
+        ):  # another user cannot read this interpreter
             open_sandbox(allow_weak=True, ladder=[recipe])
         return
     opened = open_sandbox(allow_weak=True, ladder=[recipe])
@@ -143,26 +146,44 @@ def test_whoever_was_judged_before_leaves_nothing_in_the_judge(sandbox: Sandbox)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_an_ordinary_user_is_confined_as_well(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    import kgents
-
-    source = Path(kgents.__file__).parents[1]
-    assert _readable_by_all(source / "kgents" / "x"), "the checkout has to be readable by others"
+def test_an_ordinary_user_is_confined_as_well() -> None:
+    """An ordinary user reaches L3 or better, also where this interpreter lies in a folder that only its owner can enter."""
     program = (
-        f"import sys; sys.path.insert(0, {str(source)!r})\n"
-        "from kgents.verify.recipes import LADDER\nfrom kgents.verify.sandbox import open_sandbox\n"
+        "from kgents.sandbox.levels import LADDER\nfrom kgents.sandbox.sandbox import open_sandbox\n"
         "for ladder in (LADDER, [recipe for recipe in LADDER if 'userns' not in recipe.layers]):\n"
         "    sandbox = open_sandbox(ladder=ladder)\n"
         "    batch = sandbox.calls('def add(a, b): return a + b', 'add', [[1, 2]], 5)\n"
         "    print(sandbox.level, batch.answers[0]['value'])\n    sandbox.close()\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd="/", user=65533, group=65533,
-        extra_groups=[], env={"PATH": os.environ["PATH"]}, check=False,
-    )  # fmt: skip
+    with public_interpreter() as (interpreter, environment):
+        done = subprocess.run(
+            [interpreter, "-c", program], capture_output=True, text=True, cwd="/", user=65533, group=65533,
+            extra_groups=[], env={"PATH": os.environ["PATH"], **environment}, check=False,
+        )  # fmt: skip
     levels = [line.split() for line in done.stdout.splitlines()]
     assert [value for _, value in levels] == ["3", "3"], done.stderr
     assert all(level in ("L3", "L4") for level, _ in levels)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_closed_home_is_named_where_it_costs_a_recipe(tmp_path: Path) -> None:
+    """Where the sandbox's user cannot enter the interpreter's folder, the reason is told and names the folder."""
+    if readable_by_all(Path(os.__file__)):
+        tmp_path.chmod(0o700)
+        environment = {"HOME": str(tmp_path)}
+        interpreter = copied(tmp_path / "python")
+    else:
+        interpreter, environment = Path(sys.executable), {}
+    program = (
+        f"import sys; sys.path.insert(0, {str(SOURCE)!r})\n"
+        "from kgents.sandbox.levels import LADDER\nfrom kgents.sandbox.sandbox import open_sandbox\n"
+        "sandbox = open_sandbox(ladder=[recipe for recipe in LADDER if 'userns' not in recipe.layers])\n"
+        "print(sandbox.level, *sandbox.describe()['notes'])\nsandbox.close()\n"
+    )
+    done = subprocess.run(
+        [interpreter, "-c", program], capture_output=True, text=True, cwd="/", check=False,
+        env={"PATH": os.environ["PATH"], "LD_LIBRARY_PATH": str(interpreter.parents[1] / "lib"), **environment},
+    )  # fmt: skip
+    assert done.stdout.startswith("L3 "), done.stderr
+    assert "cannot read the interpreter: /" in done.stdout
+    assert "is closed to others" in done.stdout

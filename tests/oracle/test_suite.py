@@ -3,13 +3,19 @@
 import itertools
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from fractions import Fraction
 from math import comb
 
 import mpmath
 import pytest
 
+from kgents.domain.plan import Plan
+from kgents.domain.prefix import Prefix, Tally, Totals
+from kgents.domain.summary import Summary
+from kgents.experiments.suite_total import estimator, total
 from kgents.stats import (
+    Boundary,
     Design,
     Interval,
     Rule,
@@ -25,6 +31,8 @@ from kgents.stats.bounded import mean_limits
 from kgents.stats.lattice import forward
 from kgents.stats.stopped import unbiased_rate
 from kgents.stats.suite import sign_flips
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def test_pass_at_k_is_the_quotient_of_binomial_coefficients() -> None:
@@ -46,6 +54,50 @@ def test_pass_at_k_of_many_samples(n: int, c: int, k: int) -> None:
 def test_pass_at_k_of_nothing_is_an_error(n: int, c: int, k: int) -> None:
     with pytest.raises(ValueError, match="pass@"):
         pass_at_k(n, c, k)
+
+
+def _interrupted(found: Boundary, rounds: int) -> Iterator[tuple[int, int, int]]:
+    """(trials, successes, number of paths) of every state in which a task is when its run ends after so many rounds."""
+    paths = {0: 1}
+    for n in range(1, rounds + 1):
+        following: dict[int, int] = {}
+        for s, ways in paths.items():
+            for further in (s, s + 1):
+                following[further] = following.get(further, 0) + ways
+        stopped = {s for s in following if found.decide(n, s) is not None}
+        yield from ((n, s, following[s]) for s in sorted(stopped))
+        paths = {s: ways for s, ways in following.items() if s not in stopped}
+    yield from ((rounds, s, ways) for s, ways in paths.items())
+
+
+@pytest.mark.parametrize("k", [1, 2])
+@pytest.mark.parametrize("rounds", [8, 15, 25])
+@pytest.mark.parametrize("target", [0.5, 0.8, 0.9])
+def test_a_task_of_a_suite_that_a_budget_ends_has_an_unbiased_estimate(target: float, rounds: int, k: int) -> None:
+    """Over all paths of an adaptive task that is decided or interrupted, whichever comes first (s/n errs by up to .026)."""
+    design = Design(Rule.CALIBRATED, target, 0.95, 100)
+    estimate = estimator(design)
+    states = list(_interrupted(boundary(design), rounds))
+    values = [estimate(n, s, k) for n, s, _ in states]
+    for p in (0.05, 0.3, 0.62, 0.85, 0.97):
+        masses = [ways * p**s * (1 - p) ** (n - s) for n, s, ways in states]
+        assert math.isclose(sum(masses), 1, rel_tol=1e-12)
+        mean = sum(mass * value for mass, value in zip(masses, values, strict=True) if value is not None)
+        assert math.isclose(mean, 1 - (1 - p) ** k, abs_tol=1e-11)
+
+
+def test_a_suite_whose_tasks_are_left_out_by_their_outcome_has_no_estimate() -> None:
+    """pass@10 after five rounds: tasks decided by then are all successes, and a mean over them alone would say 1."""
+    design = Design(Rule.CALIBRATED, 0.5, 0.95, 100)
+    assert boundary(design).decide(8, 8) is not None
+    planned = Plan("exp-x", "suite", "0" * 64, design, "d", 1, ("a", "b"))
+    totals = Totals([Tally(8, 8), Tally(8, 3)])
+    summary = Summary(planned, NOW, NOW, totals=totals, prefix=Prefix(totals))
+    config = {"suite": "s", "suite_digest": "d", "left_out": 0, "k": [1, 10]}
+    config["tasks"] = [{"id": name, "oracle": {"kind": "tests", "inside": False}} for name in "ab"]
+    found = total(config, summary)["pass_at_k"]
+    assert found["1"]["tasks"] == 2
+    assert found["10"] is None
 
 
 @pytest.mark.parametrize(("n", "k"), [(1, 1), (7, 3), (12, 12)])

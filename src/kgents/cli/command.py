@@ -21,12 +21,12 @@ from kgents.errors import UsageError
 def command(words: tuple[str, ...], **options: Any) -> int:
     """Trials of any command: exit status 0 is a success.
 
-    One word with spaces in it is given to the shell. Each trial sees KGENTS_EXPERIMENT, KGENTS_ARM, KGENTS_TRIAL and
-    KGENTS_SEED in its environment.
+    One word with spaces in it is a line for /bin/sh (dash on many systems: no $RANDOM, no [[). Each trial sees
+    KGENTS_EXPERIMENT, KGENTS_ARM, KGENTS_TRIAL and KGENTS_SEED in its environment.
 
     \b
     kg experiment run --n 20 -- pytest -x tests/test_flaky.py
-    kg experiment run --adaptive --target 0.9 'test $((RANDOM % 10)) -lt 8'
+    kg experiment run --adaptive --target 0.9 'test $(od -An -N1 -tu1 /dev/urandom) -lt 205'
     """
     if not words:
         raise UsageError("there is no command to run", "kg experiment run --n 20 -- COMMAND…")

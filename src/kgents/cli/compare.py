@@ -9,7 +9,7 @@ import click
 from kgents.cli import faces
 from kgents.cli.generate import coder_options, only_a_suite, oracle_options, suite_options
 from kgents.cli.loop import run_loop
-from kgents.cli.options import option, output_options, record_options, run_options, run_settings
+from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
 from kgents.cli.texts import read_text
 from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
@@ -81,8 +81,7 @@ def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:
 
 def design_of(options: dict[str, Any]) -> Design:
     """The design of a comparison. UsageError names the option and its range."""
-    if not 0.5 < options["confidence"] < 1:
-        raise UsageError(f"--confidence {options['confidence']:g}: between 0.5 and 1, both excluded")
+    check_confidence(options["confidence"])
     if not 1 <= options["max_trials"] <= 100_000:
         raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000 pairs")
     if options["margin"] is not None and not 0 < options["margin"] < 1:

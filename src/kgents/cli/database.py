@@ -23,7 +23,7 @@ def database() -> None:
 @database.command()
 @record_options
 def status(**options: Any) -> int:
-    """Where the record is, its schema, and how much is in it.
+    """Where the record is, its schema, how much is in it, and how large it is; nothing is written.
 
     \b
     kg db status
@@ -32,26 +32,37 @@ def status(**options: Any) -> int:
 
 
 async def _status(options: dict[str, Any]) -> int:
-    from kgents.store.schema import REVISION
-    from kgents.wiring.session import session
+    from kgents.store.status import status_of
+    from kgents.wiring.settings import Settings
 
-    async with session(options["database"]) as (store, _):
-        click.echo(f"database   {store.engine.url.render_as_string(hide_password=True)}")
-        click.echo(f"schema     {REVISION}, up to date")
-        for name, number in (await store.sizes()).items():
-            click.echo(f"{name:<10} {number}")
+    found = await status_of(Settings.read(options["database"]).database)
+    click.echo(f"database        {found.url}\nschema          {found.schema}")
+    for name, number in found.rows.items():
+        click.echo(f"{name:<15} {number}")
+    for name, size in found.sizes.items():
+        click.echo(f"size            {size / 1e6:.1f} MB of {name}")
     return 0
 
 
 @database.command()
 @record_options
 def upgrade(**options: Any) -> int:
-    """Bring the schema up to date; opening the record does so too.
+    """Bring the schema up to date; whatever opens the record to write does so too.
 
     \b
     kg db upgrade
     """
-    return run_loop(_status(options))
+    return run_loop(_upgrade(options))
+
+
+async def _upgrade(options: dict[str, Any]) -> int:
+    from kgents.store.status import bring_up_to_date
+    from kgents.wiring.settings import Settings
+
+    before, after = await bring_up_to_date(Settings.read(options["database"]).database)
+    changed = f"{after}, made now" if before is None else f"{before} brought to {after}"
+    click.echo(f"schema {f'{after}, up to date' if before == after else changed}")
+    return 0
 
 
 @database.command()

@@ -9,7 +9,7 @@ import click
 from kgents.cli import faces
 from kgents.cli.generate import coder_options
 from kgents.cli.loop import run_loop
-from kgents.cli.options import option, output_options, record_options, run_options, run_settings
+from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError
 
@@ -75,6 +75,7 @@ def laws(**options: Any) -> int:
             f"one of --target, --problem, --problems and --traces is needed{more}", "such as --target shapes.py:Path"
         )
     _check_belongs(given[0], options)
+    check_confidence(options["confidence"])
     if given == ["traces"]:
         return run_loop(_traces(options))
     if given != ["target"]:
@@ -116,8 +117,6 @@ async def _laws(options: dict[str, Any]) -> int:
 
 
 def _check_reasoning(options: dict[str, Any]) -> None:
-    if not 0 < options["confidence"] < 1:
-        raise UsageError(f"--confidence {options['confidence']:g}: above 0 and below 1")
     if not 0 < options["epsilon"] <= 1:
         raise UsageError(f"--epsilon {options['epsilon']:g}: above 0 and at most 1")
     if not 1 <= options["max_trials"] <= 100_000:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from kgents import stats
 from kgents.domain.plan import Budget, Errors
 from kgents.errors import UsageError
 from kgents.report.write import FORMATS
@@ -125,6 +126,14 @@ def _verdicts(context: click.Context, parameter: click.Parameter, text: str) -> 
     if not words or set(words) - {"refuted", "inconclusive", "never"} or ("never" in words and len(words) > 1):
         raise UsageError(f"--fail-on {text!r}: no such verdict", "refuted, inconclusive, both with a comma, or never")
     return ",".join(words)
+
+
+def check_confidence(confidence: float) -> None:
+    """UsageError for a confidence that no design can have: before anything is read, run or paid."""
+    try:
+        stats.check_confidence(confidence)
+    except DesignError as wrong:
+        raise UsageError(f"--confidence {confidence:g}: {wrong.allowed}", "such as --confidence 0.95") from wrong
 
 
 def design_of(options: Mapping[str, Any]) -> Design:

@@ -9,7 +9,7 @@ import click
 from kgents.cli import faces
 from kgents.cli.generate import k_option, sandbox_options, suite_options
 from kgents.cli.loop import run_loop
-from kgents.cli.options import option, output_options, record_options
+from kgents.cli.options import check_confidence, option, output_options, record_options
 from kgents.errors import UsageError
 
 
@@ -41,8 +41,7 @@ def verify(**options: Any) -> int:
     for name in ("suite", "samples"):
         if options[name] is None:
             raise UsageError(f"--{name} is needed", "kg experiment verify --suite FILE --samples FILE.jsonl")
-    if not 0.5 < options["confidence"] < 1:
-        raise UsageError(f"--confidence {options['confidence']:g}: between 0.5 and 1, both excluded")
+    check_confidence(options["confidence"])
     faces.check_outputs(options["outputs"])
     return run_loop(_verify(options))
 

@@ -21,8 +21,9 @@ from kgents.domain.fact import (
     Warned,
 )
 from kgents.domain.mark import Mark
-from kgents.domain.outcome import Fault, Usage
-from kgents.domain.plan import Errors, Plan
+from kgents.domain.outcome import Usage
+from kgents.domain.plan import Plan
+from kgents.domain.prefix import Prefix, Tally, Totals
 
 
 class Status(StrEnum):
@@ -44,23 +45,12 @@ _STOPPED = {
 
 
 @dataclass(slots=True)
-class Tally:
-    """Finished trials of one arm: valid ones (by the declared policy), successes, and those spoilt by others."""
-
-    trials: int = 0
-    successes: int = 0
-    errors: int = 0
-    uncounted: int = 0
-
-    @property
-    def finished(self) -> int:
-        """All finished trials, counted or not."""
-        return self.trials + self.uncounted
-
-
-@dataclass(slots=True)
 class Summary:
-    """What can be said of an experiment from its marks. Times are aware, UTC; `head` is the id of the last mark."""
+    """What can be said of an experiment from its marks. Times are aware, UTC; `head` is the id of the last mark.
+
+    totals  of all trials that finished
+    prefix  of the trials that count while nothing is decided; None once it is
+    """
 
     plan: Plan
     created_at: datetime
@@ -71,10 +61,8 @@ class Summary:
     verdict: Verdict | None = None
     decision: Decided | None = None
     stop: Stopped | None = None
-    tallies: list[Tally] = field(default_factory=list)
-    duration_us: int = 0
-    confidence: float = 0.0
-    confidence_squared: float = 0.0
+    totals: Totals = field(default_factory=lambda: Totals([]))
+    prefix: Prefix | None = None
     usage: Usage = Usage()
     warnings: list[Warned] = field(default_factory=list)
     size: int = 0
@@ -87,16 +75,34 @@ class Summary:
         if not isinstance(entry.fact, Planned):
             raise ValueError(f"the chain of an experiment begins with its plan, not with {mark.kind}")
         plan = entry.fact.plan
-        tallies = [Tally() for _ in plan.arms]
-        return Summary(plan, entry.at, entry.at, tallies=tallies, size=1, head=mark.id)
+        arms = len(plan.arms)
+        prefix = Prefix(Totals.of(arms))
+        return Summary(plan, entry.at, entry.at, totals=Totals.of(arms), prefix=prefix, size=1, head=mark.id)
+
+    @property
+    def tallies(self) -> list[Tally]:
+        """By arm, of all trials that finished: what budgets and bills count."""
+        return self.totals.tallies
+
+    @property
+    def duration_us(self) -> int:
+        """Microseconds of all trials that finished together."""
+        return self.totals.duration_us
+
+    @property
+    def counted(self) -> Totals:
+        """Of the trials that count: all once it is decided, before that the complete prefix of the launch order."""
+        return self.totals if self.prefix is None else self.prefix.totals
 
     def add(self, mark: Mark) -> None:
         """Folds the next mark in."""
         entry = mark.entry
         self.size, self.head, self.updated_at = mark.seq + 1, mark.id, entry.at
         match entry.fact:
-            case Started():
+            case Started(arm, index):
                 self.status, self.started_at = Status.RUNNING, self.started_at or entry.at
+                if self.prefix is not None:
+                    self.prefix.launch((arm, index))
             case Finished() as trial:
                 self._finish(trial)
             case Voided(usage=usage):
@@ -108,31 +114,14 @@ class Summary:
             case Resumed():
                 self.stop, self.status = None, Status.RUNNING
             case Decided() as decision:
-                self.decision, self.verdict = decision, decision.verdict
+                self.decision, self.verdict, self.prefix = decision, decision.verdict, None
             case Sealed():
                 self.status, self.completed_at = Status.COMPLETED, entry.at
             case _:
                 pass
 
     def _finish(self, trial: Finished) -> None:
-        tally = self.tallies[trial.arm]
-        success = counted(trial, self.plan.errors)
-        if trial.success is None:
-            tally.errors += 1
-        if success is None:
-            tally.uncounted += 1
-        else:
-            tally.trials += 1
-            tally.successes += success
-            value = float(trial.confidence)
-            self.confidence += value
-            self.confidence_squared += value * value
-        self.duration_us += trial.duration_us
+        self.totals.add(trial, self.plan.errors)
         self.usage += trial.usage
-
-
-def counted(trial: Finished, errors: Errors) -> bool | None:
-    """How a trial counts under the declared policy: as a success, as a failure, or (None) not at all."""
-    if trial.success is not None or trial.cause is None:
-        return trial.success
-    return False if errors is Errors.COUNT and trial.cause.fault is Fault.WORLD else None
+        if self.prefix is not None:
+            self.prefix.finish(trial, self.plan.errors)

@@ -35,8 +35,8 @@ from kgents.domain.mark import Entry
 from kgents.domain.outcome import Usage
 from kgents.domain.plan import Budget, Layout, Plan
 from kgents.domain.ports import Slot
+from kgents.domain.prefix import Totals, counted
 from kgents.domain.seeds import derive
-from kgents.domain.summary import counted
 from kgents.engine.blocks import Blocks
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
@@ -86,6 +86,7 @@ class Run:
         self.sealed = False
         self.usage = Usage()
         self.elapsed = timedelta()
+        self.counted = Totals([])
         self._plan: Plan | None = None
         self._decider: Decider | None = None
         self._budget = Budget()
@@ -117,6 +118,11 @@ class Run:
         return self._decider
 
     @property
+    def finished(self) -> int:
+        """How many trials have an outcome, also those that wait for one that was launched earlier."""
+        return self.counted.finished + len(self._arrived)
+
+    @property
     def in_flight(self) -> int:
         """How many trials are running."""
         return len(self._flying)
@@ -146,6 +152,7 @@ class Run:
             case Planned(plan):
                 self._plan, self._budget, self._decider = plan, plan.budget, decider_of(plan)
                 self._pending = [0] * len(plan.arms)
+                self.counted = Totals.of(len(plan.arms))
                 self._watch.plan(plan)
             case Started(arm, index):
                 self._start((arm, index))
@@ -160,6 +167,12 @@ class Run:
                 self.sealed = True
             case other:
                 self._turn(other)
+
+    def seconds_left(self, now: datetime) -> float | None:
+        """Of the budget of seconds, which nothing but time uses up while trials are in flight; None without one."""
+        if self._budget.seconds is None or self._last is None:
+            return None
+        return self._budget.seconds - self.elapsed.total_seconds() - (now - self._last).total_seconds()
 
     def interrupt(self) -> None:
         """Somebody asked to stop: nothing new is launched."""
@@ -213,10 +226,11 @@ class Run:
 
     def _consume(self, trial: Finished) -> None:
         self._pending[trial.arm] -= 1
-        success = counted(trial, self.plan.errors)
+        success = counted(trial.success, trial.cause, self.plan.errors)
         if success is None:
             self._errors += 1
         if self.decided is None:
+            self.counted.add(trial, self.plan.errors)
             self._watch.see(trial, success)
             self.decider.consume(trial.arm, trial.index, success, trial.score)
 

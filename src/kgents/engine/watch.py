@@ -178,11 +178,13 @@ class Watch:
         """What alone stops each sequence; None where more than that does, and its order is not exchangeable."""
         if "harmless" in plan.facts or "allocation" in plan.facts:
             return None
-        if plan.layout is Layout.INDEPENDENT:
-            return lambda: None if plan.design.rule is Rule.FIXED else boundary(plan.design)
-        if len(self._arms) == 2 and plan.design.margin is None:
-            return lambda: duel_of(plan.design, 2).boundary
-        return None
+        match plan.layout:
+            case Layout.INDEPENDENT:
+                return lambda: None if plan.design.rule is Rule.FIXED else boundary(plan.design)
+            case Layout.COMPARE if len(self._arms) == 2 and plan.design.margin is None:
+                return lambda: duel_of(plan.design, 2).boundary
+            case _:  # blocks are stopped by e-values
+                return None
 
 
 def _unlikely(rule: Callable[[], Boundary | None], path: Sequence[int], share: int) -> str | None:

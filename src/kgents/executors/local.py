@@ -20,6 +20,8 @@ from kgents.domain.tab import Tab, open_tab
 from kgents.engine.run import Done, Record, Run, Start, Wait
 from kgents.executors.finish import Redact, finished
 
+BUDGET_GRACE = 0.5  # seconds that trials in flight have once the budget of seconds is used up; then they are void
+
 
 class Clock(Protocol):
     """Time, injected."""
@@ -90,13 +92,13 @@ class LocalExecutor:
         deadline: float | None = None
         try:
             while not await self._step(log, run):
-                timeout = None if deadline is None else max(0.0, deadline - self._clock.monotonic())
-                done, _ = await asyncio.wait({waiter, *self._tasks}, timeout=timeout, return_when="FIRST_COMPLETED")
+                left = self._left(run, deadline)
+                done, _ = await asyncio.wait({waiter, *self._tasks}, timeout=left, return_when="FIRST_COMPLETED")
                 if waiter in done:
                     run.interrupt()
                     deadline = deadline or self._clock.monotonic() + stop.grace_seconds
                     waiter = asyncio.ensure_future(stop.wait())
-                if stop.requests > 1 or (deadline is not None and self._clock.monotonic() >= deadline):
+                if stop.requests > 1 or self._left(run, deadline) == 0:
                     await self._void(run)
                 for task in [task for task in self._tasks if task.done()]:
                     self._collect(run, task)
@@ -105,6 +107,13 @@ class LocalExecutor:
         finally:
             waiter.cancel()
             await self._cancel()
+
+    def _left(self, run: Run, deadline: float | None) -> float | None:
+        """Seconds until what is in flight is given up: a person's grace, or the budget's; None for neither."""
+        seconds = run.seconds_left(self._clock.now())
+        ends = [] if seconds is None else [seconds + BUDGET_GRACE]
+        ends += [] if deadline is None else [deadline - self._clock.monotonic()]
+        return max(0.0, min(ends)) if ends else None
 
     async def _step(self, log: str, run: Run) -> bool:
         """Takes all commands there are, makes them durable, acts. True when the run is over."""

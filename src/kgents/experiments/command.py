@@ -6,14 +6,14 @@ kept up to a stated size; the process tree is killed at the time-out and after a
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
 from kgents.experiments.registry import Face
-from kgents.harness.process import Ended, run
+from kgents.sandbox.process import Ended, run
 
 OUTPUT_BYTES = 64_000
 
@@ -70,9 +70,15 @@ def _outcome(ended: Ended, seconds: float) -> Outcome:
     errors = ended.stderr.decode(errors="replace")
     text = output + errors if not output or not errors else f"{output}\n--- stderr ---\n{errors}"
     metadata: dict[str, Any] = {"exit_status": ended.status, "output_cut": ended.cut}
+    if ended.stopped:
+        metadata["machine_stopped_seconds"] = round(ended.stopped, 3)
+    return replace(_judged(ended, seconds, text, errors or output, metadata), seconds=ended.seconds)
+
+
+def _judged(ended: Ended, seconds: float, text: str, lines: str, metadata: dict[str, Any]) -> Outcome:
     if ended.status == 0:
         return Outcome.passed(text, metadata=metadata)
-    last = next((line for line in reversed((errors or output).splitlines()) if line.strip()), "")
+    last = next((line for line in reversed(lines.splitlines()) if line.strip()), "")
     if ended.status is None:
         return Outcome.failed(Cause.TIMEOUT, f"no end within {seconds:g} s", text, metadata=metadata)
     if ended.status < 0:

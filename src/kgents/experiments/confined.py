@@ -7,7 +7,7 @@ kept from the machine's harm, not from the target's lies. The corrupted composit
 import gc
 import sys
 
-from kgents.verify import codec
+from kgents.sandbox.inside import values as codec
 
 FUNCTION = "kgents.experiments.confined:serve"
 PRELOAD = (

@@ -4,7 +4,6 @@ Rule: whatever the coder or the candidate does is an Outcome. An arm is a (promp
 spec and one coder, several for a suite (a task each) or a comparison (a coder each).
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +13,7 @@ from kgents.domain.ports import Harness, HarnessError, Judgement, Limits, Reply,
 from kgents.domain.seeds import derive
 from kgents.experiments.registry import Face
 from kgents.harness.prompt import compile_error, extract
+from kgents.sandbox.awake import AwakeTimeout
 
 GRACE = 1.0  # seconds; a coder keeps the limit itself and says what it has consumed, this is for those that do not
 REFUSED = frozenset({"refusal", "content_filter", "content-filter"})
@@ -60,7 +60,7 @@ async def ask(cell: Cell, slot: Slot, limits: Limits) -> Outcome:
     """One question to the coder of a cell, and what its verifier says of the answer."""
     seed = derive(slot.seed, cell.salt) if cell.salt else slot.seed
     try:
-        async with asyncio.timeout(limits.seconds + GRACE):
+        async with AwakeTimeout(limits.seconds + GRACE):
             reply = await cell.coder.generate(cell.prompt, seed, limits, trial=slot.index)
     except TimeoutError:
         return Outcome.failed(Cause.MODEL_TIMEOUT, f"no answer within {limits.seconds:g} s (--timeout)")

@@ -15,7 +15,7 @@ from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
 from kgents.engine.verdicts import CODES
 from kgents.experiments.registry import Face
-from kgents.verify.sandbox import Ended, Sandbox, SandboxFault
+from kgents.sandbox.sandbox import Ended, Sandbox, SandboxFault
 
 
 class Laws:

@@ -51,7 +51,8 @@ def _parser(arm: Mapping[str, Any], language: str) -> Strategy:
 
 def _confine_programs() -> tuple[list[str], Callable[[], None]]:
     """The same for parsers that start programs; each child leads a group, so that it ends with what it started."""
-    from kgents.verify import landlock, system
+    from kgents.sandbox.inside.linux import landlock
+    from kgents.sandbox.inside.linux import syscalls as system
 
     system.prctl(system.NO_NEW_PRIVS, 1)
     reached: list[str] = []
@@ -63,7 +64,8 @@ def _confine_programs() -> tuple[list[str], Callable[[], None]]:
 
 def _confine() -> tuple[list[str], Callable[[], None]]:
     """Confines this process for good; (the layers that were reached, what each child does to itself)."""
-    from kgents.verify import landlock, seccomp, system
+    from kgents.sandbox.inside.linux import landlock, seccomp
+    from kgents.sandbox.inside.linux import syscalls as system
 
     system.prctl(system.NO_NEW_PRIVS, 1)
     reached: list[str] = []

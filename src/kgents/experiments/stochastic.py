@@ -13,7 +13,7 @@ from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
 from kgents.experiments.laws import finding, spoilt
 from kgents.experiments.registry import Face
-from kgents.verify.sandbox import Sandbox, SandboxFault
+from kgents.sandbox.sandbox import Sandbox, SandboxFault
 
 
 class StochasticLaw:
@@ -54,7 +54,7 @@ def _headline(config: Mapping[str, Any]) -> str:
 def _evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
     words = {"supported": "holds", "refuted": "violated"}
     verdict = words.get(summary.verdict.value if summary.verdict else "", "undecided")
-    tally = summary.tallies[0]
+    tally = summary.counted.tallies[0]
     return {"laws": [{"law": config["laws"][0], "verdict": verdict, "cases": tally.trials, "held": tally.successes}]}
 
 

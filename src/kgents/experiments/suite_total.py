@@ -34,10 +34,10 @@ def total(config: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
 
 
 def counts_of(summary: Summary) -> list[tuple[int, int]]:
-    """(trials, successes) of every arm: those that decided, else those that finished."""
+    """(trials, successes) of every arm: those that decided, else those that count so far."""
     if summary.decision is not None:
         return [(n, s) for n, s in summary.decision.counts]
-    return [(tally.trials, tally.successes) for tally in summary.tallies]
+    return [(tally.trials, tally.successes) for tally in summary.counted.tallies]
 
 
 def estimator(design: Design) -> Estimate:
@@ -50,14 +50,20 @@ def _fixed(n: int, c: int, k: int) -> float | None:
 
 
 def _stopped(found: Boundary, n: int, c: int, k: int) -> float | None:
-    if found.decide(n, c) is None:  # the run itself stopped, by its budget or a person
-        return _fixed(n, c, k)
+    """Also where the run itself was stopped, by its budget or a person: tasks that are decided early have the share of
+    paths, and only with that of the others is the mean over both unbiased."""
+    if n < k and found.decide(n, c) is None:
+        return None
     return pass_at_k_stopped(found, n, c, k)
 
 
 def _total(counts: Sequence[tuple[int, int]], k: int, estimate: Estimate, summary: Summary) -> dict[str, Any] | None:
     design = summary.plan.design
-    if all(not n or estimate(n, c, k) is None for n, c in counts):
+    values = [estimate(n, c, k) for n, c in counts if n]
+    early = design.rule is not Rule.FIXED and any(0 < n < k for n, _ in counts)
+    if all(value is None for value in values) or (
+        early and None in values
+    ):  # who is left out must not hang on outcomes
         return None
     found = suite_mean(counts, k, design.confidence, design.prior, estimate)
     return {

@@ -4,7 +4,6 @@ Rule: there is one way to ask again, for the API and for what an agent CLI sends
 the budget is asked and the limiter grants a ticket; after it, whatever came of it, what it consumed is told.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from itertools import count
 from random import Random
@@ -13,6 +12,7 @@ from typing import Protocol, TypeVar
 from kgents.domain.outcome import Cause, Usage
 from kgents.harness.limiter import Limiter
 from kgents.harness.settings import Settings
+from kgents.sandbox.awake import AwakeTimeout
 
 LONGEST_PAUSE = 60.0  # seconds, also where the other side asks for more
 UNKNOWN = Usage(cost_usd=None, calls=1)  # sent, and nobody told what it cost
@@ -72,7 +72,7 @@ class Attempts:
         usage = UNKNOWN
         async with self._limiter.ticket(expected) as ticket:
             try:
-                async with asyncio.timeout(seconds):
+                async with AwakeTimeout(seconds):
                     answer = await once()
                 usage = answer.usage
                 self._limiter.succeeded()

@@ -11,7 +11,7 @@ from typing import Any
 from kgents.domain.outcome import Cause, Tier, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
-from kgents.harness.process import Ended, run
+from kgents.sandbox.process import Ended, run
 
 _TAIL = 400  # characters of stderr in a diagnosis
 

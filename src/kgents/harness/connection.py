@@ -102,6 +102,7 @@ def _model(name: ModelName, transport: Any) -> tuple["Model", Any]:
 
 
 def _http(transport: Any) -> Any:
+    """A client that never follows a redirection, whatever a library asks for."""
     from urllib.request import getproxies
 
     import httpx2
@@ -109,7 +110,23 @@ def _http(transport: Any) -> Any:
     if transport is None and not getproxies():  # the client heeds proxies only where it makes the transport
         transport = _spread()
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=_POOL)
-    return httpx2.AsyncClient(timeout=httpx2.Timeout(600, connect=10), transport=transport, limits=limits)
+    return httpx2.AsyncClient(
+        timeout=httpx2.Timeout(600, connect=10),
+        transport=transport,
+        limits=limits,
+        event_hooks={"response": [_not_elsewhere]},
+    )
+
+
+async def _not_elsewhere(response: Any) -> None:
+    """Raises where the server sends elsewhere: the request holds a key, and is meant for this server only."""
+    if response.has_redirect_location:
+        there = response.headers["location"][:200]
+        raise Failed(
+            Cause.HARNESS_MISSING,
+            f"HTTP {response.status_code}: a redirection to {there}; a key is never sent after one",
+            FREE,
+        )
 
 
 def _spread() -> Any:
@@ -220,6 +237,9 @@ def failure(error: Exception) -> Failed:
     """What an error of the client means."""
     from pydantic_ai import exceptions
 
+    ours = _own(error)
+    if ours is not None:
+        return ours
     if isinstance(error, exceptions.ModelHTTPError):
         return _http_failure(error)
     if isinstance(error, exceptions.ModelConnectionError):
@@ -232,6 +252,13 @@ def failure(error: Exception) -> Failed:
     if isinstance(error, exceptions.ContentFilterError):
         return Failed(Cause.REFUSAL, f"the model refused: {_line(error)}", UNKNOWN)
     return Failed(Cause.NETWORK, f"not an answer of this API: {_line(error)}", UNKNOWN, again=True)
+
+
+def _own(error: BaseException | None) -> Failed | None:
+    """What our own hook raised, out of the errors that a client wrapped it in."""
+    while error is not None and not isinstance(error, Failed):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _http_failure(error: Any) -> Failed:

@@ -10,22 +10,27 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from random import Random
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from kgents.domain.outcome import Cause, Usage
 from kgents.harness import wire
 from kgents.harness.attempts import FREE, UNKNOWN, Attempts, Failed
+from kgents.harness.exchange import Exchange, Request
 from kgents.harness.model_name import ModelName
+from kgents.harness.origin import Origin, origin_of
 from kgents.harness.pricing import price
+from kgents.harness.targets import Refused, Target, target_of
 from kgents.harness.taxonomy import cause_of_status, cause_of_text, is_refusal, is_retried_status
-from kgents.harness.upstream import Response, Unsent, body_of, head_of, send
+from kgents.harness.upstream import Response, Unsent, send
 
 _HOP = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "expect", "keep-alive", "te",
-        "upgrade", "proxy-authorization", "proxy-connection", "trailer"}  # fmt: skip
+        "upgrade", "proxy-authorization", "proxy-connection", "trailer", "forwarded", "via"}  # fmt: skip
+_CREDENTIALS = ("authorization", "x-api-key", "x-goog-api-key")  # headers in which a pass becomes the key
 _PASSING = (Cause.RATE_LIMIT, Cause.OVERLOADED, Cause.NETWORK, Cause.UNKNOWN)
 
 
@@ -40,12 +45,27 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where the gate leads: the model, the server's address without a slash at its end, and the pass the CLI shows."""
+    """Where the gate leads: the model, the server, the path that goes before every target, and the pass the CLI shows."""
 
     name: ModelName
-    upstream: str
+    origin: Origin
+    prefix: str
     permit: str
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def to(cls, name: ModelName, url: str, permit: str, environment: Mapping[str, str]) -> Self:
+        """The way to an address of http or https. ValueError where it is none."""
+        return cls(name, origin_of(url), urlsplit(url).path.rstrip("/"), permit, environment)
+
+    def key(self, text: str) -> str:
+        """A text with the key in place of the pass."""
+        return text.replace(self.permit, self.name.key or "")
+
+    def pass_(self, body: bytes) -> bytes:
+        """What goes back to the CLI: with the pass in place of the key, should the server repeat it."""
+        key = (self.name.key or "").encode()
+        return body.replace(key, self.permit.encode()) if key else body
 
 
 class Gate:
@@ -102,61 +122,60 @@ class Gate:
         task = asyncio.current_task()
         assert task is not None
         self._talks.add(task)
+        exchange = Exchange(reader, writer)
         try:
-            while await self._exchange(reader, writer):
+            while await self._exchange(exchange):
                 pass
-        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError, asyncio.CancelledError):
+        except (OSError, EOFError, ValueError, asyncio.CancelledError):
             pass
         finally:
             self._talks.discard(task)
             writer.close()
 
-    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        first, headers = head_of(await reader.readuntil(b"\r\n\r\n"))
-        method, path, _ = first.split(" ", 2)
-        if headers.get("expect", "").lower() == "100-continue":
-            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        body = await body_of(reader, headers)
-        response = await self._respond(method, path, headers, body)
-        kind = response.headers.get("content-type", "application/json")
-        head = f"HTTP/1.1 {response.status} OK\r\ncontent-type: {kind}\r\ncontent-length: {len(response.body)}\r\n\r\n"
-        writer.write(head.encode("latin-1") + (b"" if method == "HEAD" else response.body))
-        await writer.drain()
-        return True
-
-    async def _respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
-        protocol = wire.protocol_of(path)
-        if method != "POST" or protocol is None:
-            return _closed(404, "only questions to a model get out of the void")
-        if not any(self._way.permit in value for value in (path, *headers.values())):
-            return _closed(403, "this gate is not yours")
+    async def _exchange(self, exchange: Exchange) -> bool:
         try:
-            body, tools = wire.without_tools(protocol, body)
-        except ValueError as error:
-            return _closed(400, f"not a request of this API: {error}")
+            request = await exchange.request()
+            if request is None:
+                return False
+            response = await self._respond(request)
+        except Refused as refused:
+            response = _closed(refused.status, str(refused))
+        return await exchange.respond(response) and response.status != 400
+
+    async def _respond(self, request: Request) -> Response:
+        target = target_of(self._way.name.vendor, request.method, request.target)
+        shown = [value for name, value in (*request.headers, *target.query) if name in (*_CREDENTIALS, "key")]
+        if not any(self._way.permit in value for value in shown):
+            raise Refused(403, "this gate is not yours")
+        try:
+            body, tools = wire.without_tools(target.protocol, request.body)
+        except (ValueError, AttributeError, TypeError, RecursionError) as error:
+            raise Refused(400, f"not a request of this API: {error}") from error
         self.tools += tools
         try:
-            passed = await self._ask(protocol, path, headers, body)
+            passed = await self._ask(target, request.headers, body)
         except Failed as failed:
             if not self.failed.done():
                 self.failed.set_result(failed)
-            return _closed(400, failed.said)
+            return _closed(400, self._way.pass_(failed.said.encode()).decode())
         self.answers.append(passed.said)
-        return passed.response
+        return replace(passed.response, body=self._way.pass_(passed.response.body))
 
     # one question to the server
 
-    async def _ask(self, protocol: wire.Protocol, path: str, headers: Mapping[str, str], body: bytes) -> Passed:
-        key = self._way.name.key or ""
-        sent = [(name, value.replace(self._way.permit, key)) for name, value in headers.items() if name not in _HOP]
-        url = self._way.upstream + path.replace(self._way.permit, key)
+    async def _ask(self, target: Target, headers: Sequence[tuple[str, str]], body: bytes) -> Passed:
+        way = self._way
+        sent = [
+            (name, way.key(value) if name in _CREDENTIALS else value) for name, value in headers if name not in _HOP
+        ]
+        path = way.prefix + target.text(way.key)
 
         async def once() -> Passed:
             self._hold(False)
             self._open += 1
             usage = UNKNOWN
             try:
-                passed = await self._once(protocol, url, sent, body)
+                passed = await self._once(target.protocol, path, sent, body)
                 usage = passed.usage
             except Failed as failed:
                 usage = failed.usage
@@ -174,12 +193,12 @@ class Gate:
             self._hold(False)
         return passed
 
-    async def _once(self, protocol: wire.Protocol, url: str, headers: list[tuple[str, str]], body: bytes) -> Passed:
+    async def _once(self, protocol: wire.Protocol, path: str, headers: list[tuple[str, str]], body: bytes) -> Passed:
         try:
-            response = await send(url, headers, body, self._way.environment)
+            response = await send(self._way.origin, path, headers, body, self._way.environment)
         except Unsent as error:
             raise Failed(Cause.NETWORK, f"no answer: {error}", FREE, again=True) from error
-        except (OSError, EOFError, ValueError, IndexError, asyncio.LimitOverrunError) as error:
+        except (OSError, EOFError, ValueError) as error:
             raise Failed(Cause.NETWORK, f"the answer broke off: {_line(error)}", UNKNOWN, again=True) from error
         if response.status != 200:
             raise _refused(response)
@@ -216,6 +235,10 @@ def _judged(passed: Passed) -> Passed:
 
 
 def _refused(response: Response) -> Failed:
+    if 300 <= response.status < 400:
+        there = response.headers.get("location", "nowhere")[:200]
+        said = f"HTTP {response.status}: a redirection to {there}; a key is never sent after one"
+        return Failed(Cause.HARNESS_MISSING, said, FREE)
     body = response.body.decode("utf-8", "replace")
     cause = cause_of_status(response.status, body)
     again = cause is not Cause.QUOTA and is_retried_status(response.status)

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from kgents.harness.process import Ended, run
+from kgents.sandbox.process import Ended, run
 
 _LAUNCHER = Path(__file__).with_name("void_launcher.py")
 _START_SECONDS = 20.0

@@ -5,6 +5,7 @@ trial cost. Waiting for the limiter or for a retry does not count against `limit
 """
 
 import asyncio
+import math
 import re
 import secrets
 import time
@@ -23,10 +24,12 @@ from kgents.harness.attempts import Attempts, Failed
 from kgents.harness.command import tail
 from kgents.harness.gate import Gate, Way
 from kgents.harness.model_name import without_user
-from kgents.harness.process import Ended
+from kgents.harness.origin import origin_of
 from kgents.harness.secret import Secrets
 from kgents.harness.settings import Settings
 from kgents.harness.void import Void
+from kgents.sandbox.awake import AwakeTimeout
+from kgents.sandbox.process import Ended
 
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _VERSION_SECONDS = 30.0
@@ -49,6 +52,7 @@ class VoidHarness:
                 raise UsageError(f"{flag}: {agent.name} has no such setting", f"leave {flag} out, or ask by --model")
         self._agent, self._settings, self._path = agent, settings, path
         self._name, self._variable = named(agent, settings)
+        self._upstream = self._name.base_url or UPSTREAMS[self._name.vendor]
         self._attempts = Attempts(settings, limiter_of(self._name, settings, time.monotonic))
         self._secrets = Secrets(settings.environment)
         self._version: asyncio.Task[str] | None = None
@@ -86,8 +90,7 @@ class VoidHarness:
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
         del trial
         permit = self._agent.permit + secrets.token_hex(20)
-        upstream = (self._name.base_url or UPSTREAMS[self._name.vendor]).rstrip("/")
-        way = Way(self._name, upstream, permit, self._settings.environment)
+        way = Way.to(self._name, self._upstream, permit, self._settings.environment)
         version = await self.version()
         try:
             async with (
@@ -113,10 +116,11 @@ class VoidHarness:
         start = self._agent.start(errand)
         running = void.start([self._path, *start.words], start.environment)
         ends: set[asyncio.Future[Any]] = {running, gate.failed}
-        begun, left = time.monotonic(), limits.seconds
-        while left > 0 and not running.done() and not gate.failed.done():
-            await asyncio.wait(ends, timeout=max(left, _TICK), return_when="FIRST_COMPLETED")
-            left = limits.seconds + gate.held_seconds - (time.monotonic() - begun)
+        async with AwakeTimeout(math.inf) as awake:
+            left = limits.seconds
+            while left > 0 and not running.done() and not gate.failed.done():
+                await asyncio.wait(ends, timeout=max(left, _TICK), return_when="FIRST_COMPLETED")
+                left = limits.seconds + gate.held_seconds - awake.seconds
         return running.result() if running.done() and not gate.failed.done() else None
 
     def _reply(self, ended: Ended | None, gate: Gate, metadata: dict[str, Any]) -> Reply:
@@ -135,7 +139,8 @@ class VoidHarness:
             raise self._error(Failed(Cause.HARNESS_CRASH, said, gate.usage), gate, ended)
         last = gate.answers[-1]
         more = {"attempts": gate.usage.calls, "tools_removed": gate.tools}
-        given = {name: value for name, value in more.items() if value > (name == "attempts")}
+        given: dict[str, Any] = {name: value for name, value in more.items() if value > (name == "attempts")}
+        given["host"] = str(origin_of(self._upstream))
         text = self._secrets.redact(text)
         return Reply(text, gate.usage, last.model or self._name.model, last.stop, {**metadata, **given})
 

@@ -39,14 +39,6 @@ class WireError(ValueError):
     """The other side reports an error inside of an answer of status 200."""
 
 
-def protocol_of(path: str) -> Protocol | None:
-    """The protocol that the path of a request speaks; None where it asks no model."""
-    path = path.partition("?")[0]
-    endings = {"/messages": ANTHROPIC, "/responses": RESPONSES, "/chat/completions": CHAT,
-               ":generateContent": GEMINI, ":streamGenerateContent": GEMINI}  # fmt: skip
-    return next((spoken for ending, spoken in endings.items() if path.endswith(ending)), None)
-
-
 def read_answer(protocol: Protocol, body: bytes) -> Said:
     """The answer in a body. WireError: an error was reported in it; ValueError: it is no whole answer."""
     events = list(_events(body))

@@ -71,11 +71,12 @@ def arms(summary: Summary) -> list[Data]:
     plan = summary.plan
     found = []
     for number, name in enumerate(plan.arms):
-        tally = summary.tallies[number]
+        tally = summary.counted.tallies[number]
         data: Data = {
             "name": name,
             "trials_total": tally.finished,
             "trials_success": tally.successes,
+            "trials_finished": summary.tallies[number].finished,
             "trials_error": tally.errors,
             "success_rate": tally.successes / tally.trials if tally.trials else None,
         }

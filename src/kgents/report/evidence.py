@@ -1,6 +1,7 @@
 """The numbers of an experiment, computed from its summary alone: the `evidence` of the JSON document.
 
-Rule: counts that decide come from the decision where there is one (trial order), else from the trials that finished.
+Rule: counts come from the decision where there is one, else from the complete prefix of the launch order: what finishes
+first is no fair sample. Bills and budgets count all trials that finished.
 """
 
 import math
@@ -10,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from kgents.domain.plan import Layout, Plan
+from kgents.domain.prefix import Totals
 from kgents.domain.summary import Summary
 from kgents.engine.compare import duel_of
 from kgents.stats import Analysis, DesignError, Duel, Rule, analyse, credible_interval, solve_cap
@@ -21,7 +23,8 @@ def counts(summary: Summary) -> tuple[int, int]:
     """(trials, successes) of all arms together."""
     if summary.decision is not None:
         return sum(n for n, _ in summary.decision.counts), sum(s for _, s in summary.decision.counts)
-    return sum(tally.trials for tally in summary.tallies), sum(tally.successes for tally in summary.tallies)
+    tallies = summary.counted.tallies
+    return sum(tally.trials for tally in tallies), sum(tally.successes for tally in tallies)
 
 
 def analysis_of(summary: Summary, arm: int | None = None) -> Analysis:
@@ -31,7 +34,8 @@ def analysis_of(summary: Summary, arm: int | None = None) -> Analysis:
     elif summary.decision is not None:
         trials, successes = summary.decision.counts[arm]
     else:
-        trials, successes = summary.tallies[arm].trials, summary.tallies[arm].successes
+        tally = summary.counted.tallies[arm]
+        trials, successes = tally.trials, tally.successes
     design = summary.plan.design
     pooled = arm is None and len(summary.plan.arms) > 1 and design.rule is not Rule.FIXED  # no run of the design
     return _analyse(design, trials, successes, summary.decision is not None and not pooled)
@@ -43,15 +47,16 @@ _analyse = lru_cache(maxsize=4096)(analyse)
 def evidence(summary: Summary) -> dict[str, Any]:
     """`evidence`, without what the kind adds."""
     plan = summary.plan
-    finished = sum(tally.finished for tally in summary.tallies)
+    counted = summary.counted
     trials, successes = counts(summary)
     found: dict[str, Any] = {
-        "trials_total": finished,
+        "trials_total": counted.finished,
         "trials_success": successes,
-        "trials_error": sum(tally.errors for tally in summary.tallies),
+        "trials_finished": summary.totals.finished,
+        "trials_error": sum(tally.errors for tally in counted.tallies),
         "success_rate": successes / trials if trials else None,
-        **_confidence(summary, trials),
-        "mean_duration_ms": summary.duration_us / finished / 1000 if finished else None,
+        **_confidence(counted),
+        "mean_duration_ms": counted.duration_us / counted.finished / 1000 if counted.finished else None,
         "stopped_early": _stopped_early(summary, trials),
         "evidence_tier": plan.tier.value,
         "oracle": plan.oracle,
@@ -78,12 +83,21 @@ def comparison(summary: Summary) -> dict[str, Any]:
     plan = summary.plan
     detail = summary.decision.detail if summary.decision is not None else {}
     status = detail.get("status", ["open"] * len(plan.arms))
-    arms = []
-    for name, tally, word in zip(plan.arms, summary.tallies, status, strict=True):
-        interval = credible_interval(plan.design.prior, tally.trials, tally.successes, plan.design.confidence)
-        rate = tally.successes / tally.trials if tally.trials else None
-        arms.append({"name": name, "trials_total": tally.finished, "trials_success": tally.successes,
-                     "success_rate": rate, "credible_interval": _interval(interval), "status": word})  # fmt: skip
+    rows = zip(plan.arms, summary.counted.tallies, summary.tallies, status, strict=True)
+    arms = [
+        {
+            "name": name,
+            "trials_total": tally.finished,
+            "trials_success": tally.successes,
+            "trials_finished": every.finished,
+            "success_rate": tally.successes / tally.trials if tally.trials else None,
+            "credible_interval": _interval(
+                credible_interval(plan.design.prior, tally.trials, tally.successes, plan.design.confidence)
+            ),
+            "status": word,
+        }
+        for name, tally, every, word in rows
+    ]
     found: dict[str, Any] = {"arms": arms, "pairs": pairs_of(plan, detail.get("pairs", []))}
     if "allocation" in plan.facts:
         chance = detail.get("probability_best")
@@ -179,12 +193,12 @@ def _interval(interval: Any) -> dict[str, float] | None:
     return interval and {"level": interval.level, "low": interval.low, "high": interval.high}
 
 
-def _confidence(summary: Summary, trials: int) -> dict[str, float]:
-    counted = sum(tally.trials for tally in summary.tallies)
-    if not counted:
+def _confidence(totals: Totals) -> dict[str, float]:
+    trials = sum(tally.trials for tally in totals.tallies)
+    if not trials:
         return {"mean_confidence": 0.5, "std_confidence": 0.0}
-    mean = summary.confidence / counted
-    variance = max(0.0, summary.confidence_squared / counted - mean * mean)
+    mean = totals.confidence / trials
+    variance = max(0.0, totals.confidence_squared / trials - mean * mean)
     return {"mean_confidence": mean, "std_confidence": math.sqrt(variance)}
 
 

@@ -1,11 +1,12 @@
 """An experiment as one HTML file: no script, nothing loaded from elsewhere."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from kgents.domain.plan import Errors, Layout
+from kgents.domain.plan import Layout
 from kgents.domain.ports import Trial
+from kgents.domain.prefix import Key, counted
 from kgents.domain.summary import Summary
 from kgents.experiments.registry import face
 from kgents.report.cautions import cautions
@@ -26,8 +27,14 @@ border-radius: .3rem; background: #eaeef2; } footer { color: #57606a; margin-top
 """
 
 
-async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[Trial], mark_ids: Sequence[str]) -> str:
-    """The page."""
+async def html(
+    summary: Summary,
+    data: Mapping[str, Any],
+    trials: AsyncIterator[Trial],
+    mark_ids: Sequence[str],
+    waiting: Collection[Key] = (),
+) -> str:
+    """The page; `waiting` are trials that do not count yet: they are listed and not drawn."""
     plan = summary.plan
     table = "".join(f"<tr><th>{escape(label)}</th>{_cell(text)}</tr>" for label, text in rows(summary, data))
     warnings = "".join(f"<p class=fail>warning: {escape(text)}</p>" for text in _warnings(summary))
@@ -36,7 +43,7 @@ async def html(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[
         f"<h2>{escape(name)}</h2><pre>{escape(program)}</pre>"
         for name, program in face(plan.kind).programs(data["config"], data["evidence"])
     )
-    listed, path = await _trials(summary, trials)
+    listed, path = await _trials(summary, trials, waiting)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style>'
@@ -59,7 +66,7 @@ def _warnings(summary: Summary) -> list[str]:
     return [*cautions(summary.plan), *(warning.text for warning in summary.warnings)]
 
 
-async def _trials(summary: Summary, trials: AsyncIterator[Trial]) -> tuple[str, list[int]]:
+async def _trials(summary: Summary, trials: AsyncIterator[Trial], waiting: Collection[Key]) -> tuple[str, list[int]]:
     """(the rows of the table, the successes after each trial that counted, in the order of consumption)."""
     shown: list[str] = []
     path: list[int] = []
@@ -68,8 +75,9 @@ async def _trials(summary: Summary, trials: AsyncIterator[Trial]) -> tuple[str, 
         total += 1
         if total <= SHOWN:
             shown.append(_row(summary, row))
-        if len(path) < LONGEST and (row.success is not None or summary.plan.errors is Errors.COUNT):
-            path.append((path[-1] if path else 0) + (row.success is True))
+        success = counted(row.success, row.cause, summary.plan.errors)
+        if len(path) < LONGEST and success is not None and (row.arm, row.index) not in waiting:
+            path.append((path[-1] if path else 0) + success)
     rest = f"<tr><td colspan=3>… and {total - SHOWN} more in the record</tr>" if total > SHOWN else ""
     return "".join(shown) + rest, path
 

@@ -8,7 +8,7 @@ from kgents.domain.mark import Mark
 from kgents.domain.plan import Layout
 from kgents.engine.run import Run
 from kgents.report.cautions import cautions
-from kgents.report.plain import most_trials
+from kgents.report.plain import most_trials, waiting
 from kgents.stats import analyse, outlook
 
 SHARE = 20  # of the time may pass until the numbers are worked out again, times what that took
@@ -23,9 +23,6 @@ class LiveLine:
 
         self._console = Console(stderr=True)
         self._live: Live = Live("", console=self._console, refresh_per_second=8, transient=True)
-        self._trials = 0
-        self._successes = 0
-        self._uncounted = 0
         self._failures = 0
         self._next = 0.0
         self._shown: list[str] = []
@@ -40,28 +37,24 @@ class LiveLine:
             case Warned.kind:
                 self._print(f"[yellow]warning:[/] {_plain(mark.data['text'])}")
             case Finished.kind:
-                self._count(mark)
+                self._failure(mark)
                 self._live.update(self._line(mark, run))
             case Sealed.kind | Stopped.kind:
                 self._live.stop()
             case _:
                 self._live.start()
 
-    def _count(self, mark: Mark) -> None:
-        success = mark.data["ok"]
-        self._trials += success is not None
-        self._successes += success is True
-        self._uncounted += success is None
-        if success is not True:
+    def _failure(self, mark: Mark) -> None:
+        if mark.data["ok"] is not True:
             self._failures += 1
             if self._failures <= 5:
                 self._print(f"[red]✗[/] trial {mark.data['i']}: {_plain(mark.data.get('error') or mark.data['cause'])}")
 
     def _line(self, mark: Mark, run: Run) -> str:
-        plan = run.plan
-        parts = [f"{self._trials}/{most_trials(plan) or '∞'}", f"[green]✓{self._successes}[/]"]
-        parts.append(f"[red]✗{self._trials - self._successes}[/]" + (f" ?{self._uncounted}" if self._uncounted else ""))
-        if plan.layout is Layout.INDEPENDENT and len(plan.arms) == 1 and self._trials:
+        plan, (trials, successes, uncounted) = run.plan, _totals(run)
+        parts = [f"{trials}/{most_trials(plan) or '∞'}", f"[green]✓{successes}[/]"]
+        parts.append(f"[red]✗{trials - successes}[/]" + (f" ?{uncounted}" if uncounted else "") + waiting(run))
+        if plan.layout is Layout.INDEPENDENT and len(plan.arms) == 1 and trials:
             parts += self._numbers(run)
         cost = run.usage.cost_usd
         if run.usage.calls and cost is not None and cost > 0:
@@ -70,7 +63,8 @@ class LiveLine:
 
     def _numbers(self, run: Run) -> list[str]:
         design = run.plan.design
-        analysis = analyse(design, self._trials, self._successes, False)
+        trials, successes, _ = _totals(run)
+        analysis = analyse(design, trials, successes, False)
         interval = analysis.credible_interval
         shown = [f"rate {analysis.posterior.mean:.2f} [{interval.low:.2f}, {interval.high:.2f}]"]
         if design.max_trials is not None:
@@ -81,8 +75,9 @@ class LiveLine:
         """Exact, and so not always cheap: it takes at most a twentieth of the time that passes."""
         now = time.monotonic()
         if now >= self._next:
-            ahead = outlook(run.plan.design, self._trials, self._successes)
-            per_trial = run.elapsed.total_seconds() / max(1, self._trials)
+            trials, successes, _ = _totals(run)
+            ahead = outlook(run.plan.design, trials, successes)
+            per_trial = run.elapsed.total_seconds() / max(1, run.finished)
             self._shown = [
                 f"≈{ahead.expected_trials_left:.0f} to go, {ahead.done_within_ten:.0%} done in 10",
                 f"ETA {ahead.expected_trials_left * per_trial:.0f} s",
@@ -92,6 +87,16 @@ class LiveLine:
 
     def _print(self, line: str) -> None:
         self._console.print(line, highlight=False)
+
+
+def _totals(run: Run) -> tuple[int, int, int]:
+    """(trials, successes, not counted) of the complete prefix of the launch order, all arms together."""
+    tallies = run.counted.tallies
+    return (
+        sum(tally.trials for tally in tallies),
+        sum(tally.successes for tally in tallies),
+        sum(tally.uncounted for tally in tallies),
+    )
 
 
 def _plain(text: Any) -> str:

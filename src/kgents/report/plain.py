@@ -18,7 +18,6 @@ class PlainLines:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
         self._seen = 0
-        self._successes = 0
 
     def observe(self, mark: Mark, run: Run) -> None:
         """Prints what the mark says, if people want to know."""
@@ -33,7 +32,6 @@ class PlainLines:
 
     def _trial(self, mark: Mark, run: Run) -> None:
         self._seen += 1
-        self._successes += mark.data["ok"] is True
         step = max(1, (most_trials(run.plan) or 1000) // 10)
         if self._seen <= FIRST:
             sign = {True: "✓", False: "✗", None: "?"}[mark.data["ok"]]
@@ -43,10 +41,16 @@ class PlainLines:
                 f"  {sign} trial {mark.data['i']}{' ' + arm if arm else ''}  {mark.data['us'] / 1000:.0f} ms{why}"
             )
         elif self._seen % step == 0:
-            self._say(f"  {self._successes} of {self._seen}")
+            successes = sum(tally.successes for tally in run.counted.tallies)
+            self._say(f"  {successes} of {run.counted.finished}{waiting(run)}")
 
     def _say(self, line: str) -> None:
         print(line, file=self._stream, flush=True)
+
+
+def waiting(run: Run) -> str:
+    """How many trials count where others ended before one that was launched earlier; else nothing."""
+    return f" ({run.counted.finished} counted, {run.finished} finished)" if run.counted.finished < run.finished else ""
 
 
 def most_trials(plan: Plan) -> int | None:

@@ -28,7 +28,7 @@ def sentence(summary: Summary) -> str:
     subject = face(summary.plan.kind).subject
     error = f"error at most {_percent(1 - design.confidence)}"
     if summary.stop is not None:
-        return f"{_STOPPED[summary.stop.reason]}: {tally} so far" + _why(summary.stop.text)
+        return f"{_STOPPED[summary.stop.reason]}: {tally} so far{_waiting(summary)}" + _why(summary.stop.text)
     own = face(summary.plan.kind).sentence(summary)
     if own is not None:
         return own
@@ -46,7 +46,13 @@ def sentence(summary: Summary) -> str:
             rate = f" ({successes / trials:.3f})" if trials else ""
             return f"estimate: {subject} was {successes} of {trials}{rate}"
         case _:
-            return f"{summary.status.value}: {tally} so far"
+            return f"{summary.status.value}: {tally} so far{_waiting(summary)}"
+
+
+def _waiting(summary: Summary) -> str:
+    """Of a run that is not decided: the trials that ended before one that was launched earlier."""
+    counted, finished = summary.counted.finished, summary.totals.finished
+    return "" if counted == finished else f" ({counted} counted, {finished} finished)"
 
 
 def _programs(summary: Summary, document: Data) -> list[str]:

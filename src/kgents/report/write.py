@@ -5,12 +5,13 @@ Rule: trials stream; an experiment of 10⁵ trials is written in constant memory
 
 import csv
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 from kgents.domain.plan import Layout
-from kgents.domain.ports import Store
+from kgents.domain.ports import Store, Trial
+from kgents.domain.prefix import Key, prefix_of
 from kgents.domain.summary import Summary
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
@@ -49,6 +50,7 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
     """Writes the experiment in one format."""
     config = await config_of(store, summary)
     data = await complete(store, summary, config)
+    waiting = await _waiting(store, summary) if suffix == ".html" else frozenset()
     match suffix:
         case ".txt":
             stream.write(text(summary, data))
@@ -63,7 +65,9 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
             stream.write(markdown(summary, data, await first_ids(store, summary)))
         case ".html":
             stream.write(
-                await html(summary, data, store.trials(summary.plan.experiment), await first_ids(store, summary))
+                await html(
+                    summary, data, store.trials(summary.plan.experiment), await first_ids(store, summary), waiting
+                )
             )
         case _:
             stream.write(
@@ -95,13 +99,28 @@ async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) ->
     kind = face(summary.plan.kind)
     if kind.tally is not None and config:
         tally = kind.tally(config, summary)
-        async for row in store.trials(summary.plan.experiment):
+        async for row in counted_trials(store, summary):
             tally.add(row)
         data["evidence"].update(tally.evidence())
     elif kind.needs_trials:
-        rows = [row async for row in store.trials(summary.plan.experiment, texts=kind.needs_texts)]
+        rows = [row async for row in counted_trials(store, summary, texts=kind.needs_texts)]
         data["evidence"].update(kind.evidence(config, summary, rows))
     return data
+
+
+async def counted_trials(store: Store, summary: Summary, texts: bool = True) -> AsyncIterator[Trial]:
+    """The trials that count, by (index, arm): all of a decided run, else those of the complete prefix."""
+    waiting = await _waiting(store, summary)
+    async for row in store.trials(summary.plan.experiment, texts=texts):
+        if (row.arm, row.index) not in waiting:
+            yield row
+
+
+async def _waiting(store: Store, summary: Summary) -> Collection[Key]:
+    """(arm, index) of the trials that were launched after one that has no outcome yet."""
+    if summary.decision is not None or summary.counted.finished == summary.totals.finished:
+        return frozenset()
+    return prefix_of([mark.entry.fact async for mark in store.marks(summary.plan.experiment)]).waiting.keys()
 
 
 async def _standing(store: Store, summary: Summary) -> list[dict[str, Any]]:

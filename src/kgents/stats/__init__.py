@@ -8,7 +8,7 @@ from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
 from kgents.stats.contest import beats, best_at_least, challenger, leader
 from kgents.stats.curves import curves_svg
-from kgents.stats.design import Design, DesignError, Prior, Rule
+from kgents.stats.design import Design, DesignError, Prior, Rule, check_confidence
 from kgents.stats.drift import change, drift
 from kgents.stats.duel import Duel
 from kgents.stats.history import power_prior
@@ -44,6 +44,7 @@ __all__ = [
     "challenger",
     "change",
     "characteristics",
+    "check_confidence",
     "credible_interval",
     "curves_svg",
     "draw_boundary",

@@ -66,7 +66,7 @@ class Design:
 
     def validate(self) -> None:
         """DesignError for the first parameter that is out of range."""
-        _between("confidence", self.confidence, 0.5, 1.0)
+        check_confidence(self.confidence)
         if self.target is not None:
             _between("target", self.target, 0.0, 1.0)
         elif self.rule is not Rule.FIXED:
@@ -140,6 +140,11 @@ class Design:
             margin=None if data["margin"] is None else float(data["margin"]),
             filled=data.get("filled", False),
         )
+
+
+def check_confidence(confidence: float) -> None:
+    """DesignError unless it is above ½ and below 1: an error of ½ on either side is a coin."""
+    _between("confidence", confidence, 0.5, 1.0)
 
 
 def _between(name: str, value: float, low: float, high: float) -> None:

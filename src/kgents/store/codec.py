@@ -10,12 +10,13 @@ from kgents.domain.fact import Decided, Finished, Stopped, Verdict, Warned, usag
 from kgents.domain.outcome import Check
 from kgents.domain.plan import Plan
 from kgents.domain.ports import Trial
-from kgents.domain.summary import Status, Summary, Tally
+from kgents.domain.prefix import Prefix, Tally, Totals
+from kgents.domain.summary import Status, Summary
 
 
 def summary_to_data(summary: Summary) -> dict[str, Any]:
-    """A summary as JSON data: the `doc` of the projection."""
-    return {
+    """A summary as JSON data: the `doc` of the projection. Of an undecided one it keeps what counts (`prefix`)."""
+    data = {
         "plan": summary.plan.to_data(),
         "created_at": summary.created_at.isoformat(),
         "updated_at": summary.updated_at.isoformat(),
@@ -25,18 +26,29 @@ def summary_to_data(summary: Summary) -> dict[str, Any]:
         "verdict": summary.verdict and summary.verdict.value,
         "decision": summary.decision and summary.decision.to_data(),
         "stop": summary.stop and summary.stop.to_data(),
-        "tallies": [[tally.trials, tally.successes, tally.errors, tally.uncounted] for tally in summary.tallies],
-        "duration_us": summary.duration_us,
-        "confidence": [summary.confidence, summary.confidence_squared],
+        **_totals_to_data(summary.totals),
         "usage": usage_to_data(summary.usage),
         "warnings": [warning.to_data() for warning in summary.warnings],
         "size": summary.size,
         "head": summary.head,
     }
+    return data if summary.prefix is None else {**data, "prefix": _totals_to_data(summary.prefix.totals)}
+
+
+def _totals_to_data(totals: Totals) -> dict[str, Any]:
+    return {
+        "tallies": [[tally.trials, tally.successes, tally.errors, tally.uncounted] for tally in totals.tallies],
+        "duration_us": totals.duration_us,
+        "confidence": [totals.confidence, totals.confidence_squared],
+    }
+
+
+def _totals_from_data(data: Mapping[str, Any]) -> Totals:
+    return Totals([Tally(*tally) for tally in data["tallies"]], data["duration_us"], *data["confidence"])
 
 
 def summary_from_data(data: Mapping[str, Any]) -> Summary:
-    """The inverse of `summary_to_data`."""
+    """The inverse of `summary_to_data`; where it was written before there was `prefix`, that is None."""
     return Summary(
         plan=Plan.from_data(data["plan"]),
         created_at=datetime.fromisoformat(data["created_at"]),
@@ -47,10 +59,8 @@ def summary_from_data(data: Mapping[str, Any]) -> Summary:
         verdict=None if data["verdict"] is None else Verdict(data["verdict"]),
         decision=None if data["decision"] is None else Decided.from_data(data["decision"]),
         stop=None if data["stop"] is None else Stopped.from_data(data["stop"]),
-        tallies=[Tally(*tally) for tally in data["tallies"]],
-        duration_us=data["duration_us"],
-        confidence=data["confidence"][0],
-        confidence_squared=data["confidence"][1],
+        totals=_totals_from_data(data),
+        prefix=Prefix(_totals_from_data(data["prefix"])) if "prefix" in data else None,
         usage=usage_from_data(data["usage"]),
         warnings=[Warned.from_data(warning) for warning in data["warnings"]],
         size=data["size"],

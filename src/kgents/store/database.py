@@ -3,12 +3,14 @@
 Rule: a password never leaves `address`, `trouble` and this module.
 """
 
+import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from sqlalchemy import Engine, event
+from sqlalchemy import URL, Engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kgents.errors import StoreUnavailable
@@ -25,23 +27,71 @@ def get_engine(text: str) -> AsyncEngine:
     """The engine of a URL; for a file its folder is made. Nothing is connected yet."""
     url = get_url(text)
     if url.get_backend_name() != "sqlite":
-        url, options = connection_options(url)
-        return create_async_engine(url, pool_pre_ping=True, pool_size=4, connect_args=options)
-    if url.database and url.database != ":memory:":
-        try:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as wrong:
-            message = f"the folder of {url.database} cannot be made: {wrong.strerror}"
-            raise StoreUnavailable(message, f"name another file: {VARIABLE}") from wrong
+        return _server(url)
+    if is_file(url):
+        make_file(Path(str(url.database)))
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
     listen(engine.sync_engine)
     return engine
 
 
-def listen(engine: Engine) -> None:
-    """Has every connection of SQLite prepared, and begins its transactions."""
-    event.listen(engine, "connect", _prepare)
+def get_reading_engine(text: str) -> AsyncEngine | None:
+    """An engine that never writes, not even files beside the database. None where there is no file at all."""
+    url = get_url(text)
+    if url.get_backend_name() != "sqlite":
+        return _server(url)
+    if not is_file(url):
+        return get_engine(text)
+    path = Path(str(url.database))
+    return reading_engine(path) if path.is_file() else None
+
+
+def reading_engine(path: Path) -> AsyncEngine:
+    """An engine that only reads this file, which may be where nothing can be written."""
+    import aiosqlite
+
+    journal = path.with_name(path.name + "-wal")
+    way = "mode=ro" if journal.is_file() and journal.stat().st_size else "immutable=1"
+
+    address = f"file:{quote(str(path.absolute()))}?{way}"
+
+    async def connect() -> Any:
+        return await aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS)
+
+    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), async_creator=connect)
+    listen(engine.sync_engine, prepared=False)
+    return engine
+
+
+def is_file(url: URL) -> bool:
+    """Whether this is a database of SQLite in a file."""
+    return url.get_backend_name() == "sqlite" and bool(url.database) and url.database != ":memory:"
+
+
+def make_file(path: Path) -> None:
+    """Makes the file and its folder where they are missing, for their owner alone."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as wrong:
+        message = f"the folder of {path} cannot be made: {wrong.strerror}"
+        raise StoreUnavailable(message, f"name another file: {VARIABLE}") from wrong
+    with suppress(OSError):  # said by the database, which cannot open it either
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _server(url: URL) -> AsyncEngine:
+    url, options = connection_options(url)
+    return create_async_engine(url, pool_pre_ping=True, pool_size=4, connect_args=options)
+
+
+def listen(engine: Engine, prepared: bool = True) -> None:
+    """Has every connection of SQLite prepared (where it may write), and begins its transactions."""
+    event.listen(engine, "connect", _prepare if prepared else _plain)
     event.listen(engine, "begin", _begin)
+
+
+def _plain(connection: Any, record: Any) -> None:
+    connection.isolation_level = None
 
 
 def _prepare(connection: Any, record: Any) -> None:

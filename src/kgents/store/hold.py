@@ -1,6 +1,7 @@
 """The right to write to an experiment: held by one process at a time, released by the system when that process dies."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from kgents.domain.mark import digest
 from kgents.errors import Busy
 from kgents.store.trouble import explained
 
@@ -90,9 +92,9 @@ class _Lock:
 
         folder = database.with_name(database.name + ".locks")
         with explained_os(folder):
-            folder.mkdir(exist_ok=True)
-            self._path = folder / experiment
-            self._file = self._path.open("w")
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self._path = folder / digest(experiment.encode())[:32]
+            self._file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "w")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

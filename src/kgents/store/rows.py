@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from kgents.domain.mark import VERSION, Mark, digest
+from kgents.domain.mark import VERSION, Mark, digest, read_mark
 from kgents.domain.summary import Summary
+from kgents.errors import TamperedRecord
 from kgents.store.codec import pack, summary_to_data
 
 
@@ -22,6 +23,17 @@ def mark_row(key: int, mark: Mark) -> dict[str, Any]:
 def bytes_of(log: str, row: Any) -> bytes:
     """The exact bytes of the mark that this row of the log keeps: columns seq, prev, stem."""
     return f"{row.stem}{_tail(log, row.seq, row.prev.hex())}".encode()
+
+
+def checked(log: str, row: Any) -> Mark:
+    """The mark that this row of the log keeps: columns seq, id, prev, stem. TamperedRecord where they disagree."""
+    try:
+        mark = read_mark(bytes_of(log, row))
+    except ValueError as wrong:
+        raise TamperedRecord(f"mark {row.seq} of {log}: {wrong}", f"kg witness verify {log}") from wrong
+    if mark.id != row.id.hex() or mark.seq != row.seq or mark.log != log:
+        raise TamperedRecord(f"mark {row.seq} of {log} is not the one that was written", f"kg witness verify {log}")
+    return mark
 
 
 def _tail(log: str, seq: int, prev: str) -> str:

@@ -10,8 +10,9 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Erased, Finished
-from kgents.domain.mark import Entry, Mark, digest, read_mark
+from kgents.domain.mark import Entry, Mark, digest
 from kgents.domain.ports import Query, Trial
+from kgents.domain.prefix import Prefix, Totals, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
 from kgents.store.codec import summary_from_data, trial_of, unpack
@@ -19,7 +20,7 @@ from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
 from kgents.store.erasure import erase_texts, sweep
 from kgents.store.hold import hold
-from kgents.store.rows import bytes_of
+from kgents.store.rows import checked
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.trouble import explained
 from kgents.store.writer import Writer, tell_ledger
@@ -94,7 +95,7 @@ class SqlStore:
         )
         async with aclosing(self.rows(statement)) as rows:
             async for row in rows:
-                yield _checked(log, row)
+                yield checked(log, row)
 
     async def mark_ids(self, log: str, limit: int | None = None) -> AsyncIterator[str]:
         """The ids of a log's marks, in order; not compared with their bytes."""
@@ -126,14 +127,27 @@ class SqlStore:
     async def summary(self, experiment: str) -> Summary:
         """The projection of one experiment."""
         for row in await self._all(select(experiments.c.doc).where(experiments.c.id == experiment)):
-            return summary_from_data(row.doc)
+            return await self._summary(row.doc)
         raise UnknownExperiment(f"no experiment answers to {experiment!r}", "kg experiment history")
 
     async def history(self, query: Query) -> AsyncIterator[Summary]:
         """Projections, newest first."""
         async with aclosing(self.rows(self.history_statement(query))) as rows:
             async for row in rows:
-                yield summary_from_data(row.doc)
+                yield await self._summary(row.doc)
+
+    async def _summary(self, doc: Any) -> Summary:
+        """The projection; of an undecided experiment it may be older than `prefix`, which then comes from the marks."""
+        summary = summary_from_data(doc)
+        if summary.prefix is None and summary.decision is None:
+            summary.prefix = await self._prefix(summary)
+        return summary
+
+    async def _prefix(self, summary: Summary) -> Prefix:
+        try:
+            return prefix_of([mark.entry.fact async for mark in self.marks(summary.plan.experiment)])
+        except TamperedRecord:  # nothing counts; `kg witness verify` says what is wrong
+            return Prefix(Totals.of(len(summary.plan.arms)))
 
     def history_statement(self, query: Query) -> Select[Any]:
         """What `history` asks the database."""
@@ -175,7 +189,7 @@ class SqlStore:
         page: list[tuple[Finished, datetime]] = []
         async with aclosing(self.rows(statement)) as rows:
             async for row in rows:
-                entry = _checked(experiment, row).entry
+                entry = checked(experiment, row).entry
                 assert isinstance(entry.fact, Finished)
                 page.append((entry.fact, entry.at))
                 if len(page) == PAGE:
@@ -258,16 +272,6 @@ def _conditions(reference: str) -> list[Any]:
         if len(reference) >= 8 and not reference.startswith("exp-"):
             conditions.append(experiments.c.id.startswith("exp-" + reference, autoescape=True))
     return conditions
-
-
-def _checked(log: str, row: Any) -> Mark:
-    try:
-        mark = read_mark(bytes_of(log, row))
-    except ValueError as wrong:
-        raise TamperedRecord(f"mark {row.seq} of {log}: {wrong}", f"kg witness verify {log}") from wrong
-    if mark.id != row.id.hex() or mark.seq != row.seq or mark.log != log:
-        raise TamperedRecord(f"mark {row.seq} of {log} is not the one that was written", f"kg witness verify {log}")
-    return mark
 
 
 def _content(row: Any) -> bytes:

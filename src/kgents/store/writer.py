@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.domain.fact import Closed, Fact, Finished, Opened, Planned, Sealed
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
+from kgents.domain.prefix import Prefix, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import Busy, WorldError
 from kgents.store.codec import summary_from_data
-from kgents.store.rows import blob_row, experiment_row, mark_row, trial_row
+from kgents.store.rows import blob_row, checked, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
 from kgents.store.transactions import transactions
 from kgents.store.trouble import explained
@@ -193,8 +194,18 @@ class _Chains:
         row = connection.execute(last).first()
         doc = connection.execute(select(experiments.c.doc).where(experiments.c.log == key)).scalar()
         size, head = (row.seq + 1, row.id.hex()) if row else (0, ORIGIN)
-        self._logs[name] = _Log(key, size, head, None if doc is None else summary_from_data(doc))
+        summary = None if doc is None else summary_from_data(doc)
+        if summary is not None and summary.decision is None:
+            summary.prefix = _prefix(connection, key, name)
+        self._logs[name] = _Log(key, size, head, summary)
         return self._logs[name]
+
+
+def _prefix(connection: Connection, key: int, name: str) -> Prefix:
+    """What counts of an undecided experiment, and what waits: the marks alone know that."""
+    columns = select(marks.c.seq, marks.c.id, marks.c.prev, marks.c.stem)
+    rows = connection.execute(columns.where(marks.c.log == key).order_by(marks.c.seq))
+    return prefix_of(checked(name, row).entry.fact for row in rows)
 
 
 def tell_ledger(connection: Connection, entries: Sequence[Entry]) -> None:

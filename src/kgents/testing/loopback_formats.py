@@ -18,6 +18,7 @@ class Answer:
     text, stop      what the model says and why it ended: stop, length, refusal
     status          of HTTP; from 400 up the body is an error of the vendor's shape with `code` and `message`
     retry_after     the header, in seconds or as a date
+    location        the header of a redirection
     latency         seconds before anything is sent
     cut             close the connection after this many bytes of the body
     body            sent as it is, instead of what the vendor would send
@@ -33,6 +34,7 @@ class Answer:
     code: str = ""
     message: str = ""
     retry_after: str | None = None
+    location: str | None = None
     latency: float = 0.0
     cut: int | None = None
     body: bytes | None = None

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from kgents.verify import codec
+from kgents.sandbox.inside import values as codec
 
 
 def difference_of(row: Any, answer: Any, tolerance: float) -> str | None:

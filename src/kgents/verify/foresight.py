@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from kgents.verify import codec
+from kgents.sandbox.inside import values as codec
 from kgents.verify.waves import Call, in_waves
 
 MOST = 500  # calls

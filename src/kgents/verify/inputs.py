@@ -8,10 +8,10 @@ import warnings
 from typing import Any
 
 from kgents.errors import UsageError
-from kgents.verify import codec
-from kgents.verify.batch import Batch, Patience
+from kgents.sandbox.batch import Batch, Patience
+from kgents.sandbox.inside import values as codec
+from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.domains import PROBES, Domain, domain_of, from_annotation, strategy, union
-from kgents.verify.sandbox import Sandbox
 from kgents.verify.spec import Spec, constants, examples_in, parameters
 from kgents.verify.variation import vary
 

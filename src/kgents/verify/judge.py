@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from kgents.verify import codec
-from kgents.verify.deadline import TimedChannel
-from kgents.verify.forkserver import Zygote, ended_of
-from kgents.verify.orders import Ended
-from kgents.verify.program import prepared
+from kgents.sandbox.deadline import TimedChannel
+from kgents.sandbox.forkserver import Zygote, ended_of
+from kgents.sandbox.inside import values as codec
+from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.program import prepared
+from kgents.sandbox.sandbox import LIFETIME
 
 USES = 300  # candidates that one process judges
-LIFETIME = 3600.0  # seconds
 _HARMLESS = frozenset(
     (
         "math", "cmath", "copy", "random", "typing", "re", "string", "itertools", "functools", "collections", "heapq",

@@ -13,10 +13,10 @@ from hashlib import sha256
 from typing import Any
 
 from kgents.errors import UsageError
+from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.controls import needs_inside
 from kgents.verify.fixtures import refuse_fixtures
 from kgents.verify.reference import derive
-from kgents.verify.sandbox import Sandbox
 from kgents.verify.spec import Spec, read_spec
 
 CHECKS = ("types", "lint")

@@ -6,7 +6,7 @@ Rule: nothing the candidate's side says is trusted; what cannot be read is the c
 import builtins
 from typing import Any
 
-from kgents.verify import codec
+from kgents.sandbox.inside import values as codec
 
 _EXCEPTIONS = {
     name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)

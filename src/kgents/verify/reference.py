@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgents.errors import UsageError
-from kgents.verify import codec
-from kgents.verify.batch import Patience, slow
+from kgents.sandbox.batch import Patience, slow
+from kgents.sandbox.inside import values as codec
+from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.difference import equal
 from kgents.verify.inputs import ONE_CALL, WALL, inputs_of, said_of
-from kgents.verify.sandbox import Sandbox
 from kgents.verify.scripts import scripts_of
 from kgents.verify.spec import Spec
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kgents.verify import codec
+from kgents.sandbox.inside import values as codec
+from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.difference import difference_of
 from kgents.verify.inputs import ONE_CALL
 from kgents.verify.oracle import Oracle
-from kgents.verify.sandbox import Sandbox
 
 ROUNDS = 6
 WIDTH = 60  # smaller inputs that are tried in a round

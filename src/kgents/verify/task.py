@@ -4,10 +4,10 @@ import ast
 import warnings
 
 from kgents.errors import UsageError
+from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.controls import needs_inside
 from kgents.verify.oracle import Oracle, free_names
 from kgents.verify.reference import derive
-from kgents.verify.sandbox import Sandbox
 from kgents.verify.spec import read_spec
 
 KINDS = ("tests", "reference")

@@ -12,13 +12,14 @@ from typing import Any
 
 from kgents.domain.outcome import Cause, Check
 from kgents.domain.ports import Judgement
-from kgents.verify import codec
+from kgents.sandbox.inside import values as codec
+from kgents.sandbox.program import UNREADABLE, compiled
+from kgents.sandbox.sandbox import Batch, Ended, Sandbox, SandboxFault
+from kgents.verify.bench import bench_of
 from kgents.verify.controls import negated, perturbed
 from kgents.verify.difference import difference_of, shown
 from kgents.verify.inputs import said_of
 from kgents.verify.oracle import Oracle
-from kgents.verify.program import UNREADABLE, compiled
-from kgents.verify.sandbox import Batch, Ended, Sandbox, SandboxFault
 from kgents.verify.shrinking import shrunk
 from kgents.verify.static import static_checks
 from kgents.verify.waves import pauses
@@ -50,7 +51,7 @@ class SandboxVerifier:
             by_target.setdefault(row[2], []).append(row)
         self._parts = [(target, rows, pauses(rows)) for target, rows in by_target.items()]
         if oracle.kind in ("tests", "doctest") and not oracle.inside:
-            sandbox.expect(self._job)
+            bench_of(sandbox).expect(self._job)
 
     def describe(self) -> Mapping[str, Any]:
         """For the plan."""
@@ -157,7 +158,7 @@ class SandboxVerifier:
         oracle = self._oracle
         if oracle.inside:
             return self._inside({**self._job, "source": candidate})
-        said, ended = self._sandbox.check(candidate, self._job, self._wall)
+        said, ended = bench_of(self._sandbox).check(candidate, self._job, self._wall)
         cases = int(said.get("cases") or 1)
         if said.get("passed") is True:
             return Judgement(True, None, None, (Check(oracle.kind, True),), cases, cases, SEPARATE)
@@ -166,7 +167,7 @@ class SandboxVerifier:
 
     def _inside(self, job: Mapping[str, Any]) -> Judgement:
         """Tests in the candidate's process: passed where they pass, and fail when they are turned round."""
-        said, ended = self._sandbox.inside(job, self._wall)
+        said, ended = bench_of(self._sandbox).inside(job, self._wall)
         said = _readable(said) if isinstance(said, dict) else {"died": True, "timeout": ended.overdue}
         controls = {"turned round": negated(job["tests"]), "with other values": perturbed(job["tests"])}
         usable = {name: tests for name, tests in controls.items() if tests is not None}
@@ -176,7 +177,7 @@ class SandboxVerifier:
             cause, error = _test_blame(said, ended)
             return Judgement(False, cause, error, (Check("tests", False, error),), cases, 0, integrity)
         for name, tests in usable.items():
-            again, _ = self._sandbox.inside({**job, "tests": tests}, self._wall)
+            again, _ = bench_of(self._sandbox).inside({**job, "tests": tests}, self._wall)
             if isinstance(again, dict) and again.get("passed") is True:
                 error = f"passes the tests, and also the tests {name}: forged, or they assert nothing of it"
                 return Judgement(False, Cause.FORBIDDEN, error, (Check("controls", False, error),), cases, 0, integrity)

@@ -8,7 +8,7 @@ the arguments of later calls (`encode("abc")`, then `decode("bcd")` or `decode([
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from kgents.verify import codec
+from kgents.sandbox.inside import values as codec
 
 Call = list[Any]  # name, arguments, keywords or None; encoded
 TELLING_NOTHING = (True, False, None)

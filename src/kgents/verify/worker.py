@@ -1,7 +1,6 @@
-"""What runs inside the sandbox: the side of the candidate, and the side of the oracle.
+"""The processes that run tests: against a candidate that is elsewhere, or beside it.
 
-Rule: nothing the candidate's side says is trusted. Expected values never enter it: it is told what to call with which
-arguments, and answers with plain values. The oracle's side runs tests; it never sees the candidate's code.
+Rule: the oracle's process never sees the candidate's code, and what the candidate's process says is not trusted.
 """
 
 import os
@@ -9,137 +8,10 @@ import sys
 import types
 from typing import Any
 
-from kgents.verify import codec
+from kgents.sandbox.inside import values as codec
+from kgents.sandbox.inside.candidate import raised
 from kgents.verify.collection import collected
 from kgents.verify.proxy import CandidateDied, Line, Proxy
-
-_SCALARS = frozenset({int, float, str, bool, type(None), bytes, complex})
-REHEARSALS = 20
-
-
-class _CallTimeout(BaseException):
-    pass
-
-
-def candidate_main(fd: int) -> None:
-    """Loads the candidate, then calls what it is told to call, some at a time, until the channel ends."""
-    channel = codec.Channel(fd)
-    job = channel.receive_job()
-    module = types.ModuleType("candidate")
-    sys.modules["candidate"] = module
-    names = module.__dict__
-    try:
-        exec(job["program"] if "program" in job else compile(job["source"], "<candidate>", "exec"), names)
-        channel.send({"ok": True})
-    except BaseException as wrong:
-        channel.send(_raised(wrong))
-    while True:
-        try:
-            calls = channel.receive()
-        except EOFError:
-            return
-        for entry, arguments, keywords in calls:
-            channel.send(_answer(names, entry, arguments, keywords, job["seconds"]))
-
-
-def rehearse() -> None:
-    """Judges a small program in this process, some times over: what the interpreter does only once per process, such as
-    specialising code and looking up names, need not be done in every child.
-    """
-    import socket
-
-    program = "def f(a, b=0):\n    return [a, b, {}, (), '', 1.5]\n"
-    calls = [["f", [number, "text", 2.5, [1]][:2], None] for number in range(4)]
-    job = codec.job({"program": compile(program, "<candidate>", "exec"), "seconds": 0.0})
-    for _ in range(REHEARSALS):
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            ours.sendall(codec.frame(job) + codec.frame(codec.dumps(calls)))
-            ours.shutdown(socket.SHUT_WR)
-            candidate_main(theirs.fileno())
-    del sys.modules["candidate"]
-
-
-def _answer(names: dict[str, Any], entry: str, encoded: Any, keywords: Any, seconds: float) -> Any:
-    """The answer to one call; with a limit of CPU `seconds` also what it took."""
-    if not seconds:
-        try:
-            return _called(names, entry, encoded, keywords)
-        except BaseException as wrong:
-            return _raised(wrong)
-    import signal
-    import time
-
-    def ring(*_: Any) -> None:
-        raise _CallTimeout
-
-    begun = time.process_time()
-    try:
-        signal.signal(signal.SIGPROF, ring)
-        try:
-            signal.setitimer(signal.ITIMER_PROF, seconds)
-            answer = _called(names, entry, encoded, keywords)
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-    except BaseException as wrong:
-        answer = _raised(wrong)
-    return {**answer, "cpu_s": time.process_time() - begun}
-
-
-def _called(names: dict[str, Any], entry: str, encoded: Any, keywords: Any) -> dict[str, Any]:
-    arguments = codec.decode(encoded)
-    if entry.endswith("()"):
-        return {"value": codec.encode(_played(names[entry.removesuffix("()")], *arguments))}
-    value = names[entry](*arguments, **(codec.decode(keywords) if keywords else {}))
-    if hasattr(type(value), "__await__"):
-        value = _awaited(value)
-    answer = {"value": codec.encode(value)}
-    if any(type(argument) not in _SCALARS for argument in arguments):
-        left = codec.encode(arguments)
-        if left != encoded:
-            answer["args"] = left
-    return answer
-
-
-def _played(kind: Any, made_with: list[Any], script: list[Any]) -> list[Any]:
-    """What an object answers to a script, step by step, and what it shows afterwards."""
-    thing = kind(*made_with)
-    said: list[Any] = []
-    for name, arguments in script:
-        try:
-            found = getattr(thing, name)
-            value = found(*arguments) if callable(found) else found
-            said.append(_plain(_awaited(value) if hasattr(type(value), "__await__") else value, thing))
-        except Exception as wrong:
-            said.append(("raised", type(wrong).__name__))
-    shown = [(name, _plain(value, thing)) for name, value in sorted(getattr(thing, "__dict__", {}).items())]
-    return [said, [pair for pair in shown if not pair[0].startswith("_")]]
-
-
-def _plain(value: Any, thing: Any) -> Any:
-    """A value of an object's answer; objects of the candidate's own classes by the name of their class."""
-    if value is thing:
-        return ("itself",)
-    own = type(value).__module__ == "candidate" and not hasattr(type(value), "__dataclass_fields__")
-    return ("object", type(value).__name__) if own else value
-
-
-def _awaited(value: Any) -> Any:
-    """Drives a coroutine that waits for nothing outside; sockets for an event loop are not to be had in here."""
-    try:
-        while True:
-            value.send(None)
-    except StopIteration as end:
-        return end.value
-
-
-def _raised(wrong: BaseException) -> Any:
-    kind = type(wrong)
-    try:
-        text = str(wrong)[:300]
-    except BaseException:
-        text = "?"
-    return {"raised": [kind.__name__, [base.__name__ for base in kind.__mro__][:12], text]}
 
 
 def oracle_main(fd: int) -> None:
@@ -192,7 +64,7 @@ def inside_main(fd: int) -> None:
         try:
             exec(compile(job["source"], "<candidate>", "exec"), module.__dict__)
         except BaseException as wrong:
-            said.update(died=True, load=_raised(wrong)["raised"])
+            said.update(died=True, load=raised(wrong)["raised"])
             raise
         names: dict[str, Any] = {"__name__": "tests"}
         for other in job["modules"]:

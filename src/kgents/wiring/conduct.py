@@ -26,7 +26,7 @@ from kgents.experiments.registry import face
 from kgents.harness.ledger import Ledger
 from kgents.harness.secret import Secrets
 from kgents.report.planning import impossible, impossible_duel
-from kgents.stats import Design, boundary
+from kgents.stats import Design, DesignError, boundary, check_confidence
 from kgents.wiring.bill import announce_bill
 from kgents.wiring.clock import SystemClock
 from kgents.wiring.settings import Settings
@@ -69,6 +69,7 @@ async def begin(
     redact = Secrets(settings.environment).redact
     refuse_secrets(request, redact)
     refuse_bytes(request)
+    check_design(request.design)
     config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
     plan = plan_of(request, experiment_id(clock.now(), secrets.randbits(30)), digest(config))
     announce_impossible(plan)
@@ -82,6 +83,14 @@ async def begin(
     finally:
         await kind.aclose()
     return await store.summary(plan.experiment)
+
+
+def check_design(design: Design) -> None:
+    """UsageError for a confidence that nothing can be decided at, whoever asks."""
+    try:
+        check_confidence(design.confidence)
+    except DesignError as wrong:
+        raise UsageError(f"confidence = {design.confidence:g}: {wrong.allowed}", "such as 0.95") from wrong
 
 
 def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:

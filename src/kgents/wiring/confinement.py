@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kgents.verify.provider import open_provided
-from kgents.verify.sandbox import Sandbox, open_sandbox
+from kgents.sandbox.providers import open_provided
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
 
 
 def sandbox_of(options: Mapping[str, Any]) -> Sandbox:

@@ -62,8 +62,8 @@ async def _record(settings: Settings) -> Finding:
 
 
 def _sandbox() -> Finding:
-    from kgents.verify.provider import names
-    from kgents.verify.sandbox import open_sandbox
+    from kgents.sandbox.providers import names
+    from kgents.sandbox.sandbox import open_sandbox
 
     try:
         sandbox = open_sandbox(allow_weak=True)
@@ -74,9 +74,10 @@ def _sandbox() -> Finding:
     finally:
         sandbox.close()
     holes = f"; not withstood: {', '.join(said['holes'])}" if said["holes"] else ""
+    notes = f"; not better, because {'; '.join(said['notes'])}" if said.get("notes") else ""
     others = f"; also installed: {', '.join(names())} (--sandbox)" if names() else ""
     state = "ok" if said["level"] >= "L3" else "warning"
-    return Finding("sandbox", state, f"{said['level']}: {said['meaning']} ({said['recipe']}){holes}{others}")
+    return Finding("sandbox", state, f"{said['level']}: {said['meaning']} ({said['recipe']}){holes}{notes}{others}")
 
 
 def _coder(settings: Settings) -> Finding:

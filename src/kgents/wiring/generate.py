@@ -14,9 +14,9 @@ from kgents.domain.ports import Kind, Limits
 from kgents.errors import UsageError
 from kgents.experiments.generate import Cell, Generate
 from kgents.harness.prompt import code_prompt
+from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
 from kgents.verify.oracle import Oracle, choose_oracle
-from kgents.verify.sandbox import Sandbox
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
 from kgents.verify.verifier import SandboxVerifier

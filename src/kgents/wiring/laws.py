@@ -15,8 +15,8 @@ from kgents.experiments.confined import FUNCTION, PRELOAD
 from kgents.experiments.laws import Laws
 from kgents.experiments.stochastic import StochasticLaw
 from kgents.laws.law import laws_of
+from kgents.sandbox.sandbox import Guest, Sandbox, open_sandbox
 from kgents.stats import Design, DesignError, Prior, Rule
-from kgents.verify.sandbox import Guest, Sandbox, open_sandbox
 from kgents.wiring.conduct import Builder, Request
 from kgents.wiring.settings import Settings
 

@@ -16,12 +16,12 @@ from kgents.experiments.generate import Cell
 from kgents.experiments.suite import SampleTrials, SuiteTrials
 from kgents.experiments.suite_place import DRAWN, PAIRED, SAMPLES
 from kgents.harness.prompt import code_prompt, spec_of
+from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design, Rule
 from kgents.suites.samples import Samples, read_samples
 from kgents.suites.suite import Suite, read_suite
 from kgents.suites.task import Task
 from kgents.verify.oracle import Oracle
-from kgents.verify.sandbox import Sandbox
 from kgents.verify.task import task_oracle
 from kgents.verify.verifier import SandboxVerifier
 from kgents.wiring.coders import choose_coder, coder_config, described, make_coder

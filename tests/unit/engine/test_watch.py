@@ -15,6 +15,7 @@ from kgents.domain.outcome import Cause
 from kgents.domain.plan import Layout
 from kgents.engine.run import Run
 from kgents.engine.top_two import NAME as TOP_TWO
+from kgents.engine.watch import Watch
 from kgents.stats import Design, Prior, Rule
 
 HUNDRED = Design(Rule.FIXED, None, 0.95, 100, futility=0.0)
@@ -56,6 +57,20 @@ def test_a_drift_is_seen_where_more_than_one_rule_stops_an_arm(
     assert codes(turned) == ["drift"]
     steady = play(design, lambda arm, index: index % 2 == 0, arms=arms, layout=Layout.COMPARE, facts=facts)
     assert codes(steady) == []
+
+
+@pytest.mark.parametrize("confidence", [0.95, 0.3])
+@pytest.mark.parametrize("arms", [1, 2, 3])
+def test_blocks_have_no_rule_of_one_rate_to_be_tested_against(arms: int, confidence: float) -> None:
+    """E-values stop a law; however its agreement swings and at any confidence, no drift is said and nothing breaks."""
+    design = Design(Rule.FIXED, None, confidence, 40, futility=0.0)
+    planned = plan(design, arms, layout=Layout.BLOCKS, facts={"epsilon": "0.1"})
+    watch = Watch()
+    watch.plan(planned)
+    for arm in range(arms):
+        for index in range(40):
+            watch.see(Finished(arm, index, index < 20, None if index < 20 else Cause.LAW_BROKEN), index < 20)
+    assert watch.warning(planned) is None
 
 
 def test_a_drift_is_seen_beside_a_guard() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from kgents.errors import UsageError
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify import oracle as oracles
-from kgents.verify.sandbox import Sandbox, open_sandbox
 from kgents.verify.verifier import SandboxVerifier
 
 COMMON: dict[str, Any] = {"entry": None, "defined": (), "checks": (), "tolerance": 1e-9}

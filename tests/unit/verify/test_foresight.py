@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.foresight import foreseen
 from kgents.verify.oracle import tests_oracle as oracle_of
-from kgents.verify.sandbox import Sandbox, open_sandbox
 from kgents.verify.verifier import SandboxVerifier
 from kgents.verify.waves import pauses
 

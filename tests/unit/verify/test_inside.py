@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from kgents.domain.outcome import Cause
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.controls import needs_inside, negated, perturbed
 from kgents.verify.oracle import choose_oracle, free_names
-from kgents.verify.sandbox import Sandbox, open_sandbox
 from kgents.verify.verifier import SandboxVerifier
 
 QUEUE_TESTS = """

@@ -6,8 +6,8 @@ import pytest
 
 from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.oracle import choose_oracle
-from kgents.verify.sandbox import Sandbox, open_sandbox
 from kgents.verify.verifier import SandboxVerifier
 
 STACK = """

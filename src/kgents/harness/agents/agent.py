@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from kgents.harness.model_name import ModelName
-from kgents.harness.process import Ended
+from kgents.sandbox.process import Ended
 
 
 @dataclass(frozen=True, slots=True)

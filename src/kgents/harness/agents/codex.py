@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from kgents.harness.agents.agent import Agent, Errand, Start, Unreadable
-from kgents.harness.process import Ended
+from kgents.sandbox.process import Ended
 
 _OFF = ("shell_tool", "unified_exec", "apps", "plugins", "hooks", "multi_agent", "browser_use", "computer_use",
         "image_generation", "view_image", "skill_search", "enable_request_compression")  # fmt: skip

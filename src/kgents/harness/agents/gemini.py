@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from kgents.harness.agents.agent import Agent, Errand, Start, Unreadable
-from kgents.harness.process import Ended
+from kgents.sandbox.process import Ended
 
 _SETTINGS = {
     "security": {"auth": {"selectedType": "gemini-api-key"}},

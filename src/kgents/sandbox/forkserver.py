@@ -14,13 +14,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from kgents.errors import SandboxUnavailable
-from kgents.verify import orders
-from kgents.verify.orders import Ended
-from kgents.verify.recipes import Recipe
+from kgents.sandbox.guest import Guest
+from kgents.sandbox.inside import protocol as orders
+from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.levels import Recipe
 
 PRELOAD = """
     math cmath re string itertools functools operator collections collections.abc heapq bisect copy typing random
@@ -30,7 +31,8 @@ PRELOAD = """
 PLAIN = sys.platform != "linux"  # a system with limits, and nothing else of what Linux has
 NEARLY = 0.8  # the kernel enforces the limit of CPU time by ticks, and tells the time used by another clock
 AGAIN = "nothing is lost; see to memory, the disk and the number of processes (ulimit -u), then do it again"
-_START = "import sys; sys.path.insert(0, {root!r}); from kgents.verify.zygote import main; main()"
+_LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # an interpreter may need them to find its own library
+_START = "import sys; sys.path.insert(0, {root!r}); from kgents.sandbox.inside.zygote import main; main()"
 
 
 class SandboxFault(SandboxUnavailable):
@@ -38,22 +40,6 @@ class SandboxFault(SandboxUnavailable):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, AGAIN)
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """A program of ours that runs untrusted code itself, in the candidate's confinement.
-
-    function  MODULE:FUNCTION, called in a fresh process with the descriptor of its channel
-    preload   modules that are imported before the doors close
-    readable  further places that may be read, and that have to be
-    limits    what differs from a candidate's limits
-    """
-
-    function: str
-    preload: tuple[str, ...] = ()
-    readable: tuple[str, ...] = ()
-    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 Job = tuple[socket.socket, int, int]  # its channel, its number, the descriptor that tells how it ended
@@ -64,7 +50,7 @@ class Zygote:
 
     def __init__(
         self,
-        mode: str,
+        main: str,
         recipe: Recipe,
         limits: Mapping[str, int],
         hash_seed: str = "0",
@@ -75,17 +61,19 @@ class Zygote:
         self.token = secrets.token_hex(8)  # in the command line of the zygote and of all its forks
         config = {
             "token": self.token,
-            "mode": mode,
+            "main": main,
             "plain": PLAIN,
             "preload": [*PRELOAD.split(), *more],
             "fd": theirs.fileno(),
             "limits": dict(limits),
             "layers": list(recipe.layers),
+            "prefixes": _prefixes(),
             "readable": [*_readable(), *(guest.readable if guest else ())],
             "guest": guest and guest.function,
         }
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": hash_seed, "HOME": "/nonexistent",
                        "PYTHONDONTWRITEBYTECODE": "1", "LD_BIND_NOW": "1"}  # fmt: skip
+        environment.update({name: os.environ[name] for name in _LIBRARIES if name in os.environ})
         root = str(Path(__file__).parents[2])
         command = [sys.executable, "-I", "-c", _START.format(root=root), json.dumps(config)]
         self._process = subprocess.Popen(
@@ -156,11 +144,14 @@ class Zygote:
         return error.decode(errors="replace").strip()[-300:]
 
 
+def _prefixes() -> list[str]:
+    """The folders without which the interpreter cannot run."""
+    return sorted({os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, os.path.dirname(os.__file__))})
+
+
 def _readable() -> list[str]:
-    places = {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)}
-    found = sorted({os.path.realpath(place) for place in places})
     libraries = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
-    return found + [path for path in libraries if os.path.isdir(path)]
+    return _prefixes() + [path for path in libraries if os.path.isdir(path)]
 
 
 def ended_of(status: int, patience: float, cpu_s: float) -> Ended:

@@ -6,7 +6,6 @@ so is every process that carries the run's token in its environment, even one th
 
 import asyncio
 import contextlib
-import math
 import os
 import secrets
 import signal
@@ -16,33 +15,64 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kgents.sandbox.awake import AwakeTimeout
+
 TOKEN = "KGENTS_RUN_TOKEN"
 _DRAIN_SECONDS = 1.0  # for a pipe that an escaped child holds open
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a program ended: `status` is None on a time-out, negative for a signal; `cut` where output was left out."""
+    """How a program ended.
+
+    status   None on a time-out, negative for a signal
+    cut      output was left out
+    seconds  how long it ran, without the time in which this process was stopped
+    stopped  seconds in which this process was stopped: the machine's time
+    """
 
     status: int | None
     stdout: bytes
     stderr: bytes
     cut: bool = False
+    seconds: float = 0.0
+    stopped: float = 0.0
 
 
 class _Drain:
-    """Reads a stream to its end and keeps its first bytes."""
+    """Reads a stream to its end; keeps its first quarter of `limit` bytes and its last three, the gap marked."""
 
     def __init__(self, limit: int) -> None:
-        self.data = bytearray()
-        self.cut = False
-        self._limit = limit
+        self._head = bytearray()
+        self._tail = bytearray()
+        self._head_limit, self._tail_limit = limit // 4, limit - limit // 4
+        self._dropped = 0
 
     async def read(self, stream: asyncio.StreamReader) -> None:
         while chunk := await stream.read(65536):
-            room = max(0, self._limit - len(self.data))
-            self.cut = self.cut or len(chunk) > room
-            self.data += chunk[:room]
+            room = self._head_limit - len(self._head)
+            self._head += chunk[:room]
+            self._tail += chunk[room:]
+            excess = len(self._tail) - self._tail_limit
+            if excess > self._tail_limit:
+                self._drop(excess)
+        self._drop(max(0, len(self._tail) - self._tail_limit))
+
+    def _drop(self, excess: int) -> None:
+        del self._tail[:excess]
+        self._dropped += excess
+
+    @property
+    def cut(self) -> bool:
+        """Whether bytes were left out."""
+        return self._dropped > 0 or len(self._tail) > self._tail_limit
+
+    @property
+    def data(self) -> bytes:
+        """What was kept."""
+        self._drop(max(0, len(self._tail) - self._tail_limit))
+        gap = f"\n[… {self._dropped} bytes left out …]\n".encode() if self._dropped else b""
+        return bytes(self._head) + gap + bytes(self._tail)
 
 
 class _Exit(asyncio.subprocess.SubprocessStreamProtocol):
@@ -65,11 +95,13 @@ async def run(
     cwd: Path | None = None,
     seconds: float,
     output_bytes: int,
+    grace_seconds: float = 0.0,
     handed: socket.socket | None = None,
 ) -> Ended:
     """Runs a program in its own process group; raises OSError where it cannot be started.
 
-    handed  a socket that the program inherits under the same number; it is closed here
+    grace_seconds  after the time-out its group gets SIGTERM, and SIGKILL so much later
+    handed         a socket that the program inherits under the same number; it is closed here
     """
     loop, token = asyncio.get_running_loop(), secrets.token_hex(16)
     transport, protocol = await loop.subprocess_exec(
@@ -90,21 +122,34 @@ async def run(
     assert process.stdout is not None
     assert process.stderr is not None
     pipes = asyncio.gather(out.read(process.stdout), err.read(process.stderr), _feed(process, stdin))
+    limit = AwakeTimeout(seconds)
     try:
-        in_time = await _wait(protocol.exited, seconds)
+        in_time = await _wait(protocol.exited, limit) or _has_ended(process.pid)
+        if not in_time and grace_seconds:
+            _signal_group(process.pid, signal.SIGTERM)
+            await _wait(protocol.exited, AwakeTimeout(grace_seconds))
     finally:
-        _kill_group(process.pid)
+        _signal_group(process.pid, signal.SIGKILL)
         await asyncio.shield(_clean_up(protocol.exited, pipes, token))
         transport.close()
-    return Ended(transport.get_returncode() if in_time else None, bytes(out.data), bytes(err.data), out.cut)
+    status = transport.get_returncode() if in_time else None
+    return Ended(status, out.data, err.data, out.cut, limit.seconds, limit.stopped)
 
 
-async def _wait(exited: asyncio.Event, seconds: float) -> bool:
+async def _wait(exited: asyncio.Event, limit: AwakeTimeout) -> bool:
     try:
-        async with asyncio.timeout(seconds if seconds < math.inf else None):
+        async with limit:
             return await exited.wait()
     except TimeoutError:
         return False
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a child has ended although the event loop has not heard of it: its real exit comes before any time-out."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
 
 
 async def _feed(process: asyncio.subprocess.Process, data: bytes | None) -> None:
@@ -127,9 +172,9 @@ async def _clean_up(exited: asyncio.Event, pipes: "asyncio.Future[tuple[None, No
         await pipes
 
 
-def _kill_group(pid: int) -> None:
+def _signal_group(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+        os.killpg(pid, number)
 
 
 def kill_strays(token: str) -> None:

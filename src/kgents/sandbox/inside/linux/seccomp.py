@@ -10,7 +10,7 @@ import platform
 import struct
 from dataclasses import dataclass
 
-from kgents.verify.system import NEW_ALL, SECCOMP, THREAD, prctl
+from kgents.sandbox.inside.linux.syscalls import NEW_ALL, SECCOMP, THREAD, prctl
 
 _X86 = {
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "pidfd_getfd": 438, "kcmp": 312,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from kgents.verify.orders import Ended
+from kgents.sandbox.inside.protocol import Ended
 
 SLOW = 30  # calls that take too long, after which no more of a batch are tried
 

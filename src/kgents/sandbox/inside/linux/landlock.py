@@ -8,7 +8,7 @@ import os
 import struct
 from collections.abc import Sequence
 
-from kgents.verify.system import check, syscall
+from kgents.sandbox.inside.linux.syscalls import check, syscall
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR, _TRUNCATE = 1, 2, 4, 8, 16384

@@ -3,7 +3,7 @@
 import socket
 import time
 
-from kgents.verify import codec
+from kgents.sandbox.inside import values as codec
 
 
 class TimedChannel(codec.Channel):

@@ -5,47 +5,14 @@ about how well they confine: the same attacks run inside as in our own, and esta
 """
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Protocol
 
 from kgents.errors import SandboxUnavailable, UsageError
-from kgents.verify.recipes import Recipe
-from kgents.verify.sandbox import CANDIDATE, Batch, Ended, Sandbox, SandboxFault, attacked
+from kgents.sandbox.backend import Backend
+from kgents.sandbox.levels import Recipe
+from kgents.sandbox.sandbox import CANDIDATE, Sandbox, SandboxFault, attacked
 
 GROUP = "kgents.sandboxes"
-
-
-class Backend(Protocol):
-    """What a package provides. Methods block, and may be called from several threads; each job is in fresh memory.
-
-    Whatever a candidate does is in the result; a fault of the backend itself is a SandboxFault or an OSError.
-    """
-
-    def calls(
-        self,
-        source: str,
-        entry: str,
-        calls: Sequence[Any],
-        wall: float,
-        seconds: float = 0.0,
-        enough: Callable[[int, Any], bool] | None = None,
-        other_hashes: bool = False,
-        pauses: Sequence[int] = (),
-    ) -> Batch:
-        """As `Sandbox.calls`."""
-
-    def check(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
-        """As `Sandbox.check`."""
-
-    def inside(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
-        """As `Sandbox.inside`."""
-
-    def renew(self) -> None:
-        """Starts afresh after a fault."""
-
-    def close(self) -> None:
-        """Ends everything."""
 
 
 class Provided(Sandbox):
@@ -53,14 +20,12 @@ class Provided(Sandbox):
 
     def __init__(self, name: str, backend: Backend) -> None:
         super().__init__(Recipe(f"provided by {name}", ()), CANDIDATE, None)
-        self._backend = backend
+        self.backend = backend
         self.calls = backend.calls  # type: ignore[method-assign]
-        self.check = backend.check  # type: ignore[method-assign]
-        self.inside = backend.inside  # type: ignore[method-assign]
         self.renew = backend.renew  # type: ignore[method-assign]
 
     def _end(self) -> None:
-        self._backend.close()
+        self.backend.close()
 
 
 def names() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The sandbox from outside: two zygotes, jobs in their children, and the level established by attack at start.
+"""The sandbox from outside: zygotes, jobs in their children, and the level established by attack at start.
 
 Rule: methods block; callers in an event loop use a thread. What a candidate does is in the result; only a fault of the
 sandbox itself is raised (SandboxFault).
@@ -6,33 +6,32 @@ sandbox itself is raised (SandboxFault).
 
 import itertools
 import os
-import socket
 import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from kgents.errors import SandboxUnavailable
-from kgents.verify import codec, forkserver
-from kgents.verify.batch import Batch
-from kgents.verify.deadline import TimedChannel
-from kgents.verify.foresight import foreseen
-from kgents.verify.forkserver import AGAIN, Guest, Job, SandboxFault, Zygote, ended_of
-from kgents.verify.judge import LIFETIME, USES, Judge, quiet
-from kgents.verify.orders import Ended
-from kgents.verify.program import UNREADABLE, compiled
-from kgents.verify.recipes import ATTACKS, GUARANTEES, LADDER, MEANING, Recipe, level_of
+from kgents.sandbox import forkserver
+from kgents.sandbox.attacks import ATTACKS
+from kgents.sandbox.batch import Batch
+from kgents.sandbox.deadline import TimedChannel
+from kgents.sandbox.forkserver import AGAIN, Job, SandboxFault, Zygote, ended_of
+from kgents.sandbox.guest import Guest
+from kgents.sandbox.inside import values as codec
+from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.levels import GUARANTEES, LADDER, MEANING, Recipe, level_of
+from kgents.sandbox.program import UNREADABLE, compiled
 
 __all__ = ["Batch", "Ended", "Guest", "Sandbox", "SandboxFault", "open_sandbox"]
 
 CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
-ORACLE = {"cpu_s": 3600, "as_mb": 2048, "fsize": 0, "nofile": 32}
-TESTING = ("doctest", "unittest", "pytest")
+MAIN = "kgents.sandbox.inside.candidate:main"
+LIFETIME = 3600.0  # seconds that a process may wait for its job
 LEAVING = 4  # processes of candidates that have been judged and may still be on their way out
 WEAK = "--allow-weak-sandbox runs candidates all the same; do so only with code you trust"
 WORKERS = 2  # candidates judged at once
@@ -42,7 +41,7 @@ T = TypeVar("T")
 
 
 class Sandbox:
-    """A zygote for candidates and, when they are first needed, others: for oracles, for another hash seed."""
+    """A zygote for candidates and, when they are first needed, others."""
 
     def __init__(
         self, recipe: Recipe, limits: Mapping[str, int], candidates: Zygote | None, guest: Guest | None = None
@@ -52,25 +51,29 @@ class Sandbox:
         self.limits = limits
         self.level = "L0"
         self.withstood: Mapping[str, bool] = {}
+        self.notes: tuple[str, ...] = ()  # why the level is not higher
         self._given = candidates
         self._others: dict[tuple[str, ...], Zygote] = {}  # by mode, hash seed, and what else is imported before
-        self._judges: list[Judge] = []
+        self.ending: list[Callable[[], None]] = []  # what else has to end before the zygotes do
         self._spare: deque[Job] = deque()
-        self._astray: set[Any] = set()  # tests whose calls cannot be foreseen
         self._leaving: deque[int] = deque()
+        self._closing = False
         self._lock = threading.Lock()
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
 
     def close(self) -> None:
         """Ends every process and every thread; once is enough, twice does no harm."""
-        self.pool.shutdown(wait=True, cancel_futures=True)
+        self._closing = True
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        for zygote in (self._given, *self._others.values()):  # whoever waits for a candidate is told that it is gone
+            if zygote is not None:
+                zygote.close()
+        self.pool.shutdown(wait=True)
         self._end()
 
     def _end(self) -> None:
-        for judge in self._judges:
-            with suppress(SandboxFault):
-                judge.end()
-        self._judges = []
+        for end in self.ending:
+            end()
         while self._leaving:
             os.close(self._leaving.popleft())
         for ours, _, status in self._spare:
@@ -83,7 +86,7 @@ class Sandbox:
         self._others = {}
 
     @property
-    def _candidates(self) -> Zygote:
+    def candidates(self) -> Zygote:
         if self._given is None:
             raise SandboxFault("there is no zygote")
         return self._given
@@ -99,7 +102,9 @@ class Sandbox:
         return await doing
 
     def renew(self) -> None:
-        """Fresh zygotes, after a fault."""
+        """Fresh zygotes, after a fault. SandboxFault once it is being closed."""
+        if self._closing:
+            raise SandboxFault("it is closed")
         with self._lock:
             self._end()
             self._given = _zygote(self.recipe, self.limits, self._guest)
@@ -107,7 +112,8 @@ class Sandbox:
     def describe(self) -> dict[str, Any]:
         """For the plan: no floats."""
         holes = [attack for attack in GUARANTEES["L4"] if self.withstood.get(attack) is not True]
-        return {"level": self.level, "recipe": self.recipe.name, "meaning": MEANING[self.level], "holes": holes}
+        told = {"level": self.level, "recipe": self.recipe.name, "meaning": MEANING[self.level], "holes": holes}
+        return {**told, "notes": list(self.notes)} if self.notes else told
 
     def calls(
         self,
@@ -127,8 +133,8 @@ class Sandbox:
         enough   told (index, answer); True ends the batch
         pauses   places of calls that are not to be seen before all those before them are answered
         """
-        zygote = self._other("candidate", hash_seed="4242") if other_hashes else self._candidates
-        ours, number, status = zygote.spawn(wall + 1) if other_hashes else self._fresh()
+        zygote = self.zygote(MAIN, hash_seed="4242") if other_hashes else self.candidates
+        ours, number, status = zygote.spawn(wall + 1) if other_hashes else self.fresh()
         batch = Batch()
         channel = TimedChannel(ours, time.monotonic() + wall)
         waves = [
@@ -136,7 +142,7 @@ class Sandbox:
             for begin, end in itertools.pairwise((0, *pauses, len(calls)))
         ]
         try:
-            channel.write(_frames(source, seconds, codec.dumps(waves[0])))
+            channel.write(frames(source, seconds, codec.dumps(waves[0])))
             loaded = _answer(channel)
             if not isinstance(loaded, dict) or loaded.get("ok") is not True:
                 batch.load = loaded
@@ -150,17 +156,17 @@ class Sandbox:
             ours.close()
             zygote.kill(number)
             whole = len(batch.answers) == len(calls) and batch.fault is None
-            batch.ended = self._left(status, wait=not whole)
+            batch.ended = self.left(status, wait=not whole)
         return batch
 
-    def _fresh(self) -> Job:
+    def fresh(self) -> Job:
         """A candidate's process that waits for its program; others are ordered, to be ready when they are wanted."""
         with self._lock:
             while len(self._spare) < (1 if self._guest else WORKERS + 1):
-                self._spare.append(self._candidates.spawn(LIFETIME))
+                self._spare.append(self.candidates.spawn(LIFETIME))
             return self._spare.popleft()
 
-    def _left(self, status: int, wait: bool) -> Ended:
+    def left(self, status: int, wait: bool) -> Ended:
         """How a job that was told to end has ended; without `wait` a later call sees to it that it is gone."""
         if wait:
             return ended_of(status, 10, self.limits["cpu_s"])
@@ -171,18 +177,13 @@ class Sandbox:
             ended_of(oldest, 10, self.limits["cpu_s"])
         return Ended()
 
-    def expect(self, job: Mapping[str, Any]) -> None:
-        """Starts what judging by these tests will need, without waiting for it."""
-        if self._given is not None:
-            self._other("oracle", job)
-
     def converse(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
         """Hands the guest a job in a process of its own; (its answer or None, how it ended)."""
-        return self._conversation(self._candidates, job, wall, guest=True)
+        return self._conversation(self.candidates, job, wall, guest=True)
 
-    def inside(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
-        """Runs a candidate and tests in one process; (what it says, which may be forged, or None; how it ended)."""
-        return self._conversation(self._other("inside", job), job, wall)
+    def ask(self, zygote: Zygote, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
+        """Hands a job to a process that is forked for it; (its answer, which may be forged, or None; how it ended)."""
+        return self._conversation(zygote, job, wall)
 
     def _conversation(
         self, zygote: Zygote, job: Mapping[str, Any], wall: float, guest: bool = False
@@ -204,70 +205,23 @@ class Sandbox:
             ended = ended_of(status, 10, self.limits["cpu_s"])
         return said, replace(ended, overdue=ended.overdue or overdue)
 
-    def check(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
-        """Runs tests in the oracle's process against the candidate in its own; what the tests said, how the candidate ended."""
-        program = (job["tests"], tuple(job["names"]), job["entry"])
-        if job["mode"] == "tests" and program not in self._astray:
-            said, ended = self._checked(source, {**job, "foreseen": foreseen(*program)}, wall)
-            if not said.get("strayed"):
-                return said, ended
-            self._astray.add(program)
-        return self._checked(source, {**job, "foreseen": []}, wall)
+    def zygote(
+        self, main: str, limits: Mapping[str, int] | None = None, hash_seed: str = "0", preload: Sequence[str] = ()
+    ) -> Zygote:
+        """The fork server whose children run `main`, started when it is first asked for.
 
-    def _checked(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
-        ours, number, status = self._fresh()
-        said: dict[str, Any] = {"passed": False}
-        try:
-            deadline = time.monotonic() + wall
-            waves = job["foreseen"]
-            TimedChannel(ours, deadline).write(_frames(source, 0.0, codec.listed(waves[0]) if waves else b""))
-            ours.settimeout(None)
-            said = self._asked(job, ours, deadline + 1)
-        except OSError as wrong:
-            said["error"] = f"the tests ended without a verdict: {type(wrong).__name__}"
-        finally:
-            ours.close()
-            self._candidates.kill(number)
-            ended = self._left(status, wait=said.get("passed") is not True)
-        return said, ended
-
-    def _asked(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> dict[str, Any]:
-        """What the tests say, by a process of the oracle's that may be used again if nothing went wrong."""
+        main     MODULE:FUNCTION, called with the descriptor of its channel
+        limits   those of a candidate unless others are named
+        preload  modules that are imported before the doors close
+        """
         with self._lock:
-            judge = self._judges.pop() if self._judges else None
-        judge = judge or Judge(self._other("oracle", job))
-        said: dict[str, Any] = {"passed": False}
-        again = False
-        try:
-            told = judge.ask(job, candidate, deadline)
-            said = told if isinstance(told, dict) else said
-            again = isinstance(told, dict) and not said.get("died") and quiet(job["setup"], job["tests"])
-        except TimeoutError:
-            said["timeout"] = True
-        except (OSError, EOFError, ValueError, RecursionError) as wrong:
-            raise SandboxFault(f"the process of the tests ended without a verdict ({type(wrong).__name__})") from wrong
-        finally:
-            with self._lock:
-                kept = again and judge.uses < USES and len(self._judges) < WORKERS
-                if kept:
-                    self._judges.append(judge)
-            if not kept:
-                judge.end()
-        return said
-
-    def _other(self, mode: str, job: Mapping[str, Any] | None = None, hash_seed: str = "0") -> Zygote:
-        needed = [
-            name for name in TESTING if job and (name in job["setup"] or name in job["tests"] or name == job["mode"])
-        ]
-        limits = ORACLE if mode == "oracle" else self.limits
-        with self._lock:
-            key = (mode, hash_seed, *needed)
+            key = (main, hash_seed, *preload)
             if key not in self._others:
-                self._others[key] = Zygote(mode, self.recipe, limits, hash_seed, needed)
+                self._others[key] = Zygote(main, self.recipe, limits or self.limits, hash_seed, preload)
             return self._others[key]
 
 
-def _frames(source: str, seconds: float, calls: bytes) -> bytes:
+def frames(source: str, seconds: float, calls: bytes) -> bytes:
     """What a candidate's process is told first: its program, compiled where it can be, and calls."""
     try:
         job = codec.job({"program": compiled(source), "seconds": seconds})
@@ -310,24 +264,31 @@ def open_sandbox(
 
     SandboxUnavailable below L3 unless weak ones are allowed, and where none starts at all.
     """
-    reasons, started = [], False
+    reasons: dict[str, list[str]] = {}  # why, and the recipes that failed so
+    started = False
     for recipe in LADDER[-1:] if forkserver.PLAIN else ladder:
         try:
             sandbox = _attempt(recipe, {**CANDIDATE, "cpu_s": cpu_s, **(guest.limits if guest else {})}, guest)
         except (SandboxFault, OSError) as wrong:
-            reasons.append(f"{recipe.name}: {wrong}")
+            reasons.setdefault(str(wrong)[:200], []).append(recipe.name)
             continue
         if sandbox.level >= "L3" or allow_weak:
+            sandbox.notes = _notes(reasons) if sandbox.level < "L4" else ()
             return sandbox
         sandbox.close()
-        reasons.append(f"{recipe.name}: only {sandbox.level}")
+        reasons.setdefault(f"only {sandbox.level}", []).append(recipe.name)
         started = True
-    message = f"no sandbox of level L3 or better on this machine ({'; '.join(reasons)[:400]})"
+    message = f"no sandbox of level L3 or better on this machine ({'; '.join(reversed(_notes(reasons)))})"
     raise SandboxUnavailable(message, WEAK if started else AGAIN)
 
 
+def _notes(reasons: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Why better recipes failed, in the order in which they were tried."""
+    return tuple(f"{' / '.join(recipes)}: {reason}" for reason, recipes in reasons.items())
+
+
 def _zygote(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Zygote:
-    return Zygote("candidate", recipe, limits, more=guest.preload if guest else (), guest=guest)
+    return Zygote(MAIN, recipe, limits, more=guest.preload if guest else (), guest=guest)
 
 
 def _attempt(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Sandbox:
@@ -357,5 +318,14 @@ def _inside(sandbox: Sandbox, source: str, arguments: Sequence[Any]) -> Any:
     """What `probe` of a source says in a candidate's place."""
     batch = sandbox.calls(source, "probe", [codec.encode(list(arguments))], 10)
     if not batch.answers or "value" not in batch.answers[0]:
-        raise SandboxFault(f"the attack did not run: {batch.load or batch.answers or batch.fault} {batch.ended}")
+        raise SandboxFault(f"the attack did not run: {_reason(batch)}")
     return codec.decode(batch.answers[0]["value"])
+
+
+def _reason(batch: Batch) -> str:
+    """Why a program of ours gave no answer, in one line."""
+    answer = batch.load or (batch.answers or [None])[0]
+    if isinstance(answer, dict) and "raised" in answer:
+        name, _, text = codec.exception_of(answer["raised"])
+        return f"{name}: {text}"
+    return f"{batch.fault or 'no answer'} (exit {batch.ended.exit}, signal {batch.ended.signal})"

@@ -16,17 +16,21 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from kgents.verify import landlock, namespaces, orders, seccomp, system, worker
+from kgents.sandbox.inside import candidate
+from kgents.sandbox.inside import protocol as orders
+from kgents.sandbox.inside.linux import landlock, namespaces, seccomp
+from kgents.sandbox.inside.linux import syscalls as system
 
 PERIOD = 0.5  # seconds between looking for children that are overdue
 PLAIN_PERIOD = 0.005  # for children that have ended, where the system does not tell
 CHANNEL = 3  # the descriptor of a job in its process
-_MAINS = {"candidate": worker.candidate_main, "inside": worker.inside_main, "oracle": worker.oracle_main}
+CANDIDATE = "kgents.sandbox.inside.candidate:main"
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ def main() -> None:
     for module in config["preload"]:
         with suppress(ImportError):
             __import__(module)
+    job = _function(config["main"])
     guest = _function(config["guest"]) if config.get("guest") else None
     control = socket.socket(fileno=config["fd"])
     layers: dict[str, Any] = {}
@@ -51,13 +56,12 @@ def main() -> None:
     for which, limit in system.common_limits(config["limits"]):
         with suppress(*(ValueError, OSError) if config["plain"] else ()):  # the attack will show it
             resource.setrlimit(which, limit)
-    zygote = _Zygote(
-        control, config, pids, seccomp.candidate_filter() if layers.get("seccomp") is True else None, guest
-    )
+    tight = seccomp.candidate_filter() if layers.get("seccomp") is True else None
+    zygote = _Zygote(control, config, pids, tight, job, guest)
     complaints = _silenced()
     control.sendall(orders.READY)
-    if config["mode"] == "candidate":
-        worker.rehearse()
+    if config["main"] == CANDIDATE:
+        candidate.rehearse()
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -101,6 +105,7 @@ def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
         os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
+    _readable_here(config["prefixes"])
     system.prctl(system.NO_NEW_PRIVS, 1)
     if "landlock" in want:
         try:
@@ -121,6 +126,18 @@ def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
     return pids
 
 
+def _readable_here(prefixes: Sequence[str]) -> None:
+    """PermissionError where this user cannot enter a folder that the interpreter is in."""
+    for prefix in prefixes:
+        if not os.access(prefix, os.R_OK | os.X_OK):
+            closed = next((str(folder) for folder in reversed(Path(prefix).parents) if not _enterable(folder)), prefix)
+            raise PermissionError(f"user {os.geteuid()} cannot read the interpreter: {closed} is closed to others")
+
+
+def _enterable(folder: Path) -> bool:
+    return os.access(folder, os.X_OK)
+
+
 class _Zygote:
     """Forks on request, reaps, and kills what is overdue. Whatever it writes to after a fork is copied, page by page, so
     it does little.
@@ -132,13 +149,14 @@ class _Zygote:
         config: dict[str, Any],
         pids: int | None,
         tight: seccomp.Filter | None,
+        main: Callable[[int], None],
         guest: Callable[[int], None] | None,
     ) -> None:
         self._guest = guest
         self._control = control
         self._plain = config["plain"]
-        self._bare = config["mode"] == "candidate" and guest is None and not self._plain
-        self._main = _MAINS[config["mode"]]
+        self._bare = config["main"] == CANDIDATE and guest is None and not self._plain
+        self._main = main
         self._limits = system.own_limits(config["limits"])
         self._pids = pids
         self._tight = tight

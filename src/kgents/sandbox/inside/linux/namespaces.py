@@ -9,7 +9,7 @@ import signal
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from kgents.verify import system
+from kgents.sandbox.inside.linux import syscalls as system
 
 Layers = dict[str, Any]
 

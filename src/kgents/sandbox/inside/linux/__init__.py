@@ -1,0 +1,1 @@
+"""What Linux has to confine a process with."""
