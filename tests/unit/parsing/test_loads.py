@@ -52,7 +52,7 @@ def test_what_is_valid_but_smells_is_marked():
         ('[TOOL_CALLS]note{"doc": "x", "n": 7}', {"doc": "x", "n": 7}),
         ('note(doc="x", n=8)', {"doc": "x", "n": 8}),
         ("<function=note><parameter=doc>x</parameter><parameter=n>9</parameter></function>", {"doc": "x", "n": 9}),
-        ('<|channel|>analysis<|message|>{"doc": "a", "n": 0}<|channel|>final<|message|>{"doc": "x", "n": 1}', {"doc": "x", "n": 1}),
+        ('<|channel|>analysis<|message|>{"n": 0}<|channel|>final<|message|>{"doc": "x", "n": 1}', {"doc": "x", "n": 1}),
         ('{"doc": "x", "n": "1,200"}', {"doc": "x", "n": 1200}),
         ('{"name": "f", "arguments": "{\\"doc\\": \\"x\\", \\"n\\": 2}"}', {"doc": "x", "n": 2}),
         ('```json\n{"doc": "x", "n": 3}\n```\nThen:\n```bash\nmake\n```', {"doc": "x", "n": 3}),
