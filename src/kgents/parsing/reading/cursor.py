@@ -9,12 +9,13 @@ from typing import Any
 
 from kgents.parsing.parsed import Problem, Rejected, shortened
 from kgents.parsing.reading import bare
-from kgents.parsing.reading.escapes import Broken, decoded, without_cut_escape
+from kgents.parsing.reading.escapes import Broken, decoded, without_cut_escape, without_last_brackets
 from kgents.parsing.reading.lexis import NAME, OMITTED, PLAIN_WORDS, SPACE, WORDS
 from kgents.parsing.reading.quoted import KEY_AFTER, Quoted, Unclear, quoted
 
 NUMBER_ENDS = re.compile(r"\s*(?:[,，;}\])]|//|#|/\*)|[^\S\n]*\n|\Z")
 _BARE_ELEMENT = re.compile(r"[^\W\d][^\d]+")
+_LAST_FENCE = re.compile(r"\n`{3}\s*\Z")
 
 
 class End(Exception):
@@ -114,7 +115,7 @@ class Cursor:
         self.at = read.end
         if read.cut:
             self.complete = False
-            raw = re.sub(r"\n`{3}\s*\Z|[\s}\]]*[}\]]\s*\Z", "", without_cut_escape(raw))
+            raw = without_last_brackets(_LAST_FENCE.sub("", without_cut_escape(raw)))
         if read.lost_end:
             self.doubt(raw, "a closing quote is missing: where the string ended is not certain")
         notes: list[str] = []

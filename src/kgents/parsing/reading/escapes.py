@@ -85,3 +85,14 @@ def _coded(code: str, repairs: list[str]) -> str:
 def without_cut_escape(raw: str) -> str:
     """A cut string without the half of an escape, or of a surrogate pair, at its end."""
     return _CUT_END.sub(r"\1", raw)
+
+
+_LAST_BRACKETS = re.compile(r"(?:\A|(?<![\s}\]]))[\s}\]]*[}\]](?:\s*,[^\"{}\[\]]*[}\]])*\s*\Z")
+LAST = 200
+
+
+def without_last_brackets(text: str) -> str:
+    """A cut string without brackets at its end: either it goes on, or it lost its quote and they close what holds it."""
+    if text.rstrip()[-1:] not in ("}", "]"):
+        return text
+    return text[:-LAST] + _LAST_BRACKETS.sub("", text[-LAST:])

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from kgents.parsing.parsed import Path, Rejected
+from kgents.parsing.reading.escapes import without_last_brackets
 from kgents.parsing.reading.lexis import DEEPEST
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -21,7 +22,6 @@ _WORDS = {"true": True, "false": False, "null": None, "NaN": float("nan"), "Infi
           "-Infinity": float("-inf")}  # fmt: skip
 _HALF = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\Z")
 _SIMPLE = re.compile(r"[^\\]*")
-_BRACKETS_LAST = re.compile(r"[\s}\]]*[}\]]\s*\Z")
 VALUE, KEY, COLON, COMMA, END = "value", "key", "colon", "comma", "end"
 
 
@@ -205,7 +205,7 @@ class Machine:
         match = _CUT_STRING.match(rest)
         assert match is not None
         text = json.loads(f'"{_HALF.sub("", match.group(1))}"')
-        text = _BRACKETS_LAST.sub("", text)
+        text = without_last_brackets(text)
         box = self._stack[-1] if self._stack else None
         if box is None:
             self.root, self._tail = text, [None, None, None]
