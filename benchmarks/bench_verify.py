@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
-from kgents.suites.suite import Suite, read_suite
+from kgents.kinds.suite.files.suite import Suite, read_suite
 
 WORKERS = 2
 INPUTS = "KGENTS_BENCH_INPUTS"

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from kgents.errors import SandboxUnavailable
-from kgents.experiments.confined import FUNCTION, PRELOAD
+from kgents.kinds.laws.guest import FUNCTION, PRELOAD
 from kgents.sandbox.levels import LADDER
 from kgents.sandbox.sandbox import Guest, open_sandbox
 

@@ -1,15 +1,20 @@
 """`kg experiment run`."""
 
 import os
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kgents.cli import faces
-from kgents.cli.loop import run_loop
 from kgents.cli.options import design_of, design_options, output_options, record_options, run_options, run_settings
+from kgents.cli.output import check_outputs
+from kgents.cli.running import run
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.domain.ports import Store
+    from kgents.kinds.kind import Request, RunContext
 
 
 @click.command("run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
@@ -30,15 +35,13 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     """
     if not words:
         raise UsageError("there is no command to run", "kg experiment run --n 20 -- COMMAND…")
-    faces.check_outputs(options["outputs"])
-    return run_loop(_run(words, options))
+    check_outputs(options["outputs"])
+    return run(partial(_request, words, options), options)
 
 
-async def _run(words: tuple[str, ...], options: dict[str, Any]) -> int:
-    from kgents.experiments.command import argv_of
-    from kgents.wiring.conduct import Request, begin
-    from kgents.wiring.kinds import builder_of
-    from kgents.wiring.session import session
+async def _request(words: tuple[str, ...], options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+    from kgents.kinds.command.trial import argv_of
+    from kgents.kinds.kind import Request
 
     argv = list(argv_of(words))
     config = {
@@ -51,12 +54,8 @@ async def _run(words: tuple[str, ...], options: dict[str, Any]) -> int:
     request = Request(
         "command", config, design, **run_settings(options), oracle="exit status", facts={"spec": digest_of(argv)}
     )
-    async with session(options["database"]) as (store, settings):
-        if options["prior"] == "history":
-            from kgents.wiring.history import informed
+    if options["prior"] == "history":
+        from kgents.runner.prior import informed
 
-            request = await informed(request, store)
-        summary = await begin(
-            request, store, settings, builder_of("command"), options["concurrency"] or 1, faces.observers(options)
-        )
-        return await faces.present(store, summary, options)
+        request = await informed(request, store)
+    return request

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kgents.wiring.settings import Settings, project_file, project_table
+from kgents.runner.settings import Settings, project_file, project_table
 
 
 @dataclass(frozen=True, slots=True)

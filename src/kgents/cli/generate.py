@@ -1,13 +1,12 @@
 """`kg experiment generate`."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kgents.cli import faces
-from kgents.cli.loop import run_loop
 from kgents.cli.options import (
     design_of,
     design_options,
@@ -18,8 +17,14 @@ from kgents.cli.options import (
     run_settings,
     together,
 )
+from kgents.cli.output import check_outputs
+from kgents.cli.running import run
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.domain.ports import Store
+    from kgents.kinds.kind import Request, RunContext
 
 F = TypeVar("F", bound=Callable[..., Any])
 KINDS = ("tests", "reference")
@@ -115,45 +120,33 @@ def generate(**options: Any) -> int:
     kg experiment generate --suite humaneval --model openai:gpt-6.1-terra --n 10 --k 1,10
     kg experiment generate --suite tasks.jsonl.gz --adaptive --target 0.8 --decide suite
     """
-    faces.check_outputs(options["outputs"])
+    check_outputs(options["outputs"])
     if options["suite"] is not None:
         only_a_suite(options)
-        return run_loop(_suite(options))
+        return run(partial(_suite_request, options), options)
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     design_of(options)
     spec = read_text("--spec", options["spec"])
-    return run_loop(_generate(spec, options))
+    return run(partial(_request, spec, options), options)
 
 
-async def _generate(spec: str, options: dict[str, Any]) -> int:
-    from kgents.wiring.conduct import begin
-    from kgents.wiring.generate import spec_request
-    from kgents.wiring.session import session
+async def _request(spec: str, options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+    from kgents.kinds.generate.request import spec_request
 
-    design, run = design_of(options), run_settings(options)
-    async with session(options["database"]) as (store, settings):
-        request, builder = await spec_request(spec, design, run, options, settings)
-        if options["prior"] == "history":
-            from kgents.wiring.history import informed
+    request = await spec_request(spec, design_of(options), run_settings(options), options, context)
+    if options["prior"] == "history":
+        from kgents.runner.prior import informed
 
-            request = await informed(request, store)
-        concurrency = options["concurrency"] or 4
-        summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
-        return await faces.present(store, summary, options)
+        request = await informed(request, store)
+    return request
 
 
-async def _suite(options: dict[str, Any]) -> int:
-    from kgents.wiring.conduct import begin
-    from kgents.wiring.session import session
-    from kgents.wiring.suite import suite_request
+async def _suite_request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+    from kgents.kinds.suite.request import suite_request
 
     design, run = design_of(options), run_settings(options)
     way = options["decide"]
     if way == "suite" and not options["adaptive"]:
         raise UsageError("--decide suite is about --adaptive", "add --adaptive, or leave it out")
-    async with session(options["database"]) as (store, settings):
-        request, builder = await suite_request(way, design, run, options, settings)
-        concurrency = options["concurrency"] or 4
-        summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
-        return await faces.present(store, summary, options)
+    return await suite_request(way, design, run, options, context)

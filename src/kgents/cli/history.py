@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from kgents.cli.faces import check_outputs
 from kgents.cli.loop import run_loop
 from kgents.cli.options import option, record_options
+from kgents.cli.output import check_outputs
 from kgents.domain.fact import Verdict
 from kgents.domain.ports import Query
 from kgents.domain.summary import Status
@@ -46,7 +46,7 @@ def history(**options: Any) -> int:
 
 async def _history(options: dict[str, Any]) -> int:
     from kgents.report.listing import list_json, list_text
-    from kgents.wiring.session import session
+    from kgents.runner.session import session
 
     query = Query(
         since=_since(options, datetime.now(UTC).astimezone()),
@@ -98,7 +98,7 @@ def show(reference: str, **options: Any) -> int:
 async def _show(reference: str, options: dict[str, Any]) -> int:
     from kgents.report.listing import trials_text
     from kgents.report.write import answer
-    from kgents.wiring.session import session
+    from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))
@@ -124,7 +124,7 @@ def report(reference: str, outputs: tuple[Path, ...], **options: Any) -> int:
 
 async def _report(reference: str, outputs: tuple[Path, ...], options: dict[str, Any]) -> int:
     from kgents.report.write import write
-    from kgents.wiring.session import session
+    from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))

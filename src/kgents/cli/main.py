@@ -175,13 +175,13 @@ def _called() -> str:
 
 
 def _debugging(arguments: list[str]) -> bool:
-    from kgents.wiring.settings import wanted
+    from kgents.runner.settings import wanted
 
     return "--debug" in arguments or wanted("KGENTS_DEBUG")
 
 
 def _fail(arguments: list[str], kind: str, message: str, hint: str | None, code: int) -> int:
-    from kgents.wiring.settings import wanted
+    from kgents.runner.settings import wanted
 
     if "--json" in arguments or "--jsonl" in arguments or wanted("KGENTS_JSON") or wanted("KGENTS_JSONL"):
         print(json.dumps({"error": {"kind": kind, "message": message, "hint": hint}}))  # noqa: T201

@@ -59,8 +59,8 @@ async def _past(model: str | None, database: str | None) -> Any:
     """What is known of the model; where none is named, nothing of the record is loaded."""
     if model is None:
         return None
-    from kgents.wiring.bill import listed, per_trial
-    from kgents.wiring.session import session
+    from kgents.runner.bill import listed, per_trial
+    from kgents.runner.session import session
 
     async with session(database) as (store, _):
         past = await per_trial(model, store)

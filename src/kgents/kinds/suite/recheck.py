@@ -1,0 +1,29 @@
+"""The candidates of a suite that a record keeps, judged again."""
+
+from kgents.domain.fact import Finished
+from kgents.domain.json import digest_of
+from kgents.domain.ports import Slot, Store
+from kgents.domain.seeds import derive
+from kgents.domain.summary import Summary
+from kgents.kinds.generate.recheck import judge_again
+from kgents.kinds.kind import Config
+from kgents.kinds.suite.assignment import place_of
+from kgents.verify.oracle import Oracle
+
+
+async def recheck(store: Store, config: Config, summary: Summary) -> list[str]:
+    """A sentence for each trial whose candidate is judged differently now, or one about oracles that were changed."""
+    oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
+    if digest_of([oracle.digest for oracle in oracles]) != summary.plan.facts.get("oracle_digest"):
+        return ["the oracle is not the one that was registered"]
+
+    def task_of(fact: Finished) -> int:
+        slot = Slot(fact.arm, fact.index, derive(summary.plan.seed, fact.index))
+        return place_of(config["way"], slot, len(config["tasks"]), config["order"])[0]
+
+    def program_of(fact: Finished, text: str) -> str | None:
+        return text if fact.candidate is not None or config["samples"] else None
+
+    return await judge_again(
+        store, config, summary, oracles, task_of, lambda fact: fact.candidate or fact.output, program_of
+    )
