@@ -15,6 +15,7 @@ from conftest import SRC, clean_environment
 from kgents.domain.outcome import Cause
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify import oracle as oracles
+from kgents.verify.bench import bench_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.verifier import SandboxVerifier
 
@@ -156,8 +157,8 @@ def test_a_process_of_the_tests_that_is_killed_is_replaced() -> None:
     sandbox: Sandbox = open_sandbox(cpu_s=2)
     verifier = SandboxVerifier(TESTS, sandbox)
     assert verifier.judge(RIGHT).success is True
-    (judge,) = sandbox._judges
-    judge._zygote.kill(judge._number)
+    (judge,) = bench_of(sandbox)._judges
+    judge._process._zygote.kill(judge._process._number)
     assert verifier.judge(RIGHT).success is True
     found = verifier.judge(WRONG)
     assert (found.success, found.cause) == (False, Cause.WRONG_OUTPUT)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 KINDS = ("tests", "reference")
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(exists=True, file_okay=False, resolve_path=True)
+_PROGRAM = click.Path(exists=True, dir_okay=False)
 
 
 def coder_options(function: F) -> F:
@@ -52,6 +54,13 @@ def sandbox_options(function: F) -> F:
     return together(
         option("--sandbox", default=None, help="One that another package provides.  [default: our own]"),
         option("--allow-weak-sandbox", is_flag=True, help="Run candidates even below sandbox level L3."),
+        option(
+            "--packages", default=None, metavar="NAME,…", help="Installed packages that candidates may import, or all."
+        ),
+        option(
+            "--module-path", type=_FOLDER, default=None, help="A folder of your own modules, readable for candidates."
+        ),
+        option("--python", type=_PROGRAM, default=None, help="The interpreter that runs candidates: CPython 3.11+."),
     )(function)
 
 

@@ -7,16 +7,17 @@ from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from kgents.sandbox.batch import first_frames
 from kgents.sandbox.deadline import TimedChannel
-from kgents.sandbox.forkserver import SandboxFault, Zygote
+from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.inside.protocol import Ended
-from kgents.sandbox.providers import Provided
-from kgents.sandbox.sandbox import WORKERS, Sandbox, frames
+from kgents.sandbox.program import TESTS, Program
+from kgents.sandbox.sandbox import WORKERS, Sandbox
 from kgents.verify.foresight import foreseen
 from kgents.verify.judge import USES, Judge, quiet
 
-ORACLE = {"cpu_s": 3600, "as_mb": 2048, "fsize": 0, "nofile": 32}
+MODULES = tuple(f"kgents.verify.{name}" for name in ("worker", "collection", "proxy"))
 OUTSIDE, INSIDE = "kgents.verify.worker:oracle_main", "kgents.verify.worker:inside_main"
 TESTING = ("doctest", "unittest", "pytest")
 _benches: "WeakKeyDictionary[Sandbox, Bench]" = WeakKeyDictionary()
@@ -47,19 +48,17 @@ class Bench:
 
     def expect(self, job: Mapping[str, Any]) -> None:
         """Starts what judging by these tests will need, without waiting for it."""
-        if not isinstance(self._sandbox, Provided):
-            self._zygote(OUTSIDE, job)
+        with suppress(SandboxFault, OSError):
+            judge = Judge(self._sandbox, self._program(OUTSIDE, job))
+            with self._lock:
+                self._judges.append(judge)
 
     def inside(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
         """Runs a candidate and tests in one process; (what it says, which may be forged, or None; how it ended)."""
-        if isinstance(self._sandbox, Provided):
-            return self._sandbox.backend.inside(job, wall)
-        return self._sandbox.ask(self._zygote(INSIDE, job), job, wall)
+        return self._sandbox.ask(self._program(INSIDE, job), job, wall)
 
     def check(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
         """Runs tests in the oracle's process against the candidate in its own; what the tests said, how the candidate ended."""
-        if isinstance(self._sandbox, Provided):
-            return self._sandbox.backend.check(source, job, wall)
         program = (job["tests"], tuple(job["names"]), job["entry"])
         if job["mode"] == "tests" and program not in self._astray:
             said, ended = self._checked(source, {**job, "foreseen": foreseen(*program)}, wall)
@@ -69,27 +68,26 @@ class Bench:
         return self._checked(source, {**job, "foreseen": []}, wall)
 
     def _checked(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
-        ours, number, status = self._sandbox.fresh()
+        process = self._sandbox.fresh()
         said: dict[str, Any] = {"passed": False}
         try:
             deadline = time.monotonic() + wall
             waves = job["foreseen"]
-            TimedChannel(ours, deadline).write(frames(source, 0.0, codec.listed(waves[0]) if waves else b""))
-            ours.settimeout(None)
-            said = self._asked(job, ours, deadline + 1)
+            calls = codec.listed(waves[0]) if waves else b""
+            TimedChannel(process.socket, deadline).write(first_frames(source, 0.0, calls, job["defined"]))
+            process.socket.settimeout(None)
+            said = self._asked(job, process.socket, deadline + 1)
         except OSError as wrong:
             said["error"] = f"the tests ended without a verdict: {type(wrong).__name__}"
         finally:
-            ours.close()
-            self._sandbox.candidates.kill(number)
-            ended = self._sandbox.left(status, wait=said.get("passed") is not True)
+            ended = self._sandbox.left(process, wait=said.get("passed") is not True)
         return said, ended
 
     def _asked(self, job: Mapping[str, Any], candidate: Any, deadline: float) -> dict[str, Any]:
         """What the tests say, by a process of the oracle's."""
         with self._lock:
             judge = self._judges.pop() if self._judges else None
-        judge = judge or Judge(self._zygote(OUTSIDE, job))
+        judge = judge or Judge(self._sandbox, self._program(OUTSIDE, job))
         said: dict[str, Any] = {"passed": False}
         again = False
         try:
@@ -109,6 +107,8 @@ class Bench:
                 judge.end()
         return said
 
-    def _zygote(self, main: str, job: Mapping[str, Any]) -> Zygote:
+    def _program(self, main: str, job: Mapping[str, Any]) -> Program:
         needed = [name for name in TESTING if name in job["setup"] or name in job["tests"] or name == job["mode"]]
-        return self._sandbox.zygote(main, ORACLE if main == OUTSIDE else None, preload=needed)
+        limits = TESTS if main == OUTSIDE else self._sandbox.candidate.limits
+        trusted = main == OUTSIDE
+        return self._sandbox.program(main, modules=MODULES, preload=tuple(needed), limits=limits, trusted=trusted)

@@ -14,11 +14,10 @@ from functools import lru_cache
 from typing import Any
 
 from kgents.sandbox.deadline import TimedChannel
-from kgents.sandbox.forkserver import Zygote, ended_of
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.inside.protocol import Ended
-from kgents.sandbox.program import prepared
-from kgents.sandbox.sandbox import LIFETIME
+from kgents.sandbox.program import Program
+from kgents.sandbox.sandbox import LIFETIME, Sandbox
 
 USES = 300  # candidates that one process judges
 _HARMLESS = frozenset(
@@ -37,31 +36,27 @@ _FAR = frozenset(
 
 
 class Judge:
-    """One process of the oracle's zygote."""
+    """One process that runs tests."""
 
-    def __init__(self, zygote: Zygote) -> None:
-        self._zygote = zygote
+    def __init__(self, sandbox: Sandbox, program: Program) -> None:
         self.uses = 0
-        self._socket, self._number, self._status = zygote.spawn(LIFETIME)
+        self._process = sandbox.start(program, LIFETIME)
 
     def ask(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> Any:
         """What the tests say of the candidate at the other end. TimeoutError; EOFError, OSError, ValueError where it died."""
         self.uses += 1
-        programs = {name: prepared(job[name], f"<{name}>") for name in ("setup", "tests") if job["mode"] == "tests"}
-        body = codec.job({**job, **programs})
-        self._socket.settimeout(max(0.01, deadline - time.monotonic()))
-        socket.send_fds(self._socket, [struct.pack("!I", len(body))], [candidate.fileno()])
-        self._socket.sendall(body)
-        return TimedChannel(self._socket, deadline).receive()
+        told = {**job, "foreseen": [[call.decode() for call in wave] for wave in job["foreseen"]]}
+        body = codec.dumps(told)
+        channel = self._process.socket
+        channel.settimeout(max(0.01, deadline - time.monotonic()))
+        socket.send_fds(channel, [struct.pack("!I", len(body))], [candidate.fileno()])
+        channel.sendall(body)
+        return TimedChannel(channel, deadline).receive()
 
     def end(self) -> Ended:
         """Ends the process. SandboxFault where its zygote is gone."""
-        self._socket.close()
-        try:
-            self._zygote.kill(self._number)
-        finally:
-            ended = ended_of(self._status, 10, LIFETIME)
-        return ended
+        self._process.kill()
+        return self._process.ended()
 
 
 @lru_cache(maxsize=4096)

@@ -38,6 +38,7 @@ class Line:
         self._waves = foreseen[:0:-1]  # the next one last
         self._due = foreseen[0][::-1] if foreseen else []  # calls of this wave that are still to come
         self.strayed = False
+        self.forbidden = ""  # what the candidate did that is denied, and that raised
 
     def ask(self, call: list[Any]) -> Any:
         """The answer to a call [name, arguments, keywords], as it was sent. CandidateDied."""
@@ -61,6 +62,7 @@ class Line:
             raise CandidateDied(type(wrong).__name__) from None
         if not isinstance(said, dict):
             raise CandidateDied("protocol")
+        self.forbidden = str(said.get("forbidden", self.forbidden))[:100]
         return said
 
 

@@ -4,7 +4,6 @@ Rule: what a candidate does is its own failure; what the sandbox does is ours. A
 on fresh zygotes, and then reported as cause `sandbox`, with no verdict on the candidate.
 """
 
-import ast
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -12,12 +11,13 @@ from typing import Any
 
 from kgents.domain.outcome import Cause, Check
 from kgents.domain.ports import Judgement
+from kgents.sandbox.facts import LARGEST
 from kgents.sandbox.inside import values as codec
-from kgents.sandbox.program import UNREADABLE, compiled
 from kgents.sandbox.sandbox import Batch, Ended, Sandbox, SandboxFault
 from kgents.verify.bench import bench_of
 from kgents.verify.controls import negated, perturbed
 from kgents.verify.difference import difference_of, shown
+from kgents.verify.hidden import explained, started
 from kgents.verify.inputs import said_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.shrinking import shrunk
@@ -25,6 +25,7 @@ from kgents.verify.static import static_checks
 from kgents.verify.waves import pauses
 
 WALL = 60.0  # seconds; generous, because CPU time is what is limited
+SYNTAX = ("SyntaxError", "IndentationError", "TabError", "ValueError", "UnicodeEncodeError")
 NO_THREAD = "can't start new thread"
 THREAD = "import threading\ndef f():\n    t = threading.Thread(target=int)\n    t.start()\n    t.join()\n"
 SEPARATE = "verdict computed outside the candidate's process"
@@ -45,6 +46,7 @@ class SandboxVerifier:
             "tests": oracle.tests,
             "mode": oracle.kind,
             "entry": oracle.entry,
+            "defined": list(oracle.defined),
         }
         by_target: dict[str, list[Any]] = {}
         for row in oracle.rows:
@@ -71,14 +73,13 @@ class SandboxVerifier:
 
     def judge(self, candidate: str) -> Judgement:
         """The same, in this thread."""
-        static = self._static(candidate)
-        if static is not None:
-            return static
+        if len(candidate) > LARGEST:
+            return unreadable(["TooLarge", f"{len(candidate)} characters; at most {LARGEST} are read", None])
         for attempt in (1, 2):
             try:
                 judgement = self._dynamic(candidate)
                 self._blame_threads(judgement)
-                return self._further(candidate, judgement)
+                return self._further(candidate, explained(judgement, candidate, self._sandbox))
             except (SandboxFault, OSError) as fault:
                 if attempt == 2:
                     return Judgement(None, Cause.SANDBOX, f"the sandbox failed twice: {fault}"[:300])
@@ -95,20 +96,15 @@ class SandboxVerifier:
             if not batch.answers or "value" not in batch.answers[0]:
                 raise SandboxFault(NO_THREAD)
 
-    def _static(self, candidate: str) -> Judgement | None:
-        """A judgement where reading the candidate is enough to fail it."""
-        try:
-            code = compiled(candidate)
-        except UNREADABLE as wrong:
-            line = getattr(wrong, "lineno", None)
-            text = f"syntax error{f' in line {line}' if line else ''}: {getattr(wrong, 'msg', wrong)}"
-            return Judgement(False, Cause.SYNTAX, text, (Check("compiles", False, text),), 1)
-        unseen = [name for name in self._oracle.defined if name not in code.co_names]
-        missing = [name for name in unseen if name not in _defined(ast.parse(candidate))]
+    def _read(self, candidate: str) -> Judgement:
+        """Judged by reading alone, which a child does."""
+        facts = self._sandbox.facts(candidate)
+        if facts.error is not None:
+            return unreadable([facts.error.kind, facts.error.message, facts.error.line])
+        missing = [name for name in self._oracle.defined if name not in facts.names]
         if missing:
-            text = f"{missing[0]} is not defined"
-            return Judgement(False, Cause.MISSING, text, (Check("defines", False, text),), 1)
-        return None
+            return lacking(missing)
+        return Judgement(True, None, None, (Check("compiles", True),), 1, 1, "read, not run")
 
     def _dynamic(self, candidate: str) -> Judgement:
         match self._oracle.kind:
@@ -117,7 +113,7 @@ class SandboxVerifier:
             case "tests" | "doctest":
                 return self._tests(candidate)
             case _:
-                return Judgement(True, None, None, (Check("compiles", True),), 1, 1, "read, not run")
+                return self._read(candidate)
 
     def _further(self, candidate: str, judgement: Judgement) -> Judgement:
         if not self._oracle.checks or judgement.success is not True:
@@ -135,6 +131,7 @@ class SandboxVerifier:
     def _reference(self, candidate: str) -> Judgement:
         oracle = self._oracle
         passed = 0
+        names = oracle.defined
         for target, rows, stops in self._parts:
             wrong: list[str] = []
 
@@ -144,7 +141,11 @@ class SandboxVerifier:
                 return difference is not None
 
             calls = [row[0] for row in rows]
-            batch = self._sandbox.calls(candidate, target, calls, self._wall, enough=enough, pauses=stops)
+            batch = self._sandbox.calls(
+                candidate, target, calls, self._wall, enough=enough, pauses=stops, defined=names
+            )
+            if batch.missing or batch.unreadable:
+                return lacking(batch.missing) if batch.missing else unreadable(batch.unreadable or [])
             passed += len(batch.answers) - len(wrong)
             if wrong or batch.fault or batch.load is not None:
                 cause, error = _blame(batch, wrong, rows)
@@ -159,6 +160,8 @@ class SandboxVerifier:
         if oracle.inside:
             return self._inside({**self._job, "source": candidate})
         said, ended = bench_of(self._sandbox).check(candidate, self._job, self._wall)
+        if said.get("missing") or said.get("unreadable"):
+            return lacking(said["missing"]) if said.get("missing") else unreadable(said["unreadable"])
         cases = int(said.get("cases") or 1)
         if said.get("passed") is True:
             return Judgement(True, None, None, (Check(oracle.kind, True),), cases, cases, SEPARATE)
@@ -185,22 +188,23 @@ class SandboxVerifier:
         return Judgement(True, None, None, checks, cases, cases, integrity)
 
 
-def _defined(tree: ast.Module) -> set[str]:
-    """Every name that a module binds anywhere at its top level."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        elif isinstance(node, ast.alias):
-            found.add(node.asname or node.name)
-    return found
+def unreadable(error: Sequence[Any]) -> Judgement:
+    """Of a candidate that is no program: [kind, message, line or None]."""
+    kind, message, line = error
+    text = f"syntax error{f' in line {line}' if line else ''}: {message}"
+    text = text if kind in SYNTAX else f"{kind}: {message}"
+    return Judgement(False, Cause.SYNTAX, text[:300], (Check("compiles", False, text[:300]),), 1)
+
+
+def lacking(names: Sequence[str]) -> Judgement:
+    """Of a candidate that lacks names that it has to define."""
+    text = f"{names[0]} is not defined"
+    return Judgement(False, Cause.MISSING, text, (Check("defines", False, text),), 1)
 
 
 def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
     """What a process says that the candidate could speak for, as far as it has the form of what ours says."""
-    kinds = {"passed": bool, "timeout": bool, "died": bool, "cases": int, "error": str, "test": str}
+    kinds = {"passed": bool, "timeout": bool, "died": bool, "cases": int, "error": str, "test": str, "forbidden": str}
     found = {name: said[name] for name, kind in kinds.items() if isinstance(said.get(name), kind)}
     if not 0 <= found.get("cases", 0) <= codec.MAX_ITEMS:
         del found["cases"]
@@ -211,6 +215,10 @@ def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _blame(batch: Batch, wrong: list[str], rows: Sequence[Any]) -> tuple[Cause, str]:
+    if batch.load is not None and "forbidden" in batch.load:
+        return Cause.FORBIDDEN, started(batch.load["forbidden"])
+    if wrong and _raised_at(batch) and "forbidden" in batch.answers[-1]:
+        return Cause.FORBIDDEN, f"{started(batch.answers[-1]['forbidden'])}; {wrong[0]}"
     if batch.load is not None:
         return Cause.EXCEPTION, f"cannot be loaded: {said_of(batch)}"[:300]
     if wrong:
@@ -242,6 +250,8 @@ def _test_blame(said: Mapping[str, Any], ended: Ended) -> tuple[Cause, str]:
         if raised:
             return Cause.EXCEPTION, f"cannot be loaded: {raised[0]}: {raised[2]}"[:300]
         return _death(ended, False, f" ({said.get('error', '')})")
+    if said.get("forbidden"):
+        return Cause.FORBIDDEN, f"{started(said['forbidden'])}; {said.get('error', '')}"[:300]
     error = str(said.get("error", "the tests ended without a verdict"))
     test = f"{said['test']}: " if said.get("test") else ""
     cause = Cause.WRONG_OUTPUT if error.startswith("AssertionError") else Cause.EXCEPTION

@@ -27,7 +27,7 @@ def oracle_main(fd: int) -> None:
         header, descriptors, _, _ = socket.recv_fds(end, 4, 1)
         if len(header) < 4 or not descriptors:
             return
-        job = channel.receive_job(header)
+        job = channel.receive(header)
         channel.send(_verdict(job, codec.Channel(descriptors[0])))
         os.close(descriptors[0])
         random.setstate(chance)
@@ -39,12 +39,14 @@ def oracle_main(fd: int) -> None:
 def _verdict(job: Any, candidate: codec.Channel) -> dict[str, Any]:
     said: dict[str, Any] = {"passed": False, "calls": 0}
     proxies: list[Proxy] = []
-    line = Line(candidate, job["foreseen"])
+    line = Line(candidate, [[call.encode() for call in wave] for wave in job["foreseen"]])
     try:
         _oracle(job, line, proxies, said)
     except BaseException as wrong:
         said["error"] = _told(wrong)
         said["died"] = isinstance(wrong, CandidateDied)
+        if line.forbidden:
+            said["forbidden"] = line.forbidden
     said["calls"] = sum(proxy.calls for proxy in proxies)
     if said["passed"] and not said["calls"]:
         said.update(passed=False, error="the tests never called the candidate")
@@ -84,6 +86,14 @@ def _oracle(job: Any, line: Line, proxies: list[Proxy], said: dict[str, Any]) ->
         loaded = line.receive()
     except CandidateDied as wrong:
         raise CandidateDied(f"while it was loaded: {wrong}") from None
+    if loaded.get("missing"):
+        said["missing"] = loaded["missing"]
+        raise CandidateDied("it lacks a name")
+    if "missing" in loaded:
+        loaded = line.receive()
+    if "unreadable" in loaded:
+        said["unreadable"] = loaded["unreadable"]
+        raise CandidateDied("it is no program")
     if loaded.get("ok") is not True:
         said["load"] = loaded.get("raised")
         raise CandidateDied("it could not be loaded")
@@ -94,13 +104,13 @@ def _oracle(job: Any, line: Line, proxies: list[Proxy], said: dict[str, Any]) ->
     for module in job["modules"]:
         sys.modules[module] = stand_in = types.ModuleType(module)
         stand_in.__dict__.update({proxy.__name__: proxy for proxy in proxies})
-    exec(job["setup"], names)
+    exec(compile(job["setup"], "<setup>", "exec", dont_inherit=True), names)
     for proxy in proxies:
         names[proxy.__name__] = proxy
     if job["mode"] == "doctest":
         said["cases"] = _doctests(job["tests"], names)
     else:
-        exec(job["tests"], names)
+        exec(compile(job["tests"], "<tests>", "exec", dont_inherit=True), names)
         said["cases"] = collected(names, job["names"], job["entry"], said)
     said["passed"] = True
 

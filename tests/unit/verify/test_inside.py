@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from kgents.domain.outcome import Cause
+from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.controls import needs_inside, negated, perturbed
 from kgents.verify.oracle import choose_oracle, free_names
@@ -79,7 +80,7 @@ class TestQueue(unittest.TestCase):
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    opened = open_sandbox(cpu_s=3)
+    opened = open_sandbox(cpu_s=3, environment=environment(["pytest"]))
     yield opened
     opened.close()
 

@@ -41,7 +41,8 @@ async def spec_request(
     read_spec(spec, options["entry_point"])
     asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
-    sandbox = await asyncio.to_thread(sandbox_of, options)
+    texts = [spec, _file("--tests", options["tests"]) or ""]
+    sandbox = await asyncio.to_thread(sandbox_of, options, texts)
     try:
         oracle = await asyncio.to_thread(
             choose_oracle,
@@ -69,6 +70,7 @@ async def spec_request(
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
         "sandbox": options["sandbox"],
+        **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
     }
     facts = {
         "spec": digest_of(spec),

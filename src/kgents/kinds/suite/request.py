@@ -87,7 +87,8 @@ async def _request(
     options: Mapping[str, Any],
     samples: Samples | None = None,
 ) -> Request:
-    sandbox = await asyncio.to_thread(sandbox_of, options)
+    texts = [text for task in suite.tasks for text in (task.prompt, task.tests, task.setup, task.canonical or "")]
+    sandbox = await asyncio.to_thread(sandbox_of, options, texts)
     try:
         oracles = await asyncio.to_thread(_oracles, suite, sandbox, options)
     except BaseException:
@@ -110,6 +111,7 @@ async def _request(
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
         "sandbox": options["sandbox"],
+        **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
     }
     known = {
         "spec": digest_of([suite.digest, [task.id for task in suite.tasks]]),
