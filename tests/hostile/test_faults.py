@@ -160,7 +160,7 @@ def test_a_process_of_the_tests_that_is_killed_is_replaced() -> None:
     verifier = SandboxVerifier(TESTS, sandbox)
     assert verifier.judge(RIGHT).success is True
     (judge,) = lines_of(sandbox)._plain
-    judge._zygote.kill(judge._number)
+    judge._process._zygote.kill(judge._process._number)
     assert verifier.judge(RIGHT).success is True
     found = verifier.judge(WRONG)
     assert (found.success, found.cause) == (False, Cause.WRONG_OUTPUT)

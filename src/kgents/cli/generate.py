@@ -18,6 +18,7 @@ from kgents.cli.options import (
     together,
 )
 from kgents.cli.output import check_outputs
+from kgents.cli.projects import address_of_user
 from kgents.cli.running import run
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 KINDS = ("tests", "reference")
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(exists=True, file_okay=False, resolve_path=True)
+_PROGRAM = click.Path(exists=True, dir_okay=False)
 
 
 def coder_options(function: F) -> F:
@@ -36,7 +39,15 @@ def coder_options(function: F) -> F:
     return together(
         option("--model", default=None, help="anthropic:…, openai:…, simulated[:RATE], …"),
         option("--harness", default=None, help="claude, codex, gemini, opencode, llm, replay, command, …"),
-        option("--base-url", default=None, help="An OpenAI-compatible server (vLLM, Ollama, llama.cpp)."),
+        option(
+            "--base-url",
+            default=None,
+            callback=address_of_user,
+            help="An OpenAI-compatible server (vLLM, Ollama, llama.cpp).",
+        ),
+        option(
+            "--api-key-env", default=None, metavar="NAME", help="The variable whose key goes to that server; or none."
+        ),
         option("--temperature", type=float, default=None, help="Sent where the model has it."),
         option("--max-output-tokens", type=int, default=None, help="Cap on one answer."),
         option("--system", default=None, help="A system prompt."),
@@ -52,6 +63,13 @@ def sandbox_options(function: F) -> F:
     return together(
         option("--sandbox", default=None, help="One that another package provides.  [default: our own]"),
         option("--allow-weak-sandbox", is_flag=True, help="Run candidates even below sandbox level L3."),
+        option(
+            "--packages", default=None, metavar="NAME,…", help="Installed packages that candidates may import, or all."
+        ),
+        option(
+            "--module-path", type=_FOLDER, default=None, help="A folder of your own modules, readable for candidates."
+        ),
+        option("--python", type=_PROGRAM, default=None, help="The interpreter that runs candidates: CPython 3.11+."),
     )(function)
 
 

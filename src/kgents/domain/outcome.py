@@ -54,6 +54,7 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
     # ours
     SANDBOX = "sandbox"
+    PACKAGE_HIDDEN = "package_hidden"
     INTERNAL = "internal"
     # nobody's
     CANCELLED = "cancelled"
@@ -63,7 +64,7 @@ class Cause(StrEnum):
         """Whose fault this is."""
         if self in _WORLD:
             return Fault.WORLD
-        if self in (Cause.SANDBOX, Cause.INTERNAL):
+        if self in (Cause.SANDBOX, Cause.INTERNAL, Cause.PACKAGE_HIDDEN):
             return Fault.OURS
         return Fault.VOID if self is Cause.CANCELLED else Fault.PROGRAM
 
@@ -71,6 +72,11 @@ class Cause(StrEnum):
     def fatal(self) -> bool:
         """Whether another trial would meet the same wall, so that the run ends at once."""
         return self in (Cause.AUTH, Cause.QUOTA, Cause.HARNESS_MISSING)
+
+    @property
+    def stubborn(self) -> bool:
+        """Whether three trials in a row that meet this wall end the run."""
+        return self is Cause.PACKAGE_HIDDEN
 
 
 _WORLD = frozenset(

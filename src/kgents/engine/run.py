@@ -73,6 +73,7 @@ class Done:
 
 
 Command = Start | Record | Wait | Done
+STUBBORN = 3  # trials in a row that end a run
 _Key = tuple[int, int]
 
 
@@ -96,6 +97,7 @@ class Run:
         self._arrived: dict[_Key, Finished] = {}
         self._flying: set[_Key] = set()
         self._lost: list[_Key] = []
+        self._stubborn = 0  # trials in a row whose cause ends a run
         self._errors = 0
         self._fatal: Finished | None = None
         self._interrupted = False
@@ -229,6 +231,9 @@ class Run:
         success = counted(trial.success, trial.cause, self.plan.errors)
         if success is None:
             self._errors += 1
+        self._stubborn = self._stubborn + 1 if trial.cause is not None and trial.cause.stubborn else 0
+        if self._stubborn >= STUBBORN:
+            self._fatal = self._fatal or trial
         if self.decided is None:
             self.counted.add(trial, self.plan.errors)
             self._watch.see(trial, success)

@@ -10,12 +10,14 @@ from typing import Any, Protocol, runtime_checkable
 from kgents.domain.ports import Harness, HarnessError
 from kgents.errors import UsageError
 from kgents.harness.choice import AGENTS, Choice, choose
+from kgents.harness.model_name import check_url, without_user
 from kgents.harness.registry import make
 from kgents.harness.settings import Settings as CoderSettings
+from kgents.harness.user_config import named_in_record, remember_key
 from kgents.harness.void_harness import VoidHarness
 from kgents.kinds.kind import RunContext
 
-FIELDS = ("base_url", "temperature", "max_output_tokens", "system", "candidates", "command",
+FIELDS = ("base_url", "api_key_env", "temperature", "max_output_tokens", "system", "candidates", "command",
           "requests_per_minute", "tokens_per_minute")  # fmt: skip
 
 
@@ -50,8 +52,14 @@ def choose_coder(harness: str | None, model: str | None, context: RunContext) ->
     )
 
 
-def coder_config(choice: Choice, options: Mapping[str, Any]) -> dict[str, Any]:
-    """What the record keeps of a coder: JSON data without secrets."""
+def coder_config(choice: Choice, options: Mapping[str, Any], own: Mapping[str, Any] = {}) -> dict[str, Any]:
+    """What the record keeps of a coder: JSON data without secrets.
+
+    own  what this arm says for itself; it goes before the options of the run, and its address takes no key of theirs
+    """
+    if own.get("base_url") is not None:
+        options = {**options, "api_key_env": None}
+    options = {**options, **own}
     config: dict[str, Any] = {name: options.get(name) for name in FIELDS if options.get(name) is not None}
     for name in ("requests_per_minute", "tokens_per_minute", "max_output_tokens"):
         if config.get(name, 1) < 1:
@@ -60,7 +68,14 @@ def coder_config(choice: Choice, options: Mapping[str, Any]) -> dict[str, Any]:
         raise UsageError(f"--temperature {config['temperature']:g}: from 0 up; most models take 0 to 2")
     if options.get("candidates") is not None:
         config["candidates"] = str(Path(options["candidates"]).resolve())
-    return {"harness": choice.harness, "model": choice.model, **config}
+    if config.get("base_url") is not None:
+        check_url(config["base_url"], f"--base-url {without_user(config['base_url'])}")
+    variable = config.get("api_key_env")
+    if variable is not None and not variable.isidentifier():
+        raise UsageError("--api-key-env: that is no name of a variable", "name the variable, never the key itself")
+    coder = {"harness": choice.harness, "model": choice.model, **config}
+    remember_key(coder)
+    return coder
 
 
 async def described(coders: Sequence[Harness]) -> list[dict[str, Any]]:
@@ -93,12 +108,13 @@ def make_coder(config: Mapping[str, Any], context: RunContext, references: Mappi
     candidates = config.get("candidates")
     if candidates and not Path(candidates).is_file():
         raise UsageError(f"--candidates {candidates}: there is no such file")
-    fields = {name: config[name] for name in FIELDS if config.get(name) is not None}
+    fields = {name: config[name] for name in FIELDS if config.get(name) is not None and name != "api_key_env"}
     if candidates:
         fields["candidates"] = Path(candidates)
     made = CoderSettings(
         harness=config["harness"],
         model=config.get("model"),
+        keys=named_in_record(config),
         environment=context.environment,
         executables=executables(context.environment),
         references=references,

@@ -107,7 +107,7 @@ def test_advice_takes_the_best_that_is_safe():
         ('"{\\"a\\": 1}"', "encoding"),
         ("{&quot;a&quot;: 1}", "encoding"),
         ("I cannot do that.", "garbage"),
-        ('{"a": "say "hi""}', "noise"),
+        ('{"a": "say "hi""}', "quotes"),
     ],
 )
 def test_a_log_is_told_into_classes(text, family):

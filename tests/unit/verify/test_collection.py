@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from kgents.errors import UsageError
+from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify import oracle as oracles
 from kgents.verify.verifier import SandboxVerifier
@@ -55,7 +56,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    opened = open_sandbox(cpu_s=5)
+    opened = open_sandbox(cpu_s=5, environment=environment(["pytest"]))
     yield opened
     opened.close()
 

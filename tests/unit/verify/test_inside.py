@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kgents.domain.outcome import Cause
+from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.controls import negated, perturbed
 from kgents.verify.oracle import choose_oracle
@@ -78,7 +79,7 @@ class TestQueue(unittest.TestCase):
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    opened = open_sandbox(cpu_s=3)
+    opened = open_sandbox(cpu_s=3, environment=environment(["pytest"]))
     yield opened
     opened.close()
 

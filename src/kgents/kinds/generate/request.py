@@ -16,7 +16,6 @@ from kgents.kinds.coders import choose_coder, coder_config, described, make_code
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
-from kgents.sandbox.providers import Provided
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
 from kgents.verify.mirrors.proof import proven
@@ -37,13 +36,15 @@ async def spec_request(
     """
     arms = options.get("arms") or {"": (options["harness"], options["model"])}
     choices = {name: choose_coder(harness, model, context) for name, (harness, model) in arms.items()}
-    coders = [{"name": name, **coder_config(choice, options)} for name, choice in choices.items()]
+    own = options.get("arm_options") or {}
+    coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
     read_spec(spec, options["entry_point"])
     asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
-    sandbox = await asyncio.to_thread(sandbox_of, options)
+    texts = [spec, _file("--tests", options["tests"]) or ""]
+    sandbox = await asyncio.to_thread(sandbox_of, options, texts)
     try:
         oracle = await asyncio.to_thread(
             choose_oracle,
@@ -73,6 +74,7 @@ async def spec_request(
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
         "sandbox": options["sandbox"],
+        **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
     }
     facts = {
         "spec": digest_of(spec),
@@ -92,7 +94,7 @@ async def spec_request(
 
 def _proven(spec: str, oracle: Oracle, sandbox: Sandbox) -> Oracle:
     """The oracle, its tests tried on the spec, where that runs, and on stubs. UsageError where they say nothing."""
-    if oracle.kind != "tests" or isinstance(sandbox, Provided):
+    if oracle.kind != "tests":
         return oracle
     read = read_spec(spec)
     return proven(oracle, sandbox, spec if read.runnable else None, tuple(node.name for node in read.classes))

@@ -6,14 +6,25 @@ kept from the machine's harm, not from the target's lies. The corrupted composit
 
 import gc
 import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from kgents.sandbox.environment import own
 from kgents.sandbox.inside import values as codec
+from kgents.sandbox.program import Limits, Program
 
 FUNCTION = "kgents.kinds.laws.guest:serve"
 PRELOAD = (
     "asyncio", "hypothesis", "hypothesis.strategies", "hypothesis.internal.conjecture.engine",
     "kgents.laws.worker", "kgents.laws.examination", "kgents.laws.stochastic",
 )  # fmt: skip
+
+
+def guest(readable: Iterable[str], limits: Mapping[str, int]) -> Program:
+    """The program that examines targets, which may read these places besides all that kgents has installed."""
+    environment = own()
+    visible = replace(environment, folders=(*environment.folders, *readable))
+    return Program(FUNCTION, preload=PRELOAD, limits=Limits.of(limits), environment=visible)
 
 
 def serve(descriptor: int) -> None:

@@ -11,9 +11,9 @@ from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
 from kgents.errors import UsageError
 from kgents.kinds.kind import Request
-from kgents.kinds.laws.guest import FUNCTION, PRELOAD
+from kgents.kinds.laws.guest import guest
 from kgents.laws.law import laws_of
-from kgents.sandbox.sandbox import Guest, Sandbox, open_sandbox
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.stats import Design, Prior, Rule
 
 PARTS = ("compose", "identity", "elements", "observe", "probes", "inverse", "plus", "map", "unit", "bind", "image",
@@ -67,8 +67,7 @@ async def sandbox_for(config: Mapping[str, Any]) -> Sandbox:
 
 
 def _open(config: Mapping[str, Any]) -> Sandbox:
-    guest = Guest(FUNCTION, PRELOAD, tuple(config["readable"]), config["limits"])
-    return open_sandbox(config["allow_weak_sandbox"], cpu_s=config["limits"]["cpu_s"], guest=guest)
+    return open_sandbox(config["allow_weak_sandbox"], guest=guest(config["readable"], config["limits"]))
 
 
 def _names(text: str) -> tuple[str, ...]:

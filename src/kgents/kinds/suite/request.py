@@ -40,7 +40,8 @@ async def suite_request(
     suite = read_suite(options["suite"]).only(options["tasks"])
     arms = options.get("arms") or {"": (options["harness"], options["model"])}
     choices = {name: choose_coder(harness, model, context) for name, (harness, model) in arms.items()}
-    coders = [{"name": name, **coder_config(choice, options)} for name, choice in choices.items()]
+    own = options.get("arm_options") or {}
+    coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
     known = await described([make_coder(coder, context, {}) for coder in coders])  # says now what is missing
     simulated = any(choice.harness == "simulated" for choice in choices.values())
     more: dict[str, Any] = {
@@ -87,7 +88,8 @@ async def _request(
     options: Mapping[str, Any],
     samples: Samples | None = None,
 ) -> Request:
-    sandbox = await asyncio.to_thread(sandbox_of, options)
+    texts = [text for task in suite.tasks for text in (task.prompt, task.tests, task.setup, task.canonical or "")]
+    sandbox = await asyncio.to_thread(sandbox_of, options, texts)
     try:
         oracles = await asyncio.to_thread(_oracles, suite, sandbox, options)
     except BaseException:
@@ -110,6 +112,7 @@ async def _request(
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
         "sandbox": options["sandbox"],
+        **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
     }
     known = {
         "spec": digest_of([suite.digest, [task.id for task in suite.tasks]]),

@@ -6,10 +6,12 @@ import re
 import textwrap
 from typing import Any
 
-from kgents.parsing.strategies.unwrapping import FENCE, OPEN_FENCE, THOUGHT
 from kgents.parsing.strategy import Parsed, Rejected, Strategy
 
 MOST_LINES = 400
+THOUGHT = re.compile(r"<(think|thinking|reasoning|scratchpad)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n`]*\n(.*?)^ {0,3}\1[ \t]*$", re.DOTALL | re.MULTILINE)
+OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*[\w+-]*[ \t]*(?:\n|(?=[{\[]))", re.MULTILINE)
 _ERRORS = (ValueError, SyntaxError)
 _PYTHON = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*(?:python|py)?[0-9.]*[ \t]*\n(.*?)^ {0,3}\1[ \t]*$",
                      re.DOTALL | re.MULTILINE | re.IGNORECASE)  # fmt: skip

@@ -10,7 +10,6 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -22,19 +21,33 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from kgents.sandbox.deadline import TimedChannel
-from kgents.sandbox.forkserver import SandboxFault, ended_of
+from kgents.sandbox.environment import Environment
+from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
-from kgents.sandbox.sandbox import WORKERS, Sandbox
-from kgents.verify.judge import USES, quiet
+from kgents.sandbox.program import TESTS, Program
+from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
+from kgents.verify.mirrors.harmless import quiet
 from kgents.verify.mirrors.inside.candidate import job as first_message
 from kgents.verify.mirrors.inside.paths import used_names
 
 CANDIDATE = "kgents.verify.mirrors.inside.candidate:main"
 PLAIN = "kgents.verify.mirrors.inside.plain:main"
-_ORACLE = {"cpu_s": 3600, "as_mb": 2048, "fsize": 0, "nofile": 64}
+_INSIDE = tuple(
+    f"kgents.verify.mirrors.inside.{name}"
+    for name in (
+        "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "effects", "candidate",
+    )
+)  # fmt: skip
+_PLAIN = tuple(
+    f"kgents.verify.mirrors.inside.{name}"
+    for name in (
+        "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "effects", "standin",
+        "guard", "nearmiss", "judging", "patches", "run", "plain",
+    )
+)  # fmt: skip
 _HEADER = struct.Struct(">I")
 _BOOT = Path(__file__).parent / "inside" / "boot.py"
-LIFETIME = 3600.0  # seconds
+USES = 300  # candidates that one process of plain tests judges
 _PRELOAD = ("unittest", "unittest.mock", "asyncio", "logging")
 _lines: "WeakKeyDictionary[Sandbox, Lines]" = WeakKeyDictionary()
 
@@ -68,27 +81,29 @@ class Lines:
         """The report of the tests on one candidate, and how the candidate's process ended."""
         session = self.session(job) if job["mode"] == "pytest" else None
         job = {**job, "stand": session.stand if session else job["stand"]}
-        zygote = self._sandbox.zygote(CANDIDATE, preload=_PRELOAD)
-        ours, number, status = zygote.spawn(wall + 1)
+        process = self._sandbox.start(self._candidate(), wall + 1)
         deadline = time.monotonic() + wall
         said: dict[str, Any] = {"passed": False}
         try:
-            TimedChannel(ours, deadline).write(first_message(source, job["stand"]))
-            ours.settimeout(None)
-            said = session.judge(job, ours, deadline) if session else self._plainly(job, ours, deadline + 1)
+            TimedChannel(process.socket, deadline).write(first_message(source, job["stand"], job["defined"]))
+            process.socket.settimeout(None)
+            line = process.socket
+            said = session.judge(job, line, deadline) if session else self._plainly(job, line, deadline + 1)
         except (BrokenPipeError, ConnectionResetError) as wrong:
             said.update(died=True, error=f"while it was loaded: {type(wrong).__name__}")
         finally:
-            ours.close()
-            zygote.kill(number)
-            ended = self._sandbox.left(status, wait=said.get("passed") is not True)
+            ended = self._sandbox.left(process, wait=said.get("passed") is not True)
         return said, ended
+
+    def _candidate(self) -> Program:
+        limits = self._sandbox.candidate.limits
+        return self._sandbox.program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD, limits=limits)
 
     def session(self, job: Mapping[str, Any]) -> "Session":
         """The session of these tests, started when it is first asked for. SandboxFault where it cannot be."""
         with self._lock:
             if job["tests"] not in self._sessions:
-                self._sessions[job["tests"]] = Session(job)
+                self._sessions[job["tests"]] = Session(job, self._sandbox.environment)
             return self._sessions[job["tests"]]
 
     def _plainly(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> dict[str, Any]:
@@ -118,24 +133,22 @@ class _Plain:
     """One confined process that runs plain tests."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self._zygote = sandbox.zygote(PLAIN, _ORACLE, preload=(*_PRELOAD, "doctest"))
+        program = sandbox.program(PLAIN, modules=_PLAIN, preload=(*_PRELOAD, "doctest"), limits=TESTS, trusted=True)
         self.uses = 0
-        self._socket, self._number, self._status = self._zygote.spawn(LIFETIME)
+        self._process = sandbox.start(program, LIFETIME)
 
     def ask(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> dict[str, Any]:
         """What the tests say of the candidate at the other end. TimeoutError; EOFError, OSError, ValueError where it died."""
         self.uses += 1
-        self._socket.settimeout(max(0.01, deadline - time.monotonic()))
-        _put(self._socket, job, candidate.fileno())
-        return _taken(self._socket, deadline)
+        line = self._process.socket
+        line.settimeout(max(0.01, deadline - time.monotonic()))
+        _put(line, job, candidate.fileno())
+        return _taken(line, deadline)
 
     def end(self) -> None:
         """Ends the process. SandboxFault where its zygote is gone."""
-        self._socket.close()
-        try:
-            self._zygote.kill(self._number)
-        finally:
-            ended_of(self._status, 10, LIFETIME)
+        self._process.kill()
+        self._process.ended()
 
 
 class Session:
@@ -144,16 +157,17 @@ class Session:
     It is trusted, and has what the user has; candidates are only ever at the other end of a line.
     """
 
-    def __init__(self, job: Mapping[str, Any], python: str = sys.executable) -> None:
+    def __init__(self, job: Mapping[str, Any], environment: Environment) -> None:
+        python = environment.python
         self._private = tempfile.TemporaryDirectory(prefix="kgents-tests-")
         self._lock = threading.Lock()
         self._line, theirs = socket.socketpair()
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+        variables = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
         try:
             self._process = subprocess.Popen(
                 [python, "-P", str(_BOOT), str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
-                env=environment,
+                env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -165,7 +179,7 @@ class Session:
             theirs.close()
         self._line.settimeout(60)
         try:
-            _put(self._line, {**job, "private": self._private.name, "paths": []})
+            _put(self._line, {**job, "private": self._private.name, "paths": list(environment.path)})
             said = _taken(self._line, time.monotonic() + 60)
         except (OSError, EOFError, ValueError) as wrong:
             self.close()

@@ -10,13 +10,14 @@ import os
 import random
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .table import KINDS
 
 _MOST = 1 << 20  # characters of output that one message carries
-_PRIVATE = frozenset({"PYTEST_CURRENT_TEST", "PYTEST_VERSION"})
+_PRIVATE = frozenset({"PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_DEBUG_TEMPROOT", "TMPDIR"})
+_LOADERS = ("LD_", "PYTHON", "PYTEST", "PATH", "GIT_", "BASH_ENV", "ENV", "IFS", "SHELL", "HOME")  # decide what is run
 
 
 class Told:
@@ -47,15 +48,41 @@ class Told:
         self._last = {name: read() for name, (read, _) in self._names.items()}
 
 
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in _PRIVATE}
+class Environment:
+    """Variables that were changed here since the start, which is all that the other end is told: the rest may be secret.
 
+    lent  what is set because the other end says so is seen by this program, and not by others that it starts
+    """
 
-def _set_environment(told: Any) -> None:
-    kept = {name: os.environ[name] for name in _PRIVATE if name in os.environ}
-    os.environ.clear()
-    os.environ.update({str(name): str(value) for name, value in told.items()})
-    os.environ.update(kept)
+    def __init__(self, lent: bool) -> None:
+        self._base = dict(os.environ)
+        self._lent = lent
+
+    def changes(self) -> dict[str, str | None]:
+        """By name; None for one that was removed."""
+        now = os.environ
+        changed = {name: value for name, value in now.items() if self._base.get(name) != value}
+        gone = {name: None for name in self._base if name not in now}
+        return {name: value for name, value in {**changed, **gone}.items() if name not in _PRIVATE}
+
+    def change(self, told: Any) -> None:
+        """Makes these the changes since the start."""
+        kept = self.changes()
+        for name in {*kept, *told}:
+            value = told.get(name, self._base.get(name))
+            if self._lent and name.startswith(_LOADERS):
+                continue
+            self._set(str(name), None if value is None else str(value))
+
+    def _set(self, name: str, value: str | None) -> None:
+        if not self._lent:
+            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
+            return
+        variables: Any = os.environ
+        key = variables.encodekey(name)
+        variables._data.pop(key, None) if value is None else variables._data.__setitem__(
+            key, variables.encodevalue(value)
+        )
 
 
 def _set_random(told: Any) -> None:
@@ -77,9 +104,16 @@ def _folder() -> str:
         return "/"
 
 
-CHANCE: tuple[Callable[[], Any], Callable[[Any], None]] = (random.getstate, _set_random)
-ENVIRONMENT: tuple[Callable[[], Any], Callable[[Any], None]] = (_environment, _set_environment)
-FOLDER: tuple[Callable[[], Any], Callable[[Any], None]] = (_folder, _set_folder)
+Pair = tuple[Callable[[], Any], Callable[[Any], None]]
+CHANCE: Pair = (random.getstate, _set_random)
+FOLDER: Pair = (_folder, _set_folder)
+
+
+def _shared(lent: bool) -> Told:
+    variables = Environment(lent)
+    shared = Told({"random": CHANCE, "environment": (variables.changes, variables.change), "folder": FOLDER})
+    shared.known()
+    return shared
 
 
 # -- the candidate's end -------------------------------------------------------------------------------------------
@@ -148,12 +182,13 @@ class _Log(logging.Handler):
 
 
 class Doings:
-    """What a candidate does, gathered for the next message."""
+    """What a candidate does, gathered for the next message; `forbidden` fills with what it tries and may not do."""
 
-    def __init__(self) -> None:
+    def __init__(self, forbidden: Sequence[str] = ()) -> None:
         self._done: list[list[Any]] = []
         self._size = 0
-        self._shared = Told({"random": CHANCE, "environment": ENVIRONMENT, "folder": FOLDER})
+        self._forbidden = forbidden
+        self._shared = _shared(False)
 
     def install(self, ask: Callable[..., Any]) -> None:
         """Puts ours in the place of streams, input, logging and warnings."""
@@ -165,7 +200,6 @@ class Doings:
         logging.root.setLevel(1)
         warnings.simplefilter("always")
         warnings.showwarning = self._warn
-        self._shared.known()
 
     def _warn(self, message: Any, category: Any, *arguments: Any, **keywords: Any) -> None:
         named = next((base for base in category.__mro__ if f"builtins.{base.__name__}" in KINDS), Warning)
@@ -181,6 +215,8 @@ class Doings:
         told = self._shared.due()
         if self._done:
             told["done"], self._done, self._size = self._done, [], 0
+        if self._forbidden:
+            told["forbidden"] = self._forbidden[0]
         return told
 
     def heard(self, told: Mapping[str, Any]) -> None:
@@ -193,7 +229,8 @@ class Replay:
     """Does in the tests' process what the candidate did in its own."""
 
     def __init__(self) -> None:
-        self._shared = Told({"environment": ENVIRONMENT, "folder": FOLDER, "random": CHANCE})
+        self._shared = _shared(True)
+        self.forbidden: str | None = None  # what the candidate tried and may not do
 
     def due(self) -> dict[str, Any]:
         """For the next message."""
@@ -203,6 +240,8 @@ class Replay:
         """What the candidate did, in order. The folder of the tests stays theirs."""
         for what, *parts in told.get("done", ()):
             _DONE[what](*map(_plain, parts))
+        if "forbidden" in told:
+            self.forbidden = str(told["forbidden"])[:100]
         self._shared.heard({name: told[name] for name in ("random", "environment") if name in told})
 
 

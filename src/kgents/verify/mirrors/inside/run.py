@@ -18,11 +18,12 @@ _FIRST = 4  # numbers of the tests' end are even; 2 is the one that both know
 
 
 class Unloaded(BaseException):
-    """The candidate cannot be loaded: [names of the exception's classes, text, a module that is missing]."""
+    """The candidate is no program, lacks names or raises when it is loaded: ("unreadable" | "missing" | "raised", details)."""
 
-    def __init__(self, told: Any) -> None:
+    def __init__(self, kind: str, details: list[Any]) -> None:
         super().__init__("the candidate cannot be loaded")
-        self.told = told
+        self.kind = kind
+        self.details = details
 
 
 class Run:
@@ -33,9 +34,9 @@ class Run:
     """
 
     def __init__(self, descriptor: int, job: dict[str, Any], own: Callable[[type], bool]) -> None:
-        replay = Replay()
+        self._replay = Replay()
         self.job = job
-        self.end = Peer(descriptor, _FIRST, effects=replay.due, apply=replay.heard)
+        self.end = Peer(descriptor, _FIRST, effects=self._replay.due, apply=self._replay.heard)
         self.end.guard = guard_of(self.end, own)
         self.names: list[str] = []
         self.reply = -1  # the descriptor that a report goes to
@@ -50,10 +51,14 @@ class Run:
         """Waits for the candidate and binds the stand-in to it. Unloaded; Gone."""
         _, told = self.end.receive()
         match told:
-            case [[*names], None] if all(type(name) is str for name in names):
+            case ["names", [*names]] if all(type(name) is str for name in names):
                 self.names = names
-            case [None, [[*kinds], str(text), str() | None as missing]]:
-                raise Unloaded([list(map(str, kinds)), text, missing])
+            case ["missing", [*names]] if names and all(type(name) is str for name in names):
+                raise Unloaded("missing", names)
+            case ["unreadable", [str(), str(), int() | None] as details]:
+                raise Unloaded("unreadable", details)
+            case ["raised", [[*kinds], str(text), str() | None as lacks, str() | None as started]]:
+                raise Unloaded("raised", [list(map(str, kinds)), text, lacks, started])
             case _:
                 raise Gone("a first message that is none")
         table = Names(self.end)
@@ -84,7 +89,7 @@ class Run:
         """What is told of this run; `wrong` is what ended it, where anything did."""
         said = self.said
         if isinstance(wrong, Unloaded):
-            said["load"] = wrong.told
+            said["load" if wrong.kind == "raised" else wrong.kind] = wrong.details
         if wrong is not None or self.end.down:
             said["died"] = isinstance(wrong, Gone | Unloaded) or self.end.down
             said.setdefault("error", f"{wrong}")
@@ -93,6 +98,8 @@ class Run:
         if judging is not None:
             said.update(controlled=judging.controlled, uncontrolled=judging.uncontrolled, forged=judging.forged)
             said["needed"] = sorted(judging.needed)
+        if self._replay.forbidden:
+            said["forbidden"] = self._replay.forbidden
         said["calls"], said["strayed"] = self.end.calls, self.end.strayed
         if said["passed"] and (not self.end.calls or said.get("forged")):
             said["passed"] = False
