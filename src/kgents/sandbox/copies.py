@@ -24,12 +24,12 @@ def copied(modules: Iterable[str]) -> str:
     Parents that are not among the modules are empty packages, so that nothing else of kgents comes along. A full disk
     of temporary files is no reason to stop: memory and the other usual places are tried. OSError where none has room.
     """
-    wanted = (INSIDE, *modules)
+    names = (INSIDE, *modules)
     *places, last = (tempfile.gettempdir(), *(place for place in _FALLBACKS if os.access(place, os.W_OK)))
     for place in places:
         with contextlib.suppress(_NoRoom):
-            return _copied_to(place, wanted)
-    return _copied_to(last, wanted)
+            return _copied_to(place, names)
+    return _copied_to(last, names)
 
 
 def _copied_to(place: str, modules: Iterable[str]) -> str:
