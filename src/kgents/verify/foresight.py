@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from kgents.sandbox.inside import values as codec
+from kgents.sandbox.syntax import parse as parse_source
 from kgents.verify.waves import Call, in_waves
 
 MOST = 500  # calls
@@ -33,7 +34,7 @@ def foreseen(tests: str, names: tuple[str, ...], entry: str | None) -> list[list
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(tests)
+            tree = parse_source(tests)
         for call in _program(tree, names, entry):
             found.append(call)
             if len(found) == MOST:

@@ -18,6 +18,7 @@ from kgents.sandbox.inside import values as codec
 from kgents.sandbox.inside.protocol import Ended
 from kgents.sandbox.program import Program
 from kgents.sandbox.sandbox import LIFETIME, Sandbox
+from kgents.sandbox.syntax import parse as parse_source
 
 USES = 300  # candidates that one process judges
 _HARMLESS = frozenset(
@@ -67,7 +68,7 @@ def quiet(setup: str, tests: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            trees = [ast.parse(setup), ast.parse(tests)]
+            trees = [parse_source(setup), parse_source(tests)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return not any(_far(node) for tree in trees for node in ast.walk(tree))

@@ -14,6 +14,7 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
+from kgents.sandbox.syntax import parse as parse_source
 from kgents.verify.controls import needs_inside
 from kgents.verify.fixtures import refuse_fixtures
 from kgents.verify.reference import derive
@@ -129,7 +130,7 @@ def choose_oracle(
 def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None, classes: Sequence[str]) -> Oracle:
     """The oracle of a test file; names that it uses and does not define are the candidate's."""
     try:
-        tree = ast.parse(tests)
+        tree = parse_source(tests)
     except (SyntaxError, ValueError) as wrong:
         raise UsageError(f"--tests: a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}", None) from wrong
     refuse_fixtures(tree)
