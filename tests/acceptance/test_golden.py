@@ -39,7 +39,7 @@ PATTERNS = [
     (re.compile(r"L\d: [^\n<]*"), "SANDBOX"),
     (re.compile(r"head(</th><td><code>| )[0-9a-f]{16}"), "head HEAD"),
     (re.compile(r"<code>[0-9a-f]{16,}"), "<code>HEAD"),
-    (re.compile(r"(?<![\d.])\d+\.\d{3}(?=,[01]\.\d+,\d+,TIME)"), "MS"),
+    (re.compile(r"(?<![\d.])\d+(\.\d+)?(?=,[01]\.\d+,\d+,TIME)"), "MS"),
     (re.compile(r"(?<=<td>)\d+(\.\d+)?(?=</td><td>[^<]*</td></tr>)"), "MS"),
     (re.compile(r"\d+ µs"), "MICROSECONDS"),
 ]

@@ -13,12 +13,14 @@ MODULE = '''
 """A kind of its own: is a die loaded?"""
 
 import asyncio
+import os
 import sys
 from random import Random
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.plan import Budget
-from kgents.kinds.kind import ExperimentKind, Request
+from kgents.domain.versions import Versions
+from kgents.kinds.kind import ExperimentKind, Rechecked, Request
 from kgents.stats import Design, Rule
 
 
@@ -56,16 +58,22 @@ class Dice(ExperimentKind):
 
     async def recheck(self, store, config, summary, context):
         rows = [row async for row in store.trials(summary.plan.experiment)]
-        return [f"trial {row.index} differs" for row in rows if (row.metadata["eyes"] >= config["at_least"]) != row.success]
+        at_least = int(context.environment.get("DICE_AT_LEAST", config["at_least"]))
+        high = {row.index: row.metadata["eyes"] >= at_least for row in rows}
+        wrong = {(0, row.index): f"trial {row.index} differs" for row in rows if high[row.index] != row.success}
+        return Rechecked(different=wrong)
 
 
 KIND = Dice()
 
 
 async def main(trials):
+    from kgents.runner import begin as beginning
     from kgents.runner.begin import begin
     from kgents.runner.session import session
 
+    if "DICE_OLD" in os.environ:
+        beginning.CURRENT = Versions()
     config = {"type": "dice", "weights": [1, 1, 1, 1, 1, 5], "at_least": 4}
     design = Design(Rule.FIXED, None, 0.95, 40)
     async with session() as (store, context):
@@ -89,12 +97,12 @@ def path(tmp_path: Path) -> str:
     return f"{Path(__file__).parents[2] / 'src'}:{tmp_path}"
 
 
-def begun(tmp_path: Path, path: str, trials: int) -> str:
+def begun(tmp_path: Path, path: str, trials: int, **variables: str) -> str:
     """The id of an experiment that the package itself has begun."""
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from conftest import clean_environment
 
-    environment = {**clean_environment(tmp_path), "PYTHONPATH": path}
+    environment = {**clean_environment(tmp_path), "PYTHONPATH": path, **variables}
     done = subprocess.run(
         [sys.executable, "-m", "dice", str(trials)], env=environment, cwd=tmp_path, capture_output=True, text=True,
         check=False,
@@ -129,6 +137,22 @@ def test_it_is_rechecked(kg: Kg, path: str, tmp_path: Path) -> None:
     name = begun(tmp_path, path, 40)
     done = kg("witness", "verify", name, "--recheck", PYTHONPATH=path)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_judge_that_changed_is_not_damage(kg: Kg, path: str, tmp_path: Path) -> None:
+    """What an older judge decided and today's would not is a note that names the trials; what today's decided is damage."""
+    old = begun(tmp_path, path, 40, DICE_OLD="1")
+    done = kg("witness", "verify", old, "--recheck", "--json", PYTHONPATH=path, DICE_AT_LEAST="6")
+    log = json.loads(done.stdout)["logs"][-1]
+    assert (done.returncode, log["problems"]) == (0, [])
+    assert log["notes"][0].startswith("judged by version 1; today's says otherwise: trials ")
+    trials = json.loads(kg("experiment", "show", old, "--json", PYTHONPATH=path).stdout)["trials"]
+    differing = [str(trial["index"]) for trial in trials if trial["metadata"]["eyes"] in (4, 5)]
+    assert log["notes"][0].endswith(f"trials {', '.join(differing)}")
+    new = begun(tmp_path, path, 40)
+    done = kg("witness", "verify", new, "--recheck", PYTHONPATH=path, DICE_AT_LEAST="6")
+    assert done.returncode == 3
+    assert "differs" in done.stdout
 
 
 def test_without_its_package_it_is_still_listed(kg: Kg, path: str, tmp_path: Path) -> None:

@@ -35,11 +35,11 @@ async def _status(options: dict[str, Any]) -> int:
     from kgents.runner.settings import Settings
     from kgents.store.status import status_of
 
-    found = await status_of(Settings.read(options["database"]).database)
-    click.echo(f"database        {found.url}\nschema          {found.schema}")
-    for name, number in found.rows.items():
+    record = await status_of(Settings.read(options["database"]).database)
+    click.echo(f"database        {record.url}\nschema          {record.schema}")
+    for name, number in record.rows.items():
         click.echo(f"{name:<15} {number}")
-    for name, size in found.sizes.items():
+    for name, size in record.sizes.items():
         click.echo(f"size            {size / 1e6:.1f} MB of {name}")
     return 0
 

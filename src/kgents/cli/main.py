@@ -118,7 +118,7 @@ def run() -> None:
     try:
         code = _code_of(sys.argv[1:])
     except SystemExit:
-        if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # click's own answer to a reader that has gone
+        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):  # click's own answer to a reader that has gone
             sys.exit(streams.BROKEN_PIPE)
         raise
     except OSError as wrong:

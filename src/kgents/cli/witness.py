@@ -126,9 +126,14 @@ async def _verify(reference: str | None, options: dict[str, Any]) -> int:
                 click.echo(f"{state:<8} {checked.log:<20} {checked.size:>7} marks  head {checked.head}")
                 for problem in checked.problems:
                     click.echo(f"         {problem}")
+                for note in checked.notes:
+                    click.echo(f"         note: {note}")
     damaged = [checked.log for checked in results if checked.problems]
     if options["as_json"]:
-        rows = [{"log": c.log, "size": c.size, "head": c.head, "problems": list(c.problems)} for c in results]
+        rows = [
+            {"log": c.log, "size": c.size, "head": c.head, "problems": list(c.problems), "notes": list(c.notes)}
+            for c in results
+        ]
         click.echo(json.dumps({"ok": not damaged, "logs": rows}, indent=2))
     return TamperedRecord.exit_code if damaged else 0
 

@@ -170,11 +170,10 @@ class Run:
             case other:
                 self._turn(other)
 
-    def seconds_left(self, now: datetime) -> float | None:
-        """Of the budget of seconds, which nothing but time uses up while trials are in flight; None without one."""
-        if self._budget.seconds is None or self._last is None:
-            return None
-        return self._budget.seconds - self.elapsed.total_seconds() - (now - self._last).total_seconds()
+    @property
+    def seconds_left(self) -> float | None:
+        """Of the budget of seconds, at the last fact; None without a budget."""
+        return None if self._budget.seconds is None else self._budget.seconds - self.elapsed.total_seconds()
 
     def interrupt(self) -> None:
         """Somebody asked to stop: nothing new is launched."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import Reply
-from kgents.harness.attempts import FREE, UNKNOWN, Failed
+from kgents.harness.attempts import FREE, UNKNOWN, Failed, redirected
 from kgents.harness.credentials import is_vendors
 from kgents.harness.model_name import ModelName
 from kgents.harness.origin import origin_of
@@ -137,12 +137,7 @@ async def _only_there(name: ModelName, request: Any) -> None:
 async def _not_elsewhere(response: Any) -> None:
     """Raises where the server sends elsewhere: the request holds a key, and is meant for this server only."""
     if response.has_redirect_location:
-        there = response.headers["location"][:200]
-        raise Failed(
-            Cause.HARNESS_MISSING,
-            f"HTTP {response.status_code}: a redirection to {there}; a key is never sent after one",
-            FREE,
-        )
+        raise redirected(response.status_code, response.headers["location"])
 
 
 def _spread() -> Any:

@@ -64,11 +64,10 @@ UNNAMED = Named()
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A key, the variable that it came from, and the one server it may be sent to (None: any of the vendor's own)."""
+    """A key (None where the client finds its credentials itself), and the variable that it came from."""
 
     key: str | None
     variable: str
-    origin: Origin | None
 
 
 def is_vendors(vendor: str, origin: Origin) -> bool:
@@ -91,16 +90,16 @@ def bind(
     if url is None:
         variable = named.variable or next((name for name in variables if environment.get(name)), None)
         if variable is None and not variables:
-            return Bound(None, "", None)
-        return Bound(_value(variable or variables[0], environment, asked), variable or variables[0], None)
+            return Bound(None, "")
+        return Bound(_value(variable or variables[0], environment, asked), variable or variables[0])
     origin = origin_of(url)
     variable = named.variable or (named.hosts or {}).get(origin)
     if variable is not None:
-        return Bound(_value(variable, environment, asked), variable, origin)
+        return Bound(_value(variable, environment, asked), variable)
     if variables and is_vendors(vendor, origin):
         return bind(vendor, variables, None, named, environment, asked)
     if origin.private:
-        return Bound(NO_KEY, "", origin)
+        return Bound(NO_KEY, "")
     raise unnamed(origin, next((name for name in variables if environment.get(name)), None), named, asked)
 
 

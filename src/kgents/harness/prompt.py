@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from kgents.domain.outcome import Cause
+from kgents.sandbox.syntax import parse as parse_source
 
 INSTRUCTION = "Reply with one Python code block and nothing else."
 LONGEST_CODE = 400_000  # characters; compiling more costs seconds, and no specification asks for it
@@ -120,7 +121,7 @@ def _states_something(code: str) -> bool:
     """Whether a module is more than bare expressions: a word of prose is a valid expression, too."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return any(not isinstance(node, ast.Expr) for node in ast.parse(code).body)
+        return any(not isinstance(node, ast.Expr) for node in parse_source(code).body)
 
 
 def _broken(blocks: Sequence[_Block]) -> Extraction:

@@ -20,6 +20,7 @@ from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
 from kgents.harness.mutants import mutant
 from kgents.harness.prompt import compile_error, fenced, spec_of
+from kgents.sandbox.syntax import parse as parse_source
 
 WARNING = (
     "SIMULATED: no model was asked. The coder is a simulation with a rate that was set, not measured, so this result "
@@ -112,7 +113,7 @@ class SimulatedCoder:
 @lru_cache(maxsize=256)
 def reference_of(spec: str) -> str:
     """The specification itself where it is code that does something, else a skeleton of what it asks for."""
-    if compile_error(spec) is None and _does_something(ast.parse(spec)):
+    if compile_error(spec) is None and _does_something(parse_source(spec)):
         return spec
     return _skeleton(spec)
 
@@ -142,7 +143,7 @@ def _skeleton(spec: str) -> str:
     code = f"{signature}:\n    return None\n"
     if compile_error(code) is not None:
         return "def solution(value=None, *rest):\n    return value\n"
-    function = ast.parse(code).body[0]
+    function = parse_source(code).body[0]
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     arguments = [argument.arg for argument in function.args.posonlyargs + function.args.args]
     return f"{signature}:\n    return {arguments[0] if arguments else None}\n"

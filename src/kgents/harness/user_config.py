@@ -141,8 +141,8 @@ def _remember(name: str, entry: list[str]) -> None:
 def _read(path: Path) -> str | None:
     """The text of a file of the user's; None where there is none. UsageError where others may write or read it."""
     try:
-        found = path.stat()
-        if stat.S_IMODE(found.st_mode) & 0o077 or found.st_uid != os.geteuid():
+        status = path.stat()
+        if stat.S_IMODE(status.st_mode) & 0o077 or status.st_uid != os.geteuid():
             raise UsageError(f"{path} is open to others", f"chmod 600 {path}, and let it be your own")
         return path.read_bytes()[:_LARGEST].decode("utf-8")
     except FileNotFoundError:

@@ -78,6 +78,18 @@ class EvidenceAccumulator(Protocol):
         """What the kind adds to `evidence`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """What judging the recorded trials again came to.
+
+    problems   what is wrong with the record, whoever judges
+    different  one sentence for each trial that is judged otherwise now, by (number of the arm, index)
+    """
+
+    problems: tuple[str, ...] = ()
+    different: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+
 class ExperimentKind(ABC):
     """A kind of experiment. Subclasses set the attributes and override what they need.
 
@@ -136,6 +148,6 @@ class ExperimentKind(ABC):
         """Programs that can be pasted and run, each (title, program): printed without indentation."""
         return ()
 
-    async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> list[str]:
-        """Judges what the record keeps of every trial again; one sentence for each verdict that differs."""
-        return []
+    async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> Rechecked:
+        """Judges what the record keeps of every trial again, by today's judge."""
+        return Rechecked()

@@ -63,6 +63,7 @@ def config_data(plan: Plan, config: Mapping[str, Any] | None) -> Data:
         },
         "model": plan.model,
         "facts": dict(plan.facts),
+        "versions": plan.versions.to_data(),
     }
 
 

@@ -13,6 +13,7 @@ from kgents.domain.mark import digest
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Store
 from kgents.domain.summary import Summary
+from kgents.domain.versions import CURRENT
 from kgents.engine.compare import duel_of
 from kgents.engine.run import Run
 from kgents.errors import UsageError
@@ -130,6 +131,7 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         oracle=request.oracle,
         model=request.model,
         facts={"kgents": __version__, **_timeout(request), **request.facts},
+        versions=CURRENT,
     )
 
 

@@ -71,16 +71,19 @@ class LocalExecutor:
 
     async def _drive(self, log: str, run: Run, stop: Interruption) -> None:
         waiter = asyncio.ensure_future(stop.wait())
-        deadline: float | None = None
+        grace_end: float | None = None
+        budget_end = self._end_of_budget(run)
         try:
             while not await self._step(log, run):
-                left = self._left(run, deadline)
+                left = self._left(grace_end, budget_end)
                 done, _ = await asyncio.wait({waiter, *self._tasks}, timeout=left, return_when="FIRST_COMPLETED")
                 if waiter in done:
                     run.interrupt()
-                    deadline = deadline or self._clock.monotonic() + stop.grace_seconds
+                    grace_end = grace_end or self._clock.monotonic() + stop.grace_seconds
                     waiter = asyncio.ensure_future(stop.wait())
-                if stop.requests > 1 or self._left(run, deadline) == 0:
+                if self._left(budget_end) == 0:
+                    run.exhaust()
+                if stop.requests > 1 or self._left(grace_end, budget_end) == 0:
                     await self._void(run)
                 for task in [task for task in self._tasks if task.done()]:
                     self._collect(run, task)
@@ -90,12 +93,14 @@ class LocalExecutor:
             waiter.cancel()
             await self._cancel()
 
-    def _left(self, run: Run, deadline: float | None) -> float | None:
-        """Seconds until what is in flight is given up: a person's grace, or the budget's; None for neither."""
-        seconds = run.seconds_left(self._clock.now())
-        ends = [] if seconds is None else [seconds + BUDGET_GRACE]
-        ends += [] if deadline is None else [deadline - self._clock.monotonic()]
-        return max(0.0, min(ends)) if ends else None
+    def _end_of_budget(self, run: Run) -> float | None:
+        """When trials in flight are given up, by the clock that is never set; None without a budget of seconds."""
+        return None if run.seconds_left is None else self._clock.monotonic() + run.seconds_left + BUDGET_GRACE
+
+    def _left(self, *ends: float | None) -> float | None:
+        """Seconds until the first of these ends; None where there is none."""
+        known = [end for end in ends if end is not None]
+        return max(0.0, min(known) - self._clock.monotonic()) if known else None
 
     async def _step(self, log: str, run: Run) -> bool:
         """Takes all commands there are, makes them durable, acts. True when the run is over."""

@@ -52,9 +52,9 @@ def confirm_address(url: str, ask: Callable[[str], bool]) -> None:
         raise UsageError(f"{file}: [tool.kgents] base-url: {wrong}", "as in http://localhost:8000/v1") from wrong
     if user_config.confirmed(file, table, origin):
         return
-    said = f"{file} sends prompts to {origin}"
+    consequence = f"{file} sends prompts to {origin}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(f"{said}; nobody is here to confirm it", f"say it yourself: --base-url {url}")
-    if not ask(f"{said}. Ask there, now and in future?"):
-        raise UsageError(f"{said}; it was not confirmed", "another one: --base-url URL")
+        raise UsageError(f"{consequence}; nobody is here to confirm it", f"say it yourself: --base-url {url}")
+    if not ask(f"{consequence}. Ask there, now and in future?"):
+        raise UsageError(f"{consequence}; it was not confirmed", "another one: --base-url URL")
     user_config.confirm(file, table, origin)

@@ -9,7 +9,7 @@ from kgents.domain.plan import Budget, Layout
 from kgents.domain.ports import Recalling, Store
 from kgents.domain.summary import Summary
 from kgents.engine.run import Run
-from kgents.errors import TamperedRecord
+from kgents.errors import TamperedRecord, UsageError
 from kgents.harness.ledger import Ledger
 from kgents.harness.secret import Secrets
 from kgents.kinds.config import load_config
@@ -66,6 +66,10 @@ async def replay(store: Store, experiment: str, concurrency: int = 1) -> Run:
     async for mark in store.marks(experiment):
         run.receive(mark.entry)
     plan = run.plan
+    if newer := plan.versions.unknown():
+        raise UsageError(
+            f"{experiment} was begun by a newer kgents: {', '.join(newer)}", "upgrade kgents to go on with it"
+        )
     if plan.layout is Layout.INDEPENDENT and boundary(plan.design).digest != plan.boundary_digest:
         raise TamperedRecord(
             f"the boundary of {experiment} is not the one that was registered before its first trial",

@@ -1,5 +1,7 @@
 """The folder that runs inside: copies of our own standard-library modules, where every user may read them."""
 
+import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -7,20 +9,42 @@ from collections.abc import Iterable
 from pathlib import Path
 
 INSIDE = "kgents.sandbox.inside"
+_FALLBACKS = ("/dev/shm", "/var/tmp", "/tmp")
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _ROOT = Path(__file__).parents[2]  # the folder that holds kgents
+
+
+class _NoRoom(OSError):
+    """A place for temporary files is full."""
 
 
 def copied(modules: Iterable[str]) -> str:
     """Copies modules, under their own names, to a fresh folder; the folder, which the caller removes.
 
-    Parents that are not among the modules are empty packages, so that nothing else of kgents comes along.
+    Parents that are not among the modules are empty packages, so that nothing else of kgents comes along. A full disk
+    of temporary files is no reason to stop: memory and the other usual places are tried. OSError where none has room.
     """
-    folder = Path(tempfile.mkdtemp(prefix="kgents-inside-"))
-    folder.chmod(0o755)
-    for module in (INSIDE, *modules):
-        _copy(module, folder)
-    for path in folder.rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    names = (INSIDE, *modules)
+    *places, last = (tempfile.gettempdir(), *(place for place in _FALLBACKS if os.access(place, os.W_OK)))
+    for place in places:
+        with contextlib.suppress(_NoRoom):
+            return _copied_to(place, names)
+    return _copied_to(last, names)
+
+
+def _copied_to(place: str, modules: Iterable[str]) -> str:
+    folder = Path(tempfile.mkdtemp(prefix="kgents-inside-", dir=place))
+    try:
+        folder.chmod(0o755)
+        for module in modules:
+            _copy(module, folder)
+        for path in folder.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    except OSError as error:
+        removed(str(folder))
+        if isinstance(error, shutil.Error) or error.errno in _FULL:
+            raise _NoRoom(errno.ENOSPC, "No space left on device", place) from error
+        raise
     return str(folder)
 
 

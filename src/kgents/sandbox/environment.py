@@ -96,11 +96,11 @@ def environment(
 
     UsageError where the interpreter cannot be used, or a package that was named is not there or denied.
     """
-    wanted = sorted({name for name in imports if name not in sys.stdlib_module_names})
-    if python is None and not wanted and not packages and module_path is None:
+    foreign = sorted({name for name in imports if name not in sys.stdlib_module_names})
+    if python is None and not foreign and not packages and module_path is None:
         return standard()
     question = {
-        "imports": wanted,
+        "imports": foreign,
         "packages": list(packages),
         "hidden": [os.path.realpath(path) for path in hidden],
         "denied": ["kgents", *SUITES],

@@ -7,6 +7,8 @@ nothing. None where a test program has nothing to turn round or to change.
 import ast
 import warnings
 
+from kgents.sandbox.syntax import parse as parse_source
+
 _OPPOSITE = {
     "assertEqual": "assertNotEqual",
     "assertNotEqual": "assertEqual",
@@ -78,7 +80,7 @@ def _literal(node: ast.expr) -> bool:
 def _rewritten(tests: str, change: _Change) -> str | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree = change.visit(ast.parse(tests))
+        tree = change.visit(parse_source(tests))
     if not change.changes:
         return None
     return ast.unparse(ast.fix_missing_locations(tree))

@@ -14,6 +14,7 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
+from kgents.sandbox.syntax import parse as parse_source
 from kgents.verify.fixtures import asks_fixtures, derives, imported_modules, refuse_files, runs_by_pytest
 from kgents.verify.reference import derive
 from kgents.verify.spec import Spec, read_spec
@@ -143,7 +144,7 @@ def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None,
     """The oracle of a test file; names that it uses and does not define are the candidate's."""
     tests = tests.lstrip("\ufeff")
     try:
-        tree = ast.parse(tests)
+        tree = parse_source(tests)
     except (SyntaxError, ValueError) as wrong:
         raise UsageError(f"--tests: a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}", None) from wrong
     refuse_files(tree)

@@ -5,6 +5,7 @@ import warnings
 
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
+from kgents.sandbox.syntax import parse as parse_source
 from kgents.verify.fixtures import derives
 from kgents.verify.oracle import Oracle, free_names
 from kgents.verify.reference import derive
@@ -51,6 +52,6 @@ def _parsed(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            return parse_source(text)
     except (SyntaxError, ValueError):
         return ast.Module([], [])

@@ -4,7 +4,7 @@ from typing import Any
 
 from kgents.domain.ports import Store, TrialRunner
 from kgents.domain.summary import Summary
-from kgents.kinds.kind import Config, ExperimentKind, RunContext
+from kgents.kinds.kind import Config, ExperimentKind, Rechecked, RunContext
 
 
 class GenerateKind(ExperimentKind):
@@ -24,7 +24,7 @@ class GenerateKind(ExperimentKind):
 
         return await build(config, context, opened)
 
-    async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> list[str]:
+    async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> Rechecked:
         """Judges every stored candidate again."""
         from kgents.kinds.generate.recheck import recheck
 

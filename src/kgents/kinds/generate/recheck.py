@@ -1,23 +1,26 @@
 """The candidates that a record keeps, judged again."""
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Any
 
 from kgents.domain.fact import Finished
 from kgents.domain.ports import Store
 from kgents.domain.summary import Summary
 from kgents.harness.prompt import extract
 from kgents.kinds.confinement import sandbox_of
-from kgents.kinds.kind import Config
+from kgents.kinds.kind import Config, Rechecked
 from kgents.verify.oracle import Oracle
 from kgents.verify.verifier import SandboxVerifier
 
 
-async def recheck(store: Store, config: Config, summary: Summary) -> list[str]:
-    """A sentence for each trial whose candidate is judged differently now, or one about an oracle that was changed."""
+async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
+    """The trials whose candidates are judged differently now, or a problem where the oracle was changed."""
     oracle = Oracle.from_data(config["oracle"])
-    if oracle.digest != summary.plan.facts.get("oracle_digest"):
-        return ["the oracle is not the one that was registered"]
+    if data_digest(config["oracle"]) != summary.plan.facts.get("oracle_digest"):
+        return Rechecked(("the oracle is not the one that was registered",))
     return await judge_again(
         store,
         config,
@@ -29,6 +32,11 @@ async def recheck(store: Store, config: Config, summary: Summary) -> list[str]:
     )
 
 
+def data_digest(data: Any) -> str:
+    """SHA-256 (hex) of what was recorded, whatever today's classes would make of it."""
+    return sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
 async def judge_again(
     store: Store,
     config: Config,
@@ -37,14 +45,14 @@ async def judge_again(
     oracle_of: Callable[[Finished], int],
     address_of: Callable[[Finished], str | None],
     program_of: Callable[[Finished, str], str | None],
-) -> list[str]:
-    """A sentence for each trial whose verdict differs. Trials whose text was erased are left out.
+) -> Rechecked:
+    """The trials whose verdict differs. Trials whose text was erased are left out.
 
     oracle_of   the place of a trial's oracle among `oracles`
     address_of  the blob that holds what a trial was judged by
     program_of  the program in that text; None where it holds none, which is a failure
     """
-    problems = []
+    different = {}
     sandbox = await asyncio.to_thread(sandbox_of, config)
     verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
     try:
@@ -59,7 +67,8 @@ async def judge_again(
             code = program_of(fact, content.decode("utf-8", "surrogatepass"))
             success = False if code is None else (await verifiers[oracle_of(fact)].verify(code)).success
             if success is not None and success != fact.success:
-                problems.append(f"trial {fact.index}: recorded as {fact.success}, judged again as {success}")
+                sentence = f"trial {fact.index}: recorded as {fact.success}, judged again as {success}"
+                different[fact.arm, fact.index] = sentence
     finally:
         sandbox.close()
-    return problems
+    return Rechecked(different=different)

@@ -5,7 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Store, Trial, TrialRunner
 from kgents.domain.summary import Summary
-from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.kind import Config, ExperimentKind, Rechecked, Rows, RunContext
 
 
 class SuiteKind(ExperimentKind):
@@ -48,7 +48,7 @@ class SuiteKind(ExperimentKind):
 
         return table(config, evidence)
 
-    async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> list[str]:
+    async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> Rechecked:
         """Judges every stored candidate again."""
         from kgents.kinds.suite.recheck import recheck
 

@@ -5,17 +5,17 @@ from kgents.domain.json import digest_of
 from kgents.domain.ports import Slot, Store
 from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
-from kgents.kinds.generate.recheck import judge_again
-from kgents.kinds.kind import Config
+from kgents.kinds.generate.recheck import data_digest, judge_again
+from kgents.kinds.kind import Config, Rechecked
 from kgents.kinds.suite.assignment import place_of
 from kgents.verify.oracle import Oracle
 
 
-async def recheck(store: Store, config: Config, summary: Summary) -> list[str]:
-    """A sentence for each trial whose candidate is judged differently now, or one about oracles that were changed."""
+async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
+    """The trials whose candidates are judged differently now, or a problem where the oracles were changed."""
     oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
-    if digest_of([oracle.digest for oracle in oracles]) != summary.plan.facts.get("oracle_digest"):
-        return ["the oracle is not the one that was registered"]
+    if digest_of([data_digest(task["oracle"]) for task in config["tasks"]]) != summary.plan.facts.get("oracle_digest"):
+        return Rechecked(("the oracle is not the one that was registered",))
 
     def task_of(fact: Finished) -> int:
         slot = Slot(fact.arm, fact.index, derive(summary.plan.seed, fact.index))

@@ -4,6 +4,8 @@ import ast
 import warnings
 from functools import lru_cache
 
+from kgents.sandbox.syntax import parse
+
 _HARMLESS = frozenset(
     (
         "math", "cmath", "copy", "random", "typing", "re", "string", "itertools", "functools", "collections", "heapq",
@@ -27,7 +29,7 @@ def quiet(setup: str, tests: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            trees = [ast.parse(setup), ast.parse(tests)]
+            trees = [parse(setup), ast.parse(tests)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return not any(_far(node) for tree in trees for node in ast.walk(tree))

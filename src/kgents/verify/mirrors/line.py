@@ -3,7 +3,6 @@
 Plain tests run in a confined process of ours; a file of pytest's runs in its own session, in the user's interpreter.
 """
 
-import ast
 import json
 import os
 import signal
@@ -26,6 +25,7 @@ from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
 from kgents.sandbox.program import TESTS, Program
 from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
+from kgents.sandbox.syntax import parse
 from kgents.verify.mirrors.harmless import quiet
 from kgents.verify.mirrors.inside.candidate import job as first_message
 from kgents.verify.mirrors.inside.paths import used_names
@@ -243,7 +243,7 @@ def job_of(
 @lru_cache(maxsize=512)
 def _used(tests: str) -> tuple[str, ...]:
     try:
-        return tuple(used_names(ast.parse(tests.lstrip("\ufeff"))))
+        return tuple(used_names(parse(tests.lstrip("\ufeff"))))
     except (SyntaxError, ValueError):
         return ()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
+from kgents.sandbox.syntax import parse
 from kgents.verify.mirrors.inside.paths import imported
 from kgents.verify.mirrors.line import Lines, job_of, lines_of
 from kgents.verify.oracle import Oracle
@@ -96,7 +97,7 @@ def _refuse_unusable(said: Mapping[str, Any]) -> None:
 
 def stubs(oracle: Oracle, classes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """(what it does, its source) of programs that are wrong whatever the task is."""
-    tree = ast.parse(oracle.tests)
+    tree = parse(oracle.tests)
     wanted = {name for module, names in imported(tree) if module in (*oracle.modules, "solution") for name in names}
     names = [name for name in dict.fromkeys([*oracle.names, *sorted(wanted)]) if name.isidentifier()]
     bodies = {

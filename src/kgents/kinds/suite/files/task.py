@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kgents.sandbox.syntax import parse as parse_source
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -62,6 +64,6 @@ def parsed(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            return parse_source(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

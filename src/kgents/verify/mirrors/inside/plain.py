@@ -83,7 +83,7 @@ def _run(run: Run, module: types.ModuleType, job: dict[str, Any]) -> None:
     run.said["cases"] = 1
     done = 0
     for name, case in _cases(names, set(run.names), job["entry"]):
-        run.said["test"] = name
+        run.said["test"] = name or None
         case()
         done += 1
         run.said["cases"] = done
@@ -94,7 +94,7 @@ def _cases(names: dict[str, Any], theirs: set[str], entry: str | None) -> Iterat
     """check(candidate), then functions and methods called test…, then the cases of unittest."""
     own = [(name, each) for name, each in names.items() if name not in theirs]
     if callable(names.get("check")) and entry and "check" not in theirs:
-        yield "check", lambda: names["check"](names[entry])
+        yield "", lambda: names["check"](names[entry])
     for name, each in own:
         if isinstance(each, types.FunctionType) and name.startswith("test"):
             yield name, lambda each=each: _called(each)
