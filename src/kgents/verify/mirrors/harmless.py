@@ -29,7 +29,7 @@ def quiet(setup: str, tests: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            trees = [parse(setup), ast.parse(tests)]
+            trees = [parse(setup), parse(tests)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return not any(_far(node) for tree in trees for node in ast.walk(tree))
