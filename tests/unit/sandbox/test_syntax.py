@@ -61,7 +61,7 @@ def test_errors_are_those_of_the_parser() -> None:
 
 
 def test_nothing_else_parses_in_this_process() -> None:
-    """Every module of kgents asks this one; what runs in a process of its own (the folders called inside, workers) has one thread."""
+    """Every module of kgents asks this one; what runs in a process of its own (inside, workers) has one thread."""
     root = Path(kgents.__file__).parent
     alone = {"sandbox/syntax.py", "verify/worker.py"}
     direct = [
