@@ -15,12 +15,12 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse as parse_source
-from kgents.verify.controls import needs_inside
-from kgents.verify.fixtures import refuse_fixtures
+from kgents.verify.fixtures import asks_fixtures, derives, imported_modules, refuse_files, runs_by_pytest
 from kgents.verify.reference import derive
 from kgents.verify.spec import Spec, read_spec
 
 CHECKS = ("types", "lint")
+CAUGHT = frozenset({"__file__", "__name__", "__doc__"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,9 @@ class Oracle:
     names      tests: the names that stand for the candidate's functions
     modules    tests: modules that they are imported from
     inside     tests: values cannot cross, so they run in the candidate's process, with controls
+    pytest     tests: they are run by pytest, in a session of its own
+    opened     tests: operators with plain data that the good run needed of the candidate's classes; None: there was none
+    place      tests: the path of their file, for the conftest files above it; no part of the digest
     checks     further static checks: types, lint
     tolerance  relative, of floats
     """
@@ -53,13 +56,17 @@ class Oracle:
     inside: bool = False
     tolerance: float = 1e-9
     how: str = ""
+    pytest: bool = False
+    opened: tuple[tuple[str, str], ...] | None = None
+    place: str = ""
     _digest: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of everything that judges."""
         if not self._digest:
-            content = json.dumps(self.to_data(), sort_keys=True, separators=(",", ":")).encode()
+            data = {name: value for name, value in self.to_data().items() if name != "place"}
+            content = json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
             self._digest.append(sha256(content).hexdigest())
         return self._digest[0]
 
@@ -82,7 +89,10 @@ class Oracle:
         """JSON data."""
         names = ("kind", "entry", "source", "tests", "setup", "how", "tolerance", "inside")
         lists = ("defined", "rows", "names", "modules", "checks")
-        return {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
+        newer = {"pytest": self.pytest, "place": self.place} if self.pytest else {}
+        opened = {} if self.opened is None else {"opened": [list(pair) for pair in self.opened]}
+        old = {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
+        return {**old, **newer, **opened}
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Oracle":
@@ -93,6 +103,8 @@ class Oracle:
             **{name: tuple(data[name]) for name in lists},
             "rows": tuple(tuple(row) for row in data["rows"]),
         }
+        if fields.get("opened") is not None:
+            fields["opened"] = tuple((str(name), str(operation)) for name, operation in fields["opened"])
         return Oracle(**fields)
 
 
@@ -105,6 +117,7 @@ def choose_oracle(
     inputs: str | None = None,
     tolerance: float | None = None,
     checks: Sequence[str] = (),
+    place: str = "",
 ) -> Oracle:
     """The strongest oracle that there is material for. UsageError names the option that cannot be what it says."""
     unknown = [check for check in checks if check not in CHECKS]
@@ -116,7 +129,7 @@ def choose_oracle(
     common: dict[str, Any] = {"entry": read.name, "defined": read.defined, "checks": tuple(checks)}
     common["tolerance"] = 1e-9 if tolerance is None else tolerance
     if tests is not None:
-        return tests_oracle(tests, common, entry_point, tuple(node.name for node in read.classes))
+        return tests_oracle(tests, common, entry_point, place)
     if read.runnable:
         corpus = derive(read, sandbox, _given(inputs))
         return Oracle("reference", rows=corpus.rows, source=read.text, how=corpus.how, **common)
@@ -127,19 +140,26 @@ def choose_oracle(
     return Oracle("static", **common)
 
 
-def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None, classes: Sequence[str]) -> Oracle:
+def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None, place: str = "") -> Oracle:  # noqa: PT028
     """The oracle of a test file; names that it uses and does not define are the candidate's."""
+    tests = tests.lstrip("\ufeff")
     try:
         tree = parse_source(tests)
     except (SyntaxError, ValueError) as wrong:
         raise UsageError(f"--tests: a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}", None) from wrong
-    refuse_fixtures(tree)
+    refuse_files(tree)
     names, modules = free_names(tree)
     names = tuple(dict.fromkeys([*names, *common["defined"], *([entry_point] if entry_point else [])]))
-    if not names:
+    names = tuple(name for name in names if name not in CAUGHT)
+    if not names and not set(imported_modules(tree)) & {"solution", "candidate"}:
         raise UsageError("--tests uses no name that a candidate could define", "call the function that is wanted")
-    inside = needs_inside(tree, names, classes)
-    return Oracle("tests", tests=tests, names=names, modules=modules, inside=inside, **common)
+    wanted = runs_by_pytest(tree)
+    inside = derives(tree, names)
+    if inside and wanted and asks_fixtures(tree):
+        hint = "make what is needed in the test itself"
+        raise UsageError("--tests derive from the candidate's class and ask for fixtures of pytest", hint)
+    more: dict[str, Any] = {"pytest": True, "place": place} if wanted and not inside else {}
+    return Oracle("tests", tests=tests, names=names, modules=modules, inside=inside, **common, **more)
 
 
 def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -14,11 +14,13 @@ from kgents.domain.ports import Judgement
 from kgents.sandbox.facts import LARGEST
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.sandbox import Batch, Ended, Sandbox, SandboxFault
-from kgents.verify.bench import bench_of
+from kgents.verify.bench import inside
 from kgents.verify.controls import negated, perturbed
 from kgents.verify.difference import difference_of, shown
 from kgents.verify.hidden import explained, started
 from kgents.verify.inputs import said_of
+from kgents.verify.mirrors.line import lines_of
+from kgents.verify.mirrors.proof import label_of, mirrored_job
 from kgents.verify.oracle import Oracle
 from kgents.verify.shrinking import shrunk
 from kgents.verify.static import static_checks
@@ -53,7 +55,7 @@ class SandboxVerifier:
             by_target.setdefault(row[2], []).append(row)
         self._parts = [(target, rows, pauses(rows)) for target, rows in by_target.items()]
         if oracle.kind in ("tests", "doctest") and not oracle.inside:
-            bench_of(sandbox).expect(self._job)
+            self._job = mirrored_job(oracle)
 
     def describe(self) -> Mapping[str, Any]:
         """For the plan."""
@@ -159,18 +161,28 @@ class SandboxVerifier:
         oracle = self._oracle
         if oracle.inside:
             return self._inside({**self._job, "source": candidate})
-        said, ended = bench_of(self._sandbox).check(candidate, self._job, self._wall)
+        return self._outside(candidate)
+
+    def _outside(self, candidate: str) -> Judgement:
+        """Tests in their own process, against mirrors of what is the candidate's."""
+        said, ended = lines_of(self._sandbox).judge(candidate, self._job, self._wall)
         if said.get("missing") or said.get("unreadable"):
             return lacking(said["missing"]) if said.get("missing") else unreadable(said["unreadable"])
-        cases = int(said.get("cases") or 1)
+        kind, integrity = self._oracle.kind, label_of(said)
+        cases = max(1, int(said.get("cases") or 1))
         if said.get("passed") is True:
-            return Judgement(True, None, None, (Check(oracle.kind, True),), cases, cases, SEPARATE)
-        cause, error = _test_blame(_readable(said), ended)
-        return Judgement(False, cause, error, (Check(oracle.kind, False, error),), cases, 0, SEPARATE)
+            return Judgement(True, None, None, (Check(kind, True),), cases, cases, integrity)
+        if said.get("forged"):
+            error = str(said["forged"])[:300]
+            return Judgement(False, Cause.FORBIDDEN, error, (Check(kind, False, error),), cases, 0, integrity)
+        if not said.get("calls") and not said.keys() & {"kind", "died", "timeout", "load", "error"}:
+            said["error"] = "the tests never called the candidate"
+        cause, error = _test_blame(_shaped(said), ended)
+        return Judgement(False, cause, error, (Check(kind, False, error),), cases, 0, integrity)
 
     def _inside(self, job: Mapping[str, Any]) -> Judgement:
         """Tests in the candidate's process: passed where they pass, and fail when they are turned round."""
-        said, ended = bench_of(self._sandbox).inside(job, self._wall)
+        said, ended = inside(self._sandbox, job, self._wall)
         said = _readable(said) if isinstance(said, dict) else {"died": True, "timeout": ended.overdue}
         controls = {"turned round": negated(job["tests"]), "with other values": perturbed(job["tests"])}
         usable = {name: tests for name, tests in controls.items() if tests is not None}
@@ -180,7 +192,7 @@ class SandboxVerifier:
             cause, error = _test_blame(said, ended)
             return Judgement(False, cause, error, (Check("tests", False, error),), cases, 0, integrity)
         for name, tests in usable.items():
-            again, _ = bench_of(self._sandbox).inside({**job, "tests": tests}, self._wall)
+            again, _ = inside(self._sandbox, {**job, "tests": tests}, self._wall)
             if isinstance(again, dict) and again.get("passed") is True:
                 error = f"passes the tests, and also the tests {name}: forged, or they assert nothing of it"
                 return Judgement(False, Cause.FORBIDDEN, error, (Check("controls", False, error),), cases, 0, integrity)
@@ -212,6 +224,16 @@ def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
         if "load" in said:
             found["load"] = codec.exception_of(said["load"])
     return found
+
+
+def _shaped(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A report of the tests' process, with what kept a candidate from being loaded as others tell it."""
+    shaped = dict(said)
+    if "load" in said:
+        kinds, text, _, started = said["load"]
+        shaped["load"] = (kinds[0] if kinds else "Exception", kinds, text)
+        shaped["forbidden"] = started
+    return shaped
 
 
 def _blame(batch: Batch, wrong: list[str], rows: Sequence[Any]) -> tuple[Cause, str]:
@@ -247,6 +269,8 @@ def _test_blame(said: Mapping[str, Any], ended: Ended) -> tuple[Cause, str]:
         return _death(ended, True, "")
     if said.get("died"):
         raised = said.get("load")
+        if raised and said.get("forbidden"):
+            return Cause.FORBIDDEN, started(said["forbidden"])
         if raised:
             return Cause.EXCEPTION, f"cannot be loaded: {raised[0]}: {raised[2]}"[:300]
         return _death(ended, False, f" ({said.get('error', '')})")
@@ -254,5 +278,5 @@ def _test_blame(said: Mapping[str, Any], ended: Ended) -> tuple[Cause, str]:
         return Cause.FORBIDDEN, f"{started(said['forbidden'])}; {said.get('error', '')}"[:300]
     error = str(said.get("error", "the tests ended without a verdict"))
     test = f"{said['test']}: " if said.get("test") else ""
-    cause = Cause.WRONG_OUTPUT if error.startswith("AssertionError") else Cause.EXCEPTION
+    cause = Cause.WRONG_OUTPUT if error.startswith(("AssertionError", "Failed:")) else Cause.EXCEPTION
     return cause, (test + error)[:300]

@@ -19,6 +19,7 @@ from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
+from kgents.verify.mirrors.proof import proven
 from kgents.verify.oracle import Oracle, choose_oracle
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
@@ -56,7 +57,9 @@ async def spec_request(
             inputs=_file("--inputs", options["inputs"]),
             tolerance=options["tolerance"],
             checks=checks,
+            place=str(options["tests"].resolve()) if options["tests"] is not None else "",
         )
+        oracle = await asyncio.to_thread(_proven, spec, oracle, sandbox)
         await asyncio.to_thread(_try_on_spec, spec, oracle, sandbox)
         known = await describing
     except BaseException:
@@ -93,6 +96,14 @@ async def spec_request(
     tier = min((_tier(choice.harness, oracle) for choice in choices.values()), key=list(Tier).index)
     more: dict[str, Any] = {"tier": tier, "oracle": oracle.title, "model": model, "arms": tuple(arms)}
     return Request("generate", config, design, facts=facts, opened=sandbox, **more, **run)
+
+
+def _proven(spec: str, oracle: Oracle, sandbox: Sandbox) -> Oracle:
+    """The oracle, its tests tried on the spec, where that runs, and on stubs. UsageError where they say nothing."""
+    if oracle.kind != "tests":
+        return oracle
+    read = read_spec(spec)
+    return proven(oracle, sandbox, spec if read.runnable else None, tuple(node.name for node in read.classes))
 
 
 def _try_on_spec(spec: str, oracle: Oracle, sandbox: Sandbox) -> None:
