@@ -32,7 +32,8 @@ def test_json_is_one_complete_document(kg: Kg) -> None:
     (trial,) = document["trials"]
     assert trial["success"] is True
     assert "def divide" in trial["output"]
-    assert trial["input"].startswith("def divide")
+    assert trial["input"].startswith("def divide(a, b):")
+    assert "a / b" not in trial["input"]
     assert trial["timestamp"].endswith("+00:00")
     assert len(document["mark_ids"]) == document["witness_head"]["size"]
     assert document["mark_ids"][-1] == document["witness_head"]["hash"]
@@ -157,3 +158,36 @@ def test_bad_options_exit_2_name_the_option_and_write_nothing(
     assert named in error["message"] + str(error["hint"])
     assert "Traceback" not in done.stderr
     assert "no experiments" in kg("experiment", "history").stdout
+
+
+def test_the_question_can_be_read_before_it_is_asked(kg: Kg) -> None:
+    """`plan --prompt` prints what a coder would get: the interface of a spec that runs, what is said besides, no body."""
+    done = kg(
+        "experiment", "plan", "--prompt", "--spec", "def area(r): return 3.14 * r * r", "--describe", "of a circle"
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("def area(r):")
+    assert "of a circle" in done.stdout
+    assert "3.14" not in done.stdout
+    whole = kg("experiment", "plan", "--prompt", "--spec", "def area(r): return 3.14 * r * r", "--show-body")
+    assert "3.14" in whole.stdout
+    assert "which is an answer" in whole.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "given", "said"),
+    [
+        ("spec.py", "def f(x): return x\n", "spec.py", "--spec @spec.py"),
+        ("task.txt", "Write f(x).\n", "task.txt", "--spec @task.txt"),
+        ("other.py", "", "spec.py", "neither a text nor a file"),
+        ("broken.py", "# a comment\ndef f(x:\n    return x\n", "@broken.py", "a syntax error in line 2"),
+    ],
+)
+def test_a_file_that_was_meant_otherwise(
+    kg: Kg, tmp_path: Path, name: str, content: str, given: str, said: str
+) -> None:
+    """A forgotten @ and a file that is no Python are refused before a model is paid for an answer to its name."""
+    (tmp_path / name).write_text(content)
+    done = kg("experiment", "generate", "--spec", given, "--n", "1", "--model", "simulated")
+    assert done.returncode == 2
+    assert said in done.stderr

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kgents.cli.generate import coder_options, only_a_suite, oracle_options, suite_options
+from kgents.cli.generate import coder_options, described, only_a_suite, oracle_options, question_options, suite_options
 from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
-from kgents.cli.texts import read_text
+from kgents.cli.texts import read_spec_text
 from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
 from kgents.errors import UsageError
@@ -42,6 +42,7 @@ PAIRS, TOP_TWO = "pairs", "top-two"
 )
 @coder_options
 @oracle_options
+@question_options
 @run_options
 @output_options
 @record_options
@@ -62,7 +63,8 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
             if options[name] is not None:
                 raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
     check_outputs(options["outputs"])
-    spec = None if options["spec"] is None else read_text("--spec", options["spec"])
+    spec = None if options["spec"] is None else read_spec_text(options["spec"])
+    described(options)
     return run(partial(_request, arms, design, spec, options), options)
 
 

@@ -20,7 +20,7 @@ from kgents.cli.options import (
 from kgents.cli.output import check_outputs
 from kgents.cli.projects import address_of_user
 from kgents.cli.running import run
-from kgents.cli.texts import read_text
+from kgents.cli.texts import read_spec_text, read_text
 from kgents.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,6 +85,20 @@ def oracle_options(function: F) -> F:
     )(function)
 
 
+def question_options(function: F) -> F:
+    """What is asked for a spec that runs."""
+    return together(
+        option("--describe", default=None, metavar="TEXT", help="Said to the coder besides the spec, or @FILE."),
+        option("--show-body", is_flag=True, help="Send a spec that runs with its body, which is an answer."),
+    )(function)
+
+
+def described(options: dict[str, Any]) -> None:
+    """Reads the text that --describe stands for."""
+    if options["describe"] is not None:
+        options["describe"] = read_text("--describe", options["describe"])
+
+
 def suite_options(function: F) -> F:
     """Which tasks, and what is said of them."""
     return together(
@@ -103,7 +117,7 @@ def k_option(function: F) -> F:
 
 def only_a_suite(options: Mapping[str, Any]) -> None:
     """UsageError where an option is given that a suite brings itself, or that is about one spec."""
-    for name in ("spec", "tests", "inputs", "checks", "entry_point"):
+    for name in ("spec", "tests", "inputs", "checks", "entry_point", "describe", "show_body"):
         if options[name]:
             flag = {"checks": "check"}.get(name, name).replace("_", "-")
             raise UsageError(f"--{flag} and --suite contradict each other", "a suite brings its own specs and tests")
@@ -124,6 +138,7 @@ def only_a_suite(options: Mapping[str, Any]) -> None:
 )
 @coder_options
 @oracle_options
+@question_options
 @design_options
 @run_options
 @output_options
@@ -134,6 +149,7 @@ def generate(**options: Any) -> int:
     \b
     kg experiment generate --spec "def add(a, b): return a + b" --n 2
     kg experiment generate --spec @spec.py --model anthropic:claude-sonnet-5-5 --adaptive --target 0.9
+    kg experiment generate --spec "def area(r): return 3.14 * r * r" --describe "of a circle" --n 2 --model simulated
     kg experiment generate --spec @task.md --tests test_task.py --harness claude --adaptive --budget-usd 2
     kg experiment generate --suite humaneval --model openai:gpt-6.1-terra --n 10 --k 1,10
     kg experiment generate --suite tasks.jsonl.gz --adaptive --target 0.8 --decide suite
@@ -145,7 +161,8 @@ def generate(**options: Any) -> int:
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     design_of(options)
-    spec = read_text("--spec", options["spec"])
+    spec = read_spec_text(options["spec"])
+    described(options)
     return run(partial(_request, spec, options), options)
 
 

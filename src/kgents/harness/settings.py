@@ -31,7 +31,7 @@ class Settings:
     environment      variables a coder may look at or hand on; keys are looked up here and nowhere else
     keys             what the user said about which key goes to which server
     executables      agent CLIs that were found: name → path
-    references       the right program for a specification, for the simulated coder
+    references       the right program for a prompt, for the simulated coder
     max_output_tokens, temperature, system   how a model is asked
     requests_per_minute, tokens_per_minute   shared by all trials that use one key
     attempts         how often one question is put before its error counts

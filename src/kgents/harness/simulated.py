@@ -63,8 +63,8 @@ def parse_simulation(model: str) -> Simulation:
 class SimulatedCoder:
     """Gives the reference at a rate, else a mutant of it.
 
-    references  the right program for a specification; where a specification is not in it and is runnable code itself,
-                it is its own reference; otherwise a skeleton is all there is to give
+    references  the right program for a prompt; for a prompt that is not in it, code in the prompt that does something is
+                right, and otherwise a skeleton is all there is to give
     """
 
     tier = Tier.SIMULATED
@@ -95,7 +95,7 @@ class SimulatedCoder:
             raise HarnessError(Cause.MODEL_TIMEOUT, f"no answer within {limits.seconds:g} s (--timeout)")
         draw = Random(seed)
         right = draw.random() < self._simulation.rate
-        reference = self._reference(spec_of(prompt))
+        reference = self._references.get(prompt) or reference_of(spec_of(prompt))
         wrong = None if right else mutant(reference, draw)
         text = _answer(
             reference if wrong is None else wrong.code, draw, bare=wrong is not None and _is_prose(wrong.mistake)
@@ -105,9 +105,6 @@ class SimulatedCoder:
 
     async def aclose(self) -> None:
         pass
-
-    def _reference(self, spec: str) -> str:
-        return self._references.get(spec) or reference_of(spec)
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""What the record knows of a spec and a model: `--prior history`."""
+"""What the record knows of a question and a model: `--prior history`."""
 
 import sys
 from dataclasses import replace
@@ -11,10 +11,14 @@ LOOKED_AT = 50  # the newest experiments
 
 
 async def informed(request: Request, store: Store) -> Request:
-    """The request with a prior from completed experiments with the same spec and model; says on stderr what it is."""
+    """The request with a prior from completed experiments with the same spec, prompt and model; says on stderr what it is."""
     spec = request.facts.get("spec")
     query = Query(spec=spec, model=request.model, status="completed", limit=LOOKED_AT)
-    tallies = [summary.tallies async for summary in store.history(query)]
+    tallies = [
+        summary.tallies
+        async for summary in store.history(query)
+        if summary.plan.facts.get("prompt") == request.facts.get("prompt")
+    ]
     earlier = [(arms[0].trials, arms[0].successes) for arms in tallies if len(arms) == 1]
     prior = power_prior(earlier)
     counts = (

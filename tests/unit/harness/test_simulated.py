@@ -56,7 +56,7 @@ async def test_latency_is_slept_on_the_given_clock() -> None:
 
 
 async def test_a_given_reference_goes_before_the_specification() -> None:
-    coder = SimulatedCoder(Simulation(Decimal(1)), {"add two numbers": ADD})
+    coder = SimulatedCoder(Simulation(Decimal(1)), {code_prompt("add two numbers"): ADD})
     assert await codes(coder, "add two numbers", range(3)) == [ADD + "\n"] * 3
 
 

@@ -11,9 +11,10 @@ from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
-from kgents.harness.prompt import code_prompt
+from kgents.harness.simulated import reference_of
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.generate.question import question_of
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
 from kgents.sandbox.sandbox import Sandbox
@@ -24,6 +25,7 @@ from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
 from kgents.verify.verifier import SandboxVerifier
 
+NOT_ASKED = ("simulated", "replay")  # coders that do not read the question
 _LARGEST = 4_000_000  # bytes of a file of tests or inputs
 
 
@@ -65,10 +67,13 @@ async def spec_request(
         describing.cancel()
         raise
     confinement = sandbox.describe()
+    asked_for = question_of(spec, options, sandbox.environment.visible)
+    if asked_for.note and any(choice.harness not in NOT_ASKED for choice in choices.values()):
+        print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
     config = {
         "type": "generate",
         "spec": spec,
-        "prompt": code_prompt(spec),
+        "prompt": asked_for.prompt,
         "coders": coders,
         "oracle": oracle.to_data(),
         "timeout": options["timeout"],
@@ -79,12 +84,13 @@ async def spec_request(
     facts = {
         "spec": digest_of(spec),
         "prompt": digest_of(config["prompt"]),
+        "question": asked_for.holds,
         "oracle_digest": oracle.digest,
         "sandbox": f"{confinement['level']}: {confinement['meaning']}",
         "recipe": confinement["recipe"],
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
-        "watch_outputs": not any(choice.harness in ("simulated", "replay") for choice in choices.values()),
+        "watch_outputs": not any(choice.harness in NOT_ASKED for choice in choices.values()),
     }
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     tier = min((_tier(choice.harness, oracle) for choice in choices.values()), key=list(Tier).index)
@@ -119,7 +125,7 @@ async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox
     oracle = Oracle.from_data(config["oracle"])
     if sandbox is None:
         sandbox = await asyncio.to_thread(sandbox_of, config)
-    references = {config["spec"]: config["spec"]} if oracle.kind == "reference" else {}
+    references = {config["prompt"]: reference_of(config["spec"])}
     verifier = SandboxVerifier(oracle, sandbox)
     cells = [Cell(config["prompt"], make_coder(coder, context, references), verifier) for coder in config["coders"]]
     return Generate(cells, Limits(seconds=config["timeout"]))

@@ -11,7 +11,7 @@ from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
-from kgents.harness.prompt import code_prompt, spec_of
+from kgents.harness.prompt import code_prompt
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.trial import Cell
@@ -189,7 +189,7 @@ async def build(
     tasks = [Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]]
     if samples is not None:
         return SampleTrials([samples.programs[task.id] for task in tasks], verifiers)
-    references = {spec_of(code_prompt(task.prompt)): task.canonical for task in tasks if task.canonical}
+    references = {code_prompt(task.prompt): task.canonical for task in tasks if task.canonical}
     cells = []
     for number, coder in enumerate(config["coders"]):
         made = make_coder(coder, context, references)
