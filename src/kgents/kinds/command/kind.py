@@ -22,9 +22,13 @@ class CommandKind(ExperimentKind):
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """Commands, with the environment of this process."""
+        from kgents.kinds.command.statuses import Statuses
         from kgents.kinds.command.trial import Commands, Program
 
-        programs = [Program(program["name"], tuple(program["argv"])) for program in config["programs"]]
+        programs = [
+            Program(program["name"], tuple(program["argv"]), Statuses.of(config, program.get("runner")))
+            for program in config["programs"]
+        ]
         return Commands(experiment, programs, context.environment, config["timeout"], _folder(config["cwd"]))
 
 
