@@ -180,6 +180,7 @@ BODIES = {
     "with tabs": "\treturn a + b\n",
     "a comment at the margin": "# adds\n    return a + b\n",
     "the whole function": ADD,
+    "the whole function, indented": "    def add(a, b):\n        return a + b\n",
     "the whole function in a fence": block(ADD),
     "the stem again": f"{STEM}    return a + b\n",
     "the stem again in a fence": block(f"{STEM}    return a + b\n"),
@@ -279,3 +280,9 @@ def test_more_than_anyone_asks_for_is_not_read() -> None:
     """An answer of a megabyte is read, one of more is not."""
     assert "characters" in (taken("x = 1\n" * 200_000).error or "")
     assert works(taken("word " * 150_000 + f"\n\n{block(ADD)}").code)
+
+
+def test_a_function_of_another_name_is_no_body() -> None:
+    """A completion that defines something else is taken as it is, and lacks what was asked for."""
+    extraction = taken(block("def plus(a, b):\n    return a + b\n"), stem=STEM)
+    assert (extraction.is_whole, extraction.code) == (False, "def plus(a, b):\n    return a + b\n")

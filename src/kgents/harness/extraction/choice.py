@@ -6,8 +6,9 @@ and costs nothing. Nothing is compiled here: `Reader` asks a confined child what
 
 import builtins
 import re
+import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Protocol
 
@@ -109,7 +110,7 @@ def _best(answer: str, wanted: Wanted, reader: Reader) -> "_Found | Extraction":
     best: _Found | None = None
     broken: Facts | None = None
     for read in READINGS:
-        blocks = [block for block in read(answer) if block.text.strip()]
+        blocks = [replace(block, text=_at_margin(block.text)) for block in read(answer) if block.text.strip()]
         blocks = [block for block in blocks if block.python] or blocks
         if not blocks:
             continue
@@ -139,6 +140,7 @@ def _best(answer: str, wanted: Wanted, reader: Reader) -> "_Found | Extraction":
 
 def _unfenced(answer: str, wanted: Wanted, reader: Reader) -> "_Found | Extraction | None":
     """Programs between lines of prose, or the rest of the stem."""
+    answer = _at_margin(answer)
     told = reader.readings([], answer, wanted.stem)
     lines = answer.split("\n")
     begun = answer.lstrip("\n")[:1] in (" ", "\t")
@@ -155,6 +157,14 @@ def _unfenced(answer: str, wanted: Wanted, reader: Reader) -> "_Found | Extracti
         prose = any(line.strip() for number, line in enumerate(lines) if number not in covered)
         found.notes += ["no_fence", *(["prose_removed"] if prose else [])]
     return found
+
+
+def _at_margin(text: str) -> str:
+    """A text of definitions that are all indented, without that indent."""
+    if text.lstrip("\n")[:1] not in (" ", "\t"):
+        return text
+    moved = textwrap.dedent(text)
+    return moved if re.match(r"\s*(?:(?:async )?def |class |@|import |from )", moved) else text
 
 
 def _body(told: Readings, wanted: Wanted, blocks: Sequence[Block]) -> Extraction | None:

@@ -92,11 +92,11 @@ def bound_and_free(source: str) -> tuple[set[str], set[str]]:
 
 
 def says_nothing(body: list[ast.stmt]) -> bool:
-    """Whether a body is no more than a docstring, `...`, `pass`, lone words or values."""
+    """Whether a body is no more than a docstring, `...`, `pass`, lone words or values, imports and definitions."""
     doing = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+    idle = (ast.Pass, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return all(
-        isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and not isinstance(node.value, doing))
-        for node in body
+        isinstance(node, idle) or (isinstance(node, ast.Expr) and not isinstance(node.value, doing)) for node in body
     )
 
 
