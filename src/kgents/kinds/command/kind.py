@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from kgents.domain.plan import Plan
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.kind import Config, ExperimentKind, RunContext
@@ -13,6 +14,10 @@ class CommandKind(ExperimentKind):
 
     name = "command"
     subject = "the rate of exit status 0"
+
+    def subject_of(self, plan: Plan) -> str:
+        """The rate of the exit statuses that are successes in this plan."""
+        return str(plan.facts.get("subject", self.subject))
 
     def headline(self, config: Config) -> str:
         """The commands as they were typed."""
