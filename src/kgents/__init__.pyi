@@ -1,3 +1,5 @@
+from kgents.api.asking import OpenExperiment as OpenExperiment
+from kgents.api.asking import open as open  # noqa: A004
 from kgents.api.experiments import acompare as acompare
 from kgents.api.experiments import adecide as adecide
 from kgents.api.experiments import aestimate as aestimate

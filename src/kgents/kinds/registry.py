@@ -19,6 +19,7 @@ _BUILT_IN = {
     "coherence": "kgents.kinds.traces.kind",
     "parse": "kgents.kinds.parse.kind",
     "callable": "kgents.kinds.callable.kind",
+    "told": "kgents.kinds.told.kind",
 }
 
 

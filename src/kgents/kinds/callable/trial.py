@@ -39,15 +39,17 @@ def refuse_nested() -> None:
 class Trial:
     """One trial, as its function sees it.
 
-    index  from 0
-    seed   an integer in [0, 2⁶³) that depends on the seed of the experiment and the index alone; arms share it
-    arm    name of the arm; "" where there is one
+    index    from 0
+    seed     an integer in [0, 2⁶³) that depends on the seed of the experiment and the index alone; arms share it
+    arm      name of the arm; "" where there is one
+    attempt  of a trial that was asked for: how often it was, from 1
     """
 
-    def __init__(self, index: int, seed: int, arm: str = "", tab: Tab | None = None) -> None:
+    def __init__(self, index: int, seed: int, arm: str = "", tab: Tab | None = None, attempt: int = 1) -> None:
         self.index = index
         self.seed = seed
         self.arm = arm
+        self.attempt = attempt
         self.notes: list[str] = []
         self._tab = tab
 
