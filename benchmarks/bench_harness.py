@@ -99,10 +99,11 @@ async def at_once(url: str, trials: int, concurrency: int = 200) -> None:
     from kgents.domain.plan import Plan
     from kgents.domain.ports import Slot
     from kgents.engine.run import Run
-    from kgents.executors.local import Interruption, LocalExecutor
+    from kgents.runner.clock import SystemClock
+    from kgents.runner.interruption import Interruption
+    from kgents.runner.local import LocalExecutor
     from kgents.stats import Design, Rule, boundary
     from kgents.store import open_store
-    from kgents.wiring.clock import SystemClock
 
     ours = harness(url)
     await ours.honoured()

@@ -32,14 +32,15 @@ from kgents.domain.plan import Plan
 from kgents.domain.ports import Query, Slot
 from kgents.domain.summary import Summary
 from kgents.engine.run import Run
-from kgents.executors.local import Interruption, LocalExecutor
+from kgents.runner.clock import SystemClock
+from kgents.runner.interruption import Interruption
+from kgents.runner.local import LocalExecutor
 from kgents.stats import Design, Rule, boundary
 from kgents.store import open_store, schema
 from kgents.store.database import writing
 from kgents.store.rows import experiment_row, mark_row, trial_row
 from kgents.store.schema import logs, marks
 from kgents.store.witness import verify
-from kgents.wiring.clock import SystemClock
 
 BODY = json.dumps({"at": "2026-01-01T00:00:00.000000+00:00", "data": {"arm": 0, "i": 1, "us": 12}, "prev": "0" * 64})
 TEXT = 400  # bytes of a candidate that cannot be deflated

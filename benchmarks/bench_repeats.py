@@ -17,8 +17,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from bench_mutants import burn, wrong_programs
+from kgents.kinds.suite.files.suite import read_suite
 from kgents.sandbox.sandbox import open_sandbox
-from kgents.suites.suite import read_suite
 from kgents.verify.task import task_oracle
 from kgents.verify.verifier import SandboxVerifier
 

@@ -20,10 +20,11 @@ from kgents.domain.outcome import Outcome
 from kgents.domain.plan import Plan
 from kgents.domain.ports import Slot
 from kgents.engine.run import Run
-from kgents.executors.local import Interruption, LocalExecutor
+from kgents.runner.clock import SystemClock
+from kgents.runner.interruption import Interruption
+from kgents.runner.local import LocalExecutor
 from kgents.stats import Design, Rule, boundary
 from kgents.store import open_store
-from kgents.wiring.clock import SystemClock
 
 
 class Null:

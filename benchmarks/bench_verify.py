@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
-from kgents.suites.suite import Suite, read_suite
+from kgents.kinds.suite.files.suite import Suite, read_suite
 
 WORKERS = 2
 INPUTS = "KGENTS_BENCH_INPUTS"
@@ -222,7 +222,7 @@ def bench_candidate(rounds: int) -> None:
     rows = tuple(([n, n + 1], {"value": 2 * n + 1}, "add") for n in range(7))
     bare = [sys.executable, "-I", "-c", code + tests]
     runs: dict[str, Callable[[], object]] = {
-        "oracle process": lambda: SandboxVerifier(tests_oracle(tests, common, "add", ()), sandbox).judge(code),
+        "oracle process": lambda: SandboxVerifier(tests_oracle(tests, common, "add"), sandbox).judge(code),
         "compared outside": lambda: SandboxVerifier(Oracle("reference", "add", ("add",), rows), sandbox).judge(code),
         "python -I": lambda: subprocess.run(bare, check=True),
     }
@@ -247,7 +247,7 @@ def bench_growth(many: int) -> None:
 
     sandbox = open_sandbox()
     common = {"entry": "f", "defined": ("f",), "checks": (), "tolerance": 1e-9}
-    verifier = SandboxVerifier(tests_oracle("assert f(2) == 4", common, "f", ()), sandbox)
+    verifier = SandboxVerifier(tests_oracle("assert f(2) == 4", common, "f"), sandbox)
     verifier.judge("def f(x): return 2 * x")
     before = usage()
     with ThreadPoolExecutor(WORKERS) as pool:

@@ -21,7 +21,9 @@ command line wins over the variable, the variable over the file.
 
 def help_of(command: click.Command, path: str, parent: click.Context | None) -> list[tuple[str, str]]:
     """(path, help) of a command and all below it."""
-    context = click.Context(command, info_name=path.rsplit(" ", 1)[-1], parent=parent, max_content_width=100)
+    context = click.Context(
+        command, info_name=path.rsplit(" ", 1)[-1], parent=parent, max_content_width=100, **command.context_settings
+    )
     context.terminal_width = 100
     found = [(path, command.get_help(context))]
     if isinstance(command, click.Group):

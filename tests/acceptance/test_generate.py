@@ -32,7 +32,8 @@ def test_json_is_one_complete_document(kg: Kg) -> None:
     (trial,) = document["trials"]
     assert trial["success"] is True
     assert "def divide" in trial["output"]
-    assert trial["input"].startswith("def divide")
+    assert trial["input"].startswith("def divide(a, b):")
+    assert "a / b" not in trial["input"]
     assert trial["timestamp"].endswith("+00:00")
     assert len(document["mark_ids"]) == document["witness_head"]["size"]
     assert document["mark_ids"][-1] == document["witness_head"]["hash"]
@@ -157,3 +158,78 @@ def test_bad_options_exit_2_name_the_option_and_write_nothing(
     assert named in error["message"] + str(error["hint"])
     assert "Traceback" not in done.stderr
     assert "no experiments" in kg("experiment", "history").stdout
+
+
+def test_the_question_can_be_read_before_it_is_asked(kg: Kg) -> None:
+    """`plan --prompt` prints what a coder would get: the interface of a spec that runs, what is said besides, no body."""
+    done = kg(
+        "experiment", "plan", "--prompt", "--spec", "def area(r): return 3.14 * r * r", "--describe", "of a circle"
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("def area(r):")
+    assert "of a circle" in done.stdout
+    assert "3.14" not in done.stdout
+    whole = kg("experiment", "plan", "--prompt", "--spec", "def area(r): return 3.14 * r * r", "--show-body")
+    assert "3.14" in whole.stdout
+    assert "which is an answer" in whole.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "given", "said"),
+    [
+        ("spec.py", "def f(x): return x\n", "spec.py", "--spec @spec.py"),
+        ("task.txt", "Write f(x).\n", "task.txt", "--spec @task.txt"),
+        ("other.py", "", "spec.py", "neither a text nor a file"),
+        ("broken.py", "# a comment\ndef f(x:\n    return x\n", "@broken.py", "a syntax error in line 2"),
+    ],
+)
+def test_a_file_that_was_meant_otherwise(
+    kg: Kg, tmp_path: Path, name: str, content: str, given: str, said: str
+) -> None:
+    """A forgotten @ and a file that is no Python are refused before a model is paid for an answer to its name."""
+    (tmp_path / name).write_text(content)
+    done = kg("experiment", "generate", "--spec", given, "--n", "1", "--model", "simulated")
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "\ufeffdef add(a: int, b: int) -> int:\n    return a + b\n",
+        "Write this:\n\n```python\ndef add(a: int, b: int) -> int:\n    return a + b\n```\n",
+        "Write this, and make it fast.\n\ndef add(a: int, b: int) -> int:\n    return a + b\n",
+    ],
+)
+def test_a_spec_that_runs_may_stand_in_prose(kg: Kg, tmp_path: Path, spec: str) -> None:
+    """Behind a byte order mark, in a fence, after a sentence: it judges, and its body is not sent."""
+    (tmp_path / "spec.md").write_text(spec)
+    (tmp_path / "answers.jsonl").write_text(json.dumps({"code": "def add(a, b):\n    return a - b\n"}) + "\n")
+    done = kg("experiment", "generate", "--spec", "@spec.md", "--harness", "replay", "--candidates", "answers.jsonl",
+              "--n", "1", "--json")  # fmt: skip
+    document = json.loads(done.stdout)
+    assert document["evidence"]["oracle"].startswith("reference")
+    assert document["trials"][0]["cause"] == "wrong_output"
+    assert "return a + b" not in document["trials"][0]["input"]
+
+
+def test_nothing_is_called_correct_where_nothing_was_run(kg: Kg, tmp_path: Path) -> None:
+    """A spec in words without tests: the verdict's own sentence says that no candidate was run."""
+    (tmp_path / "answers.jsonl").write_text(json.dumps({"code": "def add(a, b):\n    return a - b\n"}) + "\n")
+    done = kg("experiment", "generate", "--spec", "Write add(a, b).", "--harness", "replay", "--candidates",
+              "answers.jsonl", "--n", "1")  # fmt: skip
+    assert "correct" not in done.stdout.partition("\n")[0]
+    assert "none was run" in done.stdout.partition("\n")[0]
+
+
+def test_the_raw_answer_stands_beside_the_code(kg: Kg, tmp_path: Path) -> None:
+    """`show --trials` has both, and says what was dropped."""
+    wrong, right = (f"```python\ndef add(a, b):\n    return a {sign} b\n```" for sign in "-+")
+    answer = f"First:\n{wrong}\nNo, that is wrong:\n{right}"
+    (tmp_path / "answers.jsonl").write_text(json.dumps({"text": answer}) + "\n")
+    kg("experiment", "generate", "--spec", "def add(a, b): return a + b", "--harness", "replay", "--candidates",
+       "answers.jsonl", "--n", "1")  # fmt: skip
+    shown = kg("experiment", "show", "@latest", "--trials").stdout
+    assert "the answer" in shown
+    assert "No, that is wrong" in shown
+    assert "what was taken from it (blocks_dropped, prose_removed)" in shown

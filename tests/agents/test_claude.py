@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from real import RealAgent
 
 from kgents.domain.ports import HarnessError, Reply
+from kgents.harness.credentials import Named
 from kgents.testing.harness_contract import Session
 from kgents.testing.loopback_formats import Answer
 
@@ -37,6 +38,6 @@ class TestClaude(RealAgent):
                 kept = {key: value for key, value in super().environment(url).items() if key != "ANTHROPIC_API_KEY"}
                 return {**kept, "CLAUDE_CODE_OAUTH_TOKEN": token}
 
-        reply, sent = OfToken().use(Answer(), once)
+        reply, sent = OfToken().use(Answer(), once, keys=Named("CLAUDE_CODE_OAUTH_TOKEN"))
         assert isinstance(reply, Reply), repr(reply)
         assert sent == [f"Bearer {token}"]

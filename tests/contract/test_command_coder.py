@@ -78,7 +78,8 @@ async def test_a_program_that_is_not_there_ends_the_run() -> None:
 
 async def test_endless_output_is_cut() -> None:
     reply = await python("print('x' * 9_000_000)").generate("p", 1, Limits(20, output_bytes=1000))
-    assert len(reply.text) == 1000
+    assert 1000 <= len(reply.text) < 1100
+    assert "bytes left out" in reply.text
     assert reply.stop == "cut"
 
 
@@ -123,3 +124,31 @@ async def test_what_was_said_before_a_time_out_is_kept() -> None:
         env=ENV, seconds=1, output_bytes=100,
     )  # fmt: skip
     assert (ended.status, ended.stdout) == (None, b"so far\n")
+
+
+async def test_the_end_of_a_long_output_is_kept(tmp_path: Path) -> None:
+    """A little of the beginning, the whole end, and the gap marked between them."""
+    code = "print('first'); [print('line', n) for n in range(20000)]; print('FAILED test_b - 1 != 2')"
+    ended = await run([sys.executable, "-c", code], env=dict(os.environ), seconds=60.0, output_bytes=8000)
+    assert ended.cut
+    assert ended.stdout.startswith(b"first\n")
+    assert ended.stdout.endswith(b"FAILED test_b - 1 != 2\n")
+    assert b"bytes left out" in ended.stdout
+    assert len(ended.stdout) < 8100
+
+
+async def test_a_program_may_clean_up_at_its_time_out(tmp_path: Path) -> None:
+    """SIGTERM comes first, SIGKILL after the grace; the trial has timed out all the same."""
+    program = f'trap "echo cleaned > {tmp_path}/cleaned; exit 0" TERM; sleep 60 & wait'
+    ended = await run(["sh", "-c", program], env=dict(os.environ), seconds=0.5, output_bytes=100, grace_seconds=30.0)
+    assert ended.status is None
+    assert (tmp_path / "cleaned").read_text() == "cleaned\n"
+
+
+async def test_a_program_that_ignores_sigterm_is_killed() -> None:
+    """After the grace nothing is asked any more."""
+    ended = await run(
+        ["sh", "-c", 'trap "" TERM; while :; do :; done'], env=dict(os.environ), seconds=0.2, output_bytes=100,
+        grace_seconds=0.2,
+    )  # fmt: skip
+    assert ended.status is None

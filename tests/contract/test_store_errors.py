@@ -271,7 +271,7 @@ async def revision_of(url: str) -> str | None:
         await engine.dispose()
 
 
-@pytest.mark.parametrize("revision", sorted(path.name.split(".")[0] for path in STORED.glob("*.db.gz")))
+@pytest.mark.parametrize("revision", sorted(path.name.split(".")[0] for path in STORED.glob("000?.db.gz")))
 async def test_a_database_of_every_released_schema_opens(database: str, revision: str) -> None:
     if database.startswith("sqlite"):
         store_file(database, gzip.decompress((STORED / f"{revision}.db.gz").read_bytes()))

@@ -57,7 +57,7 @@ def opened(denied: tuple[int, ...], error: int) -> list[object]:
 
 @x86
 def test_a_container_without_namespaces_is_confined_by_landlock_and_filters() -> None:
-    assert opened(NAMESPACES, 1) == ["L3", ["is_pid1"], 2]
+    assert opened(NAMESPACES, 1) == ["L3", ["fs_see", "host_name"], 2]
 
 
 @x86
@@ -76,7 +76,7 @@ def test_nothing_survives_the_death_of_the_supervisor() -> None:
     program = (
         f"import sys; sys.path.insert(0, {SRC!r})\n"
         "from kgents.sandbox.sandbox import open_sandbox\nsandbox = open_sandbox()\n"
-        "print(sandbox.candidates.token, flush=True)\n"
+        "print(*sandbox.backend.tokens, flush=True)\n"
         "sandbox.calls('def f(x):\\n    while True: pass', 'f', [[1]], 60)\n"
     )
     supervisor = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd="/")
@@ -110,10 +110,10 @@ def test_a_full_table_of_processes_is_our_fault_and_tried_again() -> None:
     """The kernel's answer to fork is EAGAIN in either case; the sandbox is told of it by its zygote."""
     sandbox = open_sandbox(cpu_s=2)
     verifier = SandboxVerifier(ADD, sandbox)
-    ours = sandbox.candidates
+    ours = sandbox.backend.zygote(sandbox.candidate)
     failures: list[float] = []
 
-    def full(wall: float, guest: bool = False) -> forkserver.Job:
+    def full(wall: float) -> forkserver.Job:
         failures.append(wall)
         channel, theirs = socket.socketpair()
         theirs.close()
@@ -126,7 +126,7 @@ def test_a_full_table_of_processes_is_our_fault_and_tried_again() -> None:
     judgements = [verifier.judge("def add(a, b): return a + b") for _ in range(2 + len(sandbox._spare))]
     assert [judgement.success for judgement in judgements] == [True] * len(judgements), judgements
     assert failures
-    assert sandbox.candidates is not ours
+    assert sandbox.backend.zygote(sandbox.candidate) is not ours
     sandbox.close()
 
 
@@ -149,7 +149,7 @@ def test_where_only_limits_are_to_be_had_it_says_so_and_still_judges(monkeypatch
     for candidate, expected in candidates.items():
         judgement = verifier.judge(candidate)
         assert (judgement.success, judgement.cause) == expected, judgement.error
-    token = sandbox.candidates.token
+    (token,) = sandbox.backend.tokens
     assert running(token)
     sandbox.close()
     assert running(token) == []
@@ -157,7 +157,7 @@ def test_where_only_limits_are_to_be_had_it_says_so_and_still_judges(monkeypatch
 
 def test_a_sandbox_that_fails_twice_says_nothing_of_the_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox = open_sandbox(cpu_s=2)
-    sandbox.candidates.close()
+    sandbox.backend.zygote(sandbox.candidate).close()
     monkeypatch.setattr(Sandbox, "renew", lambda self: None)
     judgement = SandboxVerifier(ADD, sandbox).judge("def add(a, b): return a - b")
     assert (judgement.success, judgement.cause) == (None, Cause.SANDBOX)

@@ -15,6 +15,7 @@ from conftest import SRC, clean_environment
 from kgents.domain.outcome import Cause
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify import oracle as oracles
+from kgents.verify.mirrors.line import lines_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.verifier import SandboxVerifier
 
@@ -23,7 +24,7 @@ TASKS = 4
 SAMPLES = 24
 RIGHT, WRONG = "def add(a, b): return a + b", "def add(a, b): return a - b"
 COMMON: dict[str, Any] = {"entry": "add", "defined": (), "checks": (), "tolerance": 1e-9}
-TESTS = oracles.tests_oracle("def check(candidate):\n    assert candidate(2, 3) == 5\n", COMMON, "add", ())
+TESTS = oracles.tests_oracle("def check(candidate):\n    assert candidate(2, 3) == 5\n", COMMON, "add")
 ROWS = Oracle("reference", "add", ("add",), (([2, 3], {"value": 5}, "add"),))
 JUDGING = """
 import sys
@@ -33,6 +34,7 @@ group = Path({group!r})
 (group / "cgroup.procs").write_text(str(__import__("os").getpid()))
 from kgents.verify.oracle import Oracle
 from kgents.sandbox.sandbox import open_sandbox
+from kgents.verify.mirrors.line import lines_of
 from kgents.verify.verifier import SandboxVerifier
 import json
 verifier = SandboxVerifier(Oracle.from_data(json.loads({oracle!r})), open_sandbox(cpu_s=2))
@@ -52,6 +54,7 @@ sys.path.insert(0, {src!r})
 group, after = Path({group!r}), {after}
 (group / "cgroup.procs").write_text(str(__import__("os").getpid()))
 from kgents.__main__ import main
+from kgents.verify.mirrors.line import lines_of
 from kgents.verify.verifier import SandboxVerifier
 judge, judged = SandboxVerifier.judge, []
 def counted(self, candidate):
@@ -156,8 +159,8 @@ def test_a_process_of_the_tests_that_is_killed_is_replaced() -> None:
     sandbox: Sandbox = open_sandbox(cpu_s=2)
     verifier = SandboxVerifier(TESTS, sandbox)
     assert verifier.judge(RIGHT).success is True
-    (judge,) = sandbox._judges
-    judge._zygote.kill(judge._number)
+    (judge,) = lines_of(sandbox)._plain
+    judge._process._zygote.kill(judge._process._number)
     assert verifier.judge(RIGHT).success is True
     found = verifier.judge(WRONG)
     assert (found.success, found.cause) == (False, Cause.WRONG_OUTPUT)
@@ -166,7 +169,7 @@ def test_a_process_of_the_tests_that_is_killed_is_replaced() -> None:
 
 def test_tests_that_end_their_own_process_say_nothing_of_a_candidate() -> None:
     sandbox = open_sandbox(cpu_s=2)
-    oracle = oracles.tests_oracle("import os\nadd(1, 2)\nos._exit(0)\n", COMMON, "add", ())
+    oracle = oracles.tests_oracle("import os\nadd(1, 2)\nos._exit(0)\n", COMMON, "add")
     found = SandboxVerifier(oracle, sandbox).judge(RIGHT)
     assert (found.success, found.cause) == (None, Cause.SANDBOX)
     assert "ended without a verdict" in str(found.error)

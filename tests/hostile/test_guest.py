@@ -5,16 +5,16 @@ import os
 import pytest
 
 from kgents.errors import SandboxUnavailable
-from kgents.experiments.confined import FUNCTION, PRELOAD
+from kgents.kinds.laws import guest as confined
 from kgents.sandbox.levels import LADDER
-from kgents.sandbox.sandbox import Guest, open_sandbox
+from kgents.sandbox.sandbox import open_sandbox
 
 TARGET = "class A:\n    def __init__(self, n: int): self.n = n\n    def __add__(self, o): return A(self.n + o.n)\n"
 JOB = {"laws": ["associativity"], "cases": 20, "seed": 1, "spec": {}, "path": []}
 
 
 def guest(folder):
-    return Guest(FUNCTION, PRELOAD, (str(folder),), {"as_mb": 1024, "cpu_s": 20})
+    return confined.guest([str(folder)], {"as_mb": 1024, "cpu_s": 20})
 
 
 @pytest.fixture(scope="module")

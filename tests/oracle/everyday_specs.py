@@ -68,7 +68,9 @@ def _observed(program: str, probe: str) -> str:
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(printed):
         with contextlib.redirect_stderr(io.StringIO()):
             exec(program, module.__dict__)
-            module.__dict__.update(file=lambda text: _file(folder, text), typed=_typed)
+            module.__dict__.update(
+                file=lambda text: _file(folder, text), typed=_typed, read=lambda path: Path(path).read_text()
+            )
             try:
                 shown = repr(eval(probe, module.__dict__))
             except Exception as wrong:

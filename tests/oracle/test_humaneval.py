@@ -7,9 +7,9 @@ from random import Random
 import pytest
 
 from kgents.harness.mutants import mutants
+from kgents.kinds.suite.files.suite import read_suite
+from kgents.kinds.suite.files.task import Task
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.suites.suite import read_suite
-from kgents.suites.task import Task
 from kgents.verify.task import task_oracle
 from kgents.verify.verifier import SandboxVerifier
 

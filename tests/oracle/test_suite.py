@@ -13,7 +13,7 @@ import pytest
 from kgents.domain.plan import Plan
 from kgents.domain.prefix import Prefix, Tally, Totals
 from kgents.domain.summary import Summary
-from kgents.experiments.suite_total import estimator, total
+from kgents.kinds.suite.total import estimator, total
 from kgents.stats import (
     Boundary,
     Design,

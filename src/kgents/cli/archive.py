@@ -27,8 +27,8 @@ def export(reference: str, file: Path, **options: Any) -> int:
 
 
 async def _export(reference: str, file: Path, options: dict[str, Any]) -> int:
+    from kgents.runner.session import session
     from kgents.store.archive import export_experiment
-    from kgents.wiring.session import session
 
     async with session(options["database"]) as (store, _):
         name = await store.resolve(reference)
@@ -50,8 +50,8 @@ def import_(file: Path, **options: Any) -> int:
 
 
 async def _import(file: Path, options: dict[str, Any]) -> int:
+    from kgents.runner.session import session
     from kgents.store.archive import import_experiment
-    from kgents.wiring.session import session
 
     async with session(options["database"]) as (store, _):
         summary = await import_experiment(store, file, datetime.now(UTC))

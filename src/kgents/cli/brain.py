@@ -36,8 +36,8 @@ def search(words: tuple[str, ...], **options: Any) -> int:
 
 
 async def _search(words: str, options: dict[str, Any]) -> int:
+    from kgents.runner.session import session
     from kgents.store.crystals import Crystals
-    from kgents.wiring.session import session
 
     async with session(options["database"]) as (store, _):
         found = await Crystals(store).search(words, options["tag"], options["limit"])
@@ -68,8 +68,8 @@ def capture(text: str, body: str, tags: tuple[str, ...], **options: Any) -> int:
 
 
 async def _capture(title: str, body: str, tags: tuple[str, ...], options: dict[str, Any]) -> int:
+    from kgents.runner.session import session
     from kgents.store.crystals import Crystals
-    from kgents.wiring.session import session
 
     async with session(options["database"]) as (store, _):
         key = await Crystals(store).capture(title, body, tags, None, datetime.now(UTC))
@@ -90,8 +90,8 @@ def show(key: int, **options: Any) -> int:
 
 
 async def _show(key: int, options: dict[str, Any]) -> int:
+    from kgents.runner.session import session
     from kgents.store.crystals import Crystals
-    from kgents.wiring.session import session
 
     async with session(options["database"]) as (store, _):
         crystal = await Crystals(store).show(key)
@@ -112,8 +112,8 @@ def tags(**options: Any) -> int:
 
 
 async def _tags(options: dict[str, Any]) -> int:
+    from kgents.runner.session import session
     from kgents.store.crystals import Crystals
-    from kgents.wiring.session import session
 
     async with session(options["database"]) as (store, _):
         for tag, count in (await Crystals(store).tags()).items():
@@ -134,8 +134,8 @@ def forget(key: int, **options: Any) -> int:
 
 
 async def _forget(key: int, options: dict[str, Any]) -> int:
+    from kgents.runner.session import session
     from kgents.store.crystals import Crystals
-    from kgents.wiring.session import session
 
     async with session(options["database"]) as (store, _):
         await Crystals(store).forget(key)

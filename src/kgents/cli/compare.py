@@ -1,20 +1,25 @@
 """`kg experiment compare`."""
 
-import os
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kgents.cli import faces
-from kgents.cli.generate import coder_options, only_a_suite, oracle_options, suite_options
-from kgents.cli.loop import run_loop
+from kgents.cli.command import status_options
+from kgents.cli.generate import coder_options, described, only_a_suite, oracle_options, question_options, suite_options
 from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
-from kgents.cli.texts import read_text
+from kgents.cli.output import check_outputs
+from kgents.cli.running import run
+from kgents.cli.texts import read_spec_text
 from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
 from kgents.errors import UsageError
 from kgents.stats import Design, Duel, Rule
+
+if TYPE_CHECKING:
+    from kgents.domain.ports import Store
+    from kgents.kinds.kind import Request, RunContext
 
 PAIRS, TOP_TWO = "pairs", "top-two"
 
@@ -37,6 +42,8 @@ PAIRS, TOP_TWO = "pairs", "top-two"
 )
 @coder_options
 @oracle_options
+@question_options
+@status_options
 @run_options
 @output_options
 @record_options
@@ -56,9 +63,10 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
         for name in ("margin", "suite", "corpus"):
             if options[name] is not None:
                 raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
-    faces.check_outputs(options["outputs"])
-    spec = None if options["spec"] is None else read_text("--spec", options["spec"])
-    return run_loop(_compare(arms, design, spec, options))
+    check_outputs(options["outputs"])
+    spec = None if options["spec"] is None else read_spec_text(options["spec"])
+    described(options)
+    return run(partial(_request, arms, design, spec, options), options)
 
 
 def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:
@@ -91,16 +99,15 @@ def design_of(options: dict[str, Any]) -> Design:
     )
 
 
-async def _compare(arms: dict[str, str], design: Design, spec: str | None, options: dict[str, Any]) -> int:
+async def _request(
+    arms: dict[str, str],
+    design: Design,
+    spec: str | None,
+    options: dict[str, Any],
+    store: "Store",
+    context: "RunContext",
+) -> "Request":
     from kgents.engine.compare import duel_of
-    from kgents.experiments.command import argv_of
-    from kgents.experiments.registry import face
-    from kgents.wiring.conduct import Request, begin
-    from kgents.wiring.generate import spec_request
-    from kgents.wiring.kinds import builder_of
-    from kgents.wiring.parse import contest
-    from kgents.wiring.session import session
-    from kgents.wiring.suite import suite_request
 
     _check_kind(spec, options)
     if options["suite"] is not None:
@@ -108,28 +115,40 @@ async def _compare(arms: dict[str, str], design: Design, spec: str | None, optio
     pairs = options["allocation"] == PAIRS
     rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
     common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
-    async with session(options["database"]) as (store, settings):
-        if options["corpus"] is not None:
-            del common["layout"], common["boundary_digest"]
-            request = contest(arms, options["corpus"], design, options["timeout"], common, settings)
-            builder = builder_of("parse")
-        elif options["suite"] is not None:
-            request, builder = await suite_request(
-                "paired", design, common, {**options, "arms": _asked(arms)}, settings
-            )
-        elif spec is None:
-            programs = [{"name": name, "argv": list(argv_of((line,)))} for name, line in arms.items()]
-            config = {"type": "command", "programs": programs, "timeout": options["timeout"], "cwd": os.getcwd()}  # noqa: PTH109
-            facts = {"spec": digest_of([program["argv"] for program in programs])}
-            request = Request("command", config, design, arms=tuple(arms), oracle="exit status", facts=facts, **common)
-            builder = builder_of("command")
-        else:
-            request, builder = await spec_request(spec, design, common, {**options, "arms": _asked(arms)}, settings)
-        if not pairs:
-            request = replace(request, facts={**request.facts, "allocation": TOP_TWO})
-        concurrency = options["concurrency"] or {"command": 1, "parse": face("parse").at_once}.get(request.kind, 4)
-        summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
-        return await faces.present(store, summary, options)
+    request = await _of_kind(arms, design, spec, common, options, context)
+    return request if pairs else replace(request, facts={**request.facts, "allocation": TOP_TWO})
+
+
+async def _of_kind(
+    arms: dict[str, str],
+    design: Design,
+    spec: str | None,
+    common: dict[str, Any],
+    options: dict[str, Any],
+    context: "RunContext",
+) -> "Request":
+    """The request of the kind that the options name: parsers, a suite, commands or a spec."""
+    if options["corpus"] is not None:
+        from kgents.kinds.parse.request import contest
+
+        run = {key: value for key, value in common.items() if key not in ("layout", "boundary_digest")}
+        return contest(arms, options["corpus"], design, options["timeout"], run, context)
+    if options["suite"] is not None:
+        from kgents.kinds.suite.request import suite_request
+
+        return await suite_request("paired", design, common, {**options, "arms": _asked(arms)}, context)
+    if spec is not None:
+        from kgents.kinds.generate.request import spec_request
+
+        return await spec_request(spec, design, common, {**options, "arms": _asked(arms)}, context)
+    from kgents.kinds.command.lines import argv_of
+    from kgents.kinds.command.request import command_config
+    from kgents.kinds.kind import Request
+
+    commands = {name: argv_of((line,)) for name, line in arms.items()}
+    config = command_config(commands, options, context.environment)
+    facts = {"spec": digest_of([list(argv) for argv in commands.values()])}
+    return Request("command", config, design, arms=tuple(arms), oracle="exit status", facts=facts, **common)
 
 
 def _check_kind(spec: str | None, options: dict[str, Any]) -> None:

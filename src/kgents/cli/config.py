@@ -14,6 +14,7 @@ def config() -> None:
 
     \b
     kg config show
+    kg config path
     """
 
 
@@ -42,6 +43,19 @@ def show(everything: bool, as_json: bool) -> int:
     for row in rows:
         value = "-" if row["value"] is None else row["value"]
         click.echo(f"{row['key']:<{width}}  {value}  ({row['source']}: {row['variable']})")
+    return 0
+
+
+@config.command()
+def path() -> int:
+    """The file of your own in which hosts and the variables of their keys are named; it has to be yours alone (0600).
+
+    \b
+    kg config path
+    """
+    from kgents.harness.user_config import config_file
+
+    click.echo(config_file())
     return 0
 
 

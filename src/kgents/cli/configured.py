@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kgents.wiring.settings import Settings, project_file, project_table
+from kgents.runner.settings import Settings, project_file, project_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,10 @@ class Setting:
 def defaults_of(group: click.Group, name: str) -> tuple[dict[str, Any], list[str]]:
     """(the defaults of one command from `[tool.kgents]`, warnings about keys that no command has)."""
     table = project_table()
+    if table:
+        from kgents.runner.project import refuse_forbidden
+
+        refuse_forbidden(table, project_file())
     command = group.get_command(click.Context(group), name) if table else None
     if command is None:
         return {}, []

@@ -32,14 +32,14 @@ def status(**options: Any) -> int:
 
 
 async def _status(options: dict[str, Any]) -> int:
+    from kgents.runner.settings import Settings
     from kgents.store.status import status_of
-    from kgents.wiring.settings import Settings
 
-    found = await status_of(Settings.read(options["database"]).database)
-    click.echo(f"database        {found.url}\nschema          {found.schema}")
-    for name, number in found.rows.items():
+    record = await status_of(Settings.read(options["database"]).database)
+    click.echo(f"database        {record.url}\nschema          {record.schema}")
+    for name, number in record.rows.items():
         click.echo(f"{name:<15} {number}")
-    for name, size in found.sizes.items():
+    for name, size in record.sizes.items():
         click.echo(f"size            {size / 1e6:.1f} MB of {name}")
     return 0
 
@@ -56,8 +56,8 @@ def upgrade(**options: Any) -> int:
 
 
 async def _upgrade(options: dict[str, Any]) -> int:
+    from kgents.runner.settings import Settings
     from kgents.store.status import bring_up_to_date
-    from kgents.wiring.settings import Settings
 
     before, after = await bring_up_to_date(Settings.read(options["database"]).database)
     changed = f"{after}, made now" if before is None else f"{before} brought to {after}"
@@ -78,9 +78,9 @@ def copy(source: str, target: str) -> int:
 
 
 async def _copy(source: str, target: str) -> int:
+    from kgents.runner.session import session
     from kgents.store.portable import copy_all
     from kgents.store.witness import verify
-    from kgents.wiring.session import session
 
     async with session(source) as (old, _), session(target) as (new, _):
         copied = await copy_all(old, new)
@@ -107,7 +107,7 @@ def erase(reference: str, yes: bool, **options: Any) -> int:
 
 
 async def _erase(reference: str, options: dict[str, Any]) -> int:
-    from kgents.wiring.session import session
+    from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         name = await store.resolve(reference)

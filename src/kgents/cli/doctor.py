@@ -18,7 +18,7 @@ def doctor(**options: Any) -> int:
     \b
     kg doctor
     """
-    from kgents.wiring.diagnosis import diagnose
+    from kgents.runner.diagnosis import diagnose
 
     findings = run_loop(diagnose(options["database"]))
     if options["as_json"]:

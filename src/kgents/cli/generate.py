@@ -1,13 +1,12 @@
 """`kg experiment generate`."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kgents.cli import faces
-from kgents.cli.loop import run_loop
 from kgents.cli.options import (
     design_of,
     design_options,
@@ -18,12 +17,21 @@ from kgents.cli.options import (
     run_settings,
     together,
 )
-from kgents.cli.texts import read_text
+from kgents.cli.output import check_outputs
+from kgents.cli.projects import address_of_user
+from kgents.cli.running import run
+from kgents.cli.texts import read_spec_text, read_text
 from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.domain.ports import Store
+    from kgents.kinds.kind import Request, RunContext
 
 F = TypeVar("F", bound=Callable[..., Any])
 KINDS = ("tests", "reference")
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(exists=True, file_okay=False, resolve_path=True)
+_PROGRAM = click.Path(exists=True, dir_okay=False)
 
 
 def coder_options(function: F) -> F:
@@ -31,7 +39,15 @@ def coder_options(function: F) -> F:
     return together(
         option("--model", default=None, help="anthropic:…, openai:…, simulated[:RATE], …"),
         option("--harness", default=None, help="claude, codex, gemini, opencode, llm, replay, command, …"),
-        option("--base-url", default=None, help="An OpenAI-compatible server (vLLM, Ollama, llama.cpp)."),
+        option(
+            "--base-url",
+            default=None,
+            callback=address_of_user,
+            help="An OpenAI-compatible server (vLLM, Ollama, llama.cpp).",
+        ),
+        option(
+            "--api-key-env", default=None, metavar="NAME", help="The variable whose key goes to that server; or none."
+        ),
         option("--temperature", type=float, default=None, help="Sent where the model has it."),
         option("--max-output-tokens", type=int, default=None, help="Cap on one answer."),
         option("--system", default=None, help="A system prompt."),
@@ -50,6 +66,13 @@ def sandbox_options(function: F) -> F:
             "--allow-weak-oracle", is_flag=True, help="Judge by a spec that hardly tells right from wrong (tier WEAK)."
         ),
         option("--allow-weak-sandbox", is_flag=True, help="Run candidates even below sandbox level L3."),
+        option(
+            "--packages", default=None, metavar="NAME,…", help="Installed packages that candidates may import, or all."
+        ),
+        option(
+            "--module-path", type=_FOLDER, default=None, help="A folder of your own modules, readable for candidates."
+        ),
+        option("--python", type=_PROGRAM, default=None, help="The interpreter that runs candidates: CPython 3.11+."),
     )(function)
 
 
@@ -63,6 +86,20 @@ def oracle_options(function: F) -> F:
         option("--tolerance", type=float, default=None, help="Relative tolerance of floats.  [default: 1e-9]"),
         sandbox_options,
     )(function)
+
+
+def question_options(function: F) -> F:
+    """What is asked for a spec that runs."""
+    return together(
+        option("--describe", default=None, metavar="TEXT", help="Said to the coder besides the spec, or @FILE."),
+        option("--show-body", is_flag=True, help="Send a spec that runs with its body, which is an answer."),
+    )(function)
+
+
+def described(options: dict[str, Any]) -> None:
+    """Reads the text that --describe stands for."""
+    if options["describe"] is not None:
+        options["describe"] = read_text("--describe", options["describe"])
 
 
 def suite_options(function: F) -> F:
@@ -83,7 +120,7 @@ def k_option(function: F) -> F:
 
 def only_a_suite(options: Mapping[str, Any]) -> None:
     """UsageError where an option is given that a suite brings itself, or that is about one spec."""
-    for name in ("spec", "tests", "inputs", "checks", "entry_point"):
+    for name in ("spec", "tests", "inputs", "checks", "entry_point", "describe", "show_body"):
         if options[name]:
             flag = {"checks": "check"}.get(name, name).replace("_", "-")
             raise UsageError(f"--{flag} and --suite contradict each other", "a suite brings its own specs and tests")
@@ -104,6 +141,7 @@ def only_a_suite(options: Mapping[str, Any]) -> None:
 )
 @coder_options
 @oracle_options
+@question_options
 @design_options
 @run_options
 @output_options
@@ -114,49 +152,39 @@ def generate(**options: Any) -> int:
     \b
     kg experiment generate --spec "def add(a, b): return a + b" --n 2
     kg experiment generate --spec @spec.py --model anthropic:claude-sonnet-5-5 --adaptive --target 0.9
+    kg experiment generate --spec "def area(r): return 3.14 * r * r" --describe "of a circle" --n 2 --model simulated
     kg experiment generate --spec @task.md --tests test_task.py --harness claude --adaptive --budget-usd 2
     kg experiment generate --suite humaneval --model openai:gpt-6.1-terra --n 10 --k 1,10
     kg experiment generate --suite tasks.jsonl.gz --adaptive --target 0.8 --decide suite
     """
-    faces.check_outputs(options["outputs"])
+    check_outputs(options["outputs"])
     if options["suite"] is not None:
         only_a_suite(options)
-        return run_loop(_suite(options))
+        return run(partial(_suite_request, options), options)
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     design_of(options)
-    spec = read_text("--spec", options["spec"])
-    return run_loop(_generate(spec, options))
+    spec = read_spec_text(options["spec"])
+    described(options)
+    return run(partial(_request, spec, options), options)
 
 
-async def _generate(spec: str, options: dict[str, Any]) -> int:
-    from kgents.wiring.conduct import begin
-    from kgents.wiring.generate import spec_request
-    from kgents.wiring.session import session
+async def _request(spec: str, options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+    from kgents.kinds.generate.request import spec_request
 
-    design, run = design_of(options), run_settings(options)
-    async with session(options["database"]) as (store, settings):
-        request, builder = await spec_request(spec, design, run, options, settings)
-        if options["prior"] == "history":
-            from kgents.wiring.history import informed
+    request = await spec_request(spec, design_of(options), run_settings(options), options, context)
+    if options["prior"] == "history":
+        from kgents.runner.prior import informed
 
-            request = await informed(request, store)
-        concurrency = options["concurrency"] or 4
-        summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
-        return await faces.present(store, summary, options)
+        request = await informed(request, store)
+    return request
 
 
-async def _suite(options: dict[str, Any]) -> int:
-    from kgents.wiring.conduct import begin
-    from kgents.wiring.session import session
-    from kgents.wiring.suite import suite_request
+async def _suite_request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+    from kgents.kinds.suite.request import suite_request
 
     design, run = design_of(options), run_settings(options)
     way = options["decide"]
     if way == "suite" and not options["adaptive"]:
         raise UsageError("--decide suite is about --adaptive", "add --adaptive, or leave it out")
-    async with session(options["database"]) as (store, settings):
-        request, builder = await suite_request(way, design, run, options, settings)
-        concurrency = options["concurrency"] or 4
-        summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
-        return await faces.present(store, summary, options)
+    return await suite_request(way, design, run, options, context)

@@ -1,22 +1,20 @@
 """`kg experiment history`, `show` and `report`."""
 
-import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kgents.cli.faces import check_outputs
 from kgents.cli.loop import run_loop
 from kgents.cli.options import option, record_options
+from kgents.cli.output import check_outputs
 from kgents.domain.fact import Verdict
 from kgents.domain.ports import Query
 from kgents.domain.summary import Status
 from kgents.errors import UsageError
-
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+from kgents.runner.since import since
 
 
 @click.command()
@@ -46,7 +44,7 @@ def history(**options: Any) -> int:
 
 async def _history(options: dict[str, Any]) -> int:
     from kgents.report.listing import list_json, list_text
-    from kgents.wiring.session import session
+    from kgents.runner.session import session
 
     query = Query(
         since=_since(options, datetime.now(UTC).astimezone()),
@@ -65,19 +63,9 @@ async def _history(options: dict[str, Any]) -> int:
 
 
 def _since(options: dict[str, Any], now: datetime) -> datetime | None:
-    text = options["since"]
     if options["today"]:
         return now.replace(hour=0, minute=0, second=0, microsecond=0)
-    if text is None:
-        return None
-    match = re.fullmatch(r"(\d+)([mhdw])", text)
-    if match:
-        return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--since {text!r} is no time", "2d, 3h, 45m, 1w, or a date such as 2026-01-31") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    return None if options["since"] is None else since("--since", options["since"], now)
 
 
 @click.command()
@@ -98,7 +86,7 @@ def show(reference: str, **options: Any) -> int:
 async def _show(reference: str, options: dict[str, Any]) -> int:
     from kgents.report.listing import trials_text
     from kgents.report.write import answer
-    from kgents.wiring.session import session
+    from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))
@@ -124,7 +112,7 @@ def report(reference: str, outputs: tuple[Path, ...], **options: Any) -> int:
 
 async def _report(reference: str, outputs: tuple[Path, ...], options: dict[str, Any]) -> int:
     from kgents.report.write import write
-    from kgents.wiring.session import session
+    from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))

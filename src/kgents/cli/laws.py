@@ -1,17 +1,22 @@
 """`kg experiment laws`."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kgents.cli import faces
 from kgents.cli.generate import coder_options
-from kgents.cli.loop import run_loop
 from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
+from kgents.cli.output import check_outputs
+from kgents.cli.running import run
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.domain.ports import Store
+    from kgents.kinds.kind import Request, RunContext
 
 
 @click.command()
@@ -67,7 +72,7 @@ def laws(**options: Any) -> int:
     kg experiment laws --target collections:Counter --laws associativity,commutativity --cases 1000
     kg experiment laws --problem "What is 17 + 25?" --model simulated-reasoner:s=0.8,d=0.3
     """
-    faces.check_outputs(options["outputs"])
+    check_outputs(options["outputs"])
     given = [name for name in ("target", "problem", "problems", "traces") if options[name] is not None]
     if len(given) != 1:
         more = f", not {' and '.join(f'--{name}' for name in given)} together" if given else ""
@@ -77,13 +82,13 @@ def laws(**options: Any) -> int:
     _check_belongs(given[0], options)
     check_confidence(options["confidence"])
     if given == ["traces"]:
-        return run_loop(_traces(options))
+        return run(partial(_traces_request, options), options)
     if given != ["target"]:
         _check_reasoning(options)
-        return run_loop(_reasoning(options))
+        return run(partial(_reasoning_request, options), options)
     if not 1 <= options["cases"] <= 100_000:
         raise UsageError(f"--cases {options['cases']}: from 1 to 100000")
-    return run_loop(_laws(options))
+    return run(partial(_laws_request, options), options)
 
 
 _BELONGS = {
@@ -103,17 +108,12 @@ def _check_belongs(given: str, options: Mapping[str, Any]) -> None:
         raise UsageError("--laws goes with --target or --problem: the law of --traces is coherence", "leave it out")
 
 
-async def _laws(options: dict[str, Any]) -> int:
-    from kgents.wiring.conduct import begin
-    from kgents.wiring.laws import request
-    from kgents.wiring.session import session
+async def _laws_request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+    from kgents.kinds.laws.request import request
+    from kgents.kinds.stochastic_law.request import request as sampled
 
-    run = run_settings(options)
-    async with session(options["database"]) as (store, settings):
-        wanted, builder = await request(options["target"], options, run)
-        concurrency = options["concurrency"] or 2
-        summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
-        return await faces.present(store, summary, options)
+    ask = request if options["sample"] is None else sampled
+    return await ask(options["target"], options, run_settings(options))
 
 
 def _check_reasoning(options: dict[str, Any]) -> None:
@@ -123,34 +123,20 @@ def _check_reasoning(options: dict[str, Any]) -> None:
         raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000")
 
 
-async def _reasoning(options: dict[str, Any]) -> int:
-    from kgents.wiring.conduct import begin
-    from kgents.wiring.reasoning import builder, read_problems, request
-    from kgents.wiring.session import session
+async def _reasoning_request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+    from kgents.kinds.reasoning.request import read_problems, request
 
     if options["problems"] is not None:
         problems = read_problems(options["problems"])
     else:
         problems = [{"text": read_text("--problem", options["problem"]).strip(), "steps": []}]
-    run = run_settings(options)
-    async with session(options["database"]) as (store, settings):
-        wanted = await request(problems, options, run, settings)
-        concurrency = options["concurrency"] or 4
-        summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
-        return await faces.present(store, summary, options)
+    return await request(problems, options, run_settings(options), context)
 
 
-async def _traces(options: dict[str, Any]) -> int:
-    from kgents.wiring.conduct import begin
-    from kgents.wiring.session import session
-    from kgents.wiring.traces import builder, request
+async def _traces_request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+    from kgents.kinds.traces.request import request
 
     for name, least in (("judge_votes", 1), ("judge_stories", 10)):
         if not least <= options[name] <= 1000:
             raise UsageError(f"--{name.replace('_', '-')} {options[name]}: from {least} to 1000")
-    run = run_settings(options)
-    async with session(options["database"]) as (store, settings):
-        wanted = await request(options["traces"], options, run, settings)
-        concurrency = options["concurrency"] or 1
-        summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
-        return await faces.present(store, summary, options)
+    return await request(options["traces"], options, run_settings(options), context)

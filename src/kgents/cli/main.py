@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from kgents import __version__
+from kgents.cli import streams
 from kgents.errors import KgentsError, exhausted
 
 _Table = dict[str, tuple[str, str]]
@@ -20,6 +21,9 @@ EXPERIMENT: _Table = {
     "compare": ("kgents.cli.compare:compare", "Which arm is better: models, coders, commands."),
     "laws": ("kgents.cli.laws:laws", "Laws of Python objects, and of a model's reasoning."),
     "parse": ("kgents.cli.parse:parse", "How well a parser survives malformed input."),
+    "open": ("kgents.cli.asking:open_", "Open an experiment whose trials another program runs."),
+    "ask": ("kgents.cli.asking:ask", "Which trials to run now."),
+    "tell": ("kgents.cli.asking:tell", "What a trial came to."),
     "plan": ("kgents.cli.plan:plan", "What a design costs and how often it errs, exactly."),
     "history": ("kgents.cli.history:history", "Past experiments."),
     "show": ("kgents.cli.history:show", "One experiment."),
@@ -113,32 +117,47 @@ def experiment(ctx: click.Context) -> None:
 
 def run() -> None:
     """Runs the command that the process was started with; exits with the code of the contract."""
-    arguments = sys.argv[1:]
+    streams.prepare()
+    try:
+        code = _code_of(sys.argv[1:])
+    except SystemExit:
+        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):  # click's own answer to a reader that has gone
+            sys.exit(streams.BROKEN_PIPE)
+        raise
+    except OSError as wrong:
+        sys.exit(streams.unwritten(wrong, 0))
+    sys.exit(streams.finish(code))
+
+
+def _code_of(arguments: list[str]) -> int:
+    """Runs a command; what it raises becomes a message and an exit code, but for an output that cannot be written."""
     try:
         code = kg.main(arguments, prog_name=_called(), standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+        return code if isinstance(code, int) else 0
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except click.exceptions.NoArgsIsHelpError as help_wanted:
-        click.echo(help_wanted.format_message())
-        sys.exit(2)
+        return stop.exit_code
     except click.ClickException as wrong:
-        context = wrong.ctx if isinstance(wrong, click.UsageError) else None
-        hint = f"{context.command_path} --help" if context else None
-        sys.exit(_fail(arguments, "usage", wrong.format_message(), hint, 2))
+        return _misused(arguments, wrong)
     except click.Abort:
-        sys.exit(130)
+        return 130
     except KgentsError as wrong:
         if _debugging(arguments):
             raise
-        sys.exit(_fail(arguments, wrong.kind, wrong.message, wrong.hint, wrong.exit_code))
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
+        return _fail(arguments, wrong.kind, wrong.message, wrong.hint, wrong.exit_code)
     except Exception as bug:
-        if _debugging(arguments):
+        if _debugging(arguments) or streams.of_output(bug):
             raise
-        sys.exit(_unforeseen(arguments, bug))
+        return _unforeseen(arguments, bug)
+
+
+def _misused(arguments: list[str], wrong: click.ClickException) -> int:
+    """A group without a command shows its help (click 8.2 and newer raise it as an error of this name)."""
+    if type(wrong).__name__ == "NoArgsIsHelpError":
+        click.echo(wrong.format_message())
+        return 2
+    context = wrong.ctx if isinstance(wrong, click.UsageError) else None
+    hint = f"{context.command_path} --help" if context else None
+    return _fail(arguments, "usage", wrong.format_message(), hint, 2)
 
 
 def _unforeseen(arguments: list[str], bug: Exception) -> int:
@@ -159,13 +178,13 @@ def _called() -> str:
 
 
 def _debugging(arguments: list[str]) -> bool:
-    from kgents.wiring.settings import wanted
+    from kgents.runner.settings import wanted
 
     return "--debug" in arguments or wanted("KGENTS_DEBUG")
 
 
 def _fail(arguments: list[str], kind: str, message: str, hint: str | None, code: int) -> int:
-    from kgents.wiring.settings import wanted
+    from kgents.runner.settings import wanted
 
     if "--json" in arguments or "--jsonl" in arguments or wanted("KGENTS_JSON") or wanted("KGENTS_JSONL"):
         print(json.dumps({"error": {"kind": kind, "message": message, "hint": hint}}))  # noqa: T201

@@ -73,7 +73,12 @@ def run_options(function: F) -> F:
             show_default=True,
             help="How trials count that the network or provider spoilt.",
         ),
-        option("--max-errors", type=int, default=None, help="Give up after so many of them.  [default: 10]"),
+        option(
+            "--max-errors",
+            type=int,
+            default=None,
+            help="Give up after so many of them.  [default: a fifth of the cap, of a suite a twentieth; 10 at least]",
+        ),
         option("--seed", type=int, default=None, help="Root of all seeds.  [default: random, recorded]"),
         option("--name", default=None, help="A name to find the experiment by."),
         option("--tag", "tags", multiple=True, help="A tag; repeatable."),

@@ -1,13 +1,12 @@
 """`kg experiment parse`."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kgents.cli import faces
-from kgents.cli.loop import run_loop
 from kgents.cli.options import (
     design_of,
     design_options,
@@ -17,7 +16,14 @@ from kgents.cli.options import (
     run_options,
     run_settings,
 )
+from kgents.cli.output import check_outputs
+from kgents.cli.running import run
 from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.domain.ports import Store
+    from kgents.domain.summary import Summary
+    from kgents.kinds.kind import Request, RunContext
 
 
 @click.command()
@@ -72,14 +78,14 @@ def parse(**options: Any) -> int:
     kg experiment parse --command 'jq .' --input @samples.jsonl --n 500
     kg experiment parse --recommend --n 3000
     """  # fmt: skip
-    faces.check_outputs(options["outputs"])
+    check_outputs(options["outputs"])
     if options["listed"]:
-        from kgents.wiring.parse_catalogue import catalogue
+        from kgents.kinds.parse.catalogue import catalogue
 
         click.echo(catalogue(options["as_json"]))
         return 0
     _check(options)
-    return run_loop(_parse(options))
+    return run(partial(_request, options), options, partial(_export, options))
 
 
 def _check(options: dict[str, Any]) -> None:
@@ -100,23 +106,17 @@ def _check(options: dict[str, Any]) -> None:
         raise UsageError(f"--export {options['folder']}: the folder is not empty", "name a new folder")
 
 
-async def _parse(options: dict[str, Any]) -> int:
-    from kgents.experiments.registry import face
-    from kgents.wiring.conduct import begin
-    from kgents.wiring.parse import builder, request
-    from kgents.wiring.session import session
+async def _request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+    from kgents.kinds.parse.request import request
 
-    design = _design(options)
-    run = run_settings(options)
-    async with session(options["database"]) as (store, settings):
-        wanted = request(design, options, run, settings)
-        concurrency = options["concurrency"] or face("parse").at_once
-        summary = await begin(wanted, store, settings, builder, concurrency, faces.observers(options))
-        if options["folder"] is not None:
-            from kgents.wiring.parse_export import export
+    return request(_design(options), options, run_settings(options), context)
 
-            click.echo(await export(store, summary, options["folder"]), err=True)
-        return await faces.present(store, summary, options)
+
+async def _export(options: dict[str, Any], store: "Store", summary: "Summary") -> None:
+    if options["folder"] is not None:
+        from kgents.kinds.parse.export import export
+
+        click.echo(await export(store, summary, options["folder"]), err=True)
 
 
 def _design(options: dict[str, Any]) -> Any:

@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from kgents.cli.generate import described, question_options
 from kgents.cli.loop import run_loop
 from kgents.cli.options import design_of, design_options, option, record_options
+from kgents.cli.texts import read_spec_text
 from kgents.errors import UsageError
 from kgents.stats import Design, Rule
 
@@ -17,6 +19,10 @@ from kgents.stats import Design, Rule
 @option("--power", type=float, default=None, help="With --at: find the cap with this chance of the right verdict.")
 @option("--at", type=float, default=None, help="The true rate for --power.")
 @option("--model", default=None, help="Expected cost and time from the history of this model.")
+@option("--prompt", is_flag=True, help="Print what a coder would be asked for --spec, and nothing else.")
+@option("--spec", default=None, help="With --prompt: TEXT, @FILE, or - for stdin.")
+@option("--entry-point", default=None, help="With --prompt: the function in question.")
+@question_options
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Draw the boundary there.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @record_options
@@ -27,7 +33,10 @@ def plan(**options: Any) -> int:
     kg experiment plan --target 0.9 --confidence 0.95 --max-trials 200
     kg experiment plan --target 0.8 --power 0.9 --at 0.9
     kg experiment plan --target 0.9 --model anthropic:claude-sonnet-5-5 --svg boundary.svg
+    kg experiment plan --prompt --spec "def add(a, b): return a + b"
     """
+    if options["prompt"] or options["spec"] is not None:
+        return _prompt(options)
     if (options["power"] is None) != (options["at"] is None):
         raise UsageError("--power and --at go together", "such as --power 0.9 --at 0.95")
     if options["prior"] == "history":
@@ -39,6 +48,23 @@ def plan(**options: Any) -> int:
         raise UsageError("--power finds the cap of --adaptive; --n fixes it", "leave one of them out")
     design = design_of({**options, "adaptive": options["adaptive"] or not fixed})
     return run_loop(_plan(design, options))
+
+
+def _prompt(options: dict[str, Any]) -> int:
+    """Prints the question for a spec."""
+    if options["spec"] is None or not options["prompt"]:
+        raise UsageError("--prompt and --spec go together", "such as --prompt --spec @spec.py")
+    from kgents.kinds.confinement import environment_of
+    from kgents.kinds.generate.question import parted, question_of
+
+    spec = read_spec_text(options["spec"])
+    described(options)
+    spec, given = parted(spec, options)
+    asked = question_of(spec, given, environment_of({}, [spec]).visible)
+    click.echo(asked.prompt)
+    if asked.note:
+        click.echo(f"note: {asked.note}", err=True)
+    return 0
 
 
 async def _plan(design: Design, options: dict[str, Any]) -> int:
@@ -59,8 +85,8 @@ async def _past(model: str | None, database: str | None) -> Any:
     """What is known of the model; where none is named, nothing of the record is loaded."""
     if model is None:
         return None
-    from kgents.wiring.bill import listed, per_trial
-    from kgents.wiring.session import session
+    from kgents.runner.bill import listed, per_trial
+    from kgents.runner.session import session
 
     async with session(database) as (store, _):
         past = await per_trial(model, store)

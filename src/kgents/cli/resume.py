@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 
 import click
 
-from kgents.cli import faces
 from kgents.cli.loop import run_loop
 from kgents.cli.options import budget_of, option, output_options, record_options, together
+from kgents.cli.output import check_outputs, observers, present
 from kgents.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,18 +53,16 @@ def resume(reference: str, **options: Any) -> int:
     kg experiment resume @latest
     kg experiment resume exp-01abc --budget-usd 5
     """
-    faces.check_outputs(options["outputs"])
+    check_outputs(options["outputs"])
     return run_loop(_resume(reference, options))
 
 
 async def _resume(reference: str, options: dict[str, Any]) -> int:
-    from kgents.wiring.conduct import resume as go_on
-    from kgents.wiring.kinds import builder_of
-    from kgents.wiring.session import session
+    from kgents.runner.resume import resume as go_on
+    from kgents.runner.session import session
 
     names = ("budget_usd", "budget_tokens", "budget_seconds")
     budget = budget_of(options) if any(options[name] is not None for name in names) else None
-    async with session(options["database"]) as (store, settings):
-        told = faces.observers(options)
-        summary = await go_on(reference, store, settings, builder_of, budget, options["concurrency"], told)
-        return await faces.present(store, summary, options)
+    async with session(options["database"]) as (store, context):
+        summary = await go_on(reference, store, context, budget, options["concurrency"], observers(options))
+        return await present(store, summary, options)

@@ -15,13 +15,19 @@ def read_text(option: str, value: str) -> str:
     elif value.startswith("@"):
         content = _file(option, Path(value[1:]))
     else:
+        _refuse_path(option, value)
         content = value.encode("utf-8", "surrogateescape")
     if len(content) > LARGEST:
         raise UsageError(f"{option}: more than {LARGEST} bytes", "a spec is a text that a model reads; give it less")
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as wrong:
-        raise UsageError(f"{option}: not UTF-8 text ({wrong.reason} at byte {wrong.start})") from wrong
+        utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+        raise UsageError(
+            f"{option} {value if value[:1] == '@' else ''}: not UTF-8 text".replace(" :", ":")
+            + (", it looks like UTF-16" if utf16 else f" ({wrong.reason} at byte {wrong.start})"),
+            "save it as UTF-8",
+        ) from wrong
     if "\0" in text:
         raise UsageError(f"{option}: binary data, not text")
     if not text.strip():
@@ -29,6 +35,34 @@ def read_text(option: str, value: str) -> str:
             f"{option}: the text is empty", f"{option} TEXT, {option} @FILE, or {option} - for standard input"
         )
     return text
+
+
+def read_spec_text(value: str) -> str:
+    """The text of --spec; a file that is called .py has to be Python. UsageError."""
+    text = read_text("--spec", value)
+    if value.startswith("@") and value.endswith((".py", ".pyi")):
+        from kgents.sandbox.syntax import parse
+
+        try:
+            parse(text)
+        except SyntaxError as wrong:
+            where = f" in line {wrong.lineno}" if wrong.lineno else ""
+            raise UsageError(f"--spec {value}: a syntax error{where}: {wrong.msg}", "correct the file") from wrong
+    return text
+
+
+def _refuse_path(option: str, value: str) -> None:
+    """UsageError where the text itself is the name of a file: the @ was forgotten."""
+    if "\n" in value or len(value) > 1000 or "\0" in value:
+        return
+    try:
+        there = Path(value).is_file()
+    except OSError:
+        return
+    if there:
+        raise UsageError(f"{option} {value} is the name of a file", f"{option} @{value} reads it")
+    if value.endswith((".py", ".pyi", ".md")) and " " not in value.strip():
+        raise UsageError(f"{option} {value} is neither a text nor a file that is there", f"{option} @FILE reads a file")
 
 
 def _file(option: str, path: Path) -> bytes:

@@ -1,16 +1,21 @@
 """`kg experiment verify`."""
 
 import secrets
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kgents.cli import faces
 from kgents.cli.generate import k_option, sandbox_options, suite_options
-from kgents.cli.loop import run_loop
 from kgents.cli.options import check_confidence, option, output_options, record_options
+from kgents.cli.output import check_outputs
+from kgents.cli.running import run
 from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.domain.ports import Store
+    from kgents.kinds.kind import Request, RunContext
 
 
 @click.command()
@@ -19,8 +24,9 @@ from kgents.errors import UsageError
     "--samples",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
-    help='Lines of {"task_id": …, "completion": …} (or "solution": a whole program), .gz or not.',
+    help='Lines of {"task_id": …, "completion": …} (or "solution": a whole program), or a list of lists; .gz or not.',
 )
+@option("--raw", is_flag=True, help="Judge samples as they are; else code is taken out of answers that are no program.")
 @k_option
 @option("--confidence", type=float, default=0.95, show_default=True, help="Of the intervals.")
 @option("--tolerance", type=float, default=None, help="Relative tolerance of floats.  [default: 1e-9]")
@@ -37,25 +43,20 @@ def verify(**options: Any) -> int:
     \b
     kg experiment verify --suite humaneval --samples samples.jsonl --k 1,10
     kg experiment verify --suite mbpp.jsonl --samples samples.jsonl.gz --json
+    kg experiment verify --suite humaneval --samples generations.json --raw
     """
     for name in ("suite", "samples"):
         if options[name] is None:
             raise UsageError(f"--{name} is needed", "kg experiment verify --suite FILE --samples FILE.jsonl")
     check_confidence(options["confidence"])
-    faces.check_outputs(options["outputs"])
-    return run_loop(_verify(options))
+    check_outputs(options["outputs"])
+    return run(partial(_request, options), options)
 
 
-async def _verify(options: dict[str, Any]) -> int:
+async def _request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
     from kgents.cli.options import run_settings
-    from kgents.wiring.conduct import begin
-    from kgents.wiring.session import session
-    from kgents.wiring.suite import samples_request
+    from kgents.kinds.suite.request import samples_request
 
     unused = {"timeout": 120.0, "errors": "exclude", "max_errors": None, "budget_usd": None, "budget_tokens": None}
     run = run_settings({**options, **unused, "seed": secrets.randbits(48)})
-    async with session(options["database"]) as (store, settings):
-        request, builder = await samples_request(run, {**options, "timeout": unused["timeout"]})
-        concurrency = options["concurrency"] or 4
-        summary = await begin(request, store, settings, builder, concurrency, faces.observers(options))
-        return await faces.present(store, summary, options)
+    return await samples_request(run, {**options, "timeout": unused["timeout"]})

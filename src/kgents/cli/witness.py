@@ -37,7 +37,7 @@ def log(reference: str, **options: Any) -> int:
 
 
 async def _log(reference: str, options: dict[str, Any]) -> int:
-    from kgents.wiring.session import session
+    from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         name = reference if reference == "ledger" else await store.resolve(reference)
@@ -64,7 +64,7 @@ def show(reference: str, seq: int, **options: Any) -> int:
 
 
 async def _show(reference: str, seq: int, options: dict[str, Any]) -> int:
-    from kgents.wiring.session import session
+    from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         name = reference if reference == "ledger" else await store.resolve(reference)
@@ -113,22 +113,27 @@ def _exported(file: Path, signers: Path | None, identity: str | None) -> tuple[s
 
 
 async def _verify(reference: str | None, options: dict[str, Any]) -> int:
-    from kgents.wiring.recheck import check_all
-    from kgents.wiring.session import session
+    from kgents.runner.recheck import check_all
+    from kgents.runner.session import session
 
     results = []
-    async with session(options["database"]) as (store, settings):
+    async with session(options["database"]) as (store, context):
         name = None if reference is None else await store.resolve(reference)
-        async for checked in check_all(store, settings, name, options["head"], options["recheck"]):
+        async for checked in check_all(store, context, name, options["head"], options["recheck"]):
             results.append(checked)
             if not options["as_json"]:
                 state = "ok" if not checked.problems else "DAMAGED"
                 click.echo(f"{state:<8} {checked.log:<20} {checked.size:>7} marks  head {checked.head}")
                 for problem in checked.problems:
                     click.echo(f"         {problem}")
+                for note in checked.notes:
+                    click.echo(f"         note: {note}")
     damaged = [checked.log for checked in results if checked.problems]
     if options["as_json"]:
-        rows = [{"log": c.log, "size": c.size, "head": c.head, "problems": list(c.problems)} for c in results]
+        rows = [
+            {"log": c.log, "size": c.size, "head": c.head, "problems": list(c.problems), "notes": list(c.notes)}
+            for c in results
+        ]
         click.echo(json.dumps({"ok": not damaged, "logs": rows}, indent=2))
     return TamperedRecord.exit_code if damaged else 0
 
@@ -165,8 +170,8 @@ def export(reference: str, output: Path | None, **options: Any) -> int:
 
 
 async def _export(reference: str, options: dict[str, Any]) -> dict[str, Any]:
+    from kgents.runner.session import session
     from kgents.store.attest import envelope
-    from kgents.wiring.session import session
 
     async with session(options["database"]) as (store, _):
         return envelope(await store.summary(await store.resolve(reference)), options["predicate"])

@@ -51,9 +51,11 @@ class Cause(StrEnum):
     NETWORK = "network"
     HARNESS_MISSING = "harness_missing"
     HARNESS_CRASH = "harness_crash"
+    NO_EVIDENCE = "no_evidence"  # an exit status that was declared to say nothing
     UNKNOWN = "unknown"
     # ours
     SANDBOX = "sandbox"
+    PACKAGE_HIDDEN = "package_hidden"
     INTERNAL = "internal"
     # nobody's
     CANCELLED = "cancelled"
@@ -63,7 +65,7 @@ class Cause(StrEnum):
         """Whose fault this is."""
         if self in _WORLD:
             return Fault.WORLD
-        if self in (Cause.SANDBOX, Cause.INTERNAL):
+        if self in (Cause.SANDBOX, Cause.INTERNAL, Cause.PACKAGE_HIDDEN):
             return Fault.OURS
         return Fault.VOID if self is Cause.CANCELLED else Fault.PROGRAM
 
@@ -71,6 +73,11 @@ class Cause(StrEnum):
     def fatal(self) -> bool:
         """Whether another trial would meet the same wall, so that the run ends at once."""
         return self in (Cause.AUTH, Cause.QUOTA, Cause.HARNESS_MISSING)
+
+    @property
+    def stubborn(self) -> bool:
+        """Whether three trials in a row that meet this wall end the run."""
+        return self is Cause.PACKAGE_HIDDEN
 
 
 _WORLD = frozenset(
@@ -84,6 +91,7 @@ _WORLD = frozenset(
         Cause.NETWORK,
         Cause.HARNESS_MISSING,
         Cause.HARNESS_CRASH,
+        Cause.NO_EVIDENCE,
         Cause.UNKNOWN,
     }
 )

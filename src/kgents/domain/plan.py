@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from kgents.domain.outcome import Tier
+from kgents.domain.versions import Versions
 from kgents.stats import Design
 
 
@@ -45,7 +46,8 @@ class Plan:
     arms             names; one empty name where there is one arm
     boundary_digest  of the boundary that decides (see `kgents.stats`)
     max_errors       world errors that are not counted, after which the run gives up
-    facts            what else was fixed, by name: spec digest, model, sandbox level, oracle, versions
+    facts            what else was fixed, by name: spec digest, model, sandbox level, oracle
+    versions         of what decides and judges
     """
 
     experiment: str
@@ -65,6 +67,7 @@ class Plan:
     oracle: str | None = None
     model: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    versions: Versions = Versions()
 
     def to_data(self) -> dict[str, Any]:
         """The plan as canonical JSON data; numbers that are not integers as strings."""
@@ -86,6 +89,7 @@ class Plan:
             "oracle": self.oracle,
             "model": self.model,
             "facts": dict(self.facts),
+            **({} if self.versions == Versions() else {"versions": self.versions.to_data()}),
         }
 
     @staticmethod
@@ -109,6 +113,7 @@ class Plan:
             oracle=data["oracle"],
             model=data["model"],
             facts=data["facts"],
+            versions=Versions.from_data(data.get("versions", {})),
         )
 
 

@@ -108,8 +108,8 @@ class Slot:
     seed: int
 
 
-class Kind(Protocol):
-    """A kind of experiment, ready to run trials. How it describes itself is `experiments.registry.Face`."""
+class TrialRunner(Protocol):
+    """Runs the trials of one experiment; `kgents.kinds.kind.ExperimentKind.build` makes it."""
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """Runs one trial. Whatever the program under test does becomes an Outcome; it raises only on cancellation."""

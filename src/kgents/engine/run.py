@@ -73,6 +73,7 @@ class Done:
 
 
 Command = Start | Record | Wait | Done
+STUBBORN = 3  # trials in a row that end a run
 _Key = tuple[int, int]
 
 
@@ -96,7 +97,9 @@ class Run:
         self._arrived: dict[_Key, Finished] = {}
         self._flying: set[_Key] = set()
         self._lost: list[_Key] = []
+        self._stubborn = 0  # trials in a row whose cause ends a run
         self._errors = 0
+        self._last_error = ""
         self._fatal: Finished | None = None
         self._interrupted = False
         self._exhausted = False
@@ -168,6 +171,11 @@ class Run:
             case other:
                 self._turn(other)
 
+    @property
+    def seconds_left(self) -> float | None:
+        """Of the budget of seconds, at the last fact; None without a budget."""
+        return None if self._budget.seconds is None else self._budget.seconds - self.elapsed.total_seconds()
+
     def interrupt(self) -> None:
         """Somebody asked to stop: nothing new is launched."""
         self._interrupted = True
@@ -223,6 +231,10 @@ class Run:
         success = counted(trial.success, trial.cause, self.plan.errors)
         if success is None:
             self._errors += 1
+            self._last_error = trial.error or str(trial.cause)
+        self._stubborn = self._stubborn + 1 if trial.cause is not None and trial.cause.stubborn else 0
+        if self._stubborn >= STUBBORN:
+            self._fatal = self._fatal or trial
         if self.decided is None:
             self.counted.add(trial, self.plan.errors)
             self._watch.see(trial, success)
@@ -256,7 +268,9 @@ class Run:
         if self._fatal is not None:
             return Stopped(StopReason.FATAL, self._fatal.error or str(self._fatal.cause))
         if self._errors >= self.plan.max_errors or self.decider.exhausted():
-            return Stopped(StopReason.ERRORS, f"{self._errors} trials came to nothing through no fault of the program")
+            last = f"; the last one: {self._last_error}" if self._last_error else ""
+            text = f"{self._errors} trials came to nothing through no fault of the program{last}"
+            return Stopped(StopReason.ERRORS, text)
         if self._interrupted:
             return Stopped(StopReason.INTERRUPTED)
         return self._over_budget() or self._unpaid()

@@ -39,7 +39,7 @@ class ApiHarness:
         # what is not honoured we say ourselves; here, because a filter set in a thread may be undone by another
         warnings.filterwarnings("ignore", category=UserWarning, module="pydantic_ai")
         self._settings = settings
-        self._name = resolve(settings.model, settings.base_url, settings.environment)
+        self._name = resolve(settings.model, settings.base_url, settings.environment, settings.keys)
         self._sampling = Sampling(settings.temperature, settings.max_output_tokens, settings.system)
         self._secrets = Secrets(settings.environment)
         self._attempts = Attempts(settings, limiter_of(self._name, settings, clock))
@@ -49,6 +49,7 @@ class ApiHarness:
         settings = self._settings
         given = {
             "base_url": settings.base_url and without_user(settings.base_url),
+            "key": self._name.variable or None,
             "temperature": None if settings.temperature is None else str(settings.temperature),
             "max_output_tokens": settings.max_output_tokens,
             "system": settings.system,
@@ -68,7 +69,8 @@ class ApiHarness:
             reply, spent = await self._attempts.ask(ask, len(prompt), limits.seconds, Random(seed))
         except Failed as failed:
             raise self._error(failed) from failed
-        metadata = {"attempts": spent.calls + 1} if spent.calls else {}
+        metadata: dict[str, Any] = {"host": connection.host} if connection.host else {}
+        metadata |= {"attempts": spent.calls + 1} if spent.calls else {}
         return replace(reply, text=self._secrets.redact(reply.text), usage=spent + reply.usage, metadata=metadata)
 
     async def aclose(self) -> None:
@@ -89,6 +91,6 @@ class ApiHarness:
             raise self._error(failed) from failed
 
     def _error(self, failed: Failed) -> HarnessError:
-        variable = next(iter(VENDORS[self._name.vendor]), "the key")
+        variable = self._name.variable or next(iter(VENDORS[self._name.vendor]), "the key")
         said = f"{self._name}: {failed.said}" if str(self._name) not in failed.said else failed.said
         return HarnessError(failed.cause, self._secrets.redact(f"{said}{remedy(failed.cause, variable)}"), failed.usage)

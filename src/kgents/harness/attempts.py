@@ -90,6 +90,12 @@ class Attempts:
         return answer
 
 
+def redirected(status: int, location: str) -> Failed:
+    """A server sent elsewhere: a request holds a key, and is meant for that server only."""
+    text = f"HTTP {status}: a redirection to {location[:200]}; a key is never sent after one"
+    return Failed(Cause.HARNESS_MISSING, text, FREE)
+
+
 def pause(failed: Failed, attempt: int, jitter: Random) -> float:
     """Seconds to wait: what the other side asked for, else anything up to a bound that doubles (full jitter)."""
     if failed.after is not None:

@@ -8,12 +8,15 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import Reply
-from kgents.harness.attempts import FREE, UNKNOWN, Failed
+from kgents.harness.attempts import FREE, UNKNOWN, Failed, redirected
+from kgents.harness.credentials import is_vendors
 from kgents.harness.model_name import ModelName
+from kgents.harness.origin import origin_of
 from kgents.harness.taxonomy import cause_of_status, is_retried_status
 from kgents.harness.turns import Turns, sent
 
@@ -42,6 +45,11 @@ class Connection:
         self.honoured = honoured
         self._name, self._model, self._http, self._sampling = name, model, http, sampling
         self._turns = Turns()
+
+    @property
+    def host(self) -> str:
+        """The server that is asked; empty where the vendor's library finds it itself."""
+        return "" if self._http is None else str(origin_of(str(self._model.base_url)))
 
     async def ask(self, prompt: str, seed: int) -> Reply:
         """Asks once; raises Failed."""
@@ -91,7 +99,7 @@ def _model(name: ModelName, transport: Any) -> tuple["Model", Any]:
     from pydantic_ai.models import infer_model
     from pydantic_ai.providers import infer_provider_class
 
-    http = None if name.key is None else _http(transport)
+    http = None if name.key is None else _http(name, transport)
 
     def provider(vendor: str) -> Any:
         options: dict[str, Any] = {"api_key": name.key, "base_url": name.base_url, "http_client": http}
@@ -101,8 +109,8 @@ def _model(name: ModelName, transport: Any) -> tuple["Model", Any]:
     return infer_model(str(name), provider), http
 
 
-def _http(transport: Any) -> Any:
-    """A client that never follows a redirection, whatever a library asks for."""
+def _http(name: ModelName, transport: Any) -> Any:
+    """A client that asks the server that the key is bound to and no other, and follows no redirection."""
     from urllib.request import getproxies
 
     import httpx2
@@ -114,19 +122,22 @@ def _http(transport: Any) -> Any:
         timeout=httpx2.Timeout(600, connect=10),
         transport=transport,
         limits=limits,
-        event_hooks={"response": [_not_elsewhere]},
+        event_hooks={"request": [partial(_only_there, name)], "response": [_not_elsewhere]},
     )
+
+
+async def _only_there(name: ModelName, request: Any) -> None:
+    """Raises where a library would send the key to another server than the one it is bound to."""
+    origin = origin_of(str(request.url))
+    right = is_vendors(name.vendor, origin) if name.base_url is None else origin == origin_of(name.base_url)
+    if not right:
+        raise Failed(Cause.HARNESS_MISSING, f"{origin} is not where the key of {name} may go", Usage())
 
 
 async def _not_elsewhere(response: Any) -> None:
     """Raises where the server sends elsewhere: the request holds a key, and is meant for this server only."""
     if response.has_redirect_location:
-        there = response.headers["location"][:200]
-        raise Failed(
-            Cause.HARNESS_MISSING,
-            f"HTTP {response.status_code}: a redirection to {there}; a key is never sent after one",
-            FREE,
-        )
+        raise redirected(response.status_code, response.headers["location"])
 
 
 def _spread() -> Any:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from kgents.domain.outcome import Cause, Usage
 from kgents.harness import wire
-from kgents.harness.attempts import FREE, UNKNOWN, Attempts, Failed
+from kgents.harness.attempts import FREE, UNKNOWN, Attempts, Failed, redirected
 from kgents.harness.exchange import Exchange, Request
 from kgents.harness.model_name import ModelName
 from kgents.harness.origin import Origin, origin_of
@@ -236,9 +236,7 @@ def _judged(passed: Passed) -> Passed:
 
 def _refused(response: Response) -> Failed:
     if 300 <= response.status < 400:
-        there = response.headers.get("location", "nowhere")[:200]
-        said = f"HTTP {response.status}: a redirection to {there}; a key is never sent after one"
-        return Failed(Cause.HARNESS_MISSING, said, FREE)
+        return redirected(response.status, response.headers.get("location", "nowhere"))
     body = response.body.decode("utf-8", "replace")
     cause = cause_of_status(response.status, body)
     again = cause is not Cause.QUOTA and is_retried_status(response.status)

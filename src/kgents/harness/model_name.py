@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-from kgents.errors import HarnessUnavailable, UsageError
+from kgents.errors import UsageError
+from kgents.harness.credentials import UNNAMED, Named, bind
+from kgents.harness.origin import origin_of
 
 # Vendors of pydantic-ai and the variables their key may be in; () where the client finds its credentials itself.
 VENDORS: Mapping[str, tuple[str, ...]] = {
@@ -51,11 +53,15 @@ BASE_URLS: Mapping[str, str] = {
     "google": "GOOGLE_GEMINI_BASE_URL",
     "ollama": "OLLAMA_BASE_URL",
     "vllm": "VLLM_BASE_URL",
+    "cohere": "CO_BASE_URL",
+    "groq": "GROQ_BASE_URL",
+    "heroku": "HEROKU_INFERENCE_URL",
+    "moonshotai": "MOONSHOTAI_BASE_URL",
+    "sambanova": "SAMBANOVA_BASE_URL",
 }
 _RENAMED = {"google-gla": "google", "google-vertex": "google-cloud", "gemini": "google", "claude": "anthropic"}
 _FAMILIES = {"claude": "anthropic", "gpt": "openai", "o1": "openai", "o3": "openai", "o4": "openai", "gemini": "google",
              "mistral": "mistral", "deepseek": "deepseek", "grok": "xai", "command": "cohere"}  # fmt: skip
-NO_KEY = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class ModelName:
     """A vendor, a model of it, and how it is reached.
 
     key       the value of its key; None where the client finds its credentials itself
+    variable  that the key came from
     base_url  None for the vendor's own address
     own_url   the address was given with --base-url: a server of the user's, whose prices nobody knows
     """
@@ -72,6 +79,7 @@ class ModelName:
     key: str | None
     base_url: str | None = None
     own_url: bool = False
+    variable: str = ""
 
     def __str__(self) -> str:
         return f"{self.vendor}:{self.model}"
@@ -80,20 +88,33 @@ class ModelName:
         return f"ModelName({self})"
 
 
-def resolve(model: str, base_url: str | None, environment: Mapping[str, str]) -> ModelName:
-    """What a `--model` stands for. UsageError: no such vendor; HarnessUnavailable: its key is not set."""
+def resolve(model: str, base_url: str | None, environment: Mapping[str, str], named: Named = UNNAMED) -> ModelName:
+    """What a `--model` stands for, and its key. UsageError: no such vendor, no key named for this address;
+    HarnessUnavailable: the key is not set.
+    """
     head, colon, name = model.partition(":")
     vendor = canonical_vendor(head)
     if base_url is not None:
-        check_url(base_url)
         if not colon or vendor not in VENDORS:
             vendor, name = "openai-chat", model
         elif vendor == "openai":
             vendor = "openai-chat"
     elif not colon or not name or vendor not in VENDORS:
         raise UsageError(f"--model {model}: no such model", _hint(model, vendor))
-    url = base_url or environment.get(BASE_URLS.get(vendor, "")) or None
-    return ModelName(vendor, name, _key(vendor, environment, base_url), url, base_url is not None)
+    url, asked = address_of(vendor, base_url, environment)
+    bound = bind(vendor, VENDORS[vendor], url, named, environment, asked or f"--model {vendor}:…")
+    return ModelName(vendor, name, bound.key, url, base_url is not None, bound.variable)
+
+
+def address_of(vendor: str, base_url: str | None, environment: Mapping[str, str]) -> tuple[str | None, str]:
+    """(an address that was given, what gave it); (None, "") for the vendor's own. UsageError where it is none."""
+    variable = BASE_URLS.get(vendor, "")
+    url = base_url or environment.get(variable) or None
+    if url is None:
+        return None, ""
+    asked = f"--base-url {without_user(url)}" if base_url is not None else f"{variable}={without_user(url)}"
+    check_url(url, asked)
+    return url, asked
 
 
 def canonical_vendor(vendor: str) -> str:
@@ -107,29 +128,18 @@ def without_user(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
-def _key(vendor: str, environment: Mapping[str, str], base_url: str | None) -> str | None:
-    variables = VENDORS[vendor]
-    for variable in variables:
-        if environment.get(variable):
-            return environment[variable]
-    if base_url is not None:
-        return NO_KEY
-    if variables:
-        raise HarnessUnavailable(f"--model {vendor}:…: {variables[0]} is not set", f"export {variables[0]}=…")
-    return None
-
-
-def check_url(url: str) -> None:
-    """UsageError where this is not an address."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+def check_url(url: str, asked: str) -> None:
+    """UsageError where this is not an address; `asked` is the option or variable that gave it."""
+    try:
+        origin_of(url)
+    except ValueError as error:
         raise UsageError(
-            f"--base-url {url}: not an address of http or https", "as in --base-url http://localhost:8000/v1"
-        )
-    if parts.password is not None:
+            f"{asked}: not an address of http or https", "as in --base-url http://localhost:8000/v1"
+        ) from error
+    if "@" in urlsplit(url).netloc:
         raise UsageError(
-            f"--base-url {without_user(url)}: a password in an address would be recorded",
-            "put the key into a variable, such as OPENAI_API_KEY",
+            f"{asked}: a user or password in an address would be recorded",
+            "put the key into a variable, and name it: --api-key-env NAME",
         )
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from random import Random
 
 from kgents.harness.prompt import compile_error
+from kgents.sandbox.syntax import parse as parse_source
 
 _SPARED = 0.75  # of endless loops: each one costs a whole time-out
 
@@ -55,7 +56,7 @@ def _apply(code: str, mistake: str, place: int) -> Mutant | None:
     if mistake in _TEXT_MISTAKES:
         changed = _TEXT_MISTAKES[mistake](code)[place]
     else:
-        tree = ast.parse(code)
+        tree = parse_source(code)
         edits = list(_TREE_MISTAKES[mistake](tree))
         edits[place]()
         changed = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
@@ -67,14 +68,14 @@ def _apply(code: str, mistake: str, place: int) -> Mutant | None:
 def _sites(code: str) -> dict[str, int]:
     """How many places there are for each mistake; mistakes without a place are left out."""
     counts = {name: len(variants(code)) for name, variants in _TEXT_MISTAKES.items()}
-    tree = ast.parse(code)
+    tree = parse_source(code)
     counts |= {name: sum(1 for _ in edits(deepcopy(tree))) for name, edits in _TREE_MISTAKES.items()}
     return {name: count for name, count in counts.items() if count}
 
 
 @lru_cache(maxsize=256)
 def _plain(code: str) -> str:
-    return ast.unparse(ast.parse(code)).strip()
+    return ast.unparse(parse_source(code)).strip()
 
 
 # --- places ---------------------------------------------------------------------------------------------------------
@@ -102,7 +103,7 @@ def _setter(node: ast.AST, name: str, value: object) -> Edit:
 
 
 def _inserter(block: list[ast.stmt], place: int, source: str) -> Edit:
-    return lambda: block.__setitem__(slice(place, place), ast.parse(source).body)
+    return lambda: block.__setitem__(slice(place, place), parse_source(source).body)
 
 
 # --- mistakes in the tree -------------------------------------------------------------------------------------------
@@ -282,7 +283,7 @@ def _forgotten_edge(tree: ast.Module) -> Iterator[Edit]:
 def _stub(tree: ast.Module) -> Iterator[Edit]:
     for function in _functions(tree):
         for source in ("pass", "raise NotImplementedError", "return None", "return 0"):
-            body = function.body[: _body_start(function)] + ast.parse(source).body
+            body = function.body[: _body_start(function)] + parse_source(source).body
             yield _setter(function, "body", body)
 
 

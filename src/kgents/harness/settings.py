@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kgents.domain.outcome import Usage
+from kgents.harness.credentials import UNNAMED, Named
 from kgents.harness.limiter import Limiters
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -28,8 +29,9 @@ class Settings:
     """Options are None where they were not given.
 
     environment      variables a coder may look at or hand on; keys are looked up here and nowhere else
+    keys             what the user said about which key goes to which server
     executables      agent CLIs that were found: name → path
-    references       the right program for a specification, for the simulated coder
+    references       the right program for a prompt, for the simulated coder
     max_output_tokens, temperature, system   how a model is asked
     requests_per_minute, tokens_per_minute   shared by all trials that use one key
     attempts         how often one question is put before its error counts
@@ -44,6 +46,7 @@ class Settings:
     temperature: float | None = None
     max_output_tokens: int | None = None
     system: str | None = None
+    keys: Named = UNNAMED
     candidates: Path | None = None
     command: str | None = None
     requests_per_minute: int | None = None

@@ -20,6 +20,7 @@ from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
 from kgents.harness.mutants import mutant
 from kgents.harness.prompt import compile_error, fenced, spec_of
+from kgents.sandbox.syntax import parse as parse_source
 
 WARNING = (
     "SIMULATED: no model was asked. The coder is a simulation with a rate that was set, not measured, so this result "
@@ -62,8 +63,8 @@ def parse_simulation(model: str) -> Simulation:
 class SimulatedCoder:
     """Gives the reference at a rate, else a mutant of it.
 
-    references  the right program for a specification; where a specification is not in it and is runnable code itself,
-                it is its own reference; otherwise a skeleton is all there is to give
+    references  the right program for a prompt; for a prompt that is not in it, code in the prompt that does something is
+                right, and otherwise a skeleton is all there is to give
     """
 
     tier = Tier.SIMULATED
@@ -94,7 +95,7 @@ class SimulatedCoder:
             raise HarnessError(Cause.MODEL_TIMEOUT, f"no answer within {limits.seconds:g} s (--timeout)")
         draw = Random(seed)
         right = draw.random() < self._simulation.rate
-        reference = self._reference(spec_of(prompt))
+        reference = self._references.get(prompt) or reference_of(spec_of(prompt))
         wrong = None if right else mutant(reference, draw)
         text = _answer(
             reference if wrong is None else wrong.code, draw, bare=wrong is not None and _is_prose(wrong.mistake)
@@ -105,14 +106,11 @@ class SimulatedCoder:
     async def aclose(self) -> None:
         pass
 
-    def _reference(self, spec: str) -> str:
-        return self._references.get(spec) or reference_of(spec)
-
 
 @lru_cache(maxsize=256)
 def reference_of(spec: str) -> str:
     """The specification itself where it is code that does something, else a skeleton of what it asks for."""
-    if compile_error(spec) is None and _does_something(ast.parse(spec)):
+    if compile_error(spec) is None and _does_something(parse_source(spec)):
         return spec
     return _skeleton(spec)
 
@@ -142,7 +140,7 @@ def _skeleton(spec: str) -> str:
     code = f"{signature}:\n    return None\n"
     if compile_error(code) is not None:
         return "def solution(value=None, *rest):\n    return value\n"
-    function = ast.parse(code).body[0]
+    function = parse_source(code).body[0]
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     arguments = [argument.arg for argument in function.args.posonlyargs + function.args.args]
     return f"{signature}:\n    return {arguments[0] if arguments else None}\n"

@@ -62,6 +62,8 @@ class VoidHarness:
         given = {
             "system": self._settings.system,
             "base_url": without_user(url) if url and self._name.own_url else None,
+            "host": str(origin_of(self._upstream)),
+            "key": self._name.variable or None,
             "version": self._version.result() if self._version is not None and self._version.done() else None,
         }
         said = {"harness": self._agent.name, "model": str(self._name), "attempts": self._settings.attempts}

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from kgents.sandbox.syntax import parse as parse_source
+
 _NOTE = re.compile(r"<<[^<>]*>>")
 _NOTE_AND_VALUE = re.compile(r"<<([^<>]*=[^<>]*)>>\s*(\$?[-−]?\d[\d,]*(?:\.\d+)?)?")
 _LINE = re.compile(r"[^\n]+")
@@ -88,7 +90,7 @@ def _expression(text: str) -> str | None:
     if not cleaned or re.search(r"[^-+*/().\w\s]", cleaned) or re.search(r"[A-Za-z_]\w{3,}|\d[A-Za-z]{2,}", cleaned):
         return None
     try:
-        tree = ast.parse(cleaned, mode="eval")
+        tree = parse_source(cleaned, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return cleaned if all(_plain(node) for node in ast.walk(tree)) else None
@@ -108,7 +110,7 @@ def _plain(node: ast.AST) -> bool:
 
 def names_of(expression: str) -> frozenset[str]:
     """The variables of an expression."""
-    return frozenset(node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in ast.walk(parse_source(expression, mode="eval")) if isinstance(node, ast.Name))
 
 
 def value_of(expression: str, known: Mapping[str, Fraction] | None = None) -> Fraction | None:
@@ -126,7 +128,7 @@ def folded(expression: str, name: Callable[[str], Any], number: Callable[[str], 
 
     KeyError for what is no arithmetic.
     """
-    return _folded(ast.parse(expression, mode="eval").body, expression, name, number)
+    return _folded(parse_source(expression, mode="eval").body, expression, name, number)
 
 
 def _folded(node: ast.AST, text: str, name: Callable[[str], Any], number: Callable[[str], Any]) -> Any:

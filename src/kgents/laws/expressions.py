@@ -10,6 +10,8 @@ import re
 from fractions import Fraction
 from hashlib import sha256
 
+from kgents.sandbox.syntax import parse as parse_source
+
 PRIME = (1 << 61) - 1
 POINTS = 2
 _MOST = 300  # characters
@@ -30,7 +32,7 @@ class NotAnExpression(Exception):
 def key_of(text: str) -> str | None:
     """The key of an expression: the number where it is one, else a digest of its values; None where it is none."""
     try:
-        tree = ast.parse(_plain(text), mode="eval").body
+        tree = parse_source(_plain(text), mode="eval").body
         exact = _rational(tree)
         if exact is not None:
             return str(exact)

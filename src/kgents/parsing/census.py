@@ -3,22 +3,25 @@
 The classes are told by what makes a text invalid, outermost first. An output that is valid counts for nothing.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kgents.errors import UsageError
+from kgents.parsing.reading.choice import candidates_of, in_a_row
+from kgents.parsing.reading.scan import THOUGHT, Candidate
 from kgents.parsing.source import own_value
-from kgents.parsing.strategies.lenient import read
-from kgents.parsing.strategies.unwrapping import peel
 
 _TEXT_KEYS = ("output", "text", "completion", "response", "content", "raw")
 _REPAIRS = {
-    "quotes": ("quotes", "bare key"), "literals": ("literal",), "numbers": ("number",),
-    "strings": ("control character in a string", "escape"),
-    "punctuation": ("comma", "comma too many", "comma too few", "colon", "comment or hidden character", "bracket too many"),
+    "calls": ("call ", "call in tags", "constructor"),
+    "encoding": ("escaped quotes", "entities", "byte order mark"),
+    "bare": ("bare value",),
+    "quotes": ("quote", "bare key"), "literals": ("literal",), "numbers": ("number",),
+    "strings": ("control character in a string", "escape", "concatenation", "prefix"),
+    "punctuation": ("comma", "colon", "comment or hidden character", "bracket", "opening bracket", "doubled braces",
+                    "parentheses"),
 }  # fmt: skip
 
 
@@ -56,33 +59,39 @@ def classify(text: str) -> str | None:
     valid, value = own_value(text)
     if valid:
         return "encoding" if isinstance(value, str) and _container(value) else None
-    if not re.search(r"[{\[]", text):
-        return "garbage"
-    blocks, taken = peel(text)
-    if any(_container(block) for block in blocks):
-        return "repeats" if len(blocks) > 1 else "encoding" if taken == [] else "wrapping"
-    return _inner(blocks[-1])
-
-
-def _inner(block: str) -> str:
-    """What makes a text invalid, the wrapping aside."""
-    start = re.search(r"[{\[]", block)
-    if start is None:
-        return "garbage"
-    try:
-        json.JSONDecoder().raw_decode(block, start.start())
-        return "wrapping"
-    except (ValueError, RecursionError):
-        pass
-    if "&quot;" in block or '\\"' in block[: start.start() + 4] or "%22" in block:
+    if "%22" in text or "&quot;" in text:
         return "encoding"
     try:
-        found = read(block[start.start() :])
-    except ValueError:
-        return "missing" if re.search(r":\s*[,}]", block) else "noise"
-    if not found.complete:
+        found, body = candidates_of(text)
+    except (ValueError, RecursionError):
+        return "noise"
+    left = [candidate for candidate in found if candidate.rank > THOUGHT and not candidate.part]
+    if not left:
+        return _unread(text)
+    if len({repr(candidate.value) for candidate in left}) > 1 and in_a_row(left, body) is not None:
+        return "repeats"
+    return _by_repairs(max(left, key=lambda candidate: candidate.rank), len(left))
+
+
+def _unread(text: str) -> str:
+    """The class of a text that nobody could read."""
+    if not re.search(r"[{\[]", text):
+        return "garbage"
+    if re.search(r":\s*[,}]", text):
+        return "missing"
+    return "quotes" if re.search(r"\w\"\w|\w\" \w|\w \"\w", text) else "noise"
+
+
+def _by_repairs(candidate: Candidate, count: int) -> str:
+    if not candidate.complete:
         return "truncation"
-    return next((family for family, words in _REPAIRS.items() if any(word in found.repairs for word in words)), "noise")
+    for doubt in candidate.doubts:
+        if "no value" in doubt.why:
+            return "missing"
+    for family, words in _REPAIRS.items():
+        if any(name.startswith(word) for word in words for name in candidate.repairs):
+            return family
+    return "repeats" if count > 1 else "wrapping"
 
 
 def _container(text: str) -> bool:

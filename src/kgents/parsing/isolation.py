@@ -18,7 +18,7 @@ from kgents.parsing.wire import decode
 from kgents.parsing.worker import HEAD, LENGTH, STATUSES
 
 LARGEST_FRAME = 64_000_000
-_MAIN = "import sys\nfrom kgents.experiments.parse_child import main\nmain()\n"
+_MAIN = "import sys\nfrom kgents.kinds.parse.child import main\nmain()\n"
 
 
 class Isolation:

@@ -24,6 +24,7 @@ from kgents.parsing.mutator import Level
 from kgents.parsing.mutators.strings import open_quotes, raw_text
 from kgents.parsing.sameness import begins, depth, difference, guesses, same
 from kgents.parsing.source import Input
+from kgents.sandbox.syntax import parse as parse_source
 
 
 class Fate(StrEnum):
@@ -249,6 +250,6 @@ def _run_of(kept: list[str], whole: list[str]) -> bool:
 def _body(text: str) -> list[str] | None:
     """The statements of a program, as trees; None where it does not compile."""
     try:
-        return [ast.dump(statement) for statement in ast.parse(text).body]
+        return [ast.dump(statement) for statement in parse_source(text).body]
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None

@@ -22,28 +22,28 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 MISSING = "jsonschema"
 
 
-def need_library() -> None:
+def need_library(name: str = "--schema") -> None:
     """UsageError where the library that checks schemas is not there."""
     from importlib.util import find_spec
 
     if find_spec(MISSING) is None:
-        raise UsageError("--schema needs jsonschema, which is not installed",
+        raise UsageError(f"{name} needs jsonschema, which is not installed",
                          "pip install 'kgents[parsing]', or pip install jsonschema")  # fmt: skip
 
 
-def check(schema: Any) -> None:
-    """UsageError where this is no valid JSON Schema."""
-    need_library()
+def check(schema: Any, name: str = "--schema") -> None:
+    """UsageError where this is no valid JSON Schema; `name` is what the user calls it."""
+    need_library(name)
     from jsonschema.exceptions import SchemaError
     from jsonschema.validators import validator_for
 
     if not isinstance(schema, Mapping):
-        raise UsageError("--schema: a JSON Schema is an object", '{"type": "object", "properties": {…}}')
+        raise UsageError(f"{name}: a JSON Schema is an object", '{"type": "object", "properties": {…}}')
     try:
         validator_for(schema).check_schema(schema)
     except SchemaError as wrong:
         place = "/".join(str(step) for step in wrong.absolute_path)
-        raise UsageError(f"--schema is no valid JSON Schema: {wrong.message} (at {place or 'the root'})") from None
+        raise UsageError(f"{name} is no valid JSON Schema: {wrong.message} (at {place or 'the root'})") from None
 
 
 @lru_cache(maxsize=8)

@@ -14,6 +14,7 @@ from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Mutator
 from kgents.parsing.oracle import Answer, Fate, Judged, judge
 from kgents.parsing.source import Input, broken
+from kgents.sandbox.syntax import parse as parse_source
 
 Ask = Callable[[Sequence[str]], Awaitable[list[Answer]]]
 CANDIDATES = 400
@@ -177,10 +178,9 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _programs(text: str) -> Iterator[str]:
-    import ast
 
     try:
-        body = ast.parse(text).body
+        body = parse_source(text).body
     except (SyntaxError, ValueError):
         return
     lines = text.splitlines(keepends=True)
@@ -191,7 +191,7 @@ def _programs(text: str) -> Iterator[str]:
     for place in range(len(lines)):
         rest = lines[:place] + lines[place + 1 :]
         try:
-            if ast.parse("".join(rest)).body:
+            if parse_source("".join(rest)).body:
                 yield "".join(rest)
         except (SyntaxError, ValueError):
             continue

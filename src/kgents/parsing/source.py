@@ -5,7 +5,6 @@ so all strategies face the same inputs. The class of the mutator is drawn by the
 within its class uniformly, so a rate over inputs is the macro-average that the weights declare.
 """
 
-import ast
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Mutator, mutators
 from kgents.parsing.sameness import depth
 from kgents.parsing.wire import SHALLOW, flat, nested
+from kgents.sandbox.syntax import parse as parse_source
 
 ATTEMPTS = 40
 _JUDGED_BY_ITSELF = (Level.NOISE, Level.AMBIGUOUS)
@@ -182,7 +182,7 @@ def own_value(text: str, language: str = "json") -> tuple[bool, Any]:
     """(whether the text is valid, its value)."""
     try:
         if language == "python":
-            ast.parse(text)
+            parse_source(text)
             return True, text
         return True, json.loads(text, parse_constant=_refuse)
     except (ValueError, SyntaxError, RecursionError, MemoryError):

@@ -6,7 +6,7 @@ that is a clean rejection. Any other error is a crash. Other packages add strate
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,25 +14,9 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.parsing.mutator import nearest
+from kgents.parsing.parsed import Parsed, Rejected
 
-
-class Rejected(ValueError):
-    """There is no answer in this text that the strategy could vouch for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What a strategy made of a text.
-
-    complete  False: something is missing, and the caller is told so
-    repairs   what was changed to read it, by name; the more, the less sure
-    errors    fields that were not accepted, by path
-    """
-
-    value: Any
-    complete: bool = True
-    repairs: tuple[str, ...] = ()
-    errors: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["Parsed", "Rejected", "Strategy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +40,7 @@ class Strategy:
     waits: bool = False
 
 
-_MODULES = ("plain", "libraries", "lazy_validation", "schema_guided", "programs")
+_MODULES = ("plain", "libraries", "schema_guided", "programs")
 
 
 @cache

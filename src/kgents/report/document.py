@@ -9,7 +9,7 @@ from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Trial
 from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
-from kgents.experiments.registry import face
+from kgents.kinds.registry import kind_of
 from kgents.report.evidence import analysis_of, evidence, interval_fields
 
 Data = dict[str, Any]
@@ -63,6 +63,7 @@ def config_data(plan: Plan, config: Mapping[str, Any] | None) -> Data:
         },
         "model": plan.model,
         "facts": dict(plan.facts),
+        "versions": plan.versions.to_data(),
     }
 
 
@@ -94,7 +95,7 @@ def trial(row: Trial, summary: Summary, config: Mapping[str, Any]) -> Data:
     return {
         "index": row.index,
         "arm": plan.arms[row.arm] or None,
-        "input": face(plan.kind).input(config, row),
+        "input": kind_of(plan.kind).input_of(config, row),
         "output": row.candidate if row.candidate is not None else row.output,
         "text": row.output,
         "success": row.success is True,

@@ -8,7 +8,7 @@ from kgents.domain.plan import Layout
 from kgents.domain.ports import Trial
 from kgents.domain.prefix import Key, counted
 from kgents.domain.summary import Summary
-from kgents.experiments.registry import face
+from kgents.kinds.registry import kind_of
 from kgents.report.cautions import cautions
 from kgents.report.text import rows, sentence
 from kgents.stats import Rule, boundary, boundary_svg
@@ -41,7 +41,7 @@ async def html(
     title = escape(sentence(summary))
     programs = "".join(
         f"<h2>{escape(name)}</h2><pre>{escape(program)}</pre>"
-        for name, program in face(plan.kind).programs(data["config"], data["evidence"])
+        for name, program in kind_of(plan.kind).programs(data["config"], data["evidence"])
     )
     listed, path = await _trials(summary, trials, waiting)
     return (
@@ -49,7 +49,7 @@ async def html(
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style>'
         f"<h1>{title}</h1><p><code>{plan.experiment}</code> · {escape(plan.kind)} · {data['created_at']}</p>"
         f"{warnings}<table>{table}</table>"
-        f"{programs}{face(plan.kind).page(data['config'], data['evidence'])}{_picture(summary, path)}<h2>Trials</h2>"
+        f"{programs}{kind_of(plan.kind).page(data['config'], data['evidence'])}{_picture(summary, path)}<h2>Trials</h2>"
         f"<table><tr><th>trial<th>outcome<th>what was said</tr>{listed}</table>"
         f"<footer>{summary.size} marks, head <code>{summary.head}</code>. Anyone with the record can check it: "
         f"<code>kg witness verify {plan.experiment}</code><details><summary>mark ids</summary>"

@@ -6,10 +6,11 @@ from typing import TextIO
 from kgents.domain.ports import Query, Store, Trial
 from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
-from kgents.experiments.registry import face
+from kgents.kinds.config import config_of
+from kgents.kinds.registry import kind_of
 from kgents.report.evidence import counts
 from kgents.report.layout import flat
-from kgents.report.write import answer, complete, config_of
+from kgents.report.write import answer, complete
 
 
 async def list_text(store: Store, query: Query, stream: TextIO) -> None:
@@ -27,8 +28,8 @@ async def list_text(store: Store, query: Query, stream: TextIO) -> None:
 async def _line(store: Store, summary: Summary) -> str:
     plan = summary.plan
     trials, successes = counts(summary)
-    config = await config_of(store, summary)
-    what = plan.name or (face(plan.kind).headline(config) if config else "(erased)")
+    config = await config_of(store, summary.plan)
+    what = plan.name or (kind_of(plan.kind).headline(config) if config else "(erased)")
     created = summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
     result = summary.verdict or summary.status
     shown = textwrap.shorten(what, 60, placeholder=" …") or what[:60]
@@ -43,7 +44,7 @@ async def list_json(store: Store, query: Query, stream: TextIO, trials: bool) ->
         if trials:
             await answer(store, summary, ".json", stream)
         else:
-            data = await complete(store, summary, await config_of(store, summary))
+            data = await complete(store, summary, await config_of(store, summary.plan))
             data["mark_ids"] = [identity async for identity in store.mark_ids(summary.plan.experiment)]
             stream.write(flat(data))
         separator = ",\n"
@@ -60,9 +61,9 @@ def _trial(summary: Summary, row: Trial) -> str:
     name = f"{summary.plan.arms[row.arm]} trial {row.index}".strip()
     outcome = "success" if row.success else f"{row.cause}: {row.error or ''}"
     seed = derive(summary.plan.seed, row.index)
-    said = row.candidate or row.output or ""
-    return (
-        f"{name}: {outcome}   {row.duration_us / 1000:.1f} ms, seed {seed}\n"
-        + textwrap.indent(said.rstrip(), "    ")
-        + "\n"
-    )
+    head = f"{name}: {outcome}   {row.duration_us / 1000:.1f} ms, seed {seed}\n"
+    if row.candidate is None or row.output in (None, "", row.candidate):
+        return head + textwrap.indent((row.candidate or row.output or "").rstrip(), "    ") + "\n"
+    notes = f" ({', '.join(row.repairs)})" if row.repairs else ""
+    answer, code = (textwrap.indent((text or "").rstrip(), "    ") for text in (row.output, row.candidate))
+    return f"{head}  the answer\n{answer}\n  what was taken from it{notes}\n{code}\n"

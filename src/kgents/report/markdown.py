@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kgents.domain.summary import Summary
-from kgents.experiments.registry import face
+from kgents.kinds.registry import kind_of
 from kgents.report.text import rows, sentence
 
 
@@ -14,7 +14,7 @@ def markdown(summary: Summary, data: Mapping[str, Any], mark_ids: Sequence[str])
     lines = [
         f"## {_escape(sentence(summary))}",
         "",
-        f"`{plan.experiment}` · {plan.kind} · {_escape(face(plan.kind).headline(data['config']))[:200]}"
+        f"`{plan.experiment}` · {plan.kind} · {_escape(kind_of(plan.kind).headline(data['config']))[:200]}"
         if not data["config"].get("erased")
         else f"`{plan.experiment}` · {plan.kind}",
         "",
@@ -24,7 +24,7 @@ def markdown(summary: Summary, data: Mapping[str, Any], mark_ids: Sequence[str])
         "",
         *(
             f"{_escape(title)}:\n\n```python\n{program}\n```\n"
-            for title, program in face(plan.kind).programs(data["config"], data["evidence"])
+            for title, program in kind_of(plan.kind).programs(data["config"], data["evidence"])
         ),
         *(f"> **Warning.** {_escape(warning.text)}" for warning in summary.warnings),
         f"Record: {summary.size} marks, head `{summary.head}`. Check it with `kg witness verify {plan.experiment}`.",

@@ -7,7 +7,7 @@ from kgents.domain.fact import StopReason, Verdict
 from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
-from kgents.experiments.registry import face
+from kgents.kinds.registry import kind_of
 from kgents.report.evidence import counts
 
 Data = Mapping[str, Any]
@@ -25,11 +25,11 @@ def sentence(summary: Summary) -> str:
     """What the experiment came to, in one sentence."""
     design, (trials, successes) = summary.plan.design, counts(summary)
     tally = f"{successes} of {trials} trials"
-    subject = face(summary.plan.kind).subject
+    subject = kind_of(summary.plan.kind).subject_of(summary.plan)
     error = f"error at most {_percent(1 - design.confidence)}"
     if summary.stop is not None:
         return f"{_STOPPED[summary.stop.reason]}: {tally} so far{_waiting(summary)}" + _why(summary.stop.text)
-    own = face(summary.plan.kind).sentence(summary)
+    own = kind_of(summary.plan.kind).sentence(summary)
     if own is not None:
         return own
     if (len(summary.plan.arms) > 1 or summary.plan.layout is Layout.BLOCKS) and summary.decision is not None:
@@ -57,7 +57,7 @@ def _waiting(summary: Summary) -> str:
 
 def _programs(summary: Summary, document: Data) -> list[str]:
     """Programs as they are: a margin would keep them from being pasted."""
-    found = face(summary.plan.kind).programs(document["config"], document["evidence"])
+    found = kind_of(summary.plan.kind).programs(document["config"], document["evidence"])
     return [f"# {title}\n{program}" for title, program in found]
 
 
@@ -83,7 +83,10 @@ def _several(summary: Summary) -> str:
     tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
     trials, successes = counts(summary)
     if set(verdicts) == {"estimate"}:
-        subject, rate = face(summary.plan.kind).subject, f" ({successes / trials:.3f})" if trials else ""
+        subject, rate = (
+            kind_of(summary.plan.kind).subject_of(summary.plan),
+            f" ({successes / trials:.3f})" if trials else "",
+        )
         return f"estimate: {subject} was {successes} of {trials}{rate} over {len(verdicts)} arms"
     return f"{summary.decision.verdict.value}: {len(summary.plan.arms)} arms ({tally}), {successes} of {trials} trials"
 
@@ -94,10 +97,10 @@ def rows(summary: Summary, document: Data) -> Rows:
     found: Rows = []
     if len(summary.plan.arms) == 1:
         found += _rate_rows(evidence)
-    elif len(summary.plan.arms) <= face(summary.plan.kind).most_arms:
+    elif len(summary.plan.arms) <= kind_of(summary.plan.kind).most_arms:
         found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
     found += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
-    found += list(face(summary.plan.kind).table(document["config"], evidence))
+    found += list(kind_of(summary.plan.kind).table(document["config"], evidence))
     saved = evidence.get("trials_saved")
     if saved and summary.decision is not None:
         cap = (summary.plan.design.max_trials or 0) * len(summary.plan.arms)

@@ -15,8 +15,9 @@ from kgents.domain.prefix import Key, prefix_of
 from kgents.domain.summary import Summary
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
-from kgents.errors import StoreUnavailable, UsageError
-from kgents.experiments.registry import face
+from kgents.errors import UsageError
+from kgents.kinds.config import config_of
+from kgents.kinds.registry import kind_of
 from kgents.report import document
 from kgents.report.evidence import pairs_of
 from kgents.report.html import html
@@ -48,7 +49,7 @@ async def write(store: Store, summary: Summary, path: Path) -> None:
 
 async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, trials: bool = True) -> None:
     """Writes the experiment in one format."""
-    config = await config_of(store, summary)
+    config = await config_of(store, summary.plan)
     data = await complete(store, summary, config)
     waiting = await _waiting(store, summary) if suffix == ".html" else frozenset()
     match suffix:
@@ -80,28 +81,17 @@ async def first_ids(store: Store, summary: Summary) -> list[str]:
     return [identity async for identity in store.mark_ids(summary.plan.experiment, IDS)]
 
 
-async def config_of(store: Store, summary: Summary) -> Mapping[str, Any]:
-    """The configuration; empty where it was erased."""
-    content = await store.blob(summary.plan.config)
-    if content is None:
-        return {}
-    loaded = json.loads(content)
-    if not isinstance(loaded, dict):
-        raise StoreUnavailable(f"the configuration of {summary.plan.experiment} is damaged")
-    return loaded
-
-
 async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) -> dict[str, Any]:
     """The document without `trials` and `mark_ids`, with what the kind adds to the evidence."""
     data = document.head(summary, config)
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
         data["evidence"]["pairs"] = await _standing(store, summary)
-    kind = face(summary.plan.kind)
-    if kind.tally is not None and config:
-        tally = kind.tally(config, summary)
+    kind = kind_of(summary.plan.kind)
+    accumulator = kind.accumulator(config, summary) if config else None
+    if accumulator is not None:
         async for row in counted_trials(store, summary):
-            tally.add(row)
-        data["evidence"].update(tally.evidence())
+            accumulator.add(row)
+        data["evidence"].update(accumulator.evidence())
     elif kind.needs_trials:
         rows = [row async for row in counted_trials(store, summary, texts=kind.needs_texts)]
         data["evidence"].update(kind.evidence(config, summary, rows))

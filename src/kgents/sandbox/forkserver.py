@@ -1,4 +1,4 @@
-"""A zygote from outside: the handle on one confined fork server.
+"""A fork server from outside: the handle on one confined process that forks a child for every job.
 
 Rule: only a fault of the sandbox itself is raised (SandboxFault); how a job ended is told through its descriptor.
 """
@@ -13,15 +13,17 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from kgents.errors import SandboxUnavailable
-from kgents.sandbox.guest import Guest
+from kgents.sandbox import copies
+from kgents.sandbox.environment import Environment
 from kgents.sandbox.inside import protocol as orders
 from kgents.sandbox.inside.protocol import Ended
 from kgents.sandbox.levels import Recipe
+from kgents.sandbox.program import Program
 
 PRELOAD = """
     math cmath re string itertools functools operator collections collections.abc heapq bisect copy typing random
@@ -31,8 +33,13 @@ PRELOAD = """
 PLAIN = sys.platform != "linux"  # a system with limits, and nothing else of what Linux has
 NEARLY = 0.8  # the kernel enforces the limit of CPU time by ticks, and tells the time used by another clock
 AGAIN = "nothing is lost; see to memory, the disk and the number of processes (ulimit -u), then do it again"
+TIME_ZONES = "/usr/share/zoneinfo"
 _LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # an interpreter may need them to find its own library
-_START = "import sys; sys.path.insert(0, {root!r}); from kgents.sandbox.inside.zygote import main; main()"
+_START = (
+    "import sys; sys.path.insert(0, {root!r}); from kgents.sandbox.inside.zygote import main; main({fd})  # {token}"
+)
+
+Job = tuple[socket.socket, int, int]  # its channel, its number, the descriptor that tells how it ended
 
 
 class SandboxFault(SandboxUnavailable):
@@ -42,69 +49,65 @@ class SandboxFault(SandboxUnavailable):
         super().__init__(message, AGAIN)
 
 
-Job = tuple[socket.socket, int, int]  # its channel, its number, the descriptor that tells how it ended
-
-
 class Zygote:
     """One confined fork server, which may still be on its way up when this returns."""
 
-    def __init__(
-        self,
-        main: str,
-        recipe: Recipe,
-        limits: Mapping[str, int],
-        hash_seed: str = "0",
-        more: Sequence[str] = (),
-        guest: Guest | None = None,
-    ) -> None:
+    def __init__(self, program: Program, recipe: Recipe) -> None:
+        self.program = program
+        self.token = secrets.token_hex(8)  # in the command line of the server and of all its forks
+        own = program.environment.own
+        self._folder = None if own else copies.copied(program.modules)
+        root = self._folder or str(Path(__file__).parents[2])
         ours, theirs = socket.socketpair()
-        self.token = secrets.token_hex(8)  # in the command line of the zygote and of all its forks
-        config = {
-            "token": self.token,
-            "main": main,
-            "plain": PLAIN,
-            "preload": [*PRELOAD.split(), *more],
-            "fd": theirs.fileno(),
-            "limits": dict(limits),
-            "layers": list(recipe.layers),
-            "prefixes": _prefixes(),
-            "readable": [*_readable(), *(guest.readable if guest else ())],
-            "guest": guest and guest.function,
-        }
-        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": hash_seed, "HOME": "/nonexistent",
-                       "PYTHONDONTWRITEBYTECODE": "1", "LD_BIND_NOW": "1"}  # fmt: skip
-        environment.update({name: os.environ[name] for name in _LIBRARIES if name in os.environ})
-        root = str(Path(__file__).parents[2])
-        command = [sys.executable, "-I", "-c", _START.format(root=root), json.dumps(config)]
-        self._process = subprocess.Popen(
-            command,
-            pass_fds=[theirs.fileno()],
-            env=environment,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C on a terminal asks us to stop, not the sandbox
-        )
-        theirs.close()
+        start = _START.format(root=root, fd=theirs.fileno(), token=self.token)
+        command = [program.environment.python, *(("-I",) if own else ("-I", "-S")), "-c", start]
+        try:
+            self._process = subprocess.Popen(
+                command,
+                pass_fds=[theirs.fileno()],
+                env=_variables(program.hash_seed),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C on a terminal asks us to stop, not the sandbox
+            )
+        except OSError:
+            ours.close()
+            self._remove_copy()
+            raise
+        finally:
+            theirs.close()
         self._control = ours
         self._control.settimeout(20)
         self._lock = threading.Lock()
         self._jobs = itertools.count()
         self._ready = False
+        content = json.dumps(_configuration(program, recipe, root)).encode()
+        try:
+            ours.sendall(len(content).to_bytes(4, "big") + content)
+        except OSError:
+            self._ready = False  # `_wait` will say why
 
     def _wait(self) -> None:
-        """Until the zygote is confined; the first time only. SandboxFault where it never is."""
+        """Until the server is confined; the first time only. SandboxFault where it never is."""
         try:
             ready = self._control.recv(1) == orders.READY
         except OSError:
             ready = False
+        self._remove_copy()
         if not ready:
             *_, error = self.close().splitlines() or ["no reason given"]
             raise SandboxFault(f"a zygote did not start: {error}")
         self._ready = True
 
-    def spawn(self, wall: float, guest: bool = False) -> Job:
-        """Starts a job that may take `wall` seconds. SandboxFault where the zygote is gone."""
+    def _remove_copy(self) -> None:
+        if self._folder is not None:
+            copies.removed(self._folder)
+            self._folder = None
+
+    def spawn(self, wall: float) -> Job:
+        """Starts a job that may take `wall` seconds. SandboxFault where the server is gone."""
         with self._lock:
             if not self._ready:
                 self._wait()
@@ -113,7 +116,7 @@ class Zygote:
         number = next(self._jobs)
         try:
             with self._lock:
-                socket.send_fds(self._control, [orders.start(number, wall, guest)], [told, theirs.fileno()])
+                socket.send_fds(self._control, [orders.start(number, wall)], [told, theirs.fileno()])
         except OSError as wrong:
             ours.close()
             os.close(status)
@@ -132,8 +135,9 @@ class Zygote:
                 raise SandboxFault(f"a zygote is gone: {wrong}") from wrong
 
     def close(self) -> str:
-        """Ends the zygote and all its children; returns what it complained about."""
+        """Ends the server and all its children; returns what it complained about."""
         self._control.close()
+        self._remove_copy()
         if self._process.stderr is None or self._process.stderr.closed:
             return ""
         try:
@@ -144,26 +148,54 @@ class Zygote:
         return error.decode(errors="replace").strip()[-300:]
 
 
-def _prefixes() -> list[str]:
-    """The folders without which the interpreter cannot run."""
-    return sorted({os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, os.path.dirname(os.__file__))})
+def _variables(hash_seed: str) -> dict[str, str]:
+    """The environment of a fork server and its children."""
+    variables = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": hash_seed, "HOME": "/nonexistent",
+                 "PYTHONDONTWRITEBYTECODE": "1", "LD_BIND_NOW": "1"}  # fmt: skip
+    return variables | {name: os.environ[name] for name in _LIBRARIES if name in os.environ}
 
 
-def _readable() -> list[str]:
-    libraries = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
-    return _prefixes() + [path for path in libraries if os.path.isdir(path)]
+def _configuration(program: Program, recipe: Recipe, root: str) -> dict[str, Any]:
+    environment = program.environment
+    shown, masked = _view(environment)
+    return {
+        "main": program.main,
+        "modules": [] if environment.own else [copies.INSIDE, *program.modules],
+        "preload": [*PRELOAD.split(), *program.preload],
+        "folder": root,
+        "own": environment.own,
+        "path": list(environment.path),
+        "limits": program.limits.to_data(),
+        "trusted": program.trusted,
+        "plain": PLAIN,
+        "layers": list(recipe.layers),
+        "landlock": recipe.landlock,
+        "prefixes": list(environment.stdlib),
+        "shown": shown,
+        "masked": masked,
+    }
+
+
+def _view(environment: Environment) -> tuple[list[str], list[str]]:
+    """(paths that are shown, folders in them that are masked) of a confined process."""
+    prefix = str(Path(environment.stdlib[0]).parents[1])
+    libraries, masked = copies.shared_libraries(prefix)
+    shown = {*libraries, *environment.stdlib, *environment.entries, *environment.folders}
+    if os.path.isdir(TIME_ZONES):
+        shown.add(TIME_ZONES)
+    return sorted(shown), [] if environment.own else sorted({*masked, *environment.masked})
 
 
 def ended_of(status: int, patience: float, cpu_s: float) -> Ended:
     """Waits until every process of the job is gone; overdue if it used up its time, wall-clock or CPU."""
     try:
         ready, _, _ = select.select([status], [], [], patience)
-        said = os.read(status, 4096) if ready else b""
+        record = os.read(status, 4096) if ready else b""
     finally:
         os.close(status)
-    if not said:
+    if not record:
         raise SandboxFault("a zygote did not say how a job ended")
-    ended = orders.read(said)
+    ended = orders.read(record)
     if isinstance(ended, str):
         raise SandboxFault(f"a job could not be started: {ended}")
     killed = ended.signal == signal.SIGKILL and ended.cpu_s >= NEARLY * cpu_s

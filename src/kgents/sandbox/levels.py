@@ -10,6 +10,7 @@ class Recipe:
 
     name: str
     layers: tuple[str, ...]
+    landlock: int | None = None  # the highest ABI to use; that of the kernel where None
 
 
 _SPACES = ("userns", "mnt", "net", "ipc", "uts", "pid")
@@ -22,17 +23,17 @@ LADDER = (
     Recipe("seccomp", ("seccomp", "stay")),
     Recipe("limits only", ("stay",)),
 )
-_COMMON = ("net_inet", "net_unix", "signal_others", "ptrace", "exec", "fork", "memory_cap")
+_COMMON = ("net_inet", "net_unix", "signal_others", "touch_others", "stores", "ptrace", "exec", "fork", "memory_cap")
 _FILES = ("fs_read", "fs_write", "fs_meta", "fs_create")
 GUARANTEES: Mapping[str, tuple[str, ...]] = {
-    "L4": (*_FILES, *_COMMON, "see_others", "userns", "is_pid1"),
+    "L4": (*_FILES, *_COMMON, "see_others", "fs_see", "host_name", "userns"),
     "L3": (*_FILES, *_COMMON),
     "L2": _COMMON,
     "L1": ("memory_cap",),
 }
 MEANING: Mapping[str, str] = {
     "L4": "no files, no network, no other process can be seen or touched",
-    "L3": "no files, no network, no other process can be touched",
+    "L3": "no file can be read or changed, no network, no other process can be touched; names and sizes of files can be seen",
     "L2": "no network, no other process can be touched; files of this user can be read and changed",
     "L1": "memory and CPU are limited; nothing else is",
     "L0": "nothing holds",

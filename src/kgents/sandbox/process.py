@@ -40,18 +40,39 @@ class Ended:
 
 
 class _Drain:
-    """Reads a stream to its end and keeps its first bytes."""
+    """Reads a stream to its end; keeps its first quarter of `limit` bytes and its last three, the gap marked."""
 
     def __init__(self, limit: int) -> None:
-        self.data = bytearray()
-        self.cut = False
-        self._limit = limit
+        self._head = bytearray()
+        self._tail = bytearray()
+        self._head_limit, self._tail_limit = limit // 4, limit - limit // 4
+        self._dropped = 0
 
     async def read(self, stream: asyncio.StreamReader) -> None:
         while chunk := await stream.read(65536):
-            room = max(0, self._limit - len(self.data))
-            self.cut = self.cut or len(chunk) > room
-            self.data += chunk[:room]
+            room = self._head_limit - len(self._head)
+            self._head += chunk[:room]
+            self._tail += chunk[room:]
+            excess = len(self._tail) - self._tail_limit
+            if excess > self._tail_limit:
+                self._drop(excess)
+        self._drop(max(0, len(self._tail) - self._tail_limit))
+
+    def _drop(self, excess: int) -> None:
+        del self._tail[:excess]
+        self._dropped += excess
+
+    @property
+    def cut(self) -> bool:
+        """Whether bytes were left out."""
+        return self._dropped > 0 or len(self._tail) > self._tail_limit
+
+    @property
+    def data(self) -> bytes:
+        """What was kept."""
+        self._drop(max(0, len(self._tail) - self._tail_limit))
+        gap = f"\n[… {self._dropped} bytes left out …]\n".encode() if self._dropped else b""
+        return bytes(self._head) + gap + bytes(self._tail)
 
 
 class _Exit(asyncio.subprocess.SubprocessStreamProtocol):
@@ -74,11 +95,13 @@ async def run(
     cwd: Path | None = None,
     seconds: float,
     output_bytes: int,
+    grace_seconds: float = 0.0,
     handed: socket.socket | None = None,
 ) -> Ended:
     """Runs a program in its own process group; raises OSError where it cannot be started.
 
-    handed  a socket that the program inherits under the same number; it is closed here
+    grace_seconds  after the time-out its group gets SIGTERM, and SIGKILL so much later
+    handed         a socket that the program inherits under the same number; it is closed here
     """
     loop, token = asyncio.get_running_loop(), secrets.token_hex(16)
     transport, protocol = await loop.subprocess_exec(
@@ -102,12 +125,16 @@ async def run(
     limit = AwakeTimeout(seconds)
     try:
         in_time = await _wait(protocol.exited, limit) or _has_ended(process.pid)
+        if not in_time and grace_seconds:
+            _signal_group(process.pid, signal.SIGTERM)
+            _signal_group(process.pid, signal.SIGCONT)  # a stopped group would not hear it
+            await _wait(protocol.exited, AwakeTimeout(grace_seconds))
     finally:
-        _kill_group(process.pid)
+        _signal_group(process.pid, signal.SIGKILL)
         await asyncio.shield(_clean_up(protocol.exited, pipes, token))
         transport.close()
     status = transport.get_returncode() if in_time else None
-    return Ended(status, bytes(out.data), bytes(err.data), out.cut, limit.seconds, limit.stopped)
+    return Ended(status, out.data, err.data, out.cut, limit.seconds, limit.stopped)
 
 
 async def _wait(exited: asyncio.Event, limit: AwakeTimeout) -> bool:
@@ -146,9 +173,9 @@ async def _clean_up(exited: asyncio.Event, pipes: "asyncio.Future[tuple[None, No
         await pipes
 
 
-def _kill_group(pid: int) -> None:
+def _signal_group(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+        os.killpg(pid, number)
 
 
 def kill_strays(token: str) -> None:

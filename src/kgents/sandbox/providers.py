@@ -5,27 +5,16 @@ about how well they confine: the same attacks run inside as in our own, and esta
 """
 
 import difflib
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 
 from kgents.errors import SandboxUnavailable, UsageError
 from kgents.sandbox.backend import Backend
-from kgents.sandbox.levels import Recipe
-from kgents.sandbox.sandbox import CANDIDATE, Sandbox, SandboxFault, attacked
+from kgents.sandbox.environment import Environment, standard
+from kgents.sandbox.program import CANDIDATE
+from kgents.sandbox.sandbox import Sandbox, SandboxFault, attacked
 
 GROUP = "kgents.sandboxes"
-
-
-class Provided(Sandbox):
-    """A sandbox whose work another package does."""
-
-    def __init__(self, name: str, backend: Backend) -> None:
-        super().__init__(Recipe(f"provided by {name}", ()), CANDIDATE, None)
-        self.backend = backend
-        self.calls = backend.calls  # type: ignore[method-assign]
-        self.renew = backend.renew  # type: ignore[method-assign]
-
-    def _end(self) -> None:
-        self.backend.close()
 
 
 def names() -> tuple[str, ...]:
@@ -33,7 +22,9 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_points()))
 
 
-def open_provided(name: str, allow_weak: bool = False, cpu_s: int = CANDIDATE["cpu_s"]) -> Sandbox:
+def open_provided(
+    name: str, allow_weak: bool = False, cpu_s: int = CANDIDATE.cpu_s, environment: Environment | None = None
+) -> Sandbox:
     """The sandbox of this name, its level established by attacking it.
 
     UsageError for a name that nothing provides; SandboxUnavailable below L3 unless weak ones are allowed.
@@ -44,8 +35,10 @@ def open_provided(name: str, allow_weak: bool = False, cpu_s: int = CANDIDATE["c
         hint = f"did you mean {near[0]}?" if near else "leave it out for the one that comes with kgents"
         raise UsageError(f"--sandbox {name}: nothing installed provides it", hint)
     try:
-        backend = points[name].load()({**CANDIDATE, "cpu_s": cpu_s})
-        sandbox = Provided(name, backend)
+        limits = replace(CANDIDATE, cpu_s=cpu_s)
+        provided: Backend | Sandbox = points[name].load()(limits.to_data())
+        backend = provided.backend if isinstance(provided, Sandbox) else provided
+        sandbox = Sandbox(f"provided by {name}", backend, limits, environment or standard())
     except Exception as wrong:
         raise SandboxUnavailable(f"--sandbox {name} does not start: {type(wrong).__name__}: {wrong}") from wrong
     try:

@@ -1,10 +1,9 @@
-"""The sandbox from outside: zygotes, jobs in their children, and the level established by attack at start.
+"""The sandbox from outside: processes for candidates and for programs of ours, and the level established by attack.
 
 Rule: methods block; callers in an event loop use a thread. What a candidate does is in the result; only a fault of the
 sandbox itself is raised (SandboxFault).
 """
 
-import itertools
 import os
 import tempfile
 import threading
@@ -12,25 +11,27 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from kgents.errors import SandboxUnavailable
-from kgents.sandbox import forkserver
+from kgents.sandbox import facts, forkserver
 from kgents.sandbox.attacks import ATTACKS
-from kgents.sandbox.batch import Batch
+from kgents.sandbox.backend import Backend, Process
+from kgents.sandbox.batch import Batch, ask
 from kgents.sandbox.deadline import TimedChannel
-from kgents.sandbox.forkserver import AGAIN, Job, SandboxFault, Zygote, ended_of
-from kgents.sandbox.guest import Guest
-from kgents.sandbox.inside import values as codec
+from kgents.sandbox.environment import Environment
+from kgents.sandbox.facts import Facts, Readings
+from kgents.sandbox.forkserver import AGAIN, SandboxFault
+from kgents.sandbox.inside import values
 from kgents.sandbox.inside.protocol import Ended
 from kgents.sandbox.levels import GUARANTEES, LADDER, MEANING, Recipe, level_of
-from kgents.sandbox.program import UNREADABLE, compiled
+from kgents.sandbox.local import LocalBackend
+from kgents.sandbox.program import CANDIDATE, Limits, Program
 
-__all__ = ["Batch", "Ended", "Guest", "Sandbox", "SandboxFault", "open_sandbox"]
+__all__ = ["Batch", "Ended", "Program", "Sandbox", "SandboxFault", "open_sandbox"]
 
-CANDIDATE = {"cpu_s": 10, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}
-MAIN = "kgents.sandbox.inside.candidate:main"
 LIFETIME = 3600.0  # seconds that a process may wait for its job
 LEAVING = 4  # processes of candidates that have been judged and may still be on their way out
 WEAK = "--allow-weak-sandbox runs candidates all the same; do so only with code you trust"
@@ -41,49 +42,56 @@ T = TypeVar("T")
 
 
 class Sandbox:
-    """A zygote for candidates and, when they are first needed, others."""
+    """Processes of one backend, for candidates of one environment and for programs that talk to us.
+
+    guest  a program of ours that runs untrusted code itself, in the confinement of a candidate
+    """
 
     def __init__(
-        self, recipe: Recipe, limits: Mapping[str, int], candidates: Zygote | None, guest: Guest | None = None
+        self, name: str, backend: Backend, limits: Limits, environment: Environment, guest: Program | None = None
     ) -> None:
-        self.recipe = recipe
-        self._guest = guest
-        self.limits = limits
+        self.name = name
+        self.backend = backend
+        self.environment = environment
+        self.candidate = Program(limits=limits, environment=environment)
         self.level = "L0"
         self.withstood: Mapping[str, bool] = {}
         self.notes: tuple[str, ...] = ()  # why the level is not higher
-        self._given = candidates
-        self._others: dict[tuple[str, ...], Zygote] = {}  # by mode, hash seed, and what else is imported before
-        self.ending: list[Callable[[], None]] = []  # what else has to end before the zygotes do
-        self._spare: deque[Job] = deque()
-        self._leaving: deque[int] = deque()
+        self.ending: list[Callable[[], None]] = []  # what else has to end before the processes do
+        self._guest = guest
+        self._spare: deque[Process] = deque()
+        self._leaving: deque[Process] = deque()
+        self._closing = False
         self._lock = threading.Lock()
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="verify")
 
     def close(self) -> None:
         """Ends every process and every thread; once is enough, twice does no harm."""
-        self.pool.shutdown(wait=True, cancel_futures=True)
-        self._end()
+        self._closing = True
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        for process in tuple(self._spare):
+            process.socket.close()
+        self.backend.close()  # whoever waits for a candidate is told that it is gone
+        self.pool.shutdown(wait=True)
+        self._forget()
 
-    def _end(self) -> None:
+    def renew(self) -> None:
+        """Starts afresh, after a fault."""
+        if self._closing:
+            raise SandboxFault("the sandbox is closed")
+        with self._lock:
+            self.backend.renew()
+            self._forget()
+
+    def _forget(self) -> None:
         for end in self.ending:
             end()
-        while self._leaving:
-            os.close(self._leaving.popleft())
-        for ours, _, status in self._spare:
-            ours.close()
-            os.close(status)
+        for process in (*self._leaving, *self._spare):
+            process.socket.close()
+            with suppress(SandboxFault):
+                process.ended(0.0)
+        self._leaving.clear()
         self._spare.clear()
-        for zygote in (self._given, *self._others.values()):
-            if zygote is not None:
-                zygote.close()
-        self._others = {}
-
-    @property
-    def candidates(self) -> Zygote:
-        if self._given is None:
-            raise SandboxFault("there is no zygote")
-        return self._given
 
     async def aside(self, work: Callable[..., T], *arguments: Any) -> T:
         """Does work that blocks in a thread. SandboxFault where none can be started."""
@@ -95,17 +103,19 @@ class Sandbox:
             raise SandboxFault(f"no work can be done: {wrong}") from wrong
         return await doing
 
-    def renew(self) -> None:
-        """Fresh zygotes, after a fault."""
-        with self._lock:
-            self._end()
-            self._given = _zygote(self.recipe, self.limits, self._guest)
-
     def describe(self) -> dict[str, Any]:
         """For the plan: no floats."""
         holes = [attack for attack in GUARANTEES["L4"] if self.withstood.get(attack) is not True]
-        told = {"level": self.level, "recipe": self.recipe.name, "meaning": MEANING[self.level], "holes": holes}
+        told = {"level": self.level, "recipe": self.name, "meaning": MEANING[self.level], "holes": holes}
         return {**told, "notes": list(self.notes)} if self.notes else told
+
+    def start(self, program: Program, wall: float) -> Process:
+        """A fresh process that runs a program of ours; it is ended when `wall` seconds are over."""
+        return self.backend.start(program, wall)
+
+    def program(self, main: str, **parts: Any) -> Program:
+        """A program in the environment of the candidates."""
+        return Program(main, **{"environment": self.environment, **parts})
 
     def calls(
         self,
@@ -117,6 +127,7 @@ class Sandbox:
         enough: Callable[[int, Any], bool] | None = None,
         other_hashes: bool = False,
         pauses: Sequence[int] = (),
+        defined: Sequence[str] = (),
     ) -> Batch:
         """Loads a candidate and calls one of its functions with encoded arguments, one after another.
 
@@ -124,133 +135,95 @@ class Sandbox:
         seconds  for one call, 0: no limit of its own
         enough   told (index, answer); True ends the batch
         pauses   places of calls that are not to be seen before all those before them are answered
+        defined  names that the candidate has to define; those it lacks are in the batch, and it is not run
         """
-        zygote = self.zygote(MAIN, hash_seed="4242") if other_hashes else self.candidates
-        ours, number, status = zygote.spawn(wall + 1) if other_hashes else self.fresh()
+        other = replace(self.candidate, hash_seed="4242")
+        process = self.backend.start(other, wall + 1) if other_hashes else self.fresh()
         batch = Batch()
-        channel = TimedChannel(ours, time.monotonic() + wall)
-        waves = [
-            [[entry, arguments, None] for arguments in calls[begin:end]]
-            for begin, end in itertools.pairwise((0, *pauses, len(calls)))
-        ]
         try:
-            channel.write(frames(source, seconds, codec.dumps(waves[0])))
-            loaded = _answer(channel)
-            if not isinstance(loaded, dict) or loaded.get("ok") is not True:
-                batch.load = loaded
-            else:
-                _read_answers(channel, batch, waves, enough)
-        except TimeoutError:
-            batch.fault = "timeout"
-        except (OSError, EOFError, ValueError, RecursionError, KeyError) as wrong:
-            batch.fault = f"died: {type(wrong).__name__}"
+            channel = TimedChannel(process.socket, time.monotonic() + wall)
+            ask(channel, batch, source, entry, calls, seconds, pauses, enough, defined)
         finally:
-            ours.close()
-            zygote.kill(number)
-            whole = len(batch.answers) == len(calls) and batch.fault is None
-            batch.ended = self.left(status, wait=not whole)
+            batch.ended = self.left(process, wait=len(batch.answers) < len(calls) or batch.fault is not None)
         return batch
 
-    def fresh(self) -> Job:
+    def fresh(self) -> Process:
         """A candidate's process that waits for its program; others are ordered, to be ready when they are wanted."""
         with self._lock:
             while len(self._spare) < (1 if self._guest else WORKERS + 1):
-                self._spare.append(self.candidates.spawn(LIFETIME))
+                self._spare.append(self.backend.start(self.candidate, LIFETIME))
             return self._spare.popleft()
 
-    def left(self, status: int, wait: bool) -> Ended:
-        """How a job that was told to end has ended; without `wait` a later call sees to it that it is gone."""
+    def left(self, process: Process, wait: bool) -> Ended:
+        """Ends a process and says how it ended; without `wait` a later call sees to it that it is gone."""
+        process.kill()
+        process.socket.close()
         if wait:
-            return ended_of(status, 10, self.limits["cpu_s"])
+            return process.ended()
         with self._lock:
-            self._leaving.append(status)
+            self._leaving.append(process)
             oldest = self._leaving.popleft() if len(self._leaving) > LEAVING else None
         if oldest is not None:
-            ended_of(oldest, 10, self.limits["cpu_s"])
+            oldest.ended()
         return Ended()
 
     def converse(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
         """Hands the guest a job in a process of its own; (its answer or None, how it ended)."""
-        return self._conversation(self.candidates, job, wall, guest=True)
+        return self.ask(self._guest or self.candidate, job, wall)
 
-    def ask(self, zygote: Zygote, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
-        """Hands a job to a process that is forked for it; (its answer, which may be forged, or None; how it ended)."""
-        return self._conversation(zygote, job, wall)
-
-    def _conversation(
-        self, zygote: Zygote, job: Mapping[str, Any], wall: float, guest: bool = False
-    ) -> tuple[Any, Ended]:
-        ours, number, status = zygote.spawn(wall + 1, guest)
-        said: Any = None
+    def ask(self, program: Program, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
+        """Hands a job to a fresh process; (its answer, which may be forged, or None; how it ended)."""
+        process = self.backend.start(program, wall + 1)
+        answer: Any = None
         overdue = False
-        channel = TimedChannel(ours, time.monotonic() + wall)
         try:
+            channel = TimedChannel(process.socket, time.monotonic() + wall)
             channel.send(dict(job))
-            said = channel.receive()
+            answer = channel.receive()
         except TimeoutError:
             overdue = True
         except (OSError, EOFError, ValueError, RecursionError):
             pass
         finally:
-            ours.close()
-            zygote.kill(number)
-            ended = ended_of(status, 10, self.limits["cpu_s"])
-        return said, replace(ended, overdue=ended.overdue or overdue)
+            ended = self.left(process, wait=True)
+        return answer, replace(ended, overdue=ended.overdue or overdue)
 
-    def zygote(
-        self, main: str, limits: Mapping[str, int] | None = None, hash_seed: str = "0", preload: Sequence[str] = ()
-    ) -> Zygote:
-        """The fork server whose children run `main`, started when it is first asked for.
+    def facts(self, source: str, wall: float = 10.0) -> Facts:
+        """What a program is (its error, names, signatures, imports), told by a child: reading it costs nobody else.
 
-        main     MODULE:FUNCTION, called with the descriptor of its channel
-        limits   those of a candidate unless others are named
-        preload  modules that are imported before the doors close
+        A program that ends the child, or takes it too long, has the error ResourceError.
         """
-        with self._lock:
-            key = (main, hash_seed, *preload)
-            if key not in self._others:
-                self._others[key] = Zygote(main, self.recipe, limits or self.limits, hash_seed, preload)
-            return self._others[key]
+        large = facts.too_large(source)
+        if large is not None:
+            return large
+        answer, ended = self.ask(facts.program(self.environment), {"source": source}, wall)
+        try:
+            return facts.read(answer)
+        except ValueError:
+            how = f"signal {ended.signal}" if ended.signal else f"exit {ended.exit}"
+            how = "too long" if ended.overdue else how
+            return Facts(facts.SourceError("ResourceError", f"reading it needs more than is allowed ({how})"))
 
+    def readings(self, blocks: Sequence[str], text: str | None = None, stem: str = "", wall: float = 20.0) -> Readings:
+        """Facts of blocks, the programs in a text, and what continues a stem, told by a child.
 
-def frames(source: str, seconds: float, calls: bytes) -> bytes:
-    """What a candidate's process is told first: its program, compiled where it can be, and calls."""
-    try:
-        job = codec.job({"program": compiled(source), "seconds": seconds})
-    except UNREADABLE:
-        job = codec.job({"source": source, "seconds": seconds})
-    return codec.frame(job) + (codec.frame(calls) if calls else b"")
-
-
-def _answer(channel: TimedChannel) -> Any:
-    """What is answered next; ValueError where it is told in another form than ours."""
-    answer = channel.receive()
-    if not isinstance(answer, dict):
-        raise ValueError("no answer")
-    if "raised" in answer:
-        codec.exception_of(answer["raised"])
-    return answer
-
-
-def _read_answers(
-    channel: TimedChannel, batch: Batch, waves: Sequence[Sequence[Any]], enough: Callable[[int, Any], bool] | None
-) -> None:
-    for place, wave in enumerate(waves):
-        if place:
-            channel.send(wave)
-        for _ in wave:
-            answer = _answer(channel)
-            batch.answers.append(answer)
-            if enough is not None and enough(len(batch.answers) - 1, answer):
-                batch.fault = "mismatch"
-                return
+        Where the child does not live through it, nothing is known of any part.
+        """
+        job = {"blocks": list(blocks), "text": text, "stem": stem}
+        answer, _ = self.ask(facts.reading(self.environment), job, wall)
+        try:
+            return facts.read_all(answer)
+        except ValueError:
+            lost = Facts(facts.SourceError("ResourceError", "reading it needs more than is allowed"))
+            return Readings(tuple(lost for _ in blocks))
 
 
 def open_sandbox(
     allow_weak: bool = False,
     ladder: Sequence[Recipe] = LADDER,
-    cpu_s: int = CANDIDATE["cpu_s"],
-    guest: Guest | None = None,
+    cpu_s: int = CANDIDATE.cpu_s,
+    guest: Program | None = None,
+    environment: Environment | None = None,
 ) -> Sandbox:
     """The best sandbox this machine gives, its level established by attacking it.
 
@@ -258,10 +231,15 @@ def open_sandbox(
     """
     reasons: dict[str, list[str]] = {}  # why, and the recipes that failed so
     started = False
+    candidate = guest or Program()
+    limits = candidate.limits if guest else replace(candidate.limits, cpu_s=cpu_s)
+    environment = environment or candidate.environment
     for recipe in LADDER[-1:] if forkserver.PLAIN else ladder:
+        sandbox = Sandbox(recipe.name, LocalBackend(recipe), limits, environment, guest)
         try:
-            sandbox = _attempt(recipe, {**CANDIDATE, "cpu_s": cpu_s, **(guest.limits if guest else {})}, guest)
+            _attempt(sandbox, guest)
         except (SandboxFault, OSError) as wrong:
+            sandbox.close()
             reasons.setdefault(str(wrong)[:200], []).append(recipe.name)
             continue
         if sandbox.level >= "L3" or allow_weak:
@@ -279,21 +257,15 @@ def _notes(reasons: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return tuple(f"{' / '.join(recipes)}: {reason}" for reason, recipes in reasons.items())
 
 
-def _zygote(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Zygote:
-    return Zygote(MAIN, recipe, limits, more=guest.preload if guest else (), guest=guest)
-
-
-def _attempt(recipe: Recipe, limits: Mapping[str, int], guest: Guest | None) -> Sandbox:
-    sandbox = Sandbox(recipe, limits, _zygote(recipe, limits, guest), guest)
+def _attempt(sandbox: Sandbox, guest: Program | None) -> None:
     try:
         attacked(sandbox)
-        hidden = _inside(sandbox, _HIDDEN, [list(guest.readable)]) if guest else []
+        hidden = probed(sandbox, _HIDDEN, [list(guest.environment.folders)]) if guest else []
         if hidden:
             raise SandboxFault(f"{hidden[0]} cannot be read in it")
     except BaseException:
         sandbox.close()
         raise
-    return sandbox
 
 
 def attacked(sandbox: Sandbox) -> None:
@@ -302,22 +274,22 @@ def attacked(sandbox: Sandbox) -> None:
         canary.write(b"secret")
         canary.flush()
         os.chmod(canary.name, 0o666)  # so that it is the sandbox that has to keep it, not the owner's rights
-        sandbox.withstood = _inside(sandbox, ATTACKS, [canary.name, os.getpid()])
+        sandbox.withstood = probed(sandbox, ATTACKS, [canary.name, os.getpid()])
     sandbox.level = level_of(sandbox.withstood)
 
 
-def _inside(sandbox: Sandbox, source: str, arguments: Sequence[Any]) -> Any:
+def probed(sandbox: Sandbox, source: str, arguments: Sequence[Any]) -> Any:
     """What `probe` of a source says in a candidate's place."""
-    batch = sandbox.calls(source, "probe", [codec.encode(list(arguments))], 10)
+    batch = sandbox.calls(source, "probe", [values.encode(list(arguments))], 10)
     if not batch.answers or "value" not in batch.answers[0]:
         raise SandboxFault(f"the attack did not run: {_reason(batch)}")
-    return codec.decode(batch.answers[0]["value"])
+    return values.decode(batch.answers[0]["value"])
 
 
 def _reason(batch: Batch) -> str:
     """Why a program of ours gave no answer, in one line."""
     answer = batch.load or (batch.answers or [None])[0]
     if isinstance(answer, dict) and "raised" in answer:
-        name, _, text = codec.exception_of(answer["raised"])
+        name, _, text = values.exception_of(answer["raised"])
         return f"{name}: {text}"
     return f"{batch.fault or 'no answer'} (exit {batch.ended.exit}, signal {batch.ended.signal})"

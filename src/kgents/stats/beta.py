@@ -1,4 +1,6 @@
-"""The Beta distribution: tails and quantiles, in plain Python, exact to about 1e-12 for parameters up to 10⁷.
+"""The Beta distribution: tails and quantiles, in plain Python.
+
+Relative error of a tail, measured: about 1e-12 for parameters up to 10³, 1e-9 up to 10⁶, 5e-8 at 10⁷.
 
 Binomial tails are Beta tails: P(Bin(n, p) ≥ s) = P(Beta(s, n − s + 1) ≤ p).
 

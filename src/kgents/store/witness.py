@@ -22,12 +22,13 @@ PAGE = 400  # texts that are fetched and hashed together
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One log: how many marks it has, its head (hex), and what is wrong with it."""
+    """One log: how many marks it has, its head (hex), what is wrong with it, and what is worth knowing."""
 
     log: str
     size: int
     head: str
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 async def verify(store: SqlStore, experiment: str | None = None) -> AsyncIterator[Checked]:

@@ -6,7 +6,8 @@ nothing. None where a test program has nothing to turn round or to change.
 
 import ast
 import warnings
-from collections.abc import Iterator, Sequence
+
+from kgents.sandbox.syntax import parse as parse_source
 
 _OPPOSITE = {
     "assertEqual": "assertNotEqual",
@@ -27,54 +28,6 @@ def negated(tests: str) -> str | None:
 def perturbed(tests: str) -> str | None:
     """Every constant that something is compared with for equality changed."""
     return _rewritten(tests, _Perturbation())
-
-
-def needs_inside(
-    tests: ast.Module, names: Sequence[str], classes: Sequence[str] = (), functions: Sequence[str] = ()
-) -> bool:
-    """Whether a test program does with the candidate's names what a proxy cannot: instances, closures, attributes.
-
-    A name that looks like that of a class is one, unless it is known for a function's.
-    """
-    wanted = set(names)
-    if wanted & set(classes) or any(_is_class_name(name) and name not in functions for name in names):
-        return True
-    nodes = list(ast.walk(tests))
-    made = set(_made(nodes, wanted))
-    for node in nodes:
-        match node:
-            case ast.Call(func=ast.Call(func=ast.Name(id=name))) if name in wanted:
-                return True
-            case ast.Call(func=ast.Name(id=name)) if name in made:
-                return True
-            case ast.Attribute(value=ast.Name(id=name)) if name in wanted:
-                return True
-            case ast.FunctionDef(decorator_list=[*decorators]) if any(_is_name(each, wanted) for each in decorators):
-                return True
-            case _:
-                pass
-    return False
-
-
-def _is_class_name(name: str) -> bool:
-    return name[:1].isupper() and name != name.upper()
-
-
-def _is_name(node: ast.expr, wanted: set[str]) -> bool:
-    inner = node.func if isinstance(node, ast.Call) else node
-    return isinstance(inner, ast.Name) and inner.id in wanted
-
-
-def _made(nodes: Sequence[ast.AST], wanted: set[str]) -> Iterator[str]:
-    """Names that are given what a function of the candidate returned."""
-    for node in nodes:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=called))) if called in wanted:
-                yield name
-            case ast.withitem(context_expr=ast.Call(func=ast.Name(id=called))) if called in wanted:
-                yield called
-            case _:
-                pass
 
 
 class _Change(ast.NodeTransformer):
@@ -127,7 +80,7 @@ def _literal(node: ast.expr) -> bool:
 def _rewritten(tests: str, change: _Change) -> str | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree = change.visit(ast.parse(tests))
+        tree = change.visit(parse_source(tests))
     if not change.changes:
         return None
     return ast.unparse(ast.fix_missing_locations(tree))

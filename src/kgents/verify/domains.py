@@ -3,6 +3,8 @@
 import ast
 from typing import Any
 
+from kgents.sandbox.syntax import parse as parse_source
+
 Domain = tuple[Any, ...]  # ("int",) ("list", T) ("tuple", T, U) ("many", T) ("dict", K, V) ("or", T, U) ("any",)
 
 PROBES: dict[Domain, list[Any]] = {
@@ -36,7 +38,7 @@ def from_annotation(node: ast.expr | None) -> Domain | None:
             return ("none",)
         case ast.Constant(value=str(text)):
             try:
-                return from_annotation(ast.parse(text, mode="eval").body)
+                return from_annotation(parse_source(text, mode="eval").body)
             except SyntaxError:
                 return None
         case ast.Attribute(attr=name) | ast.Name(id=name):

@@ -1,73 +1,74 @@
-"""What of pytest a test file may ask for, read before anything is run."""
+"""What a test file asks for, read before anything is run."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 
 from kgents.errors import UsageError
 
-_HINT = "make what is needed in the test itself, or by a plain @pytest.fixture function of the same file"
+_FILES = frozenset({"tmp_path", "tmp_path_factory", "tmpdir", "tmpdir_factory", "tempfile"})
+_HINT = "hand text, bytes or file objects to the function instead"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def refuse_fixtures(tree: ast.Module) -> None:
-    """UsageError for a test that asks for a fixture which is not a plain function of the file."""
-    functions = [node for node in tree.body if isinstance(node, Function)]
-    fixtures = {node.name for node in functions if _decorators(node, "fixture")}
-    for node in functions:
-        if node.name in fixtures:
-            _refuse_tricks(node)
-            _refuse_unknown(node, node.args.args, fixtures)
-        elif node.name.startswith("test"):
-            _refuse_unknown(node, node.args.args, fixtures)
-    kinds = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    for kind in kinds:
-        if kind.name.startswith("Test"):
-            shared = set(_parametrised(kind))
-            for method in [node for node in kind.body if isinstance(node, Function)]:
-                if _decorators(method, "fixture"):
-                    raise UsageError(f"--tests: {kind.name}.{method.name} is a fixture within a class", _HINT)
-                if method.name.startswith("test"):
-                    _refuse_unknown(method, method.args.args[1:], fixtures | shared)
+def refuse_files(tree: ast.Module) -> None:
+    """UsageError for tests that share files with the candidate, whose process sees none."""
+    for node in ast.walk(tree):
+        names = [node.arg] if isinstance(node, ast.arg) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        for name in names:
+            if name in _FILES:
+                raise UsageError(f"--tests uses {name}: the candidate's process sees no files", _HINT)
 
 
-def _refuse_tricks(node: Function) -> None:
-    for decorator in _decorators(node, "fixture"):
-        keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
-        for keyword in keywords:
-            plain = isinstance(keyword.value, ast.Constant) and keyword.value.value in ("function", False, None)
-            if not plain:
-                raise UsageError(f"--tests: the fixture {node.name} has {keyword.arg}=…, which is not supported", _HINT)
-    if isinstance(node, ast.AsyncFunctionDef):
-        raise UsageError(f"--tests: the fixture {node.name} is asynchronous, which is not supported", _HINT)
+def runs_by_pytest(tree: ast.Module) -> bool:
+    """Whether a file holds tests as pytest collects them. UsageError where it needs pytest and there is none."""
+    tests = [node for node in tree.body if isinstance(node, Function) and node.name.startswith("test")]
+    kinds = [node for node in tree.body if isinstance(node, ast.ClassDef) and _holds_tests(node)]
+    if not tests and not kinds:
+        return False
+    if find_spec("pytest") is not None:
+        return True
+    if "pytest" in imported_modules(tree) or asks_fixtures(tree):
+        hint = "install pytest beside kgents: pip install pytest"
+        raise UsageError("--tests needs pytest, which is not installed", hint)
+    return False
 
 
-def _refuse_unknown(node: Function, arguments: list[ast.arg], known: set[str]) -> None:
-    required = arguments[: len(arguments) - len(node.args.defaults)]
-    given = known | set(_parametrised(node))
-    for argument in required:
-        if argument.arg not in given:
-            raise UsageError(
-                f"--tests: {node.name} asks for the fixture {argument.arg}, which is not in the file", _HINT
-            )
+def _holds_tests(node: ast.ClassDef) -> bool:
+    return any(isinstance(part, Function) and part.name.startswith("test") for part in node.body)
 
 
-def _parametrised(node: Function | ast.ClassDef) -> Iterator[str]:
-    for decorator in _decorators(node, "parametrize"):
-        if not isinstance(decorator, ast.Call):
-            continue
-        if any(keyword.arg == "indirect" for keyword in decorator.keywords):
-            raise UsageError(f"--tests: {node.name} is parametrised indirectly, which is not supported", _HINT)
-        named = [keyword.value for keyword in decorator.keywords if keyword.arg == "argnames"]
-        for names in [*decorator.args[:1], *named]:
-            for part in ast.walk(names):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    yield from (name.strip() for name in part.value.split(","))
+def asks_fixtures(tree: ast.Module) -> bool:
+    """Whether a test takes arguments."""
+    for node in tree.body:
+        if isinstance(node, Function) and node.name.startswith("test") and node.args.args:
+            return True
+        if isinstance(node, ast.ClassDef) and any(_asks(part) for part in node.body):
+            return True
+    return False
 
 
-def _decorators(node: Function | ast.ClassDef, name: str) -> list[ast.expr]:
-    found = []
-    for decorator in node.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)) == name:
-            found.append(decorator)
-    return found
+def _asks(node: ast.stmt) -> bool:
+    return isinstance(node, Function) and node.name.startswith("test") and len(node.args.args) > 1
+
+
+def derives(tree: ast.Module, names: Sequence[str]) -> bool:
+    """Whether a class of the tests derives from one of the candidate's: then they run in its process."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for base in node.bases:
+                root = base.value if isinstance(base, ast.Attribute) else base
+                if isinstance(root, ast.Name) and root.id in (*names, "solution", "candidate"):
+                    return True
+    return False
+
+
+def imported_modules(tree: ast.Module) -> Iterator[str]:
+    """The modules that a file imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module

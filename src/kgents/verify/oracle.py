@@ -14,12 +14,13 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
-from kgents.verify.controls import needs_inside
-from kgents.verify.fixtures import refuse_fixtures
+from kgents.sandbox.syntax import parse as parse_source
+from kgents.verify.fixtures import asks_fixtures, derives, imported_modules, refuse_files, runs_by_pytest
 from kgents.verify.reference.derive import FULL, Strength, derive
 from kgents.verify.spec import Spec, read_spec
 
 CHECKS = ("types", "lint")
+CAUGHT = frozenset({"__file__", "__name__", "__doc__"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Oracle:
     names      tests: the names that stand for the candidate's functions
     modules    tests: modules that they are imported from
     inside     tests: values cannot cross, so they run in the candidate's process, with controls
+    pytest     tests: they are run by pytest, in a session of its own
+    opened     tests: operators with plain data that the good run needed of the candidate's classes; None: there was none
+    place      tests: the path of their file, for the conftest files above it; no part of the digest
     checks     further static checks: types, lint
     tolerance  relative, of floats
     version    of the algorithm that derived the rows of a reference
@@ -58,13 +62,17 @@ class Oracle:
     version: int = 1
     strength: Strength | None = None
     shown: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    pytest: bool = False
+    opened: tuple[tuple[str, str], ...] | None = None
+    place: str = ""
     _digest: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of everything that judges."""
         if not self._digest:
-            content = json.dumps(self.to_data(), sort_keys=True, separators=(",", ":")).encode()
+            data = {name: value for name, value in self.to_data().items() if name != "place"}
+            content = json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
             self._digest.append(sha256(content).hexdigest())
         return self._digest[0]
 
@@ -107,19 +115,24 @@ class Oracle:
     def _plain_data(self) -> dict[str, Any]:
         names = ("kind", "entry", "source", "tests", "setup", "how", "tolerance", "inside")
         lists = ("defined", "rows", "names", "modules", "checks")
-        return {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
+        newer = {"pytest": self.pytest, "place": self.place} if self.pytest else {}
+        opened = {} if self.opened is None else {"opened": [list(pair) for pair in self.opened]}
+        old = {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
+        return {**old, **newer, **opened}
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Oracle":
-        """The inverse of `to_data`."""
+        """The inverse of `to_data`; rows of two columns, as they were once written, are of the entry."""
         lists = ("defined", "names", "modules", "checks")
         fields = {
             **data,
             **{name: tuple(data[name]) for name in lists},
-            "rows": tuple(tuple(row) for row in data["rows"]),
+            "rows": tuple(tuple(row) if len(row) == 3 else (*row, data["entry"]) for row in data["rows"]),
             "strength": Strength.from_data(data["strength"]) if data.get("strength") else None,
             "shown": tuple((name, tuple(names)) for name, names in data.get("shown", ())),
         }
+        if fields.get("opened") is not None:
+            fields["opened"] = tuple((str(name), str(operation)) for name, operation in fields["opened"])
         return Oracle(**fields)
 
 
@@ -133,6 +146,7 @@ def choose_oracle(
     tolerance: float | None = None,
     checks: Sequence[str] = (),
     allow_weak: bool = False,
+    place: str = "",
 ) -> Oracle:
     """The strongest oracle that there is material for. UsageError names the option that cannot be what it says."""
     unknown = [check for check in checks if check not in CHECKS]
@@ -144,7 +158,7 @@ def choose_oracle(
     common: dict[str, Any] = {"entry": read.name, "defined": read.defined, "checks": tuple(checks)}
     common["tolerance"] = 1e-9 if tolerance is None else tolerance
     if tests is not None:
-        return tests_oracle(tests, common, entry_point, tuple(node.name for node in read.classes))
+        return tests_oracle(tests, common, entry_point, place)
     if read.runnable:
         corpus = derive(read, sandbox, _given(inputs), allow_weak)
         newer: dict[str, Any] = {"version": corpus.version, "strength": corpus.strength, "shown": corpus.shown}
@@ -156,19 +170,26 @@ def choose_oracle(
     return Oracle("static", **common)
 
 
-def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None, classes: Sequence[str]) -> Oracle:
+def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None, place: str = "") -> Oracle:  # noqa: PT028
     """The oracle of a test file; names that it uses and does not define are the candidate's."""
+    tests = tests.lstrip("\ufeff")
     try:
-        tree = ast.parse(tests)
+        tree = parse_source(tests)
     except (SyntaxError, ValueError) as wrong:
         raise UsageError(f"--tests: a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}", None) from wrong
-    refuse_fixtures(tree)
+    refuse_files(tree)
     names, modules = free_names(tree)
     names = tuple(dict.fromkeys([*names, *common["defined"], *([entry_point] if entry_point else [])]))
-    if not names:
+    names = tuple(name for name in names if name not in CAUGHT)
+    if not names and not set(imported_modules(tree)) & {"solution", "candidate"}:
         raise UsageError("--tests uses no name that a candidate could define", "call the function that is wanted")
-    inside = needs_inside(tree, names, classes)
-    return Oracle("tests", tests=tests, names=names, modules=modules, inside=inside, **common)
+    wanted = runs_by_pytest(tree)
+    inside = derives(tree, names)
+    if inside and wanted and asks_fixtures(tree):
+        hint = "make what is needed in the test itself"
+        raise UsageError("--tests derive from the candidate's class and ask for fixtures of pytest", hint)
+    more: dict[str, Any] = {"pytest": True, "place": place} if wanted and not inside else {}
+    return Oracle("tests", tests=tests, names=names, modules=modules, inside=inside, **common, **more)
 
 
 def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:

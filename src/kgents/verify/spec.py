@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kgents.errors import UsageError
+from kgents.sandbox.syntax import parse as parse_source
 
 _CODE = re.compile(r"^\s*(def |async def |class |import |from \w+ import |@)", re.MULTILINE)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -106,7 +107,7 @@ def _parsed(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree = parse_source(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as wrong:
         opened = _with_body(text)
         if opened is not None:
@@ -134,7 +135,7 @@ def _with_body(text: str) -> ast.Module | None:
         return None
     for tail in (" ...", ": ..."):
         try:
-            return ast.parse(stripped + tail)
+            return parse_source(stripped + tail)
         except SyntaxError:
             continue
     return None
@@ -171,7 +172,7 @@ def _example_calls(text: str, name: str, most: int) -> Iterator[tuple[Any, ...]]
     for match in re.finditer(re.escape(name) + r"\s*\(", text):
         for end in (found.end() for found in re.finditer(r"\)", text[match.start() :])):
             try:
-                call = ast.parse(text[match.start() : match.start() + end].strip(), mode="eval").body
+                call = parse_source(text[match.start() : match.start() + end].strip(), mode="eval").body
                 if isinstance(call, ast.Call) and not call.keywords and 0 < len(call.args) <= most:
                     yield tuple(ast.literal_eval(argument) for argument in call.args)
                 break

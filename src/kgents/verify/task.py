@@ -5,7 +5,8 @@ import warnings
 
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
-from kgents.verify.controls import needs_inside
+from kgents.sandbox.syntax import parse as parse_source
+from kgents.verify.fixtures import derives
 from kgents.verify.oracle import Oracle, free_names
 from kgents.verify.reference.derive import derive
 from kgents.verify.spec import read_spec
@@ -41,10 +42,7 @@ def task_oracle(
         names = (entry,)
     names = tuple(dict.fromkeys([*names, *([entry] if entry else [])]))
     defined = (entry,) if entry else names[:1]
-    own = _parsed(canonical).body if canonical is not None else []
-    classes = [node.name for node in own if isinstance(node, ast.ClassDef)]
-    functions = [node.name for node in own if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    inside = needs_inside(_parsed(tests), names, classes, functions)
+    inside = derives(_parsed(tests), names)
     return Oracle(
         "tests", entry, defined, tests=tests, setup=setup, names=names, modules=modules, tolerance=near, inside=inside
     )
@@ -55,6 +53,6 @@ def _parsed(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            return parse_source(text)
     except (SyntaxError, ValueError):
         return ast.Module([], [])

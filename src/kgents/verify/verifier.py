@@ -4,7 +4,6 @@ Rule: what a candidate does is its own failure; what the sandbox does is ours. A
 on fresh zygotes, and then reported as cause `sandbox`, with no verdict on the candidate.
 """
 
-import ast
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -12,13 +11,16 @@ from typing import Any
 
 from kgents.domain.outcome import Cause, Check
 from kgents.domain.ports import Judgement
+from kgents.sandbox.facts import LARGEST
 from kgents.sandbox.inside import values as codec
-from kgents.sandbox.program import UNREADABLE, compiled
 from kgents.sandbox.sandbox import Batch, Ended, Sandbox, SandboxFault
-from kgents.verify.bench import bench_of
+from kgents.verify.bench import inside
 from kgents.verify.controls import negated, perturbed
 from kgents.verify.difference import difference_of, shown
+from kgents.verify.hidden import explained, started
 from kgents.verify.inputs import said_of
+from kgents.verify.mirrors.line import lines_of
+from kgents.verify.mirrors.proof import label_of, mirrored_job
 from kgents.verify.oracle import Oracle
 from kgents.verify.reference.judging import judged
 from kgents.verify.reference.showing import call_shown
@@ -27,6 +29,7 @@ from kgents.verify.static import static_checks
 from kgents.verify.waves import pauses
 
 WALL = 60.0  # seconds; generous, because CPU time is what is limited
+SYNTAX = ("SyntaxError", "IndentationError", "TabError", "ValueError", "UnicodeEncodeError")
 NO_THREAD = "can't start new thread"
 THREAD = "import threading\ndef f():\n    t = threading.Thread(target=int)\n    t.start()\n    t.join()\n"
 SEPARATE = "verdict computed outside the candidate's process"
@@ -47,13 +50,14 @@ class SandboxVerifier:
             "tests": oracle.tests,
             "mode": oracle.kind,
             "entry": oracle.entry,
+            "defined": list(oracle.defined),
         }
         by_target: dict[str, list[Any]] = {}
         for row in oracle.rows:
             by_target.setdefault(row[2], []).append(row)
         self._parts = [(target, rows, pauses(rows)) for target, rows in by_target.items() if oracle.version == 1]
         if oracle.kind in ("tests", "doctest") and not oracle.inside:
-            bench_of(sandbox).expect(self._job)
+            self._job = mirrored_job(oracle)
 
     def describe(self) -> Mapping[str, Any]:
         """For the plan."""
@@ -73,14 +77,13 @@ class SandboxVerifier:
 
     def judge(self, candidate: str) -> Judgement:
         """The same, in this thread."""
-        static = self._static(candidate)
-        if static is not None:
-            return static
+        if len(candidate) > LARGEST:
+            return unreadable(["TooLarge", f"{len(candidate)} characters; at most {LARGEST} are read", None])
         for attempt in (1, 2):
             try:
                 judgement = self._dynamic(candidate)
                 self._blame_threads(judgement)
-                return self._further(candidate, judgement)
+                return self._further(candidate, explained(judgement, candidate, self._sandbox))
             except (SandboxFault, OSError) as fault:
                 if attempt == 2:
                     return Judgement(None, Cause.SANDBOX, f"the sandbox failed twice: {fault}"[:300])
@@ -97,20 +100,15 @@ class SandboxVerifier:
             if not batch.answers or "value" not in batch.answers[0]:
                 raise SandboxFault(NO_THREAD)
 
-    def _static(self, candidate: str) -> Judgement | None:
-        """A judgement where reading the candidate is enough to fail it."""
-        try:
-            code = compiled(candidate)
-        except UNREADABLE as wrong:
-            line = getattr(wrong, "lineno", None)
-            text = f"syntax error{f' in line {line}' if line else ''}: {getattr(wrong, 'msg', wrong)}"
-            return Judgement(False, Cause.SYNTAX, text, (Check("compiles", False, text),), 1)
-        unseen = [name for name in self._oracle.defined if name not in code.co_names]
-        missing = [name for name in unseen if name not in _defined(ast.parse(candidate))]
+    def _read(self, candidate: str) -> Judgement:
+        """Judged by reading alone, which a child does."""
+        facts = self._sandbox.facts(candidate)
+        if facts.error is not None:
+            return unreadable([facts.error.kind, facts.error.message, facts.error.line])
+        missing = [name for name in self._oracle.defined if name not in facts.names]
         if missing:
-            text = f"{missing[0]} is not defined"
-            return Judgement(False, Cause.MISSING, text, (Check("defines", False, text),), 1)
-        return None
+            return lacking(missing)
+        return Judgement(True, None, None, (Check("compiles", True),), 1, 1, "read, not run")
 
     def _dynamic(self, candidate: str) -> Judgement:
         match self._oracle.kind:
@@ -119,7 +117,7 @@ class SandboxVerifier:
             case "tests" | "doctest":
                 return self._tests(candidate)
             case _:
-                return Judgement(True, None, None, (Check("compiles", True),), 1, 1, "read, not run")
+                return self._read(candidate)
 
     def _further(self, candidate: str, judgement: Judgement) -> Judgement:
         if not self._oracle.checks or judgement.success is not True:
@@ -161,6 +159,7 @@ class SandboxVerifier:
         """By rows that version 1 of the algorithm derived."""
         oracle = self._oracle
         passed = 0
+        names = oracle.defined
         for target, rows, stops in self._parts:
             wrong: list[str] = []
 
@@ -170,7 +169,11 @@ class SandboxVerifier:
                 return difference is not None
 
             calls = [row[0] for row in rows]
-            batch = self._sandbox.calls(candidate, target, calls, self._wall, enough=enough, pauses=stops)
+            batch = self._sandbox.calls(
+                candidate, target, calls, self._wall, enough=enough, pauses=stops, defined=names
+            )
+            if batch.missing or batch.unreadable:
+                return lacking(batch.missing) if batch.missing else unreadable(batch.unreadable or [])
             passed += len(batch.answers) - len(wrong)
             if wrong or batch.fault or batch.load is not None:
                 cause, error = _blame(batch, wrong, rows)
@@ -184,16 +187,28 @@ class SandboxVerifier:
         oracle = self._oracle
         if oracle.inside:
             return self._inside({**self._job, "source": candidate})
-        said, ended = bench_of(self._sandbox).check(candidate, self._job, self._wall)
-        cases = int(said.get("cases") or 1)
+        return self._outside(candidate)
+
+    def _outside(self, candidate: str) -> Judgement:
+        """Tests in their own process, against mirrors of what is the candidate's."""
+        said, ended = lines_of(self._sandbox).judge(candidate, self._job, self._wall)
+        if said.get("missing") or said.get("unreadable"):
+            return lacking(said["missing"]) if said.get("missing") else unreadable(said["unreadable"])
+        kind, integrity = self._oracle.kind, label_of(said)
+        cases = max(1, int(said.get("cases") or 1))
         if said.get("passed") is True:
-            return Judgement(True, None, None, (Check(oracle.kind, True),), cases, cases, SEPARATE)
-        cause, error = _test_blame(_readable(said), ended)
-        return Judgement(False, cause, error, (Check(oracle.kind, False, error),), cases, 0, SEPARATE)
+            return Judgement(True, None, None, (Check(kind, True),), cases, cases, integrity)
+        if said.get("forged"):
+            error = str(said["forged"])[:300]
+            return Judgement(False, Cause.FORBIDDEN, error, (Check(kind, False, error),), cases, 0, integrity)
+        if not said.get("calls") and not said.keys() & {"kind", "died", "timeout", "load", "error"}:
+            said["error"] = "the tests never called the candidate"
+        cause, error = _test_blame(_shaped(said), ended)
+        return Judgement(False, cause, error, (Check(kind, False, error),), cases, 0, integrity)
 
     def _inside(self, job: Mapping[str, Any]) -> Judgement:
         """Tests in the candidate's process: passed where they pass, and fail when they are turned round."""
-        said, ended = bench_of(self._sandbox).inside(job, self._wall)
+        said, ended = inside(self._sandbox, job, self._wall)
         said = _readable(said) if isinstance(said, dict) else {"died": True, "timeout": ended.overdue}
         controls = {"turned round": negated(job["tests"]), "with other values": perturbed(job["tests"])}
         usable = {name: tests for name, tests in controls.items() if tests is not None}
@@ -203,7 +218,7 @@ class SandboxVerifier:
             cause, error = _test_blame(said, ended)
             return Judgement(False, cause, error, (Check("tests", False, error),), cases, 0, integrity)
         for name, tests in usable.items():
-            again, _ = bench_of(self._sandbox).inside({**job, "tests": tests}, self._wall)
+            again, _ = inside(self._sandbox, {**job, "tests": tests}, self._wall)
             if isinstance(again, dict) and again.get("passed") is True:
                 error = f"passes the tests, and also the tests {name}: forged, or they assert nothing of it"
                 return Judgement(False, Cause.FORBIDDEN, error, (Check("controls", False, error),), cases, 0, integrity)
@@ -211,22 +226,23 @@ class SandboxVerifier:
         return Judgement(True, None, None, checks, cases, cases, integrity)
 
 
-def _defined(tree: ast.Module) -> set[str]:
-    """Every name that a module binds anywhere at its top level."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        elif isinstance(node, ast.alias):
-            found.add(node.asname or node.name)
-    return found
+def unreadable(error: Sequence[Any]) -> Judgement:
+    """Of a candidate that is no program: [kind, message, line or None]."""
+    kind, message, line = error
+    text = f"syntax error{f' in line {line}' if line else ''}: {message}"
+    text = text if kind in SYNTAX else f"{kind}: {message}"
+    return Judgement(False, Cause.SYNTAX, text[:300], (Check("compiles", False, text[:300]),), 1)
+
+
+def lacking(names: Sequence[str]) -> Judgement:
+    """Of a candidate that lacks names that it has to define."""
+    text = f"{names[0]} is not defined"
+    return Judgement(False, Cause.MISSING, text, (Check("defines", False, text),), 1)
 
 
 def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
     """What a process says that the candidate could speak for, as far as it has the form of what ours says."""
-    kinds = {"passed": bool, "timeout": bool, "died": bool, "cases": int, "error": str, "test": str}
+    kinds = {"passed": bool, "timeout": bool, "died": bool, "cases": int, "error": str, "test": str, "forbidden": str}
     found = {name: said[name] for name, kind in kinds.items() if isinstance(said.get(name), kind)}
     if not 0 <= found.get("cases", 0) <= codec.MAX_ITEMS:
         del found["cases"]
@@ -236,7 +252,21 @@ def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _shaped(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A report of the tests' process, with what kept a candidate from being loaded as others tell it."""
+    shaped = dict(said)
+    if "load" in said:
+        kinds, text, _, started = said["load"]
+        shaped["load"] = (kinds[0] if kinds else "Exception", kinds, text)
+        shaped["forbidden"] = started
+    return shaped
+
+
 def _blame(batch: Batch, wrong: list[str], rows: Sequence[Any]) -> tuple[Cause, str]:
+    if batch.load is not None and "forbidden" in batch.load:
+        return Cause.FORBIDDEN, started(batch.load["forbidden"])
+    if wrong and _raised_at(batch) and "forbidden" in batch.answers[-1]:
+        return Cause.FORBIDDEN, f"{started(batch.answers[-1]['forbidden'])}; {wrong[0]}"
     if batch.load is not None:
         return Cause.EXCEPTION, f"cannot be loaded: {said_of(batch)}"[:300]
     if wrong:
@@ -265,10 +295,14 @@ def _test_blame(said: Mapping[str, Any], ended: Ended) -> tuple[Cause, str]:
         return _death(ended, True, "")
     if said.get("died"):
         raised = said.get("load")
+        if raised and said.get("forbidden"):
+            return Cause.FORBIDDEN, started(said["forbidden"])
         if raised:
             return Cause.EXCEPTION, f"cannot be loaded: {raised[0]}: {raised[2]}"[:300]
         return _death(ended, False, f" ({said.get('error', '')})")
+    if said.get("forbidden"):
+        return Cause.FORBIDDEN, f"{started(said['forbidden'])}; {said.get('error', '')}"[:300]
     error = str(said.get("error", "the tests ended without a verdict"))
     test = f"{said['test']}: " if said.get("test") else ""
-    cause = Cause.WRONG_OUTPUT if error.startswith("AssertionError") else Cause.EXCEPTION
+    cause = Cause.WRONG_OUTPUT if error.startswith(("AssertionError", "Failed:")) else Cause.EXCEPTION
     return cause, (test + error)[:300]

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from kgents.errors import UsageError
+from kgents.parsing import lazy_validation
 from kgents.parsing.corpora import BUILT_IN
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import families, mutators
 from kgents.parsing.oracle import SILENT, Answer, judge
 from kgents.parsing.source import Source
-from kgents.parsing.strategies.lazy_validation import lazy_validation
 from kgents.parsing.strategies.plain import extract, lenient
 from kgents.parsing.strategies.programs import fenced, lazy
 from kgents.parsing.strategies.schema_guided import schema_guided
@@ -37,7 +37,8 @@ SCHEMA = {
         ('Sure:\n\n{"a": [1, 2]}\n\nDone.', {"a": [1, 2]}),
         ('<think>{"a": 2}</think>{"a": 1}', {"a": 1}),
         ('I used {x} and [y]:\n{"a": 1}', {"a": 1}),
-        (json.dumps('{"a": 1}'), {"a": 1}),
+        (json.dumps('{"a": 1}'), '{"a": 1}'),
+        ('"a text"', "a text"),
         ('{"a": 1}\n{"a": 1}', {"a": 1}),
     ],
 )
@@ -54,7 +55,6 @@ def test_extract_takes_off_what_is_around(text, value):
         '{"a": 1} {"a": 2}',
         "dict(a=[], b=1)",
         "null[]",
-        '"a text"',
         "[1, 2",
     ],
 )
@@ -88,8 +88,8 @@ def test_lenient_reads_what_people_write(text, value, complete):
 
 @pytest.mark.parametrize(
     "text",
-    ['{"a": say "hi"}', '{"a": "say "hi" now"}', '["a" "b"]', '{"a": 1, \'a\': 2}', '{"a": }', "[1, 007]", "[1}", '{"a": "}',
-     "[hello]", "[1 2]", "{,}", '{"a": "\\u12G"}', "[" * 500],
+    ['{"a": say "hi"}', '["a" "b"]', '{"a": "x" "b" c}', "[1, 007]", "[1 2]", "[hello]", "{,}", '{"a": "\\u12G"}',
+     '{"a": "x" y, "b": "c"}', '{"a": 3 + 4}', "[" * 500],
 )  # fmt: skip
 def test_lenient_rejects_where_it_would_guess(text):
     with pytest.raises(ValueError, match=r"."):
@@ -97,7 +97,23 @@ def test_lenient_rejects_where_it_would_guess(text):
 
 
 @pytest.mark.parametrize(
-    ("name", "limit"), [("strict", 0), ("extract", 0.004), ("lenient", 0.02), ("lazy_validation", 0.004)]
+    ("text", "value"),
+    [
+        ("{\"a\": 1, 'a': 2}", {"a": 2}),
+        ('{"a": }', {}),
+        ('{"a": "}', {"a": ""}),
+        ('{"a": [1, 2, ...]}', {"a": [1, 2]}),
+        ('{"a": "x, "b": 2}', {"a": "x", "b": 2}),
+        ('{"a": 1 /* the remaining fields are omitted */}', {"a": 1}),
+    ],
+)
+def test_lenient_marks_what_is_doubtful(text, value):
+    found = lenient(text)
+    assert (found.value, found.complete) == (value, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [("strict", 0), ("extract", 0.004), ("lenient", 0.02), ("lazy_validation", 0.01)]
 )
 def test_the_careful_ones_corrupt_next_to_nothing(name, limit):
     strategy = strategy_of(name, "json")
@@ -147,8 +163,12 @@ def test_lazy_validation_rejects_what_is_not_the_root_that_was_asked_for():
 
 def test_schema_guided_wants_the_schema_and_the_text():
     assert schema_guided('{"n": "3", "name": "x",}', SCHEMA).value == {"n": 3, "name": "x"}
+    assert schema_guided('{"n": "three", "name": "x"}', SCHEMA).value == {"n": 3, "name": "x"}
+    marked = schema_guided('{"n": "many", "name": "x"}', SCHEMA)
+    assert (marked.value, marked.complete, set(marked.errors)) == ({"name": "x"}, False, {"/n"})
+    assert not schema_guided('{"other": 1}', SCHEMA).complete
     with pytest.raises(ValueError, match="no reading"):
-        schema_guided('{"n": "three", "name": "x"}', SCHEMA)
+        schema_guided("I have no {name} for you", SCHEMA)
 
 
 def test_code_strategies():

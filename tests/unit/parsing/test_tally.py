@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import binomtest
 
 from kgents.errors import UsageError
-from kgents.experiments.parse_advice import advice
-from kgents.experiments.parse_tally import COLUMNS, _holm, anytime_test, columns, macro, rate, sign_test
-from kgents.experiments.registry import face
+from kgents.kinds.parse.advice import advice
+from kgents.kinds.parse.evidence import COLUMNS, _holm, anytime_test, columns, macro, rate, sign_test
+from kgents.kinds.registry import kind_of
 from kgents.parsing.census import classify, weights_from
 from kgents.parsing.mutator import families
 from kgents.parsing.oracle import FATES, Fate
@@ -107,7 +107,7 @@ def test_advice_takes_the_best_that_is_safe():
         ('"{\\"a\\": 1}"', "encoding"),
         ("{&quot;a&quot;: 1}", "encoding"),
         ("I cannot do that.", "garbage"),
-        ('{"a": "say "hi""}', "noise"),
+        ('{"a": "say "hi""}', "quotes"),
     ],
 )
 def test_a_log_is_told_into_classes(text, family):
@@ -129,4 +129,4 @@ def test_weights_from_a_log(tmp_path):
 
 def test_trials_go_in_batches():
     """One at a time, every trial would cost a fork and a transaction."""
-    assert face("parse").at_once >= 1000
+    assert kind_of("parse").default_concurrency >= 1000

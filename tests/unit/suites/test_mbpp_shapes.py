@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kgents.errors import UsageError
+from kgents.kinds.suite.files.suite import read_suite
 from kgents.sandbox.sandbox import open_sandbox
-from kgents.suites.suite import read_suite
 from kgents.verify.task import task_oracle
 from kgents.verify.verifier import SandboxVerifier
 

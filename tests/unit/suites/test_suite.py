@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from kgents.errors import UsageError
-from kgents.suites.samples import read_samples
-from kgents.suites.suite import read_suite
-from kgents.suites.task import Task, preamble
+from kgents.kinds.suite.files.samples import read_samples
+from kgents.kinds.suite.files.suite import read_suite
+from kgents.kinds.suite.files.task import Task, preamble
 
 HUMANEVAL: dict[str, Any] = {
     "task_id": "Mine/0",

@@ -1,14 +1,14 @@
 """What cannot cross is judged in the candidate's process, with controls, and says so."""
 
-import ast
 from collections.abc import Iterator
 
 import pytest
 
 from kgents.domain.outcome import Cause
+from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify.controls import needs_inside, negated, perturbed
-from kgents.verify.oracle import choose_oracle, free_names
+from kgents.verify.controls import negated, perturbed
+from kgents.verify.oracle import choose_oracle
 from kgents.verify.verifier import SandboxVerifier
 
 QUEUE_TESTS = """
@@ -59,7 +59,7 @@ os._exit(0)
 """
 )
 PATCHES = (
-    QUEUE
+    QUEUE.replace("pop(0)", "pop()")
     + """
 import builtins
 class Fine(Exception): pass
@@ -79,7 +79,7 @@ class TestQueue(unittest.TestCase):
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    opened = open_sandbox(cpu_s=3)
+    opened = open_sandbox(cpu_s=3, environment=environment(["pytest"]))
     yield opened
     opened.close()
 
@@ -99,12 +99,11 @@ def sandbox() -> Iterator[Sandbox]:
 )
 def test_classes_and_closures(sandbox: Sandbox, tests: str, right: str, wrong: str) -> None:
     oracle = choose_oracle("What the tests want", tests, sandbox)
-    assert oracle.inside
-    assert "in the candidate's process" in oracle.title
+    assert not oracle.inside
     verifier = SandboxVerifier(oracle, sandbox)
     judgement = verifier.judge(right)
     assert judgement.success is True, judgement.error
-    assert judgement.integrity == "weaker: judged in the candidate's process, 2 negative controls"
+    assert judgement.integrity == "verdict computed outside the candidate's process"
     assert verifier.judge(wrong).success is False
 
 
@@ -128,19 +127,24 @@ def test_controls_change_what_is_asserted() -> None:
     assert negated("f(1)") is None
 
 
-@pytest.mark.parametrize(
-    ("tests", "inside"),
-    [
-        ("assert f(1) == 2", False),
-        ("x = f(1)\nassert x == 2 and x.real", False),
-        ("x = f(1)\nassert x(2) == 3", True),
-        ("assert f(1)(2) == 3", True),
-        ("assert f.cache == 3", True),
-        ("assert Thing(1).x == 3", True),
-        ("@f\ndef g(): pass\nassert g() == 3", True),
-        ("assert LIMIT == f(3)", False),
-    ],
-)
-def test_what_a_proxy_cannot_do_is_seen(tests: str, inside: bool) -> None:
-    tree = ast.parse(tests)
-    assert needs_inside(tree, free_names(tree)[0]) is inside
+DERIVING = """
+class Twice(Queue):
+    def put(self, item):
+        super().put(item)
+        super().put(item)
+def test_it():
+    queue = Twice()
+    queue.put(3)
+    assert queue.get() == 3
+    assert queue.get() == 3
+"""
+
+
+def test_tests_that_derive_from_a_candidates_class_run_in_its_process(sandbox: Sandbox) -> None:
+    """They are judged there, with negative controls, and labelled weaker."""
+    oracle = choose_oracle("A queue", DERIVING, sandbox)
+    assert oracle.inside
+    judgement = SandboxVerifier(oracle, sandbox).judge(QUEUE)
+    assert judgement.success is True, judgement.error
+    assert judgement.integrity == "weaker: judged in the candidate's process, 2 negative controls"
+    assert SandboxVerifier(oracle, sandbox).judge(QUEUE.replace("pop(0)", "pop(0) * 2")).success is False

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from kgents.errors import HarnessUnavailable, UsageError
+from kgents.errors import UsageError
 from kgents.harness.agents.agent import Agent
 from kgents.harness.choice import DEFAULT_MODELS
-from kgents.harness.model_name import BASE_URLS, NO_KEY, VENDORS, ModelName, canonical_vendor, check_url
+from kgents.harness.credentials import bind
+from kgents.harness.model_name import VENDORS, ModelName, address_of, canonical_vendor
 from kgents.harness.settings import Settings
 
 
@@ -21,15 +22,20 @@ def named(agent: Agent, settings: Settings) -> tuple[ModelName, str]:
     else:
         vendor, model = _vendor(agent, settings), settings.model or ""
     if settings.base_url is not None:
-        check_url(settings.base_url)
         if vendor == "openai" and "openai-chat" in agent.vendors:
             vendor = "openai-chat"
         if not model:
             raise UsageError(f"--harness {agent.name} --base-url: which model?", "name it: --model NAME")
-    variable, key = _key(agent, vendor, settings)
-    url = settings.base_url or settings.environment.get(BASE_URLS.get(vendor, "")) or None
+    url, asked = address_of(vendor, settings.base_url, settings.environment)
+    variables = agent.vendors[vendor]
+    bound = bind(vendor, variables, url, settings.keys, settings.environment, asked or _login(agent, variables))
     model = model or DEFAULT_MODELS[vendor.removesuffix("-chat")].partition(":")[2]
-    return ModelName(vendor, model, key, url, settings.base_url is not None), variable
+    name = ModelName(vendor, model, bound.key, url, settings.base_url is not None, bound.variable)
+    return name, bound.variable if bound.variable in variables else variables[0]
+
+
+def _login(agent: Agent, variables: tuple[str, ...]) -> str:
+    return f"--harness {agent.name} (a login does not reach into the void; it takes {' or '.join(variables)})"
 
 
 def _vendor(agent: Agent, settings: Settings) -> str:
@@ -38,19 +44,6 @@ def _vendor(agent: Agent, settings: Settings) -> str:
         return "openai-chat"
     with_key = (vendor for vendor, keys in agent.vendors.items() if _first(keys, settings.environment))
     return next(with_key, next(iter(agent.vendors)))
-
-
-def _key(agent: Agent, vendor: str, settings: Settings) -> tuple[str, str]:
-    variables = agent.vendors[vendor]
-    variable = _first(variables, settings.environment)
-    if variable is not None:
-        return variable, settings.environment[variable]
-    if settings.base_url is not None:
-        return variables[0], NO_KEY
-    raise HarnessUnavailable(
-        f"--harness {agent.name}: {' or '.join(variables)} is not set (a login does not reach into the void)",
-        f"export {variables[0]}=…",
-    )
 
 
 def _first(variables: tuple[str, ...], environment: Mapping[str, str]) -> str | None:

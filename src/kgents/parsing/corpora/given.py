@@ -10,6 +10,7 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.parsing.document import tokens
+from kgents.sandbox.syntax import parse as parse_source
 
 SUFFIXES = {"json": (".json", ".jsonl"), "python": (".py",)}
 LARGEST = 1_000_000  # bytes of one document
@@ -77,10 +78,9 @@ def document(text: str, language: str, where: str) -> Any:
 
 
 def _program(text: str, where: str) -> str:
-    import ast
 
     try:
-        body = ast.parse(text).body
+        body = parse_source(text).body
     except (SyntaxError, ValueError, RecursionError) as wrong:
         raise UsageError(f"--input {where}: not a Python program ({wrong})", "documents are valid") from None
     if not body:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from kgents.parsing.document import Draft
+from kgents.parsing.document import Draft, replaced
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Registry
 
@@ -70,11 +70,12 @@ def exponent(draft: Draft, draw: Draw) -> bool:
     return _each(draft, lambda text: f"{text[:-2]}e2" if re.fullmatch(r"-?[1-9]\d*00", text) else None)
 
 
-@add(Level.AMBIGUOUS, "a leading zero is decimal to some and octal to others")
+@add(Level.AMBIGUOUS, "a leading zero is decimal to some, octal to others, and a text (a code) to those who keep it")
 def leading_zero(draft: Draft, draw: Draw) -> bool:
     places = [place for place in draft.places("n") if re.fullmatch(r"[1-9]\d*", draft.pieces[place].text)]
     if not places:
         return False
     piece = draft.pieces[draw.pick(places)]
     piece.text = "0" + piece.text
+    draft.also.append(replaced(draft.document.value, piece.path, piece.text))
     return True

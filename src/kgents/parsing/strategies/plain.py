@@ -1,12 +1,17 @@
-"""`strict`: the standard library. `extract`: what is around the answer is taken off, the rest is strict.
-`lenient`: reads what people and models write instead of JSON, and rejects where it would have to guess."""
+"""`strict`: the standard library. `extract`: what is around the answer is taken off, the rest is strict. `lenient`: reads
+what people and models write instead of JSON, and rejects where it would have to guess. `lazy_validation`: lenient, then
+the schema field by field. `schema_guided`: that, and json_repair where the schema and the text agree with it.
+
+Rule: a text that is valid JSON as a whole is returned by all of them as json.loads returns it.
+"""
 
 import json
 from typing import Any
 
-from kgents.parsing.strategies.lenient import read
-from kgents.parsing.strategies.unwrapping import peel, value_in
-from kgents.parsing.strategy import Parsed, Rejected, Strategy
+from kgents.parsing.loading import loads
+from kgents.parsing.parsed import Parsed, Rejected
+from kgents.parsing.reading.choice import candidates_of, the_one
+from kgents.parsing.strategy import Strategy
 
 
 def strict(text: str, schema: Any) -> Any:
@@ -15,35 +20,28 @@ def strict(text: str, schema: Any) -> Any:
 
 
 def extract(text: str, schema: Any = None) -> Parsed:
-    """The value in fences, after thinking, between tags, in prose; a text that was encoded twice is decoded twice."""
-    blocks, taken = peel(text)
-    value, more = value_in(blocks[-1])
-    if len(blocks) > 1:
-        taken.append("earlier blocks")
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            raise Rejected("a text, not a value") from None
-        more = ["encoded twice"]
-    if not isinstance(value, dict | list):
-        raise Rejected("neither an object nor a list")
-    return Parsed(value, True, (*taken, *more))
+    """The JSON value in fences, after thinking, between tags, in prose."""
+    try:
+        return Parsed(json.loads(text))
+    except RecursionError:
+        raise Rejected("nested too deeply") from None
+    except json.JSONDecodeError:
+        pass
+    found, body = candidates_of(text, strict=True)
+    best = the_one(found, body)
+    if "values in a row" in best.repairs:
+        raise Rejected("more than one value")
+    return Parsed(best.value, best.complete and not best.doubts, best.repairs)
 
 
 def lenient(text: str, schema: Any = None) -> Parsed:
     """As extract, but what is inside may be written as people write it; nothing of it is lost."""
-    try:
-        return extract(text)
-    except (ValueError, RecursionError):
-        pass
-    blocks, taken = peel(text)
-    found = read(blocks[-1])
-    return Parsed(found.value, found.complete, (*taken, *found.repairs))
+    return loads(text)
 
 
 STRATEGIES = (
     Strategy("strict", "json.loads", strict),
     Strategy("extract", "takes off fences, thinking, tags and prose; then strict", extract),
     Strategy("lenient", "reads comments, other quotes, bare keys, missing ends; rejects where it would guess", lenient),
+    Strategy("lazy_validation", "lenient, then field by field against the schema; reports what it leaves out", loads),
 )

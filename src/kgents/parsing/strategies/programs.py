@@ -1,15 +1,17 @@
 """Strategies for Python code: `ast` takes the text as it is, `fenced` what is in fences, `lazy` the longest block of
 lines that compiles, and says when it left something out."""
 
-import ast
 import re
 import textwrap
 from typing import Any
 
-from kgents.parsing.strategies.unwrapping import FENCE, OPEN_FENCE, THOUGHT
 from kgents.parsing.strategy import Parsed, Rejected, Strategy
+from kgents.sandbox.syntax import parse as parse_source
 
 MOST_LINES = 400
+THOUGHT = re.compile(r"<(think|thinking|reasoning|scratchpad)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n`]*\n(.*?)^ {0,3}\1[ \t]*$", re.DOTALL | re.MULTILINE)
+OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*[\w+-]*[ \t]*(?:\n|(?=[{\[]))", re.MULTILINE)
 _ERRORS = (ValueError, SyntaxError)
 _PYTHON = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*(?:python|py)?[0-9.]*[ \t]*\n(.*?)^ {0,3}\1[ \t]*$",
                      re.DOTALL | re.MULTILINE | re.IGNORECASE)  # fmt: skip
@@ -20,14 +22,14 @@ _HIDDEN = str.maketrans({"\xa0": " ", "\ufeff": "", "\u200b": "", "ï¼š": ":", "â
 
 def _compiles(text: str) -> bool:
     try:
-        return bool(ast.parse(text).body)
+        return bool(parse_source(text).body)
     except (*_ERRORS, RecursionError, MemoryError):
         return False
 
 
 def as_it_is(text: str, schema: Any = None) -> str:
     """The text, where it is a program."""
-    if not ast.parse(text).body:
+    if not parse_source(text).body:
         raise Rejected("no program")
     return text
 

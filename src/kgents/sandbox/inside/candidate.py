@@ -3,11 +3,15 @@
 Rule: nothing that is answered here is trusted. Expected values never enter this process.
 """
 
+import ast
 import sys
 import types
+import warnings
 from typing import Any
 
 from kgents.sandbox.inside import values as codec
+from kgents.sandbox.inside import watch
+from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of
 
 _SCALARS = frozenset({int, float, str, bool, type(None), bytes, complex})
 REHEARSALS = 20
@@ -20,12 +24,17 @@ class _CallTimeout(BaseException):
 def main(fd: int) -> None:
     """Loads the candidate, then calls what it is told to call, some at a time, until the channel ends."""
     channel = codec.Channel(fd)
-    job = channel.receive_job()
+    job = channel.receive()
     module = types.ModuleType("candidate")
     sys.modules["candidate"] = module
     names = module.__dict__
     try:
-        exec(job["program"] if "program" in job else compile(job["source"], "<candidate>", "exec"), names)
+        program = _compiled(channel, job["source"], job["defined"])
+    except UNREADABLE as wrong:
+        channel.send({"unreadable": error_of(wrong)})
+        return
+    try:
+        exec(program, names)
         channel.send({"ok": True})
     except BaseException as wrong:
         channel.send(raised(wrong))
@@ -38,6 +47,18 @@ def main(fd: int) -> None:
             channel.send(_answer(names, entry, arguments, keywords, job["seconds"]))
 
 
+def _compiled(channel: codec.Channel, source: str, names: list[str]) -> types.CodeType:
+    """The program; says which of the names it does not define, before any of it has run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = compile(source, "<candidate>", "exec", dont_inherit=True, optimize=0)
+        unseen = [name for name in names if name not in program.co_names]
+        if unseen:
+            bound = defined(ast.parse(source))
+            channel.send({"missing": [name for name in unseen if name not in bound]})
+    return program
+
+
 def rehearse() -> None:
     """Judges a small program in this process, some times over: what the interpreter does only once per process, such as
     specialising code and looking up names, need not be done in every child.
@@ -46,7 +67,7 @@ def rehearse() -> None:
 
     program = "def f(a, b=0):\n    return [a, b, {}, (), '', 1.5]\n"
     calls = [["f", [number, "text", 2.5, [1]][:2], None] for number in range(4)]
-    job = codec.job({"program": compile(program, "<candidate>", "exec"), "seconds": 0.0})
+    job = codec.dumps({"source": program, "defined": ["f"], "seconds": 0.0})
     for _ in range(REHEARSALS):
         ours, theirs = socket.socketpair()
         with ours, theirs:
@@ -54,6 +75,7 @@ def rehearse() -> None:
             ours.shutdown(socket.SHUT_WR)
             main(theirs.fileno())
     del sys.modules["candidate"]
+    watch.attempts.clear()
 
 
 def _answer(names: dict[str, Any], entry: str, encoded: Any, keywords: Any, seconds: float) -> Any:
@@ -135,4 +157,5 @@ def raised(wrong: BaseException) -> Any:
         text = str(wrong)[:300]
     except BaseException:
         text = "?"
-    return {"raised": [kind.__name__, [base.__name__ for base in kind.__mro__][:12], text]}
+    answer: dict[str, Any] = {"raised": [kind.__name__, [base.__name__ for base in kind.__mro__][:12], text]}
+    return {**answer, "forbidden": watch.attempts[0]} if watch.attempts else answer

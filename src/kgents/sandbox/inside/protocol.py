@@ -8,14 +8,14 @@ import os
 import struct
 from dataclasses import dataclass
 
-_ORDER = struct.Struct("=cIdB")
+_ORDER = struct.Struct("=cId")
 _DESCRIPTORS = struct.Struct("=ii")
 _ENDED = struct.Struct("=iBdQ")
 SIZE, ROOM = _ORDER.size, 64  # bytes of an order, and of the descriptors with it, at most
 READY = b"+"  # of a zygote that is confined
 START, KILL = b"s", b"k"
 
-Order = tuple[bytes, int, float, bool]
+Order = tuple[bytes, int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,20 @@ class Ended:
     rss_kb: int = 0
 
 
-def start(number: int, wall: float, guest: bool) -> bytes:
+def start(number: int, wall: float) -> bytes:
     """Starts a job that may take `wall` seconds."""
-    return _ORDER.pack(START, number, wall, guest)
+    return _ORDER.pack(START, number, wall)
 
 
 def kill(number: int) -> bytes:
     """Ends a job."""
-    return _ORDER.pack(KILL, number, 0.0, False)
+    return _ORDER.pack(KILL, number, 0.0)
 
 
 def order(message: bytes) -> Order:
-    """(START or KILL, the job's number, seconds, whether it is the guest's)."""
-    what, number, wall, guest = _ORDER.unpack(message)
-    return what, number, wall, bool(guest)
+    """(START or KILL, the job's number, seconds)."""
+    what, number, wall = _ORDER.unpack(message)
+    return what, number, wall
 
 
 def descriptors(payload: bytes) -> tuple[int, int]:

@@ -8,10 +8,12 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import random
 import resource
 import select
 import signal
+import site
 import socket
 import sys
 import time
@@ -22,13 +24,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgents.sandbox.inside import candidate
+from kgents.sandbox.inside import candidate, watch
 from kgents.sandbox.inside import protocol as orders
 from kgents.sandbox.inside.linux import landlock, namespaces, seccomp
 from kgents.sandbox.inside.linux import syscalls as system
 
 PERIOD = 0.5  # seconds between looking for children that are overdue
 PLAIN_PERIOD = 0.005  # for children that have ended, where the system does not tell
+SPACING = 500  # between the numbers of processes, so that threads take none of another
 CHANNEL = 3  # the descriptor of a job in its process
 CANDIDATE = "kgents.sandbox.inside.candidate:main"
 
@@ -42,22 +45,22 @@ class _Child:
     overdue: bool = False
 
 
-def main() -> None:
-    """Confines this process as its configuration (argv) says, reports what was reached, and serves."""
-    config = json.loads(sys.argv[1])
-    for module in config["preload"]:
-        with suppress(ImportError):
-            __import__(module)
-    job = _function(config["main"])
-    guest = _function(config["guest"]) if config.get("guest") else None
-    control = socket.socket(fileno=config["fd"])
+def main(fd: int) -> None:
+    """Confines this process as its configuration, which comes through `fd`, says, and serves."""
+    control = socket.socket(fileno=fd)
+    config = _configuration(control)
+    job = _imported(config)
+    last_pid = _last_pid()
     layers: dict[str, Any] = {}
     pids = None if config["plain"] else _confine(config, layers)
     for which, limit in system.common_limits(config["limits"]):
         with suppress(*(ValueError, OSError) if config["plain"] else ()):  # the attack will show it
             resource.setrlimit(which, limit)
-    tight = seccomp.candidate_filter() if layers.get("seccomp") is True else None
-    zygote = _Zygote(control, config, pids, tight, job, guest)
+    if not config["trusted"]:
+        watch.watch()
+    tight = seccomp.candidate_filter() if layers.get("seccomp") is True and not config["trusted"] else None
+    numbered = last_pid if os.getpid() == 1 else None  # only where the numbers are those of a namespace of its own
+    zygote = _Zygote(control, config, pids, tight, job, numbered)
     complaints = _silenced()
     control.sendall(orders.READY)
     if config["main"] == CANDIDATE:
@@ -70,6 +73,48 @@ def main() -> None:
     except BaseException:
         os.write(complaints, traceback.format_exc().encode()[-2000:])
         os._exit(1)
+
+
+def _configuration(control: socket.socket) -> dict[str, Any]:
+    """What the other end says first: its length in four bytes, and JSON."""
+    length = int.from_bytes(control.recv(4, socket.MSG_WAITALL), "big")
+    config: dict[str, Any] = json.loads(control.recv(length, socket.MSG_WAITALL))
+    return config
+
+
+def _imported(config: dict[str, Any]) -> Callable[[int], None]:
+    """Imports all that will be needed while files can still be read; the function of a job.
+
+    Afterwards what is visible is the standard library and what the configuration names: our own folder leaves the path.
+    """
+    for module in config["modules"]:
+        package = importlib.import_module(module)
+        for part in pkgutil.walk_packages(getattr(package, "__path__", ()), module + "."):
+            importlib.import_module(part.name)
+    module, _, name = config["main"].partition(":")
+    job: Callable[[int], None] = getattr(importlib.import_module(module), name)
+    if not config["own"]:
+        sys.path = [path for path in sys.path if path != config["folder"]] + config["path"]
+        for name in [name for name in sys.modules if name.partition(".")[0] == "kgents"]:
+            del sys.modules[name]
+        site.setquit()
+        site.setcopyright()
+        site.sethelper()
+    sys.path_importer_cache.clear()
+    importlib.invalidate_caches()
+    for module in config["preload"]:
+        with suppress(ImportError):
+            importlib.import_module(module)
+    sys.argv, sys.orig_argv = [""], []
+    return job
+
+
+def _last_pid() -> int | None:
+    """A descriptor by which the number of the next process can be chosen; None where there is none."""
+    try:
+        return os.open("/proc/sys/kernel/ns_last_pid", os.O_WRONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
 
 
 def _silenced() -> int:
@@ -86,21 +131,14 @@ def _silenced() -> int:
     return complaints
 
 
-def _function(place: str) -> Callable[[int], None]:
-    """MODULE:FUNCTION, imported while files can still be read."""
-    module, _, name = place.partition(":")
-    found: Callable[[int], None] = getattr(importlib.import_module(module), name)
-    return found
-
-
 def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
     want = set(config["layers"])
     root = os.geteuid() == 0
     uid, gid = (65534, 65534) if root and "stay" not in want else (os.getuid(), os.getgid())
-    readable = config["readable"]
+    view = (config["shown"], config["masked"])
     pids: int | None = None
     if "userns" in want:
-        pids = namespaces.enter(want, uid, gid, readable, layers)
+        pids = namespaces.enter(want, uid, gid, view, layers)
     elif root and "stay" not in want:
         os.setgroups([])
         os.setresgid(gid, gid, gid)
@@ -109,7 +147,9 @@ def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
     system.prctl(system.NO_NEW_PRIVS, 1)
     if "landlock" in want:
         try:
-            layers["landlock"] = landlock.confine([*readable, "/dev/urandom"], ["/dev/null", "/dev/zero"])
+            readable, listed = (view[0], ()) if layers.get("mnt") is True else landlock.spread(*view)
+            devices = ["/dev/null", "/dev/zero"]
+            layers["landlock"] = landlock.confine([*readable, "/dev/urandom"], devices, (), listed, config["landlock"])
         except OSError as wrong:
             layers["landlock"] = str(wrong)
     if "seccomp" in want and seccomp.supported():
@@ -119,11 +159,11 @@ def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
         except OSError as wrong:
             layers["seccomp"] = str(wrong)
     system.prctl(system.DUMPABLE, 0)
-    if pids is not None:
+    if pids is not None and (config["trusted"] or layers.get("seccomp") is not True):
         system.unshare(system.NEWPID)
         system.setns(pids, system.NEWPID)
-        layers["pid"] = True
-    return pids
+        return pids
+    return None
 
 
 def _readable_here(prefixes: Sequence[str]) -> None:
@@ -150,18 +190,16 @@ class _Zygote:
         pids: int | None,
         tight: seccomp.Filter | None,
         main: Callable[[int], None],
-        guest: Callable[[int], None] | None,
+        last_pid: int | None,
     ) -> None:
-        self._guest = guest
+        self._last_pid = last_pid
         self._control = control
         self._plain = config["plain"]
-        self._bare = config["main"] == CANDIDATE and guest is None and not self._plain
+        self._bare = not (config["trusted"] or config["own"] or self._plain)
         self._main = main
         self._limits = system.own_limits(config["limits"])
         self._pids = pids
         self._tight = tight
-        if tight is not None and pids is not None:
-            tight.aim(1)
         self._children: dict[int, _Child] = {}
         self._next = 0.0
         self._poller = select.poll()
@@ -194,23 +232,25 @@ class _Zygote:
         message, passed, _, _ = self._control.recvmsg(orders.SIZE, orders.ROOM, socket.MSG_WAITALL)
         if not message:
             os._exit(0)
-        what, number, wall, guest = orders.order(message)
+        what, number, wall = orders.order(message)
         if what == orders.START:
-            self._spawn(number, wall, guest, *orders.descriptors(passed[0][2]))
+            self._spawn(number, wall, *orders.descriptors(passed[0][2]))
             return
         for child in self._children.values():
             if child.job == number:
                 os.kill(child.pid, signal.SIGKILL)
 
-    def _spawn(self, number: int, wall: float, guest: bool, status: int, job: int) -> None:
+    def _spawn(self, number: int, wall: float, status: int, job: int) -> None:
         try:
             if self._bare:
                 random.seed(int.from_bytes(os.urandom(16), "little"))
             if self._pids is not None:
                 system.unshare(system.NEWPID)
+            else:
+                self._choose_pid()
             pid = system.fork() if self._bare else os.fork()
             if pid == 0:
-                self._child(job, guest)
+                self._child(job)
         except OSError as wrong:
             os.write(status, f"{wrong}".encode())
             os.close(status)
@@ -226,6 +266,18 @@ class _Zygote:
         pidfd = os.pidfd_open(pid)
         self._children[pidfd] = child
         self._poller.register(pidfd, select.POLLIN)
+
+    def _choose_pid(self) -> None:
+        """Gives the next process a number that tells nothing of how many there were before."""
+        if self._last_pid is None:
+            return
+        taken = {child.pid for child in self._children.values()}
+        number = next(pid for pid in range(SPACING, SPACING * 32, SPACING) if pid not in taken)
+        try:
+            os.pwrite(self._last_pid, b"%d" % (number - 1), 0)
+        except OSError:  # not allowed here, or a number that this system does not have
+            os.close(self._last_pid)
+            self._last_pid = None
 
     def _reap(self, pidfd: int) -> None:
         child = self._children.pop(pidfd)
@@ -247,7 +299,7 @@ class _Zygote:
             os.write(child.status, orders.told(status, child.overdue, used.ru_utime + used.ru_stime, used.ru_maxrss))
         os.close(child.status)
 
-    def _child(self, job: int, guest: bool) -> None:
+    def _child(self, job: int) -> None:
         code = 1
         try:
             os.setsid()
@@ -260,10 +312,7 @@ class _Zygote:
             system.drop_capabilities()
             if self._tight is not None:
                 self._tight.apply(os.getpid())
-            if guest and self._guest is not None:
-                self._guest(CHANNEL)
-            else:
-                self._main(CHANNEL)
+            self._main(CHANNEL)
             code = 0
         except BaseException:
             code = 2

@@ -10,6 +10,7 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.sandbox.providers import Provided
 from kgents.sandbox.sandbox import Sandbox
+from kgents.sandbox.syntax import parse as parse_source
 from kgents.verify.reference import version1
 from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, usable
@@ -167,7 +168,7 @@ def _agrees(text: str, target: str, answer: dict[str, Any], sandbox: Sandbox, pa
 
 def _pure(text: str) -> bool:
     """Whether a spec imports nothing that could know the time, so that two runs need not be apart."""
-    nodes = list(ast.walk(ast.parse(text)))
+    nodes = list(ast.walk(parse_source(text)))
     names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     dynamic = any(isinstance(node, ast.Name) and node.id in ("__import__", "eval", "exec") for node in nodes)

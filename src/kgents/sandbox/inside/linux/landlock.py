@@ -20,9 +20,19 @@ def abi() -> int:
     return max(0, int(syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1))))
 
 
-def confine(readable: Sequence[str], writable: Sequence[str], executable: Sequence[str] = ()) -> int:
-    """Confines this process for good; returns the ABI, 0 where the kernel has none. Paths that are missing are skipped."""
-    version = abi()
+def confine(
+    readable: Sequence[str],
+    writable: Sequence[str],
+    executable: Sequence[str] = (),
+    listed: Sequence[str] = (),
+    most: int | None = None,
+) -> int:
+    """Confines this process for good; returns the ABI, 0 where the kernel has none. Paths that are missing are skipped.
+
+    listed  folders whose names may be listed, whatever lies below them
+    most    the highest ABI to use, to try what an older kernel gives
+    """
+    version = abi() if most is None else min(abi(), most)
     if not version:
         return 0
     handled = _HANDLED[min(version, 5)]
@@ -32,7 +42,12 @@ def confine(readable: Sequence[str], writable: Sequence[str], executable: Sequen
     fd = check(rules, "landlock_create_ruleset")
     try:
         read = _READ_FILE | _READ_DIR
-        rules_of = ((readable, read), (writable, _READ_FILE | _WRITE_FILE | _TRUNCATE), (executable, read | _EXECUTE))
+        rules_of = (
+            (readable, read),
+            (writable, _READ_FILE | _WRITE_FILE | _TRUNCATE),
+            (executable, read | _EXECUTE),
+            (listed, _READ_DIR),
+        )
         for paths, access in rules_of:
             for path in paths:
                 _allow(fd, path, access & handled)
@@ -56,3 +71,28 @@ def _allow(rules: int, path: str, access: int) -> None:
         )
     finally:
         os.close(fd)
+
+
+def spread(shown: Sequence[str], masked: Sequence[str]) -> tuple[list[str], list[str]]:
+    """(paths that may be read, folders that may be listed), so that nothing below `masked` can be read but what is shown
+    itself: a rule holds for all that lies below a folder, and cannot be taken back.
+    """
+    readable: list[str] = []
+    listed: list[str] = []
+    for path in shown:
+        _spread(path, masked, readable, listed)
+    return readable, listed
+
+
+def _spread(path: str, masked: Sequence[str], readable: list[str], listed: list[str]) -> None:
+    if not any(mask.startswith(path + "/") for mask in masked):
+        readable.append(path)
+        return
+    listed.append(path)
+    try:
+        children = sorted(entry.path for entry in os.scandir(path))
+    except OSError:
+        return
+    for child in children:
+        if child not in masked:
+            _spread(child, masked, readable, listed)

@@ -7,14 +7,17 @@ pid 1 of the new pid namespace and goes on as the zygote. Each dies with the one
 import os
 import signal
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 from kgents.sandbox.inside.linux import syscalls as system
 
+HOST_NAME = "sandbox"
 Layers = dict[str, Any]
+View = tuple[Sequence[str], Sequence[str]]  # paths that are shown, and folders below them that are masked
 
 
-def enter(want: Collection[str], uid: int, gid: int, readable: Sequence[str], layers: Layers) -> int | None:
+def enter(want: Collection[str], uid: int, gid: int, view: View, layers: Layers) -> int | None:
     """Returns in the zygote; the descriptor of its pid namespace, or None without one. `layers` says what was reached."""
     root = os.geteuid() == 0
     asked, asks = os.pipe()
@@ -28,7 +31,7 @@ def enter(want: Collection[str], uid: int, gid: int, readable: Sequence[str], la
     os.close(asked)
     os.close(answer)
     if root:
-        _attempt("mnt", want, layers, readable)
+        _attempt("mnt", want, layers, view)
         os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
@@ -47,10 +50,13 @@ def enter(want: Collection[str], uid: int, gid: int, readable: Sequence[str], la
     os.write(asks, b"map")
     mapped = os.read(answers, 200)
     layers["userns"] = True if mapped == b"1" else mapped.decode()
+    if "uts" in want:
+        with suppress(OSError):
+            system.set_host_name(HOST_NAME)
     layers.update(dict.fromkeys((kind for kind in ("net", "ipc", "uts") if kind in want), True))
     own = _own_pids() if "pid" in want else None
     if not root:
-        _attempt("mnt", want, layers, readable)
+        _attempt("mnt", want, layers, view)
     return own
 
 
@@ -82,22 +88,22 @@ def _own_pids() -> int:
     return os.pidfd_open(os.getpid())
 
 
-def _attempt(kind: str, want: Collection[str], layers: Layers, readable: Sequence[str]) -> None:
+def _attempt(kind: str, want: Collection[str], layers: Layers, view: View) -> None:
     if kind not in want:
         return
     try:
         if os.geteuid() == 0:
             system.unshare(system.NEWNS)
-        _new_root(readable)
+        _new_root(view)
         layers[kind] = True
     except OSError as wrong:
         layers[kind] = str(wrong)
 
 
-def _new_root(readable: Sequence[str]) -> None:
-    """A tmpfs with read-only binds of the interpreter and its libraries; no /proc, /sys, /etc, /home, /tmp."""
+def _new_root(view: View) -> None:
+    """A tmpfs with read-only binds of what is shown, empty folders over what is masked; no /proc, /sys, /etc, /home, /tmp."""
     system.mount("none", "/", None, system.REC | system.PRIVATE)
-    flags, size = system.NOSUID | system.NODEV, "size=256k,mode=755,nr_inodes=500"
+    flags, size = system.NOSUID | system.NODEV, "size=2m,mode=755,nr_inodes=20000"
     system.mount("tmpfs", "/tmp", "tmpfs", flags, size)
     for name in ("/tmp/o", "/tmp/n"):
         os.mkdir(name)
@@ -105,24 +111,42 @@ def _new_root(readable: Sequence[str]) -> None:
     system.pivot_root(".", "o")
     os.chdir("/")
     system.mount("tmpfs", "/n", "tmpfs", flags, size)
-    done: list[str] = []
-    for path in readable:
-        if os.path.islink("/o" + path):
-            os.makedirs("/n" + os.path.dirname(path), exist_ok=True)
-            os.symlink(os.readlink("/o" + path), "/n" + path)
-        elif not any(path == before or path.startswith(before + "/") for before in done):
-            _bind(path)
-            done.append(path)
+    masks = _shown(*view)
     os.mkdir("/n/dev")
     for device in ("null", "zero", "urandom"):
         os.close(os.open(f"/n/dev/{device}", os.O_CREAT | os.O_WRONLY))
         system.mount(f"/o/dev/{device}", f"/n/dev/{device}", None, system.BIND)
+    for path in masks:
+        system.mount(None, "/n" + path, None, system.REMOUNT | system.BIND | system.RDONLY | flags)
     system.unmount("/o")
     os.chdir("/n")
     system.pivot_root(".", ".")
     system.unmount(".")
     os.chdir("/")
     system.mount(None, "/", None, system.REMOUNT | system.BIND | system.RDONLY | system.NOSUID | system.NODEV)
+
+
+def _shown(shown: Sequence[str], masked: Sequence[str]) -> list[str]:
+    """Binds what is shown and covers what is masked, parents before children; the masks, which can still be written to."""
+    done: dict[str, bool] = {}  # path: whether it is shown
+    steps = [(path.count("/"), 0, path) for path in masked] + [(path.count("/"), 1, path) for path in shown]
+    for _, bound, path in sorted(steps):
+        parent = max(
+            (before for before in done if path == before or path.startswith(before + "/")), key=len, default=None
+        )
+        visible = parent is not None and done[parent]
+        if not bound and visible and os.path.isdir("/o" + path):
+            system.mount(
+                "tmpfs", "/n" + path, "tmpfs", system.NOSUID | system.NODEV, "size=1m,mode=755,nr_inodes=20000"
+            )
+            done[path] = False
+        elif bound and not visible and os.path.islink("/o" + path):
+            os.makedirs("/n" + os.path.dirname(path), exist_ok=True)
+            os.symlink(os.readlink("/o" + path), "/n" + path)
+        elif bound and not visible:
+            _bind(path)
+            done[path] = True
+    return [path for path, bound in done.items() if not bound]
 
 
 def _bind(path: str) -> None:
@@ -133,6 +157,10 @@ def _bind(path: str) -> None:
         os.close(os.open("/n" + path, os.O_CREAT | os.O_WRONLY))
     system.mount("/o" + path, "/n" + path, None, system.BIND)  # not recursive: nothing mounted below comes along
     standing = os.statvfs("/n" + path).f_flag
-    kept = standing & (2 | 4 | 8 | 1024 | 2048) | ((1 << 21) if standing & 4096 else 0)
+    kept = standing & (2 | 4 | 8 | 2048)
     flags = system.BIND | system.REMOUNT | system.RDONLY | system.NOSUID | kept
-    system.mount(None, "/n" + path, None, flags)
+    try:
+        system.mount(None, "/n" + path, None, flags | system.NOATIME)
+    except OSError:  # an ordinary user may not change when times of access are noted
+        times = standing & 1024 | ((1 << 21) if standing & 4096 else 0)
+        system.mount(None, "/n" + path, None, flags | times)

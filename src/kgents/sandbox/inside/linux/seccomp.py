@@ -8,9 +8,10 @@ import ctypes
 import errno
 import platform
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgents.sandbox.inside.linux.syscalls import NEW_ALL, SECCOMP, THREAD, prctl
+from kgents.sandbox.inside.linux.syscalls import NEW_ALL, PDEATHSIG, SECCOMP, THREAD, prctl
 
 _X86 = {
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "pidfd_getfd": 438, "kcmp": 312,
@@ -34,7 +35,10 @@ _X86 = {
     "semtimedop": 220, "msgget": 68, "msgsnd": 69, "msgrcv": 70, "msgctl": 71, "mq_open": 240, "mq_unlink": 241,
     "inotify_init1": 294, "inotify_add_watch": 254, "memfd_secret": 447, "memfd_create": 319, "setpriority": 141,
     "sched_setscheduler": 144, "sched_setparam": 142, "sched_setaffinity": 203, "sched_setattr": 314,
-    "ioprio_set": 251, "fork": 57, "vfork": 58,
+    "ioprio_set": 251, "fork": 57, "vfork": 58, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297, "pidfd_send_signal": 424,
+    "process_mrelease": 448, "setpgid": 109, "get_robust_list": 274, "truncate": 76, "flock": 73, "mincore": 27,
+    "fadvise64": 221, "readahead": 187, "preadv2": 327, "pwritev2": 328, "cachestat": 451, "sync_file_range": 277,
+    "sysinfo": 99, "getxattr": 191, "lgetxattr": 192, "fgetxattr": 193, "sync": 162, "syncfs": 306,
 }  # fmt: skip
 _ARM = {
     "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "pidfd_getfd": 438, "kcmp": 272, "bpf": 280,
@@ -45,10 +49,22 @@ _ARM = {
     "fchmodat": 53, "fchown": 55, "fchownat": 54, "utimensat": 88, "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7,
     "setuid": 146, "setgid": 144, "setreuid": 145, "setregid": 143, "setresuid": 147, "setresgid": 149,
     "setgroups": 159, "capset": 91, "mknodat": 33, "memfd_create": 279,
+    "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240, "pidfd_send_signal": 424,
+    "process_mrelease": 448, "process_madvise": 440, "setpgid": 154, "get_robust_list": 100, "truncate": 45,
+    "flock": 32, "mincore": 232, "fadvise64": 223, "readahead": 213, "preadv2": 286, "pwritev2": 287,
+    "cachestat": 451, "sync_file_range": 84, "sysinfo": 179, "getxattr": 8, "lgetxattr": 9, "fgetxattr": 10,
+    "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16, "fchmodat2": 452, "setpriority": 140,
+    "sched_setscheduler": 119, "sched_setparam": 118, "sched_setaffinity": 122, "sched_setattr": 274, "ioprio_set": 30,
+    "move_pages": 239, "migrate_pages": 238, "mbind": 235, "set_mempolicy": 237, "vmsplice": 75, "personality": 92,
+    "inotify_init1": 26, "inotify_add_watch": 27, "fanotify_init": 262, "fanotify_mark": 263, "mq_open": 180,
+    "mq_unlink": 181, "msgget": 186, "semget": 190, "shmget": 194, "move_mount": 429, "open_tree": 428, "fsopen": 430,
+    "fsconfig": 431, "fsmount": 432, "fspick": 433, "mount_setattr": 442, "memfd_secret": 447, "sync": 81, "syncfs": 267,
 }  # fmt: skip
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 _UNKNOWN_FROM = 480  # system calls newer than these tables
+_NOTICES = (5, 6, 7, 36, 37, 38, 1024, 1025, 1026)  # fcntl: locks of every kind, leases, watching a folder
+_ADVICE = (3, 9, 12, 20, 21, 100, 101)  # madvise: what moves pages of files in or out, merges pages, poisons them
 _SELF = 0xFFFFFFFF  # stands for the pid of the child, patched in after the fork
 
 _Op = tuple[int, int, int, int]
@@ -64,11 +80,47 @@ class _Machine:
     tkill: int
     tgkill: int
     socketpair: int
+    fcntl: int
+    madvise: int
+    prctl: int
+    priority: int
+    pidfd_open: int
+    aimed: tuple[int, ...]  # calls whose first argument is a process, which may be 0 or the caller
 
 
 _MACHINES = {
-    "x86_64": _Machine(0xC000003E, _X86, 56, 435, 62, 200, 234, 53),
-    "aarch64": _Machine(0xC00000B7, _ARM, 220, 435, 129, 130, 131, 199),
+    "x86_64": _Machine(
+        0xC000003E,
+        _X86,
+        56,
+        435,
+        62,
+        200,
+        234,
+        53,
+        72,
+        28,
+        157,
+        140,
+        434,
+        (302, 204, 145, 143, 148, 315, 121, 124, 252),
+    ),
+    "aarch64": _Machine(
+        0xC00000B7,
+        _ARM,
+        220,
+        435,
+        129,
+        130,
+        131,
+        199,
+        25,
+        233,
+        167,
+        141,
+        434,
+        (261, 123, 120, 121, 127, 275, 155, 156, 31),
+    ),
 }
 
 
@@ -88,7 +140,7 @@ class Filter:
         content = b"".join(struct.pack("=HBBI", code, yes, no, value & 0xFFFFFFFF) for code, yes, no, value in ops)
         self._buffer = ctypes.create_string_buffer(content, len(content))
         self._program = _Program(len(ops), ctypes.addressof(self._buffer))
-        self._slots = [place for place, op in enumerate(ops) if op == (_EQUAL, 0, 1, _SELF)]
+        self._slots = [place for place, op in enumerate(ops) if op[0] == _EQUAL and op[3] == _SELF]
         self._pid: int | None = None
 
     def aim(self, pid: int) -> None:
@@ -107,7 +159,7 @@ class Filter:
 def zygote_filter() -> Filter:
     """All that neither the zygote nor a candidate needs; forking, unsharing and signals stay for the zygote."""
     machine = _MACHINES[platform.machine()]
-    kept = {"setns", "unshare", "capset", "fork", "vfork"}
+    kept = {"setns", "unshare", "capset", "fork", "vfork", "setpgid"}
     denied = sorted(number for name, number in machine.denied.items() if name not in kept)
     ops = [_load(4), (_EQUAL, 1, 0, machine.audit), _answer(_KILL), _load(0)]
     if platform.machine() == "x86_64":
@@ -121,16 +173,32 @@ def zygote_filter() -> Filter:
 
 
 def candidate_filter() -> Filter:
-    """On top: no fork, no new namespaces, no signals but to itself."""
+    """On top: no fork, no new namespaces, nothing done to another process, nothing kept in what is shared."""
     machine = _MACHINES[platform.machine()]
     ops = [_load(0)]
-    for name in ("unshare", "setns", "capset", "fork", "vfork"):
+    for name in ("unshare", "setns", "capset", "fork", "vfork", "setpgid"):
         if name in machine.denied:
             ops += [(_EQUAL, 0, 1, machine.denied[name]), _error(errno.EPERM)]
-    ops += [(_EQUAL, 0, 1, machine.tkill), _error(errno.EPERM)]
+    ops += [
+        (_EQUAL, 0, 1, number) if part else _error(errno.EPERM)
+        for number in (machine.tkill, machine.pidfd_open)
+        for part in (1, 0)
+    ]
+    ops += _case(machine.fcntl, 24, _NOTICES, _error(errno.EPERM), _answer(_ALLOW))
+    ops += _case(machine.madvise, 32, _ADVICE, _error(errno.EPERM), _answer(_ALLOW))
+    ops += _case(machine.prctl, 16, (PDEATHSIG,), _error(errno.EPERM), _answer(_ALLOW))
+    ops += _case(machine.priority, 24, (0,), _answer(_ALLOW), _error(errno.EPERM))
+    for number in machine.aimed:
+        ops += _case(number, 16, (0, _SELF), _answer(_ALLOW), _error(errno.EPERM))
     ops += [(_EQUAL, 0, 4, machine.clone), _load(16), (_ANY_BIT, 0, 1, THREAD), _answer(_ALLOW), _error(errno.EPERM)]
     ops += [(_EQUAL, 1, 0, machine.kill), (_EQUAL, 0, 4, machine.tgkill), _load(16)]
     return Filter([*ops, (_EQUAL, 0, 1, _SELF), _answer(_ALLOW), _error(errno.EPERM), _answer(_ALLOW)])
+
+
+def _case(number: int, offset: int, values: Sequence[int], hit: _Op, miss: _Op) -> list[_Op]:
+    """For one system call: `hit` where the argument at an offset is one of the values, else `miss`."""
+    tests = [step for value in values for step in ((_EQUAL, 0, 1, value), hit)]
+    return [(_EQUAL, 0, len(tests) + 2, number), _load(offset), *tests, miss]
 
 
 def _load(offset: int) -> _Op:

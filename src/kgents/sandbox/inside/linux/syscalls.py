@@ -24,7 +24,7 @@ NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
 NEW_ALL = 0x7E020000
 THREAD = 0x00010000
 PDEATHSIG, DUMPABLE, NO_NEW_PRIVS, SECCOMP = 1, 4, 38, 22
-RDONLY, NOSUID, NODEV, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
+RDONLY, NOSUID, NODEV, REMOUNT, NOATIME, BIND, REC, PRIVATE = 1, 2, 4, 32, 1024, 4096, 16384, 1 << 18
 _NO_CAPABILITIES = (ctypes.c_char_p(struct.pack("=Ii", 0x20080522, 0)), ctypes.c_char_p(b"\0" * 24))
 
 
@@ -79,6 +79,12 @@ def pivot_root(new: str, old: str) -> int:
     """pivot_root(2)."""
     number = 155 if os.uname().machine == "x86_64" else 41
     return check(syscall(number, os.fsencode(new), os.fsencode(old)), "pivot_root")
+
+
+def set_host_name(name: str) -> int:
+    """sethostname(2)."""
+    encoded = os.fsencode(name)
+    return check(libc.sethostname(encoded, ctypes.c_size_t(len(encoded))), "sethostname")
 
 
 def drop_capabilities() -> None:

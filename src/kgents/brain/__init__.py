@@ -1,1 +1,0 @@
-"""What experiments taught: crystals, distilled from their summaries."""

@@ -1,0 +1,83 @@
+"""What a command shows while it runs and when it is done: progress on stderr, the answer on stdout."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kgents.domain.fact import Stopped, StopReason, Verdict
+from kgents.domain.summary import Summary
+from kgents.errors import UsageError
+from kgents.report.write import FORMATS, answer, suffix_of, write
+from kgents.runner.local import Observer
+
+if TYPE_CHECKING:
+    from kgents.store.sql import SqlStore
+
+EXIT = {Verdict.SUPPORTED: 0, Verdict.ESTIMATE: 0, Verdict.REFUTED: 10, Verdict.INCONCLUSIVE: 11}
+
+
+def observers(options: Mapping[str, Any]) -> list[Observer]:
+    """Who is told while the run goes on."""
+    found: list[Observer] = []
+    if options["as_jsonl"]:
+        from kgents.report.events import EventLines
+
+        found.append(EventLines(sys.stdout))
+    if not options["quiet"]:
+        if sys.stderr.isatty() and not options["as_jsonl"]:
+            from kgents.report.live import LiveLine
+
+            found.append(LiveLine())
+        else:
+            from kgents.report.plain import PlainLines
+
+            found.append(PlainLines())
+    return found
+
+
+def check_outputs(outputs: Sequence[Path]) -> None:
+    """Refuses a file whose suffix names no format, or whose folder is not there, before anything runs."""
+    for path in outputs:
+        if suffix_of(path) is None:
+            raise UsageError(f"-o {path}: no format has this suffix", f"use one of {' '.join(FORMATS)}")
+        if not path.parent.is_dir():
+            raise UsageError(f"-o {path}: there is no folder {path.parent}", "make it first")
+
+
+async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any]) -> int:
+    """Prints the answer and writes the files; returns the exit code."""
+    from kgents.runner.notes import remember
+
+    await remember(store, summary)
+    for path in options["outputs"]:
+        await write(store, summary, path)
+    if options["as_json"]:
+        await answer(store, summary, ".json", sys.stdout)
+    elif options["as_jsonl"]:
+        from kgents.report.events import done, write_event
+
+        write_event(sys.stdout, done(summary))
+    else:
+        await answer(store, summary, ".txt", sys.stdout)
+    return exit_code(summary, options["fail_on"])
+
+
+def exit_code(summary: Summary, fail_on: str) -> int:
+    """The exit code of the contract for what an experiment came to."""
+    words = set(fail_on.split(","))
+    if summary.stop is not None:
+        return _stopped(summary.stop, words)
+    code = EXIT[summary.verdict] if summary.verdict is not None else 1
+    names = {10: "refuted", 11: "inconclusive"}
+    return code if code not in names or names[code] in words else 0
+
+
+def _stopped(stop: Stopped, words: set[str]) -> int:
+    match stop.reason:
+        case StopReason.INTERRUPTED:
+            return 130
+        case StopReason.ERRORS | StopReason.FATAL:
+            return 12
+        case _:
+            return 11 if "inconclusive" in words else 0

@@ -1,0 +1,48 @@
+"""Versions of what decides or judges, one integer each: the plan says under which an experiment was begun.
+
+A plan is replayed, resumed and checked under its own version of `calibration`, `prompt` and `seeds`: the code keeps them all.
+Candidates are judged, and answers read, under today's version of `judge` and `extraction`; a difference is then reported as
+one of versions, never as damage.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Counted from 1; a record that does not name one has 1.
+
+    calibration  boundaries as a function of the design
+    judge        what counts as a right candidate: comparison of answers, tests, inputs
+    extraction   which part of an answer is the program
+    prompt       what the model is asked
+    seeds        seeds of trials as a function of the plan's seed
+    """
+
+    calibration: int = 1
+    judge: int = 1
+    extraction: int = 1
+    prompt: int = 1
+    seeds: int = 1
+
+    def to_data(self) -> dict[str, int]:
+        """The versions by name."""
+        return asdict(self)
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Versions":
+        """The inverse of `to_data`; names that this kgents does not know are ignored, absent ones are 1."""
+        return Versions(**{field.name: int(data.get(field.name, 1)) for field in fields(Versions)})
+
+    def unknown(self) -> tuple[str, ...]:
+        """What a replay needs and this kgents does not have: "calibration 3 (this kgents knows 1 to 2)"."""
+        return tuple(
+            f"{name} {getattr(self, name)} (this kgents knows 1 to {getattr(CURRENT, name)})"
+            for name in ("calibration", "prompt", "seeds")
+            if getattr(self, name) > getattr(CURRENT, name)
+        )
+
+
+CURRENT = Versions(judge=2, extraction=2, prompt=2)

@@ -1,0 +1,27 @@
+"""The configuration of an experiment, read from its record."""
+
+import json
+from typing import Any
+
+from kgents.domain.plan import Plan
+from kgents.domain.ports import Store
+from kgents.errors import StoreUnavailable, UsageError
+from kgents.kinds.kind import Config
+
+
+async def config_of(store: Store, plan: Plan) -> Config:
+    """The configuration; empty where it was erased. StoreUnavailable where it is damaged."""
+    content = await store.blob(plan.config)
+    if content is None:
+        return {}
+    loaded: Any = json.loads(content)
+    if not isinstance(loaded, dict):
+        raise StoreUnavailable(f"the configuration of {plan.experiment} is damaged")
+    return loaded
+
+
+async def load_config(store: Store, plan: Plan) -> Config:
+    """The configuration; UsageError where it was erased."""
+    if await store.blob(plan.config) is None:
+        raise UsageError(f"the texts of {plan.experiment} were erased; it cannot be run again", None)
+    return await config_of(store, plan)

@@ -1,0 +1,42 @@
+"""The kind `generate`: code for a spec, judged by an oracle."""
+
+from typing import Any
+
+from kgents.domain.outcome import Tier
+from kgents.domain.plan import Plan
+from kgents.domain.ports import Store, TrialRunner
+from kgents.domain.summary import Summary
+from kgents.kinds.kind import Config, ExperimentKind, Rechecked, RunContext
+
+
+class GenerateKind(ExperimentKind):
+    """Trials of code generation from one spec."""
+
+    name = "generate"
+    subject = "the rate of correct candidates"
+    default_concurrency = 4
+
+    def subject_of(self, plan: Plan) -> str:
+        """Where nothing was run, nothing is called correct."""
+        if plan.tier is Tier.SYNTACTIC:
+            return "the rate of candidates that compile and define what was asked for (none was run)"
+        return self.subject
+
+    def headline(self, config: Config) -> str:
+        """The spec in one line."""
+        return " ".join(str(config["spec"]).split())
+
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """Coders, the oracle and a sandbox."""
+        from kgents.kinds.generate.request import build
+
+        return await build(config, context, opened)
+
+    async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> Rechecked:
+        """Judges every stored candidate again."""
+        from kgents.kinds.generate.recheck import recheck
+
+        return await recheck(store, config, summary)
+
+
+KIND = GenerateKind()

@@ -1,0 +1,90 @@
+"""The question of `generate`: what is sent for a spec."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kgents.errors import UsageError
+from kgents.harness.extraction.blocks import strict
+from kgents.harness.prompt import INSTRUCTION
+from kgents.harness.question import interface
+from kgents.sandbox.inside.reading import spans_of
+from kgents.verify.spec import read_spec
+
+TASK = "This is the interface; write the Python code."
+ONLY_A_NAME = (
+    "the name is the whole question: the spec has no docstring and bodies are not sent; add a docstring, "
+    "--describe TEXT, or --show-body"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a coder is sent, and what a person should know of it (None: nothing).
+
+    holds  what the question has of the spec: "all", where nothing was held back, "interface" (without bodies), "names" (an
+           interface that describes nothing) or "body" (with the answer)
+    """
+
+    prompt: str
+    holds: str = "all"
+    note: str | None = None
+
+
+def question_of(spec: str, options: Mapping[str, Any], visible: tuple[str, ...] = ()) -> Asked:
+    """The question for a spec. Of one that runs only the interface is sent, unless `show_body` is set.
+
+    options  entry_point, describe, show_body; each may be absent
+    visible  what may be imported besides the standard library; said where there is something
+    """
+    description = (options.get("describe") or "").strip()
+    imports = f"It may import the standard library and {', '.join(visible)}." if visible else ""
+    read = read_spec(spec, options.get("entry_point"))
+    if not read.runnable or read.tree is None:
+        return Asked(_joined(spec.rstrip(), description, imports, INSTRUCTION))
+    if options.get("show_body"):
+        holding = "the question holds the spec's own body, which is an answer (--show-body)"
+        return Asked(_joined(spec.rstrip(), description, imports, INSTRUCTION), "body", holding)
+    asked = interface(spec, read.tree, [name.removesuffix("()") for name in read.targets])
+    note = None if asked.described or description else ONLY_A_NAME
+    return Asked(_joined(asked.text, TASK, description, imports, INSTRUCTION), "names" if note else "interface", note)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part.rstrip() for part in parts if part.strip())
+
+
+def spec_in(text: str) -> tuple[str, str]:
+    """(the program in a spec, the prose around it); (the text, "") where it is one program, or prose without one.
+
+    A program stands in one fenced block, or behind a sentence.
+    """
+    try:
+        if read_spec(text).tree is not None:
+            return text, ""
+    except UsageError:
+        return text, ""
+    lines = text.split("\n")
+    parts = [(block.text, block.lines) for block in strict(text) if block.python]
+    parts = parts or [("\n".join(lines[first:end]), range(first, end)) for first, end, _ in spans_of(text)]
+    programs = [(code, covered) for code, covered in parts if _defines(code)]
+    if len(programs) != 1:
+        return text, ""
+    code, covered = programs[0]
+    prose = "\n".join(line for number, line in enumerate(lines) if number not in covered).strip()
+    return code, prose
+
+
+def parted(spec: str, options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """The program of a spec, and the options with its prose as a description."""
+    program, prose = spec_in(spec)
+    if not prose:
+        return program, options
+    return program, {**options, "describe": "\n\n".join(filter(None, (prose, options.get("describe"))))}
+
+
+def _defines(code: str) -> bool:
+    try:
+        return read_spec(code).entry is not None or bool(read_spec(code).classes)
+    except UsageError:
+        return False

@@ -1,0 +1,78 @@
+"""The candidates that a record keeps, judged again."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Any
+
+from kgents.domain.fact import Finished
+from kgents.domain.ports import Store
+from kgents.domain.summary import Summary
+from kgents.harness.extraction import Wanted, extract
+from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.generate.request import wanted_names
+from kgents.kinds.kind import Config, Rechecked
+from kgents.sandbox.sandbox import Sandbox
+from kgents.verify.oracle import Oracle
+from kgents.verify.verifier import SandboxVerifier
+
+
+async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
+    """The trials whose candidates are judged differently now, or a problem where the oracle was changed."""
+    oracle = Oracle.from_data(config["oracle"])
+    if data_digest(config["oracle"]) != summary.plan.facts.get("oracle_digest"):
+        return Rechecked(("the oracle is not the one that was registered",))
+    wanted = Wanted(wanted_names(oracle))
+    return await judge_again(
+        store,
+        config,
+        summary,
+        [oracle],
+        lambda fact: 0,
+        lambda fact: fact.output,
+        lambda fact, text, sandbox: extract(text, wanted, sandbox).code,
+    )
+
+
+def data_digest(data: Any) -> str:
+    """SHA-256 (hex) of what was recorded, whatever today's classes would make of it."""
+    return sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+async def judge_again(
+    store: Store,
+    config: Config,
+    summary: Summary,
+    oracles: Sequence[Oracle],
+    oracle_of: Callable[[Finished], int],
+    address_of: Callable[[Finished], str | None],
+    program_of: Callable[[Finished, str, Sandbox], str | None],
+) -> Rechecked:
+    """The trials whose verdict differs. Trials whose text was erased are left out.
+
+    oracle_of   the place of a trial's oracle among `oracles`
+    address_of  the blob that holds what a trial was judged by
+    program_of  the program in that text; None where it holds none, which is a failure
+    """
+    different = {}
+    sandbox = await asyncio.to_thread(sandbox_of, config)
+    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
+    try:
+        async for mark in store.marks(summary.plan.experiment):
+            fact = mark.entry.fact
+            if not isinstance(fact, Finished) or fact.success is None or fact.output is None:
+                continue
+            address = address_of(fact)
+            content = None if address is None else await store.blob(address)
+            if content is None:
+                continue
+            text = content.decode("utf-8", "surrogatepass")
+            code = await sandbox.aside(program_of, fact, text, sandbox)
+            success = False if code is None else (await verifiers[oracle_of(fact)].verify(code)).success
+            if success is not None and success != fact.success:
+                sentence = f"trial {fact.index}: recorded as {fact.success}, judged again as {success}"
+                different[fact.arm, fact.index] = sentence
+    finally:
+        sandbox.close()
+    return Rechecked(different=different)

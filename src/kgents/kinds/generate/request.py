@@ -1,0 +1,162 @@
+"""`generate` put together: spec, oracle, sandbox and coder become a request, and a recorded configuration runs again."""
+
+import asyncio
+import gzip
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kgents.domain.json import digest_of
+from kgents.domain.outcome import Tier
+from kgents.domain.ports import Limits, TrialRunner
+from kgents.errors import UsageError
+from kgents.harness.extraction import Wanted
+from kgents.harness.simulated import reference_of
+from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
+from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.generate.question import parted, question_of
+from kgents.kinds.generate.trial import Cell, Generate
+from kgents.kinds.kind import Request, RunContext
+from kgents.sandbox.sandbox import Sandbox
+from kgents.stats import Design
+from kgents.verify.mirrors.proof import proven
+from kgents.verify.oracle import Oracle, choose_oracle
+from kgents.verify.spec import read_spec
+from kgents.verify.static import missing_tools
+from kgents.verify.verifier import SandboxVerifier
+
+NOT_ASKED = ("simulated", "replay")  # coders that do not read the question
+_LARGEST = 4_000_000  # bytes of a file of tests or inputs
+
+
+async def spec_request(
+    spec: str, design: Design, run: Mapping[str, Any], options: Mapping[str, Any], context: RunContext
+) -> Request:
+    """A request for one spec; the sandbox that it opens goes on to the trials.
+
+    UsageError where the options cannot be met; nothing is written by then.
+    """
+    spec, options = parted(spec, options)
+    arms = options.get("arms") or {"": (options["harness"], options["model"])}
+    choices = {name: choose_coder(harness, model, context) for name, (harness, model) in arms.items()}
+    own = options.get("arm_options") or {}
+    coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
+    checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
+    missing_tools(checks)
+    read_spec(spec, options["entry_point"])
+    asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
+    describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
+    texts = [spec, _file("--tests", options["tests"]) or ""]
+    sandbox = await asyncio.to_thread(sandbox_of, options, texts)
+    try:
+        oracle = await asyncio.to_thread(
+            choose_oracle,
+            spec,
+            _file("--tests", options["tests"]),
+            sandbox,
+            entry_point=options["entry_point"],
+            inputs=_file("--inputs", options["inputs"]),
+            tolerance=options["tolerance"],
+            checks=checks,
+            allow_weak=bool(options.get("allow_weak_oracle")),
+            place=str(options["tests"].resolve()) if options["tests"] is not None else "",
+        )
+        oracle = await asyncio.to_thread(_proven, spec, oracle, sandbox)
+        await asyncio.to_thread(_try_on_spec, spec, oracle, sandbox)
+        known = await describing
+    except BaseException:
+        sandbox.close()
+        describing.cancel()
+        raise
+    confinement = sandbox.describe()
+    asked_for = question_of(spec, options, sandbox.environment.visible)
+    if asked_for.note and any(choice.harness not in NOT_ASKED for choice in choices.values()):
+        print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
+    config = {
+        "type": "generate",
+        "spec": spec,
+        "prompt": asked_for.prompt,
+        "coders": coders,
+        "oracle": oracle.to_data(),
+        "timeout": options["timeout"],
+        "allow_weak_sandbox": options["allow_weak_sandbox"],
+        "sandbox": options["sandbox"],
+        **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
+    }
+    facts = {
+        "spec": digest_of(spec),
+        "prompt": digest_of(config["prompt"]),
+        "question": asked_for.holds,
+        "oracle_digest": oracle.digest,
+        "sandbox": f"{confinement['level']}: {confinement['meaning']}",
+        "recipe": confinement["recipe"],
+        "coder": [choice.why for choice in choices.values()],
+        "coders": known,
+        "watch_outputs": not any(choice.harness in NOT_ASKED for choice in choices.values()),
+    }
+    model = " | ".join(choice.model or choice.harness for choice in choices.values())
+    tier = min((_tier(choice.harness, oracle) for choice in choices.values()), key=list(Tier).index)
+    more: dict[str, Any] = {"tier": tier, "oracle": oracle.title, "model": model, "arms": tuple(arms)}
+    return Request("generate", config, design, facts=facts, opened=sandbox, **more, **run)
+
+
+def _proven(spec: str, oracle: Oracle, sandbox: Sandbox) -> Oracle:
+    """The oracle, its tests tried on the spec, where that runs, and on stubs. UsageError where they say nothing."""
+    if oracle.kind != "tests":
+        return oracle
+    read = read_spec(spec)
+    return proven(oracle, sandbox, spec if read.runnable else None, tuple(node.name for node in read.classes))
+
+
+def _try_on_spec(spec: str, oracle: Oracle, sandbox: Sandbox) -> None:
+    """Warns where tests fail on a spec that is a program itself."""
+    if oracle.kind == "tests" and read_spec(spec).runnable:
+        judgement = SandboxVerifier(oracle, sandbox).judge(spec)
+        if judgement.success is False:
+            print(f"warning: --tests fail on the spec itself: is the oracle broken? {judgement.error}", file=sys.stderr)  # noqa: T201
+
+
+def _tier(harness: str, oracle: Oracle) -> Tier:
+    if harness == "simulated":
+        return Tier.SIMULATED
+    if oracle.weak:
+        return Tier.WEAK
+    return Tier.SYNTACTIC if oracle.kind == "static" else Tier.EMPIRICAL
+
+
+async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox | None) -> TrialRunner:
+    """What runs a recorded configuration; a sandbox that is open is used and closed with it."""
+    oracle = Oracle.from_data(config["oracle"])
+    if sandbox is None:
+        sandbox = await asyncio.to_thread(sandbox_of, config)
+    references = {config["prompt"]: reference_of(config["spec"])}
+    verifier = SandboxVerifier(oracle, sandbox)
+    wanted = Wanted(wanted_names(oracle))
+    cells = [
+        Cell(config["prompt"], make_coder(coder, context, references), verifier, sandbox, wanted=wanted)
+        for coder in config["coders"]
+    ]
+    return Generate(cells, Limits(seconds=config["timeout"]))
+
+
+def wanted_names(oracle: Oracle) -> tuple[str, ...]:
+    """The names that an answer has to define, as far as the oracle knows them."""
+    entry = (oracle.entry,) if oracle.entry else ()
+    return tuple(dict.fromkeys((*oracle.defined, *entry))) or oracle.names
+
+
+def _file(option: str, path: Path | None) -> str | None:
+    """The text of a file that an option names; .gz is unpacked."""
+    if path is None:
+        return None
+    try:
+        content = path.read_bytes()
+        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        if len(content) > _LARGEST:
+            raise UsageError(f"{option} {path}: more than {_LARGEST} bytes")
+        return content.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        raise UsageError(f"{option} {path}: not UTF-8 text") from wrong
+    except OSError as wrong:
+        raise UsageError(f"{option} {path}: {wrong.strerror or wrong}", "name a file that can be read") from wrong

@@ -1,0 +1,126 @@
+"""`generate`: a spec is put to a coder, the code in its answer is judged by an oracle.
+
+Rule: whatever the coder or the candidate does is an Outcome. An arm is a (prompt, coder, verifier): one arm for one
+spec and one coder, several for a suite (a task each) or a comparison (a coder each).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.ports import Harness, HarnessError, Judgement, Limits, Reply, Slot, Verifier
+from kgents.domain.seeds import derive
+from kgents.harness.extraction import Extraction, Wanted, extract
+from kgents.sandbox.awake import AwakeTimeout
+from kgents.sandbox.sandbox import Sandbox, SandboxFault
+
+GRACE = 1.0  # seconds; a coder keeps the limit itself and says what it has consumed, this is for those that do not
+REFUSED = frozenset({"refusal", "content_filter", "content-filter"})
+
+
+def _as_it_is(code: str) -> str:
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One arm: what is asked, who is asked, who judges.
+
+    salt     sets the arm's seeds apart where it is not empty
+    sandbox  reads answers: what their parts are is said by a confined child
+    program  the program that the code of an answer stands for
+    wanted   what an answer is to hold
+    """
+
+    prompt: str
+    coder: Harness
+    verifier: Verifier
+    sandbox: Sandbox
+    salt: str = ""
+    program: Callable[[str], str] = _as_it_is
+    wanted: Wanted = Wanted()
+
+    async def read(self, answer: str) -> Extraction:
+        """The program in an answer."""
+        return await self.sandbox.aside(extract, answer, self.wanted, self.sandbox)
+
+
+class Generate:
+    """Asks for code and has it judged."""
+
+    def __init__(self, cells: Sequence[Cell], limits: Limits) -> None:
+        self._cells = cells
+        self._limits = limits
+
+    async def run_trial(self, slot: Slot) -> Outcome:
+        """One question, one answer, one verdict."""
+        return await ask(self._cells[slot.arm], slot, self._limits)
+
+    async def aclose(self) -> None:
+        """Closes every coder and every verifier once."""
+        await close_all(self._cells)
+
+
+async def ask(cell: Cell, slot: Slot, limits: Limits) -> Outcome:
+    """One question to the coder of a cell, and what its verifier says of the answer."""
+    seed = derive(slot.seed, cell.salt) if cell.salt else slot.seed
+    try:
+        async with AwakeTimeout(limits.seconds + GRACE):
+            reply = await cell.coder.generate(cell.prompt, seed, limits, trial=slot.index)
+    except TimeoutError:
+        return Outcome.failed(Cause.MODEL_TIMEOUT, f"no answer within {limits.seconds:g} s (--timeout)")
+    except HarnessError as wrong:
+        return Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
+    said = _said(reply)
+    if reply.stop in REFUSED:
+        return Outcome.failed(Cause.REFUSAL, f"the model refused ({reply.stop})", reply.text, **said)
+    try:
+        extraction = await cell.read(reply.text)
+    except SandboxFault as fault:
+        return Outcome.failed(Cause.SANDBOX, f"the answer could not be read: {fault}", reply.text, **said)
+    if extraction.code is None:
+        return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", reply.text, **said)
+    program = extraction.code if extraction.is_whole else cell.program(extraction.code)
+    return judged(reply, program, extraction.repairs, await cell.verifier.verify(program), said)
+
+
+async def close_all(cells: Iterable[Cell]) -> None:
+    """Closes every coder and every verifier of these cells once."""
+    for part in {id(part): part for cell in cells for part in (cell.coder, cell.verifier)}.values():
+        await part.aclose()
+
+
+def _said(reply: Reply) -> dict[str, Any]:
+    metadata = {key: value for key, value in {"model": reply.model, "stop": reply.stop}.items() if value}
+    return {"usage": reply.usage, "metadata": {**metadata, **reply.metadata}}
+
+
+def printable(text: str) -> str:
+    """What a program said of itself, fit for a terminal: no control codes, no halves of characters."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
+def judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, said: Mapping[str, Any]) -> Outcome:
+    """The outcome of a trial whose program was judged."""
+    share = judgement.passed / judgement.cases if judgement.cases else float(judgement.success is True)
+    metadata = {
+        **said["metadata"],
+        "cases": judgement.cases,
+        "passed": judgement.passed,
+        "integrity": judgement.integrity,
+        **judgement.metadata,
+    }
+    outcome = Outcome(
+        judgement.success,
+        judgement.cause,
+        judgement.error and printable(judgement.error)[:300],
+        reply.text,
+        code,
+        confidence=share * 0.9 ** len(repairs),
+        repairs=repairs,
+        checks=judgement.checks,
+        usage=said["usage"],
+        metadata=metadata,
+    )
+    return replace(outcome, candidate=None) if code == reply.text else outcome

@@ -1,0 +1,157 @@
+"""What a kind of experiment is: one interface for running it, resuming it, checking it again and showing it.
+
+Rule: nothing outside `kgents.kinds` asks which kind it has in hand; it calls the kind's methods. A kind of another package
+is a subclass of ExperimentKind, an instance of which is named by the entry point group `kgents.kinds`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kgents.domain.outcome import Tier
+from kgents.domain.plan import Budget, Errors, Layout, Plan
+from kgents.domain.ports import Store, Trial, TrialRunner
+from kgents.domain.summary import Summary
+from kgents.harness.ledger import Ledger
+from kgents.harness.limiter import Limiters
+from kgents.stats import Design
+
+Config = Mapping[str, Any]
+Rows = Sequence[tuple[str, str]]
+
+
+def _no_project() -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a kind may use of the process it runs in.
+
+    environment  variables, as they were when the command started
+    project      reads `[tool.kgents]` of the nearest pyproject.toml, keys with underscores
+    ledger       what the coders of this run may still spend
+    limiters     limits per key, shared by the coders of this run
+    """
+
+    environment: Mapping[str, str]
+    project: Callable[[], Mapping[str, Any]] = _no_project
+    ledger: Ledger = field(default_factory=Ledger)
+    limiters: Limiters = field(default_factory=Limiters)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An experiment as it is asked for.
+
+    config  JSON data: all that the kind needs to run a trial
+    opened  what preparing the request has opened already (a sandbox); `ExperimentKind.build` takes it over and closes it
+    """
+
+    kind: str
+    config: Config
+    design: Design
+    seed: int
+    arms: tuple[str, ...] = ("",)
+    layout: Layout = Layout.INDEPENDENT
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    errors: Errors = Errors.EXCLUDE
+    budget: Budget = Budget()
+    max_errors: int | None = None
+    tier: Tier = Tier.EMPIRICAL
+    oracle: str | None = None
+    model: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    boundary_digest: str | None = None
+    opened: Any = None
+
+
+class EvidenceAccumulator(Protocol):
+    """Takes the trials of an experiment one by one, in the order (index, arm), and says what they add up to."""
+
+    def add(self, trial: Trial) -> None:
+        """Counts a trial."""
+
+    def evidence(self) -> Mapping[str, Any]:
+        """What the kind adds to `evidence`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """What judging the recorded trials again came to.
+
+    problems   what is wrong with the record, whoever judges
+    different  one sentence for each trial that is judged otherwise now, by (number of the arm, index)
+    """
+
+    problems: tuple[str, ...] = ()
+    different: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+
+class ExperimentKind(ABC):
+    """A kind of experiment. Subclasses set the attributes and override what they need.
+
+    name                 of the kind, as records have it
+    subject              what the rate is a rate of, in a sentence: "the rate of … is above 0.5"
+    default_concurrency  trials in flight where nobody says how many
+    needs_trials         whether `evidence` wants the trials
+    needs_texts          whether it wants them with texts, checks and metadata
+    most_arms            with more arms than this there is no line for each
+    """
+
+    name: str
+    subject: str = "the rate of success"
+    default_concurrency: int = 1
+    needs_trials: bool = False
+    needs_texts: bool = True
+    most_arms: int = 1000
+
+    def subject_of(self, plan: Plan) -> str:
+        """What the rate of this very experiment is a rate of."""
+        return self.subject
+
+    @abstractmethod
+    def headline(self, config: Config) -> str:
+        """One line for history: what was tried."""
+
+    @abstractmethod
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """What runs the trials of a recorded configuration; `opened` is taken over and closed with it.
+
+        UsageError where the machine no longer has what the configuration names.
+        """
+
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+        """What the kind adds to `evidence` in the JSON document."""
+        return {}
+
+    def accumulator(self, config: Config, summary: Summary) -> EvidenceAccumulator | None:
+        """What trials are streamed into instead, for kinds of very many trials."""
+        return None
+
+    def input_of(self, config: Config, trial: Trial) -> str | None:
+        """What a trial was given."""
+        text = trial.metadata.get("input", config.get("prompt"))
+        return None if text is None else str(text)
+
+    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """Further lines for people, each (label, text)."""
+        return ()
+
+    def sentence(self, summary: Summary) -> str | None:
+        """What the experiment came to, where the rate alone does not say it."""
+        return None
+
+    def page(self, config: Config, evidence: Mapping[str, Any]) -> str:
+        """A part of the HTML page."""
+        return ""
+
+    def programs(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """Programs that can be pasted and run, each (title, program): printed without indentation."""
+        return ()
+
+    async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> Rechecked:
+        """Judges what the record keeps of every trial again, by today's judge."""
+        return Rechecked()

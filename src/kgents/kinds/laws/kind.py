@@ -1,0 +1,52 @@
+"""The kind `laws`: laws of Python objects, searched for counterexamples."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.ports import Trial, TrialRunner
+from kgents.domain.summary import Summary
+from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+
+
+class LawsKind(ExperimentKind):
+    """An examination of a target per law."""
+
+    name = "laws"
+    subject = "the share of laws that were not refuted"
+    default_concurrency = 2
+    needs_trials = True
+    most_arms = 0
+
+    def headline(self, config: Config) -> str:
+        """One line: what was tried."""
+        from kgents.kinds.laws.view import headline
+
+        return headline(config)
+
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """The examination in a sandbox."""
+        from kgents.kinds.laws.request import sandbox_for
+        from kgents.kinds.laws.trial import Laws
+
+        return Laws(config, opened or await sandbox_for(config))
+
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+        """What was found of each law."""
+        from kgents.kinds.laws.view import evidence
+
+        return evidence(config, summary, trials)
+
+    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """A line per law."""
+        from kgents.kinds.laws.view import table
+
+        return table(config, evidence)
+
+    def programs(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """The counterexamples as programs."""
+        from kgents.kinds.laws.view import programs
+
+        return programs(config, evidence)
+
+
+KIND = LawsKind()

@@ -1,0 +1,140 @@
+"""`laws` put together: options become a request, and a recorded configuration runs again in the same kind of sandbox."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kgents.domain.json import digest_of
+from kgents.domain.plan import Layout
+from kgents.errors import UsageError
+from kgents.kinds.kind import Request
+from kgents.kinds.laws.guest import guest
+from kgents.laws.law import laws_of
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
+from kgents.stats import Design, Prior, Rule
+
+PARTS = ("compose", "identity", "elements", "observe", "probes", "inverse", "plus", "map", "unit", "bind", "image",
+         "image_compose", "sample")  # fmt: skip
+
+
+async def request(target: str, options: Mapping[str, Any], run: Mapping[str, Any]) -> Request:
+    """A request for the laws of a target; the sandbox that it opens goes on to the examinations.
+
+    UsageError for an unknown law; SandboxUnavailable where the machine has none that is good enough.
+    """
+    names, config = configuration("laws", target, options)
+    facts = {"spec": digest_of([config["object"], *names]), "decider": "verdicts"}
+    return await confined(Request(
+        "laws", config, Design(Rule.FIXED, None, 0.95, 1, Prior(), 0.0), arms=titles(names), layout=Layout.BLOCKS,
+        oracle="laws", facts=facts, boundary_digest=digest_of("one examination per law"), **run,
+    ))  # fmt: skip
+
+
+def configuration(kind: str, target: str, options: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """(the laws, the configuration of an experiment of this kind). UsageError for an unknown law."""
+    names = _names(options["names"] or "identity,associativity")
+    return names, {
+        "type": kind,
+        "object": located(target, "--target"),
+        "laws": list(names),
+        "cases": options["cases"],
+        "spec": {key: options[key] for key in PARTS if options[key] is not None},
+        "limits": {"as_mb": options["memory_mb"], "cpu_s": int(options["timeout"]) + 1},
+        "timeout": options["timeout"],
+        "allow_weak_sandbox": options["allow_weak_sandbox"],
+        **places([target, *names]),
+    }
+
+
+async def confined(request: Request) -> Request:
+    """The request with a sandbox opened for it. SandboxUnavailable where the machine has none that is good enough."""
+    sandbox = await sandbox_for(request.config)
+    found = sandbox.describe()
+    facts = {
+        "sandbox": f"{found['level']}: {found['meaning']}",
+        "recipe": found["recipe"],
+        "integrity": "judged in the target's own process",
+    }
+    return replace(request, facts={**request.facts, **facts}, opened=sandbox)
+
+
+async def sandbox_for(config: Mapping[str, Any]) -> Sandbox:
+    """The sandbox in which a configuration is examined. SandboxUnavailable."""
+    return await asyncio.to_thread(_open, config)
+
+
+def _open(config: Mapping[str, Any]) -> Sandbox:
+    return open_sandbox(config["allow_weak_sandbox"], guest=guest(config["readable"], config["limits"]))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Laws by name, then the user's own functions with their places."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    known = [law.name for law in laws_of(tuple(word for word in words if ":" not in word))]
+    return (*known, *[located(word, "--laws") for word in words if ":" in word])
+
+
+def titles(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of arms."""
+    return tuple(name.rpartition(":")[2] for name in names)
+
+
+def located(text: str, flag: str) -> str:
+    """PATH.py:NAME with the path made absolute, or PKG.MOD:NAME as it is. UsageError names the flag."""
+    place, colon, name = text.rpartition(":")
+    if not colon or not place or not name:
+        raise UsageError(f"{flag} {text}: not of the form PATH.py:NAME or PACKAGE.MODULE:NAME")
+    if not place.endswith(".py"):
+        return text
+    path = Path(place).resolve()
+    if not path.is_file():
+        raise UsageError(f"{flag} {text}: there is no file {place}", "name a file that is there")
+    return f"{path}:{name}"
+
+
+def places(texts: list[str]) -> dict[str, list[str]]:
+    """Where modules are looked for beyond the interpreter's own places, and what of it has to be readable."""
+    path: list[str] = []
+    readable: list[str] = []
+    for text in texts:
+        if ":" not in text:
+            continue
+        root, needed = _root(text.rpartition(":")[0])
+        path += [root] if root else []
+        readable += [needed] if needed else []
+    own = str(Path(__file__).resolve().parents[2])
+    linked = [entry for entry in sys.path if entry and Path(entry).is_dir() and not _private(Path(entry))]
+    outside = [str(Path(entry).resolve()) for entry in linked if not _installed(entry)]
+    return {"path": _once([*path, *outside]), "readable": _once([*readable, *outside, own])}
+
+
+def _root(place: str) -> tuple[str | None, str | None]:
+    """The folder that has to be on the path for a target, and what has to be readable."""
+    if place.endswith(".py"):
+        folder = Path(place).resolve().parent
+        while (folder / "__init__.py").is_file():
+            folder = folder.parent
+        return str(folder), str(Path(place).resolve()) if _private(folder) else str(folder)
+    top = place.partition(".")[0]
+    for folder in (Path.cwd(), *map(Path, filter(None, sys.path))):
+        found = next((folder / name for name in (top, f"{top}.py") if (folder / name).exists()), None)
+        if found is not None:
+            return str(folder), str(found if _private(folder) else folder)
+    return None, None
+
+
+def _private(folder: Path) -> bool:
+    """Folders that are not opened as a whole, because more than a project lies in them."""
+    return folder.resolve() in (Path("/"), Path.home(), Path("/tmp"), Path("/root"), Path("/home"))
+
+
+def _installed(entry: str) -> bool:
+    place = Path(entry).resolve()
+    return any(place.is_relative_to(Path(root).resolve()) for root in (sys.prefix, sys.base_prefix))
+
+
+def _once(items: list[str]) -> list[str]:
+    return list(dict.fromkeys(items))

@@ -1,0 +1,312 @@
+"""What many trials of parsing say: counts, rates, pairs, examples; folded trial by trial, in constant memory.
+
+Rule: a rate comes with its interval. It is exact (Clopper & Pearson) where the number of trials was fixed, and valid at
+every look where it was not. Comparisons use the pairs on which two strategies differ; their p-values are corrected over
+the classes by Holm's method.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from kgents.domain.ports import Trial
+from kgents.domain.summary import Summary
+from kgents.parsing.controls import STEEP
+from kgents.parsing.oracle import COLUMN, FATES, GOOD, KINDS, SILENT, Fate
+from kgents.stats import Design, Rule
+from kgents.stats.analysis import clopper_pearson, confidence_sequence
+
+COLUMNS = ("recovered", "partial", "rejected", "corrupted", "crashed", "hung")
+EXAMPLES = 10
+_WORST = (Fate.CORRUPTED, Fate.HUNG, Fate.CRASHED, Fate.GUESS)
+
+
+@dataclass(slots=True)
+class _Arm:
+    """The counts of one strategy."""
+
+    fates: Counter[Fate] = field(default_factory=Counter)
+    by_class: dict[str, Counter[Fate]] = field(default_factory=dict)
+    by_severity: dict[int, Counter[Fate]] = field(default_factory=dict)
+    kinds: Counter[str] = field(default_factory=Counter)
+    worst: Counter[tuple[str, str]] = field(default_factory=Counter)
+    examples: list[dict[str, Any]] = field(default_factory=list)
+    controls: dict[str, Any] | None = None
+    redrawn: int = 0
+    micros: int = 0
+
+
+@dataclass(slots=True)
+class _Pair:
+    """Where two strategies differ, per class: (wins of the first, wins of the second)."""
+
+    recovery: dict[str, list[int]] = field(default_factory=dict)
+    corruption: dict[str, list[int]] = field(default_factory=dict)
+    pairs: int = 0
+
+
+class ParseTally:
+    """Takes the trials in the order (index, arm)."""
+
+    def __init__(self, config: Mapping[str, Any], summary: Summary) -> None:
+        self._config = config
+        self._design = summary.plan.design
+        self._decision = summary.decision
+        self._names = [arm["name"] for arm in config["strategies"]]
+        self._arms = [_Arm() for _ in self._names]
+        self._pairs = {pair: _Pair() for pair in combinations(range(len(self._names)), 2)}
+        self._index = -1
+        self._row: dict[int, tuple[str, Fate]] = {}
+
+    def add(self, trial: Trial) -> None:
+        """Counts a trial; those that the world or we spoilt are left out."""
+        if trial.success is None or "outcome" not in trial.metadata:
+            return
+        arm, fate = self._arms[trial.arm], Fate(trial.metadata["outcome"])
+        family = str(trial.metadata["class"])
+        arm.fates[fate] += 1
+        arm.by_class.setdefault(family, Counter())[fate] += 1
+        arm.by_severity.setdefault(len(trial.metadata["mutators"]), Counter())[fate] += 1
+        arm.redrawn += int(trial.metadata.get("redrawn", 0))
+        arm.micros += trial.duration_us
+        if trial.metadata.get("kind"):
+            arm.kinds[trial.metadata["kind"]] += 1
+        if fate in _WORST:
+            arm.worst[trial.metadata["mutators"][0], fate.value] += 1
+        if "controls" in trial.metadata:
+            arm.controls = trial.metadata["controls"]
+        if "shrunk" in trial.metadata:
+            arm.examples.append(_example(trial, fate))
+        if trial.index != self._index:
+            self._close()
+            self._index = trial.index
+        self._row[trial.arm] = (family, fate)
+
+    def evidence(self) -> dict[str, Any]:
+        """What the kind adds to `evidence`."""
+        self._close()
+        strategies = [self._strategy(number) for number in range(len(self._names))]
+        found: dict[str, Any] = {
+            "strategies": strategies,
+            "weights": self._config["weights"],
+            "severities": self._config["severities"],
+            "not_applicable": self._config["inapplicable"],
+        }
+        if len(self._names) > 1:
+            found["comparisons"] = [self._comparison(*pair) for pair in self._pairs]
+        if self._config["recommend"]:
+            from kgents.kinds.parse.advice import advice
+
+            found["recommendation"] = advice(strategies, self._config["max_corruption"])
+        return found
+
+    # pairs
+
+    def _close(self) -> None:
+        """Compares the strategies on the input whose trials are all there."""
+        for (a, b), pair in self._pairs.items():
+            if a in self._row and b in self._row:
+                (family, first), (_, second) = self._row[a], self._row[b]
+                pair.pairs += 1
+                _win(pair.recovery.setdefault(family, [0, 0]), first in GOOD, second in GOOD)
+                _win(pair.corruption.setdefault(family, [0, 0]), first not in SILENT, second not in SILENT)
+        self._row = {}
+
+    def _comparison(self, a: int, b: int) -> dict[str, Any]:
+        pair, names = self._pairs[a, b], (self._names[a], self._names[b])
+        alpha = 1 - self._design.confidence
+        tests = {}
+        for what, wins in (("recovers more", pair.recovery), ("corrupts less", pair.corruption)):
+            total = [sum(row[0] for row in wins.values()), sum(row[1] for row in wins.values())]
+            classes = {family: self._test(row, names) for family, row in sorted(wins.items())}
+            _holm(classes, alpha)
+            tests[what] = {**self._test(total, names), "by_class": classes}
+            tests[what]["verdict"] = tests[what]["better"] if tests[what]["p_value"] <= alpha / 2 else None
+        said = [f"{test['verdict']} {what}" for what, test in tests.items() if test["verdict"]]
+        return {
+            "a": names[0], "b": names[1], "pairs": pair.pairs, "recovery": tests["recovers more"],
+            "corruption": tests["corrupts less"], "sentence": ", ".join(said) or "no difference can be told",
+        }  # fmt: skip
+
+    def _test(self, wins: Sequence[int], names: tuple[str, str]) -> dict[str, Any]:
+        a, b = wins
+        better = names[0] if a > b else names[1] if b > a else None
+        p = sign_test(a, b) if self._design.rule is Rule.FIXED else anytime_test(a, b)
+        return {"a_wins": a, "b_wins": b, "p_value": p, "better": better}
+
+    # one strategy
+
+    def _strategy(self, number: int) -> dict[str, Any]:
+        arm = self._arms[number]
+        total = sum(arm.fates.values())
+        data: dict[str, Any] = {
+            "name": self._names[number],
+            "trials": total,
+            "outcomes": columns(arm.fates),
+            "detail": {fate.value: arm.fates[fate] for fate in FATES if arm.fates[fate]},
+            "recovery_rate": rate(_good(arm.fates), total, self._design),
+            "corruption_rate": rate(_silent(arm.fates), total, self._design),
+            "by_class": {family: self._row_of(arm.by_class[family]) for family in sorted(arm.by_class)},
+            "by_severity": {str(level): self._row_of(arm.by_severity[level]) for level in sorted(arm.by_severity)},
+            "kinds": {kind: arm.kinds[kind] for kind in KINDS if arm.kinds[kind]},
+            "macro_average": macro(arm.by_class, self._config["weights"]),
+            "worst_mutators": [[name, fate, count] for (name, fate), count in arm.worst.most_common(EXAMPLES)],
+            "documents_redrawn": arm.redrawn,
+            "microseconds_per_input": arm.micros / total if total else None,
+            "verdicts": self._verdicts(number),
+            "controls": arm.controls,
+            "examples": worst(arm.examples),
+        }
+        data["faults"] = list(faults(data))
+        return data
+
+    def _row_of(self, fates: Counter[Fate]) -> dict[str, Any]:
+        total = sum(fates.values())
+        return {
+            **columns(fates),
+            "recovery_rate": rate(_good(fates), total, self._design),
+            "corruption_rate": rate(_silent(fates), total, self._design),
+        }
+
+    def _verdicts(self, number: int) -> dict[str, Any]:
+        detail: Mapping[str, Any] = self._decision.detail if self._decision is not None else {}
+        found: dict[str, Any] = {}
+        for name, key in (("recovery", "rate"), ("corruption", "guard")):
+            if key in detail:
+                found[name] = detail[key][number][-2]
+        return found
+
+
+def _win(row: list[int], first: bool, second: bool) -> None:
+    row[0] += first and not second
+    row[1] += second and not first
+
+
+def _good(fates: Counter[Fate]) -> int:
+    return sum(fates[fate] for fate in GOOD)
+
+
+def _silent(fates: Counter[Fate]) -> int:
+    return sum(fates[fate] for fate in SILENT)
+
+
+def columns(fates: Counter[Fate]) -> dict[str, int]:
+    """The six counts of the contract; they add up to the number of trials."""
+    found = dict.fromkeys(COLUMNS, 0)
+    for fate, count in fates.items():
+        found[COLUMN[fate]] += count
+    return found
+
+
+def rate(part: int, whole: int, design: Design) -> dict[str, Any]:
+    """A rate with its interval; null where there is nothing to count."""
+    if not whole:
+        return {"estimate": None, "low": 0.0, "high": 1.0, "level": design.confidence}
+    interval = (clopper_pearson if design.rule is Rule.FIXED else confidence_sequence)(whole, part, design.confidence)
+    return {"estimate": part / whole, "low": interval.low, "high": interval.high, "level": design.confidence}
+
+
+def macro(by_class: Mapping[str, Counter[Fate]], weights: Mapping[str, int]) -> dict[str, float | None]:
+    """Rates averaged over the classes by their weights, whatever number of trials each class happened to get."""
+    shares = {family: weights.get(family, 0) for family in by_class}
+    total = sum(shares.values())
+    if not total:
+        return {"recovery": None, "corruption": None}
+    found: dict[str, float | None] = {}
+    for name, count in (("recovery", _good), ("corruption", _silent)):
+        found[name] = sum(
+            share * count(by_class[family]) / sum(by_class[family].values()) for family, share in shares.items()
+        ) / total  # fmt: skip
+    return found
+
+
+def _example(trial: Trial, fate: Fate) -> dict[str, Any]:
+    data = trial.metadata
+    return {
+        "class": data["class"],
+        "mutators": data["mutators"],
+        "outcome": fate.value,
+        "kind": data.get("kind", ""),
+        "trial": trial.index,
+        "level": data["shrunk"]["level"],
+        "input": data["input"],
+        "expected": data.get("expected"),
+        "got": trial.output or trial.error,
+        "shrunk": data["shrunk"]["text"],
+        "shrunk_expected": data["shrunk"]["expected"],
+        "shrunk_got": data["shrunk"]["got"],
+    }
+
+
+def worst(examples: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The ten worst: what is silent first, then hangs and crashes; of each class before a second of any; short ones first."""
+    order = {fate.value: place for place, fate in enumerate(_WORST)}
+    ranked = sorted(examples, key=lambda example: (order[example["outcome"]], len(example["shrunk"]), example["trial"]))
+    turns: Counter[tuple[str, str]] = Counter()
+    keyed: list[tuple[int, int, dict[str, Any]]] = []
+    for example in ranked:
+        sign = (example["outcome"], example["class"])
+        keyed.append((turns[sign], len(keyed), example))
+        turns[sign] += 1
+    return [example for _, _, example in sorted(keyed, key=lambda item: item[:2])][:EXAMPLES]
+
+
+def faults(data: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a strategy, each in a sentence."""
+    total, detail = data["trials"], data["detail"]
+    silent = detail.get("corrupted", 0) + detail.get("guess", 0)
+    if silent:
+        kinds = ", ".join(sorted(data["kinds"], key=lambda kind: -data["kinds"][kind])[:3])
+        yield f"corrupts silently: {silent} of {total} inputs" + (f" ({kinds})" if kinds else "")
+    crashes = [example for example in data["examples"] if example["outcome"] == "crashed"]
+    if detail.get("crashed"):
+        said = crashes[0]["shrunk_got"].removeprefix("crashed: ")[:80] if crashes else "an undeclared error"
+        where = f", in {', '.join(sorted({example['class'] for example in crashes}))}" if crashes else ""
+        yield f"crashes: {detail['crashed']} of {total} inputs: {said}{where}"
+    if detail.get("hung"):
+        yield f"hangs: {detail['hung']} of {total} inputs"
+    yield from _control_faults(data["controls"] or {})
+
+
+def _control_faults(controls: Mapping[str, Any]) -> Iterator[str]:
+    if controls.get("changed"):
+        yield f"changes valid documents: {controls['changed']} of {controls['documents']}"
+    if controls.get("rejected"):
+        yield f"does not return valid documents: {controls['rejected']} of {controls['documents']}"
+    for relation, entry in controls.get("metamorphic", {}).items():
+        if entry["broken"]:
+            yield f"breaks {relation}: {entry['broken']} of {entry['checked']}"
+    for shape, entry in controls.get("growth", {}).items():
+        if entry["exponent"] is not None and entry["exponent"] > STEEP:
+            word = "quadratic time" if entry["exponent"] < 2.6 else "steep time"
+            yield f"{word}: grows as size^{entry['exponent']:.1f} on {shape}"
+        if entry["hung"]:
+            yield f"hangs at {entry['points'][-1][0]} kB of {shape}"
+
+
+def sign_test(a: int, b: int) -> float:
+    """The exact two-sided p-value of the wins, if each strategy wins half of the pairs on which they differ."""
+    n, k = a + b, min(a, b)
+    if n == 0:
+        return 1.0
+    logs = [math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) - n * math.log(2) for i in range(k + 1)]
+    return min(1.0, 2 * math.fsum(math.exp(value) for value in logs))
+
+
+def anytime_test(a: int, b: int) -> float:
+    """The same, valid whenever one stops: one over the uniform-mixture martingale (Robbins 1970)."""
+    n = a + b
+    log_martingale = math.lgamma(a + 1) + math.lgamma(b + 1) - math.lgamma(n + 2) + n * math.log(2)
+    return min(1.0, math.exp(-log_martingale)) if log_martingale > -700 else 1.0
+
+
+def _holm(tests: dict[str, dict[str, Any]], alpha: float) -> None:
+    """Adds the adjusted p-value and the verdict of each class (Holm 1979)."""
+    running, count = 0.0, len(tests)
+    for place, (_, test) in enumerate(sorted(tests.items(), key=lambda item: item[1]["p_value"])):
+        running = max(running, min(1.0, (count - place) * test["p_value"]))
+        test["p_adjusted"] = running
+        test["verdict"] = test["better"] if running <= alpha else None

@@ -1,0 +1,61 @@
+"""The kind `parse`: how well a parser survives malformed input."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kgents.domain.ports import Trial, TrialRunner
+from kgents.domain.summary import Summary
+from kgents.kinds.kind import Config, EvidenceAccumulator, ExperimentKind, Rows, RunContext
+
+
+class ParseKind(ExperimentKind):
+    """A malformed input per trial."""
+
+    name = "parse"
+    subject = "the recovery rate"
+    default_concurrency = 2048  # one batch of the process that parses
+
+    def headline(self, config: Config) -> str:
+        """One line: what was tried."""
+        from kgents.kinds.parse.view import headline
+
+        return headline(config)
+
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """The parsers, loaded in a process of their own."""
+        from kgents.kinds.parse.request import build
+
+        return await build(config, context)
+
+    def accumulator(self, config: Config, summary: Summary) -> EvidenceAccumulator:
+        """Counts outcomes per strategy, class and severity."""
+        from kgents.kinds.parse.evidence import ParseTally
+
+        return ParseTally(config, summary)
+
+    def input_of(self, config: Config, trial: Trial) -> str | None:
+        """The malformed text."""
+        from kgents.kinds.parse.view import input_of
+
+        return input_of(config, trial)
+
+    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """The matrix strategy × class, the curve, and the worst inputs."""
+        from kgents.kinds.parse.view import table
+
+        return table(config, evidence)
+
+    def sentence(self, summary: Summary) -> str | None:
+        """Both verdicts, where there are two."""
+        from kgents.kinds.parse.view import sentence
+
+        return sentence(summary)
+
+    def page(self, config: Config, evidence: Mapping[str, Any]) -> str:
+        """The matrix, the curve and the worst inputs."""
+        from kgents.kinds.parse.view import page
+
+        return page(config, evidence)
+
+
+KIND = ParseKind()

@@ -1,0 +1,236 @@
+"""How `parse` shows itself: a sentence of two verdicts, the matrix strategy × class, the severity curve, the worst inputs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from kgents.domain.ports import Trial
+from kgents.domain.summary import Summary
+
+Rows = list[tuple[str, str]]
+SHOWN = 60  # characters of an example in the terminal
+
+
+def headline(config: Mapping[str, Any]) -> str:
+    """One line for history: what was tried."""
+    where = config["corpus"] or "the schema's own documents"
+    return f"{', '.join(arm['name'] for arm in config['strategies'])} on {where}"
+
+
+def input_of(config: Mapping[str, Any], trial: Trial) -> str | None:
+    """The malformed text."""
+    text = trial.metadata.get("input")
+    return None if text is None else str(text)
+
+
+def sentence(summary: Summary) -> str | None:
+    """Both verdicts, where there are two."""
+    decision, design = summary.decision, summary.plan.design
+    if decision is None or "guard" not in decision.detail:
+        return None
+    most = 1 - float(summary.plan.facts["harmless"])
+    said = []
+    rows = zip(summary.plan.arms, decision.counts, decision.detail["rate"], decision.detail["guard"], strict=True)
+    for name, (n, s), (rate, _), (m, harmless, guard, _) in rows:
+        target = "" if design.target is None else f" above {design.target:g}"
+        said.append(f"{name}: recovery{target} {rate} ({s} of {n}), corruption of at most {most:g} {guard} "
+                    f"({m - harmless} of {m})")  # fmt: skip
+    return f"{decision.verdict.value}: {'; '.join(said)}"
+
+
+def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Rows:
+    """The matrix strategy × class, the curve, advice and the worst inputs."""
+    if "strategies" not in evidence:
+        return []
+    found: Rows = []
+    strategies = evidence["strategies"]
+    found += _matrix(strategies)
+    found += _curve(strategies)
+    for strategy in strategies:
+        name = strategy["name"]
+        found += [(name, _counts(strategy)), ("", _rates(strategy))]
+        found += [("", fault) for fault in strategy["faults"]]
+    found += [(f"{pair['a']} v {pair['b']}", _comparison(pair)) for pair in evidence.get("comparisons", ())]
+    found += _advice(evidence.get("recommendation"))
+    for strategy in strategies:
+        found += list(_examples(strategy))
+    found += list(_notes(evidence))
+    return found
+
+
+def _matrix(strategies: Sequence[Mapping[str, Any]]) -> Rows:
+    """% recovered / % silently corrupted, per class."""
+    families = sorted({family for strategy in strategies for family in strategy["by_class"]})
+    width = max([len(strategy["name"]) for strategy in strategies] + [9])
+    found: Rows = [("recovered / corrupted %", "  ".join(f"{strategy['name']:>{width}}" for strategy in strategies))]
+    for family in families:
+        cells = [_cell(strategy["by_class"].get(family)) for strategy in strategies]
+        found.append((f"  {family}", "  ".join(f"{cell:>{width}}" for cell in cells)))
+    averages = [_percents(strategy["macro_average"]["recovery"], strategy["macro_average"]["corruption"])
+                for strategy in strategies]  # fmt: skip
+    found.append(("  macro-average", "  ".join(f"{cell:>{width}}" for cell in averages)))
+    return found
+
+
+def _cell(row: Mapping[str, Any] | None) -> str:
+    return "-" if row is None else _percents(row["recovery_rate"]["estimate"], row["corruption_rate"]["estimate"])
+
+
+def _percents(recovered: float | None, corrupted: float | None) -> str:
+    if recovered is None or corrupted is None:
+        return "-"
+    return f"{round(100 * recovered):d} / {round(100 * corrupted):d}"
+
+
+def _curve(strategies: Sequence[Mapping[str, Any]]) -> Rows:
+    levels = sorted({level for strategy in strategies for level in strategy["by_severity"]}, key=int)
+    if len(levels) < 2:
+        return []
+    found: Rows = []
+    for strategy in strategies:
+        cells = [f"{level}: {_cell(strategy['by_severity'].get(level))}" for level in levels]
+        found.append((f"severity, {strategy['name']}", "   ".join(cells)))
+    return found
+
+
+def _counts(strategy: Mapping[str, Any]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in strategy["outcomes"].items() if count)
+
+
+def _rates(strategy: Mapping[str, Any]) -> str:
+    parts = []
+    for name in ("recovery", "corruption"):
+        rate = strategy[f"{name}_rate"]
+        if rate["estimate"] is not None:
+            parts.append(f"{name} {rate['estimate']:.3f} ({rate['low']:.3f} … {rate['high']:.3f})")
+    return ", ".join(parts)
+
+
+def _comparison(pair: Mapping[str, Any]) -> str:
+    wins = [f"{name} {pair[name]['a_wins']} to {pair[name]['b_wins']}" for name in ("recovery", "corruption")]
+    groups: dict[str, list[str]] = {}
+    for name, word in (("recovery", "recovers more"), ("corruption", "corrupts less")):
+        for family, test in pair[name]["by_class"].items():
+            if test["verdict"]:
+                groups.setdefault(f"{test['verdict']} {word} in", []).append(family)
+    shown = "".join(f"; {claim} {', '.join(families)}" for claim, families in groups.items())
+    return f"{pair['sentence']} ({', '.join(wins)} where they differ, {pair['pairs']} pairs){shown}"
+
+
+def _advice(found: Mapping[str, Any] | None) -> Rows:
+    if found is None:
+        return []
+    best = found["overall"]
+    allowed = f"allowed corruption {found['allowed_corruption']:g}, {best['within_allowed']}"
+    rows: Rows = [("use", f"{best['use']}: {_chosen(best)} ({allowed})")]
+    groups: dict[str, list[str]] = {}
+    for family, pick in found["by_class"].items():
+        groups.setdefault(pick["use"], []).append(family)
+    rows += [(f"  {name} for", ", ".join(families)) for name, families in groups.items()]
+    for name in groups:
+        for wrong in found["silently_wrong"][name][:5]:
+            example = wrong["example"]
+            shown = f": {_short(example['input'])} → {_short(example['got'])}" if example else ""
+            rows.append((f"  {name} gets wrong", f"{wrong['class']}, {100 * wrong['rate']:.1f} %{shown}"))
+    return rows
+
+
+def _chosen(pick: Mapping[str, Any]) -> str:
+    return f"recovers {_share(pick['recovery'])}, corrupts {_share(pick['corruption'])}"
+
+
+def _share(rate: Mapping[str, Any]) -> str:
+    return "-" if rate["estimate"] is None else f"{100 * rate['estimate']:.1f} %"
+
+
+def _examples(strategy: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for number, example in enumerate(strategy["examples"], 1):
+        label = f"{strategy['name']} #{number}"
+        yield label, f"{example['outcome']} {example['kind']} ({example['class']}: {', '.join(example['mutators'])})"
+        yield "", f"  in   {_short(example['shrunk'])}"
+        yield "", f"  got  {_short(example['shrunk_got'])}"
+        if example["shrunk_expected"] is not None:
+            yield "", f"  not  {_short(example['shrunk_expected'])}"
+
+
+def _short(text: str | None) -> str:
+    shown = repr(text)[1:-1] if text else "(nothing)"
+    return shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 20]} … {shown[-17:]}"
+
+
+def _notes(evidence: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    weights = evidence["weights"]
+    equal = len(set(weights.values())) == 1
+    yield "weights", "all classes alike" if equal else ", ".join(f"{name} {weight}" for name, weight in weights.items())
+    if evidence["not_applicable"]:
+        yield "not applicable", f"to any document: {', '.join(evidence['not_applicable'])}"
+    redrawn = max(strategy["documents_redrawn"] for strategy in evidence["strategies"])
+    if redrawn:
+        yield "redrawn", f"{redrawn} documents to which the mutator that was drawn did not apply"
+
+
+# the page
+
+
+def page(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
+    """The matrix, the curve and the worst inputs as HTML."""
+    strategies = evidence.get("strategies", [])
+    if not strategies:
+        return ""
+    families = sorted({family for strategy in strategies for family in strategy["by_class"]})
+    head = "".join(f"<th>{escape(strategy['name'])}" for strategy in strategies)
+    rows = "".join(
+        f"<tr><th>{escape(family)}"
+        + "".join(_square(strategy["by_class"].get(family)) for strategy in strategies)
+        + "</tr>"
+        for family in families
+    )
+    worst = "".join(_card(strategy["name"], example) for strategy in strategies for example in strategy["examples"])
+    return (
+        "<h2>Recovered / silently corrupted, %, by class</h2>"
+        f"<table><tr><th>class{head}</tr>{rows}</table>{_curves(strategies)}"
+        f"<h2>The worst inputs, shrunk</h2><table><tr><th>strategy<th>input<th>got<th>expected</tr>{worst}</table>"
+    )
+
+
+def _square(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return "<td>-"
+    recovered, corrupted = row["recovery_rate"]["estimate"] or 0.0, row["corruption_rate"]["estimate"] or 0.0
+    red, green = round(255 - 60 * recovered), round(255 - 140 * corrupted)
+    title = (f"recovery {row['recovery_rate']['low']:.3f} … {row['recovery_rate']['high']:.3f}, corruption "
+             f"{row['corruption_rate']['low']:.3f} … {row['corruption_rate']['high']:.3f}")  # fmt: skip
+    return (
+        f'<td style="background:rgb({red},{green},{min(red, green)})" title="{title}">{_percents(recovered, corrupted)}'
+    )
+
+
+def _card(name: str, example: Mapping[str, Any]) -> str:
+    cells = "".join(f"<td><pre>{escape(str(example[key])[:1000])}</pre>"
+                    for key in ("shrunk", "shrunk_got", "shrunk_expected"))  # fmt: skip
+    return f"<tr><td>{escape(name)}<br>{escape(example['class'])}<br>{example['outcome']} {example['kind']}{cells}</tr>"
+
+
+_COLOURS = ("#1f6feb", "#bf3989", "#1a7f37", "#9a6700", "#8250df", "#cf222e", "#0a3069", "#57606a")
+
+
+def _curves(strategies: Sequence[Mapping[str, Any]]) -> str:
+    """Recovery over severity as a drawing; nothing where there is one severity."""
+    levels = sorted({int(level) for strategy in strategies for level in strategy["by_severity"]})
+    if len(levels) < 2:
+        return ""
+    step = 300 / (len(levels) - 1)
+    lines = []
+    for number, strategy in enumerate(strategies):
+        colour = _COLOURS[number % len(_COLOURS)]
+        points = [(40 + place * step, 170 - 150 * (strategy["by_severity"][str(level)]["recovery_rate"]["estimate"] or 0))
+                  for place, level in enumerate(levels) if str(level) in strategy["by_severity"]]  # fmt: skip
+        drawn = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
+        lines.append(f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"/>'
+                     f'<text x="350" y="{points[-1][1]:.0f}" fill="{colour}">{escape(strategy["name"])}</text>')  # fmt: skip
+    ticks = "".join(f'<text x="{40 + place * step:.0f}" y="190">{level}</text>' for place, level in enumerate(levels))
+    return (
+        '<h2>Recovery over severity</h2><svg viewBox="0 0 520 200" width="520" font-size="11">'
+        '<path d="M40 20V170H340" fill="none" stroke="#57606a"/><text x="10" y="25">100 %</text><text x="20" y="170">0 %</text>'
+        f"{''.join(lines)}{ticks}</svg>"
+    )

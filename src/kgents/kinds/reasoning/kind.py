@@ -1,0 +1,44 @@
+"""The kind `reasoning`: laws of a model's reasoning, by e-values."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.ports import Trial, TrialRunner
+from kgents.domain.summary import Summary
+from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+
+
+class ReasoningKind(ExperimentKind):
+    """A block of answers, or a trace, per trial."""
+
+    name = "reasoning"
+    subject = "agreement of plain and transformed answers"
+    default_concurrency = 4
+    needs_trials = True
+
+    def headline(self, config: Config) -> str:
+        """One line: what was tried."""
+        from kgents.kinds.reasoning.view import headline
+
+        return headline(config)
+
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """The model that is asked."""
+        from kgents.kinds.reasoning.request import build
+
+        return await build(config, context)
+
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+        """What each law came to."""
+        from kgents.kinds.reasoning.view import evidence
+
+        return evidence(config, summary, trials)
+
+    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """A line per law."""
+        from kgents.kinds.reasoning.view import table
+
+        return table(config, evidence)
+
+
+KIND = ReasoningKind()

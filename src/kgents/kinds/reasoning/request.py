@@ -1,0 +1,147 @@
+"""`laws` of reasoning put together: problems, transformations and a model become a request."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kgents.domain.json import digest_of
+from kgents.domain.outcome import Tier
+from kgents.domain.plan import Layout
+from kgents.domain.ports import Harness, TrialRunner
+from kgents.errors import UsageError
+from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
+from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.reasoning.trial import Reasoning
+from kgents.laws.answers import check_kind
+from kgents.laws.cores import needs_z3
+from kgents.laws.probe import Problem, layout_of
+from kgents.laws.reasoner import NAME, reasoner
+from kgents.laws.transformations import chosen, transform
+from kgents.stats import Design, Prior, Rule
+
+_LAWS = ("identity", "associativity", "coherence")
+
+
+async def request(
+    problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any], run: Mapping[str, Any], context: RunContext
+) -> Request:
+    """A request for the laws of reasoning. UsageError where options or problems do not fit."""
+    check_kind(options["answer"])
+    arms = _arms(problems, options)
+    coder = _coder(options, context)
+    config = {
+        "type": "reasoning",
+        "laws": list(arms),
+        "problems": list(problems),
+        "answer": options["answer"],
+        "coder": coder,
+        "epsilon": str(options["epsilon"]),
+        "timeout": options["timeout"],
+    }
+    known = await described([_harness(config, context)])  # says now what is missing
+    simulated = coder["harness"] == NAME
+    design = Design(Rule.FIXED, None, options["confidence"], options["max_trials"], Prior(), 0.0)
+    texts = [Problem(problem["text"], tuple(problem["steps"])) for problem in problems]
+    facts = {
+        "spec": digest_of([list(arms), list(problems)]),
+        "decider": "e-values",
+        "epsilon": str(options["epsilon"]),
+        "blocks": {**layout_of(arms, texts), "measure": options["measure"]},
+        "coders": known,
+    }
+    return Request(
+        "reasoning", config, design, arms=arms, layout=Layout.BLOCKS, oracle="exchangeability of answers",
+        tier=Tier.SIMULATED if simulated else Tier.EMPIRICAL, model=coder["model"] or coder["harness"], facts=facts,
+        boundary_digest=digest_of(["e-values", str(options["epsilon"])]), **run,
+    )  # fmt: skip
+
+
+def _arms(problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> tuple[str, ...]:
+    words = [word.strip() for word in (options["names"] or "identity").split(",") if word.strip()]
+    unknown = [word for word in words if word not in _LAWS] or ([] if words else ["is empty"])
+    if unknown:
+        raise UsageError(
+            f"--laws {unknown[0]}: no law of reasoning has this name",
+            f"one of {', '.join(_LAWS)}",
+        )
+    found: list[str] = []
+    if "identity" in words:
+        texts = [problem["text"] for problem in problems]
+        found += [
+            made.name for made in chosen(options["transform"]) if [transform(made, text) for text in texts] != texts
+        ]
+    if "associativity" in words:
+        if not any(len(problem["steps"]) >= 3 for problem in problems):
+            raise UsageError(
+                "--laws associativity is NOT APPLICABLE: no problem has three steps",
+                'give --problems FILE.jsonl with lines {"problem": …, "steps": [… three or more]}',
+            )
+        found.append("associativity")
+    if "coherence" in words:
+        needs_z3("--laws coherence")
+        found.append("coherence")
+    if not found:
+        raise UsageError(f"--transform {options['transform']}: it leaves every problem as it is", "choose another")
+    return tuple(found)
+
+
+def _coder(options: Mapping[str, Any], context: RunContext) -> dict[str, Any]:
+    model = options["model"] or ""
+    if model.partition(":")[0] == NAME:
+        return {"harness": NAME, "model": model}
+    choice = choose_coder(options["harness"], options["model"], context)
+    if choice.harness == "simulated":
+        raise UsageError(
+            "the simulated coder writes code, it does not reason", f"--model {NAME}:s=0.8,d=0.3, or the name of a model"
+        )
+    return coder_config(choice, options)
+
+
+def _harness(config: Mapping[str, Any], context: RunContext) -> Harness:
+    if config["coder"]["harness"] == NAME:
+        problems = config["problems"]
+        return reasoner(
+            config["coder"]["model"],
+            [problem["text"] for problem in problems],
+            [problem["steps"] for problem in problems],
+        )
+    return make_coder(config["coder"], context, {})
+
+
+async def build(config: Mapping[str, Any], context: RunContext) -> TrialRunner:
+    """What runs a recorded configuration."""
+    return Reasoning(config, _harness(config, context))
+
+
+def read_problems(path: Path) -> list[dict[str, Any]]:
+    """Problems of a JSONL file: {"problem" or "question" or "text", "steps"?}. UsageError names the bad line."""
+    found = []
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise UsageError(f"--problems {path}: {wrong}", "name a file of UTF-8 text that can be read") from wrong
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            found.append(_problem(line, f"--problems {path}, line {number}"))
+    if not found:
+        raise UsageError(f"--problems {path}: there is no problem in it")
+    return found
+
+
+def _problem(line: str, where: str) -> dict[str, Any]:
+    try:
+        data = json.loads(line)
+    except ValueError as wrong:
+        raise UsageError(f"{where}: not JSON: {wrong}") from wrong
+    text = (
+        next((data[key] for key in ("problem", "question", "text") if key in data), None)
+        if isinstance(data, dict)
+        else None
+    )
+    if not isinstance(text, str) or not text.strip():
+        raise UsageError(f"{where}: there is no text under problem, question or text")
+    steps = data.get("steps", [])
+    if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
+        raise UsageError(f"{where}: steps is not a list of texts")
+    return {"text": text, "steps": steps}

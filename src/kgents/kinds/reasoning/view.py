@@ -1,0 +1,112 @@
+"""How the laws of reasoning are shown."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.ports import Trial
+from kgents.domain.summary import Summary
+from kgents.laws.transformations import TRANSFORMATIONS
+
+
+def headline(config: Mapping[str, Any]) -> str:
+    """One line for history: what was tried."""
+    return f"{len(config['problems'])} problems: {', '.join(config['laws'])}"
+
+
+def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+    """What the kind adds to the evidence."""
+    if summary.decision is None:
+        return {"laws": []}
+    found = []
+    for number, law in enumerate(summary.decision.detail["laws"]):
+        name = summary.plan.arms[number]
+        mine = [trial for trial in trials if trial.arm == number and trial.score]
+        found.append(_rate(law) if name == "coherence" else _law(name, law, mine))
+    cores = [
+        {"trace": f"trace {trial.index}", "problem": trial.metadata["input"], **trial.metadata["finding"]}
+        for trial in trials
+        if trial.metadata.get("finding", {}).get("core")
+    ]
+    return {"laws": found, **({"cores": cores} if "coherence" in summary.plan.arms else {})}
+
+
+def _law(name: str, law: Mapping[str, Any], trials: Sequence[Trial]) -> dict[str, Any]:
+    missing = [trial.metadata["unextracted"] for trial in trials]
+    answers = 2 * max(1, len(trials))
+    counts = {"plain": sum(p for p, _ in missing), "transformed": sum(t for _, t in missing)}
+    plain, transformed = law.get("self_agreement", (None, None))
+    return {
+        "law": name,
+        "tier": TRANSFORMATIONS[name].tier if name in TRANSFORMATIONS else "call boundaries",
+        "verdict": law["verdict"],
+        "e_value": float(law["e_value"]),
+        "agreement_drop": _interval(law["agreement_drop"]),
+        "excess_disagreement": _interval(law["excess_disagreement"]),
+        "self_agreement": plain and {"plain": float(plain), "transformed": float(transformed)},
+        "blocks": law["blocks"],
+        "unextracted": counts,
+        "extraction_failure_rate": {side: count / answers for side, count in counts.items()},
+        "extraction": law.get("extraction") and {**law["extraction"], "e_value": float(law["extraction"]["e_value"])},
+    }
+
+
+def _rate(law: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "law": "coherence",
+        "verdict": law["verdict"],
+        "e_value": float(law["e_value"]),
+        "incoherence_rate": _interval(law["incoherence_rate"]),
+        "coverage": law["coverage"],
+        "blocks": law["blocks"],
+    }
+
+
+def _interval(numbers: Sequence[str]) -> dict[str, float]:
+    return dict(zip(("estimate", "low", "high"), map(float, numbers), strict=True))
+
+
+def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    """Lines for people."""
+    rows = []
+    for law in evidence.get("laws", ()):
+        rows.append((law["law"], _rate_line(law) if "incoherence_rate" in law else _line(law, config["epsilon"])))
+        if (law.get("extraction") or {}).get("differs"):
+            value = law["extraction"]["e_value"]
+            rows.append(
+                (
+                    "",
+                    f"answers are missing on one side more than on the other (e-value {value:.3g}): a matter of format",
+                )
+            )
+        if law.get("tier") == "effect":
+            rows.append(("", "not neutral by design: an effect is measured, no law is tested"))
+    for core in evidence.get("cores", ()):
+        rows += [(f"core of {core['trace']}", f"line {claim['line']}: {claim['text']}") for claim in core["core"]]
+    return rows
+
+
+def _line(law: Mapping[str, Any], epsilon: str) -> str:
+    drop, more = law["agreement_drop"], law["excess_disagreement"]
+    words = {"holds": f"HOLDS WITHIN {epsilon}", "measurable": f"MEASURABLE, WITHIN {epsilon}"}
+    missing = law["extraction_failure_rate"]
+    alike = law["self_agreement"]
+    agreement = f", self-agreement {alike['plain']:.3f} and {alike['transformed']:.3f}" if alike else ""
+    return (
+        f"{words.get(law['verdict'], law['verdict'].upper())}  "
+        f"agreement drop {drop['estimate']:.3f} ({drop['low']:.3f} … {drop['high']:.3f}), "
+        f"excess disagreement {more['estimate']:.3f} ({more['low']:.3f} … {more['high']:.3f}){agreement}, "
+        f"e-value {law['e_value']:.3g}, {law['blocks']} blocks; without an answer: "
+        f"{missing['plain']:.1%} plain, {missing['transformed']:.1%} transformed{_apart(law)}"
+    )
+
+
+def _apart(law: Mapping[str, Any]) -> str:
+    return f" (e-value {law['extraction']['e_value']:.3g})" if law["extraction"] else ""
+
+
+def _rate_line(law: Mapping[str, Any]) -> str:
+    rate, covered = law["incoherence_rate"], law["coverage"]
+    return (
+        f"{law['verdict'].upper()}  incoherent {rate['estimate']:.3f} ({rate['low']:.3f} … {rate['high']:.3f}) of "
+        f"{covered['checked']} traces that could be checked, {covered['unchecked']} could not; e-value {law['e_value']:.3g}"
+    )

@@ -1,0 +1,54 @@
+"""Kinds of experiments by name: one lookup for running, resuming, checking again and showing."""
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from kgents.domain.ports import TrialRunner
+from kgents.errors import UsageError
+from kgents.kinds.kind import Config, ExperimentKind, RunContext
+
+GROUP = "kgents.kinds"  # entry points of other packages: NAME = "package.module:INSTANCE"
+_BUILT_IN = {
+    "command": "kgents.kinds.command.kind",
+    "generate": "kgents.kinds.generate.kind",
+    "suite": "kgents.kinds.suite.kind",
+    "laws": "kgents.kinds.laws.kind",
+    "stochastic-law": "kgents.kinds.stochastic_law.kind",
+    "reasoning": "kgents.kinds.reasoning.kind",
+    "coherence": "kgents.kinds.traces.kind",
+    "parse": "kgents.kinds.parse.kind",
+    "callable": "kgents.kinds.callable.kind",
+    "told": "kgents.kinds.told.kind",
+}
+
+
+class MissingKind(ExperimentKind):
+    """Stands for a kind whose package is gone: its record can still be read, but not run."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def headline(self, config: Config) -> str:
+        """That the package is gone."""
+        return f"({self.name}: what made it is not installed)"
+
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """UsageError."""
+        raise UsageError(f"nothing installed runs experiments of kind {self.name!r}")
+
+
+@cache
+def kind_of(name: str) -> ExperimentKind:
+    """The kind of this name; a MissingKind where nothing that is installed has it."""
+    if name in _BUILT_IN:
+        built_in = import_module(_BUILT_IN[name]).KIND
+        assert isinstance(built_in, ExperimentKind)
+        return built_in
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group=GROUP, name=name):
+        loaded = point.load()
+        if isinstance(loaded, ExperimentKind):
+            return loaded
+    return MissingKind(name)

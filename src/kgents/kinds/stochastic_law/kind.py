@@ -1,0 +1,39 @@
+"""The kind `stochastic-law`: the rate at which a law holds on elements of a declared sampler."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.ports import Trial, TrialRunner
+from kgents.domain.summary import Summary
+from kgents.kinds.kind import Config, ExperimentKind, RunContext
+
+
+class StochasticLawKind(ExperimentKind):
+    """A draw of elements per trial."""
+
+    name = "stochastic-law"
+    subject = "the rate at which the law holds"
+    default_concurrency = 2
+    needs_trials = True
+
+    def headline(self, config: Config) -> str:
+        """One line: what was tried."""
+        from kgents.kinds.stochastic_law.view import headline
+
+        return headline(config)
+
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """The draws in a sandbox."""
+        from kgents.kinds.laws.request import sandbox_for
+        from kgents.kinds.stochastic_law.trial import StochasticLaw
+
+        return StochasticLaw(config, opened or await sandbox_for(config))
+
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+        """Whether the law holds often enough."""
+        from kgents.kinds.stochastic_law.view import evidence
+
+        return evidence(config, summary, trials)
+
+
+KIND = StochasticLawKind()

@@ -1,0 +1,45 @@
+"""`stochastic-law`: a trial draws elements from the declared sampler, and succeeds where the law holds on them.
+
+Rule: every trial is a process of its own with a seed of its own, so that the draws are independent; a search for
+counterexamples would not be.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.ports import Slot
+from kgents.kinds.laws.trial import finding, spoilt
+from kgents.sandbox.sandbox import Sandbox, SandboxFault
+
+
+class StochasticLaw:
+    """Draws once per trial."""
+
+    def __init__(self, config: Mapping[str, Any], sandbox: Sandbox) -> None:
+        self._config = config
+        self._sandbox = sandbox
+
+    async def run_trial(self, slot: Slot) -> Outcome:
+        """One draw."""
+        config = self._config
+        job = {**{key: config[key] for key in ("path", "laws", "spec")}, "target": config["object"], "draw": slot.seed}
+        try:
+            said, ended = await self._sandbox.aside(self._sandbox.converse, job, config["timeout"])
+        except (SandboxFault, OSError) as fault:
+            return await spoilt(self._sandbox, fault)
+        if not isinstance(said, dict) or "held" not in said:
+            found = finding(said, ended, config["laws"][0], config["timeout"])
+            cause = Cause.TIMEOUT if ended.overdue else Cause.EXCEPTION
+            return Outcome.failed(cause, found["detail"])
+        shown = ", ".join(f"{name} = {text}" for name, text in said["inputs"].items())
+        metadata = {"input": shown}
+        if said["held"]:
+            return Outcome.passed(said["left"], metadata=metadata)
+        message = f"{shown}: {said['left']} is not {said['right']}"
+        return Outcome.failed(Cause.LAW_BROKEN, message, said["left"], metadata=metadata)
+
+    async def aclose(self) -> None:
+        """Ends the sandbox."""
+        await asyncio.to_thread(self._sandbox.close)

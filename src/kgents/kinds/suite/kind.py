@@ -1,0 +1,58 @@
+"""The kind `suite`: the tasks of a suite, put to coders or judged from samples."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.ports import Store, Trial, TrialRunner
+from kgents.domain.summary import Summary
+from kgents.kinds.kind import Config, ExperimentKind, Rechecked, Rows, RunContext
+
+
+class SuiteKind(ExperimentKind):
+    """Trials of code generation over the tasks of a suite."""
+
+    name = "suite"
+    subject = "the mean rate of correct candidates"
+    default_concurrency = 4
+    needs_trials = True
+    needs_texts = False
+    most_arms = 12
+
+    def headline(self, config: Config) -> str:
+        """One line: what was tried."""
+        from kgents.kinds.suite.view import headline
+
+        return headline(config)
+
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """Coders or samples, an oracle per task, and one sandbox."""
+        from kgents.kinds.suite.request import build
+
+        return await build(config, context, *(opened or (None, None)))
+
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+        """pass@k over the suite, or the differences of a comparison."""
+        from kgents.kinds.suite.view import evidence
+
+        return evidence(config, summary, trials)
+
+    def input_of(self, config: Config, trial: Trial) -> str | None:
+        """The prompt of the task that a trial was about."""
+        from kgents.kinds.suite.view import input_of
+
+        return input_of(config, trial)
+
+    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """pass@k with intervals."""
+        from kgents.kinds.suite.view import table
+
+        return table(config, evidence)
+
+    async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> Rechecked:
+        """Judges every stored candidate again."""
+        from kgents.kinds.suite.recheck import recheck
+
+        return await recheck(store, config, summary)
+
+
+KIND = SuiteKind()

@@ -1,0 +1,233 @@
+"""A suite put together: tasks, an oracle for each, one sandbox for all, and coders or a file of samples."""
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kgents.domain.json import digest_of
+from kgents.domain.outcome import Tier
+from kgents.domain.plan import Layout
+from kgents.domain.ports import Limits, TrialRunner
+from kgents.errors import UsageError
+from kgents.harness.extraction import Wanted
+from kgents.harness.prompt import code_prompt
+from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
+from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.generate.request import wanted_names
+from kgents.kinds.generate.trial import Cell
+from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.suite.assignment import DRAWN, PAIRED, SAMPLES
+from kgents.kinds.suite.files.samples import Samples, read_samples
+from kgents.kinds.suite.files.suite import Suite, read_suite
+from kgents.kinds.suite.files.task import Task
+from kgents.kinds.suite.trial import Answers, SampleTrials, SuiteTrials
+from kgents.sandbox.sandbox import Sandbox
+from kgents.stats import Design, Rule
+from kgents.verify.oracle import Oracle
+from kgents.verify.task import task_oracle
+from kgents.verify.verifier import SandboxVerifier
+
+DEFAULT_KS = (1, 5, 10)
+
+
+async def suite_request(
+    way: str, design: Design, run: Mapping[str, Any], options: Mapping[str, Any], context: RunContext
+) -> Request:
+    """A request for coders over a suite, laid out one `way`; the sandbox that it opens goes on to the trials.
+
+    UsageError where the options cannot be met; nothing is written by then.
+    """
+    suite = read_suite(options["suite"]).only(options["tasks"])
+    arms = options.get("arms") or {"": (options["harness"], options["model"])}
+    choices = {name: choose_coder(harness, model, context) for name, (harness, model) in arms.items()}
+    own = options.get("arm_options") or {}
+    coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
+    known = await described([make_coder(coder, context, {}) for coder in coders])  # says now what is missing
+    simulated = any(choice.harness == "simulated" for choice in choices.values())
+    more: dict[str, Any] = {
+        "model": " | ".join(choice.model or choice.harness for choice in choices.values()),
+        "arms": {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks)),
+    }
+    facts = {"coder": [choice.why for choice in choices.values()], "coders": known}
+    ks = _ks(options.get("k"), design)
+    return await _request(suite, way, ks, coders, simulated, design, {**run, **more}, facts, options)
+
+
+async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) -> Request:
+    """A request for the samples of a file. UsageError where file and suite do not fit."""
+    whole = read_suite(options["suite"])
+    samples = await asyncio.to_thread(read_samples, options["samples"], whole)
+    wanted = whole.only(options["tasks"]).tasks
+    tasks = tuple(task for task in wanted if samples.programs[task.id])
+    if not tasks:
+        raise UsageError("--task: the file of --samples has none for it")
+    if len(tasks) < len(wanted):
+        _say(
+            f"warning: {len(wanted) - len(tasks)} of {len(wanted)} tasks have no sample and are left out of every total"
+        )
+    suite = Suite(whole.name, whole.digest, tasks)
+    numbers = [len(samples.programs[task.id]) for task in tasks]
+    design = Design(Rule.FIXED, None, options["confidence"], max(numbers), futility=0.0)
+    source = {"name": samples.path.name, "path": str(samples.path.resolve()), "sha256": samples.digest}
+    facts = {"samples": samples.digest, "allowances": numbers}
+    more = {"model": samples.path.name, "arms": tuple(task.id for task in tasks)}
+    options = {**options, "source": source, "left_out": len(wanted) - len(tasks)}
+    ks = _ks(options["k"], design)
+    return await _request(suite, SAMPLES, ks, [], False, design, {**run, **more}, facts, options, samples)
+
+
+async def _request(
+    suite: Suite,
+    way: str,
+    ks: Sequence[int],
+    coders: Sequence[Mapping[str, Any]],
+    simulated: bool,
+    design: Design,
+    run: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    options: Mapping[str, Any],
+    samples: Samples | None = None,
+) -> Request:
+    texts = [text for task in suite.tasks for text in (task.prompt, task.tests, task.setup, task.canonical or "")]
+    sandbox = await asyncio.to_thread(sandbox_of, options, texts)
+    try:
+        oracles = await asyncio.to_thread(_oracles, suite, sandbox, options)
+    except BaseException:
+        sandbox.close()
+        raise
+    confinement = sandbox.describe()
+    config = {
+        "type": "suite",
+        "suite": suite.name,
+        "suite_digest": suite.digest,
+        "way": way,
+        "order": run["seed"],
+        "k": list(ks),
+        "coders": list(coders),
+        "samples": options.get("source"),
+        "left_out": options.get("left_out", 0),
+        **({"raw": bool(options.get("raw"))} if samples is not None else {}),
+        "tasks": [
+            {**task.to_data(), "oracle": oracle.to_data()} for task, oracle in zip(suite.tasks, oracles, strict=True)
+        ],
+        "timeout": options["timeout"],
+        "allow_weak_sandbox": options["allow_weak_sandbox"],
+        "sandbox": options["sandbox"],
+        **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
+    }
+    known = {
+        "spec": digest_of([suite.digest, [task.id for task in suite.tasks]]),
+        "suite": suite.digest,
+        "oracle_digest": digest_of([oracle.digest for oracle in oracles]),
+        "sandbox": f"{confinement['level']}: {confinement['meaning']}",
+        "recipe": confinement["recipe"],
+        **facts,
+    }
+    tier = Tier.SIMULATED if simulated else Tier.EMPIRICAL
+    layout = Layout.COMPARE if way == PAIRED else Layout.INDEPENDENT
+    trials = (design.max_trials or 0) * (1 if way in (DRAWN, PAIRED) else len(suite.tasks))
+    more = {"tier": tier, "oracle": _title(oracles), "layout": layout, **run}
+    more["max_errors"] = run["max_errors"] or max(10, trials // 20)
+    return Request("suite", config, design, facts=known, opened=(sandbox, samples), **more)
+
+
+def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any]) -> list[Oracle]:
+    found = []
+    for task in suite.tasks:
+        oracle = task_oracle(
+            task.entry,
+            task.tests,
+            task.setup,
+            task.canonical,
+            sandbox,
+            kind=options["oracle"],
+            tolerance=options["tolerance"],
+        )
+        found.append(oracle)
+    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in found]
+    known = [(task, verifier) for task, verifier in zip(suite.tasks, verifiers, strict=True) if task.canonical]
+    judged = list(sandbox.pool.map(lambda pair: pair[1].judge(pair[0].canonical or ""), known))
+    wrong = [(task.id, said.error) for (task, _), said in zip(known, judged, strict=True) if said.success is False]
+    if wrong:
+        name, error = wrong[0]
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        _say(f"warning: the suite's own solution of {name}{more} does not pass: is the oracle broken? {error}")
+    return found
+
+
+def _title(oracles: Sequence[Oracle]) -> str:
+    kinds = [oracle.kind + (" in the candidate's process" if oracle.inside else "") for oracle in oracles]
+    return ", ".join(f"{kind} ({kinds.count(kind)} tasks)" for kind in dict.fromkeys(kinds))
+
+
+def _ks(text: str | None, design: Design) -> tuple[int, ...]:
+    """--k as numbers: each at most the number of trials of a task."""
+    most = design.max_trials or 1
+    if text is None:
+        return tuple(k for k in DEFAULT_KS if k <= most)
+    try:
+        found = tuple(sorted({int(word) for word in text.split(",")}))
+    except ValueError:
+        raise UsageError(f"--k {text!r}: whole numbers with commas between them", "such as --k 1,5,10") from None
+    if not found or found[0] < 1:
+        raise UsageError(f"--k {text!r}: from 1 up", "such as --k 1,5,10")
+    if found[-1] > most:
+        raise UsageError(
+            f"--k {found[-1]}: no task has more than {most} trials", f"--n {found[-1]} or more, or a smaller --k"
+        )
+    return found
+
+
+async def build(
+    config: Mapping[str, Any], context: RunContext, sandbox: Sandbox | None, samples: Samples | None
+) -> TrialRunner:
+    """What runs a recorded configuration; a sandbox that is open is used and closed with it."""
+    if config["samples"] is not None and samples is None:
+        samples = _again(config)
+    if sandbox is None:
+        sandbox = await asyncio.to_thread(sandbox_of, config)
+    oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
+    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
+    tasks = [Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]]
+    wanted = [wanted_of(task, oracle) for task, oracle in zip(tasks, oracles, strict=True)]
+    if samples is not None:
+        pairs = [] if config.get("raw", True) else list(zip(tasks, wanted, strict=True))
+        answers = [Answers(samples.answers[task.id], asked, task.answered, sandbox) for task, asked in pairs]
+        return SampleTrials([samples.programs[task.id] for task in tasks], verifiers, answers)
+    references = {code_prompt(task.prompt): task.canonical for task in tasks if task.canonical}
+    cells = []
+    for number, coder in enumerate(config["coders"]):
+        made = make_coder(coder, context, references)
+        salts = (f"{task.id}" if config["way"] != PAIRED else f"{task.id}\x1f{number}" for task in tasks)
+        cells.append(
+            [
+                Cell(code_prompt(task.prompt), made, verifier, sandbox, salt, task.answered, asked)
+                for task, verifier, salt, asked in zip(tasks, verifiers, salts, wanted, strict=True)
+            ]
+        )
+    return SuiteTrials(cells, [task.id for task in tasks], config["way"], config["order"], Limits(config["timeout"]))
+
+
+def wanted_of(task: Task, oracle: Oracle) -> Wanted:
+    """What an answer to a task is to hold."""
+    return Wanted((task.entry,) if task.entry else wanted_names(oracle), task.stem)
+
+
+def _again(config: Mapping[str, Any]) -> Samples:
+    """The file of samples, read once more. UsageError where it is not what it was."""
+    source = config["samples"]
+    suite = Suite(config["suite"], config["suite_digest"], tuple(
+        Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]
+    ))  # fmt: skip
+    samples = read_samples(Path(source["path"]), suite)
+    if samples.digest != source["sha256"]:
+        raise UsageError(
+            f"--samples {source['path']} is not the file that was registered", "bring it back, or start anew"
+        )
+    return samples
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201

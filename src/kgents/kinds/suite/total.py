@@ -1,0 +1,113 @@
+"""What a suite came to: pass@k of every task and of all of them, with intervals over tasks and samples together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from kgents.domain.summary import Summary
+from kgents.stats import Boundary, Design, Rule, boundary, pass_at_k, pass_at_k_stopped, suite_mean
+
+Estimate = Callable[[int, int, int], float | None]
+SHOWN = 12  # tasks that people see by name
+
+
+def total(config: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
+    """`pass_at_k` by k, and `tasks`: what the kind adds to the evidence."""
+    counts = counts_of(summary)
+    estimate = estimator(summary.plan.design)
+    return {
+        "suite": {name: config[name] for name in ("suite", "suite_digest", "left_out")},
+        "pass_at_k": {str(k): _total(counts, k, estimate, summary) for k in config["k"]},
+        "tasks": [
+            {
+                "id": task["id"],
+                "oracle": task["oracle"]["kind"],
+                "inside": task["oracle"].get("inside", False),
+                "trials": n,
+                "successes": c,
+                "pass_at_k": {str(k): estimate(n, c, k) if n else None for k in config["k"]},
+            }
+            for task, (n, c) in zip(config["tasks"], counts, strict=True)
+        ],
+    }
+
+
+def counts_of(summary: Summary) -> list[tuple[int, int]]:
+    """(trials, successes) of every arm: those that decided, else those that count so far."""
+    if summary.decision is not None:
+        return [(n, s) for n, s in summary.decision.counts]
+    return [(tally.trials, tally.successes) for tally in summary.counted.tallies]
+
+
+def estimator(design: Design) -> Estimate:
+    """The unbiased estimate of pass@k of one task under this design; None where there is none."""
+    return _fixed if design.rule is Rule.FIXED else partial(_stopped, boundary(design))
+
+
+def _fixed(n: int, c: int, k: int) -> float | None:
+    return abs(pass_at_k(n, c, k)) if n >= k else None
+
+
+def _stopped(found: Boundary, n: int, c: int, k: int) -> float | None:
+    """Also where the run itself was stopped, by its budget or a person: tasks that are decided early have the share of
+    paths, and only with that of the others is the mean over both unbiased."""
+    if n < k and found.decide(n, c) is None:
+        return None
+    return pass_at_k_stopped(found, n, c, k)
+
+
+def _total(counts: Sequence[tuple[int, int]], k: int, estimate: Estimate, summary: Summary) -> dict[str, Any] | None:
+    design = summary.plan.design
+    values = [estimate(n, c, k) for n, c in counts if n]
+    early = design.rule is not Rule.FIXED and any(0 < n < k for n, _ in counts)
+    if all(value is None for value in values) or (
+        early and None in values
+    ):  # who is left out must not hang on outcomes
+        return None
+    found = suite_mean(counts, k, design.confidence, design.prior, estimate)
+    return {
+        "mean": found.mean,
+        "interval": {"level": found.interval.level, "low": found.interval.low, "high": found.interval.high},
+        "tasks": found.tasks,
+        "left_out": found.left_out,
+        "to_halve": asdict(found.to_halve),
+    }
+
+
+def table(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Lines for people."""
+    rows = [(f"pass@{k}", _line(found)) for k, found in evidence.get("pass_at_k", {}).items()]
+    tasks = evidence.get("tasks", ())
+    missing = evidence.get("suite", {}).get("left_out", 0)
+    if missing:
+        rows.append(("not in it", f"{missing} tasks of the suite have no sample; the total says nothing about them"))
+    if tasks:
+        unsolved = [task["id"] for task in tasks if task["trials"] and not task["successes"]]
+        always = sum(task["trials"] > 0 and task["successes"] == task["trials"] for task in tasks)
+        rows.append(("tasks", f"{len(tasks)}: {always} always right, {len(unsolved)} never"))
+        if unsolved:
+            rest = f" and {len(unsolved) - SHOWN} more" if len(unsolved) > SHOWN else ""
+            rows.append(("never right", ", ".join(unsolved[:SHOWN]) + rest))
+    return rows + [(f"{found['a']} − {found['b']}", _difference(found)) for found in evidence.get("differences", ())]
+
+
+def _line(found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return "no estimate: too few trials of every task, or they stop too early for it"
+    interval = found["interval"]
+    rest = f"; {found['left_out']} tasks have too few trials for it" if found["left_out"] else ""
+    more = found["to_halve"]
+    halve = f"{more['samples_factor']:.1f} times the samples" if more["samples_factor"] else "no number of samples"
+    return (
+        f"{found['mean']:.3f}   {interval['low']:.3f} … {interval['high']:.3f}   {interval['level']:.0%}, over "
+        f"{found['tasks']} tasks{rest}; {halve} would halve the width, or {more['tasks']} tasks"
+    )
+
+
+def _difference(found: Mapping[str, Any]) -> str:
+    interval = found["interval"]
+    return (
+        f"pass@1 {found['difference']:+.3f}   {interval['low']:+.3f} … {interval['high']:+.3f}   "
+        f"{interval['level']:.0%}, {found['a_better']} tasks to {found['b_better']} of {found['tasks']}: {found['verdict']}"
+    )

@@ -1,0 +1,44 @@
+"""The kind `coherence`: recorded traces, examined for contradictions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.ports import Trial, TrialRunner
+from kgents.domain.summary import Summary
+from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+
+
+class TracesKind(ExperimentKind):
+    """An examination per trace."""
+
+    name = "coherence"
+    subject = "the share of coherent traces"
+    needs_trials = True
+    most_arms = 20
+
+    def headline(self, config: Config) -> str:
+        """One line: what was tried."""
+        from kgents.kinds.traces.view import headline
+
+        return headline(config)
+
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """The examination, and the judge where one was named."""
+        from kgents.kinds.traces.request import build
+
+        return await build(config, context)
+
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+        """The rate of incoherence, the cores, and what the judge is worth."""
+        from kgents.kinds.traces.view import evidence
+
+        return evidence(config, summary, trials)
+
+    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """Coverage, rates and cores."""
+        from kgents.kinds.traces.view import table
+
+        return table(config, evidence)
+
+
+KIND = TracesKind()

@@ -1,0 +1,168 @@
+"""From a text to readings: the whole text first, then what is in it; and which of several readings is the answer."""
+
+import html
+import json
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from kgents.parsing.parsed import Problem, Rejected
+from kgents.parsing.reading.parameters import parameters
+from kgents.parsing.reading.reader import Reader
+from kgents.parsing.reading.scan import ANSWER, PROSE, THOUGHT, TURN, Candidate, Scan
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_HEAD = re.compile(r"\s*(?:\"(?:[^\"\\\n]|\\.){1,80}\"|[A-Za-z_]\w{0,60}\")\s*:\s*(?=[\"{\[\d-]|true|false|null)")
+_CALL = re.compile(r"\s*\[?\s*([A-Za-z_][\w.]*)\(.*\)\s*\]?\s*;?\s*\Z", re.DOTALL)
+_ROW = re.compile(r"(?:\s|,|;|<\|[^|>]*\|>|</?tool_call>|\\n|`{3}(?:json)?)*")
+_ROW_ENDS = re.compile(r"\s*\]\s*(?:`{3}\s*)?\Z")
+_QUOTED_LINE = re.compile(r"^> ?", re.MULTILINE)
+
+
+def candidates_of(text: str, strict: bool = False) -> tuple[list[Candidate], str]:
+    """(all that could be the answer, the text in which they stand)."""
+    notes: list[str] = []
+    text = _bare(text, notes)
+    scan = Scan(text, strict)
+    found = scan.run()
+    if not strict and not any(candidate.rank >= TURN and not candidate.part for candidate in found):
+        found = _written_otherwise(text) or found
+    if all(candidate.part for candidate in found):
+        found = _encoded(text, strict) or found
+    found = [replace(candidate, repairs=tuple(dict.fromkeys((*_names(candidate, notes + scan.notes, text), *candidate.repairs))))
+             for candidate in found]  # fmt: skip
+    return found, text
+
+
+def _bare(text: str, notes: list[str]) -> str:
+    if "\x1b[" in text:
+        text = _COLOUR.sub("", text)
+        notes.append("terminal colours")
+    lines = [line for line in text.split("\n") if line.strip()] if text.lstrip()[:1] == ">" else []
+    if lines and all(line.lstrip().startswith(">") for line in lines):
+        text = _QUOTED_LINE.sub("", text)
+        notes.append("block quote")
+    return text.rstrip("\x00")
+
+
+def _names(candidate: Candidate, notes: list[str], text: str) -> list[str]:
+    around = text[: candidate.start] + text[candidate.end :]
+    plain = not notes and bool(around.strip("\ufeff\u200b \t\r\n"))
+    return [*notes, *(["prose"] if plain else []), *(["byte order mark"] if text.startswith("\ufeff") else [])]
+
+
+def _written_otherwise(text: str) -> list[Candidate]:
+    """An object whose first bracket was lost, a call of Python, a call in tags."""
+    head = _HEAD.match(text)
+    if head is not None:
+        return _headless(text)
+    call = _CALL.match(text)
+    if call is not None:
+        reader = Reader(text.strip().removesuffix(";"), 0)
+        try:
+            value = reader.container() if text.strip()[0] == "[" else reader.value_alone()
+        except (Rejected, RecursionError):
+            return []
+        if reader.at == len(reader.text) and reader.complete:
+            return [
+                Candidate(value, 0, len(text), PROSE, True, tuple(dict.fromkeys(reader.repairs)), tuple(reader.doubts))
+            ]
+        return []
+    return [Candidate(value, 0, len(text), PROSE, True, ("call in tags",)) for value in parameters(text)]
+
+
+def _headless(text: str) -> list[Candidate]:
+    """The members of an object; its opening bracket was in the prompt."""
+    opening = "{" if text.lstrip()[0] == '"' else '{"'
+    whole = opening + text.lstrip()
+    reader = Reader(whole, 0)
+    try:
+        value = reader.container()
+    except (Rejected, RecursionError):
+        return []
+    if whole[reader.at :].strip(" \n\t`}]"):
+        return []
+    doubts = tuple(reader.doubts)
+    return [Candidate(value, 0, len(text), PROSE, reader.complete, ("opening bracket", *dict.fromkeys(reader.repairs)), doubts,
+                      None if reader.complete else tuple(reader.path))]  # fmt: skip
+
+
+def _encoded(text: str, strict: bool) -> list[Candidate]:
+    """A text whose quotes were all escaped, or written as entities."""
+    body = text.strip()
+    if body[:1] not in ("{", "[") and "&quot;" not in body:
+        return []
+    for name, decode in (
+        ("escaped quotes", lambda: json.loads(f'"{body}"')),
+        ("entities", lambda: html.unescape(body)),
+    ):
+        try:
+            value = json.loads(decode())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict | list):
+            return [Candidate(value, 0, len(text), PROSE, True, (name,))]
+    return []
+
+
+def usable(found: list[Candidate]) -> list[Candidate]:
+    """Those that may be the answer, the likeliest first; Rejected where there is none."""
+    if not found:
+        raise Rejected("no JSON value in it")
+    left = [candidate for candidate in found if candidate.rank > THOUGHT]
+    if not left:
+        raise Rejected("what there is stands in thoughts, and no answer after them")
+    strong = [candidate for candidate in left if not candidate.weak] or (
+        left if len(left) == 1 and _lonely(left[0]) else []
+    )
+    if not strong:
+        raise Rejected("no JSON value in it but numbers in brackets")
+    return sorted(strong, key=lambda candidate: (-candidate.rank, -candidate.label, candidate.start))
+
+
+def _lonely(candidate: Candidate) -> bool:
+    return candidate.value not in ([], {})
+
+
+def the_one(found: list[Candidate], text: str) -> Candidate:
+    """The answer where no schema can tell: one value, said once or several times over; Rejected where there are two."""
+    left = usable(found)
+    best = [candidate for candidate in left if candidate.rank == left[0].rank]
+    row = in_a_row(best, text)
+    best = [candidate for candidate in best if candidate.label == best[0].label]
+    first = best[0]
+    if any(not _same(candidate.value, first.value) for candidate in best[1:]):
+        if row is not None:
+            return row
+        raise Rejected("more than one value")
+    if first.part:
+        raise Rejected(f"it may be a part of something larger: {first.part}")
+    return first
+
+
+def in_a_row(found: list[Candidate], text: str) -> Candidate | None:
+    """Values that stand one behind the other, as lines or calls do, as a list; None where anything else is between."""
+    row = sorted(found, key=lambda candidate: candidate.start)
+    if len(row) < 2 or any(not candidate.complete or candidate.part for candidate in row):
+        return None
+    for one, other in pairwise(row):
+        between = text[one.end : other.start]
+        if len(between) > 60 or _ROW.fullmatch(between) is None:
+            return None
+    repairs = tuple(dict.fromkeys(name for candidate in row for name in candidate.repairs))
+    closed = _ROW_ENDS.match(text, row[-1].end) is not None
+    doubts = tuple(doubt for candidate in row for doubt in candidate.doubts)
+    if not closed:
+        doubts = (
+            *doubts,
+            Problem((), f"{len(row)} values", "several values stand one behind the other; they are in a list"),
+        )
+    return Candidate([candidate.value for candidate in row], row[0].start, row[-1].end, ANSWER, True,
+                     (*repairs, "values in a row"), doubts)  # fmt: skip
+
+
+def _same(one: Any, other: Any) -> bool:
+    from kgents.parsing.sameness import same
+
+    return same(one, other)

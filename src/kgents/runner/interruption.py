@@ -1,0 +1,46 @@
+"""How a run is asked to stop: by signals, or by whoever drives it."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Interruption:
+    """Requests to stop. One: launch nothing new. Two, or the grace period over: cancel what is in flight."""
+
+    grace_seconds: float = 10.0
+    requests: int = 0
+    _event: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def request(self) -> None:
+        """One more request (a signal handler may call it)."""
+        self.requests += 1
+        self._event.set()
+
+    async def wait(self) -> None:
+        """Returns at the next request."""
+        await self._event.wait()
+        self._event.clear()
+
+
+@asynccontextmanager
+async def interruptible(interruption: Interruption | None = None) -> AsyncIterator[Interruption]:
+    """The interruption that is given; where none is, one that SIGINT and SIGTERM request while this is open."""
+    if interruption is not None:
+        yield interruption
+        return
+    stop = Interruption()
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, stop.request)
+    try:
+        yield stop
+    finally:
+        for number in numbers:
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.remove_signal_handler(number)

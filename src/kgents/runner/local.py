@@ -1,0 +1,182 @@
+"""Drives a run in this process: asks the engine, writes what happened, then acts.
+
+Rule: nothing leaves this process before it is durable. Facts of one step (trials that ended, trials to start, the
+decision) are one transaction; only after it returned are trials launched and observers told.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from kgents.domain.fact import Fact, Finished, Planned, Resumed, Started, Voided
+from kgents.domain.mark import Entry, Mark
+from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.plan import Budget, Plan
+from kgents.domain.ports import Slot, Store, TrialRunner
+from kgents.domain.tab import Tab, open_tab
+from kgents.engine.run import Done, Record, Run, Start, Wait
+from kgents.runner.finish import Redact, finished
+from kgents.runner.interruption import Interruption
+
+BUDGET_GRACE = 0.5  # seconds that trials in flight have once the budget of seconds is used up; then they are void
+
+
+class Clock(Protocol):
+    """Time, injected."""
+
+    def now(self) -> datetime:
+        """The time of day, aware."""
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary origin that never go back."""
+
+
+class Observer(Protocol):
+    """Is told every mark once it is durable."""
+
+    def observe(self, mark: Mark, run: Run) -> None:
+        """Takes one mark; `run` is the state after it. The data of a finished trial also holds its error."""
+
+
+class LocalExecutor:
+    """Runs the trials of one experiment as tasks of this event loop; texts are redacted before anybody sees them."""
+
+    def __init__(
+        self, store: Store, kind: TrialRunner, clock: Clock, redact: Redact, observers: Sequence[Observer] = ()
+    ) -> None:
+        self._store = store
+        self._kind = kind
+        self._clock = clock
+        self._redact = redact
+        self._observers = observers
+        self._entries: list[Entry] = []
+        self._blobs: list[bytes] = []
+        self._errors: dict[tuple[int, int], str] = {}
+        self._tasks: dict[asyncio.Task[tuple[Outcome, float]], Slot] = {}
+        self._tabs: dict[Slot, Tab] = {}
+
+    async def begin(self, plan: Plan, blobs: Sequence[bytes], run: Run, stop: Interruption) -> None:
+        """Writes the plan, then runs it to its end (or to the first stop)."""
+        self._blobs.extend(blobs)
+        self._witness(run, Planned(plan))
+        await self._drive(plan.experiment, run, stop)
+
+    async def resume(self, experiment: str, budget: Budget, run: Run, stop: Interruption) -> None:
+        """Goes on with a run whose record was replayed into `run`."""
+        self._witness(run, Resumed(budget))
+        await self._drive(experiment, run, stop)
+
+    async def _drive(self, log: str, run: Run, stop: Interruption) -> None:
+        waiter = asyncio.ensure_future(stop.wait())
+        grace_end: float | None = None
+        budget_end = self._end_of_budget(run)
+        try:
+            while not await self._step(log, run):
+                left = self._left(grace_end, budget_end)
+                done, _ = await asyncio.wait({waiter, *self._tasks}, timeout=left, return_when="FIRST_COMPLETED")
+                if waiter in done:
+                    run.interrupt()
+                    grace_end = grace_end or self._clock.monotonic() + stop.grace_seconds
+                    waiter = asyncio.ensure_future(stop.wait())
+                if self._left(budget_end) == 0:
+                    run.exhaust()
+                if stop.requests > 1 or self._left(grace_end, budget_end) == 0:
+                    await self._void(run)
+                for task in [task for task in self._tasks if task.done()]:
+                    self._collect(run, task)
+                if run.doomed:
+                    await self._void(run)
+        finally:
+            waiter.cancel()
+            await self._cancel()
+
+    def _end_of_budget(self, run: Run) -> float | None:
+        """When trials in flight are given up, by the clock that is never set; None without a budget of seconds."""
+        return None if run.seconds_left is None else self._clock.monotonic() + run.seconds_left + BUDGET_GRACE
+
+    def _left(self, *ends: float | None) -> float | None:
+        """Seconds until the first of these ends; None where there is none."""
+        known = [end for end in ends if end is not None]
+        return max(0.0, min(known) - self._clock.monotonic()) if known else None
+
+    async def _step(self, log: str, run: Run) -> bool:
+        """Takes all commands there are, makes them durable, acts. True when the run is over."""
+        starts: list[Slot] = []
+        while True:
+            command = run.next()
+            match command:
+                case Start(slot):
+                    self._witness(run, Started(slot.arm, slot.index))
+                    starts.append(slot)
+                case Record(fact):
+                    self._witness(run, fact)
+                case Wait() | Done():
+                    break
+        await self._write(log, run)
+        for slot in starts:
+            self._tasks[asyncio.ensure_future(self._trial(slot))] = slot
+        return isinstance(command, Done)
+
+    async def _write(self, log: str, run: Run) -> None:
+        if not self._entries:
+            return
+        entries, blobs = self._entries, self._blobs
+        self._entries, self._blobs = [], []
+        marks = await self._store.append(log, entries, blobs)
+        for mark in marks:
+            self._tell(mark, run)
+
+    def _tell(self, mark: Mark, run: Run) -> None:
+        error = self._errors.pop((mark.data["arm"], mark.data["i"]), None) if mark.kind == Finished.kind else None
+        if error is not None:
+            mark = replace(mark, data={**mark.data, "error": error})
+        for observer in self._observers:
+            observer.observe(mark, run)
+
+    def _witness(self, run: Run, fact: Fact) -> None:
+        entry = Entry(self._clock.now(), fact)
+        run.receive(entry)
+        self._entries.append(entry)
+
+    async def _trial(self, slot: Slot) -> tuple[Outcome, float]:
+        begun = self._clock.monotonic()
+        tab = self._tabs[slot] = open_tab()
+        try:
+            outcome = await self._kind.run_trial(slot)
+        except Exception as bug:  # noqa: BLE001 - a bug of ours is an outcome of the trial, never the end of the run
+            text = traceback.format_exc()
+            outcome = Outcome.failed(Cause.INTERNAL, f"{type(bug).__name__}: {bug}", metadata={"traceback": text})
+        if tab.usage.calls:
+            outcome = replace(outcome, usage=tab.usage)
+        return outcome, self._clock.monotonic() - begun if outcome.seconds is None else outcome.seconds
+
+    def _collect(self, run: Run, task: "asyncio.Task[tuple[Outcome, float]]") -> None:
+        slot = self._tasks.pop(task)
+        tab = self._tabs.pop(slot, Tab())
+        if task.cancelled():
+            self._witness(run, Voided(slot.arm, slot.index, tab.usage))
+            return
+        outcome, seconds = task.result()
+        if outcome.cause is Cause.CANCELLED:
+            run.exhaust()
+            self._witness(run, Voided(slot.arm, slot.index, outcome.usage))
+            return
+        fact, blobs, error = finished(slot, outcome, seconds, self._redact)
+        self._blobs.extend(blobs)
+        if error:
+            self._errors[slot.arm, slot.index] = error
+        self._witness(run, fact)
+
+    async def _void(self, run: Run) -> None:
+        await self._cancel()
+        for task in list(self._tasks):
+            self._collect(run, task)
+
+    async def _cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)

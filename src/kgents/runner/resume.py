@@ -1,0 +1,81 @@
+"""Goes on with an experiment from its record."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from kgents.domain.fact import Finished
+from kgents.domain.plan import Budget, Layout
+from kgents.domain.ports import Recalling, Store
+from kgents.domain.summary import Summary
+from kgents.engine.run import Run
+from kgents.errors import TamperedRecord, UsageError
+from kgents.harness.ledger import Ledger
+from kgents.harness.secret import Secrets
+from kgents.kinds.config import load_config
+from kgents.kinds.kind import RunContext
+from kgents.kinds.registry import kind_of
+from kgents.runner.clock import SystemClock
+from kgents.runner.interruption import Interruption, interruptible
+from kgents.runner.local import LocalExecutor, Observer
+from kgents.stats import boundary
+
+
+async def resume(
+    reference: str,
+    store: Store,
+    context: RunContext,
+    budget: Budget | None = None,
+    concurrency: int | None = None,
+    observers: Sequence[Observer] = (),
+    interruption: Interruption | None = None,
+    opened: Any = None,
+) -> Summary:
+    """Goes on with an experiment that was interrupted, stopped, failed or killed; one that is complete is left alone.
+
+    concurrency   trials in flight; None: what the kind does best
+    interruption  how the caller asks it to stop; None: SIGINT and SIGTERM do
+    opened        what no record holds and the kind needs (functions of the caller)
+    """
+    experiment = await store.resolve(reference)
+    async with store.hold(experiment):
+        run = await replay(store, experiment)
+        kind = kind_of(run.plan.kind)
+        run.concurrency = concurrency or kind.default_concurrency
+        if run.sealed:
+            print(f"{experiment} is complete; there is nothing to resume", file=sys.stderr)  # noqa: T201
+            return await store.summary(experiment)
+        config = await load_config(store, run.plan)
+        clock, budget = SystemClock(), budget or run.plan.budget
+        ledger = Ledger(budget, run.usage, run.elapsed.total_seconds(), clock.monotonic)
+        trials = await kind.build(experiment, config, replace(context, ledger=ledger), opened)
+        if isinstance(trials, Recalling):
+            facts = [mark.entry.fact async for mark in store.marks(experiment)]
+            trials.recall(fact for fact in facts if isinstance(fact, Finished))
+        try:
+            async with interruptible(interruption) as stop:
+                redact = Secrets(context.environment).redact
+                executor = LocalExecutor(store, trials, clock, redact, observers)
+                await executor.resume(experiment, budget, run, stop)
+        finally:
+            await trials.aclose()
+    return await store.summary(experiment)
+
+
+async def replay(store: Store, experiment: str, concurrency: int = 1) -> Run:
+    """The state that the record of an experiment determines."""
+    run = Run(concurrency)
+    async for mark in store.marks(experiment):
+        run.receive(mark.entry)
+    plan = run.plan
+    if newer := plan.versions.unknown():
+        raise UsageError(
+            f"{experiment} was begun by a newer kgents: {', '.join(newer)}", "upgrade kgents to go on with it"
+        )
+    if plan.layout is Layout.INDEPENDENT and boundary(plan.design).digest != plan.boundary_digest:
+        raise TamperedRecord(
+            f"the boundary of {experiment} is not the one that was registered before its first trial",
+            f"kg witness verify {experiment}",
+        )
+    return run

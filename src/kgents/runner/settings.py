@@ -1,0 +1,75 @@
+"""Settings: what the environment and `[tool.kgents]` in pyproject.toml say, read once.
+
+Precedence: an option on the command line, then KGENTS_…, then `[tool.kgents]` in the nearest pyproject.toml, then the
+default. Every option of `kg experiment` is a variable (`--max-trials` is KGENTS_MAX_TRIALS) and a key (`max-trials`).
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kgents.errors import UsageError
+from kgents.kinds.kind import RunContext
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the record is, and the environment as it was."""
+
+    database: str
+    data_dir: Path
+    environment: Mapping[str, str]
+
+    def context(self) -> RunContext:
+        """What kinds of experiments may use of this process."""
+        return RunContext(self.environment, project_table)
+
+    @staticmethod
+    def read(database: str | None = None) -> "Settings":
+        """The settings of this process; `database` is what --database says."""
+        environment = dict(os.environ)
+        data_dir = Path(environment["KGENTS_DATA_DIR"]) if environment.get("KGENTS_DATA_DIR") else _data_dir()
+        url = database or environment.get("KGENTS_DATABASE_URL") or project_table().get("database")
+        url = str(url or f"sqlite:///{data_dir / 'kgents.db'}")
+        return Settings(url, data_dir, environment)
+
+
+def wanted(variable: str) -> bool:
+    """Whether a variable of a flag says yes."""
+    return os.environ.get(variable, "").lower() in ("1", "true", "t", "yes", "y", "on")
+
+
+def _data_dir() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("kgents", appauthor=False)
+
+
+def project_file(start: Path | None = None) -> Path | None:
+    """The nearest pyproject.toml above `start` (default: here)."""
+    here = (start or Path.cwd()).resolve()
+    return next((path for folder in (here, *here.parents) if (path := folder / "pyproject.toml").is_file()), None)
+
+
+def project_table(start: Path | None = None) -> Mapping[str, Any]:
+    """`[tool.kgents]` of the nearest pyproject.toml above `start`, keys with underscores; empty where there is none."""
+    path = project_file(start)
+    return {} if path is None else _table(path)
+
+
+def _table(path: Path) -> Mapping[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    if "tool.kgents" not in text:
+        return {}
+    import tomllib
+
+    try:
+        table = tomllib.loads(text).get("tool", {}).get("kgents", {})
+    except tomllib.TOMLDecodeError as wrong:
+        raise UsageError(f"{path} is not valid TOML: {wrong}", "correct the file, or run elsewhere") from wrong
+    return {str(key).replace("-", "_"): value for key, value in table.items()}

@@ -1,0 +1,84 @@
+"""The folder that runs inside: copies of our own standard-library modules, where every user may read them."""
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+INSIDE = "kgents.sandbox.inside"
+_FALLBACKS = ("/dev/shm", "/var/tmp", "/tmp")
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_ROOT = Path(__file__).parents[2]  # the folder that holds kgents
+
+
+class _NoRoom(OSError):
+    """A place for temporary files is full."""
+
+
+def copied(modules: Iterable[str]) -> str:
+    """Copies modules, under their own names, to a fresh folder; the folder, which the caller removes.
+
+    Parents that are not among the modules are empty packages, so that nothing else of kgents comes along. A full disk
+    of temporary files is no reason to stop: memory and the other usual places are tried. OSError where none has room.
+    """
+    names = (INSIDE, *modules)
+    *places, last = (tempfile.gettempdir(), *(place for place in _FALLBACKS if os.access(place, os.W_OK)))
+    for place in places:
+        with contextlib.suppress(_NoRoom):
+            return _copied_to(place, names)
+    return _copied_to(last, names)
+
+
+def _copied_to(place: str, modules: Iterable[str]) -> str:
+    folder = Path(tempfile.mkdtemp(prefix="kgents-inside-", dir=place))
+    try:
+        folder.chmod(0o755)
+        for module in modules:
+            _copy(module, folder)
+        for path in folder.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    except OSError as error:
+        removed(str(folder))
+        if isinstance(error, shutil.Error) or error.errno in _FULL:
+            raise _NoRoom(errno.ENOSPC, "No space left on device", place) from error
+        raise
+    return str(folder)
+
+
+def _copy(module: str, folder: Path) -> None:
+    parts = module.split(".")
+    source, target = _ROOT.joinpath(*parts), folder.joinpath(*parts)
+    for depth in range(1, len(parts)):
+        package = folder.joinpath(*parts[:depth])
+        package.mkdir(mode=0o755, exist_ok=True)
+        (package / "__init__.py").touch(mode=0o644)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    else:
+        shutil.copyfile(source.with_suffix(".py"), target.with_suffix(".py"))
+
+
+def removed(folder: str) -> None:
+    """Removes a copy."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def shared_libraries(prefix: str) -> tuple[list[str], list[str]]:
+    """(folders and files of shared libraries that an interpreter may load, folders in them that are not for it)."""
+    readable: list[str] = []
+    masked: list[str] = []
+    paths = os.environ.get("LD_LIBRARY_PATH", "").split(":")
+    for base in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", f"{prefix}/lib", *filter(None, paths)):
+        if not os.path.isdir(base):
+            continue
+        several = [entry.path for entry in os.scandir(base) if entry.is_dir() and entry.name.endswith("-linux-gnu")]
+        if several:
+            readable += several
+            readable += [entry.path for entry in os.scandir(base) if entry.is_file() and ".so" in entry.name]
+        else:
+            readable.append(base)
+            masked += [entry.path for entry in os.scandir(base) if entry.is_dir() and entry.name.startswith("python")]
+    return readable, masked

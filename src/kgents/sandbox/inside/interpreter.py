@@ -1,0 +1,207 @@
+"""What an interpreter says of itself and of what is installed in it. Run by that interpreter, unconfined, as a script.
+
+Rule: standard library only, and nothing of kgents: it is run by interpreters in which kgents is not installed.
+"""
+
+import glob
+import importlib.util
+import json
+import os
+import re
+import sys
+import sysconfig
+from importlib import metadata
+from typing import Any
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PARTS = ("purelib", "platlib")
+
+
+def layout() -> dict[str, Any]:
+    """{version, version_info, implementation, stdlib: folders, masked: folders in which packages are installed}."""
+    paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
+    stdlib = sorted({os.path.realpath(path) for path in paths if os.path.isdir(path)})
+    masked = {os.path.realpath(path) for path in _installed_in() if os.path.isdir(path)}
+    return {
+        "version": sys.version.split()[0],
+        "version_info": list(sys.version_info[:2]),
+        "implementation": sys.implementation.name,
+        "stdlib": [path for path in stdlib if not any(path.startswith(other + "/") for other in stdlib)],
+        "masked": sorted(masked),
+    }
+
+
+def _installed_in() -> list[str]:
+    """Every folder that may hold installed packages: those of this interpreter, and those in its standard library."""
+    paths = [sysconfig.get_path(name) for name in _PARTS]
+    for scheme in sysconfig.get_scheme_names():
+        for name in _PARTS:
+            try:
+                paths.append(sysconfig.get_path(name, scheme))
+            except (KeyError, AttributeError):
+                continue
+    paths += [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
+    for base in (sys.prefix, sys.base_prefix, "/usr", "/usr/local"):
+        for kind in ("site-packages", "dist-packages"):
+            paths += glob.glob(f"{base}/lib*/python*/{kind}")
+    return paths
+
+
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """The layout, and what has to be visible for the imports and packages that the question names."""
+    facts = layout()
+    distributions = _distributions()
+    owners = _Owners(distributions)
+    never = {_normal(name) for name in question["denied"]}
+    never |= {name for name, found in distributions.items() if _holds(found, question["hidden"])}
+    allowed_root = question["module_path"]
+    wanted: set[str] = set()
+    missing: list[str] = []
+    refused: list[str] = []
+    if question["packages"] == ["all"]:
+        wanted = set(distributions) - never
+    else:
+        for name in question["packages"]:
+            names = {_normal(name)} & set(distributions) or owners.of(name)
+            missing += [] if names else [name]
+            refused += [name] if names & never else []
+            wanted |= names - never
+    for name in question["imports"]:
+        if not (allowed_root and _provides(allowed_root, name)):
+            wanted |= owners.of(name) - never
+    _close(wanted, distributions, never)
+    entries: set[str] = set()
+    visible: set[str] = set()
+    folders: list[str] = []
+    path: list[str] = []
+    for name in sorted(wanted):
+        found = distributions[name]
+        visible.update(_top_level(found))
+        for root, part in _files(found):
+            entries.add(os.path.join(root, part))
+            path += [] if root in path else [root]
+        for folder in _editable(found):
+            folders.append(folder)
+            path.append(folder)
+    return {
+        **facts,
+        "entries": sorted(entries),
+        "folders": folders,
+        "path": list(dict.fromkeys(path)),
+        "visible": sorted(visible),
+        "missing": missing,
+        "denied": refused,
+    }
+
+
+class _Owners:
+    """Which distributions provide a module."""
+
+    def __init__(self, distributions: dict[str, metadata.Distribution]) -> None:
+        self._distributions = distributions
+        self._map: dict[str, set[str]] = {}
+
+    def of(self, module: str) -> set[str]:
+        """Normalised names of the distributions that provide a top-level module."""
+        near = self._distributions.get(_normal(module))
+        if near is not None and module in _top_level(near):
+            return {_normal(module)}
+        if not self._map:
+            for name, found in self._distributions.items():
+                for top in _top_level(found):
+                    self._map.setdefault(top, set()).add(name)
+        return set(self._map.get(module, ()))
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _distributions() -> dict[str, Any]:
+    found: dict[str, metadata.Distribution] = {}
+    for distribution in metadata.distributions():
+        name = distribution.metadata["Name"]
+        if name:
+            found.setdefault(_normal(name), distribution)
+    return found
+
+
+def _close(wanted: set[str], distributions: dict[str, metadata.Distribution], never: set[str]) -> None:
+    """Adds what is required, and what that requires."""
+    queue = list(wanted)
+    while queue:
+        for requirement in distributions[queue.pop()].requires or ():
+            match = _NAME.match(requirement)
+            name = _normal(match.group()) if match and "extra" not in requirement.partition(";")[2] else ""
+            if name in distributions and name not in wanted | never:
+                wanted.add(name)
+                queue.append(name)
+
+
+def _files(distribution: metadata.Distribution) -> set[tuple[str, str]]:
+    """(folder, first part of a path in it) of everything that a distribution installed among packages."""
+    pairs: set[tuple[str, str]] = set()
+    for file in distribution.files or ():
+        first = file.parts[0]
+        if (
+            first not in ("..", "/", "__pycache__")
+            and not first.endswith(".pth")
+            and not first.startswith("__editable__")
+        ):
+            pairs.add((os.path.realpath(str(distribution.locate_file(""))), first))
+    return pairs
+
+
+def _top_level(distribution: metadata.Distribution) -> set[str]:
+    names = {
+        part.partition(".")[0]
+        for _, part in _files(distribution)
+        if not part.endswith((".dist-info", ".egg-info", ".libs"))
+    }
+    told = (distribution.read_text("top_level.txt") or "").split()
+    return {name for name in names | set(told) if name.isidentifier()}
+
+
+def _editable(distribution: metadata.Distribution) -> list[str]:
+    """Folders of an editable install that are on the path."""
+    try:
+        direct = json.loads(distribution.read_text("direct_url.json") or "{}")
+    except ValueError:
+        return []
+    if not direct.get("dir_info", {}).get("editable"):
+        return []
+    folders: list[str] = []
+    for name in sorted(_top_level(distribution)):
+        try:
+            spec = importlib.util.find_spec(name)
+        except (ImportError, ValueError):
+            continue
+        if spec is not None and spec.origin:
+            folder = os.path.dirname(spec.origin)
+            folders.append(os.path.realpath(os.path.dirname(folder) if spec.submodule_search_locations else folder))
+    return sorted(set(folders))
+
+
+def _root(distribution: metadata.Distribution) -> str:
+    try:
+        url = json.loads(distribution.read_text("direct_url.json") or "{}").get("url", "")
+    except ValueError:
+        return ""
+    return os.path.realpath(url[7:]) if url.startswith("file://") else ""
+
+
+def _holds(distribution: metadata.Distribution, paths: list[str]) -> bool:
+    """Whether one of the paths lies in what a distribution installed, or in the folder of an editable install."""
+    if not paths:
+        return False
+    roots = [os.path.join(root, part) for root, part in _files(distribution)]
+    roots += _editable(distribution) and [_root(distribution), *_editable(distribution)]
+    return any(path == root or path.startswith(root + "/") for path in paths for root in roots if root)
+
+
+def _provides(folder: str, name: str) -> bool:
+    return os.path.isdir(os.path.join(folder, name)) or os.path.isfile(os.path.join(folder, name + ".py"))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(answer(json.loads(sys.argv[1]))))

@@ -1,0 +1,72 @@
+"""Our own backend: fork servers on this machine, one for each program, confined by one recipe."""
+
+import socket
+import threading
+
+from kgents.sandbox.forkserver import SandboxFault, Zygote, ended_of
+from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.levels import Recipe
+from kgents.sandbox.program import Program
+
+
+class LocalProcess:
+    """A child of a fork server."""
+
+    __slots__ = ("_ended", "_number", "_status", "_zygote", "socket")
+
+    def __init__(self, zygote: Zygote, wall: float) -> None:
+        self.socket: socket.socket
+        self.socket, self._number, self._status = zygote.spawn(wall)
+        self._zygote = zygote
+        self._ended: Ended | None = None
+
+    def kill(self) -> None:
+        """Ends it without waiting."""
+        self.socket.close()
+        self._zygote.kill(self._number)
+
+    def ended(self, patience: float = 10.0) -> Ended:
+        """Waits until it is gone; overdue where it used up its time, wall-clock or CPU."""
+        if self._ended is None:
+            self._ended = ended_of(self._status, patience, self._zygote.program.limits.cpu_s)
+        return self._ended
+
+
+class LocalBackend:
+    """Fork servers that are started when they are first asked for."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self._zygotes: dict[Program, Zygote] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def start(self, program: Program, wall: float) -> LocalProcess:
+        """A child of the program's server."""
+        return LocalProcess(self.zygote(program), wall)
+
+    def zygote(self, program: Program) -> Zygote:
+        """The program's server, which may still be on its way up."""
+        with self._lock:
+            if self._closed:
+                raise SandboxFault("the sandbox is closed")
+            if program not in self._zygotes:
+                self._zygotes[program] = Zygote(program, self.recipe)
+            return self._zygotes[program]
+
+    @property
+    def tokens(self) -> set[str]:
+        """What stands in the command lines of the servers and of all that they forked."""
+        return {zygote.token for zygote in self._zygotes.values()}
+
+    def renew(self) -> None:
+        """Ends the servers; others are started when they are asked for."""
+        with self._lock:
+            zygotes, self._zygotes, self._closed = list(self._zygotes.values()), {}, False
+        for zygote in zygotes:
+            zygote.close()
+
+    def close(self) -> None:
+        """Ends the servers for good."""
+        self.renew()
+        self._closed = True

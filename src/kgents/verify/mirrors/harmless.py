@@ -1,0 +1,50 @@
+"""Tests that keep nothing from one candidate to the next, so that one process may judge several."""
+
+import ast
+import warnings
+from functools import lru_cache
+
+from kgents.sandbox.syntax import parse
+
+_HARMLESS = frozenset(
+    (
+        "math", "cmath", "copy", "random", "typing", "re", "string", "itertools", "functools", "collections", "heapq",
+        "bisect", "fractions", "decimal", "statistics", "hashlib", "operator", "numbers", "datetime", "textwrap", "json",
+        "enum",
+    )
+)  # fmt: skip
+_FAR = frozenset(
+    (
+        "exec", "eval", "compile", "__import__", "globals", "locals", "vars", "setattr", "delattr", "getattr", "open",
+        "input", "breakpoint", "__builtins__",
+    )
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def quiet(setup: str, tests: str) -> bool:
+    """Whether a test program keeps nothing beyond its own names: no import but of harmless modules, nothing assigned to
+    what is not its own, no way around it.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            trees = [parse(setup), parse(tests)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return not any(_far(node) for tree in trees for node in ast.walk(tree))
+
+
+def _far(node: ast.AST) -> bool:
+    """Whether a node reaches beyond the program, or might."""
+    match node:
+        case ast.Import(names=aliases):
+            return any(alias.name.partition(".")[0] not in _HARMLESS for alias in aliases)
+        case ast.ImportFrom(module=module):
+            return (module or "").partition(".")[0] not in _HARMLESS
+        case ast.Attribute(attr=name, ctx=context):
+            return not isinstance(context, ast.Load) or name.startswith("__")
+        case ast.Name(id=name):
+            return name in _FAR
+        case _:
+            return False

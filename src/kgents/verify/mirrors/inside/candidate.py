@@ -1,0 +1,111 @@
+"""The candidate's end: loads the program it is told, then answers.
+
+Nothing that decides is here: no expected value, no test. What it says is data to the tests' end.
+"""
+
+import ast
+import struct
+import sys
+import types
+import warnings
+from typing import Any
+
+from kgents.sandbox.inside import watch
+from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of
+
+from .effects import Doings
+from .objects import ROOT
+from .peer import Peer
+
+FIRST = 1  # numbers of the candidate's end are odd
+
+
+class Names:
+    """The names of the candidate's module, as the tests' end asks for them."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        self._module = module
+
+    def get(self, name: str) -> Any:
+        """AttributeError where there is none."""
+        return getattr(self._module, name)
+
+    def set(self, name: str, value: Any) -> None:
+        """Binds a name."""
+        setattr(self._module, name, value)
+
+    def delete(self, name: str) -> None:
+        """Unbinds a name."""
+        delattr(self._module, name)
+
+    def ping(self) -> None:
+        """Does nothing."""
+
+
+def main(descriptor: int) -> None:
+    """Reads the job, loads the candidate, tells its names or why it cannot be loaded, and answers until the line ends."""
+    doings = Doings(watch.attempts)
+    end = Peer(descriptor, FIRST, effects=doings.due, apply=doings.heard)
+    _, job = end.receive()
+    doings.install(end.ask)
+    module = loaded_as(job["names"])
+    end.theirs(ROOT, Names(module))
+    end.send(b"r", loaded(module, job["source"], job["defined"]))
+    end.serve()
+
+
+def loaded(module: types.ModuleType, source: str, names: list[str]) -> list[Any]:
+    """Runs a program in its module; ["names", those it has] or [why there are none, details]."""
+    try:
+        program, missing = compiled(source, names)
+    except UNREADABLE as wrong:
+        return ["unreadable", error_of(wrong)]
+    if missing:
+        return ["missing", missing]
+    try:
+        exec(program, vars(module))
+    except BaseException as wrong:
+        return ["raised", told(wrong)]
+    return ["names", [name for name in vars(module) if type(name) is str and not name.startswith("__")]]
+
+
+def compiled(source: str, names: list[str]) -> tuple[types.CodeType, list[str]]:
+    """(the program, the names that it does not define)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = compile(source, "<candidate>", "exec", dont_inherit=True, optimize=0)
+        unseen = [name for name in names if name not in program.co_names]
+        bound = defined(ast.parse(source)) if unseen else set()
+    return program, [name for name in unseen if name not in bound]
+
+
+def loaded_as(names: list[str]) -> types.ModuleType:
+    """An empty module that can be imported by each of these names."""
+    module = types.ModuleType(names[0] if names else "candidate")
+    module.__file__ = "candidate.py"
+    for name in ("candidate", *names):
+        sys.modules[name] = module
+    return module
+
+
+def told(wrong: BaseException) -> list[Any]:
+    """[names of the classes it derives from, its own first; its text; a module that is not there; a program it tried to
+    start] of an exception.
+    """
+    try:
+        text = str(wrong)[:300]
+    except BaseException:
+        text = "?"
+    missing = wrong.name if isinstance(wrong, ModuleNotFoundError) else None
+    kinds = [str(kind.__name__)[:100] for kind in type(wrong).__mro__[:12]]
+    return [kinds, str(text), missing and str(missing), watch.attempts[0] if watch.attempts else None]
+
+
+def job(source: str, names: list[str], wanted: list[str]) -> bytes:
+    """The first message to a candidate's end, as `main` reads it: it goes by `names` and has to define those wanted."""
+    line = Peer(-1, 0)
+    out = bytearray(b"r")
+    line.write_data(out, {"source": source, "names": names, "defined": wanted})
+    line.write_data(out, {})
+    line.write_changes(out)
+    return struct.pack(">I", len(out)) + bytes(out)

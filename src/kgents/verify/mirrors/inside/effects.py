@@ -1,0 +1,270 @@
+"""What a program does beside answering: output, logging, warnings, input, environment, folder, random state.
+
+It is gathered where it happens and told with the next message; the other end does it again.
+"""
+
+import builtins
+import io
+import logging
+import os
+import random
+import sys
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .table import KINDS
+
+_MOST = 1 << 20  # characters of output that one message carries
+_PRIVATE = frozenset({"PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_DEBUG_TEMPROOT", "TMPDIR"})
+_LOADERS = ("LD_", "PYTHON", "PYTEST", "PATH", "GIT_", "BASH_ENV", "ENV", "IFS", "SHELL", "HOME")  # decide what is run
+
+
+class Told:
+    """State that both ends share: told where it is not what was told or heard last."""
+
+    def __init__(self, names: Mapping[str, tuple[Callable[[], Any], Callable[[Any], None]]]) -> None:
+        self._names = names
+        self._last: dict[str, Any] = {}
+
+    def due(self) -> dict[str, Any]:
+        """What has changed here."""
+        told = {}
+        for name, (read, _) in self._names.items():
+            now = read()
+            if self._last.get(name) != now:
+                self._last[name] = told[name] = now
+        return told
+
+    def heard(self, told: Mapping[str, Any]) -> None:
+        """Does here what has changed there."""
+        for name, (read, write) in self._names.items():
+            if name in told:
+                write(told[name])
+                self._last[name] = read()
+
+    def known(self) -> None:
+        """Takes what stands here for known at the other end."""
+        self._last = {name: read() for name, (read, _) in self._names.items()}
+
+
+class Environment:
+    """Variables that were changed here since the start, which is all that the other end is told: the rest may be secret.
+
+    lent  what is set because the other end says so is seen by this program, and not by others that it starts
+    """
+
+    def __init__(self, lent: bool) -> None:
+        self._base = dict(os.environ)
+        self._lent = lent
+
+    def changes(self) -> dict[str, str | None]:
+        """By name; None for one that was removed."""
+        now = os.environ
+        changed = {name: value for name, value in now.items() if self._base.get(name) != value}
+        gone = {name: None for name in self._base if name not in now}
+        return {name: value for name, value in {**changed, **gone}.items() if name not in _PRIVATE}
+
+    def change(self, told: Any) -> None:
+        """Makes these the changes since the start."""
+        kept = self.changes()
+        for name in {*kept, *told}:
+            value = told.get(name, self._base.get(name))
+            if self._lent and name.startswith(_LOADERS):
+                continue
+            self._set(str(name), None if value is None else str(value))
+
+    def _set(self, name: str, value: str | None) -> None:
+        if not self._lent:
+            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
+            return
+        variables: Any = os.environ
+        key = variables.encodekey(name)
+        variables._data.pop(key, None) if value is None else variables._data.__setitem__(
+            key, variables.encodevalue(value)
+        )
+
+
+def _set_random(told: Any) -> None:
+    version, state, gauss = told
+    random.setstate((version, tuple(state), gauss))
+
+
+def _set_folder(told: Any) -> None:
+    try:
+        os.chdir(str(told))
+    except OSError:  # a folder of the tests that the candidate's end does not have
+        return
+
+
+def _folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return "/"
+
+
+Pair = tuple[Callable[[], Any], Callable[[Any], None]]
+CHANCE: Pair = (random.getstate, _set_random)
+FOLDER: Pair = (_folder, _set_folder)
+
+
+def _shared(lent: bool) -> Told:
+    variables = Environment(lent)
+    shared = Told({"random": CHANCE, "environment": (variables.changes, variables.change), "folder": FOLDER})
+    shared.known()
+    return shared
+
+
+# -- the candidate's end -------------------------------------------------------------------------------------------
+class _Output(io.TextIOBase):
+    """Standard output or error of a candidate."""
+
+    encoding = "utf-8"
+    errors = "strict"
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self.buffer = _Bytes(tell)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._tell(str.__str__(text))
+        return len(text)
+
+
+class _Bytes(io.RawIOBase):
+    """The bytes below it."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._tell(bytes(data).decode("utf-8", "backslashreplace"))
+        return len(data)
+
+
+class _Input(io.TextIOBase):
+    """Standard input of a candidate: what the tests' end has there."""
+
+    def __init__(self, ask: Callable[..., Any]) -> None:
+        self._ask = ask
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> str:
+        return str(self._ask("read", None, -1 if size is None else size))
+
+    def readline(self, size: int = -1) -> str:  # type: ignore[override]
+        return str(self._ask("readline", None, size))
+
+    @property
+    def buffer(self) -> io.BytesIO:
+        """What is left, as bytes."""
+        return io.BytesIO(self.read().encode())
+
+
+class _Log(logging.Handler):
+    def __init__(self, tell: Callable[[list[Any]], None]) -> None:
+        super().__init__(1)
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._tell([record.name, record.levelno, record.getMessage(), record.funcName])
+
+
+class Doings:
+    """What a candidate does, gathered for the next message; `forbidden` fills with what it tries and may not do."""
+
+    def __init__(self, forbidden: Sequence[str] = ()) -> None:
+        self._done: list[list[Any]] = []
+        self._size = 0
+        self._forbidden = forbidden
+        self._shared = _shared(False)
+
+    def install(self, ask: Callable[..., Any]) -> None:
+        """Puts ours in the place of streams, input, logging and warnings."""
+        sys.stdout = _Output(lambda text: self._note("out", text))
+        sys.stderr = _Output(lambda text: self._note("err", text))
+        sys.stdin = _Input(ask)
+        builtins.input = lambda prompt="", /: str(ask("input", None, str(prompt)))
+        logging.root.addHandler(_Log(lambda told: self._note("log", *told)))
+        logging.root.setLevel(1)
+        warnings.simplefilter("always")
+        warnings.showwarning = self._warn
+
+    def _warn(self, message: Any, category: Any, *arguments: Any, **keywords: Any) -> None:
+        named = next((base for base in category.__mro__ if f"builtins.{base.__name__}" in KINDS), Warning)
+        self._note("warn", named.__name__, str(message))
+
+    def _note(self, what: str, *told: Any) -> None:
+        self._size += sum(len(each) for each in told if isinstance(each, str))
+        if self._size < _MOST:
+            self._done.append([what, *told])
+
+    def due(self) -> dict[str, Any]:
+        """For the next message."""
+        told = self._shared.due()
+        if self._done:
+            told["done"], self._done, self._size = self._done, [], 0
+        if self._forbidden:
+            told["forbidden"] = self._forbidden[0]
+        return told
+
+    def heard(self, told: Mapping[str, Any]) -> None:
+        """Takes over what the tests changed."""
+        self._shared.heard(told)
+
+
+# -- the tests' end ------------------------------------------------------------------------------------------------
+class Replay:
+    """Does in the tests' process what the candidate did in its own."""
+
+    def __init__(self) -> None:
+        self._shared = _shared(True)
+        self.forbidden: str | None = None  # what the candidate tried and may not do
+
+    def due(self) -> dict[str, Any]:
+        """For the next message."""
+        return self._shared.due()
+
+    def heard(self, told: Mapping[str, Any]) -> None:
+        """What the candidate did, in order. The folder of the tests stays theirs."""
+        for what, *parts in told.get("done", ()):
+            _DONE[what](*map(_plain, parts))
+        if "forbidden" in told:
+            self.forbidden = str(told["forbidden"])[:100]
+        self._shared.heard({name: told[name] for name in ("random", "environment") if name in told})
+
+
+def _plain(part: Any) -> Any:
+    return part if type(part) is int else str(part)
+
+
+def _log(name: str, level: int, text: str, function: str) -> None:
+    logger = logging.getLogger(name)
+    if logger.isEnabledFor(int(level)):
+        logger.handle(logger.makeRecord(name, int(level), "candidate.py", 0, text, (), None, function))
+
+
+def _warning(kind: str, text: str) -> None:
+    category = KINDS.get(f"builtins.{kind}", UserWarning)
+    if not (isinstance(category, type) and issubclass(category, Warning)):
+        category = UserWarning
+    warnings.warn(text, category, stacklevel=2)
+
+
+_DONE: dict[str, Callable[..., Any]] = {
+    "out": lambda text: sys.stdout.write(text),
+    "err": lambda text: sys.stderr.write(text),
+    "log": _log,
+    "warn": _warning,
+}

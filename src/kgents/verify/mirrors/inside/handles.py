@@ -1,0 +1,177 @@
+"""What has no plain form crosses as a handle: classes, objects, functions, exceptions, generators, coroutines.
+
+The reader makes a mirror of it. At the candidate's end, functions and classes of the standard library and numpy that the
+tests hand over are looked up by name; at the tests' end nothing is ever looked up because the candidate names it.
+"""
+
+import importlib
+import inspect
+import json
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from .codec import Cursor, Malformed, TooLarge
+from .mirror import BASES, DUNDERS, Mirror, class_of, coroutine_of, generator_of, object_of, told
+from .objects import Objects
+from .table import KIND_NAMES
+
+_LIBRARIES = frozenset((*sys.stdlib_module_names, "numpy", "pandas"))
+_ATTRIBUTES = 100  # of an exception
+
+
+class Handles(Objects):
+    """Writes and reads handles."""
+
+    def __init__(self, first: int, guard: Callable[..., None] | None) -> None:
+        super().__init__(first)
+        self.guard = guard
+
+    def stray(self, why: str) -> None:
+        """Notes a limit of ours; see `Peer`."""
+        raise NotImplementedError
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+    def _write_other(self, out: bytearray, value: Any) -> None:
+        kind = type(value)
+        if self.guard is not None and isinstance(value, types.ModuleType):
+            self.stray("a module is handed to the candidate")
+            raise TooLarge("a module does not cross")
+        where = _known(value) if self.guard is not None else None
+        if where is not None:
+            self._tagged(out, b"G", *where)
+        elif isinstance(value, type):
+            self._write_class(out, value)
+        elif isinstance(value, BaseException):
+            self._write_exception(out, value)
+        elif kind is types.GeneratorType:
+            self._tagged(out, b"g", self.number(value))
+        elif inspect.isawaitable(value):
+            self._tagged(out, b"c", self.number(value))
+        else:
+            self._foreseen(kind)
+            self._tagged(out, b"h", self.number(value), kind, _plain(value))
+
+    def _tagged(self, out: bytearray, tag: bytes, *parts: Any) -> None:
+        out += tag
+        self.write_items(out, parts, 0)
+
+    def _foreseen(self, kind: type) -> None:
+        """Objects of foreign libraries have no form at the candidate's end."""
+        library = kind.__module__.partition(".")[0]
+        if self.guard is not None and library not in _LIBRARIES and library in sys.modules and _installed(library):
+            self.stray(f"an object of {library} ({kind.__name__}) is handed to the candidate")
+
+    def _write_class(self, out: bytearray, value: type) -> None:
+        number = self.number(value)
+        known = [base for base in value.__mro__ if base in KIND_NAMES]
+        own = {name for base in value.__mro__ if base not in KIND_NAMES for name in vars(base)}
+        held = [base for base in known if base not in (object, *BASES) and not issubclass(base, BaseException)]
+        own |= {name for base in held for name in vars(base)}
+        bases = tuple(
+            base for base in value.__bases__ if base in KIND_NAMES or base.__module__ != "builtins" or base is object
+        )
+        dunders = tuple(sorted(own & DUNDERS))
+        fields = tuple(vars(value).get("__dataclass_fields__", ()))
+        told_of = (str(value.__name__), str(value.__module__), bases, dunders, value.__hash__ is None, fields)
+        self._tagged(out, b"C", number, *told_of)
+
+    def _write_exception(self, out: bytearray, value: BaseException) -> None:
+        number = self.number(value)
+        kind = type(value)
+        named = kind in KIND_NAMES and kind is not json.JSONDecodeError
+        more = {name: each for name, each in list(vars(value).items())[:_ATTRIBUTES] if named and type(name) is str}
+        cause = value.__cause__ if value.__cause__ is not value else None
+        self._tagged(out, b"x", number, kind, _arguments(value), tuple(more), tuple(more.values()), cause)
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+    def _read_other(self, tag: bytes, cursor: Cursor, depth: int) -> Any:
+        if tag not in (b"G", b"C", b"x", b"g", b"c", b"h"):
+            raise Malformed("unknown tag")
+        if tag == b"x" or tag == b"h":
+            return self._read_object(tag, self.read_items(cursor, depth))
+        parts = self.read_items(cursor, depth)
+        match tag, parts:
+            case b"G", [str(module), str(name)] if self.guard is None:
+                return _looked_up(module, name)
+            case b"C", [int(number), *rest] if len(rest) == 6:
+                return self.theirs(number, class_of(self, told(*rest)))
+            case b"g", [int(number)]:
+                return self.theirs(number, generator_of(self, lambda: self.things[number]))
+            case b"c", [int(number)]:
+                return self.theirs(number, coroutine_of(self, lambda: self.things[number]))
+        raise Malformed("no handle")
+
+    def _read_object(self, tag: bytes, parts: list[Any]) -> Any:
+        match tag, parts:
+            case b"h", [int(number), kind, plain]:
+                return self.lent(number, object_of(kind, plain))
+            case b"x", [int(number), kind, tuple(arguments), tuple(names), tuple(values), cause]:
+                return self.theirs(number, _exception(kind, arguments, dict(zip(names, values, strict=True)), cause))
+        raise Malformed("no object")
+
+
+def _plain(value: Any) -> Any:
+    """The value of an object whose class has a builtin base, by that base and not by the object's own methods."""
+    base = next((each for each in BASES if isinstance(value, each) and issubclass(type(value), each)), None)
+    if base is None:
+        return None
+    if base is str:
+        return str.__str__(value)
+    if base is frozenset:
+        return frozenset(frozenset.__iter__(value))
+    plain: Any = base.__getnewargs__(value)[0]  # type: ignore[attr-defined]
+    return plain
+
+
+def _arguments(value: BaseException) -> tuple[Any, ...]:
+    match value:
+        case json.JSONDecodeError():
+            return (value.msg, value.doc, value.pos)
+        case OSError() if len(value.args) == 2 and value.filename is not None:
+            return (*value.args, value.filename)
+    return tuple(value.args)
+
+
+def _exception(kind: Any, arguments: tuple[Any, ...], more: dict[Any, Any], cause: Any) -> BaseException:
+    if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+        raise Malformed("no exception")
+    if not (cause is None or isinstance(cause, BaseException)):
+        raise Malformed("no cause")
+    if isinstance(kind, Mirror):
+        made: Any = BaseException.__new__(kind, *arguments)  # type: ignore[arg-type]
+        made.args = arguments
+    else:
+        made = kind(*arguments)
+    vars(made).update({name: each for name, each in more.items() if type(name) is str and _settable(name)})
+    made.__cause__ = cause
+    assert isinstance(made, BaseException)
+    return made
+
+
+def _settable(name: str) -> bool:
+    return not name.startswith("__") or name == "__notes__"
+
+
+def _known(value: Any) -> tuple[str, str] | None:
+    """(module, name) of a function or class of a library that the candidate's end has as well."""
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    if not (isinstance(module, str) and isinstance(name, str)) or module.partition(".")[0] not in _LIBRARIES:
+        return None
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return (module, name) if found is value else None
+
+
+def _looked_up(module: str, name: str) -> Any:
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def _installed(library: str) -> bool:
+    """Whether a module comes from where packages are installed."""
+    return "site-packages" in (getattr(sys.modules[library], "__file__", None) or "")

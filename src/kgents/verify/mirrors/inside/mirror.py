@@ -1,0 +1,317 @@
+"""Mirrors: local classes, objects, generators and coroutines that stand for those of the other end.
+
+A class of the candidate's becomes a local class of its name, with its bases as far as they are known here and those
+special methods that it has; whatever is done to one of its objects is asked of the other end. Subclasses of int, str,
+float, tuple, bytes and frozenset are local objects of that base: they compare and hash by it, and only it.
+"""
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .codec import Malformed
+
+BASES: tuple[type, ...] = (str, int, float, tuple, bytes, frozenset)
+_ARITHMETIC = [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "and",
+    "or",
+    "xor",
+    "lshift",
+    "rshift",
+]
+OPERATORS = frozenset(
+    [
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__int__",
+        "__float__",
+        "__index__",
+        "__complex__",
+        "__abs__",
+        "__neg__",
+        "__pos__",
+        "__invert__",
+        "__round__",
+        "__trunc__",
+        "__floor__",
+        "__ceil__",
+        "__divmod__",
+        "__rdivmod__",
+    ]
+) | {f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _ARITHMETIC}
+DUNDERS = (
+    frozenset(
+        [
+            "__call__",
+            "__len__",
+            "__iter__",
+            "__next__",
+            "__reversed__",
+            "__contains__",
+            "__getitem__",
+            "__setitem__",
+            "__delitem__",
+            "__bool__",
+            "__str__",
+            "__repr__",
+            "__enter__",
+            "__exit__",
+            "__aenter__",
+            "__aexit__",
+            "__eq__",
+            "__ne__",
+            "__hash__",
+            "__format__",
+            "__fspath__",
+            "__bytes__",
+            "__anext__",
+            "__aiter__",
+            "__length_hint__",
+            "__missing__",
+        ]
+    )
+    | OPERATORS
+)
+OF_VALUES = OPERATORS | frozenset(
+    [
+        "__len__",
+        "__contains__",
+        "__getitem__",
+        "__iter__",
+        "__reversed__",
+        "__bool__",
+        "__eq__",
+        "__ne__",
+        "__hash__",
+        "__bytes__",
+    ]
+)  # what a value of a builtin base answers by that base
+HELD = (list, dict, set)  # kinds whose subclasses cannot be represented from outside
+
+
+class Mirror(type):
+    """The class of classes that live at the other end."""
+
+    _peer: Any
+
+    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], peer: Any = None, **more: Any) -> Any:
+        if peer is None:
+            owner = next(base for base in bases if isinstance(base, Mirror))
+            owner._peer.stray("a class of the tests derives from one of the candidate's")
+            raise TypeError("cannot derive from a class of another process")
+        return type.__new__(cls, name, bases, body)
+
+    def __init__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], peer: Any = None, **more: Any) -> None:
+        type.__init__(cls, name, bases, body)
+
+    def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
+        return cls._peer.ask("call", cls, *arguments, **keywords)
+
+    def __getattr__(cls, name: str) -> Any:
+        return cls._peer.ask("get", cls, name)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        cls._peer.ask("set", cls, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        cls._peer.ask("del", cls, name)
+
+    def __iter__(cls) -> Any:
+        return cls._peer.ask("dunder", cls, "__iter__")
+
+    def __len__(cls) -> int:
+        length: int = cls._peer.ask("dunder", cls, "__len__")
+        return length
+
+    def __getitem__(cls, key: Any) -> Any:
+        return cls._peer.ask("dunder", cls, "__getitem__", key)
+
+    def __contains__(cls, key: Any) -> bool:
+        return bool(cls._peer.ask("dunder", cls, "__contains__", key))
+
+
+def is_mirror(value: Any) -> bool:
+    """Whether an object stands for one of the other end's."""
+    return isinstance(type(value), Mirror)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Told:
+    """What the other end tells of a class."""
+
+    name: str
+    module: str
+    bases: tuple[type, ...]
+    dunders: tuple[str, ...]
+    unhashable: bool
+    fields: tuple[str, ...]
+
+    @property
+    def exception(self) -> bool:
+        """Whether its objects are exceptions."""
+        return any(issubclass(base, BaseException) for base in self.bases)
+
+    @property
+    def valued(self) -> bool:
+        """Whether its objects are values of a builtin base."""
+        return any(issubclass(base, BASES) for base in self.bases)
+
+
+def told(name: Any, module: Any, bases: Any, dunders: Any, unhashable: Any, fields: Any) -> Told:
+    """The same, checked."""
+    if not all(isinstance(base, type) for base in bases) or type(name) is not str or type(module) is not str:
+        raise Malformed("no class")
+    known = tuple(each for each in dunders if each in DUNDERS)
+    return Told(name[:200], module[:200], tuple(bases), known, bool(unhashable), tuple(map(str, fields)))
+
+
+def class_of(peer: Any, about: Told) -> type:
+    """The local class for one of the other end's."""
+    body: dict[str, Any] = {"_peer": peer, "__module__": about.module, "__getattr__": _asking(peer, "get")}
+    if not about.exception:
+        body |= _reflection(peer)
+    for dunder in about.dunders:
+        method = _method(peer, about, dunder)
+        if method is not None:
+            body[dunder] = method
+    body |= _equality(peer, about, body)
+    if about.fields:
+        body["__dataclass_fields__"] = {name: _field(name) for name in about.fields}
+    if peer.guard is not None and any(issubclass(base, HELD) for base in about.bases):
+        peer.stray("an object of the candidate's is a kind of list, dict or set")
+    usable = tuple(base for base in about.bases if isinstance(base, Mirror) or about.exception or base in BASES)
+    made: type = Mirror(about.name, usable or (object,), body, peer=peer)
+    return made
+
+
+def _asking(peer: Any, operation: str) -> Callable[..., Any]:
+    return lambda thing, *arguments: peer.ask(operation, thing, *arguments)
+
+
+def _reflection(peer: Any) -> dict[str, Any]:
+    """What any object can be asked."""
+    return {
+        "__copy__": lambda thing: peer.ask("copy", thing),
+        "__deepcopy__": lambda thing, memo: peer.ask("deepcopy", thing),
+        "__signature__": property(lambda thing: signature(peer.ask("signature", thing))),
+        "__setattr__": _asking(peer, "set"),
+        "__delattr__": _asking(peer, "del"),
+        "__dict__": property(lambda thing: peer.ask("get", thing, "__dict__")),
+        "__doc__": property(lambda thing: peer.ask("get", thing, "__doc__")),
+    }
+
+
+def _method(peer: Any, about: Told, dunder: str) -> Callable[..., Any] | None:
+    if about.valued and dunder in OF_VALUES:
+        return None
+    if peer.guard is not None and not about.exception and dunder in OPERATORS:
+        return lambda thing, *arguments: peer.operator(thing, dunder, *arguments)
+    if dunder == "__call__":
+        return lambda thing, *arguments, **keywords: peer.ask("call", thing, *arguments, **keywords)
+    if dunder in ("__hash__", "__eq__", "__ne__") and about.exception:
+        return None
+    if dunder in ("__aenter__", "__aexit__", "__anext__"):
+        return lambda thing, *arguments: _awaitable(peer, thing, dunder, *arguments)
+    return lambda thing, *arguments: peer.ask("dunder", thing, dunder, *arguments)
+
+
+async def _awaitable(peer: Any, thing: Any, dunder: str, *arguments: Any) -> Any:
+    found = peer.ask("dunder", thing, dunder, *arguments)
+    return await found if hasattr(found, "__await__") else found
+
+
+def _equality(peer: Any, about: Told, body: dict[str, Any]) -> dict[str, Any]:
+    """How objects of a class compare and hash, where it says so itself."""
+    if "__eq__" not in body:
+        return {}
+    found: dict[str, Any] = {}
+    if peer.guard is not None:  # the tests' end, where `equal` is set once the candidate is loaded
+        found["__eq__"] = lambda thing, other: peer.equal(thing, other)
+        found["__ne__"] = lambda thing, other: _opposite(peer.equal(thing, other))
+    if "__hash__" not in body or about.unhashable:
+        found["__hash__"] = None if about.unhashable else object.__hash__
+    return found
+
+
+def _opposite(answer: Any) -> Any:
+    return answer if answer is NotImplemented else not answer
+
+
+def _field(name: str) -> Any:
+    field: Any = dataclasses.field()
+    field.name = name
+    field._field_type = getattr(dataclasses, "_FIELD")  # noqa: B009
+    return field
+
+
+def signature(parameters: Any) -> inspect.Signature:
+    """The signature that the other end told as (name, kind, has a default, default)."""
+    return inspect.Signature(
+        [
+            inspect.Parameter(name, tuple(_KINDS)[kind], default=default if has else inspect.Parameter.empty)
+            for name, kind, has, default in parameters
+        ]
+    )
+
+
+_KINDS = (
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    inspect.Parameter.VAR_POSITIONAL,
+    inspect.Parameter.KEYWORD_ONLY,
+    inspect.Parameter.VAR_KEYWORD,
+)
+
+
+def object_of(kind: Any, plain: Any) -> Any:
+    """The local object for one of the other end's, of a mirrored class; `plain` its value where it has a builtin base."""
+    if not isinstance(kind, Mirror):
+        raise Malformed("no class of the other end")
+    base = next((each for each in BASES if issubclass(kind, each)), object)
+    if base is object:
+        return object.__new__(kind)  # type: ignore[arg-type]
+    if type(plain) is not base:
+        raise Malformed("not the base")
+    return base.__new__(kind, plain)  # type: ignore[call-overload]
+
+
+def generator_of(peer: Any, found: Callable[[], Any]) -> Any:
+    """A local generator that drives the one which `found` gives; it is lazy as that one is."""
+
+    def run() -> Any:
+        step: tuple[str, Sequence[Any]] = ("next", ())
+        while True:
+            try:
+                item = peer.ask(step[0], found(), *step[1])
+            except StopIteration as end:
+                return end.value
+            try:
+                sent = yield item
+                step = ("next", ()) if sent is None else ("send", (sent,))
+            except GeneratorExit:
+                peer.ask("close", found())
+                raise
+            except Exception as thrown:
+                step = ("throw", (thrown,))
+
+    return run()
+
+
+def coroutine_of(peer: Any, found: Callable[[], Any]) -> Any:
+    """A local coroutine that has the one which `found` gives run to its end."""
+
+    async def run() -> Any:
+        return peer.ask("await", found())
+
+    return run()

@@ -1,0 +1,351 @@
+"""Objects that both ends know by a number: exact values, and twins of those that can change.
+
+A twin exists at both ends. With each message the sender tells the new contents of those that changed, and gives up those
+that nobody but this table can reach any more. Numbers made at the tests' end are even, those of the candidate's end odd.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import arrays
+from .codec import DEPTH, Cursor, Malformed, TooLarge, put_bytes, put_float, put_int, put_items, put_text, put_u32
+from .table import CHANGING, CHANGING_AT, KIND_NAMES, KINDS, PLAIN, PLAIN_AT, SINGLE
+
+MOST = 1_000_000  # objects with a number
+ROOT = 2  # the number of the one object that both ends know from the start
+_FRAME = -1  # contents of a pandas value
+_ARRAY = -2  # of a numpy array
+
+
+def _alone() -> int:
+    """How many references the loop in `Objects.changes` sees of an object that only the table holds."""
+    things: dict[int, list[Any]] = {0: []}
+    for number in list(things):
+        thing = things[number]
+        return sys.getrefcount(thing)
+    return 0
+
+
+class Objects:
+    """Writes values to bytes and reads them back; remembers which objects are known at the other end, and their contents."""
+
+    ALONE = _alone()
+
+    def __init__(self, first: int) -> None:
+        self.things: dict[int, Any] = {}
+        self.numbers: dict[int, int] = {}  # by id
+        self._contents: dict[int, bytes | None] = {}  # of what is held here for the other end; None: cannot change
+        self._fresh = 0  # what was read or numbered that would not be written in the same way again
+        self._next = first
+        self._first = first
+        self._writers: dict[type, Callable[[bytearray, Any], None]] = {
+            type(None): lambda out, value: out.extend(b"N"),
+            bool: lambda out, value: out.extend(b"T" if value else b"F"),
+            int: put_int,
+            float: put_float,
+            str: self._write_text,
+            bytes: self._write_bytes,
+        }
+        self._readers: dict[bytes, Callable[[Cursor, int], Any]] = {
+            b"N": lambda cursor, depth: None,
+            b"T": lambda cursor, depth: True,
+            b"F": lambda cursor, depth: False,
+            b"i": lambda cursor, depth: cursor.int64(),
+            b"I": lambda cursor, depth: cursor.large(),
+            b"f": lambda cursor, depth: cursor.float64(),
+            b"s": lambda cursor, depth: cursor.text(),
+            b"b": lambda cursor, depth: cursor.data(),
+            b"=": lambda cursor, depth: self.things[cursor.u32()],
+            b"t": lambda cursor, depth: tuple(self.read_items(cursor, depth)),
+            b"p": self._read_plain,
+            b"n": self._read_numbered,
+            b"m": self._read_twin,
+            b"a": self._read_array,
+            b"w": self._read_frame,
+            b"u": lambda cursor, depth: arrays.scalar(*self.read_items(cursor, depth)),
+            b"v": lambda cursor, depth: arrays.pandas_value(*self.read_items(cursor, depth)),
+            b"K": lambda cursor, depth: KINDS[cursor.text()],
+            b"1": lambda cursor, depth: SINGLE[cursor.u32()],
+            b"l": self.read_items,
+            b"d": self._read_data,
+        }
+
+    # -- numbers ----------------------------------------------------------------------------------------------------
+    def number(self, thing: Any) -> int:
+        """Gives an object of this end its number."""
+        number, self._next = self._next, self._next + 2
+        return self._keep(number, thing)
+
+    def theirs(self, number: int, thing: Any) -> Any:
+        """Keeps an object under the number that the other end gave it. Malformed where it is none of theirs."""
+        if number % 2 == self._first % 2 or number in self.things:
+            raise Malformed("not a number of theirs")
+        self._keep(number, thing)
+        return thing
+
+    def lent(self, number: int, thing: Any) -> Any:
+        """Keeps an object that stands for one of the other end; given up when nobody here has it any more."""
+        self._contents[number] = None
+        return self.theirs(number, thing)
+
+    def mine(self, thing: Any) -> bool:
+        """Whether this end gave the object its number."""
+        number = self.numbers.get(id(thing))
+        return number is not None and number % 2 == self._first % 2
+
+    def _keep(self, number: int, thing: Any) -> int:
+        if len(self.things) >= MOST:
+            raise TooLarge(f"more than {MOST} objects")
+        self._fresh += 1
+        self.things[number] = thing
+        self.numbers.setdefault(id(thing), number)
+        return number
+
+    @property
+    def upcoming(self) -> int:
+        """The number that the next object of this end will get."""
+        return self._next
+
+    def forget_since(self, first: int) -> None:
+        """Takes back the numbers from `first` on, which the other end has not been told."""
+        for number in range(first, self._next, 2):
+            self._forget(number)
+        self._next = first
+
+    def _forget(self, number: int) -> None:
+        thing = self.things.pop(number, None)
+        if self.numbers.get(id(thing)) == number:
+            del self.numbers[id(thing)]
+        self._contents.pop(number, None)
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+    def write(self, out: bytearray, value: Any, depth: int = 0) -> None:
+        """Appends a value. TooLarge where it is."""
+        writer = self._writers.get(type(value))
+        if writer is not None:
+            writer(out, value)
+            return
+        number = self.numbers.get(id(value))
+        if number is not None:
+            out += b"="
+            put_u32(out, number)
+        elif depth > DEPTH:
+            raise TooLarge(f"more than {DEPTH} levels")
+        else:
+            self._write_structured(out, value, depth)
+
+    def write_items(self, out: bytearray, items: Sequence[Any], depth: int) -> None:
+        """Appends a sequence of values."""
+        put_items(out, items, lambda item: self.write(out, item, depth + 1))
+
+    def write_data(self, out: bytearray, value: Any) -> None:
+        """Appends lists, dicts and plain values by value: nothing in them gets a number, save what only has one."""
+        if type(value) is list:
+            out += b"l"
+            put_items(out, value, lambda item: self.write_data(out, item))
+        elif type(value) is dict:
+            out += b"d"
+            put_items(out, list(value), lambda item: self.write_data(out, item))
+            put_items(out, list(value.values()), lambda item: self.write_data(out, item))
+        else:
+            self.write(out, value)
+
+    def _write_text(self, out: bytearray, value: str) -> None:
+        out += b"s"
+        put_text(out, value)
+
+    def _write_bytes(self, out: bytearray, value: bytes) -> None:
+        out += b"b"
+        put_bytes(out, value)
+
+    def _write_structured(self, out: bytearray, value: Any, depth: int) -> None:
+        kind = type(value)
+        if kind in CHANGING_AT:
+            self._write_twin(out, value, CHANGING_AT[kind], depth)
+        elif kind in PLAIN_AT:
+            self._write_plain(out, value, depth)
+        elif arrays.is_array(value):
+            self._write_twin(out, value, _ARRAY, depth)
+        elif not self._write_foreign(out, value, depth):
+            self._write_other(out, value)
+
+    def _write_plain(self, out: bytearray, value: Any, depth: int) -> None:
+        if depth == 0:  # an argument or an answer by itself: it stays the same object when it comes back
+            out += b"n"
+            number = self.number(value)
+            self._contents[number] = None
+            put_u32(out, number)
+        if type(value) is tuple:
+            out += b"t"
+            self.write_items(out, value, depth)
+            return
+        place = PLAIN_AT[type(value)]
+        out += b"p"
+        put_u32(out, place)
+        self.write_items(out, PLAIN[place].parts(value), depth)
+
+    def _write_twin(self, out: bytearray, value: Any, place: int, depth: int) -> None:
+        number = self.number(value)
+        out += {_ARRAY: b"a", _FRAME: b"w"}.get(place, b"m")
+        put_u32(out, number)
+        if place == _ARRAY:
+            self.write_items(out, arrays.array_header(value), depth)
+        elif place >= 0:
+            put_u32(out, place)
+            self.write_items(out, CHANGING[place].header(value), depth)
+        begin, known = len(out), self._next
+        self._write_contents(out, value, depth)
+        alike = self._next == known  # nothing within has got a number: what was written is what will be written
+        self._contents[number] = bytes(out[begin:]) if alike else self._state(value)
+
+    def _write_contents(self, out: bytearray, value: Any, depth: int) -> None:
+        for block in self._blocks(value):
+            self.write_items(out, block, depth)
+
+    def _blocks(self, value: Any) -> Sequence[Sequence[Any]]:
+        place = CHANGING_AT.get(type(value))
+        if place is not None:
+            return CHANGING[place].blocks(value)
+        if arrays.numpy_of(value) is not None:
+            return arrays.array_blocks(value)
+        parts = arrays.pandas_parts(value)
+        if parts is None:
+            raise TooLarge("a pandas value without an exact form")
+        return [_frozen(parts)]
+
+    def _state(self, value: Any) -> bytes:
+        out = bytearray()
+        self._write_contents(out, value, 0)
+        return bytes(out)
+
+    def _write_foreign(self, out: bytearray, value: Any, depth: int) -> bool:
+        """Values of numpy and pandas, types of the table, single objects; whether it is one of them."""
+        parts = arrays.scalar_parts(value)
+        if parts is not None:
+            out += b"u"
+            self.write_items(out, parts, depth)
+        elif arrays.pandas_of(value) is not None and (told := arrays.pandas_parts(value)) is not None:
+            if told[0] in ("Series", "DataFrame"):
+                self._write_twin(out, value, _FRAME, depth)
+            else:
+                out += b"v"
+                self.write_items(out, _frozen(told), depth)
+        elif isinstance(value, type) and KIND_NAMES.get(value) is not None:
+            out += b"K"
+            put_text(out, KIND_NAMES[value])
+        elif value is Ellipsis or value is NotImplemented:
+            out += b"1"
+            put_u32(out, SINGLE.index(value))
+        else:
+            return False
+        return True
+
+    def _write_other(self, out: bytearray, value: Any) -> None:
+        """What has no plain form; see `Peer`."""
+        raise TooLarge(f"a {type(value).__name__} does not cross")
+
+    # -- changes ----------------------------------------------------------------------------------------------------
+    def write_changes(self, out: bytearray) -> None:
+        """Appends the new contents of twins that changed, then the numbers that are given up."""
+        changed, gone = [], []
+        for number in list(self._contents):
+            thing = self.things[number]
+            known = self._contents[number]
+            if known is not None:
+                now = self._state(thing)
+                if now != known:
+                    self._contents[number] = self._state(thing)  # with numbers for what is new within
+                    changed.append((number, now))
+            if sys.getrefcount(thing) <= self.ALONE:
+                gone.append(number)
+        thing = None
+        put_u32(out, len(changed))
+        for number, now in changed:
+            put_u32(out, number)
+            out += now
+        put_u32(out, len(gone))
+        for number in gone:  # only after its last change is told
+            put_u32(out, number)
+            self._forget(number)
+
+    def read_changes(self, cursor: Cursor) -> None:
+        """Does to the twins here what was done to those there. Malformed where there is no such twin."""
+        for _ in range(cursor.count()):
+            number = cursor.u32()
+            if self._contents.get(number) is None:
+                raise Malformed("no twin")
+            self._fill(number, cursor, 0)
+        for _ in range(cursor.count()):
+            number = cursor.u32()
+            if number != ROOT:
+                self._forget(number)
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+    def read(self, cursor: Cursor, depth: int = 0) -> Any:
+        """The next value. Malformed, or another error of what is built, where it is none."""
+        if depth > DEPTH + 20:
+            raise Malformed("too deep")
+        tag = cursor.take(1)
+        reader = self._readers.get(tag)
+        return self._read_other(tag, cursor, depth) if reader is None else reader(cursor, depth)
+
+    def read_items(self, cursor: Cursor, depth: int) -> list[Any]:
+        """The next sequence of values."""
+        return cursor.items(lambda: self.read(cursor, depth + 1))
+
+    def _read_data(self, cursor: Cursor, depth: int) -> dict[Any, Any]:
+        return dict(zip(self.read_items(cursor, depth), self.read_items(cursor, depth), strict=True))
+
+    def _read_plain(self, cursor: Cursor, depth: int) -> Any:
+        plain = PLAIN[cursor.u32()]
+        self._fresh += plain.kind is frozenset
+        return plain.make(*self.read_items(cursor, depth))
+
+    def _read_numbered(self, cursor: Cursor, depth: int) -> Any:
+        number = cursor.u32()
+        value = self.read(cursor, depth + 1)
+        self._contents[number] = None
+        return self.theirs(number, value)
+
+    def _read_twin(self, cursor: Cursor, depth: int) -> Any:
+        number = cursor.u32()
+        changing = CHANGING[cursor.u32()]
+        thing = self.theirs(number, changing.make(*self.read_items(cursor, depth)))
+        self._fill(number, cursor, depth)
+        return thing
+
+    def _read_array(self, cursor: Cursor, depth: int) -> Any:
+        number = cursor.u32()
+        thing = self.theirs(number, arrays.empty_array(*self.read_items(cursor, depth)))
+        self._fill(number, cursor, depth)
+        return thing
+
+    def _read_frame(self, cursor: Cursor, depth: int) -> Any:
+        number = cursor.u32()
+        thing = self.theirs(number, arrays.pandas_value(*self.read_items(cursor, depth)))
+        self._contents[number] = self._state(thing)
+        return thing
+
+    def _fill(self, number: int, cursor: Cursor, depth: int) -> None:
+        thing = self.things[number]
+        place = CHANGING_AT.get(type(thing))
+        begin, known = cursor.at, self._fresh
+        if place is not None:
+            changing = CHANGING[place]
+            count = len(changing.blocks(thing))
+            changing.fill(thing, *[self.read_items(cursor, depth) for _ in range(count)])
+        elif arrays.numpy_of(thing) is not None:
+            arrays.fill_array(thing, self.read_items(cursor, depth))
+        else:
+            thing._update_inplace(arrays.pandas_value(*self.read_items(cursor, depth)))
+        exact = self._fresh == known and type(thing) is not set
+        self._contents[number] = cursor.since(begin) if exact else self._state(thing)
+
+    def _read_other(self, tag: bytes, cursor: Cursor, depth: int) -> Any:
+        raise Malformed("unknown tag")
+
+
+def _frozen(parts: Any) -> Any:
+    """Lists within the parts of a value as tuples, so that none of them becomes a twin."""
+    return tuple(_frozen(each) if type(each) is list else each for each in parts)

@@ -1,0 +1,118 @@
+"""What one end does when the other asks: calls, attributes, special methods, coroutines, line-ups, patches."""
+
+import asyncio
+import builtins
+import copy
+import inspect
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from .lineup import line_up
+
+_LOOP: list[asyncio.AbstractEventLoop] = []
+
+
+def perform(operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+    """The answer to one operation. ValueError for one that there is not; else what it raises."""
+    if operation == "call":
+        return thing(*arguments, **keywords)
+    done = _OPERATIONS.get(operation)
+    if done is None:
+        raise ValueError("no such operation")
+    return done(thing, *arguments)
+
+
+def _dunder(thing: Any, name: str, *arguments: Any) -> Any:
+    return getattr(type(thing), name)(thing, *arguments)
+
+
+def awaited(thing: Any) -> Any:
+    """What a coroutine returns; in a thread of its own where a loop runs in this one already."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _driven(thing)
+    answers: list[tuple[bool, Any]] = []
+
+    def run() -> None:
+        try:
+            answers.append((True, asyncio.run(_whole(thing))))
+        except BaseException as wrong:
+            answers.append((False, wrong))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    fine, answer = answers[0]
+    if not fine:
+        raise answer
+    return answer
+
+
+def _driven(thing: Any) -> Any:
+    """By a loop, or by hand where the system gives none."""
+    whole = _whole(thing)
+    try:
+        loop = _loop()
+    except OSError:
+        try:
+            while True:
+                whole.send(None)
+        except StopIteration as end:
+            return end.value
+    return loop.run_until_complete(whole)
+
+
+async def _whole(thing: Any) -> Any:
+    return await thing
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    if not _LOOP:
+        _LOOP.append(asyncio.new_event_loop())
+    return _LOOP[0]
+
+
+def _signature(thing: Any) -> list[tuple[str, int, bool, Any]]:
+    return [
+        (
+            each.name,
+            int(each.kind),
+            each.default is not each.empty,
+            None if each.default is each.empty else each.default,
+        )
+        for each in inspect.signature(thing).parameters.values()
+    ]
+
+
+def _patch(module: str, name: str, value: Any) -> None:
+    """Gives a module of the standard library, or one that is loaded, another attribute."""
+    setattr(sys.modules.get(module) or __import__(module, fromlist=["x"]), name, value)
+
+
+def _directory(thing: Any) -> list[str]:
+    return dir(thing)
+
+
+_OPERATIONS: dict[Any, Callable[..., Any]] = {
+    "get": getattr,
+    "set": setattr,
+    "del": delattr,
+    "dunder": _dunder,
+    "dir": _directory,
+    "await": awaited,
+    "next": next,
+    "send": lambda thing, sent: thing.send(sent),
+    "throw": lambda thing, wrong: thing.throw(wrong),
+    "close": lambda thing: thing.close(),
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "signature": _signature,
+    "input": lambda thing, *prompt: builtins.input(*prompt),
+    "readline": lambda thing, *size: sys.stdin.readline(*size),
+    "read": lambda thing, *size: sys.stdin.read(*size),
+    "line-up": lambda thing, *row: line_up(thing, row),
+    "patch": _patch,
+}

@@ -1,0 +1,218 @@
+"""One end of the line between tests and candidate: calls, answers, and what is due with each message.
+
+Both ends run this code and speak strictly by turns. The tests' end has a guard, which says what the candidate may ask,
+and judges of its own for comparisons with the candidate's objects.
+"""
+
+import os
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .codec import FRAME, Cursor, Malformed, TooLarge, deeper, put_u32
+from .handles import Handles
+from .mirror import is_mirror
+from .operations import perform
+
+UNREADABLE = (
+    ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError, OSError, MemoryError,
+    AssertionError, NotImplementedError,
+)  # fmt: skip
+_KINDS = (b"o", b"r", b"e")  # an operation, what it returned, what it raised
+
+
+class Gone(BaseException):
+    """The other end is no more, or spoke nonsense."""
+
+
+def _no_effects() -> Mapping[str, Any]:
+    return {}
+
+
+def _nothing(told: Mapping[str, Any]) -> None:
+    return None
+
+
+class Peer(Handles):
+    """One end.
+
+    guard     (operation, object, arguments) → None, or an exception for what is not to be had; None at the candidate's end
+    effects   what happened here since the last message, as plain data
+    apply     does here what happened there
+    equal     judges `object of the candidate's == other`; operator: likewise for order and arithmetic
+    """
+
+    def __init__(
+        self,
+        descriptor: int,
+        first: int,
+        guard: Callable[..., None] | None = None,
+        effects: Callable[[], Mapping[str, Any]] = _no_effects,
+        apply: Callable[[Mapping[str, Any]], None] = _nothing,
+    ) -> None:
+        super().__init__(first, guard)
+        self._descriptor = descriptor
+        self._effects = effects
+        self._apply = apply
+        self.strayed: str | None = None
+        self.calls = 0
+        self.made: dict[int, tuple[Any, tuple[Any, ...], dict[str, Any]]] = {}
+        self.touched: set[int | None] = set()
+        self.equal: Callable[[Any, Any], Any] | None = None
+        self.judged: Callable[..., Any] | None = None
+        self.down = False
+
+    def stray(self, why: str) -> None:
+        """Notes the first limit of ours that was met."""
+        self.strayed = self.strayed or why
+
+    def operator(self, mine: Any, name: str, *other: Any) -> Any:
+        """Order and arithmetic of a candidate's object, at the tests' end."""
+        if self.judged is None or (other and is_mirror(other[0])):
+            return self.ask("dunder", mine, name, *other)
+        return self.judged(mine, name, *other)
+
+    # -- the wire ---------------------------------------------------------------------------------------------------
+    def send(self, kind: bytes, payload: Any) -> None:
+        """Writes one message. TooLarge where a value cannot cross, and then nothing is written."""
+        with deeper():
+            body = self._message(kind, payload)
+        if len(body) > FRAME:
+            raise TooLarge(f"a message of more than {FRAME >> 20} MB")
+        rest = memoryview(struct.pack(">I", len(body)) + body)
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        except OSError as wrong:
+            raise self._gone("ended") from wrong
+
+    def _message(self, kind: bytes, payload: Any) -> bytearray:
+        """Kind, payload, effects, changes; only where the payload can cross is anything of the rest taken for told."""
+        out = bytearray(kind)
+        first = self.upcoming
+        try:
+            if kind == b"o":
+                self._put_operation(out, *payload)
+            else:
+                self.write(out, payload)
+        except BaseException:
+            self.forget_since(first)
+            raise
+        self.write_data(out, dict(self._effects()))
+        self.write_changes(out)
+        return out
+
+    def _put_operation(
+        self, out: bytearray, operation: str, thing: Any, arguments: Sequence[Any], keywords: Mapping[str, Any]
+    ) -> None:
+        self.write(out, operation)
+        self.write(out, thing)
+        put_u32(out, len(arguments))
+        for argument in arguments:
+            self.write(out, argument)
+        put_u32(out, len(keywords))
+        for name, argument in keywords.items():
+            self.write(out, name)
+            self.write(out, argument)
+
+    def receive(self) -> tuple[bytes, Any]:
+        """The next message. Gone where there is none, or it is none."""
+        length: int = struct.unpack(">I", self._exactly(4))[0]
+        if length > FRAME:
+            raise self._gone("a message that is too large")
+        body = self._exactly(length)
+        try:
+            with deeper():
+                return self._understood(Cursor(body))
+        except UNREADABLE as wrong:
+            raise self._gone(f"nonsense: {type(wrong).__name__}: {wrong}"[:200]) from wrong
+
+    def _exactly(self, length: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < length:
+            try:
+                part = os.read(self._descriptor, min(length - len(parts), 1 << 20))
+            except OSError as wrong:
+                raise self._gone("ended") from wrong
+            if not part:
+                raise self._gone("ended")
+            parts += part
+        return bytes(parts)
+
+    def _gone(self, why: str) -> Gone:
+        self.down = True
+        return Gone(why)
+
+    def _understood(self, cursor: Cursor) -> tuple[bytes, Any]:
+        kind = cursor.take(1)
+        if kind not in _KINDS:
+            raise Malformed("no message")
+        payload = self._operation(cursor) if kind == b"o" else self.read(cursor)
+        effects = self.read(cursor)
+        self.read_changes(cursor)
+        self._apply(effects)
+        if not cursor.ended:
+            raise Malformed("more than one message")
+        return kind, payload
+
+    def _operation(self, cursor: Cursor) -> Any:
+        operation, thing = self.read(cursor), self.read(cursor)
+        arguments = [self.read(cursor) for _ in range(cursor.count())]
+        keywords = {}
+        for _ in range(cursor.count()):
+            name = self.read(cursor)
+            if type(name) is not str:
+                raise Malformed("no name")
+            keywords[name] = self.read(cursor)
+        return operation, thing, arguments, keywords
+
+    # -- asking and answering ---------------------------------------------------------------------------------------
+    def ask(self, operation: str, thing: Any, *arguments: Any, **keywords: Any) -> Any:
+        """What the other end answers; what it asks meanwhile is done here. Raises what it raised."""
+        if self.down:
+            raise Gone("ended")
+        if is_mirror(thing) and operation in ("get", "set", "del", "dunder") and arguments[:1] != ("__eq__",):
+            self.touched.add(self.numbers.get(id(thing)))
+        self.calls += operation in ("call", "dunder", "get", "await", "next")
+        self.send(b"o", (operation, thing, arguments, keywords))
+        while True:
+            kind, payload = self.receive()
+            if kind == b"o":
+                self._do(*payload)
+            elif kind == b"e":
+                raise self._raised(operation, payload)
+            else:
+                if operation == "call" and is_mirror(payload):
+                    self.made.setdefault(self.numbers[id(payload)], (thing, arguments, keywords))
+                return payload
+
+    def _raised(self, operation: str, payload: Any) -> BaseException:
+        if not isinstance(payload, BaseException) or isinstance(payload, Gone):
+            return self._gone("no exception")
+        if operation == "call" and self.guard is not None and isinstance(payload, StopIteration | StopAsyncIteration):
+            return RuntimeError(
+                f"the candidate raised {type(payload).__name__}"
+            )  # would silently end a loop of the tests
+        return payload.with_traceback(None)
+
+    def serve(self) -> None:
+        """Does what the other end asks, until it is gone."""
+        while True:
+            kind, payload = self.receive()
+            if kind == b"o":
+                self._do(*payload)
+
+    def _do(self, operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, Any]) -> None:
+        kind, answer = b"r", None
+        try:
+            if self.guard is not None:
+                self.guard(operation, thing, arguments)
+            answer = perform(operation, thing, arguments, keywords)
+        except Gone:
+            raise
+        except BaseException as wrong:
+            kind, answer = b"e", wrong
+        try:
+            self.send(kind, answer)
+        except (TooLarge, ValueError, TypeError, RecursionError, AttributeError) as wrong:
+            self.send(b"e", RuntimeError(f"what was answered cannot cross: {wrong}"))

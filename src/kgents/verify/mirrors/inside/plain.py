@@ -1,0 +1,203 @@
+"""Plain test programs: asserts at the top level, `check(candidate)`, functions without arguments, unittest, doctest.
+
+Runs where there is no pytest, in a confined process of ours that takes one candidate after another.
+"""
+
+import gc
+import json
+import os
+import random
+import socket
+import struct
+import sys
+import types
+import unittest
+from collections.abc import Iterator
+from typing import Any
+
+from .run import Run, first_line, stand_in
+
+_HEADER = struct.Struct(">I")
+_MODULE = "tests"
+
+
+def main(descriptor: int) -> None:
+    """Takes (job, the line to a candidate) after another and answers each with a report, as JSON with its length."""
+    line = socket.socket(fileno=descriptor)
+    chance = random.getstate()
+    while True:
+        header, descriptors, _, _ = socket.recv_fds(line, _HEADER.size, 1, socket.MSG_WAITALL)
+        if len(header) < _HEADER.size or not descriptors:
+            return
+        job = json.loads(_exactly(line, _HEADER.unpack(header)[0]))
+        known = set(sys.modules)
+        body = json.dumps(judged(descriptors[0], job)).encode()
+        os.close(descriptors[0])
+        line.sendall(_HEADER.pack(len(body)) + body)
+        random.setstate(chance)
+        for name in set(sys.modules) - known if job.get("forget") else job["stand"]:
+            sys.modules.pop(name, None)
+        gc.collect()
+
+
+def _exactly(line: socket.socket, length: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < length:
+        part = line.recv(length - len(parts))
+        if not part:
+            raise EOFError
+        parts += part
+    return bytes(parts)
+
+
+def judged(descriptor: int, job: dict[str, Any]) -> dict[str, Any]:
+    """The report of one run."""
+    for name in job["stand"]:
+        sys.modules.pop(name, None)
+    module = types.ModuleType(_MODULE)
+    run = Run(descriptor, job, lambda kind: kind.__module__ == _MODULE)
+    wrong: BaseException | None = None
+    try:
+        run.load(stand_in(job["stand"]))
+        _run(run, module, job)
+        run.said["passed"] = True
+    except BaseException as raised:
+        wrong = raised
+        run.said["error"] = _told(raised)
+        run.said["kind"] = type(raised).__name__
+        if isinstance(raised, ModuleNotFoundError) and _of_tests(raised):
+            run.said["unusable"] = f"No module named {raised.name!r}"
+    sys.modules.pop(_MODULE, None)
+    return run.report(None if isinstance(wrong, Exception) else wrong)
+
+
+def _run(run: Run, module: types.ModuleType, job: dict[str, Any]) -> None:
+    sys.modules[_MODULE] = module
+    names = vars(module)
+    exec(compile(job["setup"], "<setup>", "exec"), names)
+    run.prefill(module)
+    if job["mode"] == "doctest":
+        run.said["cases"] = _doctests(job["tests"], names)
+        return
+    exec(compile(job["tests"].lstrip("\ufeff"), "<tests>", "exec"), names)
+    run.said["cases"] = 1
+    done = 0
+    for name, case in _cases(names, set(run.names), job["entry"]):
+        run.said["test"] = name or None
+        case()
+        done += 1
+        run.said["cases"] = done
+    run.said.pop("test", None)
+
+
+def _cases(names: dict[str, Any], theirs: set[str], entry: str | None) -> Iterator[tuple[str, Any]]:
+    """check(candidate), then functions and methods called test…, then the cases of unittest."""
+    own = [(name, each) for name, each in names.items() if name not in theirs]
+    if callable(names.get("check")) and entry and "check" not in theirs:
+        yield "", lambda: names["check"](names[entry])
+    for name, each in own:
+        if isinstance(each, types.FunctionType) and name.startswith("test"):
+            yield name, lambda each=each: _called(each)
+        elif isinstance(each, type) and issubclass(each, unittest.TestCase) and each.__module__ == _MODULE:
+            yield from _unittest(each)
+        elif isinstance(each, type) and name.startswith("Test") and each.__module__ == _MODULE:
+            yield from _methods(each)
+
+
+def _called(function: Any) -> None:
+    answer = function()
+    if hasattr(answer, "__await__"):
+        import asyncio
+
+        asyncio.run(answer)
+
+
+def _methods(kind: type) -> Iterator[tuple[str, Any]]:
+    for name in [name for name in dir(kind) if name.startswith("test")]:
+        yield f"{kind.__name__}.{name}", lambda name=name: _method(kind, name)
+
+
+def _method(kind: type, name: str) -> None:
+    thing = kind()
+    getattr(thing, "setup_method", lambda: None)()
+    try:
+        _called(getattr(thing, name))
+    finally:
+        getattr(thing, "teardown_method", lambda: None)()
+
+
+def _unittest(kind: type[unittest.TestCase]) -> Iterator[tuple[str, Any]]:
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(kind)
+    yield f"{kind.__name__}", lambda: _suite(suite)
+
+
+class _Result(unittest.TestResult):
+    """Keeps the first exception."""
+
+    wrong: BaseException | None = None
+
+    def _keep(self, error: Any) -> None:
+        self.wrong = self.wrong or error[1]
+
+    def addError(self, test: Any, err: Any) -> None:  # noqa: N802
+        self._keep(err)
+
+    def addFailure(self, test: Any, err: Any) -> None:  # noqa: N802
+        self._keep(err)
+
+    def addSubTest(self, test: Any, subtest: Any, err: Any) -> None:  # noqa: N802
+        if err is not None:
+            self._keep(err)
+
+
+def _suite(suite: unittest.TestSuite) -> None:
+    result = _Result()
+    suite.run(result)
+    if result.wrong is not None:
+        raise result.wrong
+    if result.unexpectedSuccesses:
+        raise AssertionError("an unexpected success")
+
+
+def _doctests(text: str, names: dict[str, Any]) -> int:
+    import doctest
+
+    parsed = doctest.DocTestParser().get_doctest(text, names, "spec", None, 0)
+    wrong: list[str] = []
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
+    runner.run(parsed, out=wrong.append)
+    if runner.failures:
+        lines = [line.strip() for line in "".join(wrong).splitlines() if line.strip() and not line.startswith("*")]
+        raise AssertionError(" ".join(lines[1:])[:300])
+    return len(parsed.examples)
+
+
+def _told(wrong: BaseException) -> str:
+    try:
+        text = first_line(str(wrong))
+    except BaseException:
+        text = "?"
+    lines = _lines(wrong)
+    place = f" (line {lines[0]} of the tests)" if lines else ""
+    return f"{type(wrong).__name__}{': ' if text else ''}{text}{place}"
+
+
+def _lines(wrong: BaseException) -> list[int]:
+    """Lines of the tests that the exception came through, the innermost first."""
+    lines: list[int] = []
+    trace = wrong.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<tests>":
+            lines.insert(0, trace.tb_lineno)
+        trace = trace.tb_next
+    return lines
+
+
+def _of_tests(wrong: BaseException) -> bool:
+    """Whether it was raised by an import of the tests' own, not by what the candidate said."""
+    trace = wrong.__traceback__
+    files = []
+    while trace is not None:
+        files.append(trace.tb_frame.f_code.co_filename)
+        trace = trace.tb_next
+    return bool(files) and (files[-1] in ("<tests>", "<setup>") or "importlib" in files[-1])

@@ -1,0 +1,122 @@
+"""One run of tests against one candidate: the line, the stand-in for its module, and what is reported.
+
+The same for plain asserts and for pytest; those say how the tests are found and run (`plain`, `plugin`).
+"""
+
+import sys
+import types
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from .effects import Replay
+from .guard import guard_of
+from .judging import Judging
+from .peer import Gone, Peer
+from .standin import Names, StandIn, bound, name_of
+
+_FIRST = 4  # numbers of the tests' end are even; 2 is the one that both know
+
+
+class Unloaded(BaseException):
+    """The candidate is no program, lacks names or raises when it is loaded: ("unreadable" | "missing" | "raised", details)."""
+
+    def __init__(self, kind: str, details: list[Any]) -> None:
+        super().__init__("the candidate cannot be loaded")
+        self.kind = kind
+        self.details = details
+
+
+class Run:
+    """The tests' end of one line.
+
+    job  {"names": free names of the tests, "stand": modules that stand for the candidate, "used": every name they use,
+         "entry", "open": what the good run needed or None, "everything": whether this is the good run}
+    """
+
+    def __init__(self, descriptor: int, job: dict[str, Any], own: Callable[[type], bool]) -> None:
+        self._replay = Replay()
+        self.job = job
+        self.end = Peer(descriptor, _FIRST, effects=self._replay.due, apply=self._replay.heard)
+        self.end.guard = guard_of(self.end, own)
+        self.names: list[str] = []
+        self.reply = -1  # the descriptor that a report goes to
+        self.said: dict[str, Any] = {"passed": False, "cases": 0}
+        self._judging: Judging | None = None
+
+    def start(self) -> None:
+        """Waits for the candidate. Unloaded; Gone."""
+        self.load(stand_in(self.job["stand"]))
+
+    def load(self, stand: StandIn) -> None:
+        """Waits for the candidate and binds the stand-in to it. Unloaded; Gone."""
+        _, told = self.end.receive()
+        match told:
+            case ["names", [*names]] if all(type(name) is str for name in names):
+                self.names = names
+            case ["missing", [*names]] if names and all(type(name) is str for name in names):
+                raise Unloaded("missing", names)
+            case ["unreadable", [str(), str(), int() | None] as details]:
+                raise Unloaded("unreadable", details)
+            case ["raised", [[*kinds], str(text), str() | None as lacks, str() | None as started]]:
+                raise Unloaded("raised", [list(map(str, kinds)), text, lacks, started])
+            case _:
+                raise Gone("a first message that is none")
+        table = Names(self.end)
+        stand.attach(table)
+        open_for = self.job["open"]
+        pairs = None if open_for is None else {(str(name), str(operation)) for name, operation in open_for}
+        named = {name for name in self.names if name in self.job["used"] and isinstance(table.get(name), type)}
+        self._judging = Judging(self.end, named, pairs, bool(self.job["everything"]))
+
+    def bind(self, modules: Iterable[types.ModuleType]) -> None:
+        """Puts the candidate's names where placeholders stand; where it has none, nothing stands."""
+        stand = stand_in(self.job["stand"])
+        for module in modules:
+            for name, placeholder in bound(module):
+                try:
+                    vars(module)[name] = getattr(stand, name_of(placeholder))
+                except AttributeError:
+                    del vars(module)[name]
+
+    def prefill(self, module: types.ModuleType) -> None:
+        """Gives a module of the tests the candidate's names that it uses without importing them."""
+        stand = stand_in(self.job["stand"])
+        for name in self.job["names"]:
+            if name in self.names:
+                vars(module)[name] = getattr(stand, name)
+
+    def report(self, wrong: BaseException | None) -> dict[str, Any]:
+        """What is told of this run; `wrong` is what ended it, where anything did."""
+        said = self.said
+        if isinstance(wrong, Unloaded):
+            said["load" if wrong.kind == "raised" else wrong.kind] = wrong.details
+        if wrong is not None or self.end.down:
+            said["died"] = isinstance(wrong, Gone | Unloaded) or self.end.down
+            said.setdefault("error", f"{wrong}")
+            said["passed"] = False
+        judging = self._judging
+        if judging is not None:
+            said.update(controlled=judging.controlled, uncontrolled=judging.uncontrolled, forged=judging.forged)
+            said["needed"] = sorted(judging.needed)
+        if self._replay.forbidden:
+            said["forbidden"] = self._replay.forbidden
+        said["calls"], said["strayed"] = self.end.calls, self.end.strayed
+        if said["passed"] and (not self.end.calls or said.get("forged")):
+            said["passed"] = False
+        return said
+
+
+def stand_in(modules: Sequence[str]) -> StandIn:
+    """The stand-in for the candidate's module, under each of these names; made where there is none yet."""
+    found = sys.modules.get(modules[0])
+    if isinstance(found, StandIn):
+        return found
+    made = StandIn(modules[0])
+    for name in modules:
+        sys.modules[name] = made
+    return made
+
+
+def first_line(text: str) -> str:
+    """The first line that says anything, shortened."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:300]

@@ -1,0 +1,202 @@
+"""The session of a test file: pytest of the user's interpreter collects once, and a fork of it judges each candidate.
+
+Trusted: it runs the user's own tests as the user would. A candidate is only ever at the other end of a line. Where tests
+ask something of the candidate while they are collected, each fork collects for itself.
+"""
+
+import ast
+import importlib.util
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from contextlib import suppress
+from typing import Any
+
+from . import paths
+from .run import Run, stand_in
+
+_HEADER = struct.Struct(">I")
+_LATE = 77  # exit of a process that found out that tests must be collected for each candidate
+_CPU = 60  # seconds of the tests' own work for one candidate
+
+
+def main(descriptor: int) -> None:
+    """Reads the job, says whether it can be done, and judges the candidates that are handed over until the line ends."""
+    line = socket.socket(fileno=descriptor)
+    job = receive(line)
+    assert job is not None
+    said = prepared(job)
+    send(line, said)
+    if "unusable" in said:
+        return
+    job.update(stand=said["stand"], names=said["names"], path=said["path"])
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if not said["late"]:
+        child = os.fork()
+        if child == 0:
+            _silenced()
+            _early(line, job)
+        _, status = os.waitpid(child, 0)
+        if os.waitstatus_to_exitcode(status) != _LATE:
+            return
+    _silenced()
+    _import("pytest")
+    while (run := _next(line, job)) is not None:
+        _late(run, job)
+
+
+def _import(name: str) -> Any:
+    return importlib.import_module(name)
+
+
+def prepared(job: dict[str, Any]) -> dict[str, Any]:
+    """What is known before anything is run: modules that stand for the candidate, free names, the path of the file."""
+    if importlib.util.find_spec("pytest") is None:
+        return {"unusable": "pytest is not installed there", "lacks": "pytest"}
+    try:
+        tree = ast.parse(job["tests"].lstrip("\ufeff"))
+    except (SyntaxError, ValueError) as wrong:
+        return {"unusable": f"a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}"}
+    place = paths.place_of(job)
+    sys.path[:0] = [os.path.dirname(place), *job["paths"]]
+    try:
+        stand, names = paths.stand_ins(tree, job)
+    except ValueError as wrong:
+        return {"unusable": str(wrong)}
+    finally:
+        del sys.path[0]
+    return {"stand": stand, "names": names, "path": os.path.realpath(place), "late": False}
+
+
+def _silenced() -> None:
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    os.close(null)
+
+
+def _early(line: socket.socket, job: dict[str, Any]) -> None:
+    """Collects without a candidate, then forks for each; leaves with _LATE where that cannot be."""
+    from .plugin import Plugin
+
+    stand = stand_in(job["stand"])
+    plugin = Plugin(stand, job, None, None)
+    plugin.fork = lambda: _forked(line, job)
+    wrong: BaseException | None = None
+    try:
+        _pytest(job, plugin)
+    except BaseException as raised:
+        wrong = raised
+    if plugin.run is None:
+        os._exit(_LATE)
+    _finish(plugin.run, plugin.wrong or wrong)
+
+
+def _forked(line: socket.socket, job: dict[str, Any]) -> Run:
+    """In a child, the run of the candidate that it is for; the parent stays here until there are no more."""
+    run = _next(line, job)
+    if run is None:
+        os._exit(0)
+    return run
+
+
+def _next(line: socket.socket, job: dict[str, Any]) -> Run | None:
+    """Waits for a candidate. A child returns with its run; the parent goes on waiting, and returns None in the end."""
+    while True:
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        header, descriptors, _, _ = socket.recv_fds(line, _HEADER.size, 2, socket.MSG_WAITALL)
+        if len(header) < _HEADER.size:
+            return None
+        more = json.loads(_exactly(line, _HEADER.unpack(header)[0]))
+        child = os.fork()
+        if child == 0:
+            line.close()
+            return _run(descriptors, job, more)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _run(descriptors: list[int], job: dict[str, Any], more: dict[str, Any]) -> Run:
+    candidate, reply = descriptors
+    os.setpgid(0, 0)
+    signal.setitimer(signal.ITIMER_REAL, more["wall"])
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU, _CPU))
+    os.write(reply, _HEADER.pack(os.getpid()))
+    from .plugin import folder_for
+
+    folder_for(more["folder"])
+    os.chdir(more["folder"])
+    name = os.path.realpath(job["path"])
+
+    def own(kind: type) -> bool:
+        module = sys.modules.get(kind.__module__)
+        return os.path.realpath(getattr(module, "__file__", None) or "") == name or kind.__module__ == "conftest"
+
+    run = Run(candidate, {**job, **more}, own)
+    run.reply = reply
+    return run
+
+
+def _late(run: Run, job: dict[str, Any]) -> None:
+    from .plugin import Plugin
+
+    wrong: BaseException | None = None
+    try:
+        run.start()
+        plugin = Plugin(stand_in(job["stand"]), job, None, run)
+        _pytest(job, plugin)
+        if "error" in plugin.collected:
+            run.said.setdefault("collection", plugin.collected["error"])
+            run.said.setdefault("error", plugin.collected["error"])
+    except BaseException as raised:
+        wrong = raised
+    _finish(run, wrong)
+
+
+def _finish(run: Run, wrong: BaseException | None) -> None:
+    """Tells the report and ends this process."""
+    body = json.dumps(run.report(None if isinstance(wrong, SystemExit) else wrong)).encode()
+    rest = memoryview(_HEADER.pack(len(body)) + body)
+    with suppress(OSError):
+        while rest:
+            rest = rest[os.write(run.reply, rest) :]
+    os._exit(0)
+
+
+def _pytest(job: dict[str, Any], plugin: Any) -> None:
+    pytest = _import("pytest")
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    code = pytest.main(paths.arguments(job), plugins=[plugin])
+    run = plugin.run
+    if run is not None:
+        run.said["passed"] = int(code) == 0 and run.said["cases"] > 0 and "kind" not in run.said
+        run.said["exit"] = int(code)
+
+
+# -- frames ---------------------------------------------------------------------------------------------------------
+def send(line: socket.socket, data: Any) -> None:
+    """One message as JSON with its length."""
+    body = json.dumps(data).encode()
+    line.sendall(_HEADER.pack(len(body)) + body)
+
+
+def receive(line: socket.socket) -> Any:
+    """The next message; None at the end."""
+    header = _exactly(line, _HEADER.size)
+    return json.loads(_exactly(line, _HEADER.unpack(header)[0])) if header else None
+
+
+def _exactly(line: socket.socket, length: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < length:
+        part = line.recv(length - len(parts))
+        if not part:
+            return b""
+        parts += part
+    return bytes(parts)

@@ -1,0 +1,73 @@
+"""The executor of trials in this process, with a clock of the test's own."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kgents.domain.fact import Finished
+from kgents.domain.mark import Mark
+from kgents.domain.outcome import Outcome
+from kgents.domain.plan import Budget, Plan
+from kgents.domain.ports import Slot
+from kgents.engine.run import Run
+from kgents.runner.interruption import Interruption
+from kgents.runner.local import LocalExecutor
+from kgents.stats import Design, Rule, boundary
+from kgents.store import open_store
+
+
+class Jumping:
+    """A clock whose time of day can be set while its monotonic seconds stand still."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC) + self.ahead
+
+    def monotonic(self) -> float:
+        return 100.0
+
+
+class SetsTheClock:
+    """Two trials: the first sets the clock; the second ends well once the first is on record."""
+
+    def __init__(self, clock: Jumping, by: timedelta) -> None:
+        self.clock, self.by = clock, by
+        self.recorded = asyncio.Event()
+
+    async def run_trial(self, slot: Slot) -> Outcome:
+        if slot.index == 0:
+            self.clock.ahead = self.by
+        else:
+            await self.recorded.wait()
+        return Outcome.passed("well")
+
+    def observe(self, mark: Mark, run: Run) -> None:
+        if mark.kind == Finished.kind:
+            self.recorded.set()
+
+    async def aclose(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("by", [timedelta(days=2), timedelta(days=-2)])
+async def test_a_clock_that_is_set_makes_no_trial_void(tmp_path: Path, by: timedelta) -> None:
+    """A trial in flight is given up when the seconds of the budget have passed, not when the time of day says so."""
+    clock, design = Jumping(), Design(Rule.FIXED, None, 0.95, 2)
+    plan = Plan(
+        experiment="exp-01m8e1vj417s7fny", kind="command", config="", design=design,
+        boundary_digest=boundary(design).digest, seed=1, budget=Budget(seconds=5.0),
+    )  # fmt: skip
+    trials = SetsTheClock(clock, by)
+    store = await open_store(f"sqlite:///{tmp_path}/x.db")
+    try:
+        executor = LocalExecutor(store, trials, clock, lambda text: text, [trials])
+        async with store.hold(plan.experiment):
+            await executor.begin(plan, [], Run(2), Interruption())
+        summary = await store.summary(plan.experiment)
+    finally:
+        await store.aclose()
+    assert (summary.totals.finished, summary.tallies[0].successes) == (2, 2)
