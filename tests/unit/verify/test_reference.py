@@ -47,12 +47,12 @@ CASES = {
     "integers": (
         "def add(a: int, b: int) -> int:\n    return a + b\n",
         "def add(a, b): return b + a",
-        {"def add(a, b): return a - b": "add(0, 1): expected 1, got -1"},
+        {"def add(a, b): return a - b": "expected "},
     ),
     "large integers": (
         "def power(n: int) -> int:\n    return 7 ** abs(n)\n",
         "def power(n): return pow(7, abs(n))",
-        {"def power(n): return int(7.0 ** abs(n))": "expected 79792266297612001, got 79792266297612000"},
+        {"def power(n): return int(7.0 ** abs(n))": "): expected "},
     ),
     "floats and nan": (
         "def f(x: float) -> float:\n    return float('nan') if x < 0 else x / 3\n",
@@ -67,12 +67,12 @@ CASES = {
     "exceptions": (
         "def div(a: int, b: int) -> float:\n    return a / b\n",
         "def div(a, b):\n    if not b: raise ZeroDivisionError('other words')\n    return a / b",
-        {"def div(a, b): return a / b if b else 0": "div(0, 0): expected ZeroDivisionError, got 0"},
+        {"def div(a, b): return a / b if b else 0": "div(0, 0): expected ZeroDivisionError: division by zero, got 0"},
     ),
     "arguments that are changed": (
         "def up(xs: list[int]) -> None:\n    xs.sort()\n",
         "def up(xs): xs[:] = sorted(xs)",
-        {"def up(xs): sorted(xs)": "up([1, 0]): expected to leave [[0, 1]], left [[1, 0]]"},
+        {"def up(xs): sorted(xs)": "expected to leave [["},
     ),
     "generators": (
         "def count(n: int):\n    for i in range(n):\n        yield i\n",
@@ -82,7 +82,10 @@ CASES = {
     "coroutines": (
         "async def twice(x: int) -> int:\n    return 2 * x\n",
         "async def twice(x): return x + x",
-        {"async def twice(x): return x": "twice(1): expected 2, got 1"},
+        {
+            "def twice(x): return 2 * x": "twice(0): expected awaitable 0, got 0",
+            "async def twice(x): return x": ": expected awaitable ",
+        },
     ),
     "several functions": (
         "def half(x: int) -> float:\n    return x / 2\ndef main(x: int) -> float:\n    return half(x) + 1\n",
@@ -102,7 +105,7 @@ CASES = {
     "dataclasses": (
         POINT,
         POINT.replace("abs(complex(self.x, self.y))", "(self.x * self.x + self.y * self.y) ** 0.5"),
-        {POINT.replace("-p, p", "p, p"): "mirror(1): expected Point(x=-1, y=1), got Point(x=1, y=1)"},
+        {POINT.replace("-p, p", "p, p"): "expected Point(x=-1, y=1), got Point(x=1, y=1)"},
     ),
 }
 
@@ -146,13 +149,38 @@ def test_given_inputs_are_the_corpus_and_the_tolerance_is_relative(sandbox: Sand
     assert (judgement.success, judgement.cause) == (False, Cause.WRONG_OUTPUT)
 
 
-@pytest.mark.parametrize("body", ["return random.random()", "return hash(str(x))"])
-def test_a_reference_that_disagrees_with_itself_is_refused(sandbox: Sandbox, body: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "reads"),
+    [
+        ("return random.random()", "chance"),
+        ("return hash(str(x))", r"id\(\) or hash\(\)"),
+        ("return __import__('ti' + 'me').time()", "the clock"),
+        ("return os.environ['HOME']", "the environment"),
+    ],
+)
+def test_a_reference_that_reads_the_world_is_refused(sandbox: Sandbox, body: str, reads: str) -> None:
+    """What it answers is no measure for another program."""
+    with pytest.raises(UsageError, match=reads):
+        choose_oracle(f"import os, random\ndef f(x: int):\n    {body}\n", None, sandbox)
+
+
+def test_a_reference_whose_answers_depend_on_the_hash_seed_is_refused(sandbox: Sandbox) -> None:
+    """A second run, under another hash seed, says something else."""
     with pytest.raises(UsageError, match="not deterministic"):
-        choose_oracle(f"import random\ndef f(x: int):\n    {body}\n", None, sandbox)
+        choose_oracle("def f(xs: list[str]):\n    return list(set(xs))\n", None, sandbox)
 
 
-def test_a_reference_that_takes_none_of_the_inputs_is_refused(sandbox: Sandbox) -> None:
+def test_a_reference_that_takes_few_of_the_inputs_is_refused_or_weak(sandbox: Sandbox) -> None:
+    """It says what it tells apart and what not, and how to go on; allowed all the same it is WEAK."""
     spec = "def height(node):\n    return 0 if node is None else 1 + max(height(node.left), height(node.right))\n"
-    with pytest.raises(UsageError, match="no input was found"):
+    with pytest.raises(UsageError, match="the reference kills 8 of 11 mutants") as refused:
         choose_oracle(spec, None, sandbox)
+    assert "alive: line 2, arithmetic" in str(refused.value)
+    assert "--allow-weak-oracle" in (refused.value.hint or "")
+    assert "(WEAK)" in choose_oracle(spec, None, sandbox, allow_weak=True).title
+
+
+def test_a_reference_that_answers_one_thing_is_refused(sandbox: Sandbox) -> None:
+    """A program that knows nothing passes as it."""
+    with pytest.raises(UsageError, match="only answers"):
+        choose_oracle("def f(x: int) -> bool:\n    return x > 10 ** 40\n", None, sandbox)

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgents.errors import UsageError
-from kgents.sandbox.providers import Provided
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse as parse_source
-from kgents.verify.reference import version1
 from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, usable
 from kgents.verify.reference.inside.recipes import packed
@@ -114,9 +112,6 @@ def derive(
     pause  waits so many seconds between two runs of the spec, which tell a clock
     UsageError where the spec reads the world, disagrees with itself, or cannot tell right from wrong (unless `allow_weak`).
     """
-    if isinstance(sandbox, Provided):
-        old = version1.derive(spec, sandbox, given)
-        return Corpus(old.rows, old.how, 1)
     job = {"source": spec.text, "given": [packed(list(row)) for row in given] if given is not None else None}
     effects = asked(sandbox, {**job, "do": "effects"})
     _refuse(effects)
@@ -176,12 +171,13 @@ def _pure(text: str) -> bool:
 
 
 def _accepted(told: dict[str, dict[str, Any]], main: str, how: str, allow_weak: bool) -> Corpus:
-    """The corpus of all targets that tell right from wrong; the main one has to."""
-    strengths = {target: _strength(answer) for target, answer in told.items()}
-    strength = strengths[main]
+    """The corpus of the main target and of all others that controls do not pass."""
+    kept = [
+        target for target, answer in told.items() if target == main or (answer["returned"] and not answer["passing"])
+    ]
+    strength = _strength([told[target] for target in kept], told[main]["passing"])
     if strength.weak and not allow_weak:
         raise UsageError(f"--spec: {_reason(main, strength)}", _REMEDY)
-    kept = [target for target in told if target == main or not strengths[target].weak]
     rows = tuple((row[0], row[1], target) for target in kept for row in told[target]["rows"])
     shown: dict[str, tuple[str, ...]] = {}
     for target in kept:
@@ -189,12 +185,16 @@ def _accepted(told: dict[str, dict[str, Any]], main: str, how: str, allow_weak: 
     return Corpus(json.loads(json.dumps(rows)), how, VERSION, strength, tuple(sorted(shown.items())))
 
 
-def _strength(answer: dict[str, Any]) -> Strength:
-    alive = tuple((str(a), int(b), str(c)) for a, b, c in answer["alive"])
-    counts: dict[str, Any] = {name: int(answer[name]) for name in ("returned", "raised", "answers")}
-    state = bool(answer["keeps_state"])
-    told: dict[str, Any] = {"alive": alive, "passing": tuple(answer["passing"]), "keeps_state": state}
-    return Strength(answer["killed"], answer["killed"] + len(alive), **counts, **told)
+def _strength(answers: Sequence[dict[str, Any]], passing: Sequence[str]) -> Strength:
+    """Of all targets together: a mutant is killed where one of them kills it."""
+    killed = {place for answer in answers for place in answer["killed"]}
+    alive = {mutant[0]: mutant[1:] for answer in answers for mutant in answer["alive"] if mutant[0] not in killed}
+    left = tuple((str(a), int(b), str(c)) for _, (a, b, c) in sorted(alive.items()))
+    counts = {name: sum(int(answer[name]) for answer in answers) for name in ("returned", "raised", "answers")}
+    state = any(answer["keeps_state"] for answer in answers)
+    return Strength(
+        len(killed), len(killed) + len(left), **counts, alive=left, passing=tuple(passing), keeps_state=state
+    )
 
 
 def _reason(target: str, strength: Strength) -> str:

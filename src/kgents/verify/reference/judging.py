@@ -8,7 +8,7 @@ from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, sharing_differs
 from kgents.verify.reference.inside.observing import TIMEOUT, Seen
 from kgents.verify.reference.processes import Watched, watched
-from kgents.verify.reference.showing import call_shown, seen_shown
+from kgents.verify.reference.showing import call_shown, script_shown, seen_shown
 
 ONE_CALL = 2.0  # CPU seconds for one call of a candidate: far above what the spec may take
 
@@ -26,7 +26,8 @@ def judged(
     for row, want, got in zip(rows, wants, found.seen, strict=False):
         respect = differs(want, got, tolerance)
         if respect:
-            return _difference(row, want, got, respect), bool(got.raised), passed, found
+            told = script_shown(row[2], row[0], want, got, tolerance) if respect == "answer" else None
+            return told or _difference(row, want, got, respect), bool(got.raised), passed, found
         passed += 1
     sharing = sharing_differs(wants, found.seen) if len(found.seen) == len(rows) else ""
     return (f"{rows[0][2]} {sharing}" if sharing else None), False, passed, found

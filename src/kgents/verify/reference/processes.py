@@ -8,13 +8,22 @@ from typing import Any
 from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.program import Limits, Program
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.observing import Seen
 
 DERIVE = "kgents.verify.reference.inside.session:derive_main"
 CANDIDATE = "kgents.verify.reference.inside.session:candidate_main"
-_LIMITS = {"cpu_s": 60, "as_mb": 1024, "fsize": 0, "nofile": 32, "nproc": 64}  # of the process that derives
+_INSIDE = tuple(
+    f"kgents.verify.reference.inside.{name}"
+    for name in (
+        "recipes", "trees", "steps", "observing", "likeness", "matching", "domains", "facts", "shapes", "texts",
+        "effects", "guards", "mutants", "probes", "drawing", "changing", "uses", "searching", "selecting", "deriving",
+        "session",
+    )
+)  # fmt: skip
+_LIMITS = Limits(cpu_s=120)  # of the process that derives
 _WALL = 300.0
 _BROKEN = (OSError, EOFError, ValueError, RecursionError, KeyError)
 
@@ -36,16 +45,20 @@ class Watched:
 
 def asked(sandbox: Sandbox, job: Mapping[str, Any], hash_seed: str = "0") -> dict[str, Any]:
     """The answer of a deriving process; {"died": how it ended} where it came to none."""
-    said, ended = sandbox.ask(sandbox.zygote(DERIVE, _LIMITS, hash_seed=hash_seed), job, _WALL)
+    program = sandbox.program(DERIVE, modules=_INSIDE, limits=_LIMITS, hash_seed=hash_seed)
+    said, ended = sandbox.ask(program, job, _WALL)
     return said if isinstance(said, dict) else {"died": ended}
+
+
+def _candidate(sandbox: Sandbox) -> Program:
+    return sandbox.program(CANDIDATE, modules=_INSIDE, limits=sandbox.candidate.limits)
 
 
 def watched(sandbox: Sandbox, job: Mapping[str, Any], waves: Sequence[Sequence[Any]], wall: float) -> Watched:
     """Runs a candidate on rows. Every answer of a wave is given before the next wave is told. SandboxFault is ours."""
-    zygote = sandbox.zygote(CANDIDATE)
-    ours, number, status = zygote.spawn(wall + 1)
+    process = sandbox.start(_candidate(sandbox), wall + 1)
     found = Watched()
-    channel = TimedChannel(ours, time.monotonic() + wall)
+    channel = TimedChannel(process.socket, time.monotonic() + wall)
     whole = False
     try:
         channel.send(dict(job))
@@ -68,7 +81,5 @@ def watched(sandbox: Sandbox, job: Mapping[str, Any], waves: Sequence[Sequence[A
     except _BROKEN:
         pass
     finally:
-        ours.close()
-        zygote.kill(number)
-        found.ended = sandbox.left(status, wait=not whole)
+        found.ended = sandbox.left(process, wait=not whole)
     return found

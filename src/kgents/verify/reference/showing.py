@@ -2,19 +2,39 @@
 
 from typing import Any
 
+from kgents.verify.reference.inside.likeness import alike
 from kgents.verify.reference.inside.observing import Seen
 
 _LONG = 140
 _OPEN = {"l": "[]", "t": "()", "s": "{}", "fs": "{}", "it": "[]", "dq": "[]"}
 
 
-def call_shown(target: str, arguments: Any) -> str:
-    """A call, or what is done to an object."""
+def call_shown(target: str, arguments: Any, count: int | None = None) -> str:
+    """A call, or the first `count` steps of what is done to an object."""
     if target.endswith("()"):
-        made, steps = arguments[0]["t"], arguments[1]["t"]
+        made, steps = arguments[0]["t"], arguments[1]["t"][:count]
         calls = [f"{step['t'][0]}({_listed(step['t'][1]['t'])})" for step in steps]
         return _short("; ".join([f"{target[:-2]}({_listed(made)})", *calls]))
     return f"{target}({_short(_listed(arguments))})"
+
+
+def script_shown(target: str, arguments: Any, want: Seen, got: Seen, tolerance: float) -> str | None:
+    """The first step at which an object answers or shows something else; None where both are not scripts."""
+    if want.raised or got.raised or not target.endswith("()"):
+        return None
+    pairs = list(zip(want.answer[1:], got.answer[1:], strict=False))
+    at = next((place for place, (one, two) in enumerate(pairs) if not alike(one, two, tolerance)), None)
+    if at is None:
+        return None
+    one, two = pairs[at]
+    if at % 2 == 0:  # what it shows after so many steps
+        theirs = {pair[0]: pair[1] for pair in two[2:]}
+        name, value = next(
+            pair for pair in one[2:] if pair[0] not in theirs or not alike(pair[1], theirs[pair[0]], tolerance)
+        )
+        other = tree_shown(theirs[name]) if name in theirs else "no such attribute"
+        return f"{call_shown(target, arguments, at // 2)}: expected {name} = {tree_shown(value)}, got {other}"
+    return f"{call_shown(target, arguments, at // 2 + 1)}: expected {_short(tree_shown(one))}, got {_short(tree_shown(two))}"
 
 
 def _listed(parts: Any) -> str:
@@ -65,9 +85,16 @@ def tree_shown(tree: Any) -> str:  # noqa: C901  a table
     if not isinstance(tree, list | tuple) or not tree:
         return repr(tree)
     tag, *content = tree
-    if tag in _OPEN:
-        return _OPEN[tag][0] + ", ".join(map(tree_shown, content)) + _OPEN[tag][1]
+    if tag in _OPEN and (content or tag not in ("s", "fs")):
+        text = _OPEN[tag][0] + ", ".join(map(tree_shown, content)) + _OPEN[tag][1]
+        return f"an iterator over {text}" if tag == "it" else text
     match tag:
+        case "s" | "fs":
+            return "set()" if tag == "s" else "frozenset()"
+        case "aw":
+            return f"awaitable {tree_shown(content[0])}"
+        case "itself":
+            return "the object itself"
         case "T" | "F":
             return "True" if tag == "T" else "False"
         case "f" | "i" | "b" | "ba":

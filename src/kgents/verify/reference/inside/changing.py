@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kgents.verify.reference.inside.drawing import Drawing, Hint
 
 _FAR = 10**15
+_LARGE = 300  # ints are not doubled beyond it where they may be the number of turns of a loop
 _FOLLOWED = 0.6  # how often a hint is followed
 
 
@@ -34,7 +35,8 @@ def _int(drawing: "Drawing", value: int, hints: "Sequence[Hint]") -> int:
     if shift is not None:
         near, other = shift
         return draw.choice([value + int(near), value - int(near), int(other), int(other) + draw.choice((-1, 1))])
-    return draw.choice([value + 1, value - 1, -value, value * 2, 0, value + draw.randint(-10, 10), *drawing.numbers])
+    twice = value * 2 if abs(value) < _LARGE or not drawing.facts.loops else value // 3
+    return draw.choice([value + 1, value - 1, -value, twice, 0, value + draw.randint(-10, 10), *drawing.numbers])
 
 
 def _float(drawing: "Drawing", value: float, hints: "Sequence[Hint]") -> float:

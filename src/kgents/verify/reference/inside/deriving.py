@@ -39,14 +39,15 @@ class Derived:
     """What is said of one target.
 
     rows      [arguments, what was seen] each
-    alive     [operator, line, text of the line] of mutants that no input tells apart
+    killed    places of mutants that an input tells apart
+    alive     [place, operator, line, text of the line] of mutants that no input tells apart
     passing   controls that no input tells apart
     """
 
     target: str
     rows: list[Any] = field(default_factory=list)
-    killed: int = 0
-    alive: list[tuple[str, int, str]] = field(default_factory=list)
+    killed: list[int] = field(default_factory=list)
+    alive: list[tuple[int, str, int, str]] = field(default_factory=list)
     passing: list[str] = field(default_factory=list)
     returned: int = 0
     raised: int = 0
@@ -80,7 +81,9 @@ class Derivation:
         draw = random.Random(SEED)
         probes, derived = Probes(), Derived(target)
         with Guards() as guards:
-            program = Program(instrumented(self._source), target, self._folder, names=probes.names)
+            given = self._given is not None
+            source = self._source if given else instrumented(self._source)
+            program = Program(source, target, self._folder, names=probes.names, short=not given)
             origin = Origin(self._tree, target, self._facts, draw)
             chosen = self._found(program, probes, origin)
             derived.shown = {name: sorted(names) for name, names in program.trees.met.items()}
@@ -119,15 +122,15 @@ class Derivation:
         return differing > 0
 
     def _wrong(self, target: str, rows: list[Row]) -> list[Wrong]:
-        every = [Wrong(name, text, control=True) for name, text in controls(self._source, target, common_answers(rows))]
-        return every + [Wrong(f"{name}\0{place}", text) for name, text, place in mutants(self._source)]
+        every = [Wrong(name, text) for name, text in controls(self._source, target, common_answers(rows))]
+        return every + [Wrong(name, text, place) for name, text, place in mutants(self._source, target)]
 
     def _tell_apart(self, chosen: Chosen, origin: Origin, probes: Probes, derived: Derived) -> None:
         target = derived.target
         chosen.wrong = self._wrong(target, chosen.rows)
         select(chosen, lambda text: self._loaded(target, derived, text))
         if self._given is None:
-            spec = Program(instrumented(self._source), target, self._folder, derived.shown, probes.names)
+            spec = Program(instrumented(self._source), target, self._folder, derived.shown, probes.names, True)
             hunt(chosen, origin, spec, probes, int(HUNT * self._scale))
         settled(chosen, origin.draw)
         self._affordable(chosen)
@@ -182,16 +185,16 @@ class Derivation:
         derived.answers = len({repr((row.seen.answer, row.seen.printed)) for row in chosen.rows if row.seen.returned})
         derived.passing = [wrong.name for wrong in chosen.wrong if wrong.control and wrong.fate != "killed"]
         mistakes = [wrong for wrong in chosen.wrong if not wrong.control]
-        derived.killed = sum(wrong.fate == "killed" for wrong in mistakes)
+        derived.killed = [wrong.place for wrong in mistakes if wrong.fate == "killed"]
         derived.alive = [self._told(wrong) for wrong in mistakes if wrong.fate in ("alive", "unlike")]
 
-    def _told(self, wrong: Wrong) -> tuple[str, int, str]:
-        """(operator, line of the spec, how it reads in the mutant)."""
+    def _told(self, wrong: Wrong) -> tuple[int, str, int, str]:
+        """(place, operator, line of the spec, how it reads in the mutant)."""
         before = ast.unparse(self._tree).splitlines()
         after = wrong.text.splitlines()
         pairs = zip(before, after, strict=False)
         place = next((n for n, (one, two) in enumerate(pairs) if one != two), min(len(before), len(after)) - 1)
-        return wrong.name.partition("\0")[0], place + 1, after[place].strip()[:100]
+        return wrong.place, wrong.name, place + 1, after[place].strip()[:100]
 
 
 def observed_again(job: dict[str, Any]) -> list[list[Any]]:

@@ -23,7 +23,10 @@ Hint = tuple[Any, Any]
 class Drawing:
     """Draws values for one spec."""
 
-    def __init__(self, facts: Facts, draw: random.Random) -> None:
+    def __init__(
+        self, facts: Facts, draw: random.Random, changed: Callable[["Drawing", Any, Sequence[Hint]], Any]
+    ) -> None:
+        self._changed = changed
         self.facts = facts
         self.draw = draw
         self.texts = Texts(facts, draw)
@@ -253,9 +256,7 @@ class Drawing:
 
     def change(self, value: Any, hints: Sequence[Hint] = ()) -> Any:
         """A near miss of a value, of its own type. A hint is a pair of operands that a comparison met."""
-        from kgents.verify.reference.inside.changing import changed
-
-        return changed(self, value, hints)
+        return self._changed(self, value, hints)
 
 
 def _hashable(value: Any) -> bool:

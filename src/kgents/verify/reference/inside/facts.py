@@ -90,6 +90,7 @@ def _slice(node: ast.Slice, facts: Facts) -> None:
 
 
 def _operator(node: ast.BinOp, facts: Facts) -> None:
+    facts.loops |= isinstance(node.op, ast.Pow) and not isinstance(node.right, ast.Constant)
     facts.bits |= isinstance(node.op, ast.LShift | ast.RShift | ast.BitAnd | ast.BitXor) and not _types(node)
 
 

@@ -200,24 +200,57 @@ def _names(node: Any, tree: _Tree) -> Iterator[Named]:
 _KINDS = (_operators, _conditions, _constants, _statements, _entries, _calls, _names)
 
 
-def _edits(source: str) -> list[Named]:
+def _edits(source: str) -> list[tuple[str, Edit, ast.stmt]]:
+    """(operator, edit, statement of the module in which it is) of every mistake."""
     tree = _Tree(ast.parse(source))
     _TREES.append(tree.tree)
-    nodes = [node for node in ast.walk(tree.tree) if id(node) not in tree.silent and not isinstance(node, ast.Module)]
-    return [edit for node in nodes for kind in _KINDS for edit in kind(node, tree)]
+    nodes = [(node, top) for top in tree.tree.body for node in ast.walk(top) if id(node) not in tree.silent]
+    return [(*edit, top) for node, top in nodes for kind in _KINDS for edit in kind(node, tree)]
 
 
 _TREES: list[ast.Module] = []
 
 
-def mutants(source: str, most: int = 400) -> Iterator[tuple[str, str, int]]:
-    """(operator, program, line) of every mistake, no program twice; evenly chosen where there are more than `most`."""
-    seen = {ast.unparse(ast.parse(source))}
-    count = len(_edits(source))
-    step = max(1, -(-count // most))
-    for place in range(0, count, step):
+def reached(tree: ast.Module, target: str) -> set[int]:
+    """Places of the statements of a module on which a target depends, by the names that they use."""
+    defining: dict[str, list[int]] = {}
+    for place, node in enumerate(tree.body):
+        for name in _defined(node):
+            defining.setdefault(name, []).append(place)
+    places = {place for place, node in enumerate(tree.body) if not _defined(node)}
+    waiting = [target.removesuffix("()"), *(name for place in places for name in _used(tree.body[place]))]
+    while waiting:
+        new = set(defining.pop(waiting.pop(), ())) - places
+        places |= new
+        waiting += [name for place in new for name in _used(tree.body[place])]
+    return places
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+    return []
+
+
+def _used(node: ast.stmt) -> list[str]:
+    return [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+
+
+def mutants(source: str, target: str, most: int = 400) -> Iterator[tuple[str, str, int]]:
+    """(operator, program, place) of every mistake in what a target depends on, no program twice; evenly chosen where
+    there are more than `most`. A place is the number of the mistake in the whole source.
+    """
+    tree = ast.parse(source)
+    seen = {ast.unparse(tree)}
+    edits, tops = _edits(source), reached(tree, target)
+    body = {id(node): place for place, node in enumerate(_TREES.pop().body)}
+    within = [place for place, (_, _, top) in enumerate(edits) if body[id(top)] in tops]
+    for place in within[:: max(1, -(-len(within) // most))]:
         _TREES.clear()
-        operator, edit = _edits(source)[place]
+        operator, edit, _ = _edits(source)[place]
         edit()
         try:
             text = ast.unparse(ast.fix_missing_locations(_TREES[0]))

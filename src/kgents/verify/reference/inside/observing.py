@@ -81,6 +81,7 @@ class Program:
     target  the function, or `Name()` for a class
     folder  where files may be made, None: nowhere
     names   further names that the program sees
+    short   only short answers will do
     """
 
     def __init__(
@@ -90,11 +91,12 @@ class Program:
         folder: str | None = None,
         shown: Mapping[str, list[str]] | None = None,
         names: Mapping[str, Any] | None = None,
+        short: bool = False,
     ) -> None:
         self.module = types.ModuleType(OWN)
         self.target = target
         self.folder = folder
-        self.trees = Trees(shown)
+        self.trees = Trees(shown, short)
         self.raises: frozenset[int] = frozenset()
         self.module.__dict__.update(names or {})
         sys.modules[OWN] = self.module
@@ -139,10 +141,10 @@ class Program:
         named = {name: built(part, self.module) for name, part in keywords}
         parts = _parts(given)
         value = getattr(self.module, self.target)(*given, **named)
-        if hasattr(type(value), "__await__"):
-            value = awaited(value)
+        waits = hasattr(type(value), "__await__")
+        value = awaited(value) if waits else value
         seen.shares = _shares(value, given, parts)
-        seen.answer = self.trees.of(value)
+        seen.answer = ("aw", self.trees.of(value)) if waits else self.trees.of(value)
         if parts:
             seen.left = self.trees.of([part for part in given if not hasattr(type(part), "__next__")])
 

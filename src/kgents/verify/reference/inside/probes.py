@@ -1,17 +1,24 @@
-"""A spec that reports on itself: comparisons tell their operands, conditions their truth. For the search only."""
+"""A spec that reports on itself: comparisons tell their operands, conditions their truth, and every step is counted, so
+that how far a search goes depends on no clock. For the search only.
+"""
 
 import ast
 import math
 from typing import Any
 
+from kgents.verify.reference.inside.observing import TimedOut
+
 _COMPARED, _TRUTH, _PREFIX = "__compared__", "__truth__", "__prefix__"
 _MOST_HINTS = 40
+STEPS = 5_000  # of one call
 
 
 class Probes:
-    """What was reached in one call: `met` places, and pairs of operands as hints."""
+    """What was reached in one call: `met` places, and pairs of operands as hints; `spent` are the steps of all calls."""
 
     def __init__(self) -> None:
+        self.spent = 0
+        self._end = STEPS
         self.met: set[tuple[Any, ...]] = set()
         self.hints: list[tuple[Any, Any]] = []
 
@@ -24,12 +31,20 @@ class Probes:
         """Before a call."""
         self.met.clear()
         self.hints.clear()
+        self._end = self.spent + STEPS
+
+    def _step(self) -> None:
+        self.spent += 1
+        if self.spent > self._end:
+            raise TimedOut
 
     def _truth(self, place: int, value: Any) -> Any:
+        self._step()
         self.met.add((place, bool(value)))
         return value
 
     def _compared(self, place: int, left: Any, right: Any, test: Any) -> Any:
+        self._step()
         value = test(left, right)
         if len(self.hints) < _MOST_HINTS:
             self._hint(place, left, right)
@@ -93,13 +108,15 @@ class _Rewrite(ast.NodeTransformer):
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
         self.generic_visit(node)
-        node.ifs = [self._probe(_TRUTH, value) for value in node.ifs]
+        node.ifs = [self._probe(_TRUTH, value) for value in node.ifs or [ast.Constant(True)]]
         return node
 
-    def visit_For(self, node: ast.For) -> ast.AST:
+    def _counted(self, node: Any) -> Any:
         self.generic_visit(node)
         node.body.insert(0, ast.Expr(self._probe(_TRUTH, ast.Constant(True))))
         return node
+
+    visit_For = visit_AsyncFor = visit_FunctionDef = visit_AsyncFunctionDef = _counted  # noqa: N815
 
     def visit_Match(self, node: ast.Match) -> ast.AST:
         self.generic_visit(node)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from kgents.verify.reference.inside.changing import changed
 from kgents.verify.reference.inside.domains import Domain, Function, classes_of, is_dataclass
 from kgents.verify.reference.inside.drawing import Drawing, Hint
 from kgents.verify.reference.inside.facts import Facts
 from kgents.verify.reference.inside.matching import usable
-from kgents.verify.reference.inside.observing import Arguments, Program, Seen
+from kgents.verify.reference.inside.observing import TIMEOUT, Arguments, Program, Seen
 from kgents.verify.reference.inside.probes import Probes
 from kgents.verify.reference.inside.recipes import Recipe
 from kgents.verify.reference.inside.steps import OPERATORS
@@ -20,6 +21,7 @@ from kgents.verify.reference.inside.uses import domains_of
 ONE_CALL = 0.1  # CPU seconds that the spec may take for one input
 LONGEST = 2500  # characters of an input
 _SLOW = 12  # calls that take too long, after which no more are tried
+STEPS = 400_000  # of the spec in all calls of a search
 _FEW = 2500  # draws of known inputs, after which no more are tried
 _STEPS = 20
 _PARAMETER = tuple[Domain, bool, str, str]
@@ -57,7 +59,7 @@ class Origin:
     """Draws inputs for one target: arguments, or for a class a script of steps that share a few values."""
 
     def __init__(self, tree: ast.Module, target: str, facts: Facts, draw: random.Random) -> None:
-        self.drawing = Drawing(facts, draw)
+        self.drawing = Drawing(facts, draw, changed)
         self.draw = draw
         self._facts = facts
         self._methods: dict[str, list[_PARAMETER]] | None = None
@@ -188,7 +190,7 @@ def search(program: Program, probes: Probes, origin: Origin, first: list[Argumen
     pool, met, answers = Pool(), set[Any](), Counter[Any]()
     draw, known = origin.draw, 0
     waiting = list(first)
-    while len(pool.rows) < count and known < _FEW and pool.slow < _SLOW:
+    while len(pool.rows) < count and known < _FEW and pool.slow < _SLOW and probes.spent < STEPS:
         arguments = waiting.pop() if waiting else _next(pool, origin, draw)
         key = repr(arguments)
         if key in pool.rows or len(key) > LONGEST:
@@ -197,7 +199,7 @@ def search(program: Program, probes: Probes, origin: Origin, first: list[Argumen
         probes.clear()
         seen = program.call(arguments, ONE_CALL)
         pool.rows[key] = Row(arguments, seen)
-        pool.slow += seen.raised[:1] == ("timeout",)
+        pool.slow += seen.raised == TIMEOUT and seen.seconds > ONE_CALL / 2
         answers[repr(seen.answer)] += 1
         new = probes.met - met
         if new or (answers[repr(seen.answer)] == 1 and len(answers) < 200):

@@ -10,7 +10,7 @@ from typing import Any
 from kgents.verify.reference.inside.matching import differs, identical, usable
 from kgents.verify.reference.inside.observing import Program, Seen
 from kgents.verify.reference.inside.probes import Probes
-from kgents.verify.reference.inside.searching import LONGEST, ONE_CALL, Origin, Pool, Row, near_misses
+from kgents.verify.reference.inside.searching import LONGEST, ONE_CALL, STEPS, Origin, Pool, Row, near_misses
 
 RETURNED, RAISED, MISSED = 120, 30, 40
 _SLOW_CALLS = 3
@@ -19,13 +19,22 @@ _NEAR_OF = 20
 
 @dataclass(slots=True)
 class Wrong:
-    """A wrong program: what it is called, its text, and what became of it (killed, alive, equivalent)."""
+    """A wrong program: what it is called, its text, the place of the mistake, and what became of it.
+
+    place  of the mistake among all of the spec, -1 for a control
+    fate   killed, alive, unlike (differs in what is not compared), equivalent
+    """
 
     name: str
     text: str
+    place: int = -1
     fate: str = "alive"
-    control: bool = False
     program: Program | None = None
+
+    @property
+    def control(self) -> bool:
+        """Whether it is a program that knows nothing."""
+        return self.place < 0
 
 
 @dataclass(slots=True)
@@ -139,15 +148,18 @@ def hunt(chosen: Chosen, origin: Origin, spec: Program, probes: Probes, most: in
     bases = [row.arguments for row in chosen.rows] + [arguments for arguments, _ in chosen.pool.seeds]
     rare = _rare(chosen.pool)
     known = set(chosen.pool.rows)
-    count = idle = 0
-    while left and bases and count < most and idle < most // 2:
+    effort = idle = 0
+    steps, slow = probes.spent + STEPS, 0
+    while left and bases and effort < most and idle < most // 2 and probes.spent < steps and slow < _SLOW_CALLS:
         arguments = origin.draw.choice(rare) if rare and origin.draw.random() < 0.4 else origin.draw.choice(bases)
         probes.clear()
         spec.call(arguments, ONE_CALL)
         hints = list(probes.hints[:20])
         for _ in range(4):
-            count, idle = count + 1, idle + 1
+            effort, idle = effort + 1 + len(left) // 2, idle + 1 + len(left) // 2
+            probes.clear()
             row = _new_row(arguments, hints, origin, spec, known)
+            slow += row is not None and row.seen.seconds > ONE_CALL / 2
             killed = (
                 [w for w in left if w.program and differs(row.seen, w.program.call(row.arguments, ONE_CALL))]
                 if row

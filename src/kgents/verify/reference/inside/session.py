@@ -3,7 +3,6 @@
 from typing import Any
 
 from kgents.sandbox.inside import values
-from kgents.verify.reference.inside import changing  # noqa: F401  imported before the doors close
 from kgents.verify.reference.inside.deriving import Derivation, observed_again
 from kgents.verify.reference.inside.guards import own_folder
 from kgents.verify.reference.inside.observing import Program

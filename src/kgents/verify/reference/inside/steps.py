@@ -58,10 +58,8 @@ def _step(thing: Any, name: str, arguments: list[Any], played: Played) -> Tree:
             attribute = getattr(thing, name)
             value = attribute(*arguments) if callable(attribute) else attribute
         if hasattr(type(value), "__await__"):
-            value = awaited(value)
-        if value is thing:
-            return ("itself",)
-        return played.trees.of(value)
+            return ("aw", played.trees.of(awaited(value)))
+        return ("itself",) if value is thing else played.trees.of(value)
     except Exception as wrong:
         names = [kind.__name__ for kind in type(wrong).__mro__ if kind is not object]
         return ("raised", raised_here(wrong, played.module, played.raises), *names)

@@ -15,7 +15,8 @@ from kgents.verify.reference.inside.recipes import TEXTUAL
 
 Tree = Any  # int, str, None, or a tuple whose first item is a tag
 DEPTH = 60
-ITEMS = 20_000
+ITEMS, SEARCHED = 20_000, 400  # items of an answer; of one that a search keeps
+LETTERS = 4_000  # of a text in an answer that a search keeps
 DRAINED = 2_000
 DIGITS = 4_000
 OWN = "solution"  # the module in which programs live
@@ -29,10 +30,13 @@ class Trees:
     """Makes trees of the answers of one program.
 
     shown  public attributes by class: those that are asked of every object of it, also where they are properties
+    short  only short answers will do: for a search, which keeps many
     """
 
-    def __init__(self, shown: Mapping[str, list[str]] | None = None) -> None:
+    def __init__(self, shown: Mapping[str, list[str]] | None = None, short: bool = False) -> None:
         self._shown = shown
+        self._most = SEARCHED if short else ITEMS
+        self._short = short
         self._count = 0
         self.met: dict[str, dict[str, None]] = {}
 
@@ -43,10 +47,12 @@ class Trees:
 
     def _tree(self, value: Any, depth: int) -> Tree:
         self._count += 1
-        if self._count > ITEMS or depth > DEPTH:
+        if self._count > self._most or depth > DEPTH:
             raise TooLarge
         kind = type(value)
         if kind is str or value is None:
+            if self._short and value is not None and len(value) > LETTERS:
+                raise TooLarge
             return value
         make = _PLAIN.get(kind)
         if make is not None:
@@ -86,7 +92,7 @@ class Trees:
             return None
         if kind.__name__ in ("ndarray", "matrix"):
             size = math.prod(value.shape)
-            if size > ITEMS:
+            if size > self._most:
                 raise TooLarge
             flat = [self._tree(item, depth) for item in value.reshape(-1).tolist()]
             return ("arr", value.dtype.kind, tuple(value.shape), *flat)
