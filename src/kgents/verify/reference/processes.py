@@ -18,7 +18,7 @@ CANDIDATE = "kgents.verify.reference.inside.session:candidate_main"
 _INSIDE = tuple(
     f"kgents.verify.reference.inside.{name}"
     for name in (
-        "recipes", "trees", "steps", "observing", "likeness", "matching", "domains", "facts", "shapes", "texts",
+        "recipes", "trees", "steps", "observing", "likeness", "matching", "keeping", "domains", "facts", "shapes", "texts",
         "effects", "guards", "mutants", "probes", "drawing", "changing", "uses", "searching", "selecting", "deriving",
         "session",
     )

@@ -10,6 +10,7 @@ from kgents.verify.reference.inside.domains import Function
 from kgents.verify.reference.inside.effects import effects_of
 from kgents.verify.reference.inside.facts import Facts, facts_of
 from kgents.verify.reference.inside.guards import Guards, own_folder
+from kgents.verify.reference.inside.keeping import may_keep
 from kgents.verify.reference.inside.matching import differs, identical, usable
 from kgents.verify.reference.inside.mutants import controls, mutants
 from kgents.verify.reference.inside.observing import Arguments, Program, Seen
@@ -113,13 +114,22 @@ class Derivation:
         return Chosen([*diverse(pool), *near], [], pool)
 
     def _unstable(self, chosen: Chosen, clean: Program) -> bool:
-        """Whether the spec answers otherwise in another order of calls: it keeps something from call to call."""
+        """Whether the spec answers otherwise in another order of calls: it keeps something from call to call.
+
+        Of a spec that cannot keep anything the inputs are left out on which it is inexact.
+        """
         sample = distinct([*chosen.rows, *chosen.pool.usable[:: max(1, len(chosen.pool.rows) // 200)]])
-        differing = 0
+        differing: set[str] = set()
         for row in reversed(sample):
             again = clean.call(row.arguments, 5 * ONE_CALL)
-            differing += usable(row.seen) and usable(again) and bool(differs(row.seen, again))
-        return differing > 0
+            if usable(row.seen) and usable(again) and differs(row.seen, again):
+                differing.add(repr(row.arguments))
+        if differing and not may_keep(self._tree):
+            chosen.rows = [row for row in chosen.rows if repr(row.arguments) not in differing]
+            for key in differing:
+                chosen.pool.rows.pop(key, None)
+            return False
+        return bool(differing)
 
     def _wrong(self, target: str, rows: list[Row]) -> list[Wrong]:
         every = [Wrong(name, text) for name, text in controls(self._source, target, common_answers(rows))]

@@ -56,6 +56,8 @@ class _Tree:
                 silent |= {id(node), id(node.value)}
             elif isinstance(node, ast.Raise):
                 silent |= {id(part) for part in ast.walk(node) if part is not node}
+            elif isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+                silent.add(id(node.value))  # a word that chooses among ways: libraries take any beginning of it
             for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
                 silent |= {id(inner) for inner in ast.walk(part)} if isinstance(part, ast.AST) else set()
         return silent
@@ -180,7 +182,7 @@ def _calls(node: Any, tree: _Tree) -> Iterator[Named]:
         inner = node.func.value if method and isinstance(node.func, ast.Attribute) else next(iter(node.args), None)
         if inner is not None:
             yield "step dropped", tree.replace(node, inner)
-    for place in range(len(node.keywords)):
+    for place in (place for place, part in enumerate(node.keywords) if part.arg != "kind"):
         yield "keyword dropped", _put(node, "keywords", _without(node.keywords, place))
     if len(node.args) == 2 and ast.dump(node.args[0]) != ast.dump(node.args[1]):
         yield "swapped", _put(node, "args", node.args[::-1])

@@ -88,7 +88,7 @@ class Origin:
             domain = classes.get(node.name, ("instance", node.name))
             fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
             self._made = [
-                (inner, part.value is not None, "positional", "")
+                (inner, part.value is not None, "positional", ast.unparse(part.target))
                 for inner, part in zip(domain[2:], fields, strict=False)
             ]
 
