@@ -23,6 +23,7 @@ from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.environment import Environment
 from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.owned import owned
 from kgents.sandbox.program import TESTS, Program
 from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
 from kgents.sandbox.syntax import parse
@@ -159,7 +160,7 @@ class Session:
 
     def __init__(self, job: Mapping[str, Any], environment: Environment) -> None:
         python = environment.python
-        self._private = tempfile.TemporaryDirectory(prefix="kgents-tests-")
+        self._private = tempfile.TemporaryDirectory(prefix=owned("kgents-tests-"))
         self._lock = threading.Lock()
         self._line, theirs = socket.socketpair()
         variables = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
@@ -191,7 +192,11 @@ class Session:
         """The report on the candidate at the other end."""
         reply, theirs = socket.socketpair()
         wall = max(0.1, deadline - time.monotonic())
-        with reply, theirs, tempfile.TemporaryDirectory(prefix="kgents-test-", ignore_cleanup_errors=True) as folder:
+        with (
+            reply,
+            theirs,
+            tempfile.TemporaryDirectory(prefix=owned("kgents-test-"), ignore_cleanup_errors=True) as folder,
+        ):
             more = {"wall": wall + 5, "folder": folder, **{name: job[name] for name in ("open", "everything")}}
             try:
                 with self._lock:
