@@ -23,6 +23,7 @@ from kgents.kinds.suite.files.task import Task
 from kgents.kinds.suite.trial import SampleTrials, SuiteTrials
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design, Rule
+from kgents.verify.mirrors.proof import Unproven, proven
 from kgents.verify.oracle import Oracle
 from kgents.verify.task import task_oracle
 from kgents.verify.verifier import SandboxVerifier
@@ -131,27 +132,28 @@ async def _request(
 
 
 def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any]) -> list[Oracle]:
-    found = []
-    for task in suite.tasks:
-        oracle = task_oracle(
-            task.entry,
-            task.tests,
-            task.setup,
-            task.canonical,
-            sandbox,
-            kind=options["oracle"],
-            tolerance=options["tolerance"],
-        )
-        found.append(oracle)
-    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in found]
-    known = [(task, verifier) for task, verifier in zip(suite.tasks, verifiers, strict=True) if task.canonical]
-    judged = list(sandbox.pool.map(lambda pair: pair[1].judge(pair[0].canonical or ""), known))
-    wrong = [(task.id, said.error) for (task, _), said in zip(known, judged, strict=True) if said.success is False]
+    """An oracle for each task, tried on the suite's own solution and, tests, on stubs. UsageError where it says nothing."""
+    more = {"kind": options["oracle"], "tolerance": options["tolerance"]}
+    oracles = [task_oracle(task.entry, task.tests, task.setup, task.canonical, sandbox, **more) for task in suite.tasks]
+    pairs = zip(suite.tasks, oracles, strict=True)
+    tried = list(sandbox.pool.map(lambda pair: _tried(pair[0], pair[1], sandbox), pairs))
+    wrong = [(task.id, error) for task, (_, error) in zip(suite.tasks, tried, strict=True) if error is not None]
     if wrong:
         name, error = wrong[0]
-        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        _say(f"warning: the suite's own solution of {name}{more} does not pass: is the oracle broken? {error}")
-    return found
+        others = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        _say(f"warning: the suite's own solution of {name}{others} does not pass: is the oracle broken? {error}")
+    return [oracle for oracle, _ in tried]
+
+
+def _tried(task: Task, oracle: Oracle, sandbox: Sandbox) -> tuple[Oracle, str | None]:
+    """(the oracle with what the own solution needed, how that solution fails where it does)."""
+    if oracle.kind == "tests":
+        try:
+            return proven(oracle, sandbox, task.canonical or None, subject=f"the tests of {task.id}"), None
+        except Unproven as wrong:
+            return oracle, wrong.error
+    said = SandboxVerifier(oracle, sandbox).judge(task.canonical) if task.canonical else None
+    return oracle, said.error if said is not None and said.success is False else None
 
 
 def _title(oracles: Sequence[Oracle]) -> str:

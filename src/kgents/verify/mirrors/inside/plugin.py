@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest  # of the interpreter that runs the tests
+from _pytest.fixtures import FixtureLookupError
 
 from .patches import Patches
 from .peer import Gone
@@ -125,11 +126,12 @@ class Plugin:
                 self._note(said, item, when, raised)
 
     def _note(self, said: dict[str, Any], item: Any, when: str, raised: Any) -> None:
-        kind = raised.type.__name__
-        said["kind"], said["test"] = kind, item.name
+        said["kind"], said["test"] = raised.type.__name__, item.name
         said["error"] = told(raised.value, raised.traceback, self._job["path"])
-        if kind == "FixtureLookupError":
-            said["unusable"] = f"fixture {getattr(raised.value, 'argname', '?')!r} not found"
+        if raised.type is FixtureLookupError:
+            said["unusable"] = f"fixture {raised.value.argname!r} not found"
+        elif raised.type is ModuleNotFoundError and imported_here(raised.traceback, self._job["path"]):
+            said["unusable"] = str(raised.value)
         if isinstance(raised.value, Gone):
             said["died"] = True
 
@@ -143,6 +145,12 @@ def told(wrong: BaseException, traceback: Any, path: str) -> str:
     lines = [entry.lineno + 1 for entry in traceback if os.path.realpath(str(entry.path)) == path]
     place = f" (line {lines[-1]} of the tests)" if lines else ""
     return f"{type(wrong).__name__}{': ' if text else ''}{text}{place}"
+
+
+def imported_here(traceback: Any, path: str) -> bool:
+    """Whether an exception was raised by an import that stands in the tests."""
+    files = [os.path.realpath(str(entry.path)) for entry in traceback if "importlib" not in str(entry.path)]
+    return bool(files) and files[-1] == path
 
 
 def last_line(text: str) -> str:
