@@ -57,6 +57,7 @@ async def spec_request(
             inputs=_file("--inputs", options["inputs"]),
             tolerance=options["tolerance"],
             checks=checks,
+            stem=Path(options["spec_file"]).stem if options.get("spec_file") else "",
             place=str(options["tests"].resolve()) if options["tests"] is not None else "",
         )
         oracle = await asyncio.to_thread(_proven, spec, oracle, sandbox)

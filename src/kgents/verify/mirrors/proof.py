@@ -19,6 +19,7 @@ from kgents.verify.oracle import Oracle
 WALL = 60.0  # seconds
 OUTSIDE = "verdict computed outside the candidate's process"
 _REMEDY = "add an assertion that such a program fails"
+_UNCALLED = ("never call the candidate", "call the function that is wanted")
 _STUB = """
 def _stub(*arguments, **keywords):
     {body}
@@ -47,7 +48,7 @@ def mirrored_job(oracle: Oracle, everything: bool = False) -> dict[str, Any]:
     """What the tests' end is told of an oracle."""
     mode = "pytest" if oracle.pytest else oracle.kind
     more = {
-        "entry": oracle.entry, "mode": mode, "defined": list(oracle.defined), "place": oracle.place,
+        "entry": oracle.entry, "mode": mode, "defined": list(oracle.defined), "place": oracle.place, "stems": list(oracle.stems),
         "open": None if oracle.opened is None else [list(pair) for pair in oracle.opened], "everything": everything,
     }  # fmt: skip
     return job_of(oracle.tests, oracle.setup, oracle.names, oracle.modules, more)
@@ -69,14 +70,22 @@ class Unproven(UsageError):
         self.error = error
 
 
+class Weak(UsageError):
+    """Tests pass on a stub: they cannot tell right from wrong; `oracle` is what they are all the same."""
+
+    def __init__(self, message: str, oracle: Oracle) -> None:
+        super().__init__(message, _REMEDY)
+        self.oracle = oracle
+
+
 def proven(
     oracle: Oracle, sandbox: Sandbox, good: str | None, classes: tuple[str, ...] = (), subject: str = "--tests"
 ) -> Oracle:
     """The oracle with what the good run needed; `good` is a program that is right, where there is one.
 
     subject  how errors call the tests
-    UsageError where the tests cannot be loaded, never call the candidate, or pass on a stub; Unproven where they fail on
-    the good program.
+    UsageError where the tests cannot be loaded or never call the candidate; Weak where they pass on a stub, Unproven where
+    they fail on the good program.
     """
     if oracle.kind != "tests":
         return oracle
@@ -84,6 +93,8 @@ def proven(
         return _Proof(oracle, sandbox, classes).proven(good)
     except Unproven as wrong:
         raise Unproven(f"{subject} {wrong.message}", wrong.error) from None
+    except Weak as wrong:
+        raise Weak(f"{subject} {wrong.message}", wrong.oracle) from None
     except UsageError as wrong:
         raise UsageError(f"{subject} {wrong.message}", wrong.hint) from None
 
@@ -126,6 +137,8 @@ class _Proof:
         if said.get("passed") is not True and said.get("strayed") and not self._oracle.inside:
             self._oracle = replace(self._oracle, inside=True, pytest=False)
             said = self._said(good)
+        if said.get("passed") is not True and not said.get("calls") and not said.keys() & {"error", "load", "missing"}:
+            raise UsageError(*_UNCALLED)
         if said.get("passed") is not True:
             test = f"{said['test']}: " if said.get("test") else ""
             error = f"{test}{_why(said)}"[:300]
@@ -141,11 +154,11 @@ class _Proof:
             calls += int(said.get("calls") or 0) + bool(said.get("kind") or said.get("died"))
             collection = said.get("collection")
             if said.get("passed") is True:
-                raise UsageError(f"pass on a program that {told}: they cannot tell right from wrong", _REMEDY)
+                raise Weak(f"pass on a program that {told}: they cannot tell right from wrong", self._oracle)
         if not calls and collection:
             raise UsageError(f"cannot be collected: {collection}", "correct the file")
         if not calls:
-            raise UsageError("never call the candidate", "call the function that is wanted")
+            raise UsageError(*_UNCALLED)
 
 
 def _why(said: Mapping[str, Any]) -> str:
@@ -159,7 +172,12 @@ def _why(said: Mapping[str, Any]) -> str:
 def stubs(oracle: Oracle, classes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """(what it does, its source) of programs that are wrong whatever the task is."""
     tree = parse(oracle.tests)
-    wanted = {name for module, names in imported(tree) if module in (*oracle.modules, "solution") for name in names}
+    wanted = {
+        name
+        for module, names in imported(tree)
+        if module in (*oracle.modules, "solution", "candidate")
+        for name in names
+    }
     names = [name for name in dict.fromkeys([*oracle.names, *sorted(wanted)]) if name.isidentifier()]
     bodies = {
         "returns None": "return None",

@@ -136,6 +136,30 @@ class Plugin:
             said["died"] = True
 
 
+class Ending:
+    """Ends the process when the tests have run: what other plugins do afterwards tells nothing more."""
+
+    def __init__(self, plugin: Plugin, ended: Callable[[Plugin, bool, BaseException | None], None]) -> None:
+        self._plugin = plugin
+        self._ended = ended
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: Any) -> Any:
+        """Tells how it went; returns only where there was no run."""
+        wrong: BaseException | None = None
+        answer: Any = True
+        try:
+            answer = yield
+        except (session.Failed, session.Interrupted):
+            pass
+        except BaseException as raised:
+            wrong = raised
+        self._ended(self._plugin, not session.testsfailed, wrong)
+        if wrong is not None:
+            raise wrong
+        return answer
+
+
 def told(wrong: BaseException, traceback: Any, path: str) -> str:
     """An exception in one line, with the line of the tests that it came through."""
     try:
