@@ -191,3 +191,45 @@ def test_a_file_that_was_meant_otherwise(
     done = kg("experiment", "generate", "--spec", given, "--n", "1", "--model", "simulated")
     assert done.returncode == 2
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "\ufeffdef add(a: int, b: int) -> int:\n    return a + b\n",
+        "Write this:\n\n```python\ndef add(a: int, b: int) -> int:\n    return a + b\n```\n",
+        "Write this, and make it fast.\n\ndef add(a: int, b: int) -> int:\n    return a + b\n",
+    ],
+)
+def test_a_spec_that_runs_may_stand_in_prose(kg: Kg, tmp_path: Path, spec: str) -> None:
+    """Behind a byte order mark, in a fence, after a sentence: it judges, and its body is not sent."""
+    (tmp_path / "spec.md").write_text(spec)
+    (tmp_path / "answers.jsonl").write_text(json.dumps({"code": "def add(a, b):\n    return a - b\n"}) + "\n")
+    done = kg("experiment", "generate", "--spec", "@spec.md", "--harness", "replay", "--candidates", "answers.jsonl",
+              "--n", "1", "--json")  # fmt: skip
+    document = json.loads(done.stdout)
+    assert document["evidence"]["oracle"].startswith("reference")
+    assert document["trials"][0]["cause"] == "wrong_output"
+    assert "return a + b" not in document["trials"][0]["input"]
+
+
+def test_nothing_is_called_correct_where_nothing_was_run(kg: Kg, tmp_path: Path) -> None:
+    """A spec in words without tests: the verdict's own sentence says that no candidate was run."""
+    (tmp_path / "answers.jsonl").write_text(json.dumps({"code": "def add(a, b):\n    return a - b\n"}) + "\n")
+    done = kg("experiment", "generate", "--spec", "Write add(a, b).", "--harness", "replay", "--candidates",
+              "answers.jsonl", "--n", "1")  # fmt: skip
+    assert "correct" not in done.stdout.partition("\n")[0]
+    assert "none was run" in done.stdout.partition("\n")[0]
+
+
+def test_the_raw_answer_stands_beside_the_code(kg: Kg, tmp_path: Path) -> None:
+    """`show --trials` has both, and says what was dropped."""
+    wrong, right = (f"```python\ndef add(a, b):\n    return a {sign} b\n```" for sign in "-+")
+    answer = f"First:\n{wrong}\nNo, that is wrong:\n{right}"
+    (tmp_path / "answers.jsonl").write_text(json.dumps({"text": answer}) + "\n")
+    kg("experiment", "generate", "--spec", "def add(a, b): return a + b", "--harness", "replay", "--candidates",
+       "answers.jsonl", "--n", "1")  # fmt: skip
+    shown = kg("experiment", "show", "@latest", "--trials").stdout
+    assert "the answer" in shown
+    assert "No, that is wrong" in shown
+    assert "what was taken from it (blocks_dropped, prose_removed)" in shown

@@ -147,3 +147,48 @@ def test_what_a_candidate_says_is_fit_for_terminals_and_documents(kg: Kg, tmp_pa
     assert any("\\x1b[2J" in str(error) and str(error).isprintable() for error in errors), errors
     for line in kg("experiment", "show", "@latest", "--jsonl").stdout.splitlines():
         json.loads(line)
+
+
+TASK = {
+    "task_id": "T/0",
+    "prompt": 'def total(xs: list) -> int:\n    """Sum of the positive numbers."""\n',
+    "entry_point": "total",
+    "canonical_solution": "    return sum(x for x in xs if x > 0)\n",
+    "test": "def check(candidate):\n    assert candidate([1, -2, 3]) == 4\n    assert candidate([]) == 0\n",
+}
+BODY = "    return sum(x for x in xs if x > 0)\n"
+ANSWERS = {
+    "fence": f"```python\n{TASK['prompt']}{BODY}```",
+    "prose": f"Here it is:\n\n```python\n{BODY}```\nIt sums.",
+    "eaten": BODY.strip(),
+    "reasoning": f"<think>\nsum?\n</think>\n{BODY}",
+    "then prose": f"{BODY}\nThis sums the positive numbers.",
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_samples_may_be_answers(kg: Kg, tmp_path: Path, name: str) -> None:
+    """`verify` takes the code out of an answer that is no program; with --raw it stays as it is."""
+    (tmp_path / "suite.jsonl").write_text(json.dumps(TASK) + "\n")
+    (tmp_path / "samples.jsonl").write_text(json.dumps({"task_id": "T/0", "completion": ANSWERS[name]}) + "\n")
+    arguments = ("experiment", "verify", "--suite", "suite.jsonl", "--samples", "samples.jsonl", "--json")
+    (trial,) = json.loads(kg(*arguments).stdout)["trials"]
+    assert trial["success"], trial["error"]
+    assert bool(trial["repairs"]) == (name != "fence")
+    assert trial["text"] == ANSWERS[name]
+    (raw,) = json.loads(kg(*arguments, "--raw").stdout)["trials"]
+    assert raw["cause"] == "syntax_error"
+
+
+def test_a_list_of_lists_and_words(kg: Kg, tmp_path: Path) -> None:
+    """A generations file holds a list of programs a task; an empty answer and a word are malformed, not wrong."""
+    (tmp_path / "suite.jsonl").write_text(json.dumps(TASK) + "\n")
+    rows = [[f"{TASK['prompt']}{BODY}", BODY, "", "Sorry"]]
+    (tmp_path / "samples.json").write_text("\ufeff\n " + json.dumps(rows))
+    done = kg("experiment", "verify", "--suite", "suite.jsonl", "--samples", "samples.json", "--json")
+    trials = json.loads(done.stdout)["trials"]
+    assert [trial["cause"] for trial in trials] == [None, None, "malformed_output", "malformed_output"]
+    (tmp_path / "samples.json").write_text(json.dumps([[], []]))
+    wrong = kg("experiment", "verify", "--suite", "suite.jsonl", "--samples", "samples.json")
+    assert wrong.returncode == 2
+    assert "2 lists" in wrong.stderr

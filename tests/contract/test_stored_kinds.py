@@ -1,4 +1,4 @@
-"""A record of kgents 0.1.0 with every kind of experiment, complete and stopped: it loads, is shown, rechecked and resumed."""
+"""Records of older kgents, every kind of experiment, complete and stopped: they load, are shown, rechecked and resumed."""
 
 import gzip
 import json
@@ -8,25 +8,35 @@ from pathlib import Path
 
 import pytest
 
-STORED = Path(__file__).with_name("stored") / "0.1.0.kinds.db.gz"
-OPEN = ["command-open", "generate-open", "suite-open", "compare-open", "reasoning-open"]
+STORED = Path(__file__).with_name("stored")
+EARLY = {"command", "generate", "suite", "laws", "reasoning", "parse"}
+KINDS = {"0.1.0.kinds": EARLY | {"stochastic-law", "coherence"}, "0001-kinds": EARLY, "0002-kinds": EARLY}
+OPEN = [
+    *(("0.1.0.kinds", f"{name}-open") for name in ("command", "generate", "suite", "compare", "reasoning")),
+    *(
+        (file, f"{name}-open")
+        for file in ("0001-kinds", "0002-kinds")
+        for name in ("run", "generate", "suite", "compare")
+    ),
+]
 
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def record(tmp_path: Path) -> str:
-    """The URL of a copy of the stored record."""
+def stored(tmp_path: Path, file: str) -> str:
+    """The URL of a copy of a stored record."""
     path = tmp_path / "old.db"
-    path.write_bytes(gzip.decompress(STORED.read_bytes()))
+    path.write_bytes(gzip.decompress((STORED / f"{file}.db.gz").read_bytes()))
     return f"sqlite:///{path}"
 
 
-def test_every_kind_is_listed_and_shown(kg: Kg, record: str) -> None:
+@pytest.mark.parametrize("file", KINDS)
+def test_every_kind_is_listed_and_shown(file: str, kg: Kg, tmp_path: Path) -> None:
     """Every experiment is in the history with a headline of its own, and its text and its document can be read."""
+    record = stored(tmp_path, file)
     listed = json.loads(kg("experiment", "history", "--limit", "0", "--json", KGENTS_DATABASE_URL=record).stdout)
     kinds = {item["kind"] for item in listed}
-    assert kinds == {"command", "generate", "suite", "laws", "stochastic-law", "reasoning", "coherence", "parse"}
+    assert kinds == KINDS[file]
     newest = {item["kind"]: item["id"] for item in listed}
     for kind, name in newest.items():
         shown = kg("experiment", "show", name, "--json", KGENTS_DATABASE_URL=record)
@@ -34,16 +44,18 @@ def test_every_kind_is_listed_and_shown(kg: Kg, record: str) -> None:
         assert kg("experiment", "show", name, KGENTS_DATABASE_URL=record).returncode == 0
 
 
-def test_the_record_is_whole_and_its_verdicts_stand(kg: Kg, record: str) -> None:
+@pytest.mark.parametrize("file", KINDS)
+def test_the_record_is_whole_and_its_verdicts_stand(file: str, kg: Kg, tmp_path: Path) -> None:
     """Bytes, chains and projections agree, and every verdict and candidate is judged as it was."""
-    done = kg("witness", "verify", "--recheck", "--json", KGENTS_DATABASE_URL=record)
+    done = kg("witness", "verify", "--recheck", "--json", KGENTS_DATABASE_URL=stored(tmp_path, file))
     assert [log for log in json.loads(done.stdout)["logs"] if log["problems"]] == []
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("name", OPEN)
-def test_what_stopped_is_resumed_to_its_end(name: str, kg: Kg, record: str) -> None:
+@pytest.mark.parametrize(("file", "name"), OPEN)
+def test_what_stopped_is_resumed_to_its_end(file: str, name: str, kg: Kg, tmp_path: Path) -> None:
     """An experiment that its budget stopped goes on by its own plan until it is complete."""
+    record = stored(tmp_path, file)
     done = kg("experiment", "resume", name, "--json", "--budget-seconds", "100", KGENTS_DATABASE_URL=record)
     document = json.loads(done.stdout)
     assert document["status"] == "completed", done.stderr

@@ -1,12 +1,22 @@
 """`kg experiment run`."""
 
 import os
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kgents.cli.options import design_of, design_options, output_options, record_options, run_options, run_settings
+from kgents.cli.options import (
+    design_of,
+    design_options,
+    option,
+    output_options,
+    record_options,
+    run_options,
+    run_settings,
+    together,
+)
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
 from kgents.domain.json import digest_of
@@ -16,9 +26,28 @@ if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def status_options(function: F) -> F:
+    """What exit statuses mean."""
+    return together(
+        option("--success-codes", default=None, metavar="CODES", help="Exit statuses of a success.  [default: 0]"),
+        option(
+            "--error-codes", default=None, metavar="CODES", help="Exit statuses that say nothing, such as 75,100-120."
+        ),
+        option(
+            "--runner",
+            type=click.Choice(["pytest", "none"]),
+            default=None,
+            help="Whose exit statuses they are: pytest's 2 to 5 say nothing.  [default: pytest for a pytest command]",
+        ),
+    )(function)
+
 
 @click.command("run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
 @design_options
+@status_options
 @run_options
 @output_options
 @record_options
@@ -27,33 +56,35 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     """Trials of any command: exit status 0 is a success.
 
     One word with spaces in it is a line for /bin/sh (dash on many systems: no $RANDOM, no [[). Each trial sees
-    KGENTS_EXPERIMENT, KGENTS_ARM, KGENTS_TRIAL and KGENTS_SEED in its environment.
+    KGENTS_EXPERIMENT, KGENTS_ARM, KGENTS_TRIAL and KGENTS_SEED in its environment. At the time-out it gets SIGTERM, and
+    SIGKILL 5 s later. A program that cannot be run (exit status 126 or 127) ends the experiment.
 
     \b
     kg experiment run --n 20 -- pytest -x tests/test_flaky.py
+    kg experiment run --n 20 --success-codes 0,3 --error-codes 75 './integration.sh'
     kg experiment run --adaptive --target 0.9 'test $(od -An -N1 -tu1 /dev/urandom) -lt 205'
     """
     if not words:
         raise UsageError("there is no command to run", "kg experiment run --n 20 -- COMMAND…")
     check_outputs(options["outputs"])
-    return run(partial(_request, words, options), options)
+    from kgents.kinds.command.lines import argv_of
+    from kgents.kinds.command.request import command_config
+
+    argv = argv_of(words)
+    config = command_config({"": argv}, options, os.environ)
+    return run(partial(_request, argv, config, options), options)
 
 
-async def _request(words: tuple[str, ...], options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
-    from kgents.kinds.command.trial import argv_of
+async def _request(
+    argv: tuple[str, ...], config: dict[str, Any], options: dict[str, Any], store: "Store", context: "RunContext"
+) -> "Request":
     from kgents.kinds.kind import Request
 
-    argv = list(argv_of(words))
-    config = {
-        "type": "command",
-        "programs": [{"name": "", "argv": argv}],
-        "timeout": options["timeout"],
-        "cwd": os.getcwd(),  # noqa: PTH109 - a string is what is kept
-    }
-    design = design_of(options)
-    request = Request(
-        "command", config, design, **run_settings(options), oracle="exit status", facts={"spec": digest_of(argv)}
-    )
+    design, settings = design_of(options), run_settings(options)
+    facts: dict[str, Any] = {"spec": digest_of(list(argv))}
+    if config["success_codes"] != [0]:
+        facts["subject"] = "the rate of exit status " + " or ".join(map(str, config["success_codes"]))
+    request = Request("command", config, design, **settings, oracle="exit status", facts=facts)
     if options["prior"] == "history":
         from kgents.runner.prior import informed
 

@@ -1,12 +1,12 @@
 """`kg experiment compare`."""
 
-import os
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kgents.cli.command import status_options
 from kgents.cli.generate import coder_options, described, only_a_suite, oracle_options, question_options, suite_options
 from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
 from kgents.cli.output import check_outputs
@@ -43,6 +43,7 @@ PAIRS, TOP_TWO = "pairs", "top-two"
 @coder_options
 @oracle_options
 @question_options
+@status_options
 @run_options
 @output_options
 @record_options
@@ -140,12 +141,13 @@ async def _of_kind(
         from kgents.kinds.generate.request import spec_request
 
         return await spec_request(spec, design, common, {**options, "arms": _asked(arms)}, context)
-    from kgents.kinds.command.trial import argv_of
+    from kgents.kinds.command.lines import argv_of
+    from kgents.kinds.command.request import command_config
     from kgents.kinds.kind import Request
 
-    programs = [{"name": name, "argv": list(argv_of((line,)))} for name, line in arms.items()]
-    config = {"type": "command", "programs": programs, "timeout": options["timeout"], "cwd": os.getcwd()}  # noqa: PTH109
-    facts = {"spec": digest_of([program["argv"] for program in programs])}
+    commands = {name: argv_of((line,)) for name, line in arms.items()}
+    config = command_config(commands, options, context.environment)
+    facts = {"spec": digest_of([list(argv) for argv in commands.values()])}
     return Request("command", config, design, arms=tuple(arms), oracle="exit status", facts=facts, **common)
 
 

@@ -1,8 +1,7 @@
 """`kg experiment history`, `show` and `report`."""
 
-import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,7 @@ from kgents.domain.fact import Verdict
 from kgents.domain.ports import Query
 from kgents.domain.summary import Status
 from kgents.errors import UsageError
-
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+from kgents.runner.since import since
 
 
 @click.command()
@@ -65,19 +63,9 @@ async def _history(options: dict[str, Any]) -> int:
 
 
 def _since(options: dict[str, Any], now: datetime) -> datetime | None:
-    text = options["since"]
     if options["today"]:
         return now.replace(hour=0, minute=0, second=0, microsecond=0)
-    if text is None:
-        return None
-    match = re.fullmatch(r"(\d+)([mhdw])", text)
-    if match:
-        return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--since {text!r} is no time", "2d, 3h, 45m, 1w, or a date such as 2026-01-31") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    return None if options["since"] is None else since("--since", options["since"], now)
 
 
 @click.command()

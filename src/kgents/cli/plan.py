@@ -55,11 +55,12 @@ def _prompt(options: dict[str, Any]) -> int:
     if options["spec"] is None or not options["prompt"]:
         raise UsageError("--prompt and --spec go together", "such as --prompt --spec @spec.py")
     from kgents.kinds.confinement import environment_of
-    from kgents.kinds.generate.question import question_of
+    from kgents.kinds.generate.question import parted, question_of
 
     spec = read_spec_text(options["spec"])
     described(options)
-    asked = question_of(spec, options, environment_of({}, [spec]).visible)
+    spec, given = parted(spec, options)
+    asked = question_of(spec, given, environment_of({}, [spec]).visible)
     click.echo(asked.prompt)
     if asked.note:
         click.echo(f"note: {asked.note}", err=True)

@@ -20,9 +20,14 @@ def read_text(option: str, value: str) -> str:
     if len(content) > LARGEST:
         raise UsageError(f"{option}: more than {LARGEST} bytes", "a spec is a text that a model reads; give it less")
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as wrong:
-        raise UsageError(f"{option}: not UTF-8 text ({wrong.reason} at byte {wrong.start})") from wrong
+        utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+        raise UsageError(
+            f"{option} {value if value[:1] == '@' else ''}: not UTF-8 text".replace(" :", ":")
+            + (", it looks like UTF-16" if utf16 else f" ({wrong.reason} at byte {wrong.start})"),
+            "save it as UTF-8",
+        ) from wrong
     if "\0" in text:
         raise UsageError(f"{option}: binary data, not text")
     if not text.strip():
@@ -39,7 +44,7 @@ def read_spec_text(value: str) -> str:
         from kgents.sandbox.syntax import parse
 
         try:
-            parse(text.removeprefix("\ufeff"))
+            parse(text)
         except SyntaxError as wrong:
             where = f" in line {wrong.lineno}" if wrong.lineno else ""
             raise UsageError(f"--spec {value}: a syntax error{where}: {wrong.msg}", "correct the file") from wrong

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     "--samples",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
-    help='Lines of {"task_id": …, "completion": …} (or "solution": a whole program), .gz or not.',
+    help='Lines of {"task_id": …, "completion": …} (or "solution": a whole program), or a list of lists; .gz or not.',
 )
+@option("--raw", is_flag=True, help="Judge samples as they are; else code is taken out of answers that are no program.")
 @k_option
 @option("--confidence", type=float, default=0.95, show_default=True, help="Of the intervals.")
 @option("--tolerance", type=float, default=None, help="Relative tolerance of floats.  [default: 1e-9]")
@@ -42,6 +43,7 @@ def verify(**options: Any) -> int:
     \b
     kg experiment verify --suite humaneval --samples samples.jsonl --k 1,10
     kg experiment verify --suite mbpp.jsonl --samples samples.jsonl.gz --json
+    kg experiment verify --suite humaneval --samples generations.json --raw
     """
     for name in ("suite", "samples"):
         if options[name] is None:

@@ -54,18 +54,22 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Trial `index` of `arm` was launched; the order of these facts is the order of consumption."""
+    """Trial `index` of `arm` was launched; the order of these facts is the order of consumption.
+
+    lease_ms  milliseconds after which the trial is void if nobody told its outcome; None: it is waited for
+    """
 
     kind: ClassVar[str] = "trial.started"
     arm: int
     index: int
+    lease_ms: int | None = None
 
     def to_data(self) -> dict[str, Any]:
-        return {"arm": self.arm, "i": self.index}
+        return {"arm": self.arm, "i": self.index, **({} if self.lease_ms is None else {"lease": self.lease_ms})}
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Started":
-        return Started(data["arm"], data["i"])
+        return Started(data["arm"], data["i"], data.get("lease"))
 
 
 @dataclass(frozen=True, slots=True)

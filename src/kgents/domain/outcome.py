@@ -51,6 +51,7 @@ class Cause(StrEnum):
     NETWORK = "network"
     HARNESS_MISSING = "harness_missing"
     HARNESS_CRASH = "harness_crash"
+    NO_EVIDENCE = "no_evidence"  # an exit status that was declared to say nothing
     UNKNOWN = "unknown"
     # ours
     SANDBOX = "sandbox"
@@ -90,6 +91,7 @@ _WORLD = frozenset(
         Cause.NETWORK,
         Cause.HARNESS_MISSING,
         Cause.HARNESS_CRASH,
+        Cause.NO_EVIDENCE,
         Cause.UNKNOWN,
     }
 )

@@ -32,3 +32,8 @@ def charge(usage: Usage) -> None:
     tab = _TAB.get()
     if tab is not None:
         tab.usage += usage
+
+
+def current_tab() -> Tab | None:
+    """The tab of this context, for those who charge it from elsewhere."""
+    return _TAB.get()

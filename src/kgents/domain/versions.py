@@ -45,4 +45,4 @@ class Versions:
         )
 
 
-CURRENT = Versions(judge=2, prompt=2)
+CURRENT = Versions(judge=2, extraction=2, prompt=2)

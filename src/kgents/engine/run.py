@@ -99,6 +99,7 @@ class Run:
         self._lost: list[_Key] = []
         self._stubborn = 0  # trials in a row whose cause ends a run
         self._errors = 0
+        self._last_error = ""
         self._fatal: Finished | None = None
         self._interrupted = False
         self._exhausted = False
@@ -230,6 +231,7 @@ class Run:
         success = counted(trial.success, trial.cause, self.plan.errors)
         if success is None:
             self._errors += 1
+            self._last_error = trial.error or str(trial.cause)
         self._stubborn = self._stubborn + 1 if trial.cause is not None and trial.cause.stubborn else 0
         if self._stubborn >= STUBBORN:
             self._fatal = self._fatal or trial
@@ -266,7 +268,9 @@ class Run:
         if self._fatal is not None:
             return Stopped(StopReason.FATAL, self._fatal.error or str(self._fatal.cause))
         if self._errors >= self.plan.max_errors or self.decider.exhausted():
-            return Stopped(StopReason.ERRORS, f"{self._errors} trials came to nothing through no fault of the program")
+            last = f"; the last one: {self._last_error}" if self._last_error else ""
+            text = f"{self._errors} trials came to nothing through no fault of the program{last}"
+            return Stopped(StopReason.ERRORS, text)
         if self._interrupted:
             return Stopped(StopReason.INTERRUPTED)
         return self._over_budget() or self._unpaid()

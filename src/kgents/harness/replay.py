@@ -60,12 +60,13 @@ def _read(path: Path) -> bytes:
 
 
 def _answers(path: Path, data: bytes) -> Sequence[str]:
-    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    while lines and not lines[-1].strip():
-        lines.pop()
-    if not lines:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise UsageError(f"--candidates {path}: UTF-16, not UTF-8", "save it as UTF-8")
+    lines = enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1)
+    answers = [_answer(path, number, line) for number, line in lines if line.strip()]
+    if not answers:
         raise UsageError(f"--candidates {path}: the file is empty", _HINT)
-    return [_answer(path, number, line) for number, line in enumerate(lines, 1)]
+    return answers
 
 
 def _answer(path: Path, number: int, line: bytes) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kgents.domain.outcome import Tier
-from kgents.domain.plan import Budget, Errors, Layout
+from kgents.domain.plan import Budget, Errors, Layout, Plan
 from kgents.domain.ports import Store, Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.harness.ledger import Ledger
@@ -107,6 +107,10 @@ class ExperimentKind(ABC):
     needs_trials: bool = False
     needs_texts: bool = True
     most_arms: int = 1000
+
+    def subject_of(self, plan: Plan) -> str:
+        """What the rate of this very experiment is a rate of."""
+        return self.subject
 
     @abstractmethod
     def headline(self, config: Config) -> str:

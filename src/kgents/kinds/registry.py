@@ -18,6 +18,8 @@ _BUILT_IN = {
     "reasoning": "kgents.kinds.reasoning.kind",
     "coherence": "kgents.kinds.traces.kind",
     "parse": "kgents.kinds.parse.kind",
+    "callable": "kgents.kinds.callable.kind",
+    "told": "kgents.kinds.told.kind",
 }
 
 

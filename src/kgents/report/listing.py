@@ -61,9 +61,9 @@ def _trial(summary: Summary, row: Trial) -> str:
     name = f"{summary.plan.arms[row.arm]} trial {row.index}".strip()
     outcome = "success" if row.success else f"{row.cause}: {row.error or ''}"
     seed = derive(summary.plan.seed, row.index)
-    said = row.candidate or row.output or ""
-    return (
-        f"{name}: {outcome}   {row.duration_us / 1000:.1f} ms, seed {seed}\n"
-        + textwrap.indent(said.rstrip(), "    ")
-        + "\n"
-    )
+    head = f"{name}: {outcome}   {row.duration_us / 1000:.1f} ms, seed {seed}\n"
+    if row.candidate is None or row.output in (None, "", row.candidate):
+        return head + textwrap.indent((row.candidate or row.output or "").rstrip(), "    ") + "\n"
+    notes = f" ({', '.join(row.repairs)})" if row.repairs else ""
+    answer, code = (textwrap.indent((text or "").rstrip(), "    ") for text in (row.output, row.candidate))
+    return f"{head}  the answer\n{answer}\n  what was taken from it{notes}\n{code}\n"

@@ -25,7 +25,7 @@ def sentence(summary: Summary) -> str:
     """What the experiment came to, in one sentence."""
     design, (trials, successes) = summary.plan.design, counts(summary)
     tally = f"{successes} of {trials} trials"
-    subject = kind_of(summary.plan.kind).subject
+    subject = kind_of(summary.plan.kind).subject_of(summary.plan)
     error = f"error at most {_percent(1 - design.confidence)}"
     if summary.stop is not None:
         return f"{_STOPPED[summary.stop.reason]}: {tally} so far{_waiting(summary)}" + _why(summary.stop.text)
@@ -83,7 +83,10 @@ def _several(summary: Summary) -> str:
     tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
     trials, successes = counts(summary)
     if set(verdicts) == {"estimate"}:
-        subject, rate = kind_of(summary.plan.kind).subject, f" ({successes / trials:.3f})" if trials else ""
+        subject, rate = (
+            kind_of(summary.plan.kind).subject_of(summary.plan),
+            f" ({successes / trials:.3f})" if trials else "",
+        )
         return f"estimate: {subject} was {successes} of {trials}{rate} over {len(verdicts)} arms"
     return f"{summary.decision.verdict.value}: {len(summary.plan.arms)} arms ({tally}), {successes} of {trials} trials"
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from kgents.domain.fact import Finished
 from kgents.domain.plan import Budget, Layout
@@ -29,11 +30,13 @@ async def resume(
     concurrency: int | None = None,
     observers: Sequence[Observer] = (),
     interruption: Interruption | None = None,
+    opened: Any = None,
 ) -> Summary:
     """Goes on with an experiment that was interrupted, stopped, failed or killed; one that is complete is left alone.
 
     concurrency   trials in flight; None: what the kind does best
     interruption  how the caller asks it to stop; None: SIGINT and SIGTERM do
+    opened        what no record holds and the kind needs (functions of the caller)
     """
     experiment = await store.resolve(reference)
     async with store.hold(experiment):
@@ -46,7 +49,7 @@ async def resume(
         config = await load_config(store, run.plan)
         clock, budget = SystemClock(), budget or run.plan.budget
         ledger = Ledger(budget, run.usage, run.elapsed.total_seconds(), clock.monotonic)
-        trials = await kind.build(experiment, config, replace(context, ledger=ledger))
+        trials = await kind.build(experiment, config, replace(context, ledger=ledger), opened)
         if isinstance(trials, Recalling):
             facts = [mark.entry.fact async for mark in store.marks(experiment)]
             trials.recall(fact for fact in facts if isinstance(fact, Finished))

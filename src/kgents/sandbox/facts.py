@@ -8,6 +8,7 @@ from kgents.sandbox.program import Limits, Program
 LARGEST = 2_000_000  # characters of a program
 LIMITS = Limits(cpu_s=5)
 FACTS = "kgents.sandbox.inside.facts:main"
+READING = "kgents.sandbox.inside.reading:main"
 
 __all__ = ["LARGEST", "Facts", "Parameter", "Signature", "SourceError", "program", "read", "too_large"]
 
@@ -33,7 +34,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A function as it is written."""
+    """A function as it is written; `is_empty`: its body is no more than a docstring, `...`, `pass` or lone words."""
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -41,6 +42,7 @@ class Signature:
     is_async: bool = False
     line: int = 0
     doc: str = ""
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,18 @@ class ClassFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a program is. `error` where it cannot be compiled; then the rest is empty."""
+    """What a program is. `error` where it cannot be compiled; then the rest is empty.
+
+    names  that it may bind anywhere; `bound`: at its top level; `free`: that it reads and does not bind
+    """
 
     error: SourceError | None = None
     names: tuple[str, ...] = ()
     functions: tuple[Signature, ...] = ()
     classes: tuple[ClassFacts, ...] = ()
     imports: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
 
     def function(self, name: str) -> Signature | None:
         """The last function of this name at the top level."""
@@ -73,11 +80,40 @@ def program(environment: Any) -> Program:
     return Program(FACTS, limits=LIMITS, environment=environment)
 
 
+def reading(environment: Any) -> Program:
+    """The program that finds programs in texts."""
+    return Program(READING, limits=LIMITS, environment=environment)
+
+
 def too_large(source: str) -> Facts | None:
     """Facts of a program that is larger than what is read; None where it is not."""
     if len(source) <= LARGEST:
         return None
     return Facts(SourceError("TooLarge", f"{len(source)} characters; at most {LARGEST} are read"))
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a child found in the parts of an answer.
+
+    blocks  facts, one per block
+    spans   (first line, end, facts) of stretches of a text that are programs
+    bodies  per block, and for the text: (body, note, facts) as the rest of a stem; None where it is none
+    """
+
+    blocks: tuple[Facts, ...]
+    spans: tuple[tuple[int, int, Facts], ...] = ()
+    bodies: tuple[tuple[str, str, Facts] | None, ...] = ()
+
+
+def read_all(data: Any) -> Readings:
+    """What a child told. ValueError where it has another form."""
+    try:
+        spans = tuple((int(first), int(end), read(facts)) for first, end, facts in data["spans"])
+        bodies = tuple(None if row is None else (str(row[0]), str(row[1]), read(row[2])) for row in data["bodies"])
+        return Readings(tuple(map(read, data["blocks"])), spans, bodies)
+    except (KeyError, TypeError, IndexError) as wrong:
+        raise ValueError("no readings of an answer") from wrong
 
 
 def read(data: Any) -> Facts:
@@ -96,7 +132,8 @@ def read(data: Any) -> Facts:
             for one in data["classes"]
         ]
         functions = tuple(map(_signature, data["functions"]))
-        return Facts(None, tuple(map(str, data["names"])), functions, tuple(classes), tuple(map(str, data["imports"])))
+        names, imports, bound, free = (tuple(map(str, data[key])) for key in ("names", "imports", "bound", "free"))
+        return Facts(None, names, functions, tuple(classes), imports, bound, free)
     except (KeyError, TypeError) as wrong:
         raise ValueError("no facts of a program") from wrong
 
@@ -114,4 +151,5 @@ def _signature(data: Any) -> Signature:
         bool(data["is_async"]),
         int(data["line"]),
         str(data["doc"]),
+        bool(data["empty"]),
     )

@@ -127,6 +127,7 @@ async def run(
         in_time = await _wait(protocol.exited, limit) or _has_ended(process.pid)
         if not in_time and grace_seconds:
             _signal_group(process.pid, signal.SIGTERM)
+            _signal_group(process.pid, signal.SIGCONT)  # a stopped group would not hear it
             await _wait(protocol.exited, AwakeTimeout(grace_seconds))
     finally:
         _signal_group(process.pid, signal.SIGKILL)

@@ -22,7 +22,7 @@ from kgents.sandbox.backend import Backend, Process
 from kgents.sandbox.batch import Batch, ask
 from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.environment import Environment
-from kgents.sandbox.facts import Facts
+from kgents.sandbox.facts import Facts, Readings
 from kgents.sandbox.forkserver import AGAIN, SandboxFault
 from kgents.sandbox.inside import values
 from kgents.sandbox.inside.protocol import Ended
@@ -203,6 +203,19 @@ class Sandbox:
             how = f"signal {ended.signal}" if ended.signal else f"exit {ended.exit}"
             how = "too long" if ended.overdue else how
             return Facts(facts.SourceError("ResourceError", f"reading it needs more than is allowed ({how})"))
+
+    def readings(self, blocks: Sequence[str], text: str | None = None, stem: str = "", wall: float = 20.0) -> Readings:
+        """Facts of blocks, the programs in a text, and what continues a stem, told by a child.
+
+        Where the child does not live through it, nothing is known of any part.
+        """
+        job = {"blocks": list(blocks), "text": text, "stem": stem}
+        answer, _ = self.ask(facts.reading(self.environment), job, wall)
+        try:
+            return facts.read_all(answer)
+        except ValueError:
+            lost = Facts(facts.SourceError("ResourceError", "reading it needs more than is allowed"))
+            return Readings(tuple(lost for _ in blocks))
 
 
 def open_sandbox(

@@ -96,12 +96,12 @@ class Oracle:
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Oracle":
-        """The inverse of `to_data`."""
+        """The inverse of `to_data`; rows of two columns, as they were once written, are of the entry."""
         lists = ("defined", "names", "modules", "checks")
         fields = {
             **data,
             **{name: tuple(data[name]) for name in lists},
-            "rows": tuple(tuple(row) for row in data["rows"]),
+            "rows": tuple(tuple(row) if len(row) == 3 else (*row, data["entry"]) for row in data["rows"]),
         }
         if fields.get("opened") is not None:
             fields["opened"] = tuple((str(name), str(operation)) for name, operation in fields["opened"])

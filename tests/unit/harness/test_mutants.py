@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from kgents.harness.mutants import Mutant, mutant, mutants
-from kgents.harness.prompt import compile_error, extract
+from kgents.harness.prompt import compile_error
+from kgents.testing.reading import taken
 
 CLAMP = '''def clamp(x, low, high):
     """Into [low, high]."""
@@ -71,7 +72,7 @@ def test_a_syntax_error_does_not_compile_and_prose_holds_no_code() -> None:
             if one.mistake == "syntax_error":
                 assert compile_error(one.code) is not None
             elif one.mistake == "prose":
-                assert extract(one.code).code is None
+                assert taken(one.code).code is None
             elif one.mistake != "cut_off":
                 assert compile_error(one.code) is None
 

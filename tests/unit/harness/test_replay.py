@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 
 from kgents.domain.json import canonical
-from kgents.domain.outcome import Cause
 from kgents.domain.ports import HarnessError, Limits
 from kgents.errors import UsageError
-from kgents.harness.prompt import extract
 from kgents.harness.replay import ReplayCoder
+from kgents.testing.reading import taken
 
 
 def file(tmp_path: Path, content: bytes) -> Path:
@@ -23,9 +22,9 @@ async def test_trial_i_takes_line_i_in_any_order(tmp_path: Path) -> None:
         file(tmp_path, b'\xef\xbb\xbf{"code": "x = 1"}\r\n{"text": "prose", "id": 7}\n{"code": "def f(:"}\n\n')
     )
     answers = {trial: (await coder.generate("p", 0, Limits(), trial=trial)).text for trial in (2, 0, 1)}
-    assert extract(answers[0]).code == "x = 1\n"
+    assert taken(answers[0]).code == "x = 1\n"
     assert answers[1] == "prose"
-    assert extract(answers[2]).cause is Cause.SYNTAX
+    assert taken(answers[2]).code == "def f(:\n"
     assert len(coder) == 3
     assert canonical(coder.describe())
 
@@ -43,12 +42,12 @@ async def test_running_out_ends_the_run_with_the_number_of_answers(tmp_path: Pat
         (b"", "empty"),
         (b"\n\n", "empty"),
         (b'{"code": "x"}\n{"code": \n', "line 2: not JSON"),
-        (b'{"code": "x"}\n\n{"code": "y"}\n', "line 2: not JSON"),
         (b'{"code": 1}\n', "line 1: neither"),
         (b'{"completion": "x"}\n', "line 1: neither"),
         (b'{"code": "x", "text": "y"}\n', "line 1: neither"),
         (b'["code"]\n', "line 1: neither"),
-        (b"\xff\xfe\n", "line 1: not JSON"),
+        (b"\xff\xfe\n", "UTF-16, not UTF-8"),
+        (b"\xff\n", "line 1: not JSON"),
         (b"[" * 100_000 + b"\n", "line 1: not JSON"),
     ],
 )

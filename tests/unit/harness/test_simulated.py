@@ -9,8 +9,9 @@ from kgents.domain.json import canonical
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Limits
 from kgents.errors import UsageError
-from kgents.harness.prompt import code_prompt, extract
+from kgents.harness.prompt import code_prompt
 from kgents.harness.simulated import SimulatedCoder, Simulation, parse_simulation, reference_of
+from kgents.testing.reading import taken
 
 ADD = "def add(a, b): return a + b"
 LIMITS = Limits()
@@ -18,7 +19,7 @@ LIMITS = Limits()
 
 async def codes(coder: SimulatedCoder, spec: str, seeds: range) -> list[str | None]:
     """What is extracted from the answers."""
-    return [extract((await coder.generate(code_prompt(spec), seed, LIMITS)).text).code for seed in seeds]
+    return [taken((await coder.generate(code_prompt(spec), seed, LIMITS)).text).code for seed in seeds]
 
 
 async def test_a_perfect_coder_always_gives_the_reference() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from kgents.domain.plan import Plan
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.kind import Config, ExperimentKind, RunContext
@@ -14,6 +15,10 @@ class CommandKind(ExperimentKind):
     name = "command"
     subject = "the rate of exit status 0"
 
+    def subject_of(self, plan: Plan) -> str:
+        """The rate of the exit statuses that are successes in this plan."""
+        return str(plan.facts.get("subject", self.subject))
+
     def headline(self, config: Config) -> str:
         """The commands as they were typed."""
         from kgents.kinds.command.view import headline
@@ -22,9 +27,13 @@ class CommandKind(ExperimentKind):
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """Commands, with the environment of this process."""
+        from kgents.kinds.command.statuses import Statuses
         from kgents.kinds.command.trial import Commands, Program
 
-        programs = [Program(program["name"], tuple(program["argv"])) for program in config["programs"]]
+        programs = [
+            Program(program["name"], tuple(program["argv"]), Statuses.of(config, program.get("runner")))
+            for program in config["programs"]
+        ]
         return Commands(experiment, programs, context.environment, config["timeout"], _folder(config["cwd"]))
 
 

@@ -1,10 +1,11 @@
-"""`run`: any command is a trial; exit status 0 is a success.
+"""`run`: any command is a trial; what its exit status says is for `statuses`.
 
-Every trial sees KGENTS_EXPERIMENT, KGENTS_ARM, KGENTS_TRIAL (from 0) and KGENTS_SEED in its environment. Output is
-kept up to a stated size; the process tree is killed at the time-out and after a normal end.
+Every trial sees KGENTS_EXPERIMENT, KGENTS_ARM, KGENTS_TRIAL (from 0) and KGENTS_SEED in its environment. Beginning and
+end of the output are kept up to a stated size. At the time-out the process group gets SIGTERM, and SIGKILL after a
+grace; what a command leaves behind after a normal end is killed.
 """
 
-import shlex
+import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,17 +13,24 @@ from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
+from kgents.kinds.command.statuses import Statuses
 from kgents.sandbox.process import Ended, run
+from kgents.verify.test_reports import read_tests
 
 OUTPUT_BYTES = 64_000
+GRACE_SECONDS = 5.0  # from SIGTERM to SIGKILL, but never more than the time-out itself
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One arm: its name and the command as an argument vector."""
+    """One arm: its name, the command as an argument vector, and the meaning of its exit status.
+
+    statuses  None for records from before statuses had meanings: 0 is a success, everything else a failure
+    """
 
     name: str
     argv: tuple[str, ...]
+    statuses: Statuses | None = None
 
 
 class Commands:
@@ -54,40 +62,58 @@ class Commands:
         }
         try:
             ended = await run(
-                program.argv, env=environment, cwd=self._cwd, seconds=self._seconds, output_bytes=OUTPUT_BYTES
+                program.argv,
+                env=environment,
+                cwd=self._cwd,
+                seconds=self._seconds,
+                output_bytes=OUTPUT_BYTES,
+                grace_seconds=min(GRACE_SECONDS, self._seconds),
             )
         except OSError as wrong:
-            return Outcome.failed(Cause.HARNESS_MISSING, f"cannot start {program.argv[0]!r}: {wrong.strerror or wrong}")
-        return _outcome(ended, self._seconds)
+            return Outcome.failed(Cause.HARNESS_MISSING, _unstarted(program.argv[0], wrong))
+        return _outcome(ended, self._seconds, program.statuses)
 
     async def aclose(self) -> None:
         """Nothing is kept."""
 
 
-def _outcome(ended: Ended, seconds: float) -> Outcome:
+def _unstarted(program: str, wrong: OSError) -> str:
+    why = " (a script without a #! line?)" if wrong.errno == errno.ENOEXEC else ""
+    return f"cannot start {program!r}: {wrong.strerror or wrong}{why}"
+
+
+def _outcome(ended: Ended, seconds: float, statuses: Statuses | None) -> Outcome:
     output = ended.stdout.decode(errors="replace")
     errors = ended.stderr.decode(errors="replace")
     text = output + errors if not output or not errors else f"{output}\n--- stderr ---\n{errors}"
     metadata: dict[str, Any] = {"exit_status": ended.status, "output_cut": ended.cut}
     if ended.stopped:
         metadata["machine_stopped_seconds"] = round(ended.stopped, 3)
-    return replace(_judged(ended, seconds, text, errors or output, metadata), seconds=ended.seconds)
+    cause, meaning = _judged(ended.status, seconds, statuses)
+    if cause is None:
+        outcome = Outcome.passed(text, metadata=metadata)
+    else:
+        reason = _reason(output, errors) if ended.status is not None and ended.status > 0 else ""
+        outcome = Outcome.failed(cause, meaning + (f": {reason}" if reason else ""), text, metadata=metadata)
+    return replace(outcome, seconds=ended.seconds)
 
 
-def _judged(ended: Ended, seconds: float, text: str, lines: str, metadata: dict[str, Any]) -> Outcome:
-    if ended.status == 0:
-        return Outcome.passed(text, metadata=metadata)
-    last = next((line for line in reversed(lines.splitlines()) if line.strip()), "")
-    if ended.status is None:
-        return Outcome.failed(Cause.TIMEOUT, f"no end within {seconds:g} s", text, metadata=metadata)
-    if ended.status < 0:
-        return Outcome.failed(Cause.SIGNAL, f"killed by signal {-ended.status}", text, metadata=metadata)
-    message = f"exit status {ended.status}" + (f": {last.strip()}" if last else "")
-    return Outcome.failed(Cause.EXIT_STATUS, message, text, metadata=metadata)
+def _judged(status: int | None, seconds: float, statuses: Statuses | None) -> tuple[Cause | None, str]:
+    """The cause of a failure (None for a success), and how the command ended in words."""
+    if status is None:
+        return Cause.TIMEOUT, f"no end within {seconds:g} s"
+    if status < 0:
+        return Cause.SIGNAL, f"killed by signal {-status}"
+    if statuses is None:
+        return (Cause.EXIT_STATUS if status else None), f"exit status {status}"
+    return statuses.cause(status), statuses.meaning(status)
 
 
-def argv_of(words: Sequence[str]) -> tuple[str, ...]:
-    """The argument vector of a command as typed; a single word with spaces in it is a line for the shell."""
-    if len(words) == 1 and shlex.split(words[0], posix=True) != list(words):
-        return ("/bin/sh", "-c", words[0])
-    return tuple(words)
+def _reason(output: str, errors: str) -> str:
+    """What a test runner says failed, else the last line of what was written."""
+    for text in (output, errors):
+        report = read_tests(text)
+        if report is not None and report.failed:
+            return report.quoted()
+    lines = (line.strip() for line in reversed((errors or output).splitlines()))
+    return next((line for line in lines if line), "")

@@ -4,6 +4,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kgents.kinds.command.lines import is_line
+
 
 def headline(config: Mapping[str, Any]) -> str:
     """One line for history: what was tried."""
@@ -11,4 +13,4 @@ def headline(config: Mapping[str, Any]) -> str:
 
 
 def _line(argv: Sequence[str]) -> str:
-    return argv[2] if list(argv[:2]) == ["/bin/sh", "-c"] else shlex.join(argv)
+    return argv[2] if is_line(argv) else shlex.join(argv)

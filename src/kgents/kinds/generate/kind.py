@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from kgents.domain.outcome import Tier
+from kgents.domain.plan import Plan
 from kgents.domain.ports import Store, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.kind import Config, ExperimentKind, Rechecked, RunContext
@@ -13,6 +15,12 @@ class GenerateKind(ExperimentKind):
     name = "generate"
     subject = "the rate of correct candidates"
     default_concurrency = 4
+
+    def subject_of(self, plan: Plan) -> str:
+        """Where nothing was run, nothing is called correct."""
+        if plan.tier is Tier.SYNTACTIC:
+            return "the rate of candidates that compile and define what was asked for (none was run)"
+        return self.subject
 
     def headline(self, config: Config) -> str:
         """The spec in one line."""

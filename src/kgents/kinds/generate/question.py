@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kgents.errors import UsageError
+from kgents.harness.extraction.blocks import strict
 from kgents.harness.prompt import INSTRUCTION
 from kgents.harness.question import interface
+from kgents.sandbox.inside.reading import spans_of
 from kgents.verify.spec import read_spec
 
 TASK = "This is the interface; write the Python code."
@@ -49,3 +52,39 @@ def question_of(spec: str, options: Mapping[str, Any], visible: tuple[str, ...] 
 
 def _joined(*parts: str) -> str:
     return "\n\n".join(part.rstrip() for part in parts if part.strip())
+
+
+def spec_in(text: str) -> tuple[str, str]:
+    """(the program in a spec, the prose around it); (the text, "") where it is one program, or prose without one.
+
+    A program stands in one fenced block, or behind a sentence.
+    """
+    try:
+        if read_spec(text).tree is not None:
+            return text, ""
+    except UsageError:
+        return text, ""
+    lines = text.split("\n")
+    parts = [(block.text, block.lines) for block in strict(text) if block.python]
+    parts = parts or [("\n".join(lines[first:end]), range(first, end)) for first, end, _ in spans_of(text)]
+    programs = [(code, covered) for code, covered in parts if _defines(code)]
+    if len(programs) != 1:
+        return text, ""
+    code, covered = programs[0]
+    prose = "\n".join(line for number, line in enumerate(lines) if number not in covered).strip()
+    return code, prose
+
+
+def parted(spec: str, options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """The program of a spec, and the options with its prose as a description."""
+    program, prose = spec_in(spec)
+    if not prose:
+        return program, options
+    return program, {**options, "describe": "\n\n".join(filter(None, (prose, options.get("describe"))))}
+
+
+def _defines(code: str) -> bool:
+    try:
+        return read_spec(code).entry is not None or bool(read_spec(code).classes)
+    except UsageError:
+        return False

@@ -9,9 +9,11 @@ from typing import Any
 from kgents.domain.fact import Finished
 from kgents.domain.ports import Store
 from kgents.domain.summary import Summary
-from kgents.harness.prompt import extract
+from kgents.harness.extraction import Wanted, extract
 from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.generate.request import wanted_names
 from kgents.kinds.kind import Config, Rechecked
+from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle
 from kgents.verify.verifier import SandboxVerifier
 
@@ -21,6 +23,7 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
     oracle = Oracle.from_data(config["oracle"])
     if data_digest(config["oracle"]) != summary.plan.facts.get("oracle_digest"):
         return Rechecked(("the oracle is not the one that was registered",))
+    wanted = Wanted(wanted_names(oracle))
     return await judge_again(
         store,
         config,
@@ -28,7 +31,7 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
         [oracle],
         lambda fact: 0,
         lambda fact: fact.output,
-        lambda fact, text: extract(text).code,
+        lambda fact, text, sandbox: extract(text, wanted, sandbox).code,
     )
 
 
@@ -44,7 +47,7 @@ async def judge_again(
     oracles: Sequence[Oracle],
     oracle_of: Callable[[Finished], int],
     address_of: Callable[[Finished], str | None],
-    program_of: Callable[[Finished, str], str | None],
+    program_of: Callable[[Finished, str, Sandbox], str | None],
 ) -> Rechecked:
     """The trials whose verdict differs. Trials whose text was erased are left out.
 
@@ -64,7 +67,8 @@ async def judge_again(
             content = None if address is None else await store.blob(address)
             if content is None:
                 continue
-            code = program_of(fact, content.decode("utf-8", "surrogatepass"))
+            text = content.decode("utf-8", "surrogatepass")
+            code = await sandbox.aside(program_of, fact, text, sandbox)
             success = False if code is None else (await verifiers[oracle_of(fact)].verify(code)).success
             if success is not None and success != fact.success:
                 sentence = f"trial {fact.index}: recorded as {fact.success}, judged again as {success}"

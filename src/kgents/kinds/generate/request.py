@@ -11,10 +11,11 @@ from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
+from kgents.harness.extraction import Wanted
 from kgents.harness.simulated import reference_of
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
-from kgents.kinds.generate.question import question_of
+from kgents.kinds.generate.question import parted, question_of
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
 from kgents.sandbox.sandbox import Sandbox
@@ -36,6 +37,7 @@ async def spec_request(
 
     UsageError where the options cannot be met; nothing is written by then.
     """
+    spec, options = parted(spec, options)
     arms = options.get("arms") or {"": (options["harness"], options["model"])}
     choices = {name: choose_coder(harness, model, context) for name, (harness, model) in arms.items()}
     own = options.get("arm_options") or {}
@@ -127,8 +129,18 @@ async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox
         sandbox = await asyncio.to_thread(sandbox_of, config)
     references = {config["prompt"]: reference_of(config["spec"])}
     verifier = SandboxVerifier(oracle, sandbox)
-    cells = [Cell(config["prompt"], make_coder(coder, context, references), verifier) for coder in config["coders"]]
+    wanted = Wanted(wanted_names(oracle))
+    cells = [
+        Cell(config["prompt"], make_coder(coder, context, references), verifier, sandbox, wanted=wanted)
+        for coder in config["coders"]
+    ]
     return Generate(cells, Limits(seconds=config["timeout"]))
+
+
+def wanted_names(oracle: Oracle) -> tuple[str, ...]:
+    """The names that an answer has to define, as far as the oracle knows them."""
+    entry = (oracle.entry,) if oracle.entry else ()
+    return tuple(dict.fromkeys((*oracle.defined, *entry))) or oracle.names
 
 
 def _file(option: str, path: Path | None) -> str | None:

@@ -11,8 +11,9 @@ from typing import Any
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Harness, HarnessError, Judgement, Limits, Reply, Slot, Verifier
 from kgents.domain.seeds import derive
-from kgents.harness.prompt import compile_error, extract
+from kgents.harness.extraction import Extraction, Wanted, extract
 from kgents.sandbox.awake import AwakeTimeout
+from kgents.sandbox.sandbox import Sandbox, SandboxFault
 
 GRACE = 1.0  # seconds; a coder keeps the limit itself and says what it has consumed, this is for those that do not
 REFUSED = frozenset({"refusal", "content_filter", "content-filter"})
@@ -27,16 +28,22 @@ class Cell:
     """One arm: what is asked, who is asked, who judges.
 
     salt     sets the arm's seeds apart where it is not empty
+    sandbox  reads answers: what their parts are is said by a confined child
     program  the program that the code of an answer stands for
-    stem     an answer that is no program by itself may continue this text
+    wanted   what an answer is to hold
     """
 
     prompt: str
     coder: Harness
     verifier: Verifier
+    sandbox: Sandbox
     salt: str = ""
     program: Callable[[str], str] = _as_it_is
-    stem: str = ""
+    wanted: Wanted = Wanted()
+
+    async def read(self, answer: str) -> Extraction:
+        """The program in an answer."""
+        return await self.sandbox.aside(extract, answer, self.wanted, self.sandbox)
 
 
 class Generate:
@@ -68,14 +75,14 @@ async def ask(cell: Cell, slot: Slot, limits: Limits) -> Outcome:
     said = _said(reply)
     if reply.stop in REFUSED:
         return Outcome.failed(Cause.REFUSAL, f"the model refused ({reply.stop})", reply.text, **said)
-    extraction = extract(reply.text)
-    if extraction.code is None and cell.stem and compile_error(cell.stem + reply.text) is None:
-        program, repairs = cell.stem + reply.text, ["continued"]
-    elif extraction.code is None:
+    try:
+        extraction = await cell.read(reply.text)
+    except SandboxFault as fault:
+        return Outcome.failed(Cause.SANDBOX, f"the answer could not be read: {fault}", reply.text, **said)
+    if extraction.code is None:
         return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", reply.text, **said)
-    else:
-        program, repairs = cell.program(extraction.code), list(extraction.repairs)
-    return judged(reply, program, tuple(repairs), await cell.verifier.verify(program), said)
+    program = extraction.code if extraction.is_whole else cell.program(extraction.code)
+    return judged(reply, program, extraction.repairs, await cell.verifier.verify(program), said)
 
 
 async def close_all(cells: Iterable[Cell]) -> None:

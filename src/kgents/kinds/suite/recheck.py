@@ -8,6 +8,7 @@ from kgents.domain.summary import Summary
 from kgents.kinds.generate.recheck import data_digest, judge_again
 from kgents.kinds.kind import Config, Rechecked
 from kgents.kinds.suite.assignment import place_of
+from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle
 
 
@@ -21,7 +22,8 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
         slot = Slot(fact.arm, fact.index, derive(summary.plan.seed, fact.index))
         return place_of(config["way"], slot, len(config["tasks"]), config["order"])[0]
 
-    def program_of(fact: Finished, text: str) -> str | None:
+    def program_of(fact: Finished, text: str, sandbox: Sandbox) -> str | None:
+        del sandbox
         return text if fact.candidate is not None or config["samples"] else None
 
     return await judge_again(

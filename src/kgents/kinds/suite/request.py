@@ -11,16 +11,18 @@ from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
+from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.generate.request import wanted_names
 from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.suite.assignment import DRAWN, PAIRED, SAMPLES
 from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
 from kgents.kinds.suite.files.task import Task
-from kgents.kinds.suite.trial import SampleTrials, SuiteTrials
+from kgents.kinds.suite.trial import Answers, SampleTrials, SuiteTrials
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design, Rule
 from kgents.verify.oracle import Oracle
@@ -106,6 +108,7 @@ async def _request(
         "coders": list(coders),
         "samples": options.get("source"),
         "left_out": options.get("left_out", 0),
+        **({"raw": bool(options.get("raw"))} if samples is not None else {}),
         "tasks": [
             {**task.to_data(), "oracle": oracle.to_data()} for task, oracle in zip(suite.tasks, oracles, strict=True)
         ],
@@ -185,10 +188,14 @@ async def build(
         samples = _again(config)
     if sandbox is None:
         sandbox = await asyncio.to_thread(sandbox_of, config)
-    verifiers = [SandboxVerifier(Oracle.from_data(task["oracle"]), sandbox) for task in config["tasks"]]
+    oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
+    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
     tasks = [Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]]
+    wanted = [wanted_of(task, oracle) for task, oracle in zip(tasks, oracles, strict=True)]
     if samples is not None:
-        return SampleTrials([samples.programs[task.id] for task in tasks], verifiers)
+        pairs = [] if config.get("raw", True) else list(zip(tasks, wanted, strict=True))
+        answers = [Answers(samples.answers[task.id], asked, task.answered, sandbox) for task, asked in pairs]
+        return SampleTrials([samples.programs[task.id] for task in tasks], verifiers, answers)
     references = {code_prompt(task.prompt): task.canonical for task in tasks if task.canonical}
     cells = []
     for number, coder in enumerate(config["coders"]):
@@ -196,11 +203,16 @@ async def build(
         salts = (f"{task.id}" if config["way"] != PAIRED else f"{task.id}\x1f{number}" for task in tasks)
         cells.append(
             [
-                Cell(code_prompt(task.prompt), made, verifier, salt, task.answered, task.stem)
-                for task, verifier, salt in zip(tasks, verifiers, salts, strict=True)
+                Cell(code_prompt(task.prompt), made, verifier, sandbox, salt, task.answered, asked)
+                for task, verifier, salt, asked in zip(tasks, verifiers, salts, wanted, strict=True)
             ]
         )
     return SuiteTrials(cells, [task.id for task in tasks], config["way"], config["order"], Limits(config["timeout"]))
+
+
+def wanted_of(task: Task, oracle: Oracle) -> Wanted:
+    """What an answer to a task is to hold."""
+    return Wanted((task.entry,) if task.entry else wanted_names(oracle), task.stem)
 
 
 def _again(config: Mapping[str, Any]) -> Samples:

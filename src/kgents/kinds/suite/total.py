@@ -23,7 +23,7 @@ def total(config: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
             {
                 "id": task["id"],
                 "oracle": task["oracle"]["kind"],
-                "inside": task["oracle"]["inside"],
+                "inside": task["oracle"].get("inside", False),
                 "trials": n,
                 "successes": c,
                 "pass_at_k": {str(k): estimate(n, c, k) if n else None for k in config["k"]},

@@ -7,15 +7,17 @@ Three ways to lay it out, each with its own kind of arm:
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from kgents.domain.fact import Finished
 from kgents.domain.mark import digest
-from kgents.domain.outcome import Outcome
-from kgents.domain.ports import Limits, Reply, Slot, Verifier
+from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.ports import Judgement, Limits, Reply, Slot, Verifier
+from kgents.harness.extraction import Extraction, Wanted, extract
 from kgents.kinds.generate.trial import Cell, ask, close_all, judged
 from kgents.kinds.suite.assignment import PAIRED, place_of
+from kgents.sandbox.sandbox import Sandbox
 
 
 class SuiteTrials:
@@ -40,14 +42,39 @@ class SuiteTrials:
         await close_all(cell for row in self._cells for cell in row)
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers to one task, from which programs are taken."""
+
+    texts: Sequence[str]
+    wanted: Wanted
+    program: Callable[[str], str]
+    sandbox: Sandbox
+
+    async def read(self, place: int) -> Extraction:
+        """The program in an answer."""
+        found = await self.sandbox.aside(extract, self.texts[place], self.wanted, self.sandbox)
+        if found.code is None or found.is_whole:
+            return found
+        return replace(found, code=self.program(found.code))
+
+
+def _is_no_program(judgement: Judgement, answer: str) -> bool:
+    """Whether an answer is to be read again: it does not compile, or is a word that happens to."""
+    return judgement.cause in (Cause.SYNTAX, Cause.MISSING) or (judgement.success is False and len(answer.split()) < 2)
+
+
 class SampleTrials:
     """Programs that exist already: trial i of a task is its sample i; the trials after those are of samples that came to
     nothing through a fault of ours.
     """
 
-    def __init__(self, programs: Sequence[Sequence[str]], verifiers: Sequence[Verifier]) -> None:
+    def __init__(
+        self, programs: Sequence[Sequence[str]], verifiers: Sequence[Verifier], answers: Sequence[Answers] = ()
+    ) -> None:
         self._programs = programs
         self._verifiers = verifiers
+        self._answers = answers  # by task, where programs may be taken out of them; empty where they stay as they are
         self._lost: list[list[int]] = [[] for _ in programs]  # samples without a verdict, by task
 
     def recall(self, trials: Iterable[Finished]) -> None:
@@ -64,14 +91,21 @@ class SampleTrials:
         """The verdict on one sample."""
         lost = self._lost[slot.arm]
         place = slot.index if slot.index < len(self._programs[slot.arm]) else lost.pop(0)
-        program = self._programs[slot.arm][place]
+        program = answer = self._programs[slot.arm][place]
+        repairs: tuple[str, ...] = ()
         try:
             judgement = await self._verifiers[slot.arm].verify(program)
+            if self._answers and _is_no_program(judgement, self._answers[slot.arm].texts[place]):
+                answer, extraction = self._answers[slot.arm].texts[place], await self._answers[slot.arm].read(place)
+                if extraction.code is None:
+                    return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", answer)
+                program, repairs = extraction.code, extraction.repairs
+                judgement = await self._verifiers[slot.arm].verify(program)
         except asyncio.CancelledError:  # this very trial is run again
             lost += [place] if place != slot.index else []
             raise
         lost += [place] if judgement.success is None else []
-        return judged(Reply(program), program, (), judgement, {"usage": Reply("").usage, "metadata": {}})
+        return judged(Reply(answer), program, repairs, judgement, {"usage": Reply("").usage, "metadata": {}})
 
     async def aclose(self) -> None:
         """Ends the sandbox."""

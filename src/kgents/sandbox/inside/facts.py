@@ -1,6 +1,7 @@
 """What can be said of a program without running it: asked of a child, because reading it may already be an attack."""
 
 import ast
+import symtable
 import warnings
 from typing import Any
 
@@ -22,13 +23,22 @@ def main(fd: int) -> None:
 
 
 def facts_of(source: str) -> dict[str, Any]:
-    """{error: [kind, message, line] or None, names, functions, classes, imports} of a program."""
-    empty: dict[str, Any] = {"error": None, "names": [], "functions": [], "classes": [], "imports": []}
+    """{error: [kind, message, line] or None, names, functions, classes, imports, bound, free} of a program."""
+    empty: dict[str, Any] = {
+        "error": None,
+        "names": [],
+        "functions": [],
+        "classes": [],
+        "imports": [],
+        "bound": [],
+        "free": [],
+    }
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source)
             compile(source, "<candidate>", "exec", dont_inherit=True, optimize=0)
+            bound, free = bound_and_free(source)
     except UNREADABLE as wrong:
         return {**empty, "error": error_of(wrong)}
     functions = [_signature(node) for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -40,6 +50,8 @@ def facts_of(source: str) -> dict[str, Any]:
         "functions": functions[:MOST_NAMES],
         "classes": classes[:MOST_NAMES],
         "imports": sorted(imported(tree))[:MOST_NAMES],
+        "bound": sorted(bound)[:MOST_NAMES],
+        "free": sorted(free)[:MOST_NAMES],
     }
 
 
@@ -63,6 +75,31 @@ def defined(tree: ast.AST) -> set[str]:
     return names
 
 
+def bound_and_free(source: str) -> tuple[set[str], set[str]]:
+    """(names that a module binds at its top level, names that it reads anywhere and binds nowhere)."""
+    top = symtable.symtable(source, "<candidate>", "exec")
+    bound = {each.get_name() for each in top.get_symbols() if each.is_assigned() or each.is_imported()}
+    read: set[str] = set()
+    tables = [top]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        outer = table is top
+        read.update(
+            each.get_name() for each in table.get_symbols() if each.is_referenced() and (outer or each.is_global())
+        )
+    return bound, read - bound
+
+
+def says_nothing(body: list[ast.stmt]) -> bool:
+    """Whether a body is no more than a docstring, `...`, `pass`, lone words or values, imports and definitions."""
+    doing = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+    idle = (ast.Pass, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return all(
+        isinstance(node, idle) or (isinstance(node, ast.Expr) and not isinstance(node.value, doing)) for node in body
+    )
+
+
 def imported(tree: ast.AST) -> set[str]:
     """Top-level names of the modules that a program imports, anywhere in it."""
     names: set[str] = set()
@@ -75,7 +112,7 @@ def imported(tree: ast.AST) -> set[str]:
 
 
 def _signature(node: Any) -> dict[str, Any]:
-    """{name, is_async, line, parameters: [[name, kind, annotation or None, has a default], …], returns, doc}."""
+    """{name, is_async, line, parameters: [[name, kind, annotation or None, has a default], …], returns, doc, empty}."""
     parts = node.args
     positional = [*parts.posonlyargs, *parts.args]
     bare = len(positional) - len(parts.defaults)
@@ -96,6 +133,7 @@ def _signature(node: Any) -> dict[str, Any]:
         "parameters": rows[:200],
         "returns": _text(node.returns),
         "doc": (ast.get_docstring(node) or "")[:4000],
+        "empty": says_nothing(node.body),
     }
 
 

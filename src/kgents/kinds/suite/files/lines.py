@@ -34,8 +34,10 @@ def objects(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict
 
     UsageError names the file and the line.
     """
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise bad(option, path, 1, "UTF-16, not UTF-8", "save it as UTF-8")
     content = content.removeprefix(b"\xef\xbb\xbf")
-    if content[:1] == b"[" and content[1:].lstrip()[:1] == b"{":
+    if content.lstrip()[:1] == b"[" and content.lstrip()[1:].lstrip()[:1] == b"{":
         yield from _items(option, path, content)
         return
     for number, line in enumerate(content.split(b"\n"), 1):
@@ -60,7 +62,8 @@ def _items(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[
         raise bad(option, path, wrong.lineno, f"no JSON: {wrong.msg}") from wrong
     except (ValueError, RecursionError) as wrong:
         raise bad(option, path, 1, f"no JSON: {wrong}") from wrong
-    decoder, place, number = json.JSONDecoder(), 1, 1
+    opening = text.index("[")
+    decoder, place, number = json.JSONDecoder(), opening + 1, 1 + text.count("\n", 0, opening)
     for item in found:
         while text[place] in " \t\r\n,":
             number += text[place] == "\n"

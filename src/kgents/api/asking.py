@@ -1,0 +1,134 @@
+"""open: an experiment whose trials a scheduler of your own runs; it asks which, and tells what they came to."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from kgents.api.design import Settings, number, sequential, whole
+from kgents.api.door import Stop, call
+from kgents.api.recorded import opened
+from kgents.api.records import load
+from kgents.api.result import Result
+from kgents.errors import UsageError
+from kgents.kinds.callable.trial import Trial
+
+if TYPE_CHECKING:
+    pass
+
+
+class OpenExperiment:
+    """An experiment that is asked for trials and told their outcomes. Between calls nothing is held or locked.
+
+    id    by which `kg.open(id)` joins it from another process
+    done  whether no further trial is needed, as of the last call
+    """
+
+    def __init__(self, experiment: str, database: str | None, done: bool = False) -> None:
+        self.id = experiment
+        self.done = done
+        self._database = database
+
+    def __repr__(self) -> str:
+        return f"<OpenExperiment {self.id}{' (done)' if self.done else ''}>"
+
+    def __enter__(self) -> "OpenExperiment":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is to be closed: what was asked for may be told later, by anybody."""
+
+    def ask(self, n: int = 1, *, lease: float | None = None) -> list[Trial]:
+        """At most n trials to run now; fewer, or none, where more could turn out to be needless.
+
+        lease  seconds until a trial is void if nothing is told of it; it is then asked anew, with its seed. None: never
+        """
+        if whole("n", n) < 1:
+            raise UsageError(f"n = {n}: at least 1", "ask for as many as can be run at once")
+        if lease is not None and not 0 < number("lease", lease) <= 31_536_000:
+            raise UsageError(f"lease = {lease:g}: seconds above 0 and at most a year", "None is no lease")
+        asked, self.done = self._call(lambda asking: asking.ask(n, lease))
+        return [Trial(trial.index, trial.seed, attempt=trial.attempt) for trial in asked]
+
+    def tell(
+        self,
+        trial: int | Trial,
+        success: bool | None,
+        *,
+        output: str = "",
+        error: str | None = None,
+        usd: float | str | Decimal | None = None,
+        tokens: int = 0,
+        seconds: float | None = None,
+    ) -> None:
+        """Tells what a trial came to, in any order; telling it twice changes nothing.
+
+        trial    the trial, or its index
+        success  True, False, or None: void, it will be asked for anew
+        error    one line why it failed; `output` is kept with it
+        seconds  how long it took; None: since it was asked for
+
+        UsageError where nobody asked for it, where its lease is over, and for an outcome other than the one told before.
+        """
+        from kgents.runner.asking import told
+
+        outcome = told(success, output, error, usd, tokens, seconds)
+        index, attempt = (trial.index, trial.attempt) if isinstance(trial, Trial) else (whole("trial", trial), None)
+        self.done = self._call(lambda asking: asking.tell(index, outcome, attempt))
+
+    @property
+    def result(self) -> Result:
+        """What it has come to so far."""
+        return load(self.id, database=self._database)
+
+    def _call(self, use: Any) -> Any:
+        async def work(stop: Stop) -> Any:
+            from kgents.runner.asking import attached
+
+            async with opened(self._database) as (store, context, _):
+                return await use(await attached(self.id, store, context))
+
+        return call(work)
+
+
+def open(  # noqa: A001 - kgents.open, never imported by its bare name
+    reference: str | None = None,
+    *,
+    target: float = 0.9,
+    confidence: float = 0.95,
+    max_trials: int | None = None,
+    name: str | None = None,
+    tags: Sequence[str] = (),
+    seed: int | None = None,
+    budget_usd: float | str | Decimal | None = None,
+    database: str | None = None,
+) -> OpenExperiment:
+    """Opens an experiment whose trials you run yourself: `ask` says which, `tell` takes outcomes in any order.
+
+    reference  id or name of one that was opened before, in any process: it goes on with its plan. None: a new one
+
+    >>> import kgents as kg
+    >>> with kg.open(target=0.9, max_trials=100) as e:
+    ...     while not e.done:
+    ...         for t in e.ask(8):
+    ...             e.tell(t.index, True, output="…")
+    >>> e.result.verdict
+    'supported'
+    """
+    design = sequential(target, confidence, max_trials)
+    settings = Settings(name=name, tags=tags, seed=seed, budget_usd=budget_usd).request()
+
+    async def work(stop: Stop) -> OpenExperiment:
+        from kgents.kinds.kind import Request
+        from kgents.runner.asking import attached, open_told
+
+        async with opened(database) as (store, context, _):
+            if reference is not None:
+                asking = await attached(reference, store, context)
+                return OpenExperiment(asking.experiment, database, await asking.is_over())
+            request = Request("told", {"type": "told"}, design, oracle="told", **settings)
+            return OpenExperiment(await open_told(request, store, context), database)
+
+    return call(work)

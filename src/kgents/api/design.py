@@ -1,0 +1,126 @@
+"""From the arguments of the Python functions to a design and the settings of a run; UsageError names the argument."""
+
+import math
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from kgents.domain.plan import Budget, Errors
+from kgents.errors import UsageError
+from kgents.stats import Design, DesignError, Rule, feasibility
+
+CAP = 100  # of max_trials=None, unless no verdict fits into it
+
+
+def sequential(target: float, confidence: float, max_trials: int | None) -> Design:
+    """The calibrated design. max_trials None: 100, or the smallest cap at which both verdicts can occur."""
+    number("target", target)
+    if target == 1:
+        raise UsageError(
+            "target = 1: no finite sample shows a rate of 1, and one failure refutes it",
+            "ask for a rate below 1, such as target=.99, or for a fixed number of trials: kg.estimate(trial, n=100)",
+        )
+    design = checked(Design(Rule.CALIBRATED, target, number("confidence", confidence), _cap(max_trials)))
+    if max_trials is not None:
+        return design
+    possible = feasibility(design)
+    if possible.supported and possible.refuted:
+        return design
+    return replace(design, max_trials=possible.cap_that_would_do or CAP)
+
+
+def _cap(max_trials: int | None) -> int:
+    return CAP if max_trials is None else whole("max_trials", max_trials)
+
+
+def fixed(n: int, confidence: float) -> Design:
+    """A fixed number of trials, no verdict."""
+    return checked(Design(Rule.FIXED, None, number("confidence", confidence), whole("n", n), futility=0.0), "n")
+
+
+def paired(confidence: float, max_trials: int | None, margin: float) -> Design:
+    """Pairs of outcomes on equal seeds; margin 0: only a difference decides."""
+    if not 0 <= number("margin", margin) < 1:
+        raise UsageError(f"margin = {margin:g}: from 0 to below 1", "such as margin=0.1")
+    cap = _cap(max_trials)
+    check_confidence(confidence)
+    if not 1 <= cap <= 100_000:
+        raise UsageError(f"max_trials = {cap}: from 1 to 100000 pairs", "the default is 100")
+    return Design(Rule.CALIBRATED, 0.5, confidence, cap, futility=0.0, margin=margin or None)
+
+
+def check_confidence(confidence: float) -> None:
+    """UsageError outside of (½, 1)."""
+    if not 0.5 < number("confidence", confidence) < 1:
+        raise UsageError(f"confidence = {confidence:g}: between 0.5 and 1, both excluded", "such as confidence=.95")
+
+
+def checked(design: Design, cap: str = "max_trials") -> Design:
+    """The design, once it is valid."""
+    try:
+        design.validate()
+    except DesignError as wrong:
+        name = cap if wrong.parameter == "max_trials" else wrong.parameter
+        raise UsageError(f"{name} = {wrong.value}: {wrong.allowed}", "see help(kgents.decide)") from wrong
+    return design
+
+
+def number(name: str, value: Any) -> float:
+    """A finite number. UsageError otherwise."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise UsageError(f"{name} = {value!r}: a number is needed", f"such as {name}=.9")
+    return float(value)
+
+
+def whole(name: str, value: Any) -> int:
+    """An integer. UsageError otherwise."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise UsageError(f"{name} = {value!r}: a whole number is needed", f"such as {name}=100")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How trials are run and kept; checked when it is made."""
+
+    concurrency: int = 1
+    timeout: float | None = None
+    errors: str = "exclude"
+    error_types: tuple[type[Exception], ...] = ()
+    budget_usd: float | str | Decimal | None = None
+    name: str | None = None
+    tags: Iterable[str] = ()
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if whole("concurrency", self.concurrency) < 1:
+            raise UsageError(f"concurrency = {self.concurrency}: at least 1", "the default is 1")
+        if self.timeout is not None and not 0 < number("timeout", self.timeout) <= 86_400:
+            raise UsageError(f"timeout = {self.timeout:g}: seconds above 0 and at most a day", "None is no limit")
+        if self.errors not in [policy.value for policy in Errors]:
+            raise UsageError(f"errors = {self.errors!r}: exclude or count", "how trials count that the world spoilt")
+        if isinstance(self.tags, str):
+            raise UsageError(f"tags = {self.tags!r}: a list of tags is needed", f"such as tags=[{self.tags!r}]")
+
+    def request(self) -> dict[str, Any]:
+        """What a Request takes from them."""
+        return {
+            "seed": secrets.randbits(48) if self.seed is None else whole("seed", self.seed),
+            "name": self.name,
+            "tags": tuple(self.tags),
+            "errors": Errors(self.errors),
+            "budget": Budget(usd=self._usd()),
+        }
+
+    def _usd(self) -> Decimal | None:
+        if self.budget_usd is None:
+            return None
+        try:
+            amount = Decimal(str(self.budget_usd))
+        except InvalidOperation:
+            raise UsageError(f"budget_usd = {self.budget_usd!r} is not an amount", "such as budget_usd=2.5") from None
+        if not amount > 0:
+            raise UsageError(f"budget_usd = {self.budget_usd}: a budget is above 0", "None is no limit")
+        return amount

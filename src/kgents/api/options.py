@@ -1,0 +1,52 @@
+"""The options that all experiments of Python functions have."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal, TypedDict
+
+from kgents.api.design import Settings
+from kgents.errors import UsageError
+
+
+class RunOptions(TypedDict, total=False):
+    """How trials are run and kept.
+
+    concurrency  trials at once; 1
+    timeout      seconds that a trial may take, None (no limit); a thread cannot be stopped, only left behind
+    errors       how trials count that the world spoilt: "exclude" (not at all) or "count" (as failures)
+    error_types  exceptions that mean that the world did; all others are failures of the program
+    budget_usd   stop, resumably, when trials have said that they cost this much; None
+    name, tags   to find the experiment by
+    seed         root of all seeds; None: random, recorded
+    record       False: nothing is kept once the result is gone
+    database     sqlite:///FILE or postgresql://…; None: KGENTS_DATABASE_URL, or a file in the data directory
+    """
+
+    concurrency: int
+    timeout: float | None
+    errors: Literal["exclude", "count"]
+    error_types: Sequence[type[Exception]]
+    budget_usd: float | str | Decimal | None
+    name: str | None
+    tags: Sequence[str]
+    seed: int | None
+    record: bool
+    database: str | None
+
+
+def split(options: RunOptions) -> tuple[Settings, bool, str | None]:
+    """(settings of the run, whether it is recorded, where). TypeError for an option that there is not."""
+    if unknown := sorted(set(options) - set(RunOptions.__annotations__)):
+        raise TypeError(
+            f"unexpected keyword argument {unknown[0]!r}; there are {', '.join(RunOptions.__annotations__)}"
+        )
+    record, database = options.get("record", True), options.get("database")
+    if not isinstance(record, bool):
+        raise UsageError(f"record = {record!r}: True or False", "True is the default")
+    if not record and database is not None:
+        raise UsageError("record=False and database= contradict each other", "leave one of them out")
+    run = {name: value for name, value in options.items() if name not in ("record", "database")}
+    if "error_types" in run:
+        kinds = run["error_types"]
+        run["error_types"] = (kinds,) if isinstance(kinds, type) else tuple(kinds)  # type: ignore[arg-type]
+    return Settings(**run), record, database  # type: ignore[arg-type]

@@ -1,0 +1,101 @@
+"""The record behind a result: opened for the time of one call, and written in the formats that reports have."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kgents.api.door import Stop, call
+
+if TYPE_CHECKING:
+    from kgents.domain.ports import Store
+    from kgents.domain.summary import Summary
+    from kgents.kinds.kind import RunContext
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a result's record is. `keep` holds on to what would go away otherwise (a record that nobody asked for)."""
+
+    database: str | None
+    keep: Any = field(default=None, repr=False, compare=False)
+
+
+class Folder:
+    """A folder that is removed when nothing refers to this object any more, or the interpreter ends."""
+
+    def __init__(self) -> None:
+        import shutil
+        import tempfile
+        import weakref
+
+        self.path = tempfile.mkdtemp(prefix="kgents-")
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+@asynccontextmanager
+async def opened(database: str | None, record: bool = True) -> AsyncIterator[tuple["Store", "RunContext", Source]]:
+    """The record for the time of one call; record False: one in a temporary folder that goes with the result."""
+    from kgents.runner.session import session
+    from kgents.runner.settings import Settings
+
+    keep = None
+    if not record:
+        keep = Folder()
+        database = f"sqlite:///{keep.path}/record.db"
+    async with session(database) as (store, context):
+        yield store, context, Source(Settings.read(database).database, keep)
+
+
+def _with(source: Source, experiment: str, use: Callable[["Store", "Summary"], Awaitable[T]]) -> T:
+    """What `use` makes of the record of an experiment."""
+
+    async def work(stop: Stop) -> T:
+        async with opened(source.database) as (store, _, _):
+            return await use(store, await store.summary(experiment))
+
+    return call(work)
+
+
+def written(source: Source, experiment: str, suffix: str) -> str:
+    """The record of an experiment in one format."""
+    return _with(source, experiment, lambda store, summary: _text(store, summary, suffix))
+
+
+def report(source: Source, experiment: str, path: Path) -> Path:
+    """Writes the record of an experiment to a file; its path. UsageError where it cannot be."""
+    from kgents.report.write import write
+
+    _with(source, experiment, lambda store, summary: write(store, summary, path))
+    return path
+
+
+def picture(source: Source, experiment: str) -> str:
+    """The boundary with the path of the trials, as SVG; empty where the design has none."""
+    from kgents.stats import Rule, boundary, boundary_svg
+
+    async def draw(store: "Store", summary: "Summary") -> str:
+        from kgents.domain.plan import Layout
+
+        plan = summary.plan
+        if plan.layout is not Layout.INDEPENDENT or len(plan.arms) > 1 or plan.design.rule is Rule.FIXED:
+            return ""
+        path: list[int] = []
+        async for row in store.trials(plan.experiment, texts=False):
+            if row.success is not None:
+                path.append((path[-1] if path else 0) + row.success)
+        return boundary_svg(boundary(plan.design), path)
+
+    return _with(source, experiment, draw)
+
+
+async def _text(store: "Store", summary: "Summary", suffix: str) -> str:
+    from kgents.report.write import answer
+
+    stream = StringIO()
+    await answer(store, summary, suffix, stream)
+    return stream.getvalue()

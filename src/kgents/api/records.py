@@ -1,0 +1,117 @@
+"""Results from the record: load one, list many."""
+
+import html
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, overload
+
+from kgents.api.door import Stop, call
+from kgents.api.recorded import Source, opened
+from kgents.api.result import Result, frame, result_of
+
+if TYPE_CHECKING:
+    from kgents.domain.ports import Store
+    from kgents.domain.summary import Summary
+
+
+def load(reference: str = "@latest", *, database: str | None = None) -> Result:
+    """A past experiment by id, unique prefix, name or @latest. UnknownExperiment where none answers."""
+
+    async def work(stop: Stop) -> Result:
+        async with opened(database) as (store, _, source):
+            return await result_of(store, await store.summary(await store.resolve(reference)), source)
+
+    return call(work)
+
+
+class Table(Sequence[dict[str, Any]]):
+    """Rows that are shown as a table, each a dict of equal keys."""
+
+    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+        self._rows = list(rows)
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Table": ...
+
+    def __getitem__(self, index: int | slice) -> "dict[str, Any] | Table":
+        return Table(self._rows[index]) if isinstance(index, slice) else self._rows[index]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self._rows)
+
+    def __repr__(self) -> str:
+        lines = [f"{row['id']}  {row['verdict'] or row['status']:<12}  {row['what']}" for row in self._rows]
+        return "\n".join(lines) or "(no experiments)"
+
+    def to_pandas(self) -> Any:
+        """A data frame. UsageError where pandas is not installed."""
+        return frame(self._rows)
+
+    def _repr_html_(self) -> str:
+        names = list(self._rows[0]) if self._rows else ["no experiments"]
+        lines = [[_cell(row[name]) for name in names] for row in self._rows]
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
+        body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(value: Any) -> str:
+    return html.escape("" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value))
+
+
+def history(
+    *,
+    since: str | datetime | None = None,
+    kind: str | None = None,
+    status: str | None = None,
+    verdict: str | None = None,
+    tag: str | None = None,
+    limit: int | None = 20,
+    database: str | None = None,
+) -> Table:
+    """Past experiments, newest first, one row each. since: "2d", "3h", a date, or a datetime; limit None: all."""
+    from kgents.domain.ports import Query
+    from kgents.runner.since import since as moment
+
+    now = datetime.now(UTC).astimezone()
+    start = moment("since", since, now) if isinstance(since, str) else since
+    query = Query(start, kind, status, verdict, tag, limit=limit)
+
+    async def work(stop: Stop) -> Table:
+        async with opened(database) as (store, _, _):
+            return Table([await _row(store, summary) async for summary in store.history(query)])
+
+    return call(work)
+
+
+async def _row(store: "Store", summary: "Summary") -> dict[str, Any]:
+    from kgents.kinds.config import config_of
+    from kgents.kinds.registry import kind_of
+
+    result = await result_of(store, summary, Source(None))
+    config = await config_of(store, summary.plan)
+    cost = summary.usage.cost_usd
+    return {
+        "id": result.id,
+        "name": result.name,
+        "created_at": summary.created_at,
+        "kind": summary.plan.kind,
+        "what": kind_of(summary.plan.kind).headline(config) if config else "(erased)",
+        "status": result.status,
+        "verdict": result.verdict,
+        "target": result.target,
+        "confidence": result.confidence,
+        "trials": result.trials,
+        "successes": result.successes,
+        "rate": result.rate,
+        "low": result.low,
+        "high": result.high,
+        "seconds": summary.duration_us / 1e6,
+        "cost_usd": None if cost is None else float(cost),
+    }

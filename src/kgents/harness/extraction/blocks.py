@@ -1,0 +1,157 @@
+"""The fenced blocks of an answer, by a CommonMark parser, and with tolerance for the common departures."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+MOST_BLOCKS = 200
+_PYTHON = frozenset(
+    {"", "python", "py", "python3", "py3", "python-repl", "{python}", "{.python}", "python2", "ipython", "code"}
+)
+_RUN = re.compile(r"`{3,}|~{3,}")
+_GLUED = re.compile(r"^(?P<code>.*[^`~\s].*?)(?P<fence>`{3,}|~{3,})[ \t]*$")
+_INLINE = re.compile(r"^(?P<prose>[^`]*[^`\s][ \t]*)(?P<fence>`{3,}[ \t]*(?:python3?|py)?)[ \t]*$", re.IGNORECASE)
+_CLOSING = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
+_FILE = re.compile(r"([\w./-]*\w\.py)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block.
+
+    lines     of the answer, from 0, with its fences
+    language  the first word behind the fence, in small letters
+    flaws     what was wrong with the fence: unclosed_fence, glued_fence, inline_fence, nested_fence, unopened_fence
+    before    the prose between the block before and this one; `after`: the prose that follows
+    file      the file name that it is given, or ""
+    """
+
+    text: str
+    lines: range
+    language: str
+    flaws: tuple[str, ...] = ()
+    before: str = ""
+    after: str = ""
+    file: str = ""
+
+    @property
+    def python(self) -> bool:
+        """Whether it may be Python."""
+        return self.language in _PYTHON or self.language.startswith(("python:", "py:")) or self.language.endswith(".py")
+
+
+def strict(text: str) -> list[Block]:
+    """As CommonMark says it."""
+    return _parsed(text, tolerant=False)
+
+
+def tolerant(text: str) -> list[Block]:
+    """With fences of any indent, behind prose, and at the end of the last line of code."""
+    lines: list[str] = []
+    flaws: set[str] = set()
+    is_open = False
+    for line in text.split("\n"):
+        bare = line.lstrip(" \t>")
+        inline, glued = _INLINE.match(line), _GLUED.match(line)
+        if _RUN.match(bare):
+            is_open = not is_open
+            lines.append(line)
+        elif not is_open and inline:
+            lines += [inline["prose"], inline["fence"]]
+            flaws.add("inline_fence")
+            is_open = True
+        elif is_open and glued:
+            lines += [glued["code"], glued["fence"]]
+            flaws.add("glued_fence")
+            is_open = False
+        else:
+            lines.append(line)
+    blocks = _parsed("\n".join(lines), tolerant=True)
+    return [replace(block, flaws=(*block.flaws, *sorted(flaws))) for block in blocks]
+
+
+def _unopened(text: str) -> list[Block]:
+    """Code before a closing fence that was never opened, as a model gives it that was made to begin inside a block."""
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if _RUN.match(line.strip())), 0)
+    return [Block("\n".join(lines[:first]), range(first + 1), "", ("unopened_fence",))] if first else []
+
+
+def _nested(text: str) -> list[Block]:
+    """From each opening fence with a language to each later fence: code whose strings have fences of their own."""
+    lines = text.split("\n")
+    fences = [number for number, line in enumerate(lines) if _RUN.match(line.strip())][:16]
+    spans = [
+        Block("\n".join(lines[start + 1 : end]), range(start, end + 1), word, ("nested_fence",))
+        for start in fences
+        if (word := _language(lines[start].strip().lstrip("`~"))) and word in _PYTHON
+        for end in fences
+        if end > start + 1
+    ]
+    return sorted(spans, key=lambda block: len(block.lines))[:MOST_BLOCKS]
+
+
+@lru_cache(maxsize=2)
+def _markdown(tolerant: bool) -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"maxNesting": 20})
+    parser.disable(["inline", "html_block", "reference", "lheading", *(["code"] if tolerant else [])])
+    return parser
+
+
+def _parsed(text: str, tolerant: bool) -> list[Block]:
+    lines = text.split("\n")
+    blocks: list[Block] = []
+    null = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text) if "\0" in text else ""
+    for token in _markdown(tolerant).parse(text.replace("\0", null) if null else text):
+        if token.type != "fence" or token.map is None or not token.content.strip():
+            continue
+        first, end = token.map
+        closed = end - first > 1 and _CLOSING.match(lines[end - 1]) is not None
+        language = _language(token.info)
+        content = token.content.replace(null, "\0") if null else token.content
+        flaws = () if closed else ("unclosed_fence",)
+        blocks.append(Block(content, range(first, end), language, flaws, file=_file(token.info)))
+        if len(blocks) == MOST_BLOCKS:
+            break
+    return _with_prose(blocks, lines)
+
+
+def _with_prose(blocks: Sequence[Block], lines: Sequence[str]) -> list[Block]:
+    """The blocks with the prose around them."""
+    ends = [0, *(block.lines.stop for block in blocks)]
+    starts = [*(block.lines.start for block in blocks), len(lines)]
+    prose = ["\n".join(lines[end:start]).strip() for end, start in zip(ends, starts, strict=True)]
+    return [
+        replace(block, before=prose[n], after=prose[n + 1], file=block.file or _named(prose[n], block.text))
+        for n, block in enumerate(blocks)
+    ]
+
+
+def _language(info: str) -> str:
+    words = info.split()
+    return words[0].lower() if words else ""
+
+
+def _file(info: str) -> str:
+    match = _FILE.search(info)
+    return match[1] if match else ""
+
+
+def _named(before: str, text: str) -> str:
+    """The file that the last line before a block, or a comment in its first line, calls it."""
+    last = before.rpartition("\n")[2]
+    match = _FILE.search(last) if len(last) < 80 else None
+    first = text.lstrip().partition("\n")[0]
+    match = match or (_FILE.search(first) if first.startswith("#") and len(first) < 80 else None)
+    return match[1] if match else ""
+
+
+FENCED = (strict, tolerant)  # what they find stood between fences
+READINGS = (*FENCED, _unopened, _nested)  # ways to read an answer, the strictest first

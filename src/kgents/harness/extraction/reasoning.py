@@ -1,0 +1,155 @@
+"""What of a text is the answer: without byte order marks, reasoning, channels, the special tokens of chat templates.
+
+Rule: markers count where a template writes them, never inside a fenced block or behind a quotation mark: a program may
+well be about them.
+"""
+
+import json
+import re
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+_BOM = "\ufeff"
+
+
+def answer_of(text: str) -> tuple[str, tuple[str, ...]]:
+    """The answer, and what was taken off: bom, reasoning, tokens."""
+    repairs = []
+    bare = text.replace("\r\n", "\n").replace("\r", "\n").lstrip(_BOM + "\u200b\u2060")
+    if text.lstrip()[:1] in (_BOM, "\u200b", "\u2060"):
+        repairs.append("bom_removed")
+        bare = bare.lstrip(" ").lstrip(_BOM + "\u200b\u2060")
+    for name, cut in (("reasoning_removed", _final), ("reasoning_removed", _thought), ("tokens_removed", _tokens)):
+        shorter = cut(bare)
+        if shorter != bare and name not in repairs:
+            repairs.append(name)
+        bare = shorter
+    return bare, tuple(repairs)
+
+
+@lru_cache(maxsize=1)
+def markers() -> dict[str, Any]:
+    """The data file: `reasoning`, `channels`, `tokens`, `openings`, each entry with model family and sample."""
+    text = files("kgents.harness.extraction").joinpath("markers.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def _final(text: str) -> str:
+    """The text of the final channel, where a text has channels."""
+    for row in markers()["channels"]:
+        if row["name"] not in text or row["text"] not in text:
+            continue
+        head = re.compile(
+            rf"(?:<\|start\|>\w*)?{re.escape(row['name'])}([^<]*)(?:<\|\w+\|>\w*)?{re.escape(row['text'])}"
+        )
+        matches = list(head.finditer(text))
+        if not matches or text[: matches[0].start()].strip().removeprefix("<|start|>assistant"):
+            continue
+        final = [match for match in matches if match[1].split(" ")[0].strip() in row["final"]]
+        if not final:
+            return ""
+        last = final[-1]
+        following = [match.start() for match in matches if match.start() > last.start()]
+        said = text[last.end() : min(following, default=len(text))]
+        ends = [said.find(end) for end in row["end"] if end in said]
+        return said[: min(ends, default=len(said))]
+    return text
+
+
+def _thought(text: str) -> str:
+    """Without reasoning: what stands before it is no answer either where the template opened it."""
+    for row in markers()["reasoning"]:
+        text = _without(text, row["open"], row["close"])
+    return text
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    for _ in range(20):
+        lower = text.lower()
+        start, end = _at_margin(lower, opening.lower()), _closing(text, closing)
+        if start is None and end is None:
+            return text
+        if start is None or (end is not None and end[0] < start):
+            assert end is not None
+            text = text[end[1] :]
+            continue
+        end = _closing(text, closing, start + len(opening))
+        if end is None:
+            return text[:start]
+        text = text[:start] + text[end[1] :]
+    return text
+
+
+def _at_margin(text: str, opening: str) -> int | None:
+    """Where an opening tag begins a line outside of fenced blocks."""
+    place = -1
+    while (place := text.find(opening, place + 1)) >= 0:
+        before = text[:place]
+        if not before.rpartition("\n")[2].strip() and not _inside_fence(before):
+            return place
+    return None
+
+
+def _closing(text: str, closing: str, since: int = 0) -> tuple[int, int] | None:
+    """(start, end) of the closing tag that ends reasoning: the first that ends its line or begins it, in a closed text."""
+    lower, wanted, place = text.lower(), closing.lower(), since - 1
+    loose = None
+    while (place := lower.find(wanted, place + 1)) >= 0:
+        end = place + len(wanted)
+        line_before = text[:place].rpartition("\n")[2]
+        line_after = text[end:].partition("\n")[0]
+        alone = not line_before.strip() or not line_after.strip() or line_after.lstrip().startswith("```")
+        quoted = _quotes(line_before)
+        if not quoted and alone and (since or not _inside_closed_fence(text, place)):
+            return place, end
+        if loose is None and since and not quoted:
+            loose = (place, end)
+    return loose
+
+
+def _quotes(before: str) -> bool:
+    """Whether a line up to a marker ends with a quotation mark, which a fence is not."""
+    return before.endswith(("'", '"', "`")) and not before.endswith("```")
+
+
+def _inside_fence(before: str) -> bool:
+    """Whether a text ends within a fenced block, opened at the margin or behind prose."""
+    is_open = False
+    for line in before.split("\n"):
+        bare = line.strip(" \t>")
+        if is_open:
+            is_open = not re.search(r"(?:```+|~~~+)$", bare)
+        else:
+            is_open = bool(re.match(r"(?:```|~~~)", bare) or re.search(r"[^`]```+[ \t]*\w*$", bare))
+    return is_open
+
+
+def _inside_closed_fence(text: str, place: int) -> bool:
+    return _inside_fence(text[:place]) and bool(re.search(r"^[ \t>]*(?:```|~~~)\s*$", text[place:], re.MULTILINE))
+
+
+def _tokens(text: str) -> str:
+    """Up to the first special token that ends an answer; without those that open one."""
+    for row in markers()["openings"]:
+        if text.lstrip().startswith(row["text"]):
+            text = text.lstrip()[len(row["text"]) :].removeprefix(" ")
+    ends = [place for row in markers()["tokens"] if (place := _token(text, row["text"])) is not None]
+    return text[: min(ends, default=len(text))]
+
+
+def _token(text: str, token: str) -> int | None:
+    """Where a token stands that is not quoted: at the end of a line, or at its beginning."""
+    place = -1
+    while (place := text.find(token, place + 1)) >= 0:
+        line_before = text[:place].rpartition("\n")[2]
+        after = text[place + len(token) :]
+        ends = (
+            not line_before.strip()
+            or not after.partition("\n")[0].strip()
+            or after.lstrip().startswith(("<", "[", "```"))
+        )
+        if ends and not _quotes(line_before) and (after[:3] == "```" or after[:1] not in ("'", '"', "`")):
+            return place
+    return None

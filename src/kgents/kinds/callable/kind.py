@@ -1,0 +1,37 @@
+"""The kind `callable`: a Python function is a trial. Its code is not in the record, only its name and digest."""
+
+from typing import Any
+
+from kgents.domain.ports import Trial, TrialRunner
+from kgents.errors import UsageError
+from kgents.kinds.kind import Config, ExperimentKind, RunContext
+
+
+class CallableKind(ExperimentKind):
+    """Trials of Python callables."""
+
+    name = "callable"
+
+    def headline(self, config: Config) -> str:
+        """The functions by name."""
+        arms = config["arms"]
+        return " | ".join(f"{arm['name']}={arm['function']}" if arm["name"] else str(arm["function"]) for arm in arms)
+
+    def input_of(self, config: Config, trial: Trial) -> str | None:
+        """A function is given its trial and nothing else."""
+        return None
+
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """The functions that the caller holds. UsageError where nobody does: the command line cannot call them."""
+        from kgents.kinds.callable.trial import Callables, Opened
+
+        if not isinstance(opened, Opened):
+            names = self.headline(config)
+            raise UsageError(
+                f"the trials of {experiment} are calls of a Python function ({names}), which only its program has",
+                f"in that program: import kgents as kg; kg.resume({experiment!r}, trial)",
+            )
+        return Callables(experiment, [arm["name"] for arm in config["arms"]], opened, config["timeout"])
+
+
+KIND = CallableKind()

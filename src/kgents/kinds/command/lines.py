@@ -1,0 +1,142 @@
+"""A command as it was typed: the argument vector it stands for, and what keeps it from ever running.
+
+Rule: what a look at the machine shows before trial 1 (an empty command, a program that is not there, a script whose
+interpreter is not there, a line that the shell cannot read) is a UsageError, so that no trial is charged with it.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from kgents.errors import UsageError
+
+SHELL = ("/bin/sh", "-c")
+_CONTROL = frozenset("|&;()<>")
+_SIGNS = _CONTROL | set("$`*?[]{}~!\n")  # with one of these a word is no name of a program
+_REDIRECTIONS = frozenset({">", ">>", "<", ">&", "<&", ">|"})
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_SHELL_WORDS = frozenset(
+    shlex.split(
+        ". : [ [[ alias bg break builtin case cd chdir command continue declare dirs do echo enable eval exec exit export"
+        " false fc fg for function getopts hash help history if jobs kill let local logout popd printf pushd pwd read"
+        " readonly return select set shift shopt source suspend test time times trap true type typeset ulimit umask unalias"
+        " unset until wait while"
+    )
+)
+
+
+def argv_of(words: Sequence[str]) -> tuple[str, ...]:
+    """The argument vector of a command as typed; UsageError where it is empty.
+
+    A single word is the path of a program where there is such a file, else, with spaces or signs of the shell in it, a
+    line for /bin/sh.
+    """
+    if not words or not words[0].strip() or (len(words) == 1 and _words_of(words[0]) == []):
+        raise UsageError("the command is empty (an unset variable?)", "kg experiment run --n 20 -- COMMAND…")
+    if len(words) == 1 and not Path(words[0]).is_file() and _is_line(words[0]):
+        return (*SHELL, words[0])
+    return tuple(words)
+
+
+def is_line(argv: Sequence[str]) -> bool:
+    """Whether an argument vector is a line for the shell."""
+    return tuple(argv[:2]) == SHELL and len(argv) == 3
+
+
+def simple_words(argv: Sequence[str]) -> list[str]:
+    """The words of an argument vector, or of a line that is one command, assignments and redirections left out; else
+    nothing.
+    """
+    if not is_line(argv):
+        return list(argv)
+    words: list[str] = []
+    tokens = iter(_tokens_of(argv[2]))
+    for token in tokens:
+        if token in _REDIRECTIONS:
+            next(tokens, None)
+            del words[len(words) - bool(words and words[-1].isdecimal()) :]
+        elif set(token) <= _CONTROL:
+            return []
+        elif words or not _ASSIGNMENT.match(token):
+            words.append(token)
+    return words
+
+
+def check_startable(argv: Sequence[str], environment: Mapping[str, str]) -> None:
+    """UsageError where the command can never run on this machine, as seen from the working directory."""
+    if is_line(argv):
+        _check_syntax(argv[2])
+    words = simple_words(argv)
+    if words and not (is_line(argv) and _is_known_by_the_shell(words[0], argv[2])):
+        _check_script(_find(words[0], environment))
+
+
+def _is_known_by_the_shell(word: str, line: str) -> bool:
+    return word in _SHELL_WORDS or bool(set(word) & _SIGNS) or "PATH=" in line
+
+
+def _is_line(word: str) -> bool:
+    return _words_of(word) != [word] or bool(_SIGNS & set(word))
+
+
+def _words_of(line: str) -> list[str] | None:
+    """The words of a line without its comments; None where a quote is open."""
+    try:
+        return shlex.split(line, comments=True)
+    except ValueError:
+        return None
+
+
+def _tokens_of(line: str) -> list[str]:
+    """The words of a line with its control operators as words of their own; a line break ends a command."""
+    reader = shlex.shlex(line.strip().replace("\n", " ; "), posix=True, punctuation_chars=True)
+    reader.whitespace_split = True
+    try:
+        return list(reader)
+    except ValueError:
+        return [";"]
+
+
+def _check_syntax(line: str) -> None:
+    done = subprocess.run(["/bin/sh", "-n", *SHELL[1:], line], capture_output=True, check=False)
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip().splitlines()
+        message = reason[-1].partition(": ")[2] if reason else "syntax error"
+        raise UsageError(f"/bin/sh cannot read the command: {message}", "quote it as a shell wants it")
+
+
+def _find(program: str, environment: Mapping[str, str]) -> str:
+    """The path of a program; UsageError where there is none."""
+    path = shutil.which(program, path=environment.get("PATH", os.defpath))
+    if path is not None:
+        return path
+    if "/" not in program:
+        raise UsageError(f"there is no program {program!r} on the PATH", f"install it, or give its path: ./{program}")
+    if Path(program).is_dir():
+        raise UsageError(f"{program!r} is a folder, not a program", "give the path of a program")
+    if Path(program).exists():
+        raise UsageError(f"{program!r} is not executable", f"chmod +x {shlex.quote(program)}")
+    raise UsageError(f"there is no program {program!r}", "paths are relative to the working directory")
+
+
+def _check_script(path: str) -> None:
+    """UsageError where the first line of a script names an interpreter that is not there."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a path as the shell has it
+            first = file.readline(256)
+    except OSError:
+        return
+    if not first.startswith(b"#!"):
+        return
+    if first.rstrip(b"\n").endswith(b"\r"):
+        raise UsageError(
+            f"the #! line of {path} ends with CRLF (line ends of Windows): its interpreter is not found",
+            f"sed -i 's/\\r$//' {shlex.quote(path)}",
+        )
+    interpreter = (first[2:].split() or [b""])[0].decode(errors="replace")
+    if not Path(interpreter).is_file():
+        raise UsageError(f"the #! line of {path} names {interpreter!r}, which is not there", "install it, or mend it")

@@ -1,0 +1,46 @@
+"""From the options of a command line to the configuration of the kind `command`."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from kgents.errors import UsageError
+from kgents.kinds.command.lines import check_startable, simple_words
+from kgents.kinds.command.statuses import codes_of, runner_of
+
+
+def command_config(
+    arms: Mapping[str, tuple[str, ...]], options: Mapping[str, Any], environment: Mapping[str, str]
+) -> dict[str, Any]:
+    """The configuration for these argument vectors by the name of their arm; UsageError where one can never run.
+
+    options  `timeout` in seconds, and `success_codes`, `error_codes`, `runner` as typed (None: not at all)
+    """
+    success = codes_of("--success-codes", options["success_codes"] or "0")
+    error = codes_of("--error-codes", options["error_codes"]) if options["error_codes"] else []
+    both = sorted(set(success) & set(error))
+    if both:
+        raise UsageError(f"--success-codes and --error-codes both name {both[0]}", "leave it out of one of them")
+    for argv in arms.values():
+        check_startable(argv, environment)
+    return {
+        "type": "command",
+        "programs": [_program(name, argv, options["runner"]) for name, argv in arms.items()],
+        "timeout": options["timeout"],
+        "cwd": working_directory(),
+        "success_codes": success,
+        "error_codes": error,
+    }
+
+
+def working_directory() -> str:
+    """Where commands are run; UsageError where it has been removed."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - a string is what is kept
+    except FileNotFoundError:
+        raise UsageError("the working directory has been removed", "cd to a folder that is there") from None
+
+
+def _program(name: str, argv: tuple[str, ...], asked: str | None) -> dict[str, Any]:
+    runner = runner_of(simple_words(argv)) if asked is None else asked
+    return {"name": name, "argv": list(argv), **({"runner": runner} if runner not in (None, "none") else {})}

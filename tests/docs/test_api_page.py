@@ -1,0 +1,34 @@
+"""The examples of docs/api.md and of the docstrings of the public functions are run as they are printed."""
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+import kgents
+
+PAGE = Path(__file__).parents[2] / "docs" / "api.md"
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL | doctest.ELLIPSIS
+
+
+@pytest.fixture(autouse=True)
+def _own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KGENTS_DATABASE_URL", f"sqlite:///{tmp_path}/record.db")
+
+
+def test_the_examples_of_the_page_come_out_as_printed() -> None:
+    failed, attempted = doctest.testfile(str(PAGE), module_relative=False, optionflags=FLAGS)
+    assert attempted > 25
+    assert not failed
+
+
+@pytest.mark.parametrize("name", [name for name in kgents.__all__ if ">>>" in (getattr(kgents, name).__doc__ or "")])
+def test_the_example_of_a_function_comes_out_as_printed(name: str) -> None:
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    for case in doctest.DocTestFinder(recurse=False).find(getattr(kgents, name), name, globs={}):
+        assert not runner.run(case).failed
+
+
+def test_every_public_name_is_on_the_page() -> None:
+    text = PAGE.read_text()
+    assert [name for name in kgents.__all__ if name not in text] == []

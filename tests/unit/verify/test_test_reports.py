@@ -1,0 +1,121 @@
+"""The reader of what test runners write."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kgents.verify.test_reports import FailedTest, read_junit, read_tests
+
+TESTS = """
+import unittest
+import pytest
+
+def test_right(): pass
+
+def test_lists():
+    assert [1, 2] == [1, 3], "lists differ"
+
+@pytest.mark.parametrize("text", ["b - c"])
+def test_text(text):
+    assert text == 1
+
+@pytest.fixture
+def broken(): raise KeyError("gone")
+
+def test_error(broken): pass
+
+class TestInner:
+    def test_method(self): raise ValueError("first\\nsecond")
+
+class Case(unittest.TestCase):
+    def test_case(self): self.assertEqual(1, 2)
+"""
+MESSAGES = {
+    "test_lists": "AssertionError: lists differ",
+    "test_text[b - c]": "AssertionError: assert 'b - c' == 1",
+    "test_error": "KeyError: 'gone'",
+    "test_method": "ValueError: first",
+    "test_case": "AssertionError: 1 != 2",
+}
+
+
+def run_tests(folder: Path, *words: str) -> str:
+    (folder / "test_some.py").write_text(TESTS)
+    command = [sys.executable, "-m", *words, "test_some.py" if words[0] == "pytest" else "test_some"]
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["", "-q", "-q -q", "-v", "--tb=short", "--tb=line", "--tb=no", "--color=yes", "-rN", "-rN -v", "--junitxml=/dev/stdout"],
+)  # fmt: skip
+def test_every_form_of_pytest_names_the_failed_tests_with_their_messages(tmp_path: Path, options: str) -> None:
+    """Whatever options pytest has, the five failed tests are read with the first line of why they failed."""
+    report = read_tests(run_tests(tmp_path, "pytest", "-p", "no:cacheprovider", *options.split()))
+    assert report is not None
+    messages = {test.name.replace(".", "::").split("::")[-1]: test.message for test in report.failed}
+    assert set(messages) == set(MESSAGES)
+    for name, message in MESSAGES.items():
+        assert message in messages[name]
+    if options != "-q -q":
+        assert report.counts["passed"] == 1
+
+
+def test_unittest_names_the_failed_test(tmp_path: Path) -> None:
+    """unittest's own runner is read as well."""
+    report = read_tests(run_tests(tmp_path, "unittest"))
+    assert report is not None
+    assert report.failed == (FailedTest("test_some.Case.test_case", "AssertionError: 1 != 2"),)
+    assert report.counts == {"failed": 1}
+
+
+def test_a_module_that_cannot_be_collected_is_named(tmp_path: Path) -> None:
+    """An import that fails while tests are collected is quoted with its message."""
+    (tmp_path / "test_some.py").write_text("")
+    (tmp_path / "test_other.py").write_text("import nowhere_at_all")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_other.py"]
+    report = read_tests(subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout)
+    assert report is not None
+    assert report.quoted() == "test_other.py: ModuleNotFoundError: No module named 'nowhere_at_all'"
+
+
+def test_an_output_whose_middle_is_gone_still_names_its_failures() -> None:
+    """The short summary at the end is enough."""
+    start, end = "===== test session starts =====\n[… 900 bytes left out …]\n", "== 1 failed, 3 passed in 0.1s =="
+    text = f"{start}FAILED t.py::test_a - assert 1 == 2\n{end}"
+    report = read_tests(text)
+    assert report is not None
+    assert report.quoted() == "t.py::test_a: assert 1 == 2"
+    assert report.counts == {"failed": 1, "passed": 3}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "hello", "FAILED to connect - timed out", "ERROR: no such file", "3 passed by", "<testsuite", "<?xml?>"],
+)
+def test_what_is_no_output_of_a_test_runner_is_not_read(text: str) -> None:
+    """Words that test runners use, in other texts, are nothing."""
+    assert read_tests(text) is None
+
+
+def test_junit_counts_and_quotes() -> None:
+    """JUnit documents of any runner: failures and errors with message or text, skipped tests apart."""
+    report = read_junit(
+        "<testsuites><testsuite><testcase classname='a.B' name='good'/><testcase name='skips'><skipped/></testcase>"
+        "<testcase classname='a.B' name='bad'><failure message='1 != 2'>trace</failure></testcase>"
+        "<testcase name='worse'><error>\nboom\nat line 3</error></testcase></testsuite></testsuites>"
+    )
+    assert report is not None
+    assert report.failed == (FailedTest("a.B::bad", "1 != 2"), FailedTest("worse", "boom"))
+    assert report.counts == {"passed": 1, "failed": 2, "skipped": 1}
+    assert report.quoted() == "a.B::bad: 1 != 2 (and 1 more)"
+
+
+def test_a_junit_document_with_entities_is_not_read() -> None:
+    """Entities could grow without bound."""
+    assert read_junit("<!DOCTYPE t [<!ENTITY a 'aa'>]><testsuite><testcase name='&a;'/></testsuite>") is None
