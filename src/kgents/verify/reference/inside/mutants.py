@@ -56,7 +56,11 @@ class _Tree:
                 silent |= {id(node), id(node.value)}
             elif isinstance(node, ast.Raise):
                 silent |= {id(part) for part in ast.walk(node) if part is not node}
-            elif isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            elif (
+                isinstance(node, ast.keyword)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
                 silent.add(id(node.value))  # a word that chooses among ways: libraries take any beginning of it
             for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
                 silent |= {id(inner) for inner in ast.walk(part)} if isinstance(part, ast.AST) else set()
