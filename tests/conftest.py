@@ -1,6 +1,8 @@
 """Fixtures for all tests: databases, and `kg` as a subprocess in an empty home."""
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,10 +20,22 @@ settings.load_profile("kgents")
 SRC = str(Path(__file__).parents[1] / "src")
 
 
+def _shared_cache() -> str:
+    """A cache folder for this session and its workers, gone with it."""
+    if "KGENTS_TEST_CACHE" not in os.environ:
+        os.environ["KGENTS_TEST_CACHE"] = folder = tempfile.mkdtemp(prefix="kgents-tests-cache-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return os.environ["KGENTS_TEST_CACHE"]
+
+
+os.environ["XDG_CACHE_HOME"] = CACHE = _shared_cache()
+
+
 def clean_environment(home: Path) -> dict[str, str]:
     """No key, no configuration, no record but in this folder."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, "HOME": str(home), "KGENTS_DATA_DIR": str(home / "data"), "PYTHONPATH": SRC, "NO_COLOR": "1"}
+    own = {"HOME": str(home), "KGENTS_DATA_DIR": str(home / "data"), "XDG_CACHE_HOME": CACHE}
+    return {**kept, **own, "PYTHONPATH": SRC, "NO_COLOR": "1"}
 
 
 @pytest.fixture

@@ -7,6 +7,10 @@ from kgents.domain.plan import Plan
 def cautions(plan: Plan) -> list[str]:
     """Sentences for people; empty where the evidence will be what it seems."""
     found = []
+    if plan.tier is Tier.WEAK:
+        found.append(
+            "the oracle is WEAK: it passes programs that are wrong (--inputs, --tests, examples in the docstring)"
+        )
     if plan.tier is Tier.SIMULATED:
         why = "; ".join(dict.fromkeys(map(str, plan.facts.get("coder", ()))))
         found.append(f"the coder is SIMULATED{f' ({why})' if why else ''}; this is no evidence about any model")

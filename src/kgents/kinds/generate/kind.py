@@ -20,6 +20,8 @@ class GenerateKind(ExperimentKind):
         """Where nothing was run, nothing is called correct."""
         if plan.tier is Tier.SYNTACTIC:
             return "the rate of candidates that compile and define what was asked for (none was run)"
+        if plan.tier is Tier.WEAK:
+            return "the rate of candidates that a WEAK oracle passes"
         return self.subject
 
     def headline(self, config: Config) -> str:

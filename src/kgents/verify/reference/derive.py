@@ -4,7 +4,11 @@ import ast
 import json
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from kgents.errors import UsageError
@@ -13,6 +17,7 @@ from kgents.sandbox.syntax import parse as parse_source
 from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, usable
 from kgents.verify.reference.inside.recipes import packed
+from kgents.verify.reference.kept import keep, key_of, recalled
 from kgents.verify.reference.processes import asked
 from kgents.verify.spec import Spec
 
@@ -113,10 +118,48 @@ def derive(
     pause  waits so many seconds between two runs of the spec, which tell a clock
     UsageError where the spec reads the world, disagrees with itself, or cannot tell right from wrong (unless `allow_weak`).
     """
+    targets = [spec.entry.name] if given is not None and spec.entry is not None else list(spec.targets)
+    key = key_of(_dependencies(spec, sandbox, targets, given))
+    known = recalled(key)
+    if known is not None:
+        with suppress(KeyError, TypeError, ValueError):
+            return _accepted(known, targets[-1], _how(given), allow_weak)
+    told = _told(spec, sandbox, targets, given, pause)
+    keep(key, told)
+    return _accepted(told, targets[-1], _how(given), allow_weak)
+
+
+def _dependencies(
+    spec: Spec, sandbox: Sandbox, targets: Sequence[str], given: list[tuple[Any, ...]] | None
+) -> dict[str, Any]:
+    """All that a corpus is a function of."""
+    inputs = None if given is None else [packed(list(row)) for row in given]
+    parts = {"version": VERSION, "code": _code_digest(), "spec": spec.text, "targets": list(targets), "inputs": inputs}
+    return {**parts, "environment": sandbox.environment.digest, "recipe": sandbox.name}
+
+
+@lru_cache(maxsize=1)
+def _code_digest() -> str:
+    """Of the programs that derive: another kgents derives for itself."""
+    files = sorted((Path(__file__).parent / "inside").glob("*.py"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _how(given: list[tuple[Any, ...]] | None) -> str:
+    return "given" if given is not None else "the text of the spec"
+
+
+def _told(
+    spec: Spec,
+    sandbox: Sandbox,
+    targets: Sequence[str],
+    given: list[tuple[Any, ...]] | None,
+    pause: Callable[[float], None],
+) -> dict[str, dict[str, Any]]:
+    """What the deriving processes say of every target that can be judged."""
     job = {"source": spec.text, "given": [packed(list(row)) for row in given] if given is not None else None}
     effects = asked(sandbox, {**job, "do": "effects"})
     _refuse(effects)
-    targets = [spec.entry.name] if given is not None and spec.entry is not None else list(spec.targets)
     told = {target: asked(sandbox, {**job, "do": "target", "target": target}) for target in targets}
     for answer in told.values():
         _refuse(answer, fatal=False)
@@ -125,7 +168,7 @@ def derive(
         _refuse(told[targets[-1]])
     for target, answer in good.items():
         _agrees(spec.text, target, answer, sandbox, pause)
-    return _accepted(good, targets[-1], "given" if given is not None else "the text of the spec", allow_weak)
+    return good
 
 
 def _refuse(answer: dict[str, Any], fatal: bool = True) -> None:
