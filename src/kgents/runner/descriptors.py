@@ -28,7 +28,9 @@ def affordable(wanted: int) -> tuple[int, Warned | None]:
     if soft == resource.RLIM_INFINITY or soft >= needed:
         return wanted, None
     most = max(1, (soft - open_now - RESERVE) // PER_TRIAL)
-    text = f"{most} trials at once instead of {wanted}: this process may have no more than {soft} files open (ulimit -n)"
+    text = (
+        f"{most} trials at once instead of {wanted}: this process may have no more than {soft} files open (ulimit -n)"
+    )
     return most, Warned("few_descriptors", text)
 
 
