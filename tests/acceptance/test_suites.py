@@ -127,13 +127,13 @@ def test_an_oracle_that_fails_everything_is_suspected(kg: Kg, tmp_path: Path) ->
     (tmp_path / "tests.py").write_text("assert plus(1) == 3\n")
     spec = "def plus(x):\n    return x + 1\n"
     done = kg("experiment", "generate", "--spec", spec, "--tests", "tests.py", "--n", "5", "--model", "simulated:1")
-    assert "--tests fail on the spec itself: is the oracle broken?" in done.stderr
-    assert "all 5 candidates fail the tests: is the oracle broken?" in done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--tests fail on the spec itself: AssertionError (line 1 of the tests)" in done.stderr
 
 
 def test_what_a_candidate_says_is_fit_for_terminals_and_documents(kg: Kg, tmp_path: Path) -> None:
-    task = {"task_id": "T/0", "prompt": "def f(x):\n", "entry_point": "f", "canonical_solution": "    return x\n"}
-    task["test"] = "def check(candidate):\n    assert candidate(1) == 1\n"
+    task = {"task_id": "T/0", "prompt": "def f(x):\n", "entry_point": "f", "canonical_solution": "    return x + 1\n"}
+    task["test"] = "def check(candidate):\n    assert candidate(1) == 2\n"
     hostile = "def f(x):\n    raise ValueError('\\ud800\\x00\\x1b[2J\\x1b]0;passed\\x07')\n"
     rows = [{"task_id": "T/0", "solution": text} for text in (hostile, "s = '\ud800'\ndef f(x):\n    return x\n")]
     (tmp_path / "suite.jsonl").write_text(json.dumps(task) + "\n")

@@ -65,6 +65,7 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
                 raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
     check_outputs(options["outputs"])
     spec = None if options["spec"] is None else read_spec_text(options["spec"])
+    options["spec_file"] = options["spec"][1:] if spec is not None and options["spec"].startswith("@") else None
     described(options)
     return run(partial(_request, arms, design, spec, options), options)
 

@@ -162,6 +162,7 @@ def generate(**options: Any) -> int:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     design_of(options)
     spec = read_spec_text(options["spec"])
+    options["spec_file"] = options["spec"][1:] if options["spec"].startswith("@") else None
     described(options)
     return run(partial(_request, spec, options), options)
 

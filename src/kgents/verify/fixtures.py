@@ -7,19 +7,19 @@ from importlib.util import find_spec
 from kgents.errors import UsageError
 
 _FILES = frozenset({"tmp_path", "tmp_path_factory", "tmpdir", "tmpdir_factory", "tempfile"})
-_HINT = "hand text, bytes or file objects to the function instead"
+_HINT = "write them as functions called test_…, which pytest runs (pip install pytest)"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def refuse_files(tree: ast.Module) -> None:
-    """UsageError for tests that share files with the candidate, whose process sees none."""
+    """UsageError for tests outside of pytest's session that use files: there they can write none."""
     for node in ast.walk(tree):
         names = [node.arg] if isinstance(node, ast.arg) else []
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         for name in names:
             if name in _FILES:
-                raise UsageError(f"--tests uses {name}: the candidate's process sees no files", _HINT)
+                raise UsageError(f"--tests use {name} where no file can be written", _HINT)
 
 
 def runs_by_pytest(tree: ast.Module) -> bool:

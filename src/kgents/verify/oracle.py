@@ -38,6 +38,7 @@ class Oracle:
     inside     tests: values cannot cross, so they run in the candidate's process, with controls
     pytest     tests: they are run by pytest, in a session of its own
     opened     tests: operators with plain data that the good run needed of the candidate's classes; None: there was none
+    stems      tests: modules that they import and that are called as the spec's file
     place      tests: the path of their file, for the conftest files above it; no part of the digest
     checks     further static checks: types, lint
     tolerance  relative, of floats
@@ -59,6 +60,7 @@ class Oracle:
     pytest: bool = False
     opened: tuple[tuple[str, str], ...] | None = None
     place: str = ""
+    stems: tuple[str, ...] = ()
     _digest: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -89,7 +91,8 @@ class Oracle:
         """JSON data."""
         names = ("kind", "entry", "source", "tests", "setup", "how", "tolerance", "inside")
         lists = ("defined", "rows", "names", "modules", "checks")
-        newer = {"pytest": self.pytest, "place": self.place} if self.pytest else {}
+        newer: dict[str, Any] = {"pytest": self.pytest, "place": self.place} if self.pytest else {}
+        newer |= {"stems": list(self.stems)} if self.stems else {}
         opened = {} if self.opened is None else {"opened": [list(pair) for pair in self.opened]}
         old = {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
         return {**old, **newer, **opened}
@@ -102,6 +105,7 @@ class Oracle:
             **data,
             **{name: tuple(data[name]) for name in lists},
             "rows": tuple(tuple(row) if len(row) == 3 else (*row, data["entry"]) for row in data["rows"]),
+            "stems": tuple(data.get("stems", ())),
         }
         if fields.get("opened") is not None:
             fields["opened"] = tuple((str(name), str(operation)) for name, operation in fields["opened"])
@@ -118,8 +122,12 @@ def choose_oracle(
     tolerance: float | None = None,
     checks: Sequence[str] = (),
     place: str = "",
+    stem: str = "",
 ) -> Oracle:
-    """The strongest oracle that there is material for. UsageError names the option that cannot be what it says."""
+    """The strongest oracle that there is material for. UsageError names the option that cannot be what it says.
+
+    place  the path of the tests; stem: the name of the spec's file without its ending
+    """
     unknown = [check for check in checks if check not in CHECKS]
     if unknown:
         raise UsageError(f"--check {unknown[0]}: there is no such check", f"one of {', '.join(CHECKS)}")
@@ -129,7 +137,7 @@ def choose_oracle(
     common: dict[str, Any] = {"entry": read.name, "defined": read.defined, "checks": tuple(checks)}
     common["tolerance"] = 1e-9 if tolerance is None else tolerance
     if tests is not None:
-        return tests_oracle(tests, common, entry_point, place)
+        return tests_oracle(tests, common, entry_point, place, stem)
     if read.runnable:
         corpus = derive(read, sandbox, _given(inputs))
         return Oracle("reference", rows=corpus.rows, source=read.text, how=corpus.how, **common)
@@ -140,26 +148,36 @@ def choose_oracle(
     return Oracle("static", **common)
 
 
-def tests_oracle(tests: str, common: Mapping[str, Any], entry_point: str | None, place: str = "") -> Oracle:  # noqa: PT028
+def tests_oracle(
+    tests: str,
+    common: Mapping[str, Any],
+    entry_point: str | None,
+    place: str = "",  # noqa: PT028
+    stem: str = "",  # noqa: PT028
+) -> Oracle:
     """The oracle of a test file; names that it uses and does not define are the candidate's."""
     tests = tests.lstrip("\ufeff")
     try:
         tree = parse_source(tests)
     except (SyntaxError, ValueError) as wrong:
         raise UsageError(f"--tests: a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}", None) from wrong
-    refuse_files(tree)
     names, modules = free_names(tree)
     names = tuple(dict.fromkeys([*names, *common["defined"], *([entry_point] if entry_point else [])]))
     names = tuple(name for name in names if name not in CAUGHT)
-    if not names and not set(imported_modules(tree)) & {"solution", "candidate"}:
+    imported = tuple(dict.fromkeys(imported_modules(tree)))
+    stems = tuple(name for name in imported if stem and name.rpartition(".")[2] == stem and not _known(name))
+    if not names and not stems and not {*imported} & {"solution", "candidate"}:
         raise UsageError("--tests uses no name that a candidate could define", "call the function that is wanted")
     wanted = runs_by_pytest(tree)
     inside = derives(tree, names)
     if inside and wanted and asks_fixtures(tree):
         hint = "make what is needed in the test itself"
         raise UsageError("--tests derive from the candidate's class and ask for fixtures of pytest", hint)
+    if not wanted or inside:
+        refuse_files(tree)
     more: dict[str, Any] = {"pytest": True, "place": place} if wanted and not inside else {}
-    return Oracle("tests", tests=tests, names=names, modules=modules, inside=inside, **common, **more)
+    modules = tuple(dict.fromkeys([*modules, *stems]))
+    return Oracle("tests", tests=tests, names=names, modules=modules, inside=inside, stems=stems, **common, **more)
 
 
 def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:

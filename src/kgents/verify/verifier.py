@@ -168,6 +168,8 @@ class SandboxVerifier:
         said, ended = lines_of(self._sandbox).judge(candidate, self._job, self._wall)
         if said.get("missing") or said.get("unreadable"):
             return lacking(said["missing"]) if said.get("missing") else unreadable(said["unreadable"])
+        if said.get("unusable"):  # they could be run before the first trial
+            return Judgement(None, Cause.SANDBOX, f"the tests cannot be run any more: {said['unusable']}"[:300])
         kind, integrity = self._oracle.kind, label_of(said)
         cases = max(1, int(said.get("cases") or 1))
         if said.get("passed") is True:

@@ -59,10 +59,10 @@ async def spec_request(
             inputs=_file("--inputs", options["inputs"]),
             tolerance=options["tolerance"],
             checks=checks,
+            stem=Path(options["spec_file"]).stem if options.get("spec_file") else "",
             place=str(options["tests"].resolve()) if options["tests"] is not None else "",
         )
         oracle = await asyncio.to_thread(_proven, spec, oracle, sandbox)
-        await asyncio.to_thread(_try_on_spec, spec, oracle, sandbox)
         known = await describing
     except BaseException:
         sandbox.close()
@@ -106,14 +106,6 @@ def _proven(spec: str, oracle: Oracle, sandbox: Sandbox) -> Oracle:
         return oracle
     read = read_spec(spec)
     return proven(oracle, sandbox, spec if read.runnable else None, tuple(node.name for node in read.classes))
-
-
-def _try_on_spec(spec: str, oracle: Oracle, sandbox: Sandbox) -> None:
-    """Warns where tests fail on a spec that is a program itself."""
-    if oracle.kind == "tests" and read_spec(spec).runnable:
-        judgement = SandboxVerifier(oracle, sandbox).judge(spec)
-        if judgement.success is False:
-            print(f"warning: --tests fail on the spec itself: is the oracle broken? {judgement.error}", file=sys.stderr)  # noqa: T201
 
 
 def _tier(harness: str, oracle: Oracle) -> Tier:

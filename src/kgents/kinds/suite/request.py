@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from kgents.kinds.suite.files.task import Task
 from kgents.kinds.suite.trial import Answers, SampleTrials, SuiteTrials
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design, Rule
+from kgents.verify.mirrors.proof import Unproven, Weak, proven
 from kgents.verify.oracle import Oracle
 from kgents.verify.task import task_oracle
 from kgents.verify.verifier import SandboxVerifier
@@ -134,27 +136,46 @@ async def _request(
 
 
 def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any]) -> list[Oracle]:
-    found = []
-    for task in suite.tasks:
-        oracle = task_oracle(
-            task.entry,
-            task.tests,
-            task.setup,
-            task.canonical,
-            sandbox,
-            kind=options["oracle"],
-            tolerance=options["tolerance"],
-        )
-        found.append(oracle)
-    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in found]
-    known = [(task, verifier) for task, verifier in zip(suite.tasks, verifiers, strict=True) if task.canonical]
-    judged = list(sandbox.pool.map(lambda pair: pair[1].judge(pair[0].canonical or ""), known))
-    wrong = [(task.id, said.error) for (task, _), said in zip(known, judged, strict=True) if said.success is False]
+    """An oracle for each task, tried on the suite's own solution and, tests, on stubs. UsageError where they say nothing."""
+    more = {"kind": options["oracle"], "tolerance": options["tolerance"]}
+    oracles = [task_oracle(task.entry, task.tests, task.setup, task.canonical, sandbox, **more) for task in suite.tasks]
+    pairs = zip(suite.tasks, oracles, strict=True)
+    tried = list(sandbox.pool.map(lambda pair: _tried(pair[0], pair[1], sandbox), pairs))
+    weak = [trial.weak for trial in tried if trial.weak is not None]
+    if len(weak) == len(tried):
+        raise weak[0]
+    wrong = [(task.id, trial.error) for task, trial in zip(suite.tasks, tried, strict=True) if trial.error is not None]
     if wrong:
-        name, error = wrong[0]
-        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        _say(f"warning: the suite's own solution of {name}{more} does not pass: is the oracle broken? {error}")
-    return found
+        name, others = wrong[0][0], _others(wrong)
+        _say(f"warning: the suite's own solution of {name}{others} does not pass: is the oracle broken? {wrong[0][1]}")
+    if weak:
+        _say(f"warning: {weak[0].message}{_others(weak)}")
+    return [trial.oracle for trial in tried]
+
+
+def _others(named: Sequence[Any]) -> str:
+    return f" (and {len(named) - 1} more)" if len(named) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """An oracle with what the own solution needed; how that solution fails, or that a stub passes."""
+
+    oracle: Oracle
+    error: str | None = None
+    weak: Weak | None = None
+
+
+def _tried(task: Task, oracle: Oracle, sandbox: Sandbox) -> _Tried:
+    if oracle.kind == "tests":
+        try:
+            return _Tried(proven(oracle, sandbox, task.canonical or None, subject=f"the tests of {task.id}"))
+        except Unproven as wrong:
+            return _Tried(oracle, error=wrong.error)
+        except Weak as wrong:
+            return _Tried(wrong.oracle, weak=wrong)
+    said = SandboxVerifier(oracle, sandbox).judge(task.canonical) if task.canonical else None
+    return _Tried(oracle, said.error if said is not None and said.success is False else None)
 
 
 def _title(oracles: Sequence[Oracle]) -> str:

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.environment import Environment
 from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.owned import owned
 from kgents.sandbox.program import TESTS, Program
 from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
 from kgents.sandbox.syntax import parse
@@ -35,20 +36,22 @@ PLAIN = "kgents.verify.mirrors.inside.plain:main"
 _INSIDE = tuple(
     f"kgents.verify.mirrors.inside.{name}"
     for name in (
-        "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "effects", "candidate",
+        "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
+        "candidate",
     )
 )  # fmt: skip
 _PLAIN = tuple(
     f"kgents.verify.mirrors.inside.{name}"
     for name in (
-        "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "effects", "standin",
-        "guard", "nearmiss", "judging", "patches", "run", "plain",
+        "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
+        "standin", "guard", "nearmiss", "judging", "patches", "run", "plain",
     )
 )  # fmt: skip
 _HEADER = struct.Struct(">I")
 _BOOT = Path(__file__).parent / "inside" / "boot.py"
+OWN = "/tmp/own"  # the folder of a candidate whose tests share no files
 USES = 300  # candidates that one process of plain tests judges
-_PRELOAD = ("unittest", "unittest.mock", "asyncio", "logging")
+_PRELOAD = ("shutil", "tempfile", "unittest", "unittest.mock", "asyncio", "logging")
 _lines: "WeakKeyDictionary[Sandbox, Lines]" = WeakKeyDictionary()
 
 
@@ -80,15 +83,24 @@ class Lines:
     def judge(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
         """The report of the tests on one candidate, and how the candidate's process ended."""
         session = self.session(job) if job["mode"] == "pytest" else None
-        job = {**job, "stand": session.stand if session else job["stand"]}
+        if session is None:
+            return self._judge(source, job, wall, OWN, lambda line, end: self._plainly(job, line, end + 1))
+        if session.unusable is not None:
+            return {"passed": False, "unusable": session.unusable}, Ended()
+        with tempfile.TemporaryDirectory(prefix="kgents-test-", ignore_cleanup_errors=True) as place:
+            job = {**job, "stand": session.stand, "folder": os.path.realpath(place)}
+            return self._judge(source, job, wall, job["folder"], lambda line, end: session.judge(job, line, end))
+
+    def _judge(
+        self, source: str, job: Mapping[str, Any], wall: float, folder: str, ask: Callable[..., dict[str, Any]]
+    ) -> tuple[dict[str, Any], Ended]:
         process = self._sandbox.start(self._candidate(), wall + 1)
         deadline = time.monotonic() + wall
         said: dict[str, Any] = {"passed": False}
         try:
-            TimedChannel(process.socket, deadline).write(first_message(source, job["stand"], job["defined"]))
+            TimedChannel(process.socket, deadline).write(first_message(source, job["stand"], job["defined"], folder))
             process.socket.settimeout(None)
-            line = process.socket
-            said = session.judge(job, line, deadline) if session else self._plainly(job, line, deadline + 1)
+            said = ask(process.socket, deadline)
         except (BrokenPipeError, ConnectionResetError) as wrong:
             said.update(died=True, error=f"while it was loaded: {type(wrong).__name__}")
         finally:
@@ -159,7 +171,7 @@ class Session:
 
     def __init__(self, job: Mapping[str, Any], environment: Environment) -> None:
         python = environment.python
-        self._private = tempfile.TemporaryDirectory(prefix="kgents-tests-")
+        self._private = tempfile.TemporaryDirectory(prefix=owned("kgents-tests-"))
         self._lock = threading.Lock()
         self._line, theirs = socket.socketpair()
         variables = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
@@ -191,8 +203,8 @@ class Session:
         """The report on the candidate at the other end."""
         reply, theirs = socket.socketpair()
         wall = max(0.1, deadline - time.monotonic())
-        with reply, theirs, tempfile.TemporaryDirectory(prefix="kgents-test-", ignore_cleanup_errors=True) as folder:
-            more = {"wall": wall + 5, "folder": folder, **{name: job[name] for name in ("open", "everything")}}
+        with reply, theirs:
+            more = {"wall": wall + 5, **{name: job[name] for name in ("open", "everything", "folder")}}
             try:
                 with self._lock:
                     _put(self._line, more, candidate.fileno(), theirs.fileno())
@@ -236,7 +248,7 @@ def job_of(
     return {
         "tests": tests, "setup": setup, "names": list(names),
         "stand": list(dict.fromkeys([*modules, "solution", "candidate"])),
-        "used": [*used, *([entry] if entry else [])], "stems": [], **more,
+        "used": [*used, *([entry] if entry else [])], **more,
     }  # fmt: skip
 
 

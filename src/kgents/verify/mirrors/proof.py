@@ -2,6 +2,8 @@
 
 import ast
 import builtins
+import importlib
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,13 +11,15 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse
+from kgents.verify.bench import inside
 from kgents.verify.mirrors.inside.paths import imported
-from kgents.verify.mirrors.line import Lines, job_of, lines_of
+from kgents.verify.mirrors.line import job_of, lines_of
 from kgents.verify.oracle import Oracle
 
 WALL = 60.0  # seconds
 OUTSIDE = "verdict computed outside the candidate's process"
-_REMEDY = "assert what the function returns for some inputs"
+_REMEDY = "add an assertion that such a program fails"
+_UNCALLED = ("never call the candidate", "call the function that is wanted")
 _STUB = """
 def _stub(*arguments, **keywords):
     {body}
@@ -30,6 +34,13 @@ def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
     return _stub
+def _made(kind):
+    for arguments in (("stub",), ("stub", "", 0), ("utf-8", b"", 0, 1, "stub"), ()):
+        try:
+            return kind(*arguments)
+        except TypeError:
+            pass
+    return RuntimeError("stub")
 """
 
 
@@ -37,7 +48,7 @@ def mirrored_job(oracle: Oracle, everything: bool = False) -> dict[str, Any]:
     """What the tests' end is told of an oracle."""
     mode = "pytest" if oracle.pytest else oracle.kind
     more = {
-        "entry": oracle.entry, "mode": mode, "defined": list(oracle.defined), "place": oracle.place,
+        "entry": oracle.entry, "mode": mode, "defined": list(oracle.defined), "place": oracle.place, "stems": list(oracle.stems),
         "open": None if oracle.opened is None else [list(pair) for pair in oracle.opened], "everything": everything,
     }  # fmt: skip
     return job_of(oracle.tests, oracle.setup, oracle.names, oracle.modules, more)
@@ -51,60 +62,128 @@ def label_of(said: Mapping[str, Any]) -> str:
     return f"{OUTSIDE}, {controlled + loose} comparisons by the candidate's own operators ({controlled} controlled)"
 
 
-def proven(oracle: Oracle, sandbox: Sandbox, good: str | None, classes: tuple[str, ...] = ()) -> Oracle:
+class Unproven(UsageError):
+    """Tests fail on a program that ought to be right; `error` says how."""
+
+    def __init__(self, message: str, error: str) -> None:
+        super().__init__(message, "correct one of them, or give the spec as a signature with its docstring")
+        self.error = error
+
+
+class Weak(UsageError):
+    """Tests pass on a stub: they cannot tell right from wrong; `oracle` is what they are all the same."""
+
+    def __init__(self, message: str, oracle: Oracle) -> None:
+        super().__init__(message, _REMEDY)
+        self.oracle = oracle
+
+
+def proven(
+    oracle: Oracle, sandbox: Sandbox, good: str | None, classes: tuple[str, ...] = (), subject: str = "--tests"
+) -> Oracle:
     """The oracle with what the good run needed; `good` is a program that is right, where there is one.
 
-    UsageError where the tests cannot be loaded, never call the candidate, or pass on a stub.
+    subject  how errors call the tests
+    UsageError where the tests cannot be loaded or never call the candidate; Weak where they pass on a stub, Unproven where
+    they fail on the good program.
     """
-    if oracle.kind != "tests" or oracle.inside:
+    if oracle.kind != "tests":
         return oracle
-    lines = lines_of(sandbox)
-    if oracle.pytest:
-        unusable = lines.session(mirrored_job(oracle)).unusable
-        if unusable is not None:
-            raise UsageError(f"--tests cannot be loaded: {unusable}", "install what is missing, or correct the file")
-    if good is not None:
-        said, _ = lines.judge(good, mirrored_job(oracle, everything=True), WALL)
-        _refuse_unusable(said)
-        if said.get("passed") is not True and said.get("strayed"):
-            return replace(oracle, inside=True, pytest=False)
-        if said.get("passed") is True:
-            oracle = replace(oracle, opened=tuple((str(kind), str(name)) for kind, name in said["needed"]))
-    _refuse_stubs(oracle, lines, classes)
-    return oracle
+    try:
+        return _Proof(oracle, sandbox, classes).proven(good)
+    except Unproven as wrong:
+        raise Unproven(f"{subject} {wrong.message}", wrong.error) from None
+    except Weak as wrong:
+        raise Weak(f"{subject} {wrong.message}", wrong.oracle) from None
+    except UsageError as wrong:
+        raise UsageError(f"{subject} {wrong.message}", wrong.hint) from None
 
 
-def _refuse_stubs(oracle: Oracle, lines: Lines, classes: tuple[str, ...]) -> None:
-    calls, collection = 0, None
-    for told, source in stubs(oracle, classes):
-        said, _ = lines.judge(source, mirrored_job(oracle, everything=True), WALL)
-        _refuse_unusable(said)
-        calls += int(said.get("calls") or 0) + bool(said.get("kind") or said.get("died"))
-        collection = said.get("collection")
-        if said.get("passed") is True:
-            raise UsageError(f"--tests pass on a program that {told}: they tell right from wrong in nothing", _REMEDY)
-    if not calls and collection:
-        raise UsageError(f"--tests cannot be collected: {collection}", "correct the file")
-    if not calls:
-        raise UsageError("--tests never call the candidate", "call the function that is wanted")
+class _Proof:
+    """Tries tests. What it raises is told without the subject."""
+
+    def __init__(self, oracle: Oracle, sandbox: Sandbox, classes: tuple[str, ...]) -> None:
+        self._oracle = oracle
+        self._sandbox = sandbox
+        self._classes = classes
+
+    def proven(self, good: str | None) -> Oracle:
+        """The oracle, with what the good run needed."""
+        oracle = self._oracle
+        if oracle.pytest:
+            unusable = lines_of(self._sandbox).session(mirrored_job(oracle)).unusable
+            if unusable is not None:
+                raise UsageError(f"cannot be loaded: {unusable}", "install what is missing, or correct the file")
+        if good is not None:
+            self._try_good(good)
+        self._try_stubs()
+        return self._oracle
+
+    def _said(self, source: str) -> dict[str, Any]:
+        """What the tests say of a program. UsageError where they cannot be run."""
+        job = mirrored_job(self._oracle, everything=True)
+        if self._oracle.inside:
+            answer, ended = inside(self._sandbox, {**job, "source": source}, WALL)
+            said = answer if isinstance(answer, dict) else {"passed": False, "timeout": ended.overdue}
+            return {"calls": 1, **said}
+        said, _ = lines_of(self._sandbox).judge(source, job, WALL)
+        if said.get("unusable"):
+            hint = "install what is missing, or make what is needed in the file itself"
+            raise UsageError(f"cannot be run: {said['unusable']}", hint)
+        return said
+
+    def _try_good(self, good: str) -> None:
+        said = self._said(good)
+        if said.get("passed") is not True and said.get("strayed") and not self._oracle.inside:
+            self._oracle = replace(self._oracle, inside=True, pytest=False)
+            said = self._said(good)
+        if said.get("passed") is not True and not said.get("calls") and not said.keys() & {"error", "load", "missing"}:
+            raise UsageError(*_UNCALLED)
+        if said.get("passed") is not True:
+            test = f"{said['test']}: " if said.get("test") else ""
+            error = f"{test}{_why(said)}"[:300]
+            raise Unproven(f"fail on the spec itself: {error}", error)
+        if not self._oracle.inside:
+            needed = tuple((str(kind), str(name)) for kind, name in said["needed"])
+            self._oracle = replace(self._oracle, opened=needed)
+
+    def _try_stubs(self) -> None:
+        calls, collection = 0, None
+        for told, source in stubs(self._oracle, self._classes):
+            said = self._said(source)
+            calls += int(said.get("calls") or 0) + bool(said.get("kind") or said.get("died"))
+            collection = said.get("collection")
+            if said.get("passed") is True:
+                raise Weak(f"pass on a program that {told}: they cannot tell right from wrong", self._oracle)
+        if not calls and collection:
+            raise UsageError(f"cannot be collected: {collection}", "correct the file")
+        if not calls:
+            raise UsageError(*_UNCALLED)
 
 
-def _refuse_unusable(said: Mapping[str, Any]) -> None:
-    if said.get("unusable"):
-        hint = "install what is missing, or make what is needed in the file itself"
-        raise UsageError(f"--tests cannot be run: {said['unusable']}", hint)
+def _why(said: Mapping[str, Any]) -> str:
+    """How a program failed, in a few words."""
+    if said.get("missing"):
+        return f"it does not define {said['missing'][0]}"
+    load = said.get("load")
+    return f"it cannot be loaded: {load[0][0]}: {load[1]}" if load else str(said.get("error") or "no verdict")
 
 
 def stubs(oracle: Oracle, classes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """(what it does, its source) of programs that are wrong whatever the task is."""
     tree = parse(oracle.tests)
-    wanted = {name for module, names in imported(tree) if module in (*oracle.modules, "solution") for name in names}
+    wanted = {
+        name
+        for module, names in imported(tree)
+        if module in (*oracle.modules, "solution", "candidate")
+        for name in names
+    }
     names = [name for name in dict.fromkeys([*oracle.names, *sorted(wanted)]) if name.isidentifier()]
     bodies = {
         "returns None": "return None",
         "returns its first argument": "return arguments[0] if arguments else None",
         "raises RuntimeError": "raise RuntimeError('stub')",
-        **{f"raises {name}": f"raise {name}('stub')" for name in sorted(_raised(tree))},
+        **{f"raises {name}": body for name, body in sorted(_raised(tree))},
     }
     for told, body in bodies.items():
         lines = [_STUB.format(body=body)]
@@ -114,12 +193,29 @@ def stubs(oracle: Oracle, classes: tuple[str, ...]) -> Iterator[tuple[str, str]]
         yield told, "".join(lines)
 
 
-def _raised(tree: ast.Module) -> set[str]:
-    """Builtin exceptions that the tests expect by name."""
-    found = set()
+def _raised(tree: ast.Module) -> set[tuple[str, str]]:
+    """(name, statements that raise it) of exceptions of the standard library that the tests expect."""
+    named: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Name):
+        if isinstance(node, ast.Call) and node.args:
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called in ("raises", "assertRaises", "assertRaisesRegex"):
-                found.add(node.args[0].id)
-    return {name for name in found if isinstance(getattr(builtins, name, None), type)}
+                kinds = node.args[0].elts if isinstance(node.args[0], ast.Tuple) else [node.args[0]]
+                named |= {ast.unparse(kind) for kind in kinds}
+    return {(name, f"{_imports(name)}raise _made({name})") for name in named if _exception(name)}
+
+
+def _imports(name: str) -> str:
+    return f"import {name.rpartition('.')[0]}; " if "." in name else ""
+
+
+def _exception(name: str) -> bool:
+    """Whether it is a builtin exception, or one of a module of the standard library, by its dotted name."""
+    module, _, last = name.rpartition(".")
+    if module and module.partition(".")[0] not in sys.stdlib_module_names:
+        return False
+    try:
+        kind = getattr(importlib.import_module(module) if module else builtins, last, None)
+    except ImportError:
+        return False
+    return isinstance(kind, type) and issubclass(kind, BaseException)

@@ -4,6 +4,7 @@ Nothing that decides is here: no expected value, no test. What it says is data t
 """
 
 import ast
+import os
 import struct
 import sys
 import types
@@ -12,10 +13,12 @@ from typing import Any
 
 from kgents.sandbox.inside import watch
 from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of
+from kgents.sandbox.inside.files import Folder
 
 from .effects import Doings
 from .objects import ROOT
 from .peer import Peer
+from .shared import Memory
 
 FIRST = 1  # numbers of the candidate's end are odd
 
@@ -44,9 +47,13 @@ class Names:
 
 def main(descriptor: int) -> None:
     """Reads the job, loads the candidate, tells its names or why it cannot be loaded, and answers until the line ends."""
-    doings = Doings(watch.attempts)
-    end = Peer(descriptor, FIRST, effects=doings.due, apply=doings.heard)
+    end = Peer(descriptor, FIRST)
     _, job = end.receive()
+    folder = Folder(job["folder"])
+    folder.install()
+    os.chdir(job["folder"])
+    doings = Doings(watch.attempts, Memory(folder))
+    end.effects, end.apply = doings.due, doings.heard
     doings.install(end.ask)
     module = loaded_as(job["names"])
     end.theirs(ROOT, Names(module))
@@ -101,11 +108,14 @@ def told(wrong: BaseException) -> list[Any]:
     return [kinds, str(text), missing and str(missing), watch.attempts[0] if watch.attempts else None]
 
 
-def job(source: str, names: list[str], wanted: list[str]) -> bytes:
-    """The first message to a candidate's end, as `main` reads it: it goes by `names` and has to define those wanted."""
+def job(source: str, names: list[str], wanted: list[str], folder: str) -> bytes:
+    """The first message to a candidate's end, as `main` reads it: it goes by `names` and has to define those wanted.
+
+    folder  absolute path of the folder that it shares with the tests
+    """
     line = Peer(-1, 0)
     out = bytearray(b"r")
-    line.write_data(out, {"source": source, "names": names, "defined": wanted})
+    line.write_data(out, {"source": source, "names": names, "defined": wanted, "folder": folder})
     line.write_data(out, {})
     line.write_changes(out)
     return struct.pack(">I", len(out)) + bytes(out)

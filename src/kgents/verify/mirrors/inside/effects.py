@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .shared import Disk, Memory
 from .table import KINDS
 
 _MOST = 1 << 20  # characters of output that one message carries
@@ -184,10 +185,11 @@ class _Log(logging.Handler):
 class Doings:
     """What a candidate does, gathered for the next message; `forbidden` fills with what it tries and may not do."""
 
-    def __init__(self, forbidden: Sequence[str] = ()) -> None:
+    def __init__(self, forbidden: Sequence[str], files: Memory) -> None:
         self._done: list[list[Any]] = []
         self._size = 0
         self._forbidden = forbidden
+        self._files = files
         self._shared = _shared(False)
 
     def install(self, ask: Callable[..., Any]) -> None:
@@ -212,7 +214,7 @@ class Doings:
 
     def due(self) -> dict[str, Any]:
         """For the next message."""
-        told = self._shared.due()
+        told = {**self._shared.due(), **self._files.due()}
         if self._done:
             told["done"], self._done, self._size = self._done, [], 0
         if self._forbidden:
@@ -221,25 +223,32 @@ class Doings:
 
     def heard(self, told: Mapping[str, Any]) -> None:
         """Takes over what the tests changed."""
+        self._files.heard({name: told[name] for name in ("files", "gone") if name in told})
         self._shared.heard(told)
 
 
 # -- the tests' end ------------------------------------------------------------------------------------------------
 class Replay:
-    """Does in the tests' process what the candidate did in its own."""
+    """Does in the tests' process what the candidate did in its own.
 
-    def __init__(self) -> None:
+    folder  what tests and candidate share; None where the tests can write no file
+    """
+
+    def __init__(self, folder: str | None) -> None:
         self._shared = _shared(True)
+        self.files = None if folder is None else Disk(folder)
         self.forbidden: str | None = None  # what the candidate tried and may not do
 
     def due(self) -> dict[str, Any]:
         """For the next message."""
-        return self._shared.due()
+        return {**self._shared.due(), **(self.files.due() if self.files else {})}
 
     def heard(self, told: Mapping[str, Any]) -> None:
         """What the candidate did, in order. The folder of the tests stays theirs."""
         for what, *parts in told.get("done", ()):
             _DONE[what](*map(_plain, parts))
+        if self.files is not None:
+            self.files.heard(told)
         if "forbidden" in told:
             self.forbidden = str(told["forbidden"])[:100]
         self._shared.heard({name: told[name] for name in ("random", "environment") if name in told})

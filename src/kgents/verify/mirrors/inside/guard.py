@@ -1,6 +1,18 @@
 """What a candidate may ask of the tests: to call what it was handed, to read public data of it, to iterate; nothing else."""
 
+import argparse
+import configparser
+import contextlib
+import decimal
+import functools
 import inspect
+import io
+import itertools
+import queue
+import random
+import re
+import string
+import threading
 import types
 import unittest
 import unittest.mock
@@ -16,6 +28,12 @@ _EMPTY: tuple[Any, ...] = ([], (), "", set(), {}, range(0), b"", {}.values(), {}
 _ITERATORS: tuple[type, ...] = (
     *(type(iter(each)) for each in _EMPTY),
     types.GeneratorType, map, filter, zip, enumerate, reversed,
+)  # fmt: skip
+_LENT: tuple[type, ...] = (  # of the standard library, whose public names give nothing of the tests away
+    io.StringIO, io.BytesIO, io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO,
+    random.Random, argparse.Namespace, queue.Queue, queue.PriorityQueue, queue.LifoQueue, threading.Event, re.Match,
+    string.Template, type(threading.Lock()), type(threading.RLock()), configparser.ConfigParser, decimal.Context,
+    contextlib.nullcontext, itertools.count, itertools.cycle, itertools.chain, functools.partial,
 )  # fmt: skip
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 _DESCRIBED = frozenset(
@@ -54,11 +72,11 @@ def _allowed(operation: Any, thing: Any, name: str, own: Callable[[type], bool])
     theirs = own(_kind(thing)) or mock
     match operation:
         case "get":
-            return _readable(thing, name, theirs, mock)
+            return (type(thing) in _LENT and not name.startswith("_")) or _readable(thing, name, theirs, mock)
         case "set":
             return theirs and not mock and _settable(thing, name)
         case "dunder":
-            return name in DUNDERS and (theirs or isinstance(thing, _ITERATORS))
+            return name in DUNDERS and (theirs or isinstance(thing, _ITERATORS) or type(thing) in _LENT)
         case "next" | "send" | "throw" | "close":
             return isinstance(thing, types.GeneratorType) and operation != "throw"
         case "await":

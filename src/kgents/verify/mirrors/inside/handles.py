@@ -27,6 +27,7 @@ class Handles(Objects):
     def __init__(self, first: int, guard: Callable[..., None] | None) -> None:
         super().__init__(first)
         self.guard = guard
+        self._stands: dict[type, object] = {}  # for classes of libraries whose objects the tests handed over
 
     def stray(self, why: str) -> None:
         """Notes a limit of ours; see `Peer`."""
@@ -41,6 +42,8 @@ class Handles(Objects):
         where = _known(value) if self.guard is not None else None
         if where is not None:
             self._tagged(out, b"G", *where)
+        elif isinstance(value, Stand):
+            self._write_class(out, value.kind, value)
         elif isinstance(value, type):
             self._write_class(out, value)
         elif isinstance(value, BaseException):
@@ -51,11 +54,17 @@ class Handles(Objects):
             self._tagged(out, b"c", self.number(value))
         else:
             self._foreseen(kind)
-            self._tagged(out, b"h", self.number(value), kind, _plain(value))
+            self._tagged(out, b"h", self.number(value), self._shown(kind), _plain(value))
 
     def _tagged(self, out: bytearray, tag: bytes, *parts: Any) -> None:
         out += tag
         self.write_items(out, parts, 0)
+
+    def _shown(self, kind: type) -> Any:
+        """The class of an object as it is told: of a library's, what stands for it, because a real one has no mirrors."""
+        if self.guard is None or _known(kind) is None:
+            return kind
+        return self._stands.setdefault(kind, Stand(kind))
 
     def _foreseen(self, kind: type) -> None:
         """Objects of foreign libraries have no form at the candidate's end."""
@@ -63,14 +72,20 @@ class Handles(Objects):
         if self.guard is not None and library not in _LIBRARIES and library in sys.modules and _installed(library):
             self.stray(f"an object of {library} ({kind.__name__}) is handed to the candidate")
 
-    def _write_class(self, out: bytearray, value: type) -> None:
-        number = self.number(value)
+    def _write_class(self, out: bytearray, value: type, known_as: object = None) -> None:
+        number = self.number(value if known_as is None else known_as)
         known = [base for base in value.__mro__ if base in KIND_NAMES]
         own = {name for base in value.__mro__ if base not in KIND_NAMES for name in vars(base)}
         held = [base for base in known if base not in (object, *BASES) and not issubclass(base, BaseException)]
         own |= {name for base in held for name in vars(base)}
-        bases = tuple(
-            base for base in value.__bases__ if base in KIND_NAMES or base.__module__ != "builtins" or base is object
+        bases = (
+            tuple(
+                base
+                for base in value.__bases__
+                if base in KIND_NAMES or base.__module__ != "builtins" or base is object
+            )
+            if known_as is None
+            else (object,)
         )
         dunders = tuple(sorted(own & DUNDERS))
         fields = tuple(vars(value).get("__dataclass_fields__", ()))
@@ -110,6 +125,13 @@ class Handles(Objects):
             case b"x", [int(number), kind, tuple(arguments), tuple(names), tuple(values), cause]:
                 return self.theirs(number, _exception(kind, arguments, dict(zip(names, values, strict=True)), cause))
         raise Malformed("no object")
+
+
+class Stand:
+    """Stands for a class of a library in what is told of its objects."""
+
+    def __init__(self, kind: type) -> None:
+        self.kind = kind
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ Question = Sequence[Any]  # ("equal", value), ("anew", class, arguments, keyword
 
 def line_up(thing: Any, row: Sequence[Question]) -> str:
     """Answers as JSON text, one for each question: true or false, [a plain answer] or ["object"], null where it raised."""
-    kept = [(owner, dict(vars(owner))) for owner in _owners()]
+    kept = [(owner, _names(owner)) for owner in _owners()]
     held = [value for _, names in kept for value in names.values() if type(value) in (list, dict, set)]
     inner = [(value, copy.copy(value)) for value in held]
     text = _answers(thing, row)
@@ -44,6 +44,10 @@ def _answer(thing: Any, question: Question) -> Any:
     except BaseException:
         return None
     return None
+
+
+def _names(owner: Any) -> dict[str, Any]:
+    return {name: value for name, value in vars(owner).items() if not name.startswith("__")}
 
 
 def _owners() -> list[Any]:

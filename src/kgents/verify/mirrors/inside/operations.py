@@ -87,7 +87,7 @@ def _signature(thing: Any) -> list[tuple[str, int, bool, Any]]:
     ]
 
 
-def _patch(module: str, name: str, value: Any) -> None:
+def _patch(thing: None, module: str, name: str, value: Any) -> None:
     """Gives a module of the standard library, or one that is loaded, another attribute."""
     setattr(sys.modules.get(module) or __import__(module, fromlist=["x"]), name, value)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 _ROOTS = ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg", "setup.py", ".git")
 _INI = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+_IMPORTS = (ast.Import, ast.ImportFrom)
 _ALWAYS = ("solution", "candidate")  # names by which tests may import the candidate
 
 
@@ -65,15 +66,18 @@ def _has_settings(path: str) -> bool:
 def stand_ins(tree: ast.Module, job: dict[str, Any]) -> tuple[list[str], list[str]]:
     """Modules that stand for the candidate's, and names that the file uses and nothing in it defines.
 
-    ValueError names a module that is not there.
+    ValueError names a module that is not there, and that the file needs to be loaded.
     """
     own = {*_ALWAYS, *job["stems"]}
     stand, missing = [*_ALWAYS], []
+    needed = {
+        module for module, _ in imported(ast.Module([node for node in tree.body if isinstance(node, _IMPORTS)], []))
+    }
     for module, names in imported(tree):
         top = module.partition(".")[0]
         if module in own or set(names) & set(job["defined"]):
             stand.append(module)
-        elif not _there(top):
+        elif module in needed and not _there(top):
             missing.append(module)
     missing = list(dict.fromkeys(missing))
     if len(missing) == 1 and len(stand) == len(_ALWAYS) and not free_names(tree):

@@ -52,8 +52,8 @@ class Peer(Handles):
     ) -> None:
         super().__init__(first, guard)
         self._descriptor = descriptor
-        self._effects = effects
-        self._apply = apply
+        self.effects = effects
+        self.apply = apply
         self.strayed: str | None = None
         self.calls = 0
         self.made: dict[int, tuple[Any, tuple[Any, ...], dict[str, Any]]] = {}
@@ -98,7 +98,7 @@ class Peer(Handles):
         except BaseException:
             self.forget_since(first)
             raise
-        self.write_data(out, dict(self._effects()))
+        self.write_data(out, dict(self.effects()))
         self.write_changes(out)
         return out
 
@@ -150,7 +150,7 @@ class Peer(Handles):
         payload = self._operation(cursor) if kind == b"o" else self.read(cursor)
         effects = self.read(cursor)
         self.read_changes(cursor)
-        self._apply(effects)
+        self.apply(effects)
         if not cursor.ended:
             raise Malformed("more than one message")
         return kind, payload

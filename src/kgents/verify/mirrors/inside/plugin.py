@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest  # of the interpreter that runs the tests
+from _pytest.fixtures import FixtureLookupError
 
 from .patches import Patches
 from .peer import Gone
@@ -125,13 +126,38 @@ class Plugin:
                 self._note(said, item, when, raised)
 
     def _note(self, said: dict[str, Any], item: Any, when: str, raised: Any) -> None:
-        kind = raised.type.__name__
-        said["kind"], said["test"] = kind, item.name
+        said["kind"], said["test"] = raised.type.__name__, item.name
         said["error"] = told(raised.value, raised.traceback, self._job["path"])
-        if kind == "FixtureLookupError":
-            said["unusable"] = f"fixture {getattr(raised.value, 'argname', '?')!r} not found"
+        if raised.type is FixtureLookupError:
+            said["unusable"] = f"fixture {raised.value.argname!r} not found"
+        elif raised.type is ModuleNotFoundError and imported_here(raised.traceback, self._job["path"]):
+            said["unusable"] = str(raised.value)
         if isinstance(raised.value, Gone):
             said["died"] = True
+
+
+class Ending:
+    """Ends the process when the tests have run: what other plugins do afterwards tells nothing more."""
+
+    def __init__(self, plugin: Plugin, ended: Callable[[Plugin, bool, BaseException | None], None]) -> None:
+        self._plugin = plugin
+        self._ended = ended
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: Any) -> Any:
+        """Tells how it went; returns only where there was no run."""
+        wrong: BaseException | None = None
+        answer: Any = True
+        try:
+            answer = yield
+        except (session.Failed, session.Interrupted):
+            pass
+        except BaseException as raised:
+            wrong = raised
+        self._ended(self._plugin, not session.testsfailed, wrong)
+        if wrong is not None:
+            raise wrong
+        return answer
 
 
 def told(wrong: BaseException, traceback: Any, path: str) -> str:
@@ -143,6 +169,12 @@ def told(wrong: BaseException, traceback: Any, path: str) -> str:
     lines = [entry.lineno + 1 for entry in traceback if os.path.realpath(str(entry.path)) == path]
     place = f" (line {lines[-1]} of the tests)" if lines else ""
     return f"{type(wrong).__name__}{': ' if text else ''}{text}{place}"
+
+
+def imported_here(traceback: Any, path: str) -> bool:
+    """Whether an exception was raised by an import that stands in the tests."""
+    files = [os.path.realpath(str(entry.path)) for entry in traceback if "importlib" not in str(entry.path)]
+    return bool(files) and files[-1] == path
 
 
 def last_line(text: str) -> str:

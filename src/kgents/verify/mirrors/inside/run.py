@@ -3,6 +3,7 @@
 The same for plain asserts and for pytest; those say how the tests are found and run (`plain`, `plugin`).
 """
 
+import importlib
 import sys
 import types
 from collections.abc import Callable, Iterable, Sequence
@@ -34,7 +35,7 @@ class Run:
     """
 
     def __init__(self, descriptor: int, job: dict[str, Any], own: Callable[[type], bool]) -> None:
-        self._replay = Replay()
+        self._replay = Replay(job.get("folder"))
         self.job = job
         self.end = Peer(descriptor, _FIRST, effects=self._replay.due, apply=self._replay.heard)
         self.end.guard = guard_of(self.end, own)
@@ -98,6 +99,8 @@ class Run:
         if judging is not None:
             said.update(controlled=judging.controlled, uncontrolled=judging.uncontrolled, forged=judging.forged)
             said["needed"] = sorted(judging.needed)
+        if self._replay.files is not None and self._replay.files.overflow:
+            self.end.stray("files of more than 16 MB")
         if self._replay.forbidden:
             said["forbidden"] = self._replay.forbidden
         said["calls"], said["strayed"] = self.end.calls, self.end.strayed
@@ -114,7 +117,22 @@ def stand_in(modules: Sequence[str]) -> StandIn:
     made = StandIn(modules[0])
     for name in modules:
         sys.modules[name] = made
+        _parents(name)
     return made
+
+
+def _parents(name: str) -> None:
+    """Packages that a dotted name is in, empty ones where there are none."""
+    package, _, last = name.rpartition(".")
+    if not package:
+        return
+    try:
+        importlib.import_module(package)
+    except ImportError:
+        _parents(package)
+        sys.modules[package] = types.ModuleType(package)
+        sys.modules[package].__path__ = []
+    setattr(sys.modules[package], last, sys.modules[name])
 
 
 def first_line(text: str) -> str:

@@ -151,9 +151,6 @@ def _late(run: Run, job: dict[str, Any]) -> None:
         run.start()
         plugin = Plugin(stand_in(job["stand"]), job, None, run)
         _pytest(job, plugin)
-        if "error" in plugin.collected:
-            run.said.setdefault("collection", plugin.collected["error"])
-            run.said.setdefault("error", plugin.collected["error"])
     except BaseException as raised:
         wrong = raised
     _finish(run, wrong)
@@ -170,13 +167,23 @@ def _finish(run: Run, wrong: BaseException | None) -> None:
 
 
 def _pytest(job: dict[str, Any], plugin: Any) -> None:
+    """Does not return where the tests were run."""
+    from .plugin import Ending
+
     pytest = _import("pytest")
     os.environ.pop("PYTEST_ADDOPTS", None)
-    code = pytest.main(paths.arguments(job), plugins=[plugin])
+    pytest.main(paths.arguments(job), plugins=[plugin, Ending(plugin, _ended)])
+
+
+def _ended(plugin: Any, fine: bool, wrong: BaseException | None) -> None:
     run = plugin.run
-    if run is not None:
-        run.said["passed"] = int(code) == 0 and run.said["cases"] > 0 and "kind" not in run.said
-        run.said["exit"] = int(code)
+    if run is None:
+        return
+    if "error" in plugin.collected:
+        run.said.setdefault("collection", plugin.collected["error"])
+        run.said.setdefault("error", plugin.collected["error"])
+    run.said["passed"] = fine and run.said["cases"] > 0 and "kind" not in run.said and "error" not in plugin.collected
+    _finish(run, plugin.wrong or wrong)
 
 
 # -- frames ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,104 @@
+"""One item of pytest as an experiment: many full cycles of set-up, call and tear-down, exactly one report."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from kgents.domain.outcome import Cause, Outcome
+from kgents.errors import KgentsError
+from kgents.kinds.callable.trial import Trial
+from kgents.plugin.claim import Claim, claim_of
+from kgents.plugin.experiment import TestExperiment
+from kgents.plugin.private import run_once, tear_down, wants_pdb
+from kgents.plugin.verdict import Cycle, Told, final_reports
+
+TRIAL: pytest.StashKey[Trial] = pytest.StashKey()
+ERRORS: pytest.StashKey[BaseException | None] = pytest.StashKey()
+
+
+def conduct(item: pytest.Item, mark: pytest.Mark, nextitem: pytest.Item | None) -> Sequence[pytest.TestReport]:
+    """Runs the trials of a marked test; the reports of the one test that it is."""
+    option = item.config.getoption
+    try:
+        refuse(item)
+        claim = claim_of(mark.args, mark.kwargs, option("kg_max_trials"))
+        experiment = TestExperiment.begin(item.nodeid, claim, option("kg_seed"))
+    except KgentsError as wrong:
+        hint = f"\n{wrong.hint}" if wrong.hint else ""
+        return [_error(item, f"{wrong.message}{hint}")]
+    begun = time.monotonic()
+    try:
+        told = _trials(item, claim, experiment)
+    finally:
+        item.stash[TRIAL] = Trial(0, 0)
+        tear_down(item, nextitem)
+    if option("kg_record") and told.broken is None:
+        experiment.write()
+    return final_reports(item, claim, experiment, told, time.monotonic() - begun)
+
+
+def _trials(item: pytest.Item, claim: Claim, experiment: TestExperiment) -> Told:
+    told, properties = Told(), list(item.user_properties)
+    while (slot := experiment.next()) is not None:
+        trial = item.stash[TRIAL] = Trial(slot.index, slot.seed)
+        item.stash[ERRORS] = None
+        cycle = Cycle(run_once(item, properties), trial)
+        told.last = cycle
+        if cycle.broken or (cycle.skipped and not slot.index):
+            told.broken = cycle
+            return told
+        outcome = outcome_of(cycle, claim, item.stash[ERRORS])
+        experiment.tell(slot, outcome, cycle.seconds)
+        if outcome.success is False:
+            told.failed = told.failed or cycle
+            if wants_pdb(item):
+                experiment.halt()
+        elif outcome.success:
+            told.passed = cycle
+        if item.session.shouldstop or item.session.shouldfail:
+            experiment.halt()
+    return told
+
+
+def outcome_of(cycle: Cycle, claim: Claim, raised: BaseException | None) -> Outcome:
+    """What a cycle says of the test: a skip, and an exception of `error_types`, say nothing."""
+    if cycle.skipped:
+        return Outcome.failed(Cause.UNKNOWN, "skipped")
+    if not cycle.passed:
+        if claim.settings.error_types and isinstance(raised, claim.settings.error_types):
+            return Outcome.failed(Cause.UNKNOWN, f"{type(raised).__name__}: {raised}")
+        wrong = raised is None or isinstance(raised, AssertionError)
+        return Outcome.failed(Cause.WRONG_OUTPUT if wrong else Cause.EXCEPTION, cycle.message, cycle.text)
+    if claim.under is not None and cycle.seconds > claim.under:
+        return Outcome.failed(Cause.TIMEOUT, f"took {cycle.seconds:.3f} s, the limit is {claim.under:g} s")
+    return Outcome.passed()
+
+
+def refuse(item: pytest.Item) -> None:
+    """UsageError for tests whose trials are not one outcome each."""
+    from unittest import TestCase
+
+    from kgents.errors import UsageError
+
+    names: Sequence[str] = getattr(item, "fixturenames", ())
+    owner: Any = getattr(item, "cls", None)
+    if "subtests" in names:
+        raise UsageError("an experiment cannot use `subtests`: a trial has one outcome", "write one test for each")
+    if isinstance(owner, type) and issubclass(owner, TestCase):
+        raise UsageError(
+            "an experiment cannot be a unittest.TestCase: it has no fixtures to begin anew", "a function can"
+        )
+    if (item.config.getoption("count", 1) or 1) > 1 and item.config.pluginmanager.hasplugin("pytest_repeat"):
+        raise UsageError("--count makes several experiments of one test", "leave --count out; trials repeat the test")
+    if "experiment" in names:
+        raise UsageError(
+            "an experiment inside a trial of another", "use the mark or the fixture `experiment`, not both"
+        )
+
+
+def _error(item: pytest.Item, message: str) -> pytest.TestReport:
+    return pytest.TestReport(
+        item.nodeid, item.location, dict.fromkeys(item.keywords, 1), "failed", message, "setup", duration=0.0
+    )

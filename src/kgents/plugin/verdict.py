@@ -1,0 +1,138 @@
+"""From the trials of a test to its reports: the first failing trial's traceback, then what the trials add up to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from kgents.kinds.callable.trial import Trial
+from kgents.plugin.claim import Claim
+from kgents.plugin.experiment import TestExperiment
+from kgents.report.evidence import analysis_of, counts, interval_fields
+from kgents.report.text import sentence
+
+SHOWN_TRIALS = 200  # of the path
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """The reports of one set-up, call and tear-down."""
+
+    reports: Sequence[pytest.TestReport]
+    trial: Trial
+
+    @property
+    def call(self) -> pytest.TestReport | None:
+        """The report of the call; None where set-up ended it."""
+        return next((report for report in self.reports if report.when == "call"), None)
+
+    @property
+    def broken(self) -> bool:
+        """Whether set-up or tear-down failed: an error, never evidence."""
+        return any(report.failed for report in self.reports if report.when != "call")
+
+    @property
+    def skipped(self) -> bool:
+        """Whether it was skipped (an expected failure is none)."""
+        return any(report.skipped and not hasattr(report, "wasxfail") for report in self.reports)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the call passed; of a test that is expected to fail, whether it did not fail."""
+        call = self.call
+        if call is None:
+            return False
+        return call.passed or (call.failed and str(call.longrepr).startswith("[XPASS(strict)]"))
+
+    @property
+    def seconds(self) -> float:
+        """How long the call took."""
+        return self.call.duration if self.call is not None else 0.0
+
+    @property
+    def message(self) -> str:
+        """One line of the failure."""
+        crash = getattr(getattr(self.call and self.call.longrepr, "reprcrash", None), "message", None)
+        text = str(crash or (self.call.longreprtext if self.call else "")).strip()
+        return text.splitlines()[0][:300] if text else "failed"
+
+    @property
+    def text(self) -> str:
+        """The failure as pytest shows it."""
+        return self.call.longreprtext if self.call is not None else ""
+
+
+@dataclass(slots=True)
+class Told:
+    """What is kept of the trials: the first that failed, the last that passed, the last, and the one that broke."""
+
+    failed: Cycle | None = None
+    passed: Cycle | None = None
+    last: Cycle | None = None
+    broken: Cycle | None = None
+
+
+def final_reports(
+    item: pytest.Item, claim: Claim, experiment: TestExperiment, told: Told, seconds: float
+) -> Sequence[pytest.TestReport]:
+    """Set-up, call and tear-down reports of the one test."""
+    if told.broken is not None:
+        return told.broken.reports
+    summary = experiment.summary()
+    verdict = summary.verdict.value if summary.verdict is not None else "stopped"
+    good = verdict == "supported" or (verdict == "inconclusive" and claim.on_inconclusive == "pass")
+    cycle = (told.passed if good else told.failed) or told.last
+    assert cycle is not None
+    block = _block(item, experiment, told, sentence(summary))
+    properties = _properties(experiment, summary, verdict)
+    for report in cycle.reports:
+        report.user_properties = [*report.user_properties, *properties]
+        if report.when == "call":
+            report.duration = seconds
+            _judge(item, report, good, verdict == "inconclusive" and claim.on_inconclusive == "skip", sentence(summary))
+            report.sections.append(("experiment", block))
+    return cycle.reports
+
+
+def _judge(item: pytest.Item, report: pytest.TestReport, good: bool, skip: bool, text: str) -> None:
+    """The outcome of the call; what is expected to fail keeps the words that pytest has for that."""
+    if skip:
+        path, line, _ = item.location
+        report.outcome, report.longrepr = "skipped", (path, (line or 0) + 1, f"Skipped: {text}")
+    elif hasattr(report, "wasxfail") or report.longreprtext.startswith("[XPASS(strict)]"):
+        return
+    elif good:
+        report.outcome, report.longrepr = "passed", None
+    else:
+        report.outcome = "failed"
+        report.longrepr = report.longrepr or text
+
+
+def _block(item: pytest.Item, experiment: TestExperiment, told: Told, text: str) -> str:
+    path = experiment.path if len(experiment.path) <= SHOWN_TRIALS else experiment.path[:SHOWN_TRIALS] + "…"
+    lines = [text, path]
+    if told.failed is not None:
+        root = item.config.getoption("kg_seed")
+        seed = f" --kg-seed {root}" if root else ""
+        index = told.failed.trial.index
+        lines.append(f"again, trial {index} alone: pytest{seed} --kg-trial '{item.nodeid}::{index}'")
+    if item.config.getoption("kg_record"):
+        lines.append(f"on record: kg experiment show {experiment.plan.experiment}")
+    return "\n".join(lines)
+
+
+def _properties(experiment: TestExperiment, summary: Any, verdict: str) -> list[tuple[str, Any]]:
+    trials, successes = counts(summary)
+    interval = interval_fields(analysis_of(summary))["confidence_interval"] or {}
+    cap = experiment.plan.design.max_trials or 0
+    return [
+        ("kg.verdict", verdict),
+        ("kg.trials", trials),
+        ("kg.successes", successes),
+        ("kg.target", experiment.plan.design.target),
+        ("kg.low", interval.get("low")),
+        ("kg.high", interval.get("high")),
+        ("kg.saved", max(0, cap - trials) if summary.decision is not None else 0),
+        ("kg.experiment", experiment.plan.experiment),
+    ]

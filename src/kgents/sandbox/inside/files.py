@@ -1,0 +1,390 @@
+"""A folder in the memory of one process, where its sandbox lets no file be written: `open`, `os` and what builds on them.
+
+It is gone with the process and seen by no other. Rule: it protects nothing; it gives an honest program a place for files.
+"""
+
+import builtins
+import errno
+import io
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kgents.sandbox.inside.handles import FIRST, Raw, opened, reading_and_writing
+
+LIMIT = 16 << 20  # bytes of all files
+MOST = 4_096  # files and folders
+
+
+class Node:
+    """A file, or a folder where `data` is None."""
+
+    __slots__ = ("data", "inode", "mode", "mtime_ns")
+
+    def __init__(self, data: bytearray | None, inode: int) -> None:
+        self.data = data
+        self.inode = inode
+        self.mode = 0o644 if data is not None else 0o755
+        self.mtime_ns = time.time_ns()
+
+
+class Folder:
+    """One folder under an absolute, normal path, and all that is in it."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.nodes: dict[str, Node] = {}
+        self._inodes = 1
+        self._handles: dict[int, Raw] = {}
+        self._next = FIRST
+        self._cwd = root
+        self._real = {name: getattr(os, name) for name in _PATCHED if hasattr(os, name)}
+        self.make(root, None)
+
+    # -- paths ------------------------------------------------------------------------------------------------------
+    def within(self, path: Any) -> str | None:
+        """The normal form of a path that leads into this folder; None for any other."""
+        if isinstance(path, int):
+            return None
+        try:
+            text = os.fsdecode(path)
+        except TypeError:
+            return None
+        full = os.path.normpath(text if text.startswith("/") else f"{self._cwd}/{text}")
+        return full if full == self.root or full.startswith(self.root + "/") else None
+
+    def node(self, path: str) -> Node:
+        """FileNotFoundError, NotADirectoryError."""
+        found = self.nodes.get(path)
+        if found is None:
+            above = self.nodes.get(os.path.dirname(path))
+            raise failure(errno.ENOTDIR if above is not None and above.data is not None else errno.ENOENT, path)
+        return found
+
+    def file(self, path: str) -> bytearray:
+        """The contents of a file. IsADirectoryError."""
+        data = self.node(path).data
+        if data is None:
+            raise failure(errno.EISDIR, path)
+        return data
+
+    def make(self, path: str, data: bytearray | None) -> Node:
+        """A new file or folder. FileNotFoundError, NotADirectoryError; OSError where there are too many."""
+        above = self.nodes.get(os.path.dirname(path))
+        if path != self.root and (above is None or above.data is not None):
+            raise failure(errno.ENOENT if above is None else errno.ENOTDIR, path)
+        if len(self.nodes) >= MOST:
+            raise failure(errno.ENOSPC, path)
+        self._inodes += 1
+        node = self.nodes[path] = Node(data, self._inodes)
+        return node
+
+    def names(self, path: str) -> list[str]:
+        """What is directly in a folder. NotADirectoryError."""
+        if self.node(path).data is not None:
+            raise failure(errno.ENOTDIR, path)
+        prefix = path + "/"
+        return [
+            each[len(prefix) :] for each in self.nodes if each.startswith(prefix) and "/" not in each[len(prefix) :]
+        ]
+
+    def room(self, more: int, path: str) -> None:
+        """OSError where so many bytes more do not fit."""
+        if more > 0 and sum(len(node.data or b"") for node in self.nodes.values()) + more > LIMIT:
+            raise failure(errno.ENOSPC, path)
+
+    # -- files ------------------------------------------------------------------------------------------------------
+    def raw(
+        self, path: str, reading: bool, writing: bool, appending: bool, create: bool, new: bool, empty: bool
+    ) -> Raw:
+        """A handle of a file."""
+        if path in self.nodes:
+            if new:
+                raise failure(errno.EEXIST, path)
+            data = self.file(path)
+            if empty and data:
+                data.clear()
+        elif create:
+            self.make(path, bytearray())
+        else:
+            self.node(path)
+        return Raw(self, path, self.nodes[path], reading, writing, appending)
+
+    def handle(self, raw: Raw) -> int:
+        """A number for a handle, as `os.open` gives it."""
+        self._next += 1
+        self._handles[self._next] = raw
+        return self._next
+
+    def install(self) -> None:
+        """Puts it in the place of what reads and writes files in this process."""
+        import _io
+        import shutil
+        import tempfile
+
+        plain = io.open
+
+        def open_(file: Any, mode: str = "r", *more: Any, **keywords: Any) -> Any:
+            path = self.within(file)
+            if path is None and file not in self._handles:
+                return plain(file, mode, *more, **keywords)
+            with _called(path, file):
+                return self._opened(file, path, mode, *more, **keywords)
+
+        open_.__name__ = open_.__qualname__ = "open"
+        builtins.open = io.open = _io.open = open_
+        for name, plain_of in self._real.items():
+            setattr(os, name, self._either(name, plain_of, getattr(self, f"_{name}")))
+        os.getcwd, os.getcwdb = self._getcwd, lambda: os.fsencode(self._getcwd())
+        library: Any = shutil  # without descriptors of folders
+        library._use_fd_functions = library.rmtree.avoids_symlink_attacks = False
+        tempfile.tempdir = self.root
+        closer: Any = vars(tempfile)["_TemporaryFileCloser"]
+        for method in vars(closer).values():  # holds what it took from os as defaults
+            if getattr(method, "__defaults__", None):
+                method.__defaults__ = tuple(
+                    os.unlink if each is self._real["unlink"] else each for each in method.__defaults__
+                )
+
+    def _either(self, name: str, plain: Callable[..., Any], ours: Callable[..., Any]) -> Callable[..., Any]:
+        def either(*arguments: Any, **keywords: Any) -> Any:
+            first = arguments[0] if arguments else keywords.pop("path", keywords.pop("src", "."))
+            path = self.within(first)
+            if path is None and not (isinstance(first, int) and first in self._handles):
+                return plain(first, *arguments[1:], **keywords)
+            told = first if path is None else path
+            with _called(path, first):
+                if name == "scandir":
+                    return _Entries(self, os.fsdecode(first), self.names(told))
+                return ours(told, *arguments[1:], **_without(keywords))
+
+        either.__name__ = either.__qualname__ = name
+        return either
+
+    def _opened(self, file: Any, path: str | None, mode: str = "r", *more: Any, **keywords: Any) -> Any:
+        opener = keywords.pop("opener", None) or (more[5] if len(more) > 5 else None)
+        parts = reading_and_writing(mode)
+        if opener is not None:
+            raw = self._handles.get(opener(file, _flags(parts)))
+            if raw is None:
+                raise failure(errno.EBADF, file)
+        elif path is None:
+            raw = self._handles[file]
+        else:
+            raw = self.raw(path, *parts)
+            raw.name = file
+        return opened(raw, mode, *more[:4], **{name: keywords[name] for name in _TEXT if name in keywords})
+
+    # -- os ---------------------------------------------------------------------------------------------------------
+    def _open(self, path: str, flags: int, mode: int = 0o777) -> int:
+        kind = flags & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)
+        node = self.nodes.get(path)
+        if node is not None and node.data is None:
+            raise failure(errno.EISDIR, path)
+        create, new = bool(flags & os.O_CREAT), bool(flags & os.O_EXCL)
+        reading, writing = kind != os.O_WRONLY, kind != os.O_RDONLY
+        return self.handle(
+            self.raw(
+                path, reading, writing, bool(flags & os.O_APPEND), create, create and new, bool(flags & os.O_TRUNC)
+            )
+        )
+
+    def _close(self, number: int) -> None:
+        self._handles.pop(number).close()
+
+    def _read(self, number: int, length: int) -> bytes:
+        return self._handles[number].read(length) or b""
+
+    def _write(self, number: int, data: Any) -> int:
+        return self._handles[number].write(data)
+
+    def _lseek(self, number: int, offset: int, whence: int) -> int:
+        return self._handles[number].seek(offset, whence)
+
+    def _fsync(self, number: int) -> None:
+        return None
+
+    def _fstat(self, number: int) -> os.stat_result:
+        return self.told(self._handles[number].node)
+
+    def _ftruncate(self, number: int, length: int) -> None:
+        self._handles[number].truncate(length)
+
+    def _truncate(self, path: str, length: int) -> None:
+        self.raw(path, False, True, False, False, False, False).truncate(length)
+
+    def _stat(self, path: Any) -> os.stat_result:
+        return self.told(self._handles[path].node if isinstance(path, int) else self.node(path))
+
+    _lstat = _stat
+
+    def told(self, node: Node) -> os.stat_result:
+        """What `os.stat` tells."""
+        kind = stat.S_IFDIR if node.data is None else stat.S_IFREG
+        seconds = node.mtime_ns // 10**9
+        told = (kind | node.mode, node.inode, 1, 1, os.getuid(), os.getgid(), len(node.data or b""), *[seconds] * 3)
+        exact = node.mtime_ns / 10**9
+        more = {f"st_{name}time": exact for name in "amc"} | {f"st_{name}time_ns": node.mtime_ns for name in "amc"}
+        return os.stat_result(told, more)
+
+    def _access(self, path: str, mode: int) -> bool:
+        return path in self.nodes
+
+    def _listdir(self, path: str) -> list[str]:
+        return self.names(path)
+
+    def _scandir(self, path: str) -> "_Entries":
+        return _Entries(self, path, self.names(path))
+
+    def _mkdir(self, path: str, mode: int = 0o777) -> None:
+        if path in self.nodes:
+            raise failure(errno.EEXIST, path)
+        self.make(path, None)
+
+    def _rmdir(self, path: str) -> None:
+        if self.names(path):
+            raise failure(errno.ENOTEMPTY, path)
+        del self.nodes[path]
+
+    def _unlink(self, path: str) -> None:
+        self.file(path)
+        del self.nodes[path]
+
+    _remove = _unlink
+
+    def _rename(self, path: str, target: Any) -> None:
+        goal = self.within(target)
+        if goal is None:
+            raise failure(errno.EXDEV, target)
+        moved = self.node(path)
+        there = self.nodes.get(goal)
+        if there is not None and there.data is None and (moved.data is not None or self.names(goal)):
+            raise failure(errno.EISDIR if moved.data is not None else errno.ENOTEMPTY, goal)
+        if goal != self.root and os.path.dirname(goal) not in self.nodes:
+            raise failure(errno.ENOENT, goal)
+        for each in [each for each in self.nodes if each == path or each.startswith(path + "/")]:
+            self.nodes[goal + each[len(path) :]] = self.nodes.pop(each)
+
+    _replace = _rename
+
+    def _chdir(self, path: str) -> None:
+        self.names(path)
+        self._cwd = path
+
+    def _getcwd(self) -> str:
+        return self._cwd
+
+    def _chmod(self, path: str, mode: int) -> None:
+        self.node(path).mode = mode & 0o7777
+
+    def _utime(self, path: Any, times: Any = None, ns: Any = None) -> None:
+        node = self._handles[path].node if isinstance(path, int) else self.node(path)
+        node.mtime_ns = ns[1] if ns else int(times[1] * 10**9) if times else time.time_ns()
+
+    def _listxattr(self, path: str) -> list[str]:
+        return []
+
+    def _readlink(self, path: str) -> str:
+        self.node(path)
+        raise failure(errno.EINVAL, path)
+
+
+_TEXT = ("buffering", "encoding", "errors", "newline")
+_PATCHED = (
+    "open", "close", "read", "write", "lseek", "fsync", "fstat", "ftruncate", "truncate", "stat", "lstat", "access",
+    "listdir", "scandir", "mkdir", "rmdir", "unlink", "remove", "rename", "replace", "chdir", "chmod", "utime", "readlink",
+    "listxattr",
+)  # fmt: skip
+_DESCRIPTORS = frozenset({"dir_fd", "src_dir_fd", "dst_dir_fd", "follow_symlinks", "effective_ids"})
+
+
+def failure(number: int, path: Any) -> OSError:
+    """The OSError of this number about a path."""
+    return OSError(number, os.strerror(number), path)
+
+
+@contextmanager
+def _called(path: str | None, name: Any) -> Iterator[None]:
+    """Errors name a file as it was asked for."""
+    try:
+        yield
+    except OSError as wrong:
+        if wrong.filename == path:
+            wrong.filename = name
+        raise
+
+
+def _without(keywords: dict[str, Any]) -> dict[str, Any]:
+    return {
+        ("target" if name == "dst" else name): value for name, value in keywords.items() if name not in _DESCRIPTORS
+    }
+
+
+def _flags(parts: tuple[bool, ...]) -> int:
+    """What an opener is handed for a mode."""
+    reading, writing, appending, create, new, empty = parts
+    kind = os.O_RDWR if reading and writing else os.O_WRONLY if writing else os.O_RDONLY
+    asked = ((appending, os.O_APPEND), (create, os.O_CREAT), (new, os.O_EXCL), (empty, os.O_TRUNC))
+    return kind | os.O_CLOEXEC | sum(flag for wanted, flag in asked if wanted)
+
+
+class Entry:
+    """What `os.scandir` tells of one file or folder."""
+
+    def __init__(self, folder: Folder, above: str, name: str) -> None:
+        self.name = name
+        self.path = os.path.join(above, name)
+        self._folder = folder
+
+    def _node(self) -> Node:
+        return self._folder.node(self._folder.within(self.path) or self.path)
+
+    def __fspath__(self) -> str:
+        return self.path
+
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+        """As `os.stat`."""
+        return self._folder.told(self._node())
+
+    def inode(self) -> int:
+        """Its number."""
+        return self._node().inode
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether it is a folder."""
+        return self._node().data is None
+
+    def is_file(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether it is a file."""
+        return not self.is_dir()
+
+    def is_symlink(self) -> bool:
+        """There are none."""
+        return False
+
+    is_junction = is_symlink
+
+
+class _Entries:
+    """The iterator of `os.scandir`."""
+
+    def __init__(self, folder: Folder, path: str, names: list[str]) -> None:
+        self._rest = iter([Entry(folder, path, name) for name in names])
+
+    def __iter__(self) -> Iterator[Entry]:
+        return self._rest
+
+    def __next__(self) -> Entry:
+        return next(self._rest)
+
+    def __enter__(self) -> "_Entries":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        return None
+
+    def close(self) -> None:
+        """Nothing is held."""

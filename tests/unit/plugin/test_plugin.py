@@ -1,0 +1,302 @@
+"""The pytest plugin, run in sessions of its own."""
+
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parents[3] / "src"
+PLUGIN = ("-p", "no:kgents", "-p", "kgents.plugin")  # as its entry point does, whether or not it is installed
+
+SUITE = """
+import os, pytest
+from pathlib import Path
+
+def note(text):
+    with open(os.environ["NOTES"], "a") as file: file.write(text + "\\n")
+
+@pytest.fixture(scope="session")
+def per_session(): note("session+"); yield; note("session-")
+
+@pytest.fixture(scope="module")
+def per_module(): note("module+"); yield; note("module-")
+
+@pytest.fixture
+def fresh(): note("fresh+"); yield []; note("fresh-")
+
+@pytest.mark.experiment(target=.7)
+def test_good(trial, per_session, per_module, fresh, tmp_path):
+    assert fresh == [] and not list(tmp_path.iterdir())
+    fresh.append(1); (tmp_path / "x").write_text("")
+    assert trial.rng.random() < .99
+
+@pytest.mark.experiment(target=.9)
+def test_bad(trial, per_session, fresh):
+    assert trial.rng.random() < .5, f"the seed was {trial.seed}"
+
+@pytest.mark.experiment(target=.9, max_trials=5)
+def test_open(trial): pass
+
+@pytest.mark.experiment(target=.5)
+@pytest.mark.parametrize("rate", [.95, .05])
+def test_rate(trial, rate): assert trial.rng.random() < rate
+
+class TestClass:
+    @pytest.fixture(scope="class")
+    def per_class(self): note("class+"); yield; note("class-")
+
+    @pytest.mark.experiment(target=.5)
+    def test_method(self, trial, per_class):
+        assert not hasattr(self, "seen"); self.seen = 1
+
+    def test_plain_method(self, per_class): pass
+
+@pytest.mark.experiment(target=.5)
+def test_broken(fresh, no_such): pass
+
+@pytest.mark.experiment(target=.5)
+def test_skipped(): pytest.skip("no key")
+
+@pytest.mark.experiment(target=.5)
+def test_skipped_later(trial):
+    if trial.index == 1: pytest.skip("later")
+
+@pytest.mark.xfail
+@pytest.mark.experiment(target=.5)
+def test_expected(trial): assert trial.rng.random() < .05
+
+def test_plain(): pass
+"""
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Run:
+    """`session(source, *options)` runs pytest on a file of this source, in a folder of its own."""
+
+    def run(source: str, *options: str, name: str = "test_it.py") -> subprocess.CompletedProcess[str]:
+        (tmp_path / name).write_text(source)
+        (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\nasyncio_mode = strict\n")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "KGENTS"))}
+        environment |= {
+            "PYTHONPATH": str(SRC),
+            "NOTES": str(tmp_path / "notes"),
+            "KGENTS_DATA_DIR": str(tmp_path / "data"),
+        }
+        line = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *PLUGIN, *options, name]
+        return subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def outcomes(text: str) -> dict[str, str]:
+    """Outcome by test, as -v prints it."""
+    return dict(re.findall(r"test_it\.py::(\S+) (PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)", text))
+
+
+def tallies(text: str) -> dict[str, str]:
+    """`supported 28 of 29` by test, as the summary prints it."""
+    return {
+        name: " ".join(words.split())
+        for words, name in re.findall(r"^(\w+ +\d+ of \d+)  target \S+  \S+::(\S+)$", text, re.MULTILINE)
+    }
+
+
+def test_a_marked_test_is_decided_by_trials_and_is_one_test(session: Run, tmp_path: Path) -> None:
+    """One outcome each, fresh function fixtures in every trial, all others once, one test case in the JUnit file."""
+    done = session(SUITE, "-v", "--junitxml=out.xml")
+    assert outcomes(done.stdout) == {
+        "test_good": "PASSED", "test_bad": "FAILED", "test_open": "FAILED", "test_rate[0.95]": "PASSED",
+        "test_rate[0.05]": "FAILED", "TestClass::test_method": "PASSED", "TestClass::test_plain_method": "PASSED",
+        "test_broken": "ERROR", "test_skipped": "SKIPPED", "test_skipped_later": "PASSED", "test_expected": "XFAIL",
+        "test_plain": "PASSED",
+    }, done.stdout  # fmt: skip
+    notes = (tmp_path / "notes").read_text().split()
+    for scope in ("session", "module", "class"):
+        assert [notes.count(f"{scope}+"), notes.count(f"{scope}-")] == [1, 1]
+    trials = {name: int(words.split()[-1]) for name, words in tallies(done.stdout).items()}
+    assert notes.count("fresh+") == notes.count("fresh-") >= trials["test_good"] + trials["test_bad"]
+    cases = ET.parse(tmp_path / "out.xml").getroot().findall(".//testcase")
+    assert len(cases) == 12
+    (good,) = [case for case in cases if case.get("name") == "test_good"]
+    properties = {entry.get("name"): entry.get("value") for entry in good.iter("property")}
+    assert properties["kg.verdict"] == "supported"
+    assert int(str(properties["kg.trials"])) == trials["test_good"]
+
+
+def test_a_failure_shows_the_first_failing_trial_and_how_to_repeat_it(session: Run) -> None:
+    """Traceback, sentence, path, and a line that runs that trial alone and fails as it did."""
+    done = session(SUITE, "-k", "test_bad")
+    assert "the seed was" in done.stdout
+    assert "refuted: the rate at which the test passes is not above 0.9" in done.stdout
+    (path,) = re.findall(r"^([01]+)$", done.stdout, re.MULTILINE)
+    (nodeid, index) = re.findall(r"--kg-trial '(\S+)::(\d+)'", done.stdout)[0]
+    assert path.index("0") == int(index)
+    again = session(SUITE, "--kg-trial", f"{nodeid}::{index}")
+    assert "1 failed" in again.stdout
+    assert re.findall(r"the seed was \d+", again.stdout)[0] == re.findall(r"the seed was \d+", done.stdout)[0]
+    passed = session(SUITE, "--kg-trial", f"{nodeid}::{path.index('1')}")
+    assert "1 passed" in passed.stdout
+
+
+def test_workers_of_xdist_come_to_the_same_verdicts_and_counts(session: Run) -> None:
+    """-n 2 changes neither."""
+    alone, shared = session(SUITE), session(SUITE, "-n", "2")
+    assert tallies(alone.stdout) == tallies(shared.stdout) != {}
+    summary = re.compile(r"trials run \d+, saved \d+")
+    assert summary.findall(alone.stdout) == summary.findall(shared.stdout) != []
+
+
+def test_options_turn_it_off_cap_it_and_choose_seeds(session: Run) -> None:
+    """--kg-off: plain tests; --kg-max-trials: a cap for all; --kg-seed: other trials; --kg-explain: words."""
+    off = session(SUITE, "--kg-off", "-k", "test_good or test_open")
+    assert "2 passed" in off.stdout
+    assert "experiments" not in off.stdout
+    capped = session(SUITE, "--kg-max-trials", "4", "-k", "test_good", "--kg-explain")
+    assert "inconclusive" in capped.stdout
+    assert "wrong with probability at most" in capped.stdout
+    seeds = {
+        re.findall(r"the seed was \d+", session(SUITE, "-k", "test_bad", "--kg-seed", seed).stdout)[0] for seed in "12"
+    }
+    assert len(seeds) == 2
+    unknown = session(SUITE, "--kg-trial", "test_it.py::nothing::3")
+    assert "no test has the id" in unknown.stdout + unknown.stderr
+    assert "write NODEID::N" in session(SUITE, "--kg-trial", "test_it.py").stderr
+
+
+def test_an_open_question_fails_passes_or_skips_as_declared(session: Run) -> None:
+    """on_inconclusive; the default is a failure that says so."""
+    source = "import pytest\n" + "".join(
+        f"@pytest.mark.experiment(target=.9, max_trials=5, on_inconclusive={word!r})\ndef test_{word}(): pass\n"
+        for word in ("fail", "pass", "skip")
+    )
+    assert outcomes(session(source, "-v").stdout) == {
+        "test_fail": "FAILED",
+        "test_pass": "PASSED",
+        "test_skip": "SKIPPED",
+    }
+
+
+def test_exceptions_of_error_types_say_nothing(session: Run) -> None:
+    """They are not counted; other exceptions are failures; pytest.fail is one."""
+    source = (
+        "import pytest\n"
+        "@pytest.mark.experiment(target=.5, error_types=(ConnectionError,))\n"
+        "def test_world(trial):\n    if trial.index % 3 == 1: raise ConnectionError('refused')\n"
+        "@pytest.mark.experiment(target=.5)\ndef test_fail(trial): pytest.fail('no')\n"
+    )
+    done = session(source, "-v")
+    assert outcomes(done.stdout) == {"test_world": "PASSED", "test_fail": "FAILED"}
+    assert tallies(done.stdout)["test_world"].split()[1] == tallies(done.stdout)["test_world"].split()[3]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("target=1.0", "no finite sample shows"),
+        ("target=2", "target = 2"),
+        ("targt=.9", "no argument 'targt'"),
+        (".9", "by name"),
+        ("on_inconclusive='maybe'", "fail, pass or skip"),
+        ("error_types=(AssertionError,)", "error_types"),
+        ("under='fast'", "no limit of time"),
+        ("under='2s@.9', target=.9", "contradict"),
+    ],
+)
+def test_a_claim_that_cannot_be_made_is_an_error_of_that_test(session: Run, arguments: str, message: str) -> None:
+    """The message names the argument; no trial is run."""
+    done = session(
+        f"import pytest\n@pytest.mark.experiment({arguments})\ndef test_a(): raise SystemExit\ndef test_b(): pass\n"
+    )
+    assert message in done.stdout
+    assert "1 passed, 1 error" in done.stdout
+
+
+def test_tests_whose_trials_are_not_one_outcome_are_refused(session: Run) -> None:
+    """subtests, unittest.TestCase, and an experiment inside of one."""
+    source = (
+        "import pytest, unittest\n"
+        "@pytest.mark.experiment()\ndef test_sub(subtests): pass\n"
+        "@pytest.mark.experiment()\ndef test_nested(experiment): pass\n"
+        "@pytest.mark.experiment()\nclass TestOld(unittest.TestCase):\n    def test_method(self): pass\n"
+    )
+    done = session(source)
+    assert "3 errors" in done.stdout
+    for text in ("cannot use `subtests`", "an experiment inside a trial", "cannot be a unittest.TestCase"):
+        assert text in done.stdout
+
+
+def test_the_fixture_decides_by_a_function(session: Run) -> None:
+    """Set-up is shared; the summary has its line; expect() fails the test with the first failure."""
+    source = (
+        "def test_many(experiment):\n    experiment(lambda t: t.rng.random() < .99, target=.8).expect()\n"
+        "def test_few(experiment):\n    experiment(lambda t: t.rng.random() < .3, target=.8).expect()\n"
+    )
+    done = session(source, "-v")
+    assert outcomes(done.stdout) == {"test_many": "PASSED", "test_few": "FAILED"}
+    assert {name: words.split()[0] for name, words in tallies(done.stdout).items()} == {
+        "test_many": "supported",
+        "test_few": "refuted",
+    }
+    assert "NotSupported: refuted" in done.stdout
+
+
+def test_a_coroutine_has_a_new_loop_in_every_trial(session: Run) -> None:
+    """With pytest-asyncio."""
+    source = (
+        "import asyncio, pytest\n@pytest.mark.asyncio\n@pytest.mark.experiment(target=.5)\nasync def test_loop(trial):\n"
+        "    loop = asyncio.get_running_loop(); assert not hasattr(loop, 'seen'); loop.seen = 1\n"
+    )
+    assert tallies(session(source).stdout)["test_loop"].startswith("supported")
+
+
+def test_a_latency_gate_is_a_rate_like_any_other(session: Run) -> None:
+    """under="60s@0.5": half of the trials within a minute; a limit that nothing keeps is refuted."""
+    source = (
+        "import pytest\n@pytest.mark.experiment(under='60s@0.5')\ndef test_fast(): pass\n"
+        "@pytest.mark.experiment(under='0.000001ms', target=.5)\ndef test_slow(): sum(range(1000))\n"
+    )
+    done = session(source, "-v")
+    assert {name: words.split()[0] for name, words in tallies(done.stdout).items()} == {
+        "test_fast": "supported",
+        "test_slow": "refuted",
+    }
+    assert outcomes(done.stdout) == {"test_fast": "PASSED", "test_slow": "FAILED"}
+
+
+def test_nothing_is_recorded_unless_it_is_asked_for(session: Run, tmp_path: Path) -> None:
+    """--kg-record writes chain and texts, which the record then verifies; without it there is no database."""
+    session(SUITE, "-k", "test_bad")
+    assert not (tmp_path / "data").exists()
+    (identity,) = re.findall(r"kg experiment show (exp-\w+)", session(SUITE, "-k", "test_bad", "--kg-record").stdout)
+    environment = {**os.environ, "KGENTS_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(SRC)}
+    environment.pop("KGENTS_DATABASE_URL", None)
+    for words in (["witness", "verify", identity], ["experiment", "show", identity]):
+        shown = subprocess.run(
+            [sys.executable, "-m", "kgents", *words], env=environment, capture_output=True, text=True, check=False
+        )
+        assert shown.returncode == 0, shown.stderr
+    assert "refuted: the rate at which the test passes" in shown.stdout
+
+
+def test_first_failure_collect_only_and_the_debugger(session: Run) -> None:
+    """-x stops after the test, --collect-only runs none, --pdb stops at the first failing trial."""
+    assert "1 failed" in session(SUITE, "-x", "-k", "test_bad or test_open").stdout
+    assert "test_good" in session(SUITE, "--collect-only", "-q").stdout
+    debugged = session(SUITE, "--pdb", "-k", "test_bad")
+    assert debugged.stdout.count("entering PDB") == 1
+
+
+def test_no_marked_test_no_import(session: Run) -> None:
+    """Where no test is marked nothing of kgents but the plugin's own module is imported."""
+    source = (
+        "import sys\ndef test_a():\n    names = [name for name in sys.modules if name.startswith('kgents')]\n"
+        "    assert sorted(names) == ['kgents', 'kgents.plugin']\n"
+    )
+    done = session(source)
+    assert "1 passed" in done.stdout, done.stdout

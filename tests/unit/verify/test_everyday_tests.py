@@ -1,0 +1,120 @@
+"""Tests run as pytest runs them although the candidate is elsewhere: the right candidate passes, the wrong one fails."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kgents.errors import UsageError
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
+from kgents.verify import oracle as oracles
+from kgents.verify.mirrors.proof import proven
+from kgents.verify.verifier import SandboxVerifier
+
+sys.path.insert(0, str(Path(__file__).parent))
+from everyday_tests import CASES
+
+COMMON: dict[str, Any] = {"entry": None, "defined": (), "checks": (), "tolerance": 1e-9}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One for all of them."""
+    opened = open_sandbox()
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_as_pytest_does_it(sandbox: Sandbox, name: str) -> None:
+    """Outside of the candidate's process, after the oracle was tried on stubs."""
+    tests, right, wrong = CASES[name]
+    oracle = proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right)
+    assert (oracle.pytest, oracle.inside) == (True, False)
+    verifier = SandboxVerifier(oracle, sandbox)
+    judged = verifier.judge(right)
+    assert (judged.success, judged.error) == (True, None)
+    assert verifier.judge(wrong).success is False
+
+
+REFUSED = {
+    "a module that is not there": (
+        "import nosuch\ndef test_it():\n    assert add(1, 2) == 3\n",
+        "No module named 'nosuch'",
+    ),
+    "imported later": ("def test_it():\n    import nosuch\n    assert add(1, 2) == 3\n", "No module named 'nosuch'"),
+    "in plain asserts": ("import nosuch\nassert add(1, 2) == 3\n", "No module named 'nosuch'"),
+    "a fixture of a plugin": ("def test_it(mocker):\n    assert add(1, 2) == 3\n", "fixture 'mocker' not found"),
+    "no call": ("kept = add\ndef test_it():\n    assert kept\n", "never call the candidate"),
+    "no assertion": ("def test_it():\n    add(1, 2) == 3\n", "pass on a program that returns None"),
+    "any first argument": (
+        "def test_it():\n    assert add(3, 0) == 3\n",
+        "pass on a program that returns its first argument",
+    ),
+    "only raises": (
+        "import pytest\ndef test_it():\n    with pytest.raises(Exception):\n        add(1, 'a')\n",
+        "pass on a program that raises RuntimeError",
+    ),
+    "raises one kind": (
+        "import json, pytest\ndef test_it():\n    with pytest.raises((TypeError, json.JSONDecodeError)):\n        add(1, 'a')\n",
+        "pass on a program that raises",
+    ),
+    "wrong tests": ("def test_it():\n    assert add(1, 2) == 4\n", "fail on the spec itself: test_it: AssertionError"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_oracle_that_says_nothing_is_refused(sandbox: Sandbox, name: str) -> None:
+    """Before the first trial, and with the remedy."""
+    tests, said = REFUSED[name]
+    with pytest.raises(UsageError, match=said.replace("(", r"\(")) as caught:
+        proven(oracles.tests_oracle(tests, COMMON, "add"), sandbox, "def add(a, b):\n    return a + b\n")
+    assert caught.value.hint
+    assert caught.value.message.startswith("--tests ")
+
+
+def test_a_module_that_is_missing_at_run_time_is_not_the_candidates_fault(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The trial comes to nothing and is not counted."""
+    tests = f"import os\ndef test_it():\n    if os.path.exists({str(tmp_path / 'gone')!r}):\n        import nosuch\n"
+    oracle = oracles.tests_oracle(f"{tests}    assert add(1, 2) == 3\n", COMMON, "add")
+    verifier = SandboxVerifier(oracle, sandbox)
+    assert verifier.judge("def add(a, b):\n    return a + b\n").success is True
+    (tmp_path / "gone").touch()
+    judged = verifier.judge("def add(a, b):\n    return a + b\n")
+    assert (judged.success, judged.cause, "nosuch" in str(judged.error)) == (None, "sandbox", True)
+
+
+def test_no_variable_of_the_user_reaches_a_candidate(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what the tests set themselves; and what a candidate sets is not seen by programs that the tests start."""
+    monkeypatch.setenv("MY_SECRET", "hush")
+    tests = (
+        "import os, subprocess, sys\ndef test_it():\n    os.environ['MINE'] = '1'\n    assert seen('MINE') == '1'\n"
+        "    assert os.environ['MY_SECRET'] == 'hush' and seen('MY_SECRET') is None\n"
+        "    put('LD_PRELOAD', 'x'); put('THEIRS', 'y')\n    assert 'LD_PRELOAD' not in os.environ\n"
+        "    assert os.environ['THEIRS'] == 'y'\n"
+        "    code = 'import os; print(os.environ.get(\"THEIRS\"))'\n"
+        "    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True).stdout == 'None\\n'\n"
+    )
+    code = "import os\ndef seen(name): return os.environ.get(name)\ndef put(name, value): os.environ[name] = value\n"
+    judged = SandboxVerifier(oracles.tests_oracle(tests, COMMON, None), sandbox).judge(code)
+    assert (judged.success, judged.error) == (True, None)
+
+
+def test_files_are_written_nowhere_else(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A candidate writes into its own folder, whatever path it names and wherever links lead."""
+    (tmp_path / "there").mkdir()
+    tests = (
+        f"import os\ndef test_it(tmp_path):\n    os.symlink({str(tmp_path / 'there')!r}, tmp_path / 'link')\n"
+        "    assert put(str(tmp_path / 'fine')) == 'done'\n    assert (tmp_path / 'fine').exists()\n"
+        "    put(str(tmp_path / 'link' / 'x')); put(str(tmp_path / '..' / '..' / '..' / '..' / 'x'))\n"
+        f"    put({str(tmp_path / 'there' / 'y')!r})\n"
+    )
+    code = (
+        "import os\ndef put(path):\n    try:\n        os.makedirs(os.path.dirname(path), exist_ok=True)\n"
+        "        open(path, 'w').write('x')\n        return 'done'\n    except OSError as wrong:\n        return str(wrong)\n"
+    )
+    judged = SandboxVerifier(oracles.tests_oracle(tests, COMMON, None), sandbox).judge(code)
+    assert (judged.success, judged.error) == (True, None)
+    assert list((tmp_path / "there").iterdir()) == []
