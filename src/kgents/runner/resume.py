@@ -18,6 +18,7 @@ from kgents.kinds.kind import RunContext
 from kgents.kinds.registry import kind_of
 from kgents.runner.clock import SystemClock
 from kgents.runner.descriptors import affordable
+from kgents.runner.imported import refuse_untrusted
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
 from kgents.stats import boundary
@@ -32,12 +33,14 @@ async def resume(
     observers: Sequence[Observer] = (),
     interruption: Interruption | None = None,
     opened: Any = None,
+    trust_imported: bool = False,
 ) -> Summary:
     """Goes on with an experiment that was interrupted, stopped, failed or killed; one that is complete is left alone.
 
     concurrency   trials in flight; None: what the kind does best
     interruption  how the caller asks it to stop; None: SIGINT and SIGTERM do
     opened        what no record holds and the kind needs (functions of the caller)
+    trust_imported  run what an experiment names that was read from a file
     """
     experiment = await store.resolve(reference)
     async with store.hold(experiment):
@@ -48,6 +51,8 @@ async def resume(
             print(f"{experiment} is complete; there is nothing to resume", file=sys.stderr)  # noqa: T201
             return await store.summary(experiment)
         config = await load_config(store, run.plan)
+        if not trust_imported:
+            await refuse_untrusted(store, experiment, config)
         clock, budget = SystemClock(), budget or run.plan.budget
         ledger = Ledger(budget, run.usage, run.elapsed.total_seconds(), clock.monotonic)
         trials = await kind.build(experiment, config, replace(context, ledger=ledger), opened)
