@@ -17,6 +17,7 @@ from kgents.kinds.config import load_config
 from kgents.kinds.kind import RunContext
 from kgents.kinds.registry import kind_of
 from kgents.runner.clock import SystemClock
+from kgents.runner.descriptors import affordable
 from kgents.runner.imported import refuse_untrusted
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
@@ -45,7 +46,7 @@ async def resume(
     async with store.hold(experiment):
         run = await replay(store, experiment)
         kind = kind_of(run.plan.kind)
-        run.concurrency = concurrency or kind.default_concurrency
+        run.concurrency, notice = affordable(concurrency or kind.default_concurrency)
         if run.sealed:
             print(f"{experiment} is complete; there is nothing to resume", file=sys.stderr)  # noqa: T201
             return await store.summary(experiment)
@@ -62,7 +63,7 @@ async def resume(
             async with interruptible(interruption) as stop:
                 redact = Secrets(context.environment).redact
                 executor = LocalExecutor(store, trials, clock, redact, observers)
-                await executor.resume(experiment, budget, run, stop)
+                await executor.resume(experiment, budget, run, stop, notice)
         finally:
             await trials.aclose()
     return await store.summary(experiment)
