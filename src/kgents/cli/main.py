@@ -21,6 +21,7 @@ EXPERIMENT: _Table = {
     "compare": ("kgents.cli.compare:compare", "Which arm is better: models, coders, commands."),
     "laws": ("kgents.cli.laws:laws", "Laws of Python objects, and of a model's reasoning."),
     "parse": ("kgents.cli.parse:parse", "How well a parser survives malformed input."),
+    "pytest": ("kgents.cli.flaky:flaky", "Which tests of a suite are flaky, and how flaky."),
     "open": ("kgents.cli.asking:open_", "Open an experiment whose trials another program runs."),
     "ask": ("kgents.cli.asking:ask", "Which trials to run now."),
     "tell": ("kgents.cli.asking:tell", "What a trial came to."),

@@ -52,6 +52,7 @@ class LocalExecutor:
         self._clock = clock
         self._redact = redact
         self._observers = observers
+        self._taken_up = clock.monotonic()
         self._entries: list[Entry] = []
         self._blobs: list[bytes] = []
         self._errors: dict[tuple[int, int], str] = {}
@@ -137,7 +138,11 @@ class LocalExecutor:
             observer.observe(mark, run)
 
     def _witness(self, run: Run, fact: Fact) -> None:
-        entry = Entry(self._clock.now(), fact)
+        now = self._clock.monotonic()
+        if isinstance(fact, Planned | Resumed):
+            self._taken_up = now
+        elapsed_us = None if isinstance(fact, Planned) else round((now - self._taken_up) * 1e6)
+        entry = Entry(self._clock.now(), fact, elapsed_us)
         run.receive(entry)
         self._entries.append(entry)
 
