@@ -306,7 +306,16 @@ def test_the_rate_of_a_law_of_a_stochastic_target(ask, tmp_path):
 
 def test_one_problem_shows_what_was_answered(ask):
     """Plain answers of a model that is right nine times in ten, by frequency."""
-    asked = ("--problem", "What is 17 + 25?", "--model", "simulated-reasoner:s=0.9,d=0.5", "--transform", "label", "--seed", "3")
+    asked = (
+        "--problem",
+        "What is 17 + 25?",
+        "--model",
+        "simulated-reasoner:s=0.9,d=0.5",
+        "--transform",
+        "label",
+        "--seed",
+        "3",
+    )
     code, said = ask("laws", *asked)
     assert code == 10
     (law,) = said["evidence"]["laws"]

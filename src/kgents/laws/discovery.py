@@ -173,7 +173,7 @@ def identities_of(
 
 
 def _zeros_and_ones(cls: type, name: str) -> list[str]:
-    """Calls with zeros and ones, where a constructor takes two to four integers or floats: `Mat(1, 0, 0, 1)`."""
+    """Calls with zeros and ones, where a constructor takes two to four integers or floats: `Mat(a=1, b=0, c=0, d=1)`."""
     try:
         parameters = list(inspect.signature(cls).parameters.values())
         hints = typing.get_type_hints(vars(cls).get("__init__", cls))
@@ -181,7 +181,9 @@ def _zeros_and_ones(cls: type, name: str) -> list[str]:
         return []
     if not 2 <= len(parameters) <= 4 or not all(hints.get(one.name) in (int, float) for one in parameters):
         return []
-    return [f"{name}({', '.join(digits)})" for digits in product("01", repeat=len(parameters))]
+    keys = [one.name for one in parameters]
+    rows = [zip(keys, digits, strict=True) for digits in product("01", repeat=len(keys))]
+    return [f"{name}({', '.join(f'{key}={digit}' for key, digit in row)})" for row in rows]
 
 
 def identity_text(given: Any, of_texts: bool, environment: Environment) -> str:

@@ -88,7 +88,7 @@ def test_a_counterexample_survives_functions_that_are_given_as_objects(target, l
 
 def test_the_identity_of_matrices_is_found():
     found = examine(Matrix, ("monoid",))
-    assert found.family["identity"] == "Matrix(1, 0, 0, 1)"
+    assert found.family["identity"] == "Matrix(a=1, b=0, c=0, d=1)"
     assert {finding.verdict for finding in found.findings} == {LawVerdict.NOT_REFUTED}
 
 
