@@ -90,7 +90,7 @@ def refuse(item: pytest.Item) -> None:
         raise UsageError(
             "an experiment cannot be a unittest.TestCase: it has no fixtures to begin anew", "a function can"
         )
-    if (item.config.getoption("count", 1) or 1) > 1 and item.config.pluginmanager.hasplugin("pytest_repeat"):
+    if (item.config.getoption("count", 1) or 1) > 1 and item.config.pluginmanager.hasplugin("repeat"):
         raise UsageError("--count makes several experiments of one test", "leave --count out; trials repeat the test")
     if "experiment" in names:
         raise UsageError(

@@ -33,6 +33,7 @@ class SuiteRuns:
         self._store = store
         self._redact = Secrets(context.environment).redact
         self._clock = SystemClock()
+        self._begun = self._clock.monotonic()
         self._most_runs = most_runs
         self._run = Run()
         self._entries: list[Entry] = []
@@ -101,6 +102,7 @@ class SuiteRuns:
             self._witness(fact)
 
     def _witness(self, fact: Fact) -> None:
-        entry = Entry(self._clock.now(), fact)
+        elapsed_us = round((self._clock.monotonic() - self._begun) * 1e6)
+        entry = Entry(self._clock.now(), fact, elapsed_us)
         self._run.receive(entry)
         self._entries.append(entry)
