@@ -1,7 +1,7 @@
 """Answers of status 200 that servers send and client libraries cannot read: errors inside, empty fields.
 
 OpenRouter and other routers report an error of the server behind them with status 200; Snowflake sends an empty
-`finish_reason`; llama.cpp and others leave tokens uncounted (`usage` of nulls).
+`finish_reason`; a server may leave tokens uncounted (`usage` of nulls).
 """
 
 import json
