@@ -164,12 +164,23 @@ def _misused(arguments: list[str], wrong: click.ClickException) -> int:
 def _unforeseen(arguments: list[str], bug: Exception) -> int:
     """A machine that is full is no bug of ours; everything else that nobody raised on purpose is."""
     lacking = exhausted(bug)
+    if isinstance(bug, FileNotFoundError) and _is_nowhere():
+        return _fail(arguments, "usage", "the working directory has been removed", "cd to a folder that is there", 2)
     if lacking is None:
         message = f"{type(bug).__name__}: {bug}"
         return _fail(arguments, "internal", message, "this is a bug of kgents; --debug shows where", 1)
     code = _fail(arguments, lacking.kind, lacking.message, lacking.hint, lacking.exit_code)
     sys.stdout.flush()
     os._exit(code)  # libraries that got no thread (OpenBLAS) can crash while the interpreter is taken down
+
+
+def _is_nowhere() -> bool:
+    """Whether the working directory has been removed."""
+    try:
+        os.getcwd()  # noqa: PTH109 - only asked for
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _called() -> str:

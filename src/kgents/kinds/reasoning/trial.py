@@ -20,7 +20,7 @@ class Reasoning:
         problems = [Problem(item["text"], tuple(item["steps"])) for item in config["problems"]]
         self._problems = {law: problems_for(law, problems) for law in self._laws}
         self._coder = coder
-        self._runner = CategoricalProbeRunner(coder, config["answer"], Limits(seconds=config["timeout"]))
+        self._runner = CategoricalProbeRunner(coder, config["answer"], Limits(seconds=config["timeout"]), retries=0)
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """One block, or one trace."""
