@@ -202,6 +202,7 @@ def test_exceptions_of_error_types_say_nothing(session: Run) -> None:
     [
         ("target=1.0", "no finite sample shows"),
         ("target=2", "target = 2"),
+        ("target=.5, max_trials=1", "no verdict can occur within 1 trials"),
         ("targt=.9", "no argument 'targt'"),
         (".9", "by name"),
         ("on_inconclusive='maybe'", "fail, pass or skip"),
