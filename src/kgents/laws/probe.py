@@ -173,7 +173,7 @@ class CategoricalProbeRunner:
         while (place := decider.propose([0] * len(laws))) is not None:
             arm, index = place
             law = laws[arm]
-            problem = able[law][index % len(able[law])]
+            problem = drawn(able[law], derive(seed, index))
             decider.launch(arm, index)
             try:
                 block = await self._asked(law, problem, derive(seed, index))
@@ -308,6 +308,11 @@ def laws_of(laws: str | Sequence[str]) -> list[str]:
     if not found:
         raise UsageError("laws: there is none", 'give names, such as "identity"')
     return list(found)
+
+
+def drawn(problems: Sequence[Problem], seed: int) -> Problem:
+    """The problem of a block, with replacement: blocks are independent, whatever the order of the problems."""
+    return problems[derive(seed, "problem") % len(problems)]
 
 
 def applicable(problem: Problem) -> bool:
