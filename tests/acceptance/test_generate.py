@@ -143,7 +143,7 @@ BAD = [
     (("--spec", ADD, "-o", "x.pdf"), "x.pdf"),
     (("--spec", ADD, "--budget-usd", "lots"), "--budget-usd"),
     (("--spec", ADD, "--entry-point", "sub"), "--entry-point"),
-    (("--spec", "import random\ndef f(x: int): return random.random()"), "not deterministic"),
+    (("--spec", "import random\ndef f(x: int): return random.random()"), "reads chance"),
     ((), "--spec"),
 ]
 

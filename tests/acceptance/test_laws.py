@@ -302,3 +302,24 @@ def test_the_rate_of_a_law_of_a_stochastic_target(ask, tmp_path):
         assert found == status, said
         assert said["evidence"]["laws"][0]["cases"] == said["evidence"]["trials_total"]
     assert ask("laws", "--target", "noisy.py:A", *options)[1]["error"]["kind"] == "usage"
+
+
+def test_one_problem_shows_what_was_answered(ask):
+    """Plain answers of a model that is right nine times in ten, by frequency."""
+    asked = (
+        "--problem",
+        "What is 17 + 25?",
+        "--model",
+        "simulated-reasoner:s=0.9,d=0.5",
+        "--transform",
+        "label",
+        "--seed",
+        "3",
+    )
+    code, said = ask("laws", *asked)
+    assert code == 10
+    (law,) = said["evidence"]["laws"]
+    plain, transformed = law["answers"]["plain"], law["answers"]["transformed"]
+    assert sum(plain.values()) == sum(transformed.values()) == 2 * law["blocks"]
+    first, second = list(plain.values())[:2]
+    assert first > second

@@ -65,3 +65,32 @@ def test_without_a_key_the_variable_is_named(kg: Kg) -> None:
     assert done.returncode in (1, 2)
     error = json.loads(done.stdout)["error"]
     assert "ANTHROPIC_API_KEY" in error["message"] + str(error["hint"])
+
+
+def test_a_failure_that_was_cut_off_is_truncated_and_a_right_answer_is_right(kg: Kg) -> None:
+    """The cap on tokens is named only where the answer that it cut off is not right."""
+    half = Answer(text="```python\ndef add(a, b):\n    return (a +", stop="length")
+    whole = Answer(text="```python\ndef add(a, b):\n    return a + b\n```", stop="length")
+    with Loopback([half, whole]) as server:
+        done = kg(
+            "experiment", "generate", "--spec", SPEC, "--n", "2", "--model", "openai:some-model", "--concurrency", "1",
+            "--base-url", f"{server.url}/v1", "--json", OPENAI_API_KEY=KEY,
+        )  # fmt: skip
+    first, second = json.loads(done.stdout)["trials"]
+    assert (first["success"], first["cause"], second["success"]) == (False, "truncated", True)
+    assert "--max-output-tokens" in first["error"]
+
+
+def test_a_refused_setting_ends_the_run_after_one_trial(kg: Kg) -> None:
+    """What every further trial would meet is met once, and the option is named."""
+    refusal = Answer(status=400, message="Unsupported value: 'temperature' does not support 0.2 with this model.")
+    with Loopback([refusal]) as server:
+        done = kg(
+            "experiment", "generate", "--spec", SPEC, "--n", "5", "--model", "openai:some-model", "--concurrency", "1",
+            "--base-url", f"{server.url}/v1", "--temperature", "0.2", "--json", OPENAI_API_KEY=KEY,
+        )  # fmt: skip
+        assert len(server.calls) == 1
+    document = json.loads(done.stdout)
+    assert done.returncode == 12
+    assert [trial["cause"] for trial in document["trials"]] == ["option_refused"]
+    assert "--temperature is refused" in document["trials"][0]["error"]

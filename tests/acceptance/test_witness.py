@@ -5,6 +5,7 @@ import json
 import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,10 @@ GENERATE = ("experiment", "generate", "--spec", SPEC, "--n", "4", "--model", "si
 
 def change(tmp_path: Path, *statements: str) -> None:
     """Somebody with the file in hand."""
-    connection = sqlite3.connect(tmp_path / "data" / "kgents.db")
-    for statement in statements:
-        connection.execute(statement)
-    connection.commit()
-    connection.close()
+    with closing(sqlite3.connect(tmp_path / "data" / "kgents.db")) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
 
 
 def problems(kg: Kg, *options: str) -> tuple[int, str]:
@@ -56,6 +56,22 @@ FORGERIES = {
         ["DROP TRIGGER marks_no_delete", "DELETE FROM marks WHERE log = 1 AND seq > 9"],
         "not end as the ledger says",
     ),
+    "a column of history": (["UPDATE experiments SET name = 'other'"], "not what its marks say: name"),
+    "the id": (["UPDATE experiments SET id = 'exp-other'"], "history does not show it"),
+    "a document of nonsense": (["UPDATE experiments SET doc = '{\"plan\": 3}'"], "not what its marks say: doc"),
+    "a size": (["UPDATE blobs SET size = size + 1"], "not the one that was witnessed"),
+    "all texts": (["DELETE FROM blobs"], "missing, and the ledger has no erasure of them"),
+    "a crystal": (["UPDATE brain_crystals SET body = 'a lie'"], "not what the ledger remembers"),
+    "a crystal that is removed": (["DELETE FROM brain_crystals"], "1 crystal that the ledger remembers"),
+    "what search looks in": (["UPDATE brain_text SET title = 'lie'"], "search looks in other words"),
+    "the view": (
+        ["DROP VIEW witness", "CREATE VIEW witness AS SELECT 'x' AS log, 0 AS seq, '' AS id, '' AS prev, 'lie' AS body"],
+        "the view witness is not the one",
+    ),
+    "a trigger": (["DROP TRIGGER marks_no_replace"], "the trigger marks_no_replace is missing"),
+    "a trigger of somebody else": (
+        ["CREATE TRIGGER evil AFTER INSERT ON trials BEGIN DELETE FROM blobs; END"], "the trigger evil is not of kgents",
+    ),
     "a whole experiment": (
         [
             "DROP TRIGGER marks_no_delete", "DELETE FROM trials", "DELETE FROM experiments",
@@ -74,6 +90,46 @@ def test_a_forgery_is_found(kg: Kg, tmp_path: Path, name: str) -> None:
     code, said = problems(kg)
     assert code == 3
     assert expected in said
+
+
+def test_a_mark_is_not_replaced(kg: Kg, tmp_path: Path) -> None:
+    """Neither by a statement that changes it, nor by one that inserts another in its place."""
+    kg(*GENERATE)
+    for statement in (
+        "INSERT OR REPLACE INTO marks SELECT log, seq, id, prev, '{}' FROM marks LIMIT 1",
+        "UPDATE marks SET stem = ''",
+        "DELETE FROM marks",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+            change(tmp_path, statement)
+    assert problems(kg) == (0, "")
+
+
+def test_damage_of_one_experiment_does_not_end_the_check_of_the_next(kg: Kg, tmp_path: Path) -> None:
+    """Damaged ones are printed first, then those that are whole, and a total."""
+    for seed in ("1", "2", "3"):
+        kg("experiment", "run", "--n", "2", "--seed", seed, "--", "true")
+    change(tmp_path, "UPDATE experiments SET doc = 'nonsense' WHERE log = (SELECT max(log) FROM experiments)")
+    done = kg("witness", "verify")
+    lines = done.stdout.splitlines()
+    assert done.returncode == 3
+    assert lines[0].startswith("DAMAGED")
+    assert "it means nothing" in lines[1]
+    assert [line.split()[0] for line in lines[2:-1]] == ["ok"] * 3
+    assert lines[-1] == "4 logs: 1 DAMAGED, 3 ok"
+
+
+def test_what_was_erased_is_said_and_is_no_damage(kg: Kg, tmp_path: Path) -> None:
+    """Also in a record into which an experiment without its texts was imported."""
+    kg(*GENERATE)
+    kg("experiment", "erase", "@latest", "--yes")
+    done = kg("witness", "verify", "--recheck")
+    assert (done.returncode, "erased, as the ledger says" in done.stdout) == (0, True)
+    assert "not judged again: its configuration was erased" in done.stdout
+    kg("experiment", "export", "@latest", "x.jsonl")
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    assert kg("experiment", "import", "x.jsonl", KGENTS_DATABASE_URL=other).returncode == 0
+    assert kg("witness", "verify", KGENTS_DATABASE_URL=other).returncode == 0
 
 
 def test_a_candidate_that_was_swapped_is_found(kg: Kg, tmp_path: Path) -> None:
@@ -206,8 +262,8 @@ def contents(folder: Path) -> bytes:
 
     found = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     connection = sqlite3.connect(folder / "kgents.db")
-    for (packed,) in connection.execute("SELECT packed FROM blobs"):
-        found += unpack(packed)
+    for packed, size in connection.execute("SELECT packed, size FROM blobs"):
+        found += unpack(packed, size)
     connection.close()
     return found
 

@@ -1,6 +1,7 @@
 """The direct API: real client libraries against a loopback server that speaks the vendors' protocols."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 
@@ -292,3 +293,61 @@ async def test_a_redirection_is_not_followed(bench: Bench, model: str) -> None:
         error = await fails(bench.harness(model))
         assert (error.cause, elsewhere.requests, len(bench.server.calls)) == (Cause.HARNESS_MISSING, [], 1)
         assert "a redirection to http://127.0.0.1" in error.message
+
+
+def chat(usage: object = None, **choice: object) -> Answer:
+    """An answer of Chat Completions with these fields of its choice, word for word."""
+    whole = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": CODE}, **choice}
+    data = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [whole], "usage": usage}
+    return Answer(body=json.dumps(data).encode())
+
+
+CHAT = "openai-chat:gpt-6.1-terra"
+
+
+@pytest.mark.parametrize("finish", ["", None, "stop", "eos_token"])
+@pytest.mark.parametrize("usage", [None, {"prompt_tokens": None, "completion_tokens": None, "total_tokens": None}])
+async def test_empty_fields_are_no_network_error(bench: Bench, finish: str | None, usage: object) -> None:
+    """An answer with an empty reason or uncounted tokens is an answer, and its price is unknown."""
+    bench.server.play(chat(usage, finish_reason=finish))
+    reply = await ask(bench.harness(CHAT))
+    assert (reply.text, reply.usage.cost_usd, len(bench.server.calls)) == (CODE, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "cause", "calls"),
+    [(502, Cause.OVERLOADED, 4), (429, Cause.RATE_LIMIT, 4), (401, Cause.AUTH, 1), (402, Cause.QUOTA, 1)],
+)
+@pytest.mark.parametrize("inside", [False, True], ids=["whole", "choice"])
+async def test_an_error_inside_of_an_answer_is_the_servers(
+    bench: Bench, code: int, cause: Cause, calls: int, inside: bool
+) -> None:
+    """An error object in an answer of status 200 has its own cause and message, retried only where that may help."""
+    report = {"code": code, "message": "Provider returned error"}
+    whole = Answer(body=json.dumps({"error": report}).encode())
+    bench.server.play(chat(error=report, finish_reason="error") if inside else whole)
+    error = await fails(bench.harness(CHAT))
+    assert (error.cause, len(bench.server.calls)) == (cause, calls)
+    assert "Provider returned error" in error.message
+
+
+async def test_the_words_of_a_refusal_are_quoted(bench: Bench) -> None:
+    """A `refusal` field is a refusal with its words."""
+    bench.server.play(chat(message={"role": "assistant", "content": None, "refusal": "I cannot help with that"}))
+    error = await fails(bench.harness(CHAT))
+    assert (error.cause, "I cannot help with that" in error.message) == (Cause.REFUSAL, True)
+
+
+async def test_an_answer_cut_off_before_its_text_is_truncated(bench: Bench) -> None:
+    """An empty answer that ended at the cap names the option that raises it."""
+    bench.server.play(chat(finish_reason="length", message={"role": "assistant", "content": ""}))
+    error = await fails(bench.harness(CHAT))
+    assert (error.cause, "--max-output-tokens" in error.message) == (Cause.TRUNCATED, True)
+
+
+async def test_a_refused_setting_is_named_with_its_option(bench: Bench) -> None:
+    """A refused temperature is asked once and named."""
+    bench.server.play(Answer(status=400, message="'temperature' does not support 0.2 with this model: unsupported"))
+    error = await fails(bench.harness(CHAT, temperature=0.2))
+    assert (error.cause, len(bench.server.calls)) == (Cause.OPTION_REFUSED, 1)
+    assert "--temperature is refused" in error.message

@@ -125,6 +125,25 @@ async def test_what_the_server_refuses() -> None:
         assert "createdb" in str(wrong.hint)
 
 
+async def test_a_role_that_may_only_append_is_enough_to_run() -> None:
+    """SELECT, INSERT and UPDATE: crystals are replaced, too; what needs DELETE is refused by the name of its table."""
+    with own_server() as server:
+        await (await open_store(server.get_uri())).aclose()
+        server.psql("CREATE ROLE appender LOGIN")
+        server.psql("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO appender")
+        server.psql("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO appender")
+        store = await open_store(make_url(server.get_uri()).set(username="appender").render_as_string())
+        crystals = Crystals(store)
+        for body in ("first", "second"):
+            key = await crystals.capture("title", body, ["tag"], "exp-1", NOW)
+        assert [crystal.body for crystal in await crystals.search("", None, 9)] == ["second"]
+        with pytest.raises(StoreUnavailable, match=r"may not do that.*brain_crystals") as caught:
+            await crystals.forget(key)
+        assert "GRANT" in str(caught.value.hint)
+        assert [problem async for checked in verify(store) for problem in checked.problems] == []
+        await store.aclose()
+
+
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     path.write_bytes(b"this is a text, and a long one at that " * 50)

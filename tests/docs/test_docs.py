@@ -70,7 +70,9 @@ def alike(line: str) -> str:
 
 
 def test_no_page_speaks_of_an_unknown_option() -> None:
-    known = set(re.findall(r"--[a-z][a-z-]+", maker().commands())) | {"--strict", "--mypy"}
+    plugin = (ROOT / "src" / "kgents" / "plugin" / "__init__.py").read_text()
+    known = set(re.findall(r"--[a-z][a-z-]+", maker().commands() + plugin)) | {"--strict", "--mypy"}
+    known |= {"--pdb", "--count", "--junitfile", "--profile"}  # of pytest, pytest-repeat, gotestsum and cargo nextest
     for page in PAGES:
         for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text())):
             assert option in known, f"{page.name}: {option}"

@@ -30,7 +30,6 @@ from kgents.stats.analysis import clopper_pearson
 from kgents.stats.bounded import mean_limits
 from kgents.stats.lattice import forward
 from kgents.stats.stopped import unbiased_rate
-from kgents.stats.suite import sign_flips
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -199,45 +198,14 @@ def test_the_interval_of_a_suite_covers(mixture: list[tuple[float, float]], task
     assert covered >= 0.9 - 1e-6
 
 
-def test_two_models_of_one_quality_are_told_apart_no_oftener_than_promised() -> None:
-    """Tasks of two kinds; on each, one trial of either model at the same rate: differences of −1, 0 and 1."""
-    differ = 0.5 * 0.25 + 0.5 * 0.09
-    wrong = equal = 0.0
-    for counts, chance in configurations(14, [differ, 1 - 2 * differ, differ]):
-        if chance > 1e-9:
-            a = [(1, int(x == 2)) for x, times in enumerate(counts) for _ in range(times)]
-            b = [(1, int(x == 0)) for x, times in enumerate(counts) for _ in range(times)]
-            found = suite_difference(a, b, level=0.9)
-            wrong += chance * (found.verdict in "ab")
-            equal += chance * (found.p_value <= 0.1)
-    assert wrong <= 0.1
-    assert equal <= 0.1
-
-
 def test_a_difference_counts_tasks_not_samples() -> None:
     a, b = [(10, 9)] * 40 + [(10, 2)] * 5, [(10, 5)] * 40 + [(10, 2)] * 5
     found = suite_difference(a, b)
-    assert (found.verdict, found.a_better, found.b_better, found.tasks) == ("a", 40, 0, 45)
+    assert (found.a_better, found.b_better, found.tasks) == (40, 0, 45)
     assert math.isclose(found.difference, 40 * 0.4 / 45)
-    assert found.p_value == 2 * 2.0**-40
-    assert suite_difference(b, a).verdict == "b"
-    assert suite_difference(b, b, margin=0.1).verdict == "equivalent"
-    assert suite_difference(b, b, margin=0.05).verdict == "inconclusive"
     assert suite_difference([(1, 1), (9, 3)], [(1, 0), (9, 3)], k=2).left_out == 1
     with pytest.raises(ValueError, match="pass@11"):
         suite_difference(a, b, k=11)
-
-
-def test_signs_are_flipped_exactly() -> None:
-    differences = [0.5, -0.25, 0.75, 0.0, 0.25, 0.5, 1.0]
-    observed = abs(sum(differences))
-    sums = [
-        abs(sum(sign * d for sign, d in zip(signs, differences, strict=True)))
-        for signs in itertools.product((-1, 1), repeat=len(differences))
-    ]
-    assert math.isclose(sign_flips(differences), sum(value >= observed for value in sums) / len(sums), rel_tol=1e-12)
-    assert sign_flips([0.0, 0.0]) == 1.0
-    assert 0.04 < sign_flips([math.sqrt(i) / 10 * (-1) ** (i % 3 == 0) for i in range(1, 30)]) < 1
 
 
 def test_what_would_halve_the_width() -> None:

@@ -21,6 +21,7 @@ EXPERIMENT: _Table = {
     "compare": ("kgents.cli.compare:compare", "Which arm is better: models, coders, commands."),
     "laws": ("kgents.cli.laws:laws", "Laws of Python objects, and of a model's reasoning."),
     "parse": ("kgents.cli.parse:parse", "How well a parser survives malformed input."),
+    "pytest": ("kgents.cli.flaky:flaky", "Which tests of a suite are flaky, and how flaky."),
     "open": ("kgents.cli.asking:open_", "Open an experiment whose trials another program runs."),
     "ask": ("kgents.cli.asking:ask", "Which trials to run now."),
     "tell": ("kgents.cli.asking:tell", "What a trial came to."),
@@ -163,12 +164,23 @@ def _misused(arguments: list[str], wrong: click.ClickException) -> int:
 def _unforeseen(arguments: list[str], bug: Exception) -> int:
     """A machine that is full is no bug of ours; everything else that nobody raised on purpose is."""
     lacking = exhausted(bug)
+    if isinstance(bug, FileNotFoundError) and _is_nowhere():
+        return _fail(arguments, "usage", "the working directory has been removed", "cd to a folder that is there", 2)
     if lacking is None:
         message = f"{type(bug).__name__}: {bug}"
         return _fail(arguments, "internal", message, "this is a bug of kgents; --debug shows where", 1)
     code = _fail(arguments, lacking.kind, lacking.message, lacking.hint, lacking.exit_code)
     sys.stdout.flush()
     os._exit(code)  # libraries that got no thread (OpenBLAS) can crash while the interpreter is taken down
+
+
+def _is_nowhere() -> bool:
+    """Whether the working directory has been removed."""
+    try:
+        os.getcwd()  # noqa: PTH109 - only asked for
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _called() -> str:

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from kgents.domain.fact import Stopped, StopReason, Verdict
 from kgents.domain.summary import Summary
-from kgents.errors import UsageError
+from kgents.errors import StoreUnavailable, UsageError
 from kgents.report.write import FORMATS, answer, suffix_of, write
 from kgents.runner.local import Observer
 
@@ -46,10 +48,7 @@ def check_outputs(outputs: Sequence[Path]) -> None:
 
 
 async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any]) -> int:
-    """Prints the answer and writes the files; returns the exit code."""
-    from kgents.runner.notes import remember
-
-    await remember(store, summary)
+    """Prints the answer and writes the files; then what was learned is kept. Returns the exit code."""
     for path in options["outputs"]:
         await write(store, summary, path)
     if options["as_json"]:
@@ -60,7 +59,18 @@ async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any
         write_event(sys.stdout, done(summary))
     else:
         await answer(store, summary, ".txt", sys.stdout)
+    await _remember(store, summary)
     return exit_code(summary, options["fail_on"])
+
+
+async def _remember(store: "SqlStore", summary: Summary) -> None:
+    """Keeps a crystal; where the database refuses it, that is a warning, since the verdict stands and was printed."""
+    from kgents.runner.notes import remember
+
+    try:
+        await remember(store, summary)
+    except StoreUnavailable as wrong:
+        click.echo(f"warning: what was learned is not in kg brain: {wrong.message}", err=True)
 
 
 def exit_code(summary: Summary, fail_on: str) -> int:

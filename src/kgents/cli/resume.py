@@ -37,6 +37,7 @@ def frozen_options(function: F) -> F:
 @click.command()
 @click.argument("reference", default="@latest", metavar="ID")
 @option("--concurrency", type=int, default=None, help="Trials at once.")
+@click.option("--trust-imported", is_flag=True, help="Run the commands that an imported experiment names.")
 @option("--budget-usd", default=None, help="A new cap; without it the recorded one stands.")
 @option("--budget-tokens", type=int, default=None, help="A new cap.")
 @option("--budget-seconds", type=float, default=None, help="A new cap.")
@@ -64,5 +65,8 @@ async def _resume(reference: str, options: dict[str, Any]) -> int:
     names = ("budget_usd", "budget_tokens", "budget_seconds")
     budget = budget_of(options) if any(options[name] is not None for name in names) else None
     async with session(options["database"]) as (store, context):
-        summary = await go_on(reference, store, context, budget, options["concurrency"], observers(options))
+        watching, trusted = observers(options), bool(options["trust_imported"])
+        summary = await go_on(
+            reference, store, context, budget, options["concurrency"], watching, trust_imported=trusted
+        )
         return await present(store, summary, options)

@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import TamperedRecord, UsageError
+
+if TYPE_CHECKING:
+    from kgents.store.witness import Checked
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 
@@ -116,26 +119,39 @@ async def _verify(reference: str | None, options: dict[str, Any]) -> int:
     from kgents.runner.recheck import check_all
     from kgents.runner.session import session
 
-    results = []
     async with session(options["database"]) as (store, context):
         name = None if reference is None else await store.resolve(reference)
-        async for checked in check_all(store, context, name, options["head"], options["recheck"]):
-            results.append(checked)
-            if not options["as_json"]:
-                state = "ok" if not checked.problems else "DAMAGED"
-                click.echo(f"{state:<8} {checked.log:<20} {checked.size:>7} marks  head {checked.head}")
-                for problem in checked.problems:
-                    click.echo(f"         {problem}")
-                for note in checked.notes:
-                    click.echo(f"         note: {note}")
+        again = check_all(store, context, name, options["head"], options["recheck"])
+        results = [checked async for checked in again]
+    results.sort(key=lambda checked: not checked.problems)  # what is damaged first
     damaged = [checked.log for checked in results if checked.problems]
+    signer = options["identity"] if options["export"] else None
     if options["as_json"]:
         rows = [
             {"log": c.log, "size": c.size, "head": c.head, "problems": list(c.problems), "notes": list(c.notes)}
             for c in results
         ]
-        click.echo(json.dumps({"ok": not damaged, "logs": rows}, indent=2))
+        more = {"signed_by": signer} if options["export"] else {}
+        click.echo(json.dumps({"ok": not damaged, "damaged": len(damaged), **more, "logs": rows}, indent=2))
+    else:
+        _print_checked(results, len(damaged))
+        if options["export"]:
+            click.echo(
+                f"signed by {signer}" if signer else "signed content not checked: --signers FILE --identity NAME"
+            )
     return TamperedRecord.exit_code if damaged else 0
+
+
+def _print_checked(results: "list[Checked]", damaged: int) -> None:
+    for checked in results:
+        state = "ok" if not checked.problems else "DAMAGED"
+        click.echo(f"{state:<8} {checked.log:<20} {checked.size:>7} marks  head {checked.head}")
+        for problem in checked.problems:
+            click.echo(f"         {problem}")
+        for note in checked.notes:
+            click.echo(f"         note: {note}")
+    logs = f"{len(results)} log{'' if len(results) == 1 else 's'}"
+    click.echo(f"{logs}: {f'{damaged} DAMAGED, {len(results) - damaged} ok' if damaged else 'all ok'}")
 
 
 @witness.command()

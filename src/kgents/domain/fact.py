@@ -3,7 +3,7 @@
 An experiment is the fold of its facts:
   Planned → (Started → Finished | Voided)* → Decided → Sealed
 with Stopped (interrupted, budget, errors) and Resumed in between, and Warned and Annotated anywhere.
-The project's ledger holds Opened, Closed and Erased.
+The project's ledger holds Opened, Closed, Erased, Remembered and Forgotten.
 Rule: `to_data` gives canonical JSON data (no floats); `from_data` is its inverse.
 """
 
@@ -255,18 +255,20 @@ class Annotated:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """In the ledger: an experiment was begun; `head` is the id of its first mark (hex)."""
+    """In the ledger: an experiment was begun, or read from a file; `head` is the id of its first mark (hex)."""
 
     kind: ClassVar[str] = "ledger.opened"
     experiment: str
     head: str
+    imported: bool = False
 
     def to_data(self) -> dict[str, Any]:
-        return {"experiment": self.experiment, "head": self.head}
+        data: dict[str, Any] = {"experiment": self.experiment, "head": self.head}
+        return {**data, "imported": True} if self.imported else data
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Opened":
-        return Opened(data["experiment"], data["head"])
+        return Opened(data["experiment"], data["head"], bool(data.get("imported", False)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,23 +290,60 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """In the ledger: the texts of an experiment were removed; its chain stands."""
+    """In the ledger: texts of an experiment are not here (any more); its chain stands.
+
+    blobs  how many were removed, or were not in the file that was imported
+    marks  how many marks the chain had then: the texts of later ones are here; None in marks of older versions
+    """
 
     kind: ClassVar[str] = "ledger.erased"
     experiment: str
     blobs: int
+    marks: int | None = None
 
     def to_data(self) -> dict[str, Any]:
-        return {"experiment": self.experiment, "blobs": self.blobs}
+        data = {"experiment": self.experiment, "blobs": self.blobs}
+        return data if self.marks is None else {**data, "marks": self.marks}
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Erased":
-        return Erased(data["experiment"], data["blobs"])
+        return Erased(data["experiment"], data["blobs"], data.get("marks"))
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """In the ledger: a crystal was kept, in place of the earlier one of its experiment; `crystal` is its digest (hex)."""
+
+    kind: ClassVar[str] = "ledger.remembered"
+    crystal: str
+    experiment: str | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        return {"crystal": self.crystal, "experiment": self.experiment}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Remembered":
+        return Remembered(data["crystal"], data["experiment"])
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """In the ledger: a crystal was removed; `crystal` is its digest (hex)."""
+
+    kind: ClassVar[str] = "ledger.forgotten"
+    crystal: str
+
+    def to_data(self) -> dict[str, Any]:
+        return {"crystal": self.crystal}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Forgotten":
+        return Forgotten(data["crystal"])
 
 
 Fact = (
     Planned | Started | Finished | Voided | Warned | Stopped | Resumed | Decided | Sealed | Annotated
-    | Opened | Closed | Erased
+    | Opened | Closed | Erased | Remembered | Forgotten
 )  # fmt: skip
 
 _KINDS: dict[str, type[Fact]] = {fact.kind: fact for fact in Fact.__args__}

@@ -22,10 +22,15 @@ _KEYS = {"v", "log", "seq", "prev", "kind", "at", "data"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact and when it was witnessed (aware): what is handed to a store."""
+    """A fact and when it was witnessed (aware): what is handed to a store.
+
+    elapsed_us  microseconds, by a clock that is never set, since the process that witnessed it took the experiment up;
+                None where it was not measured. In a mark it is `elapsed_us` of `data`.
+    """
 
     at: datetime
     fact: Fact
+    elapsed_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,17 @@ class Mark:
     @property
     def entry(self) -> Entry:
         """The fact, read back."""
-        return Entry(datetime.fromisoformat(self.at), read_fact(self.kind, self.data))
+        elapsed = self.data.get("elapsed_us")
+        known = elapsed if type(elapsed) is int else None
+        return Entry(datetime.fromisoformat(self.at), read_fact(self.kind, self.data), known)
 
 
 def seal(log: str, seq: int, prev: str, entry: Entry) -> Mark:
     """The mark of this entry at this place of the chain; what no database holds in a text is replaced."""
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     kind, data = entry.fact.kind, entry.fact.to_data()
+    if entry.elapsed_us is not None:
+        data = {**data, "elapsed_us": entry.elapsed_us}
     outer = {"v": VERSION, "log": log, "seq": seq, "prev": prev, "kind": kind, "at": at}
     try:
         body = canonical({**outer, "data": data})

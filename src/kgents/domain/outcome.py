@@ -32,6 +32,7 @@ class Cause(StrEnum):
     RESOURCES = "resource_limit"
     FORBIDDEN = "forbidden_action"
     REFUSAL = "refusal"
+    TRUNCATED = "truncated"  # the answer was cut off at the cap on output tokens
     MALFORMED = "malformed_output"
     EXIT_STATUS = "exit_status"
     SIGNAL = "signal"
@@ -50,6 +51,7 @@ class Cause(StrEnum):
     MODEL_TIMEOUT = "model_timeout"
     NETWORK = "network"
     HARNESS_MISSING = "harness_missing"
+    OPTION_REFUSED = "option_refused"  # the server takes no request with this setting
     HARNESS_CRASH = "harness_crash"
     NO_EVIDENCE = "no_evidence"  # an exit status that was declared to say nothing
     UNKNOWN = "unknown"
@@ -72,7 +74,7 @@ class Cause(StrEnum):
     @property
     def fatal(self) -> bool:
         """Whether another trial would meet the same wall, so that the run ends at once."""
-        return self in (Cause.AUTH, Cause.QUOTA, Cause.HARNESS_MISSING)
+        return self in (Cause.AUTH, Cause.QUOTA, Cause.HARNESS_MISSING, Cause.OPTION_REFUSED)
 
     @property
     def stubborn(self) -> bool:
@@ -90,6 +92,7 @@ _WORLD = frozenset(
         Cause.MODEL_TIMEOUT,
         Cause.NETWORK,
         Cause.HARNESS_MISSING,
+        Cause.OPTION_REFUSED,
         Cause.HARNESS_CRASH,
         Cause.NO_EVIDENCE,
         Cause.UNKNOWN,

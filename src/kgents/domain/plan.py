@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from kgents.domain.ids import check_id, check_kind, check_label
 from kgents.domain.outcome import Tier
 from kgents.domain.versions import Versions
 from kgents.stats import Design
@@ -68,6 +69,16 @@ class Plan:
     model: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     versions: Versions = Versions()
+
+    def __post_init__(self) -> None:
+        """ValueError for an id or a kind that no experiment can have: records are read from anywhere."""
+        check_id(self.experiment)
+        check_kind(self.kind)
+
+    def check_labels(self) -> None:
+        """ValueError for a name, tag or arm with control characters."""
+        for text in (self.name or "", *self.tags, *self.arms, self.model or "", self.oracle or ""):
+            check_label(text)
 
     def to_data(self) -> dict[str, Any]:
         """The plan as canonical JSON data; numbers that are not integers as strings."""

@@ -241,6 +241,11 @@ class Blocks:
         """Takes a block; one without its score (the world spoilt it) does not count."""
         self._arms[arm].consume(success, score)
 
+    def give_up(self, arm: int) -> None:
+        """Leaves an arm undecided that cannot be asked any further."""
+        if self._arms[arm].verdict is None:
+            self._arms[arm].verdict = "undecided"
+
     def forgive(self) -> None:
         """Nothing to do: spoilt blocks are replaced by later ones."""
 

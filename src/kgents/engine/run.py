@@ -105,6 +105,7 @@ class Run:
         self._exhausted = False
         self.known_usd = Decimal(0)
         self._last: datetime | None = None
+        self._measured = 0  # microseconds since the experiment was taken up, at the last entry
 
     @property
     def plan(self) -> Plan:
@@ -148,9 +149,7 @@ class Run:
 
     def receive(self, entry: Entry) -> None:
         """Takes the next fact of the record."""
-        if self._last is not None and not isinstance(entry.fact, Resumed):
-            self.elapsed += entry.at - self._last
-        self._last = entry.at
+        self._pass(entry)
         match entry.fact:
             case Planned(plan):
                 self._plan, self._budget, self._decider = plan, plan.budget, decider_of(plan)
@@ -170,6 +169,18 @@ class Run:
                 self.sealed = True
             case other:
                 self._turn(other)
+
+    def _pass(self, entry: Entry) -> None:
+        """Adds the time since the entry before: never less than nothing, whatever was done to the clock of the day."""
+        if isinstance(entry.fact, Planned | Resumed):
+            self._measured = 0
+        elif entry.elapsed_us is not None:
+            self.elapsed += timedelta(microseconds=max(0, entry.elapsed_us - self._measured))
+            self._measured = max(self._measured, entry.elapsed_us)
+        elif self._last is not None:  # from before it was measured
+            self.elapsed += max(timedelta(), entry.at - self._last)
+        self._last = entry.at
+        self._watch.pass_(entry.at)
 
     @property
     def seconds_left(self) -> float | None:

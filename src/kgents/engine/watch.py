@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from kgents.domain.fact import Finished, Warned
 from kgents.domain.outcome import Cause, Fault
@@ -41,6 +42,8 @@ class Watch:
         self._independence = Independence()
         self._timeout_us: float | None = None
         self._paired = False
+        self._begun: datetime | None = None
+        self._went_back = False
 
     def plan(self, plan: Plan) -> None:
         """What is watched: needed before the first outcome."""
@@ -48,6 +51,11 @@ class Watch:
         self._timeout_us = None if limit is None else float(limit) * 1e6
         self._paired = plan.layout is Layout.COMPARE
         self._arms = {number: _Arm() for number in range(len(plan.arms))}
+
+    def pass_(self, at: datetime) -> None:
+        """Takes the time of day of an entry."""
+        self._begun = self._begun or at
+        self._went_back = at < self._begun
 
     def see(self, trial: Finished, success: bool | None) -> None:
         """Takes a consumed outcome."""
@@ -84,6 +92,7 @@ class Watch:
             "all_failed": self._all_failed,
             "one_error_class": self._one_error_class,
             "near_timeout": self._near_timeout,
+            "clock_went_back": self._clock_went_back,
             "prior_excluded": self._prior_excluded,
             "drift": self._drift,
             "model_drift": self._independence.model_drift,
@@ -95,6 +104,14 @@ class Watch:
             if text is not None:
                 return Warned(code, text)
         return None
+
+    def _clock_went_back(self, plan: Plan) -> str | None:
+        if not self._went_back:
+            return None
+        return (
+            "the clock of this machine was set back: the experiment ends before it began; how long trials took and budgets"
+            " of seconds are measured by a clock that is never set"
+        )
 
     def _identical(self, plan: Plan) -> str | None:
         if not plan.facts.get("watch_outputs"):

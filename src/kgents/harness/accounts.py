@@ -32,4 +32,6 @@ def remedy(cause: Cause, variable: str) -> str:
             return f". Add credit to the account of {variable}, or use another key."
         case Cause.HARNESS_MISSING:
             return ". Check --model and --base-url."
+        case Cause.OPTION_REFUSED:
+            return ". Leave the option out or change it, or ask another --model."
     return ""

@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import Reply
+from kgents.harness import chat_answers
 from kgents.harness.attempts import FREE, UNKNOWN, Failed, redirected
 from kgents.harness.credentials import is_vendors
 from kgents.harness.model_name import ModelName
 from kgents.harness.origin import origin_of
-from kgents.harness.taxonomy import cause_of_status, is_retried_status
+from kgents.harness.taxonomy import cause_of_status, is_cut_off, is_retried_status, refused_option
 from kgents.harness.turns import Turns, sent
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse
     from pydantic_ai.models import Model
 
+RAISE_CAP = "raise --max-output-tokens"
 _POOL = 16  # connections; beyond, another pool is made
 
 
@@ -122,7 +124,7 @@ def _http(name: ModelName, transport: Any) -> Any:
         timeout=httpx2.Timeout(600, connect=10),
         transport=transport,
         limits=limits,
-        event_hooks={"request": [partial(_only_there, name)], "response": [_not_elsewhere]},
+        event_hooks={"request": [partial(_only_there, name)], "response": [_not_elsewhere, chat_answers.read]},
     )
 
 
@@ -227,9 +229,12 @@ def _reply(response: "ModelResponse", name: ModelName) -> Reply:
     )
     stop = str((response.provider_details or {}).get("finish_reason") or response.finish_reason or "")
     if response.finish_reason == "content_filter":
-        raise Failed(Cause.REFUSAL, f"the model refused ({stop})", usage)
+        words = (response.provider_details or {}).get("refusal")
+        raise Failed(Cause.REFUSAL, f"the model refused ({_line_of(words) if words else stop})", usage)
     text = response.text
     if not text or not text.strip():
+        if is_cut_off(stop):
+            raise Failed(Cause.TRUNCATED, f"the answer was cut off before its text ({stop}); {RAISE_CAP}", usage)
         raise Failed(Cause.MALFORMED, f"the answer has no text ({stop or 'no reason given'})", usage)
     return Reply(text, usage, response.model_name or str(name), stop)
 
@@ -276,7 +281,9 @@ def _http_failure(error: Any) -> Failed:
     body = str(error.body)
     cause = cause_of_status(error.status_code, body)
     again = cause is not Cause.QUOTA and is_retried_status(error.status_code)
-    return Failed(cause, f"HTTP {error.status_code}: {_message(error.body)}", FREE, again, error.retry_after)
+    refused = f"{refused_option(body)} is refused: " if cause is Cause.OPTION_REFUSED else ""
+    said = f"HTTP {error.status_code}: {refused}{_message(error.body)}"
+    return Failed(cause, said, FREE, again, error.retry_after)
 
 
 def _message(body: object) -> str:
@@ -292,4 +299,8 @@ def _message(body: object) -> str:
 
 
 def _line(error: Exception) -> str:
-    return " ".join((str(error) or type(error).__name__).split())[:200]
+    return _line_of(str(error) or type(error).__name__)
+
+
+def _line_of(text: str) -> str:
+    return " ".join(text.split())[:200]

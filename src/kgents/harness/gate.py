@@ -25,7 +25,7 @@ from kgents.harness.model_name import ModelName
 from kgents.harness.origin import Origin, origin_of
 from kgents.harness.pricing import price
 from kgents.harness.targets import Refused, Target, target_of
-from kgents.harness.taxonomy import cause_of_status, cause_of_text, is_refusal, is_retried_status
+from kgents.harness.taxonomy import cause_of_status, cause_of_text, is_cut_off, is_refusal, is_retried_status
 from kgents.harness.upstream import Response, Unsent, send
 
 _HOP = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "expect", "keep-alive", "te",
@@ -230,7 +230,8 @@ def _judged(passed: Passed) -> Passed:
     if is_refusal(said.stop):
         raise Failed(Cause.REFUSAL, f"the model refused ({said.stop})", passed.usage)
     if not said.text.strip():
-        raise Failed(Cause.MALFORMED, f"the answer has no text ({said.stop})", passed.usage)
+        cause = Cause.TRUNCATED if is_cut_off(said.stop) else Cause.MALFORMED
+        raise Failed(cause, f"the answer has no text ({said.stop})", passed.usage)
     return passed
 
 

@@ -8,16 +8,19 @@
 | 429                                               | rate_limit      | yes         | no           |
 | 502, 503, 504, 529, or overloaded in the body     | overloaded      | yes         | no           |
 | 400, 413, 422 that name the context or its length | context_length  | no          | no           |
+| 400, 422 that name a setting of the request       | option_refused  | no          | yes          |
 | 408, 409, 500, other 5xx                          | unknown         | yes         | no           |
 | connect, DNS, reset, an answer that is no answer  | network         | yes         | no           |
 | our clock                                         | model_timeout   | no          | no           |
 | stop reason refusal, content_filter, SAFETY       | refusal         | no          | no (counts)  |
+| an answer cut off at the cap on tokens, not right | truncated       | no          | no (counts)  |
 | an answer without text                            | malformed       | no          | no (counts)  |
 
-Rule: only refusal and malformed are the model's own doing and count as its failures; an unreadable sign is `unknown`.
+Rule: only refusal, truncated and malformed are the model's own doing and count as its failures; an unreadable sign is `unknown`.
 """
 
 import re
+from typing import Any
 
 from kgents.domain.outcome import Cause
 
@@ -26,12 +29,26 @@ _QUOTA = re.compile(
 )
 _RATE = re.compile(r"(?i)per[ _-]?(?:minute|day|second)|retry in|rate.?limit")
 _CONTEXT = re.compile(
-    r"(?i)context.?(?:length|window)|prompt is too long|maximum context|too many (?:input )?tokens|input token count|"
-    r"reduce the length|request_too_large",
+    r"(?i)context.?(?:length|window|size)|prompt is too long|maximum context|too many (?:input )?tokens|"
+    r"input token count|reduce the length|request_too_large|exceed_context_size|larger than the context|"
+    r"maximum model length|max_model_len|exceeds? (?:the )?(?:model'?s )?maximum (?:input|sequence) length|"
+    r"(?:input|prompt) (?:length )?exceeds|tokens to keep from the initial prompt|longer than the maximum",
 )
 _KEY = re.compile(r"(?i)api[ _-]?key (?:not valid|is invalid|expired)|invalid[ _-](?:x-)?api[ _-]?key|API_KEY_INVALID")
 _OVERLOADED = re.compile(r"(?i)overloaded|over capacity")
 _MODEL = re.compile(r"(?i)model_not_found|model .{0,80}(?:not found|does not exist|not supported)|unknown model")
+_OPTIONS = {
+    "--temperature": re.compile(r"(?i)\btemperature\b"),
+    "--max-output-tokens": re.compile(r"(?i)\bmax_?(?:completion_|output_|new_)?tokens\b"),
+    "--system": re.compile(r"(?i)\b(?:system|developer) (?:role|message|prompt|instruction)|system_instruction"),
+    "the seed": re.compile(r"(?i)\bseed\b"),
+}
+_REFUSED = re.compile(
+    r"(?i)not support|unsupported|not permitted|not allowed|unrecognized|unknown|invalid|unexpected|deprecated|"
+    r"should be|must be|too large|too high|out of range|maximum allowed"
+)
+_CAP = re.compile(r"(?i)max_?(?:completion_|output_|new_)?tokens\W{0,3} is too large")
+CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS", "max_output_tokens", "model_length"})
 REFUSALS = frozenset({"refusal", "content_filter", "SAFETY", "safety", "PROHIBITED_CONTENT", "BLOCKLIST"})
 
 
@@ -47,18 +64,38 @@ def cause_of_status(status: int, body: str = "") -> Cause:
         return Cause.HARNESS_MISSING
     if status in (502, 503, 504, 529) or (status >= 500 and _OVERLOADED.search(body)):
         return Cause.OVERLOADED
-    return _rejected(body) if status in (400, 413, 422) else Cause.UNKNOWN
+    if status not in (400, 413, 422):
+        return Cause.UNKNOWN
+    cause = _rejected(body)
+    return Cause.OPTION_REFUSED if cause is Cause.UNKNOWN and refused_option(body) else cause
 
 
 def _rejected(body: str) -> Cause:
     """The cause behind a request that was refused as such."""
-    if _CONTEXT.search(body):
+    if _CONTEXT.search(body) and not _CAP.search(body):
         return Cause.CONTEXT_LENGTH
     if _KEY.search(body):
         return Cause.AUTH
     if _QUOTA.search(body):
         return Cause.QUOTA
     return Cause.HARNESS_MISSING if _MODEL.search(body) else Cause.UNKNOWN
+
+
+def refused_option(body: str) -> str:
+    """The option behind the setting that a refused request names; empty where it names none."""
+    if not _REFUSED.search(body):
+        return ""
+    return next((option for option, names in _OPTIONS.items() if names.search(body)), "")
+
+
+def cause_of_report(report: Any) -> tuple[Cause, bool]:
+    """The cause behind an error inside of an answer of status 200, and whether asking again may help."""
+    code = str(report.get("code") or report.get("status") or "") if isinstance(report, dict) else ""
+    if re.fullmatch(r"[45]\d\d", code):
+        cause = cause_of_status(int(code), str(report))
+        return cause, cause is not Cause.QUOTA and is_retried_status(int(code))
+    cause = cause_of_text(str(report))
+    return cause, cause in (Cause.RATE_LIMIT, Cause.OVERLOADED, Cause.NETWORK, Cause.UNKNOWN)
 
 
 def cause_of_text(text: str) -> Cause:
@@ -82,6 +119,11 @@ def cause_of_text(text: str) -> Cause:
 def is_refusal(stop: str) -> bool:
     """Whether a vendor's reason for the end of an answer means that the model refused."""
     return stop in REFUSALS
+
+
+def is_cut_off(stop: str) -> bool:
+    """Whether a vendor's reason for the end of an answer means that it reached the cap on tokens."""
+    return stop in CUT_OFF
 
 
 def is_retried_status(status: int) -> bool:

@@ -84,10 +84,12 @@ class Rechecked:
 
     problems   what is wrong with the record, whoever judges
     different  one sentence for each trial that is judged otherwise now, by (number of the arm, index)
+    unjudged   how many trials could not be judged again, because their texts were erased
     """
 
     problems: tuple[str, ...] = ()
     different: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    unjudged: int = 0
 
 
 class ExperimentKind(ABC):

@@ -20,6 +20,7 @@ _BUILT_IN = {
     "parse": "kgents.kinds.parse.kind",
     "callable": "kgents.kinds.callable.kind",
     "told": "kgents.kinds.told.kind",
+    "flaky": "kgents.kinds.flaky.kind",
     "test": "kgents.kinds.test.kind",
 }
 

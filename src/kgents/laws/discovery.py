@@ -7,7 +7,9 @@ a `|` and a call.
 import builtins
 import enum
 import inspect
+import typing
 from collections.abc import Collection, Mapping
+from itertools import product
 from numbers import Number
 from typing import Any
 
@@ -167,7 +169,21 @@ def identities_of(
     guesses = [f"{name}()"]
     if issubclass(cls, Number | enum.Flag) or "__float__" in members:
         guesses += [f"{name}(1)", f"{name}(0)"]
-    return tuple(guesses), False
+    return (*guesses, *_zeros_and_ones(cls, name)), False
+
+
+def _zeros_and_ones(cls: type, name: str) -> list[str]:
+    """Calls with zeros and ones, where a constructor takes two to four integers or floats: `Mat(a=1, b=0, c=0, d=1)`."""
+    try:
+        parameters = list(inspect.signature(cls).parameters.values())
+        hints = typing.get_type_hints(vars(cls).get("__init__", cls))
+    except (TypeError, ValueError, NameError, AttributeError):
+        return []
+    if not 2 <= len(parameters) <= 4 or not all(hints.get(one.name) in (int, float) for one in parameters):
+        return []
+    keys = [one.name for one in parameters]
+    rows = [zip(keys, digits, strict=True) for digits in product("01", repeat=len(keys))]
+    return [f"{name}({', '.join(f'{key}={digit}' for key, digit in row)})" for row in rows]
 
 
 def identity_text(given: Any, of_texts: bool, environment: Environment) -> str:

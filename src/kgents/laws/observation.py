@@ -9,10 +9,13 @@ import inspect
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from types import CodeType
 from typing import Any
+
+from kgents.laws.arrays import equal_arrays
 
 DRAIN = 1000  # items of a generator that are looked at
 
@@ -98,14 +101,17 @@ def equal(left: Any, right: Any, depth: int = 0) -> bool:
         return True
     if depth > 20:
         return bool(left == right)
-    if isinstance(left, float) and isinstance(right, float) and left != left:
-        return right != right
+    if isinstance(left, float | Decimal) and isinstance(right, float | Decimal) and left != left:
+        return bool(right != right)
     if isinstance(left, list | tuple) and type(left) is type(right):
         return len(left) == len(right) and all(equal(a, b, depth + 1) for a, b in zip(left, right, strict=True))
     if isinstance(left, dict) and type(left) is type(right) and _equality(left) is dict.__eq__:
         return left.keys() == right.keys() and all(equal(left[key], right[key], depth + 1) for key in left)
     if type(left) is type(right) and _equality(left) is object.__eq__:
         return _equal_parts(left, right, depth)
+    own = equal_arrays(left, right)
+    if own is not None:
+        return own
     return _truth(left == right) or _equal_dataclasses(left, right, depth)
 
 

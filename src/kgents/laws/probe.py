@@ -8,26 +8,27 @@ plain answers. The calls of a block are made in an order drawn from its seed.
 """
 
 import asyncio
-import inspect
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kgents.domain.outcome import Usage
+from kgents.domain.outcome import Fault, Usage
 from kgents.domain.ports import Harness, HarnessError, Limits, Reply
 from kgents.domain.seeds import derive
 from kgents.engine.blocks import Blocks
 from kgents.errors import UsageError
 from kgents.laws.answers import Answer, check_kind, extract
+from kgents.laws.clients import FATAL, client_of
 from kgents.laws.coherence import CODE_OF, TraceFinding, examined
 from kgents.laws.reasoned import Reasoned, law_of
-from kgents.laws.transformations import TRANSFORMATIONS, Transformation, options_of, transform
+from kgents.laws.transformations import DEFAULT, TRANSFORMATIONS, Transformation, options_of, transform
 from kgents.stats import Design, Prior, Rule
 
 Ask = Callable[[str, int], Awaitable[str] | str]
 ROLES = ("plain", "plain", "transformed", "transformed")
 SHOW_WORK = "\nShow your work, one step a line."
+_MOST_SPOILT = 5  # blocks in a row that the client spoils before a law is given up
 _KEPT = 256  # plain answers that later laws of the round may still ask for
 
 
@@ -77,14 +78,28 @@ class _Bill:
 
 
 class CategoricalProbeRunner:
-    """Asks a model for blocks. `model` is a Harness, or a function `(prompt, seed) -> text`, async or not.
+    """Asks a model for blocks. `test` runs laws to their verdicts; `identity`, `associativity` and `coherence` give one block.
 
-    `test` runs laws to their verdicts; `identity`, `associativity` and `coherence` give one block each.
+    model   a function of a prompt, or of a prompt and a seed; an object with `generate` (a Harness, for one); a client
+            like `openai.OpenAI()` or `anthropic.Anthropic()`. All of them async or not
+    answer  the kind of answer that is compared: number, choice, yesno, expression, text, json:PATH, regex:PATTERN
+    name    the model that a client of an API is to ask
+    retries how often a question is asked again after an error of the client; `pause` seconds before the first, doubled
     """
 
-    def __init__(self, model: Harness | Ask, answer: str = "number", limits: Limits = Limits()) -> None:
+    def __init__(
+        self,
+        model: Harness | Ask | Callable[[str], Awaitable[str] | str] | Any,
+        answer: str = "number",
+        limits: Limits = Limits(),
+        *,
+        name: str | None = None,
+        retries: int = 2,
+        pause: float = 1.0,
+    ) -> None:
         check_kind(answer)
-        self._model = model
+        self._client = client_of(model, name)
+        self._retries, self._pause = retries, pause
         self._answer = answer
         self._limits = limits
         self._shared: OrderedDict[tuple[str, int], asyncio.Task[Reply]] = OrderedDict()
@@ -126,52 +141,64 @@ class CategoricalProbeRunner:
 
     async def test(
         self,
-        problems: Sequence[str | Problem],
-        laws: Sequence[str] = ("label", "lines", "please"),
+        problems: str | Problem | Sequence[str | Problem],
+        laws: str | Sequence[str] = ("label", "lines", "please"),
         *,
         epsilon: float = 0.1,
         confidence: float = 0.95,
         max_blocks: int = 200,
         seed: int = 0,
     ) -> Reasoned:
-        """Runs laws to their verdicts: names of transformations, `associativity`, `coherence`.
+        """Runs laws to their verdicts.
 
-        A law is VIOLATED once its e-value reaches (number of laws) / (1 − confidence). Raises HarnessError where the
-        model cannot be asked, UsageError where a law does not apply.
+        problems  one problem, or several
+        laws      `identity` (the default transformations), `associativity`, `coherence`, or names and tiers of
+                  transformations; a list, or one text with commas
+
+        A law is VIOLATED once its e-value reaches (number of laws) / (1 − confidence). A block that the client spoilt is
+        replaced and counted (`errors`); a law with many of them in a row is given up as undecided. UsageError where a law
+        does not apply.
         """
-        asked = [problem if isinstance(problem, Problem) else Problem(problem) for problem in problems]
-        unknown = [law for law in laws if law not in (*TRANSFORMATIONS, "associativity", "coherence")]
-        if unknown or not laws or not problems:
-            raise UsageError(
-                f"no law {unknown[0]!r}" if unknown else "no law, or no problem", ", ".join(TRANSFORMATIONS)
-            )
+        asked, laws = problems_of(problems), laws_of(laws)
         self._shared.clear()
         able = {law: problems_for(law, asked) for law in laws}
         design = Design(Rule.FIXED, None, confidence, max_blocks, Prior(), 0.0)
         layout: Any = layout_of(laws, asked)
         decider = Blocks(design, len(laws), epsilon, **layout)
         missing = [(0, 0) for _ in laws]
+        errors: list[list[str]] = [[] for _ in laws]
+        spoilt = [0] * len(laws)
         cores: list[TraceFinding] = []
         usage = Usage()
         while (place := decider.propose([0] * len(laws))) is not None:
             arm, index = place
             law = laws[arm]
-            problem = able[law][index % len(able[law])]
+            problem = drawn(able[law], derive(seed, index))
             decider.launch(arm, index)
-            if law == "coherence":
-                traced = await self.coherence(problem, derive(seed, index))
-                usage += traced.usage
-                cores += [traced.finding] if traced.finding.core else []
-                decider.consume(arm, index, None, (CODE_OF[traced.finding.verdict],))
+            try:
+                block = await self._asked(law, problem, derive(seed, index))
+            except HarnessError as wrong:
+                usage += wrong.usage
+                errors[arm].append(wrong.message)
+                spoilt[arm] += 1
+                if spoilt[arm] >= _MOST_SPOILT:
+                    decider.give_up(arm)
                 continue
-            block = await self.block(law, problem, derive(seed, index))
+            spoilt[arm] = 0
             usage += block.usage
+            if isinstance(block, Traced):
+                cores += [block.finding] if block.finding.core else []
+                decider.consume(arm, index, None, (CODE_OF[block.finding.verdict],))
+                continue
             missing[arm] = (missing[arm][0] + block.failures[0], missing[arm][1] + block.failures[1])
             decider.consume(arm, index, block.answers[0].key == block.answers[2].key, block.score)
         decision = decider.decision()
         assert decision is not None
-        found = [law_of(*part) for part in zip(laws, decision.detail["laws"], missing, strict=True)]
+        found = [law_of(*part) for part in zip(laws, decision.detail["laws"], missing, errors, strict=True)]
         return Reasoned(tuple(found), usage, tuple(cores))
+
+    async def _asked(self, law: str, problem: Problem, seed: int) -> Block | Traced:
+        return await (self.coherence(problem, seed) if law == "coherence" else self.block(law, problem, seed))
 
     async def block(self, law: str, problem: Problem, seed: int) -> Block:
         """A block for a law by name: a transformation, or associativity."""
@@ -209,10 +236,18 @@ class CategoricalProbeRunner:
         return reply.text
 
     async def _reply(self, prompt: str, seed: int) -> Reply:
-        if callable(self._model):
-            said = self._model(prompt, seed)
-            return Reply(await said if inspect.isawaitable(said) else said, Usage(calls=1))
-        return await self._model.generate(prompt, seed, self._limits)
+        """A reply; a client that fails is asked again. Raises HarnessError with what all attempts consumed."""
+        spent = Usage()
+        for attempt in range(self._retries + 1):
+            try:
+                reply = await self._client(prompt, seed, self._limits)
+                return replace(reply, usage=spent + reply.usage)
+            except HarnessError as wrong:
+                spent += wrong.usage
+                if attempt == self._retries or wrong.cause in FATAL or wrong.cause.fault is not Fault.WORLD:
+                    raise HarnessError(wrong.cause, wrong.message, spent, wrong.output) from wrong
+                await asyncio.sleep(self._pause * 2**attempt)
+        raise AssertionError
 
     async def _chain(self, problem: Problem, calls: Sequence[Sequence[str]], seed: int, bill: _Bill) -> str:
         """The last text of a chain of calls; what is passed on is what was visible."""
@@ -246,6 +281,38 @@ class CategoricalProbeRunner:
     def _extract(self, text: str, asked: str) -> Answer:
         found = extract(text, self._answer)
         return found.under(options_of(asked)) if self._answer == "choice" else found
+
+
+def problems_of(problems: str | Problem | Sequence[str | Problem]) -> list[Problem]:
+    """Problems; a text is one. UsageError names what is none."""
+    several = [problems] if isinstance(problems, str | Problem) else list(problems)
+    for number, problem in enumerate(several):
+        if not isinstance(problem, Problem) and not (isinstance(problem, str) and problem.strip()):
+            raise UsageError(f"problems[{number}]: {problem!r} is no problem", "give texts, or Problem(text, steps)")
+    if not several:
+        raise UsageError("problems: there is none", "give a text, or a list of texts")
+    return [problem if isinstance(problem, Problem) else Problem(problem) for problem in several]
+
+
+def laws_of(laws: str | Sequence[str]) -> list[str]:
+    """Names of laws as arms: `identity` and tiers become their transformations. UsageError names an unknown one."""
+    found: dict[str, None] = {}
+    for word in laws.split(",") if isinstance(laws, str) else laws:
+        name = word.strip()
+        members = list(DEFAULT) if name == "identity" else [name] if name in ("associativity", "coherence") else []
+        members += [made.name for made in TRANSFORMATIONS.values() if name in (made.name, made.tier)]
+        if not members:
+            known = ("identity", "associativity", "coherence", *TRANSFORMATIONS)
+            raise UsageError(f"laws: there is no law {name!r}", f"one of {', '.join(known)}")
+        found |= dict.fromkeys(members)
+    if not found:
+        raise UsageError("laws: there is none", 'give names, such as "identity"')
+    return list(found)
+
+
+def drawn(problems: Sequence[Problem], seed: int) -> Problem:
+    """The problem of a block, with replacement: blocks are independent, whatever the order of the problems."""
+    return problems[derive(seed, "problem") % len(problems)]
 
 
 def applicable(problem: Problem) -> bool:

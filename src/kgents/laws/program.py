@@ -8,6 +8,7 @@ import inspect
 import pickle
 import sys
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from kgents.laws.elements import Environment, Given, imports, render
 from kgents.laws.family import Family
 from kgents.laws.law import Law, Operations
 from kgents.laws.observation import equal
+from kgents.laws.spec import LawSpec
 
 _STANDARD = {
     "pickle.loads(": "import base64, pickle",
@@ -41,15 +43,17 @@ def program(law: Law, family: Family, environment: Environment, inputs: Mapping[
     """The program; `environment` holds what the family's does not: the law's own function and classes."""
     left, right = sides_of(law, family.operations, family)
     body = [f"{name} = {text}" for name, text in inputs.items()]
-    shown = [f"left = observe(lambda: {left})", f"right = observe(lambda: {right})"]
+    clash = "observe" in family.environment
+    outcome, look = ("observe as outcome", "outcome") if clash else ("observe", "observe")
+    shown = [f"left = {look}(lambda: {left})", f"right = {look}(lambda: {right})"]
     if "await " in left + right:
         shown = [f"async def left_side(): return {left}", f"async def right_side(): return {right}"]
-        shown += ["left, right = observe(left_side), observe(right_side)"]
+        shown += [f"left, right = {look}(left_side), {look}(right_side)"]
     own = [] if law.function is None else [f"{law.name} = load({place_of(law.function)!r})"]
     used = " ".join([*inputs.values(), left, right])
     return "\n".join(
         [
-            f"from kgents.laws import load, observe, same{', sides' if own else ''}",
+            f"from kgents.laws import load, {outcome}, same{', sides' if own else ''}",
             *[line for word, line in _STANDARD.items() if word in used],
             *family.prelude,
             *_parts({**family.environment, **environment}, used),
@@ -113,15 +117,27 @@ def _reachable(found: Any) -> bool:
     return module in sys.modules and "<" not in name and getattr(sys.modules[module], name, None) is found
 
 
+def _declared(environment: Environment) -> dict[str, tuple[str, Any]]:
+    """What a target declares in its own `__laws__`: by role the target's name and the value."""
+    for name, value in environment.items():
+        spec = getattr(value, "__laws__", None)
+        if isinstance(spec, LawSpec):
+            return {one.name: (name, getattr(spec, one.name)) for one in fields(spec)}
+    return {}
+
+
 def _parts(environment: Environment, used: str) -> list[str]:
     """The lines that define what was given in Python: functions of the spec, and an identity that is a value."""
     lines = []
+    declared = _declared(environment)
     for role in ("compose", "observe", "identity", *ROLES):
         value = environment.get(role)
         if role not in environment or role not in used or inspect.isclass(value):
             continue
         if callable(value) and _reachable(value):
             lines.append(f"{role} = load({place_of(value)!r})")
+        elif role in declared and declared[role][1] is value:
+            lines.append(f"{role} = {declared[role][0]}.__laws__.{role}")
         elif isinstance(value, _PLAIN):
             lines.append(f"{role} = {render(value)}")
         else:

@@ -1,6 +1,6 @@
 """What laws of reasoning came to: verdicts with the numbers behind them, and the bill."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ class LawOfReasoning:
     effects     by name: agreement_drop and excess_disagreement, or incoherence_rate
     unextracted how many plain and transformed answers had no answer in them; `extraction_differs` where that is an
                 effect of its own
+    errors      what the client raised in blocks that it spoilt, after its retries; they count for nothing
     """
 
     law: str
@@ -33,6 +34,7 @@ class LawOfReasoning:
     effects: dict[str, Span]
     unextracted: tuple[int, int] = (0, 0)
     extraction_differs: bool = False
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,11 @@ class Reasoned:
         return tuple(law for law in self.laws if law.verdict in ("violated", "measurable"))
 
 
-def law_of(name: str, said: Mapping[str, Any], missing: tuple[int, int]) -> LawOfReasoning:
+def law_of(name: str, said: Mapping[str, Any], missing: tuple[int, int], errors: Sequence[str] = ()) -> LawOfReasoning:
     """A law from what the decider says of its arm."""
     names = ("agreement_drop", "excess_disagreement", "incoherence_rate")
     effects = {key: Span(*map(float, said[key])) for key in names if key in said}
     differs = bool(said.get("extraction", {}).get("differs", False))
-    return LawOfReasoning(name, said["verdict"], float(said["e_value"]), said["blocks"], effects, missing, differs)
+    return LawOfReasoning(
+        name, said["verdict"], float(said["e_value"]), said["blocks"], effects, missing, differs, tuple(errors)
+    )

@@ -142,7 +142,8 @@ class Examiner:
         if not usable:
             return LawVerdict.VACUOUS, f"no case could be made ({tally.why}): say what the elements are with --elements"
         if usable and tally.undefined > usable / 2:
-            return LawVerdict.UNDEFINED, f"both sides raise in {tally.undefined} of {usable} cases"
+            why = f"both sides raise in {tally.undefined} of {usable} cases"
+            return LawVerdict.UNDEFINED, f"{why}: if these are no elements, say what they are with --elements"
         exhausted = tally.runs < self._cases and len(tally.distinct) > 1
         if len(tally.outcomes) < LEAST_OUTCOMES and not constant:
             return LawVerdict.VACUOUS, f"{len(tally.distinct)} distinct cases, all with one outcome"

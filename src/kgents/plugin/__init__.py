@@ -67,6 +67,9 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     option = item.config.getoption
     if mark is None or option("kg_off") or option("kg_trial") or option("setuponly", False):
         return None
+    from kgents.plugin.private import disarm
+
+    disarm(item)
     from kgents.plugin.trials import conduct
 
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)

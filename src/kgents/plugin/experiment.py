@@ -36,6 +36,7 @@ class TestExperiment:
     blobs: list[bytes] = field(default_factory=list)
     path: str = ""
     _clock: SystemClock = field(default_factory=SystemClock)
+    _begun: float = field(default_factory=SystemClock().monotonic)
 
     @staticmethod
     def begin(nodeid: str, claim: Claim, root: int) -> "TestExperiment":
@@ -104,7 +105,8 @@ class TestExperiment:
         return marks
 
     def _witness(self, fact: Fact) -> None:
-        entry = Entry(self._clock.now(), fact)
+        elapsed_us = round((self._clock.monotonic() - self._begun) * 1e6)
+        entry = Entry(self._clock.now(), fact, elapsed_us)
         self.run.receive(entry)
         self.entries.append(entry)
 

@@ -31,8 +31,11 @@ def run_once(item: pytest.Item, properties: Sequence[tuple[str, Any]]) -> list[p
     own: Any = item
     if own.__dict__.pop("_instance", None) is not None:
         own.__dict__.pop("_obj", None)
-    _rearm(item)
-    return runtestprotocol(item, log=False, nextitem=_Sibling(item))  # type: ignore[arg-type]
+    _arm(item)
+    try:
+        return runtestprotocol(item, log=False, nextitem=_Sibling(item))  # type: ignore[arg-type]
+    finally:
+        disarm(item)
 
 
 def tear_down(item: pytest.Item, nextitem: pytest.Item | None) -> None:
@@ -40,8 +43,15 @@ def tear_down(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     item.session._setupstate.teardown_exact(nextitem)
 
 
-def _rearm(item: pytest.Item) -> None:
-    """pytest-timeout has one timer for an item; it is a trial that has to end in time."""
+def disarm(item: pytest.Item) -> None:
+    """Stops the timer of pytest-timeout, which has one for an item: what happens between trials is not timed."""
+    hook = item.config.pluginmanager.hook
+    if hasattr(hook, "pytest_timeout_cancel_timer"):
+        hook.pytest_timeout_cancel_timer(item=item)
+
+
+def _arm(item: pytest.Item) -> None:
+    """Starts it for one trial: it is a trial that has to end in time."""
     hook = item.config.pluginmanager.hook
     if not hasattr(hook, "pytest_timeout_set_timer"):
         return
@@ -49,7 +59,6 @@ def _rearm(item: pytest.Item) -> None:
 
     settings = _get_item_settings(item)
     if settings.timeout and not settings.func_only:
-        hook.pytest_timeout_cancel_timer(item=item)
         hook.pytest_timeout_set_timer(item=item, settings=settings)
 
 

@@ -34,6 +34,9 @@ def conduct(item: pytest.Item, mark: pytest.Mark, nextitem: pytest.Item | None) 
     finally:
         item.stash[TRIAL] = Trial(0, 0)
         tear_down(item, nextitem)
+    if told.last is None:
+        cap = claim.design.max_trials
+        return [_error(item, f"max_trials = {cap}: no verdict can occur within {cap} trials\n--kg-off runs it once")]
     if option("kg_record") and told.broken is None:
         experiment.write()
     return final_reports(item, claim, experiment, told, time.monotonic() - begun)
@@ -90,7 +93,7 @@ def refuse(item: pytest.Item) -> None:
         raise UsageError(
             "an experiment cannot be a unittest.TestCase: it has no fixtures to begin anew", "a function can"
         )
-    if (item.config.getoption("count", 1) or 1) > 1 and item.config.pluginmanager.hasplugin("pytest_repeat"):
+    if (item.config.getoption("count", 1) or 1) > 1 and item.config.pluginmanager.hasplugin("repeat"):
         raise UsageError("--count makes several experiments of one test", "leave --count out; trials repeat the test")
     if "experiment" in names:
         raise UsageError(

@@ -24,6 +24,7 @@ from kgents.kinds.registry import kind_of
 from kgents.report.planning import impossible, impossible_duel
 from kgents.runner.bill import announce_bill
 from kgents.runner.clock import SystemClock
+from kgents.runner.descriptors import affordable
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
 from kgents.sandbox.owned import sweep
@@ -59,7 +60,8 @@ async def begin(
     try:
         async with store.hold(plan.experiment), interruptible(interruption) as stop:
             executor = LocalExecutor(store, trials, clock, redact, observers)
-            await executor.begin(plan, [config], Run(concurrency or kind.default_concurrency), stop)
+            count, notice = affordable(concurrency or kind.default_concurrency)
+            await executor.begin(plan, [config], Run(count), stop, notice)
     finally:
         await trials.aclose()
     return await store.summary(plan.experiment)

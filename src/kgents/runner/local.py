@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from kgents.domain.fact import Fact, Finished, Planned, Resumed, Started, Voided
+from kgents.domain.fact import Fact, Finished, Planned, Resumed, Started, Voided, Warned
 from kgents.domain.mark import Entry, Mark
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.plan import Budget, Plan
@@ -52,22 +52,33 @@ class LocalExecutor:
         self._clock = clock
         self._redact = redact
         self._observers = observers
+        self._taken_up = clock.monotonic()
         self._entries: list[Entry] = []
         self._blobs: list[bytes] = []
         self._errors: dict[tuple[int, int], str] = {}
         self._tasks: dict[asyncio.Task[tuple[Outcome, float]], Slot] = {}
         self._tabs: dict[Slot, Tab] = {}
 
-    async def begin(self, plan: Plan, blobs: Sequence[bytes], run: Run, stop: Interruption) -> None:
-        """Writes the plan, then runs it to its end (or to the first stop)."""
+    async def begin(
+        self, plan: Plan, blobs: Sequence[bytes], run: Run, stop: Interruption, notice: Warned | None = None
+    ) -> None:
+        """Writes the plan and what is to be known from the start, then runs it to its end (or to the first stop)."""
         self._blobs.extend(blobs)
         self._witness(run, Planned(plan))
+        self._notice(run, notice)
         await self._drive(plan.experiment, run, stop)
 
-    async def resume(self, experiment: str, budget: Budget, run: Run, stop: Interruption) -> None:
+    async def resume(
+        self, experiment: str, budget: Budget, run: Run, stop: Interruption, notice: Warned | None = None
+    ) -> None:
         """Goes on with a run whose record was replayed into `run`."""
         self._witness(run, Resumed(budget))
+        self._notice(run, notice)
         await self._drive(experiment, run, stop)
+
+    def _notice(self, run: Run, notice: Warned | None) -> None:
+        if notice is not None:
+            self._witness(run, notice)
 
     async def _drive(self, log: str, run: Run, stop: Interruption) -> None:
         waiter = asyncio.ensure_future(stop.wait())
@@ -137,7 +148,11 @@ class LocalExecutor:
             observer.observe(mark, run)
 
     def _witness(self, run: Run, fact: Fact) -> None:
-        entry = Entry(self._clock.now(), fact)
+        now = self._clock.monotonic()
+        if isinstance(fact, Planned | Resumed):
+            self._taken_up = now
+        elapsed_us = None if isinstance(fact, Planned) else round((now - self._taken_up) * 1e6)
+        entry = Entry(self._clock.now(), fact, elapsed_us)
         run.receive(entry)
         self._entries.append(entry)
 

@@ -7,11 +7,11 @@ from kgents.domain.plan import Plan
 from kgents.domain.summary import Summary
 from kgents.domain.versions import CURRENT
 from kgents.errors import KgentsError
-from kgents.kinds.config import load_config
+from kgents.kinds.config import config_of
 from kgents.kinds.kind import Rechecked, RunContext
 from kgents.kinds.registry import kind_of
 from kgents.runner.resume import replay
-from kgents.store.sql import SqlStore
+from kgents.store.sql import NONSENSE, SqlStore
 from kgents.store.witness import Checked, verify
 
 
@@ -26,7 +26,10 @@ async def check_all(
             if not any(identity.startswith(head.lower()) for identity in ids):
                 problems.append(f"the head {head} is not in its chain: it was cut off or rewritten")
         if recheck and checked.log != "ledger" and not problems:
-            again = await _verdict(store, context, await store.summary(checked.log))
+            try:
+                again = await _verdict(store, context, await store.summary(checked.log))
+            except NONSENSE as wrong:  # of a damaged configuration: the next experiment is checked all the same
+                again = [f"it cannot be judged again: {type(wrong).__name__}: {wrong}"], []
             problems += again[0]
             notes += again[1]
         yield replace(checked, problems=tuple(problems), notes=tuple(notes))
@@ -42,13 +45,15 @@ async def _verdict(store: SqlStore, context: RunContext, summary: Summary) -> tu
     computed = run.decider.decision()
     if run.decided is not None and (computed is None or computed.to_data() != run.decided.to_data()):
         problems.append(f"the path does not lead to the verdict {run.decided.verdict}")
-    config = await load_config(store, summary.plan)
+    config = await config_of(store, summary.plan)
+    if not config:
+        return problems, ["not judged again: its configuration was erased"]
     rechecked = await kind_of(summary.plan.kind).recheck(store, config, summary, context)
+    notes = [f"{rechecked.unjudged} trials not judged again: their texts were erased"] if rechecked.unjudged else []
     if rechecked.different and (older := _older_judge(summary.plan)):
-        return [*problems, *rechecked.problems], [
-            f"{older}; today's says otherwise: {_trials(summary.plan, rechecked)}"
-        ]
-    return [*problems, *rechecked.problems, *rechecked.different.values()], []
+        notes.append(f"{older}; today's says otherwise: {_trials(summary.plan, rechecked)}")
+        return [*problems, *rechecked.problems], notes
+    return [*problems, *rechecked.problems, *rechecked.different.values()], notes
 
 
 def _older_judge(plan: Plan) -> str:

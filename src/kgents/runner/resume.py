@@ -17,6 +17,8 @@ from kgents.kinds.config import load_config
 from kgents.kinds.kind import RunContext
 from kgents.kinds.registry import kind_of
 from kgents.runner.clock import SystemClock
+from kgents.runner.descriptors import affordable
+from kgents.runner.imported import refuse_untrusted
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
 from kgents.stats import boundary
@@ -31,22 +33,26 @@ async def resume(
     observers: Sequence[Observer] = (),
     interruption: Interruption | None = None,
     opened: Any = None,
+    trust_imported: bool = False,
 ) -> Summary:
     """Goes on with an experiment that was interrupted, stopped, failed or killed; one that is complete is left alone.
 
     concurrency   trials in flight; None: what the kind does best
     interruption  how the caller asks it to stop; None: SIGINT and SIGTERM do
     opened        what no record holds and the kind needs (functions of the caller)
+    trust_imported  run what an experiment names that was read from a file
     """
     experiment = await store.resolve(reference)
     async with store.hold(experiment):
         run = await replay(store, experiment)
         kind = kind_of(run.plan.kind)
-        run.concurrency = concurrency or kind.default_concurrency
+        run.concurrency, notice = affordable(concurrency or kind.default_concurrency)
         if run.sealed:
             print(f"{experiment} is complete; there is nothing to resume", file=sys.stderr)  # noqa: T201
             return await store.summary(experiment)
         config = await load_config(store, run.plan)
+        if not trust_imported:
+            await refuse_untrusted(store, experiment, config)
         clock, budget = SystemClock(), budget or run.plan.budget
         ledger = Ledger(budget, run.usage, run.elapsed.total_seconds(), clock.monotonic)
         trials = await kind.build(experiment, config, replace(context, ledger=ledger), opened)
@@ -57,7 +63,7 @@ async def resume(
             async with interruptible(interruption) as stop:
                 redact = Secrets(context.environment).redact
                 executor = LocalExecutor(store, trials, clock, redact, observers)
-                await executor.resume(experiment, budget, run, stop)
+                await executor.resume(experiment, budget, run, stop, notice)
         finally:
             await trials.aclose()
     return await store.summary(experiment)

@@ -48,8 +48,11 @@ def _data_dir() -> Path:
 
 
 def project_file(start: Path | None = None) -> Path | None:
-    """The nearest pyproject.toml above `start` (default: here)."""
-    here = (start or Path.cwd()).resolve()
+    """The nearest pyproject.toml above `start` (default: here); None where "here" has been removed."""
+    try:
+        here = (start or Path.cwd()).resolve()
+    except FileNotFoundError:
+        return None
     return next((path for folder in (here, *here.parents) if (path := folder / "pyproject.toml").is_file()), None)
 
 

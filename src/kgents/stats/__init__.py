@@ -13,6 +13,7 @@ from kgents.stats.drift import change, drift
 from kgents.stats.duel import Duel
 from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
+from kgents.stats.means import MeanSequence, PairedMean, log_wealth, paired_mean
 from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import boundary_svg, draw_boundary
@@ -28,8 +29,10 @@ __all__ = [
     "Duel",
     "Feasibility",
     "Interval",
+    "MeanSequence",
     "Outlay",
     "Outlook",
+    "PairedMean",
     "Posterior",
     "Prior",
     "Rule",
@@ -51,7 +54,9 @@ __all__ = [
     "drift",
     "feasibility",
     "leader",
+    "log_wealth",
     "outlook",
+    "paired_mean",
     "pass_at_k",
     "pass_at_k_interval",
     "pass_at_k_stopped",

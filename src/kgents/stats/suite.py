@@ -7,8 +7,8 @@ simulation and without a normal approximation, are those of the mean. A posterio
 spread is the samples', that is, whether more samples or more tasks would help.
 
 References
-[1] Miller 2024, Adding Error Bars to Evals (tasks as clusters, paired differences).  [2] Fisher 1935 (sign flips).
-[3] Chen et al. 2021 (pass@k).
+[1] Miller 2024, Adding Error Bars to Evals (tasks as clusters, paired differences).
+[2] Chen et al. 2021 (pass@k).
 """
 
 import math
@@ -23,8 +23,6 @@ from kgents.stats.passk import pass_at_k
 
 Count = tuple[int, int]
 Estimate = Callable[[int, int, int], float | None]
-
-_SIGNS = 1 << 17  # cells of the law of a sum of signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +56,16 @@ class SuiteDifference:
     """pass@k of a minus that of b, by task.
 
     a_better, b_better  tasks on which the estimate of the one is larger; on the rest they are equal
-    p_value             of "on every task the two are the same", by flipping signs [2]: exact where both have the same
-                        number of trials on a task
-    verdict             'a' or 'b' where the interval says which is better, 'equivalent' where it is inside ±margin,
-                        else 'inconclusive': wrong with probability at most 1 − level
+
+    No error is promised here: who stops a comparison by its results needs `means.paired_mean`.
     """
 
     k: int
     tasks: int
     left_out: int
     difference: float
-    interval: Interval
     a_better: int
     b_better: int
-    p_value: float
-    verdict: str
     to_halve: Outlay
 
 
@@ -95,25 +88,19 @@ def suite_difference(
     a: Sequence[Count],
     b: Sequence[Count],
     k: int = 1,
-    level: float = 0.95,
-    margin: float | None = None,
     prior: Prior = Prior(),
     estimate: Estimate | None = None,
 ) -> SuiteDifference:
     """Two models on the same tasks, in the same order. ValueError where the numbers differ or no task has estimates."""
     kept, values = _estimates(list(zip(a, b, strict=True)), k, estimate)
     noise = _average([_noise(*x, k, prior) + _noise(*y, k, prior) for x, y in kept])
-    interval = Interval(level, *mean_limits(values, -1.0, 1.0, level))
     return SuiteDifference(
         k,
         len(kept),
         len(a) - len(kept),
         _average(values),
-        interval,
         sum(value > 0 for value in values),
         sum(value < 0 for value in values),
-        sign_flips(values),
-        _verdict(interval, margin),
         _outlay(values, noise),
     )
 
@@ -137,15 +124,6 @@ def _estimates(
 
 def _fixed(n: int, c: int, k: int) -> float | None:
     return pass_at_k(n, c, k) if n >= k else None
-
-
-def _verdict(interval: Interval, margin: float | None) -> str:
-    if interval.low > 0:
-        return "a"
-    if interval.high < 0:
-        return "b"
-    inside = margin is not None and -margin < interval.low and interval.high < margin
-    return "equivalent" if inside else "inconclusive"
 
 
 def _average(values: Sequence[float]) -> float:
@@ -175,31 +153,3 @@ def _outlay(values: Sequence[float], noise: float) -> Outlay:
     total = max(spread, noise)
     needed = total / 4 - (total - noise)
     return Outlay(noise / total, noise / needed if needed > 0 else None, 4 * len(values))
-
-
-def sign_flips(differences: Sequence[float]) -> float:
-    """P(|Σ ±dᵢ| ≥ |Σ dᵢ|) over all 2ᵀ signs: counted, after rounding the dᵢ to a lattice."""
-    import numpy as np
-
-    largest = max((abs(value) for value in differences), default=0.0)
-    if not largest:
-        return 1.0
-    scale = _lattice(differences) or max(16, min(1000, _SIGNS // len(differences))) / largest
-    steps = [abs(round(value * scale)) for value in differences]
-    observed = abs(sum(round(value * scale) for value in differences))
-    law = np.ones(1)  # of (Σ ±dᵢ + Σ|dᵢ|)/2
-    for step in steps:
-        wider = np.zeros(len(law) + step)
-        wider[: len(law)] += law / 2
-        wider[step:] += law / 2
-        law = wider
-    sums = 2 * np.arange(len(law)) - sum(steps)
-    return min(1.0, float(law[np.abs(sums) >= observed].sum()))
-
-
-def _lattice(differences: Sequence[float]) -> int | None:
-    """The least n ≤ 1 000 for which all differences are multiples of 1/n; None where there is none that is cheap."""
-    for n in range(1, 1001):
-        if all(abs(value * n - round(value * n)) < 1e-9 for value in differences):
-            return n if n * len(differences) <= 8 * _SIGNS else None
-    return None

@@ -7,6 +7,7 @@ link while it is read, and every text has to have the digest that is its address
 import base64
 import gzip
 import json
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import IO, Any
 
 from sqlalchemy import insert, select
 
-from kgents.domain.fact import Closed, Opened
+from kgents.domain.fact import Closed, Erased, Fact, Opened, Planned, Sealed
+from kgents.domain.ids import check_id
 from kgents.domain.mark import ORIGIN, Entry, Mark, digest, read_mark
-from kgents.domain.summary import Status, Summary
+from kgents.domain.summary import Summary
 from kgents.errors import StoreUnavailable, TamperedRecord, UsageError
 from kgents.store.database import writing
 from kgents.store.erasure import addresses_of
@@ -27,6 +29,9 @@ from kgents.store.sql import SqlStore
 from kgents.store.writer import tell_ledger, upsert
 
 FORMAT = "kgents experiment 1"
+LINE = 64 << 20  # characters of the longest line that is read
+INFLATED, RATIO = 256 << 20, 100  # bytes of a file that are read at all, or so many times its size, whichever is more
+_NONSENSE = (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError, zlib.error)
 
 
 def _open(path: Path, mode: str) -> IO[str]:
@@ -73,6 +78,15 @@ async def import_experiment(store: SqlStore, path: Path, now: datetime) -> Summa
     hold or a text is not the one that was witnessed.
     """
     archive = _Archive(path)
+    try:
+        return await _restore(store, archive, path, now)
+    except _NONSENSE as wrong:
+        raise UsageError(
+            f"{path} is no exported experiment: {type(wrong).__name__}: {wrong}", "export it again"
+        ) from wrong
+
+
+async def _restore(store: SqlStore, archive: "_Archive", path: Path, now: datetime) -> Summary:
     async with writing(store.engine) as connection:
         found = await connection.execute(select(logs.c.key).where(logs.c.name == archive.experiment))
         if found.scalar() is not None:
@@ -83,11 +97,14 @@ async def import_experiment(store: SqlStore, path: Path, now: datetime) -> Summa
             summary = await restore_experiment(connection, key, archive.chain())
         except ValueError as wrong:
             raise TamperedRecord(f"{path}: {wrong}", "export it again") from wrong
+        add = upsert(connection.dialect.name, blobs).on_conflict_do_nothing()
         for content in archive.texts():
-            await connection.execute(upsert(connection.dialect.name, blobs).on_conflict_do_nothing(), blob_row(content))
-        facts: list[Opened | Closed] = [Opened(archive.experiment, archive.first)]
-        if summary.status is Status.COMPLETED:
-            facts.append(Closed(archive.experiment, summary.size, summary.head))
+            await connection.execute(add, blob_row(content))
+        facts: list[Fact] = [Opened(archive.experiment, archive.first, imported=True)]
+        if archive.sealed is not None:
+            facts.append(Closed(archive.experiment, *archive.sealed))
+        if archive.missing:
+            facts.append(Erased(archive.experiment, len(archive.missing), summary.size))
         await connection.run_sync(tell_ledger, [Entry(now, fact) for fact in facts])
     return summary
 
@@ -101,24 +118,38 @@ class _Archive:
         header = next(self._lines, {})
         if header.get("format") != FORMAT:
             raise UsageError(f"{path} is no exported experiment", "make one: kg experiment export ID FILE")
-        self.experiment = str(header["experiment"])
-        self._size, self._head = header["size"], header["head"]
+        try:
+            self.experiment = check_id(str(header["experiment"]))
+            self._size, self._head = int(header["size"]), str(header["head"])
+        except _NONSENSE as wrong:
+            raise UsageError(f"{path} is no exported experiment: {wrong}", "export it again") from wrong
         self._next: dict[str, Any] = {}
         self._addresses: set[str] = set()
+        self.missing: set[str] = set()
         self.first = ""
+        self.sealed: tuple[int, str] | None = None
 
     def _read(self) -> Iterator[dict[str, Any]]:
         try:
             with _open(self._path, "r") as file:
-                for number, line in enumerate(file, 1):
+                for number, line in enumerate(self._bounded(file), 1):
                     data = json.loads(line)
                     if not isinstance(data, dict):
                         raise ValueError(f"line {number} is no object")
                     yield data
         except (OSError, EOFError) as wrong:
             raise UsageError(f"{self._path} cannot be read: {wrong}") from wrong
-        except ValueError as wrong:
+        except (ValueError, RecursionError, zlib.error) as wrong:
             raise UsageError(f"{self._path} is no exported experiment: {wrong}") from wrong
+
+    def _bounded(self, file: IO[str]) -> Iterator[str]:
+        """The lines; ValueError where one is too long, or all of them are out of proportion to the file."""
+        left = max(INFLATED, RATIO * self._path.stat().st_size)
+        while line := file.readline(LINE):
+            left -= len(line)
+            if left < 0 or (len(line) == LINE and not line.endswith("\n")):
+                raise ValueError("it holds more than an experiment can")
+            yield line
 
     async def chain(self) -> AsyncIterator[Mark]:
         """The marks, each of which follows the one before it."""
@@ -130,9 +161,13 @@ class _Archive:
             mark = read_mark(str(line["mark"]).encode())
             if (mark.log, mark.seq, mark.prev) != (self.experiment, size, head):
                 raise ValueError(f"mark {size} does not follow the one before it")
+            if size == 0 and isinstance(fact := mark.entry.fact, Planned):
+                fact.plan.check_labels()
             size, head = size + 1, mark.id
             self.first = self.first or mark.id
             self._addresses |= addresses_of(mark)
+            if mark.kind == Sealed.kind:
+                self.sealed = size, head
             yield mark
         if (size, head) != (self._size, self._head):
             raise ValueError("its marks do not end where its first line says")
@@ -140,10 +175,12 @@ class _Archive:
     def texts(self) -> Iterator[bytes]:
         """The texts that its marks refer to."""
         count, line = 0, self._next
+        self.missing = set(self._addresses)
         while "text" in line:
             content = base64.b64decode(line["base64"])
             if digest(content) != line["text"] or line["text"] not in self._addresses:
                 raise TamperedRecord(f"{self._path}: a text is not the one that was witnessed", "export it again")
+            self.missing.discard(line["text"])
             yield content
             count, line = count + 1, next(self._lines, {})
         if line.get("texts") != count:

@@ -105,9 +105,19 @@ def pack(content: bytes) -> bytes:
     return b"\x01" + deflated if len(deflated) < len(content) else b"\x00" + content
 
 
-def unpack(packed: bytes) -> bytes:
-    """The inverse of `pack`; ValueError for what it did not make."""
-    try:
-        return zlib.decompress(packed[1:]) if packed[:1] == b"\x01" else packed[1:]
-    except zlib.error as wrong:
-        raise ValueError(str(wrong)) from wrong
+def unpack(packed: bytes, size: int) -> bytes:
+    """The inverse of `pack` for a content of this many bytes; ValueError for what it did not make.
+
+    No more than that is ever inflated, whatever the row holds.
+    """
+    if packed[:1] == b"\x01":
+        inflater = zlib.decompressobj()
+        try:
+            content = inflater.decompress(packed[1:], size + 1)
+        except (zlib.error, OverflowError) as wrong:
+            raise ValueError(str(wrong)) from wrong
+    else:
+        content = packed[1:]
+    if len(content) != size:
+        raise ValueError(f"a text that is not the {size} bytes that its row says")
+    return content

@@ -1,19 +1,25 @@
 """Crystals in the database: full-text search (FTS5, tsvector) and tags."""
 
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Integer, column, func, literal_column, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kgents.domain.fact import Forgotten, Remembered
+from kgents.domain.mark import Entry
 from kgents.errors import UsageError
+from kgents.store.crystal_digest import crystal_digest
 from kgents.store.database import writing
 from kgents.store.erasure import forget, sweep
 from kgents.store.schema import crystals
 from kgents.store.sql import SqlStore
 from kgents.store.trouble import explained
+from kgents.store.writer import tell_ledger
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -39,25 +45,34 @@ class Crystals:
         self._postgres = store.engine.dialect.name == "postgresql"
 
     async def capture(self, title: str, body: str, tags: Sequence[str], experiment: str | None, now: datetime) -> int:
-        """Keeps one; its key. An experiment has one crystal: a new one takes the place of the old."""
+        """Keeps one; its key. An experiment has one crystal: a new one takes the place of the old. The ledger is told."""
+        row: dict[str, Any] = {
+            "title": title,
+            "body": body,
+            "tags": list(tags),
+            "experiment": experiment,
+            "updated_at": now,
+            "salt": secrets.token_hex(16),
+        }
+        fact = Remembered(crystal_digest(row["salt"], title, body, tags, experiment), experiment)
         async with writing(self._engine) as connection:
-            if experiment is not None:
-                await forget(connection, crystals.c.experiment == experiment)
-            row = {
-                "title": title,
-                "body": body,
-                "tags": list(tags),
-                "experiment": experiment,
-                "created_at": now,
-                "updated_at": now,
-            }
-            made = await connection.execute(crystals.insert().returning(crystals.c.key), row)
-            key = int(made.scalar_one())
+            await connection.run_sync(tell_ledger, [Entry(now, fact)])  # first: it is what others wait for, too
+            key = None if experiment is None else await self._replace(connection, row)
+            if key is None:
+                made = await connection.execute(crystals.insert().returning(crystals.c.key), {**row, "created_at": now})
+                key = int(made.scalar_one())
             if not self._postgres:
                 words = {"key": key, "title": title, "body": body, "tags": " ".join(tags)}
+                await connection.execute(text("DELETE FROM brain_text WHERE rowid = :key"), {"key": key})
                 await connection.execute(
                     text("INSERT INTO brain_text (rowid, title, body, tags) VALUES (:key, :title, :body, :tags)"), words
                 )
+        return key
+
+    async def _replace(self, connection: AsyncConnection, row: dict[str, Any]) -> int | None:
+        """Overwrites the crystal of an experiment, which needs no right to delete; its key, None where it has none."""
+        same = crystals.update().where(crystals.c.experiment == row["experiment"])
+        key: int | None = (await connection.execute(same.values(**row).returning(crystals.c.key))).scalars().first()
         return key
 
     async def search(self, words: str, tag: str | None, limit: int) -> list[Stored]:
@@ -103,8 +118,12 @@ class Crystals:
     async def forget(self, key: int) -> None:
         """Removes one. UsageError where there is none."""
         async with writing(self._engine) as connection:
-            if not await forget(connection, crystals.c.key == key):
+            row = (await connection.execute(select(crystals).where(crystals.c.key == key))).first()
+            if row is None:
                 raise _unknown(key)
+            fact = Forgotten(crystal_digest(row.salt, row.title, row.body, row.tags, row.experiment))
+            await connection.run_sync(tell_ledger, [Entry(datetime.now(UTC), fact)])
+            await forget(connection, crystals.c.key == key)
         await sweep(self._engine)
 
     async def tags(self) -> dict[str, int]:

@@ -28,12 +28,14 @@ def addresses_of(mark: Mark) -> set[str]:
     return {str(mark.data[name]) for name in _REFERRING.get(mark.kind, ()) if mark.data.get(name)}
 
 
-async def erase_texts(connection: AsyncConnection, experiment: str) -> int:
-    """In a transaction that writes: removes blobs and crystal of this experiment; the number of blobs removed."""
+async def erase_texts(connection: AsyncConnection, experiment: str) -> Erased:
+    """In a transaction that writes: removes blobs and crystal of this experiment; what the ledger is to be told."""
     if connection.dialect.name == "postgresql":
         await connection.exec_driver_sql("LOCK TABLE blobs IN EXCLUSIVE MODE")
     mine: set[str] = set()
+    size = 0
     async for row in await _stems(connection, [logs.c.name == experiment]):
+        size += 1
         mine.update(_ADDRESS.findall(row.stem))
     gone = await _erased_before(connection)
     async for row in await _stems(connection, [logs.c.name.notin_([experiment, LEDGER])]):
@@ -41,7 +43,7 @@ async def erase_texts(connection: AsyncConnection, experiment: str) -> int:
         if found and (row.name not in gone or _time(row.stem) > gone[row.name]):
             mine.difference_update(found)
     await forget(connection, crystals.c.experiment == experiment)
-    return await _remove(connection, mine)
+    return Erased(experiment, await _remove(connection, mine), size)
 
 
 async def _stems(connection: AsyncConnection, conditions: Iterable[Any]) -> Any:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-REVISION = "0002"
+REVISION = "0003"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -140,6 +140,7 @@ crystals = Table(
     Column("access_count", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("salt", String(32), nullable=False),
     Index("brain_crystals_experiment", "experiment"),
 )
 
@@ -165,6 +166,11 @@ _SQLITE = [
         f"CREATE TRIGGER IF NOT EXISTS marks_no_{verb.lower()} BEFORE {verb} ON marks "
         f"BEGIN SELECT RAISE(ABORT, 'marks are never changed'); END"
         for verb in ("UPDATE", "DELETE")
+    ),
+    (
+        "CREATE TRIGGER IF NOT EXISTS marks_no_replace BEFORE INSERT ON marks "
+        "WHEN EXISTS (SELECT 1 FROM marks WHERE log = NEW.log AND (seq = NEW.seq OR prev = NEW.prev)) "
+        "BEGIN SELECT RAISE(ABORT, 'marks are never changed'); END"
     ),
     (
         "CREATE VIRTUAL TABLE IF NOT EXISTS brain_text "

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from kgents.domain.fact import Erased, Finished
+from kgents.domain.fact import Finished
 from kgents.domain.mark import Entry, Mark, digest
 from kgents.domain.ports import Query, Trial
 from kgents.domain.prefix import Prefix, Totals, prefix_of
@@ -26,6 +26,7 @@ from kgents.store.trouble import explained
 from kgents.store.writer import Writer, tell_ledger
 
 PAGE = 200  # trials whose texts are fetched together
+NONSENSE = (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError)  # what a damaged row raises
 
 
 class SqlStore:
@@ -127,18 +128,24 @@ class SqlStore:
     async def summary(self, experiment: str) -> Summary:
         """The projection of one experiment."""
         for row in await self._all(select(experiments.c.doc).where(experiments.c.id == experiment)):
-            return await self._summary(row.doc)
+            return await self._summary(experiment, row.doc)
         raise UnknownExperiment(f"no experiment answers to {experiment!r}", "kg experiment history")
 
     async def history(self, query: Query) -> AsyncIterator[Summary]:
         """Projections, newest first."""
         async with aclosing(self.rows(self.history_statement(query))) as rows:
             async for row in rows:
-                yield await self._summary(row.doc)
+                yield await self._summary(row.id, row.doc)
 
-    async def _summary(self, doc: Any) -> Summary:
+    async def _summary(self, experiment: str, doc: Any) -> Summary:
         """The projection; of an undecided experiment it may be older than `prefix`, which then comes from the marks."""
-        summary = summary_from_data(doc)
+        try:
+            summary = summary_from_data(doc)
+        except NONSENSE as wrong:
+            raise TamperedRecord(
+                f"what the record shows of {experiment} is damaged ({type(wrong).__name__}: {wrong})",
+                f"kg witness verify {experiment}",
+            ) from wrong
         if summary.prefix is None and summary.decision is None:
             summary.prefix = await self._prefix(summary)
         return summary
@@ -152,7 +159,7 @@ class SqlStore:
     def history_statement(self, query: Query) -> Select[Any]:
         """What `history` asks the database."""
         table = experiments.c
-        statement = select(table.doc).order_by(table.created_at.desc(), table.log.desc())
+        statement = select(table.id, table.doc).order_by(table.created_at.desc(), table.log.desc())
         for column, value in (
             (table.kind, query.kind),
             (table.status, query.status),
@@ -230,18 +237,17 @@ class SqlStore:
     async def erase(self, experiment: str, at: datetime) -> int:
         """Removes the texts that no other experiment needs; its chain stands, the ledger says so. The number removed."""
         async with writing(self.engine) as connection:
-            removed = await erase_texts(connection, experiment)
-            await connection.run_sync(tell_ledger, [Entry(at, Erased(experiment, removed))])
+            fact = await erase_texts(connection, experiment)
+            await connection.run_sync(tell_ledger, [Entry(at, fact)])
         await sweep(self.engine)
-        return removed
+        return fact.blobs
 
     async def texts(self, addresses: Sequence[str]) -> dict[str, bytes]:
         """The contents at these addresses, as far as they are there; TamperedRecord for one that does not belong there."""
         found: dict[str, bytes] = {}
         for start in range(0, len(addresses), 500):
             keys = [bytes.fromhex(address) for address in addresses[start : start + 500]]
-            statement = select(blobs.c.digest, blobs.c.packed).where(blobs.c.digest.in_(keys))
-            for row in await self._all(statement):
+            for row in await self._all(select(blobs).where(blobs.c.digest.in_(keys))):
                 found[row.digest.hex()] = _content(row)
         return found
 
@@ -276,7 +282,7 @@ def _conditions(reference: str) -> list[Any]:
 
 def _content(row: Any) -> bytes:
     try:
-        content = unpack(row.packed)
+        content = unpack(row.packed, row.size)
     except ValueError:
         content = b""
     if digest(content) != row.digest.hex():

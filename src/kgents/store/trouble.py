@@ -22,7 +22,10 @@ _POSTGRES = {
     "InvalidPasswordError": ("the server refuses the password", f"correct the password in {VARIABLE}"),
     "InvalidAuthorizationSpecificationError": ("the server refuses this user", f"correct {VARIABLE}"),
     "InvalidCatalogNameError": ("there is no such database", "make it first: createdb NAME"),
-    "InsufficientPrivilegeError": ("this user may not do that", "the user needs CREATE on the schema at first use"),
+    "InsufficientPrivilegeError": (
+        "this user may not do that",
+        "GRANT SELECT, INSERT, UPDATE on the tables (DELETE on blobs and brain_crystals to erase), CREATE on its schema once",
+    ),
 }
 
 
@@ -50,7 +53,8 @@ def _said(wrong: BaseException, url: URL) -> KgentsError:
     for kind in type(getattr(cause, "__cause__", None) or cause).__mro__:
         if kind.__name__ in _POSTGRES:
             reason, hint = _POSTGRES[kind.__name__]
-            return StoreUnavailable(f"the database {where}: {reason}", hint)
+            refused = f": {text.partition(': ')[2] or text}" if "Privilege" in kind.__name__ else ""
+            return StoreUnavailable(f"the database {where}: {reason}{refused}", hint)
     return _unavailable(where, "no answer" if isinstance(cause, TimeoutError) else text)
 
 

@@ -140,8 +140,10 @@ class SandboxVerifier:
         """By what the spec does on every row: the answer, exceptions, changed arguments, prints and files."""
         oracle = self._oracle
         error, raised, passed, found = judged(
-            candidate, oracle.rows, oracle.shown, self._sandbox, oracle.tolerance, self._wall
+            candidate, oracle.rows, oracle.shown, oracle.defined, self._sandbox, oracle.tolerance, self._wall
         )
+        if found.missing or found.unreadable:
+            return lacking(found.missing) if found.missing else unreadable(found.unreadable or [])
         cause = Cause.EXCEPTION if raised else Cause.WRONG_OUTPUT
         if error is None and found.unloaded is not None:
             cause, error = Cause.EXCEPTION, f"cannot be loaded: {': '.join(found.unloaded)}"
@@ -152,6 +154,8 @@ class SandboxVerifier:
             cause = Cause.TIMEOUT
         if error is None:
             return Judgement(True, None, None, (Check("reference", True),), len(oracle.rows), passed, SEPARATE)
+        if found.forbidden:
+            cause, error = Cause.FORBIDDEN, f"{started(found.forbidden)}; {error}"
         check = Check("reference", False, error[:300])
         return Judgement(False, cause, error[:300], (check,), len(oracle.rows), passed, SEPARATE)
 

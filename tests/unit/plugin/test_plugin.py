@@ -6,6 +6,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ PLUGIN = ("-p", "no:kgents", "-p", "kgents.plugin")  # as its entry point does, 
 
 SUITE = """
 import os, pytest
+from importlib.util import find_spec
 from pathlib import Path
 
 def note(text):
@@ -200,6 +202,7 @@ def test_exceptions_of_error_types_say_nothing(session: Run) -> None:
     [
         ("target=1.0", "no finite sample shows"),
         ("target=2", "target = 2"),
+        ("target=.5, max_trials=1", "no verdict can occur within 1 trials"),
         ("targt=.9", "no argument 'targt'"),
         (".9", "by name"),
         ("on_inconclusive='maybe'", "fail, pass or skip"),
@@ -300,3 +303,23 @@ def test_no_marked_test_no_import(session: Run) -> None:
     )
     done = session(source)
     assert "1 passed" in done.stdout, done.stdout
+
+
+def test_it_works_beside_other_plugins(session: Run) -> None:
+    """Hypothesis in a trial; where they are installed: pytest-timeout times each trial, reruns and --count are kept out."""
+    source = (
+        "import pytest, time\nfrom hypothesis import given, strategies\n"
+        "@pytest.mark.experiment(target=.5)\n@given(strategies.integers())\ndef test_given(number): pass\n"
+    )
+    expected = {"test_given": "supported"}
+    if find_spec("pytest_timeout"):
+        source += (
+            "@pytest.mark.timeout(.5)\n@pytest.mark.experiment(target=.5, max_trials=9)\ndef test_slow(trial):\n"
+            "    time.sleep(0 if trial.index % 2 else 60)\n"
+        )
+        expected["test_slow"] = "inconclusive"
+    options = ("--reruns", "2") if find_spec("pytest_rerunfailures") else ()
+    done = session(source, *options)
+    assert {name: words.split()[0] for name, words in tallies(done.stdout).items()} == expected, done.stdout
+    if find_spec("pytest_repeat"):
+        assert "--count makes several experiments" in session(source, "--count", "2", "-k", "given").stdout

@@ -62,7 +62,13 @@ class Opencode(Agent):
                 said.append(json.dumps(event.get("error"))[:300])
         if not texts:
             raise Unreadable("; ".join(said) or "no text")
-        return "".join(texts)
+        return _joined(texts)
+
+
+def _joined(turns: list[str]) -> str:
+    """One text of several turns: each begins on a line of its own, so that a fence is not glued to what came before."""
+    ended = [turn if turn.endswith("\n") else f"{turn}\n" for turn in turns[:-1]]
+    return "".join([*ended, *turns[-1:]])
 
 
 AGENT = Opencode()

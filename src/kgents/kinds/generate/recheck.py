@@ -49,23 +49,28 @@ async def judge_again(
     address_of: Callable[[Finished], str | None],
     program_of: Callable[[Finished, str, Sandbox], str | None],
 ) -> Rechecked:
-    """The trials whose verdict differs. Trials whose text was erased are left out.
+    """The trials whose verdict differs. Trials whose text was erased are counted; a success without one is a problem.
 
     oracle_of   the place of a trial's oracle among `oracles`
     address_of  the blob that holds what a trial was judged by
     program_of  the program in that text; None where it holds none, which is a failure
     """
-    different = {}
+    different, problems, unjudged = {}, [], 0
     sandbox = await asyncio.to_thread(sandbox_of, config)
     verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
     try:
         async for mark in store.marks(summary.plan.experiment):
             fact = mark.entry.fact
-            if not isinstance(fact, Finished) or fact.success is None or fact.output is None:
+            if not isinstance(fact, Finished) or fact.success is None:
                 continue
             address = address_of(fact)
-            content = None if address is None else await store.blob(address)
+            if address is None:
+                if fact.success:
+                    problems.append(f"trial {fact.index}: a success without a text that could be judged")
+                continue
+            content = await store.blob(address)
             if content is None:
+                unjudged += 1
                 continue
             text = content.decode("utf-8", "surrogatepass")
             code = await sandbox.aside(program_of, fact, text, sandbox)
@@ -75,4 +80,4 @@ async def judge_again(
                 different[fact.arm, fact.index] = sentence
     finally:
         sandbox.close()
-    return Rechecked(different=different)
+    return Rechecked(tuple(problems), different, unjudged)

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.outcome import Cause, Fault, Outcome
 from kgents.domain.ports import Harness, HarnessError, Judgement, Limits, Reply, Slot, Verifier
 from kgents.domain.seeds import derive
 from kgents.harness.extraction import Extraction, Wanted, extract
+from kgents.harness.taxonomy import is_cut_off
 from kgents.sandbox.awake import AwakeTimeout
 from kgents.sandbox.sandbox import Sandbox, SandboxFault
 
@@ -72,6 +73,20 @@ async def ask(cell: Cell, slot: Slot, limits: Limits) -> Outcome:
         return Outcome.failed(Cause.MODEL_TIMEOUT, f"no answer within {limits.seconds:g} s (--timeout)")
     except HarnessError as wrong:
         return Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
+    return named_truncated(reply, await _judge(cell, reply))
+
+
+def named_truncated(reply: Reply, outcome: Outcome) -> Outcome:
+    """An outcome under the cause `truncated` where the program failed and its answer was cut off at the cap on tokens."""
+    own = outcome.cause is not None and outcome.cause.fault is Fault.PROGRAM
+    if not own or not is_cut_off(reply.stop or ""):
+        return outcome
+    error = f"the answer was cut off ({reply.stop}; raise --max-output-tokens): {outcome.error or outcome.cause}"
+    return replace(outcome, cause=Cause.TRUNCATED, error=error[:300])
+
+
+async def _judge(cell: Cell, reply: Reply) -> Outcome:
+    """What the program in an answer comes to."""
     said = _said(reply)
     if reply.stop in REFUSED:
         return Outcome.failed(Cause.REFUSAL, f"the model refused ({reply.stop})", reply.text, **said)

@@ -34,6 +34,7 @@ async def request(
         "type": "reasoning",
         "laws": list(arms),
         "problems": list(problems),
+        "draw": True,
         "answer": options["answer"],
         "coder": coder,
         "epsilon": str(options["epsilon"]),

@@ -1,6 +1,7 @@
 """`reasoning`: an arm is a law of reasoning, a trial is a block of two plain and two transformed answers, or a trace.
 
-Rule: problems are taken in turn; a block that the world spoilt says nothing and is replaced.
+Rule: problems are drawn with replacement (where the record has no `draw`, taken in turn); a block that the world spoilt says
+nothing and is replaced.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from typing import Any
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Harness, HarnessError, Limits, Slot
 from kgents.kinds.traces.trial import outcome_of
-from kgents.laws.probe import Block, CategoricalProbeRunner, Problem, problems_for
+from kgents.laws.probe import Block, CategoricalProbeRunner, Problem, drawn, problems_for
 
 
 class Reasoning:
@@ -19,14 +20,15 @@ class Reasoning:
         self._laws = tuple(config["laws"])
         problems = [Problem(item["text"], tuple(item["steps"])) for item in config["problems"]]
         self._problems = {law: problems_for(law, problems) for law in self._laws}
+        self._draw = bool(config.get("draw"))
         self._coder = coder
-        self._runner = CategoricalProbeRunner(coder, config["answer"], Limits(seconds=config["timeout"]))
+        self._runner = CategoricalProbeRunner(coder, config["answer"], Limits(seconds=config["timeout"]), retries=0)
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """One block, or one trace."""
         law = self._laws[slot.arm]
         able = self._problems[law]
-        problem = able[slot.index % len(able)]
+        problem = drawn(able, slot.seed) if self._draw else able[slot.index % len(able)]
         try:
             if law == "coherence":
                 traced = await self._runner.coherence(problem, slot.seed)

@@ -1,11 +1,14 @@
 """How the laws of reasoning are shown."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.laws.transformations import TRANSFORMATIONS
+
+_SHOWN = 5  # answers
 
 
 def headline(config: Mapping[str, Any]) -> str:
@@ -21,7 +24,10 @@ def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial
     for number, law in enumerate(summary.decision.detail["laws"]):
         name = summary.plan.arms[number]
         mine = [trial for trial in trials if trial.arm == number and trial.score]
-        found.append(_rate(law) if name == "coherence" else _law(name, law, mine))
+        single = len(config["problems"]) == 1
+        found.append(
+            _rate(law) if name == "coherence" else {**_law(name, law, mine), **(_answers(mine) if single else {})}
+        )
     cores = [
         {"trace": f"trace {trial.index}", "problem": trial.metadata["input"], **trial.metadata["finding"]}
         for trial in trials
@@ -50,6 +56,16 @@ def _law(name: str, law: Mapping[str, Any], trials: Sequence[Trial]) -> dict[str
     }
 
 
+def _answers(trials: Sequence[Trial]) -> dict[str, Any]:
+    """Of one problem: how often what was answered, by side; "" where there was no answer."""
+    sides: dict[str, Counter[str]] = {"plain": Counter(), "transformed": Counter()}
+    for trial in trials:
+        keys = [key or "" for key in trial.metadata["answers"]]
+        sides["plain"].update(keys[:2])
+        sides["transformed"].update(keys[2:])
+    return {"answers": {side: dict(counts.most_common()) for side, counts in sides.items()}}
+
+
 def _rate(law: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "law": "coherence",
@@ -70,6 +86,7 @@ def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tu
     rows = []
     for law in evidence.get("laws", ()):
         rows.append((law["law"], _rate_line(law) if "incoherence_rate" in law else _line(law, config["epsilon"])))
+        rows += [("", f"answered {side}: {_shares(counts)}") for side, counts in law.get("answers", {}).items()]
         if (law.get("extraction") or {}).get("differs"):
             value = law["extraction"]["e_value"]
             rows.append(
@@ -83,6 +100,17 @@ def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tu
     for core in evidence.get("cores", ()):
         rows += [(f"core of {core['trace']}", f"line {claim['line']}: {claim['text']}") for claim in core["core"]]
     return rows
+
+
+def _shares(counts: Mapping[str, int]) -> str:
+    """`42: 90 %, 41: 10 %`; rare answers together."""
+    total = max(1, sum(counts.values()))
+    shown = list(counts.items())[:_SHOWN]
+    parts = [f"{key or 'no answer'}: {count / total:.0%}".replace("%", " %") for key, count in shown]
+    rest = total - sum(count for _, count in shown)
+    return ", ".join(
+        [*parts, *([f"{len(counts) - _SHOWN} others: {rest / total:.0%}".replace("%", " %")] if rest else [])]
+    )
 
 
 def _line(law: Mapping[str, Any], epsilon: str) -> str:

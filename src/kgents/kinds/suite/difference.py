@@ -1,4 +1,9 @@
-"""Coders over a suite, task by task: the difference of every two of them."""
+"""Coders over a suite, task by task: the difference of every two of them.
+
+A comparison stops where its trials decide, so what is said over the tasks has to hold at every moment: the first answers
+of both to each task are pairs in random order, and their mean difference has a confidence sequence. More answers to the
+tasks of a suite that was gone through say nothing new about tasks, and are in the estimate only.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,7 +14,7 @@ from typing import Any
 from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
 from kgents.kinds.suite.assignment import PAIRED, place_of
-from kgents.stats import suite_difference
+from kgents.stats import paired_mean, suite_difference
 
 
 def differences(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> dict[str, Any]:
@@ -21,7 +26,8 @@ def differences(config: Mapping[str, Any], summary: Summary, trials: Sequence[Tr
         common = sorted(counts[a].keys() & counts[b].keys())
         if common:
             pair = ([(counts[arm][task][0], counts[arm][task][1]) for task in common] for arm in (a, b))
-            found.append(_difference(names[a], names[b], summary, *pair))
+            first = _first(trials, a, b, len(config["tasks"]))
+            found.append(_difference(names[a], names[b], summary, first, *pair))
     return {"suite": {"suite": config["suite"], "suite_digest": config["suite_digest"]}, "differences": found}
 
 
@@ -35,19 +41,38 @@ def _counts(config: Mapping[str, Any], trials: Sequence[Trial], arm: int) -> dic
     return counts
 
 
-def _difference(a: str, b: str, summary: Summary, first: Any, second: Any) -> dict[str, Any]:
+def _first(trials: Sequence[Trial], a: int, b: int, tasks: int) -> list[int]:
+    """a's first answer minus b's, task by task in the order of launch, up to the first pair that is not complete.
+
+    A pair with an error of the world is left out.
+    """
+    outcomes = {(trial.arm, trial.index): trial.success for trial in trials if trial.index < tasks}
+    pairs = []
+    for index in range(tasks):
+        if (a, index) not in outcomes or (b, index) not in outcomes:
+            break
+        x, y = outcomes[a, index], outcomes[b, index]
+        if x is not None and y is not None:
+            pairs.append(int(x) - int(y))
+    return pairs
+
+
+def _difference(a: str, b: str, summary: Summary, first: list[int], x: Any, y: Any) -> dict[str, Any]:
     design = summary.plan.design
-    found = suite_difference(first, second, 1, design.confidence, design.margin, design.prior)
+    found = suite_difference(x, y, 1, design.prior)
+    paired = paired_mean(first, 1, design.confidence, design.margin)
     return {
         "a": a,
         "b": b,
         "k": 1,
         "tasks": found.tasks,
         "difference": found.difference,
-        "interval": {"level": found.interval.level, "low": found.interval.low, "high": found.interval.high},
+        "interval": {"level": paired.interval.level, "low": paired.interval.low, "high": paired.interval.high},
+        "interval_pairs": paired.pairs,
+        "time_uniform": True,
         "a_better": found.a_better,
         "b_better": found.b_better,
-        "p_value": found.p_value,
-        "verdict": {"a": a, "b": b}.get(found.verdict, found.verdict),
+        "p_value": paired.p_value,
+        "verdict": {"a": a, "b": b}.get(paired.verdict, paired.verdict),
         "to_halve": asdict(found.to_halve),
     }

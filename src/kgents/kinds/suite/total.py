@@ -109,5 +109,6 @@ def _difference(found: Mapping[str, Any]) -> str:
     interval = found["interval"]
     return (
         f"pass@1 {found['difference']:+.3f}   {interval['low']:+.3f} … {interval['high']:+.3f}   "
-        f"{interval['level']:.0%}, {found['a_better']} tasks to {found['b_better']} of {found['tasks']}: {found['verdict']}"
+        f"{interval['level']:.0%}, at every moment, of {found['interval_pairs']} first answers; "
+        f"{found['a_better']} tasks to {found['b_better']} of {found['tasks']}: {found['verdict']}"
     )

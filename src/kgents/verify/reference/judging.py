@@ -14,15 +14,33 @@ ONE_CALL = 2.0  # CPU seconds for one call of a candidate: far above what the sp
 
 
 def judged(
-    candidate: str, rows: Sequence[Any], shown: Any, sandbox: Sandbox, tolerance: float, wall: float
+    candidate: str,
+    rows: Sequence[Any],
+    shown: Any,
+    defined: Sequence[str],
+    sandbox: Sandbox,
+    tolerance: float,
+    wall: float,
 ) -> tuple[str | None, bool, int, Watched]:
     """(the first difference in one line, None where there is none; whether it is an exception; rows passed; what was seen)."""
     targets = list(dict.fromkeys(row[2] for row in rows))
     files = any("path" in str(row[0]) for row in rows)
-    job = {"source": candidate, "targets": targets, "files": files, "seconds": ONE_CALL, "shown": dict(shown)}
+    job: dict[str, Any] = {
+        "source": candidate,
+        "targets": targets,
+        "files": files,
+        "seconds": ONE_CALL,
+        "shown": dict(shown),
+    }
+    job["defined"] = list(defined)
     waves = _waves(rows)
-    found = watched(sandbox, job, [[[row[2], row[0]] for row in wave] for wave in waves], wall)
-    passed, wants = 0, [seen_of(row[1]) for row in rows]
+    wants = [seen_of(row[1]) for row in rows]
+
+    def enough(place: int, got: Seen) -> bool:
+        return bool(differs(wants[place], got, tolerance))
+
+    found = watched(sandbox, job, [[[row[2], row[0]] for row in wave] for wave in waves], wall, enough)
+    passed = 0
     for row, want, got in zip(rows, wants, found.seen, strict=False):
         respect = differs(want, got, tolerance)
         if respect:

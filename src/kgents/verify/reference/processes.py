@@ -1,7 +1,7 @@
 """The two kinds of processes of the reference oracle, from outside: one derives for a spec, one runs a candidate."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,11 +34,17 @@ class Watched:
 
     seen      one observation for each row that was answered, in order
     unloaded  (name of the exception, text) where the candidate could not be loaded
+    unreadable  [kind, message, line] of a candidate that is no program
+    missing   names that it lacks
+    forbidden  the audit event of a program that it tried to start
     late      no answer came within the limits
     """
 
     seen: list[Seen] = field(default_factory=list)
     unloaded: tuple[str, str] | None = None
+    unreadable: list[Any] | None = None
+    missing: list[str] = field(default_factory=list)
+    forbidden: str = ""
     late: bool = False
     ended: Ended = field(default_factory=Ended)
 
@@ -54,8 +60,17 @@ def _candidate(sandbox: Sandbox) -> Program:
     return sandbox.program(CANDIDATE, modules=_INSIDE, limits=sandbox.candidate.limits)
 
 
-def watched(sandbox: Sandbox, job: Mapping[str, Any], waves: Sequence[Sequence[Any]], wall: float) -> Watched:
-    """Runs a candidate on rows. Every answer of a wave is given before the next wave is told. SandboxFault is ours."""
+def watched(
+    sandbox: Sandbox,
+    job: Mapping[str, Any],
+    waves: Sequence[Sequence[Any]],
+    wall: float,
+    enough: Callable[[int, Seen], bool],
+) -> Watched:
+    """Runs a candidate on rows. Every answer of a wave is given before the next wave is told. SandboxFault is ours.
+
+    enough  told (number of the row, what was seen); True ends it
+    """
     process = sandbox.start(_candidate(sandbox), wall + 1)
     found = Watched()
     channel = TimedChannel(process.socket, time.monotonic() + wall)
@@ -64,15 +79,9 @@ def watched(sandbox: Sandbox, job: Mapping[str, Any], waves: Sequence[Sequence[A
         channel.send(dict(job))
         loaded = channel.receive()
         if not isinstance(loaded, dict) or loaded.get("loaded") is not True:
-            names = loaded.get("raised", ["?"]) if isinstance(loaded, dict) else ["?"]
-            found.unloaded = (
-                str(names[0])[:100],
-                str(loaded.get("text", "") if isinstance(loaded, dict) else "")[:200],
-            )
+            _unloaded(loaded, found)
         else:
-            for wave in waves:
-                channel.send(wave)
-                found.seen += [seen_of(channel.receive()) for _ in wave]
+            _asked(channel, waves, found, enough)
         whole = True
     except TimeoutError:
         found.late = True
@@ -83,3 +92,40 @@ def watched(sandbox: Sandbox, job: Mapping[str, Any], waves: Sequence[Sequence[A
     finally:
         found.ended = sandbox.left(process, wait=not whole)
     return found
+
+
+def _asked(
+    channel: TimedChannel, waves: Sequence[Sequence[Any]], found: Watched, enough: Callable[[int, Seen], bool]
+) -> None:
+    for wave in waves:
+        channel.send(wave)
+        for _ in wave:
+            found.seen.append(_told(channel.receive(), found))
+            if enough(len(found.seen) - 1, found.seen[-1]):
+                return
+
+
+def _unloaded(loaded: Any, found: Watched) -> None:
+    """Why a candidate was not run, as far as what came has the form of what ours says."""
+    told = loaded if isinstance(loaded, dict) else {}
+    names = told.get("raised")
+    if isinstance(told.get("unreadable"), list) and len(told["unreadable"]) == 3:
+        found.unreadable = told["unreadable"]
+    elif isinstance(told.get("missing"), list) and told["missing"]:
+        found.missing = [str(name) for name in told["missing"]]
+    else:
+        name = str(names[0])[:100] if isinstance(names, list) and names else "?"
+        found.unloaded = (name, str(told.get("text", ""))[:200])
+        found.forbidden = _event(told)
+
+
+def _told(answer: Any, found: Watched) -> Seen:
+    if isinstance(answer, dict):
+        found.forbidden = _event(answer)
+        answer = answer.get("seen")
+    return seen_of(answer)
+
+
+def _event(told: Mapping[str, Any]) -> str:
+    events = told.get("forbidden")
+    return str(events[0])[:60] if isinstance(events, list) and events else ""

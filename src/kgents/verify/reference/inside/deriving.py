@@ -128,6 +128,7 @@ class Derivation:
             chosen.rows = [row for row in chosen.rows if repr(row.arguments) not in differing]
             for key in differing:
                 chosen.pool.rows.pop(key, None)
+                chosen.pool.reached.pop(key, None)
             return False
         return bool(differing)
 

@@ -24,6 +24,7 @@ _SLOW = 12  # calls that take too long, after which no more are tried
 STEPS = 400_000  # of the spec in all calls of a search
 _FEW = 2500  # draws of known inputs, after which no more are tried
 _STEPS = 20
+_FAR = 10**6  # beyond it an int is no length of time
 _PARAMETER = tuple[Domain, bool, str, str]
 
 
@@ -122,30 +123,40 @@ class Origin:
         if self._methods is None:
             return self._given(self._made, self._facts.stdin)
         made = self._given(self._made)
-        return (made, self._script()) if self._methods else (made, ())
+        return (made, self._script(made)) if self._methods else (made, ())
 
-    def _script(self) -> tuple[Any, ...]:
+    def _script(self, made: Arguments) -> tuple[Any, ...]:
+        """Steps whose arguments are often those of earlier ones, or parts of what the object was made with."""
         methods = self._methods or {}
         shared: dict[str, list[Any]] = {}
+        for value in made:
+            for part in value if isinstance(value, list | tuple | set) else (value,):
+                shared.setdefault(type(part).__name__, []).append(part)
+        lengths = [part for part in shared.get("int", ()) if type(part) is int and 0 < part < _FAR]
         often = self.draw.choice([0.3, 0.6, 0.85])
         names = self.draw.choices(list(methods), k=self.draw.choice([1, 2, 4, 8, 12]))
-        return tuple((name, self._shared(methods[name], shared, often)) for name in names)
+        return tuple((name, self._shared(methods[name], shared, often, lengths)) for name in names)
 
-    def _shared(self, parameters: list[_PARAMETER], shared: dict[str, list[Any]], often: float) -> Arguments:
+    def _shared(
+        self, parameters: list[_PARAMETER], shared: dict[str, list[Any]], often: float, lengths: list[int]
+    ) -> Arguments:
         values = []
         for drawn in self._given(parameters):
             value = drawn
             known = shared.setdefault(type(value).__name__, [])
             if known and self.draw.random() < often:
-                earlier = self.draw.choice(known)
-                value = self._onwards(earlier) if self.draw.random() < 0.3 else earlier
+                earlier = self.draw.choice(known[-4:] if self.draw.random() < 0.5 else known)
+                value = self._onwards(earlier, lengths) if self.draw.random() < 0.3 else earlier
             known.append(value)
             values.append(value)
         return tuple(values)
 
-    def _onwards(self, value: Any) -> Any:
-        """A value a little after an earlier one: times and sequences go forwards."""
-        return value + self.draw.randint(0, 5) if type(value) is int else value
+    def _onwards(self, value: Any, lengths: list[int]) -> Any:
+        """A value a little after an earlier one: times and sequences go forwards, by lengths that the object knows."""
+        if type(value) is not int:
+            return value
+        steps = [self.draw.randint(0, 5), *(length + self.draw.randint(-1, 1) for length in lengths)]
+        return value + self.draw.choice(steps)
 
     def changed(self, arguments: Arguments, hints: list[Hint]) -> Arguments:
         """An input near another."""
@@ -166,7 +177,7 @@ class Origin:
         at = self.draw.randrange(len(steps) + 1)
         here = list(steps[at : at + 1])
         other = [(name, tuple(self.drawing.change(part, hints) for part in given)) for name, given in here]
-        more = self.draw.choice([here * 2, other, [], here + list(self._script())[:2], here + list(steps[:2])])
+        more = self.draw.choice([here * 2, other, [], here + list(self._script(made))[:2], here + list(steps[:2])])
         if made and self.draw.random() < 0.2:
             made = tuple(self.drawing.change(part, hints) for part in made)
         return made, (*steps[:at], *more, *steps[at + 1 :])[:_STEPS]

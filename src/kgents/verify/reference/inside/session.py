@@ -1,11 +1,14 @@
 """The processes of the reference oracle: one derives for a spec, one shows what a candidate does."""
 
+import ast
+import warnings
 from typing import Any
 
-from kgents.sandbox.inside import values
+from kgents.sandbox.inside import values, watch
+from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of
 from kgents.verify.reference.inside.deriving import Derivation, observed_again
 from kgents.verify.reference.inside.guards import own_folder
-from kgents.verify.reference.inside.observing import Program
+from kgents.verify.reference.inside.observing import FILE, Program
 from kgents.verify.reference.inside.recipes import unpacked
 
 
@@ -40,13 +43,18 @@ def candidate_main(fd: int) -> None:
     """Loads a candidate and shows what it does on rows, wave by wave, until the channel ends."""
     channel = values.Channel(fd)
     job = channel.receive()
+    refusal = _refusal(job["source"], job["defined"])
+    if refusal:
+        channel.send(refusal)
+        return
     folder = own_folder() if job["files"] else None
     try:
         program = Program(job["source"], job["targets"][0], folder, job["shown"])
         channel.send({"loaded": True})
     except BaseException as wrong:
         names = [kind.__name__ for kind in type(wrong).__mro__ if kind is not object]
-        channel.send({"loaded": False, "raised": names[:12], "text": str(wrong)[:300]})
+        told = {"loaded": False, "raised": names[:12], "text": str(wrong)[:300]}
+        channel.send({**told, "forbidden": watch.attempts[:1]})
         return
     while True:
         try:
@@ -55,4 +63,19 @@ def candidate_main(fd: int) -> None:
             return
         for target, arguments in wave:
             program.target = target
-            channel.send(program.call(tuple(unpacked(part) for part in arguments), job["seconds"]).to_wire())
+            seen = program.call(tuple(unpacked(part) for part in arguments), job["seconds"])
+            tried = watch.attempts[:1] if seen.raised else []
+            channel.send({"seen": seen.to_wire(), "forbidden": tried} if tried else seen.to_wire())
+
+
+def _refusal(source: str, names: list[str]) -> dict[str, Any]:
+    """What keeps a candidate from being run, found before any of it has run: it is no program, or lacks names."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            bound = defined(ast.parse(source))
+            compile(source, FILE, "exec", dont_inherit=True, optimize=0)
+    except UNREADABLE as wrong:
+        return {"unreadable": error_of(wrong)}
+    missing = [name for name in names if name not in bound]
+    return {"missing": missing} if missing else {}

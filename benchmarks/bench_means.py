@@ -1,0 +1,71 @@
+"""Trials until the mean of a score is decided, beside the least that any rule needs: kl(1 − α, α)/KL_inf, about ln(1/α)/KL_inf.
+
+KL_inf(P, t) = max over λ of E log(1 + λ(x − t)) is what the best gambler gains per trial who knows the law. Simulated at a
+fixed seed; run: python benchmarks/bench_means.py
+"""
+
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+
+from kgents.stats.means import AGAINST_SCORES, EVENLY
+
+RUNS, LONGEST, ALPHA = 300, 2500, 0.05
+SCORES = ((8, 2, 0.7), (30, 10, 0.7), (6, 4, 0.5), (2, 2, 0.4), (40, 10, 0.75))
+PAIRS = ((0.95, 0.1), (0.9, 0.1), (0.5, 0.1), (0.99, 0.05))
+RANDOM_LAWS = 50
+
+
+def decided(x: Any, mean: float, fractions: tuple[float, ...]) -> int:
+    """The trial at which the e-value of "the mean is at most `mean`" reaches 1/α; the longest run where it never does."""
+    logs = np.cumsum(np.log1p(np.outer(x / mean - 1, fractions)), 0)
+    largest = logs.max(1)
+    wealth = largest + np.log(np.exp(logs - largest[:, None]).mean(1))
+    reached = np.nonzero(wealth >= math.log(1 / ALPHA))[0]
+    return int(reached[0]) + 1 if len(reached) else len(x)
+
+
+def bound(x: Any, mean: float) -> float:
+    """ln(1/α)/KL_inf, with the law given by many draws."""
+    gain = minimize_scalar(
+        lambda bet: -float(np.log1p(bet * (x / mean - 1)).mean()), bounds=(0, 1 - 1e-9), method="bounded"
+    )
+    return math.log(1 / ALPHA) / -gain.fun
+
+
+def main() -> None:
+    """Prints the tables."""
+    random = np.random.default_rng(19)
+    for a, b, target in SCORES:
+        trials = np.mean([decided(random.beta(a, b, LONGEST), target, AGAINST_SCORES) for _ in range(RUNS)])
+        least = bound(random.beta(a, b, 200_000), target)
+        print(
+            f"score Beta({a},{b}) v {target}: {trials:.1f} trials, bound {least:.1f}, ratio {trials / least:.2f}",
+            flush=True,
+        )
+    ratios = []
+    for _ in range(RANDOM_LAWS):
+        a, b = random.uniform(0.5, 20, 2)
+        target = a / (a + b) * random.uniform(0.75, 0.93)
+        least = bound(random.beta(a, b, 50_000), target)
+        ratios.append(np.mean([decided(random.beta(a, b, LONGEST), target, AGAINST_SCORES) for _ in range(60)]) / least)
+    print(
+        f"{RANDOM_LAWS} random Beta laws: ratio {np.mean(ratios):.2f} on average, {max(ratios):.2f} at most", flush=True
+    )
+    for rate, margin in PAIRS:
+        needed = []
+        for _ in range(100):
+            d = (random.random(LONGEST) < rate).astype(float) - (random.random(LONGEST) < rate)
+            sides = ((1 + d) / 2, (1 - d) / 2)
+            needed.append(max(decided(side, (1 - margin) / 2, EVENLY) for side in sides))
+        print(f"{rate} v {rate}, margin {margin}: {np.mean(needed):.0f} pairs to 'equivalent'", flush=True)
+
+
+if __name__ == "__main__":
+    main()

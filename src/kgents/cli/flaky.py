@@ -1,0 +1,137 @@
+"""`kg experiment pytest`."""
+
+import os
+import secrets
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kgents.cli.loop import run_loop
+from kgents.cli.options import design_of, option, output_options, record_options
+from kgents.cli.output import check_outputs, present
+from kgents.domain.json import digest_of
+from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.domain.summary import Summary
+    from kgents.kinds.kind import Request, RunContext
+    from kgents.store.sql import SqlStore
+
+
+@click.command("pytest", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
+@click.option("--runs", type=click.IntRange(1, 10_000), default=60, show_default=True, help="The cap on runs a test.")
+@click.option("--every-run", is_flag=True, help="Every test in every run: none is left out once it is decided.")
+@click.option("--target", type=float, default=0.99, show_default=True, help="The pass rate in question, of each test.")
+@click.option("--confidence", type=float, default=0.95, show_default=True, help="1 − the error on either side, a test.")
+@option("--timeout", type=float, default=600.0, show_default=True, help="Seconds one run of the suite may take.")
+@click.option(
+    "--order", type=click.Choice(["random", "fixed"]), default="random", show_default=True, help="Of the tests."
+)
+@click.option(
+    "--junit", default=None, metavar="FILE", help="Any runner: the JUnit file that COMMAND writes in every run."
+)
+@click.option("--python", default=None, help="The interpreter of the project.  [default: python on PATH]")
+@option("--seed", type=int, default=None, help="Root of all seeds.  [default: random, recorded]")
+@option("--name", default=None, help="A name to find the experiment by.")
+@option("--tag", "tags", multiple=True, help="A tag; repeatable.")
+@output_options
+@record_options
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[--] [PYTEST ARGUMENTS | COMMAND]...")
+@click.pass_context
+def flaky(context: click.Context, /, words: tuple[str, ...], **options: Any) -> int:
+    """Which tests of a suite are flaky, how flaky, and how they fail: the whole suite is run again and again.
+
+    A run is a fresh process; the order of the tests is shuffled by a seed that is recorded (modules, and tests within
+    them). A test whose pass rate is decided is left out of later runs. The first run finds out which tests there are and
+    is in no rate. Exit code 10: some test passes less often than --target.
+
+    \b
+    kg experiment pytest --runs 60 -- tests/ -q
+    kg experiment pytest --junit out.xml -- gotestsum --junitfile out.xml ./...
+    """
+    if options["junit"] is not None and not words:
+        raise UsageError("--junit needs the command that writes the file", "kg experiment pytest --junit F -- COMMAND…")
+    if not 0 < options["timeout"] <= 86_400:
+        raise UsageError(f"--timeout {options['timeout']:g}: seconds above 0 and at most a day")
+    if context.get_parameter_source("fail_on") is click.core.ParameterSource.DEFAULT:
+        options["fail_on"] = "refuted"
+    check_outputs(options["outputs"])
+    return run_loop(_flaky(words, options))
+
+
+async def _flaky(words: tuple[str, ...], options: dict[str, Any]) -> int:
+    from kgents.runner.session import session
+
+    async with session(options["database"]) as (store, context):
+        return await present(store, await _run(words, options, store, context), options)
+
+
+async def _run(words: tuple[str, ...], options: dict[str, Any], store: "SqlStore", context: "RunContext") -> "Summary":
+    from kgents.kinds.flaky.kind import suite_of
+    from kgents.runner.suite_runs import SuiteRuns
+
+    config: dict[str, Any] = {
+        "type": "flaky",
+        "argv": list(words) if options["junit"] is not None else [_python(options["python"]), "-m", "pytest", *words],
+        "cwd": os.getcwd(),  # noqa: PTH109 - a string is what is kept
+        "timeout": options["timeout"],
+        "shuffled": options["order"] == "random",
+        "junit": options["junit"],
+    }
+    suite = suite_of(config, context)
+    seed = secrets.randbits(48) if options["seed"] is None else options["seed"]
+    request = _request(config, design_of(_design_options(options)), seed, options)
+    tests = await suite.tests(seed)
+    arms = tuple(name for name, ran in tests.items() if ran.passed is not None)
+    if not arms:
+        raise UsageError("every test of the suite was skipped", "try its command by hand")
+    failed = [name for name, ran in tests.items() if ran.passed is False]
+    skipped = [name for name, ran in tests.items() if ran.passed is None]
+    request = replace(
+        request,
+        config={**config, "failed": failed, "skipped": skipped},
+        arms=arms,
+        facts={**request.facts, "failed_at_first": [arms.index(name) for name in failed]},
+        max_errors=len(arms) * options["runs"],
+    )
+    return await SuiteRuns(store, context, 2 * options["runs"]).begin(request, suite.outcomes, _progress(options))
+
+
+def _design_options(options: dict[str, Any]) -> dict[str, Any]:
+    """What the options of this command are as options of a design."""
+    every, runs = options["every_run"], options["runs"]
+    cap = (
+        {"n": runs, "max_trials": None, "futility": None} if every else {"n": None, "max_trials": runs, "futility": 0.0}
+    )
+    return {"adaptive": not every, "rule": None, "prior": "uniform", "margin": None, **options, **cap}
+
+
+def _request(config: dict[str, Any], design: Any, seed: int, options: dict[str, Any]) -> "Request":
+    from kgents.kinds.kind import Request
+
+    return Request(
+        "flaky", config, design, seed, name=options["name"], tags=tuple(options["tags"]),
+        oracle="JUnit" if options["junit"] else "pytest", facts={"spec": digest_of(config["argv"])},
+    )  # fmt: skip
+
+
+def _python(asked: str | None) -> str:
+    if asked is None:
+        return shutil.which("python") or sys.executable
+    if shutil.which(asked) is None and not Path(asked).is_file():
+        raise UsageError(f"--python {asked}: there is no such program", "name the interpreter that has pytest")
+    return asked
+
+
+def _progress(options: dict[str, Any]) -> Any:
+    loud = sys.stderr.isatty() and not options["quiet"]
+
+    def progress(number: int, tests: int) -> None:
+        if loud:
+            click.echo(f"run {number + 1}: {tests} tests", err=True)
+
+    return progress

@@ -1,0 +1,66 @@
+"""The kind `flaky`: a trial is one run of a whole suite, and every test is an arm."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kgents.domain.ports import Trial, TrialRunner
+from kgents.domain.summary import Summary
+from kgents.errors import UsageError
+from kgents.kinds.flaky.run import Suite
+from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+
+
+class FlakyKind(ExperimentKind):
+    """Runs of a suite."""
+
+    name = "flaky"
+    subject = "the rate at which a test passes"
+    needs_trials = True
+    most_arms = 0
+
+    def headline(self, config: Config) -> str:
+        """The command."""
+        import shlex
+
+        return shlex.join(config["argv"])
+
+    def input_of(self, config: Config, trial: Trial) -> str | None:
+        """The suite is the input."""
+        return None
+
+    def sentence(self, summary: Summary) -> str | None:
+        """How many tests are flaky."""
+        from kgents.kinds.flaky.view import sentence
+
+        return sentence(summary)
+
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+        """Which tests are flaky, which always fail, and the first failure of each."""
+        from kgents.kinds.flaky.view import evidence
+
+        return evidence(config, summary, trials)
+
+    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """A line for each test that failed, and one for all that did not."""
+        from kgents.kinds.flaky.view import table
+
+        return table(evidence)
+
+    async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
+        """UsageError: a run is of all tests at once, and `kgents.runner.suite_runs` drives it."""
+        raise UsageError(
+            f"{experiment} is a suite, whose runs are not resumed", "kg experiment pytest begins a new experiment"
+        )
+
+
+def suite_of(config: Config, context: RunContext) -> Suite:
+    """How the recorded suite is run."""
+    junit = config["junit"]
+    return Suite(
+        tuple(config["argv"]), Path(config["cwd"]), config["timeout"], context.environment, config["shuffled"],
+        None if junit is None else Path(junit),
+    )  # fmt: skip
+
+
+KIND = FlakyKind()

@@ -1,0 +1,76 @@
+"""What one run of a suite says of its tests: read from pytest's own reports, or from the JUnit file of any runner."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from kgents.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One test in one run: passed True or False, None where it was skipped or never ended; `error` is one line."""
+
+    passed: bool | None
+    seconds: float = 0.0
+    error: str = ""
+    text: str = ""
+    begun: bool = False
+
+
+def read_reports(path: Path) -> Mapping[str, Ran]:
+    """The tests of a run by id; a failed set-up or tear-down is a failure. A line that was cut off is left out."""
+    tests: dict[str, Ran] = {}
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if row["when"] == "start":
+            tests[row["test"]] = Ran(None, begun=True)
+        else:
+            tests[row["test"]] = _merged(tests.get(row["test"], Ran(None)), row)
+    return tests
+
+
+def _merged(before: Ran, row: Mapping[str, str]) -> Ran:
+    seconds = before.seconds + float(row["seconds"])
+    if row["outcome"] == "failed":
+        where = "" if row["when"] == "call" else f"{row['when']}: "
+        first = (row.get("line") or row.get("text") or "failed").strip().splitlines()
+        return Ran(False, seconds, f"{where}{first[0] if first else 'failed'}", row.get("text", ""))
+    if before.passed is False:
+        return Ran(False, seconds, before.error, before.text)
+    passed = True if row["when"] == "call" and row["outcome"] == "passed" else before.passed
+    return Ran(passed, seconds, begun=before.begun and row["when"] == "setup" and row["outcome"] == "passed")
+
+
+def read_junit(path: Path) -> Mapping[str, Ran]:
+    """The test cases of a JUnit file by `classname::name`. UsageError where there is none, or it is no XML."""
+    try:
+        root = ET.parse(path).getroot()
+    except OSError as wrong:
+        raise UsageError(f"--junit {path}: {wrong.strerror}", "the command has to write it in every run") from wrong
+    except ET.ParseError as wrong:
+        raise UsageError(f"--junit {path} is no XML: {wrong}", "name the file that the runner writes") from wrong
+    tests: dict[str, Ran] = {}
+    for case in root.iter("testcase"):
+        name = "::".join(part for part in (case.get("classname"), case.get("name")) if part)
+        tests[name] = _case(case)
+    return tests
+
+
+def _case(case: ET.Element) -> Ran:
+    try:
+        seconds = float(case.get("time") or 0)
+    except ValueError:
+        seconds = 0.0
+    for kind in ("failure", "error"):
+        wrong = case.find(kind)
+        if wrong is not None:
+            text = (wrong.text or "").strip()
+            line = wrong.get("message") or (text.splitlines() or [kind])[0]
+            return Ran(False, seconds, line.strip().splitlines()[0][:300] if line.strip() else kind, text[-4000:])
+    return Ran(None if case.find("skipped") is not None else True, seconds)

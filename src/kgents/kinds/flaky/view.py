@@ -1,0 +1,105 @@
+"""What the runs of a suite come to. Flaky is a fact: the test failed and passed on one code."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.ports import Trial
+from kgents.domain.summary import Summary
+from kgents.stats import Design, analyse
+
+Rows = list[tuple[str, str]]
+
+
+def _tallies(summary: Summary) -> list[tuple[int, int]]:
+    """(runs that count, passes) of every test, all runs that finished."""
+    return [(tally.trials, tally.successes) for tally in summary.tallies]
+
+
+def _first(summary: Summary) -> frozenset[int]:
+    """The tests that failed in the run that found them: no part of any rate, but a fact about the test."""
+    return frozenset(summary.plan.facts.get("failed_at_first", ()))
+
+
+def is_flaky(summary: Summary, number: int) -> bool:
+    """Whether a test failed and passed on one code, the first run included."""
+    runs, passes = _tallies(summary)[number]
+    failed_first = number in _first(summary)
+    return bool(runs) and (passes < runs or failed_first) and (passes > 0 or not failed_first)
+
+
+def sentence(summary: Summary) -> str | None:
+    """How many tests are flaky, always fail, never failed."""
+    if summary.decision is None:
+        return None
+    tallies = _tallies(summary)
+    flaky = sum(is_flaky(summary, number) for number in range(len(tallies)))
+    failing = sum(passes == 0 < runs and not is_flaky(summary, n) for n, (runs, passes) in enumerate(tallies))
+    clean = sum(passes == runs and not is_flaky(summary, n) for n, (runs, passes) in enumerate(tallies))
+    return (
+        f"{flaky} of {len(tallies)} tests are flaky (failed and passed on one code), {failing} failed in every run, "
+        f"{clean} in none; at most {max(runs for runs, _ in tallies)} runs a test"
+    )
+
+
+def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> dict[str, Any]:
+    """`tests`: per test that failed its counts, its rate with interval, its first failure; `clean`: the others."""
+    first: dict[int, Trial] = {}
+    for row in trials:
+        if row.success is False:
+            first.setdefault(row.arm, row)
+    tests = [_test(summary, number, row) for number, row in first.items()]
+    tests.sort(key=lambda test: (not test["flaky"], test["success_rate"]))
+    tallies = [tally for number, tally in enumerate(_tallies(summary)) if not is_flaky(summary, number)]
+    shortest = min((runs for runs, passes in tallies if runs and runs == passes), default=0)
+    clean = sum(runs == passes for runs, passes in tallies)
+    return {
+        "flaky": [test["name"] for test in tests if test["flaky"]],
+        "failing": [test["name"] for test in tests if not test["flaky"]],
+        "tests": tests,
+        "clean": {"tests": clean, "runs": shortest, "failure_rate_below": _limit(summary.plan.design, shortest)},
+        "first_run": {"failed": config.get("failed", []), "skipped": config.get("skipped", [])},
+    }
+
+
+def _test(summary: Summary, number: int, row: Trial) -> dict[str, Any]:
+    runs, passes = _tallies(summary)[number]
+    verdict = (
+        summary.decision.detail["arms"][number][0] if summary.decision and "arms" in summary.decision.detail else None
+    )
+    analysis = analyse(summary.plan.design, runs, passes, summary.decision is not None)
+    interval = analysis.confidence_interval or analysis.credible_interval
+    return {
+        "name": summary.plan.arms[number],
+        "flaky": is_flaky(summary, number),
+        "runs": runs,
+        "failures": runs - passes,
+        "success_rate": passes / runs,
+        "interval": {"level": interval.level, "low": interval.low, "high": interval.high},
+        "verdict": verdict,
+        "first_failure": {
+            "run": row.index,
+            "cause": row.cause and row.cause.value,
+            "error": row.error,
+            "text": row.output,
+        },
+    }
+
+
+def _limit(design: Design, runs: int) -> float | None:
+    """What the failure rate of a test is below that never failed in so many runs: (1 − limit)^runs = 1 − confidence."""
+    return None if not runs else 1 - (1 - design.confidence) ** (1 / runs)
+
+
+def table(evidence: Mapping[str, Any]) -> Rows:
+    """A line for each test that failed, and one for all that did not."""
+    rows: Rows = []
+    for test in evidence["tests"]:
+        word = "flaky" if test["flaky"] else "fails"
+        low, high = test["interval"]["low"], test["interval"]["high"]
+        counts = f"failed {test['failures']} of {test['runs']}, passes {low:.3f} … {high:.3f}"
+        rows.append((word, f"{test['name']}   {counts}   {test['first_failure']['error'] or ''}".rstrip()))
+    clean = evidence["clean"]
+    if clean["tests"] and clean["failure_rate_below"] is not None:
+        limit = f"each fails in less than {100 * clean['failure_rate_below']:.1f} % of runs"
+        rows.append(("never failed", f"{clean['tests']} tests in {clean['runs']} runs or more: {limit}"))
+    return rows

@@ -1,0 +1,42 @@
+"""The e-process of "the mean is at most m": the wealth of a gambler who bets that it is more.
+
+A bet of fraction c multiplies the wealth by 1 + c(x/m − 1): never below 0, for c ≤ 1 and x ≥ 0, and in expectation at
+most 1 as long as the mean of x, whatever came before, is at most m. So the wealth is at least 1/α at some time with
+probability at most α (Ville) [1]. Nobody knows the best fraction: the wealth starts divided evenly among a grid of
+fractions that is fixed before the first number, so no bet depends on the number it is placed on. The wealth of each
+fraction falls with m, which makes the m that are not rejected an interval.
+
+The numbers are integers from 0 to a resolution R and stand for x/R in [0, 1]; their order does not matter to the wealth.
+
+References
+[1] Waudby-Smith & Ramdas 2024, Estimating means of bounded random variables by betting, JRSS-B 86 (a capital process of
+    fixed fractions on a grid is their grid Kelly strategy).
+"""
+
+import math
+from collections.abc import Mapping
+
+Counts = Mapping[int, int]
+
+GRID = 60
+LARGEST_BET = 0.999
+
+
+def _fractions(bend: float) -> tuple[float, ...]:
+    """Fractions of the largest bet; the larger `bend`, the more of them near it."""
+    return tuple(LARGEST_BET * (1 - (1 - (place + 0.5) / GRID) ** bend) for place in range(GRID))
+
+
+AGAINST_SCORES = _fractions(2.0)  # numbers that vary less than zeros and ones of their mean: large bets
+EVENLY = _fractions(1.0)  # differences of pairs, whose best bets are anywhere
+
+
+def log_wealth(counts: Counts, resolution: int, mean: float, fractions: tuple[float, ...] = AGAINST_SCORES) -> float:
+    """The logarithm of the e-value of "the mean of x/R is at most `mean`", for counts of the integers x.
+
+    `mean` lies in (0, 1]. To bet that the mean is less, give the counts of R − x, and 1 − mean.
+    """
+    ratios = [(x / resolution / mean - 1, count) for x, count in counts.items()]
+    logs = [math.fsum(count * math.log1p(bet * ratio) for ratio, count in ratios) for bet in fractions]
+    largest = max(logs)
+    return largest + math.log(math.fsum(math.exp(value - largest) for value in logs) / len(fractions))

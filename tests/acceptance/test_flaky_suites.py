@@ -1,0 +1,105 @@
+"""`kg experiment pytest`: the tests of a suite, run again and again."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+Kg = Callable[..., subprocess.CompletedProcess[str]]
+
+SUITE = """
+import os, pytest
+RUN = int(os.environ["KGENTS_SEED"])
+
+def test_stable(): pass
+def test_half(): assert RUN % 2, f"the run had the seed {RUN}"
+def test_broken(): assert 1 == 2
+@pytest.mark.skip
+def test_skipped(): pass
+@pytest.fixture
+def broken_later():
+    yield
+    if RUN % 3 == 0: raise OSError("no port")
+def test_tear_down(broken_later): pass
+"""
+
+RUNNER = """
+import os, sys
+run = int(os.environ["KGENTS_SEED"])
+bad = "" if run % 2 else "<failure message='the seed was even'/>"
+if sys.argv[2:] == ["dies"] and os.path.exists("ran"): raise SystemExit("no file this time")
+open("ran", "w").close()
+with open(sys.argv[1], "w") as file:
+    half = f"<testcase classname='m' name='half'>{bad}</testcase>"
+    file.write(f"<testsuite><testcase classname='m' name='stable'/>{half}</testsuite>")
+"""
+
+
+def test_every_test_of_a_suite_is_an_arm(kg: Kg, tmp_path: Path) -> None:
+    """Flaky, broken and stable tests are told apart, with counts, first failures and a limit for those that never failed."""
+    (tmp_path / "test_it.py").write_text(SUITE)
+    line = ("experiment", "pytest", "--runs", "6", "--every-run", "--seed", "1", "--python", sys.executable, "--json")
+    done = kg(*line, "--", "-p", "no:cacheprovider", "test_it.py", stdin="")
+    assert done.returncode == 10, done.stderr
+    document = json.loads(done.stdout)
+    evidence = document["evidence"]
+    assert set(evidence["flaky"]) == {"test_it.py::test_half", "test_it.py::test_tear_down"}
+    assert evidence["failing"] == ["test_it.py::test_broken"]
+    assert evidence["first_run"]["skipped"] == ["test_it.py::test_skipped"]
+    assert (evidence["clean"]["tests"], evidence["clean"]["runs"]) == (1, 6)
+    half = next(test for test in evidence["tests"] if test["name"].endswith("test_half"))
+    failed = [row for row in document["trials"] if row["arm"] == half["name"] and not row["success"]]
+    assert half["failures"] == len(failed)
+    assert all(row["seed"] % 2 == 0 for row in failed)
+    assert "the run had the seed" in half["first_failure"]["error"]
+    shown = kg("experiment", "show", document["id"]).stdout
+    assert shown.startswith("2 of 4 tests are flaky (failed and passed on one code), 1 failed in every run, 1 in none")
+    assert kg("witness", "verify", document["id"]).returncode == 0
+
+
+def test_a_decided_test_is_left_out_of_later_runs(kg: Kg, tmp_path: Path) -> None:
+    """A broken test has fewer runs than a stable one; one transaction a run."""
+    (tmp_path / "test_it.py").write_text("def test_broken(): assert 0\ndef test_stable(): pass\n")
+    line = ("experiment", "pytest", "--runs", "4", "--target", "0.9", "--python", sys.executable, "--json")
+    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider").stdout)
+    runs = {arm["name"]: arm["trials_total"] for arm in document["arms"]}
+    assert runs["test_it.py::test_broken"] < runs["test_it.py::test_stable"] == 4
+
+
+def test_any_runner_that_writes_junit_will_do(kg: Kg, tmp_path: Path) -> None:
+    """--junit FILE: the file is read after every run."""
+    (tmp_path / "runner.py").write_text(RUNNER)
+    line = ("experiment", "pytest", "--runs", "8", "--every-run", "--seed", "1", "--junit", "out.xml", "--json", "--")
+    document = json.loads(kg(*line, sys.executable, "runner.py", "out.xml").stdout)
+    assert document["evidence"]["flaky"] == ["m::half"]
+    assert document["evidence"]["tests"][0]["first_failure"]["error"] == "the seed was even"
+    assert document["evidence"]["oracle"] == "JUnit"
+
+
+def test_a_run_in_which_nothing_ran_says_nothing(kg: Kg, tmp_path: Path) -> None:
+    """A missing file after the first run is no pass and no failure."""
+    (tmp_path / "runner.py").write_text(RUNNER)
+    line = ("experiment", "pytest", "--runs", "2", "--every-run", "--junit", "out.xml", "--json", "--")
+    done = kg(*line, sys.executable, "runner.py", "out.xml", "dies")
+    document = json.loads(done.stdout)
+    assert document["evidence"]["trials_success"] == 0
+    assert {row["counted"] for row in document["trials"]} == {False}
+    assert document["evidence"]["verdict"] != "supported"
+
+
+def test_what_cannot_be_run_is_said_before_anything_is_recorded(kg: Kg, tmp_path: Path) -> None:
+    """No test, no file, no program, no command: exit code 2 and no experiment."""
+    cases = [
+        (("--python", sys.executable, "--", "-p", "no:cacheprovider", "nothing_here.py"), "the suite ran no test"),
+        (("--junit", "out.xml", "--", sys.executable, "-c", "pass"), "--junit"),
+        (("--junit", "out.xml", "--", "no-such-program"), "no-such-program"),
+        (("--junit", "out.xml"), "needs the command"),
+        (("--python", "no-such-python"), "--python"),
+        (("--timeout", "0"), "--timeout"),
+        (("--target", "1.5"), "--target"),
+    ]
+    for words, message in cases:
+        done = kg("experiment", "pytest", "--runs", "2", *words)
+        assert (done.returncode, message in done.stderr) == (2, True), done.stderr
+    assert "no experiments" in kg("experiment", "history").stdout

@@ -1,0 +1,70 @@
+"""What the errors of servers mean, in the words that the servers use."""
+
+import pytest
+
+from kgents.domain.outcome import Cause
+from kgents.harness.taxonomy import cause_of_report, cause_of_status, cause_of_text, refused_option
+
+CONTEXT = {
+    "llama.cpp": "the request exceeds the available context size (4096 tokens), try increasing it",
+    "llama.cpp type": '{"error": {"code": 400, "message": "too long", "type": "exceed_context_size_error"}}',
+    "vLLM": "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens",
+    "vLLM prompt": "The decoder prompt (length 5000) is longer than the maximum model length of 4096.",
+    "Ollama": "the input length exceeds the context length",
+    "LM Studio": "Trying to keep the first 5000 tokens when context the overflows. However, the model is loaded with "
+    "context length of only 4096 tokens",
+    "LM Studio keep": "The number of tokens to keep from the initial prompt is greater than the context length",
+    "OpenRouter": "This endpoint's maximum context length is 4096 tokens. However, you requested about 5000 tokens",
+    "Anthropic": "prompt is too long: 210000 tokens > 200000 maximum",
+    "Gemini": "The input token count (5000) exceeds the maximum number of tokens allowed (4096).",
+}
+OPTIONS = {
+    "Unsupported value: 'temperature' does not support 0.2 with this model.": "--temperature",
+    "temperature: Input should be less than or equal to 1": "--temperature",
+    "`temperature` is deprecated for this model.": "--temperature",
+    "Unsupported parameter: 'max_tokens' is not supported with this model.": "--max-output-tokens",
+    "max_tokens: 99999 > 8192, which is the maximum allowed number of output tokens": "--max-output-tokens",
+    "'max_tokens' is too large: 99999. This model's maximum context length is 8192 tokens": "--max-output-tokens",
+    "Developer instruction is not enabled: system role not supported": "--system",
+    "Unrecognized request argument supplied: seed": "the seed",
+}
+
+
+@pytest.mark.parametrize("words", CONTEXT.values(), ids=CONTEXT.keys())
+def test_every_server_is_understood_where_the_prompt_is_too_long(words: str) -> None:
+    """A prompt that is too long is `context_length` in the words of each server."""
+    assert cause_of_status(400, words) is Cause.CONTEXT_LENGTH
+
+
+@pytest.mark.parametrize(("words", "option"), OPTIONS.items(), ids=OPTIONS.values())
+def test_a_refused_setting_is_named_and_ends_the_run(words: str, option: str) -> None:
+    """A request that is refused for one of its settings names the option and is met by every further trial."""
+    cause = cause_of_status(400, words)
+    assert (cause, cause.fatal, refused_option(words)) == (Cause.OPTION_REFUSED, True, option)
+
+
+@pytest.mark.parametrize("words", ["bad request", "the temperature of the room", "invalid JSON in line 1"])
+def test_other_refused_requests_do_not_end_the_run(words: str) -> None:
+    """A 400 that names no setting, or no refusal of one, stays unknown."""
+    assert cause_of_status(400, words) is Cause.UNKNOWN
+
+
+def test_settings_in_the_output_of_a_command_are_no_refusal() -> None:
+    """Words without a status of HTTP never end the run over a setting."""
+    assert cause_of_text("invalid seed for max_tokens") is Cause.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("report", "cause", "again"),
+    [
+        ({"code": 429, "message": "slow down"}, Cause.RATE_LIMIT, True),
+        ({"code": "502", "message": "upstream"}, Cause.OVERLOADED, True),
+        ({"code": 401, "message": "no"}, Cause.AUTH, False),
+        ({"code": 402, "message": "no"}, Cause.QUOTA, False),
+        ({"message": "the model is overloaded"}, Cause.OVERLOADED, True),
+        ("prompt is too long", Cause.CONTEXT_LENGTH, False),
+    ],
+)
+def test_an_error_inside_of_an_answer_is_read_by_its_own_code(report: object, cause: Cause, again: bool) -> None:
+    """An error inside of an answer has the cause of its code, or of its words where it has none."""
+    assert cause_of_report(report) == (cause, again)
