@@ -38,6 +38,7 @@ class Oracle:
     inside     tests: values cannot cross, so they run in the candidate's process, with controls
     pytest     tests: they are run by pytest, in a session of its own
     opened     tests: operators with plain data that the good run needed of the candidate's classes; None: there was none
+    outside    tests: trials that are not judged wholly outside of the candidate's process are not counted
     stems      tests: modules that they import and that are called as the spec's file
     place      tests: the path of their file, for the conftest files above it; no part of the digest
     checks     further static checks: types, lint
@@ -61,6 +62,7 @@ class Oracle:
     opened: tuple[tuple[str, str], ...] | None = None
     place: str = ""
     stems: tuple[str, ...] = ()
+    outside: bool = False
     _digest: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -80,7 +82,7 @@ class Oracle:
             case "reference":
                 return f"reference: {len(self.rows)} inputs, types from {self.how}{more}"
             case "tests":
-                where = ", in the candidate's process with negative controls" if self.inside else ""
+                where = ", in the candidate's process under secret coins" if self.inside else ""
                 return f"tests{where}{more}"
             case "doctest":
                 return f"doctest: the examples of the docstring{more}"
@@ -93,6 +95,7 @@ class Oracle:
         lists = ("defined", "rows", "names", "modules", "checks")
         newer: dict[str, Any] = {"pytest": self.pytest, "place": self.place} if self.pytest else {}
         newer |= {"stems": list(self.stems)} if self.stems else {}
+        newer |= {"outside": True} if self.outside else {}
         opened = {} if self.opened is None else {"opened": [list(pair) for pair in self.opened]}
         old = {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
         return {**old, **newer, **opened}
