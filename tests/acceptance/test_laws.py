@@ -195,7 +195,8 @@ def test_a_judge_of_what_cannot_be_checked_is_calibrated(ask, tmp_path):
     assert found["judged"] == 30
     assert found["sensitivity"]["estimate"] > 0.7
     assert found["incoherence_rate"]["low"] <= 1 / 3 <= found["incoherence_rate"]["high"]
-    assert said["evidence"]["laws"][0]["coverage"] == {"checked": 1, "unchecked": 30}
+    covered = {"checked": 1, "unchecked": 30, "equalities": 1, "covered": 1}
+    assert said["evidence"]["laws"][0]["coverage"] == covered
     assert said["usage"]["calls"] == 70
 
 

@@ -101,7 +101,8 @@ def test_a_budget_stops_and_a_resume_goes_on(kg: Kg) -> None:
     assert kg("experiment", "resume").returncode == 0  # complete: shown again
 
 
-def test_ctrl_c_stops_and_says_how_to_go_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_ctrl_c_stops_and_says_how_to_go_on(tmp_path: Path, number: signal.Signals) -> None:
     environment = clean_environment(tmp_path)
     command = [sys.executable, "-m", "kgents", "experiment", "run", "--n", "50", "--json", "sleep 0.2"]
     process = subprocess.Popen(
@@ -111,11 +112,11 @@ def test_ctrl_c_stops_and_says_how_to_go_on(tmp_path: Path) -> None:
     for line in process.stderr:
         if "trial 1" in line:
             break
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     stdout, _ = process.communicate(timeout=60)
     document = json.loads(stdout)
     assert (process.returncode, document["status"]) == (130, "interrupted")
-    assert 2 <= document["evidence"]["trials_total"] <= 4
+    assert 2 <= document["evidence"]["trials_total"] < 50
 
 
 def test_jsonl_events(kg: Kg) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kgents.api.door import Stop, call
+from kgents.sandbox.owned import owned
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
@@ -33,7 +34,7 @@ class Folder:
         import tempfile
         import weakref
 
-        self.path = tempfile.mkdtemp(prefix="kgents-")
+        self.path = tempfile.mkdtemp(prefix=owned("kgents-record-"))
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 

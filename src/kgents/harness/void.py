@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kgents.sandbox.owned import owned
 from kgents.sandbox.process import Ended, run
 
 _LAUNCHER = Path(__file__).with_name("void_launcher.py")
@@ -44,7 +45,7 @@ class Void:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = {name: environment[name] for name in _KEPT if name in environment}
-        self._folder = Path(tempfile.mkdtemp(prefix="kg-void-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=owned("kg-void-")))
         self.home, self.work = self._folder / "home", self._folder / "work"
         self.level = Level(False, "not entered")
         self._control: socket.socket | None = None

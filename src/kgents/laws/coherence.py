@@ -1,11 +1,10 @@
 """Coherence of a trace: whether what its steps say can be true together (the sheaf condition).
 
-Layers: exact arithmetic of each line and of what it carries on, the answers that it gives, then all claims about
-variables together. Incoherence in a trace is a precise and
-rare signal: most wrong answers are coherent. Rule: a trace with nothing to check is `unchecked`, never coherent.
+Layers: exact arithmetic of every line and of what it carries on, spans of days and hours, the answers that a trace gives
+against each other and against its work, then all claims about variables together. Rule: what is denied, quoted, taken back
+or not understood is left out; a trace with nothing to check is `unchecked`, never coherent.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from kgents.engine.verdicts import CODES
-from kgents.laws.answers import number as _number
-from kgents.laws.claims import Claim, claims, false_arithmetic
-from kgents.laws.cores import MOST, core
-
-_ANSWER = re.compile(r"(?:####|\b(?:final answer|answer) is:?|\\boxed\{)\s*(\$?[-−]?\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
-_SCOPES = (
-    "case ", "suppose", "assume", " if ", "otherwise", "contradiction", "let's try", "wait", "actually", "instead",
-    "mistake", "correction", "recheck", "option", "part (",
-)  # fmt: skip
+from kgents.errors import KgentsError
+from kgents.laws.claims import Claim
 
 
 class Coherence(StrEnum):
@@ -41,52 +33,51 @@ CODE_OF = {
 
 @dataclass(frozen=True, slots=True)
 class TraceFinding:
-    """The verdict on one trace: the core that contradicts itself, by line, and how many claims were checked."""
+    """The verdict on one trace.
+
+    core        the statements that contradict each other, by line
+    checked     how many statements were checked
+    equalities  how many lines have an equals sign
+    covered     in how many of them something was checked
+    reason      why a trace could not be examined
+    """
 
     verdict: Coherence
     core: tuple[Claim, ...] = ()
     checked: int = 0
+    equalities: int = 0
+    covered: int = 0
+    reason: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """As JSON."""
         lines = [{"line": claim.line, "text": claim.text} for claim in self.core]
-        return {"verdict": self.verdict.value, "core": lines, "checked": self.checked}
+        data = {"verdict": self.verdict.value, "core": lines, "checked": self.checked,
+                "equalities": self.equalities, "covered": self.covered}  # fmt: skip
+        return {**data, **({"reason": self.reason} if self.reason else {})}
 
 
 def examine_trace(trace: str) -> TraceFinding:
     """Whether a trace contradicts itself. UsageError where it has variables and Z3 is not installed."""
-    found = claims(trace)
-    checked = 0
-    for claim in found:
-        false = false_arithmetic(claim)
-        checked += false is not None
-        if false:
-            return TraceFinding(Coherence.INCOHERENT, (claim,), checked)
-    joint = [] if abstains(trace) else [claim for claim in [*found, *answers(trace)] if claim.names][:MOST]
-    if len(joint) > 1:
-        checked += len(joint)
-        obstruction = core(joint)
-        if obstruction is not None:
-            return TraceFinding(Coherence.INCOHERENT, tuple(obstruction), checked)
-    return TraceFinding(Coherence.COHERENT if checked else Coherence.UNCHECKED, (), checked)
+    from kgents.laws.tracing.examination import Examination
+
+    examined = Examination(trace)
+    core = examined.core()
+    checked = examined.checked
+    verdict = Coherence.INCOHERENT if core else Coherence.COHERENT if checked else Coherence.UNCHECKED
+    return TraceFinding(verdict, tuple(core), checked, examined.equalities, len(examined.covered))
 
 
-def answers(trace: str) -> list[Claim]:
-    """The answers that a trace gives, as claims on one value; the same answer twice is one claim."""
-    found: dict[str, Claim] = {}
-    for number, line in enumerate(trace.splitlines(), 1):
-        for text in _ANSWER.findall(line):
-            value = _number(text)
-            if value is not None:
-                shown = f"({value})" if value.denominator > 1 or value < 0 else str(value)
-                found.setdefault(shown, Claim(number, line.strip()[:120], "answer", "=", shown, frozenset({"answer"})))
-    return list(found.values()) if len(found) > 1 else []
-
-
-def abstains(trace: str) -> bool:
-    """Whether a trace argues by cases, so that claims of different scope must not be joined."""
-    lowered = trace.lower()
-    return any(word in lowered for word in _SCOPES)
+def examined(trace: str) -> TraceFinding:
+    """The finding on a trace; one that cannot be examined is unchecked and says why. UsageError without Z3."""
+    try:
+        return examine_trace(trace)
+    except KgentsError:
+        raise
+    except Exception as wrong:  # noqa: BLE001 - whatever a trace does to the reader or to Z3, the other traces are examined
+        return TraceFinding(
+            Coherence.UNCHECKED, reason=f"it could not be examined: {type(wrong).__name__}: {wrong}"[:300]
+        )
 
 
 def coverage(findings: Sequence[TraceFinding]) -> dict[str, int]:

@@ -63,6 +63,8 @@ def _solver() -> Any:
 
 
 def _constraint(claim: Claim, z3: Any) -> Any:
+    if claim.relation == "integer":
+        return z3.IsInt(z3.Real(claim.left))
     left, right = _term(claim.left, z3), _term(claim.right, z3)
     match claim.relation:
         case "=":

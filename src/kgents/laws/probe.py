@@ -20,7 +20,7 @@ from kgents.domain.seeds import derive
 from kgents.engine.blocks import Blocks
 from kgents.errors import UsageError
 from kgents.laws.answers import Answer, check_kind, extract
-from kgents.laws.coherence import CODE_OF, TraceFinding, examine_trace
+from kgents.laws.coherence import CODE_OF, TraceFinding, examined
 from kgents.laws.reasoned import Reasoned, law_of
 from kgents.laws.transformations import TRANSFORMATIONS, Transformation, options_of, transform
 from kgents.stats import Design, Prior, Rule
@@ -121,7 +121,7 @@ class CategoricalProbeRunner:
         """One answer with its work, examined. Raises HarnessError."""
         bill = _Bill()
         text = await self._ask(problem.text + SHOW_WORK, derive(seed, "trace"), bill)
-        finding = await asyncio.to_thread(examine_trace, text)
+        finding = await asyncio.to_thread(examined, text)
         return Traced(text, finding, bill.usage)
 
     async def test(

@@ -103,6 +103,8 @@ class SimulatedReasoner:
             number = self._modal(prompt if problem is None else problem) + MOVED
         if transformed and _uniform(seed, "format", prompt) < self.fmt:
             return f"{work}The answer is {_words(number)}."
+        if work:
+            work += f"At last, {number - 7} + 7 = {number}.\n"
         form = _FORMS[int(_uniform(seed, "form", prompt) * len(_FORMS))]
         return work + form.format(number)
 

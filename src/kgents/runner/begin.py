@@ -26,6 +26,7 @@ from kgents.runner.bill import announce_bill
 from kgents.runner.clock import SystemClock
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
+from kgents.sandbox.owned import sweep
 from kgents.stats import Design, DesignError, boundary, check_confidence
 
 
@@ -43,6 +44,7 @@ async def begin(
     interruption  how the caller asks it to stop; None: SIGINT and SIGTERM do
     """
     clock = SystemClock()
+    sweep()
     redact = Secrets(context.environment).redact
     refuse_secrets(request, redact)
     refuse_bytes(request)

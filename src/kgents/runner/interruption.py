@@ -28,13 +28,16 @@ class Interruption:
 
 @asynccontextmanager
 async def interruptible(interruption: Interruption | None = None) -> AsyncIterator[Interruption]:
-    """The interruption that is given; where none is, one that SIGINT and SIGTERM request while this is open."""
+    """The interruption that is given; where none is, one that SIGINT, SIGTERM, SIGHUP and SIGQUIT
+    request while this is open. SIGHUP and SIGQUIT stay ignored where they are (nohup, a job in the background of a script).
+    """
     if interruption is not None:
         yield interruption
         return
     stop = Interruption()
     loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    numbers += [number for number in (signal.SIGHUP, signal.SIGQUIT) if signal.getsignal(number) is not signal.SIG_IGN]
     for number in numbers:
         with suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, stop.request)

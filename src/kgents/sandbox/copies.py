@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from kgents.sandbox.owned import owned
+
 INSIDE = "kgents.sandbox.inside"
 _FALLBACKS = ("/dev/shm", "/var/tmp", "/tmp")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -33,7 +35,7 @@ def copied(modules: Iterable[str]) -> str:
 
 
 def _copied_to(place: str, modules: Iterable[str]) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="kgents-inside-", dir=place))
+    folder = Path(tempfile.mkdtemp(prefix=owned("kgents-inside-"), dir=place))
     try:
         folder.chmod(0o755)
         for module in modules:

@@ -1,23 +1,20 @@
 """One program, run to its end or to its time-out, with nothing of it left behind.
 
 Rule: whatever happens (exit, time-out, cancellation) the process group is killed and reaped before `run` returns, and
-so is every process that carries the run's token in its environment, even one that left the group.
+so is every other descendant. On Linux this holds where this process is killed as well, or the program kills its parent.
 """
 
 import asyncio
 import contextlib
-import os
-import secrets
-import signal
 import socket
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kgents.sandbox.awake import AwakeTimeout
+from kgents.sandbox.launched import Launched, Unavailable
+from kgents.sandbox.spawned import Spawned
 
-TOKEN = "KGENTS_RUN_TOKEN"
 _DRAIN_SECONDS = 1.0  # for a pipe that an escaped child holds open
 
 
@@ -75,18 +72,6 @@ class _Drain:
         return bytes(self._head) + gap + bytes(self._tail)
 
 
-class _Exit(asyncio.subprocess.SubprocessStreamProtocol):
-    """Tells when the program itself has ended: `Process.wait` may wait for its pipes, which a stray can hold open."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(limit=65536, loop=loop)
-        self.exited = asyncio.Event()
-
-    def process_exited(self) -> None:
-        super().process_exited()
-        self.exited.set()
-
-
 async def run(
     argv: Sequence[str],
     *,
@@ -103,38 +88,28 @@ async def run(
     grace_seconds  after the time-out its group gets SIGTERM, and SIGKILL so much later
     handed         a socket that the program inherits under the same number; it is closed here
     """
-    loop, token = asyncio.get_running_loop(), secrets.token_hex(16)
-    transport, protocol = await loop.subprocess_exec(
-        lambda: _Exit(loop),
-        *argv,
-        stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=cwd,
-        env={**env, TOKEN: token},
-        start_new_session=True,
-        pass_fds=() if handed is None else (handed.fileno(),),
-    )
-    if handed is not None:
-        handed.close()
-    process = asyncio.subprocess.Process(transport, protocol, loop)
+    child = await _start(argv, env, cwd, stdin is not None, handed)
     out, err = _Drain(output_bytes), _Drain(min(output_bytes, 65536))
-    assert process.stdout is not None
-    assert process.stderr is not None
-    pipes = asyncio.gather(out.read(process.stdout), err.read(process.stderr), _feed(process, stdin))
+    pipes = asyncio.gather(out.read(child.stdout), err.read(child.stderr), _feed(child.stdin, stdin))
     limit = AwakeTimeout(seconds)
     try:
-        in_time = await _wait(protocol.exited, limit) or _has_ended(process.pid)
+        in_time = await _wait(child.exited, limit) or await child.has_ended()
         if not in_time and grace_seconds:
-            _signal_group(process.pid, signal.SIGTERM)
-            _signal_group(process.pid, signal.SIGCONT)  # a stopped group would not hear it
-            await _wait(protocol.exited, AwakeTimeout(grace_seconds))
+            child.terminate()
+            await _wait(child.exited, AwakeTimeout(grace_seconds))
     finally:
-        _signal_group(process.pid, signal.SIGKILL)
-        await asyncio.shield(_clean_up(protocol.exited, pipes, token))
-        transport.close()
-    status = transport.get_returncode() if in_time else None
+        await asyncio.shield(_clean_up(child, pipes))
+        child.close()
+    status = child.status if in_time else None
     return Ended(status, out.data, err.data, out.cut, limit.seconds, limit.stopped)
+
+
+async def _start(
+    argv: Sequence[str], env: Mapping[str, str], cwd: Path | None, fed: bool, handed: socket.socket | None
+) -> Launched | Spawned:
+    with contextlib.suppress(Unavailable):
+        return await Launched.start(argv, env, cwd, fed, handed)
+    return await Spawned.start(argv, env, cwd, fed, handed)
 
 
 async def _wait(exited: asyncio.Event, limit: AwakeTimeout) -> bool:
@@ -145,52 +120,20 @@ async def _wait(exited: asyncio.Event, limit: AwakeTimeout) -> bool:
         return False
 
 
-def _has_ended(pid: int) -> bool:
-    """Whether a child has ended although the event loop has not heard of it: its real exit comes before any time-out."""
-    try:
-        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:
-        return True
-
-
-async def _feed(process: asyncio.subprocess.Process, data: bytes | None) -> None:
-    if process.stdin is None or data is None:
+async def _feed(pipe: asyncio.StreamWriter | None, data: bytes | None) -> None:
+    if pipe is None or data is None:
         return
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(data)
-        await process.stdin.drain()
-    process.stdin.close()
+        pipe.write(data)
+        await pipe.drain()
+    pipe.close()
 
 
-async def _clean_up(exited: asyncio.Event, pipes: "asyncio.Future[tuple[None, None, None]]", token: str) -> None:
-    """Waits for the end of the program, kills what outlived it, and reads what is left in the pipes."""
-    await exited.wait()
-    kill_strays(token)
+async def _clean_up(child: Launched | Spawned, pipes: "asyncio.Future[tuple[None, None, None]]") -> None:
+    """Ends what is left of the program, and reads what is left in the pipes."""
+    await child.clear()
     await asyncio.wait([pipes], timeout=_DRAIN_SECONDS)
     if not pipes.done():
         pipes.cancel()
     with contextlib.suppress(asyncio.CancelledError, OSError):
         await pipes
-
-
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
-
-
-def kill_strays(token: str) -> None:
-    """Kills every process of ours that carries the token in its environment (Linux; elsewhere the group has to do)."""
-    if sys.platform != "linux":
-        return
-    mark = f"{TOKEN}={token}".encode()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and mark in _environ(entry):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(int(entry.name), signal.SIGKILL)
-
-
-def _environ(process: Path) -> bytes:
-    try:
-        return (process / "environ").read_bytes()
-    except OSError:
-        return b""

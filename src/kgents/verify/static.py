@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kgents.domain.outcome import Check
 from kgents.errors import UsageError
+from kgents.sandbox.owned import owned
 
 SECONDS = 60
 _COMMANDS = {
@@ -29,7 +30,7 @@ def missing_tools(checks: Sequence[str]) -> None:
 
 def static_checks(candidate: str, checks: Sequence[str]) -> tuple[Check, ...]:
     """One Check per name."""
-    with tempfile.TemporaryDirectory(prefix="kgents-static-") as folder:
+    with tempfile.TemporaryDirectory(prefix=owned("kgents-static-")) as folder:
         path = Path(folder) / "candidate.py"
         path.write_text(candidate, encoding="utf-8", errors="replace")
         return tuple(_check(name, path) for name in checks)

@@ -4,7 +4,6 @@ from itertools import combinations
 
 import pytest
 
-from kgents.laws.claims import claims, false_arithmetic
 from kgents.laws.coherence import Coherence, examine_trace
 from kgents.laws.cores import is_minimal, unsatisfiable
 from kgents.laws.planted import KINDS, trace
@@ -72,12 +71,12 @@ def test_a_core_of_three_is_invisible_to_pairs():
     ],
 )  # fmt: skip
 def test_charity(text):
-    assert not any(false_arithmetic(claim) for claim in claims(text))
+    assert examine_trace(text).verdict is not Coherence.INCOHERENT
 
 
 @pytest.mark.parametrize(
     "text",
-    ["He knows it. I have no idea.", "1/2 hour = 30 minutes", "5 apples + 3 pears = 9 fruits", "", "from 3-4 = low"],
+    ["He knows it. I have no idea.", "5 apples + 3 pears = 9 fruits", "", "from 3-4 = low"],
 )
 def test_what_is_not_understood_is_unchecked(text):
     assert examine_trace(text).verdict is Coherence.UNCHECKED

@@ -65,7 +65,7 @@ def _model(config: Mapping[str, Any], context: RunContext) -> Harness:
 
 def _read(path: Path) -> list[dict[str, str]]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as wrong:
         raise UsageError(f"--traces {path}: {wrong}", "name a file of UTF-8 text that can be read") from wrong
     found = []

@@ -11,7 +11,7 @@ from typing import Any
 from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import HarnessError, Slot
 from kgents.domain.seeds import derive
-from kgents.laws.coherence import CODE_OF, Coherence, TraceFinding, examine_trace
+from kgents.laws.coherence import CODE_OF, Coherence, TraceFinding, examined
 from kgents.laws.judge import Judge
 
 
@@ -28,7 +28,7 @@ class Traces:
         if slot.arm >= len(self._traces):
             return await self._story(self._stories[slot.arm - len(self._traces)], slot)
         trace = self._traces[slot.arm]["text"]
-        finding = await asyncio.to_thread(examine_trace, trace)
+        finding = await asyncio.to_thread(examined, trace)
         if finding.verdict is not Coherence.UNCHECKED or self._judge is None:
             return outcome_of(finding, input=trace)
         try:
@@ -77,4 +77,5 @@ def outcome_of(finding: TraceFinding, output: str | None = None, *, input: str, 
             lines = "; ".join(f"line {claim.line}: {claim.text}" for claim in finding.core)
             return Outcome.failed(Cause.INCOHERENT, f"these cannot all be true: {lines}", output or "", **said)
         case _:
-            return Outcome.failed(Cause.REJECTED, "unchecked: no claim in it can be checked", output or "", **said)
+            why = finding.reason or "no claim in it can be checked"
+            return Outcome.failed(Cause.REJECTED, f"unchecked: {why}", output or "", **said)

@@ -26,8 +26,8 @@ def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial
         interval = clopper_pearson(checked, counts["incoherent"], 0.95)
         rate = {"estimate": counts["incoherent"] / checked, "low": interval.low, "high": interval.high}
     verdict = "refuted" if counts["incoherent"] else "not_refuted" if checked else "vacuous"
-    law = {"law": "coherence", "verdict": verdict, "cases": checked,
-           "incoherence_rate": rate, "coverage": {"checked": checked, "unchecked": counts["unchecked"]}}  # fmt: skip
+    covered = {"checked": checked, "unchecked": counts["unchecked"], **_lines(found)}
+    law = {"law": "coherence", "verdict": verdict, "cases": checked, "incoherence_rate": rate, "coverage": covered}
     cores = [
         {"trace": summary.plan.arms[trial.arm], **trial.metadata["finding"]}
         for trial in trials
@@ -35,6 +35,14 @@ def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial
     ]
     judged = [trial.metadata for trial in trials if trial.metadata.get("judged") is not None]
     return {"laws": [law], "cores": cores, **({"judge": _judge(judged).to_data()} if config.get("judge") else {})}
+
+
+def _lines(found: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Lines with an equals sign, and in how many of them something was checked; nothing for records of before."""
+    if not any("equalities" in finding for finding in found):
+        return {}
+    return {"equalities": sum(finding.get("equalities", 0) for finding in found),
+            "covered": sum(finding.get("covered", 0) for finding in found)}  # fmt: skip
 
 
 def _judge(judged: Sequence[Mapping[str, Any]]) -> Counts:
@@ -51,7 +59,15 @@ def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tu
     rows = []
     for law in evidence.get("laws", ()):
         covered = law["coverage"]
-        rows.append(("coverage", f"{covered['checked']} checked, {covered['unchecked']} unchecked"))
+        traces = covered["checked"] + covered["unchecked"]
+        share = f" ({covered['unchecked'] / traces:.0%} of the traces)" if traces else ""
+        rows.append(("coverage", f"{covered['checked']} checked, {covered['unchecked']} unchecked{share}"))
+        if covered.get("equalities"):
+            left = covered["equalities"] - covered["covered"]
+            share = f"{left} unchecked ({left / covered['equalities']:.0%})"
+            rows.append(
+                ("", f"of {covered['equalities']} lines with an equals sign {covered['covered']} checked, {share}")
+            )
         if law["incoherence_rate"]:
             rate = law["incoherence_rate"]
             rows.append(

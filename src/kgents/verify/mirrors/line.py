@@ -23,6 +23,7 @@ from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.environment import Environment
 from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.owned import owned
 from kgents.sandbox.program import TESTS, Program
 from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
 from kgents.sandbox.syntax import parse
@@ -170,7 +171,7 @@ class Session:
 
     def __init__(self, job: Mapping[str, Any], environment: Environment) -> None:
         python = environment.python
-        self._private = tempfile.TemporaryDirectory(prefix="kgents-tests-")
+        self._private = tempfile.TemporaryDirectory(prefix=owned("kgents-tests-"))
         self._lock = threading.Lock()
         self._line, theirs = socket.socketpair()
         variables = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}

@@ -1,0 +1,1 @@
+"""What a trace states, read as equations: spelling, tokens, sides, values, units, and what takes a statement back."""
