@@ -15,7 +15,7 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse as parse_source
-from kgents.verify.fixtures import asks_fixtures, derives, imported_modules, refuse_files, runs_by_pytest
+from kgents.verify.fixtures import asks_fixtures, derives, executed, imported_modules, refuse_files, runs_by_pytest
 from kgents.verify.reference import derive
 from kgents.verify.spec import Spec, read_spec
 
@@ -172,6 +172,12 @@ def tests_oracle(
     if not names and not stems and not {*imported} & {"solution", "candidate"}:
         raise UsageError("--tests uses no name that a candidate could define", "call the function that is wanted")
     wanted = runs_by_pytest(tree)
+    executes = executed(tree)
+    if executes is not None and wanted and not asks_fixtures(tree):
+        wanted = False  # what a candidate returns is executed where it can do no damage
+    elif executes is not None and wanted:
+        hint = "compare what is returned, or leave the fixtures out: such tests run confined, by kgents itself"
+        raise UsageError(f"--tests use {executes} and fixtures of pytest", hint)
     inside = derives(tree, names)
     if inside and wanted and asks_fixtures(tree):
         hint = "make what is needed in the test itself"

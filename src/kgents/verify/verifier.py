@@ -15,9 +15,11 @@ from kgents.domain.ports import Judgement
 from kgents.sandbox.facts import LARGEST
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.sandbox import Batch, Ended, Sandbox, SandboxFault
+from kgents.sandbox.syntax import parse
 from kgents.verify.bench import inside
 from kgents.verify.coins import LEAST, coins_of, runs_of
 from kgents.verify.difference import difference_of, shown
+from kgents.verify.fixtures import executed
 from kgents.verify.hidden import explained, started
 from kgents.verify.inputs import said_of
 from kgents.verify.mirrors.line import lines_of
@@ -50,6 +52,7 @@ class SandboxVerifier:
             "entry": oracle.entry,
             "defined": list(oracle.defined),
         }
+        self._executing = executing(oracle)
         by_target: dict[str, list[Any]] = {}
         for row in oracle.rows:
             by_target.setdefault(row[2], []).append(row)
@@ -169,7 +172,7 @@ class SandboxVerifier:
             return lacking(said["missing"]) if said.get("missing") else unreadable(said["unreadable"])
         if said.get("unusable"):  # they could be run before the first trial
             return Judgement(None, Cause.SANDBOX, f"the tests cannot be run any more: {said['unusable']}"[:300])
-        kind, integrity = self._oracle.kind, label_of(said)
+        kind, integrity = self._oracle.kind, label_of(said) + self._executing
         if self._oracle.outside and integrity != SEPARATE:
             return Judgement(None, Cause.CANNOT_CROSS, f"judged {integrity}"[:300], integrity=integrity)
         cases = max(1, int(said.get("cases") or 1))
@@ -207,6 +210,17 @@ class SandboxVerifier:
             return Judgement(False, cause, error, (Check("tests", False, error),), cases, 0, integrity)
         checks = (Check("tests", True), Check(f"agrees with {coins} coins", True))
         return Judgement(True, None, None, checks, cases, cases, integrity)
+
+
+def executing(oracle: Oracle) -> str:
+    """What is added to the label of a verdict whose tests execute what a candidate returns."""
+    if oracle.kind != "tests" or oracle.inside:
+        return ""
+    try:
+        name = executed(parse(oracle.tests))
+    except (SyntaxError, ValueError):
+        return ""
+    return "" if name is None else f", the tests use {name}"
 
 
 def unreadable(error: Sequence[Any]) -> Judgement:

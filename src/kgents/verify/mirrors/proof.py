@@ -139,7 +139,8 @@ class _Proof:
         job = mirrored_job(self._oracle, everything=True)
         if self._oracle.inside:
             run = self._controlled()
-            answer, ended = inside(self._sandbox, {**job, "source": source, "tests": run.tests}, WALL)
+            job |= {"source": source, "tests": run.tests, "modules": list(self._oracle.modules)}
+            answer, ended = inside(self._sandbox, job, WALL)
             said: dict[str, Any] = (
                 dict(answer) if isinstance(answer, dict) else {"passed": False, "timeout": ended.overdue}
             )
