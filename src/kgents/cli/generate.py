@@ -80,6 +80,12 @@ def oracle_options(function: F) -> F:
     """Who judges."""
     return together(
         option("--tests", type=_FILE, default=None, help="A pytest or assert file: the strongest oracle."),
+        option(
+            "--integrity",
+            type=click.Choice(["outside"]),
+            default=None,
+            help="outside: count no trial that the candidate's own process or operators decided.",
+        ),
         option("--check", "checks", default="", help="Also run: types, lint."),
         option("--entry-point", default=None, help="The function in question, where a spec has several."),
         option("--inputs", type=_FILE, default=None, help="Inputs for the reference oracle, one JSON list a line."),

@@ -58,6 +58,7 @@ class Cause(StrEnum):
     # ours
     SANDBOX = "sandbox"
     PACKAGE_HIDDEN = "package_hidden"
+    CANNOT_CROSS = "cannot_cross"
     INTERNAL = "internal"
     # nobody's
     CANCELLED = "cancelled"
@@ -67,7 +68,7 @@ class Cause(StrEnum):
         """Whose fault this is."""
         if self in _WORLD:
             return Fault.WORLD
-        if self in (Cause.SANDBOX, Cause.INTERNAL, Cause.PACKAGE_HIDDEN):
+        if self in (Cause.SANDBOX, Cause.INTERNAL, Cause.PACKAGE_HIDDEN, Cause.CANNOT_CROSS):
             return Fault.OURS
         return Fault.VOID if self is Cause.CANCELLED else Fault.PROGRAM
 
@@ -79,7 +80,7 @@ class Cause(StrEnum):
     @property
     def stubborn(self) -> bool:
         """Whether three trials in a row that meet this wall end the run."""
-        return self is Cause.PACKAGE_HIDDEN
+        return self in (Cause.PACKAGE_HIDDEN, Cause.CANNOT_CROSS)
 
 
 _WORLD = frozenset(

@@ -8,6 +8,13 @@ from kgents.errors import UsageError
 
 _FILES = frozenset({"tmp_path", "tmp_path_factory", "tmpdir", "tmpdir_factory", "tempfile"})
 _HINT = "write them as functions called test_…, which pytest runs (pip install pytest)"
+_EXECUTE = frozenset(
+    {
+        ("os", "system"),
+        ("os", "popen"),
+        *((module, name) for module in ("pickle", "marshal") for name in ("load", "loads")),
+    }
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -63,6 +70,25 @@ def derives(tree: ast.Module, names: Sequence[str]) -> bool:
                 if isinstance(root, ast.Name) and root.id in (*names, "solution", "candidate"):
                     return True
     return False
+
+
+def executed(tree: ast.Module) -> str | None:
+    """What executes data in a test file, such as `eval` or `pickle.loads`; None where nothing does."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="exec" | "eval" | "compile" as name)):
+                return name
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if (module, name) in _EXECUTE:
+                return f"{module}.{name}"
+            case ast.ImportFrom(module=str(module)) if any((module, alias.name) in _EXECUTE for alias in node.names):
+                return module
+            case ast.Import() | ast.ImportFrom() if {"subprocess", "runpy", "shelve"} & {*_modules(node)}:
+                return next(_modules(node))
+    return None
+
+
+def _modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    yield from [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
 
 
 def imported_modules(tree: ast.Module) -> Iterator[str]:

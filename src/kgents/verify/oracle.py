@@ -15,7 +15,7 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse as parse_source
-from kgents.verify.fixtures import asks_fixtures, derives, imported_modules, refuse_files, runs_by_pytest
+from kgents.verify.fixtures import asks_fixtures, derives, executed, imported_modules, refuse_files, runs_by_pytest
 from kgents.verify.reference.derive import FULL, Strength, derive
 from kgents.verify.spec import Spec, read_spec
 
@@ -38,6 +38,7 @@ class Oracle:
     inside     tests: values cannot cross, so they run in the candidate's process, with controls
     pytest     tests: they are run by pytest, in a session of its own
     opened     tests: operators with plain data that the good run needed of the candidate's classes; None: there was none
+    outside    tests: trials that are not judged wholly outside of the candidate's process are not counted
     stems      tests: modules that they import and that are called as the spec's file
     place      tests: the path of their file, for the conftest files above it; no part of the digest
     checks     further static checks: types, lint
@@ -67,6 +68,7 @@ class Oracle:
     opened: tuple[tuple[str, str], ...] | None = None
     place: str = ""
     stems: tuple[str, ...] = ()
+    outside: bool = False
     _digest: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -88,7 +90,7 @@ class Oracle:
                 strength = f"; {self.strength.sentence}{weak}{self._survivors}" if self.strength else ""
                 return f"reference: {len(self.rows)} inputs, types from {self.how}{strength}{more}"
             case "tests":
-                where = ", in the candidate's process with negative controls" if self.inside else ""
+                where = ", in the candidate's process under secret coins" if self.inside else ""
                 return f"tests{where}{more}"
             case "doctest":
                 return f"doctest: the examples of the docstring{more}"
@@ -119,6 +121,7 @@ class Oracle:
         lists = ("defined", "rows", "names", "modules", "checks")
         newer: dict[str, Any] = {"pytest": self.pytest, "place": self.place} if self.pytest else {}
         newer |= {"stems": list(self.stems)} if self.stems else {}
+        newer |= {"outside": True} if self.outside else {}
         opened = {} if self.opened is None else {"opened": [list(pair) for pair in self.opened]}
         old = {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
         return {**old, **newer, **opened}
@@ -199,6 +202,12 @@ def tests_oracle(
     if not names and not stems and not {*imported} & {"solution", "candidate"}:
         raise UsageError("--tests uses no name that a candidate could define", "call the function that is wanted")
     wanted = runs_by_pytest(tree)
+    executes = executed(tree)
+    if executes is not None and wanted and not asks_fixtures(tree):
+        wanted = False  # what a candidate returns is executed where it can do no damage
+    elif executes is not None and wanted:
+        hint = "compare what is returned, or leave the fixtures out: such tests run confined, by kgents itself"
+        raise UsageError(f"--tests use {executes} and fixtures of pytest", hint)
     inside = derives(tree, names)
     if inside and wanted and asks_fixtures(tree):
         hint = "make what is needed in the test itself"

@@ -7,6 +7,7 @@ on fresh zygotes, and then reported as cause `sandbox`, with no verdict on the c
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from random import Random, SystemRandom
 from typing import Any
 
 from kgents.domain.outcome import Cause, Check
@@ -14,9 +15,11 @@ from kgents.domain.ports import Judgement
 from kgents.sandbox.facts import LARGEST
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.sandbox import Batch, Ended, Sandbox, SandboxFault
+from kgents.sandbox.syntax import parse
 from kgents.verify.bench import inside
-from kgents.verify.controls import negated, perturbed
+from kgents.verify.coins import LEAST, coins_of, runs_of
 from kgents.verify.difference import difference_of, shown
+from kgents.verify.fixtures import executed
 from kgents.verify.hidden import explained, started
 from kgents.verify.inputs import said_of
 from kgents.verify.mirrors.line import lines_of
@@ -32,8 +35,7 @@ WALL = 60.0  # seconds; generous, because CPU time is what is limited
 SYNTAX = ("SyntaxError", "IndentationError", "TabError", "ValueError", "UnicodeEncodeError")
 NO_THREAD = "can't start new thread"
 THREAD = "import threading\ndef f():\n    t = threading.Thread(target=int)\n    t.start()\n    t.join()\n"
-SEPARATE = "verdict computed outside the candidate's process"
-INSIDE = "weaker: judged in the candidate's process"
+SEPARATE = "outside"  # the verdict is computed outside of the candidate's process
 
 
 class SandboxVerifier:
@@ -52,6 +54,7 @@ class SandboxVerifier:
             "entry": oracle.entry,
             "defined": list(oracle.defined),
         }
+        self._executing = executing(oracle)
         by_target: dict[str, list[Any]] = {}
         for row in oracle.rows:
             by_target.setdefault(row[2], []).append(row)
@@ -188,8 +191,7 @@ class SandboxVerifier:
         return Judgement(True, None, None, (Check("reference", True),), len(oracle.rows), passed, SEPARATE)
 
     def _tests(self, candidate: str) -> Judgement:
-        oracle = self._oracle
-        if oracle.inside:
+        if self._oracle.inside:
             return self._inside({**self._job, "source": candidate})
         return self._outside(candidate)
 
@@ -200,7 +202,9 @@ class SandboxVerifier:
             return lacking(said["missing"]) if said.get("missing") else unreadable(said["unreadable"])
         if said.get("unusable"):  # they could be run before the first trial
             return Judgement(None, Cause.SANDBOX, f"the tests cannot be run any more: {said['unusable']}"[:300])
-        kind, integrity = self._oracle.kind, label_of(said)
+        kind, integrity = self._oracle.kind, label_of(said) + self._executing
+        if self._oracle.outside and integrity != SEPARATE:
+            return Judgement(None, Cause.CANNOT_CROSS, f"judged {integrity}"[:300], integrity=integrity)
         cases = max(1, int(said.get("cases") or 1))
         if said.get("passed") is True:
             return Judgement(True, None, None, (Check(kind, True),), cases, cases, integrity)
@@ -213,23 +217,40 @@ class SandboxVerifier:
         return Judgement(False, cause, error, (Check(kind, False, error),), cases, 0, integrity)
 
     def _inside(self, job: Mapping[str, Any]) -> Judgement:
-        """Tests in the candidate's process: passed where they pass, and fail when they are turned round."""
-        said, ended = inside(self._sandbox, job, self._wall)
-        said = _readable(said) if isinstance(said, dict) else {"died": True, "timeout": ended.overdue}
-        controls = {"turned round": negated(job["tests"]), "with other values": perturbed(job["tests"])}
-        usable = {name: tests for name, tests in controls.items() if tests is not None}
-        integrity = f"{INSIDE}, {len(usable)} negative controls" if usable else f"{INSIDE}, no negative control"
-        cases = int(said.get("cases") or 1)
-        if said.get("passed") is not True:
-            cause, error = _test_blame(said, ended)
+        """Tests in the candidate's process, under secret coins."""
+        runs = runs_of(job["tests"], Random(SystemRandom().getrandbits(128)))
+        coins = coins_of(runs)
+        if coins < LEAST:
+            error = f"the tests run in the candidate's process and hold {coins} literal coins, fewer than {LEAST}"
+            return Judgement(None, Cause.CANNOT_CROSS, error, integrity="inside, not controlled")
+        integrity, cases = f"inside, {coins} coins", 1
+        for run in runs:
+            answer, ended = inside(self._sandbox, {**job, "tests": run.tests}, self._wall)
+            said: dict[str, Any] = {"died": True, "timeout": ended.overdue}
+            said = _readable(answer) if isinstance(answer, dict) else said
+            cases = int(said.get("cases") or 1)
+            failure = run.failure(said.get("notes", ()))
+            if said.get("passed") is True and failure is None:
+                continue
+            if said.get("passed") is not True and (failure is None or not failure[1]):
+                cause, error = _test_blame(said, ended)
+            else:
+                error, forged = failure or ("", False)
+                cause = Cause.FORBIDDEN if forged else Cause.WRONG_OUTPUT
             return Judgement(False, cause, error, (Check("tests", False, error),), cases, 0, integrity)
-        for name, tests in usable.items():
-            again, _ = inside(self._sandbox, {**job, "tests": tests}, self._wall)
-            if isinstance(again, dict) and again.get("passed") is True:
-                error = f"passes the tests, and also the tests {name}: forged, or they assert nothing of it"
-                return Judgement(False, Cause.FORBIDDEN, error, (Check("controls", False, error),), cases, 0, integrity)
-        checks = (Check("tests", True), *(Check(f"fails the tests {name}", True) for name in usable))
+        checks = (Check("tests", True), Check(f"agrees with {coins} coins", True))
         return Judgement(True, None, None, checks, cases, cases, integrity)
+
+
+def executing(oracle: Oracle) -> str:
+    """What is added to the label of a verdict whose tests execute what a candidate returns."""
+    if oracle.kind != "tests" or oracle.inside:
+        return ""
+    try:
+        name = executed(parse(oracle.tests))
+    except (SyntaxError, ValueError):
+        return ""
+    return "" if name is None else f", the tests use {name}"
 
 
 def unreadable(error: Sequence[Any]) -> Judgement:
@@ -252,6 +273,11 @@ def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: said[name] for name, kind in kinds.items() if isinstance(said.get(name), kind)}
     if not 0 <= found.get("cases", 0) <= codec.MAX_ITEMS:
         del found["cases"]
+    notes = said.get("notes")
+    if isinstance(notes, list) and all(
+        isinstance(note, list) and len(note) == 2 and type(note[0]) is int and type(note[1]) is bool for note in notes
+    ):
+        found["notes"] = notes
     with suppress(ValueError):
         if "load" in said:
             found["load"] = codec.exception_of(said["load"])

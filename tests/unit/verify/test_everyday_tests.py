@@ -90,12 +90,14 @@ def test_no_variable_of_the_user_reaches_a_candidate(sandbox: Sandbox, monkeypat
     """Only what the tests set themselves; and what a candidate sets is not seen by programs that the tests start."""
     monkeypatch.setenv("MY_SECRET", "hush")
     tests = (
-        "import os, subprocess, sys\ndef test_it():\n    os.environ['MINE'] = '1'\n    assert seen('MINE') == '1'\n"
+        "import os, sys, pytest\ndef test_it():\n    os.environ['MINE'] = '1'\n    assert seen('MINE') == '1'\n"
         "    assert os.environ['MY_SECRET'] == 'hush' and seen('MY_SECRET') is None\n"
         "    put('LD_PRELOAD', 'x'); put('THEIRS', 'y')\n    assert 'LD_PRELOAD' not in os.environ\n"
         "    assert os.environ['THEIRS'] == 'y'\n"
         "    code = 'import os; print(os.environ.get(\"THEIRS\"))'\n"
-        "    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True).stdout == 'None\\n'\n"
+        "    command = [sys.executable, '-c', code]\n"
+        "    started = pytest.importorskip('subprocess').run(command, capture_output=True, text=True)\n"
+        "    assert started.stdout == 'None\\n'\n"
     )
     code = "import os\ndef seen(name): return os.environ.get(name)\ndef put(name, value): os.environ[name] = value\n"
     judged = SandboxVerifier(oracles.tests_oracle(tests, COMMON, None), sandbox).judge(code)
@@ -118,3 +120,20 @@ def test_files_are_written_nowhere_else(sandbox: Sandbox, tmp_path: Path) -> Non
     judged = SandboxVerifier(oracles.tests_oracle(tests, COMMON, None), sandbox).judge(code)
     assert (judged.success, judged.error) == (True, None)
     assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_what_a_candidate_returns_is_executed_in_confinement_only(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Tests that unpickle or evaluate run in a confined process, and the label says so; with fixtures they are refused."""
+    tests = "import pickle\ndef test_it():\n    assert pickle.loads(dumped([1])) == [1]\n"
+    oracle = oracles.tests_oracle(tests, COMMON, None)
+    verifier = SandboxVerifier(oracle, sandbox)
+    judged = verifier.judge("import pickle\ndef dumped(x): return pickle.dumps(x)\n")
+    assert (judged.success, judged.integrity) == (True, "outside, the tests use pickle.loads")
+    hostile = (
+        "class Evil:\n    def __reduce__(self): return (open, (%r, 'w'))\n"
+        "import pickle\ndef dumped(x): return pickle.dumps(Evil())\n"
+    )
+    assert verifier.judge(hostile % str(tmp_path / "there")).success is False
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(UsageError, match=r"use pickle\.loads and fixtures of pytest"):
+        oracles.tests_oracle(tests.replace("test_it()", "test_it(tmp_path)"), COMMON, None)

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ async def spec_request(
             stem=Path(options["spec_file"]).stem if options.get("spec_file") else "",
             place=str(options["tests"].resolve()) if options["tests"] is not None else "",
         )
+        oracle = replace(oracle, outside=options.get("integrity") == "outside")
         oracle = await asyncio.to_thread(_proven, spec, oracle, sandbox)
         known = await describing
     except BaseException:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +139,7 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any]) -> list
     """An oracle for each task, tried on the suite's own solution and, tests, on stubs. UsageError where they say nothing."""
     more = {"kind": options["oracle"], "tolerance": options["tolerance"]}
     oracles = [task_oracle(task.entry, task.tests, task.setup, task.canonical, sandbox, **more) for task in suite.tasks]
+    oracles = [replace(oracle, outside=options.get("integrity") == "outside") for oracle in oracles]
     pairs = zip(suite.tasks, oracles, strict=True)
     tried = list(sandbox.pool.map(lambda pair: _tried(pair[0], pair[1], sandbox), pairs))
     weak = [trial.weak for trial in tried if trial.weak is not None]

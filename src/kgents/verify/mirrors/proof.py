@@ -6,19 +6,21 @@ import importlib
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse
 from kgents.verify.bench import inside
+from kgents.verify.coins import LEAST, Run, coins_of, runs_of
 from kgents.verify.mirrors.inside.paths import imported
 from kgents.verify.mirrors.line import job_of, lines_of
 from kgents.verify.oracle import Oracle
 
 WALL = 60.0  # seconds
-OUTSIDE = "verdict computed outside the candidate's process"
-_REMEDY = "add an assertion that such a program fails"
+OUTSIDE = "outside"
+_REMEDY = "compare what the function returns with a value that such a program does not return"
 _UNCALLED = ("never call the candidate", "call the function that is wanted")
 _STUB = """
 def _stub(*arguments, **keywords):
@@ -119,14 +121,34 @@ class _Proof:
         self._try_stubs()
         return self._oracle
 
+    def _controlled(self) -> Run:
+        """The run with all literals true of tests that need the candidate's process.
+
+        UsageError where they must not run there; Weak where they cannot be controlled.
+        """
+        if self._oracle.outside:
+            hint = "leave --integrity out, or write tests that do not derive from the candidate's classes"
+            raise UsageError("run in the candidate's own process, against --integrity outside", hint)
+        runs = runs_of(self._oracle.tests, Random(0))
+        if coins_of(runs) < LEAST:
+            raise Weak("run in the candidate's own process and compare with no literal", self._oracle)
+        return next(run for run in runs if all(run.true))
+
     def _said(self, source: str) -> dict[str, Any]:
         """What the tests say of a program. UsageError where they cannot be run."""
         job = mirrored_job(self._oracle, everything=True)
         if self._oracle.inside:
-            answer, ended = inside(self._sandbox, {**job, "source": source}, WALL)
-            said = answer if isinstance(answer, dict) else {"passed": False, "timeout": ended.overdue}
+            run = self._controlled()
+            job |= {"source": source, "tests": run.tests, "modules": list(self._oracle.modules)}
+            answer, ended = inside(self._sandbox, job, WALL)
+            said: dict[str, Any] = (
+                dict(answer) if isinstance(answer, dict) else {"passed": False, "timeout": ended.overdue}
+            )
+            failure = run.failure([(place, held) for place, held in said.get("notes", ())])
+            if said["passed"] and failure is not None:
+                said.update(passed=False, error=failure[0])
             return {"calls": 1, **said}
-        said, _ = lines_of(self._sandbox).judge(source, job, WALL)
+        said = lines_of(self._sandbox).judge(source, job, WALL)[0]
         if said.get("unusable"):
             hint = "install what is missing, or make what is needed in the file itself"
             raise UsageError(f"cannot be run: {said['unusable']}", hint)
