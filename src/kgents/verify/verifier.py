@@ -17,11 +17,11 @@ from kgents.sandbox.inside import values as codec
 from kgents.sandbox.sandbox import Batch, Ended, Sandbox, SandboxFault
 from kgents.sandbox.syntax import parse
 from kgents.verify.bench import inside
-from kgents.verify.coins import LEAST, coins_of, runs_of
 from kgents.verify.difference import difference_of, shown
 from kgents.verify.fixtures import executed
 from kgents.verify.hidden import explained, started
 from kgents.verify.inputs import said_of
+from kgents.verify.mirrors.coins import LEAST, coins_of, runs_of
 from kgents.verify.mirrors.line import lines_of
 from kgents.verify.mirrors.proof import label_of, mirrored_job
 from kgents.verify.oracle import Oracle

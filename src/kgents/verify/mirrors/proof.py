@@ -13,7 +13,7 @@ from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse
 from kgents.verify.bench import inside
-from kgents.verify.coins import LEAST, Run, coins_of, runs_of
+from kgents.verify.mirrors.coins import LEAST, Run, coins_of, runs_of
 from kgents.verify.mirrors.inside.paths import imported
 from kgents.verify.mirrors.line import job_of, lines_of
 from kgents.verify.oracle import Oracle
