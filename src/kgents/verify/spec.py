@@ -3,9 +3,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from kgents.errors import UsageError
 from kgents.sandbox.syntax import parse as parse_source
@@ -158,46 +156,3 @@ def _empty(node: ast.stmt) -> bool:
     if isinstance(node, ast.Raise):
         return "NotImplemented" in ast.dump(node)
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def examples_in(spec: Spec) -> list[tuple[Any, ...]]:
-    """Arguments of the calls of the function that its docstring shows, where they are literals."""
-    name = spec.name
-    if name is None:
-        return []
-    return list(_example_calls(spec.docstring, name, len(parameters(spec.entry)) if spec.entry else 0))
-
-
-def _example_calls(text: str, name: str, most: int) -> Iterator[tuple[Any, ...]]:
-    for match in re.finditer(re.escape(name) + r"\s*\(", text):
-        for end in (found.end() for found in re.finditer(r"\)", text[match.start() :])):
-            try:
-                call = parse_source(text[match.start() : match.start() + end].strip(), mode="eval").body
-                if isinstance(call, ast.Call) and not call.keywords and 0 < len(call.args) <= most:
-                    yield tuple(ast.literal_eval(argument) for argument in call.args)
-                break
-            except (SyntaxError, ValueError):
-                continue
-
-
-def parameters(function: Function) -> list[ast.arg]:
-    """The positional parameters."""
-    return [*function.args.posonlyargs, *function.args.args]
-
-
-def constants(spec: Spec) -> tuple[list[int], list[float], list[str]]:
-    """Integers (with their neighbours), floats and short strings that the code mentions."""
-    integers: set[int] = set()
-    floats: set[float] = set()
-    strings: set[str] = set()
-    for node in ast.walk(spec.tree) if spec.tree else ():
-        if not isinstance(node, ast.Constant):
-            continue
-        value = node.value
-        if type(value) is int and abs(value) < 10**6:
-            integers |= {value - 1, value, value + 1}
-        elif type(value) is float:
-            floats.add(value)
-        elif type(value) is str and len(value) < 60 and "\n" not in value and value != spec.docstring:
-            strings.add(value)
-    return sorted(integers), sorted(floats), sorted(strings)

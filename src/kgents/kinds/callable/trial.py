@@ -132,7 +132,7 @@ class Callables:
     def _late(self, function: TrialFunction, trial: Trial) -> Outcome:
         error = f"no end within {self._seconds:g} s"
         if not is_async(function):
-            error += "; its thread goes on (isolate=True runs trials in a process that can be ended)"
+            error += "; its thread goes on, for a thread cannot be ended"
         return Outcome.failed(Cause.TIMEOUT, error, metadata=_metadata(trial))
 
     def _aborted(self, wrong: BaseException) -> BaseException:
