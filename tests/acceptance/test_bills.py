@@ -28,7 +28,7 @@ def test_the_expected_bill_is_said_before_the_first_trial(kg: Kg) -> None:
     with Loopback() as server:
         done = kg("experiment", "generate", *SPEC, *MODEL, "--n", "2", **keys(server))
         assert "expected bill: " in done.stderr
-        assert "price list" in done.stderr.splitlines()[0]
+        assert "price list" in next(line for line in done.stderr.splitlines() if line.startswith("expected bill"))
         assert "(2 trials)" in done.stderr
         done = kg("experiment", "generate", *SPEC, *MODEL, "--adaptive", "--max-trials", "9", "--json", **keys(server))
         assert "history of 2 trials" in done.stderr

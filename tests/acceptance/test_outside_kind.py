@@ -145,7 +145,7 @@ def test_a_judge_that_changed_is_not_damage(kg: Kg, path: str, tmp_path: Path) -
     done = kg("witness", "verify", old, "--recheck", "--json", PYTHONPATH=path, DICE_AT_LEAST="6")
     log = json.loads(done.stdout)["logs"][-1]
     assert (done.returncode, log["problems"]) == (0, [])
-    assert log["notes"][0].startswith("judged by version 1; today's says otherwise: trials ")
+    assert log["notes"][0].startswith("judged by version 1, answers read by version 1; today's says otherwise: trials ")
     trials = json.loads(kg("experiment", "show", old, "--json", PYTHONPATH=path).stdout)["trials"]
     differing = [str(trial["index"]) for trial in trials if trial["metadata"]["eyes"] in (4, 5)]
     assert log["notes"][0].endswith(f"trials {', '.join(differing)}")

@@ -316,7 +316,7 @@ def test_a_stopped_experiment_is_resumed_where_it_was_moved_to(kg: Kg, tmp_path:
     assert kg("experiment", "export", "half", "half.jsonl").returncode == 0
     other = {"KGENTS_DATA_DIR": str(tmp_path / "other")}
     assert kg("experiment", "import", "half.jsonl", **other).returncode == 0
-    done = kg("experiment", "resume", "half", "--budget-seconds", "600", "--json", "-q", **other)
+    done = kg("experiment", "resume", "half", "--trust-imported", "--budget-seconds", "600", "--json", "-q", **other)
     assert json.loads(done.stdout)["evidence"]["trials_total"] == 9
     assert kg("witness", "verify", **other).returncode == 0
 

@@ -13,6 +13,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from signal import SIGKILL
 _SCRIPT = Path(__file__).with_name("launcher.py")
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "LD_PRELOAD")
 _ATTEMPTS = 8
+_TURNS, _TURN = 10, 0.02  # looks, with seconds between them, in which the end of a program that has ended is heard
+_ENDING = 5.0  # seconds in which a launcher that is let go of ends
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -69,6 +72,7 @@ class Launched:
         try:
             await _ask(control, request, argv[0])
         except BaseException:
+            await _abandoned(launcher, control[0])
             pipes.close()
             control[1].close()
             launcher.close()
@@ -79,8 +83,10 @@ class Launched:
 
     async def has_ended(self) -> bool:
         """Whether its launcher has said its end, although nobody has heard it yet."""
-        for _ in range(4):  # lets the loop read what is there
-            await asyncio.sleep(0)
+        for _ in range(_TURNS):  # by turns and not by the clock, which may just have jumped
+            if self.exited.is_set():
+                break
+            await asyncio.to_thread(time.sleep, _TURN)
         return self.exited.is_set()
 
     def terminate(self) -> None:
@@ -118,6 +124,14 @@ class Launched:
         if self.status is None:
             self.status = -SIGKILL
         self.exited.set()
+
+
+async def _abandoned(launcher: socket.socket, reader: asyncio.StreamReader) -> None:
+    """Ends a launcher whose program nobody waits for any more, and returns when it and its program are gone."""
+    with contextlib.suppress(OSError, TimeoutError):
+        launcher.shutdown(socket.SHUT_WR)
+        async with asyncio.timeout(_ENDING):
+            await reader.read()
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,14 +115,14 @@ class Crystals:
             raise _unknown(key)
         return _stored(rows[0])
 
-    async def forget(self, key: int) -> None:
-        """Removes one. UsageError where there is none."""
+    async def forget(self, key: int, at: datetime | None = None) -> None:
+        """Removes one; `at`: when, now by default. UsageError where there is none."""
         async with writing(self._engine) as connection:
             row = (await connection.execute(select(crystals).where(crystals.c.key == key))).first()
             if row is None:
                 raise _unknown(key)
             fact = Forgotten(crystal_digest(row.salt, row.title, row.body, row.tags, row.experiment))
-            await connection.run_sync(tell_ledger, [Entry(datetime.now(UTC), fact)])
+            await connection.run_sync(tell_ledger, [Entry(at or datetime.now(UTC), fact)])
             await forget(connection, crystals.c.key == key)
         await sweep(self._engine)
 

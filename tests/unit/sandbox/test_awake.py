@@ -4,6 +4,7 @@ import asyncio
 import math
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -77,22 +78,23 @@ async def test_a_limit_shorter_than_a_beat(monkeypatch: pytest.MonkeyPatch) -> N
     assert limit.stopped == pytest.approx(60.0, abs=BEAT_SECONDS)
 
 
-async def test_a_program_that_ended_well_while_we_were_stopped_has_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_program_that_ended_well_while_we_were_stopped_has_passed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """The real exit status comes first, and the stop is reported beside it."""
-    jumps = Jumps(monkeypatch)
+    os.mkfifo(tmp_path / "begun")
+    os.mkfifo(tmp_path / "go")
+    program = "import sys; open(sys.argv[1] + '/begun', 'w').close(); open(sys.argv[1] + '/go').read()"
     running = asyncio.ensure_future(
-        run(
-            [sys.executable, "-c", "import sys; sys.stdin.read()"],
-            stdin=b"",
-            env=dict(os.environ),
-            seconds=30.0,
-            output_bytes=100,
-        )
+        run([sys.executable, "-c", program, str(tmp_path)], env=dict(os.environ), seconds=30.0, output_bytes=100)
     )
-    while not running.done():
+    await asyncio.to_thread((tmp_path / "begun").read_text)
+    jumps = Jumps(monkeypatch)
+    for _ in range(3):
         jumps.ahead += 100.0
         await asyncio.sleep(0.001)
-    ended = running.result()
+    await asyncio.to_thread((tmp_path / "go").write_text, "")
+    ended = await running
     assert ended.status == 0
     assert ended.stopped > 30.0
     assert ended.seconds < 30.0
