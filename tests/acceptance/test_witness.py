@@ -342,3 +342,16 @@ def test_a_file_that_was_changed_is_refused_and_leaves_nothing(kg: Kg, tmp_path:
         assert "Traceback" not in done.stderr
         assert kg("experiment", "history", "--json", **other).stdout.strip() == "[]"
     assert kg("experiment", "import", "good.jsonl", **other).returncode == 0
+
+
+def test_tests_that_pytest_runs_are_rechecked_wherever_they_lie(kg: Kg, tmp_path: Path) -> None:
+    """Where the file of tests lies is no part of what judges: an honest record is whole."""
+    (tmp_path / "test_add.py").write_text(
+        "import pytest\nfrom solution import add\n\n"
+        "@pytest.mark.parametrize('a', [0, 1, 2])\ndef test_add(a):\n    assert add(a, 3) == a + 3\n"
+    )
+    done = kg("experiment", "generate", "--spec", "def add(a, b): return a + b", "--tests", "test_add.py", "--n", "2",
+              "--model", "simulated", "-q", "--json")  # fmt: skip
+    assert json.loads(done.stdout)["config"]["oracle"]["place"] == str(tmp_path / "test_add.py")
+    checked = kg("witness", "verify", "@latest", "--recheck")
+    assert checked.returncode == 0, checked.stdout

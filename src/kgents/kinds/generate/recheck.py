@@ -1,10 +1,7 @@
 """The candidates that a record keeps, judged again."""
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
-from hashlib import sha256
-from typing import Any
 
 from kgents.domain.fact import Finished
 from kgents.domain.ports import Store
@@ -14,14 +11,14 @@ from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.request import wanted_names
 from kgents.kinds.kind import Config, Rechecked
 from kgents.sandbox.sandbox import Sandbox
-from kgents.verify.oracle import Oracle
+from kgents.verify.oracle import Oracle, digest_of_data
 from kgents.verify.verifier import SandboxVerifier
 
 
 async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
     """The trials whose candidates are judged differently now, or a problem where the oracle was changed."""
     oracle = Oracle.from_data(config["oracle"])
-    if data_digest(config["oracle"]) != summary.plan.facts.get("oracle_digest"):
+    if digest_of_data(config["oracle"]) != summary.plan.facts.get("oracle_digest"):
         return Rechecked(("the oracle is not the one that was registered",))
     wanted = Wanted(wanted_names(oracle))
     return await judge_again(
@@ -33,11 +30,6 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
         lambda fact: fact.output,
         lambda fact, text, sandbox: extract(text, wanted, sandbox).code,
     )
-
-
-def data_digest(data: Any) -> str:
-    """SHA-256 (hex) of what was recorded, whatever today's classes would make of it."""
-    return sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 async def judge_again(

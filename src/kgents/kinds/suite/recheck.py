@@ -5,17 +5,19 @@ from kgents.domain.json import digest_of
 from kgents.domain.ports import Slot, Store
 from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
-from kgents.kinds.generate.recheck import data_digest, judge_again
+from kgents.kinds.generate.recheck import judge_again
 from kgents.kinds.kind import Config, Rechecked
 from kgents.kinds.suite.assignment import place_of
 from kgents.sandbox.sandbox import Sandbox
-from kgents.verify.oracle import Oracle
+from kgents.verify.oracle import Oracle, digest_of_data
 
 
 async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
     """The trials whose candidates are judged differently now, or a problem where the oracles were changed."""
     oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
-    if digest_of([data_digest(task["oracle"]) for task in config["tasks"]]) != summary.plan.facts.get("oracle_digest"):
+    if digest_of([digest_of_data(task["oracle"]) for task in config["tasks"]]) != summary.plan.facts.get(
+        "oracle_digest"
+    ):
         return Rechecked(("the oracle is not the one that was registered",))
 
     def task_of(fact: Finished) -> int:
