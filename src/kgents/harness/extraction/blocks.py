@@ -17,6 +17,7 @@ _RUN = re.compile(r"`{3,}|~{3,}")
 _GLUED = re.compile(r"^(?P<code>.*[^`~\s].*?)(?P<fence>`{3,}|~{3,})[ \t]*$")
 _INLINE = re.compile(r"^(?P<prose>[^`]*[^`\s][ \t]*)(?P<fence>`{3,}[ \t]*(?:python3?|py)?)[ \t]*$", re.IGNORECASE)
 _CLOSING = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
+_DEFINITION = re.compile(r"(?:async )?def |class |@|import |from ")
 _FILE = re.compile(r"([\w./-]*\w\.py)\b")
 
 
@@ -73,6 +74,16 @@ def tolerant(text: str) -> list[Block]:
             lines.append(line)
     blocks = _parsed("\n".join(lines), tolerant=True)
     return [replace(block, flaws=(*block.flaws, *sorted(flaws))) for block in blocks]
+
+
+def _indented(text: str) -> list[Block]:
+    """Definitions that are set apart by an indent of four, where there is no fence."""
+    blocks = [
+        Block(token.content, range(*token.map), "", ("no_fence",))
+        for token in _markdown(tolerant=False).parse(text)
+        if token.type == "code_block" and token.map is not None and _DEFINITION.match(token.content)
+    ]
+    return _with_prose(blocks[:MOST_BLOCKS], text.split("\n"))
 
 
 def _unopened(text: str) -> list[Block]:
@@ -154,4 +165,4 @@ def _named(before: str, text: str) -> str:
 
 
 FENCED = (strict, tolerant)  # what they find stood between fences
-READINGS = (*FENCED, _unopened, _nested)  # ways to read an answer, the strictest first
+READINGS = (*FENCED, _indented, _unopened, _nested)  # ways to read an answer, the strictest first

@@ -36,6 +36,8 @@ _TAKEN_BACK = re.compile(
     r"(wrong|incorrect|buggy|broken|fails?|mistake|not (right|correct|what))\b)",
     re.IGNORECASE,
 )
+_TAGS = r"(?:answer|final_answer|solution|code|python|result)"
+_TAG = re.compile(rf"^</?{_TAGS}>|</{_TAGS}>$", re.MULTILINE)
 _TOOL_CALL = re.compile(
     r"<tool_call>|\[TOOL_CALLS\]|<function[=_]|<\|python_tag\|>|<invoke\b|<tool_use>|\"(name|function)\"\s*:.*\"(arguments|parameters|args)\"\s*:",
     re.DOTALL,
@@ -76,7 +78,7 @@ class Extraction:
 
 
 @dataclass(slots=True)
-class _Found:
+class _Reading:
     """A way to read an answer: its blocks, their facts, the block that was chosen and what it needs."""
 
     blocks: Sequence[Block]
@@ -96,32 +98,43 @@ def extract(text: str, wanted: Wanted, reader: Reader) -> Extraction:
         is_empty = not text.strip("\ufeff\u200b\u2060 \t\r\n")
         return _none("the answer is empty" if is_empty else "the answer is reasoning only, it was cut before its end")
     blocks = [block for block in strict(answer) if block.python]
-    if len(blocks) == 1 and not blocks[0].flaws and not wanted.stem:
+    if len(blocks) == 1 and not blocks[0].flaws and not wanted.stem and _seems_to_define(blocks[0].text, wanted.names):
         prose = ("prose_removed",) if blocks[0].before or blocks[0].after else ()
         return _program([blocks[0].text], (*taken_off, *prose))
-    found = _best(answer, wanted, reader)
-    if isinstance(found, Extraction):
-        return Extraction(found.code, found.cause, found.error, (*taken_off, *found.repairs), found.is_whole)
-    return _joined(found, taken_off)
+    reading = _best(answer, wanted, reader)
+    if isinstance(reading, Extraction):
+        return Extraction(reading.code, reading.cause, reading.error, (*taken_off, *reading.repairs), reading.is_whole)
+    return _joined(reading, taken_off)
 
 
-def _best(answer: str, wanted: Wanted, reader: Reader) -> "_Found | Extraction":
+def _seems_to_define(text: str, names: Sequence[str]) -> bool:
+    """Whether each name is bound at the margin, as far as a look can tell; a block that only uses it is another one's."""
+    return all(
+        re.search(rf"^(?:(?:async )?def |class )?{re.escape(name)}\b(?! *==)(?=.*[:=])", text, re.MULTILINE)
+        for name in names
+    )
+
+
+def _best(answer: str, wanted: Wanted, reader: Reader) -> "_Reading | Extraction":
     """The first way of reading that gives all that is wanted, else the one that gives most."""
-    best: _Found | None = None
+    best: _Reading | None = None
     broken: Facts | None = None
+    known: set[tuple[str, ...]] = set()
     for read in READINGS:
         blocks = [replace(block, text=_at_margin(block.text)) for block in read(answer) if block.text.strip()]
         blocks = [block for block in blocks if block.python] or blocks
-        if not blocks:
+        texts = tuple(block.text for block in blocks)
+        if not blocks or texts in known:
             continue
-        told = reader.readings([block.text for block in blocks], stem=wanted.stem)
-        found = _chosen(blocks, told.blocks, wanted)
-        if found is not None and not found.missing:
-            return _refused(found) or found
+        known.add(texts)
+        told = reader.readings(texts, stem=wanted.stem)
+        reading = _chosen(blocks, told.blocks, wanted)
+        if reading is not None and not reading.missing:
+            return _refused(reading) or reading
         body = _body(told, wanted, blocks)
         if body is not None:
             return body
-        best = found if best is None or (found is not None and found.missing < best.missing) else best
+        best = reading if best is None or (reading is not None and reading.missing < best.missing) else best
         if read in FENCED:
             broken = broken or next((facts for facts in told.blocks if facts.error is not None), None)
     if best is None and broken is None and _TOOL_CALL.search(answer):
@@ -129,34 +142,34 @@ def _best(answer: str, wanted: Wanted, reader: Reader) -> "_Found | Extraction":
     whole = _unfenced(answer, wanted, reader)
     if isinstance(whole, Extraction):
         return whole
-    candidates = [found for found in (best, whole) if found is not None]
+    candidates = [reading for reading in (best, whole) if reading is not None]
     if candidates:
-        return min(candidates, key=lambda found: found.missing)
+        return min(candidates, key=lambda reading: reading.missing)
     if broken is not None and broken.error is not None:
         line = f" (line {broken.error.line})" if broken.error.line else ""
         return Extraction(None, Cause.SYNTAX, f"the code does not compile: {broken.error.message}{line}")
     return _none("no code in the answer")
 
 
-def _unfenced(answer: str, wanted: Wanted, reader: Reader) -> "_Found | Extraction | None":
+def _unfenced(answer: str, wanted: Wanted, reader: Reader) -> "_Reading | Extraction | None":
     """Programs between lines of prose, or the rest of the stem."""
-    answer = _at_margin(answer)
+    answer = _TAG.sub("", _at_margin(answer))
     told = reader.readings([], answer, wanted.stem)
     lines = answer.split("\n")
     begun = answer.lstrip("\n")[:1] in (" ", "\t")
     if wanted.stem and begun and (body := _body(told, wanted, [])) is not None:
         return body
     spans = [(Block("\n".join(lines[first:end]), range(first, end), ""), facts) for first, end, facts in told.spans]
-    found = _chosen([block for block, _ in spans], [facts for _, facts in spans], wanted)
-    if found is None or found.missing:
+    reading = _chosen([block for block, _ in spans], [facts for _, facts in spans], wanted)
+    if reading is None or reading.missing:
         body = _body(told, wanted, [])
         if body is not None:
             return body
-    if found is not None:
+    if reading is not None:
         covered = {number for block, _ in spans for number in block.lines}
         prose = any(line.strip() for number, line in enumerate(lines) if number not in covered)
-        found.notes += ["no_fence", *(["prose_removed"] if prose else [])]
-    return found
+        reading.notes += ["no_fence", *(["prose_removed"] if prose else [])]
+    return reading
 
 
 def _at_margin(text: str) -> str:
@@ -180,7 +193,7 @@ def _body(told: Readings, wanted: Wanted, blocks: Sequence[Block]) -> Extraction
     return None
 
 
-def _chosen(blocks: Sequence[Block], facts: Sequence[Facts], wanted: Wanted) -> _Found | None:
+def _chosen(blocks: Sequence[Block], facts: Sequence[Facts], wanted: Wanted) -> _Reading | None:
     """The block that answers, with those that it needs; None where no block can be read and says anything."""
     good = [n for n, each in enumerate(facts) if each.error is None and (each.functions or each.classes or each.bound)]
     if not good:
@@ -198,7 +211,7 @@ def _chosen(blocks: Sequence[Block], facts: Sequence[Facts], wanted: Wanted) -> 
     main = max(full, key=lambda n: (_rank(blocks, n), n))
     parts = _parts(main, good, facts, names)
     got = set().union(*(facts[n].bound for n in parts))
-    return _Found(blocks, facts, main, parts, len(names - got) if names else 0)
+    return _Reading(blocks, facts, main, parts, len(names - got) if names else 0)
 
 
 def _is_outline(facts: Facts, names: set[str]) -> bool:
@@ -232,27 +245,27 @@ def _parts(main: int, good: Sequence[int], facts: Sequence[Facts], names: set[st
         have |= set(facts[nearest].bound)
 
 
-def _refused(found: _Found) -> Extraction | None:
+def _refused(reading: _Reading) -> Extraction | None:
     """Several files that import each other are no one program."""
-    names = {PurePath(block.file).stem: block.file for block in found.blocks if block.file}
-    own = found.blocks[found.main].file
-    wanted = set(found.facts[found.main].imports) & set(names) - {PurePath(own).stem if own else ""}
+    names = {PurePath(block.file).stem: block.file for block in reading.blocks if block.file}
+    own = reading.blocks[reading.main].file
+    wanted = set(reading.facts[reading.main].imports) & set(names) - {PurePath(own).stem if own else ""}
     if wanted:
         others = ", ".join(sorted(names[name] for name in wanted))
         return _none(f"several files: {own or 'the program'} imports from {others}; one block was asked for")
     return None
 
 
-def _joined(found: _Found, taken_off: tuple[str, ...]) -> Extraction:
-    chosen = [found.blocks[n] for n in found.parts]
+def _joined(reading: _Reading, taken_off: tuple[str, ...]) -> Extraction:
+    chosen = [reading.blocks[n] for n in reading.parts]
     notes = list(taken_off)
-    if len(found.parts) > 1:
+    if len(reading.parts) > 1:
         notes.append("blocks_joined")
-    if len(found.blocks) > len(found.parts):
+    if len(reading.blocks) > len(reading.parts):
         notes.append("blocks_dropped")
     notes += sorted({flaw for block in chosen for flaw in block.flaws})
-    notes += found.notes
-    if any(block.before or block.after for block in found.blocks):
+    notes += reading.notes
+    if any(block.before or block.after for block in reading.blocks):
         notes.append("prose_removed")
     return _program([block.text for block in chosen], tuple(dict.fromkeys(notes)))
 
