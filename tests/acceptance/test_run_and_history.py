@@ -106,8 +106,9 @@ def test_ctrl_c_stops_and_says_how_to_go_on(tmp_path: Path, number: signal.Signa
     environment = clean_environment(tmp_path)
     command = [sys.executable, "-m", "kgents", "experiment", "run", "--n", "50", "--json", "sleep 0.2"]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
-    )
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    )  # fmt: skip
     assert process.stderr is not None
     for line in process.stderr:
         if "trial 1" in line:
