@@ -12,7 +12,6 @@ from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.inside import values
 from kgents.sandbox.inside.protocol import Ended
 
-SLOW = 30  # calls that take too long, after which no more of a batch are tried
 MAX_BYTES = 64 << 20  # of all answers of a batch
 MAX_PARTS = 3_000_000  # of all answers of a batch
 _KEYS = frozenset(("value", "args", "raised", "cpu_s", "forbidden", "ok", "missing", "unreadable"))
@@ -34,22 +33,6 @@ class Batch:
     unreadable: list[Any] | None = None
     fault: str | None = None
     ended: Ended = field(default_factory=Ended)
-
-
-class Patience:
-    """Ends a batch when too many of its calls took too long."""
-
-    def __init__(self) -> None:
-        self._slow = 0
-
-    def __call__(self, index: int, answer: Any) -> bool:
-        self._slow += slow(answer)
-        return self._slow >= SLOW
-
-
-def slow(answer: Any) -> bool:
-    """Whether a call took longer than it was given."""
-    return isinstance(answer, dict) and "raised" in answer and answer["raised"][0] == "_CallTimeout"
 
 
 def first_frames(source: str, seconds: float, calls: bytes, defined: Sequence[str] = ()) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.inside.candidate import raised
+from kgents.sandbox.inside.traces import described
 from kgents.verify.collection import collected
 
 MOST = 100_000  # notes
@@ -37,25 +38,5 @@ def inside_main(fd: int) -> None:
         said["cases"] = collected(names, job["names"], job["entry"], said)
         said["passed"] = True
     except BaseException as wrong:
-        said["error"] = _told(wrong)
+        said["error"] = described(wrong, lambda text: text[:300])
     channel.send(said)
-
-
-def _told(wrong: BaseException) -> str:
-    try:
-        text = str(wrong)[:300]
-    except BaseException:
-        text = "?"
-    line = next((frame for frame in _lines(wrong)), None)
-    place = f" (line {line} of the tests)" if line else ""
-    return f"{type(wrong).__name__}{': ' if text else ''}{text}{place}"
-
-
-def _lines(wrong: BaseException) -> list[int]:
-    lines: list[int] = []
-    trace = wrong.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<tests>":
-            lines.insert(0, trace.tb_lineno)
-        trace = trace.tb_next
-    return lines

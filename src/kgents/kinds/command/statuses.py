@@ -12,7 +12,6 @@ from typing import Any
 from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
 
-RUNNERS = ("pytest", "none")
 _PYTEST_ERRORS = {2: "interrupted", 3: "internal error", 4: "wrong usage", 5: "no tests were collected"}
 _NOT_RUN = {126: "cannot be executed", 127: "was not found"}
 _WRAPPERS = {"uv", "poetry", "pipenv", "pdm", "hatch", "rye"}  # followed by `run`

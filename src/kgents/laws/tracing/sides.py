@@ -32,25 +32,6 @@ _STOP = frozenset(
         "their",
     ]
 )
-_LABELS = frozenset(
-    [
-        "step",
-        "day",
-        "problem",
-        "case",
-        "part",
-        "question",
-        "item",
-        "number",
-        "no",
-        "line",
-        "round",
-        "level",
-        "equation",
-        "week",
-        "page",
-    ]
-)
 
 
 def left_of(row: Sequence[Token], relation: int) -> tuple[Formula, int] | None:

@@ -15,6 +15,8 @@ import unittest
 from collections.abc import Iterator
 from typing import Any
 
+from kgents.sandbox.inside.traces import described
+
 from .run import Run, first_line, stand_in
 
 _HEADER = struct.Struct(">I")
@@ -63,7 +65,7 @@ def judged(descriptor: int, job: dict[str, Any]) -> dict[str, Any]:
         run.said["passed"] = True
     except BaseException as raised:
         wrong = raised
-        run.said["error"] = _told(raised)
+        run.said["error"] = described(raised, first_line)
         run.said["kind"] = type(raised).__name__
         if isinstance(raised, ModuleNotFoundError) and _of_tests(raised):
             run.said["unusable"] = f"No module named {raised.name!r}"
@@ -170,27 +172,6 @@ def _doctests(text: str, names: dict[str, Any]) -> int:
         lines = [line.strip() for line in "".join(wrong).splitlines() if line.strip() and not line.startswith("*")]
         raise AssertionError(" ".join(lines[1:])[:300])
     return len(parsed.examples)
-
-
-def _told(wrong: BaseException) -> str:
-    try:
-        text = first_line(str(wrong))
-    except BaseException:
-        text = "?"
-    lines = _lines(wrong)
-    place = f" (line {lines[0]} of the tests)" if lines else ""
-    return f"{type(wrong).__name__}{': ' if text else ''}{text}{place}"
-
-
-def _lines(wrong: BaseException) -> list[int]:
-    """Lines of the tests that the exception came through, the innermost first."""
-    lines: list[int] = []
-    trace = wrong.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<tests>":
-            lines.insert(0, trace.tb_lineno)
-        trace = trace.tb_next
-    return lines
 
 
 def _of_tests(wrong: BaseException) -> bool:
