@@ -74,8 +74,10 @@ class Judging:
             return self._uncontrolled(straight)
         place = next(place for place, each in enumerate(row) if _alike(each, tuple(arguments)))
         said = self._asked(mine, [("anew", kind, each, keywords) for each in row])
-        if said[place] is not True:  # made anew it is another one (a number of its own, a clock)
-            return self._uncontrolled(straight)
+        if said[place] is not True:
+            self.controlled += 1
+            self.forged = "an object equals another one, but not one that is made in the same way"
+            return False
         return self._believed(said)
 
     def _picked(self, mine: Any, questions: Sequence[tuple[Any, ...]], place: int) -> bool:
@@ -106,8 +108,15 @@ class Judging:
     def _row(self, value: Any) -> list[Any]:
         key = (type(value).__name__, repr(value))
         if key not in self._rows:
-            self._rows[key] = row_of(value, self._chance)
+            self._rows[key] = self._thinned(row_of(value, self._chance), value)
         return self._rows[key]
+
+    def _thinned(self, row: list[Any], value: Any) -> list[Any]:
+        """A row without some near misses: who counts what it is asked must not know how many there will be."""
+        misses = [place for place, each in enumerate(row) if each is not value and not _alike(each, value)]
+        most = min(len(row) - LEAST, len(row) // 3, len(misses))
+        gone = set(self._chance.sample(misses, self._chance.randint(0, most))) if most > 0 else set()
+        return [each for place, each in enumerate(row) if place not in gone]
 
     def _uncontrolled(self, answer: Any) -> Any:
         self.uncontrolled += answer is True
