@@ -10,7 +10,8 @@ from kgents.domain.prefix import Key, counted
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
 from kgents.report.cautions import cautions
-from kgents.report.text import rows, sentence
+from kgents.report.sentence import sentence
+from kgents.report.text import rows
 from kgents.stats import Rule, boundary, boundary_svg
 
 LONGEST = 5000  # trials whose path is drawn
@@ -38,7 +39,7 @@ async def html(
     plan = summary.plan
     table = "".join(f"<tr><th>{escape(label)}</th>{_cell(text)}</tr>" for label, text in rows(summary, data))
     warnings = "".join(f"<p class=fail>warning: {escape(text)}</p>" for text in _warnings(summary))
-    title = escape(sentence(summary))
+    title = escape(sentence(summary, data["evidence"]))
     programs = "".join(
         f"<h2>{escape(name)}</h2><pre>{escape(program)}</pre>"
         for name, program in kind_of(plan.kind).programs(data["config"], data["evidence"])
