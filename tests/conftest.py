@@ -113,3 +113,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'record.db'}"
     return str(request.getfixturevalue("postgres"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Names what this machine lacks and so was not run; nothing is skipped in silence."""
+    lacking = [
+        name for name in ("pgbouncer",) if shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin") is None
+    ]
+    for name in lacking:
+        terminalreporter.write_line(f"NOT RUN: {name}")

@@ -111,7 +111,10 @@ async def test_what_the_server_refuses() -> None:
         server.psql("CREATE ROLE me LOGIN PASSWORD 'right-and-long'")
         rules = server.pgdata / "pg_hba.conf"
         rules.write_text("local all me scram-sha-256\n" + rules.read_text())
+        loaded = server.psql("SELECT pg_conf_load_time()")
         server.psql("SELECT pg_reload_conf()")
+        while server.psql("SELECT pg_conf_load_time()") == loaded:  # the server reads it when it gets to it
+            os.sched_yield()
         url = make_url(server.get_uri()).set(username="me", password="hunter2-hunter2")
         wrong = await refused(url.render_as_string(hide_password=False))
         assert isinstance(wrong, StoreUnavailable)

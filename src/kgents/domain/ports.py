@@ -203,5 +203,8 @@ class Store(Protocol):
     def hold(self, experiment: str) -> AbstractAsyncContextManager[None]:
         """The right to write to an experiment; it ends with the process. Busy where another has it."""
 
+    def give_up(self) -> None:
+        """Waits for the database no longer: whatever waits for it fails at once with StoreUnavailable."""
+
     async def aclose(self) -> None:
         """Writes what is queued and closes."""

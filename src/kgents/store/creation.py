@@ -8,6 +8,7 @@ from kgents.errors import UsageError
 from kgents.store.database import writing
 from kgents.store.migrations import upgrade
 from kgents.store.schema import REVISION, create_all, metadata, schema_version
+from kgents.store.server import link_of, server_engine
 from kgents.store.trouble import explained
 
 LOCK = 7_301_984_417  # of Postgres, while tables are made
@@ -15,9 +16,16 @@ LOCK = 7_301_984_417  # of Postgres, while tables are made
 
 async def ready(engine: AsyncEngine) -> None:
     """Makes sure that the tables are ours and of this revision: one query, where they are."""
-    if await stored_revision(engine) != REVISION:
-        async with writing(engine) as connection:
+    if await stored_revision(engine) == REVISION:
+        return
+    link = link_of(engine)
+    unhurried = engine if link is None else server_engine(link.url, unhurried=True)
+    try:
+        async with writing(unhurried) as connection:
             await connection.run_sync(_ensure)
+    finally:
+        if unhurried is not engine:
+            await unhurried.dispose()
 
 
 async def stored_revision(engine: AsyncEngine) -> str | None:

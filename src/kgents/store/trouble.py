@@ -27,6 +27,32 @@ _POSTGRES = {
         "GRANT SELECT, INSERT, UPDATE on the tables (DELETE on blobs and brain_crystals to erase), CREATE on its schema once",
     ),
 }
+_PASSING = frozenset(
+    {  # what a server says of a moment: the same transaction may pass when it is asked again
+        "SerializationError",
+        "DeadlockDetectedError",
+        "TooManyConnectionsError",
+        "CannotConnectNowError",
+        "LockNotAvailableError",
+        "QueryCanceledError",
+        "ReadOnlySQLTransactionError",
+        "OutOfMemoryError",
+    }
+)
+_GONE = frozenset(
+    {  # the connection is lost, or there is none
+        "AdminShutdownError",
+        "CrashShutdownError",
+        "IdleSessionTimeoutError",
+        "IdleInTransactionSessionTimeoutError",
+        "PostgresConnectionError",
+        "InterfaceError",
+        "InternalClientError",
+        "ProtocolViolationError",
+        "OSError",
+        "TimeoutError",
+    }
+)
 
 
 @contextmanager
@@ -50,12 +76,15 @@ def _said(wrong: BaseException, url: URL) -> KgentsError:
     if url.get_backend_name() == "sqlite":
         return _file(text, str(url.database))
     where = f"{url.host or url.query.get('host') or 'localhost'}:{url.port or 5432}/{url.database}"
-    for kind in type(getattr(cause, "__cause__", None) or cause).__mro__:
-        if kind.__name__ in _POSTGRES:
-            reason, hint = _POSTGRES[kind.__name__]
-            refused = f": {text.partition(': ')[2] or text}" if "Privilege" in kind.__name__ else ""
-            return StoreUnavailable(f"the database {where}: {reason}{refused}", hint)
-    return _unavailable(where, "no answer" if isinstance(cause, TimeoutError) else text)
+    kinds = {kind.__name__ for kind in type(getattr(cause, "__cause__", None) or cause).__mro__}
+    for kind in kinds & set(_POSTGRES):
+        reason, hint = _POSTGRES[kind]
+        refused = f": {text.partition(': ')[2] or text}" if "Privilege" in kind else ""
+        return StoreUnavailable(f"the database {where}: {reason}{refused}", hint)
+    unavailable = _unavailable(where, "no answer" if {"TimeoutError"} & kinds or text == "TimeoutError" else text)
+    unavailable.unreachable = bool(kinds & _GONE)
+    unavailable.passing = unavailable.unreachable or bool(kinds & _PASSING)
+    return unavailable
 
 
 def _file(text: str, path: str) -> KgentsError:
