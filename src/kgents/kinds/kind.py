@@ -15,6 +15,7 @@ from kgents.domain.ports import Store, Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
+from kgents.kinds.figure import Figure
 from kgents.stats import Design
 
 Config = Mapping[str, Any]
@@ -146,9 +147,12 @@ class ExperimentKind(ABC):
         """What the experiment came to, where the rate alone does not say it."""
         return None
 
-    def page(self, config: Config, evidence: Mapping[str, Any]) -> str:
-        """A part of the HTML page."""
-        return ""
+    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+        """Matrices, interval bars, curves and tables of the HTML page, beside those that every experiment has.
+
+        Where a kind has any, the lines of `table` are left out there.
+        """
+        return ()
 
     def programs(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """Programs that can be pasted and run, each (title, program): printed without indentation."""

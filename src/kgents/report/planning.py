@@ -89,7 +89,7 @@ def table(design: Design) -> list[Characteristics]:
 
 def plan_text(design: Design, past: PerTrial | None) -> str:
     """For people: what it is, the picture, the table."""
-    parts = [_heading(design), *impossible(design)]
+    parts = [heading(design), *impossible(design)]
     if design.rule is not Rule.FIXED:
         parts.append(draw_boundary(boundary(design)) + "\n\n  + supported   - refuted   · given up")
     parts.append(_table(design, past))
@@ -99,7 +99,8 @@ def plan_text(design: Design, past: PerTrial | None) -> str:
     return "\n\n".join(parts)
 
 
-def _heading(design: Design) -> str:
+def heading(design: Design) -> str:
+    """The design in one line: what it asks, with which confidence, in at most how many trials."""
     if design.rule is Rule.FIXED:
         verdict = f", verdict against {design.target:g}" if design.target else ", no verdict"
         return f"fixed: {design.max_trials} trials{verdict}, confidence {design.confidence:g}"

@@ -76,14 +76,14 @@ def _said(wrong: BaseException, url: URL) -> KgentsError:
     if url.get_backend_name() == "sqlite":
         return _file(text, str(url.database))
     where = f"{url.host or url.query.get('host') or 'localhost'}:{url.port or 5432}/{url.database}"
-    kinds = {kind.__name__ for kind in type(getattr(cause, "__cause__", None) or cause).__mro__}
-    for kind in kinds & set(_POSTGRES):
+    kinds = [kind.__name__ for kind in type(getattr(cause, "__cause__", None) or cause).__mro__]  # the narrowest first
+    for kind in [kind for kind in kinds if kind in _POSTGRES]:
         reason, hint = _POSTGRES[kind]
         refused = f": {text.partition(': ')[2] or text}" if "Privilege" in kind else ""
         return StoreUnavailable(f"the database {where}: {reason}{refused}", hint)
-    unavailable = _unavailable(where, "no answer" if {"TimeoutError"} & kinds or text == "TimeoutError" else text)
-    unavailable.unreachable = bool(kinds & _GONE)
-    unavailable.passing = unavailable.unreachable or bool(kinds & _PASSING)
+    unavailable = _unavailable(where, "no answer" if "TimeoutError" in kinds or text == "TimeoutError" else text)
+    unavailable.unreachable = not _GONE.isdisjoint(kinds)
+    unavailable.passing = unavailable.unreachable or not _PASSING.isdisjoint(kinds)
     return unavailable
 
 
