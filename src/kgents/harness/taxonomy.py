@@ -15,10 +15,11 @@
 | our clock                                         | model_timeout   | no          | no           |
 | stop reason refusal, content_filter, SAFETY       | refusal         | no          | no (counts)  |
 | an answer cut off at the cap on tokens, not right | truncated       | no          | no (counts)  |
-| markers of a chat template in one that is wrong   | chat_markers    | no          | no (counts)  |
+| markers of a chat template in one that is wrong  | chat_markers    | no          | no (counts)  |
 | an answer without text                            | malformed       | no          | no (counts)  |
 
-Rule: only refusal, truncated, chat markers and malformed are the model's own doing and count as its failures; an unreadable sign is `unknown`.
+Rule: only refusal, truncated, chat markers and malformed are
+the model's own doing and count as its failures; an unreadable sign is `unknown`.
 """
 
 import re
