@@ -115,6 +115,7 @@ def output_options(function: F) -> F:
             "-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
             help=f"Write a file, format by suffix ({' '.join(FORMATS)}); repeatable.",
         ),
+        option("--ui", is_flag=True, help="Follow the run in a browser (extra ui)."),
         option("-q", "--quiet", is_flag=True, help="No progress, only the result."),
         option(
             "--fail-on",
