@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from kgents.testing.loopback import Loopback
+
 settings.register_profile("kgents", derandomize=True, deadline=None, database=None)
 settings.load_profile("kgents")
 
@@ -56,6 +58,13 @@ def kg(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture
+def model_server() -> Iterator[Loopback]:
+    """A model server on the loopback interface: `model_server.play(FAULTS["html"])` says what it answers from now on."""
+    with Loopback() as server:
+        yield server
 
 
 @contextmanager
@@ -113,3 +122,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'record.db'}"
     return str(request.getfixturevalue("postgres"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Names what this machine lacks and so was not run; nothing is skipped in silence."""
+    lacking = [
+        name for name in ("pgbouncer",) if shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin") is None
+    ]
+    for name in lacking:
+        terminalreporter.write_line(f"NOT RUN: {name}")

@@ -63,6 +63,10 @@ class StoreUnavailable(WorldError):
     """The record cannot be reached, read or written."""
 
     kind = "store_unavailable"
+    passing = False  # whether it may be gone a moment later
+    unreachable = (
+        False  # whether nobody answers: in the middle of a run that may pass, at its beginning it is a mistake
+    )
 
 
 class MachineExhausted(WorldError):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kgents.kinds.kind import RunContext
 
 T = TypeVar("T")
+FRAMED = 50  # trials that a notebook lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +76,16 @@ def report(source: Source, experiment: str, path: Path) -> Path:
     return path
 
 
-def picture(source: Source, experiment: str) -> str:
-    """The boundary with the path of the trials, as SVG; empty where the design has none."""
-    from kgents.stats import Rule, boundary, boundary_svg
+def framed(source: Source, experiment: str) -> str:
+    """The page of an experiment in a frame for notebooks."""
+    from kgents.report.html import notebook
+    from kgents.report.write import complete, page
 
     async def draw(store: "Store", summary: "Summary") -> str:
-        from kgents.domain.plan import Layout
+        from kgents.kinds.config import config_of
 
-        plan = summary.plan
-        if plan.layout is not Layout.INDEPENDENT or len(plan.arms) > 1 or plan.design.rule is Rule.FIXED:
-            return ""
-        path: list[int] = []
-        async for row in store.trials(plan.experiment, texts=False):
-            if row.success is not None:
-                path.append((path[-1] if path else 0) + row.success)
-        return boundary_svg(boundary(plan.design), path)
+        data = await complete(store, summary, await config_of(store, summary.plan))
+        return notebook(await page(store, summary, data, FRAMED))
 
     return _with(source, experiment, draw)
 

@@ -1,13 +1,12 @@
 """What an experiment came to, as a value of Python; whatever is not a number comes from the record when it is asked for."""
 
-import html
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kgents.api.recorded import Source, picture, report, written
+from kgents.api.recorded import Source, framed, report, written
 from kgents.domain.outcome import Usage
 from kgents.errors import UsageError
 
@@ -115,9 +114,8 @@ class Result:
         return report(self._source, self.id, Path(path))
 
     def _repr_html_(self) -> str:
-        """For notebooks: the sentence, and the path of the trials within the boundary."""
-        drawn = picture(self._source, self.id)
-        return f"<div><strong>{html.escape(self.sentence)}</strong><br><code>{self.id}</code>{drawn}</div>"
+        """For notebooks: the page of the experiment in a frame that runs nothing."""
+        return framed(self._source, self.id)
 
 
 def frame(rows: list[dict[str, Any]]) -> Any:
@@ -139,7 +137,7 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
     """The result of an experiment as its record stands."""
     from kgents.kinds.config import config_of
     from kgents.report.evidence import counts
-    from kgents.report.text import sentence
+    from kgents.report.sentence import sentence
     from kgents.report.write import complete
 
     document = await complete(store, summary, await config_of(store, summary.plan))
@@ -153,7 +151,7 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
         name=summary.plan.name,
         verdict=summary.verdict and summary.verdict.value,
         status=summary.status.value,
-        sentence=sentence(summary),
+        sentence=sentence(summary, evidence),
         successes=successes,
         trials=trials,
         target=design.target,

@@ -19,7 +19,7 @@ OUTCOMES = ("pass", "fail", "void")
 @click.command("open")
 @click.option("--target", type=float, default=0.9, show_default=True, help="The rate in question.")
 @click.option("--confidence", type=float, default=0.95, show_default=True, help="1 − the error on either side.")
-@click.option("--max-trials", default=None, help="The cap.  [default: 100]")
+@click.option("--max-trials", default=None, help="The cap.  [default: what --target needs, 100 at least]")
 @option("--seed", type=int, default=None, help="Root of all seeds.  [default: random, recorded]")
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")
@@ -110,7 +110,7 @@ def tell(reference: str, **options: Any) -> int:
 
 
 async def _tell(reference: str, options: dict[str, Any]) -> int:
-    from kgents.report.text import sentence
+    from kgents.report.sentence import sentence
     from kgents.runner.asking import attached
     from kgents.runner.session import session
 

@@ -67,6 +67,15 @@ class Harness(Protocol):
         """Lets go of connections and children."""
 
 
+@runtime_checkable
+class KeepsLimit(Protocol):
+    """A coder that gives up each attempt in time by itself: it may wait besides, for its turn or for a pause."""
+
+    @property
+    def keeps_limit(self) -> bool:
+        """True."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What a verifier says of one candidate.
@@ -149,7 +158,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which experiments: None is no condition. Newest first."""
+    """Which experiments: None is no condition. Newest first; `text` is a part of the id, the name or the model."""
 
     since: datetime | None = None
     kind: str | None = None
@@ -159,6 +168,8 @@ class Query:
     spec: str | None = None
     model: str | None = None
     limit: int | None = 20
+    offset: int = 0
+    text: str | None = None
 
 
 class Store(Protocol):
@@ -202,6 +213,9 @@ class Store(Protocol):
 
     def hold(self, experiment: str) -> AbstractAsyncContextManager[None]:
         """The right to write to an experiment; it ends with the process. Busy where another has it."""
+
+    def give_up(self) -> None:
+        """Waits for the database no longer: whatever waits for it fails at once with StoreUnavailable."""
 
     async def aclose(self) -> None:
         """Writes what is queued and closes."""

@@ -15,6 +15,7 @@ from kgents.domain.ports import Store, Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
+from kgents.kinds.figure import Figure
 from kgents.stats import Design
 
 Config = Mapping[str, Any]
@@ -46,6 +47,7 @@ class Request:
     """An experiment as it is asked for.
 
     config  JSON data: all that the kind needs to run a trial
+    capped_by_default  whether nobody named a cap: then one that the budget cannot pay for is refused
     opened  what preparing the request has opened already (a sandbox); `ExperimentKind.build` takes it over and closes it
     """
 
@@ -65,6 +67,7 @@ class Request:
     model: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     boundary_digest: str | None = None
+    capped_by_default: bool = False
     opened: Any = None
 
 
@@ -146,9 +149,12 @@ class ExperimentKind(ABC):
         """What the experiment came to, where the rate alone does not say it."""
         return None
 
-    def page(self, config: Config, evidence: Mapping[str, Any]) -> str:
-        """A part of the HTML page."""
-        return ""
+    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+        """Matrices, interval bars, curves and tables of the HTML page, beside those that every experiment has.
+
+        Where a kind has any, the lines of `table` are left out there.
+        """
+        return ()
 
     def programs(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """Programs that can be pasted and run, each (title, program): printed without indentation."""

@@ -7,7 +7,7 @@ import csv
 import json
 from collections.abc import AsyncIterator, Collection, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Store, Trial
@@ -20,14 +20,19 @@ from kgents.kinds.config import config_of
 from kgents.kinds.registry import kind_of
 from kgents.report import document
 from kgents.report.evidence import pairs_of
-from kgents.report.html import html
+from kgents.report.figures import Figures, failure
 from kgents.report.junit import junit
 from kgents.report.layout import flat, pretty
 from kgents.report.markdown import markdown
 from kgents.report.text import text
 
+if TYPE_CHECKING:
+    from kgents.report.html.collect import Collected, Window
+    from kgents.report.pictures import Picture
+
+LISTED = 400  # trials that a page lists
 IDS = 500  # marks whose ids a report lists; the JSON document has them all
-FORMATS = (".json", ".jsonl", ".csv", ".md", ".html", ".junit.xml")
+FORMATS = (".json", ".jsonl", ".csv", ".md", ".html", ".svg", ".png", ".junit.xml")
 
 
 def suffix_of(path: Path) -> str | None:
@@ -41,17 +46,28 @@ async def write(store: Store, summary: Summary, path: Path) -> None:
     if suffix is None:
         raise UsageError(f"-o {path}: no format has this suffix", f"use one of {' '.join(FORMATS)}")
     try:
+        if suffix == ".png":
+            drawn = await _png(store, summary)
+            with path.open("wb") as file:
+                file.write(drawn)
+            return
         with path.open("w", encoding="utf-8", newline="" if suffix == ".csv" else None) as stream:
             await answer(store, summary, suffix, stream)
     except OSError as wrong:
         raise UsageError(f"-o {path}: {wrong.strerror}", "the record itself is safe: kg experiment report") from wrong
 
 
+async def _png(store: Store, summary: Summary) -> bytes:
+    from kgents.report.pictures import png
+
+    data = await complete(store, summary, await config_of(store, summary.plan))
+    return png(await picture(store, summary, data))
+
+
 async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, trials: bool = True) -> None:
     """Writes the experiment in one format."""
     config = await config_of(store, summary.plan)
     data = await complete(store, summary, config)
-    waiting = await _waiting(store, summary) if suffix == ".html" else frozenset()
     match suffix:
         case ".txt":
             stream.write(text(summary, data))
@@ -65,15 +81,49 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
         case ".md":
             stream.write(markdown(summary, data, await first_ids(store, summary)))
         case ".html":
-            stream.write(
-                await html(
-                    summary, data, store.trials(summary.plan.experiment), await first_ids(store, summary), waiting
-                )
-            )
+            stream.write(await page(store, summary, data))
+        case ".svg":
+            from kgents.report.pictures import standalone
+
+            stream.write(standalone(await picture(store, summary, data)) + "\n")
         case _:
             stream.write(
                 await junit(summary, data, store.trials(summary.plan.experiment), await first_ids(store, summary))
             )
+
+
+async def page(store: Store, summary: Summary, data: Mapping[str, Any], listed: int = LISTED) -> str:
+    """The HTML document."""
+    from kgents.report.html import experiment_file
+    from kgents.report.html.collect import Window
+
+    window = Window(0, listed)
+    found = await collected(store, summary, window)
+    return experiment_file(summary, data, found, await first_ids(store, summary), window)
+
+
+async def collected(store: Store, summary: Summary, window: "Window") -> "Collected":
+    """The trials as a page shows them."""
+    from kgents.report.html.collect import collect
+
+    waiting = await _waiting(store, summary)
+    return await collect(store.trials(summary.plan.experiment), summary.plan, waiting, window)
+
+
+async def picture(store: Store, summary: Summary, data: Mapping[str, Any]) -> "Picture":
+    """The picture that stands for an experiment. UsageError where it has none."""
+    from kgents.report.html import main_picture
+    from kgents.report.html.collect import Window, collect
+
+    found = await collect(
+        store.trials(summary.plan.experiment, texts=False), summary.plan, await _waiting(store, summary), Window(0, 0)
+    )
+    erased = data["config"].get("erased")
+    figures = () if erased else tuple(kind_of(summary.plan.kind).figures(data["config"], data["evidence"]))
+    drawn = main_picture(summary, data, found, figures)
+    if drawn is None:
+        raise UsageError(f"{summary.plan.experiment} has no trial yet, and so no picture", "kg experiment resume")
+    return drawn
 
 
 async def first_ids(store: Store, summary: Summary) -> list[str]:
@@ -88,14 +138,22 @@ async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) ->
         data["evidence"]["pairs"] = await _standing(store, summary)
     kind = kind_of(summary.plan.kind)
     accumulator = kind.accumulator(config, summary) if config else None
-    if accumulator is not None:
-        async for row in counted_trials(store, summary):
+    figures, rows = Figures(), []
+    async for row in counted_trials(
+        store, summary, texts=accumulator is not None or (kind.needs_trials and kind.needs_texts)
+    ):
+        figures.add(row)
+        if accumulator is not None:
             accumulator.add(row)
+        elif kind.needs_trials:
+            rows.append(row)
+    data["evidence"].update(figures.evidence())
+    if accumulator is not None:
         data["evidence"].update(accumulator.evidence())
     elif kind.needs_trials:
-        rows = [row async for row in counted_trials(store, summary, texts=kind.needs_texts)]
         data["evidence"].update(kind.evidence(config, summary, rows))
-    return data
+    wrong = failure(summary, data["evidence"])
+    return data if wrong is None else {**data, "error": wrong}
 
 
 async def counted_trials(store: Store, summary: Summary, texts: bool = True) -> AsyncIterator[Trial]:

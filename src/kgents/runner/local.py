@@ -20,6 +20,7 @@ from kgents.domain.tab import Tab, open_tab
 from kgents.engine.run import Done, Record, Run, Start, Wait
 from kgents.runner.finish import Redact, finished
 from kgents.runner.interruption import Interruption
+from kgents.runner.waiting import waiting
 
 BUDGET_GRACE = 0.5  # seconds that trials in flight have once the budget of seconds is used up; then they are void
 
@@ -58,6 +59,7 @@ class LocalExecutor:
         self._errors: dict[tuple[int, int], str] = {}
         self._tasks: dict[asyncio.Task[tuple[Outcome, float]], Slot] = {}
         self._tabs: dict[Slot, Tab] = {}
+        self._stop = Interruption()
 
     async def begin(
         self, plan: Plan, blobs: Sequence[bytes], run: Run, stop: Interruption, notice: Warned | None = None
@@ -81,6 +83,7 @@ class LocalExecutor:
             self._witness(run, notice)
 
     async def _drive(self, log: str, run: Run, stop: Interruption) -> None:
+        self._stop = stop
         waiter = asyncio.ensure_future(stop.wait())
         grace_end: float | None = None
         budget_end = self._end_of_budget(run)
@@ -136,7 +139,8 @@ class LocalExecutor:
             return
         entries, blobs = self._entries, self._blobs
         self._entries, self._blobs = [], []
-        marks = await self._store.append(log, entries, blobs)
+        with waiting(self._store, self._stop, run):
+            marks = await self._store.append(log, entries, blobs)
         for mark in marks:
             self._tell(mark, run)
 

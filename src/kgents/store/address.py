@@ -12,6 +12,8 @@ from kgents.errors import UsageError
 VARIABLE = "--database / KGENTS_DATABASE_URL"
 _FORMS = "sqlite:///FILE or postgresql://USER@HOST/NAME"
 _CONNECT_SECONDS = 20.0
+_ANSWER_SECONDS = 30.0
+_RETRY_SECONDS = 30.0
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
@@ -42,9 +44,16 @@ def _sqlite(url: URL) -> URL:
     return url.set(drivername="sqlite+aiosqlite")
 
 
-def connection_options(url: URL) -> tuple[URL, dict[str, Any]]:
-    """The URL without the options that libpq spells otherwise than our driver, and those for the driver."""
-    options: dict[str, Any] = {"timeout": _CONNECT_SECONDS, "server_settings": {"application_name": "kgents"}}
+def connection_options(url: URL) -> tuple[URL, dict[str, Any], float]:
+    """The URL without the options that libpq spells otherwise than our driver, those for the driver, and for how many
+    seconds a transaction is tried again.
+    """
+    options: dict[str, Any] = {
+        "timeout": _CONNECT_SECONDS,
+        "command_timeout": _ANSWER_SECONDS,
+        "server_settings": {"application_name": "kgents"},
+    }
+    retry_seconds = _RETRY_SECONDS
     kept: dict[str, Any] = {}
     for name, value in url.query.items():
         said = value if isinstance(value, str) else value[-1]
@@ -57,16 +66,23 @@ def connection_options(url: URL) -> tuple[URL, dict[str, Any]]:
                 options["ssl"] = said
             case "connect_timeout":
                 options["timeout"] = _number(name, said)
+            case "command_timeout":
+                options["command_timeout"] = _number(name, said)
+            case "retry_seconds":
+                retry_seconds = _number(name, said)
             case "application_name" | "search_path":
                 options["server_settings"][name] = said
             case _:
-                known = "host, port, sslmode, connect_timeout, application_name, search_path"
+                known = "host, port, sslmode, connect_timeout, command_timeout, retry_seconds, application_name, search_path"
                 raise UsageError(f"{VARIABLE}: the option {name} is not known", f"one of {known}")
-    return url.set(query=kept), options
+    return url.set(query=kept), options, retry_seconds
 
 
 def _number(name: str, text: str) -> float:
     try:
-        return float(text)
+        seconds = float(text)
     except ValueError:
-        raise UsageError(f"{VARIABLE}: {name}={text} is no number of seconds") from None
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise UsageError(f"{VARIABLE}: {name}={text} is no number of seconds", f"such as {name}=30")
+    return seconds

@@ -4,10 +4,11 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from kgents.errors import UsageError
+from kgents.errors import DamagedRecord, UsageError
 from kgents.store.database import writing
 from kgents.store.migrations import upgrade
 from kgents.store.schema import REVISION, create_all, metadata, schema_version
+from kgents.store.server import link_of, server_engine
 from kgents.store.trouble import explained
 
 LOCK = 7_301_984_417  # of Postgres, while tables are made
@@ -15,13 +16,20 @@ LOCK = 7_301_984_417  # of Postgres, while tables are made
 
 async def ready(engine: AsyncEngine) -> None:
     """Makes sure that the tables are ours and of this revision: one query, where they are."""
-    if await stored_revision(engine) != REVISION:
-        async with writing(engine) as connection:
+    if await stored_revision(engine) == REVISION:
+        return
+    link = link_of(engine)
+    unhurried = engine if link is None else server_engine(link.url, unhurried=True)
+    try:
+        async with writing(unhurried) as connection:
             await connection.run_sync(_ensure)
+    finally:
+        if unhurried is not engine:
+            await unhurried.dispose()
 
 
 async def stored_revision(engine: AsyncEngine) -> str | None:
-    """The revision of the tables that are there; None where there are none of ours."""
+    """The revision of the tables that are there; None where there are none of ours, empty where none is stored."""
     with explained(engine.url):
         async with engine.connect() as connection:
             try:
@@ -30,7 +38,7 @@ async def stored_revision(engine: AsyncEngine) -> str | None:
                 if "no such " in str(wrong.orig) or "does not exist" in str(wrong.orig):
                     return None
                 raise
-    return None if found is None else str(found)
+    return str(found or "")
 
 
 def _ensure(connection: Connection) -> None:
@@ -47,6 +55,12 @@ def _ensure(connection: Connection) -> None:
     if {column["name"] for column in inspector.get_columns(schema_version.name)} != {"revision"}:
         _refuse_foreign({schema_version.name}, connection.dialect.name)
     revision = connection.execute(schema_version.select()).scalar()
+    if revision is None:
+        raise DamagedRecord(
+            "the table schema_version of this database is empty: its revision is not known",
+            "restore your backup; or, if you know that this kgents made it: "
+            f"INSERT INTO schema_version VALUES ('{REVISION}')",
+        )
     if revision != REVISION:
         upgrade(connection, str(revision))
 

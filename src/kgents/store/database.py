@@ -14,7 +14,8 @@ from sqlalchemy import URL, Engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kgents.errors import StoreUnavailable
-from kgents.store.address import VARIABLE, connection_options, get_url
+from kgents.store.address import VARIABLE, get_url
+from kgents.store.server import server_engine
 from kgents.store.trouble import BUSY_SECONDS, explained
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def get_engine(text: str) -> AsyncEngine:
     """The engine of a URL; for a file its folder is made. Nothing is connected yet."""
     url = get_url(text)
     if url.get_backend_name() != "sqlite":
-        return _server(url)
+        return server_engine(url)
     if is_file(url):
         make_file(Path(str(url.database)))
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
@@ -39,7 +40,7 @@ def get_reading_engine(text: str) -> AsyncEngine | None:
     """An engine that never writes, not even files beside the database. None where there is no file at all."""
     url = get_url(text)
     if url.get_backend_name() != "sqlite":
-        return _server(url)
+        return server_engine(url)
     if not is_file(url):
         return get_engine(text)
     path = Path(str(url.database))
@@ -77,11 +78,6 @@ def make_file(path: Path) -> None:
         raise StoreUnavailable(message, f"name another file: {VARIABLE}") from wrong
     with suppress(OSError):  # said by the database, which cannot open it either
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def _server(url: URL) -> AsyncEngine:
-    url, options = connection_options(url)
-    return create_async_engine(url, pool_pre_ping=True, pool_size=4, connect_args=options)
 
 
 def listen(engine: Engine, prepared: bool = True) -> None:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Finished
@@ -20,6 +20,7 @@ from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
 from kgents.store.erasure import erase_texts, sweep
 from kgents.store.hold import hold
+from kgents.store.patience import asked_again
 from kgents.store.rows import checked
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.trouble import explained
@@ -42,7 +43,7 @@ class SqlStore:
         """Connects, and makes the tables at first use."""
         engine = get_engine(url)
         try:
-            await ready(engine)
+            await asked_again(engine, lambda: ready(engine), while_unreachable=False)
         except BaseException:
             await engine.dispose()
             raise
@@ -81,10 +82,20 @@ class SqlStore:
         """The content at an address, or None."""
         return (await self.texts([address])).get(address)
 
-    def hold(self, experiment: str) -> AbstractAsyncContextManager[None]:
+    @asynccontextmanager
+    async def hold(self, experiment: str) -> AsyncIterator[None]:
         """The right to write to an experiment; Busy where another process has it."""
         self._writer.forget(experiment)
-        return hold(self.engine, experiment)
+        async with hold(self.engine, experiment) as held:
+            self._writer.held(experiment, held)
+            try:
+                yield
+            finally:
+                self._writer.held(experiment, None)
+
+    def give_up(self) -> None:
+        """Waits for the database no longer: whatever waits for it fails at once with StoreUnavailable."""
+        self._writer.give_up()
 
     async def marks(self, log: str, after: int = -1) -> AsyncIterator[Mark]:
         """The marks of a log, in order; TamperedRecord where bytes and id disagree."""
@@ -173,7 +184,10 @@ class SqlStore:
             statement = statement.where(table.created_at >= query.since)
         if query.tag is not None:
             statement = statement.where(self._tagged(query.tag))
-        return statement.limit(query.limit)
+        if query.text is not None:
+            columns = (table.id, table.name, table.model)
+            statement = statement.where(or_(*(column.icontains(query.text, autoescape=True) for column in columns)))
+        return statement.limit(query.limit).offset(query.offset or None)
 
     def _tagged(self, tag: str) -> Any:
         if self.engine.dialect.name == "postgresql":
@@ -252,15 +266,22 @@ class SqlStore:
         return found
 
     async def _all(self, statement: Select[Any]) -> Sequence[Any]:
+        return await asked_again(self.engine, lambda: self._asked(statement), while_unreachable=False)
+
+    async def _asked(self, statement: Select[Any]) -> Sequence[Any]:
         with explained(self.engine.url):
             async with self.engine.connect() as connection:
                 rows: Sequence[Any] = (await connection.execute(statement)).all()
                 return rows
 
+    async def _connected(self) -> AsyncConnection:
+        with explained(self.engine.url):
+            return await self.engine.connect()
+
     async def rows(self, statement: Select[Any]) -> AsyncGenerator[Any]:
         """The rows of a query, streamed."""
         with explained(self.engine.url):
-            connection = await self.engine.connect()
+            connection = await asked_again(self.engine, self._connected, while_unreachable=False)
             self._reading[connection] = None
             try:
                 result = await connection.stream(statement.execution_options(yield_per=500))

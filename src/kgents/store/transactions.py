@@ -5,19 +5,25 @@ statement of it would be handed from thread to thread several times.
 """
 
 import asyncio
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.errors import MachineExhausted, exhausted
 from kgents.store.database import listen
+from kgents.store.server import link_of
+from kgents.store.server_hold import IDLE_SECONDS, alive, discard
 from kgents.store.trouble import BUSY_SECONDS
 
 T = TypeVar("T")
+_ASK_AGAIN_MS = 200
 
 
 class Transactions(Protocol):
@@ -29,6 +35,11 @@ class Transactions(Protocol):
 
     async def drop(self) -> None:
         """Gives the connection up; never fails."""
+        ...
+
+    def give_up(self) -> None:
+        """Waits no longer for anybody: what waits now, and whatever is asked for from now on, fails."""
+        ...
 
 
 def transactions(engine: AsyncEngine) -> Transactions:
@@ -37,6 +48,7 @@ def transactions(engine: AsyncEngine) -> Transactions:
     if url.get_backend_name() == "sqlite" and url.database != ":memory:":
         sync = create_engine(url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": BUSY_SECONDS})
         listen(sync)
+        event.listen(sync, "connect", _impatient)
         return _InThread(sync)
     return _OnLoop(engine)
 
@@ -44,6 +56,7 @@ def transactions(engine: AsyncEngine) -> Transactions:
 class _InThread:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._given_up = threading.Event()
         self._thread: ThreadPoolExecutor | None = None
         self._connection: Connection | None = None
 
@@ -68,8 +81,21 @@ class _InThread:
     def _transaction(self, work: Callable[[Connection], T]) -> T:
         if self._connection is None:
             self._connection = self._engine.connect().execution_options(transaction="writes")
-        with self._connection.begin():
+        with self._begin(self._connection):
             return work(self._connection)
+
+    def _begin(self, connection: Connection) -> RootTransaction:
+        """A transaction that has the write lock, as soon as nobody else has it, or gives up."""
+        end = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return connection.begin()
+            except OperationalError as wrong:
+                if "locked" not in str(wrong.orig) or self._given_up.is_set() or time.monotonic() > end:
+                    raise
+
+    def give_up(self) -> None:
+        self._given_up.set()
 
     async def drop(self) -> None:
         if self._thread is not None:
@@ -91,17 +117,35 @@ class _OnLoop:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._connection: AsyncConnection | None = None
+        self._used = 0.0
 
     async def run(self, work: Callable[[Connection], T]) -> T:
+        connection = await self._ready()
+        async with connection.begin():
+            result = await connection.run_sync(work)
+        self._used = time.monotonic()
+        return result
+
+    async def _ready(self) -> AsyncConnection:
+        """The connection; one that was idle is tried first, since servers and balancers cut idle ones."""
+        idle = time.monotonic() - self._used > IDLE_SECONDS
+        if self._connection is not None and idle and not await alive(self._connection):
+            await self.drop()
         if self._connection is None:
             self._connection = await (await self._engine.connect()).execution_options(transaction="writes")
-        async with self._connection.begin():
-            return await self._connection.run_sync(work)
+        return self._connection
 
     async def drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with suppress(Exception):
-                await connection.invalidate()
-            with suppress(Exception):
-                await connection.close()
+            await discard(connection)
+
+    def give_up(self) -> None:
+        link = link_of(self._engine)
+        if link is not None:
+            link.abandon()
+
+
+def _impatient(connection: Any, record: Any) -> None:
+    """Has a connection ask again and again for a lock that somebody holds, so that it can be told to stop asking."""
+    connection.execute(f"PRAGMA busy_timeout={_ASK_AGAIN_MS}")

@@ -6,7 +6,7 @@ Rule: a future resolves after the commit that made its marks durable. There is n
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, insert, select, text
 from sqlalchemy.exc import IntegrityError
@@ -18,10 +18,14 @@ from kgents.domain.prefix import Prefix, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import Busy, WorldError
 from kgents.store.codec import summary_from_data
+from kgents.store.patience import asked_again
 from kgents.store.rows import blob_row, checked, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
 from kgents.store.transactions import transactions
 from kgents.store.trouble import explained
+
+if TYPE_CHECKING:
+    from kgents.store.server_hold import ServerHold
 
 
 @dataclass(slots=True)
@@ -42,11 +46,24 @@ class _Log:
     summary: Summary | None
 
 
+@dataclass(slots=True)
+class _Attempt:
+    """One group, which may be sent to a server several times: a commit whose answer was lost may have happened.
+
+    heads   size and head of each log before the group, as soon as they are known
+    result  the marks of each job, once they were made; whether they are committed only the server knows
+    """
+
+    heads: dict[str, tuple[int, str]]
+    result: list[list[Mark]] | None = None
+
+
 class Writer:
     """The only writer of marks in this process."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._url = engine.url
+        self._engine = engine
+        self._holds: dict[str, ServerHold] = {}
         self._transactions = transactions(engine)
         self._chains = _Chains(engine.dialect.name)
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
@@ -63,6 +80,16 @@ class Writer:
     def forget(self, log: str) -> None:
         """Somebody else may have written to this log since."""
         self._chains.forget(log)
+
+    def held(self, log: str, hold: "ServerHold | None") -> None:
+        """Names the hold that has to stand before anything is written to this log; None: there is none any more."""
+        self._holds.pop(log, None)
+        if hold is not None:
+            self._holds[log] = hold
+
+    def give_up(self) -> None:
+        """Waits no longer for a lock of somebody else; what is queued fails."""
+        self._transactions.give_up()
 
     async def close(self) -> None:
         """Writes what is queued."""
@@ -90,13 +117,10 @@ class Writer:
             await self._transactions.drop()
 
     async def _serve(self, group: list[_Job]) -> None:
+        attempt = _Attempt(self._chains.heads({job.log for job in group}))
         try:
-            with explained(self._url):
-                results = await self._transactions.run(lambda connection: self._chains.commit(connection, group))
+            results = await asked_again(self._engine, lambda: self._once(group, attempt), while_unreachable=True)
         except Exception as wrong:  # noqa: BLE001 - whoever waits is told, whatever it is
-            for job in group:
-                self.forget(job.log)
-            await self._transactions.drop()
             if len(group) > 1 and not isinstance(wrong, WorldError):  # one bad job must not take the others along
                 for job in group:
                     await self._serve([job])
@@ -108,6 +132,18 @@ class Writer:
         for job, result in zip(group, results, strict=True):
             if not job.done.done():
                 job.done.set_result(result)
+
+    async def _once(self, group: list[_Job], attempt: _Attempt) -> list[list[Mark]]:
+        try:
+            with explained(self._engine.url):
+                for log in {job.log for job in group} & set(self._holds):
+                    await self._holds[log].confirm()
+                return await self._transactions.run(lambda connection: self._chains.commit(connection, group, attempt))
+        except BaseException:
+            for job in group:
+                self.forget(job.log)
+            await self._transactions.drop()
+            raise
 
 
 class _Chains:
@@ -126,16 +162,36 @@ class _Chains:
     def forget(self, log: str) -> None:
         self._logs.pop(log, None)
 
-    def commit(self, connection: Connection, group: Sequence[_Job]) -> list[list[Mark]]:
+    def heads(self, names: set[str]) -> dict[str, tuple[int, str]]:
+        """Size and head of these logs, as far as they are remembered."""
+        return {name: (log.size, log.head) for name, log in self._logs.items() if name in names}
+
+    def commit(self, connection: Connection, group: Sequence[_Job], attempt: _Attempt) -> list[list[Mark]]:
         """Appends what a group asks for. Busy where another process has written to one of the logs.
 
         Where it fails, or what follows it does, the logs of the group have to be forgotten.
         """
         self._logs.pop(LEDGER, None)  # other processes write to it
         try:
-            return [self._append(connection, job) for job in group]
+            if attempt.result is not None and self._stands(connection, attempt):
+                return attempt.result
+            attempt.result = None
+            for name in dict.fromkeys(job.log for job in group if job.entries):
+                self._compare_head(connection, name, attempt)
+            attempt.result = [self._append(connection, job) for job in group]
         except IntegrityError as wrong:
-            raise Busy("another process has written to this experiment", "kg experiment show @latest") from wrong
+            raise _overtaken() from wrong
+        return attempt.result
+
+    def _stands(self, connection: Connection, attempt: _Attempt) -> bool:
+        """Whether a commit happened whose answer was lost: the marks have the same ids whenever they are made."""
+        last = {made[-1].log: made[-1].id for made in attempt.result or () if made}
+        return all(self._log(connection, name).head == head for name, head in last.items())
+
+    def _compare_head(self, connection: Connection, name: str, attempt: _Attempt) -> None:
+        log = self._log(connection, name)
+        if attempt.heads.setdefault(name, (log.size, log.head)) != (log.size, log.head):
+            raise _overtaken()
 
     def _append(self, connection: Connection, job: _Job) -> list[Mark]:
         if job.blobs:
@@ -199,6 +255,10 @@ class _Chains:
             summary.prefix = _prefix(connection, key, name)
         self._logs[name] = _Log(key, size, head, summary)
         return self._logs[name]
+
+
+def _overtaken() -> Busy:
+    return Busy("another process has written to this experiment", "kg experiment show @latest")
 
 
 def _prefix(connection: Connection, key: int, name: str) -> Prefix:

@@ -365,7 +365,7 @@ def test_without_a_record_nothing_is_kept() -> None:
     """record=False leaves the database as it was; the result can still be asked for everything."""
     result = kg.decide(fair, target=0.9, record=False)
     assert len(result.to_dict()["trials"]) == result.trials
-    assert "<svg" in result._repr_html_()
+    assert "&lt;svg" in result._repr_html_()
     assert len(kg.history()) == 0
 
 
@@ -381,4 +381,4 @@ def test_history_is_a_table(tmp_path: Path) -> None:
     with pytest.raises(kg.UsageError, match="since"):
         kg.history(since="soon")
     with pytest.raises(kg.UsageError, match="no format has this suffix"):
-        second.report(tmp_path / "x.png")
+        second.report(tmp_path / "x.gif")

@@ -7,6 +7,7 @@ from typing import Any
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.errors import UsageError
+from kgents.kinds.figure import Figure
 from kgents.kinds.flaky.run import Suite
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 
@@ -40,6 +41,12 @@ class FlakyKind(ExperimentKind):
         from kgents.kinds.flaky.view import evidence
 
         return evidence(config, summary, trials)
+
+    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+        """Interval bars of the tests that failed, and their first failures."""
+        from kgents.kinds.flaky.figures import figures
+
+        return figures(evidence)
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """A line for each test that failed, and one for all that did not."""

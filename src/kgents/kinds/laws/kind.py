@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.kinds.figure import Figure
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 
 
@@ -35,6 +36,12 @@ class LawsKind(ExperimentKind):
         from kgents.kinds.laws.view import evidence
 
         return evidence(config, summary, trials)
+
+    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+        """A table of the laws, and the counterexamples."""
+        from kgents.kinds.laws.figures import figures
+
+        return figures(config, evidence)
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """A line per law."""

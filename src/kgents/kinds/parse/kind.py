@@ -1,10 +1,11 @@
 """The kind `parse`: how well a parser survives malformed input."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.kinds.figure import Figure
 from kgents.kinds.kind import Config, EvidenceAccumulator, ExperimentKind, Rows, RunContext
 
 
@@ -51,11 +52,11 @@ class ParseKind(ExperimentKind):
 
         return sentence(summary)
 
-    def page(self, config: Config, evidence: Mapping[str, Any]) -> str:
-        """The matrix, the curve and the worst inputs."""
-        from kgents.kinds.parse.view import page
+    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+        """The matrix, rates, the curve over severity, advice and the worst inputs."""
+        from kgents.kinds.parse.figures import figures
 
-        return page(config, evidence)
+        return figures(config, evidence)
 
 
 KIND = ParseKind()

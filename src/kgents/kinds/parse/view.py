@@ -1,7 +1,6 @@
 """How `parse` shows itself: a sentence of two verdicts, the matrix strategy × class, the severity curve, the worst inputs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from typing import Any
 
 from kgents.domain.ports import Trial
@@ -48,13 +47,13 @@ def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Rows:
     found += _curve(strategies)
     for strategy in strategies:
         name = strategy["name"]
-        found += [(name, _counts(strategy)), ("", _rates(strategy))]
+        found += [(name, counts(strategy)), ("", _rates(strategy))]
         found += [("", fault) for fault in strategy["faults"]]
     found += [(f"{pair['a']} v {pair['b']}", _comparison(pair)) for pair in evidence.get("comparisons", ())]
-    found += _advice(evidence.get("recommendation"))
+    found += advice(evidence.get("recommendation"))
     for strategy in strategies:
         found += list(_examples(strategy))
-    found += list(_notes(evidence))
+    found += list(notes(evidence))
     return found
 
 
@@ -66,17 +65,18 @@ def _matrix(strategies: Sequence[Mapping[str, Any]]) -> Rows:
     for family in families:
         cells = [_cell(strategy["by_class"].get(family)) for strategy in strategies]
         found.append((f"  {family}", "  ".join(f"{cell:>{width}}" for cell in cells)))
-    averages = [_percents(strategy["macro_average"]["recovery"], strategy["macro_average"]["corruption"])
+    averages = [percents(strategy["macro_average"]["recovery"], strategy["macro_average"]["corruption"])
                 for strategy in strategies]  # fmt: skip
     found.append(("  macro-average", "  ".join(f"{cell:>{width}}" for cell in averages)))
     return found
 
 
 def _cell(row: Mapping[str, Any] | None) -> str:
-    return "-" if row is None else _percents(row["recovery_rate"]["estimate"], row["corruption_rate"]["estimate"])
+    return "-" if row is None else percents(row["recovery_rate"]["estimate"], row["corruption_rate"]["estimate"])
 
 
-def _percents(recovered: float | None, corrupted: float | None) -> str:
+def percents(recovered: float | None, corrupted: float | None) -> str:
+    """Recovered and silently corrupted in per cent, `40 / 60`."""
     if recovered is None or corrupted is None:
         return "-"
     return f"{round(100 * recovered):d} / {round(100 * corrupted):d}"
@@ -93,7 +93,8 @@ def _curve(strategies: Sequence[Mapping[str, Any]]) -> Rows:
     return found
 
 
-def _counts(strategy: Mapping[str, Any]) -> str:
+def counts(strategy: Mapping[str, Any]) -> str:
+    """How many inputs came to which outcome."""
     return ", ".join(f"{count} {name}" for name, count in strategy["outcomes"].items() if count)
 
 
@@ -117,7 +118,8 @@ def _comparison(pair: Mapping[str, Any]) -> str:
     return f"{pair['sentence']} ({', '.join(wins)} where they differ, {pair['pairs']} pairs){shown}"
 
 
-def _advice(found: Mapping[str, Any] | None) -> Rows:
+def advice(found: Mapping[str, Any] | None) -> Rows:
+    """Which strategy to use for what, and what it gets wrong silently."""
     if found is None:
         return []
     best = found["overall"]
@@ -158,7 +160,8 @@ def _short(text: str | None) -> str:
     return shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 20]} … {shown[-17:]}"
 
 
-def _notes(evidence: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def notes(evidence: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Weights of the classes, mutators that did not apply, documents drawn again."""
     weights = evidence["weights"]
     equal = len(set(weights.values())) == 1
     yield "weights", "all classes alike" if equal else ", ".join(f"{name} {weight}" for name, weight in weights.items())
@@ -167,70 +170,3 @@ def _notes(evidence: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     redrawn = max(strategy["documents_redrawn"] for strategy in evidence["strategies"])
     if redrawn:
         yield "redrawn", f"{redrawn} documents to which the mutator that was drawn did not apply"
-
-
-# the page
-
-
-def page(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
-    """The matrix, the curve and the worst inputs as HTML."""
-    strategies = evidence.get("strategies", [])
-    if not strategies:
-        return ""
-    families = sorted({family for strategy in strategies for family in strategy["by_class"]})
-    head = "".join(f"<th>{escape(strategy['name'])}" for strategy in strategies)
-    rows = "".join(
-        f"<tr><th>{escape(family)}"
-        + "".join(_square(strategy["by_class"].get(family)) for strategy in strategies)
-        + "</tr>"
-        for family in families
-    )
-    worst = "".join(_card(strategy["name"], example) for strategy in strategies for example in strategy["examples"])
-    return (
-        "<h2>Recovered / silently corrupted, %, by class</h2>"
-        f"<table><tr><th>class{head}</tr>{rows}</table>{_curves(strategies)}"
-        f"<h2>The worst inputs, shrunk</h2><table><tr><th>strategy<th>input<th>got<th>expected</tr>{worst}</table>"
-    )
-
-
-def _square(row: Mapping[str, Any] | None) -> str:
-    if row is None:
-        return "<td>-"
-    recovered, corrupted = row["recovery_rate"]["estimate"] or 0.0, row["corruption_rate"]["estimate"] or 0.0
-    red, green = round(255 - 60 * recovered), round(255 - 140 * corrupted)
-    title = (f"recovery {row['recovery_rate']['low']:.3f} … {row['recovery_rate']['high']:.3f}, corruption "
-             f"{row['corruption_rate']['low']:.3f} … {row['corruption_rate']['high']:.3f}")  # fmt: skip
-    return (
-        f'<td style="background:rgb({red},{green},{min(red, green)})" title="{title}">{_percents(recovered, corrupted)}'
-    )
-
-
-def _card(name: str, example: Mapping[str, Any]) -> str:
-    cells = "".join(f"<td><pre>{escape(str(example[key])[:1000])}</pre>"
-                    for key in ("shrunk", "shrunk_got", "shrunk_expected"))  # fmt: skip
-    return f"<tr><td>{escape(name)}<br>{escape(example['class'])}<br>{example['outcome']} {example['kind']}{cells}</tr>"
-
-
-_COLOURS = ("#1f6feb", "#bf3989", "#1a7f37", "#9a6700", "#8250df", "#cf222e", "#0a3069", "#57606a")
-
-
-def _curves(strategies: Sequence[Mapping[str, Any]]) -> str:
-    """Recovery over severity as a drawing; nothing where there is one severity."""
-    levels = sorted({int(level) for strategy in strategies for level in strategy["by_severity"]})
-    if len(levels) < 2:
-        return ""
-    step = 300 / (len(levels) - 1)
-    lines = []
-    for number, strategy in enumerate(strategies):
-        colour = _COLOURS[number % len(_COLOURS)]
-        points = [(40 + place * step, 170 - 150 * (strategy["by_severity"][str(level)]["recovery_rate"]["estimate"] or 0))
-                  for place, level in enumerate(levels) if str(level) in strategy["by_severity"]]  # fmt: skip
-        drawn = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
-        lines.append(f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"/>'
-                     f'<text x="350" y="{points[-1][1]:.0f}" fill="{colour}">{escape(strategy["name"])}</text>')  # fmt: skip
-    ticks = "".join(f'<text x="{40 + place * step:.0f}" y="190">{level}</text>' for place, level in enumerate(levels))
-    return (
-        '<h2>Recovery over severity</h2><svg viewBox="0 0 520 200" width="520" font-size="11">'
-        '<path d="M40 20V170H340" fill="none" stroke="#57606a"/><text x="10" y="25">100 %</text><text x="20" y="170">0 %</text>'
-        f"{''.join(lines)}{ticks}</svg>"
-    )

@@ -1,0 +1,25 @@
+"""What a flaky suite has drawn: how often each test that failed passes, and its first failure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.kinds.figure import Bar, Figure, Forest, Table
+from kgents.kinds.flaky.view import table
+
+
+def figures(evidence: Mapping[str, Any]) -> Sequence[Figure]:
+    """Interval bars of the tests that failed, their first failures, and what can be said of the others."""
+    tests = evidence.get("tests", ())
+    if not tests:
+        return ()
+    bars = [Bar(test["name"], test["success_rate"], test["interval"]["low"], test["interval"]["high"],
+                f"{test['runs'] - test['failures']}/{test['runs']} {'flaky' if test['flaky'] else 'fails'}",
+                "hold" if test["flaky"] else "bad") for test in tests]  # fmt: skip
+    rows = [
+        (test["name"], f"run {test['first_failure']['run']}", test["first_failure"]["error"] or "") for test in tests
+    ]
+    return (
+        Forest("How often each test that failed passes", bars, "rate of passing"),
+        Table("First failures", ("test", "run", "told"), rows),
+        Table("Tests", ("", ""), table(evidence)),
+    )

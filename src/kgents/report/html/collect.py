@@ -1,0 +1,139 @@
+"""The trials of an experiment, read once: what pictures need, equal answers folded, and the rows of one page of the list."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from kgents.domain.outcome import Cause, Fault
+from kgents.domain.plan import Plan
+from kgents.domain.ports import Trial
+from kgents.domain.prefix import Key, counted
+from kgents.report.html.shown import cut
+
+KEPT = 300  # different answers whose texts are kept
+SIGNS = 60  # trials of an arm that are drawn where there are several arms
+ALONE = 1200  # … and of the only arm
+TEXTS = 600_000  # characters of texts on a page, together
+
+
+@dataclass(slots=True)
+class Answer:
+    """One answer, however often it was given; `first` is the trial that gave it first."""
+
+    first: Trial
+    sign: str
+    count: int = 0
+    arms: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the list of trials; `answer` is the key of its folded answer."""
+
+    arm: str
+    index: int
+    sign: str
+    words: str
+    milliseconds: float
+    answer: str
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which trials are listed: so many, after so many."""
+
+    start: int = 0
+    length: int = 200
+
+
+@dataclass(slots=True)
+class Collected:
+    """What one pass over the trials found.
+
+    path        successes after each trial that counts, of an experiment with one arm
+    signs       by arm: + success, - failure, ? not counted
+    causes      how often which cause, as the record has it
+    others      answers beyond those that are kept
+    """
+
+    path: list[int] = field(default_factory=list)
+    signs: dict[str, list[str]] = field(default_factory=dict)
+    durations: list[tuple[float, bool]] = field(default_factory=list)
+    costs: list[tuple[float, bool]] = field(default_factory=list)
+    tokens: list[tuple[float, bool]] = field(default_factory=list)
+    causes: Counter[Cause] = field(default_factory=Counter)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    others: Counter[str] = field(default_factory=Counter)
+    rows: list[Row] = field(default_factory=list)
+    total: int = 0
+    characters: int = 0
+
+    def add(self, trial: Trial, plan: Plan, waiting: bool, window: Window) -> None:
+        """Takes a trial; `waiting`: it does not count yet."""
+        arm = plan.arms[trial.arm]
+        success = counted(trial.success, trial.cause, plan.errors)
+        sign = "?" if success is None or waiting else "+" if success else "-"
+        signs = self.signs.setdefault(arm, [])
+        if len(signs) < (ALONE if len(plan.arms) == 1 else SIGNS):
+            signs.append(sign)
+        if len(plan.arms) == 1 and sign != "?":
+            self.path.append((self.path[-1] if self.path else 0) + (sign == "+"))
+        self._measure(trial, sign)
+        key = self._fold(trial, sign, arm)
+        if window.start <= self.total < window.start + window.length:
+            self.rows.append(Row(arm, trial.index, sign, words(trial), trial.duration_us / 1000, key, waiting))
+        self.total += 1
+
+    def _measure(self, trial: Trial, sign: str) -> None:
+        self.durations.append((trial.duration_us / 1000, sign == "+"))
+        if trial.usage.input_tokens or trial.usage.output_tokens:
+            self.tokens.append((float(trial.usage.input_tokens + trial.usage.output_tokens), sign == "+"))
+        if trial.usage.cost_usd:
+            self.costs.append((float(trial.usage.cost_usd), sign == "+"))
+        if trial.cause is not None:
+            self.causes[trial.cause] += 1
+
+    def _fold(self, trial: Trial, sign: str, arm: str) -> str:
+        key = answer_key(trial)
+        answer = self.answers.get(key)
+        if answer is None:
+            size = sum(len(cut(text)[0]) for text in (trial.output, trial.candidate, trial.error))
+            if len(self.answers) >= KEPT or self.characters + size > TEXTS:
+                self.others[sign] += 1
+                return ""
+            self.characters += size
+            answer = self.answers[key] = Answer(trial, sign)
+        answer.count += 1
+        if len(answer.arms) < 12:
+            answer.arms[arm] += 1
+        return key
+
+    def folded(self, sign: str, most: int) -> list[tuple[str, Answer]]:
+        """(key, answer) with this sign, the most frequent first."""
+        found = [(key, answer) for key, answer in self.answers.items() if answer.sign == sign]
+        return sorted(found, key=lambda item: -item[1].count)[:most]
+
+
+def answer_key(trial: Trial) -> str:
+    """The same for trials with one outcome, diagnosis and text."""
+    said = trial.candidate if trial.candidate is not None else trial.output
+    content = repr((trial.success, trial.cause, trial.error, said)).encode("utf-8", "surrogatepass")
+    return sha256(content).hexdigest()[:12]
+
+
+def words(trial: Trial) -> str:
+    """The outcome in a few words."""
+    if trial.success:
+        return "success"
+    fault = trial.cause.fault if trial.cause else Fault.PROGRAM
+    return f"{trial.cause}" + ("" if fault is Fault.PROGRAM else f" ({fault.value})")
+
+
+async def collect(trials: AsyncIterator[Trial], plan: Plan, waiting: Collection[Key], window: Window) -> Collected:
+    """Reads them all, keeping what a page can show."""
+    found = Collected()
+    async for trial in trials:
+        found.add(trial, plan, (trial.arm, trial.index) in waiting, window)
+    return found

@@ -1,0 +1,34 @@
+"""Pictures of experiments as SVG, drawn by pure functions: numbers in, a `Picture` out.
+
+Rule: colours are CSS variables by class; no picture has a style attribute, loads anything or is larger than 20 kB.
+"""
+
+from kgents.report.pictures.bars import forest, pairs
+from kgents.report.pictures.curves import operating, over
+from kgents.report.pictures.dots import dots
+from kgents.report.pictures.grid import grid
+from kgents.report.pictures.heat import heat
+from kgents.report.pictures.path import path
+from kgents.report.pictures.rate import rate
+from kgents.report.pictures.svg import Picture
+from kgents.report.pictures.theme import DARK, LIGHT, inline, png, rules, standalone, variables
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Picture",
+    "dots",
+    "forest",
+    "grid",
+    "heat",
+    "inline",
+    "operating",
+    "over",
+    "pairs",
+    "path",
+    "png",
+    "rate",
+    "rules",
+    "standalone",
+    "variables",
+]
