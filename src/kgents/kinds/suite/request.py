@@ -16,7 +16,7 @@ from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
-from kgents.kinds.generate.request import wanted_names
+from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.suite.assignment import DRAWN, PAIRED, SAMPLES
@@ -234,7 +234,7 @@ async def build(
 
 def wanted_of(task: Task, oracle: Oracle) -> Wanted:
     """What an answer to a task is to hold."""
-    return Wanted((task.entry,) if task.entry else wanted_names(oracle), task.stem)
+    return Wanted((task.entry,), task.stem) if task.entry else replace(wanted_of_oracle(oracle), stem=task.stem)
 
 
 def _again(config: Mapping[str, Any]) -> Samples:
