@@ -14,7 +14,6 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.parsing.parsed import Parsed, Rejected
-from kgents.parsing.strategy import Strategy
 
 _WANTED = "a function of one text, or of a text and a schema"
 _SINGLE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -24,8 +23,15 @@ class NoData(TypeError):
     """A parser returned what is no data."""
 
 
-def strategy_of_function(name: str, function: Any, language: str = "json") -> Strategy:
-    """A strategy from a function. UsageError where it cannot be called with a text, or with a text and a schema."""
+Parse = Callable[[str, Any], Any]
+Errors = tuple[type[BaseException], ...]
+
+
+def understood(name: str, function: Any) -> tuple[Parse, Errors]:
+    """(a function of a text and a schema that returns plain data, the errors by which it rejects).
+
+    UsageError where the parser cannot be called with a text, or with a text and a schema.
+    """
     if not callable(function):
         raise UsageError(f"{name} is no parser: {type(function).__name__} cannot be called", f"name {_WANTED}")
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
@@ -42,7 +48,7 @@ def strategy_of_function(name: str, function: Any, language: str = "json") -> St
                 raise
             raise Rejected(f"{type(wrong).__name__}: {wrong}") from wrong
 
-    return Strategy(name, "a parser of the user", parse, (*rejects, Rejected), language)
+    return parse, (*rejects, Rejected)
 
 
 def _takes_schema(name: str, function: Callable[..., Any]) -> bool:

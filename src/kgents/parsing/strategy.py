@@ -100,9 +100,9 @@ def as_strategy(name: str, found: Any, language: str = "json") -> Strategy:
     """A strategy from what a user gave: a Strategy, or a function as `kgents.parsing.own` understands it."""
     if isinstance(found, Strategy):
         return found
-    from kgents.parsing.own import strategy_of_function
+    from kgents.parsing.own import understood
 
-    return strategy_of_function(name, found, language)
+    return Strategy(name, "a parser of the user", *understood(name, found), language)
 
 
 def load(where: str, language: str = "json") -> Strategy:

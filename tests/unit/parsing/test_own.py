@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from kgents.errors import UsageError
-from kgents.parsing.own import NoData, plain, strategy_of_function
+from kgents.parsing.own import NoData, plain, understood
 from kgents.parsing.parsed import Parsed, Rejected
 
 
@@ -56,8 +56,8 @@ async def awaited(text):
     ],
 )
 def test_parsers_as_people_write_them_are_understood(function, value):
-    parser = strategy_of_function("p", function)
-    assert parser.parse(TEXT, "S") == value
+    parse, _ = understood("p", function)
+    assert parse(TEXT, "S") == value
 
 
 def test_what_a_parsed_holds_is_made_plain_and_its_marks_are_kept():
@@ -75,10 +75,10 @@ def test_a_class_that_somebody_defined_rejects_and_one_of_pythons_own_crashes(wr
     def parse(text):
         raise wrong
 
-    parser = strategy_of_function("p", parse)
+    parser, rejects = understood("p", parse)
     with pytest.raises((Rejected, type(wrong))) as raised:
-        parser.parse("x", None)
-    assert isinstance(raised.value, parser.rejects) is rejected
+        parser("x", None)
+    assert isinstance(raised.value, rejects) is rejected
 
 
 def generator(text):
@@ -97,7 +97,7 @@ def generator(text):
 )
 def test_what_cannot_be_called_with_a_text_is_refused(function, words):
     with pytest.raises(UsageError, match=words):
-        strategy_of_function("p", function)
+        understood("p", function)
 
 
 def test_a_result_that_is_no_data_is_named():
