@@ -5,7 +5,7 @@ Seen in the tests of jsonrepair and json_repair, and in outputs of models that h
 
 from typing import Any
 
-from kgents.parsing.document import Draft, replaced
+from kgents.parsing.document import Draft, Piece, replaced
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Registry
 
@@ -26,8 +26,9 @@ def _bare(draft: Draft, draw: Draw, value: Any, text: str, *others: Any) -> bool
     base = draft.document.value
     draft.rewrite(path, value)
     draft.also += [replaced(base, path, other) for other in others]
-    piece = next(piece for piece in draft.pieces if piece.role == "v" and piece.path == path)
-    piece.text = text
+    start = next(index for index, piece in enumerate(draft.pieces) if piece.role == "v" and piece.path == path)
+    end = next((index for index, piece in enumerate(draft.pieces) if piece.role == "c" and piece.path == path), start)
+    draft.pieces[start : end + 1] = [Piece("raw", text, "v", path)]
     return True
 
 
