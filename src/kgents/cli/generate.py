@@ -19,7 +19,7 @@ from kgents.cli.options import (
 )
 from kgents.cli.output import check_outputs
 from kgents.cli.projects import address_of_user
-from kgents.cli.running import run
+from kgents.cli.running import Prepare, run
 from kgents.cli.texts import read_spec_text, read_text
 from kgents.errors import UsageError
 
@@ -175,17 +175,22 @@ def generate(**options: Any) -> int:
     kg experiment generate --suite humaneval --model openai:gpt-6.1-terra --n 10 --k 1,10
     kg experiment generate --suite tasks.jsonl.gz --adaptive --target 0.8 --decide suite
     """
+    return run(prepared(options), options)
+
+
+def prepared(options: dict[str, Any]) -> Prepare:
+    """What asks for the experiment, once the record is open. UsageError for options that make none."""
     check_outputs(options["outputs"])
     if options["suite"] is not None:
         only_a_suite(options)
-        return run(partial(_suite_request, options), options)
+        return partial(_suite_request, options)
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     design_of(options)
     spec = read_spec_text(options["spec"])
     options["spec_file"] = options["spec"][1:] if options["spec"].startswith("@") else None
     described(options)
-    return run(partial(_request, spec, options), options)
+    return partial(_request, spec, options)
 
 
 async def _request(spec: str, options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
