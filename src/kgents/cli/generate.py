@@ -118,7 +118,11 @@ def described(options: dict[str, Any]) -> None:
 def suite_options(function: F) -> F:
     """Which tasks, and what is said of them."""
     return together(
-        option("--suite", default=None, help="A file in HumanEval's or MBPP's format (.jsonl, .gz), or humaneval."),
+        option(
+            "--suite",
+            default=None,
+            help="A file in the format of HumanEval, MBPP, EvalPlus, LiveCodeBench, APPS or BigCodeBench, or humaneval.",
+        ),
         option("--task", "tasks", multiple=True, metavar="ID", help="Only this task of the suite; repeatable."),
         option("--oracle", type=click.Choice(KINDS), default=None, help="What judges a suite.  [default: its tests]"),
     )(function)
