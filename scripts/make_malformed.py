@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from kgents.parsing.corpora.malformed import VERSION, made
+from kgents.parsing.malformed import VERSION, made
 
 
 def main() -> None:

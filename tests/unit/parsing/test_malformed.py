@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kgents.parsing.corpora.malformed import made, published
+from kgents.parsing.malformed import made, published
 from kgents.parsing.mutator import Level, mutators
 from kgents.parsing.oracle import GOOD, Answer, Fate, judge
 from kgents.parsing.source import Input, own_value
