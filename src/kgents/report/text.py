@@ -8,6 +8,7 @@ from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
+from kgents.report.claims import comparison_promise, hangs, interval_text, promise, short_interval
 from kgents.report.evidence import counts
 
 Data = Mapping[str, Any]
@@ -26,7 +27,7 @@ def sentence(summary: Summary) -> str:
     design, (trials, successes) = summary.plan.design, counts(summary)
     tally = f"{successes} of {trials} trials"
     subject = kind_of(summary.plan.kind).subject_of(summary.plan)
-    error = f"error at most {_percent(1 - design.confidence)}"
+    error = promise(design) + hangs(summary)
     if summary.stop is not None:
         return f"{_STOPPED[summary.stop.reason]}: {tally} so far{_waiting(summary)}" + _why(summary.stop.text)
     own = kind_of(summary.plan.kind).sentence(summary)
@@ -78,7 +79,10 @@ _STOPPED = {
 def _several(summary: Summary) -> str:
     assert summary.decision is not None
     if summary.plan.layout is not Layout.INDEPENDENT:
-        return str(summary.decision.detail.get("sentence", summary.decision.verdict.value))
+        said = str(summary.decision.detail.get("sentence", summary.decision.verdict.value))
+        compared = summary.plan.layout is Layout.COMPARE
+        error = comparison_promise(summary.plan, summary.decision.detail.get("status", ())) if compared else ""
+        return f"{said}; {error}" if error else said
     verdicts = [verdict for verdict, _ in summary.decision.detail.get("arms", [])]
     tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
     trials, successes = counts(summary)
@@ -134,24 +138,13 @@ def _rate_rows(evidence: Data) -> Rows:
         return []
     unbiased = evidence.get("rate_unbiased")
     rate = f"{evidence['success_rate']:.3f}" + ("" if unbiased is None else f"   (unbiased {unbiased:.3f})")
-    found = [("success rate", rate)]
-    notes = {
-        "confidence_interval": "exact for this design",
-        "credible_interval": "under the prior",
-        "confidence_sequence": "valid at every look",
-    }
-    for name, note in notes.items():
-        interval = evidence.get(name)
-        if interval:
-            level = _percent(interval["level"])
-            found.append((name.replace("_", " "), f"{interval['low']:.3f} … {interval['high']:.3f}   {level}, {note}"))
-    return found
+    return [("success rate", rate), ("interval", interval_text(evidence["interval"]))]
 
 
 def _arm(arm: Data) -> str:
     rate = "-" if arm["success_rate"] is None else f"{arm['success_rate']:.3f}"
-    interval = arm.get("confidence_interval") or arm.get("credible_interval")
-    range_ = f"   {interval['low']:.3f} … {interval['high']:.3f}" if interval else ""
+    interval = arm.get("interval")
+    range_ = f"   {short_interval(interval)}" if interval else ""
     verdict = arm.get("status") or arm.get("verdict") or ""
     return f"{rate}   {arm['trials_success']} of {arm['trials_total']}{range_}   {verdict}".rstrip()
 
@@ -164,8 +157,13 @@ def _pair(pair: Data) -> str:
 
 
 def _causes(evidence: Data) -> Rows:
-    errors = evidence["trials_error"]
-    return [("not counted", f"{errors} trials that the network, the provider or the sandbox spoilt")] if errors else []
+    errors, left_out = evidence["trials_error"], evidence.get("excluded")
+    if not errors:
+        return []
+    said = f"{errors} trials that the network, the provider or the sandbox spoilt"
+    if left_out:
+        said += f"; the rate would be {left_out['low']:.3f} had all failed, {left_out['high']:.3f} had all succeeded"
+    return [("not counted", said)]
 
 
 def _cost(usage: Data) -> Rows:
@@ -203,7 +201,3 @@ def _columns(lines: Rows) -> str:
 
 def _reason(summary: Summary) -> str:
     return summary.decision.reason if summary.decision else ""
-
-
-def _percent(share: float) -> str:
-    return f"{round(100 * share, 4):g} %"
