@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from kgents.testing.loopback import Loopback
+
 settings.register_profile("kgents", derandomize=True, deadline=None, database=None)
 settings.load_profile("kgents")
 
@@ -56,6 +58,13 @@ def kg(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture
+def model_server() -> Iterator[Loopback]:
+    """A model server on the loopback interface: `model_server.play(FAULTS["html"])` says what it answers from now on."""
+    with Loopback() as server:
+        yield server
 
 
 @contextmanager

@@ -29,7 +29,7 @@ WRITE = os.environ.get("KGENTS_GOLDEN") == "write"
 GOLDEN = Path(__file__).with_name("golden")
 TIMES = {"created_at", "started_at", "completed_at", "updated_at", "timestamp", "at", "cwd", "duration_ms", "kgents",
          "mean_duration_ms", "sandbox", "recipe", "path", "readable", "mark_ids", "hash", "traceback", "growth", "confinement",
-         "microseconds_per_input", "microseconds_per_trial"}  # fmt: skip
+         "microseconds_per_input", "microseconds_per_trial", "duration_seconds"}  # fmt: skip
 PATTERNS = [
     (re.compile(r"exp-[0-9a-z]{8,}"), "exp-ID"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(\+00:00|Z)?"), "TIME"),

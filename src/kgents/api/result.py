@@ -138,7 +138,7 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
     """The result of an experiment as its record stands."""
     from kgents.kinds.config import config_of
     from kgents.report.evidence import counts
-    from kgents.report.text import sentence
+    from kgents.report.sentence import sentence
     from kgents.report.write import complete
 
     document = await complete(store, summary, await config_of(store, summary.plan))
@@ -152,7 +152,7 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
         name=summary.plan.name,
         verdict=summary.verdict and summary.verdict.value,
         status=summary.status.value,
-        sentence=sentence(summary),
+        sentence=sentence(summary, evidence),
         successes=successes,
         trials=trials,
         target=design.target,

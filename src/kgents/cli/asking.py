@@ -110,7 +110,7 @@ def tell(reference: str, **options: Any) -> int:
 
 
 async def _tell(reference: str, options: dict[str, Any]) -> int:
-    from kgents.report.text import sentence
+    from kgents.report.sentence import sentence
     from kgents.runner.asking import attached
     from kgents.runner.session import session
 

@@ -33,6 +33,7 @@ class Cause(StrEnum):
     FORBIDDEN = "forbidden_action"
     REFUSAL = "refusal"
     TRUNCATED = "truncated"  # the answer was cut off at the cap on output tokens
+    CHAT_MARKERS = "chat_markers"  # markers of a chat template in an answer that is not right
     MALFORMED = "malformed_output"
     EXIT_STATUS = "exit_status"
     SIGNAL = "signal"
@@ -50,6 +51,7 @@ class Cause(StrEnum):
     CONTEXT_LENGTH = "context_length"
     MODEL_TIMEOUT = "model_timeout"
     NETWORK = "network"
+    UNREACHABLE = "unreachable"  # a server that has never answered, and would not if it were asked again
     HARNESS_MISSING = "harness_missing"
     OPTION_REFUSED = "option_refused"  # the server takes no request with this setting
     HARNESS_CRASH = "harness_crash"
@@ -75,7 +77,7 @@ class Cause(StrEnum):
     @property
     def fatal(self) -> bool:
         """Whether another trial would meet the same wall, so that the run ends at once."""
-        return self in (Cause.AUTH, Cause.QUOTA, Cause.HARNESS_MISSING, Cause.OPTION_REFUSED)
+        return self in (Cause.AUTH, Cause.QUOTA, Cause.HARNESS_MISSING, Cause.OPTION_REFUSED, Cause.UNREACHABLE)
 
     @property
     def stubborn(self) -> bool:
@@ -92,6 +94,7 @@ _WORLD = frozenset(
         Cause.CONTEXT_LENGTH,
         Cause.MODEL_TIMEOUT,
         Cause.NETWORK,
+        Cause.UNREACHABLE,
         Cause.HARNESS_MISSING,
         Cause.OPTION_REFUSED,
         Cause.HARNESS_CRASH,

@@ -67,6 +67,15 @@ class Harness(Protocol):
         """Lets go of connections and children."""
 
 
+@runtime_checkable
+class KeepsLimit(Protocol):
+    """A coder that gives up each attempt in time by itself: it may wait besides, for its turn or for a pause."""
+
+    @property
+    def keeps_limit(self) -> bool:
+        """True."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What a verifier says of one candidate.

@@ -279,9 +279,8 @@ class Run:
         if self._fatal is not None:
             return Stopped(StopReason.FATAL, self._fatal.error or str(self._fatal.cause))
         if self._errors >= self.plan.max_errors or self.decider.exhausted():
-            last = f"; the last one: {self._last_error}" if self._last_error else ""
-            text = f"{self._errors} trials came to nothing through no fault of the program{last}"
-            return Stopped(StopReason.ERRORS, text)
+            last = f", the last time: {self._last_error}" if self._last_error else ""
+            return Stopped(StopReason.ERRORS, f"{self._errors} trials gave no evidence{last}")
         if self._interrupted:
             return Stopped(StopReason.INTERRUPTED)
         return self._over_budget() or self._unpaid()

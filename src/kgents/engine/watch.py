@@ -126,7 +126,7 @@ class Watch:
         errors = sum(self._causes.values())
         if errors < 3 or len(self._causes) != 1:
             return None
-        return f"{errors} trials came to nothing for one reason: {next(iter(self._causes))}"
+        return f"{errors} trials gave no evidence, all for one reason: {next(iter(self._causes))}"
 
     def _all_failed(self, plan: Plan) -> str | None:
         trials = sum(len(arm.path) for arm in self._arms.values())

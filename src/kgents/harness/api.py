@@ -17,19 +17,21 @@ from typing import Any
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
-from kgents.harness.accounts import limiter_of, remedy
+from kgents.harness.accounts import limiter_of
 from kgents.harness.attempts import Attempts, Failed
 from kgents.harness.choice import EXTRA
 from kgents.harness.connection import Connection, Sampling, connect
 from kgents.harness.model_name import VENDORS, resolve, without_user
 from kgents.harness.secret import Secrets
 from kgents.harness.settings import Settings
+from kgents.harness.signs import with_remedy
 
 
 class ApiHarness:
     """A model behind an API."""
 
     tier = Tier.EMPIRICAL
+    keeps_limit = True
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         if settings.model is None:
@@ -92,5 +94,8 @@ class ApiHarness:
 
     def _error(self, failed: Failed) -> HarnessError:
         variable = self._name.variable or next(iter(VENDORS[self._name.vendor]), "the key")
-        said = f"{self._name}: {failed.said}" if str(self._name) not in failed.said else failed.said
-        return HarnessError(failed.cause, self._secrets.redact(f"{said}{remedy(failed.cause, variable)}"), failed.usage)
+        said = failed.said
+        if str(self._name) not in said and not said.startswith("no answer from "):
+            said = f"{self._name}: {said}"
+        text = with_remedy(failed.cause, said, variable)
+        return HarnessError(failed.cause, self._secrets.redact(text), failed.usage)

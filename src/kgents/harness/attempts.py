@@ -9,15 +9,18 @@ from itertools import count
 from random import Random
 from typing import Protocol, TypeVar
 
-from kgents.domain.outcome import Cause, Usage
+from kgents.domain.outcome import Cause, Fault, Usage
 from kgents.harness.limiter import Limiter
 from kgents.harness.settings import Settings
+from kgents.harness.signs import sign_of
 from kgents.sandbox.awake import AwakeTimeout
 
 LONGEST_PAUSE = 60.0  # seconds, also where the other side asks for more
 UNKNOWN = Usage(cost_usd=None, calls=1)  # sent, and nobody told what it cost
 FREE = Usage(calls=1)  # refused before any model saw it
 _FIRST_PAUSE = 1.0
+SILENT_QUESTIONS = 3  # that are not answered in time, before a server that has never answered is given up
+_SILENT = (Cause.NETWORK, Cause.UNKNOWN, Cause.MODEL_TIMEOUT)
 _ANSWER_TOKENS = 1000  # what an answer is taken for by the limiter, until it is there
 
 
@@ -53,7 +56,33 @@ class Attempts:
     async def ask(
         self, once: Callable[[], Awaitable[P]], prompt_characters: int, seconds: float, jitter: Random
     ) -> tuple[P, Usage]:
-        """The answer, and what the failed attempts before it consumed. Raises Failed with the usage of all attempts."""
+        """The answer, and what the failed attempts before it consumed. Raises Failed with the usage of all attempts.
+
+        A server that has never answered gets one question at a time; where it cannot be the right one, nothing is asked again.
+        """
+        async with self._limiter.alone():
+            try:
+                answer = await self._ask(once, prompt_characters, seconds, jitter)
+            except Failed as failed:
+                raise self._missed(failed) from failed
+            self._limiter.proven = True
+            return answer
+
+    def _missed(self, failed: Failed) -> Failed:
+        """An error as it is to be taken: `unreachable` where the server has never answered and will not."""
+        limiter = self._limiter
+        limiter.proven = limiter.proven or failed.cause.fault is Fault.PROGRAM or failed.cause is Cause.CONTEXT_LENGTH
+        if limiter.proven or failed.cause not in _SILENT:
+            return failed
+        limiter.misses += 1
+        if failed.cause is Cause.MODEL_TIMEOUT and limiter.misses < SILENT_QUESTIONS:
+            return failed
+        times = f" ({failed.usage.calls} times)" if failed.usage.calls > 1 else ""
+        return Failed(Cause.UNREACHABLE, failed.said + times, failed.usage)
+
+    async def _ask(
+        self, once: Callable[[], Awaitable[P]], prompt_characters: int, seconds: float, jitter: Random
+    ) -> tuple[P, Usage]:
         expected = prompt_characters // 4 + (self._settings.max_output_tokens or _ANSWER_TOKENS)
         spent = Usage()
         for attempt in count(1):
@@ -63,10 +92,15 @@ class Attempts:
                 return await self._attempt(once, expected, seconds), spent
             except Failed as failed:
                 spent += failed.usage
-                if not failed.again or attempt >= self._settings.attempts:
+                if not failed.again or attempt >= self._settings.attempts or self._is_misplaced(failed):
                     raise Failed(failed.cause, failed.said, spent) from failed
                 await self._settings.sleep(pause(failed, attempt, jitter))
         raise AssertionError("count(1) does not end")
+
+    def _is_misplaced(self, failed: Failed) -> bool:
+        """Whether nobody has ever answered there, and the error is one of a wrong address."""
+        sign = sign_of(failed.cause, failed.said)
+        return not self._limiter.proven and sign is not None and sign.misplaced
 
     async def _attempt(self, once: Callable[[], Awaitable[P]], expected: int, seconds: float) -> P:
         usage = UNKNOWN

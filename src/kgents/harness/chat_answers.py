@@ -7,15 +7,22 @@ OpenRouter and other routers report an error of the server behind them with stat
 import json
 from typing import Any
 
+from kgents.domain.outcome import Cause
 from kgents.harness.attempts import UNKNOWN, Failed
+from kgents.harness.model_name import without_user
+from kgents.harness.signs import no_answer, unread
 from kgents.harness.taxonomy import cause_of_report
 
 
 async def read(response: Any) -> None:
-    """A hook of the HTTP client: puts readable JSON in place of a body. Raises Failed where it reports an error."""
-    if response.status_code != 200 or "json" not in response.headers.get("content-type", ""):
+    """A hook of the HTTP client: puts readable JSON in place of a body. Raises Failed where it is or reports an error."""
+    if response.status_code != 200 or "event-stream" in response.headers.get("content-type", ""):
         return
     body = await response.aread()
+    words = unread(body)
+    if words is not None:
+        url = str(response.request.url).partition("?")[0]
+        raise Failed(Cause.NETWORK, no_answer(without_user(url), words), UNKNOWN, again=True)
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):

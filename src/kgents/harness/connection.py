@@ -16,8 +16,9 @@ from kgents.domain.ports import Reply
 from kgents.harness import chat_answers
 from kgents.harness.attempts import FREE, UNKNOWN, Failed, redirected
 from kgents.harness.credentials import is_vendors
-from kgents.harness.model_name import ModelName
+from kgents.harness.model_name import ModelName, without_user
 from kgents.harness.origin import origin_of
+from kgents.harness.signs import FOREIGN, HTML, broken, no_answer, unread, unsent
 from kgents.harness.taxonomy import cause_of_status, is_cut_off, is_retried_status, refused_option
 from kgents.harness.turns import Turns, sent
 
@@ -53,6 +54,11 @@ class Connection:
         """The server that is asked; empty where the vendor's library finds it itself."""
         return "" if self._http is None else str(origin_of(str(self._model.base_url)))
 
+    @property
+    def _url(self) -> str:
+        """The address that is asked, as it may be shown."""
+        return without_user(str(self._model.base_url or self._name))
+
     async def ask(self, prompt: str, seed: int) -> Reply:
         """Asks once; raises Failed."""
         from pydantic_ai.direct import model_request
@@ -66,7 +72,7 @@ class Connection:
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            raise failure(error) from error
+            raise failure(error, self._url) from error
         return _reply(response, self._name)
 
     async def aclose(self) -> None:
@@ -249,7 +255,7 @@ def _cost(response: "ModelResponse", name: ModelName) -> Decimal | None:
         return None
 
 
-def failure(error: Exception) -> Failed:
+def failure(error: Exception, url: str) -> Failed:
     """What an error of the client means."""
     from pydantic_ai import exceptions
 
@@ -257,17 +263,21 @@ def failure(error: Exception) -> Failed:
     if ours is not None:
         return ours
     if isinstance(error, exceptions.ModelHTTPError):
-        return _http_failure(error)
+        return _http_failure(error, url)
     if isinstance(error, exceptions.ModelConnectionError):
-        unsent = error.phase in ("pool", "connect")
-        return Failed(Cause.NETWORK, f"no answer: {_line(error)}", FREE if unsent else UNKNOWN, again=True)
+        if error.phase in ("pool", "connect"):
+            return Failed(Cause.NETWORK, no_answer(url, unsent(error)), FREE, again=True)
+        return Failed(Cause.NETWORK, no_answer(url, broken(error)), UNKNOWN, again=True)
     if isinstance(error, exceptions.ModelRequestTimeout | TimeoutError):
         return Failed(Cause.MODEL_TIMEOUT, _line(error), UNKNOWN)
     if isinstance(error, exceptions.UserError):
         return Failed(Cause.HARNESS_MISSING, _line(error), Usage())
     if isinstance(error, exceptions.ContentFilterError):
         return Failed(Cause.REFUSAL, f"the model refused: {_line(error)}", UNKNOWN)
-    return Failed(Cause.NETWORK, f"not an answer of this API: {_line(error)}", UNKNOWN, again=True)
+    return Failed(Cause.NETWORK, no_answer(url, f"{FOREIGN} ({_line(error)[:80]})"), UNKNOWN, again=True)
+
+
+_UNANSWERED = (Cause.UNKNOWN, Cause.RATE_LIMIT, Cause.OVERLOADED)
 
 
 def _own(error: BaseException | None) -> Failed | None:
@@ -277,12 +287,14 @@ def _own(error: BaseException | None) -> Failed | None:
     return error
 
 
-def _http_failure(error: Any) -> Failed:
+def _http_failure(error: Any, url: str) -> Failed:
     body = str(error.body)
     cause = cause_of_status(error.status_code, body)
     again = cause is not Cause.QUOTA and is_retried_status(error.status_code)
     refused = f"{refused_option(body)} is refused: " if cause is Cause.OPTION_REFUSED else ""
     said = f"HTTP {error.status_code}: {refused}{_message(error.body)}"
+    if cause in _UNANSWERED or unread(body.encode()) == HTML:
+        said = no_answer(url, said)
     return Failed(cause, said, FREE, again, error.retry_after)
 
 
@@ -295,6 +307,8 @@ def _message(body: object) -> str:
             return message[:200]
         case [first, *_]:
             return _message(first)
+        case str() if unread(body.encode()) == HTML:
+            return HTML
     return str(body)[:200]
 
 

@@ -24,6 +24,7 @@ from kgents.harness.exchange import Exchange, Request
 from kgents.harness.model_name import ModelName
 from kgents.harness.origin import Origin, origin_of
 from kgents.harness.pricing import price
+from kgents.harness.signs import FOREIGN, broken, no_answer, unread, unsent
 from kgents.harness.targets import Refused, Target, target_of
 from kgents.harness.taxonomy import cause_of_status, cause_of_text, is_cut_off, is_refusal, is_retried_status
 from kgents.harness.upstream import Response, Unsent, send
@@ -57,6 +58,11 @@ class Way:
     def to(cls, name: ModelName, url: str, permit: str, environment: Mapping[str, str]) -> Self:
         """The way to an address of http or https. ValueError where it is none."""
         return cls(name, origin_of(url), urlsplit(url).path.rstrip("/"), permit, environment)
+
+    @property
+    def url(self) -> str:
+        """The address without the target, to be shown."""
+        return f"{self.origin}{self.prefix}"
 
     def key(self, text: str) -> str:
         """A text with the key in place of the pass."""
@@ -197,18 +203,19 @@ class Gate:
         try:
             response = await send(self._way.origin, path, headers, body, self._way.environment)
         except Unsent as error:
-            raise Failed(Cause.NETWORK, f"no answer: {error}", FREE, again=True) from error
+            raise Failed(Cause.NETWORK, no_answer(self._way.url, unsent(error)), FREE, again=True) from error
         except (OSError, EOFError, ValueError) as error:
-            raise Failed(Cause.NETWORK, f"the answer broke off: {_line(error)}", UNKNOWN, again=True) from error
+            raise Failed(Cause.NETWORK, no_answer(self._way.url, broken(error)), UNKNOWN, again=True) from error
         if response.status != 200:
-            raise _refused(response)
+            raise _refused(response, self._way.url)
         try:
             said = wire.read_answer(protocol, response.body)
         except wire.WireError as error:
             cause = cause_of_text(str(error))
             raise Failed(cause, _message(str(error).encode()), UNKNOWN, cause in _PASSING) from error
         except ValueError as error:
-            raise Failed(Cause.NETWORK, f"not an answer of this API: {_line(error)}", UNKNOWN, again=True) from error
+            words = unread(response.body) or f"{FOREIGN} ({_line(error)[:80]})"
+            raise Failed(Cause.NETWORK, no_answer(self._way.url, words), UNKNOWN, again=True) from error
         return _judged(Passed(response, said, self._usage(said)))
 
     def _usage(self, said: wire.Said) -> Usage:
@@ -235,13 +242,14 @@ def _judged(passed: Passed) -> Passed:
     return passed
 
 
-def _refused(response: Response) -> Failed:
+def _refused(response: Response, url: str) -> Failed:
     if 300 <= response.status < 400:
         return redirected(response.status, response.headers.get("location", "nowhere"))
     body = response.body.decode("utf-8", "replace")
     cause = cause_of_status(response.status, body)
     again = cause is not Cause.QUOTA and is_retried_status(response.status)
-    said = f"HTTP {response.status}: {_message(response.body)}"
+    said = f"HTTP {response.status}: {unread(response.body) or _message(response.body)}"
+    said = no_answer(url, said) if again else said
     return Failed(cause, said, FREE, again, retry_after(response.headers))
 
 

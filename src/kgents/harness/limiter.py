@@ -2,7 +2,8 @@
 
 Rule: all trials that use one key share one limiter. The stated limits hold for every window of 60 seconds. A rate limit
 from the other side holds everyone back for the time it names and halves what is in flight; successes win that back
-slowly (additive increase, multiplicative decrease: Chiu and Jain 1989).
+slowly (additive increase, multiplicative decrease: Chiu and Jain 1989). A server that has not answered yet is asked one
+question at a time: `proven` is set by its first answer, `misses` counts the questions that got none before.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import math
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 _WINDOW_SECONDS = 60.0
@@ -34,6 +35,7 @@ class Limiter:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        proven: bool = True,
     ) -> None:
         self._requests = requests_per_minute or math.inf
         self._tokens = tokens_per_minute or math.inf
@@ -44,6 +46,22 @@ class Limiter:
         self._not_before = -math.inf
         self.in_flight = 0
         self.window = math.inf
+        self.proven = proven
+        self.misses = 0
+        self._first = asyncio.Lock()
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """One question at a time until the server has answered one; after that, no wait."""
+        async with AsyncExitStack() as held:
+            if not self.proven:
+                await held.enter_async_context(self._first)
+            if self._answered():
+                await held.aclose()
+            yield
+
+    def _answered(self) -> bool:
+        return self.proven
 
     @asynccontextmanager
     async def ticket(self, tokens: int) -> AsyncIterator[Ticket]:
@@ -96,9 +114,10 @@ class Limiter:
 
 
 class Limiters:
-    """One limiter for each key."""
+    """One limiter for each key. `proven`: whether the servers have answered before, as far as is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, proven: bool = True) -> None:
+        self.proven = proven
         self._by_key: dict[str, Limiter] = {}
 
     def of(self, key: str, make: Callable[[], Limiter]) -> Limiter:

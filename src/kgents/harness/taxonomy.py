@@ -11,12 +11,15 @@
 | 400, 422 that name a setting of the request       | option_refused  | no          | yes          |
 | 408, 409, 500, other 5xx                          | unknown         | yes         | no           |
 | connect, DNS, reset, an answer that is no answer  | network         | yes         | no           |
+| likewise, or 5xx, where it has never answered     | unreachable     | some        | yes          |
 | our clock                                         | model_timeout   | no          | no           |
 | stop reason refusal, content_filter, SAFETY       | refusal         | no          | no (counts)  |
 | an answer cut off at the cap on tokens, not right | truncated       | no          | no (counts)  |
+| markers of a chat template in one that is wrong  | chat_markers    | no          | no (counts)  |
 | an answer without text                            | malformed       | no          | no (counts)  |
 
-Rule: only refusal, truncated and malformed are the model's own doing and count as its failures; an unreadable sign is `unknown`.
+Rule: only refusal, truncated, chat markers and malformed are
+the model's own doing and count as its failures; an unreadable sign is `unknown`.
 """
 
 import re

@@ -17,7 +17,7 @@ from typing import Any
 from kgents.domain.outcome import Cause, Tier, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import HarnessUnavailable, UsageError
-from kgents.harness.accounts import limiter_of, remedy
+from kgents.harness.accounts import limiter_of
 from kgents.harness.agents.agent import Agent, Errand, Unreadable
 from kgents.harness.agents.naming import named
 from kgents.harness.attempts import Attempts, Failed
@@ -27,6 +27,7 @@ from kgents.harness.model_name import without_user
 from kgents.harness.origin import origin_of
 from kgents.harness.secret import Secrets
 from kgents.harness.settings import Settings
+from kgents.harness.signs import with_remedy
 from kgents.harness.void import Void
 from kgents.sandbox.awake import AwakeTimeout
 from kgents.sandbox.process import Ended
@@ -41,6 +42,7 @@ class VoidHarness:
     """Asks an agent CLI."""
 
     tier = Tier.EMPIRICAL
+    keeps_limit = True
 
     def __init__(self, agent: Agent, settings: Settings) -> None:
         path = settings.executables.get(agent.name)
@@ -147,7 +149,7 @@ class VoidHarness:
         return Reply(text, gate.usage, last.model or self._name.model, last.stop, {**metadata, **given})
 
     def _error(self, failed: Failed, gate: Gate, ended: Ended | None = None) -> HarnessError:
-        said = f"{self._agent.name}, {self._name}: {failed.said}{remedy(failed.cause, self._variable)}"
+        said = with_remedy(failed.cause, f"{self._agent.name}, {self._name}: {failed.said}", self._variable)
         output = "" if ended is None else ended.stdout.decode("utf-8", "replace")
         usage = gate.usage if gate.usage.calls else Usage()
         return HarnessError(failed.cause, self._secrets.redact(said), usage, self._secrets.redact(output))

@@ -10,7 +10,7 @@ from kgents.kinds.callable.trial import Trial
 from kgents.plugin.claim import Claim
 from kgents.plugin.experiment import TestExperiment
 from kgents.report.evidence import counts, interval_of
-from kgents.report.text import sentence
+from kgents.report.sentence import sentence
 
 SHOWN_TRIALS = 200  # of the path
 

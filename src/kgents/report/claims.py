@@ -1,12 +1,13 @@
 """What a verdict promises, and the interval beside it, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kgents.domain.fact import Verdict
-from kgents.domain.plan import Plan
+from kgents.domain.plan import Layout, Plan
 from kgents.domain.summary import Summary
 from kgents.report.evidence import excluded_of
+from kgents.report.words import percent
 from kgents.stats import Design, Rule
 
 Data = Mapping[str, Any]
@@ -30,21 +31,25 @@ def promise(design: Design) -> str:
     return f"error at most {error}"
 
 
-def comparison_promise(plan: Plan, status: list[str]) -> str:
-    """How often a comparison is wrong at most; empty where its own sentence says it, or where nothing was told apart.
+def comparison_promise(plan: Plan, status: Sequence[str]) -> str:
+    """'; error at most …' of a comparison; empty for other layouts, where its own sentence says it, or where nothing was told apart.
 
     Each arm of a pair is beaten wrongly with probability at most α/(k − 1), so some claim about k arms is wrong with at
     most kα, and the best one is thrown out with at most α.
     """
     alpha, arms = 1 - plan.design.confidence, len(plan.arms)
-    if "allocation" in plan.facts or not {"best", "eliminated", "equivalent"} & set(status):
+    if (
+        plan.layout is not Layout.COMPARE
+        or "allocation" in plan.facts
+        or not {"best", "eliminated", "equivalent"} & set(status)
+    ):
         return ""
     if "equivalent" in status and "eliminated" not in status:
-        return f"error at most {percent(alpha)}"
+        return f"; error at most {percent(alpha)}"
     if arms == 2:
-        return f"error at most {percent(2 * alpha)} over both directions"
+        return f"; error at most {percent(2 * alpha)} over both directions"
     return (
-        f"the best of {arms} is thrown out with probability at most {percent(alpha)}, "
+        f"; the best of {arms} is thrown out with probability at most {percent(alpha)}, "
         f"any arm is called worse wrongly with at most {percent(min(1.0, arms * alpha))}"
     )
 
@@ -71,8 +76,3 @@ def short_interval(interval: Data) -> str:
     side = interval["each_side"]
     level = f"{percent(interval['level'])} at every look" if side is None else f"each side {percent(side)}"
     return f"{interval['low']:.3f} … {interval['high']:.3f} ({level})"
-
-
-def percent(share: float) -> str:
-    """'5 %'."""
-    return f"{round(100 * share, 4):g} %"

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from kgents.domain.fact import Verdict
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
-from kgents.report.text import sentence
+from kgents.report.sentence import sentence
 
 _FORBIDDEN = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
@@ -29,9 +29,9 @@ async def junit(
     label = {"classname": f"kgents.{plan.kind}", "name": plan.name or plan.experiment}
     case = ET.SubElement(suite, "testcase", {**label, "time": seconds})
     if failed or errored:
-        ET.SubElement(case, "failure" if failed else "error", {"message": _clean(sentence(summary))})
+        ET.SubElement(case, "failure" if failed else "error", {"message": _clean(sentence(summary, data["evidence"]))})
     lines = [_line(plan.arms[row.arm], row) async for row in trials]
-    ET.SubElement(case, "system-out").text = _clean("\n".join([sentence(summary), *lines]))
+    ET.SubElement(case, "system-out").text = _clean("\n".join([sentence(summary, data["evidence"]), *lines]))
     root = ET.Element("testsuites", counts)
     root.append(suite)
     ET.indent(root)

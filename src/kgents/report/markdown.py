@@ -5,14 +5,15 @@ from typing import Any
 
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
-from kgents.report.text import rows, sentence
+from kgents.report.sentence import sentence
+from kgents.report.text import rows
 
 
 def markdown(summary: Summary, data: Mapping[str, Any], mark_ids: Sequence[str]) -> str:
     """The sentence, the table, the witness."""
     plan = summary.plan
     lines = [
-        f"## {_escape(sentence(summary))}",
+        f"## {_escape(sentence(summary, data['evidence']))}",
         "",
         f"`{plan.experiment}` · {plan.kind} · {_escape(kind_of(plan.kind).headline(data['config']))[:200]}"
         if not data["config"].get("erased")

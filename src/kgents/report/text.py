@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kgents.domain.fact import StopReason, Verdict
+from kgents.domain.fact import Verdict
 from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
-from kgents.report.claims import comparison_promise, hangs, interval_text, promise, short_interval
-from kgents.report.evidence import counts
+from kgents.report.claims import interval_text, short_interval
+from kgents.report.sentence import sentence
+from kgents.report.words import number
 
 Data = Mapping[str, Any]
 Rows = list[tuple[str, str]]
@@ -18,81 +19,20 @@ Rows = list[tuple[str, str]]
 def text(summary: Summary, document: Data) -> str:
     """The whole of it, plain, without colour."""
     table = _columns(rows(summary, document))
-    parts = [sentence(summary), *_warnings(summary), table, *_programs(summary, document), _next(summary)]
+    parts = [
+        sentence(summary, document["evidence"]),
+        *_warnings(summary),
+        table,
+        *_programs(summary, document),
+        _next(summary),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def sentence(summary: Summary) -> str:
-    """What the experiment came to, in one sentence."""
-    design, (trials, successes) = summary.plan.design, counts(summary)
-    tally = f"{successes} of {trials} trials"
-    subject = kind_of(summary.plan.kind).subject_of(summary.plan)
-    error = promise(design) + hangs(summary)
-    if summary.stop is not None:
-        return f"{_STOPPED[summary.stop.reason]}: {tally} so far{_waiting(summary)}" + _why(summary.stop.text)
-    own = kind_of(summary.plan.kind).sentence(summary)
-    if own is not None:
-        return own
-    if (len(summary.plan.arms) > 1 or summary.plan.layout is Layout.BLOCKS) and summary.decision is not None:
-        return _several(summary)
-    match summary.verdict:
-        case Verdict.SUPPORTED:
-            return f"supported: {subject} is above {design.target:g}, {tally}, {error}"
-        case Verdict.REFUTED:
-            return f"refuted: {subject} is not above {design.target:g}, {tally}, {error}"
-        case Verdict.INCONCLUSIVE:
-            why = "no verdict is likely before the cap" if _reason(summary) == "futility" else "the cap is reached"
-            return f"inconclusive: whether {subject} is above {design.target:g} stays open, {tally}; {why}"
-        case Verdict.ESTIMATE:
-            rate = f" ({successes / trials:.3f})" if trials else ""
-            return f"estimate: {subject} was {successes} of {trials}{rate}"
-        case _:
-            return f"{summary.status.value}: {tally} so far{_waiting(summary)}"
-
-
-def _waiting(summary: Summary) -> str:
-    """Of a run that is not decided: the trials that ended before one that was launched earlier."""
-    counted, finished = summary.counted.finished, summary.totals.finished
-    return "" if counted == finished else f" ({counted} counted, {finished} finished)"
 
 
 def _programs(summary: Summary, document: Data) -> list[str]:
     """Programs as they are: a margin would keep them from being pasted."""
     found = kind_of(summary.plan.kind).programs(document["config"], document["evidence"])
     return [f"# {title}\n{program}" for title, program in found]
-
-
-def _why(said: str) -> str:
-    return f"; {said}" if said else ""
-
-
-_STOPPED = {
-    StopReason.INTERRUPTED: "interrupted",
-    StopReason.BUDGET_SECONDS: "stopped, the time budget is used up",
-    StopReason.BUDGET_TOKENS: "stopped, the token budget is used up",
-    StopReason.BUDGET_USD: "stopped, the money budget is used up",
-    StopReason.ERRORS: "failed, too many errors of the world",
-    StopReason.FATAL: "failed",
-}
-
-
-def _several(summary: Summary) -> str:
-    assert summary.decision is not None
-    if summary.plan.layout is not Layout.INDEPENDENT:
-        said = str(summary.decision.detail.get("sentence", summary.decision.verdict.value))
-        compared = summary.plan.layout is Layout.COMPARE
-        error = comparison_promise(summary.plan, summary.decision.detail.get("status", ())) if compared else ""
-        return f"{said}; {error}" if error else said
-    verdicts = [verdict for verdict, _ in summary.decision.detail.get("arms", [])]
-    tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
-    trials, successes = counts(summary)
-    if set(verdicts) == {"estimate"}:
-        subject, rate = (
-            kind_of(summary.plan.kind).subject_of(summary.plan),
-            f" ({successes / trials:.3f})" if trials else "",
-        )
-        return f"estimate: {subject} was {successes} of {trials}{rate} over {len(verdicts)} arms"
-    return f"{summary.decision.verdict.value}: {len(summary.plan.arms)} arms ({tally}), {successes} of {trials} trials"
 
 
 def rows(summary: Summary, document: Data) -> Rows:
@@ -160,7 +100,7 @@ def _causes(evidence: Data) -> Rows:
     errors, left_out = evidence["trials_error"], evidence.get("excluded")
     if not errors:
         return []
-    said = f"{errors} trials that the network, the provider or the sandbox spoilt"
+    said = f"{number(errors, 'trial')} that the network, the provider or the sandbox spoilt"
     if left_out:
         said += f"; the rate would be {left_out['low']:.3f} had all failed, {left_out['high']:.3f} had all succeeded"
     return [("not counted", said)]
@@ -197,7 +137,3 @@ def _next(summary: Summary) -> str:
 def _columns(lines: Rows) -> str:
     width = max((len(label) for label, _ in lines), default=0)
     return "\n".join(f"  {label:<{width}}  {value}" for label, value in lines)
-
-
-def _reason(summary: Summary) -> str:
-    return summary.decision.reason if summary.decision else ""

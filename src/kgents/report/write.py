@@ -20,6 +20,7 @@ from kgents.kinds.config import config_of
 from kgents.kinds.registry import kind_of
 from kgents.report import document
 from kgents.report.evidence import pairs_of
+from kgents.report.figures import Figures, failure
 from kgents.report.junit import junit
 from kgents.report.layout import flat, pretty
 from kgents.report.markdown import markdown
@@ -137,14 +138,22 @@ async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) ->
         data["evidence"]["pairs"] = await _standing(store, summary)
     kind = kind_of(summary.plan.kind)
     accumulator = kind.accumulator(config, summary) if config else None
-    if accumulator is not None:
-        async for row in counted_trials(store, summary):
+    figures, rows = Figures(), []
+    async for row in counted_trials(
+        store, summary, texts=accumulator is not None or (kind.needs_trials and kind.needs_texts)
+    ):
+        figures.add(row)
+        if accumulator is not None:
             accumulator.add(row)
+        elif kind.needs_trials:
+            rows.append(row)
+    data["evidence"].update(figures.evidence())
+    if accumulator is not None:
         data["evidence"].update(accumulator.evidence())
     elif kind.needs_trials:
-        rows = [row async for row in counted_trials(store, summary, texts=kind.needs_texts)]
         data["evidence"].update(kind.evidence(config, summary, rows))
-    return data
+    wrong = failure(summary, data["evidence"])
+    return data if wrong is None else {**data, "error": wrong}
 
 
 async def counted_trials(store: Store, summary: Summary, texts: bool = True) -> AsyncIterator[Trial]:

@@ -12,6 +12,7 @@ from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.errors import TamperedRecord, UsageError
 from kgents.harness.ledger import Ledger
+from kgents.harness.limiter import Limiters
 from kgents.harness.secret import Secrets
 from kgents.kinds.config import load_config
 from kgents.kinds.kind import RunContext
@@ -55,7 +56,9 @@ async def resume(
             await refuse_untrusted(store, experiment, config)
         clock, budget = SystemClock(), budget or run.plan.budget
         ledger = Ledger(budget, run.usage, run.elapsed.total_seconds(), clock.monotonic)
-        trials = await kind.build(experiment, config, replace(context, ledger=ledger), opened)
+        limiters = Limiters(proven=any(tally.trials for tally in run.counted.tallies))
+        context = replace(context, ledger=ledger, limiters=limiters)
+        trials = await kind.build(experiment, config, context, opened)
         if isinstance(trials, Recalling):
             facts = [mark.entry.fact async for mark in store.marks(experiment)]
             trials.recall(fact for fact in facts if isinstance(fact, Finished))

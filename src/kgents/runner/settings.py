@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kgents.errors import UsageError
+from kgents.harness.limiter import Limiters
 from kgents.kinds.kind import RunContext
 
 
@@ -24,7 +25,7 @@ class Settings:
 
     def context(self) -> RunContext:
         """What kinds of experiments may use of this process."""
-        return RunContext(self.environment, project_table)
+        return RunContext(self.environment, project_table, limiters=Limiters(proven=False))
 
     @staticmethod
     def read(database: str | None = None) -> "Settings":

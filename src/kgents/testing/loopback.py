@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from kgents.testing.loopback_formats import Answer, format_of, streamed, whole
+from kgents.testing.loopback_formats import FAULTS, Answer, format_of, streamed, whole
 
-__all__ = ["Answer", "Loopback", "Request"]
+__all__ = ["FAULTS", "Answer", "Loopback", "Request"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,20 @@ class Answer:
     model: str | None = None
 
 
+FAULTS: Mapping[str, Answer] = {
+    "html": Answer(body=b"<html><body>It works!</body></html>"),
+    "empty": Answer(body=b""),
+    "foreign": Answer(body=b'{"choices": []}'),
+    "cut": Answer(cut=25),
+    "hanging": Answer(latency=3600),
+    "500": Answer(status=500),
+    "429": Answer(status=429, retry_after="0"),
+    "401": Answer(status=401),
+    "404": Answer(status=404),
+    "truncated": Answer(text="def add(a", stop="length", output_tokens=56),
+    "chat markers": Answer(text="<|im_start|>assistant\nSure!<|im_end|>"),
+}  # servers that something is wrong with, by name
+
 Events = Sequence[tuple[str | None, Mapping[str, Any]]]
 Format = Callable[[Answer, str], tuple[Mapping[str, Any], Events]]
 

@@ -139,6 +139,13 @@ def _tokens(text: str) -> str:
     return text[: min(ends, default=len(text))]
 
 
+def marker_in(text: str) -> str | None:
+    """The first marker of a chat template that stands in an answer, unquoted; None where there is none."""
+    spelled = [row["text"] for name in ("tokens", "openings") for row in markers()[name]]
+    places = [(place, -len(each), each) for each in spelled if (place := _token(text, each)) is not None]
+    return min(places)[2] if places else None
+
+
 def _token(text: str, token: str) -> int | None:
     """Where a token stands that is not quoted: at the end of a line, or at its beginning."""
     place = -1

@@ -4,19 +4,21 @@ Rule: whatever the coder or the candidate does is an Outcome. An arm is a (promp
 spec and one coder, several for a suite (a task each) or a comparison (a coder each).
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kgents.domain.outcome import Cause, Fault, Outcome
-from kgents.domain.ports import Harness, HarnessError, Judgement, Limits, Reply, Slot, Verifier
+from kgents.domain.ports import Harness, HarnessError, Judgement, KeepsLimit, Limits, Reply, Slot, Verifier
 from kgents.domain.seeds import derive
 from kgents.harness.extraction import Extraction, Wanted, extract
+from kgents.harness.extraction.reasoning import marker_in
 from kgents.harness.taxonomy import is_cut_off
 from kgents.sandbox.awake import AwakeTimeout
 from kgents.sandbox.sandbox import Sandbox, SandboxFault
 
-GRACE = 1.0  # seconds; a coder keeps the limit itself and says what it has consumed, this is for those that do not
+GRACE = 1.0  # seconds beyond the limit, for coders that do not keep it themselves
 REFUSED = frozenset({"refusal", "content_filter", "content-filter"})
 
 
@@ -67,22 +69,31 @@ async def ask(cell: Cell, slot: Slot, limits: Limits) -> Outcome:
     """One question to the coder of a cell, and what its verifier says of the answer."""
     seed = derive(slot.seed, cell.salt) if cell.salt else slot.seed
     try:
-        async with AwakeTimeout(limits.seconds + GRACE):
+        async with AwakeTimeout(math.inf if isinstance(cell.coder, KeepsLimit) else limits.seconds + GRACE):
             reply = await cell.coder.generate(cell.prompt, seed, limits, trial=slot.index)
     except TimeoutError:
         return Outcome.failed(Cause.MODEL_TIMEOUT, f"no answer within {limits.seconds:g} s (--timeout)")
     except HarnessError as wrong:
         return Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
-    return named_truncated(reply, await _judge(cell, reply))
+    return named_for_the_answer(reply, await _judge(cell, reply))
 
 
-def named_truncated(reply: Reply, outcome: Outcome) -> Outcome:
-    """An outcome under the cause `truncated` where the program failed and its answer was cut off at the cap on tokens."""
-    own = outcome.cause is not None and outcome.cause.fault is Fault.PROGRAM
-    if not own or not is_cut_off(reply.stop or ""):
+def named_for_the_answer(reply: Reply, outcome: Outcome) -> Outcome:
+    """An outcome under the cause `truncated` or `chat_markers` where the program failed and its answer was that."""
+    if outcome.cause is None or outcome.cause.fault is not Fault.PROGRAM:
         return outcome
-    error = f"the answer was cut off ({reply.stop}; raise --max-output-tokens): {outcome.error or outcome.cause}"
-    return replace(outcome, cause=Cause.TRUNCATED, error=error[:300])
+    why = f": {outcome.error or outcome.cause}"
+    if is_cut_off(reply.stop or ""):
+        tokens = f" at {reply.usage.output_tokens} tokens" if reply.usage.output_tokens else ""
+        return replace(outcome, cause=Cause.TRUNCATED, error=f"answer cut{tokens} (--max-output-tokens){why}"[:300])
+    marker = marker_in(reply.text)
+    if marker is not None:
+        return replace(
+            outcome,
+            cause=Cause.CHAT_MARKERS,
+            error=f"chat markers in the answer ({marker}): wrong template?{why}"[:300],
+        )
+    return outcome
 
 
 async def _judge(cell: Cell, reply: Reply) -> Outcome:

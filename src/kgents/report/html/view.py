@@ -15,7 +15,8 @@ from kgents.report.html.picture import TONES, first, further
 from kgents.report.html.shown import cut, difference, expected_and_got
 from kgents.report.pictures import Picture, inline
 from kgents.report.planning import heading
-from kgents.report.text import rows, sentence
+from kgents.report.sentence import sentence
+from kgents.report.text import rows
 
 Data = Mapping[str, Any]
 FAILURES, OTHERS = 40, 10  # different answers that a page shows
@@ -30,7 +31,7 @@ def view(summary: Summary, data: Data, found: Collected, mark_ids: Sequence[str]
     figures = () if erased else tuple(kind.figures(config, data["evidence"]))
     return {
         "id": plan.experiment,
-        "title": sentence(summary),
+        "title": sentence(summary, data["evidence"]),
         "result": (summary.verdict or summary.status).value,
         "tone": tone(summary),
         "finished": summary.completed_at is not None or summary.stop is not None,

@@ -1,0 +1,20 @@
+"""Numbers as people say them: one trial, two trials; seconds; per cent."""
+
+
+def number(count: int, one: str, many: str | None = None) -> str:
+    """1 trial, 2 trials."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def percent(share: float) -> str:
+    """0.05 as 5 %."""
+    return f"{round(100 * share, 4):g} %"
+
+
+def seconds(value: float) -> str:
+    """A duration in seconds with three digits that matter: 0.0123 s, 90.2 s; from ten minutes on in minutes, then hours."""
+    if value >= 36_000:
+        return f"{value / 3600:.1f} h"
+    if value >= 600:
+        return f"{value / 60:.1f} min"
+    return f"{value:.0f} s" if value >= 100 else f"{float(f'{value:.3g}'):g} s"
