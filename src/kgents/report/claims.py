@@ -32,7 +32,7 @@ def promise(design: Design) -> str:
 
 
 def comparison_promise(plan: Plan, status: Sequence[str]) -> str:
-    """'; error at most …' of a comparison; empty for other layouts, where its own sentence says it, or where nothing was told apart.
+    """'; error at most …' of a comparison; empty where its own sentence says it, or nothing was told apart.
 
     Each arm of a pair is beaten wrongly with probability at most α/(k − 1), so some claim about k arms is wrong with at
     most kα, and the best one is thrown out with at most α.
