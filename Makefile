@@ -1,11 +1,20 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
-.PHONY: demo test check bench clean
+.PHONY: demo test test-matrix test-lowest campaign check bench clean
 
 demo: .venv/.stamp-demo
 	scripts/demo
 
 test: .venv/.stamp-dev
 	scripts/test
+
+test-matrix: .venv/.stamp-dev
+	scripts/matrix
+
+test-lowest: .venv/.stamp-dev
+	scripts/lowest
+
+campaign: .venv/.stamp-dev
+	scripts/campaign
 
 check: .venv/.stamp-dev
 	scripts/check

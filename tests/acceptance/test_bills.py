@@ -82,7 +82,7 @@ def test_a_budget_is_asked_before_each_attempt_and_the_run_goes_on_where_it_stop
 
 def test_a_cancelled_attempt_is_on_the_record(tmp_path: Path) -> None:
     """Two interrupts: what was in flight is void, says nothing, and yet was paid for."""
-    with Loopback([Answer(latency=600)]) as server:
+    with Loopback([Answer(), Answer(latency=600)]) as server:
         running = subprocess.Popen(
             [sys.executable, "-m", "kgents", "experiment", "generate", *SPEC, *MODEL, "--n", "3", "--json"],
             env={**clean_environment(tmp_path), **keys(server)}, cwd=tmp_path, stdout=subprocess.PIPE,
@@ -99,7 +99,7 @@ def test_a_cancelled_attempt_is_on_the_record(tmp_path: Path) -> None:
     assert running.returncode == 130, said
     assert document["usage"]["calls"] == 3
     assert document["usage"]["cost_usd"] is None
-    assert document["evidence"]["trials_total"] == 0
+    assert document["evidence"]["trials_total"] <= 1  # the first answer may still be judged
 
 
 def test_a_model_that_changes_in_mid_run_is_a_warning_in_the_record(kg: Kg) -> None:

@@ -15,11 +15,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from kgents.domain.fact import Annotated
-from kgents.domain.mark import Entry
+from kgents.domain.fact import Annotated, Planned
+from kgents.domain.ids import experiment_id
+from kgents.domain.mark import Entry, digest
+from kgents.domain.plan import Plan
 from kgents.domain.ports import Query
 from kgents.domain.summary import Status
 from kgents.errors import DamagedRecord, KgentsError, MachineExhausted, StoreUnavailable, UsageError
+from kgents.stats import Design, Rule
 from kgents.store import open_store
 from kgents.store.address import get_url
 from kgents.store.creation import stored_revision
@@ -142,7 +145,7 @@ async def test_a_role_that_may_only_append_is_enough_to_run() -> None:
         assert [crystal.body for crystal in await crystals.search("", None, 9)] == ["second"]
         with pytest.raises(StoreUnavailable, match=r"may not do that.*brain_crystals") as caught:
             await crystals.forget(key)
-        assert "GRANT" in str(caught.value.hint)
+        assert "DELETE ON brain_crystals" in str(caught.value.hint)
         assert [problem async for checked in verify(store) for problem in checked.problems] == []
         await store.aclose()
 
@@ -336,3 +339,50 @@ def missing(name: str) -> Iterator[None]:
         del sys.modules[name]
         if found is not None:
             sys.modules[name] = found
+
+
+async def test_the_right_that_is_lacking_is_named() -> None:
+    """Each error names the table and the very GRANT, until nothing is lacking."""
+    with own_server() as server:
+        await (await open_store(server.get_uri())).aclose()
+        server.psql("CREATE ROLE me LOGIN")
+        url = make_url(server.get_uri()).set(username="me").render_as_string()
+        given: list[str] = []
+        for _ in range(20):
+            if (wrong := await begun(url)) is None:
+                break
+            assert "permission denied for" in wrong.message
+            grant = str(wrong.hint).partition(" TO this user")[0]
+            assert grant not in given
+            given.append(grant)
+            server.psql(f"{grant} TO me")
+        assert await begun(url) is None
+        assert "GRANT USAGE ON SEQUENCE logs_key_seq" in given
+
+
+async def begun(url: str) -> StoreUnavailable | None:
+    """What keeps a user from recording something."""
+    try:
+        store = await open_store(url)
+        try:
+            planned = Plan(
+                experiment_id(NOW, 1), "null", digest(b"{}"), Design(Rule.FIXED, None, 0.95, 3, futility=0.0), "d", 1
+            )
+            await store.append(planned.experiment, [Entry(NOW, Planned(planned))], [b"{}"])
+        finally:
+            await store.aclose()
+    except StoreUnavailable as wrong:
+        return wrong
+    return None
+
+
+async def test_a_search_path_that_names_nothing_and_an_empty_schema_version() -> None:
+    with own_server() as server:
+        wrong = await refused(f"{server.get_uri()}&search_path=nosuch")
+        assert isinstance(wrong, UsageError)
+        assert "search_path" in wrong.message
+        await (await open_store(server.get_uri())).aclose()
+        server.psql("DELETE FROM schema_version")
+        wrong = await refused(server.get_uri())
+        assert isinstance(wrong, DamagedRecord)
+        assert "schema_version" in wrong.message

@@ -9,13 +9,15 @@ from typing import Any
 
 from kgents.domain.plan import Budget, Errors
 from kgents.errors import UsageError
-from kgents.stats import Design, DesignError, Rule, feasibility
+from kgents.stats import Design, DesignError, Rule
+from kgents.stats.default_cap import LARGEST_UNASKED, LEAST, default_cap
+from kgents.stats.design import LARGEST_CAP
 
-CAP = 100  # of max_trials=None, unless no verdict fits into it
+CAP = LEAST
 
 
 def sequential(target: float, confidence: float, max_trials: int | None) -> Design:
-    """The calibrated design. max_trials None: 100, or the smallest cap at which both verdicts can occur."""
+    """The calibrated design. max_trials None: what the target needs, 100 at least; above 1 000 it has to be named."""
     number("target", target)
     if target == 1:
         raise UsageError(
@@ -25,10 +27,14 @@ def sequential(target: float, confidence: float, max_trials: int | None) -> Desi
     design = checked(Design(Rule.CALIBRATED, target, number("confidence", confidence), _cap(max_trials)))
     if max_trials is not None:
         return design
-    possible = feasibility(design)
-    if possible.supported and possible.refuted:
-        return design
-    return replace(design, max_trials=possible.cap_that_would_do or CAP)
+    asked = f"target = {target:g} at confidence = {confidence:g}"
+    try:
+        cap = default_cap(design)
+    except DesignError as wrong:
+        raise UsageError(f"{asked}: no cap up to {LARGEST_CAP} would do", "lower one of them") from wrong
+    if cap > LARGEST_UNASKED:
+        raise UsageError(f"{asked} takes up to {cap} trials", f"if you mean it, say max_trials={cap}")
+    return replace(design, max_trials=cap)
 
 
 def _cap(max_trials: int | None) -> int:

@@ -5,6 +5,7 @@ Rule: every option is also a variable KGENTS_… and a key of `[tool.kgents]`; `
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,8 @@ from kgents.domain.plan import Budget, Errors
 from kgents.errors import UsageError
 from kgents.report.write import FORMATS
 from kgents.stats import Design, DesignError, Prior, Rule
+from kgents.stats.default_cap import LARGEST_UNASKED, LEAST, POWER, clearly_better, default_cap
+from kgents.stats.design import LARGEST_CAP
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,7 +48,11 @@ def design_options(function: F) -> F:
         option("--adaptive", is_flag=True, help="Stop as soon as the evidence decides."),
         option("--target", type=float, default=None, help="The rate in question.  [default: 0.5 with --adaptive]"),
         option("--confidence", type=float, default=0.95, show_default=True, help="1 − the error on either side."),
-        option("--max-trials", default=None, help="The cap of --adaptive, or 'none'.  [default: 100]"),
+        option(
+            "--max-trials",
+            default=None,
+            help="The cap of --adaptive, or 'none'.  [default: what --target needs, 100 at least]",
+        ),
         option(
             "--rule",
             type=click.Choice([rule.value for rule in Rule]),
@@ -108,6 +115,7 @@ def output_options(function: F) -> F:
             "-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
             help=f"Write a file, format by suffix ({' '.join(FORMATS)}); repeatable.",
         ),
+        option("--ui", is_flag=True, help="Follow the run in a browser (extra ui)."),
         option("-q", "--quiet", is_flag=True, help="No progress, only the result."),
         option(
             "--fail-on",
@@ -172,7 +180,7 @@ def _adaptive(options: Mapping[str, Any]) -> Design:
     rule = Rule(options["rule"] or "calibrated")
     futility = options["futility"]
     cap = _cap(options["max_trials"])
-    return Design(
+    design = Design(
         rule,
         0.5 if options["target"] is None else options["target"],
         options["confidence"],
@@ -181,11 +189,31 @@ def _adaptive(options: Mapping[str, Any]) -> Design:
         (0.0 if cap is None else 0.02) if futility is None else futility,
         options["margin"],
     )
+    return design if options["max_trials"] is not None else with_default_cap(design)
+
+
+def with_default_cap(design: Design) -> Design:
+    """The design with the cap that its target asks for. UsageError for one that has to be named because it is large."""
+    design.validate()
+    better = clearly_better(design.target or 0.5)
+    asked = f"--target {design.target:g} --confidence {design.confidence:g}"
+    try:
+        cap = default_cap(design)
+    except DesignError as wrong:
+        raise UsageError(
+            f"{asked}: no cap up to {LARGEST_CAP} supports even a rate of {better:g}", "lower one of them"
+        ) from wrong
+    if cap > LARGEST_UNASKED:
+        raise UsageError(
+            f"{asked} takes up to {cap} trials: so many support a rate of {better:g} with probability {POWER:g}",
+            f"if you mean it, add --max-trials {cap}",
+        )
+    return replace(design, max_trials=cap)
 
 
 def _cap(text: str | None) -> int | None:
     if text is None:
-        return 100
+        return LEAST
     if str(text).lower() == "none":
         return None
     try:
@@ -238,4 +266,5 @@ def run_settings(options: Mapping[str, Any]) -> dict[str, Any]:
         "errors": Errors(options["errors"]),
         "budget": budget_of(options),
         "max_errors": options["max_errors"],
+        "capped_by_default": options.get("max_trials") is None,
     }

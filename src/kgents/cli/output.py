@@ -22,6 +22,12 @@ EXIT = {Verdict.SUPPORTED: 0, Verdict.ESTIMATE: 0, Verdict.REFUTED: 10, Verdict.
 def observers(options: Mapping[str, Any]) -> list[Observer]:
     """Who is told while the run goes on."""
     found: list[Observer] = []
+    if options.get("ui"):
+        from kgents.cli.ui import OpenPage, check_ui
+        from kgents.runner.settings import Settings
+
+        check_ui()
+        found.append(OpenPage(Settings.read(options["database"]).database))
     if options["as_jsonl"]:
         from kgents.report.events import EventLines
 

@@ -158,7 +158,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which experiments: None is no condition. Newest first."""
+    """Which experiments: None is no condition. Newest first; `text` is a part of the id, the name or the model."""
 
     since: datetime | None = None
     kind: str | None = None
@@ -168,6 +168,8 @@ class Query:
     spec: str | None = None
     model: str | None = None
     limit: int | None = 20
+    offset: int = 0
+    text: str | None = None
 
 
 class Store(Protocol):

@@ -78,6 +78,7 @@ class Gate:
     """Open for one trial, on a listening socket of 127.0.0.1 that may lie in another network namespace.
 
     failed   done as soon as a question has failed for good: the CLI has nothing to hope for
+    asked    whether the CLI has put a question yet
     answers  what the model said, in order;  tools: how many were taken out of requests
     """
 
@@ -86,6 +87,7 @@ class Gate:
     ) -> None:
         self._way, self._attempts, self._seconds, self._jitter, self._clock = way, attempts, seconds, jitter, clock
         self.failed: asyncio.Future[Failed] = asyncio.get_running_loop().create_future()
+        self.asked = False
         self.answers: list[wire.Said] = []
         self.tools = 0
         self._spent = Usage()
@@ -158,6 +160,7 @@ class Gate:
         except (ValueError, AttributeError, TypeError, RecursionError) as error:
             raise Refused(400, f"not a request of this API: {error}") from error
         self.tools += tools
+        self.asked = True
         try:
             passed = await self._ask(target, request.headers, body)
         except Failed as failed:

@@ -1,7 +1,8 @@
 """An agent CLI in the void, asked through the gate.
 
 Rule: a trial is one fresh void, one fresh process, one pass; what the gate saw decides what an error is and what the
-trial cost. Waiting for the limiter or for a retry does not count against `limits.seconds`.
+trial cost. Waiting for the limiter or for a retry does not count against `limits.seconds`, and neither does the start of
+the CLI before its first question, up to `START_SECONDS`.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ from kgents.sandbox.process import Ended
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _VERSION_SECONDS = 30.0
 _VERSIONS: dict[tuple[str, int], str] = {}
+START_SECONDS = 30.0  # that a CLI may need before it asks anything; they are not the model's
 _TICK = 0.25  # seconds between looks at the clock, once the time seems to be over
 
 
@@ -86,10 +88,7 @@ class VoidHarness:
     def doubt(self) -> str | None:
         """What is to be said if the version in use is not one that passed the contract test; ask `version` first."""
         version = self._version.result() if self._version is not None and self._version.done() else ""
-        if version in self._agent.proven:
-            return None
-        proven = ", ".join(self._agent.proven)
-        return f"{self._agent.name} {version or 'of no known version'}: its isolation was tested with {proven}"
+        return doubt(self._agent, version)
 
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
         del trial
@@ -121,10 +120,12 @@ class VoidHarness:
         running = void.start([self._path, *start.words], start.environment)
         ends: set[asyncio.Future[Any]] = {running, gate.failed}
         async with AwakeTimeout(math.inf) as awake:
-            left = limits.seconds
+            left, started = limits.seconds, 0.0
             while left > 0 and not running.done() and not gate.failed.done():
                 await asyncio.wait(ends, timeout=max(left, _TICK), return_when="FIRST_COMPLETED")
-                left = limits.seconds + gate.held_seconds - awake.seconds
+                if not gate.asked:
+                    started = min(awake.seconds, START_SECONDS)
+                left = limits.seconds + started + gate.held_seconds - awake.seconds
         return running.result() if running.done() and not gate.failed.done() else None
 
     def _reply(self, ended: Ended | None, gate: Gate, metadata: dict[str, Any]) -> Reply:
@@ -134,7 +135,7 @@ class VoidHarness:
             calls = f"after {gate.usage.calls} calls" if gate.usage.calls else "and asked nothing"
             raise self._error(Failed(Cause.MODEL_TIMEOUT, f"no answer in time, {calls}", gate.usage), gate)
         try:
-            text = self._agent.read(ended)
+            text = ended.stdout.decode("utf-8", "replace") if ended.cut else self._agent.read(ended)
         except Unreadable as error:
             said = f"ended with status {ended.status} and no answer: {error}{tail(ended)}"
             raise self._error(Failed(Cause.HARNESS_CRASH, said, gate.usage), gate, ended) from error
@@ -153,6 +154,22 @@ class VoidHarness:
         output = "" if ended is None else ended.stdout.decode("utf-8", "replace")
         usage = gate.usage if gate.usage.calls else Usage()
         return HarnessError(failed.cause, self._secrets.redact(said), usage, self._secrets.redact(output))
+
+
+def doubt(agent: Agent, version: str) -> str | None:
+    """What is to be said of a version that did not pass the contract test: older, newer, or none that is known."""
+    if version in agent.proven:
+        return None
+    proven = ", ".join(agent.proven)
+    if not version:
+        return f"{agent.name} says no version: its isolation was tested with {proven}"
+    newest = max(map(_numbers, agent.proven))
+    age = "newer" if _numbers(version) > newest else "older"
+    return f"{agent.name} {version} is {age} than {proven}, with which its isolation was tested"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 UPSTREAMS: Mapping[str, str] = {

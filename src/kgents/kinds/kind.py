@@ -47,6 +47,7 @@ class Request:
     """An experiment as it is asked for.
 
     config  JSON data: all that the kind needs to run a trial
+    capped_by_default  whether nobody named a cap: then one that the budget cannot pay for is refused
     opened  what preparing the request has opened already (a sandbox); `ExperimentKind.build` takes it over and closes it
     """
 
@@ -66,6 +67,7 @@ class Request:
     model: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     boundary_digest: str | None = None
+    capped_by_default: bool = False
     opened: Any = None
 
 

@@ -8,6 +8,7 @@ from kgents.domain.mark import Mark
 from kgents.domain.plan import Plan
 from kgents.engine.run import Run
 from kgents.report.cautions import cautions
+from kgents.report.planning import promise
 
 FIRST = 20  # trials that get a line each; afterwards one line per tenth of the cap
 
@@ -68,4 +69,5 @@ def _design(run: Run) -> str:
         target = f", target {design.target:g}" if design.target else ""
         return f"{count} trial{'s' if count != 1 else ''}{arms}{target}"
     cap = "no cap" if design.max_trials is None else f"at most {design.max_trials} trials"
+    cap += promise(design) if len(run.plan.arms) == 1 else ""
     return f"{design.rule.value} rule, target {design.target:g}, confidence {design.confidence:g}, {cap}"

@@ -16,6 +16,7 @@ from kgents.stats import (
     feasibility,
     solve_cap,
 )
+from kgents.stats.default_cap import LARGEST_UNASKED, clearly_better
 
 RATES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 SHOWN_WITHOUT_CAP = 200  # rows of a boundary that has no end
@@ -34,6 +35,15 @@ class PerTrial:
 def most_expected(design: Design) -> float:
     """The expected number of trials at the rate where it is largest; the cap itself without early stopping."""
     return max(row.expected_trials for row in table(design))
+
+
+def promise(design: Design) -> str:
+    """What a cap is good for, in brackets, where it is not larger than one that nobody named would be."""
+    if design.target is None or design.max_trials is None or design.max_trials > LARGEST_UNASKED:
+        return ""
+    better = clearly_better(design.target)
+    (row,) = characteristics(design, (better,))
+    return f" (a rate of {better:g} is supported with probability {row.supported:.2f})"
 
 
 def sized(design: Design, power: float | None, at: float | None) -> Design:
@@ -105,7 +115,8 @@ def heading(design: Design) -> str:
         verdict = f", verdict against {design.target:g}" if design.target else ", no verdict"
         return f"fixed: {design.max_trials} trials{verdict}, confidence {design.confidence:g}"
     cap = "no cap" if design.max_trials is None else f"at most {design.max_trials} trials"
-    return f"{design.rule.value}: is the rate above {design.target:g}? confidence {design.confidence:g}, {cap}"
+    asked = f"{design.rule.value}: is the rate above {design.target:g}?"
+    return f"{asked} confidence {design.confidence:g}, {cap}{promise(design)}"
 
 
 def impossible_duel(duel: Duel) -> list[str]:

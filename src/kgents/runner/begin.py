@@ -53,7 +53,7 @@ async def begin(
     config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
     plan = plan_of(request, experiment_id(clock.now(), secrets.randbits(30)), digest(config))
     announce_impossible(plan)
-    await announce_bill(plan, request.config, store)
+    await announce_bill(plan, request.config, store, request.capped_by_default)
     context = replace(context, ledger=Ledger(plan.budget, clock=clock.monotonic))
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)

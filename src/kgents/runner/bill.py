@@ -6,6 +6,7 @@ Rule: an unknown price is said to be unknown, and a budget in dollars that could
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from importlib.util import find_spec
 from typing import Any
 
@@ -16,6 +17,8 @@ from kgents.harness.choice import AGENTS, EXTRA
 from kgents.harness.model_name import canonical_vendor
 from kgents.harness.pricing import price
 from kgents.report.planning import PerTrial, most_expected
+from kgents.stats import Rule
+from kgents.stats.default_cap import clearly_better, least_cap
 
 PAID = ("api", *AGENTS)
 ANSWER_TOKENS = 1000  # what an answer is taken for where nothing is known of this model
@@ -45,8 +48,11 @@ async def per_trial(model: str, store: Store, kind: str | None = None) -> PerTri
     return PerTrial(micros / trials / 1e6, usd / trials if known else None, trials, f"history of {trials} trials")
 
 
-async def announce_bill(plan: Plan, config: Mapping[str, Any], store: Store) -> None:
-    """Says on stderr what a run with paid coders is expected to cost. UsageError: --budget-usd without a price."""
+async def announce_bill(plan: Plan, config: Mapping[str, Any], store: Store, capped_by_default: bool = False) -> None:
+    """Says on stderr what a run with paid coders is expected to cost.
+
+    UsageError: --budget-usd without a price, or one that cannot pay for the cap that nobody named.
+    """
     coders: Sequence[Mapping[str, Any]] = plan.facts.get("coders", ())
     paid = [coder for coder in coders if coder.get("harness") in PAID]
     if plan.budget.usd is not None:
@@ -54,15 +60,39 @@ async def announce_bill(plan: Plan, config: Mapping[str, Any], store: Store) -> 
     named = len(coders) > 1
     for coder in paid:
         name = f" of {coder['harness']}, {coder['model']}" if named else ""
-        print(f"expected bill{name}: {await _expected(coder, plan, config, store)}", file=sys.stderr)  # noqa: T201
+        past = await _past(coder, plan, config, store)
+        if capped_by_default:
+            _refuse_unaffordable(plan, past)
+        print(f"expected bill{name}: {_expected(coder, plan, past)}", file=sys.stderr)  # noqa: T201
 
 
-async def _expected(coder: Mapping[str, Any], plan: Plan, config: Mapping[str, Any], store: Store) -> str:
+async def _past(coder: Mapping[str, Any], plan: Plan, config: Mapping[str, Any], store: Store) -> PerTrial | None:
+    """What a trial costs, by history or by the list; None where neither knows."""
     past = await per_trial(plan.model or "", store, plan.kind) if "|" not in (plan.model or "|") else None
     if past is None or past.usd is None:
         prompt = len(str(config.get("prompt", ""))) // 4 or PROMPT_TOKENS
         answer = config.get("max_output_tokens") or ANSWER_TOKENS
         past = None if "base_url" in coder else await asyncio.to_thread(listed, str(coder["model"]), prompt, answer)
+    return past
+
+
+def _refuse_unaffordable(plan: Plan, past: PerTrial | None) -> None:
+    """UsageError where the budget ends before a verdict can be expected."""
+    usd, design = plan.budget.usd, plan.design
+    if usd is None or past is None or not past.usd or len(plan.arms) > 1 or design.rule is Rule.FIXED:
+        return
+    paid, needed = int(usd / Decimal(past.usd)), least_cap(design)
+    if paid >= needed:
+        return
+    better = clearly_better(design.target or 0.5)
+    raise UsageError(
+        f"--budget-usd {usd} pays for about {paid} trials of {past.usd:.2g} USD ({past.source}); "
+        f"to support a rate of {better:g} takes up to {needed}",
+        f"--budget-usd {needed * past.usd:.2f}; or, if so few will do, --max-trials {max(1, paid)}",
+    )
+
+
+def _expected(coder: Mapping[str, Any], plan: Plan, past: PerTrial | None) -> str:
     if past is None or past.usd is None:
         return f"the price of {coder['model']} is not known; --budget-tokens and --budget-seconds bound the run"
     if plan.layout is Layout.BLOCKS and not past.trials:

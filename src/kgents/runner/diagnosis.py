@@ -10,7 +10,7 @@ from kgents.errors import KgentsError
 from kgents.harness.agents import agent
 from kgents.harness.choice import AGENTS
 from kgents.harness.void import Void
-from kgents.harness.void_harness import version_of
+from kgents.harness.void_harness import doubt, version_of
 from kgents.kinds.coders import choose_coder, executables
 from kgents.kinds.kind import RunContext
 from kgents.runner.settings import Settings, project_table
@@ -111,11 +111,10 @@ async def _clis(settings: Settings) -> list[Finding]:
 
 
 def _cli(name: str, path: str, version: str) -> Finding:
-    proven = ", ".join(agent(name).proven)
-    if version in agent(name).proven:
+    said = doubt(agent(name), version)
+    if said is None:
         return Finding(f"agent {name}", "ok", f"{version}, which passed the isolation test ({path})")
-    said = version or "says no version"
-    return Finding(f"agent {name}", "warning", f"{said}; the isolation test was passed by {proven} ({path})")
+    return Finding(f"agent {name}", "warning", f"{said} ({path})")
 
 
 async def _void(settings: Settings) -> Finding:

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from kgents.errors import UsageError
+from kgents.errors import DamagedRecord, UsageError
 from kgents.store.database import writing
 from kgents.store.migrations import upgrade
 from kgents.store.schema import REVISION, create_all, metadata, schema_version
@@ -29,7 +29,7 @@ async def ready(engine: AsyncEngine) -> None:
 
 
 async def stored_revision(engine: AsyncEngine) -> str | None:
-    """The revision of the tables that are there; None where there are none of ours."""
+    """The revision of the tables that are there; None where there are none of ours, empty where none is stored."""
     with explained(engine.url):
         async with engine.connect() as connection:
             try:
@@ -38,7 +38,7 @@ async def stored_revision(engine: AsyncEngine) -> str | None:
                 if "no such " in str(wrong.orig) or "does not exist" in str(wrong.orig):
                     return None
                 raise
-    return None if found is None else str(found)
+    return str(found or "")
 
 
 def _ensure(connection: Connection) -> None:
@@ -55,6 +55,12 @@ def _ensure(connection: Connection) -> None:
     if {column["name"] for column in inspector.get_columns(schema_version.name)} != {"revision"}:
         _refuse_foreign({schema_version.name}, connection.dialect.name)
     revision = connection.execute(schema_version.select()).scalar()
+    if revision is None:
+        raise DamagedRecord(
+            "the table schema_version of this database is empty: its revision is not known",
+            "restore your backup; or, if you know that this kgents made it: "
+            f"INSERT INTO schema_version VALUES ('{REVISION}')",
+        )
     if revision != REVISION:
         upgrade(connection, str(revision))
 

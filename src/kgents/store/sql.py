@@ -6,7 +6,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Finished
@@ -184,7 +184,10 @@ class SqlStore:
             statement = statement.where(table.created_at >= query.since)
         if query.tag is not None:
             statement = statement.where(self._tagged(query.tag))
-        return statement.limit(query.limit)
+        if query.text is not None:
+            columns = (table.id, table.name, table.model)
+            statement = statement.where(or_(*(column.icontains(query.text, autoescape=True) for column in columns)))
+        return statement.limit(query.limit).offset(query.offset or None)
 
     def _tagged(self, tag: str) -> Any:
         if self.engine.dialect.name == "postgresql":

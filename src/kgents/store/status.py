@@ -21,7 +21,7 @@ class Status:
     """A database as it is.
 
     url       without password and driver
-    revision  of its tables; None where there is no record yet
+    revision  of its tables; None where there is no record yet, empty where none is stored
     rows      how many each table has
     sizes     bytes: of the files of SQLite, of the tables (with their indexes) of Postgres
     """
@@ -36,6 +36,8 @@ class Status:
         """The state of the schema, for people."""
         if self.revision is None:
             return "none yet: the first experiment makes it"
+        if not self.revision:
+            return "not known: the table schema_version is empty"
         if self.revision == REVISION:
             return f"{REVISION}, up to date"
         return f"{self.revision}; this kgents writes {REVISION}: kg db upgrade"

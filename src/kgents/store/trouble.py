@@ -1,5 +1,6 @@
 """How errors of databases and their drivers are said: one line, what to do, and never a password."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,11 +23,9 @@ _POSTGRES = {
     "InvalidPasswordError": ("the server refuses the password", f"correct the password in {VARIABLE}"),
     "InvalidAuthorizationSpecificationError": ("the server refuses this user", f"correct {VARIABLE}"),
     "InvalidCatalogNameError": ("there is no such database", "make it first: createdb NAME"),
-    "InsufficientPrivilegeError": (
-        "this user may not do that",
-        "GRANT SELECT, INSERT, UPDATE on the tables (DELETE on blobs and brain_crystals to erase), CREATE on its schema once",
-    ),
 }
+_REFUSED = re.compile(r"permission denied for (table|view|sequence|schema|database) (\S+)")
+_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _PASSING = frozenset(
     {  # what a server says of a moment: the same transaction may pass when it is asked again
         "SerializationError",
@@ -77,14 +76,38 @@ def _said(wrong: BaseException, url: URL) -> KgentsError:
         return _file(text, str(url.database))
     where = f"{url.host or url.query.get('host') or 'localhost'}:{url.port or 5432}/{url.database}"
     kinds = [kind.__name__ for kind in type(getattr(cause, "__cause__", None) or cause).__mro__]  # the narrowest first
+    if "InsufficientPrivilegeError" in kinds:
+        reason = text.partition(": ")[2] or text
+        return StoreUnavailable(f"the database {where}: this user may not do that: {reason}", _grant(reason, wrong))
+    if "InvalidSchemaNameError" in kinds:
+        return UsageError(
+            f"the database {where}: search_path names no schema that is there",
+            "make it first: CREATE SCHEMA NAME; or leave search_path out",
+        )
     for kind in [kind for kind in kinds if kind in _POSTGRES]:
-        reason, hint = _POSTGRES[kind]
-        refused = f": {text.partition(': ')[2] or text}" if "Privilege" in kind else ""
-        return StoreUnavailable(f"the database {where}: {reason}{refused}", hint)
+        return StoreUnavailable(f"the database {where}: {_POSTGRES[kind][0]}", _POSTGRES[kind][1])
     unavailable = _unavailable(where, "no answer" if "TimeoutError" in kinds or text == "TimeoutError" else text)
     unavailable.unreachable = not _GONE.isdisjoint(kinds)
     unavailable.passing = unavailable.unreachable or not _PASSING.isdisjoint(kinds)
     return unavailable
+
+
+def _grant(reason: str, wrong: BaseException) -> str:
+    """The right that is lacking, as somebody who may give it would type it."""
+    refused = _REFUSED.search(reason)
+    kind, name = refused.groups() if refused else ("", "")
+    match kind:
+        case "sequence":
+            return f"GRANT USAGE ON SEQUENCE {name} TO this user"
+        case "schema":
+            return f"GRANT USAGE, CREATE ON SCHEMA {name} TO this user"
+        case "table" | "view":
+            words = re.findall(r"\w+", str(getattr(wrong, "statement", "") or "").upper())
+            words += ["SELECT"] if "CONFLICT" in words or "WHERE" in words or not words else []
+            rights = [right for right in _RIGHTS if right in words]
+            return f"GRANT {', '.join(rights)} ON {name} TO this user; docs/database.md lists all that is needed"
+        case _:
+            return "grant what docs/database.md lists"
 
 
 def _file(text: str, path: str) -> KgentsError:

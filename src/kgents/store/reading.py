@@ -1,0 +1,82 @@
+"""The record opened so that nothing can be written: what looks at it while others write to it.
+
+Rule: SQLite is opened with mode=ro and query_only, transactions of Postgres are READ ONLY, and no table is ever made or
+brought up to date.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from kgents.errors import UsageError
+from kgents.store.address import get_url
+from kgents.store.creation import stored_revision
+from kgents.store.database import get_reading_engine, is_file, listen
+from kgents.store.schema import REVISION
+from kgents.store.sql import SqlStore
+from kgents.store.trouble import BUSY_SECONDS
+
+
+async def open_reading(url: str) -> SqlStore:
+    """The record at a URL, to be read only. UsageError where there is none, or where its tables are of another version."""
+    engine = _engine(url)
+    try:
+        revision = await stored_revision(engine)
+    except BaseException:
+        await engine.dispose()
+        raise
+    if revision == REVISION:
+        return SqlStore(engine)
+    await engine.dispose()
+    raise _other(revision)
+
+
+def _other(revision: str | None) -> UsageError:
+    if revision is None:
+        return UsageError(
+            "there is no record there yet", "the first experiment makes it: kg experiment run --n 3 -- true"
+        )
+    if revision < REVISION:
+        return UsageError(
+            f"the tables of this record have the schema {revision}, this kgents reads {REVISION}", "kg db upgrade"
+        )
+    return UsageError(
+        f"this record was written by a later kgents (schema {revision}, not {REVISION})", "install that one"
+    )
+
+
+def _engine(text: str) -> AsyncEngine:
+    url = get_url(text)
+    if url.get_backend_name() == "sqlite" and is_file(url):
+        path = Path(str(url.database))
+        if not path.is_file():
+            raise _other(None)
+        return _file_engine(path)
+    engine = get_reading_engine(text)
+    assert engine is not None  # there is a file, or it is a server
+    if url.get_backend_name() == "postgresql":
+        event.listen(
+            engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        )
+    return engine
+
+
+def _file_engine(path: Path) -> AsyncEngine:
+    """Follows a file that another process writes to; in a folder where nothing can be written it stands still."""
+    import aiosqlite
+
+    still = not os.access(path.parent, os.W_OK)
+    address = f"file:{quote(str(path.absolute()))}?{'immutable=1' if still else 'mode=ro'}"
+
+    async def connect() -> Any:
+        connection = await aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS)
+        await connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), async_creator=connect)
+    listen(engine.sync_engine, prepared=False)
+    return engine

@@ -1,0 +1,95 @@
+"""What is alike for every agent CLI: answers over the limit, the time that a CLI needs to start, versions."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from kgents.domain.ports import Limits
+from kgents.harness.agents import agent
+from kgents.harness.choice import AGENTS
+from kgents.harness.extraction.choice import LONGEST
+from kgents.harness.registry import make
+from kgents.harness.settings import Settings
+from kgents.harness.void_harness import doubt
+from kgents.testing.loopback import Loopback
+
+ASKS = """#!{python}
+import json, os, pathlib, sys, time, urllib.request
+if "--version" in sys.argv:
+    print("0.36"); sys.exit()
+while not os.path.exists({ready!r}):
+    time.sleep(0.01)
+folder = pathlib.Path(os.environ["LLM_USER_PATH"])
+model = json.loads((folder / "extra-openai-models.yaml").read_text())[0]
+key = json.loads((folder / "keys.json").read_text())["void"]
+question = {{"model": model["model_name"], "messages": [{{"role": "user", "content": sys.stdin.read()}}]}}
+request = urllib.request.Request(model["api_base"] + "/chat/completions", json.dumps(question).encode(),
+    {{"Authorization": "Bearer " + key, "Content-Type": "application/json"}})
+answer = json.load(urllib.request.build_opener(urllib.request.ProxyHandler({{}})).open(request))
+print(answer["choices"][0]["message"]["content"] * {times}, end="")
+"""
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Path:
+    """While this is missing the CLI has not started."""
+    return tmp_path / "ready"
+
+
+def settings(server: Loopback, folder: Path, ready: Path, times: int = 1) -> Settings:
+    """Settings with a program of ours in the place of `llm`, which asks that server."""
+    program = folder / "llm"
+    program.write_text(ASKS.format(python=sys.executable, ready=str(ready), times=times))
+    program.chmod(0o755)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "OPENAI_API_KEY": "sk-planted-0123",
+        "OPENAI_BASE_URL": f"{server.url}/v1",
+    }
+    return Settings(environment=environment, executables={"llm": str(program)}, model="openai-chat:m")
+
+
+def test_an_answer_over_the_limit_is_malformed_whatever_format_the_cli_writes(tmp_path: Path, ready: Path) -> None:
+    """It is cut, and still says how long it is; it is no crash of the CLI."""
+    ready.touch()
+    with Loopback() as server:
+        harness = make("llm", settings(server, tmp_path, ready, times=100_000))
+
+        async def ask() -> str:
+            reply = await harness.generate("add", 1, Limits(60, output_bytes=LONGEST + 500_000))
+            await harness.aclose()
+            return reply.text
+
+        assert len(asyncio.run(ask())) > LONGEST
+
+
+def test_the_start_of_a_cli_is_not_the_models_time(
+    tmp_path: Path, ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A CLI that begins to ask only after the time-out of a trial would be over is still answered."""
+    with Loopback() as server:
+        harness = make("llm", settings(server, tmp_path, ready))
+
+        async def ask() -> str:
+            await harness.version()  # type: ignore[attr-defined]
+            asyncio.get_running_loop().call_later(2.5, ready.touch)
+            reply = await harness.generate("add", 1, Limits(2))
+            await harness.aclose()
+            return reply.text
+
+        assert "def add" in asyncio.run(ask())
+
+
+@pytest.mark.parametrize("name", sorted(AGENTS))
+def test_versions_are_told_apart(name: str) -> None:
+    tested = agent(name)
+    (newest,) = tested.proven
+    first, *rest = newest.split(".")
+    newer, older = ".".join([str(int(first) + 1), *rest]), "0.0.1"
+    assert doubt(tested, newest) is None
+    assert f"{newer} is newer than {newest}" in str(doubt(tested, newer))
+    assert f"{older} is older than {newest}" in str(doubt(tested, older))
+    assert "says no version" in str(doubt(tested, ""))
