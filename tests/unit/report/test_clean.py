@@ -48,7 +48,7 @@ def test_what_a_program_says_reaches_no_terminal_and_no_spreadsheet(kg: Kg, tmp_
     program = tmp_path / "evil.sh"
     program.write_text(f"printf '%s' '=cmd {EVIL}'; printf '%s' '{EVIL}' >&2; exit $((KGENTS_TRIAL % 2))\n")
     kg("experiment", "run", "--n", "2", "--name", f"x{EVIL}"[:20], "--tag", "t\u202ex", "--", "sh", str(program), EVIL)
-    kg("brain", "add", f"title {EVIL}", f"body {EVIL}")
+    kg("brain", "capture", f"title {EVIL}")
     commands = [
         ("experiment", "history"), ("experiment", "show"), ("experiment", "show", "--trials"), ("brain", "search", "title"),
         ("experiment", "show", "--json"), ("witness", "log", "@latest"), ("experiment", "history", "--json"),
