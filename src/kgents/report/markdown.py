@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
+from kgents.report.clean import clean
 from kgents.report.sentence import sentence
 from kgents.report.text import rows
 
@@ -33,7 +34,7 @@ def markdown(summary: Summary, data: Mapping[str, Any], mark_ids: Sequence[str])
         f"<details><summary>mark ids</summary><pre>{'<br>'.join(mark_ids)}</pre></details>",
         "",
     ]
-    return "\n".join(lines)
+    return clean("\n".join(lines))
 
 
 def _escape(text: str) -> str:
