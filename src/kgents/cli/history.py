@@ -72,6 +72,7 @@ def _since(options: dict[str, Any], now: datetime) -> datetime | None:
 @click.argument("reference", default="@latest", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--trials", is_flag=True, help="Every trial, with what was said.")
+@click.option("--stats", is_flag=True, help="All intervals and estimates, by their standard names.")
 @record_options
 def show(reference: str, **options: Any) -> int:
     """One experiment: by id, unique prefix, name, or @latest.
@@ -79,18 +80,22 @@ def show(reference: str, **options: Any) -> int:
     \b
     kg experiment show @latest
     kg experiment show exp-01abc --json
+    kg experiment show @latest --stats
     """
     return run_loop(_show(reference, options))
 
 
 async def _show(reference: str, options: dict[str, Any]) -> int:
     from kgents.report.listing import trials_text
+    from kgents.report.statistics import statistics_text
     from kgents.report.write import answer
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))
         await answer(store, summary, ".json" if options["as_json"] else ".txt", sys.stdout)
+        if options["stats"] and not options["as_json"]:
+            sys.stdout.write(statistics_text(summary))
         if options["trials"] and not options["as_json"]:
             await trials_text(store, summary, sys.stdout)
     return 0

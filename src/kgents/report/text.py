@@ -8,8 +8,9 @@ from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
+from kgents.report.claims import interval_text, short_interval
 from kgents.report.sentence import sentence
-from kgents.report.words import percent
+from kgents.report.words import number
 
 Data = Mapping[str, Any]
 Rows = list[tuple[str, str]]
@@ -77,24 +78,13 @@ def _rate_rows(evidence: Data) -> Rows:
         return []
     unbiased = evidence.get("rate_unbiased")
     rate = f"{evidence['success_rate']:.3f}" + ("" if unbiased is None else f"   (unbiased {unbiased:.3f})")
-    found = [("success rate", rate)]
-    notes = {
-        "confidence_interval": "exact for this design",
-        "credible_interval": "under the prior",
-        "confidence_sequence": "valid at every look",
-    }
-    for name, note in notes.items():
-        interval = evidence.get(name)
-        if interval:
-            level = percent(interval["level"])
-            found.append((name.replace("_", " "), f"{interval['low']:.3f} … {interval['high']:.3f}   {level}, {note}"))
-    return found
+    return [("success rate", rate), ("interval", interval_text(evidence["interval"]))]
 
 
 def _arm(arm: Data) -> str:
     rate = "-" if arm["success_rate"] is None else f"{arm['success_rate']:.3f}"
-    interval = arm.get("confidence_interval") or arm.get("credible_interval")
-    range_ = f"   {interval['low']:.3f} … {interval['high']:.3f}" if interval else ""
+    interval = arm.get("interval")
+    range_ = f"   {short_interval(interval)}" if interval else ""
     verdict = arm.get("status") or arm.get("verdict") or ""
     return f"{rate}   {arm['trials_success']} of {arm['trials_total']}{range_}   {verdict}".rstrip()
 
@@ -107,8 +97,13 @@ def _pair(pair: Data) -> str:
 
 
 def _causes(evidence: Data) -> Rows:
-    errors = evidence["trials_error"]
-    return [("not counted", f"{errors} trials that the network, the provider or the sandbox spoilt")] if errors else []
+    errors, left_out = evidence["trials_error"], evidence.get("excluded")
+    if not errors:
+        return []
+    said = f"{number(errors, 'trial')} that the network, the provider or the sandbox spoilt"
+    if left_out:
+        said += f"; the rate would be {left_out['low']:.3f} had all failed, {left_out['high']:.3f} had all succeeded"
+    return [("not counted", said)]
 
 
 def _cost(usage: Data) -> Rows:
