@@ -26,6 +26,7 @@ from kgents.verify.oracle import Oracle, choose_oracle
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
 from kgents.verify.stdio.choosing import Given
+from kgents.verify.stdio.programs import is_asked_for
 from kgents.verify.verifier import SandboxVerifier
 
 NOT_ASKED = ("simulated", "replay")  # coders that do not read the question
@@ -48,7 +49,7 @@ async def spec_request(
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
     given = _given(options)
-    if given is None:
+    if given is None and (options["entry_point"] or options["tests"] is not None or not is_asked_for(spec)):
         read_spec(spec, options["entry_point"])
     asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
@@ -90,6 +91,7 @@ async def spec_request(
         "allow_weak_sandbox": options["allow_weak_sandbox"],
         "sandbox": options["sandbox"],
         **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
+        **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
     }
     facts = {
         "spec": digest_of(spec),
@@ -100,6 +102,7 @@ async def spec_request(
         "recipe": confinement["recipe"],
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
+        **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
         "watch_outputs": not any(choice.harness in NOT_ASKED for choice in choices.values()),
     }
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
@@ -132,8 +135,16 @@ async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox
     references = {config["prompt"]: right_program(config["spec"], oracle)}
     verifier = SandboxVerifier(oracle, sandbox)
     wanted = wanted_of_oracle(oracle)
+    excluded = frozenset(config.get("exclude", ()))
     cells = [
-        Cell(config["prompt"], make_coder(coder, context, references), verifier, sandbox, wanted=wanted)
+        Cell(
+            config["prompt"],
+            make_coder(coder, context, references),
+            verifier,
+            sandbox,
+            wanted=wanted,
+            excluded=excluded,
+        )
         for coder in config["coders"]
     ]
     return Generate(cells, Limits(seconds=config["timeout"]))
