@@ -8,6 +8,7 @@ import click
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import UsageError
+from kgents.report.words import number
 
 
 @click.group("db")
@@ -37,8 +38,8 @@ async def _status(options: dict[str, Any]) -> int:
 
     record = await status_of(Settings.read(options["database"]).database)
     click.echo(f"database        {record.url}\nschema          {record.schema}")
-    for name, number in record.rows.items():
-        click.echo(f"{name:<15} {number}")
+    for name, count in record.rows.items():
+        click.echo(f"{name:<15} {count}")
     for name, size in record.sizes.items():
         click.echo(f"size            {size / 1e6:.1f} MB of {name}")
     return 0
@@ -87,7 +88,7 @@ async def _copy(source: str, target: str) -> int:
         problems = [problem async for checked in verify(new) for problem in checked.problems]
     for problem in problems:
         click.echo(problem, err=True)
-    click.echo(f"{copied} logs copied and verified")
+    click.echo(f"{number(copied, 'log')} copied and verified")
     return 3 if problems else 0
 
 
@@ -113,5 +114,5 @@ async def _erase(reference: str, options: dict[str, Any]) -> int:
         name = await store.resolve(reference)
         async with store.hold(name):
             removed = await store.erase(name, datetime.now(UTC))
-    click.echo(f"{removed} texts of {name} removed; its chain stands")
+    click.echo(f"{number(removed, 'text')} of {name} removed; its chain stands")
     return 0

@@ -72,6 +72,7 @@ def _since(options: dict[str, Any], now: datetime) -> datetime | None:
 @click.argument("reference", default="@latest", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--trials", is_flag=True, help="Every trial, with what was said.")
+@click.option("--stats", is_flag=True, help="All figures: every interval, the unbiased rate, the oracle, the sandbox.")
 @record_options
 def show(reference: str, **options: Any) -> int:
     """One experiment: by id, unique prefix, name, or @latest.
@@ -90,7 +91,8 @@ async def _show(reference: str, options: dict[str, Any]) -> int:
 
     async with session(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))
-        await answer(store, summary, ".json" if options["as_json"] else ".txt", sys.stdout)
+        suffix = ".json" if options["as_json"] else ".txt"
+        await answer(store, summary, suffix, sys.stdout, stats=options["stats"])
         if options["trials"] and not options["as_json"]:
             await trials_text(store, summary, sys.stdout)
     return 0

@@ -40,7 +40,7 @@ def observers(options: Mapping[str, Any]) -> list[Observer]:
         else:
             from kgents.report.plain import PlainLines
 
-            found.append(PlainLines())
+            found.append(PlainLines(warnings=options["as_json"]))
     return found
 
 
@@ -64,7 +64,7 @@ async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any
 
         write_event(sys.stdout, done(summary))
     else:
-        await answer(store, summary, ".txt", sys.stdout)
+        await answer(store, summary, ".txt", sys.stdout, stats=options.get("stats", False))
     await _remember(store, summary)
     return exit_code(summary, options["fail_on"])
 

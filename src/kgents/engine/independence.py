@@ -13,7 +13,6 @@ from kgents.domain.plan import Plan
 _FEWEST = 20  # trials, before their pace can be said to have changed
 _Z = 3.29  # two-sided 0.001
 _FACTOR = 1.5  # a change that is worth a word
-_CACHED_SHARE = 0.5
 
 
 class Independence:
@@ -22,15 +21,12 @@ class Independence:
     def __init__(self) -> None:
         self._models: dict[int, list[tuple[str, int]]] = {}
         self._pace: dict[int, list[int]] = {}
-        self._tokens = self._cached = 0
 
     def see(self, trial: Finished) -> None:
         """Takes a consumed outcome."""
         if trial.success is None or not trial.usage.calls:
             return
         self._pace.setdefault(trial.arm, []).append(trial.duration_us)
-        self._tokens += trial.usage.input_tokens
-        self._cached += trial.usage.cached_tokens
         models = self._models.setdefault(trial.arm, [])
         if trial.model and (not models or models[-1][0] != trial.model):
             models.append((trial.model, trial.index))
@@ -38,7 +34,7 @@ class Independence:
     def state(self) -> Hashable:
         """All that was seen."""
         models = tuple((arm, tuple(seen)) for arm, seen in sorted(self._models.items()))
-        return models, tuple((arm, tuple(pace)) for arm, pace in sorted(self._pace.items())), self._tokens, self._cached
+        return models, tuple((arm, tuple(pace)) for arm, pace in sorted(self._pace.items()))
 
     def model_drift(self, plan: Plan) -> str | None:
         """Whether another model (or version of it) answered later than at first."""
@@ -58,13 +54,6 @@ class Independence:
                 change = f"{_median(first) / 1e6:.3g} s in the first half, {_median(second) / 1e6:.3g} s in the second"
                 return f"the time a trial{_of(plan, number)} takes changed in mid-run: {change} (medians)"
         return None
-
-    def cached_tokens(self, plan: Plan) -> str | None:
-        """Whether most of the input came out of a cache."""
-        if self._cached <= _CACHED_SHARE * self._tokens:
-            return None
-        said = f"{self._cached} of {self._tokens} input tokens came out of a cache of the provider's"
-        return f"{said}: the prompt is cached, see that the answers are not"
 
 
 def _of(plan: Plan, number: int) -> str:

@@ -64,13 +64,15 @@ async def _png(store: Store, summary: Summary) -> bytes:
     return png(await picture(store, summary, data))
 
 
-async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, trials: bool = True) -> None:
+async def answer(
+    store: Store, summary: Summary, suffix: str, stream: TextIO, trials: bool = True, stats: bool = False
+) -> None:
     """Writes the experiment in one format."""
     config = await config_of(store, summary.plan)
     data = await complete(store, summary, config)
     match suffix:
         case ".txt":
-            stream.write(text(summary, data))
+            stream.write(text(summary, data, stats))
         case ".json":
             await _json(store, summary, config, data, stream, trials)
         case ".jsonl":
@@ -79,7 +81,7 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
         case ".csv":
             await _csv(store, summary, config, stream)
         case ".md":
-            stream.write(markdown(summary, data, await first_ids(store, summary)))
+            stream.write(markdown(summary, data))
         case ".html":
             stream.write(await page(store, summary, data))
         case ".svg":
@@ -87,9 +89,7 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
 
             stream.write(standalone(await picture(store, summary, data)) + "\n")
         case _:
-            stream.write(
-                await junit(summary, data, store.trials(summary.plan.experiment), await first_ids(store, summary))
-            )
+            stream.write(await junit(summary, data, store.trials(summary.plan.experiment)))
 
 
 async def page(store: Store, summary: Summary, data: Mapping[str, Any], listed: int = LISTED) -> str:
