@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
-.PHONY: demo test test-matrix test-lowest campaign check bench clean
+.PHONY: demo test test-matrix test-lowest campaign check bench docs clean
 
 demo: .venv/.stamp-demo
 	scripts/demo
@@ -18,6 +18,9 @@ campaign: .venv/.stamp-dev
 
 check: .venv/.stamp-dev
 	scripts/check
+
+docs: .venv/.stamp-dev
+	scripts/docs
 
 bench: .venv/.stamp-dev
 	scripts/bench

@@ -1,15 +1,22 @@
 """Writes docs/commands.md from the commands' own --help, and the pictures of docs/statistics.md from the code."""
 
+import inspect
+import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 import click
 
-from kgents.cli.main import kg
-from kgents.stats import Design, boundary, boundary_svg, characteristics, curves_svg
+import kgents
+from kgents.cli.main import EXPERIMENT, TOP, kg
+from kgents.report.pictures import Picture, standalone
+from kgents.report.pictures.svg import box, text
+from kgents.stats import Design, Rule, boundary, boundary_svg, characteristics, curves_svg
 
 HEAD = """# Commands
 
@@ -48,18 +55,154 @@ PICTURES = {
 CURVES = {"curves-half.svg": Design(target=0.5)}
 
 
+PYTHON = """# Names of `import kgents as kg`
+
+Generated from the docstrings by `scripts/make_docs.py`; a test keeps it so. Examples of each: [Python](api.md).
+"""
+
+
+def reference() -> str:
+    """The page of the public names: signature, docstring, and the public members of classes."""
+    parts = [PYTHON]
+    for name in kgents.__all__:
+        value = getattr(kgents, name)
+        parts.append(f"## `{name}`\n\n```\n{_signed(f'kg.{name}', value)}\n\n{inspect.getdoc(value)}\n```\n")
+        if inspect.isclass(value):
+            parts += [
+                _member(name, member, vars(value)[member]) for member in vars(value) if not member.startswith("_")
+            ]
+    return "\n".join(part for part in parts if part)
+
+
+def _member(owner: str, name: str, value: object) -> str:
+    function = value.fget if isinstance(value, property) else value
+    if not inspect.isfunction(function):
+        return ""
+    shown = f"{owner}.{name}" if isinstance(value, property) else _signed(f"{owner}.{name}", function)
+    return f"```\n{shown}\n\n{inspect.getdoc(function)}\n```\n"
+
+
+def _signed(path: str, value: Any) -> str:
+    """A call as it is written, types by their names alone."""
+    text = re.sub(r"\*<class '[\w.]*?(\w+)'>", r"Unpack[\1]", _call(path, value))
+    return re.sub(r"<class '[\w.]*?(\w+)'>|\b(?:collections\.abc|typing|kgents(?:\.\w+)+)\.(?=[A-Z])", r"\1", text)
+
+
+def _call(path: str, value: Any) -> str:
+    """A call as it is written: names, defaults and types, one argument a line where they are many."""
+    if inspect.isclass(value) and issubclass(value, BaseException):
+        return path
+    signature = inspect.signature(value)
+    shown = f"{path}{signature}"
+    if len(shown) <= 100:
+        return shown
+    arguments = [str(parameter) for parameter in signature.parameters.values()]
+    kinds = [parameter.kind for parameter in signature.parameters.values()]
+    if inspect.Parameter.KEYWORD_ONLY in kinds:
+        arguments.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+    inner = ",\n".join(f"    {argument}" for argument in arguments)
+    returned = signature.return_annotation
+    return f"{path}(\n{inner},\n)" + ("" if returned is signature.empty else f" -> {returned}")
+
+
+MAN = """# kg
+
+## Synopsis
+
+`kg` COMMAND [OPTION …], `kg experiment` KIND [OPTION …] [-- COMMAND …]
+
+## Description
+
+Decisions about programs that do not always do the same, with stated error rates, from the fewest trials. Every command
+has `--help`; the whole of it is on the page [commands](commands.md).
+"""
+MAN_END = """## Exit status
+
+0 supported, or an estimate was made · 1 internal or infrastructure error · 2 usage · 3 the record is damaged ·
+10 refuted · 11 inconclusive · 12 too many errors of the world · 130 interrupted (resumable)
+
+## Environment
+
+`KGENTS_DATABASE_URL`, `KGENTS_DATA_DIR`, and for every option of `kg experiment` the variable that its `--help` names.
+
+## Files
+
+`kgents.db` in the data directory of the user (`kg doctor` says where), `[tool.kgents]` in the nearest pyproject.toml.
+"""
+
+
+def man() -> str:
+    """The manual page: every command in a line."""
+    parts = [MAN]
+    for title, table, before in (("Experiments", EXPERIMENT, "kg experiment "), ("Other commands", TOP, "kg ")):
+        lines = "\n".join(f"- `{before}{name}`: {short}" for name, (_, short) in table.items())
+        parts.append(f"## {title}\n\n{lines}\n")
+    return "\n".join([*parts, MAN_END])
+
+
+TARGET, RATE, CAP = 0.5, 0.7, 100
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A way to decide: its expected trials at RATE, and how often it says `supported` when the rate is TARGET."""
+
+    name: str
+    trials: float
+    error: float
+    power: float
+
+
+def needed() -> list[Needed]:
+    """Four ways to ask whether a rate is above TARGET when it is RATE; exact, by the programme that plans a run."""
+    rules = (("kgents", Rule.CALIBRATED), ("e-process", Rule.ANYTIME), ("posterior, looked at always", Rule.POSTERIOR))
+    rows = [_needed(name, Design(rule, TARGET, 0.95, CAP)) for name, rule in rules]
+    fixed = next(
+        row
+        for n in range(1, 1000)
+        if (row := _needed("fixed number", Design(Rule.FIXED, TARGET, 0.95, n))).power >= rows[0].power
+    )
+    return [fixed, rows[2], rows[1], rows[0]]
+
+
+def _needed(name: str, design: Design) -> Needed:
+    at_target, at_rate = characteristics(design, [TARGET, RATE])
+    return Needed(name, at_rate.expected_trials, at_target.supported, at_rate.supported)
+
+
+def chart() -> str:
+    """The bars of README.md."""
+    rows = needed()
+    most = max(row.trials for row in rows)
+    parts = []
+    for place, row in enumerate(rows):
+        top, wrong = 8 + 34 * place, row.error > 0.0501
+        tone = "bad" if wrong else "good" if row.name == "kgents" else "hold"
+        errs = f"{row.trials:.1f} trials, errs in {100 * row.error:.1f} %"
+        width = 230 * row.trials / most
+        parts += [text(172, top + 17, row.name, "strong" if row.name == "kgents" else "", "end"),
+                  box(180, top, width, 24, tone), text(188 + width, top + 17, errs, "say-bad" if wrong else "")]  # fmt: skip
+    words = "; ".join(
+        f"{row.name} {row.trials:.1f} trials, wrongly supported in {100 * row.error:.1f} %" for row in rows
+    )
+    title = f"Trials needed against a rate of {TARGET:g} when it is {RATE:g}"
+    return standalone(Picture("needed", title, words, 600, 8 + 34 * len(rows), "".join(parts)))
+
+
 def pictures() -> dict[str, str]:
     """Every picture by its name."""
     drawn = {name: boundary_svg(boundary(design)) for name, design in PICTURES.items()}
     for name, design in CURVES.items():
         rows = characteristics(design, [step / 100 for step in range(101)])
         drawn[name] = curves_svg(rows, design.max_trials or 0)
+    drawn["trials.svg"] = chart()
     return drawn
 
 
 def main() -> None:
     """Writes the files."""
-    (ROOT / "docs" / "commands.md").write_text(commands(), encoding="utf-8")
+    for name, page in (("commands", commands), ("reference", reference), ("man", man)):
+        (ROOT / "docs" / f"{name}.md").write_text(page(), encoding="utf-8")
     for name, drawn in pictures().items():
         (ROOT / "docs" / "img" / name).write_text(drawn + "\n", encoding="utf-8")
 

@@ -6,6 +6,14 @@
 Every name is imported when it is first used; docs/api.md has an example of each.
 """
 
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+else:
+    ModuleType = type(sys)
+
 __version__ = "0.1.0"
 
 _WHERE = {
@@ -15,9 +23,12 @@ _WHERE = {
     "compare": "api.experiments",
     "decide": "api.experiments",
     "estimate": "api.experiments",
+    "generate": "cli.library",
     "history": "api.records",
+    "laws": "cli.library",
     "load": "api.records",
     "open": "api.asking",
+    "parse": "cli.library",
     "plan": "api.planning",
     "resume": "api.experiments",
     "KgentsError": "errors",
@@ -36,8 +47,25 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     value = getattr(import_module(f"kgents.{_WHERE[name]}"), name)
-    globals()[name] = value
+    if name != "laws":
+        globals()[name] = value
     return value
+
+
+class _Package(ModuleType):
+    """kgents, whose `laws` is a package and a function: the package can be called."""
+
+    @property
+    def laws(self) -> object:
+        """The package `kgents.laws`, callable."""
+        return __getattr__("laws")
+
+    @laws.setter
+    def laws(self, package: ModuleType) -> None:
+        """The import system names every package that it loads; this one is known."""
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

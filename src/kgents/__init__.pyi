@@ -12,6 +12,9 @@ from kgents.api.records import history as history
 from kgents.api.records import load as load
 from kgents.api.result import NotSupported as NotSupported
 from kgents.api.result import Result as Result
+from kgents.cli.library import generate as generate
+from kgents.cli.library import laws as laws
+from kgents.cli.library import parse as parse
 from kgents.errors import KgentsError as KgentsError
 from kgents.errors import UsageError as UsageError
 from kgents.kinds.callable.trial import Trial as Trial

@@ -47,11 +47,11 @@ def parse_again(text): return parse_again(text)
 
 
 @pytest.fixture
-async def ask(tmp_path):
+async def ask(tmp_path, request):
     (tmp_path / "hostile.py").write_text(PARSER)
     job = {
         "parsers": [{"parser": f"{tmp_path / 'hostile.py'}:parse"}, {"strategy": "strict"}],
-        "language": "json", "schema": None, "seconds": 0.25, "memory_mb": 256,
+        "language": "json", "schema": None, "seconds": getattr(request, "param", 0.25), "memory_mb": 256,
     }  # fmt: skip
     isolation = Isolation(job, {**os.environ, "HOME": str(tmp_path)})
 
@@ -94,6 +94,7 @@ async def test_what_is_printed_is_not_an_answer(ask):
     assert found == Answer("returned", [1], micros=found.micros)
 
 
+@pytest.mark.parametrize("ask", [20.0], indirect=True, ids=["with time on a busy machine"])
 async def test_deep_values_come_back(ask):
     (found,) = await ask("deep")
     depth = 0

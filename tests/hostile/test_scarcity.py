@@ -37,7 +37,7 @@ def scene(name: str, folder: Path) -> Any:
     """What happened."""
     command = [*OWN, sys.executable, str(SCARCITY), name, str(folder)]
     environment = clean_environment(folder)
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=110)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=600)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -1,7 +1,7 @@
 """`kg db` and `kg experiment erase`."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,6 +9,9 @@ from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import UsageError
 from kgents.report.words import number
+
+if TYPE_CHECKING:
+    from kgents.store.sql import SqlStore
 
 
 @click.group("db")
@@ -72,6 +75,8 @@ async def _upgrade(options: dict[str, Any]) -> int:
 def copy(source: str, target: str) -> int:
     """Copy every experiment from one database to another, chains intact, and verify the copy.
 
+    A target that holds experiments is added to: what it has is left alone, what it lacks is copied.
+
     \b
     kg db copy sqlite:///kgents.db postgresql://me@host/kgents
     """
@@ -80,16 +85,38 @@ def copy(source: str, target: str) -> int:
 
 async def _copy(source: str, target: str) -> int:
     from kgents.runner.session import session
-    from kgents.store.portable import copy_all
+    from kgents.store.portable import copy_all, is_empty
+    from kgents.store.status import refuse_missing, refuse_same
     from kgents.store.witness import verify
 
+    refuse_same(source, target)
+    refuse_missing(source)
     async with session(source) as (old, _), session(target) as (new, _):
-        copied = await copy_all(old, new)
+        different: list[str] = []
+        if await is_empty(new):
+            said = f"{await copy_all(old, new)} logs copied"
+        else:
+            said, different = await _merge(old, new)
         problems = [problem async for checked in verify(new) for problem in checked.problems]
     for problem in problems:
         click.echo(problem, err=True)
-    click.echo(f"{number(copied, 'log')} copied and verified")
-    return 3 if problems else 0
+    for name in different:
+        click.echo(
+            f"{name} is in both with other marks: not copied (kg experiment export keeps the other one)", err=True
+        )
+    click.echo(f"{said} and verified")
+    return 3 if problems or different else 0
+
+
+async def _merge(old: "SqlStore", new: "SqlStore") -> tuple[str, list[str]]:
+    from kgents.store.merge import merge
+
+    merged = await merge(old, new)
+    there = f", {merged.there} were there already" if merged.there else ""
+    return (
+        f"{number(merged.experiments, 'experiment')} and {number(merged.crystals, 'crystal')} copied{there}",
+        merged.different,
+    )
 
 
 @click.command()

@@ -19,7 +19,7 @@ from kgents.cli.options import (
 )
 from kgents.cli.output import check_outputs
 from kgents.cli.projects import address_of_user
-from kgents.cli.running import run
+from kgents.cli.running import Prepare, run
 from kgents.cli.texts import read_spec_text, read_text
 from kgents.errors import UsageError
 
@@ -81,6 +81,13 @@ def oracle_options(function: F) -> F:
     return together(
         option("--tests", type=_FILE, default=None, help="A pytest or assert file: the strongest oracle."),
         option(
+            "--examples",
+            type=_FILE,
+            default=None,
+            help="Pairs of stdin and stdout (JSON, JSONL; a task of LiveCodeBench or APPS): whole programs are judged.",
+        ),
+        option("--checker", type=_FILE, default=None, help="For --examples: Python with check(stdin, expected, got)."),
+        option(
             "--integrity",
             type=click.Choice(["outside"]),
             default=None,
@@ -111,7 +118,11 @@ def described(options: dict[str, Any]) -> None:
 def suite_options(function: F) -> F:
     """Which tasks, and what is said of them."""
     return together(
-        option("--suite", default=None, help="A file in HumanEval's or MBPP's format (.jsonl, .gz), or humaneval."),
+        option(
+            "--suite",
+            default=None,
+            help="A file in the format of HumanEval, MBPP, EvalPlus, LiveCodeBench, APPS or BigCodeBench, or humaneval.",
+        ),
         option("--task", "tasks", multiple=True, metavar="ID", help="Only this task of the suite; repeatable."),
         option("--oracle", type=click.Choice(KINDS), default=None, help="What judges a suite.  [default: its tests]"),
     )(function)
@@ -126,7 +137,7 @@ def k_option(function: F) -> F:
 
 def only_a_suite(options: Mapping[str, Any]) -> None:
     """UsageError where an option is given that a suite brings itself, or that is about one spec."""
-    for name in ("spec", "tests", "inputs", "checks", "entry_point", "describe", "show_body"):
+    for name in ("spec", "tests", "inputs", "examples", "checker", "checks", "entry_point", "describe", "show_body"):
         if options[name]:
             flag = {"checks": "check"}.get(name, name).replace("_", "-")
             raise UsageError(f"--{flag} and --suite contradict each other", "a suite brings its own specs and tests")
@@ -160,20 +171,26 @@ def generate(**options: Any) -> int:
     kg experiment generate --spec @spec.py --model anthropic:claude-sonnet-5-5 --adaptive --target 0.9
     kg experiment generate --spec "def area(r): return 3.14 * r * r" --describe "of a circle" --n 2 --model simulated
     kg experiment generate --spec @task.md --tests test_task.py --harness claude --adaptive --budget-usd 2
+    kg experiment generate --spec @task.md --examples examples.jsonl --model simulated:0.8
     kg experiment generate --suite humaneval --model openai:gpt-6.1-terra --n 10 --k 1,10
     kg experiment generate --suite tasks.jsonl.gz --adaptive --target 0.8 --decide suite
     """
+    return run(prepared(options), options)
+
+
+def prepared(options: dict[str, Any]) -> Prepare:
+    """What asks for the experiment, once the record is open. UsageError for options that make none."""
     check_outputs(options["outputs"])
     if options["suite"] is not None:
         only_a_suite(options)
-        return run(partial(_suite_request, options), options)
+        return partial(_suite_request, options)
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     design_of(options)
     spec = read_spec_text(options["spec"])
     options["spec_file"] = options["spec"][1:] if options["spec"].startswith("@") else None
     described(options)
-    return run(partial(_request, spec, options), options)
+    return partial(_request, spec, options)
 
 
 async def _request(spec: str, options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":

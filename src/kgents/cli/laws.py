@@ -10,7 +10,7 @@ import click
 from kgents.cli.generate import coder_options
 from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
 from kgents.cli.output import check_outputs
-from kgents.cli.running import run
+from kgents.cli.running import Prepare, run
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError
 
@@ -72,6 +72,11 @@ def laws(**options: Any) -> int:
     kg experiment laws --target collections:Counter --laws associativity,commutativity --cases 1000
     kg experiment laws --problem "What is 17 + 25?" --model simulated-reasoner:s=0.8,d=0.3
     """
+    return run(prepared(options), options)
+
+
+def prepared(options: dict[str, Any]) -> Prepare:
+    """What asks for the experiment, once the record is open. UsageError for options that make none."""
     check_outputs(options["outputs"])
     given = [name for name in ("target", "problem", "problems", "traces") if options[name] is not None]
     if len(given) != 1:
@@ -82,13 +87,13 @@ def laws(**options: Any) -> int:
     _check_belongs(given[0], options)
     check_confidence(options["confidence"])
     if given == ["traces"]:
-        return run(partial(_traces_request, options), options)
+        return partial(_traces_request, options)
     if given != ["target"]:
         _check_reasoning(options)
-        return run(partial(_reasoning_request, options), options)
+        return partial(_reasoning_request, options)
     if not 1 <= options["cases"] <= 100_000:
         raise UsageError(f"--cases {options['cases']}: from 1 to 100000")
-    return run(partial(_laws_request, options), options)
+    return partial(_laws_request, options)
 
 
 _BELONGS = {

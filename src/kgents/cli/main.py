@@ -11,6 +11,7 @@ import click
 from kgents import __version__
 from kgents.cli import streams
 from kgents.errors import KgentsError, exhausted
+from kgents.report.clean import clean
 
 _Table = dict[str, tuple[str, str]]
 
@@ -202,7 +203,7 @@ def _fail(arguments: list[str], kind: str, message: str, hint: str | None, code:
     if "--json" in arguments or "--jsonl" in arguments or wanted("KGENTS_JSON") or wanted("KGENTS_JSONL"):
         print(json.dumps({"error": {"kind": kind, "message": message, "hint": hint}}))  # noqa: T201
     else:
-        click.echo(f"error: {message}", err=True)
+        click.echo(clean(f"error: {message}"), err=True)
         if hint:
-            click.echo(f"hint: {hint}", err=True)
+            click.echo(clean(f"hint: {hint}"), err=True)
     return code

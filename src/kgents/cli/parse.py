@@ -17,7 +17,7 @@ from kgents.cli.options import (
     run_settings,
 )
 from kgents.cli.output import check_outputs
-from kgents.cli.running import run
+from kgents.cli.running import Prepare, run
 from kgents.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,8 +84,13 @@ def parse(**options: Any) -> int:
 
         click.echo(catalogue(options["as_json"]))
         return 0
+    return run(prepared(options), options, partial(_export, options))
+
+
+def prepared(options: dict[str, Any]) -> Prepare:
+    """What asks for the experiment, once the record is open. UsageError for options that make none."""
     _check(options)
-    return run(partial(_request, options), options, partial(_export, options))
+    return partial(_request, options)
 
 
 def _check(options: dict[str, Any]) -> None:

@@ -9,6 +9,8 @@ import os
 import sys
 from contextlib import suppress
 
+from kgents.report.clean import CleanOutput, clean
+
 BROKEN_PIPE = 141  # 128 + SIGPIPE, as other programs end
 _ESCAPED = "kgents.escaped"
 _was_closed: set[int] = set()
@@ -31,6 +33,7 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors=_ESCAPED)  # type: ignore[union-attr]
+    sys.stdout = CleanOutput.over(sys.stdout)
 
 
 def _fill(descriptor: int) -> None:
@@ -81,7 +84,7 @@ def unwritten(wrong: OSError, code: int) -> int:
 def complain(message: str, code: int) -> int:
     """One line on standard error; 1 where the code was that of a success."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"error: {message}; what was recorded stands\n")
+        sys.stderr.write(f"error: {clean(message)}; what was recorded stands\n")
         sys.stderr.flush()
     return code or 1
 

@@ -6,11 +6,40 @@ Rule: whatever leaves a harness as text went through `Secrets.redact` first. Nam
 import re
 from collections.abc import Mapping
 
-_NAME = re.compile(r"(?i)(?:(?:^|_|API|ACCESS)KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(?:_|$)")
-_SHAPE = re.compile(
-    r"\b(?:sk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}|AIza[A-Za-z0-9_-]{30,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abp]-[A-Za-z0-9-]{10,})"
+_NAME = re.compile(
+    r"(?i)(?:(?:^|_|API|ACCESS|PRIVATE)KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|COOKIE|BEARER"
+    r"|(?:^|_)(?:PASS|PAT))(?:_|$)"
+)
+# Shapes of keys that are told by their form alone: those of detect-secrets' patterned plugins (Apache 2.0) and of model
+# vendors. Nothing here goes by entropy: hashes, UUIDs and base64 are what programs print.
+SHAPES: Mapping[str, str] = {
+    "model vendors": r"sk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}|AIza[A-Za-z0-9_-]{30,}|gsk_[A-Za-z0-9]{40,}"
+    r"|xai-[A-Za-z0-9]{40,}|hf_[A-Za-z]{34}",
+    "AWS": r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}",
+    "Azure storage": r"AccountKey=[A-Za-z0-9+/=]{88}",
+    "Discord": r"[MNO][A-Za-z\d_-]{23,25}\.[A-Za-z\d_-]{6}\.[A-Za-z\d_-]{27}",
+    "GitHub": r"gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{22,}",
+    "GitLab": r"(?:glpat|gldt|glft|glsoat|glrt)-[A-Za-z0-9_-]{20,}|GR1348941[A-Za-z0-9_-]{20,}"
+    r"|glcbt-[0-9a-fA-F]{2}_[A-Za-z0-9_-]{20,}",
+    "JSON Web Token": r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}",
+    "Mailchimp": r"[0-9a-z]{32}-us[0-9]{1,2}",
+    "npm": r"npm_[A-Za-z0-9]{36}",
+    "PyPI": r"pypi-(?:AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9_-]{70,}",
+    "SendGrid": r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
+    "Slack": r"xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/T[A-Za-z0-9_]+/B[A-Za-z0-9_]+/[A-Za-z0-9_]+",
+    "Square": r"sq0(?:csp|atp)-[0-9A-Za-z_-]{22,43}",
+    "Stripe": r"[rs]k_live_[0-9A-Za-z]{24,}",
+    "Telegram": r"\d{8,10}:AA[0-9A-Za-z_-]{33}",
+    "Twilio": r"(?:AC|SK)[0-9a-f]{32}",
+}
+_SHAPE = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(SHAPES.values())})(?![A-Za-z0-9])")
+_BLOCK = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----.*?"
+    r"(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)",
+    re.DOTALL,
 )
 _URL = re.compile(r"://([^/\s:@]*:([^@\s/]+)@)")  # user and password of a database, say
+_USER = re.compile(r"(?i)https?://([^/\s:@]+)@")  # a token before the host, as services for errors have it
 _SHORTEST = 8  # a shorter value is no key, and replacing it would garble texts
 REDACTED = "[redacted]"
 
@@ -19,7 +48,12 @@ class Secrets:
     """The values that must not be written: of variables that are named like keys, passwords in URLs, what looks like one."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        values = {value for name, value in environment.items() if _NAME.search(name) and len(value) >= _SHORTEST}
+        self.names = sorted(
+            name for name, value in environment.items() if _NAME.search(name) and len(value) >= _SHORTEST
+        )
+        values = {environment[name] for name in self.names}
+        users = (match[1] for value in environment.values() for match in _USER.finditer(value))
+        values.update(user for user in users if len(user) >= _SHORTEST)
         for found in (_URL.search(value) for value in environment.values()):
             if found is not None:
                 values.add(found[2] if len(found[2]) >= _SHORTEST else found[1])
@@ -29,6 +63,8 @@ class Secrets:
         """The text without secrets."""
         for value in self._values:
             text = text.replace(value, REDACTED)
+        if "PRIVATE KEY" in text:
+            text = _BLOCK.sub(REDACTED, text)
         return _SHAPE.sub(REDACTED, text)
 
     def __repr__(self) -> str:

@@ -56,15 +56,21 @@ class Draft:
     truth  what a parser should return; at first the document's value
     also   other answers that are as right
     hole   the path of the value that is missing
+    whole  the paths of the leaves that were complete before the text was cut; None where it was not cut
+    cut    the path of the number at which the text was cut: whether that is all of it cannot be told
+    marked whether an answer is right only if it is marked as incomplete
     """
 
-    __slots__ = ("_pieces", "also", "document", "hole", "truth")
+    __slots__ = ("_pieces", "also", "cut", "document", "hole", "marked", "truth", "whole")
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.truth: Any = document.value
         self.also: list[Any] = []
         self.hole: Path | None = None
+        self.whole: list[Path] | None = None
+        self.cut: Path | None = None
+        self.marked = False
         self._pieces: list[Piece] | None = None
 
     @property
@@ -101,6 +107,16 @@ class Draft:
             if piece.kind in kinds and (role is None or piece.role == role)
         ]
 
+    def leaves(self, end: int | None = None) -> list[Path]:
+        """The paths of the leaves (an empty list or object is one) that end before this piece."""
+        paths: list[Path] = []
+        last = ""
+        for piece in self.pieces[:end]:
+            if (piece.role == "v" and piece.kind in "snl") or (piece.kind in "}]" and last in ("{", "[")):
+                paths.append(piece.path)
+            last = piece.kind if piece.kind != " " else last
+        return paths
+
     def solid(self) -> list[int]:
         """Where pieces are that are not space."""
         return [place for place, piece in enumerate(self.pieces) if piece.kind != " "]
@@ -109,6 +125,13 @@ class Draft:
 def dump(value: Any, style: int = 0) -> str:
     """JSON in one of the styles."""
     return json.dumps(value, ensure_ascii=False, **STYLES[style])
+
+
+def at(value: Any, path: Path) -> Any:
+    """What is at the path."""
+    for step in path:
+        value = value[step]
+    return value
 
 
 def replaced(value: Any, path: Path, new: Any) -> Any:

@@ -1,13 +1,13 @@
 """The oracle: what a parser's answer to a malformed input is worth.
 
 recovered    equal to the truth, or to another answer that is as right
-partial      the tail or one value is lost, and everything kept is right; or marked as incomplete, and so it is
+partial      the tail or one value is lost, everything kept is right, and every leaf that was complete in the text is kept
 guess        as partial, but the last leaf was invented and nobody said so
 alternative  of several readings, one that is at least as near to the text as the truth
 rejected     a declared error, or a documented nothing (None, "", [], {})
 incomplete   marked as incomplete by the parser, right as far as it goes, but more was to be had
 undecoded    the text itself came back
-corrupted    anything else that came back
+corrupted    anything else that came back, and with a schema also what violates it without being marked
 crashed      an error that was not declared, a signal, an end of the process
 hung         over the limit
 """
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from kgents.parsing.credit import credit_of, has, part_of, violations
 from kgents.parsing.distance import FAR, distance
 from kgents.parsing.document import dump
 from kgents.parsing.mutator import Level
@@ -54,7 +55,7 @@ COLUMN = {
 }  # fmt: skip
 KINDS = (
     "", "invented", "dropped", "restructured", "string", "number", "type", "root type", "hallucinated", "deep inside",
-    "does not compile", "no text",
+    "does not compile", "no text", "schema",
 )  # fmt: skip
 
 
@@ -87,22 +88,44 @@ class Judged:
 _ENDED = {"rejected": Fate.REJECTED, "crashed": Fate.CRASHED, "hung": Fate.HUNG}
 
 
-def judge(given: Input, answer: Answer) -> Judged:
-    """What the answer is worth."""
+def judge(given: Input, answer: Answer, schema: Any = None) -> Judged:
+    """What the answer is worth; with a JSON Schema, what violates it unmarked is corrupted, and what is left out is honest."""
     if answer.status in _ENDED:
         return Judged(_ENDED[answer.status])
     if given.language == "python":
         return _judge_code(given, answer)
-    value = answer.value
     if given.level is Level.NONE:
-        return _judge_nothing(given, value)
-    if same(value, given.truth) or any(same(value, other) for other in given.also):
+        return _judge_nothing(given, answer.value)
+    judged = _judge_value(given, answer)
+    return judged if schema is None else _against(schema, given, answer, judged)
+
+
+def _judge_value(given: Input, answer: Answer) -> Judged:
+    value = answer.value
+    if same(value, given.truth):
+        if given.cut is not None and answer.complete:
+            return Judged(Fate.GUESS)
+        return Judged(Fate.INCOMPLETE if given.marked and answer.complete else Fate.RECOVERED)
+    if any(same(value, other) for other in given.also):
         return Judged(Fate.RECOVERED)
     if value is None or value == "":
         return Judged(Fate.REJECTED)
     if type(value) is str and type(given.truth) is not str:
         return Judged(Fate.UNDECODED)
     return _judge_other(given, answer)
+
+
+def _against(schema: Any, given: Input, answer: Answer, judged: Judged) -> Judged:
+    """The fate of a value by the schema that was asked for."""
+    if judged.fate in (Fate.REJECTED, Fate.UNDECODED):
+        return judged
+    wrong = violations(answer.value, schema)
+    if answer.complete:
+        return Judged(Fate.CORRUPTED, "schema") if wrong else judged
+    if judged.fate is Fate.CORRUPTED and part_of(answer.value, given.truth):
+        return Judged(Fate.INCOMPLETE)
+    lacking = wrong and judged.fate in GOOD and (judged.fate is not Fate.PARTIAL or wrong - {"required"})
+    return Judged(Fate.INCOMPLETE) if lacking else judged
 
 
 def _judge_nothing(given: Input, value: Any) -> Judged:
@@ -129,13 +152,18 @@ def _judge_other(given: Input, answer: Answer) -> Judged:
 
 
 def _judge_prefix(given: Input, answer: Answer) -> Judged:
-    if begins(answer.value, given.truth):
-        return Judged(Fate.PARTIAL)
-    if guesses(answer.value, given.truth):
-        return Judged(Fate.GUESS if answer.complete else Fate.PARTIAL)
-    if not answer.complete and _fields_of(answer.value, given.truth):
+    value, credit = answer.value, credit_of(given, answer.value)
+    if value in ({}, []) and not given.whole:
+        return Judged(Fate.REJECTED)
+    beginning = begins(value, given.truth)
+    if beginning or guesses(value, given.truth):
+        if credit < 1:
+            return Judged(Fate.CORRUPTED, "dropped") if answer.complete else Judged(Fate.INCOMPLETE)
+        sure = beginning and not (given.cut and has(value, given.cut))
+        return Judged(Fate.PARTIAL if sure or not answer.complete else Fate.GUESS)
+    if not answer.complete and _fields_of(value, given.truth):
         return Judged(Fate.INCOMPLETE)
-    return Judged(Fate.CORRUPTED, difference(answer.value, given.truth))
+    return Judged(Fate.CORRUPTED, difference(value, given.truth))
 
 
 def _fields_of(value: Any, whole: Any) -> bool:

@@ -31,9 +31,10 @@ class Shrunk:
     answer: Answer
 
 
-async def shrink(given: Input, stack: Sequence[Mutator], judged: Judged, answer: Answer, ask: Ask) -> Shrunk:
+async def shrink(given: Input, stack: Sequence[Mutator], judged: Judged, answer: Answer, ask: Ask,
+                 schema: Any = None) -> Shrunk:  # fmt: skip
     """Makes an input smaller while its fate and kind stay the same."""
-    search = _Search(judged, ask, 12 if judged.fate is Fate.HUNG else CANDIDATES)
+    search = _Search(judged, ask, 12 if judged.fate is Fate.HUNG else CANDIDATES, schema)
     best = Shrunk(given, answer)
     if given.level is not Level.NONE and stack:
         lead = next(mutator for mutator in stack if mutator.family == given.family)
@@ -49,7 +50,8 @@ async def shrink(given: Input, stack: Sequence[Mutator], judged: Judged, answer:
 class _Search:
     """Asks about candidates until there were too many."""
 
-    def __init__(self, judged: Judged, ask: Ask, left: int) -> None:
+    def __init__(self, judged: Judged, ask: Ask, left: int, schema: Any) -> None:
+        self._schema = schema
         self._judged = judged
         self._ask = ask
         self.left = left
@@ -71,7 +73,7 @@ class _Search:
     def _alike(self, given: Input, answer: Answer, best: Shrunk) -> bool:
         if self._judged.fate is Fate.CRASHED and answer.error.partition(":")[0] != best.answer.error.partition(":")[0]:
             return False
-        return judge(given, answer) == self._judged
+        return judge(given, answer, self._schema) == self._judged
 
 
 def _document_value(given: Input) -> Any:

@@ -32,6 +32,9 @@ class Input:
     valid     the text before it was broken
     severity  how many mutators were applied
     redrawn   how many documents were tried to which the mutator did not apply
+    whole     the paths of the leaves that were complete before the text was cut; None where it was not cut
+    cut       the path of the number at which the text was cut
+    marked    whether an answer is right only if it is marked as incomplete
     """
 
     text: str
@@ -46,6 +49,9 @@ class Input:
     also: tuple[Any, ...] = ()
     hole: tuple[str | int, ...] | None = None
     redrawn: int = 0
+    whole: tuple[tuple[str | int, ...], ...] | None = None
+    cut: tuple[str | int, ...] | None = None
+    marked: bool = False
 
     @property
     def severity(self) -> int:
@@ -165,7 +171,8 @@ def broken(document: Document, stack: Sequence[Mutator], lead: Mutator, draw: Dr
         valid, own = own_value(text, document.language)
         level, truth = (Level.VALID, own) if valid else (level, truth)
     return Input(text, truth, level, lead.family, tuple(applied), document.name, document.text, document.style,
-                 document.language, tuple(draft.also), draft.hole)  # fmt: skip
+                 document.language, tuple(draft.also), draft.hole, whole=None if draft.whole is None else tuple(draft.whole),
+                 cut=draft.cut, marked=draft.marked)  # fmt: skip
 
 
 def _settle(draft: Draft) -> bool:
@@ -205,6 +212,9 @@ def input_to_data(given: Input) -> dict[str, Any]:
         "style": given.style,
         "language": given.language,
         "hole": given.hole and list(given.hole),
+        "whole": None if given.whole is None else [list(path) for path in given.whole],
+        "cut": given.cut and list(given.cut),
+        "marked": given.marked,
     }
     if depth(given.truth) > SHALLOW:
         return {**data, "truth": None, "steps": flat(given.truth), "also": []}
@@ -215,7 +225,10 @@ def input_from_data(data: Mapping[str, Any]) -> Input:
     """The inverse of `input_to_data`."""
     truth = nested(data["steps"]) if "steps" in data else data["truth"]
     hole = None if data["hole"] is None else tuple(data["hole"])
+    whole, cut = data.get("whole"), data.get("cut")  # earlier corpora do not have them
     return Input(
         data["text"], truth, Level(data["level"]), data["class"], tuple(data["mutators"]), data["document"],
         data["valid"], data["style"], data["language"], tuple(data["also"]), hole,
+        whole=None if whole is None else tuple(map(tuple, whole)), cut=None if cut is None else tuple(cut),
+        marked=data.get("marked", False),
     )  # fmt: skip

@@ -97,13 +97,12 @@ def _installed(name: str) -> Strategy | None:
 
 
 def as_strategy(name: str, found: Any, language: str = "json") -> Strategy:
-    """A strategy from what a user gave: a Strategy, or a function of one text (its `rejects` may name its errors)."""
+    """A strategy from what a user gave: a Strategy, or a function as `kgents.parsing.own` understands it."""
     if isinstance(found, Strategy):
         return found
-    if not callable(found):
-        raise UsageError(f"{name} is no parser: {type(found).__name__} cannot be called", "name a function of one text")
-    rejects = tuple(getattr(found, "rejects", (ValueError,)))
-    return Strategy(name, "a parser of the user", lambda text, schema: found(text), rejects, language)
+    from kgents.parsing.own import understood
+
+    return Strategy(name, "a parser of the user", *understood(name, found), language)
 
 
 def load(where: str, language: str = "json") -> Strategy:

@@ -8,6 +8,7 @@ from kgents.domain.mark import Mark
 from kgents.domain.plan import Layout
 from kgents.engine.run import Run
 from kgents.report.cautions import cautions
+from kgents.report.clean import clean
 from kgents.report.plain import most_trials, waiting
 from kgents.stats import analyse, outlook
 
@@ -100,4 +101,4 @@ def _totals(run: Run) -> tuple[int, int, int]:
 def _plain(text: Any) -> str:
     from rich.markup import escape
 
-    return escape(str(text))
+    return escape(clean(str(text)))

@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
+from kgents.report.clean import clean
 from kgents.report.sentence import sentence
 from kgents.report.text import rows
 
@@ -31,7 +32,7 @@ def markdown(summary: Summary, data: Mapping[str, Any]) -> str:
         f"Record: {summary.size} marks, head `{summary.head}`. Check it with `kg witness verify {plan.experiment}`.",
         "",
     ]
-    return "\n".join(lines)
+    return clean("\n".join(lines))
 
 
 def _escape(text: str) -> str:

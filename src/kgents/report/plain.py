@@ -8,6 +8,7 @@ from kgents.domain.mark import Mark
 from kgents.domain.plan import Plan
 from kgents.engine.run import Run
 from kgents.report.cautions import cautions
+from kgents.report.clean import clean
 from kgents.report.planning import promise
 from kgents.report.words import number, seconds
 
@@ -48,7 +49,7 @@ class PlainLines:
             self._say(f"  {successes} of {run.counted.finished}{waiting(run)}")
 
     def _say(self, line: str) -> None:
-        print(line, file=self._stream, flush=True)
+        print(clean(line), file=self._stream, flush=True)
 
 
 def waiting(run: Run) -> str:

@@ -19,6 +19,7 @@ from kgents.errors import UsageError
 from kgents.kinds.config import config_of
 from kgents.kinds.registry import kind_of
 from kgents.report import document
+from kgents.report.clean import cell
 from kgents.report.evidence import pairs_of
 from kgents.report.figures import Figures, failure
 from kgents.report.junit import junit
@@ -211,4 +212,5 @@ async def _csv(store: Store, summary: Summary, config: Mapping[str, Any], stream
         data = document.trial(row, summary, config)
         usage = data["usage"]
         bill = {key: usage[key] for key in ("input_tokens", "output_tokens", "cost_usd")}
-        writer.writerow({key: data[key] for key in _COLUMNS} | bill | {"output": data["output"]})
+        cells = {key: data[key] for key in _COLUMNS} | bill | {"output": data["output"]}
+        writer.writerow({key: cell(value) if isinstance(value, str) else value for key, value in cells.items()})

@@ -9,6 +9,7 @@ from kgents import __version__
 from kgents.errors import KgentsError
 from kgents.harness.agents import agent
 from kgents.harness.choice import AGENTS
+from kgents.harness.secret import SHAPES, Secrets
 from kgents.harness.void import Void
 from kgents.harness.void_harness import doubt, version_of
 from kgents.kinds.coders import choose_coder, executables
@@ -45,6 +46,7 @@ async def diagnose(database: str | None) -> list[Finding]:
         _coder(settings.context()),
         *_keys(settings),
         *await _clis(settings),
+        _redaction(settings),
         *_extras(),
         _project(),
     ]
@@ -124,6 +126,18 @@ async def _void(settings: Settings) -> Finding:
         except OSError as wrong:
             return Finding("void", "missing", f"agents cannot be started: {wrong}")
         return Finding("void", "ok" if void.level.inside else "warning", f"agents get their {void.level}")
+
+
+def _redaction(settings: Settings) -> Finding:
+    """What is kept out of the record, and what cannot be."""
+    names = Secrets(settings.environment).names
+    values = f"the values of {', '.join(names)}" if names else "no variable is named like a key"
+    return Finding(
+        "redaction",
+        "ok",
+        f"{values}; passwords and tokens in addresses; keys told by their form ({', '.join(SHAPES)}), private keys. "
+        "Not: a secret of another form under another name, shorter than 8 characters, or encoded",
+    )
 
 
 def _extras() -> list[Finding]:

@@ -6,17 +6,19 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kgents.domain.mark import LEDGER
-from kgents.errors import UsageError
 from kgents.store.database import writing
 from kgents.store.restore import PAGE, restore_experiment, restore_log
 from kgents.store.schema import blobs, crystals, logs
 from kgents.store.sql import SqlStore
 
 
+async def is_empty(store: SqlStore) -> bool:
+    """Whether a database holds nothing yet, so that a copy can be the whole of another, ledger included."""
+    return not any((await store.sizes()).values())
+
+
 async def copy_all(old: SqlStore, new: SqlStore) -> int:
-    """Copies ledger, experiments, texts and crystals into a database without any; the number of logs."""
-    if any((await new.sizes()).values()):
-        raise UsageError("the database to copy to is not empty", "name a new one")
+    """Copies ledger, experiments, texts and crystals into a database that `is_empty`; the number of logs."""
     names = await old.logs()
     async with writing(new.engine) as connection:
         for key, name in enumerate(names, 1):

@@ -98,3 +98,14 @@ def refuse_missing(database: str) -> None:
     url = get_url(database)
     if is_file(url) and not Path(str(url.database)).is_file():
         raise UsageError(f"there is no database {url.database}", "name one that is there")
+
+
+def refuse_same(source: str, target: str) -> None:
+    """UsageError where two URLs name one database."""
+    first, second = get_url(source), get_url(target)
+    if is_file(first) and is_file(second):
+        same = Path(str(first.database)).resolve() == Path(str(second.database)).resolve()
+    else:
+        same = first.set(password=None) == second.set(password=None)
+    if same:
+        raise UsageError("FROM and TO are one database", "name another one to copy to")

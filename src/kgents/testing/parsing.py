@@ -16,7 +16,7 @@ def survives(given: Mapping[str, Any]) -> None:
     """AssertionError where the parser gets this input wrong; what is right, and a clean rejection, pass."""
     found = input_from_data(given)
     answer = asyncio.run(_ask(given))
-    judged = judge(found, answer)
+    judged = judge(found, answer, given["schema"])
     shown = answer.error or repr(answer.value)[:500]
     expected = "" if given.get("expected") is None else f"; right would be {given['expected'][:500]}"
     assert judged.fate not in WRONG, f"{judged.fate} {judged.kind}: {found.text[:500]!r} became {shown}{expected}"

@@ -1,7 +1,8 @@
 """Oracles: what a candidate is judged by, frozen before the first trial and the same for every trial.
 
 Strongest first: tests (a file of asserts or pytest functions), reference (the spec runs), doctest (examples in the
-docstring), static (the candidate compiles and defines what the spec names).
+docstring), static (the candidate compiles and defines what the spec names). Programs that read standard input and print
+are judged by `stdio`, examples of both.
 """
 
 import ast
@@ -18,6 +19,8 @@ from kgents.sandbox.syntax import parse as parse_source
 from kgents.verify.fixtures import asks_fixtures, derives, executed, imported_modules, refuse_files, runs_by_pytest
 from kgents.verify.reference.derive import FULL, Strength, derive
 from kgents.verify.spec import Spec, read_spec
+from kgents.verify.stdio.choosing import Given, given_programs
+from kgents.verify.stdio.examples import Programs
 
 CHECKS = ("types", "lint")
 CAUGHT = frozenset({"__file__", "__name__", "__doc__"})
@@ -27,7 +30,7 @@ CAUGHT = frozenset({"__file__", "__name__", "__doc__"})
 class Oracle:
     """One oracle, as data.
 
-    kind       tests, reference, doctest or static
+    kind       tests, reference, doctest, static or stdio
     entry      the function in question, where there is one
     defined    names that a candidate has to define
     rows       reference: (encoded arguments, expectation, target), the target a function or `Name()` for a class
@@ -46,6 +49,7 @@ class Oracle:
     version    of the algorithm that derived the rows of a reference
     strength   what these rows tell apart
     shown      public attributes that are asked of objects, by class
+    programs   stdio: examples, and how outputs are compared
     """
 
     kind: str
@@ -69,6 +73,7 @@ class Oracle:
     place: str = ""
     stems: tuple[str, ...] = ()
     outside: bool = False
+    programs: Programs | None = None
     _digest: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -90,6 +95,8 @@ class Oracle:
             case "tests":
                 where = ", in the candidate's process under secret coins" if self.inside else ""
                 return f"tests{where}{more}"
+            case "stdio" if self.programs is not None:
+                return f"stdio: {self.programs.title}{more}"
             case "doctest":
                 return f"doctest: the examples of the docstring{more}"
             case _:
@@ -97,8 +104,9 @@ class Oracle:
 
     @property
     def weak(self) -> bool:
-        """Whether it is a reference that does not tell right from wrong well enough."""
-        return self.strength is not None and self.strength.weak
+        """Whether it is a reference, or examples, that do not tell right from wrong well enough."""
+        blind = self.programs is not None and self.programs.weak
+        return blind or (self.strength is not None and self.strength.weak)
 
     @property
     def _survivors(self) -> str:
@@ -120,6 +128,7 @@ class Oracle:
         newer: dict[str, Any] = {"pytest": self.pytest, "place": self.place} if self.pytest else {}
         newer |= {"stems": list(self.stems)} if self.stems else {}
         newer |= {"outside": True} if self.outside else {}
+        newer |= {"programs": self.programs.to_data()} if self.programs is not None else {}
         opened = {} if self.opened is None else {"opened": [list(pair) for pair in self.opened]}
         old = {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
         return {**old, **newer, **opened}
@@ -135,6 +144,7 @@ class Oracle:
             "strength": Strength.from_data(data["strength"]) if data.get("strength") else None,
             "shown": tuple((name, tuple(names)) for name, names in data.get("shown", ())),
             "stems": tuple(data.get("stems", ())),
+            "programs": Programs.from_data(data["programs"]) if data.get("programs") else None,
         }
         if fields.get("opened") is not None:
             fields["opened"] = tuple((str(name), str(operation)) for name, operation in fields["opened"])
@@ -162,16 +172,22 @@ def choose_oracle(
     allow_weak: bool = False,
     place: str = "",
     stem: str = "",
+    examples: Given | None = None,
 ) -> Oracle:
     """The strongest oracle that there is material for. UsageError names the option that cannot be what it says.
 
-    place  the path of the tests; stem: the name of the spec's file without its ending
+    place     the path of the tests; stem: the name of the spec's file without its ending
+    examples  what judges whole programs, where the user gives it
     """
     unknown = [check for check in checks if check not in CHECKS]
     if unknown:
         raise UsageError(f"--check {unknown[0]}: there is no such check", f"one of {', '.join(CHECKS)}")
     if tolerance is not None and not 0 <= tolerance < 1:
         raise UsageError(f"--tolerance {tolerance:g}: from 0 to below 1")
+    if examples is not None:
+        programs = given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak)
+        more: dict[str, Any] = {"defined": programs.defined, "checks": tuple(checks), "programs": programs}
+        return Oracle("stdio", programs.entry, tolerance=1e-9 if tolerance is None else tolerance, **more)
     read = read_spec(spec, entry_point) if spec is not None else Spec("", None, None, False)
     common: dict[str, Any] = {"entry": read.name, "defined": read.defined, "checks": tuple(checks)}
     common["tolerance"] = 1e-9 if tolerance is None else tolerance

@@ -29,6 +29,7 @@ from kgents.verify.reference.judging import judged
 from kgents.verify.reference.showing import call_shown
 from kgents.verify.shrinking import shrunk
 from kgents.verify.static import static_checks
+from kgents.verify.stdio.judging import judged_program
 from kgents.verify.waves import pauses
 
 WALL = 60.0  # seconds; generous, because CPU time is what is limited
@@ -119,6 +120,8 @@ class SandboxVerifier:
                 return self._reference(candidate)
             case "tests" | "doctest":
                 return self._tests(candidate)
+            case "stdio":
+                return self._programs(candidate)
             case _:
                 return self._read(candidate)
 
@@ -189,6 +192,25 @@ class SandboxVerifier:
                 check = Check("reference", False, error[:300])
                 return Judgement(False, cause, error[:300], (check,), len(oracle.rows), passed, SEPARATE)
         return Judgement(True, None, None, (Check("reference", True),), len(oracle.rows), passed, SEPARATE)
+
+    def _programs(self, candidate: str) -> Judgement:
+        """By examples of standard input and output, or of arguments and results."""
+        programs = self._oracle.programs
+        assert programs is not None
+        cases = len(programs.examples)
+        seen = judged_program(candidate, programs, self._oracle.defined, self._sandbox, self._wall)
+        ran, error = seen.ran, seen.error
+        if ran.missing or ran.unreadable:
+            return lacking(ran.missing) if ran.missing else unreadable(ran.unreadable or [])
+        if error is None and seen.passed == cases:
+            return Judgement(True, None, None, (Check("stdio", True),), cases, cases, SEPARATE)
+        cause = Cause.EXCEPTION if ran.raised or ran.exit else Cause.WRONG_OUTPUT
+        if error is None:
+            cause, error = _death(ran.ended, ran.late, f" at {seen.place}")
+        if ran.forbidden and ran.raised:
+            cause, error = Cause.FORBIDDEN, f"{started(ran.forbidden)}; {error}"
+        check = Check("stdio", False, error[:300])
+        return Judgement(False, cause, error[:300], (check,), cases, seen.passed, SEPARATE)
 
     def _tests(self, candidate: str) -> Judgement:
         if self._oracle.inside:

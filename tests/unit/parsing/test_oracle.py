@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from kgents.parsing.credit import credit_of
 from kgents.parsing.distance import distance
-from kgents.parsing.mutator import Level
-from kgents.parsing.oracle import Answer, judge
+from kgents.parsing.document import Document
+from kgents.parsing.draw import Draw
+from kgents.parsing.mutator import Level, mutators
+from kgents.parsing.oracle import GOOD, Answer, judge
 from kgents.parsing.sameness import begins, difference, guesses, same
-from kgents.parsing.source import Input
+from kgents.parsing.source import Input, broken
 
 WHOLE = {"a": 1, "b": ["x", {"c": "hello", "d": 123}]}
 VALUES = st.recursive(
@@ -155,3 +158,110 @@ def test_distances_of_all_short_texts():
 @drawn(st.text("abc[", max_size=30), st.text("abc[", max_size=30), st.integers(0, 12))
 def test_distances_up_to_a_bound(one, other, bound):
     assert distance(one, other, bound) == min(brute(one, other), bound + 1)
+
+
+SCHEMA = {
+    "type": "object", "properties": {"ok": {"type": "boolean"}, "ids": {"type": "array", "items": {"type": "integer"}}},
+    "required": ["ok"], "additionalProperties": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("truth", "value", "complete", "wanted"),
+    [
+        ({"ok": "true"}, {"ok": "true"}, True, "corrupted schema"),
+        ({"ok": "true"}, {}, False, "incomplete"),
+        ({"ok": "true"}, {}, True, "corrupted schema"),
+        ({"ok": True, "ids": [1, "x", 3]}, {"ok": True, "ids": [1, 3]}, False, "incomplete"),
+        ({"ok": True, "ids": [1, "x", 3]}, {"ok": True, "ids": [1, "x", 3]}, False, "incomplete"),
+        ({"ok": True, "ids": [1, "x", 3]}, {"ok": True, "ids": [3, 1]}, False, "corrupted dropped"),
+        ({"ok": True}, {"ok": True}, True, "recovered"),
+    ],
+)
+def test_with_a_schema_a_violation_is_corruption_and_leaving_it_out_is_honest(truth, value, complete, wanted):
+    judged = judge(made(Level.VALID, truth), Answer("returned", value, complete), SCHEMA)
+    assert f"{judged.fate}{f' {judged.kind}' if judged.kind else ''}" == wanted
+
+
+def cut_at(value, name, seeds=range(200)):
+    """The inputs that a mutator makes of one document."""
+    mutator = next(mutator for mutator in mutators("json") if mutator.name == name)
+    found = (broken(Document("d", value), (mutator,), mutator, Draw(seed)) for seed in seeds)
+    return [given for given in found if given is not None]
+
+
+def test_nothing_of_a_cut_text_is_no_recovery():
+    """An empty object has a share of nothing; it is rejected where no leaf was complete, and else corruption."""
+    inputs = cut_at({"a": 1, "b": [1, 2, 3], "c": "x", "d": []}, "cut_anywhere")
+    assert {len(given.whole) for given in inputs} == {0, 1, 2, 3, 4, 5, 6}
+    for given in inputs:
+        assert fate(given, {}) == ("corrupted dropped" if given.whole else "rejected")
+        assert fate(given, {}, False) == ("incomplete" if given.whole else "rejected")
+        assert credit_of(given, {}) == (0.0 if given.whole else 1.0)
+        assert credit_of(given, given.truth) == 1.0
+
+
+def test_what_was_complete_has_to_be_kept():
+    (given, *_) = [given for given in cut_at({"a": 1, "b": [1, 2, 3], "c": "x"}, "cut_after_comma") if "2," in given.text
+                   and "3" not in given.text]  # fmt: skip
+    assert given.text == '{"a": 1, "b": [1, 2,'
+    assert fate(given, {"a": 1, "b": [1, 2]}) == "partial"
+    assert fate(given, {"a": 1, "b": [1]}) == "corrupted dropped"
+    assert fate(given, {"a": 1}, False) == "incomplete"
+    assert credit_of(given, {"a": 1}) == 1 / 3
+
+
+def test_a_number_at_the_cut_is_a_guess_whether_or_not_it_was_all_of_it():
+    """The text says the same in both cases, and so does the oracle."""
+    for value in ({"n": 12}, {"n": 123}):
+        given = next(given for name in ("cut_in_number", "cut_anywhere") for given in cut_at(value, name)
+                     if given.text == '{"n": 12')  # fmt: skip
+        assert fate(given, {"n": 12}) == "guess"
+        assert fate(given, {"n": 12}, False) in ("partial", "recovered")
+        assert fate(given, {}) == "rejected"
+    assert not cut_at({"n": 12}, "missing_closers")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "readings"),
+    [
+        ("invalid_escape", {"re": "\\d+ \\- x"}, [{"re": "\\d+ \\- x"}, {"re": "d+ - x"}]),
+        ("thousands", {"n": 12345}, [{"n": 12345}, {"n": "12,345"}]),
+        ("leading_zero", {"n": 17}, [{"n": 17}, {"n": "017"}, {"n": 15}]),
+        ("ellipsis_item", {"ids": [1, 2]}, [{"ids": [1, 2, "..."]}]),
+    ],
+)
+def test_readings_that_can_be_argued_for_are_right(name, value, readings):
+    given = cut_at(value, name)[0]
+    for reading in readings:
+        assert fate(given, reading) == "recovered"
+
+
+def test_a_list_with_an_ellipsis_is_right_only_if_it_is_marked():
+    given = cut_at({"ids": [1, 2]}, "ellipsis_item")[0]
+    assert fate(given, {"ids": [1, 2]}) == "incomplete"
+    assert fate(given, {"ids": [1, 2]}, False) == "recovered"
+
+
+def test_one_text_has_one_truth():
+    """What is right for one mutant is right for every mutant of the same text, whichever mutators made it."""
+    alike = {}
+    for mutator in mutators("json"):
+        if mutator.level in (Level.AMBIGUOUS, Level.NOISE, Level.NONE) or mutator.family == "bombs":
+            continue
+        for value, seed in product(TINY, range(4)):
+            given = broken(Document("d", value), (mutator,), mutator, Draw(seed))
+            if given is not None:
+                alike.setdefault(given.text, []).append(given)
+    shared = 0
+    for inputs in alike.values():
+        shared += len({given.mutators for given in inputs}) > 1
+        for sure in (given for given in inputs if given.level in (Level.EXACT, Level.VALID)):
+            for value in (sure.truth, *sure.also):
+                good = {judge(given, Answer("returned", value, False)).fate in GOOD for given in inputs}
+                assert good == {True}, (sure.text, value, [given.mutators for given in inputs])
+    assert shared > 40
+
+
+TINY = [[1], [12], [123], {"a": 1}, {"a": 12}, {"a": "x"}, {"a": "x", "b": 1}, {"a": [1, 2], "b": True}, [None, "x"], [[], {}],
+        {"a": {"b": 12}}, ["it's", 'say "hi"'], {"a": 1.5}, {"a": []}, {"a": "word", "b": "lorem ipsum"}]  # fmt: skip

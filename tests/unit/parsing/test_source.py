@@ -34,7 +34,7 @@ def test_draws_are_those_of_the_published_generator():
     ("corpus", "severities", "digest"),
     [
         ("llm-json", (1,), "e1d132fae275e0fe"),
-        ("json", (1, 2, 3), "2c2b594bc4ba1d83"),
+        ("json", (1, 2, 3), "7ac010f563a896b9"),
         ("python", (2,), "159e451eeffcb273"),
     ],
 )

@@ -36,6 +36,12 @@ _TAKEN_BACK = re.compile(
     r"(wrong|incorrect|buggy|broken|fails?|mistake|not (right|correct|what))\b)",
     re.IGNORECASE,
 )
+_STREAMS = frozenset({"input", "print", "sys", "open", "fileinput", "os"})
+_ACTING = re.compile(r"^(?:if __name__|(?:for|while|with|try)\b|[\w.]+\(|[\w, ]+=.*\()", re.MULTILINE)
+_CODE_LINE = re.compile(
+    r"\s+\S|[)\]}]|#|@|(?:import|from|def|class|for|while|if|else|elif|try|except|finally|with|async) ?[^.]*[:\w)*]$"
+    r"|[\w.]+\(.*\)\s*(?:;.*)?$|[\w.\[\], *()]+[-+*/%|&^]?=[^=]"
+)
 _TAGS = r"(?:answer|final_answer|solution|code|python|result)"
 _TAG = re.compile(rf"^</?{_TAGS}>|</{_TAGS}>$", re.MULTILINE)
 _TOOL_CALL = re.compile(
@@ -46,10 +52,14 @@ _TOOL_CALL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for: names that a program has to define, and the code that a completion continues."""
+    """What was asked for: names that a program has to define, and the code that a completion continues.
+
+    is_program  a program that does something when it is run
+    """
 
     names: tuple[str, ...] = ()
     stem: str = ""
+    is_program: bool = False
 
 
 class Reader(Protocol):
@@ -154,6 +164,8 @@ def _best(answer: str, wanted: Wanted, reader: Reader) -> "_Reading | Extraction
 def _unfenced(answer: str, wanted: Wanted, reader: Reader) -> "_Reading | Extraction | None":
     """Programs between lines of prose, or the rest of the stem."""
     answer = _TAG.sub("", _at_margin(answer))
+    if wanted.is_program and (reading := _acting_lines(answer, reader)) is not None:
+        return reading
     told = reader.readings([], answer, wanted.stem)
     lines = answer.split("\n")
     begun = answer.lstrip("\n")[:1] in (" ", "\t")
@@ -170,6 +182,21 @@ def _unfenced(answer: str, wanted: Wanted, reader: Reader) -> "_Reading | Extrac
         prose = any(line.strip() for number, line in enumerate(lines) if number not in covered)
         reading.notes += ["no_fence", *(["prose_removed"] if prose else [])]
     return reading
+
+
+def _acting_lines(answer: str, reader: Reader) -> _Reading | None:
+    """A program without a fence: the whole answer, else its lines from the first to the last that look like code."""
+    lines = answer.split("\n")
+    marked = [number for number, line in enumerate(lines) if _CODE_LINE.match(line)]
+    inner = range(marked[0], marked[-1] + 1) if marked else range(len(lines))
+    parts = [range(len(lines))] + ([inner] if inner != range(len(lines)) else [])
+    blocks = [Block("\n".join(lines[part.start : part.stop]), part, "") for part in parts]
+    facts = reader.readings([block.text for block in blocks]).blocks
+    for number, (block, each) in enumerate(zip(blocks, facts, strict=True)):
+        if each.error is None and _STREAMS & {*each.free, *each.imports}:
+            notes = ["no_fence", *(["prose_removed"] if number else [])]
+            return _Reading([block], [each], 0, [0], 0, notes)
+    return None
 
 
 def _at_margin(text: str) -> str:
@@ -195,6 +222,8 @@ def _body(told: Readings, wanted: Wanted, blocks: Sequence[Block]) -> Extraction
 
 def _chosen(blocks: Sequence[Block], facts: Sequence[Facts], wanted: Wanted) -> _Reading | None:
     """The block that answers, with those that it needs; None where no block can be read and says anything."""
+    if wanted.is_program:
+        return _chosen_program(blocks, facts)
     good = [n for n, each in enumerate(facts) if each.error is None and (each.functions or each.classes or each.bound)]
     if not good:
         return None
@@ -212,6 +241,27 @@ def _chosen(blocks: Sequence[Block], facts: Sequence[Facts], wanted: Wanted) -> 
     parts = _parts(main, good, facts, names)
     got = set().union(*(facts[n].bound for n in parts))
     return _Reading(blocks, facts, main, parts, len(names - got) if names else 0)
+
+
+def _chosen_program(blocks: Sequence[Block], facts: Sequence[Facts]) -> _Reading | None:
+    """The block that reads or prints, the last one unless the prose says otherwise, with those that it needs."""
+    good = [n for n, each in enumerate(facts) if each.error is None and _does_something(each)]
+    if not good:
+        return None
+    weights = {n: len(_STREAMS & {*facts[n].free, *facts[n].imports}) for n in good}
+    acting = [n for n in good if weights[n] == 2] or [n for n in good if weights[n]] or good
+    main = max(acting, key=lambda n: (_rank(blocks, n), n))
+    parts = _parts(main, good, facts, set())
+    if not _ACTING.search(blocks[main].text):
+        later = (n for n in range(main + 1, len(facts)) if facts[n].error is None and not facts[n].functions)
+        users = (n for n in later if set(facts[n].free) & set(facts[main].bound))
+        parts += [n for n in users if _ACTING.search(blocks[n].text)][:1]
+    return _Reading(blocks, facts, main, parts, 0)
+
+
+def _does_something(facts: Facts) -> bool:
+    """Whether a block is more than words and numbers that happen to be Python."""
+    return bool(facts.functions or facts.classes or facts.bound or "print" in facts.free)
 
 
 def _is_outline(facts: Facts, names: set[str]) -> bool:

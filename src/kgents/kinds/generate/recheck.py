@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from kgents.domain.fact import Finished
 from kgents.domain.ports import Store
 from kgents.domain.summary import Summary
-from kgents.harness.extraction import Wanted, extract
+from kgents.harness.extraction import extract
 from kgents.kinds.confinement import sandbox_of
-from kgents.kinds.generate.request import wanted_names
+from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.kind import Config, Rechecked
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle, digest_of_data
@@ -20,7 +20,7 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
     oracle = Oracle.from_data(config["oracle"])
     if digest_of_data(config["oracle"]) != summary.plan.facts.get("oracle_digest"):
         return Rechecked(("the oracle is not the one that was registered",))
-    wanted = Wanted(wanted_names(oracle))
+    wanted = wanted_of_oracle(oracle)
     return await judge_again(
         store,
         config,

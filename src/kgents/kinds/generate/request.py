@@ -12,11 +12,11 @@ from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
-from kgents.harness.extraction import Wanted
-from kgents.harness.simulated import reference_of
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
-from kgents.kinds.generate.question import parted, question_of
+from kgents.kinds.generate.program import asked_for as question_for
+from kgents.kinds.generate.program import right_program, wanted_of_oracle
+from kgents.kinds.generate.question import parted
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
 from kgents.sandbox.sandbox import Sandbox
@@ -25,10 +25,12 @@ from kgents.verify.mirrors.proof import proven
 from kgents.verify.oracle import Oracle, choose_oracle
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
+from kgents.verify.stdio.choosing import Given
 from kgents.verify.verifier import SandboxVerifier
 
 NOT_ASKED = ("simulated", "replay")  # coders that do not read the question
 _LARGEST = 4_000_000  # bytes of a file of tests or inputs
+_LARGEST_EXAMPLES = 128_000_000  # bytes
 
 
 async def spec_request(
@@ -45,10 +47,12 @@ async def spec_request(
     coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
-    read_spec(spec, options["entry_point"])
+    given = _given(options)
+    if given is None:
+        read_spec(spec, options["entry_point"])
     asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
-    texts = [spec, _file("--tests", options["tests"]) or ""]
+    texts = [spec, _file("--tests", options["tests"]) or "", given.checker if given else ""]
     sandbox = await asyncio.to_thread(sandbox_of, options, texts)
     try:
         oracle = await asyncio.to_thread(
@@ -63,6 +67,7 @@ async def spec_request(
             allow_weak=bool(options.get("allow_weak_oracle")),
             stem=Path(options["spec_file"]).stem if options.get("spec_file") else "",
             place=str(options["tests"].resolve()) if options["tests"] is not None else "",
+            examples=given,
         )
         oracle = replace(oracle, outside=options.get("integrity") == "outside")
         oracle = await asyncio.to_thread(_proven, spec, oracle, sandbox)
@@ -72,7 +77,7 @@ async def spec_request(
         describing.cancel()
         raise
     confinement = sandbox.describe()
-    asked_for = question_of(spec, options, sandbox.environment.visible)
+    asked_for = question_for(spec, options, oracle, sandbox.environment.visible)
     if asked_for.note and any(choice.harness not in NOT_ASKED for choice in choices.values()):
         print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
     config = {
@@ -124,9 +129,9 @@ async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox
     oracle = Oracle.from_data(config["oracle"])
     if sandbox is None:
         sandbox = await asyncio.to_thread(sandbox_of, config)
-    references = {config["prompt"]: reference_of(config["spec"])}
+    references = {config["prompt"]: right_program(config["spec"], oracle)}
     verifier = SandboxVerifier(oracle, sandbox)
-    wanted = Wanted(wanted_names(oracle))
+    wanted = wanted_of_oracle(oracle)
     cells = [
         Cell(config["prompt"], make_coder(coder, context, references), verifier, sandbox, wanted=wanted)
         for coder in config["coders"]
@@ -134,21 +139,29 @@ async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox
     return Generate(cells, Limits(seconds=config["timeout"]))
 
 
-def wanted_names(oracle: Oracle) -> tuple[str, ...]:
-    """The names that an answer has to define, as far as the oracle knows them."""
-    entry = (oracle.entry,) if oracle.entry else ()
-    return tuple(dict.fromkeys((*oracle.defined, *entry))) or oracle.names
+def _given(options: Mapping[str, Any]) -> Given | None:
+    """The examples and the checker. UsageError where they do not go with the other options."""
+    examples = _file("--examples", options.get("examples"), _LARGEST_EXAMPLES)
+    checker = _file("--checker", options.get("checker"))
+    if examples is None:
+        if checker is not None:
+            raise UsageError("--checker needs --examples", "it says which outputs are right for their inputs")
+        return None
+    for name in ("tests", "inputs"):
+        if options[name] is not None:
+            raise UsageError(f"--examples and --{name} contradict each other", "leave one of them out")
+    return Given(examples, checker or "")
 
 
-def _file(option: str, path: Path | None) -> str | None:
+def _file(option: str, path: Path | None, largest: int = _LARGEST) -> str | None:
     """The text of a file that an option names; .gz is unpacked."""
     if path is None:
         return None
     try:
         content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content
-        if len(content) > _LARGEST:
-            raise UsageError(f"{option} {path}: more than {_LARGEST} bytes")
+        if len(content) > largest:
+            raise UsageError(f"{option} {path}: more than {largest} bytes")
         return content.decode("utf-8")
     except UnicodeDecodeError as wrong:
         raise UsageError(f"{option} {path}: not UTF-8 text") from wrong

@@ -36,6 +36,8 @@ class _Arm:
     examples: list[dict[str, Any]] = field(default_factory=list)
     controls: dict[str, Any] | None = None
     redrawn: int = 0
+    credit: float = 0.0
+    cut: int = 0
     micros: int = 0
 
 
@@ -70,6 +72,9 @@ class ParseTally:
         arm.fates[fate] += 1
         arm.by_class.setdefault(family, Counter())[fate] += 1
         arm.by_severity.setdefault(len(trial.metadata["mutators"]), Counter())[fate] += 1
+        if "credit" in trial.metadata:
+            arm.credit += trial.metadata["credit"] if fate not in SILENT else 0.0
+        arm.cut += trial.metadata["level"] == "prefix"
         arm.redrawn += int(trial.metadata.get("redrawn", 0))
         arm.micros += trial.duration_us
         if trial.metadata.get("kind"):
@@ -155,6 +160,7 @@ class ParseTally:
             "macro_average": macro(arm.by_class, self._config["weights"]),
             "worst_mutators": [[name, fate, count] for (name, fate), count in arm.worst.most_common(EXAMPLES)],
             "documents_redrawn": arm.redrawn,
+            "credit_of_cut_texts": arm.credit / arm.cut if arm.cut else None,
             "microseconds_per_input": arm.micros / total if total else None,
             "verdicts": self._verdicts(number),
             "controls": arm.controls,

@@ -11,9 +11,10 @@ from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
-from kgents.errors import KgentsError
+from kgents.errors import KgentsError, UsageError
 from kgents.parsing.controls import control, shown
 from kgents.parsing.corpora import Corpus, Given, built_in
+from kgents.parsing.credit import credit_of
 from kgents.parsing.isolation import Isolation
 from kgents.parsing.mutator import chosen
 from kgents.parsing.oracle import FATES, GOOD, HONEST, KINDS, SILENT, Answer, Fate, Judged, judge
@@ -67,6 +68,14 @@ class Parse:
     async def start(self) -> None:
         """Starts the process that parses; UsageError where a parser cannot be loaded."""
         await self._isolation.start()
+        for number, arm in enumerate(self._config["strategies"]):
+            if "parser" in arm:
+                (answer,) = await self._isolation.answers([(number, self._source.clean(self._config["seed"]).text)])
+                if answer.error.startswith(("NoData: ", "TypeError: ")):
+                    await self._isolation.aclose()
+                    raise UsageError(f"--parser {arm['name']} cannot be asked: {answer.error.partition(': ')[2]}",
+                                     "it gets a text (or a text and a schema) and returns plain data, a pydantic model or a "
+                                     "dataclass")  # fmt: skip
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """The outcome of the batch that this trial is in."""
@@ -113,7 +122,7 @@ class Parse:
         for slot in slots:
             answer = answers[slot]
             given = inputs[slot.index]
-            judged = judge(given, answer)
+            judged = judge(given, answer, self._config["schema"])
             extra: dict[str, Any] = {}
             if slot.index == 0 and self._config["controls"]:
                 extra["controls"] = await self._controls(slot)
@@ -145,7 +154,7 @@ class Parse:
             return await self._isolation.answers([(arm, text) for text in texts])
 
         stack = [self._stacks[name] for name in given.mutators]
-        found = await shrink(given, stack, judged, answer, ask)
+        found = await shrink(given, stack, judged, answer, ask, self._config["schema"])
         return {**input_to_data(found.given), "expected": expected(found.given), "got": _got(found.answer)}
 
     def _outcome(self, given: Input, answer: Answer, judged: Judged, extra: Mapping[str, Any]) -> Outcome:
@@ -156,6 +165,8 @@ class Parse:
         }  # fmt: skip
         if judged.kind:
             metadata["kind"] = judged.kind
+        if given.whole is not None and answer.status == "returned":
+            metadata["credit"] = round(credit_of(given, answer.value), 4)
         if given.redrawn:
             metadata["redrawn"] = given.redrawn
         if answer.errors:

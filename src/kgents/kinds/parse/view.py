@@ -104,6 +104,8 @@ def _rates(strategy: Mapping[str, Any]) -> str:
         rate = strategy[f"{name}_rate"]
         if rate["estimate"] is not None:
             parts.append(f"{name} {rate['estimate']:.3f} ({rate['low']:.3f} … {rate['high']:.3f})")
+    if strategy.get("credit_of_cut_texts") is not None:
+        parts.append(f"{100 * strategy['credit_of_cut_texts']:.0f} % of what was complete in cut texts")
     return ", ".join(parts)
 
 
@@ -150,14 +152,33 @@ def _examples(strategy: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         label = f"{strategy['name']} #{number}"
         yield label, f"{example['outcome']} {example['kind']} ({example['class']}: {', '.join(example['mutators'])})"
         yield "", f"  in   {_short(example['shrunk'])}"
-        yield "", f"  got  {_short(example['shrunk_got'])}"
-        if example["shrunk_expected"] is not None:
-            yield "", f"  not  {_short(example['shrunk_expected'])}"
+        got, wanted = example["shrunk_got"], example["shrunk_expected"]
+        if wanted is None:
+            yield "", f"  got  {_short(got)}"
+        else:
+            place = 0 if got == wanted else _first_difference(got or "", wanted)
+            yield "", f"  got  {_around(got, place)}"
+            yield "", f"  not  {_around(wanted, place)}"
 
 
 def _short(text: str | None) -> str:
     shown = repr(text)[1:-1] if text else "(nothing)"
     return shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 20]} … {shown[-17:]}"
+
+
+def _first_difference(one: str, other: str) -> int:
+    """The first place at which two texts differ."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _around(text: str | None, place: int) -> str:
+    """A text in one line, so that this place is seen."""
+    if not text or place < SHOWN - 20 or len(repr(text)) - 2 <= SHOWN:
+        return _short(text)
+    start = place - 20
+    shown = repr(text[start : start + SHOWN - 4])[1:-1]
+    return f"… {shown}{' …' if start + SHOWN - 4 < len(text) else ''}"
 
 
 def notes(evidence: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -169,4 +190,6 @@ def notes(evidence: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "not applicable", f"to any document: {', '.join(evidence['not_applicable'])}"
     redrawn = max(strategy["documents_redrawn"] for strategy in evidence["strategies"])
     if redrawn:
-        yield "redrawn", f"{redrawn} documents to which the mutator that was drawn did not apply"
+        drawn = redrawn + max(strategy["trials"] for strategy in evidence["strategies"])
+        yield "redrawn", (f"{redrawn} of the {drawn} documents that were drawn had no place for the mutator, "
+                          "and another was drawn")  # fmt: skip

@@ -16,19 +16,20 @@ from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
-from kgents.kinds.generate.request import wanted_names
+from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.suite.assignment import DRAWN, PAIRED, SAMPLES
 from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
 from kgents.kinds.suite.files.task import Task
+from kgents.kinds.suite.oracles import oracle_of
 from kgents.kinds.suite.trial import Answers, SampleTrials, SuiteTrials
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design, Rule
 from kgents.verify.mirrors.proof import Unproven, Weak, proven
 from kgents.verify.oracle import Oracle
-from kgents.verify.task import task_oracle
+from kgents.verify.stdio.proving import tried
 from kgents.verify.verifier import SandboxVerifier
 
 DEFAULT_KS = (1, 5, 10)
@@ -137,8 +138,7 @@ async def _request(
 
 def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any]) -> list[Oracle]:
     """An oracle for each task, tried on the suite's own solution and, tests, on stubs. UsageError where they say nothing."""
-    more = {"kind": options["oracle"], "tolerance": options["tolerance"]}
-    oracles = [task_oracle(task.entry, task.tests, task.setup, task.canonical, sandbox, **more) for task in suite.tasks]
+    oracles = [oracle_of(task, sandbox, options["oracle"], options["tolerance"]) for task in suite.tasks]
     oracles = [replace(oracle, outside=options.get("integrity") == "outside") for oracle in oracles]
     pairs = zip(suite.tasks, oracles, strict=True)
     tried = list(sandbox.pool.map(lambda pair: _tried(pair[0], pair[1], sandbox), pairs))
@@ -168,6 +168,8 @@ class _Tried:
 
 
 def _tried(task: Task, oracle: Oracle, sandbox: Sandbox) -> _Tried:
+    if oracle.programs is not None:
+        return _tried_programs(task, oracle, sandbox)
     if oracle.kind == "tests":
         try:
             return _Tried(proven(oracle, sandbox, task.canonical or None, subject=f"the tests of {task.id}"))
@@ -177,6 +179,17 @@ def _tried(task: Task, oracle: Oracle, sandbox: Sandbox) -> _Tried:
             return _Tried(wrong.oracle, weak=wrong)
     said = SandboxVerifier(oracle, sandbox).judge(task.canonical) if task.canonical else None
     return _Tried(oracle, said.error if said is not None and said.success is False else None)
+
+
+def _tried_programs(task: Task, oracle: Oracle, sandbox: Sandbox) -> _Tried:
+    """Examples of a task, tried on programs that are wrong whatever it is about, and on its own solution."""
+    oracle = replace(oracle, programs=tried(oracle.programs, sandbox) if oracle.programs is not None else None)
+    said = SandboxVerifier(oracle, sandbox).judge(task.canonical) if task.canonical else None
+    error = said.error if said is not None and said.success is False else None
+    if oracle.programs is None or not oracle.programs.weak:
+        return _Tried(oracle, error)
+    told = f"a program that {oracle.programs.passing[0]} passes the examples of {task.id}"
+    return _Tried(oracle, error, Weak(f"{told}: they cannot tell right from wrong", oracle))
 
 
 def _title(oracles: Sequence[Oracle]) -> str:
@@ -234,7 +247,9 @@ async def build(
 
 def wanted_of(task: Task, oracle: Oracle) -> Wanted:
     """What an answer to a task is to hold."""
-    return Wanted((task.entry,) if task.entry else wanted_names(oracle), task.stem)
+    if oracle.programs is not None and oracle.programs.entry is None:
+        return Wanted(is_program=True)
+    return Wanted((task.entry,), task.stem) if task.entry else replace(wanted_of_oracle(oracle), stem=task.stem)
 
 
 def _again(config: Mapping[str, Any]) -> Samples:

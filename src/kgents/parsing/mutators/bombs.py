@@ -14,6 +14,7 @@ REASON = "the text is valid and is judged by what it says"
 @add(VALID, REASON)
 def deep_lists(draft: Draft, draw: Draw) -> bool:
     depth = draw.pick((200, 1000, 3000))
+    draft.also.append(draft.document.value)  # taken out of its wrapping it is right, too
     draft.text = "[" * depth + draft.text + "]" * depth
     for _ in range(depth):
         draft.truth = [draft.truth]
@@ -23,6 +24,7 @@ def deep_lists(draft: Draft, draw: Draw) -> bool:
 @add(VALID, REASON)
 def deep_objects(draft: Draft, draw: Draw) -> bool:
     depth = draw.pick((200, 1000, 3000))
+    draft.also.append(draft.document.value)  # taken out of its wrapping it is right, too
     draft.text = '{"a":' * depth + draft.text + "}" * depth
     for _ in range(depth):
         draft.truth = {"a": draft.truth}

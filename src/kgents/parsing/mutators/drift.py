@@ -6,7 +6,7 @@ A faithful parser returns what was written; one that knows the schema may undo t
 from collections.abc import Iterator
 from typing import Any
 
-from kgents.parsing.document import Document, Draft, replaced, tokens
+from kgents.parsing.document import Document, Draft, at, replaced, tokens
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Registry
 
@@ -38,19 +38,13 @@ def _objects(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
             yield from _objects(item, (*path, place))
 
 
-def _at(value: Any, path: tuple[Any, ...]) -> Any:
-    for step in path:
-        value = value[step]
-    return value
-
-
 def _member(draft: Draft, draw: Draw) -> tuple[tuple[Any, ...], dict[str, Any], str] | None:
     """(path of an object, the object, one of its keys)."""
     paths = list(_objects(draft.document.value))
     if not paths:
         return None
     path = draw.pick(paths)
-    found = _at(draft.document.value, path)
+    found = at(draft.document.value, path)
     return path, found, draw.pick(list(found))
 
 
@@ -103,7 +97,7 @@ def _retype(draft: Draft, draw: Draw, kinds: str, rewrite: Any) -> bool:
         return False
     path = draft.pieces[draw.pick(places)].path
     value = draft.document.value
-    old = _at(value, path)
+    old = at(value, path)
     new = rewrite(old)
     return new is not None and _rewrite(draft, replaced(value, path, new), True)
 

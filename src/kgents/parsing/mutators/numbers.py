@@ -49,7 +49,10 @@ def underscores(draft: Draft, draw: Draw) -> bool:
     return _each(draft, lambda text: f"{int(text):_}" if _WHOLE.fullmatch(text) and len(text) < 16 else None)
 
 
-@add(EXACT, "in an object, digits after the comma are no key, so the comma separates thousands")
+@add(
+    EXACT,
+    "in an object, digits after the comma are no key, so the comma separates thousands; kept as a text it is right, too",
+)
 def thousands(draft: Draft, draw: Draw) -> bool:
     places = [
         place
@@ -62,6 +65,7 @@ def thousands(draft: Draft, draw: Draw) -> bool:
         return False
     piece = draft.pieces[draw.pick(places)]
     piece.text = f"{int(piece.text):,}"
+    draft.also.append(replaced(draft.document.value, piece.path, piece.text))
     return True
 
 
@@ -76,6 +80,8 @@ def leading_zero(draft: Draft, draw: Draw) -> bool:
     if not places:
         return False
     piece = draft.pieces[draw.pick(places)]
+    if not set(piece.text) & set("89"):
+        draft.also.append(replaced(draft.document.value, piece.path, int(piece.text, 8)))
     piece.text = "0" + piece.text
     draft.also.append(replaced(draft.document.value, piece.path, piece.text))
     return True

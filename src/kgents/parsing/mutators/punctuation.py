@@ -1,6 +1,6 @@
 """Punctuation: commas, colons, brackets and comments that are missing, doubled or of the wrong kind."""
 
-from kgents.parsing.document import Draft, Piece
+from kgents.parsing.document import Draft, Piece, at, replaced
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Registry
 
@@ -165,12 +165,18 @@ def missing_inner_closer(draft: Draft, draw: Draw) -> bool:
     return _one(draft, draw, draft.places("}]")[:-1], "")
 
 
-@add(EXACT, "an ellipsis stands for nothing that could be known")
+@add(EXACT, "an ellipsis says that something was left out: right is what stands there, and that it is not all")
 def ellipsis_item(draft: Draft, draw: Draw) -> bool:
     places = _filled_closers(draft, "]")
-    if places:
-        _after_last(draft, draw.pick(places), ", ...")
-    return bool(places)
+    if not places:
+        return False
+    place = draw.pick(places)
+    path = draft.pieces[place].path
+    for dots in ("...", "…"):
+        draft.also.append(replaced(draft.document.value, path, [*at(draft.document.value, path), dots]))
+    draft.marked = True
+    _after_last(draft, place, ", ...")
+    return True
 
 
 def _comment(draft: Draft, draw: Draw, text: str) -> bool:

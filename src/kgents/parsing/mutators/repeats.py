@@ -60,6 +60,7 @@ def loop_tail(draft: Draft, draw: Draw) -> bool:
     if last.kind not in "}]" or not value:
         return False
     tail = LOOP * TURNS
+    draft.whole = draft.leaves()
     if isinstance(value, dict):
         if "x" in value:
             return False

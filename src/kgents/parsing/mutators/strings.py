@@ -1,9 +1,10 @@
 """Strings: what is inside the quotes is not written as JSON wants it."""
 
+import json
 import re
 from collections.abc import Callable
 
-from kgents.parsing.document import Draft
+from kgents.parsing.document import Draft, replaced
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Registry
 
@@ -12,6 +13,7 @@ REGISTRIES = (STRINGS,)
 add = STRINGS.add
 EXACT = Level.EXACT
 _KEPT = "\x00"
+_UNKNOWN = re.compile(r"\\\\(?=[^\"\\/abefnrtuvxNU0-9'])")
 
 
 def _values(draft: Draft, rewrite: Callable[[str], str]) -> bool:
@@ -47,9 +49,17 @@ def unescaped_quotes(draft: Draft, draw: Draw) -> bool:
     return _values(draft, open_quotes)
 
 
-@add(EXACT, "an escape that JSON does not know stands for a backslash and its letter")
+@add(
+    EXACT,
+    "an escape that JSON does not know stands for a backslash and its letter, or as JavaScript reads it for the letter",
+)
 def invalid_escape(draft: Draft, draw: Draw) -> bool:
-    return _values(draft, lambda text: re.sub(r"\\\\(?=[^\"\\/abefnrtuvxNU0-9'])", r"\\", text))
+    value = draft.document.value
+    for place in draft.places("s", "v"):
+        piece = draft.pieces[place]
+        value = replaced(value, piece.path, json.loads(_UNKNOWN.sub("", piece.text)))
+    draft.also.append(value)
+    return _values(draft, lambda text: _UNKNOWN.sub(r"\\", text))
 
 
 @add(EXACT, "an apostrophe needs no backslash, and the backslash adds nothing")

@@ -18,6 +18,9 @@ _UNICODE = re.compile(r"\\u[0-9a-fA-F]{4}")
 def _cut(draft: Draft, place: int, offset: int) -> bool:
     """Keeps what is before this character of this piece."""
     piece = draft.pieces[place]
+    ended = offset == len(piece.text) and piece.kind != "n"
+    draft.whole = draft.leaves(place + ended)
+    draft.cut = piece.path if piece.kind == "n" else None
     draft.pieces[place:] = [Piece(piece.kind, piece.text[:offset], piece.role, piece.path)]
     return True
 
@@ -121,7 +124,11 @@ def cut_in_literal(draft: Draft, draw: Draw) -> bool:
     return _cut(draft, place, draw.between(1, len(draft.pieces[place].text) - 1))
 
 
-@add(Level.EXACT, "nothing but closing brackets is missing", stacks=True)
+@add(
+    Level.EXACT,
+    "nothing but closing brackets is missing; a number at the end could be cut, and so is not there",
+    stacks=True,
+)
 def missing_closers(draft: Draft, draw: Draw) -> bool:
     solid = draft.solid()
     tail = 0
@@ -130,7 +137,10 @@ def missing_closers(draft: Draft, draw: Draw) -> bool:
     if not tail or tail == len(solid):
         return False
     place = solid[-1 - draw.between(1, tail)]
-    return _cut(draft, place, len(draft.pieces[place].text))
+    if draft.pieces[place].kind == "n":
+        return False
+    draft.pieces = draft.pieces[: place + 1]
+    return True
 
 
 @add(PREFIX, "what was written before the cut is right; the fence was closed by somebody else")

@@ -9,13 +9,14 @@ from kgents.report.pictures.svg import WIDTH, Frame, Picture, Point, area, axes,
 from kgents.stats import Boundary
 
 HEIGHT = 300
+LEAST = 100  # trials are shown, where the cap allows
 AHEAD = 2.5  # so many times the trials so far are shown, where the cap is further away
 
 
 def path(name: str, boundary: Boundary, target: float, successes: Sequence[int], decided: bool) -> Picture:
     """`successes` after 1, 2, … trials; `decided` whether the run has ended by its rule."""
     trials = len(successes)
-    last = min(boundary.max_trials or 10**9, max(20, int(AHEAD * trials)))
+    last = min(boundary.max_trials or 10**9, max(LEAST, int(AHEAD * trials)))
     boundary.decide(last, 0)
     frame = _frame(boundary, target, successes, last)
     reached = f"{successes[-1]} successes in {trials} trials" if successes else "no trial yet"
@@ -82,10 +83,11 @@ def _run(frame: Frame, target: float, successes: Sequence[int], reached: str) ->
 
 
 def _names(boundary: Boundary, target: float, frame: Frame, last: int) -> list[str]:
-    parts = [
-        text(frame.right - 6, frame.top + 14, "supported", "say-good", "end"),
-        text(frame.right - 6, frame.bottom - 8, "refuted", "say-bad", "end"),
-    ]
+    parts = []
+    if any(boundary.upper[n] <= n for n in range(1, last + 1)):
+        parts.append(text(frame.right - 6, frame.top + 14, "supported", "say-good", "end"))
+    if any(boundary.lower[n] >= 0 for n in range(1, last + 1)):
+        parts.append(text(frame.right - 6, frame.bottom - 8, "refuted", "say-bad", "end"))
     if last == boundary.max_trials:
         parts.append(segment(frame.right, frame.top, frame.right, frame.bottom, "axis"))
     if any(span is not None for span in boundary.futile[: last + 1]):

@@ -22,6 +22,7 @@ fill: var(--kg-ink); }
 .kg-svg .kg-small { font-size: 11px; } .kg-svg .kg-muted { fill: var(--kg-mute); font-size: 11px; }
 .kg-svg .kg-strong { font-weight: 600; }
 .kg-svg .kg-say-good { fill: var(--kg-good); font-weight: 600; } .kg-svg .kg-say-bad { fill: var(--kg-bad); font-weight: 600; }
+.kg-svg .kg-say-run { paint-order: stroke; stroke: var(--kg-ground); stroke-width: 3px; stroke-linejoin: round; }
 .kg-svg .kg-say-hold { fill: var(--kg-mute); font-weight: 600; } .kg-svg .kg-say-run { fill: var(--kg-run); font-weight: 600; }
 .kg-grid { stroke: var(--kg-line); stroke-width: 1; } .kg-axis { stroke: var(--kg-mute); stroke-width: 1; }
 .kg-mark { stroke: var(--kg-ink); stroke-width: 1; stroke-dasharray: 4 3; }

