@@ -132,13 +132,20 @@ async def first_ids(store: Store, summary: Summary) -> list[str]:
     return [identity async for identity in store.mark_ids(summary.plan.experiment, IDS)]
 
 
-async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) -> dict[str, Any]:
-    """The document without `trials` and `mark_ids`, with what the kind adds to the evidence."""
+async def complete(
+    store: Store, summary: Summary, config: Mapping[str, Any], figures_wanted: bool = True
+) -> dict[str, Any]:
+    """The document without `trials` and `mark_ids`, with what the kind adds to the evidence.
+
+    figures_wanted  False: causes and durations, which take a pass over the trials, only where the kind takes one anyway
+    """
     data = document.head(summary, config)
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
         data["evidence"]["pairs"] = await _standing(store, summary)
     kind = kind_of(summary.plan.kind)
     accumulator = kind.accumulator(config, summary) if config else None
+    if accumulator is None and not kind.needs_trials and not figures_wanted:
+        return data
     figures, rows = Figures(), []
     async for row in counted_trials(
         store, summary, texts=accumulator is not None or (kind.needs_trials and kind.needs_texts)
