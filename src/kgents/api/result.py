@@ -34,7 +34,8 @@ class Result:
     status      "completed", "interrupted", "stopped" or "failed"
     sentence    what a person should read
     successes   of the trials that count; `trials` is how many those are
-    low, high   interval of the rate at `confidence`, exact for the design; None where there is none
+    low, high   interval of the rate that agrees with the verdict: each end errs by 1 − confidence at most, exact for the
+                design; without a verdict at `confidence`, while undecided valid at every look; None where there is none
     usage       what all trials consumed; `cost_usd` None where a price is unknown
     warnings    one text each
     best        name of the arm that won a comparison; None elsewhere and where none did
@@ -143,7 +144,7 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
     document = await complete(store, summary, await config_of(store, summary.plan))
     evidence, design = document["evidence"], summary.plan.design
     trials, successes = counts(summary)
-    names = ("confidence_interval", "confidence_sequence", "credible_interval")
+    names = ("interval", "confidence_interval", "confidence_sequence")
     interval: Document = next((evidence[name] for name in names if evidence.get(name)), {})
     winners = [arm["name"] for arm in document["arms"] if arm.get("status") == "best"]
     return Result(

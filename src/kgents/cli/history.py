@@ -92,6 +92,7 @@ def show(reference: str, **options: Any) -> int:
     \b
     kg experiment show @latest
     kg experiment show exp-01abc --json
+    kg experiment show @latest --stats
     """
     return run_loop(_show(reference, options))
 

@@ -9,7 +9,7 @@ import pytest
 from kgents.kinds.callable.trial import Trial
 from kgents.plugin.claim import Claim
 from kgents.plugin.experiment import TestExperiment
-from kgents.report.evidence import analysis_of, counts, interval_fields
+from kgents.report.evidence import counts, interval_of
 from kgents.report.sentence import sentence
 
 SHOWN_TRIALS = 200  # of the path
@@ -124,15 +124,15 @@ def _block(item: pytest.Item, experiment: TestExperiment, told: Told, text: str)
 
 def _properties(experiment: TestExperiment, summary: Any, verdict: str) -> list[tuple[str, Any]]:
     trials, successes = counts(summary)
-    interval = interval_fields(analysis_of(summary))["confidence_interval"] or {}
+    interval = interval_of(summary)
     cap = experiment.plan.design.max_trials or 0
     return [
         ("kg.verdict", verdict),
         ("kg.trials", trials),
         ("kg.successes", successes),
         ("kg.target", experiment.plan.design.target),
-        ("kg.low", interval.get("low")),
-        ("kg.high", interval.get("high")),
+        ("kg.low", interval.low),
+        ("kg.high", interval.high),
         ("kg.saved", max(0, cap - trials) if summary.decision is not None else 0),
         ("kg.experiment", experiment.plan.experiment),
     ]

@@ -10,7 +10,7 @@ from kgents.domain.ports import Trial
 from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
-from kgents.report.evidence import analysis_of, evidence, interval_fields
+from kgents.report.evidence import analysis_of, evidence, interval_fields, interval_of, shown_data
 
 Data = dict[str, Any]
 
@@ -83,6 +83,7 @@ def arms(summary: Summary) -> list[Data]:
         }
         if plan.layout is Layout.INDEPENDENT and len(plan.arms) > 1:
             data.update(interval_fields(analysis_of(summary, number)))
+            data["interval"] = shown_data(interval_of(summary, number))
         if summary.decision is not None and "arms" in summary.decision.detail:
             data["verdict"] = summary.decision.detail["arms"][number][0]
         found.append(data)

@@ -10,11 +10,22 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from kgents.domain.plan import Layout, Plan
+from kgents.domain.plan import Errors, Layout, Plan
 from kgents.domain.prefix import Totals
 from kgents.domain.summary import Summary
 from kgents.engine.compare import duel_of
-from kgents.stats import Analysis, DesignError, Duel, Rule, analyse, credible_interval, solve_cap
+from kgents.stats import (
+    Analysis,
+    DesignError,
+    Duel,
+    Rule,
+    ShownInterval,
+    analyse,
+    credible_interval,
+    excluded,
+    shown_interval,
+    solve_cap,
+)
 
 FAR = 0.1
 
@@ -29,19 +40,34 @@ def counts(summary: Summary) -> tuple[int, int]:
 
 def analysis_of(summary: Summary, arm: int | None = None) -> Analysis:
     """The analysis of one arm, or of the only one."""
+    trials, successes = _counts_of(summary, arm)
+    return _analyse(summary.plan.design, trials, successes, _by_rule(summary, arm))
+
+
+def interval_of(summary: Summary, arm: int | None = None) -> ShownInterval:
+    """The interval that people see, of one arm, or of the only one."""
+    trials, successes = _counts_of(summary, arm)
+    return _shown(summary.plan.design, trials, successes, _by_rule(summary, arm))
+
+
+def _counts_of(summary: Summary, arm: int | None) -> tuple[int, int]:
     if arm is None:
-        trials, successes = counts(summary)
-    elif summary.decision is not None:
-        trials, successes = summary.decision.counts[arm]
-    else:
-        tally = summary.counted.tallies[arm]
-        trials, successes = tally.trials, tally.successes
-    design = summary.plan.design
-    pooled = arm is None and len(summary.plan.arms) > 1 and design.rule is not Rule.FIXED  # no run of the design
-    return _analyse(design, trials, successes, summary.decision is not None and not pooled)
+        return counts(summary)
+    if summary.decision is not None:
+        return summary.decision.counts[arm]
+    tally = summary.counted.tallies[arm]
+    return tally.trials, tally.successes
+
+
+def _by_rule(summary: Summary, arm: int | None) -> bool:
+    """Whether the counts are those of a run of the design that ended by its rule; those of several arms together are not."""
+    plan = summary.plan
+    pooled = arm is None and len(plan.arms) > 1 and plan.design.rule is not Rule.FIXED
+    return summary.decision is not None and not pooled
 
 
 _analyse = lru_cache(maxsize=4096)(analyse)
+_shown = lru_cache(maxsize=4096)(shown_interval)
 
 
 def evidence(summary: Summary) -> dict[str, Any]:
@@ -67,6 +93,9 @@ def evidence(summary: Summary) -> dict[str, Any]:
     }
     if plan.layout is Layout.INDEPENDENT:
         found.update(interval_fields(analysis_of(summary)))
+        if len(plan.arms) == 1:
+            found["interval"] = shown_data(interval_of(summary))
+            found["excluded"] = excluded_of(summary)
         if len(plan.arms) > 1 and plan.design.rule is not Rule.FIXED and summary.decision is not None:
             found["trials_saved"] = (
                 (plan.design.max_trials or 0) * len(plan.arms) - trials if plan.design.max_trials else 0
@@ -94,6 +123,7 @@ def comparison(summary: Summary) -> dict[str, Any]:
             "credible_interval": _interval(
                 credible_interval(plan.design.prior, tally.trials, tally.successes, plan.design.confidence)
             ),
+            "interval": shown_data(_shown(plan.design, tally.trials, tally.successes, False)),
             "status": word,
         }
         for name, tally, every, word in rows
@@ -122,7 +152,7 @@ def _pair(names: Sequence[str], duel: Duel, pair: Sequence[Any]) -> dict[str, An
         "discordant": a_wins + b_wins,
         "a_wins": a_wins,
         "verdict": word,
-        "difference": {"low": low, "high": high},
+        "difference": {"level": 1 - duel.alpha, "low": low, "high": high},
         "pairs_that_would_do": _enough(duel, pairs, a_wins, b_wins) if verdict in ("inconclusive", None) else None,
     }
 
@@ -148,6 +178,7 @@ def interval_fields(analysis: Analysis) -> dict[str, Any]:
     posterior = analysis.posterior
     return {
         "rate_unbiased": analysis.rate_unbiased,
+        "rate_unbiased_estimator": "Girshick-Mosteller-Savage",
         "posterior": {
             "alpha": posterior.alpha,
             "beta": posterior.beta,
@@ -159,6 +190,27 @@ def interval_fields(analysis: Analysis) -> dict[str, Any]:
         "confidence_sequence": _interval(analysis.confidence_sequence),
         "trials_saved": analysis.trials_saved,
     }
+
+
+def shown_data(interval: ShownInterval) -> dict[str, Any]:
+    """`interval` of the JSON: the one that people see; `each_side` is null where only `level` is bounded."""
+    return {
+        "level": round(interval.level, 12),
+        "low": interval.low,
+        "high": interval.high,
+        "each_side": None if interval.each_side is None else round(interval.each_side, 12),
+        "method": interval.method.value,
+    }
+
+
+def excluded_of(summary: Summary) -> dict[str, Any] | None:
+    """What the trials that do not count could have meant; None where there are none."""
+    tally, (trials, successes) = summary.counted.tallies[0], counts(summary)
+    one = summary.plan.layout is Layout.INDEPENDENT and len(summary.plan.arms) == 1
+    if not one or not tally.errors or summary.plan.errors is not Errors.EXCLUDE:
+        return None
+    found = excluded(summary.plan.design, trials, successes, tally.errors)
+    return {"trials": tally.errors, "low": found.low, "high": found.high, "verdict_hangs_on_them": found.hangs}
 
 
 def operating_characteristics(summary: Summary) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from kgents.engine.run import Run
 from kgents.report.cautions import cautions
 from kgents.report.clean import clean
 from kgents.report.plain import most_trials, waiting
-from kgents.stats import analyse, outlook
+from kgents.stats import outlook, shown_interval
 
 SHARE = 20  # of the time may pass until the numbers are worked out again, times what that took
 
@@ -63,9 +63,8 @@ class LiveLine:
     def _numbers(self, run: Run) -> list[str]:
         design = run.plan.design
         trials, successes, _ = _totals(run)
-        analysis = analyse(design, trials, successes, False)
-        interval = analysis.credible_interval
-        shown = [f"rate {analysis.posterior.mean:.2f} [{interval.low:.2f}, {interval.high:.2f}]"]
+        interval = shown_interval(design, trials, successes, stopped=False)
+        shown = [f"rate {successes / trials:.2f} [{interval.low:.2f}, {interval.high:.2f}]"]
         if design.max_trials is not None:
             shown += self._ahead(run)
         return shown

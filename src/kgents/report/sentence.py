@@ -8,9 +8,10 @@ from kgents.domain.outcome import Cause
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
+from kgents.report.claims import comparison_promise, hangs, promise
 from kgents.report.evidence import counts
 from kgents.report.figures import failure
-from kgents.report.words import number, percent
+from kgents.report.words import number
 from kgents.stats import Rule
 
 Evidence = Mapping[str, Any]
@@ -64,7 +65,7 @@ def _single(summary: Summary) -> str:
     design, (trials, successes) = summary.plan.design, counts(summary)
     tally = f"{successes} of {number(trials, 'trial')}"
     subject = kind_of(summary.plan.kind).subject_of(summary.plan)
-    error = f"error at most {percent(1 - design.confidence)}"
+    error = promise(design) + hangs(summary)
     match summary.verdict:
         case Verdict.SUPPORTED:
             return f"supported: {subject} is above {design.target:g}, {tally}, {error}"
@@ -94,7 +95,8 @@ def _is_several(summary: Summary) -> bool:
 def _several(summary: Summary) -> str:
     assert summary.decision is not None
     if summary.plan.layout is not Layout.INDEPENDENT:
-        return str(summary.decision.detail.get("sentence", summary.decision.verdict.value))
+        said = str(summary.decision.detail.get("sentence", summary.decision.verdict.value))
+        return said + comparison_promise(summary.plan, summary.decision.detail.get("status", ()))
     verdicts = [verdict for verdict, _ in summary.decision.detail.get("arms", [])]
     tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
     trials, successes = counts(summary)

@@ -5,16 +5,12 @@ from typing import Any
 
 from kgents.domain.fact import StopReason
 from kgents.domain.summary import Summary
-from kgents.report.words import number, percent, seconds
+from kgents.report.claims import interval_text
+from kgents.report.words import number, seconds
 
 Evidence = Mapping[str, Any]
 Rows = list[tuple[str, str]]
 SHOWN_CAUSES = 3
-_INTERVALS = {
-    "confidence_interval": "exact for this design",
-    "confidence_sequence": "valid at every look",
-    "credible_interval": "under the prior",
-}  # the first one that there is, is shown beside the rate
 _NEVER_RESUMED = (StopReason.ERRORS, StopReason.FATAL)
 
 
@@ -23,9 +19,8 @@ def rate_rows(evidence: Evidence) -> Rows:
     if evidence["success_rate"] is None:
         return []
     trials = number(evidence["trials_total"] - _uncounted(evidence), "trial")
-    name = next((name for name in _INTERVALS if evidence.get(name)), None)
-    spread = f"   {_interval(evidence[name])}" if name else ""
-    return [("rate", f"{evidence['success_rate']:.3f}   {evidence['trials_success']} of {trials}{spread}")]
+    rate = ("rate", f"{evidence['success_rate']:.3f}   {evidence['trials_success']} of {trials}")
+    return [rate, ("interval", interval_text(evidence["interval"]))] if evidence.get("interval") else [rate]
 
 
 def failure_rows(evidence: Evidence) -> Rows:
@@ -37,7 +32,12 @@ def failure_rows(evidence: Evidence) -> Rows:
     if len(failed) > SHOWN_CAUSES:
         left = sum(row["counted"] for row in failed[SHOWN_CAUSES:])
         lines.append(("", f"{left} × for {number(len(failed) - SHOWN_CAUSES, 'other cause')}"))
-    return lines + [("no answer" if not at else "", _silent(row)) for at, row in enumerate(silent[:SHOWN_CAUSES])]
+    lines += [("no answer" if not at else "", _silent(row)) for at, row in enumerate(silent[:SHOWN_CAUSES])]
+    left_out = evidence.get("excluded")
+    if left_out:
+        span = f"{left_out['low']:.3f} had all failed, {left_out['high']:.3f} had all succeeded"
+        lines.append(("", f"the rate would be {span}"))
+    return lines
 
 
 def _failed(row: Mapping[str, Any]) -> str:
@@ -91,14 +91,8 @@ def outlook_rows(summary: Summary, evidence: Evidence) -> Rows:
 
 
 def stats_rows(summary: Summary, evidence: Evidence) -> Rows:
-    """What --stats adds."""
+    """What --stats adds besides the intervals and estimates."""
     found: Rows = []
-    if evidence.get("rate_unbiased") is not None and len(summary.plan.arms) == 1:
-        found.append(("unbiased rate", f"{evidence['rate_unbiased']:.3f}"))
-    if len(summary.plan.arms) == 1:
-        for name, note in _INTERVALS.items():
-            if evidence.get(name):
-                found.append((name.replace("_", " "), f"{_interval(evidence[name])}, {note}"))
     saved, design = evidence.get("trials_saved"), summary.plan.design
     if saved and summary.decision is not None:
         found.append(("trials saved", f"{saved} of {(design.max_trials or 0) * len(summary.plan.arms)}"))
@@ -111,7 +105,3 @@ def stats_rows(summary: Summary, evidence: Evidence) -> Rows:
 
 def _uncounted(evidence: Evidence) -> int:
     return sum(row["trials"] - row["counted"] for row in evidence.get("causes", ()))
-
-
-def _interval(interval: Mapping[str, float]) -> str:
-    return f"{interval['low']:.3f} … {interval['high']:.3f} ({percent(interval['level'])})"

@@ -8,6 +8,7 @@ from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
+from kgents.report.claims import short_interval
 from kgents.report.sentence import sentence
 from kgents.report.tables import bill_rows, duration_rows, failure_rows, outlook_rows, rate_rows, stats_rows
 from kgents.report.words import number
@@ -72,8 +73,8 @@ _TIERS = {
 
 def _arm(arm: Data) -> str:
     rate = "-" if arm["success_rate"] is None else f"{arm['success_rate']:.3f}"
-    interval = arm.get("confidence_interval") or arm.get("credible_interval")
-    range_ = f"   {interval['low']:.3f} … {interval['high']:.3f}" if interval else ""
+    interval = arm.get("interval")
+    range_ = f"   {short_interval(interval)}" if interval else ""
     verdict = arm.get("status") or arm.get("verdict") or ""
     return f"{rate}   {arm['trials_success']} of {arm['trials_total']}{range_}   {verdict}".rstrip()
 

@@ -74,6 +74,10 @@ async def answer(
     match suffix:
         case ".txt":
             stream.write(text(summary, data, stats))
+            if stats:
+                from kgents.report.statistics import statistics_text
+
+                stream.write(statistics_text(summary))
         case ".json":
             await _json(store, summary, config, data, stream, trials)
         case ".jsonl":

@@ -11,6 +11,7 @@ from kgents.stats.curves import curves_svg
 from kgents.stats.design import Design, DesignError, Prior, Rule, check_confidence
 from kgents.stats.drift import change, drift
 from kgents.stats.duel import Duel
+from kgents.stats.excluded import Excluded, excluded
 from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
 from kgents.stats.means import MeanSequence, PairedMean, log_wealth, paired_mean
@@ -18,6 +19,7 @@ from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import boundary_svg, draw_boundary
 from kgents.stats.rules import Feasibility, boundary, feasibility
+from kgents.stats.shown import Method, ShownInterval, shown_interval
 from kgents.stats.suite import Outlay, SuiteDifference, SuiteMean, suite_difference, suite_mean
 
 __all__ = [
@@ -27,15 +29,18 @@ __all__ = [
     "Design",
     "DesignError",
     "Duel",
+    "Excluded",
     "Feasibility",
     "Interval",
     "MeanSequence",
+    "Method",
     "Outlay",
     "Outlook",
     "PairedMean",
     "Posterior",
     "Prior",
     "Rule",
+    "ShownInterval",
     "Side",
     "SuiteDifference",
     "SuiteMean",
@@ -52,6 +57,7 @@ __all__ = [
     "curves_svg",
     "draw_boundary",
     "drift",
+    "excluded",
     "feasibility",
     "leader",
     "log_wealth",
@@ -61,6 +67,7 @@ __all__ = [
     "pass_at_k_interval",
     "pass_at_k_stopped",
     "power_prior",
+    "shown_interval",
     "solve_cap",
     "suite_difference",
     "suite_mean",

@@ -16,19 +16,19 @@ class Crystal:
     experiment: str | None = None
 
 
-def distil(summary: Summary, what: str, interval: tuple[float, float] | None) -> Crystal | None:
+def distil(summary: Summary, what: str, rate: str | None) -> Crystal | None:
     """What a finished experiment taught, in one paragraph; None for one without a verdict.
 
     what      the spec or command, in one line
-    interval  limits of the rate, where there is one arm
+    rate      the interval of the rate in words, where there is one arm
     """
     if summary.decision is None:
         return None
     plan, decision = summary.plan, summary.decision
     trials, successes = sum(n for n, _ in decision.counts), sum(s for _, s in decision.counts)
     lines = [f"{what[:300]}: {successes} of {trials} trials succeeded."]
-    if interval is not None and len(plan.arms) == 1:
-        lines.append(f"Rate {interval[0]:.3f} to {interval[1]:.3f} ({plan.design.confidence:.0%}).")
+    if rate is not None:
+        lines.append(f"Rate {rate}.")
     if decision.verdict is not Verdict.ESTIMATE and plan.design.target is not None and len(plan.arms) == 1:
         lines.append(f"Above {plan.design.target:g}: {decision.verdict}.")
     lines.append(str(decision.detail.get("sentence", "")))

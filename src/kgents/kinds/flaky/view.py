@@ -5,7 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
-from kgents.stats import Design, analyse
+from kgents.stats import Design, ShownInterval, shown_interval
 
 Rows = list[tuple[str, str]]
 
@@ -66,15 +66,19 @@ def _test(summary: Summary, number: int, row: Trial) -> dict[str, Any]:
     verdict = (
         summary.decision.detail["arms"][number][0] if summary.decision and "arms" in summary.decision.detail else None
     )
-    analysis = analyse(summary.plan.design, runs, passes, summary.decision is not None)
-    interval = analysis.confidence_interval or analysis.credible_interval
+    interval = _interval(summary, number)
     return {
         "name": summary.plan.arms[number],
         "flaky": is_flaky(summary, number),
         "runs": runs,
         "failures": runs - passes,
         "success_rate": passes / runs,
-        "interval": {"level": interval.level, "low": interval.low, "high": interval.high},
+        "interval": {
+            "level": interval.level,
+            "low": interval.low,
+            "high": interval.high,
+            "each_side": interval.each_side,
+        },
         "verdict": verdict,
         "first_failure": {
             "run": row.index,
@@ -83,6 +87,14 @@ def _test(summary: Summary, number: int, row: Trial) -> dict[str, Any]:
             "text": row.output,
         },
     }
+
+
+def _interval(summary: Summary, number: int) -> ShownInterval:
+    """Of a test's rate of passing: what agrees with its verdict, or while undecided holds at every look."""
+    if summary.decision is not None:
+        return shown_interval(summary.plan.design, *summary.decision.counts[number], stopped=True)
+    tally = summary.counted.tallies[number]
+    return shown_interval(summary.plan.design, tally.trials, tally.successes, stopped=False)
 
 
 def _limit(design: Design, runs: int) -> float | None:

@@ -16,7 +16,7 @@ Data = Mapping[str, Any]
 LARGEST = 20_000  # the cap up to which a boundary is drawn
 CURVED = 1000  # … and up to which operating characteristics are worked out for a picture
 TONES = {"supported": "good", "best": "good", "refuted": "bad", "eliminated": "bad", "inconclusive": "hold"}
-INTERVALS = ("confidence_interval", "interval", "confidence_sequence", "credible_interval")
+INTERVALS = ("interval", "confidence_interval", "confidence_sequence", "credible_interval")
 
 
 def first(summary: Summary, data: Data, found: Collected, figures: Sequence[Figure]) -> Iterator[Picture]:

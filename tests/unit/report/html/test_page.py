@@ -89,7 +89,7 @@ def test_the_page_says_everything_a_reader_asks(tmp_path: Path) -> None:
     failures = result.trials - result.successes
     for expected in (result.sentence, "nightly", "calibrated: is the rate above 0.5?", f"kg experiment show {result.id}",
                      "The evidence against the decision regions", "What the design does at every true rate", f"{failures}×",
-                     "confidence interval", f"kg witness verify {result.id}"):  # fmt: skip
+                     "(each side 5 %)", f"kg witness verify {result.id}"):  # fmt: skip
         assert expected in text, expected
     assert page.index("What went wrong") < page.index("Figures</h2>") < page.index("How it went")
     (data,) = re.findall(r'<template id="kgents-data"[^>]*>(.*?)</template>', page, re.DOTALL)

@@ -1,0 +1,78 @@
+"""What a verdict promises, and the interval beside it, in words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.fact import Verdict
+from kgents.domain.plan import Layout, Plan
+from kgents.domain.summary import Summary
+from kgents.report.evidence import excluded_of
+from kgents.report.words import percent
+from kgents.stats import Design, Rule
+
+Data = Mapping[str, Any]
+
+_METHODS = {
+    "stage-wise": "exact for this design",
+    "clopper-pearson": "exact for this design",
+    "confidence sequence": "valid at every look",
+    "credible": "under the prior",
+}
+
+
+def promise(design: Design) -> str:
+    """How often the verdict on one rate is wrong at most."""
+    error = percent(1 - design.confidence)
+    if design.rule is Rule.POSTERIOR:
+        return f"posterior probability at least {percent(design.confidence)}, no error rate is promised"
+    if design.rule is Rule.SPRT:
+        target, margin = design.target or 0.0, design.margin or 0.0
+        return f"error at most {error} for rates up to {target - margin:g} and from {target + margin:g}"
+    return f"error at most {error}"
+
+
+def comparison_promise(plan: Plan, status: Sequence[str]) -> str:
+    """'; error at most …' of a comparison; empty where its own sentence says it, or nothing was told apart.
+
+    Each arm of a pair is beaten wrongly with probability at most α/(k − 1), so some claim about k arms is wrong with at
+    most kα, and the best one is thrown out with at most α.
+    """
+    alpha, arms = 1 - plan.design.confidence, len(plan.arms)
+    if (
+        plan.layout is not Layout.COMPARE
+        or "allocation" in plan.facts
+        or not {"best", "eliminated", "equivalent"} & set(status)
+    ):
+        return ""
+    if "equivalent" in status and "eliminated" not in status:
+        return f"; error at most {percent(alpha)}"
+    if arms == 2:
+        return f"; error at most {percent(2 * alpha)} over both directions"
+    return (
+        f"; the best of {arms} is thrown out with probability at most {percent(alpha)}, "
+        f"any arm is called worse wrongly with at most {percent(min(1.0, arms * alpha))}"
+    )
+
+
+def hangs(summary: Summary) -> str:
+    """What the verdict says of trials that do not count, where it hangs on leaving them out; else empty."""
+    left_out = excluded_of(summary)
+    if left_out is None or not left_out["verdict_hangs_on_them"]:
+        return ""
+    number, failed = left_out["trials"], summary.verdict is Verdict.SUPPORTED
+    spoilt = "a trial that does not count" if number == 1 else f"{number} trials that do not count"
+    return f"; hangs on {spoilt}: counted as {'failed' if failed else 'passed'}, there would be no such verdict"
+
+
+def interval_text(interval: Data) -> str:
+    """'0.530 … 0.970   (each side 5 %) exact for this design'."""
+    side = interval["each_side"]
+    level = percent(interval["level"]) if side is None else f"each side {percent(side)}"
+    return f"{interval['low']:.3f} … {interval['high']:.3f}   ({level}) {_METHODS[interval['method']]}"
+
+
+def short_interval(interval: Data) -> str:
+    """'0.530 … 0.970 (each side 5 %)'; '0.364 … 0.756 (95 % at every look)'."""
+    side = interval["each_side"]
+    level = f"{percent(interval['level'])} at every look" if side is None else f"each side {percent(side)}"
+    return f"{interval['low']:.3f} … {interval['high']:.3f} ({level})"
