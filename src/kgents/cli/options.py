@@ -116,6 +116,12 @@ def output_options(function: F) -> F:
             help=f"Write a file, format by suffix ({' '.join(FORMATS)}); repeatable.",
         ),
         option("--ui", is_flag=True, help="Follow the run in a browser (extra ui)."),
+        option(
+            "--annotate",
+            type=click.Choice(["github"]),
+            default=None,
+            help="Print one annotation of GitHub Actions (on stderr).",
+        ),
         option("--stats", is_flag=True, help="All figures: every interval, the unbiased rate, the oracle, the sandbox."),
         option("-q", "--quiet", is_flag=True, help="No progress, only the result."),
         option(
