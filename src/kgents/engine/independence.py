@@ -21,12 +21,14 @@ class Independence:
     def __init__(self) -> None:
         self._models: dict[int, list[tuple[str, int]]] = {}
         self._pace: dict[int, list[int]] = {}
+        self._is_silent = False  # an answer came without a count of its tokens
 
     def see(self, trial: Finished) -> None:
         """Takes a consumed outcome."""
         if trial.success is None or not trial.usage.calls:
             return
         self._pace.setdefault(trial.arm, []).append(trial.duration_us)
+        self._is_silent = self._is_silent or not (trial.usage.input_tokens or trial.usage.output_tokens)
         models = self._models.setdefault(trial.arm, [])
         if trial.model and (not models or models[-1][0] != trial.model):
             models.append((trial.model, trial.index))
@@ -34,7 +36,14 @@ class Independence:
     def state(self) -> Hashable:
         """All that was seen."""
         models = tuple((arm, tuple(seen)) for arm, seen in sorted(self._models.items()))
-        return models, tuple((arm, tuple(pace)) for arm, pace in sorted(self._pace.items()))
+        paces = tuple((arm, tuple(pace)) for arm, pace in sorted(self._pace.items()))
+        return models, paces, self._is_silent
+
+    def unknown_tokens(self, plan: Plan) -> str | None:
+        """Whether a budget of tokens is held against answers whose tokens nobody counts."""
+        if plan.budget.tokens is None or not self._is_silent:
+            return None
+        return "the server does not say how many tokens an answer has: --budget-tokens cannot be kept; give --budget-seconds"
 
     def model_drift(self, plan: Plan) -> str | None:
         """Whether another model (or version of it) answered later than at first."""

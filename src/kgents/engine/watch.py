@@ -98,6 +98,7 @@ class Watch:
             "drift": self._drift,
             "model_drift": self._independence.model_drift,
             "latency_drift": self._independence.latency_drift,
+            "unknown_tokens": self._independence.unknown_tokens,
         }
         for code, check in checks.items():
             text, said = check(plan) or "", self._said.get(code, "")

@@ -36,7 +36,8 @@ def failure_rows(evidence: Evidence) -> Rows:
     left_out = evidence.get("excluded")
     if left_out:
         span = f"{left_out['low']:.3f} had all failed, {left_out['high']:.3f} had all succeeded"
-        lines.append(("", f"the rate would be {span}"))
+        named = f", with {', '.join(left_out['causes'])} left out" if left_out.get("causes") else ""
+        lines.append(("", f"the rate would be {span}{named}"))
     return lines
 
 

@@ -72,7 +72,7 @@ def explained(url: URL) -> Iterator[None]:
 def _waited(wrong: KgentsError, began: float) -> KgentsError:
     seconds = time.monotonic() - began
     if wrong.message.endswith("keeps it locked"):
-        wrong.message += f" ({seconds:.1f} s were waited)"
+        wrong.add(f" ({seconds:.1f} s were waited)")
     return wrong
 
 
