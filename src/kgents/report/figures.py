@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kgents.domain.outcome import Cause
+from kgents.domain.plan import Errors
 from kgents.domain.ports import Trial
+from kgents.domain.prefix import counted
 from kgents.domain.summary import Summary
 from kgents.harness.signs import remedy, with_remedy
 
@@ -27,6 +29,7 @@ class _Group:
 class Figures:
     """Sums over trials: by cause, and of durations in seconds (mean, sum of squares about it, largest)."""
 
+    errors: Errors = Errors.EXCLUDE
     trials: int = 0
     mean: float = 0.0
     squares: float = 0.0
@@ -46,7 +49,7 @@ class Figures:
         if row.cause is not None:
             group = self.groups.setdefault(row.cause, _Group(row.error))
             group.trials += 1
-            group.counted += row.success is not None
+            group.counted += counted(row.success, row.cause, self.errors) is not None
 
     def evidence(self) -> dict[str, Any]:
         """`causes` (most frequent first), `duration_seconds` and `answers` of the JSON document."""

@@ -6,6 +6,7 @@ from typing import Any
 from kgents.domain.fact import StopReason
 from kgents.domain.summary import Summary
 from kgents.report.claims import interval_text
+from kgents.report.evidence import counts
 from kgents.report.words import number, seconds
 
 Evidence = Mapping[str, Any]
@@ -14,12 +15,12 @@ SHOWN_CAUSES = 3
 _NEVER_RESUMED = (StopReason.ERRORS, StopReason.FATAL)
 
 
-def rate_rows(evidence: Evidence) -> Rows:
+def rate_rows(summary: Summary, evidence: Evidence) -> Rows:
     """The rate of success, its trials and one interval."""
     if evidence["success_rate"] is None:
         return []
-    trials = number(evidence["trials_total"] - _uncounted(evidence), "trial")
-    rate = ("rate", f"{evidence['success_rate']:.3f}   {evidence['trials_success']} of {trials}")
+    trials, successes = counts(summary)
+    rate = ("rate", f"{evidence['success_rate']:.3f}   {successes} of {number(trials, 'trial')}")
     return [rate, ("interval", interval_text(evidence["interval"]))] if evidence.get("interval") else [rate]
 
 
@@ -102,7 +103,3 @@ def stats_rows(summary: Summary, evidence: Evidence) -> Rows:
     found.append(("evidence tier", summary.plan.tier.value))
     level = summary.plan.facts.get("sandbox")
     return [*found, ("sandbox", str(level))] if level else found
-
-
-def _uncounted(evidence: Evidence) -> int:
-    return sum(row["trials"] - row["counted"] for row in evidence.get("causes", ()))

@@ -57,7 +57,7 @@ def _results(summary: Summary, document: Data) -> Rows:
     evidence = document["evidence"]
     found: Rows = []
     if len(summary.plan.arms) == 1:
-        found += rate_rows(evidence)
+        found += rate_rows(summary, evidence)
     elif len(summary.plan.arms) <= kind_of(summary.plan.kind).most_arms:
         found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
     found += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]

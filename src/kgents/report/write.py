@@ -150,7 +150,7 @@ async def complete(
     accumulator = kind.accumulator(config, summary) if config else None
     if accumulator is None and not kind.needs_trials and not figures_wanted:
         return data
-    figures, rows = Figures(), []
+    figures, rows = Figures(summary.plan.errors), []
     async for row in counted_trials(
         store, summary, texts=accumulator is not None or (kind.needs_trials and kind.needs_texts)
     ):
