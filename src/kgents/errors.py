@@ -31,6 +31,11 @@ class KgentsError(Exception):
         self.message = message
         self.hint = hint
 
+    def add(self, text: str) -> None:
+        """Says more at the end of the message."""
+        self.message += text
+        self.args = (self.message,)
+
 
 class UsageError(KgentsError):
     """What was asked for cannot be done as it was asked."""

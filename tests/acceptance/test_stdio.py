@@ -81,3 +81,24 @@ def test_what_contradicts_itself_is_a_usage_error(kg: Kg, task: Path, more: tupl
     assert words in done.stderr
     assert kg("experiment", "history", "--json").stdout.strip() == "[]"
     assert kg("experiment", "generate", "--spec", "x", "--checker", "task.md").returncode == 2
+
+
+def test_a_spec_that_is_a_program_judges_others(kg: Kg, task: Path) -> None:
+    """Its docstring is the question, its run writes the inputs; one that cannot be read is refused with the remedy."""
+    (task / "sum.py").write_text(
+        '"""Print the sum of n numbers."""\nn = int(input())\nprint(sum(map(int, input().split())))\n'
+    )
+    done = kg(
+        "experiment", "generate", "--spec", "@sum.py", "--model", "simulated:0.5", "--n", "6", "--seed", "2", "--json"
+    )
+    document = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert document["config"]["prompt"].startswith("Print the sum of n numbers.\n\nWrite a whole Python program")
+    assert "mutants of the spec" in document["evidence"]["oracle"]
+    assert 0 < sum(trial["success"] for trial in document["trials"]) < 6
+    (task / "commands.py").write_text(
+        "for _ in range(int(input())):\n    w = input().split()\n    print(w[0], w[1:])\n"
+    )
+    refused = kg("experiment", "generate", "--spec", "@commands.py", "--n", "1")
+    assert refused.returncode == 2
+    assert "--examples FILE" in refused.stderr

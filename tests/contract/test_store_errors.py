@@ -386,3 +386,30 @@ async def test_a_search_path_that_names_nothing_and_an_empty_schema_version() ->
         wrong = await refused(server.get_uri())
         assert isinstance(wrong, DamagedRecord)
         assert "schema_version" in wrong.message
+
+
+async def test_the_first_use_of_a_file_waits_for_whoever_makes_it(tmp_path: Path) -> None:
+    """The switch to WAL answers "locked" at once, whatever the busy time is; it is asked for again."""
+    path = tmp_path / "record.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("CREATE TABLE made (x)")
+    opening = asyncio.create_task(open_store(f"sqlite:///{path}"))
+    await asyncio.wait({opening}, timeout=0.3)
+    assert not opening.done()
+    other.execute("ROLLBACK")
+    store = await opening
+    assert await store.logs() == []
+    await store.aclose()
+    other.close()
+
+
+async def test_a_lock_is_said_with_the_time_that_was_waited(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path / 'record.db'}")
+    other = sqlite3.connect(tmp_path / "record.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    store.give_up()
+    with pytest.raises(StoreUnavailable, match=r"another process keeps it locked \(\d+\.\d s were waited\)"):
+        await store.put([b"text"])
+    await store.aclose()
+    other.close()

@@ -15,14 +15,20 @@ from kgents.parsing.source import own_value
 
 _TEXT_KEYS = ("output", "text", "completion", "response", "content", "raw")
 _REPAIRS = {
-    "calls": ("call ", "call in tags", "constructor"),
+    "calls": ("call ", "call in tags"),
     "encoding": ("escaped quotes", "entities", "byte order mark"),
-    "bare": ("bare value",),
-    "quotes": ("quote", "bare key"), "literals": ("literal",), "numbers": ("number",),
+    "bare": ("bare value", "constructor"),
+    "quotation": ("quote inside a string", "quote too few"),
+    "brackets": ("opening bracket", "doubled braces", "bracket"),
+    "quotes": ("quotes", "bare key"), "literals": ("literal",), "numbers": ("number",),
     "strings": ("control character in a string", "escape", "concatenation", "prefix"),
-    "punctuation": ("comma", "colon", "comment or hidden character", "bracket", "opening bracket", "doubled braces",
-                    "parentheses"),
+    "punctuation": ("comma", "colon", "comment or hidden character", "parentheses"),
 }  # fmt: skip
+_THOUGHT = re.compile(r"</?think|<\|channel\|>|</reasoning>", re.IGNORECASE)
+_CALL = re.compile(r"\[TOOL_CALLS\]|^Action Input:|<function=|<invoke ", re.MULTILINE)
+_LEFT_OVER = re.compile(r"[}\]](?:[ \t]*(?:<\|\w+\|>|</s>|<end_of_turn>)|\"\"|[A-Za-z])|^(?:User|Human):", re.MULTILINE)
+_ERROR = re.compile(r"\A(?:HTTP/[\d.]+ [45]|error\W{0,3}[45]\d\d)", re.IGNORECASE)
+_SINGLE_ESCAPES = re.compile(r"(?<!\\)\\(?:[A-Z]|[a-z]{3,}[{ ]|[_*#])")
 
 
 def weights_from(path: Path, known: Iterable[str]) -> dict[str, int]:
@@ -61,6 +67,8 @@ def classify(text: str) -> str | None:
         return "encoding" if isinstance(value, str) and _container(value) else None
     if "%22" in text or "&quot;" in text:
         return "encoding"
+    if _ERROR.search(text):
+        return "leftovers"
     try:
         found, body = candidates_of(text)
     except (ValueError, RecursionError):
@@ -70,7 +78,7 @@ def classify(text: str) -> str | None:
         return _unread(text)
     if len({repr(candidate.value) for candidate in left}) > 1 and in_a_row(left, body) is not None:
         return "repeats"
-    return _by_repairs(max(left, key=lambda candidate: candidate.rank), len(left))
+    return _by_repairs(max(left, key=lambda candidate: candidate.rank), len(left), body)
 
 
 def _unread(text: str) -> str:
@@ -79,19 +87,44 @@ def _unread(text: str) -> str:
         return "garbage"
     if re.search(r":\s*[,}]", text):
         return "missing"
-    return "quotes" if re.search(r"\w\"\w|\w\" \w|\w \"\w", text) else "noise"
+    if re.search(r"\w\"\w|\w\" \w|\w \"\w", text):
+        return "quotation"
+    return "brackets" if _unbalanced(text) else "noise"
 
 
-def _by_repairs(candidate: Candidate, count: int) -> str:
+def _unbalanced(text: str) -> bool:
+    """Whether the brackets outside of strings do not match, though the text does not just end too soon."""
+    marks = re.sub(r'"(?:[^"\\\n]|\\.)*"|[^{}\[\]]', "", text)
+    while (shorter := re.sub(r"\{\}|\[\]", "", marks)) != marks:
+        marks = shorter
+    return any(mark in marks for mark in "}]")
+
+
+def _around(candidate: Candidate, text: str) -> str | None:
+    """The class of what stands around an answer; None where nothing of note does."""
+    outside = text[: candidate.start] + text[candidate.end :]
+    if _THOUGHT.search(outside):
+        return "thoughts"
+    if _CALL.search(outside):
+        return "calls"
+    if _LEFT_OVER.search(text[max(0, candidate.end - 1) : candidate.end + 400]):
+        return "leftovers"
+    inside = text[candidate.start : candidate.end].count("```")
+    return "fences" if inside or outside.count("```") > 2 else None
+
+
+def _by_repairs(candidate: Candidate, count: int, text: str) -> str:
     if not candidate.complete:
         return "truncation"
     for doubt in candidate.doubts:
         if "no value" in doubt.why:
             return "missing"
     for family, words in _REPAIRS.items():
+        if family == "strings" and _SINGLE_ESCAPES.search(text[candidate.start : candidate.end]):
+            return "escapes"
         if any(name.startswith(word) for word in words for name in candidate.repairs):
             return family
-    return "repeats" if count > 1 else "wrapping"
+    return _around(candidate, text) or ("repeats" if count > 1 else "wrapping")
 
 
 def _container(text: str) -> bool:

@@ -99,6 +99,12 @@ class Draft:
     def text(self, text: str) -> None:
         self._pieces = [Piece("raw", text)]
 
+    def rewrite(self, path: Path, new: Any) -> None:
+        """Puts another value into the document before it is broken; its text is written anew."""
+        self.truth = replaced(self.document.value, path, new)
+        self.document = Document(self.document.name, self.truth, self.document.style, self.document.language)
+        self._pieces = None
+
     def places(self, kinds: str, role: str | None = None) -> list[int]:
         """Where pieces of these kinds (and this role) are."""
         return [

@@ -180,6 +180,8 @@ def _typed(shape: Any, instance: Any = None) -> Any:
 
 def _parsed(value: Any, complete: bool, repairs: tuple[str, ...], problems: list[Problem], open_at: Path | None = None,
             typed: Any = None) -> Parsed:  # fmt: skip
+    if isinstance(value, dict) and type(value) is not dict:
+        value = dict(value)  # a call that was read is plain data to everybody else
     errors: dict[str, str] = {}
     for problem in problems:
         errors.setdefault(problem.pointer, problem.why)

@@ -74,6 +74,7 @@ _MODULES = {
     "json": (
         "wrapping", "punctuation", "quotes", "literals", "numbers", "strings", "truncation", "missing", "repeats",
         "noise", "encoding", "drift", "bombs", "garbage",
+        "quotation", "fences", "escapes", "calls", "leftovers", "brackets", "bare", "thoughts",
     ),
     "python": ("code",),
 }  # fmt: skip

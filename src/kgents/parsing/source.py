@@ -164,6 +164,7 @@ def broken(document: Document, stack: Sequence[Mutator], lead: Mutator, draw: Dr
             if mutator is lead and lead.level is Level.VALID and not _settle(draft):
                 return None
     text = draft.text
+    document = draft.document
     if lead.name not in applied or text == document.text:
         return None
     level, truth = lead.level, draft.truth

@@ -47,7 +47,7 @@ def waiting(store: Store, stop: Interruption, run: Run) -> Iterator[None]:
     try:
         yield
     except StoreUnavailable as wrong:
-        wrong.message += unrecorded(run)
+        wrong.add(unrecorded(run))
         raise
     finally:
         if wait.handle is not None:

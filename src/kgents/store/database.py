@@ -4,6 +4,7 @@ Rule: a password never leaves `address`, `trouble` and this module.
 """
 
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -96,11 +97,26 @@ def _prepare(connection: Any, record: Any) -> None:
     try:
         cursor = connection.cursor()
         for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", *PRAGMAS):
-            cursor.execute(f"PRAGMA {pragma}")
+            _set(cursor, pragma)
         cursor.close()
     except BaseException:
         connection.close()  # the pool forgets one whose preparation failed
         raise
+
+
+def _set(cursor: Any, pragma: str) -> None:
+    """Sets a pragma. The switch to WAL answers at once where another process makes the same file, whatever the busy time."""
+    end, pause = time.monotonic() + BUSY_SECONDS, 0.001
+    while True:
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+        except Exception as wrong:
+            if "locked" not in str(wrong) or time.monotonic() > end:
+                raise
+        else:
+            return
+        time.sleep(pause)
+        pause = min(2 * pause, 0.05)
 
 
 def _begin(connection: Any) -> None:

@@ -1,6 +1,7 @@
 """How errors of databases and their drivers are said: one line, what to do, and never a password."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +18,7 @@ _SQLITE = {
     "readonly database": "the file or its folder is read-only",
     "unable to open": "the file cannot be opened; are it and its folder there and writable?",
     "disk I/O error": "the disk cannot be read or written",
-    "database is locked": f"another process has kept it locked for more than {BUSY_SECONDS} s",
+    "database is locked": "another process keeps it locked",
 }
 _POSTGRES = {
     "InvalidPasswordError": ("the server refuses the password", f"correct the password in {VARIABLE}"),
@@ -56,15 +57,23 @@ _GONE = frozenset(
 
 @contextmanager
 def explained(url: URL) -> Iterator[None]:
-    """Says errors of the database in our words."""
+    """Says errors of the database in our words, and how long it was waited for one that is locked."""
+    began = time.monotonic()
     try:
         yield
     except (exc.SQLAlchemyError, OSError, TimeoutError) as wrong:
-        raise _said(wrong, url) from wrong
+        raise _waited(_said(wrong, url), began) from wrong
     except Exception as wrong:
         if type(wrong).__module__.startswith("asyncpg"):
             raise _said(wrong, url) from wrong
         raise
+
+
+def _waited(wrong: KgentsError, began: float) -> KgentsError:
+    seconds = time.monotonic() - began
+    if wrong.message.endswith("keeps it locked"):
+        wrong.add(f" ({seconds:.1f} s were waited)")
+    return wrong
 
 
 def _said(wrong: BaseException, url: URL) -> KgentsError:

@@ -20,7 +20,9 @@ from kgents.verify.fixtures import asks_fixtures, derives, executed, imported_mo
 from kgents.verify.reference.derive import FULL, Strength, derive
 from kgents.verify.spec import Spec, read_spec
 from kgents.verify.stdio.choosing import Given, given_programs
+from kgents.verify.stdio.deriving import derived_programs
 from kgents.verify.stdio.examples import Programs
+from kgents.verify.stdio.programs import is_asked_for
 
 CHECKS = ("types", "lint")
 CAUGHT = frozenset({"__file__", "__name__", "__doc__"})
@@ -188,6 +190,13 @@ def choose_oracle(
         programs = given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak)
         more: dict[str, Any] = {"defined": programs.defined, "checks": tuple(checks), "programs": programs}
         return Oracle("stdio", programs.entry, tolerance=1e-9 if tolerance is None else tolerance, **more)
+    if tests is None and spec is not None and entry_point is None and is_asked_for(spec):
+        if inputs is not None:
+            raise UsageError("--inputs are arguments of functions, --spec is a program", "give --examples FILE")
+        programs = derived_programs(spec, sandbox, tolerance, allow_weak)
+        return Oracle(
+            "stdio", tolerance=1e-9 if tolerance is None else tolerance, checks=tuple(checks), programs=programs
+        )
     read = read_spec(spec, entry_point) if spec is not None else Spec("", None, None, False)
     common: dict[str, Any] = {"entry": read.name, "defined": read.defined, "checks": tuple(checks)}
     common["tolerance"] = 1e-9 if tolerance is None else tolerance

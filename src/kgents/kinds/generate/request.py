@@ -26,6 +26,7 @@ from kgents.verify.oracle import Oracle, choose_oracle
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
 from kgents.verify.stdio.choosing import Given
+from kgents.verify.stdio.programs import is_asked_for
 from kgents.verify.verifier import SandboxVerifier
 
 NOT_ASKED = ("simulated", "replay")  # coders that do not read the question
@@ -48,7 +49,7 @@ async def spec_request(
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
     given = _given(options)
-    if given is None:
+    if given is None and (options["entry_point"] or options["tests"] is not None or not is_asked_for(spec)):
         read_spec(spec, options["entry_point"])
     asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import

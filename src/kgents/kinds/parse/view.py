@@ -49,10 +49,10 @@ def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Rows:
         name = strategy["name"]
         found += [(name, counts(strategy)), ("", _rates(strategy))]
         found += [("", fault) for fault in strategy["faults"]]
-    found += [(f"{pair['a']} v {pair['b']}", _comparison(pair)) for pair in evidence.get("comparisons", ())]
     found += advice(evidence.get("recommendation"))
     for strategy in strategies:
         found += list(_examples(strategy))
+    found += [(f"{pair['a']} v {pair['b']}", _comparison(pair)) for pair in evidence.get("comparisons", ())]
     found += list(notes(evidence))
     return found
 

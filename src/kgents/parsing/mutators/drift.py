@@ -17,7 +17,7 @@ VALID = Level.VALID
 REASON = "the text is valid and is judged by what it says"
 
 
-def _rewrite(draft: Draft, value: Any, undone: bool) -> bool:
+def rewrite_valid(draft: Draft, value: Any, undone: bool) -> bool:
     """Writes another value; `undone`: who returns the original one is right too."""
     if undone:
         draft.also.append(draft.document.value)
@@ -66,7 +66,7 @@ def renamed_field(draft: Draft, draw: Draw) -> bool:
     if name in members:
         return False
     renamed = {name if other == key else other: item for other, item in members.items()}
-    return _rewrite(draft, replaced(draft.document.value, path, renamed), True)
+    return rewrite_valid(draft, replaced(draft.document.value, path, renamed), True)
 
 
 @add(VALID, REASON)
@@ -76,7 +76,7 @@ def missing_field(draft: Draft, draw: Draw) -> bool:
         return False
     path, members, key = found
     left = {other: item for other, item in members.items() if other != key}
-    return _rewrite(draft, replaced(draft.document.value, path, left), False)
+    return rewrite_valid(draft, replaced(draft.document.value, path, left), False)
 
 
 @add(VALID, REASON)
@@ -88,7 +88,7 @@ def extra_field(draft: Draft, draw: Draw) -> bool:
     name = draw.pick(("notes", "explanation", "confidence_note", "_comment"))
     if name in members:
         return False
-    return _rewrite(draft, replaced(draft.document.value, path, {**members, name: "see above"}), True)
+    return rewrite_valid(draft, replaced(draft.document.value, path, {**members, name: "see above"}), True)
 
 
 def _retype(draft: Draft, draw: Draw, kinds: str, rewrite: Any) -> bool:
@@ -99,7 +99,7 @@ def _retype(draft: Draft, draw: Draw, kinds: str, rewrite: Any) -> bool:
     value = draft.document.value
     old = at(value, path)
     new = rewrite(old)
-    return new is not None and _rewrite(draft, replaced(value, path, new), True)
+    return new is not None and rewrite_valid(draft, replaced(value, path, new), True)
 
 
 @add(VALID, REASON)
@@ -119,12 +119,12 @@ def value_in_list(draft: Draft, draw: Draw) -> bool:
 
 @add(VALID, REASON)
 def wrapped_in_object(draft: Draft, draw: Draw) -> bool:
-    return _rewrite(draft, {draw.pick(("result", "data", "response", "output")): draft.document.value}, True)
+    return rewrite_valid(draft, {draw.pick(("result", "data", "response", "output")): draft.document.value}, True)
 
 
 @add(VALID, REASON)
 def wrapped_in_list(draft: Draft, draw: Draw) -> bool:
-    return _rewrite(draft, [draft.document.value], True)
+    return rewrite_valid(draft, [draft.document.value], True)
 
 
 @add(VALID, REASON)
@@ -132,4 +132,4 @@ def schema_echoed(draft: Draft, draw: Draw) -> bool:
     value = draft.document.value
     if not isinstance(value, dict) or not value:
         return False
-    return _rewrite(draft, {"type": "object", "properties": value}, True)
+    return rewrite_valid(draft, {"type": "object", "properties": value}, True)

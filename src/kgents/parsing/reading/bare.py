@@ -57,6 +57,8 @@ def _words(text: str) -> str:
         return text[:-1]
     if marks:
         raise Unreadable("quotes in a value without quotes")
+    if text.endswith(":"):
+        raise Unreadable("a colon behind a value")
     if "".join(text.split()) in WORDS or _SUM.search(text) or _PAIR.search(text):
         raise Unreadable(f"the words {text[:40]!r}")
     return text

@@ -17,6 +17,8 @@ _HEAD = re.compile(r"\s*(?:\"(?:[^\"\\\n]|\\.){1,80}\"|[A-Za-z_]\w{0,60}\")\s*:\
 _CALL = re.compile(r"\s*\[?\s*([A-Za-z_][\w.]*)\(.*\)\s*\]?\s*;?\s*\Z", re.DOTALL)
 _ROW = re.compile(r"(?:\s|,|;|<\|[^|>]*\|>|</?tool_call>|\\n|`{3}(?:json)?)*")
 _ROW_ENDS = re.compile(r"\s*\]\s*(?:`{3}\s*)?\Z")
+_ERROR_KEYS = frozenset({"error", "type", "code", "status", "message", "detail", "request_id", "param"})
+_ERROR_LINE = re.compile(r"\bHTTP/[\d.]+ [45]\d\d\b|\berror\W{0,3}(?:code\W{0,3})?[45]\d\d\b", re.IGNORECASE)
 _QUOTED_LINE = re.compile(r"^> ?", re.MULTILINE)
 
 
@@ -28,6 +30,10 @@ def candidates_of(text: str, strict: bool = False) -> tuple[list[Candidate], str
     found = scan.run()
     if not strict and not any(candidate.rank >= TURN and not candidate.part for candidate in found):
         found = _written_otherwise(text) or found
+    elif (calls := _in_tags(text)) and all(any(_holds(call, one) for call in calls) for one in found):
+        found = [] if strict else calls
+    elif strict and text.lstrip()[:1] in ("{", "[") and not any(text[: one.start].strip() == "" for one in found):
+        found = []  # what the text begins with is not JSON, and nobody knows what else is a part of it
     if all(candidate.part for candidate in found):
         found = _encoded(text, strict) or found
     found = [replace(candidate, repairs=tuple(dict.fromkeys((*_names(candidate, notes + scan.notes, text), *candidate.repairs))))
@@ -69,7 +75,16 @@ def _written_otherwise(text: str) -> list[Candidate]:
                 Candidate(value, 0, len(text), PROSE, True, tuple(dict.fromkeys(reader.repairs)), tuple(reader.doubts))
             ]
         return []
-    return [Candidate(value, 0, len(text), PROSE, True, ("call in tags",)) for value in parameters(text)]
+    return _in_tags(text)
+
+
+def _in_tags(text: str) -> list[Candidate]:
+    """Calls whose parameters are each in a tag."""
+    return [Candidate(value, start, end, PROSE, True, ("call in tags",)) for value, start, end in parameters(text)]
+
+
+def _holds(outer: Candidate, inner: Candidate) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _headless(text: str) -> list[Candidate]:
@@ -138,7 +153,18 @@ def the_one(found: list[Candidate], text: str) -> Candidate:
         raise Rejected("more than one value")
     if first.part:
         raise Rejected(f"it may be a part of something larger: {first.part}")
+    if _error_of_an_api(first.value, text[: first.start]):
+        raise Rejected("an error of an API, and no answer")
     return first
+
+
+def _error_of_an_api(value: Any, before: str) -> bool:
+    """Whether a value is an error, and the words before it say so or it says nothing else."""
+    if not isinstance(value, dict):
+        return False
+    error = value.get("error")
+    told = isinstance(error, dict) and isinstance(error.get("message"), str) and value.keys() <= _ERROR_KEYS
+    return told or (_ERROR_LINE.search(before) is not None and value.keys() <= _ERROR_KEYS)
 
 
 def in_a_row(found: list[Candidate], text: str) -> Candidate | None:

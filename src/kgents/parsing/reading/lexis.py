@@ -3,8 +3,8 @@
 import re
 
 DEEPEST = 200
-GAP = r"(?:[\s\u200b\ufeff]|//[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/|#[^\n]*(?:\n|$))*"
-SPACE = re.compile(r"[\s\u200b\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|#[^\n]*")
+GAP = r"(?:[\s\u200b\ufeff]|//[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/|(?<![\"'”])#[^\n]*(?:\n|$))*"
+SPACE = re.compile(r"[\s\u200b\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|(?<![\"'”])#[^\n]*")
 OMITTED = re.compile(r"\.\.\.|…|\b(?:omitted|truncated|remaining|and so on|etc)\b", re.IGNORECASE)
 ELLIPSIS = re.compile(r"\.{3,}|…")
 NAME = re.compile(r"[A-Za-z_$][\w$-]*", re.ASCII)

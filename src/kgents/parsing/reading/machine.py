@@ -21,7 +21,6 @@ _CUT_NUMBER = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:(?<=[0-9])[eE][
 _WORDS = {"true": True, "false": False, "null": None, "NaN": float("nan"), "Infinity": float("inf"),
           "-Infinity": float("-inf")}  # fmt: skip
 _HALF = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\Z")
-_SIMPLE = re.compile(r"[^\\]*")
 VALUE, KEY, COLON, COMMA, END = "value", "key", "colon", "comma", "end"
 
 

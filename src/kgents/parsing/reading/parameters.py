@@ -16,8 +16,8 @@ _PAIR = re.compile(r"<arg_key>\s*([\w.-]+)\s*</arg_key>\s*<arg_value>(.*?)</arg_
 _GLM = re.compile(r"<tool_call>\s*([\w.-]+)\s*(?=<arg_key>)(.*?)(?:</tool_call>|\Z)", re.DOTALL)
 
 
-def parameters(text: str) -> list[Call]:
-    """The calls in a text, each as {"name": …, "arguments": {…}}."""
+def parameters(text: str) -> list[tuple[Call, int, int]]:
+    """(a call as {"name": …, "arguments": {…}}, where it begins, where it ends) of all calls in a text."""
     if "<parameter" not in text and "<arg" not in text and "<param" not in text:
         return []
     calls = []
@@ -25,7 +25,7 @@ def parameters(text: str) -> list[Call]:
         for match in pattern.finditer(text):
             members = {key: _value(value) for key, value in inner.findall(match.group(2))}
             if members:
-                calls.append(Call({"name": match.group(1), "arguments": members}))
+                calls.append((Call({"name": match.group(1), "arguments": members}), match.start(), match.end()))
     return calls
 
 

@@ -36,7 +36,7 @@ AFTER_KEY = re.compile(GAP + r"""(?:[:：]|=>?|\Z|["'{\[]|(?:[-\d]|true|false|nu
 KEY_AFTER = re.compile(GAP + f"(?:{_QUOTED_KEY}|{_BARE_KEY})")
 LOST_END = re.compile(r"[^\"'\n:,{}\[\]]{1,60}\"" + GAP + r":\s*(?:[\"{\[\d-]|true|false|null)")
 SWALLOWED = re.compile(
-    r"""["”]\s*,\s*["“]|["”]\s+["“]|["'”]?\s*[,\n]\s*["'“][^"'“”\n{}:,]{1,60}["'”]\s*[:：]|["'”]\s*,\s*[A-Za-z_]\w{0,40}\s*:\s*["'\d\[{]"""
+    r"""["”]\s*:\s*["“{\[]|["”]\s*,\s*["“]|["”]\s+["“]|["'”]?\s*[,\n]\s*["'“][^"'“”\n{}:,]{1,60}["'”]\s*[:：]|["'”]\s*,\s*[A-Za-z_]\w{0,40}\s*:\s*["'\d\[{]"""
 )
 _SPECIAL = {opening: re.compile("[\\\\\x00-\x1f" + re.escape("".join({*closers, *("“„" if opening == '"' else "")})) + "]")
             for opening, closers in CLOSING.items()}  # fmt: skip

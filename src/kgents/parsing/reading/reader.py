@@ -33,6 +33,7 @@ _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)")
 _HALF_KEY = re.compile(r"([A-Za-z_]\w{0,60})[\"'”]\s*:")
 _UNENDED_KEY = re.compile(r"[\"'“]([A-Za-z_]\w{0,60})\s*:\s*(?=[\"'“{\[\d-]|true|false|null)")
 _WIDE_KEY = re.compile(r"[^\s:,{}\[\]\"'][^:,{}\[\]\"'\n]{0,60}?(?=\s*:)")
+_MEMBER_IN_KEY = re.compile(r"[\"'”]\s*[,:\]}]")
 _PREFIXED = re.compile(r"[urb](?=[\"'])")
 _TAGGED = re.compile(r"<[\w.]+: ([^<>]+)>")
 MOST_MISMATCHES = 20
@@ -237,9 +238,16 @@ class Reader(Cursor):
         if read.cut:
             raise End
         key = self._text(read)
+        if mark != '"' or read.repairs:
+            self._doubtful_key(key)
         while self.text[self.at : self.at + 1] == '"':
             self.at += 1
         return key if self._colon(False) else None
+
+    def _doubtful_key(self, key: str) -> None:
+        """Rejects a key that would hold the end of one member and the beginning of another."""
+        if "\n" in key or key.lstrip()[:1] in (",", "]", "}") or _MEMBER_IN_KEY.search(key):
+            raise self.wrong("no key")
 
     def _bare_key(self) -> str:
         match = _HALF_KEY.match(self.text, self.at)

@@ -15,6 +15,7 @@ from kgents.parsing.reading.machine import Machine
 from kgents.parsing.reading.reader import Reading, read_at
 
 THOUGHT, TURN, CODE, PROSE, ANSWER = range(5)
+_CURLY_END = re.compile(r"”\s*[,}\]]")  # a string that began with a straight quote may end here
 _THINK = "think|thinking|thought|thoughts|reasoning|scratchpad|reflection|analysis"
 _ANSWER_TAGS = "answer|final|final_answer|output|result|response|json"
 _TOKEN = re.compile(
@@ -246,7 +247,7 @@ class Scan:
         machine = Machine()
         machine.feed(self.text[start:])
         machine.read()
-        if machine.broken is not None or machine.complete:
+        if machine.broken is not None or machine.complete or _CURLY_END.search(self.text, start):
             self.spent += machine.broken or 0
             return None
         return Reading(machine.root, start, len(self.text), False, open=machine.path)

@@ -19,6 +19,7 @@ class Example:
     way      how outputs are compared: one of WAYS
     near     tolerance of numbers with a decimal point, relative or absolute
     seconds  CPU seconds of this case; 0: those of every candidate
+    layouts  the input in other layouts: a program is right that is right in one of them throughout
     """
 
     stdin: str = ""
@@ -28,6 +29,7 @@ class Example:
     way: str = "tokens"
     near: float = NEAR
     seconds: int = 0
+    layouts: tuple[str, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """JSON data, without what is the default."""

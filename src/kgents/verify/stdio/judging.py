@@ -1,6 +1,6 @@
 """One program against all examples: each in a process of its own, the expected output stays out here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kgents.sandbox.inside import values
@@ -28,7 +28,22 @@ class Judged:
 def judged_program(
     candidate: str, programs: Programs, defined: tuple[str, ...], sandbox: Sandbox, wall: float
 ) -> Judged:
-    """The first example that a program fails. SandboxFault is ours."""
+    """The first example that a program fails, in the layout of inputs that suits it best. SandboxFault is ours."""
+    layouts = max((len(one.layouts) for one in programs.examples), default=0)
+    best = _judged(candidate, programs, defined, sandbox, wall)
+    for number in range(layouts):
+        if best.passed == len(programs.examples) or best.ran.unreadable or not best.ran.whole:
+            return best
+        laid = tuple(
+            replace(one, stdin=one.layouts[min(number, len(one.layouts) - 1)] if one.layouts else one.stdin)
+            for one in programs.examples
+        )
+        seen = _judged(candidate, programs.but(examples=laid), defined, sandbox, wall)
+        best = seen if seen.passed > best.passed else best
+    return best
+
+
+def _judged(candidate: str, programs: Programs, defined: tuple[str, ...], sandbox: Sandbox, wall: float) -> Judged:
     checker = Checker(programs.checker, sandbox) if programs.checker else None
     ran = Ran(whole=True)
     try:

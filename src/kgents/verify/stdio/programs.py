@@ -31,6 +31,23 @@ def reads_stdin(text: str) -> bool:
     return tree is not None and any(_acts(node) for node in tree.body) and any(_reads(node) for node in ast.walk(tree))
 
 
+def is_asked_for(text: str) -> bool:
+    """Whether a spec is to be judged as a program that reads standard input, not by one of its functions."""
+    tree = module_of(text)
+    if tree is None or not reads_stdin(text):
+        return False
+    acting = [node for node in tree.body if _acts(node)]
+    open_ones = [node for node in acting if not _is_guard(node)]
+    if any(_reads(part) for node in open_ones for part in ast.walk(node)):
+        return True
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    return not functions or not (functions[-1].args.args or functions[-1].args.posonlyargs)
+
+
+def _is_guard(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+
+
 def _acts(node: ast.stmt) -> bool:
     """Whether a statement of a module calls something."""
     return not isinstance(node, _IDLE) and any(isinstance(part, ast.Call) for part in ast.walk(node))

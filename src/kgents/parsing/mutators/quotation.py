@@ -1,0 +1,116 @@
+"""Quotation: quotes inside of strings, left as they are, and the quotes around strings of two kinds or lost.
+
+Seen in reports of json_repair (#26, #49, #56, #85, #94, #189), fix-busted-json (#5) and BAML (#844).
+"""
+
+import re
+
+from kgents.parsing.document import Draft, Piece, at
+from kgents.parsing.draw import Draw
+from kgents.parsing.mutator import Level, Registry
+
+QUOTATION = Registry("quotation", 1)
+REGISTRIES = (QUOTATION,)
+add = QUOTATION.add
+EXACT, AMBIGUOUS = Level.EXACT, Level.AMBIGUOUS
+MOST_STRINGS = 25  # more rewritten quotes, and no distance tells one reading from another
+SEVERAL = "which quote ends the string can be read in several ways"
+
+
+def text_piece(draft: Draft, draw: Draw, forbidden: str = '"\\') -> Piece | None:
+    """A string that is a value, of a letter at least, without these characters in it."""
+    places = [
+        place
+        for place in draft.places("s", "v")
+        if len(draft.pieces[place].text) > 2 and not set(draft.pieces[place].text[1:-1]) & set(forbidden)
+    ]
+    return draft.pieces[draw.pick(places)] if places else None
+
+
+def again(draft: Draft, path: tuple[str | int, ...]) -> Piece:
+    """The piece of the value at a path, after the document was written anew."""
+    return next(piece for piece in draft.pieces if piece.role == "v" and piece.path == path)
+
+
+def _raw(draft: Draft, draw: Draw, added: str) -> bool:
+    """Puts something into a string whose quotes are not escaped."""
+    piece = text_piece(draft, draw)
+    if piece is None:
+        return False
+    path = piece.path
+    draft.rewrite(path, f"{at(draft.document.value, path)} {added}")
+    piece = again(draft, path)
+    piece.text = piece.text.replace('\\"', '"')
+    return True
+
+
+@add(AMBIGUOUS, SEVERAL)
+def quotes_beside_comma(draft: Draft, draw: Draw) -> bool:
+    return _raw(draft, draw, draw.pick(('by the "captain", no reply', 'and "no", she said', 'with "x", "y" and z')))
+
+
+@add(AMBIGUOUS, SEVERAL)
+def quotes_at_the_ends(draft: Draft, draw: Draw) -> bool:
+    piece = text_piece(draft, draw)
+    if piece is None:
+        return False
+    path = piece.path
+    draft.rewrite(path, f'"{at(draft.document.value, path)}" and "so on"')
+    piece = again(draft, path)
+    piece.text = piece.text.replace('\\"', '"')
+    return True
+
+
+@add(AMBIGUOUS, SEVERAL)
+def html_attributes(draft: Draft, draw: Draw) -> bool:
+    return _raw(
+        draft, draw, draw.pick(('<a href="/x" class="b">there</a>', '<img src="a.png" alt="">', '<p id="one">'))
+    )
+
+
+@add(AMBIGUOUS, "which apostrophe ends the string can be read in several ways")
+def apostrophes_in_single_quotes(draft: Draft, draw: Draw) -> bool:
+    piece = text_piece(draft, draw)
+    if piece is None or any("'" in piece.text or "\\" in piece.text for piece in draft.pieces):
+        return False
+    if len(draft.places("s")) > MOST_STRINGS:
+        return False
+    path = piece.path
+    draft.rewrite(
+        path, f"{at(draft.document.value, path)} {draw.pick(('it’s not', 'the users’', 'don’t'))}".replace("’", "'")
+    )
+    for piece in draft.pieces:
+        if piece.kind == "s":
+            piece.text = f"'{piece.text[1:-1]}'"
+    return True
+
+
+@add(EXACT, "a curly quote before a comma or a bracket ends what a straight one began, and the reverse")
+def straight_and_curly(draft: Draft, draw: Draw) -> bool:
+    piece = text_piece(draft, draw, '"\\“”,:{}[]')
+    if piece is None:
+        return False
+    inner = piece.text[1:-1]
+    piece.text = draw.pick((f'"{inner}”', f'“{inner}"'))
+    return True
+
+
+@add(AMBIGUOUS, "where the string ended and the next key began can be read in several ways")
+def end_and_next_quote_lost(draft: Draft, draw: Draw) -> bool:
+    starts = []
+    solid = draft.solid()
+    for index, place in enumerate(solid[:-2]):
+        comma, key = draft.pieces[solid[index + 1]], draft.pieces[solid[index + 2]]
+        if (
+            draft.pieces[place].kind == "s"
+            and draft.pieces[place].role == "v"
+            and comma.kind == ","
+            and key.role == "k"
+        ):
+            starts.append(index)
+    if not starts:
+        return False
+    index = draw.pick(starts)
+    text, comma, key = (draft.pieces[solid[index + step]] for step in range(3))
+    text.text, comma.text, key.text = text.text[:-1], "", re.sub('^"', "", key.text)
+    return True
