@@ -94,3 +94,38 @@ def test_a_refused_setting_ends_the_run_after_one_trial(kg: Kg) -> None:
     assert done.returncode == 12
     assert [trial["cause"] for trial in document["trials"]] == ["option_refused"]
     assert "--temperature is refused" in document["trials"][0]["error"]
+
+
+def test_answers_that_were_cut_off_are_left_out_and_both_bounds_are_said(kg: Kg) -> None:
+    """With --exclude truncated a cut answer has no verdict, right or wrong; the rate says what they could have meant."""
+    half = Answer(text="```python\ndef add(a, b):\n    return (a +", stop="length")
+    cut_but_right = Answer(text="```python\ndef add(a, b):\n    return a + b\n```", stop="length")
+    with Loopback([half, Answer(), cut_but_right, Answer()]) as server:
+        command = (
+            "experiment", "generate", "--spec", SPEC, "--n", "4", "--model", "openai:some-model", "--concurrency", "1",
+            "--base-url", f"{server.url}/v1", "--exclude", "truncated",
+        )  # fmt: skip
+        done = kg(*command, "--json", OPENAI_API_KEY=KEY)
+    document = json.loads(done.stdout)
+    assert [(trial["counted"], trial["success"]) for trial in document["trials"]] == [(False, False), (True, True)] * 2
+    assert {trial["cause"] for trial in document["trials"]} == {"truncated", None}
+    excluded = document["evidence"]["excluded"]
+    assert (excluded["trials"], excluded["low"], excluded["high"], excluded["causes"]) == (2, 0.5, 1.0, ["truncated"])
+    assert document["evidence"]["trials_success"] == 2
+    shown = kg("experiment", "show", "@latest").stdout
+    assert "left out as truncated; the rate would be 0.500 had all failed, 1.000 had all succeeded" in " ".join(
+        shown.split()
+    )
+
+
+def test_a_budget_of_tokens_that_cannot_be_kept_is_said(kg: Kg) -> None:
+    """A server that does not count tokens: the number is unknown, not zero, and the warning is on record."""
+    uncounted = Answer(input_tokens=0, output_tokens=0)
+    with Loopback([uncounted, uncounted]) as server:
+        done = kg(
+            "experiment", "generate", "--spec", SPEC, "--n", "2", "--model", "openai:some-model", "--concurrency", "1",
+            "--base-url", f"{server.url}/v1", "--budget-tokens", "1000", OPENAI_API_KEY=KEY,
+        )  # fmt: skip
+    assert done.returncode == 0
+    assert "--budget-tokens cannot be kept" in done.stdout + done.stderr
+    assert "--budget-tokens cannot be kept" in kg("experiment", "show", "@latest").stdout

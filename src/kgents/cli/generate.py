@@ -105,6 +105,12 @@ def question_options(function: F) -> F:
     """What is asked for a spec that runs."""
     return together(
         option("--describe", default=None, metavar="TEXT", help="Said to the coder besides the spec, or @FILE."),
+        option(
+            "--exclude",
+            multiple=True,
+            type=click.Choice(["truncated"]),
+            help="truncated: leave trials out whose answer was cut off, and say what they could have meant.",
+        ),
         option("--show-body", is_flag=True, help="Send a spec that runs with its body, which is an answer."),
     )(function)
 

@@ -174,7 +174,12 @@ class Outcome:
     def __post_init__(self) -> None:
         if (self.success is True) != (self.cause is None):
             raise ValueError("an outcome has a cause exactly when it is not a success")
-        if self.cause is not None and (self.success is None) != (self.cause.fault is not Fault.PROGRAM):
+        left_out = self.success is None and self.cause is Cause.TRUNCATED  # by choice
+        if (
+            self.cause is not None
+            and not left_out
+            and (self.success is None) != (self.cause.fault is not Fault.PROGRAM)
+        ):
             raise ValueError(f"success={self.success} does not go with the cause {self.cause.value}")
 
     @staticmethod

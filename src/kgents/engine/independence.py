@@ -23,12 +23,14 @@ class Independence:
         self._models: dict[int, list[tuple[str, int]]] = {}
         self._pace: dict[int, list[int]] = {}
         self._tokens = self._cached = 0
+        self._is_silent = False  # an answer came without a count of its tokens
 
     def see(self, trial: Finished) -> None:
         """Takes a consumed outcome."""
         if trial.success is None or not trial.usage.calls:
             return
         self._pace.setdefault(trial.arm, []).append(trial.duration_us)
+        self._is_silent = self._is_silent or not (trial.usage.input_tokens or trial.usage.output_tokens)
         self._tokens += trial.usage.input_tokens
         self._cached += trial.usage.cached_tokens
         models = self._models.setdefault(trial.arm, [])
@@ -38,7 +40,14 @@ class Independence:
     def state(self) -> Hashable:
         """All that was seen."""
         models = tuple((arm, tuple(seen)) for arm, seen in sorted(self._models.items()))
-        return models, tuple((arm, tuple(pace)) for arm, pace in sorted(self._pace.items())), self._tokens, self._cached
+        paces = tuple((arm, tuple(pace)) for arm, pace in sorted(self._pace.items()))
+        return models, paces, self._tokens, self._cached, self._is_silent
+
+    def unknown_tokens(self, plan: Plan) -> str | None:
+        """Whether a budget of tokens is held against answers whose tokens nobody counts."""
+        if plan.budget.tokens is None or not self._is_silent:
+            return None
+        return "the server does not say how many tokens an answer has: --budget-tokens cannot be kept; give --budget-seconds"
 
     def model_drift(self, plan: Plan) -> str | None:
         """Whether another model (or version of it) answered later than at first."""

@@ -98,6 +98,7 @@ class Watch:
             "model_drift": self._independence.model_drift,
             "latency_drift": self._independence.latency_drift,
             "cached_tokens": self._independence.cached_tokens,
+            "unknown_tokens": self._independence.unknown_tokens,
         }
         for code, check in checks.items():
             text = None if code in self._said else check(plan)

@@ -210,7 +210,9 @@ def excluded_of(summary: Summary) -> dict[str, Any] | None:
     if not one or not tally.errors or summary.plan.errors is not Errors.EXCLUDE:
         return None
     found = excluded(summary.plan.design, trials, successes, tally.errors)
-    return {"trials": tally.errors, "low": found.low, "high": found.high, "verdict_hangs_on_them": found.hangs}
+    by_choice = {"causes": list(facts)} if (facts := summary.plan.facts.get("exclude")) else {}
+    rates = {"low": found.low, "high": found.high, "verdict_hangs_on_them": found.hangs}
+    return {"trials": tally.errors, **rates, **by_choice}
 
 
 def operating_characteristics(summary: Summary) -> dict[str, Any]:

@@ -102,6 +102,8 @@ def _causes(evidence: Data) -> Rows:
     if not errors:
         return []
     said = f"{number(errors, 'trial')} that the network, the provider or the sandbox spoilt"
+    if left_out and left_out.get("causes"):
+        said += f", or that were left out as {', '.join(left_out['causes'])}"
     if left_out:
         said += f"; the rate would be {left_out['low']:.3f} had all failed, {left_out['high']:.3f} had all succeeded"
     return [("not counted", said)]

@@ -91,6 +91,7 @@ async def spec_request(
         "allow_weak_sandbox": options["allow_weak_sandbox"],
         "sandbox": options["sandbox"],
         **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
+        **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
     }
     facts = {
         "spec": digest_of(spec),
@@ -101,6 +102,7 @@ async def spec_request(
         "recipe": confinement["recipe"],
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
+        **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
         "watch_outputs": not any(choice.harness in NOT_ASKED for choice in choices.values()),
     }
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
@@ -133,8 +135,16 @@ async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox
     references = {config["prompt"]: right_program(config["spec"], oracle)}
     verifier = SandboxVerifier(oracle, sandbox)
     wanted = wanted_of_oracle(oracle)
+    excluded = frozenset(config.get("exclude", ()))
     cells = [
-        Cell(config["prompt"], make_coder(coder, context, references), verifier, sandbox, wanted=wanted)
+        Cell(
+            config["prompt"],
+            make_coder(coder, context, references),
+            verifier,
+            sandbox,
+            wanted=wanted,
+            excluded=excluded,
+        )
         for coder in config["coders"]
     ]
     return Generate(cells, Limits(seconds=config["timeout"]))

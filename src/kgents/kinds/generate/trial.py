@@ -34,6 +34,7 @@ class Cell:
     sandbox  reads answers: what their parts are is said by a confined child
     program  the program that the code of an answer stands for
     wanted   what an answer is to hold
+    excluded causes of failures that are left out: such a trial has no verdict
     """
 
     prompt: str
@@ -43,6 +44,7 @@ class Cell:
     salt: str = ""
     program: Callable[[str], str] = _as_it_is
     wanted: Wanted = Wanted()
+    excluded: frozenset[str] = frozenset()
 
     async def read(self, answer: str) -> Extraction:
         """The program in an answer."""
@@ -74,8 +76,16 @@ async def ask(cell: Cell, slot: Slot, limits: Limits) -> Outcome:
     except TimeoutError:
         return Outcome.failed(Cause.MODEL_TIMEOUT, f"no answer within {limits.seconds:g} s (--timeout)")
     except HarnessError as wrong:
-        return Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
-    return named_for_the_answer(reply, await _judge(cell, reply))
+        failed = Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
+        return replace(failed, success=None) if wrong.cause in cell.excluded else failed
+    outcome = named_for_the_answer(reply, await _judge(cell, reply))
+    return _left_out(reply, outcome) if Cause.TRUNCATED in cell.excluded and is_cut_off(reply.stop or "") else outcome
+
+
+def _left_out(reply: Reply, outcome: Outcome) -> Outcome:
+    """An outcome without a verdict, whatever the cut answer came to: leaving out failures alone would flatter."""
+    error = outcome.error or f"answer cut at {reply.usage.output_tokens} tokens (--max-output-tokens)"
+    return replace(outcome, success=None, cause=Cause.TRUNCATED, error=f"{error}; left out (--exclude)"[:300])
 
 
 def named_for_the_answer(reply: Reply, outcome: Outcome) -> Outcome:

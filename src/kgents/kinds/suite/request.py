@@ -119,6 +119,7 @@ async def _request(
         "allow_weak_sandbox": options["allow_weak_sandbox"],
         "sandbox": options["sandbox"],
         **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
+        **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
     }
     known = {
         "spec": digest_of([suite.digest, [task.id for task in suite.tasks]]),
@@ -126,6 +127,7 @@ async def _request(
         "oracle_digest": digest_of([oracle.digest for oracle in oracles]),
         "sandbox": f"{confinement['level']}: {confinement['meaning']}",
         "recipe": confinement["recipe"],
+        **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
         **facts,
     }
     tier = Tier.SIMULATED if simulated else Tier.EMPIRICAL
@@ -232,13 +234,14 @@ async def build(
         answers = [Answers(samples.answers[task.id], asked, task.answered, sandbox) for task, asked in pairs]
         return SampleTrials([samples.programs[task.id] for task in tasks], verifiers, answers)
     references = {code_prompt(task.prompt): task.canonical for task in tasks if task.canonical}
+    excluded = frozenset(config.get("exclude", ()))
     cells = []
     for number, coder in enumerate(config["coders"]):
         made = make_coder(coder, context, references)
         salts = (f"{task.id}" if config["way"] != PAIRED else f"{task.id}\x1f{number}" for task in tasks)
         cells.append(
             [
-                Cell(code_prompt(task.prompt), made, verifier, sandbox, salt, task.answered, asked)
+                Cell(code_prompt(task.prompt), made, verifier, sandbox, salt, task.answered, asked, excluded)
                 for task, verifier, salt, asked in zip(tasks, verifiers, salts, wanted, strict=True)
             ]
         )
