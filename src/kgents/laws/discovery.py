@@ -5,6 +5,7 @@ a `|` and a call.
 """
 
 import builtins
+import dis
 import enum
 import inspect
 import typing
@@ -73,13 +74,13 @@ def operations_of(
         if given is not None:
             found[key] = template(given, key, environment, arity, members)
     if "map" not in found and "map" in members:
-        found["map"] = "{0}.map({1})"
+        found["map"] = _awaited("{0}.map({1})", members["map"])
     bind = next((key for key in BINDS if key in members), None)
     if "bind" not in found and bind is not None:
-        found["bind"] = f"{{0}}.{bind}({{1}})"
+        found["bind"] = _awaited(f"{{0}}.{bind}({{1}})", members[bind])
     unit = next((key for key in UNITS if isinstance(members.get(key), classmethod | staticmethod)), None)
     if "unit" not in found and unit is not None:
-        found["unit"] = f"{name}.{unit}({{0}})"
+        found["unit"] = _awaited(f"{name}.{unit}({{0}})", members[unit])
     if "inverse" not in found:
         inverse = next((text for key, text in INVERSES.items() if key in members), None)
         found.update({} if inverse is None else {"inverse": inverse})
@@ -92,6 +93,34 @@ def operations_of(
             found["op"] = chosen
     pair_up(found)
     return found
+
+
+def _awaited(text: str, member: Any) -> str:
+    """The text of a call, awaited where the method is a coroutine function."""
+    function = getattr(member, "__func__", member)
+    return f"(await {text})" if inspect.iscoroutinefunction(function) else text
+
+
+def is_stub(function: Any) -> bool:
+    """Whether the body of a function is nothing but a docstring, `pass`, `...` or NotImplementedError."""
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    if code is None:
+        return False
+    names = {line.opname for line in dis.get_instructions(code)}
+    nothing = names <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    returned = set(code.co_consts) - {function.__doc__}
+    return (nothing and returned <= {None, Ellipsis}) or (
+        names >= {"RAISE_VARARGS"} and code.co_names == ("NotImplementedError",)
+    )
+
+
+def concrete(cls: type, members: Mapping[str, Any]) -> list[type]:
+    """The subclasses whose elements stand for those of a base class with stubs; none where the class has no stubs."""
+    stubs = [key for key in (*OPERATORS, *METHODS, *BINDS, "map", "__call__") if is_stub(members.get(key))]
+    if not stubs:
+        return []
+    return [kind for kind in _subclasses(cls) if kind.__module__ == cls.__module__
+            and not any(is_stub(members_of(kind).get(key)) for key in stubs)]  # fmt: skip
 
 
 def pair_up(operations: dict[str, str]) -> None:

@@ -128,6 +128,8 @@ def sources(annotation: Any, environment: Environment, depth: int = 0) -> Any:
     """A strategy of source texts whose values are of the annotated type; names used are added to `environment`."""
     from hypothesis import strategies as st
 
+    if annotation is dict:
+        environment[GUESSED] = True
     plain = _plain(annotation)
     if plain is not None:
         mined = environment.get(CONSTANTS) if annotation is int else None
@@ -177,7 +179,7 @@ def _plain(annotation: Any) -> Any:
         datetime: st.datetimes(),
         list: st.lists(st.integers(-9, 9), max_size=4),
         tuple: st.lists(st.integers(-9, 9), max_size=4).map(tuple),
-        dict: st.dictionaries(st.sampled_from("abc"), st.integers(-9, 9), max_size=3),
+        dict: _nested_dictionaries(),
         set: st.sets(st.integers(-9, 9), max_size=4),
         frozenset: st.frozensets(st.integers(-9, 9), max_size=4),
         collections.Counter: st.dictionaries(st.sampled_from("abc"), st.integers(-3, 5), max_size=3).map(
@@ -193,6 +195,17 @@ def _plain(annotation: Any) -> Any:
     except TypeError:
         return None
     return None if found is None else found.map(render)
+
+
+def _nested_dictionaries() -> Any:
+    """Dictionaries of integers, or of integers, lists and dictionaries, whose keys meet."""
+    from hypothesis import strategies as st
+
+    integers = st.integers(-9, 9)
+    flat = st.dictionaries(st.sampled_from("abc"), integers, max_size=3)
+    several = integers | st.lists(integers, max_size=2) | st.dictionaries(st.sampled_from("ab"), integers, max_size=2)
+    nested = st.dictionaries(st.sampled_from("ab"), several, max_size=2)
+    return flat | nested | nested
 
 
 def _generic(annotation: Any, origin: Any, environment: Environment, depth: int) -> Any:
@@ -212,6 +225,9 @@ def _generic(annotation: Any, origin: Any, environment: Environment, depth: int)
         return st.tuples(*parts).map(lambda items: "(" + "".join(f"{item}, " for item in items) + ")")
     if issubclass(origin, collections.abc.Mapping):
         items = st.lists(st.tuples(*parts), max_size=3)
+        if arguments[0] is str:  # keys have to meet for a merge to be seen
+            one = st.tuples(st.tuples(st.just("'a'"), parts[1])).map(list)
+            items = one | one | items
         return items.map(lambda pairs: "{" + ", ".join(f"{key}: {item}" for key, item in pairs) + "}")
     if issubclass(origin, collections.abc.Iterable) and len(parts) == 1:
         opening = {set: "set([{}])", frozenset: "frozenset([{}])", tuple: "tuple([{}])"}.get(origin, "[{}]")

@@ -17,6 +17,7 @@ from kgents.laws.discovery import (
     OPERATORS,
     ROLES,
     arity_of,
+    concrete,
     has_equality,
     identities_of,
     identity_text,
@@ -101,6 +102,8 @@ def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment, com
         elements = strategy_of(spec.elements, environment)
     elif inspect.isabstract(cls):
         elements, prelude = _lift(cls, members, name, environment)
+    elif kinds := concrete(cls, members):
+        elements = _any_of([sources(kind, environment) for kind in kinds])
     else:
         elements = sources(cls, environment)
     observed, probes = _observation(cls, spec, members, calls, environment)
@@ -113,6 +116,12 @@ def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment, com
     identities, declared = identities_of(cls, spec, members, name, environment, operations.get("op", ""))
     found = {"composition": operations.get("op", "none"), "observation": observed}
     return Family(name, operations, elements, probes, observed, environment, prelude, identities, declared, parts=found)
+
+
+def _any_of(strategies: Sequence[Any]) -> Any:
+    from hypothesis import strategies as st
+
+    return st.one_of(list(strategies))
 
 
 def _lift(cls: type, members: Mapping[str, Any], name: str, environment: Environment) -> tuple[Any, tuple[str, ...]]:

@@ -37,6 +37,11 @@ def apply(operations: Operations, name: str, *arguments: str) -> str:
     return operations[name].format(*arguments)
 
 
+def inside(text: str) -> str:
+    """A text as the body of a lambda, where nothing can be awaited: coroutines are left to who calls it."""
+    return text.replace("(await ", "(")
+
+
 def _associativity(o: Operations) -> tuple[str, str]:
     return (
         apply(o, "op", apply(o, "op", "a", "b"), "c"),
@@ -51,6 +56,20 @@ def _distributivity(o: Operations) -> tuple[str, str]:
     )
 
 
+def _distributivity_right(o: Operations) -> tuple[str, str]:
+    return (
+        apply(o, "op", apply(o, "plus", "a", "b"), "c"),
+        apply(o, "plus", apply(o, "op", "a", "c"), apply(o, "op", "b", "c")),
+    )
+
+
+def _plus_associativity(o: Operations) -> tuple[str, str]:
+    return (
+        apply(o, "plus", apply(o, "plus", "a", "b"), "c"),
+        apply(o, "plus", "a", apply(o, "plus", "b", "c")),
+    )
+
+
 def _homomorphism(o: Operations) -> tuple[str, str]:
     return (
         apply(o, "image", apply(o, "op", "a", "b")),
@@ -60,7 +79,7 @@ def _homomorphism(o: Operations) -> tuple[str, str]:
 
 def _bind_twice(o: Operations) -> tuple[str, str]:
     inner = apply(o, "bind", "k(y)", "m")
-    return apply(o, "bind", apply(o, "bind", "a", "k"), "m"), apply(o, "bind", "a", f"(lambda y: {inner})")
+    return apply(o, "bind", apply(o, "bind", "a", "k"), "m"), apply(o, "bind", "a", f"(lambda y: {inside(inner)})")
 
 
 LAWS = {
@@ -84,6 +103,21 @@ LAWS = {
             ("op", "plus"),
             lambda o: (apply(o, "op", "a", apply(o, "plus", "a", "b")), "a"),
         ),
+        Law("distributivity-right", ("a", "b", "c"), ("op", "plus"), _distributivity_right),
+        Law(
+            "absorption-dual",
+            ("a", "b"),
+            ("op", "plus"),
+            lambda o: (apply(o, "plus", "a", apply(o, "op", "a", "b")), "a"),
+        ),
+        Law("plus-associativity", ("a", "b", "c"), ("plus",), _plus_associativity),
+        Law(
+            "plus-commutativity",
+            ("a", "b"),
+            ("plus",),
+            lambda o: (apply(o, "plus", "a", "b"), apply(o, "plus", "b", "a")),
+        ),
+        Law("plus-idempotence", ("a",), ("plus",), lambda o: (apply(o, "plus", "a", "a"), "a")),
         Law("functor-identity", ("a",), ("map",), lambda o: (apply(o, "map", "a", "(lambda y: y)"), "a")),
         Law(
             "functor-composition",
@@ -104,7 +138,7 @@ LAWS = {
             "monad-right-unit",
             ("a",),
             ("bind", "unit"),
-            lambda o: (apply(o, "bind", "a", f"(lambda y: {apply(o, 'unit', 'y')})"), "a"),
+            lambda o: (apply(o, "bind", "a", f"(lambda y: {inside(apply(o, 'unit', 'y'))})"), "a"),
         ),
         Law("monad-associativity", ("a", "k", "m"), ("bind", "unit"), _bind_twice),
         Law("homomorphism", ("a", "b"), ("op", "op2", "image"), _homomorphism),
@@ -116,6 +150,17 @@ SETS = {
     "functor": ("functor-identity", "functor-composition"),
     "monad": ("monad-left-unit", "monad-right-unit", "monad-associativity"),
     "monoid": ("identity-left", "identity-right", "associativity"),
+    "semiring": ("associativity", "plus-associativity", "plus-commutativity", "distributivity", "distributivity-right"),
+    "lattice": (
+        "associativity",
+        "commutativity",
+        "idempotence",
+        "absorption",
+        "plus-associativity",
+        "plus-commutativity",
+        "plus-idempotence",
+        "absorption-dual",
+    ),
     "group": ("identity-left", "identity-right", "associativity", "inverse"),
 }
 

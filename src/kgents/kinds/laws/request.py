@@ -1,6 +1,7 @@
 """`laws` put together: options become a request, and a recorded configuration runs again in the same kind of sandbox."""
 
 import asyncio
+import difflib
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +14,7 @@ from kgents.errors import UsageError
 from kgents.kinds.kind import Request
 from kgents.kinds.laws.guest import guest
 from kgents.laws.law import laws_of
+from kgents.sandbox.names import bound
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.stats import Design, Prior, Rule
 
@@ -92,7 +94,24 @@ def located(text: str, flag: str) -> str:
     path = Path(place).resolve()
     if not path.is_file():
         raise UsageError(f"{flag} {text}: there is no file {place}", "name a file that is there")
+    _check_name(path, name.partition(".")[0], f"{flag} {text}")
     return f"{path}:{name}"
+
+
+def _check_name(path: Path, name: str, shown: str) -> None:
+    """UsageError where the source of a file shows that it defines no such name; code that is not read by eye may."""
+    try:
+        names = bound(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+        return  # whoever imports it says what is wrong with it
+    if names is None or name in names:
+        return
+    near = difflib.get_close_matches(name, sorted(names), 1)
+    public = [word for word in sorted(names) if not word.startswith("_")][:8]
+    raise UsageError(
+        f"{shown}: {path.name} defines no {name!r}{f'; did you mean {near[0]!r}?' if near else ''}",
+        f"one of {', '.join(public)}" if public else "it defines nothing",
+    )
 
 
 def places(texts: list[str]) -> dict[str, list[str]]:
