@@ -180,7 +180,7 @@ async def fill(url: str, experiments: int, size: int) -> None:
 def chain_of(number: int, trials: int) -> list[Mark]:
     """The marks of a finished experiment."""
     at = BEGUN + timedelta(minutes=number)
-    design = Design(Rule.FIXED, None, 0.95, trials, futility=0.0)
+    design = Design(Rule.FIXED, 0.5, 0.95, trials, futility=0.0)
     name = experiment_id(at, number)
     tags = ("nightly",) if number % 100 == 0 else ()
     plan = Plan(name, "command", digest(CONFIG), design, "d", number, name=f"n{number}", tags=tags, model="m")

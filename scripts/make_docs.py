@@ -14,9 +14,9 @@ import click
 
 import kgents
 from kgents.cli.main import EXPERIMENT, TOP, kg
-from kgents.report.pictures import Picture, standalone
+from kgents.report.pictures import Picture, operating, path, standalone
 from kgents.report.pictures.svg import box, text
-from kgents.stats import Design, Rule, boundary, boundary_svg, characteristics, curves_svg
+from kgents.stats import Design, Rule, boundary, characteristics
 
 HEAD = """# Commands
 
@@ -191,10 +191,13 @@ def chart() -> str:
 
 def pictures() -> dict[str, str]:
     """Every picture by its name."""
-    drawn = {name: boundary_svg(boundary(design)) for name, design in PICTURES.items()}
+    drawn = {
+        name: standalone(path("boundary", boundary(design), design.target or 0.5, (), False))
+        for name, design in PICTURES.items()
+    }
     for name, design in CURVES.items():
         rows = characteristics(design, [step / 100 for step in range(101)])
-        drawn[name] = curves_svg(rows, design.max_trials or 0)
+        drawn[name] = standalone(operating("curves", rows, design.max_trials or 0, design.target, None))
     drawn["trials.svg"] = chart()
     return drawn
 

@@ -57,6 +57,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., tu
             patch.delenv(name)
         for name, value in clean_environment(home).items():
             patch.setenv(name, value)
+        patch.setenv("KGENTS_NO_USER", "1")  # golden files are of any machine
         patch.chdir(home)
         # Hypothesis also draws constants of the sources that are not installed: ours, and those of this test
         patch.setattr(providers, "_get_local_constants", providers.Constants)

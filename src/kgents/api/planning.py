@@ -5,7 +5,7 @@ from typing import Any
 
 from kgents.api.design import number, sequential
 from kgents.errors import UsageError
-from kgents.stats import Characteristics, Design, boundary, boundary_svg, characteristics, feasibility
+from kgents.stats import Characteristics, Design, boundary, characteristics, feasibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ class Planned:
         return plan_data(self._design, None)
 
     def _repr_html_(self) -> str:
-        return boundary_svg(boundary(self._design))
+        from kgents.report.pictures import image, path
+
+        return image(path("boundary", boundary(self._design), self._design.target or 0.5, (), False))
 
 
 def plan(*, target: float = 0.9, confidence: float = 0.95, max_trials: int | None = None) -> Planned:

@@ -15,9 +15,12 @@ from kgents.report.words import number
 @click.command("export")
 @click.argument("reference", metavar="ID")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--with-user", is_flag=True, help="Its name, its tags, and who ran it where, too.")
 @record_options
 def export(reference: str, file: Path, **options: Any) -> int:
     """Write one experiment, its chain and its texts, to one file; .gz deflates it.
+
+    Name, tags, user and host stay here unless you say --with-user.
 
     \b
     kg experiment export @latest flaky.jsonl.gz
@@ -33,7 +36,7 @@ async def _export(reference: str, file: Path, options: dict[str, Any]) -> int:
 
     async with session(options["database"]) as (store, _):
         name = await store.resolve(reference)
-        marks, texts = await export_experiment(store, name, file)
+        marks, texts = await export_experiment(store, name, file, options["with_user"])
     click.echo(f"{name}: {number(marks, 'mark')} and {number(texts, 'text')} written to {file}")
     return 0
 

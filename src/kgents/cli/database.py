@@ -1,13 +1,11 @@
-"""`kg db` and `kg experiment erase`."""
+"""`kg db`."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
-from kgents.errors import UsageError
 from kgents.report.words import number
 
 if TYPE_CHECKING:
@@ -113,33 +111,5 @@ async def _merge(old: "SqlStore", new: "SqlStore") -> tuple[str, list[str]]:
 
     merged = await merge(old, new)
     there = f", {merged.there} were there already" if merged.there else ""
-    return (
-        f"{number(merged.experiments, 'experiment')} and {number(merged.crystals, 'crystal')} copied{there}",
-        merged.different,
-    )
-
-
-@click.command()
-@click.argument("reference", metavar="ID")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@record_options
-def erase(reference: str, yes: bool, **options: Any) -> int:
-    """Remove the texts (spec, outputs, candidates) of one experiment; its chain stands, and says so.
-
-    \b
-    kg experiment erase exp-01abc --yes
-    """
-    if not yes:
-        raise UsageError("texts that are erased are gone", "add --yes")
-    return run_loop(_erase(reference, options))
-
-
-async def _erase(reference: str, options: dict[str, Any]) -> int:
-    from kgents.runner.session import session
-
-    async with session(options["database"]) as (store, _):
-        name = await store.resolve(reference)
-        async with store.hold(name):
-            removed = await store.erase(name, datetime.now(UTC))
-    click.echo(f"{number(removed, 'text')} of {name} removed; its chain stands")
-    return 0
+    said = f"{number(merged.experiments, 'experiment')} and {number(merged.crystals, 'crystal')} copied{there}"
+    return said, merged.different

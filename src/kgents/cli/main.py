@@ -32,7 +32,7 @@ EXPERIMENT: _Table = {
     "resume": ("kgents.cli.resume:resume", "Go on with an experiment that stopped or was killed."),
     "export": ("kgents.cli.archive:export", "Write one experiment, chain and texts, to one file."),
     "import": ("kgents.cli.archive:import_", "Read an exported experiment, and verify it."),
-    "erase": ("kgents.cli.database:erase", "Remove the texts of one experiment; its chain stands."),
+    "erase": ("kgents.cli.erase:erase", "Remove the texts of one experiment; its chain stands."),
     "report": ("kgents.cli.history:report", "Write one experiment to a file."),
 }
 TOP: _Table = {

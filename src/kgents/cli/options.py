@@ -89,6 +89,7 @@ def run_options(function: F) -> F:
         option("--seed", type=int, default=None, help="Root of all seeds.  [default: random, recorded]"),
         option("--name", default=None, help="A name to find the experiment by."),
         option("--tag", "tags", multiple=True, help="A tag; repeatable."),
+        option("--no-user", is_flag=True, help="Record neither your user name nor the name of this machine."),
     )(function)
 
 
@@ -305,5 +306,6 @@ def run_settings(options: Mapping[str, Any]) -> dict[str, Any]:
         "errors": Errors(options["errors"]),
         "budget": budget_of(options),
         "max_errors": options["max_errors"],
+        "with_user": not options["no_user"],
         "capped_by_default": options.get("max_trials") is None,
     }

@@ -94,13 +94,16 @@ async def _past(model: str | None, database: str | None) -> Any:
 
 
 def _draw(design: Design, path: Path) -> None:
-    from kgents.stats import boundary, boundary_svg
+    from kgents.report.pictures import path as drawn_path
+    from kgents.report.pictures import standalone
+    from kgents.stats import boundary
 
     if design.rule is Rule.FIXED:
         raise UsageError(
             "--svg draws a boundary; a fixed number of trials has none", "leave it out, or plan --adaptive"
         )
     try:
-        path.write_text(boundary_svg(boundary(design)) + "\n", encoding="utf-8")
+        drawn = drawn_path("boundary", boundary(design), design.target or 0.5, (), False)
+        path.write_text(standalone(drawn) + "\n", encoding="utf-8")
     except OSError as wrong:
         raise UsageError(f"--svg {path}: {wrong.strerror}", "give a file that can be written") from wrong

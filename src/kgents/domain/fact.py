@@ -45,11 +45,11 @@ class Planned:
     plan: Plan
 
     def to_data(self) -> dict[str, Any]:
-        return self.plan.to_data()
+        return self.plan.without_names().to_data()
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Planned":
-        return Planned(Plan.from_data(data))
+        return Planned(Plan.from_data({name: value for name, value in data.items() if name != "who"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,20 +294,26 @@ class Erased:
 
     blobs  how many were removed, or were not in the file that was imported
     marks  how many marks the chain had then: the texts of later ones are here; None in marks of older versions
+    names  whether it was name, tags, user and host, and no other text
     """
 
     kind: ClassVar[str] = "ledger.erased"
     experiment: str
     blobs: int
     marks: int | None = None
+    names: bool = False
 
     def to_data(self) -> dict[str, Any]:
-        data = {"experiment": self.experiment, "blobs": self.blobs}
-        return data if self.marks is None else {**data, "marks": self.marks}
+        data: dict[str, Any] = {"experiment": self.experiment, "blobs": self.blobs}
+        return {
+            **data,
+            **({} if self.marks is None else {"marks": self.marks}),
+            **({"names": True} if self.names else {}),
+        }
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Erased":
-        return Erased(data["experiment"], data["blobs"], data.get("marks"))
+        return Erased(data["experiment"], data["blobs"], data.get("marks"), data.get("names", False))
 
 
 @dataclass(frozen=True, slots=True)

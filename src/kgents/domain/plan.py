@@ -4,12 +4,14 @@ The plan mark is a pre-registration. Texts and the kind's configuration are in b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from kgents.domain.ids import check_id, check_kind, check_label
+from kgents.domain.names import Names
 from kgents.domain.outcome import Tier
 from kgents.domain.versions import Versions
 from kgents.stats import Design
@@ -49,6 +51,8 @@ class Plan:
     max_errors       world errors that are not counted, after which the run gives up
     facts            what else was fixed, by name: spec digest, model, sandbox level, oracle
     versions         of what decides and judges
+    names            digest of the text that holds name, tags, user and host; None where name and tags are in the plan itself
+    who              that text, read; None where it is not here (any more), and in what marks say
     """
 
     experiment: str
@@ -69,6 +73,8 @@ class Plan:
     model: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     versions: Versions = Versions()
+    names: str | None = None
+    who: Names | None = None
 
     def __post_init__(self) -> None:
         """ValueError for an id or a kind that no experiment can have: records are read from anywhere."""
@@ -79,6 +85,14 @@ class Plan:
         """ValueError for a name, tag or arm with control characters."""
         for text in (self.name or "", *self.tags, *self.arms, self.model or "", self.oracle or ""):
             check_label(text)
+
+    def with_names(self, who: Names) -> "Plan":
+        """The plan of which name, tags, user and host are a text of their own: this one."""
+        return replace(self, name=who.name, tags=who.tags, names=sha256(who.to_text()).hexdigest(), who=who)
+
+    def without_names(self) -> "Plan":
+        """What the mark says: the digest of its names. Where they are in the plan itself, the plan."""
+        return self if self.names is None else replace(self, name=None, tags=(), who=None)
 
     def to_data(self) -> dict[str, Any]:
         """The plan as canonical JSON data; numbers that are not integers as strings."""
@@ -101,6 +115,8 @@ class Plan:
             "model": self.model,
             "facts": dict(self.facts),
             **({} if self.versions == Versions() else {"versions": self.versions.to_data()}),
+            **({} if self.names is None else {"names": self.names}),
+            **({} if self.who is None else {"who": self.who.to_data()}),
         }
 
     @staticmethod
@@ -125,7 +141,13 @@ class Plan:
             model=data["model"],
             facts=data["facts"],
             versions=Versions.from_data(data.get("versions", {})),
+            names=data.get("names"),
+            who=_who(data.get("who")),
         )
+
+
+def _who(data: Mapping[str, Any] | None) -> Names | None:
+    return None if data is None else Names(**{**data, "tags": tuple(data["tags"])})
 
 
 def budget_to_data(budget: Budget) -> dict[str, Any]:

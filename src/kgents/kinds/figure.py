@@ -39,7 +39,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Interval bars one below the other, between `low` and `high`; `mark` is a value to compare with."""
+    """Interval bars one below the other, between `low` and `high`; `mark` is a value to compare with, by its name."""
 
     title: str
     bars: Sequence[Bar]
@@ -47,6 +47,7 @@ class Forest:
     low: float = 0.0
     high: float = 1.0
     mark: float | None = None
+    mark_name: str = "target"
 
 
 @dataclass(frozen=True, slots=True)

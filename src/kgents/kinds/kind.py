@@ -48,6 +48,7 @@ class Request:
 
     config  JSON data: all that the kind needs to run a trial
     capped_by_default  whether nobody named a cap: then one that the budget cannot pay for is refused
+    with_user  whether user and host are recorded
     opened  what preparing the request has opened already (a sandbox); `ExperimentKind.build` takes it over and closes it
     """
 
@@ -67,6 +68,7 @@ class Request:
     model: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     boundary_digest: str | None = None
+    with_user: bool = True
     capped_by_default: bool = False
     opened: Any = None
 

@@ -17,6 +17,7 @@ from kgents.domain.summary import Summary
 from kgents.domain.versions import CURRENT
 from kgents.engine.run import Record, Run, Start
 from kgents.plugin.claim import Claim
+from kgents.runner.author import names_for
 from kgents.runner.clock import SystemClock
 from kgents.runner.finish import finished
 from kgents.stats import boundary
@@ -58,6 +59,7 @@ class TestExperiment:
             versions=CURRENT,
             **request,
         )
+        plan = plan.with_names(names_for(plan.name, plan.tags))
         experiment = TestExperiment(plan, config)
         experiment._witness(Planned(plan))
         return experiment
@@ -94,6 +96,7 @@ class TestExperiment:
         """The fold of all marks."""
         first, *rest = self._marks()
         summary = Summary.begin(first)
+        summary.plan = self.plan
         for mark in rest:
             summary.add(mark)
         return summary

@@ -22,6 +22,7 @@ def head(summary: Summary, config: Mapping[str, Any] | None) -> Data:
         "id": plan.experiment,
         "name": plan.name,
         "tags": list(plan.tags),
+        **author(plan),
         "kind": plan.kind,
         "status": summary.status.value,
         "config": config_data(plan, config),
@@ -36,6 +37,14 @@ def head(summary: Summary, config: Mapping[str, Any] | None) -> Data:
         "completed_at": _iso(summary.completed_at),
         "updated_at": _iso(summary.updated_at),
     }
+
+
+def author(plan: Plan) -> Data:
+    """Who began it where, as far as it is recorded, or that this, name and tags were erased."""
+    who = plan.who
+    if plan.names is None or (who is not None and who.user is None and who.host is None):
+        return {}
+    return {"author": {"user": who and who.user, "host": who and who.host, "erased": who is None}}
 
 
 def config_data(plan: Plan, config: Mapping[str, Any] | None) -> Data:

@@ -17,7 +17,7 @@ _NEVER_RESUMED = (StopReason.ERRORS, StopReason.FATAL)
 
 def rate_rows(summary: Summary, evidence: Evidence) -> Rows:
     """The rate of success, its trials and one interval."""
-    if evidence["success_rate"] is None:
+    if evidence["success_rate"] is None or "scores" in evidence:
         return []
     trials, successes = counts(summary)
     rate = ("rate", f"{evidence['success_rate']:.3f}   {successes} of {number(trials, 'trial')}")

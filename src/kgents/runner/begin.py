@@ -22,6 +22,7 @@ from kgents.harness.secret import Secrets
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.registry import kind_of
 from kgents.report.planning import impossible, impossible_duel
+from kgents.runner.author import names_for
 from kgents.runner.bill import announce_bill
 from kgents.runner.clock import SystemClock
 from kgents.runner.descriptors import affordable
@@ -116,8 +117,8 @@ def announce_impossible(plan: Plan) -> None:
 
 
 def plan_of(request: Request, experiment: str, config: str) -> Plan:
-    """The plan mark's content for this request."""
-    return Plan(
+    """The plan of this request; name, tags, user and host are a text of their own."""
+    plan = Plan(
         experiment=experiment,
         kind=request.kind,
         config=config,
@@ -137,6 +138,7 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         facts={"kgents": __version__, **_timeout(request), **request.facts},
         versions=CURRENT,
     )
+    return plan.with_names(names_for(request.name, request.tags, request.with_user))
 
 
 def _timeout(request: Request) -> dict[str, str]:

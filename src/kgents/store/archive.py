@@ -21,8 +21,8 @@ from kgents.domain.mark import ORIGIN, Entry, Mark, digest, read_mark
 from kgents.domain.summary import Summary
 from kgents.errors import StoreUnavailable, TamperedRecord, UsageError
 from kgents.store.database import writing
-from kgents.store.erasure import addresses_of
-from kgents.store.restore import restore_experiment
+from kgents.store.erasure import addresses_of, names_of
+from kgents.store.restore import restore_experiment, show_names
 from kgents.store.rows import blob_row
 from kgents.store.schema import blobs, logs
 from kgents.store.sql import SqlStore
@@ -40,8 +40,11 @@ def _open(path: Path, mode: str) -> IO[str]:
     return file
 
 
-async def export_experiment(store: SqlStore, experiment: str, path: Path) -> tuple[int, int]:
-    """Writes an experiment to a file; how many marks and texts that were."""
+async def export_experiment(store: SqlStore, experiment: str, path: Path, with_user: bool = False) -> tuple[int, int]:
+    """Writes an experiment to a file; how many marks and texts that were.
+
+    with_user  also name, tags, user and host
+    """
     summary = await store.summary(experiment)
     marks, texts = 0, 0
     partial = path.with_name(path.name + ".part" + (".gz" if path.suffix == ".gz" else ""))
@@ -51,7 +54,8 @@ async def export_experiment(store: SqlStore, experiment: str, path: Path) -> tup
             addresses: dict[str, None] = {}
             async for mark in store.marks(experiment):
                 _line(file, {"mark": mark.body.decode()})
-                addresses.update(dict.fromkeys(sorted(addresses_of(mark))))
+                wanted = addresses_of(mark) | (names_of(mark) if with_user else set())
+                addresses.update(dict.fromkeys(sorted(wanted)))
                 marks += 1
             for address in addresses:
                 content = await store.blob(address)
@@ -100,11 +104,15 @@ async def _restore(store: SqlStore, archive: "_Archive", path: Path, now: dateti
         add = upsert(connection.dialect.name, blobs).on_conflict_do_nothing()
         for content in archive.texts():
             await connection.execute(add, blob_row(content))
+        await show_names(connection, key, summary)
         facts: list[Fact] = [Opened(archive.experiment, archive.first, imported=True)]
         if archive.sealed is not None:
             facts.append(Closed(archive.experiment, *archive.sealed))
-        if archive.missing:
-            facts.append(Erased(archive.experiment, len(archive.missing), summary.size))
+        missing = len(archive.missing - archive.names)
+        if missing:
+            facts.append(Erased(archive.experiment, missing, summary.size))
+        if archive.missing & archive.names:
+            facts.append(Erased(archive.experiment, 1, summary.size, names=True))
         await connection.run_sync(tell_ledger, [Entry(now, fact) for fact in facts])
     return summary
 
@@ -126,6 +134,7 @@ class _Archive:
         self._next: dict[str, Any] = {}
         self._addresses: set[str] = set()
         self.missing: set[str] = set()
+        self.names: set[str] = set()
         self.first = ""
         self.sealed: tuple[int, str] | None = None
 
@@ -165,7 +174,8 @@ class _Archive:
                 fact.plan.check_labels()
             size, head = size + 1, mark.id
             self.first = self.first or mark.id
-            self._addresses |= addresses_of(mark)
+            self.names |= names_of(mark)
+            self._addresses |= addresses_of(mark) | self.names
             if mark.kind == Sealed.kind:
                 self.sealed = size, head
             yield mark

@@ -42,7 +42,7 @@ def statement(summary: Summary, predicate: str = "experiment") -> dict[str, Any]
 def _experiment(summary: Summary) -> dict[str, Any]:
     decision = summary.decision
     return {
-        "plan": summary.plan.to_data(),
+        "plan": summary.plan.without_names().to_data(),
         "decision": decision.to_data() if decision else None,
         "status": summary.status.value,
         "marks": summary.size,
@@ -58,7 +58,7 @@ def _test_result(summary: Summary) -> tuple[str, dict[str, Any]]:
         )
     result = _RESULTS[summary.verdict.value]
     tests: dict[str, list[str]] = {name: [] for name in _LISTS.values()}
-    tests[_LISTS[result]].append(summary.plan.name or summary.plan.experiment)
+    tests[_LISTS[result]].append(summary.plan.without_names().name or summary.plan.experiment)
     configuration = [{"name": "plan", "digest": {"sha256": summary.plan.config}}]
     return TEST_RESULT, {"result": result, "configuration": configuration, **tests}
 

@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Erased, Finished, Planned
 from kgents.domain.mark import LEDGER, Mark
-from kgents.store.schema import blobs, crystals, logs, marks
+from kgents.errors import UsageError
+from kgents.store.codec import summary_from_data, summary_to_data
+from kgents.store.schema import blobs, crystals, experiments, logs, marks
 from kgents.store.trouble import explained
 
 _REFERRING = {Planned.kind: ("config",), Finished.kind: ("out", "code", "detail")}
@@ -24,8 +26,13 @@ _AT = re.compile(r'\{"at":"([^"]+)"')
 
 
 def addresses_of(mark: Mark) -> set[str]:
-    """The blobs that a mark refers to."""
+    """The blobs that a mark refers to, but for the names of an experiment (`names_of`)."""
     return {str(mark.data[name]) for name in _REFERRING.get(mark.kind, ()) if mark.data.get(name)}
+
+
+def names_of(mark: Mark) -> set[str]:
+    """The blob with name, tags, user and host that a mark refers to."""
+    return {str(mark.data["names"])} if mark.kind == Planned.kind and mark.data.get("names") else set()
 
 
 async def erase_texts(connection: AsyncConnection, experiment: str) -> Erased:
@@ -46,17 +53,39 @@ async def erase_texts(connection: AsyncConnection, experiment: str) -> Erased:
     return Erased(experiment, await _remove(connection, mine), size)
 
 
+async def erase_names(connection: AsyncConnection, experiment: str) -> Erased:
+    """In a transaction that writes: removes name, tags, user, host and crystal; what the ledger is to be told.
+
+    UsageError where the chain itself holds them.
+    """
+    log = select(logs.c.key).where(logs.c.name == experiment).scalar_subquery()
+    size = (await connection.execute(select(func.count()).where(marks.c.log == log))).scalar_one()
+    doc = (await connection.execute(select(experiments.c.doc).where(experiments.c.id == experiment))).scalar_one()
+    summary = summary_from_data(doc)
+    if summary.plan.names is None:
+        raise UsageError(
+            f"name and tags of {experiment} are in its chain, which is never changed: it is of an older version", None
+        )
+    summary.plan = summary.plan.without_names()
+    await forget(connection, crystals.c.experiment == experiment)
+    unnamed: dict[str, Any] = {"name": None, "tags": [], "doc": summary_to_data(summary)}
+    await connection.execute(experiments.update().where(experiments.c.id == experiment).values(**unnamed))
+    return Erased(experiment, await _remove(connection, {str(summary.plan.names)}), size, names=True)
+
+
 async def _stems(connection: AsyncConnection, conditions: Iterable[Any]) -> Any:
     statement = select(logs.c.name, marks.c.stem).join(logs, logs.c.key == marks.c.log).where(*conditions)
     return await connection.stream(statement.execution_options(yield_per=500))
 
 
 async def _erased_before(connection: AsyncConnection) -> dict[str, str]:
-    """When each experiment was erased last, as marks say times."""
+    """When the texts of each experiment were erased last, as marks say times."""
     found: dict[str, str] = {}
     async for row in await _stems(connection, [logs.c.name == LEDGER]):
         if Erased.kind in row.stem:
-            found[json.loads(row.stem + "}")["data"]["experiment"]] = _time(row.stem)
+            fact = Erased.from_data(json.loads(row.stem + "}")["data"])
+            if not fact.names:
+                found[fact.experiment] = _time(row.stem)
     return found
 
 

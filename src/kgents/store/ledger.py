@@ -17,6 +17,7 @@ class Ledger:
     imported  experiments that were read from a file
     closed    how many marks each sealed experiment had, and the id of the last of them
     erased    the erasures of an experiment: marks of its chain then (None: not said), and time
+    unnamed   experiments of which name, tags, user and host were erased, or left out of the file that was imported
     crystals  digests of crystals that are kept, by experiment; None for those of people
     """
 
@@ -24,6 +25,7 @@ class Ledger:
     imported: set[str] = field(default_factory=set)
     closed: dict[str, tuple[int, str]] = field(default_factory=dict)
     erased: dict[str, list[tuple[int | None, str]]] = field(default_factory=dict)
+    unnamed: set[str] = field(default_factory=set)
     crystals: dict[str | None, list[str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     size: int = 0
@@ -49,6 +51,9 @@ class Ledger:
                 self.imported |= {experiment} if imported else set()
             case Closed(experiment, marks, last):
                 self.closed[experiment] = (marks, last)
+            case Erased(experiment, names=True):
+                self.unnamed.add(experiment)
+                self.crystals.pop(experiment, None)
             case Erased(experiment, _, at_mark):
                 self.erased.setdefault(experiment, []).append((at_mark, mark.at))
                 self.crystals.pop(experiment, None)

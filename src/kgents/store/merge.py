@@ -15,8 +15,8 @@ from kgents.domain.fact import Closed, Erased, Fact, Opened, Remembered
 from kgents.domain.mark import LEDGER, Entry
 from kgents.store.crystal_digest import crystal_digest
 from kgents.store.database import writing
-from kgents.store.erasure import addresses_of
-from kgents.store.restore import PAGE, restore_experiment
+from kgents.store.erasure import addresses_of, names_of
+from kgents.store.restore import PAGE, restore_experiment, show_names
 from kgents.store.rows import blob_row
 from kgents.store.schema import blobs, crystals, logs
 from kgents.store.sql import SqlStore
@@ -66,14 +66,15 @@ async def _copy(old: SqlStore, new: SqlStore, name: str, said: Sequence[Entry]) 
 
     async def chain() -> Any:
         async for mark in old.marks(name):
-            addresses.update(dict.fromkeys(sorted(addresses_of(mark))))
+            addresses.update(dict.fromkeys(sorted(addresses_of(mark) | names_of(mark))))
             yield mark
 
     async with writing(new.engine) as connection:
         await connection.run_sync(tell_ledger, said)  # first: it is what others wait for, too
         key = (await connection.execute(insert(logs).returning(logs.c.key), {"name": name})).scalar_one()
-        await restore_experiment(connection, key, chain())
+        summary = await restore_experiment(connection, key, chain())
         await _texts(old, connection, list(addresses))
+        await show_names(connection, key, summary)
 
 
 async def _texts(old: SqlStore, connection: AsyncConnection, addresses: list[str]) -> None:

@@ -6,8 +6,9 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kgents.domain.mark import LEDGER
+from kgents.domain.summary import Summary
 from kgents.store.database import writing
-from kgents.store.restore import PAGE, restore_experiment, restore_log
+from kgents.store.restore import PAGE, restore_experiment, restore_log, show_names
 from kgents.store.schema import blobs, crystals, logs
 from kgents.store.sql import SqlStore
 
@@ -20,12 +21,17 @@ async def is_empty(store: SqlStore) -> bool:
 async def copy_all(old: SqlStore, new: SqlStore) -> int:
     """Copies ledger, experiments, texts and crystals into a database that `is_empty`; the number of logs."""
     names = await old.logs()
+    copied: dict[int, Summary] = {}
     async with writing(new.engine) as connection:
         for key, name in enumerate(names, 1):
             await connection.execute(insert(logs), [{"key": key, "name": name}])
-            restore = restore_log if name == LEDGER else restore_experiment
-            await restore(connection, key, old.marks(name))
+            if name == LEDGER:
+                await restore_log(connection, key, old.marks(name))
+            else:
+                copied[key] = await restore_experiment(connection, key, old.marks(name))
         await _copy_table(old, blobs, connection)
+        for key, summary in copied.items():
+            await show_names(connection, key, summary)
         await _copy_table(old, crystals, connection)
         await _after(connection)
     return len(names)

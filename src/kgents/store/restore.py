@@ -3,16 +3,32 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kgents.domain.fact import Finished
 from kgents.domain.mark import Mark
+from kgents.domain.names import Names
 from kgents.domain.summary import Summary
+from kgents.store.codec import unpack
 from kgents.store.rows import experiment_row, mark_row, trial_row
-from kgents.store.schema import experiments, marks, trials
+from kgents.store.schema import blobs, experiments, marks, trials
 
 PAGE = 500  # rows that are inserted together
+
+
+async def show_names(connection: AsyncConnection, key: int, summary: Summary) -> None:
+    """Once the texts are here: shows name and tags in the projection of the experiment under this key.
+
+    ValueError, KeyError or TypeError where the text is none.
+    """
+    if summary.plan.names is None:
+        return
+    row = (await connection.execute(select(blobs).where(blobs.c.digest == bytes.fromhex(summary.plan.names)))).first()
+    if row is not None:
+        summary.plan = summary.plan.with_names(Names.from_text(unpack(row.packed, row.size)))
+        shown = {name: value for name, value in experiment_row(key, summary).items() if name in ("name", "tags", "doc")}
+        await connection.execute(experiments.update().where(experiments.c.log == key).values(**shown))
 
 
 async def restore_log(connection: AsyncConnection, key: int, chain: AsyncIterator[Mark]) -> None:

@@ -19,7 +19,7 @@ from kgents.errors import TamperedRecord, UnknownExperiment
 from kgents.store.codec import summary_from_data, trial_of, unpack
 from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
-from kgents.store.erasure import erase_texts, sweep
+from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.hold import hold
 from kgents.store.patience import asked_again
 from kgents.store.rows import checked
@@ -255,10 +255,13 @@ class SqlStore:
             found[table.name] = int(row.rows)
         return found
 
-    async def erase(self, experiment: str, at: datetime) -> int:
-        """Removes the texts that no other experiment needs; its chain stands, the ledger says so. The number removed."""
+    async def erase(self, experiment: str, at: datetime, names: bool = False) -> int:
+        """Removes the texts that no other experiment needs; its chain stands, the ledger says so. The number removed.
+
+        names  removes name, tags, user and host instead; UsageError where the chain itself holds them
+        """
         async with writing(self.engine) as connection:
-            fact = await erase_texts(connection, experiment)
+            fact = await (erase_names if names else erase_texts)(connection, experiment)
             await connection.run_sync(tell_ledger, [Entry(at, fact)])
         await sweep(self.engine)
         return fact.blobs

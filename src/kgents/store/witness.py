@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 
 from kgents.domain.fact import Finished, Planned, Sealed
 from kgents.domain.mark import LEDGER, ORIGIN, Mark
+from kgents.domain.names import Names
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord
 from kgents.store.crystal_digest import crystal_digest
@@ -98,6 +99,7 @@ async def _checked(store: SqlStore, experiment: str, ledger: Ledger) -> Checked:
         await chain.fetch(store)
         problems = [*chain.problems, *chain.at_end()]
         if chain.summary is not None:
+            problems += await chain.name(store)
             problems += await _projections(store, experiment, chain.summary, chain.latest)
     except (TamperedRecord, *NONSENSE) as wrong:
         problems = [*chain.problems, _sentence(wrong)]
@@ -116,7 +118,7 @@ class _Chain:
         self._ledger = ledger
         self._closed = ledger.closed.get(experiment)
         self._at_seal: str | None = None
-        self._sealed = False
+        self._sealed = self._unnamed = False
         self._missing = self._erased = 0
         self.size, self.head = 0, ORIGIN
         self.summary: Summary | None = None
@@ -128,7 +130,8 @@ class _Chain:
     def notes(self) -> list[str]:
         """What is worth knowing."""
         texts = f"{self._erased} {'text was' if self._erased == 1 else 'texts were'} erased, as the ledger says"
-        return [texts] if self._erased else []
+        names = "name, tags, user and host were erased or left out of an import, as the ledger says"
+        return [*([texts] if self._erased else []), *([names] if self._unnamed else [])]
 
     def add(self, mark: Mark) -> None:
         """Takes the next mark."""
@@ -157,6 +160,17 @@ class _Chain:
             if address not in there:
                 self._erased += may_miss
                 self._missing += not may_miss
+
+    async def name(self, store: SqlStore) -> list[str]:
+        """Reads name, tags, user and host where they are a text; what is wrong with them."""
+        if self.summary is None or self.summary.plan.names is None:
+            return []
+        content = await store.blob(self.summary.plan.names)
+        self._unnamed = content is None and self._experiment in self._ledger.unnamed
+        if content is not None:
+            self.summary.plan = self.summary.plan.with_names(Names.from_text(content))
+        missing = content is None and not self._unnamed
+        return ["name, tags, user and host are missing, and the ledger has no erasure of them"] if missing else []
 
     def at_end(self) -> list[str]:
         """What is wrong with the chain as a whole."""

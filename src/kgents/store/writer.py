@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.domain.fact import Closed, Fact, Finished, Opened, Planned, Sealed
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
+from kgents.domain.names import Names
+from kgents.domain.plan import Plan
 from kgents.domain.prefix import Prefix, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import Busy, WorldError
@@ -194,14 +196,15 @@ class _Chains:
             raise _overtaken()
 
     def _append(self, connection: Connection, job: _Job) -> list[Mark]:
-        if job.blobs:
-            connection.execute(self._new_blobs, [blob_row(content) for content in dict.fromkeys(job.blobs)])
+        contents = dict.fromkeys([*job.blobs, *_names(job.entries)])
+        if contents:
+            connection.execute(self._new_blobs, [blob_row(content) for content in contents])
         if not job.entries:
             return []
         log = self._log(connection, job.log)
         made = self._chain(connection, job.log, log, job.entries)
         if job.log != LEDGER:
-            self._project(connection, log, made)
+            self._project(connection, log, made, job.entries)
             self._ledger(connection, job, made, log)
         return made
 
@@ -214,11 +217,12 @@ class _Chains:
         connection.execute(self._new_marks, [mark_row(log.key, mark) for mark in made])
         return made
 
-    def _project(self, connection: Connection, log: _Log, made: list[Mark]) -> None:
+    def _project(self, connection: Connection, log: _Log, made: list[Mark], entries: Sequence[Entry]) -> None:
         rows: dict[tuple[int, int], dict[str, Any]] = {}
         for mark in made:
             if log.summary is None:
                 log.summary = Summary.begin(mark)
+                log.summary.plan = _named(log.summary.plan, entries)
             else:
                 log.summary.add(mark)
             if mark.kind == Finished.kind:
@@ -255,6 +259,17 @@ class _Chains:
             summary.prefix = _prefix(connection, key, name)
         self._logs[name] = _Log(key, size, head, summary)
         return self._logs[name]
+
+
+def _names(entries: Sequence[Entry]) -> list[bytes]:
+    """The text of name, tags, user and host that a plan among these entries refers to."""
+    plans = [entry.fact.plan for entry in entries if isinstance(entry.fact, Planned)]
+    return [plan.who.to_text() for plan in plans if plan.who is not None]
+
+
+def _named(plan: Plan, entries: Sequence[Entry]) -> Plan:
+    texts = _names(entries)
+    return plan.with_names(Names.from_text(texts[0])) if texts else plan
 
 
 def _overtaken() -> Busy:

@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.kinds.figure import Figure
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 
 
@@ -33,6 +34,12 @@ class ReasoningKind(ExperimentKind):
         from kgents.kinds.reasoning.view import evidence
 
         return evidence(config, summary, trials)
+
+    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+        """Interval bars of every law, and its lines."""
+        from kgents.kinds.reasoning.figures import figures
+
+        return figures(config, evidence)
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """A line per law."""

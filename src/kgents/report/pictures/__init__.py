@@ -11,7 +11,7 @@ from kgents.report.pictures.heat import heat
 from kgents.report.pictures.path import path
 from kgents.report.pictures.rate import rate
 from kgents.report.pictures.svg import Picture
-from kgents.report.pictures.theme import DARK, LIGHT, inline, png, rules, standalone, variables
+from kgents.report.pictures.theme import DARK, LIGHT, image, inline, png, rules, standalone, variables
 
 __all__ = [
     "DARK",
@@ -21,6 +21,7 @@ __all__ = [
     "forest",
     "grid",
     "heat",
+    "image",
     "inline",
     "operating",
     "over",

@@ -24,11 +24,14 @@ def forest(name: str, figure: Forest) -> Picture:
         x = frame.px(figure.mark)
         parts += [
             segment(x, frame.top, x, frame.bottom, "mark"),
-            text(x, frame.bottom + 30, f"target {figure.mark:g}", "tick", "middle"),
+            text(x, frame.bottom + 30, f"{figure.mark_name} {figure.mark:g}", "tick", "middle"),
         ]
     parts += [_row(frame, place, bar) for place, bar in enumerate(bars)]
     words = "; ".join(f"{short(bar.name, 60)} {_said(bar)}" for bar in bars[:8])
-    return Picture(name, figure.title, f"{figure.axis}, with intervals: {words}.", WIDTH, height, "".join(parts))
+    hidden = f" {len(figure.bars) - MOST} more are not drawn." if len(figure.bars) > MOST else ""
+    return Picture(
+        name, figure.title, f"{figure.axis}, with intervals: {words}.{hidden}", WIDTH, height, "".join(parts)
+    )
 
 
 def _row(frame: Frame, place: int, bar: Bar) -> str:

@@ -9,6 +9,7 @@ from kgents.report.pictures.svg import WIDTH, Frame, Picture, Point, area, axes,
 from kgents.stats import Boundary
 
 HEIGHT = 300
+WHOLE = 20_000  # trials are shown at most of a design that has not run
 LEAST = 100  # trials are shown, where the cap allows
 AHEAD = 2.5  # so many times the trials so far are shown, where the cap is further away
 
@@ -16,7 +17,8 @@ AHEAD = 2.5  # so many times the trials so far are shown, where the cap is furth
 def path(name: str, boundary: Boundary, target: float, successes: Sequence[int], decided: bool) -> Picture:
     """`successes` after 1, 2, … trials; `decided` whether the run has ended by its rule."""
     trials = len(successes)
-    last = min(boundary.max_trials or 10**9, max(LEAST, int(AHEAD * trials)))
+    ahead = max(LEAST, int(AHEAD * trials)) if trials else WHOLE
+    last = min(boundary.max_trials or max(200, int(AHEAD * trials)), ahead)
     boundary.decide(last, 0)
     frame = _frame(boundary, target, successes, last)
     reached = f"{successes[-1]} successes in {trials} trials" if successes else "no trial yet"
@@ -29,12 +31,13 @@ def path(name: str, boundary: Boundary, target: float, successes: Sequence[int],
             *_names(boundary, target, frame, last),
         ]
     )
-    ended = "The run stopped" if decided else "The run stands"
+    ended = f"The run {'stopped' if decided else 'stands'} at {reached}. " if trials else ""
     description = (
-        f"{ended} at {reached}. Above the upper edge the rate is found to be above {target:g}, "
+        f"{ended}Above the upper edge the rate is found to be above {target:g}, "
         f"below the lower edge not above it; between them the run goes on, up to {boundary.max_trials or 'any number of'} trials."
     )
-    return Picture(name, "The evidence against the decision regions", description, WIDTH, HEIGHT, body)
+    title = "The evidence against the decision regions" if trials else f"Where a run against {target:g} stops"
+    return Picture(name, title, description, WIDTH, HEIGHT, body)
 
 
 def _frame(boundary: Boundary, target: float, successes: Sequence[int], last: int) -> Frame:

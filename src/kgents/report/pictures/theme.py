@@ -1,6 +1,7 @@
 """Colours by name, light and dark; a picture within a page, as a file of its own, and as PNG."""
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 
 from kgents.errors import UsageError
@@ -60,6 +61,13 @@ def standalone(picture: Picture) -> str:
     """The picture as a file: light, and dark where its reader asks for that."""
     dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {variables(DARK)} }} }}"
     return _file(picture, f":root {{ {variables(LIGHT)} }}\n{dark}\n{rules()}")
+
+
+def image(picture: Picture) -> str:
+    """The picture as an element of HTML that needs no rules of its page and touches nothing of it."""
+    content = b64encode(standalone(picture).encode()).decode()
+    said = clean(f"{picture.title}. {picture.description}")
+    return f'<img width="{number(picture.width)}" alt="{said}" src="data:image/svg+xml;base64,{content}">'
 
 
 def _file(picture: Picture, style: str) -> str:
