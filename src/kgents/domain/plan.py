@@ -83,8 +83,8 @@ class Plan:
 
     def check_labels(self) -> None:
         """ValueError for a name, tag, arm, model, oracle or digest of a spec that is no text or has control characters."""
-        spec = self.facts.get("spec") or ""
-        for text in (self.name or "", *self.tags, *self.arms, self.model or "", self.oracle or "", spec):
+        optional = (self.name, self.model, self.oracle, self.facts.get("spec"))
+        for text in (*self.tags, *self.arms, *(text for text in optional if text is not None)):
             check_label(text)
 
     def with_names(self, who: Names) -> "Plan":
