@@ -77,7 +77,10 @@ class Summary:
         plan = entry.fact.plan
         arms = len(plan.arms)
         prefix = Prefix(Totals.of(arms))
-        return Summary(plan, entry.at, entry.at, totals=Totals.of(arms), prefix=prefix, size=1, head=mark.id)
+        before = [Warned(str(code), str(text)) for code, text in plan.facts.get("warnings", ())]  # known with the plan
+        return Summary(
+            plan, entry.at, entry.at, totals=Totals.of(arms), prefix=prefix, size=1, head=mark.id, warnings=before
+        )
 
     @property
     def tallies(self) -> list[Tally]:

@@ -43,10 +43,23 @@ _NAMES = {letter: f"\\{name}" for name, letter in _LETTERS.items()}
 
 def smells(text: str, value: Any) -> list[Problem]:
     """What is doubtful in a value that json.loads read from this text; nothing is walked where the text has no sign of it."""
-    halves = not text.isascii() and _HALF.search(text) is not None
-    if not halves and ("\\" not in text or not (_IN_TEXT.search(text) or _PATH_IN_TEXT.search(text))):
+    if not _has_half(text) and ("\\" not in text or not _may_smell(text)):
         return []
     return [problem for path, leaf in _strings(value) if (problem := _smell(path, leaf)) is not None]
+
+
+def _has_half(text: str) -> bool:
+    """Whether half of a surrogate pair stands in a text; by encoding, which is faster than a search."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _may_smell(text: str) -> bool:
+    path = ":\\" in text and _PATH_IN_TEXT.search(text) is not None
+    return path or _IN_TEXT.search(text) is not None
 
 
 def strong(problem: Problem) -> bool:

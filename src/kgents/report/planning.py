@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.stats import (
+    HORIZON,
     Characteristics,
     Design,
     DesignError,
@@ -60,7 +61,6 @@ def plan_data(design: Design, past: PerTrial | None) -> dict[str, Any]:
     """The JSON document."""
     found = boundary(design)
     last = SHOWN_WITHOUT_CAP if design.max_trials is None else design.max_trials
-    found.decide(last, 0)
     names = ("refute_at_most", "support_at_least", "inconclusive_from", "inconclusive_to")
     lines = [{"n": n, **dict(zip(names, found.row(n), strict=True))} for n in range(1, last + 1)]
     possible = feasibility(design)
@@ -87,7 +87,7 @@ def plan_data(design: Design, past: PerTrial | None) -> dict[str, Any]:
 
 
 def _row(row: Characteristics) -> dict[str, Any]:
-    names = ("p", "supported", "refuted", "inconclusive", "expected_trials", "sd_trials", "q95_trials")
+    names = ("p", "supported", "refuted", "inconclusive", "open_end", "expected_trials", "sd_trials", "q95_trials")
     return {name: getattr(row, name) for name in names}
 
 
@@ -142,15 +142,23 @@ def impossible(design: Design) -> list[str]:
 
 
 def _table(design: Design, past: PerTrial | None) -> str:
+    endless = design.max_trials is None
+    open_end = "      open" if endless else ""
     lines = [
-        "true rate   supported     refuted  inconclusive   trials (mean, sd, 95 %)" + ("        cost" if past else "")
+        f"true rate   supported     refuted  inconclusive{open_end}   trials (mean, sd, 95 %)"
+        + ("        cost" if past else "")
     ]
     for row in table(design):
         mark = "← target" if row.p == design.target else ""
         cost = f"   {_cost(row.expected_trials, past)}" if past else ""
+        open_end = f" {row.open_end:>9.4f}" if endless else ""
         lines.append(
-            f"{row.p:>9g} {row.supported:>11.4f} {row.refuted:>11.4f} {row.inconclusive:>13.4f}"
+            f"{row.p:>9g} {row.supported:>11.4f} {row.refuted:>11.4f} {row.inconclusive:>13.4f}{open_end}"
             f" {row.expected_trials:>9.1f} {row.sd_trials:>6.1f} {row.q95_trials:>7}{cost}  {mark}".rstrip()
+        )
+    if endless:
+        lines.append(
+            f"open: not stopped within {HORIZON} trials, where this table ends; the trials are of runs cut off there"
         )
     return "\n".join(lines)
 

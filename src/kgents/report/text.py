@@ -74,11 +74,12 @@ _TIERS = {
 
 
 def _rate_rows(evidence: Data) -> Rows:
-    if evidence["success_rate"] is None:
+    if evidence["success_rate"] is None or "scores" in evidence:
         return []
     unbiased = evidence.get("rate_unbiased")
     rate = f"{evidence['success_rate']:.3f}" + ("" if unbiased is None else f"   (unbiased {unbiased:.3f})")
-    return [("success rate", rate), ("interval", interval_text(evidence["interval"]))]
+    interval = evidence.get("interval")
+    return [("success rate", rate), *([("interval", interval_text(interval))] if interval else [])]
 
 
 def _arm(arm: Data) -> str:

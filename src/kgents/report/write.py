@@ -15,6 +15,8 @@ from kgents.domain.prefix import Key, prefix_of
 from kgents.domain.summary import Summary
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
+from kgents.engine.scores import NAME as SCORES
+from kgents.engine.scores import Scores
 from kgents.errors import UsageError
 from kgents.kinds.config import config_of
 from kgents.kinds.registry import kind_of
@@ -137,6 +139,8 @@ async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) ->
     data = document.head(summary, config)
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
         data["evidence"]["pairs"] = await _standing(store, summary)
+    if summary.plan.facts.get("decider") == SCORES:
+        data["evidence"]["scores"] = await _scores(store, summary)
     kind = kind_of(summary.plan.kind)
     accumulator = kind.accumulator(config, summary) if config else None
     figures, rows = Figures(), []
@@ -174,10 +178,24 @@ async def _waiting(store: Store, summary: Summary) -> Collection[Key]:
 
 async def _standing(store: Store, summary: Summary) -> list[dict[str, Any]]:
     """The pairs of a comparison that is not decided, from its record."""
+    run = await _replayed(store, summary)
+    return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare) else []
+
+
+async def _scores(store: Store, summary: Summary) -> dict[str, float]:
+    """Trials, mean and limits of scores: as they were decided, else of those that count by now, from the record."""
+    detail = summary.decision.detail if summary.decision is not None else {}
+    if "scores" not in detail:
+        run = await _replayed(store, summary)
+        detail = {"scores": run.decider.standing() if isinstance(run.decider, Scores) else {}}
+    return {name: float(value) for name, value in detail["scores"].items()}
+
+
+async def _replayed(store: Store, summary: Summary) -> Run:
     run = Run()
     async for mark in store.marks(summary.plan.experiment):
         run.receive(mark.entry)
-    return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare) else []
+    return run
 
 
 async def _json(

@@ -116,3 +116,55 @@ def test_every_prefix_of_a_stream_is_what_loads_says_of_it():
             except Rejected:
                 continue
             assert (partial.value, partial.complete) == (wanted.value, wanted.complete)
+
+
+_SNIPPETS = ("<think>", "</think>", "```json\n", "{", "}", "[1,2]", "'", '"', "\\", "//", "/*", "#", "é", "\U0001f600", "\ud83d",
+             "\n", "\t", "<code>", "&quot;", "...", "“", "”", ":", ",", " name: x", "Action Input:", "<parameter=a>")  # fmt: skip
+
+
+def _text(draw):
+    return "".join(draw.pick(_SNIPPETS) for _ in range(draw.below(6)))
+
+
+def _value(draw, depth=0):
+    """A value whose strings look like what a parser takes off, and whose keys do, too."""
+    kind = draw.below(10 if depth < 3 else 6)
+    if kind < 2:
+        return draw.pick((None, True, False, 0, -1, 10**20, 1.5, 1e-7, -0.0, 1e300))
+    if kind < 6:
+        return _text(draw)
+    if kind < 8:
+        return [_value(draw, depth + 1) for _ in range(draw.below(4))]
+    return {_text(draw): _value(draw, depth + 1) for _ in range(draw.below(4))}
+
+
+@pytest.mark.parametrize("name", CLAIM_JSON)
+def test_valid_json_full_of_marks_is_never_changed(name):
+    """Of 1500 random documents none comes back changed, escaped or not, indented or not."""
+    for seed in range(1500):
+        draw = Draw(seed)
+        text = json.dumps(_value(draw), ensure_ascii=bool(seed % 2), indent=1 if seed % 3 == 0 else None)
+        assert json.dumps(value(name, text)) == json.dumps(json.loads(text))
+
+
+_ACCEPTED = (
+    '[[]   ]', '[""]', '[]', '["a"]', "[false]", '[null, 1, "1", {}]', "[null]", "[1\n]", " [1]", "[1,null,null,null,2]", "[2] ",
+    "[123e65]", "[0e+1]", "[0e1]", "[ 4]", "[-0.000000000000000000000000000000000000000000000000000000000000000000000000000001]",
+    "[20e1]", "[-0]", "[-123]", "[-1]", "[1E22]", "[1E-2]", "[1E+2]", "[123e45]", "[123.456e78]", "[1e-2]", "[1e+2]", "[123]",
+    "[123.456789]", '{"asd":"sdf", "dfg":"fgh"}', '{"asd":"sdf"}', '{"a":"b","a":"c"}', '{"a":"b","a":"b"}', "{}", '{"":0}',
+    '{"foo\\u0000bar": 42}', '{ "min": -1.0e+28, "max": 1.0e+28 }', '{"x":[{"id": "xxx"}], "id": "xxx"}', '{"a":[]}',
+    '{\n"a": "b"\n}', '["\\u0060\\u012a\\u12AB"]', '["\\uD801\\udc37"]', '["\\"\\\\\\/\\b\\f\\n\\r\\t"]', '["\\\\u0000"]',
+    '["\\""]', '["a/*b*/c/*d//e"]', '["\\\\a"]', '["\\\\n"]', '["\\u0012"]', '["\\uFFFF"]', '["asd"]', '[ "asd"]',
+    '["\\uDBFF\\uDFFF"]', '["new\\u00A0line"]', '["\U0010ffff"]', '["\uffff"]', '["\\u0000"]', '["\\u002c"]', '["\u03c0"]',
+    '["\U0001bfff"]', '["asd "]', '" "', '["\\uD834\\uDd1e"]', '["\\u0821"]', '["\\u0123"]', '["\u2028"]', '["\u2029"]',
+    '["\\u0061\\u30af\\u30EA\\u30b9"]', '["new\\u000Aline"]', '["\x7f"]', '["\\uA66D"]', '["\\u005C"]', '["\u2342\u3238\u2342"]',
+    '["\\u200B"]', '["\\u2064"]', '["\\uFDD0"]', '["\\uFFFE"]', '["\\u0022"]', '["€𝄞"]', '["a\x7fa"]', "false", "42", "-0.1",
+    "null", '"asd"', "true", '""', '["a"]\n', "[true]", " [] ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLAIM_JSON)
+def test_what_the_grammar_accepts_is_accepted(name):
+    """Texts as test suites of the grammar have them come back with the value that json.loads reads."""
+    for text in _ACCEPTED:
+        assert json.dumps(value(name, text)) == json.dumps(json.loads(text)), text
