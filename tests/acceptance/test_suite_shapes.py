@@ -189,3 +189,25 @@ def test_a_fault_in_a_task_is_named_with_its_line(row: dict[str, Any], words: st
     assert done.returncode == 2
     assert "suite.jsonl, line 1: " in done.stderr
     assert words.removeprefix("line 1: ") in done.stderr
+
+
+def test_warnings_that_are_printed_are_on_record(kg: Kg, tmp_path: Path) -> None:
+    """An own solution that fails, and examples that a constant passes: said at the start, in JSON, and by show."""
+    broken = {**APPS[0], "solutions": json.dumps(["print(0)"])}
+    weak = {**APPS[0], "problem_id": 7, "input_output": json.dumps({"inputs": ["1 2\n"], "outputs": ["3\n"]})}
+    files = (
+        "--suite",
+        lines(tmp_path / "suite.jsonl", [broken, weak]),
+        "--samples",
+        lines(tmp_path / "s.jsonl", APPS_SAMPLES[:1]),
+    )
+    done = kg("experiment", "verify", *files, "--json")
+    assert "own solution of 0 does not pass" in done.stderr
+    recorded = {warning["code"]: warning["text"] for warning in json.loads(done.stdout)["warnings"]}
+    assert "own solution of 0 does not pass" in recorded["own_solution"]
+    assert "1 of 2 tasks have no sample" in recorded["left_out"]
+    assert "own solution of 0 does not pass" in kg("experiment", "show", "@latest").stdout
+    assert kg("witness", "verify", "@latest").returncode == 0
+    done = kg("experiment", "generate", *files[:2], "--model", "simulated", "--n", "1", "--json")
+    recorded = {warning["code"]: warning["text"] for warning in json.loads(done.stdout)["warnings"]}
+    assert "always prints '3' passes the examples of 7" in recorded["weak_tests"]

@@ -60,7 +60,7 @@ def test_filling_spends_what_a_threshold_leaves(cap: int, target: float) -> None
 
 def test_equal_questions_stay_mirror_images() -> None:
     found = boundary(Design(max_trials=50, futility=0.0))
-    assert [n - s for n, s in enumerate(found.upper)] == found.lower
+    assert [n - s for n, s in enumerate(found.upper)] == list(found.lower)
 
 
 @pytest.mark.parametrize("digit", [1, 2, 5])

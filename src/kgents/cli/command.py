@@ -45,9 +45,18 @@ def status_options(function: F) -> F:
     )(function)
 
 
+def score_options(function: F) -> F:
+    """Where the score of a trial stands, and its range."""
+    return together(
+        option("--score", default=None, metavar="SOURCE", help="Ask for the mean of a score: last-line, or json:KEY."),
+        option("--score-range", default="0,1", show_default=True, metavar="LOW,HIGH", help="What a score can be."),
+    )(function)
+
+
 @click.command("run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
 @design_options
 @status_options
+@score_options
 @run_options
 @output_options
 @record_options
@@ -62,6 +71,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     \b
     kg experiment run --n 20 -- pytest -x tests/test_flaky.py
     kg experiment run --n 20 --success-codes 0,3 --error-codes 75 './integration.sh'
+    kg experiment run --adaptive --target 0.7 --score last-line 'seq 8 | shuf -n 1 | sed s/^/0./'
     kg experiment run --adaptive --target 0.9 'test $(od -An -N1 -tu1 /dev/urandom) -lt 205'
     """
     if not words:
@@ -70,9 +80,44 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     from kgents.kinds.command.lines import argv_of
     from kgents.kinds.command.request import command_config
 
+    design_of(options)
+    run_settings(options)
     argv = argv_of(words)
     config = command_config({"": argv}, options, os.environ)
-    return run(partial(_request, argv, config, options), options)
+    return run(partial(_request if options["score"] is None else _scored, argv, config, options), options)
+
+
+async def _scored(
+    argv: tuple[str, ...], config: dict[str, Any], options: dict[str, Any], store: "Store", context: "RunContext"
+) -> "Request":
+    """Is the mean score above the target: decided by betting, which needs no prior and no law of the scores."""
+    from kgents.domain.plan import Layout
+    from kgents.engine.scores import NAME
+    from kgents.kinds.command.score import RESOLUTION, reader_of
+    from kgents.kinds.kind import Request
+
+    reader = reader_of(options["score"], options["score_range"])
+    design = design_of(_betting(options, reader.low, reader.high))
+    scale = [repr(reader.low), repr(reader.high), RESOLUTION]
+    config = {**config, "score": {"source": reader.source, "low": scale[0], "high": scale[1]}}
+    return Request(
+        "command", config, design, **run_settings(options), layout=Layout.BLOCKS, oracle=f"score: {reader.source}",
+        facts={"spec": digest_of(list(argv)), "decider": NAME, "scale": scale},
+        boundary_digest=digest_of([NAME, design.to_data(), scale]),
+    )  # fmt: skip
+
+
+def _betting(options: dict[str, Any], low: float, high: float) -> dict[str, Any]:
+    """The options of the design, the target as a share of the range. UsageError for those that betting has no use for."""
+    for name, neutral in (("rule", None), ("futility", None), ("margin", None), ("prior", "uniform")):
+        if options[name] != neutral:
+            raise UsageError(f"--{name} has no meaning for scores: they are decided by betting", f"leave --{name} out")
+    target = options["target"]
+    if target is not None and not low < target < high:
+        raise UsageError(f"--target {target:g}: between {low:g} and {high:g}, the range of the scores", "--score-range")
+    share = None if target is None else (target - low) / (high - low)
+    betting = {"rule": "anytime", "futility": 0.0} if options["adaptive"] else {}
+    return {**options, "target": share, **betting}
 
 
 async def _request(

@@ -77,7 +77,10 @@ class Summary:
         plan = entry.fact.plan
         arms = len(plan.arms)
         prefix = Prefix(Totals.of(arms))
-        return Summary(plan, entry.at, entry.at, totals=Totals.of(arms), prefix=prefix, size=1, head=mark.id)
+        before = [Warned(str(code), str(text)) for code, text in plan.facts.get("warnings", ())]  # known with the plan
+        return Summary(
+            plan, entry.at, entry.at, totals=Totals.of(arms), prefix=prefix, size=1, head=mark.id, warnings=before
+        )
 
     @property
     def tallies(self) -> list[Tally]:
@@ -108,7 +111,7 @@ class Summary:
             case Voided(usage=usage):
                 self.usage += usage
             case Warned() as warning:
-                self.warnings.append(warning)
+                self._warn(warning)
             case Stopped() as stop:
                 self.stop, self.status = stop, _STOPPED.get(stop.reason, Status.STOPPED)
             case Resumed():
@@ -119,6 +122,13 @@ class Summary:
                 self.status, self.completed_at = Status.COMPLETED, entry.at
             case _:
                 pass
+
+    def _warn(self, warning: Warned) -> None:
+        """Takes a warning, or (without a text) the withdrawal of one."""
+        if warning.text:
+            self.warnings.append(warning)
+        else:
+            self.warnings = [earlier for earlier in self.warnings if earlier.code != warning.code]
 
     def _finish(self, trial: Finished) -> None:
         self.totals.add(trial, self.plan.errors)

@@ -42,6 +42,8 @@ from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
 from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
+from kgents.engine.scores import NAME as SCORES
+from kgents.engine.scores import Scale, Scores
 from kgents.engine.top_two import NAME as TOP_TWO
 from kgents.engine.top_two import TopTwo
 from kgents.engine.verdicts import Verdicts
@@ -321,6 +323,9 @@ def decider_of(plan: Plan) -> Decider:
             return Compare(plan.design, plan.arms)
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
             return Verdicts(len(plan.arms))
+        case Layout.BLOCKS if plan.facts.get("decider") == SCORES:
+            low, high, resolution = plan.facts["scale"]
+            return Scores(plan.design, Scale(float(low), float(high), int(resolution)))
         case Layout.BLOCKS:
             epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
             return Blocks(plan.design, len(plan.arms), epsilon, **more)

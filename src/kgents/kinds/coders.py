@@ -85,10 +85,12 @@ async def described(coders: Sequence[Harness]) -> list[dict[str, Any]]:
     """
     try:
         known = [await _honoured(coder) for coder in coders]
-        for coder in coders:
-            if isinstance(coder, VoidHarness) and (doubt := coder.doubt()):
-                print(f"warning: {doubt}", file=sys.stderr)  # noqa: T201
-        return [{**coder.describe(), **more} for coder, more in zip(coders, known, strict=True)]
+        doubts = [coder.doubt() if isinstance(coder, VoidHarness) else None for coder in coders]
+        for doubt in filter(None, doubts):
+            print(f"warning: {doubt}", file=sys.stderr)  # noqa: T201
+        unusual = [{"doubt": doubt} if doubt else {} for doubt in doubts]
+        told = zip(coders, known, unusual, strict=True)
+        return [{**coder.describe(), **more, **doubt} for coder, more, doubt in told]
     finally:
         for coder in coders:
             await coder.aclose()

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kgents.errors import UsageError
+from kgents.report.words import number
 from kgents.stats import (
+    HORIZON,
     Characteristics,
     Design,
     DesignError,
@@ -60,7 +62,6 @@ def plan_data(design: Design, past: PerTrial | None) -> dict[str, Any]:
     """The JSON document."""
     found = boundary(design)
     last = SHOWN_WITHOUT_CAP if design.max_trials is None else design.max_trials
-    found.decide(last, 0)
     names = ("refute_at_most", "support_at_least", "inconclusive_from", "inconclusive_to")
     lines = [{"n": n, **dict(zip(names, found.row(n), strict=True))} for n in range(1, last + 1)]
     possible = feasibility(design)
@@ -87,7 +88,7 @@ def plan_data(design: Design, past: PerTrial | None) -> dict[str, Any]:
 
 
 def _row(row: Characteristics) -> dict[str, Any]:
-    names = ("p", "supported", "refuted", "inconclusive", "expected_trials", "sd_trials", "q95_trials")
+    names = ("p", "supported", "refuted", "inconclusive", "open_end", "expected_trials", "sd_trials", "q95_trials")
     return {name: getattr(row, name) for name in names}
 
 
@@ -113,8 +114,8 @@ def heading(design: Design) -> str:
     """The design in one line: what it asks, with which confidence, in at most how many trials."""
     if design.rule is Rule.FIXED:
         verdict = f", verdict against {design.target:g}" if design.target else ", no verdict"
-        return f"fixed: {design.max_trials} trials{verdict}, confidence {design.confidence:g}"
-    cap = "no cap" if design.max_trials is None else f"at most {design.max_trials} trials"
+        return f"fixed: {number(design.max_trials or 0, 'trial')}{verdict}, confidence {design.confidence:g}"
+    cap = "no cap" if design.max_trials is None else f"at most {number(design.max_trials, 'trial')}"
     asked = f"{design.rule.value}: is the rate above {design.target:g}?"
     return f"{asked} confidence {design.confidence:g}, {cap}{promise(design)}"
 
@@ -138,19 +139,27 @@ def impossible(design: Design) -> list[str]:
         return []
     cap = possible.cap_that_would_do
     remedy = f"a cap of {cap} would do" if cap else "no cap would do; lower --confidence or move --target"
-    return [f"warning: {' and '.join(cannot)} cannot occur within {design.max_trials} trials; {remedy}"]
+    return [f"warning: {' and '.join(cannot)} cannot occur within {number(design.max_trials or 0, 'trial')}; {remedy}"]
 
 
 def _table(design: Design, past: PerTrial | None) -> str:
+    endless = design.max_trials is None
+    open_end = "      open" if endless else ""
     lines = [
-        "true rate   supported     refuted  inconclusive   trials (mean, sd, 95 %)" + ("        cost" if past else "")
+        f"true rate   supported     refuted  inconclusive{open_end}   trials (mean, sd, 95 %)"
+        + ("        cost" if past else "")
     ]
     for row in table(design):
         mark = "← target" if row.p == design.target else ""
         cost = f"   {_cost(row.expected_trials, past)}" if past else ""
+        open_end = f" {row.open_end:>9.4f}" if endless else ""
         lines.append(
-            f"{row.p:>9g} {row.supported:>11.4f} {row.refuted:>11.4f} {row.inconclusive:>13.4f}"
+            f"{row.p:>9g} {row.supported:>11.4f} {row.refuted:>11.4f} {row.inconclusive:>13.4f}{open_end}"
             f" {row.expected_trials:>9.1f} {row.sd_trials:>6.1f} {row.q95_trials:>7}{cost}  {mark}".rstrip()
+        )
+    if endless:
+        lines.append(
+            f"open: not stopped within {HORIZON} trials, where this table ends; the trials are of runs cut off there"
         )
     return "\n".join(lines)
 

@@ -15,6 +15,8 @@ from kgents.domain.prefix import Key, prefix_of
 from kgents.domain.summary import Summary
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
+from kgents.engine.scores import NAME as SCORES
+from kgents.engine.scores import Scores
 from kgents.errors import UsageError
 from kgents.kinds.config import config_of
 from kgents.kinds.registry import kind_of
@@ -65,13 +67,19 @@ async def _png(store: Store, summary: Summary) -> bytes:
     return png(await picture(store, summary, data))
 
 
-async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, trials: bool = True) -> None:
+async def answer(
+    store: Store, summary: Summary, suffix: str, stream: TextIO, trials: bool = True, stats: bool = False
+) -> None:
     """Writes the experiment in one format."""
     config = await config_of(store, summary.plan)
     data = await complete(store, summary, config)
     match suffix:
         case ".txt":
-            stream.write(text(summary, data))
+            stream.write(text(summary, data, stats))
+            if stats:
+                from kgents.report.statistics import statistics_text
+
+                stream.write(statistics_text(summary))
         case ".json":
             await _json(store, summary, config, data, stream, trials)
         case ".jsonl":
@@ -80,7 +88,7 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
         case ".csv":
             await _csv(store, summary, config, stream)
         case ".md":
-            stream.write(markdown(summary, data, await first_ids(store, summary)))
+            stream.write(markdown(summary, data))
         case ".html":
             stream.write(await page(store, summary, data))
         case ".svg":
@@ -88,9 +96,7 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
 
             stream.write(standalone(await picture(store, summary, data)) + "\n")
         case _:
-            stream.write(
-                await junit(summary, data, store.trials(summary.plan.experiment), await first_ids(store, summary))
-            )
+            stream.write(await junit(summary, data, store.trials(summary.plan.experiment)))
 
 
 async def page(store: Store, summary: Summary, data: Mapping[str, Any], listed: int = LISTED) -> str:
@@ -132,14 +138,23 @@ async def first_ids(store: Store, summary: Summary) -> list[str]:
     return [identity async for identity in store.mark_ids(summary.plan.experiment, IDS)]
 
 
-async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) -> dict[str, Any]:
-    """The document without `trials` and `mark_ids`, with what the kind adds to the evidence."""
+async def complete(
+    store: Store, summary: Summary, config: Mapping[str, Any], figures_wanted: bool = True
+) -> dict[str, Any]:
+    """The document without `trials` and `mark_ids`, with what the kind adds to the evidence.
+
+    figures_wanted  False: causes and durations, which take a pass over the trials, only where the kind takes one anyway
+    """
     data = document.head(summary, config)
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
         data["evidence"]["pairs"] = await _standing(store, summary)
+    if summary.plan.facts.get("decider") == SCORES:
+        data["evidence"]["scores"] = await _scores(store, summary)
     kind = kind_of(summary.plan.kind)
     accumulator = kind.accumulator(config, summary) if config else None
-    figures, rows = Figures(), []
+    if accumulator is None and not kind.needs_trials and not figures_wanted:
+        return data
+    figures, rows = Figures(summary.plan.errors), []
     async for row in counted_trials(
         store, summary, texts=accumulator is not None or (kind.needs_trials and kind.needs_texts)
     ):
@@ -174,10 +189,24 @@ async def _waiting(store: Store, summary: Summary) -> Collection[Key]:
 
 async def _standing(store: Store, summary: Summary) -> list[dict[str, Any]]:
     """The pairs of a comparison that is not decided, from its record."""
+    run = await _replayed(store, summary)
+    return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare) else []
+
+
+async def _scores(store: Store, summary: Summary) -> dict[str, float]:
+    """Trials, mean and limits of scores: as they were decided, else of those that count by now, from the record."""
+    detail = summary.decision.detail if summary.decision is not None else {}
+    if "scores" not in detail:
+        run = await _replayed(store, summary)
+        detail = {"scores": run.decider.standing() if isinstance(run.decider, Scores) else {}}
+    return {name: float(value) for name, value in detail["scores"].items()}
+
+
+async def _replayed(store: Store, summary: Summary) -> Run:
     run = Run()
     async for mark in store.marks(summary.plan.experiment):
         run.receive(mark.entry)
-    return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare) else []
+    return run
 
 
 async def _json(

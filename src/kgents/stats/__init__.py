@@ -5,7 +5,7 @@ Rule: nothing here knows what a trial is, and nothing is approximated or simulat
 
 from kgents.stats.analysis import Analysis, Posterior, analyse, credible_interval
 from kgents.stats.boundary import Boundary, Side
-from kgents.stats.characteristics import Characteristics, characteristics, solve_cap
+from kgents.stats.characteristics import HORIZON, Characteristics, characteristics, solve_cap
 from kgents.stats.contest import beats, best_at_least, challenger, leader
 from kgents.stats.design import Design, DesignError, Prior, Rule, check_confidence
 from kgents.stats.drift import change, drift
@@ -13,7 +13,7 @@ from kgents.stats.duel import Duel
 from kgents.stats.excluded import Excluded, excluded
 from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
-from kgents.stats.means import MeanSequence, PairedMean, log_wealth, paired_mean
+from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, log_wealth, paired_mean
 from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import draw_boundary
@@ -22,6 +22,8 @@ from kgents.stats.shown import Method, ShownInterval, shown_interval
 from kgents.stats.suite import Outlay, SuiteDifference, SuiteMean, suite_difference, suite_mean
 
 __all__ = [
+    "HORIZON",
+    "AgainstTarget",
     "Analysis",
     "Boundary",
     "Characteristics",

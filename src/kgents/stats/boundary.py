@@ -1,6 +1,6 @@
 """A boundary: for every number of trials n, the numbers of successes s at which a run stops, and with which verdict."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -14,25 +14,31 @@ class Side(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Boundary:
-    """Integer boundaries on the lattice; index n of each list is the state after n trials.
+    """Integer boundaries on the lattice; index n of each sequence is the state after n trials. One object is shared by all
+    who ask for its design, in any number of threads: nothing in it ever changes.
 
     upper   stop SUPPORTED when s ≥ upper[n]; n + 1 where no s reaches it
     lower   stop REFUTED when s ≤ lower[n]; −1 where none
     futile  (from, to) inclusive: stop INCONCLUSIVE when from ≤ s ≤ to; None where none
-    max_trials  the cap, at which everything that is left is INCONCLUSIVE; None: `grow(n)` extends the lists
-    last_only   the lists hold one item, of the cap; nothing stops before (a fixed number of trials, up to 10⁷)
+    max_trials  the cap, at which everything that is left is INCONCLUSIVE; None: the sequences have no end
+    last_only   the sequences hold one item, of the cap; nothing stops before (a fixed number of trials, up to 10⁷)
     Both are non-decreasing in n, and rise by at most one per trial once they are reachable.
     """
 
     max_trials: int | None
-    upper: list[int]
-    lower: list[int]
-    futile: list[tuple[int, int] | None]
-    grow: Callable[[int], None] | None = None
+    upper: Sequence[int]
+    lower: Sequence[int]
+    futile: Sequence[tuple[int, int] | None]
     last_only: bool = False
-    _digest: str | None = field(default=None, repr=False)
+    _digest: list[str] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        """Lists become tuples."""
+        for name in ("upper", "lower", "futile"):
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
 
     def decide(self, n: int, s: int) -> Side | None:
         """The verdict in state (n, s), or None to go on. Two integer comparisons."""
@@ -40,8 +46,6 @@ class Boundary:
             if n != self.max_trials:
                 return None
             return Side.SUPPORTED if s >= self.upper[0] else Side.REFUTED if s <= self.lower[0] else Side.INCONCLUSIVE
-        if self.grow is not None and n >= len(self.upper):
-            self.grow(n)
         if s >= self.upper[n]:
             return Side.SUPPORTED
         if s <= self.lower[n]:
@@ -67,8 +71,6 @@ class Boundary:
         return step
 
     def _meets(self, n: int, low: int, high: int) -> bool:
-        if self.grow is not None and n >= len(self.upper):
-            self.grow(n)
         if n == self.max_trials or high >= self.upper[n] or low <= self.lower[n]:
             return True
         futile = self.futile[n]
@@ -77,13 +79,11 @@ class Boundary:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of the integers: what the plan of an experiment registers. Unbounded ones: of the first 1 000."""
-        if self._digest is None:
+        if not self._digest:
             last = 1000 if self.max_trials is None else self.max_trials
-            if self.grow is not None:
-                self.grow(last)
-            content = (self.max_trials, self.upper[: last + 1], self.lower[: last + 1], self.futile[: last + 1])
-            self._digest = sha256(repr(content).encode()).hexdigest()
-        return self._digest
+            parts = (list(part[: last + 1]) for part in (self.upper, self.lower, self.futile))
+            self._digest.append(sha256(repr((self.max_trials, *parts)).encode()).hexdigest())
+        return self._digest[0]
 
     def row(self, n: int) -> tuple[int | None, int | None, int | None, int | None]:
         """(refute_at_most, support_at_least, inconclusive_from, inconclusive_to) after n trials; None where none."""

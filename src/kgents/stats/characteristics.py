@@ -41,7 +41,6 @@ def characteristics(design: Design, rates: Sequence[float]) -> list[Characterist
 def _sequential(design: Design, p: float) -> Characteristics:
     found = boundary(design)
     cap = HORIZON if design.max_trials is None else design.max_trials
-    found.decide(cap, 0)  # lets a boundary without a cap grow
     supported = refuted = inconclusive = mean = square = reached = left = 0.0
     quantile = cap
     for row in forward(found, p, cap):

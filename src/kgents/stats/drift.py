@@ -36,7 +36,6 @@ def drift(found: Boundary | None, path: Sequence[int]) -> float:
     sums = list(accumulate(path, initial=0))
     strayed = max(abs(n * k - m * s) for m, k in enumerate(sums))
     free = found or Boundary(None, list(range(1, n + 2)), [-1] * (n + 1), [None] * (n + 1))
-    free.decide(n, 0)  # lets a boundary without a cap grow
     p = s / n
     whole = reach(_open_at(free, n), p, n, s, 0, 0)
     within = reach(_banded(free, n, s, strayed), p, n, s, 0, 0)
@@ -79,12 +78,11 @@ def _open_at(found: Boundary, n: int) -> Boundary:
 
 
 def _banded(found: Boundary, n: int, s: int, strayed: int) -> Boundary:
-    """The same, and stops where the path is as far from the line as `strayed` (times n)."""
+    """Stops too where the path is as far from the line as `strayed` (times n)."""
     open_ = _open_at(found, n)
-    for m in range(n):
-        open_.upper[m] = min(open_.upper[m], -((-m * s - strayed) // n))
-        open_.lower[m] = max(open_.lower[m], (m * s - strayed) // n)
-    return open_
+    upper = [min(open_.upper[m], -((-m * s - strayed) // n)) for m in range(n)]
+    lower = [max(open_.lower[m], (m * s - strayed) // n) for m in range(n)]
+    return Boundary(None, [*upper, open_.upper[n]], [*lower, open_.lower[n]], open_.futile)
 
 
 def _halves(path: Sequence[int], n: int, s: int) -> float:

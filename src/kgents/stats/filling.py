@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from kgents.stats.beta import below
+from kgents.stats.beta_version1 import below
 from kgents.stats.calibration import At, Family
 from kgents.stats.crossing import crossing
 from kgents.stats.design import Prior

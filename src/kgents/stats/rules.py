@@ -6,17 +6,18 @@ References
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, repeat
 
-from kgents.stats.beta import above, below, binomial_at_least, binomial_at_most
+from kgents.stats.beta_version1 import above, below, binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Boundary
 from kgents.stats.calibration import Family, calibrate
 from kgents.stats.design import LARGEST_CAP, Design, Rule
 from kgents.stats.filling import LARGEST, LEAST, Ground, fill, joined, stage
 from kgents.stats.futility import futile_ranges
+from kgents.stats.growing import Growing
 from kgents.stats.tails import PosteriorTail, begin, lower_walk, mirrored, upper_walk
 
 
@@ -46,7 +47,8 @@ def boundary(design: Design) -> Boundary:
         case _:
             found = _sprt(design)
     if design.futility and found.max_trials is not None:
-        found.futile = futile_ranges(found, found.max_trials, design.prior.a, design.prior.b, design.futility)
+        futile = futile_ranges(found, found.max_trials, design.prior.a, design.prior.b, design.futility)
+        return replace(found, futile=futile, _digest=[])
     return found
 
 
@@ -94,7 +96,7 @@ def _calibrated(design: Design) -> Boundary:
         upper, lower = fill(family, strictness, Ground(cap, target, design.prior, alpha, following))
         return Boundary(cap, upper, lower, [None] * (cap + 1))
     filled = boundary(replace(design, confidence=1 - here, futility=0.0))
-    family = joined((filled.upper, filled.lower), family)
+    family = joined((list(filled.upper), list(filled.lower)), family)
     return _bounded(cap, family, *calibrate(family, cap, target, target, design.confidence))
 
 
@@ -135,21 +137,17 @@ def _anytime(design: Design) -> Boundary:
     alpha = 1 - design.confidence
     start = begin(design.target or 0.5, design.prior.a, design.prior.b)
     over, under = start.density / start.above * alpha, start.density / start.below * alpha
-    uppers = upper_walk(start, lambda at: at.above * over >= at.density)
-    lowers = lower_walk(start, lambda at: at.below * under >= at.density)
-    found = Boundary(design.max_trials, [], [], [])
 
-    def grow(n: int) -> None:
-        more = max(n + 1, 2 * len(found.upper)) - len(found.upper)
-        found.upper.extend(islice(uppers, more))
-        found.lower.extend(islice(lowers, more))
-        found.futile.extend([None] * more)
+    def uppers() -> Iterator[int]:
+        return upper_walk(start, lambda at: at.above * over >= at.density)
+
+    def lowers() -> Iterator[int]:
+        return lower_walk(start, lambda at: at.below * under >= at.density)
 
     if design.max_trials is None:
-        found.grow = grow
-    else:
-        grow(design.max_trials)
-    return found
+        return Boundary(None, Growing(uppers), Growing(lowers), Growing(lambda: repeat(None)))
+    size = design.max_trials + 1
+    return Boundary(design.max_trials, list(islice(uppers(), size)), list(islice(lowers(), size)), [None] * size)
 
 
 def _fixed(design: Design) -> Boundary:

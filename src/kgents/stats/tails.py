@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from kgents.stats.beta import above, below
+from kgents.stats.beta_version1 import above, below
 
 Crossing = Callable[["Cursor"], bool]
 

@@ -35,6 +35,20 @@ class FailedTest:
 
 
 @dataclass(frozen=True, slots=True)
+class TestCase:
+    """One test case of a JUnit file: passed True or False, None where it was skipped; `message` is one line, `text` all
+    that is said of the failure, `seconds` what it took.
+    """
+
+    __test__ = False
+    name: str
+    passed: bool | None
+    message: str = ""
+    text: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class TestReport:
     """What a run of tests came to: the failed ones in the order of the report, and the runner's own counts by word."""
 
@@ -60,28 +74,46 @@ def read_tests(text: str) -> TestReport | None:
 
 def read_junit(document: str) -> TestReport | None:
     """What a JUnit XML document says; None for a text that is none. Documents with a DTD are not read."""
-    if "<!DOCTYPE" in document or "<!ENTITY" in document:
+    try:
+        cases = junit_cases(document)
+    except ValueError:
         return None
+    failed = tuple(FailedTest(case.name, case.message) for case in cases if case.passed is False)
+    skipped = sum(case.passed is None for case in cases)
+    counts = {"passed": len(cases) - len(failed) - skipped, "failed": len(failed), "skipped": skipped}
+    return TestReport(failed, {word: count for word, count in counts.items() if count})
+
+
+def junit_cases(document: str | bytes) -> list[TestCase]:
+    """The test cases of a JUnit XML document. ValueError says why a text is none; documents with a DTD are not read."""
+    head = (
+        document.partition(b"<testsuite")[0]
+        if isinstance(document, bytes)
+        else document.partition("<testsuite")[0].encode()
+    )
+    if b"<!" in head.replace(b"<!--", b""):
+        raise ValueError("a document type, which is not read")
     try:
         root = ET.fromstring(document)
-    except (ET.ParseError, ValueError):
-        return None
+    except ET.ParseError as wrong:
+        raise ValueError(str(wrong)) from wrong
     if root.tag not in ("testsuites", "testsuite"):
-        return None
-    cases = list(root.iter("testcase"))
-    failed = [found for found in map(_junit_failure, cases) if found is not None]
-    skipped = sum(case.find("skipped") is not None for case in cases)
-    counts = {"passed": len(cases) - len(failed) - skipped, "failed": len(failed), "skipped": skipped}
-    return TestReport(tuple(failed), {word: count for word, count in counts.items() if count})
+        raise ValueError(f"<{root.tag}> is not <testsuites>")
+    return [_junit_case(case) for case in root.iter("testcase")]
 
 
-def _junit_failure(case: ET.Element) -> FailedTest | None:
+def _junit_case(case: ET.Element) -> TestCase:
+    name = "::".join(part for part in (case.get("classname"), case.get("name")) if part)
+    try:
+        seconds = float(case.get("time") or 0)
+    except ValueError:
+        seconds = 0.0
     wrong = next((child for child in case if child.tag in ("failure", "error")), None)
     if wrong is None:
-        return None
-    name = "::".join(part for part in (case.get("classname"), case.get("name")) if part)
-    lines = (wrong.get("message") or wrong.text or "").strip().splitlines()
-    return FailedTest(name, lines[0].strip() if lines else "")
+        return TestCase(name, None if case.find("skipped") is not None else True, seconds=seconds)
+    text = (wrong.text or "").strip()
+    lines = (wrong.get("message") or text).strip().splitlines()
+    return TestCase(name, False, lines[0].strip() if lines else "", text, seconds)
 
 
 def _of_junit(text: str) -> TestReport | None:

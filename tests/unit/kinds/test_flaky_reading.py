@@ -63,3 +63,13 @@ def test_a_file_that_is_missing_or_no_xml_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.xml").write_text("<a>")
     with pytest.raises(UsageError, match="is no XML"):
         read_junit(tmp_path / "bad.xml")
+    (tmp_path / "dtd.xml").write_text('<!DOCTYPE a [<!ENTITY x "y">]><testsuite><testcase name="&x;"/></testsuite>')
+    with pytest.raises(UsageError, match="document type"):
+        read_junit(tmp_path / "dtd.xml")
+
+
+def test_what_a_test_printed_may_hold_any_markup(tmp_path: Path) -> None:
+    """A document type in the text of a failure is no document type of the file."""
+    case = "<testcase name='a'><failure message='no page'><![CDATA[<!DOCTYPE html><p>]]></failure></testcase>"
+    (tmp_path / "out.xml").write_text(f"<?xml version='1.0'?><!-- by hand --><testsuite>{case}</testsuite>")
+    assert read_junit(tmp_path / "out.xml")["a"].error == "no page"

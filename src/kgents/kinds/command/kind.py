@@ -1,12 +1,13 @@
 """The kind `command`: any command is a trial."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from kgents.domain.plan import Plan
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError
-from kgents.kinds.kind import Config, ExperimentKind, RunContext
+from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 
 
 class CommandKind(ExperimentKind):
@@ -27,6 +28,7 @@ class CommandKind(ExperimentKind):
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """Commands, with the environment of this process."""
+        from kgents.kinds.command.score import ScoreReader
         from kgents.kinds.command.statuses import Statuses
         from kgents.kinds.command.trial import Commands, Program
 
@@ -34,7 +36,17 @@ class CommandKind(ExperimentKind):
             Program(program["name"], tuple(program["argv"]), Statuses.of(config, program.get("runner")))
             for program in config["programs"]
         ]
-        return Commands(experiment, programs, context.environment, config["timeout"], _folder(config["cwd"]))
+        asked = config.get("score")
+        score = None if asked is None else ScoreReader(asked["source"], float(asked["low"]), float(asked["high"]))
+        return Commands(experiment, programs, context.environment, config["timeout"], _folder(config["cwd"]), score)
+
+    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """The mean score and its limits."""
+        scores = evidence.get("scores")
+        if scores is None:
+            return ()
+        limits = f"{scores['low']:.6g} … {scores['high']:.6g}   (each side {100 * scores['each_side']:g} %) valid at every look"
+        return (("mean score", f"{scores['mean']:.6g}"), ("interval", limits))
 
 
 def _folder(path: str) -> Path:

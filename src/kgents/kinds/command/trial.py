@@ -13,6 +13,7 @@ from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
+from kgents.kinds.command.score import ScoreReader
 from kgents.kinds.command.statuses import Statuses
 from kgents.sandbox.process import Ended, run
 from kgents.verify.test_reports import read_tests
@@ -43,12 +44,14 @@ class Commands:
         environment: Mapping[str, str],
         seconds: float,
         cwd: Path | None = None,
+        score: ScoreReader | None = None,
     ) -> None:
         self._experiment = experiment
         self._programs = programs
         self._environment = environment
         self._seconds = seconds
         self._cwd = cwd
+        self._score = score
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """Runs the command to its end or to the time-out."""
@@ -71,7 +74,8 @@ class Commands:
             )
         except OSError as wrong:
             return Outcome.failed(Cause.HARNESS_MISSING, _unstarted(program.argv[0], wrong))
-        return _outcome(ended, self._seconds, program.statuses)
+        outcome = _outcome(ended, self._seconds, program.statuses)
+        return outcome if self._score is None else _scored(outcome, ended, self._score)
 
     async def aclose(self) -> None:
         """Nothing is kept."""
@@ -96,6 +100,18 @@ def _outcome(ended: Ended, seconds: float, statuses: Statuses | None) -> Outcome
         reason = _reason(output, errors) if ended.status is not None and ended.status > 0 else ""
         outcome = Outcome.failed(cause, meaning + (f": {reason}" if reason else ""), text, metadata=metadata)
     return replace(outcome, seconds=ended.seconds)
+
+
+def _scored(outcome: Outcome, ended: Ended, reader: ScoreReader) -> Outcome:
+    """With the score that the command wrote; one that failed has the least score, whatever it wrote."""
+    if outcome.success is not True:
+        return outcome
+    try:
+        score = reader.read(ended.stdout.decode(errors="replace"))
+    except ValueError as wrong:
+        failed = Outcome.failed(Cause.NO_EVIDENCE, str(wrong), outcome.output, metadata=outcome.metadata)
+        return replace(failed, seconds=outcome.seconds)
+    return replace(outcome, score=(score,))
 
 
 def _judged(status: int | None, seconds: float, statuses: Statuses | None) -> tuple[Cause | None, str]:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from kgents.errors import UsageError
+from kgents.verify.test_reports import TestCase, junit_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +48,19 @@ def _merged(before: Ran, row: Mapping[str, str]) -> Ran:
 
 
 def read_junit(path: Path) -> Mapping[str, Ran]:
-    """The test cases of a JUnit file by `classname::name`. UsageError where there is none, or it is no XML."""
+    """The test cases of a JUnit file by `classname::name`. UsageError where there is none, or it is no such file."""
     try:
-        root = ET.parse(path).getroot()
+        cases = junit_cases(path.read_bytes())
     except OSError as wrong:
         raise UsageError(f"--junit {path}: {wrong.strerror}", "the command has to write it in every run") from wrong
-    except ET.ParseError as wrong:
-        raise UsageError(f"--junit {path} is no XML: {wrong}", "name the file that the runner writes") from wrong
-    tests: dict[str, Ran] = {}
-    for case in root.iter("testcase"):
-        name = "::".join(part for part in (case.get("classname"), case.get("name")) if part)
-        tests[name] = _case(case)
-    return tests
+    except ValueError as wrong:
+        raise UsageError(
+            f"--junit {path} is no XML of JUnit: {wrong}", "name the file that the runner writes"
+        ) from wrong
+    return {case.name: _ran(case) for case in cases}
 
 
-def _case(case: ET.Element) -> Ran:
-    try:
-        seconds = float(case.get("time") or 0)
-    except ValueError:
-        seconds = 0.0
-    for kind in ("failure", "error"):
-        wrong = case.find(kind)
-        if wrong is not None:
-            text = (wrong.text or "").strip()
-            line = wrong.get("message") or (text.splitlines() or [kind])[0]
-            return Ran(False, seconds, line.strip().splitlines()[0][:300] if line.strip() else kind, text[-4000:])
-    return Ran(None if case.find("skipped") is not None else True, seconds)
+def _ran(case: TestCase) -> Ran:
+    if case.passed is not False:
+        return Ran(case.passed, case.seconds)
+    return Ran(False, case.seconds, case.message[:300] or "failed", case.text[-4000:])

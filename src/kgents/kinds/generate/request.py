@@ -12,6 +12,7 @@ from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
+from kgents.kinds.cautions import Cautions
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.program import asked_for as question_for
@@ -78,9 +79,12 @@ async def spec_request(
         describing.cancel()
         raise
     confinement = sandbox.describe()
+    cautions = Cautions()
+    cautions.keep(known)
     asked_for = question_for(spec, options, oracle, sandbox.environment.visible)
     if asked_for.note and any(choice.harness not in NOT_ASKED for choice in choices.values()):
         print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
+        cautions.rows.append(["question", asked_for.note])
     config = {
         "type": "generate",
         "spec": spec,
@@ -103,6 +107,7 @@ async def spec_request(
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
         **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
+        **cautions.facts,
         "watch_outputs": not any(choice.harness in NOT_ASKED for choice in choices.values()),
     }
     model = " | ".join(choice.model or choice.harness for choice in choices.values())

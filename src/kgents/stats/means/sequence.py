@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 
-from kgents.stats.means.wealth import AGAINST_SCORES, log_wealth
+from kgents.stats.means.wealth import AGAINST_SCORES, Counts, log_wealth
 
 _BISECTIONS = 50
 
@@ -73,3 +73,23 @@ class MeanSequence:
 
     def _rejected(self, counts: Counter[int], mean: float) -> bool:
         return log_wealth(counts, self.resolution, mean, self._fractions) >= self._threshold
+
+
+def limits(counts: Counts, resolution: int, threshold: float) -> tuple[float, float]:
+    """(low, high) of the means that neither e-process rejects at the logarithm of its threshold, from all numbers at once."""
+    if not counts:
+        return 0.0, 1.0
+    mirrored = {resolution - x: count for x, count in counts.items()}
+    return _lowest(counts, resolution, threshold), 1 - _lowest(mirrored, resolution, threshold)
+
+
+def _lowest(counts: Counts, resolution: int, threshold: float) -> float:
+    high = math.fsum(x * count for x, count in counts.items()) / sum(counts.values()) / resolution
+    low = 0.0
+    for _ in range(_BISECTIONS if high > 0 else 0):
+        middle = (low + high) / 2
+        if log_wealth(counts, resolution, middle) >= threshold:
+            low = middle
+        else:
+            high = middle
+    return low

@@ -1,0 +1,118 @@
+"""Trials that have a score: is its mean above the target? Decided by betting, after every trial, up to the cap.
+
+The score of a trial is one integer from 0 to the resolution. A trial that failed has the least score; one that the world
+spoilt has none, and is replaced.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kgents.domain.fact import Decided, Verdict
+from kgents.stats import AgainstTarget, Design, Rule
+
+NAME = "scores"
+FARTHEST = 256  # trials in flight at once, at most
+HALF = 0.5  # where no target was asked for, the gamblers of an estimate bet against the middle
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Which scores the integers 0 … resolution stand for."""
+
+    low: float
+    high: float
+    resolution: int
+
+    def text(self, share: float) -> str:
+        """A share of the range as a score, to six digits."""
+        return f"{self.low + share * (self.high - self.low):.6g}"
+
+
+class Scores:
+    """One arm; a fixed design runs all its trials."""
+
+    def __init__(self, design: Design, scale: Scale) -> None:
+        self._design = design
+        self._scale = scale
+        self._fixed = design.rule is Rule.FIXED
+        self._against = AgainstTarget(scale.resolution, design.target or HALF, 1 - design.confidence)
+        self._launched = self._successes = 0
+        self._verdict: Verdict | None = None
+        self._reason = ""
+
+    def propose(self, pending: Sequence[int]) -> tuple[int, int] | None:
+        """The next trial, unless those in flight could decide."""
+        if self._verdict is not None or pending[0] >= self._room(pending[0] + 1):
+            return None
+        return 0, self._launched
+
+    def launch(self, arm: int, index: int) -> None:
+        """Trial `index` was launched."""
+        self._launched = max(self._launched, index + 1)
+
+    def consume(self, arm: int, index: int, success: bool | None, score: tuple[int, ...]) -> None:
+        """Takes a score, and looks whether it decides."""
+        if success is None or self._verdict is not None:
+            return
+        self._successes += success
+        self._against.add(score[0] if success and score else 0)
+        found = None if self._fixed else self._against.verdict
+        if found is not None:
+            self._verdict, self._reason = Verdict(found), "boundary"
+        elif self._against.n == self._design.max_trials:
+            self._verdict, self._reason = self._at_the_cap()
+
+    def forgive(self) -> None:
+        """Nothing to do: spoilt trials are replaced by later ones."""
+
+    def decision(self) -> Decided | None:
+        """The decision, with mean and limits in the units of the scores."""
+        if self._verdict is None:
+            return None
+        detail = {"scores": self.standing(), "sentence": self._sentence(self._verdict)}
+        return Decided(self._verdict, self._reason, ((self._against.n, self._successes),), detail)
+
+    def standing(self) -> dict[str, Any]:
+        """Trials, mean and limits by now: decimal strings in the units of the scores."""
+        interval = self._against.interval()
+        return {
+            "trials": self._against.n,
+            "mean": self._scale.text(self._against.mean),
+            "low": self._scale.text(interval.low),
+            "high": self._scale.text(interval.high),
+            "each_side": f"{self._against.alpha:.6g}",
+        }
+
+    def exhausted(self) -> bool:
+        """Spoilt trials are replaced until the run gives up by its own count of errors."""
+        return False
+
+    def state(self) -> Hashable:
+        """All that was consumed."""
+        return self._launched, self._successes, tuple(sorted(self._against.counts.items()))
+
+    def _room(self, most: int) -> int:
+        left = FARTHEST if self._design.max_trials is None else self._design.max_trials - self._against.n
+        return left if self._fixed else self._against.distance(min(left, most, FARTHEST))
+
+    def _at_the_cap(self) -> tuple[Verdict, str]:
+        if self._fixed and self._design.target is None:
+            return Verdict.ESTIMATE, "fixed"
+        found = self._against.verdict if self._fixed else None
+        return (Verdict(found), "fixed") if found else (Verdict.INCONCLUSIVE, "fixed" if self._fixed else "cap")
+
+    def _sentence(self, verdict: Verdict) -> str:
+        trials, mean = self._against.n, self._scale.text(self._against.mean)
+        said = f"mean {mean} of {trials} trial{'s' if trials != 1 else ''}"
+        if verdict is Verdict.ESTIMATE:
+            return f"estimate: the {said.replace('mean', 'mean score was', 1)}"
+        target = self._scale.text(self._design.target or HALF)
+        error = f"error at most {round(100 * self._against.alpha, 4):g} %"
+        match verdict:
+            case Verdict.SUPPORTED:
+                return f"supported: the mean score is above {target}, {said}, {error}"
+            case Verdict.REFUTED:
+                return f"refuted: the mean score is not above {target}, {said}, {error}"
+            case _:
+                return f"inconclusive: whether the mean score is above {target} stays open, {said}; the cap is reached"

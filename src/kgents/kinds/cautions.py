@@ -1,0 +1,26 @@
+"""Warnings that are known before the first trial: said on stderr, and kept with the plan, so that the record has them."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Cautions:
+    """What was said so far, in order: [code, text]."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[str]] = []
+
+    def say(self, code: str, text: str) -> None:
+        """Prints a warning and keeps it."""
+        print(f"warning: {text}", file=sys.stderr)  # noqa: T201
+        self.rows.append([code, text])
+
+    def keep(self, coders: Sequence[Mapping[str, Any]]) -> None:
+        """Keeps what was said of coders when they were described."""
+        self.rows += [["coder", str(coder["doubt"])] for coder in coders if coder.get("doubt")]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For the plan; empty where nothing was said."""
+        return {"warnings": self.rows} if self.rows else {}

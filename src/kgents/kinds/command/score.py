@@ -1,0 +1,76 @@
+"""The score of a trial, read from what a command wrote to its standard output.
+
+Rule: a score that cannot be read, or is outside its range, is an error of the trial and says so: it is not evidence.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from kgents.errors import UsageError
+
+RESOLUTION = 1_000_000  # steps of the range: what scores are rounded to
+LAST_LINE, JSON = "last-line", "json:"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReader:
+    """Where the score stands (`last-line`, or `json:KEY`, KEY with dots for what is inside), and its range."""
+
+    source: str
+    low: float
+    high: float
+
+    def read(self, output: str) -> int:
+        """The score as an integer of 0 … RESOLUTION. ValueError with what is wrong in words."""
+        value = _of_json(output, self.source[len(JSON) :]) if self.source.startswith(JSON) else _of_line(output)
+        if not self.low <= value <= self.high:
+            raise ValueError(f"the score {value:g} is outside {self.low:g} … {self.high:g} (--score-range)")
+        return round((value - self.low) / (self.high - self.low) * RESOLUTION)
+
+
+def reader_of(source: str, asked: str) -> ScoreReader:
+    """From --score and --score-range as typed; UsageError for what they are not."""
+    if source != LAST_LINE and not (source.startswith(JSON) and len(source) > len(JSON)):
+        raise UsageError(f"--score {source}: last-line, or json:KEY", "--score last-line")
+    try:
+        low, high = (float(part) for part in asked.split(","))
+    except ValueError:
+        raise UsageError(f"--score-range {asked}: two numbers, LOW,HIGH", "--score-range 0,1") from None
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise UsageError(f"--score-range {asked}: LOW is below HIGH, both finite", "--score-range 0,1")
+    return ScoreReader(source, low, high)
+
+
+def _of_line(output: str) -> float:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    if not lines:
+        raise ValueError("no score: nothing was written to standard output")
+    return _number(lines[-1], f"the last line {lines[-1][:80]!r}")
+
+
+def _of_json(output: str, key: str) -> float:
+    """Of the last line that is a JSON object, or of the whole output."""
+    for text in [*reversed(output.splitlines()), output]:
+        try:
+            value: Any = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            for part in key.split("."):
+                if not isinstance(value, dict) or part not in value:
+                    raise ValueError(f"no score: the JSON object has no {key!r}")
+                value = value[part]
+            return _number(value, f"{key!r}")
+    raise ValueError("no score: no line is a JSON object")
+
+
+def _number(value: Any, where: str) -> float:
+    try:
+        number = float(value) if isinstance(value, (str, int, float)) else math.nan
+    except (ValueError, OverflowError):
+        number = math.nan
+    if math.isnan(number):
+        raise ValueError(f"no score: {where} is no number")
+    return number
