@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
-.PHONY: demo test test-matrix test-lowest campaign check bench docs clean
+.PHONY: demo test test-matrix test-lowest campaign fuzz check bench docs clean
 
 demo: .venv/.stamp-demo
 	scripts/demo
@@ -15,6 +15,9 @@ test-lowest: .venv/.stamp-dev
 
 campaign: .venv/.stamp-dev
 	scripts/campaign
+
+fuzz: .venv/.stamp-dev
+	scripts/fuzz
 
 check: .venv/.stamp-dev
 	scripts/check

@@ -37,6 +37,8 @@ def check_kind(kind: str) -> str:
 
 def check_label(text: str) -> str:
     """The text, where it can be a name, a tag or an arm: no control characters, at most 10 000 long; else ValueError."""
+    if type(text) is not str:
+        raise ValueError(f"{text!r:.60} is no text")
     if len(text) > LABEL_CHARACTERS or any(character in _CONTROLS for character in text):
         raise ValueError(f"{text[:60]!r} has control characters, or is too long for a name")
     return text

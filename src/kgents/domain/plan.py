@@ -82,8 +82,9 @@ class Plan:
         check_kind(self.kind)
 
     def check_labels(self) -> None:
-        """ValueError for a name, tag or arm with control characters."""
-        for text in (self.name or "", *self.tags, *self.arms, self.model or "", self.oracle or ""):
+        """ValueError for a name, tag, arm, model, oracle or digest of a spec that is no text or has control characters."""
+        optional = (self.name, self.model, self.oracle, self.facts.get("spec"))
+        for text in (*self.tags, *self.arms, *(text for text in optional if text is not None)):
             check_label(text)
 
     def with_names(self, who: Names) -> "Plan":

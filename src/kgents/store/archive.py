@@ -7,6 +7,7 @@ link while it is read, and every text has to have the digest that is its address
 import base64
 import gzip
 import json
+import re
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import IO, Any
 
 from sqlalchemy import insert, select
 
-from kgents.domain.fact import Closed, Erased, Fact, Opened, Planned, Sealed
+from kgents.domain.fact import Closed, Erased, Fact, Finished, Opened, Planned, Sealed
 from kgents.domain.ids import check_id
 from kgents.domain.mark import ORIGIN, Entry, Mark, digest, read_mark
 from kgents.domain.summary import Summary
@@ -31,6 +32,7 @@ from kgents.store.writer import tell_ledger, upsert
 FORMAT = "kgents experiment 1"
 LINE = 64 << 20  # characters of the longest line that is read
 INFLATED, RATIO = 256 << 20, 100  # bytes of a file that are read at all, or so many times its size, whichever is more
+_ADDRESS = re.compile("[0-9a-f]{64}")
 _NONSENSE = (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError, zlib.error)
 
 
@@ -117,6 +119,17 @@ async def _restore(store: SqlStore, archive: "_Archive", path: Path, now: dateti
     return summary
 
 
+def _check(mark: Mark) -> None:
+    """ValueError for an address or a trial that no mark of ours has: columns of the database are made of them."""
+    for address in addresses_of(mark) | names_of(mark):
+        if not _ADDRESS.fullmatch(address):
+            raise ValueError(f"mark {mark.seq}: {address[:60]!r} is no address of a text")
+    if mark.kind == Finished.kind:
+        numbers = (mark.data["i"], mark.data["arm"])
+        if any(type(number) is not int or not 0 <= number < 2**31 for number in numbers):
+            raise ValueError(f"mark {mark.seq}: {numbers!r:.60} is no trial")
+
+
 class _Archive:
     """A file, read once from its first line to its last."""
 
@@ -172,6 +185,9 @@ class _Archive:
                 raise ValueError(f"mark {size} does not follow the one before it")
             if size == 0 and isinstance(fact := mark.entry.fact, Planned):
                 fact.plan.check_labels()
+                if fact.plan.experiment != self.experiment:
+                    raise ValueError(f"its plan is of another experiment, {fact.plan.experiment}")
+            _check(mark)
             size, head = size + 1, mark.id
             self.first = self.first or mark.id
             self.names |= names_of(mark)
