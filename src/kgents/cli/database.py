@@ -111,7 +111,5 @@ async def _merge(old: "SqlStore", new: "SqlStore") -> tuple[str, list[str]]:
 
     merged = await merge(old, new)
     there = f", {merged.there} were there already" if merged.there else ""
-    return (
-        f"{number(merged.experiments, 'experiment')} and {number(merged.crystals, 'crystal')} copied{there}",
-        merged.different,
-    )
+    said = f"{number(merged.experiments, 'experiment')} and {number(merged.crystals, 'crystal')} copied{there}"
+    return said, merged.different

@@ -16,7 +16,7 @@ _NEVER_RESUMED = (StopReason.ERRORS, StopReason.FATAL)
 
 
 def rate_rows(summary: Summary, evidence: Evidence) -> Rows:
-    """The rate of success, its trials and one interval; of scores the kind shows the mean."""
+    """The rate of success, its trials and one interval."""
     if evidence["success_rate"] is None or "scores" in evidence:
         return []
     trials, successes = counts(summary)
