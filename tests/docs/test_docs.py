@@ -149,8 +149,8 @@ def test_the_readme_is_short() -> None:
 
 
 def alike(line: str) -> str:
-    """A line without what differs from machine to machine: widths, which follow a path, and milliseconds."""
-    return re.sub(r"\d+ ms", "… ms", " ".join(line.split()))
+    """A line without what differs from machine to machine: widths, which follow a path, and seconds."""
+    return re.sub(r"[\d.]+ s\b", "… s", " ".join(line.split()))
 
 
 def test_no_page_speaks_of_an_unknown_option() -> None:

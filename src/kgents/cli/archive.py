@@ -9,6 +9,7 @@ import click
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import UsageError
+from kgents.report.words import number
 
 
 @click.command("export")
@@ -36,7 +37,7 @@ async def _export(reference: str, file: Path, options: dict[str, Any]) -> int:
     async with session(options["database"]) as (store, _):
         name = await store.resolve(reference)
         marks, texts = await export_experiment(store, name, file, options["with_user"])
-    click.echo(f"{name}: {marks} marks and {texts} texts written to {file}")
+    click.echo(f"{name}: {number(marks, 'mark')} and {number(texts, 'text')} written to {file}")
     return 0
 
 
@@ -59,5 +60,5 @@ async def _import(file: Path, options: dict[str, Any]) -> int:
     async with session(options["database"]) as (store, _):
         summary = await import_experiment(store, file, datetime.now(UTC))
     name = summary.plan.experiment
-    click.echo(f"{name}: {summary.size} marks, head {summary.head}; kg experiment show {name}")
+    click.echo(f"{name}: {number(summary.size, 'mark')}, head {summary.head}; kg experiment show {name}")
     return 0

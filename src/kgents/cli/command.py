@@ -80,6 +80,8 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     from kgents.kinds.command.lines import argv_of
     from kgents.kinds.command.request import command_config
 
+    design_of(options)
+    run_settings(options)
     argv = argv_of(words)
     config = command_config({"": argv}, options, os.environ)
     return run(partial(_request if options["score"] is None else _scored, argv, config, options), options)

@@ -6,6 +6,7 @@ import click
 
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
+from kgents.report.words import number
 
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
@@ -38,8 +39,8 @@ async def _status(options: dict[str, Any]) -> int:
 
     record = await status_of(Settings.read(options["database"]).database)
     click.echo(f"database        {record.url}\nschema          {record.schema}")
-    for name, number in record.rows.items():
-        click.echo(f"{name:<15} {number}")
+    for name, count in record.rows.items():
+        click.echo(f"{name:<15} {count}")
     for name, size in record.sizes.items():
         click.echo(f"size            {size / 1e6:.1f} MB of {name}")
     return 0
@@ -110,4 +111,5 @@ async def _merge(old: "SqlStore", new: "SqlStore") -> tuple[str, list[str]]:
 
     merged = await merge(old, new)
     there = f", {merged.there} were there already" if merged.there else ""
-    return f"{merged.experiments} experiments and {merged.crystals} crystals copied{there}", merged.different
+    said = f"{number(merged.experiments, 'experiment')} and {number(merged.crystals, 'crystal')} copied{there}"
+    return said, merged.different

@@ -187,12 +187,13 @@ def generate(**options: Any) -> int:
 def prepared(options: dict[str, Any]) -> Prepare:
     """What asks for the experiment, once the record is open. UsageError for options that make none."""
     check_outputs(options["outputs"])
+    run_settings(options)
+    design_of(options)
     if options["suite"] is not None:
         only_a_suite(options)
         return partial(_suite_request, options)
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
-    design_of(options)
     spec = read_spec_text(options["spec"])
     options["spec_file"] = options["spec"][1:] if options["spec"].startswith("@") else None
     described(options)

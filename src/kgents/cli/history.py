@@ -1,5 +1,6 @@
 """`kg experiment history`, `show` and `report`."""
 
+import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +21,12 @@ from kgents.runner.since import since
 @click.command()
 @click.option("--today", is_flag=True, help="Since midnight, local time.")
 @click.option("--since", default=None, help="2d, 3h, 45m, 1w, or a date.")
-@click.option("--kind", default=None, help="generate, command, parse, laws, …")
+@click.option("--kind", default=None, help="run, generate, parse, laws, …")
 @click.option("--status", type=click.Choice([status.value for status in Status]), default=None)
 @click.option("--verdict", type=click.Choice([verdict.value for verdict in Verdict]), default=None)
 @click.option("--tag", default=None, help="Only experiments with this tag.")
+@click.option("--model", default=None, help="Only experiments with this model.")
+@click.option("--search", default=None, metavar="TEXT", help="Only where the id, the name or the model has this text.")
 @option("--limit", type=int, default=20, show_default=True, help="The newest so many; 0 is all.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.option("--trials", is_flag=True, help="With --json: their trials too.")
@@ -34,6 +37,7 @@ def history(**options: Any) -> int:
     \b
     kg experiment history --today
     kg experiment history --since 2d --verdict refuted --json
+    kg experiment history --kind run --search nightly
     """
     if options["today"] and options["since"]:
         raise UsageError("--today and --since contradict each other", "leave one of them out")
@@ -43,23 +47,31 @@ def history(**options: Any) -> int:
 
 
 async def _history(options: dict[str, Any]) -> int:
+    from kgents.kinds.registry import kind_called
     from kgents.report.listing import list_json, list_text
     from kgents.runner.session import session
 
     query = Query(
         since=_since(options, datetime.now(UTC).astimezone()),
-        kind=options["kind"],
+        kind=options["kind"] and kind_called(options["kind"]),
         status=options["status"],
         verdict=options["verdict"],
         tag=options["tag"],
+        model=options["model"],
+        text=options["search"],
         limit=options["limit"] or None,
     )
     async with session(options["database"]) as (store, _):
         if options["as_json"]:
             await list_json(store, query, sys.stdout, options["trials"])
         else:
-            await list_text(store, query, sys.stdout)
+            await list_text(store, query, sys.stdout, _width())
     return 0
+
+
+def _width() -> int:
+    """Columns of the terminal; 120 where there is none, so that what is piped or saved does not depend on it."""
+    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 120
 
 
 def _since(options: dict[str, Any], now: datetime) -> datetime | None:
@@ -72,7 +84,7 @@ def _since(options: dict[str, Any], now: datetime) -> datetime | None:
 @click.argument("reference", default="@latest", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--trials", is_flag=True, help="Every trial, with what was said.")
-@click.option("--stats", is_flag=True, help="All intervals and estimates, by their standard names.")
+@click.option("--stats", is_flag=True, help="All figures: every interval, the unbiased rate, the oracle, the sandbox.")
 @record_options
 def show(reference: str, **options: Any) -> int:
     """One experiment: by id, unique prefix, name, or @latest.
@@ -87,15 +99,13 @@ def show(reference: str, **options: Any) -> int:
 
 async def _show(reference: str, options: dict[str, Any]) -> int:
     from kgents.report.listing import trials_text
-    from kgents.report.statistics import statistics_text
     from kgents.report.write import answer
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))
-        await answer(store, summary, ".json" if options["as_json"] else ".txt", sys.stdout)
-        if options["stats"] and not options["as_json"]:
-            sys.stdout.write(statistics_text(summary))
+        suffix = ".json" if options["as_json"] else ".txt"
+        await answer(store, summary, suffix, sys.stdout, stats=options["stats"])
         if options["trials"] and not options["as_json"]:
             await trials_text(store, summary, sys.stdout)
     return 0

@@ -68,8 +68,8 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of `--help`, without importing a command."""
-        rows = [(name, short) for name, (_, short) in self._table.items()]
-        rows += [(name, command.get_short_help_str()) for name, command in sorted(self.commands.items())]
+        rows = [(name, command.get_short_help_str()) for name, command in sorted(self.commands.items())]
+        rows += [(name, short) for name, (_, short) in self._table.items()]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
@@ -88,7 +88,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, table=TOP, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="kgents")
+@click.version_option(__version__, "-V", "--version", prog_name="kgents")
 def kg() -> None:
     """Decisions about stochastic programs, with stated error rates, from the fewest trials.
 
@@ -97,6 +97,21 @@ def kg() -> None:
     kg experiment run --adaptive --target 0.9 -- pytest -x tests/test_flaky.py
     kg experiment plan --target 0.9 --max-trials 200
     """
+
+
+@kg.command("help")
+@click.argument("words", nargs=-1, metavar="[COMMAND]…")
+@click.pass_context
+def help_(ctx: click.Context, words: tuple[str, ...]) -> None:
+    """The help of a command: kg help experiment run."""
+    assert ctx.parent is not None
+    context, command = ctx.parent, ctx.parent.command
+    for word in words:
+        found = command.get_command(context, word) if isinstance(command, click.Group) else None
+        if found is None:
+            raise click.UsageError(f"No such command {word!r}.", context)
+        context, command = click.Context(found, info_name=word, parent=context), found
+    click.echo(command.get_help(context))
 
 
 @kg.group(cls=LazyGroup, table=EXPERIMENT)

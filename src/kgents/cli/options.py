@@ -117,6 +117,13 @@ def output_options(function: F) -> F:
             help=f"Write a file, format by suffix ({' '.join(FORMATS)}); repeatable.",
         ),
         option("--ui", is_flag=True, help="Follow the run in a browser (extra ui)."),
+        option(
+            "--annotate",
+            type=click.Choice(["github"]),
+            default=None,
+            help="Print one annotation of GitHub Actions (on stderr).",
+        ),
+        option("--stats", is_flag=True, help="All figures: every interval, the unbiased rate, the oracle, the sandbox."),
         option("-q", "--quiet", is_flag=True, help="No progress, only the result."),
         option(
             "--fail-on",
@@ -142,12 +149,29 @@ def _verdicts(context: click.Context, parameter: click.Parameter, text: str) -> 
     return ",".join(words)
 
 
+_EXAMPLES = {
+    "target": "--target 0.9",
+    "confidence": "--confidence 0.95",
+    "n": "--n 10",
+    "max-trials": "--max-trials 100",
+    "futility": "--futility 0.02",
+    "margin": "--margin 0.05",
+    "prior": "--prior 1,1",
+    "timeout": "--timeout 60",
+    "concurrency": "--concurrency 4",
+    "max-errors": "--max-errors 10",
+    "budget-tokens": "--budget-tokens 100000",
+    "budget-seconds": "--budget-seconds 600",
+    "budget-usd": "--budget-usd 2.50",
+}
+
+
 def check_confidence(confidence: float) -> None:
     """UsageError for a confidence that no design can have: before anything is read, run or paid."""
     try:
         stats.check_confidence(confidence)
     except DesignError as wrong:
-        raise UsageError(f"--confidence {confidence:g}: {wrong.allowed}", "such as --confidence 0.95") from wrong
+        raise UsageError(f"--confidence {confidence:g}: {wrong.allowed}", meant("confidence", confidence)) from wrong
 
 
 def design_of(options: Mapping[str, Any]) -> Design:
@@ -167,9 +191,22 @@ def design_of(options: Mapping[str, Any]) -> Design:
         design.validate()
     except DesignError as wrong:
         name = {"max_trials": "max-trials" if adaptive else "n"}.get(wrong.parameter, wrong.parameter)
-        given = "is missing" if wrong.value is None else wrong.value
-        raise UsageError(f"--{name} {given}: {wrong.allowed}", "kg experiment plan --help") from wrong
+        given = (
+            "is missing"
+            if wrong.value is None
+            else f"{wrong.value:g}"
+            if isinstance(wrong.value, float)
+            else wrong.value
+        )
+        raise UsageError(f"--{name} {given}: {wrong.allowed}", meant(name, wrong.value)) from wrong
     return design
+
+
+def meant(name: str, value: object) -> str:
+    """What to type instead of a number that is out of range, for this very option."""
+    if name in ("target", "confidence") and isinstance(value, int | float) and 1 < value < 100:
+        return f"did you mean {value / 100:g}?" if value >= 10 else "a share, such as 0.9"
+    return f"such as {_EXAMPLES[name]}" if name in _EXAMPLES else f"change --{name}, or leave it out"
 
 
 def _fixed(options: Mapping[str, Any]) -> Design:
@@ -246,19 +283,21 @@ def budget_of(options: Mapping[str, Any]) -> Budget:
         raise UsageError(f"--budget-usd {usd!r} is not an amount", "give dollars, such as 2.50") from None
     for name in ("budget_tokens", "budget_seconds"):
         if options[name] is not None and options[name] <= 0:
-            raise UsageError(f"--{name.replace('_', '-')} {options[name]}: a budget is above 0")
+            flag = name.replace("_", "-")
+            raise UsageError(f"--{flag} {options[name]}: a budget is above 0", meant(flag, None))
     if amount is not None and not amount > 0:
-        raise UsageError(f"--budget-usd {usd}: a budget is above 0")
+        raise UsageError(f"--budget-usd {usd}: a budget is above 0", meant("budget-usd", None))
     return Budget(options["budget_seconds"], options["budget_tokens"], amount)
 
 
 def run_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     """What a Request takes from the run options; checks their ranges."""
     if not 0 < options["timeout"] <= 86_400:
-        raise UsageError(f"--timeout {options['timeout']:g}: seconds above 0 and at most a day")
+        raise UsageError(f"--timeout {options['timeout']:g}: seconds above 0 and at most a day", meant("timeout", None))
     for name in ("concurrency", "max_errors"):
         if options[name] is not None and options[name] < 1:
-            raise UsageError(f"--{name.replace('_', '-')} {options[name]}: at least 1")
+            flag = name.replace("_", "-")
+            raise UsageError(f"--{flag} {options[name]}: at least 1", meant(flag, None))
     seed = secrets.randbits(48) if options["seed"] is None else options["seed"]
     return {
         "seed": seed,

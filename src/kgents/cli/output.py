@@ -1,5 +1,6 @@
 """What a command shows while it runs and when it is done: progress on stderr, the answer on stdout."""
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,7 +41,7 @@ def observers(options: Mapping[str, Any]) -> list[Observer]:
         else:
             from kgents.report.plain import PlainLines
 
-            found.append(PlainLines())
+            found.append(PlainLines(warnings=options["as_json"]))
     return found
 
 
@@ -64,9 +65,38 @@ async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any
 
         write_event(sys.stdout, done(summary))
     else:
-        await answer(store, summary, ".txt", sys.stdout)
+        await answer(store, summary, ".txt", sys.stdout, stats=options.get("stats", False))
+    await _tell_github(store, summary, options.get("annotate"))
     await _remember(store, summary)
     return exit_code(summary, options["fail_on"])
+
+
+async def _tell_github(store: "SqlStore", summary: Summary, annotate: str | None) -> None:
+    """Prints an annotation where that is asked for, and appends to the summary of the job where there is one."""
+    from kgents.report.github import VARIABLE
+
+    path = os.environ.get(VARIABLE)
+    if not annotate and not path:
+        return
+    from kgents.kinds.config import config_of
+    from kgents.report.github import annotation
+    from kgents.report.markdown import markdown
+    from kgents.report.write import complete
+
+    data = await complete(store, summary, await config_of(store, summary.plan))
+    if annotate:
+        click.echo(annotation(summary, data), err=True)
+    if path:
+        _append(Path(path), VARIABLE, markdown(summary, data) + "\n")
+
+
+def _append(path: Path, variable: str, text: str) -> None:
+    """Adds to a file; where that cannot be done it is a warning, since the verdict was printed."""
+    try:
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as wrong:
+        click.echo(f"warning: {variable} {path}: {wrong.strerror}", err=True)
 
 
 async def _remember(store: "SqlStore", summary: Summary) -> None:

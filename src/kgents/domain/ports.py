@@ -205,6 +205,12 @@ class Store(Protocol):
     async def summary(self, experiment: str) -> Summary:
         """The projection of one experiment. UnknownExperiment."""
 
+    async def texts(self, addresses: Sequence[str]) -> Mapping[str, bytes]:
+        """The contents at these addresses, as far as they are there."""
+
+    async def count(self, query: Query) -> int:
+        """How many experiments a query is about, whatever its limit and offset."""
+
     def history(self, query: Query) -> AsyncIterator[Summary]:
         """Projections, newest first, streamed."""
 

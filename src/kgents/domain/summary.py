@@ -111,7 +111,7 @@ class Summary:
             case Voided(usage=usage):
                 self.usage += usage
             case Warned() as warning:
-                self.warnings.append(warning)
+                self._warn(warning)
             case Stopped() as stop:
                 self.stop, self.status = stop, _STOPPED.get(stop.reason, Status.STOPPED)
             case Resumed():
@@ -122,6 +122,13 @@ class Summary:
                 self.status, self.completed_at = Status.COMPLETED, entry.at
             case _:
                 pass
+
+    def _warn(self, warning: Warned) -> None:
+        """Takes a warning, or (without a text) the withdrawal of one."""
+        if warning.text:
+            self.warnings.append(warning)
+        else:
+            self.warnings = [earlier for earlier in self.warnings if earlier.code != warning.code]
 
     def _finish(self, trial: Finished) -> None:
         self.totals.add(trial, self.plan.errors)

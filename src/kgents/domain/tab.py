@@ -12,9 +12,10 @@ from kgents.domain.outcome import Usage
 
 @dataclass(slots=True)
 class Tab:
-    """What one trial has consumed."""
+    """What one trial has consumed, and whether it waits for an answer of which no byte has come."""
 
     usage: Usage = Usage()
+    silent: bool = False
 
 
 _TAB: ContextVar[Tab | None] = ContextVar("tab", default=None)
@@ -32,6 +33,13 @@ def charge(usage: Usage) -> None:
     tab = _TAB.get()
     if tab is not None:
         tab.usage += usage
+
+
+def waits(silent: bool) -> None:
+    """Says that the trial of this context begins to wait for an answer, or that the first byte of one has come."""
+    tab = _TAB.get()
+    if tab is not None:
+        tab.silent = silent
 
 
 def current_tab() -> Tab | None:

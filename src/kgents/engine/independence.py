@@ -13,7 +13,6 @@ from kgents.domain.plan import Plan
 _FEWEST = 20  # trials, before their pace can be said to have changed
 _Z = 3.29  # two-sided 0.001
 _FACTOR = 1.5  # a change that is worth a word
-_CACHED_SHARE = 0.5
 
 
 class Independence:
@@ -22,7 +21,6 @@ class Independence:
     def __init__(self) -> None:
         self._models: dict[int, list[tuple[str, int]]] = {}
         self._pace: dict[int, list[int]] = {}
-        self._tokens = self._cached = 0
         self._is_silent = False  # an answer came without a count of its tokens
 
     def see(self, trial: Finished) -> None:
@@ -31,8 +29,6 @@ class Independence:
             return
         self._pace.setdefault(trial.arm, []).append(trial.duration_us)
         self._is_silent = self._is_silent or not (trial.usage.input_tokens or trial.usage.output_tokens)
-        self._tokens += trial.usage.input_tokens
-        self._cached += trial.usage.cached_tokens
         models = self._models.setdefault(trial.arm, [])
         if trial.model and (not models or models[-1][0] != trial.model):
             models.append((trial.model, trial.index))
@@ -41,7 +37,7 @@ class Independence:
         """All that was seen."""
         models = tuple((arm, tuple(seen)) for arm, seen in sorted(self._models.items()))
         paces = tuple((arm, tuple(pace)) for arm, pace in sorted(self._pace.items()))
-        return models, paces, self._tokens, self._cached, self._is_silent
+        return models, paces, self._is_silent
 
     def unknown_tokens(self, plan: Plan) -> str | None:
         """Whether a budget of tokens is held against answers whose tokens nobody counts."""
@@ -67,13 +63,6 @@ class Independence:
                 change = f"{_median(first) / 1e6:.3g} s in the first half, {_median(second) / 1e6:.3g} s in the second"
                 return f"the time a trial{_of(plan, number)} takes changed in mid-run: {change} (medians)"
         return None
-
-    def cached_tokens(self, plan: Plan) -> str | None:
-        """Whether most of the input came out of a cache."""
-        if self._cached <= _CACHED_SHARE * self._tokens:
-            return None
-        said = f"{self._cached} of {self._tokens} input tokens came out of a cache of the provider's"
-        return f"{said}: the prompt is cached, see that the answers are not"
 
 
 def _of(plan: Plan, number: int) -> str:

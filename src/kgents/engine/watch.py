@@ -1,6 +1,7 @@
 """The watch over the evidence: it sees outcomes while they are consumed and says what makes them suspicious.
 
-Rule: a warning changes no decision. Each is said once, just before the run is decided or stops, and becomes a mark.
+Rule: a warning changes no decision. Each is said just before the run is decided or stops, and becomes a mark; one that later
+trials contradict is withdrawn by a mark without a text.
 """
 
 import math
@@ -38,7 +39,7 @@ class Watch:
     def __init__(self) -> None:
         self._arms: dict[int, _Arm] = {}
         self._causes: Counter[str] = Counter()
-        self._said: set[str] = set()
+        self._said: dict[str, str] = {}
         self._independence = Independence()
         self._timeout_us: float | None = None
         self._paired = False
@@ -75,7 +76,7 @@ class Watch:
 
     def said(self, warning: Warned) -> None:
         """A warning that is on record already."""
-        self._said.add(warning.code)
+        self._said[warning.code] = warning.text
 
     def state(self) -> Hashable:
         """All that was seen."""
@@ -83,10 +84,10 @@ class Watch:
             (bytes(arm.path), tuple(arm.by_index.items()), frozenset(arm.outputs), arm.slow, arm.timed_out)
             for arm in self._arms.values()
         )
-        return arms, tuple(sorted(self._causes.items())), frozenset(self._said), self._independence.state()
+        return arms, tuple(sorted(self._causes.items())), tuple(sorted(self._said.items())), self._independence.state()
 
     def warning(self, plan: Plan) -> Warned | None:
-        """The next warning that has not been said."""
+        """The next warning that is to be said, or withdrawn (without a text) because it does not hold any more."""
         checks = {
             "identical_outputs": self._identical,
             "all_failed": self._all_failed,
@@ -97,13 +98,12 @@ class Watch:
             "drift": self._drift,
             "model_drift": self._independence.model_drift,
             "latency_drift": self._independence.latency_drift,
-            "cached_tokens": self._independence.cached_tokens,
             "unknown_tokens": self._independence.unknown_tokens,
         }
         for code, check in checks.items():
-            text = None if code in self._said else check(plan)
-            if text is not None:
-                return Warned(code, text)
+            text, said = check(plan) or "", self._said.get(code, "")
+            if text != said:
+                return Warned(code, "" if said else text)
         return None
 
     def _clock_went_back(self, plan: Plan) -> str | None:
@@ -118,7 +118,7 @@ class Watch:
         if not plan.facts.get("watch_outputs"):
             return None
         for number, arm in self._arms.items():
-            if len(arm.path) >= IDENTICAL and len(arm.outputs) == 1:
+            if len(arm.path) >= IDENTICAL and len(arm.outputs) == 1 and not all(arm.path):
                 of = _of(plan, number)
                 return f"all {len(arm.path)} outputs{of} are identical: does a cache answer? Trials must be independent"
         return None

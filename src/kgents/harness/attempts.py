@@ -10,6 +10,7 @@ from random import Random
 from typing import Protocol, TypeVar
 
 from kgents.domain.outcome import Cause, Fault, Usage
+from kgents.domain.tab import waits
 from kgents.harness.limiter import Limiter
 from kgents.harness.settings import Settings
 from kgents.harness.signs import sign_of
@@ -60,10 +61,12 @@ class Attempts:
 
         A server that has never answered gets one question at a time; where it cannot be the right one, nothing is asked again.
         """
+        waits(True)
         async with self._limiter.alone():
             try:
                 answer = await self._ask(once, prompt_characters, seconds, jitter)
             except Failed as failed:
+                waits(False)
                 raise self._missed(failed) from failed
             self._limiter.proven = True
             return answer
@@ -104,10 +107,12 @@ class Attempts:
 
     async def _attempt(self, once: Callable[[], Awaitable[P]], expected: int, seconds: float) -> P:
         usage = UNKNOWN
+        waits(True)
         async with self._limiter.ticket(expected) as ticket:
             try:
                 async with AwakeTimeout(seconds):
                     answer = await once()
+                waits(False)
                 usage = answer.usage
                 self._limiter.succeeded()
             except TimeoutError as error:

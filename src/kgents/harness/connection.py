@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import Reply
+from kgents.domain.tab import waits
 from kgents.harness import chat_answers
 from kgents.harness.attempts import FREE, UNKNOWN, Failed, redirected
 from kgents.harness.credentials import is_vendors
@@ -165,7 +166,9 @@ def _spread() -> Any:
             busy[0] += 1
             sent()
             try:
-                return await pool.handle_async_request(request)
+                response = await pool.handle_async_request(request)
+                waits(False)
+                return response
             finally:
                 busy[0] -= 1
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import h11
 
+from kgents.domain.tab import waits
 from kgents.harness.origin import Origin
 
 LARGEST = 64_000_000  # bytes of a body
@@ -136,4 +137,5 @@ async def _event(
 ) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
     while (event := http.next_event()) is h11.NEED_DATA:
         http.receive_data(await reader.read(_CHUNK))
+        waits(False)
     return event

@@ -25,6 +25,25 @@ _BUILT_IN = {
 }
 
 
+_COMMANDS = {"command": "run", "flaky": "pytest", "told": "open"}  # kinds that are not called as their command is
+
+
+def command_of(kind: str) -> str:
+    """What people call a kind: the command that runs it."""
+    return _COMMANDS.get(kind, kind)
+
+
+def kind_called(name: str) -> str:
+    """The kind that people call so, by its command or by the name in records. UsageError for one that is not known."""
+    from importlib.metadata import entry_points
+
+    kinds = {command: kind for kind, command in _COMMANDS.items()}
+    known = [*_BUILT_IN, *(point.name for point in entry_points(group=GROUP))]
+    if name not in kinds and name not in known:
+        raise UsageError(f"--kind {name}: there is no such kind", f"one of {', '.join(sorted(map(command_of, known)))}")
+    return kinds.get(name, name)
+
+
 class MissingKind(ExperimentKind):
     """Stands for a kind whose package is gone: its record can still be read, but not run."""
 

@@ -38,7 +38,8 @@ def event_of(mark: Mark, plan: Plan) -> Data | None:
         case Finished() as trial:
             return _trial(trial, plan)
         case Warned(code, text):
-            return {"event": "warning", "id": plan.experiment, "code": code, "text": text}
+            withdrawn = {} if text else {"withdrawn": True}
+            return {"event": "warning", "id": plan.experiment, "code": code, "text": text, **withdrawn}
         case Decided() as decision:
             return {
                 "event": "decision",

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kgents.domain.outcome import Cause
+from kgents.domain.plan import Errors
 from kgents.domain.ports import Trial
+from kgents.domain.prefix import counted
 from kgents.domain.summary import Summary
 from kgents.harness.signs import remedy, with_remedy
 
@@ -27,10 +29,12 @@ class _Group:
 class Figures:
     """Sums over trials: by cause, and of durations in seconds (mean, sum of squares about it, largest)."""
 
+    errors: Errors = Errors.EXCLUDE
     trials: int = 0
     mean: float = 0.0
     squares: float = 0.0
     slowest: float = 0.0
+    answers: int = 0
     groups: dict[Cause, _Group] = field(default_factory=dict)
 
     def add(self, row: Trial) -> None:
@@ -41,17 +45,19 @@ class Figures:
         self.mean += gap / self.trials
         self.squares += gap * (seconds - self.mean)
         self.slowest = max(self.slowest, seconds)
+        self.answers += row.usage.calls > 0 and (row.success is not None or row.usage.output_tokens > 0)
         if row.cause is not None:
             group = self.groups.setdefault(row.cause, _Group(row.error))
             group.trials += 1
-            group.counted += row.success is not None
+            group.counted += counted(row.success, row.cause, self.errors) is not None
 
     def evidence(self) -> dict[str, Any]:
-        """`causes` (most frequent first) and `duration` of the JSON document; seconds."""
+        """`causes` (most frequent first), `duration_seconds` and `answers` of the JSON document."""
         ordered = sorted(self.groups.items(), key=lambda pair: (-pair[1].trials, pair[0].value))
         spread = math.sqrt(self.squares / (self.trials - 1)) if self.trials > 1 else None
         duration = {"mean": self.mean, "sd": spread, "slowest": self.slowest} if self.trials else None
-        return {"causes": [_cause(cause, group) for cause, group in ordered], "duration_seconds": duration}
+        causes = [_cause(cause, group) for cause, group in ordered]
+        return {"causes": causes, "duration_seconds": duration, "answers": self.answers}
 
 
 def _cause(cause: Cause, group: _Group) -> dict[str, Any]:

@@ -1,39 +1,76 @@
 """Several experiments as a table or a JSON array, and the trials of one as text; all of it streamed."""
 
+import json
 import textwrap
+from collections.abc import AsyncIterator
 from typing import TextIO
 
 from kgents.domain.ports import Query, Store, Trial
 from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.kinds.config import config_of
-from kgents.kinds.registry import kind_of
+from kgents.kinds.kind import Config
+from kgents.kinds.registry import command_of, kind_of
 from kgents.report.evidence import counts
 from kgents.report.layout import flat
+from kgents.report.words import seconds
 from kgents.report.write import answer, complete
 
+PAGE = 200  # experiments whose configurations are read at once
+_HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  {'took':>8}  {'model':<16}  what"
 
-async def list_text(store: Store, query: Query, stream: TextIO) -> None:
-    """One line per experiment."""
-    found = 0
-    async for summary in store.history(query):
-        if not found:
-            stream.write(f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  what\n")
-        found += 1
-        stream.write(await _line(store, summary) + "\n")
-    if not found:
+
+async def list_text(store: Store, query: Query, stream: TextIO, width: int = 120) -> None:
+    """One line per experiment, the newest first; said is how many there are where that is not all."""
+    shown = 0
+    async for page in _pages(store, query):
+        if not shown:
+            stream.write(_HEAD[: width - 1] + "\n")
+        configs = await store.texts([summary.plan.config for summary in page])
+        stream.writelines(_line(summary, _config(configs.get(summary.plan.config)), width) + "\n" for summary in page)
+        shown += len(page)
+    if not shown:
         stream.write("no experiments\n")
+    elif shown == query.limit and (every := await store.count(query)) > shown:
+        stream.write(f"{shown} of {every} (--limit 0 shows all)\n")
 
 
-async def _line(store: Store, summary: Summary) -> str:
+async def _pages(store: Store, query: Query) -> AsyncIterator[list[Summary]]:
+    """The experiments of a query, some at a time."""
+    page: list[Summary] = []
+    async for summary in store.history(query):
+        page.append(summary)
+        if len(page) == PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
+
+
+def _config(content: bytes | None) -> Config:
+    """A configuration as it was recorded; empty where it was erased or is damaged, which `witness verify` says."""
+    try:
+        loaded = json.loads(content or b"{}")
+    except ValueError:
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _line(summary: Summary, config: Config, width: int) -> str:
     plan = summary.plan
     trials, successes = counts(summary)
-    config = await config_of(store, summary.plan)
     what = plan.name or (kind_of(plan.kind).headline(config) if config else "(erased)")
     created = summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
     result = summary.verdict or summary.status
-    shown = textwrap.shorten(what, 60, placeholder=" …") or what[:60]
-    return f"{plan.experiment:<20}  {created}  {plan.kind:<9}  {result:<12}  {f'{successes} of {trials}':>11}  {shown}"
+    end = summary.completed_at or summary.updated_at
+    took = seconds(max(0.0, round((end - summary.created_at).total_seconds(), 1)))
+    line = (
+        f"{plan.experiment:<20}  {created}  {command_of(plan.kind):<9}  {result:<12}  {f'{successes} of {trials}':>11}"
+    )
+    line += f"  {took:>8}  {plan.model or '-':<16}  "
+    room = max(12, width - 1 - len(line))
+    shown = textwrap.shorten(what, room, placeholder=" …") or what[:room]
+    return line + shown
 
 
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool) -> None:
@@ -44,7 +81,7 @@ async def list_json(store: Store, query: Query, stream: TextIO, trials: bool) ->
         if trials:
             await answer(store, summary, ".json", stream)
         else:
-            data = await complete(store, summary, await config_of(store, summary.plan))
+            data = await complete(store, summary, await config_of(store, summary.plan), figures_wanted=False)
             data["mark_ids"] = [identity async for identity in store.mark_ids(summary.plan.experiment)]
             stream.write(flat(data))
         separator = ",\n"
@@ -61,7 +98,7 @@ def _trial(summary: Summary, row: Trial) -> str:
     name = f"{summary.plan.arms[row.arm]} trial {row.index}".strip()
     outcome = "success" if row.success else f"{row.cause}: {row.error or ''}"
     seed = derive(summary.plan.seed, row.index)
-    head = f"{name}: {outcome}   {row.duration_us / 1000:.1f} ms, seed {seed}\n"
+    head = f"{name}: {outcome}   {seconds(row.duration_us / 1e6)}, seed {seed}\n"
     if row.candidate is None or row.output in (None, "", row.candidate):
         return head + textwrap.indent((row.candidate or row.output or "").rstrip(), "    ") + "\n"
     notes = f" ({', '.join(row.repairs)})" if row.repairs else ""

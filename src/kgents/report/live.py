@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from kgents.domain.fact import Finished, Planned, Sealed, Stopped, Warned
+from kgents.domain.fact import Finished, Planned, Sealed, Stopped
 from kgents.domain.mark import Mark
 from kgents.domain.plan import Layout
 from kgents.engine.run import Run
@@ -16,7 +16,7 @@ SHARE = 20  # of the time may pass until the numbers are worked out again, times
 
 
 class LiveLine:
-    """One line that is redrawn; warnings and failures stay above it."""
+    """One line that is redrawn; failures stay above it. Warnings stand in the result."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -35,8 +35,6 @@ class LiveLine:
                 self._live.start()
                 for caution in cautions(run.plan):
                     self._print(f"[bold yellow]warning:[/] {_plain(caution)}")
-            case Warned.kind:
-                self._print(f"[yellow]warning:[/] {_plain(mark.data['text'])}")
             case Finished.kind:
                 self._failure(mark)
                 self._live.update(self._line(mark, run))

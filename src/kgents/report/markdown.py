@@ -1,6 +1,6 @@
 """An experiment as Markdown, for a pull request or a wiki."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from kgents.domain.summary import Summary
@@ -10,7 +10,7 @@ from kgents.report.sentence import sentence
 from kgents.report.text import rows
 
 
-def markdown(summary: Summary, data: Mapping[str, Any], mark_ids: Sequence[str]) -> str:
+def markdown(summary: Summary, data: Mapping[str, Any]) -> str:
     """The sentence, the table, the witness."""
     plan = summary.plan
     lines = [
@@ -30,8 +30,6 @@ def markdown(summary: Summary, data: Mapping[str, Any], mark_ids: Sequence[str])
         ),
         *(f"> **Warning.** {_escape(warning.text)}" for warning in summary.warnings),
         f"Record: {summary.size} marks, head `{summary.head}`. Check it with `kg witness verify {plan.experiment}`.",
-        "",
-        f"<details><summary>mark ids</summary><pre>{'<br>'.join(mark_ids)}</pre></details>",
         "",
     ]
     return clean("\n".join(lines))

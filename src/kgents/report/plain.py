@@ -10,14 +10,16 @@ from kgents.engine.run import Run
 from kgents.report.cautions import cautions
 from kgents.report.clean import clean
 from kgents.report.planning import promise
+from kgents.report.words import number, seconds
 
 FIRST = 20  # trials that get a line each; afterwards one line per tenth of the cap
 
 
 class PlainLines:
-    """One line per trial at first, then one from time to time."""
+    """One line per trial at first, then one from time to time. Without `warnings`, those are left to the result."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, warnings: bool = True) -> None:
+        self._warnings = warnings
         self._stream = stream or sys.stderr
         self._seen = 0
 
@@ -29,7 +31,7 @@ class PlainLines:
                 self._say(f"warning: {caution}")
         elif mark.kind == Finished.kind:
             self._trial(mark, run)
-        elif mark.kind == Warned.kind:
+        elif mark.kind == Warned.kind and mark.data["text"] and self._warnings:
             self._say(f"warning: {mark.data['text']}")
 
     def _trial(self, mark: Mark, run: Run) -> None:
@@ -40,7 +42,7 @@ class PlainLines:
             arm = run.plan.arms[mark.data["arm"]]
             why = f"  {mark.data['cause']}: {mark.data.get('error', '')}" if "cause" in mark.data else ""
             self._say(
-                f"  {sign} trial {mark.data['i']}{' ' + arm if arm else ''}  {mark.data['us'] / 1000:.0f} ms{why}"
+                f"  {sign} trial {mark.data['i']}{' ' + arm if arm else ''}  {seconds(mark.data['us'] / 1e6)}{why}"
             )
         elif self._seen % step == 0:
             successes = sum(tally.successes for tally in run.counted.tallies)
@@ -69,6 +71,6 @@ def _design(run: Run) -> str:
         arms = f" of {len(run.plan.arms)} arms" if len(run.plan.arms) > 1 else ""
         target = f", target {design.target:g}" if design.target else ""
         return f"{count} trial{'s' if count != 1 else ''}{arms}{target}"
-    cap = "no cap" if design.max_trials is None else f"at most {design.max_trials} trials"
+    cap = "no cap" if design.max_trials is None else f"at most {number(design.max_trials, 'trial')}"
     cap += promise(design) if len(run.plan.arms) == 1 else ""
     return f"{design.rule.value} rule, target {design.target:g}, confidence {design.confidence:g}, {cap}"

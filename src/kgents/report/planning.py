@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kgents.errors import UsageError
+from kgents.report.words import number
 from kgents.stats import (
     HORIZON,
     Characteristics,
@@ -113,8 +114,8 @@ def heading(design: Design) -> str:
     """The design in one line: what it asks, with which confidence, in at most how many trials."""
     if design.rule is Rule.FIXED:
         verdict = f", verdict against {design.target:g}" if design.target else ", no verdict"
-        return f"fixed: {design.max_trials} trials{verdict}, confidence {design.confidence:g}"
-    cap = "no cap" if design.max_trials is None else f"at most {design.max_trials} trials"
+        return f"fixed: {number(design.max_trials or 0, 'trial')}{verdict}, confidence {design.confidence:g}"
+    cap = "no cap" if design.max_trials is None else f"at most {number(design.max_trials, 'trial')}"
     asked = f"{design.rule.value}: is the rate above {design.target:g}?"
     return f"{asked} confidence {design.confidence:g}, {cap}{promise(design)}"
 
@@ -138,7 +139,7 @@ def impossible(design: Design) -> list[str]:
         return []
     cap = possible.cap_that_would_do
     remedy = f"a cap of {cap} would do" if cap else "no cap would do; lower --confidence or move --target"
-    return [f"warning: {' and '.join(cannot)} cannot occur within {design.max_trials} trials; {remedy}"]
+    return [f"warning: {' and '.join(cannot)} cannot occur within {number(design.max_trials or 0, 'trial')}; {remedy}"]
 
 
 def _table(design: Design, past: PerTrial | None) -> str:

@@ -104,7 +104,7 @@ def _several(summary: Summary) -> str:
         subject = kind_of(summary.plan.kind).subject_of(summary.plan)
         rate = f" ({successes / trials:.3f})" if trials else ""
         return f"estimate: {subject} was {successes} of {trials}{rate} over {len(verdicts)} arms"
-    return f"{summary.decision.verdict.value}: {len(summary.plan.arms)} arms ({tally}), {successes} of {trials} trials"
+    return f"{summary.decision.verdict.value}: {len(summary.plan.arms)} arms ({tally}), {successes} of {number(trials, 'trial')}"
 
 
 def _blamed(causes: Any) -> str:

@@ -8,17 +8,18 @@ from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
-from kgents.report.claims import interval_text, short_interval
+from kgents.report.claims import short_interval
 from kgents.report.sentence import sentence
+from kgents.report.tables import bill_rows, duration_rows, failure_rows, outlook_rows, rate_rows, stats_rows
 from kgents.report.words import number
 
 Data = Mapping[str, Any]
 Rows = list[tuple[str, str]]
 
 
-def text(summary: Summary, document: Data) -> str:
-    """The whole of it, plain, without colour."""
-    table = _columns(rows(summary, document))
+def text(summary: Summary, document: Data, stats: bool = False) -> str:
+    """What a person wants to know first, plain, without colour; with `stats` the rest of the figures too."""
+    table = _columns(rows(summary, document, stats))
     parts = [
         sentence(summary, document["evidence"]),
         *_warnings(summary),
@@ -35,51 +36,39 @@ def _programs(summary: Summary, document: Data) -> list[str]:
     return [f"# {title}\n{program}" for title, program in found]
 
 
-def rows(summary: Summary, document: Data) -> Rows:
-    """The table: (label, text)."""
+def rows(summary: Summary, document: Data, stats: bool = True) -> Rows:
+    """The table: (label, text); with `stats` also what only some want to know."""
+    evidence = document["evidence"]
+    found = _results(summary, document)
+    found += failure_rows(evidence)
+    found += duration_rows(summary, evidence)
+    found += bill_rows(document["usage"], evidence)
+    found += outlook_rows(summary, evidence)
+    if summary.plan.tier is not Tier.EMPIRICAL:
+        found.append(("evidence", _TIERS[summary.plan.tier]))
+    if stats:
+        found += stats_rows(summary, evidence)
+    found.append(("record", f"{number(summary.size, 'mark')}, head {summary.head[:16]}"))
+    return found
+
+
+def _results(summary: Summary, document: Data) -> Rows:
+    """The rate, or the arms and their pairs, and what the kind has to say."""
     evidence = document["evidence"]
     found: Rows = []
     if len(summary.plan.arms) == 1:
-        found += _rate_rows(evidence)
+        found += rate_rows(summary, evidence)
     elif len(summary.plan.arms) <= kind_of(summary.plan.kind).most_arms:
         found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
     found += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
-    found += list(kind_of(summary.plan.kind).table(document["config"], evidence))
-    saved = evidence.get("trials_saved")
-    if saved and summary.decision is not None:
-        cap = (summary.plan.design.max_trials or 0) * len(summary.plan.arms)
-        found.append(("trials saved", f"{saved} of {cap}"))
-    ahead = evidence.get("outlook")
-    if ahead:
-        soon = f"done within 10 with probability {ahead['done_within_ten']:.2f}"
-        found.append(("still to go", f"{ahead['expected_trials_left']:.1f} trials expected, {soon}"))
-    found += _causes(evidence)
-    if evidence["oracle"]:
-        found.append(("oracle", str(evidence["oracle"])))
-    found.append(("evidence tier", _TIERS[summary.plan.tier]))
-    found += _cost(document["usage"])
-    level = summary.plan.facts.get("sandbox")
-    if level:
-        found.append(("sandbox", str(level)))
-    found.append(("witness", f"{summary.size} marks, head {summary.head[:16]}"))
-    return found
+    return found + list(kind_of(summary.plan.kind).table(document["config"], evidence))
 
 
 _TIERS = {
     Tier.SIMULATED: "SIMULATED: the coder is a simulation; this says nothing about any model",
     Tier.WEAK: "WEAK: the oracle passes programs that are wrong; give --inputs, --tests or examples in the docstring",
     Tier.SYNTACTIC: "SYNTACTIC: candidates were read, not run; give --tests or a runnable spec for more",
-    Tier.EMPIRICAL: "EMPIRICAL",
 }
-
-
-def _rate_rows(evidence: Data) -> Rows:
-    if evidence["success_rate"] is None or "scores" in evidence:
-        return []
-    unbiased = evidence.get("rate_unbiased")
-    rate = f"{evidence['success_rate']:.3f}" + ("" if unbiased is None else f"   (unbiased {unbiased:.3f})")
-    interval = evidence.get("interval")
-    return [("success rate", rate), *([("interval", interval_text(interval))] if interval else [])]
 
 
 def _arm(arm: Data) -> str:
@@ -95,25 +84,6 @@ def _pair(pair: Data) -> str:
     more = pair["pairs_that_would_do"]
     verdict = f": {pair['verdict']}" if pair["verdict"] else ""
     return f"{said}{verdict}" + (f"; about {more} pairs would decide if these were the true rates" if more else "")
-
-
-def _causes(evidence: Data) -> Rows:
-    errors, left_out = evidence["trials_error"], evidence.get("excluded")
-    if not errors:
-        return []
-    said = f"{number(errors, 'trial')} that the network, the provider or the sandbox spoilt"
-    if left_out and left_out.get("causes"):
-        said += f", or that were left out as {', '.join(left_out['causes'])}"
-    if left_out:
-        said += f"; the rate would be {left_out['low']:.3f} had all failed, {left_out['high']:.3f} had all succeeded"
-    return [("not counted", said)]
-
-
-def _cost(usage: Data) -> Rows:
-    if not usage["calls"] and not usage["input_tokens"]:
-        return []
-    cost = "price unknown" if usage["cost_usd"] is None else f"{usage['cost_usd']:.4f} USD"
-    return [("bill", f"{usage['calls']} calls, {usage['input_tokens']} + {usage['output_tokens']} tokens, {cost}")]
 
 
 def _warnings(summary: Summary) -> Sequence[str]:

@@ -67,13 +67,19 @@ async def _png(store: Store, summary: Summary) -> bytes:
     return png(await picture(store, summary, data))
 
 
-async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, trials: bool = True) -> None:
+async def answer(
+    store: Store, summary: Summary, suffix: str, stream: TextIO, trials: bool = True, stats: bool = False
+) -> None:
     """Writes the experiment in one format."""
     config = await config_of(store, summary.plan)
     data = await complete(store, summary, config)
     match suffix:
         case ".txt":
-            stream.write(text(summary, data))
+            stream.write(text(summary, data, stats))
+            if stats:
+                from kgents.report.statistics import statistics_text
+
+                stream.write(statistics_text(summary))
         case ".json":
             await _json(store, summary, config, data, stream, trials)
         case ".jsonl":
@@ -82,7 +88,7 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
         case ".csv":
             await _csv(store, summary, config, stream)
         case ".md":
-            stream.write(markdown(summary, data, await first_ids(store, summary)))
+            stream.write(markdown(summary, data))
         case ".html":
             stream.write(await page(store, summary, data))
         case ".svg":
@@ -90,9 +96,7 @@ async def answer(store: Store, summary: Summary, suffix: str, stream: TextIO, tr
 
             stream.write(standalone(await picture(store, summary, data)) + "\n")
         case _:
-            stream.write(
-                await junit(summary, data, store.trials(summary.plan.experiment), await first_ids(store, summary))
-            )
+            stream.write(await junit(summary, data, store.trials(summary.plan.experiment)))
 
 
 async def page(store: Store, summary: Summary, data: Mapping[str, Any], listed: int = LISTED) -> str:
@@ -134,8 +138,13 @@ async def first_ids(store: Store, summary: Summary) -> list[str]:
     return [identity async for identity in store.mark_ids(summary.plan.experiment, IDS)]
 
 
-async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) -> dict[str, Any]:
-    """The document without `trials` and `mark_ids`, with what the kind adds to the evidence."""
+async def complete(
+    store: Store, summary: Summary, config: Mapping[str, Any], figures_wanted: bool = True
+) -> dict[str, Any]:
+    """The document without `trials` and `mark_ids`, with what the kind adds to the evidence.
+
+    figures_wanted  False: causes and durations, which take a pass over the trials, only where the kind takes one anyway
+    """
     data = document.head(summary, config)
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
         data["evidence"]["pairs"] = await _standing(store, summary)
@@ -143,7 +152,9 @@ async def complete(store: Store, summary: Summary, config: Mapping[str, Any]) ->
         data["evidence"]["scores"] = await _scores(store, summary)
     kind = kind_of(summary.plan.kind)
     accumulator = kind.accumulator(config, summary) if config else None
-    figures, rows = Figures(), []
+    if accumulator is None and not kind.needs_trials and not figures_wanted:
+        return data
+    figures, rows = Figures(summary.plan.errors), []
     async for row in counted_trials(
         store, summary, texts=accumulator is not None or (kind.needs_trials and kind.needs_texts)
     ):

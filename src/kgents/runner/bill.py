@@ -17,6 +17,7 @@ from kgents.harness.choice import AGENTS, EXTRA
 from kgents.harness.model_name import canonical_vendor
 from kgents.harness.pricing import price
 from kgents.report.planning import PerTrial, most_expected
+from kgents.report.words import number
 from kgents.stats import Rule
 from kgents.stats.default_cap import clearly_better, least_cap
 
@@ -37,15 +38,19 @@ def listed(model: str, prompt_tokens: int = PROMPT_TOKENS, answer_tokens: int = 
 
 async def per_trial(model: str, store: Store, kind: str | None = None) -> PerTrial | None:
     """Mean seconds and cost of a trial of this model (of one kind); None where there is no history of it."""
-    trials, micros, usd, known = 0, 0, 0.0, True
+    trials, micros, usd, known = 0, 0, 0.0, True  # of runs that were answered: a refused key is no free trial
     async for summary in store.history(Query(kind=kind, model=model, limit=LOOKED_AT)):
-        trials += sum(tally.finished for tally in summary.tallies)
+        if not any(tally.trials for tally in summary.tallies):
+            continue
+        trials += sum(tally.finished - tally.errors for tally in summary.tallies)
         micros += summary.duration_us
         known = known and summary.usage.cost_usd is not None
         usd += float(summary.usage.cost_usd or 0)
     if not trials:
         return None
-    return PerTrial(micros / trials / 1e6, usd / trials if known else None, trials, f"history of {trials} trials")
+    return PerTrial(
+        micros / trials / 1e6, usd / trials if known else None, trials, f"history of {number(trials, 'trial')}"
+    )
 
 
 async def announce_bill(plan: Plan, config: Mapping[str, Any], store: Store, capped_by_default: bool = False) -> None:
@@ -102,7 +107,7 @@ def _expected(coder: Mapping[str, Any], plan: Plan, past: PerTrial | None) -> st
     if cap is None:
         return each
     most = cap if plan.layout is Layout.COMPARE else cap * len(plan.arms)
-    return f"{each}{_mean(plan, past.usd)}, at most {most * past.usd:.2g} USD ({most} trials)"
+    return f"{each}{_mean(plan, past.usd)}, at most {most * past.usd:.2g} USD ({number(most, 'trial')})"
 
 
 def _mean(plan: Plan, usd: float) -> str:

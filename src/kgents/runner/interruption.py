@@ -2,17 +2,32 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 
+def _nobody(text: str) -> None:
+    """Says it to nobody."""
+
+
+def _people(text: str) -> None:
+    """Says it on stderr, where that can still be written."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
 @dataclass(slots=True)
 class Interruption:
-    """Requests to stop. One: launch nothing new. Two, or the grace period over: cancel what is in flight."""
+    """Requests to stop. One: launch nothing new. Two, or the grace period over: cancel what is in flight.
+
+    announce  is told, in a sentence, what happens until the run has stopped
+    """
 
     grace_seconds: float = 10.0
     requests: int = 0
+    announce: Callable[[str], None] = _nobody
     _event: asyncio.Event = field(default_factory=asyncio.Event)
 
     def request(self) -> None:
@@ -34,7 +49,7 @@ async def interruptible(interruption: Interruption | None = None) -> AsyncIterat
     if interruption is not None:
         yield interruption
         return
-    stop = Interruption()
+    stop = Interruption(announce=_people)
     loop = asyncio.get_running_loop()
     numbers = [signal.SIGINT, signal.SIGTERM]
     numbers += [number for number in (signal.SIGHUP, signal.SIGQUIT) if signal.getsignal(number) is not signal.SIG_IGN]

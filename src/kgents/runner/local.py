@@ -22,7 +22,7 @@ from kgents.runner.finish import Redact, finished
 from kgents.runner.interruption import Interruption
 from kgents.runner.waiting import waiting
 
-BUDGET_GRACE = 0.5  # seconds that trials in flight have once the budget of seconds is used up; then they are void
+BUDGET_GRACE = 1.0  # seconds that trials in flight have once the budget of seconds is used up; then they are void
 
 
 class Clock(Protocol):
@@ -89,15 +89,19 @@ class LocalExecutor:
         budget_end = self._end_of_budget(run)
         try:
             while not await self._step(log, run):
-                left = self._left(grace_end, budget_end)
+                left = self._left(budget_end if grace_end is None else grace_end)
                 done, _ = await asyncio.wait({waiter, *self._tasks}, timeout=left, return_when="FIRST_COMPLETED")
                 if waiter in done:
                     run.interrupt()
-                    grace_end = grace_end or self._clock.monotonic() + stop.grace_seconds
                     waiter = asyncio.ensure_future(stop.wait())
-                if self._left(budget_end) == 0:
+                    if grace_end is None:
+                        rest = None if budget_end is None else budget_end + BUDGET_GRACE
+                        grace = min(stop.grace_seconds, self._left(rest) or stop.grace_seconds)
+                        grace_end = await self._wind_up(stop, "stopping", grace, "; again to stop now")
+                elif grace_end is None and self._left(budget_end) == 0:
                     run.exhaust()
-                if stop.requests > 1 or self._left(grace_end, budget_end) == 0:
+                    grace_end = await self._wind_up(stop, "the time is up", BUDGET_GRACE)
+                if stop.requests > 1 or self._left(grace_end) == 0:
                     await self._void(run)
                 for task in [task for task in self._tasks if task.done()]:
                     self._collect(run, task)
@@ -108,13 +112,26 @@ class LocalExecutor:
             await self._cancel()
 
     def _end_of_budget(self, run: Run) -> float | None:
-        """When trials in flight are given up, by the clock that is never set; None without a budget of seconds."""
-        return None if run.seconds_left is None else self._clock.monotonic() + run.seconds_left + BUDGET_GRACE
+        """When nothing new is launched, by the clock that is never set; None without a budget of seconds."""
+        return None if run.seconds_left is None else self._clock.monotonic() + run.seconds_left
 
-    def _left(self, *ends: float | None) -> float | None:
-        """Seconds until the first of these ends; None where there is none."""
-        known = [end for end in ends if end is not None]
-        return max(0.0, min(known) - self._clock.monotonic()) if known else None
+    def _left(self, end: float | None) -> float | None:
+        """Seconds until then; None for never."""
+        return None if end is None else max(0.0, end - self._clock.monotonic())
+
+    async def _wind_up(self, stop: Interruption, why: str, grace: float, more: str = "") -> float:
+        """Says what happens now, and gives up trials that wait for an answer of which no byte has come; when the rest is."""
+        silent = [task for task, slot in self._tasks.items() if not task.done() and self._is_silent(slot)]
+        flying = sum(not task.done() for task in self._tasks) - len(silent)
+        stop.announce(f"{why}: finishing {flying} in flight, at most {grace:g} s{more}" if flying else why)
+        for task in silent:
+            task.cancel()
+        if silent:
+            await asyncio.wait(silent, timeout=grace)
+        return self._clock.monotonic() + grace
+
+    def _is_silent(self, slot: Slot) -> bool:
+        return slot in self._tabs and self._tabs[slot].silent
 
     async def _step(self, log: str, run: Run) -> bool:
         """Takes all commands there are, makes them durable, acts. True when the run is over."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -147,6 +148,12 @@ class SqlStore:
         async with aclosing(self.rows(self.history_statement(query))) as rows:
             async for row in rows:
                 yield await self._summary(row.id, row.doc)
+
+    async def count(self, query: Query) -> int:
+        """How many experiments a query is about, whatever its limit and offset."""
+        every = self.history_statement(replace(query, limit=None, offset=0)).order_by(None).subquery()
+        (row,) = await self._all(select(func.count().label("rows")).select_from(every))
+        return int(row.rows)
 
     async def _summary(self, experiment: str, doc: Any) -> Summary:
         """The projection; of an undecided experiment it may be older than `prefix`, which then comes from the marks."""

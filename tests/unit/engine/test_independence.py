@@ -2,8 +2,6 @@
 
 from random import Random
 
-import pytest
-
 from kgents.domain.fact import Finished
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.plan import Plan
@@ -50,13 +48,6 @@ def test_false_alarms_of_the_pace_are_as_rare_as_they_are_said_to_be() -> None:
         sample = [round(draw.lognormvariate(0, 1) * 1e6) for _ in range(30)]
         alarms += shifted(sample[:15], sample[15:])
     assert alarms <= 8  # 0.001 of 2000 are 2; a Poisson of 2 exceeds 8 once in 4000
-
-
-@pytest.mark.parametrize(("cached", "said"), [(0, False), (40, False), (60, True)])
-def test_most_of_the_input_from_a_cache(cached: int, said: bool) -> None:
-    text = seen(*(trial(n, cached=cached) for n in range(5))).cached_tokens(PLAN)
-    assert (text is not None) is said
-    assert text is None or f"{5 * cached} of 500" in text
 
 
 def test_what_was_seen_is_a_function_of_the_trials() -> None:

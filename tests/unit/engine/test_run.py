@@ -269,7 +269,7 @@ def test_seeds_depend_on_the_trial_and_on_nothing_else() -> None:
 
 
 def test_identical_outputs_are_suspicious() -> None:
-    player = play(FIXED, lambda arm, index: True, facts={"watch_outputs": True})
+    player = play(FIXED, lambda arm, index: False, facts={"watch_outputs": True})
     kinds = [entry.fact.kind for entry in player.entries]
     assert kinds.count("experiment.warned") == 1
     assert kinds.index("experiment.warned") < kinds.index("experiment.decided")

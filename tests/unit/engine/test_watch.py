@@ -117,5 +117,10 @@ def test_errors_of_one_class_are_said_when_the_run_gives_up() -> None:
 
 def test_identical_outputs_of_any_arm() -> None:
     facts = {"watch_outputs": True}
-    assert codes(play(Design(), lambda arm, index: True, facts=facts)) == ["identical_outputs"]
-    assert codes(play(Design(), lambda arm, index: True, arms=2, facts=facts)) == ["identical_outputs"]
+    assert codes(play(Design(), lambda arm, index: False, facts=facts)) == ["identical_outputs"]
+    assert codes(play(Design(), lambda arm, index: False, arms=2, facts=facts)) == ["identical_outputs"]
+
+
+def test_identical_right_answers_are_normal() -> None:
+    """A short function has one usual text."""
+    assert codes(play(Design(), lambda arm, index: True, facts={"watch_outputs": True})) == []
