@@ -114,6 +114,8 @@ def output(text: str, words: Sequence[str] = ()) -> Any:
         return normal(json.loads(text), random=random)
     except ValueError:
         lines = plain(text).splitlines()
+    if words[:2] == ("experiment", "history"):  # how wide a column is depends on how long trials took
+        lines = [re.sub(" {3,}", "  ", line) for line in lines]
     try:
         return [normal(json.loads(line)) for line in lines]
     except ValueError:

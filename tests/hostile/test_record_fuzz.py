@@ -1,5 +1,9 @@
 """Readers of what others wrote refuse nonsense as they document, and let in only records that verify."""
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
 from record_fuzz import run
 
 

@@ -9,6 +9,7 @@ import click
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import Busy, UsageError
+from kgents.report.words import number
 
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
@@ -73,4 +74,4 @@ async def _erase_one(store: "SqlStore", experiment: str, names: bool) -> str:
         removed = await store.erase(experiment, datetime.now(UTC), names)
     if names:
         return f"name, tags, user and host of {experiment} removed; its chain stands"
-    return f"{removed} texts of {experiment} removed; its chain stands"
+    return f"{number(removed, 'text')} of {experiment} removed; its chain stands"

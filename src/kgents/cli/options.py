@@ -306,6 +306,6 @@ def run_settings(options: Mapping[str, Any]) -> dict[str, Any]:
         "errors": Errors(options["errors"]),
         "budget": budget_of(options),
         "max_errors": options["max_errors"],
-        "with_user": not options["no_user"],
+        "with_user": not options.get("no_user"),
         "capped_by_default": options.get("max_trials") is None,
     }

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @option("--budget-seconds", type=float, default=None, help="Stop (resumable) after this long.")
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")
+@option("--no-user", is_flag=True, help="Record neither your user name nor the name of this machine.")
 @output_options
 @record_options
 def verify(**options: Any) -> int:
