@@ -1,5 +1,7 @@
 """Numbers as people say them: one trial, two trials; seconds; per cent."""
 
+from decimal import Decimal
+
 
 def number(count: int, one: str, many: str | None = None) -> str:
     """1 trial, 2 trials."""
@@ -17,4 +19,4 @@ def seconds(value: float) -> str:
         return f"{value / 3600:.1f} h"
     if value >= 600:
         return f"{value / 60:.1f} min"
-    return f"{value:.0f} s" if value >= 100 else f"{float(f'{value:.3g}'):g} s"
+    return f"{value:.0f} s" if value >= 100 else f"{Decimal(f'{value:.3g}').normalize():f} s"
