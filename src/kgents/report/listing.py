@@ -68,9 +68,13 @@ def _line(summary: Summary, config: Config, width: int) -> str:
         f"{plan.experiment:<20}  {created}  {command_of(plan.kind):<9}  {result:<12}  {f'{successes} of {trials}':>11}"
     )
     line += f"  {took:>8}  {plan.model or '-':<16}  "
-    room = max(12, width - 1 - len(line))
-    shown = textwrap.shorten(what, room, placeholder=" …") or what[:room]
-    return line + shown
+    return line + _short(what, max(24, width - 1 - len(line)))
+
+
+def _short(text: str, room: int) -> str:
+    """Whole words as far as they fit; of a first word that does not, its beginning."""
+    shown = textwrap.shorten(text, room, placeholder=" …")
+    return shown if shown.strip() != "…" else " ".join(text.split())[: room - 2] + " …"
 
 
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool) -> None:
