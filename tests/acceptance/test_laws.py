@@ -74,10 +74,10 @@ def test_the_program_that_is_printed_can_be_pasted(kg, tmp_path):
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("import nothing_there", "cannot be imported"),
+        ("import nothing_there\nclass A: pass", "cannot be imported"),
         ("class A: pass", "no composition"),
-        ("import os; os._exit(3)", "ended its process"),
-        (FORGED, "answered in place"),
+        ("import os; os._exit(3)\nclass A: pass", "ended its process"),
+        (FORGED + "\nclass A: pass", "answered in place"),
         (LAWFUL.replace("return", "\n        while True: pass\n        return"), "did not end"),
     ],
 )
@@ -240,7 +240,7 @@ def test_a_target_has_no_network_no_secrets_and_no_files_of_others(kg, monkeypat
     assert "open a socket" in law["tried"]
     database = f"sqlite:///{tmp_path / 'kg.db'}"
     ran = subprocess.run(
-        [sys.executable, "-m", "kgents", "experiment", "show", "@latest", "--database", database],
+        [sys.executable, "-m", "kgents", "experiment", "show", "@latest", "--stats", "--database", database],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "sandbox  " in ran.stdout

@@ -114,7 +114,7 @@ def _request(config: dict[str, Any], design: Any, seed: int, options: dict[str, 
     from kgents.kinds.kind import Request
 
     return Request(
-        "flaky", config, design, seed, name=options["name"], tags=tuple(options["tags"]), with_user=not options["no_user"],
+        "flaky", config, design, seed, name=options["name"], tags=tuple(options["tags"]), with_user=not options.get("no_user"),
         oracle="JUnit" if options["junit"] else "pytest", facts={"spec": digest_of(config["argv"])},
     )  # fmt: skip
 

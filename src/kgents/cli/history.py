@@ -70,8 +70,8 @@ async def _history(options: dict[str, Any]) -> int:
 
 
 def _width() -> int:
-    """Columns of the terminal; 120 where there is none, so that what is piped or saved does not depend on it."""
-    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 120
+    """Columns of the terminal; 160 where there is none, so that what is piped or saved does not depend on it."""
+    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 160
 
 
 def _since(options: dict[str, Any], now: datetime) -> datetime | None:
