@@ -113,7 +113,7 @@ def test_answers_that_were_cut_off_are_left_out_and_both_bounds_are_said(kg: Kg)
     assert (excluded["trials"], excluded["low"], excluded["high"], excluded["causes"]) == (2, 0.5, 1.0, ["truncated"])
     assert document["evidence"]["trials_success"] == 2
     shown = kg("experiment", "show", "@latest").stdout
-    assert "left out as truncated; the rate would be 0.500 had all failed, 1.000 had all succeeded" in " ".join(
+    assert "the rate would be 0.500 had all failed, 1.000 had all succeeded, with truncated left out" in " ".join(
         shown.split()
     )
 
