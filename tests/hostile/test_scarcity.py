@@ -52,8 +52,7 @@ def test_a_command_that_finds_a_nearly_full_table_says_so(tmp_path: Path) -> Non
     for found in scene("at_start", tmp_path):
         assert not found["crashed"]
         assert not blamed(found)
-        if found["error"] is not None:
-            assert found["exit"] == 1
+        if found["exit"] == 1:  # it did not begin; a run that ended early has 12, and its error says why, too
             assert found["error"]["kind"] in BY_FEW, found["error"]
             assert "ulimit -u" in found["error"]["hint"] + found["error"]["message"]
         else:
