@@ -51,7 +51,7 @@ async def ask(tmp_path, request):
     (tmp_path / "hostile.py").write_text(PARSER)
     job = {
         "parsers": [{"parser": f"{tmp_path / 'hostile.py'}:parse"}, {"strategy": "strict"}],
-        "language": "json", "schema": None, "seconds": getattr(request, "param", 1.0), "memory_mb": 256,
+        "language": "json", "schema": None, "seconds": getattr(request, "param", 0.25), "memory_mb": 256,
     }  # fmt: skip
     isolation = Isolation(job, {**os.environ, "HOME": str(tmp_path)})
 

@@ -135,12 +135,17 @@ def _members(value: Any) -> Any:
 def _is_plain(value: Any) -> bool:
     """Whether nothing in a value is an object of a class; looked at level by level, however deep it is."""
     level = [value]
+    seen: set[int] = set()  # a value may hold itself: then it is plain, and too large for whoever writes it
     while level:
         below: list[Any] = []
         for item in level:
+            if id(item) in seen:
+                continue
             if type(item) is dict:
+                seen.add(id(item))
                 below.extend(item.values())
             elif type(item) in (list, tuple):
+                seen.add(id(item))
                 below.extend(item)
             elif not isinstance(item, _OBJECTS) or hasattr(item, "_asdict"):
                 return False
