@@ -12,6 +12,7 @@ class Way:
     """A socket in a folder through which a Postgres is reached.
 
     cut_after   once the server has answered a message that holds these bytes, the answer is lost with the connection
+    cut_before  a message that holds these bytes is lost with the connection: the server never has it
     thawed      while it is cleared nothing passes in either direction
     """
 
@@ -19,6 +20,7 @@ class Way:
         self._url = make_url(server)
         self._target = f"{self._url.query['host']}/.s.PGSQL.5432"
         self.cut_after: bytes | None = None
+        self.cut_before: bytes | None = None
         self.cuts = 0
         self.thawed = asyncio.Event()
         self.thawed.set()
@@ -44,6 +46,11 @@ class Way:
                 if self.cut_after is not None and self.cut_after in data:
                     self.cut_after = None
                     armed.set()
+                if self.cut_before is not None and self.cut_before in data:
+                    self.cut_before = None
+                    self.cuts += 1
+                    writer.close()
+                    break
                 there_writer.write(data)
                 await there_writer.drain()
         there_writer.close()

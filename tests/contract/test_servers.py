@@ -102,7 +102,7 @@ async def test_what_was_written_while_our_hold_was_cut_makes_us_busy(postgres: s
     await other.aclose()
 
 
-@pytest.mark.parametrize("message", [b"COMMIT", b"BEGIN"])
+@pytest.mark.parametrize("message", [b"COMMIT;", b"BEGIN"])
 async def test_a_transaction_whose_answer_was_lost_is_written_once(
     message: bytes, postgres: str, tmp_path: Path
 ) -> None:
@@ -301,3 +301,22 @@ if PGBOUNCER:
                     check=False,
                 )
                 assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("way_it_is_lost", ["cut_before", "cut_after"])
+async def test_texts_whose_commit_was_lost_are_written_again(
+    way_it_is_lost: str, postgres: str, tmp_path: Path
+) -> None:
+    """No mark tells whether texts alone were committed; a text that is announced as kept is there."""
+    async with way_to(postgres, tmp_path) as way:
+        store, planned = await open_store(way.url(tmp_path)), plan()
+        await store.put([b"first"])
+        setattr(way, way_it_is_lost, b"COMMIT;")
+        (address,) = await store.put([b"second"])
+        assert way.cuts == 1
+        assert await store.blob(address) == b"second"
+        setattr(way, way_it_is_lost, b"COMMIT;")
+        await store.append(planned.experiment, [Entry(NOW, Planned(planned))], [b"{}"])
+        assert way.cuts == 2
+        assert [mark.seq async for mark in store.marks(planned.experiment)] == [0]
+        await store.aclose()

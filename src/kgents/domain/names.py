@@ -4,6 +4,7 @@ The plan holds the text's digest. A salt of 128 bits is part of the text, so tha
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,11 @@ class Names:
         return json.dumps(self.to_data(), sort_keys=True, separators=(",", ":")).encode()
 
     @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Names":
+        """The inverse of `to_data`. ValueError, KeyError or TypeError for data that are none."""
+        return Names(data["salt"], data["name"], tuple(data["tags"]), data["user"], data["host"])
+
+    @staticmethod
     def from_text(content: bytes) -> "Names":
         """The inverse of `to_text`. ValueError, KeyError or TypeError for a text that is none."""
-        data = json.loads(content)
-        return Names(data["salt"], data["name"], tuple(data["tags"]), data["user"], data["host"])
+        return Names.from_data(json.loads(content))

@@ -143,12 +143,8 @@ class Plan:
             facts=data["facts"],
             versions=Versions.from_data(data.get("versions", {})),
             names=data.get("names"),
-            who=_who(data.get("who")),
+            who=None if data.get("who") is None else Names.from_data(data["who"]),
         )
-
-
-def _who(data: Mapping[str, Any] | None) -> Names | None:
-    return None if data is None else Names(**{**data, "tags": tuple(data["tags"])})
 
 
 def budget_to_data(budget: Budget) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from kgents.domain.fact import Closed, Fact, Finished, Opened, Planned, Sealed
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
 from kgents.domain.names import Names
-from kgents.domain.plan import Plan
 from kgents.domain.prefix import Prefix, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import Busy, WorldError
@@ -186,9 +185,11 @@ class _Chains:
         return attempt.result
 
     def _stands(self, connection: Connection, attempt: _Attempt) -> bool:
-        """Whether a commit happened whose answer was lost: the marks have the same ids whenever they are made."""
+        """Whether a commit happened whose answer was lost: the marks have the same ids whenever they are made. Texts alone
+        leave no mark that could tell; they are written again.
+        """
         last = {made[-1].log: made[-1].id for made in attempt.result or () if made}
-        return all(self._log(connection, name).head == head for name, head in last.items())
+        return bool(last) and all(self._log(connection, name).head == head for name, head in last.items())
 
     def _compare_head(self, connection: Connection, name: str, attempt: _Attempt) -> None:
         log = self._log(connection, name)
@@ -196,7 +197,8 @@ class _Chains:
             raise _overtaken()
 
     def _append(self, connection: Connection, job: _Job) -> list[Mark]:
-        contents = dict.fromkeys([*job.blobs, *_names(job.entries)])
+        who = _who(job.entries)
+        contents = dict.fromkeys(job.blobs if who is None else [*job.blobs, who.to_text()])
         if contents:
             connection.execute(self._new_blobs, [blob_row(content) for content in contents])
         if not job.entries:
@@ -204,7 +206,7 @@ class _Chains:
         log = self._log(connection, job.log)
         made = self._chain(connection, job.log, log, job.entries)
         if job.log != LEDGER:
-            self._project(connection, log, made, job.entries)
+            self._project(connection, log, made, who)
             self._ledger(connection, job, made, log)
         return made
 
@@ -217,12 +219,13 @@ class _Chains:
         connection.execute(self._new_marks, [mark_row(log.key, mark) for mark in made])
         return made
 
-    def _project(self, connection: Connection, log: _Log, made: list[Mark], entries: Sequence[Entry]) -> None:
+    def _project(self, connection: Connection, log: _Log, made: list[Mark], who: Names | None) -> None:
         rows: dict[tuple[int, int], dict[str, Any]] = {}
         for mark in made:
             if log.summary is None:
                 log.summary = Summary.begin(mark)
-                log.summary.plan = _named(log.summary.plan, entries)
+                if who is not None:
+                    log.summary.plan = log.summary.plan.with_names(who)
             else:
                 log.summary.add(mark)
             if mark.kind == Finished.kind:
@@ -261,15 +264,9 @@ class _Chains:
         return self._logs[name]
 
 
-def _names(entries: Sequence[Entry]) -> list[bytes]:
-    """The text of name, tags, user and host that a plan among these entries refers to."""
-    plans = [entry.fact.plan for entry in entries if isinstance(entry.fact, Planned)]
-    return [plan.who.to_text() for plan in plans if plan.who is not None]
-
-
-def _named(plan: Plan, entries: Sequence[Entry]) -> Plan:
-    texts = _names(entries)
-    return plan.with_names(Names.from_text(texts[0])) if texts else plan
+def _who(entries: Sequence[Entry]) -> Names | None:
+    """Name, tags, user and host of the plan among these entries, where they are a text of their own."""
+    return next((entry.fact.plan.who for entry in entries if isinstance(entry.fact, Planned)), None)
 
 
 def _overtaken() -> Busy:
