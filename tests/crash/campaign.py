@@ -70,8 +70,7 @@ class Victim:
 
     def calls(self) -> list[int]:
         """The trials whose command was run, in order, with repetitions."""
-        path = self.folder / "calls"
-        return [int(word) for word in path.read_text().split()] if path.exists() else []
+        return calls_in(self.folder)
 
     def kill(self, process: subprocess.Popen[bytes]) -> bool:
         """Waits for a random moment, then kills; False where the run had ended by then."""
@@ -124,6 +123,12 @@ class Victim:
         self.account.trials += len(self.recorded)
         self.account.in_flight += len(calls) - len(set(calls))
         return asyncio.run(conclusion(self.database, self.name))
+
+
+def calls_in(folder: Path) -> list[int]:
+    """The trials whose command wrote its number to `calls` in this folder, in order, with repetitions."""
+    path = folder / "calls"
+    return [int(word) for word in path.read_text().split()] if path.exists() else []
 
 
 async def finished(database: str, name: str) -> set[int] | None:

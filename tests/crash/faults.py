@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 sys.path.insert(0, str(Path(__file__).parent))
 import asyncpg
-from campaign import conclusion, finished
+from campaign import calls_in, conclusion, finished
 
 from conftest import clean_environment, own_server
 
@@ -103,8 +103,7 @@ class Subject:
 
     def calls(self) -> list[int]:
         """The trials whose command was run, in order, with repetitions."""
-        path = self.folder / "calls"
-        return [int(word) for word in path.read_text().split()] if path.exists() else []
+        return calls_in(self.folder)
 
     def reaches(self, calls: int) -> bool:
         """Waits until so many commands were run since it was started; False where it ended before."""

@@ -92,9 +92,9 @@ async def _copy(source: str, target: str) -> int:
     async with session(source) as (old, _), session(target) as (new, _):
         different: list[str] = []
         if await is_empty(new):
-            said = f"{await copy_all(old, new)} logs copied"
+            outcome = f"{await copy_all(old, new)} logs copied"
         else:
-            said, different = await _merge(old, new)
+            outcome, different = await _merge(old, new)
         problems = [problem async for checked in verify(new) for problem in checked.problems]
     for problem in problems:
         click.echo(problem, err=True)
@@ -102,7 +102,7 @@ async def _copy(source: str, target: str) -> int:
         click.echo(
             f"{name} is in both with other marks: not copied (kg experiment export keeps the other one)", err=True
         )
-    click.echo(f"{said} and verified")
+    click.echo(f"{outcome} and verified")
     return 3 if problems or different else 0
 
 
@@ -111,5 +111,5 @@ async def _merge(old: "SqlStore", new: "SqlStore") -> tuple[str, list[str]]:
 
     merged = await merge(old, new)
     there = f", {merged.there} were there already" if merged.there else ""
-    said = f"{number(merged.experiments, 'experiment')} and {number(merged.crystals, 'crystal')} copied{there}"
-    return said, merged.different
+    outcome = f"{number(merged.experiments, 'experiment')} and {number(merged.crystals, 'crystal')} copied{there}"
+    return outcome, merged.different

@@ -109,10 +109,10 @@ def importable(thing: Any) -> str:
     return f"{path}:{name}"
 
 
-def _run(name: str, given: Mapping[str, Any], record: bool) -> Result:
+def _run(name: str, keywords: Mapping[str, Any], record: bool) -> Result:
     module = import_module(f"kgents.cli.{name}")
     command: click.Command = getattr(module, name)
-    options = options_of(command, given)
+    options = options_of(command, keywords)
     prepare: Prepare = module.prepared(options)
 
     async def work(stop: Stop) -> Result:
@@ -128,10 +128,10 @@ def _run(name: str, given: Mapping[str, Any], record: bool) -> Result:
     return call(work)
 
 
-def options_of(command: click.Command, given: Mapping[str, Any]) -> dict[str, Any]:
+def options_of(command: click.Command, keywords: Mapping[str, Any]) -> dict[str, Any]:
     """What the command would be called with. TypeError for a keyword that is none of its options, UsageError for a value."""
     words: list[str] = []
-    for name, value in given.items():
+    for name, value in keywords.items():
         if value is None or value is False:
             continue
         for each in value if isinstance(value, list | tuple) else [value]:

@@ -107,10 +107,10 @@ def help_(ctx: click.Context, words: tuple[str, ...]) -> None:
     assert ctx.parent is not None
     context, command = ctx.parent, ctx.parent.command
     for word in words:
-        found = command.get_command(context, word) if isinstance(command, click.Group) else None
-        if found is None:
+        called = command.get_command(context, word) if isinstance(command, click.Group) else None
+        if called is None:
             raise click.UsageError(f"No such command {word!r}.", context)
-        context, command = click.Context(found, info_name=word, parent=context), found
+        context, command = click.Context(called, info_name=word, parent=context), called
     click.echo(command.get_help(context))
 
 

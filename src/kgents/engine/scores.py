@@ -57,9 +57,9 @@ class Scores:
             return
         self._successes += success
         self._against.add(score[0] if success and score else 0)
-        found = None if self._fixed else self._against.verdict
-        if found is not None:
-            self._verdict, self._reason = Verdict(found), "boundary"
+        crossed = None if self._fixed else self._against.verdict
+        if crossed is not None:
+            self._verdict, self._reason = Verdict(crossed), "boundary"
         elif self._against.n == self._design.max_trials:
             self._verdict, self._reason = self._at_the_cap()
 
@@ -99,20 +99,22 @@ class Scores:
     def _at_the_cap(self) -> tuple[Verdict, str]:
         if self._fixed and self._design.target is None:
             return Verdict.ESTIMATE, "fixed"
-        found = self._against.verdict if self._fixed else None
-        return (Verdict(found), "fixed") if found else (Verdict.INCONCLUSIVE, "fixed" if self._fixed else "cap")
+        crossed = self._against.verdict if self._fixed else None
+        return (Verdict(crossed), "fixed") if crossed else (Verdict.INCONCLUSIVE, "fixed" if self._fixed else "cap")
 
     def _sentence(self, verdict: Verdict) -> str:
         trials, mean = self._against.n, self._scale.text(self._against.mean)
-        said = f"mean {mean} of {trials} trial{'s' if trials != 1 else ''}"
+        measured = f"mean {mean} of {trials} trial{'s' if trials != 1 else ''}"
         if verdict is Verdict.ESTIMATE:
-            return f"estimate: the {said.replace('mean', 'mean score was', 1)}"
+            return f"estimate: the {measured.replace('mean', 'mean score was', 1)}"
         target = self._scale.text(self._design.target or HALF)
         error = f"error at most {round(100 * self._against.alpha, 4):g} %"
         match verdict:
             case Verdict.SUPPORTED:
-                return f"supported: the mean score is above {target}, {said}, {error}"
+                return f"supported: the mean score is above {target}, {measured}, {error}"
             case Verdict.REFUTED:
-                return f"refuted: the mean score is not above {target}, {said}, {error}"
+                return f"refuted: the mean score is not above {target}, {measured}, {error}"
             case _:
-                return f"inconclusive: whether the mean score is above {target} stays open, {said}; the cap is reached"
+                return (
+                    f"inconclusive: whether the mean score is above {target} stays open, {measured}; the cap is reached"
+                )

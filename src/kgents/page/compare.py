@@ -28,11 +28,11 @@ def compared(both: Sequence[Shown]) -> dict[str, Any]:
 def side(shown: Shown, name: str) -> Mapping[str, Any]:
     """One of the two; pictures have its letter in their ids."""
     summary, data = shown.summary, shown.data
-    page = view(summary, data, shown.found, (), shown.window)
+    page = view(summary, data, shown.collection, (), shown.window)
     config = data["config"]
     figures = () if config.get("erased") else tuple(kind_of(summary.plan.kind).figures(config, data["evidence"]))
     pictures = [
-        replace(picture, name=f"{name}-{picture.name}") for picture in first(summary, data, shown.found, figures)
+        replace(picture, name=f"{name}-{picture.name}") for picture in first(summary, data, shown.collection, figures)
     ]
     return {
         "id": summary.plan.experiment,
@@ -42,5 +42,5 @@ def side(shown: Shown, name: str) -> Mapping[str, Any]:
         "facts": page["facts"],
         "pictures": [drawn(picture) for picture in pictures[:2]],
         "rows": figure_rows(summary, data, bool(figures)),
-        "failures": [folded(key, answer, summary) for key, answer in shown.found.folded("-", FAILURES)],
+        "failures": [folded(key, answer, summary) for key, answer in shown.collection.folded("-", FAILURES)],
     }

@@ -49,14 +49,14 @@ class Asked:
 
 async def history(store: SqlStore, asked: Asked) -> dict[str, Any]:
     """What the template of the list shows."""
-    found = [summary async for summary in store.history(asked.query())]
-    shown = found[:PAGE]
+    summaries = [summary async for summary in store.history(asked.query())]
+    shown = summaries[:PAGE]
     heads = await _headlines(store, shown)
     return {
         "rows": [_row(summary, headline) for summary, headline in zip(shown, heads, strict=True)],
         "filters": {name: asked.filters.get(name, "") for name in FILTERS},
         "newer": asked.link(max(0, asked.start - PAGE)) if asked.start else "",
-        "older": asked.link(asked.start + PAGE) if len(found) > PAGE else "",
+        "older": asked.link(asked.start + PAGE) if len(summaries) > PAGE else "",
         "first": asked.start + 1,
     }
 

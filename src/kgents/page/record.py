@@ -22,7 +22,7 @@ class Shown:
 
     summary: Summary
     data: Mapping[str, Any]
-    found: Collected
+    collection: Collected
     mark_ids: list[str]
     window: Window
 
@@ -49,8 +49,8 @@ class Reader:
         key = (experiment, summary.head, window)
         if key not in self._kept:
             data = await complete(store, summary, await config_of(store, summary.plan))
-            found = await collected(store, summary, window)
-            self._kept[key] = Shown(summary, data, found, await first_ids(store, summary), window)
+            collection = await collected(store, summary, window)
+            self._kept[key] = Shown(summary, data, collection, await first_ids(store, summary), window)
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)

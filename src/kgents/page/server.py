@@ -21,13 +21,13 @@ def listen(host: str, port: int) -> socket.socket:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
             0
         ]
-        found = socket.socket(family, kind)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(address)
-        found.listen(64)
+        bound = socket.socket(family, kind)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen(64)
     except (OSError, OverflowError) as wrong:
         raise UsageError(f"--host {host} --port {port}: {wrong}", "--port 0 takes any that is free") from wrong
-    return found
+    return bound
 
 
 async def serve(bound: socket.socket, door: Door, database: str, parent: int | None = None) -> None:

@@ -209,9 +209,9 @@ def excluded_of(summary: Summary) -> dict[str, Any] | None:
     one = summary.plan.layout is Layout.INDEPENDENT and len(summary.plan.arms) == 1
     if not one or not tally.errors or summary.plan.errors is not Errors.EXCLUDE:
         return None
-    found = excluded(summary.plan.design, trials, successes, tally.errors)
+    bounds = excluded(summary.plan.design, trials, successes, tally.errors)
     by_choice = {"causes": list(facts)} if (facts := summary.plan.facts.get("exclude")) else {}
-    rates = {"low": found.low, "high": found.high, "verdict_hangs_on_them": found.hangs}
+    rates = {"low": bounds.low, "high": bounds.high, "verdict_hangs_on_them": bounds.hangs}
     return {"trials": tally.errors, **rates, **by_choice}
 
 

@@ -105,8 +105,8 @@ async def page(store: Store, summary: Summary, data: Mapping[str, Any], listed: 
     from kgents.report.html.collect import Window
 
     window = Window(0, listed)
-    found = await collected(store, summary, window)
-    return experiment_file(summary, data, found, await first_ids(store, summary), window)
+    collection = await collected(store, summary, window)
+    return experiment_file(summary, data, collection, await first_ids(store, summary), window)
 
 
 async def collected(store: Store, summary: Summary, window: "Window") -> "Collected":
@@ -122,12 +122,12 @@ async def picture(store: Store, summary: Summary, data: Mapping[str, Any]) -> "P
     from kgents.report.html import main_picture
     from kgents.report.html.collect import Window, collect
 
-    found = await collect(
+    collection = await collect(
         store.trials(summary.plan.experiment, texts=False), summary.plan, await _waiting(store, summary), Window(0, 0)
     )
     erased = data["config"].get("erased")
     figures = () if erased else tuple(kind_of(summary.plan.kind).figures(data["config"], data["evidence"]))
-    drawn = main_picture(summary, data, found, figures)
+    drawn = main_picture(summary, data, collection, figures)
     if drawn is None:
         raise UsageError(f"{summary.plan.experiment} has no trial yet, and so no picture", "kg experiment resume")
     return drawn

@@ -113,10 +113,10 @@ async def _clis(settings: Settings) -> list[Finding]:
 
 
 def _cli(name: str, path: str, version: str) -> Finding:
-    said = doubt(agent(name), version)
-    if said is None:
+    doubtful = doubt(agent(name), version)
+    if doubtful is None:
         return Finding(f"agent {name}", "ok", f"{version}, which passed the isolation test ({path})")
-    return Finding(f"agent {name}", "warning", f"{said} ({path})")
+    return Finding(f"agent {name}", "warning", f"{doubtful} ({path})")
 
 
 async def _void(settings: Settings) -> Finding:

@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable
 
 Point = Callable[[float, float, float], float]
+Tail = Callable[[float, float, float], float]
 _TINY = 1e-300
 _STEPS = 100_000
 HALF_LOG_TAU = math.log(math.tau) / 2
@@ -30,14 +31,14 @@ def above(a: float, b: float, x: float) -> float:
     return below(b, a, 1 - x)
 
 
-def binomial_at_most(s: int, n: int, p: float) -> float:
-    """P(Bin(n, p) ≤ s)."""
-    return 0.0 if s < 0 else 1.0 if s >= n else above(s + 1, n - s, p)
+def binomial_at_most(s: int, n: int, p: float, tail: Tail = below) -> float:
+    """P(Bin(n, p) ≤ s); `tail` is what computes P(Beta(a, b) ≤ x)."""
+    return 0.0 if s < 0 else 1.0 if s >= n else tail(n - s, s + 1, 1 - p)
 
 
-def binomial_at_least(s: int, n: int, p: float) -> float:
-    """P(Bin(n, p) ≥ s)."""
-    return 1.0 if s <= 0 else 0.0 if s > n else below(s, n - s + 1, p)
+def binomial_at_least(s: int, n: int, p: float, tail: Tail = below) -> float:
+    """P(Bin(n, p) ≥ s); `tail` as above."""
+    return 1.0 if s <= 0 else 0.0 if s > n else tail(s, n - s + 1, p)
 
 
 def quantile(a: float, b: float, probability: float) -> float:

@@ -6,12 +6,12 @@ parameters up to 10³, 1e-9 up to 10⁶, 5e-8 at 10⁷. Anything that is not a b
 
 import math
 
-from kgents.stats.beta import tail_by
+from kgents.stats import beta
 
 
 def below(a: float, b: float, x: float) -> float:
     """P(Beta(a, b) ≤ x); a, b > 0."""
-    return tail_by(_point, a, b, x)
+    return beta.tail_by(_point, a, b, x)
 
 
 def above(a: float, b: float, x: float) -> float:
@@ -21,12 +21,12 @@ def above(a: float, b: float, x: float) -> float:
 
 def binomial_at_most(s: int, n: int, p: float) -> float:
     """P(Bin(n, p) ≤ s)."""
-    return 0.0 if s < 0 else 1.0 if s >= n else above(s + 1, n - s, p)
+    return beta.binomial_at_most(s, n, p, below)
 
 
 def binomial_at_least(s: int, n: int, p: float) -> float:
     """P(Bin(n, p) ≥ s)."""
-    return 1.0 if s <= 0 else 0.0 if s > n else below(s, n - s + 1, p)
+    return beta.binomial_at_least(s, n, p, below)
 
 
 def _point(a: float, b: float, x: float) -> float:

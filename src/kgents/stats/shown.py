@@ -59,27 +59,27 @@ def shown_interval(design: Design, n: int, s: int, stopped: bool) -> ShownInterv
     side = boundary(design).decide(n, s)
     if side is None:
         return _shown(confidence_sequence(n, s, design.confidence), None, Method.SEQUENCE)
-    found = stage_wise(boundary(design), n, s, 1 - 2 * alpha)
-    return _shown(_agreeing(found, design, side), alpha, Method.STAGE_WISE)
+    limits = stage_wise(boundary(design), n, s, 1 - 2 * alpha)
+    return _shown(_agreeing(limits, design, side), alpha, Method.STAGE_WISE)
 
 
 def _fixed(design: Design, n: int, s: int, alpha: float) -> ShownInterval:
     side = boundary(replace(design, max_trials=n)).decide(n, s)
-    found = clopper_pearson(n, s, 1 - 2 * alpha)
-    return _shown(_agreeing(found, design, side or Side.INCONCLUSIVE), alpha, Method.CLOPPER_PEARSON)
+    limits = clopper_pearson(n, s, 1 - 2 * alpha)
+    return _shown(_agreeing(limits, design, side or Side.INCONCLUSIVE), alpha, Method.CLOPPER_PEARSON)
 
 
-def _agreeing(found: Interval, design: Design, side: Side) -> Interval:
+def _agreeing(limits: Interval, design: Design, side: Side) -> Interval:
     """Without a verdict the target is not rejected, so it is inside: where a rule leaves some of its error unspent, the
     ordered tails alone could leave it out. Beside a verdict only the rounding of the bisection is taken away."""
-    target, low, high = design.target or 0.0, found.low, found.high
+    target, low, high = design.target or 0.0, limits.low, limits.high
     if side is Side.INCONCLUSIVE:
         low, high = min(low, target), max(high, target)
     elif side is Side.SUPPORTED and target - ROUNDING < low < target:
         low = target
     elif side is Side.REFUTED and target < high < target + ROUNDING:
         high = target
-    return Interval(found.level, low, high)
+    return Interval(limits.level, low, high)
 
 
 def _shown(interval: Interval, each_side: float | None, method: Method) -> ShownInterval:

@@ -37,6 +37,17 @@ class Stored:
     created_at: datetime
 
 
+async def index_words(connection: AsyncConnection, key: int, title: str, body: str, tags: Sequence[str]) -> None:
+    """Puts what a crystal says into the text index of SQLite, in place of what it said before; Postgres does so itself."""
+    if connection.dialect.name == "postgresql":
+        return
+    words = {"key": key, "title": title, "body": body, "tags": " ".join(tags)}
+    await connection.execute(text("DELETE FROM brain_text WHERE rowid = :key"), {"key": key})
+    await connection.execute(
+        text("INSERT INTO brain_text (rowid, title, body, tags) VALUES (:key, :title, :body, :tags)"), words
+    )
+
+
 class Crystals:
     """The crystals of a record."""
 
@@ -61,12 +72,7 @@ class Crystals:
             if key is None:
                 made = await connection.execute(crystals.insert().returning(crystals.c.key), {**row, "created_at": now})
                 key = int(made.scalar_one())
-            if not self._postgres:
-                words = {"key": key, "title": title, "body": body, "tags": " ".join(tags)}
-                await connection.execute(text("DELETE FROM brain_text WHERE rowid = :key"), {"key": key})
-                await connection.execute(
-                    text("INSERT INTO brain_text (rowid, title, body, tags) VALUES (:key, :title, :body, :tags)"), words
-                )
+            await index_words(connection, key, title, body, tags)
         return key
 
     async def _replace(self, connection: AsyncConnection, row: dict[str, Any]) -> int | None:

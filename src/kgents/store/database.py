@@ -45,20 +45,22 @@ def get_reading_engine(text: str) -> AsyncEngine | None:
     if not is_file(url):
         return get_engine(text)
     path = Path(str(url.database))
-    return reading_engine(path) if path.is_file() else None
+    if not path.is_file():
+        return None
+    journal = path.with_name(path.name + "-wal")
+    return reading_engine(path, still=not (journal.is_file() and journal.stat().st_size))
 
 
-def reading_engine(path: Path) -> AsyncEngine:
-    """An engine that only reads this file, which may be where nothing can be written."""
+def reading_engine(path: Path, still: bool) -> AsyncEngine:
+    """An engine that only reads this file, which may be where nothing can be written. `still`: nobody writes to it."""
     import aiosqlite
 
-    journal = path.with_name(path.name + "-wal")
-    way = "mode=ro" if journal.is_file() and journal.stat().st_size else "immutable=1"
-
-    address = f"file:{quote(str(path.absolute()))}?{way}"
+    address = f"file:{quote(str(path.absolute()))}?{'immutable=1' if still else 'mode=ro'}"
 
     async def connect() -> Any:
-        return await aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS)
+        connection = await aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS)
+        await connection.execute("PRAGMA query_only=ON")
+        return connection
 
     engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), async_creator=connect)
     listen(engine.sync_engine, prepared=False)

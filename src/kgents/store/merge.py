@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kgents.domain.fact import Closed, Erased, Fact, Opened, Remembered
 from kgents.domain.mark import LEDGER, Entry
 from kgents.store.crystal_digest import crystal_digest
+from kgents.store.crystals import index_words
 from kgents.store.database import writing
 from kgents.store.erasure import addresses_of, names_of
 from kgents.store.restore import PAGE, restore_experiment, show_names
@@ -35,18 +36,18 @@ class Merged:
 
 async def merge(old: SqlStore, new: SqlStore) -> Merged:
     """Copies into `new` what it lacks, one transaction an experiment; nothing of what it has is changed."""
-    said: dict[str, list[Entry]] = {}
+    told: dict[str, list[Entry]] = {}
     async for mark in old.marks(LEDGER):
         match mark.entry.fact:
             case Opened(name) | Closed(name) | Erased(name):
-                said.setdefault(name, []).append(mark.entry)
+                told.setdefault(name, []).append(mark.entry)
             case _:
                 pass
     merged = Merged()
     known = set(await new.logs())
     for name in [name for name in await old.logs() if name != LEDGER]:
         if name not in known:
-            await _copy(old, new, name, said.get(name, []))
+            await _copy(old, new, name, told.get(name, []))
             merged.experiments += 1
         elif await _head(old, name) == await _head(new, name):
             merged.there += 1
@@ -61,7 +62,7 @@ async def _head(store: SqlStore, name: str) -> str:
     return summary.head
 
 
-async def _copy(old: SqlStore, new: SqlStore, name: str, said: Sequence[Entry]) -> None:
+async def _copy(old: SqlStore, new: SqlStore, name: str, told: Sequence[Entry]) -> None:
     addresses: dict[str, None] = {}
 
     async def chain() -> Any:
@@ -70,7 +71,7 @@ async def _copy(old: SqlStore, new: SqlStore, name: str, said: Sequence[Entry]) 
             yield mark
 
     async with writing(new.engine) as connection:
-        await connection.run_sync(tell_ledger, said)  # first: it is what others wait for, too
+        await connection.run_sync(tell_ledger, told)  # first: it is what others wait for, too
         key = (await connection.execute(insert(logs).returning(logs.c.key), {"name": name})).scalar_one()
         summary = await restore_experiment(connection, key, chain())
         await _texts(old, connection, list(addresses))
@@ -100,10 +101,7 @@ async def _crystals(old: SqlStore, new: SqlStore) -> int:
             await connection.run_sync(tell_ledger, [Entry(row["updated_at"], fact)])
             plain = {name: value for name, value in row.items() if name != "key"}
             key = (await connection.execute(insert(crystals).returning(crystals.c.key), plain)).scalar_one()
-            if connection.dialect.name == "sqlite":
-                words = {"key": key, "title": row["title"], "body": row["body"], "tags": " ".join(row["tags"])}
-                add = "INSERT INTO brain_text (rowid, title, body, tags) VALUES (:key, :title, :body, :tags)"
-                await connection.execute(text(add), words)
+            await index_words(connection, key, row["title"], row["body"], row["tags"])
     return len(missing)
 
 

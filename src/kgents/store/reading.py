@@ -6,19 +6,16 @@ brought up to date.
 
 import os
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy import URL, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.errors import UsageError
 from kgents.store.address import get_url
 from kgents.store.creation import stored_revision
-from kgents.store.database import get_reading_engine, is_file, listen
+from kgents.store.database import get_reading_engine, is_file, reading_engine
 from kgents.store.schema import REVISION
 from kgents.store.sql import SqlStore
-from kgents.store.trouble import BUSY_SECONDS
 
 
 async def open_reading(url: str) -> SqlStore:
@@ -55,28 +52,11 @@ def _engine(text: str) -> AsyncEngine:
         path = Path(str(url.database))
         if not path.is_file():
             raise _other(None)
-        return _file_engine(path)
+        return reading_engine(path, still=not os.access(path.parent, os.W_OK))
     engine = get_reading_engine(text)
     assert engine is not None  # there is a file, or it is a server
     if url.get_backend_name() == "postgresql":
         event.listen(
             engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         )
-    return engine
-
-
-def _file_engine(path: Path) -> AsyncEngine:
-    """Follows a file that another process writes to; in a folder where nothing can be written it stands still."""
-    import aiosqlite
-
-    still = not os.access(path.parent, os.W_OK)
-    address = f"file:{quote(str(path.absolute()))}?{'immutable=1' if still else 'mode=ro'}"
-
-    async def connect() -> Any:
-        connection = await aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS)
-        await connection.execute("PRAGMA query_only=ON")
-        return connection
-
-    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), async_creator=connect)
-    listen(engine.sync_engine, prepared=False)
     return engine

@@ -93,8 +93,9 @@ def _said(wrong: BaseException, url: URL) -> KgentsError:
             f"the database {where}: search_path names no schema that is there",
             "make it first: CREATE SCHEMA NAME; or leave search_path out",
         )
-    for kind in [kind for kind in kinds if kind in _POSTGRES]:
-        return StoreUnavailable(f"the database {where}: {_POSTGRES[kind][0]}", _POSTGRES[kind][1])
+    known = next((_POSTGRES[kind] for kind in kinds if kind in _POSTGRES), None)
+    if known is not None:
+        return StoreUnavailable(f"the database {where}: {known[0]}", known[1])
     unavailable = _unavailable(where, "no answer" if "TimeoutError" in kinds or text == "TimeoutError" else text)
     unavailable.unreachable = not _GONE.isdisjoint(kinds)
     unavailable.passing = unavailable.unreachable or not _PASSING.isdisjoint(kinds)

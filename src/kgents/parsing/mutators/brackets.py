@@ -5,10 +5,10 @@ Seen in reports of json_repair (#172, #173), jsonrepair (#147), jiter (#162) and
 
 import re
 
-from kgents.parsing.document import Draft, at
+from kgents.parsing.document import Draft
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Registry
-from kgents.parsing.mutators.quotation import text_piece
+from kgents.parsing.mutators.quotation import rewritten
 
 BRACKETS = Registry("brackets", 1)
 REGISTRIES = (BRACKETS,)
@@ -83,11 +83,7 @@ def comment_with_quotes_and_brackets(draft: Draft, draw: Draw) -> bool:
 
 
 def _loose(draft: Draft, draw: Draw) -> bool:
-    piece = text_piece(draft, draw)
-    if piece is None:
-        return False
-    draft.rewrite(piece.path, f"{at(draft.document.value, piece.path)} {draw.pick(('}', '{ x', ']', ') }}'))}")
-    return True
+    return rewritten(draft, draw, lambda text: f"{text} {draw.pick(('}', '{ x', ']', ') }}'))}") is not None
 
 
 @add(EXACT, "a bracket inside quotes is part of the string, and prose is not part of the answer")

@@ -9,7 +9,7 @@ from typing import Any
 from kgents.parsing.document import Draft, Piece, at, replaced
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Registry
-from kgents.parsing.mutators.quotation import again, text_piece
+from kgents.parsing.mutators.quotation import rewritten
 
 ESCAPES = Registry("escapes", 1)
 CUTS = Registry("escapes", 2)
@@ -22,13 +22,10 @@ _MARKDOWN = re.compile(r"[_*#~]")
 
 def _single(draft: Draft, draw: Draw, meant: str) -> bool:
     """Puts a text with backslashes into a string, none of them doubled; read as JSON reads them they are right, too."""
-    piece = text_piece(draft, draw)
+    piece = rewritten(draft, draw, lambda text: f"{text} {meant}")
     if piece is None:
         return False
-    path = piece.path
-    whole = f"{at(draft.document.value, path)} {meant}"
-    draft.rewrite(path, whole)
-    piece = again(draft, path)
+    path, whole = piece.path, at(draft.document.value, piece.path)
     piece.text = piece.text.replace("\\\\", "\\")
     read = re.sub(r"\\[bfnrt]", lambda match: _OWN[match.group()], whole)
     other = replaced(draft.document.value, path, read)
@@ -84,16 +81,17 @@ def markdown_escapes(draft: Draft, draw: Draw) -> bool:
     return bool(texts)
 
 
+_AFTER = " end"
+_FACES = tuple(f"{face}{_AFTER}" for face in ("\U0001f600", "\U0001f680", "\U0001d11e"))
+
+
 @CUTS.add(Level.PREFIX, "half of a pair of surrogates stands for no character")
 def cut_between_surrogates(draft: Draft, draw: Draw) -> bool:
-    piece = text_piece(draft, draw)
+    piece = rewritten(draft, draw, lambda text: f"{text} {draw.pick(_FACES)}")
     if piece is None:
         return False
-    path = piece.path
-    face = draw.pick(("\U0001f600", "\U0001f680", "\U0001d11e"))
-    draft.rewrite(path, f"{at(draft.document.value, path)} {face} end")
-    place = next(place for place, piece in enumerate(draft.pieces) if piece.role == "v" and piece.path == path)
-    piece = draft.pieces[place]
+    path, face = piece.path, at(draft.document.value, piece.path).removesuffix(_AFTER)[-1]
+    place = next(place for place, each in enumerate(draft.pieces) if each is piece)
     kept = piece.text[: piece.text.index(face)]
     unit = face.encode("utf-16-be")[:2]
     draft.whole = draft.leaves(place)

@@ -3,10 +3,10 @@
 Seen in reports of langchain (#5428, #9535, #9654, #19646), langchainjs (#6734, #8339) and MemberJunction (#4137).
 """
 
-from kgents.parsing.document import Draft, at
+from kgents.parsing.document import Draft, Piece
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Registry
-from kgents.parsing.mutators.quotation import again, text_piece
+from kgents.parsing.mutators.quotation import rewritten
 
 FENCES = Registry("fences", 1)
 AROUND = Registry("fences", 3)
@@ -15,30 +15,23 @@ EXACT = Level.EXACT
 _CODE = ("```python\nprint(1)\n```", "```c\nvoid g() {\n}\n```\nNote: fine", "```json\n[]\n```")
 
 
-def _with_fence(draft: Draft, draw: Draw) -> bool:
-    piece = text_piece(draft, draw)
-    if piece is None:
-        return False
-    path = piece.path
-    draft.rewrite(path, f"{at(draft.document.value, path)}\n{draw.pick(_CODE)}\n")
-    return True
+def _with_fence(draft: Draft, draw: Draw) -> Piece | None:
+    """A string with a fence in it."""
+    return rewritten(draft, draw, lambda text: f"{text}\n{draw.pick(_CODE)}\n")
 
 
 @FENCES.add(EXACT, "what is between the quotes is part of the string, fences and line ends included")
 def fence_with_line_ends_in_string(draft: Draft, draw: Draw) -> bool:
-    piece = text_piece(draft, draw)
+    piece = _with_fence(draft, draw)
     if piece is None:
         return False
-    path = piece.path
-    draft.rewrite(path, f"{at(draft.document.value, path)}\n{draw.pick(_CODE)}\n")
-    piece = again(draft, path)
     piece.text = piece.text.replace("\\n", "\n")
     return True
 
 
 @FENCES.add(EXACT, "a fence inside quotes ends no fence around them")
 def fence_in_string_in_fence(draft: Draft, draw: Draw) -> bool:
-    if not _with_fence(draft, draw):
+    if _with_fence(draft, draw) is None:
         return False
     draft.text = f"```json\n{draft.text}\n```"
     return True

@@ -4,6 +4,7 @@ Seen in reports of json_repair (#26, #49, #56, #85, #94, #189), fix-busted-json 
 """
 
 import re
+from collections.abc import Callable
 
 from kgents.parsing.document import Draft, Piece, at
 from kgents.parsing.draw import Draw
@@ -27,45 +28,44 @@ def text_piece(draft: Draft, draw: Draw, forbidden: str = '"\\') -> Piece | None
     return draft.pieces[draw.pick(places)] if places else None
 
 
-def again(draft: Draft, path: tuple[str | int, ...]) -> Piece:
-    """The piece of the value at a path, after the document was written anew."""
+def rewritten(draft: Draft, draw: Draw, change: Callable[[str], str]) -> Piece | None:
+    """The piece of a string that was changed, after the document was written anew; None where there is none to change."""
+    piece = text_piece(draft, draw)
+    if piece is None:
+        return None
+    path = piece.path
+    draft.rewrite(path, change(at(draft.document.value, path)))
     return next(piece for piece in draft.pieces if piece.role == "v" and piece.path == path)
 
 
-def _raw(draft: Draft, draw: Draw, added: str) -> bool:
-    """Puts something into a string whose quotes are not escaped."""
-    piece = text_piece(draft, draw)
+def _raw(draft: Draft, draw: Draw, change: Callable[[str], str]) -> bool:
+    """Changes a string, and leaves the quotes in it as they are."""
+    piece = rewritten(draft, draw, change)
     if piece is None:
         return False
-    path = piece.path
-    draft.rewrite(path, f"{at(draft.document.value, path)} {added}")
-    piece = again(draft, path)
     piece.text = piece.text.replace('\\"', '"')
     return True
+
+
+def _ending(added: str) -> Callable[[str], str]:
+    return lambda text: f"{text} {added}"
 
 
 @add(AMBIGUOUS, SEVERAL)
 def quotes_beside_comma(draft: Draft, draw: Draw) -> bool:
-    return _raw(draft, draw, draw.pick(('by the "captain", no reply', 'and "no", she said', 'with "x", "y" and z')))
+    added = draw.pick(('by the "captain", no reply', 'and "no", she said', 'with "x", "y" and z'))
+    return _raw(draft, draw, _ending(added))
 
 
 @add(AMBIGUOUS, SEVERAL)
 def quotes_at_the_ends(draft: Draft, draw: Draw) -> bool:
-    piece = text_piece(draft, draw)
-    if piece is None:
-        return False
-    path = piece.path
-    draft.rewrite(path, f'"{at(draft.document.value, path)}" and "so on"')
-    piece = again(draft, path)
-    piece.text = piece.text.replace('\\"', '"')
-    return True
+    return _raw(draft, draw, lambda text: f'"{text}" and "so on"')
 
 
 @add(AMBIGUOUS, SEVERAL)
 def html_attributes(draft: Draft, draw: Draw) -> bool:
-    return _raw(
-        draft, draw, draw.pick(('<a href="/x" class="b">there</a>', '<img src="a.png" alt="">', '<p id="one">'))
-    )
+    tag = draw.pick(('<a href="/x" class="b">there</a>', '<img src="a.png" alt="">', '<p id="one">'))
+    return _raw(draft, draw, _ending(tag))
 
 
 @add(AMBIGUOUS, "which apostrophe ends the string can be read in several ways")

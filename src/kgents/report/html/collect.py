@@ -112,14 +112,14 @@ class Collected:
 
     def folded(self, sign: str, most: int) -> list[tuple[str, Answer]]:
         """(key, answer) with this sign, the most frequent first."""
-        found = [(key, answer) for key, answer in self.answers.items() if answer.sign == sign]
-        return sorted(found, key=lambda item: -item[1].count)[:most]
+        alike = [(key, answer) for key, answer in self.answers.items() if answer.sign == sign]
+        return sorted(alike, key=lambda item: -item[1].count)[:most]
 
 
 def answer_key(trial: Trial) -> str:
     """The same for trials with one outcome, diagnosis and text."""
-    said = trial.candidate if trial.candidate is not None else trial.output
-    content = repr((trial.success, trial.cause, trial.error, said)).encode("utf-8", "surrogatepass")
+    shown = trial.candidate if trial.candidate is not None else trial.output
+    content = repr((trial.success, trial.cause, trial.error, shown)).encode("utf-8", "surrogatepass")
     return sha256(content).hexdigest()[:12]
 
 
@@ -133,7 +133,7 @@ def words(trial: Trial) -> str:
 
 async def collect(trials: AsyncIterator[Trial], plan: Plan, waiting: Collection[Key], window: Window) -> Collected:
     """Reads them all, keeping what a page can show."""
-    found = Collected()
+    collection = Collected()
     async for trial in trials:
-        found.add(trial, plan, (trial.arm, trial.index) in waiting, window)
-    return found
+        collection.add(trial, plan, (trial.arm, trial.index) in waiting, window)
+    return collection

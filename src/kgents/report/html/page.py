@@ -18,17 +18,19 @@ Data = Mapping[str, Any]
 HERE = Path(__file__).parent
 
 
-def experiment_file(summary: Summary, data: Data, found: Collected, mark_ids: Sequence[str], window: Window) -> str:
+def experiment_file(
+    summary: Summary, data: Data, collection: Collected, mark_ids: Sequence[str], window: Window
+) -> str:
     """One HTML document that needs nothing else."""
-    page = view(summary, data, found, mark_ids, window)
+    page = view(summary, data, collection, mark_ids, window)
     return render("file.html", page=page, style=style(), policy=file_policy())
 
 
 def experiment_part(
-    summary: Summary, data: Data, found: Collected, mark_ids: Sequence[str], window: Window, **more: Any
+    summary: Summary, data: Data, collection: Collected, mark_ids: Sequence[str], window: Window, **more: Any
 ) -> str:
     """What the live page shows of an experiment, and renews."""
-    return render("experiment.html", page=view(summary, data, found, mark_ids, window), **more)
+    return render("experiment.html", page=view(summary, data, collection, mark_ids, window), **more)
 
 
 def notebook(document: str) -> str:

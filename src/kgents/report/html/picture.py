@@ -19,10 +19,12 @@ TONES = {"supported": "good", "best": "good", "refuted": "bad", "eliminated": "b
 INTERVALS = ("interval", "confidence_interval", "confidence_sequence", "credible_interval")
 
 
-def first(summary: Summary, data: Data, found: Collected, figures: Sequence[Figure]) -> Iterator[Picture]:
+def first(summary: Summary, data: Data, collection: Collected, figures: Sequence[Figure]) -> Iterator[Picture]:
     """How it was decided, and what the kind has drawn."""
     drawn = any(isinstance(figure, Forest) for figure in figures)
-    yield from (arms(summary, data) if len(summary.plan.arms) > 1 and not drawn else decision(summary, data, found))
+    yield from (
+        arms(summary, data) if len(summary.plan.arms) > 1 and not drawn else decision(summary, data, collection)
+    )
     for number, figure in enumerate(figures):
         match figure:
             case Matrix():
@@ -33,17 +35,17 @@ def first(summary: Summary, data: Data, found: Collected, figures: Sequence[Figu
                 yield forest(f"forest-{number}", figure)
 
 
-def further(summary: Summary, data: Data, found: Collected) -> Iterator[Picture]:
+def further(summary: Summary, data: Data, collection: Collected) -> Iterator[Picture]:
     """Every trial, durations, costs, and what the design promised."""
-    if found.total:
-        yield grid("trials", found.signs)
-    yield from measured(summary, found)
+    if collection.total:
+        yield grid("trials", collection.signs)
+    yield from measured(summary, collection)
     yield from promised(summary, data)
 
 
-def main_picture(summary: Summary, data: Data, found: Collected, figures: Sequence[Figure]) -> Picture | None:
+def main_picture(summary: Summary, data: Data, collection: Collected, figures: Sequence[Figure]) -> Picture | None:
     """The one that stands for the experiment."""
-    return next(chain(first(summary, data, found, figures), further(summary, data, found)), None)
+    return next(chain(first(summary, data, collection, figures), further(summary, data, collection)), None)
 
 
 def arms(summary: Summary, data: Data) -> Iterator[Picture]:
@@ -57,16 +59,16 @@ def arms(summary: Summary, data: Data) -> Iterator[Picture]:
         yield forest("arms", Forest("The arms with their intervals", bars, "rate of success", mark=mark))
 
 
-def decision(summary: Summary, data: Data, found: Collected) -> Iterator[Picture]:
+def decision(summary: Summary, data: Data, collection: Collected) -> Iterator[Picture]:
     """How a single arm was decided: the path of the evidence, and the rate as it went."""
     plan, design = summary.plan, summary.plan.design
     if len(plan.arms) > 1 or not drawable(summary):
         return
     if design.rule is not Rule.FIXED and design.target is not None and (design.max_trials or 0) <= LARGEST:
-        yield path("path", boundary(design), design.target, found.path, summary.decision is not None)
-    if found.path:
+        yield path("path", boundary(design), design.target, collection.path, summary.decision is not None)
+    if collection.path:
         interval = next((data["evidence"][name] for name in INTERVALS if data["evidence"].get(name)), None)
-        yield rate("rate", design, found.path, interval and (interval["low"], interval["high"]))
+        yield rate("rate", design, collection.path, interval and (interval["low"], interval["high"]))
 
 
 def drawable(summary: Summary) -> bool:
@@ -84,18 +86,18 @@ def bar_of(arm: Data) -> Bar | None:
     return Bar(arm["name"], arm["success_rate"], interval["low"], interval["high"], note, TONES.get(word, "run"))
 
 
-def measured(summary: Summary, found: Collected) -> Iterator[Picture]:
+def measured(summary: Summary, collection: Collected) -> Iterator[Picture]:
     """Durations, and what trials cost: in money where that is known, else in tokens."""
     limit = float(summary.plan.facts.get("timeout") or 0) or None
-    if found.durations:
-        slow = max(value for value, _ in found.durations) > 2000
+    if collection.durations:
+        slow = max(value for value, _ in collection.durations) > 2000
         scale, unit = (1000.0, "seconds") if slow else (1.0, "milliseconds")
-        values = [(value / scale, good) for value, good in found.durations]
+        values = [(value / scale, good) for value, good in collection.durations]
         yield dots("durations", "How long trials took", unit, values, limit and limit * 1000 / scale)
-    if found.costs:
-        yield dots("costs", "What trials cost", "USD", found.costs)
-    elif found.tokens:
-        yield dots("costs", "What trials consumed", "tokens", found.tokens)
+    if collection.costs:
+        yield dots("costs", "What trials cost", "USD", collection.costs)
+    elif collection.tokens:
+        yield dots("costs", "What trials consumed", "tokens", collection.tokens)
 
 
 def promised(summary: Summary, data: Data) -> Iterator[Picture]:

@@ -23,7 +23,9 @@ FAILURES, OTHERS = 40, 10  # different answers that a page shows
 LARGEST_DATA = 200_000  # characters of the JSON within a page
 
 
-def view(summary: Summary, data: Data, found: Collected, mark_ids: Sequence[str], window: Window) -> dict[str, Any]:
+def view(
+    summary: Summary, data: Data, collection: Collected, mark_ids: Sequence[str], window: Window
+) -> dict[str, Any]:
     """Everything but the style."""
     plan, kind = summary.plan, kind_of(summary.plan.kind)
     config = data["config"]
@@ -37,20 +39,22 @@ def view(summary: Summary, data: Data, found: Collected, mark_ids: Sequence[str]
         "finished": summary.completed_at is not None or summary.stop is not None,
         "facts": facts(summary, "(erased)" if erased else kind.headline(config)),
         "warnings": [*cautions(plan), *(warning.text for warning in summary.warnings)],
-        "pictures": [drawn(picture) for picture in first(summary, data, found, figures)],
-        "more": [drawn(picture) for picture in further(summary, data, found)],
+        "pictures": [drawn(picture) for picture in first(summary, data, collection, figures)],
+        "more": [drawn(picture) for picture in further(summary, data, collection)],
         "rows": figure_rows(summary, data, bool(figures)),
         "tables": [table for figure in figures for table in tables(figure)],
         "programs": [] if erased else list(kind.programs(config, data["evidence"])),
-        "causes": [(str(cause), count, cause.fault.value) for cause, count in found.causes.most_common()],
-        "failures": [folded(key, answer, summary) for key, answer in found.folded("-", FAILURES)],
-        "uncounted": [folded(key, answer, summary) for key, answer in found.folded("?", OTHERS)],
-        "successes": [folded(key, answer, summary) for key, answer in found.folded("+", OTHERS)],
-        "trials": found.rows,
-        "shown": {key for sign, most in (("-", FAILURES), ("?", OTHERS), ("+", OTHERS)) for key, _ in found.folded(sign, most)},
-        "total": found.total,
+        "causes": [(str(cause), count, cause.fault.value) for cause, count in collection.causes.most_common()],
+        "failures": [folded(key, answer, summary) for key, answer in collection.folded("-", FAILURES)],
+        "uncounted": [folded(key, answer, summary) for key, answer in collection.folded("?", OTHERS)],
+        "successes": [folded(key, answer, summary) for key, answer in collection.folded("+", OTHERS)],
+        "trials": collection.rows,
+        "shown": {
+            key for sign, most in (("-", FAILURES), ("?", OTHERS), ("+", OTHERS)) for key, _ in collection.folded(sign, most)
+        },
+        "total": collection.total,
         "window": window,
-        "left_out": left_out(found, window, summary.size, len(mark_ids)),
+        "left_out": left_out(collection, window, summary.size, len(mark_ids)),
         "size": summary.size,
         "head": summary.head,
         "mark_ids": mark_ids,
@@ -100,11 +104,11 @@ def planned(summary: Summary) -> str:
 
 def figure_rows(summary: Summary, data: Data, drawn: bool) -> list[tuple[str, str]]:
     """The table of the text report; without the kind's own columns of characters where they stand as tables."""
-    found = rows(summary, data)
+    table = rows(summary, data)
     if not drawn:
-        return found
+        return table
     own = set(kind_of(summary.plan.kind).table(data["config"], data["evidence"]))
-    return [row for row in found if row not in own]
+    return [row for row in table if row not in own]
 
 
 def tables(figure: object) -> list[dict[str, Any]]:
@@ -168,30 +172,30 @@ def differing(trial: Trial) -> dict[str, Any] | None:
     expected, got = trial.metadata.get("expected"), trial.output
     case = ""
     if not isinstance(expected, str) or not got or trial.success:
-        found = expected_and_got(trial.error)
-        if found is None:
+        differing = expected_and_got(trial.error)
+        if differing is None:
             return None
-        case, expected, got = found
+        case, expected, got = differing
     before, after = difference(cut(expected)[0], cut(got)[0])
     return {"case": case, "expected": before, "got": after}
 
 
-def left_out(found: Collected, window: Window, marks: int, named: int) -> list[str]:
+def left_out(collection: Collected, window: Window, marks: int, named: int) -> list[str]:
     """What the record has and the page has not, in sentences."""
-    said = []
-    if found.total > len(found.rows):
-        first, last = window.start + 1, window.start + len(found.rows)
-        said.append(f"trials {first} to {last} of {found.total} are listed")
-    hidden = sum(found.others.values())
+    notes = []
+    if collection.total > len(collection.rows):
+        first, last = window.start + 1, window.start + len(collection.rows)
+        notes.append(f"trials {first} to {last} of {collection.total} are listed")
+    hidden = sum(collection.others.values())
     if hidden:
-        said.append(f"the texts of {hidden} trials are left out")
+        notes.append(f"the texts of {hidden} trials are left out")
     for sign, word, most in (("-", "failures", FAILURES), ("+", "successes", OTHERS)):
-        different = sum(answer.sign == sign for answer in found.answers.values())
+        different = sum(answer.sign == sign for answer in collection.answers.values())
         if different > most:
-            said.append(f"of {different} different {word} the {most} most frequent are shown")
+            notes.append(f"of {different} different {word} the {most} most frequent are shown")
     if marks > named:
-        said.append(f"the ids of {marks - named} marks are left out")
-    return said
+        notes.append(f"the ids of {marks - named} marks are left out")
+    return notes
 
 
 def embedded(data: Data) -> str:

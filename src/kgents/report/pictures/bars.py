@@ -26,7 +26,7 @@ def forest(name: str, figure: Forest) -> Picture:
             segment(x, frame.top, x, frame.bottom, "mark"),
             text(x, frame.bottom + 30, f"{figure.mark_name} {figure.mark:g}", "tick", "middle"),
         ]
-    parts += [_row(frame, place, bar) for place, bar in enumerate(bars)]
+    parts += [_row(frame, index, bar) for index, bar in enumerate(bars)]
     words = "; ".join(f"{short(bar.name, 60)} {_said(bar)}" for bar in bars[:8])
     hidden = f" {len(figure.bars) - MOST} more are not drawn." if len(figure.bars) > MOST else ""
     return Picture(
@@ -34,8 +34,8 @@ def forest(name: str, figure: Forest) -> Picture:
     )
 
 
-def _row(frame: Frame, place: int, bar: Bar) -> str:
-    y = frame.top + ROW * (place + 0.5)
+def _row(frame: Frame, index: int, bar: Bar) -> str:
+    y = frame.top + ROW * (index + 0.5)
     tone = bar.tone or "run"
     low, high = number(frame.px(bar.low)), number(frame.px(bar.high))
     parts = [
@@ -57,7 +57,7 @@ def pairs(name: str, rows: Sequence[Mapping[str, Any]]) -> Picture:
     """Of every two arms: pairs that the one won, in which both did alike, that the other won."""
     shown = rows[:MOST]
     height = 8 + 46 * len(shown)
-    body = "".join(_pair(4 + 46 * place, row) for place, row in enumerate(shown))
+    body = "".join(_pair(4 + 46 * index, row) for index, row in enumerate(shown))
     words = "; ".join(
         f"{row['a']} won {row['a_wins']}, {row['b']} won {row['discordant'] - row['a_wins']} of {row['pairs']} pairs"
         for row in shown[:8]

@@ -30,7 +30,7 @@ def operating(
             beyond = word == "observed" and target is not None and value > target
             parts.append(text(x + (5 if beyond else -5), frame.top + (46 if word == "observed" else 32), word, "small",
                               "start" if beyond else "end"))  # fmt: skip
-    parts += [text(44 + 82 * place, HEIGHT - 6, word, f"say-{tone}") for place, (word, tone, _) in enumerate(curves)]
+    parts += [text(44 + 82 * index, HEIGHT - 6, word, f"say-{tone}") for index, (word, tone, _) in enumerate(curves)]
     parts.append(text(44 + 262, HEIGHT - 6, f"- - trials of {cap}", "say-run"))
     seen = "" if observed is None else f" The observed rate is {observed:.3f}."
     most = max(rows, key=lambda row: row.expected_trials)
@@ -44,9 +44,9 @@ def over(name: str, figure: Curves) -> Picture:
     frame = Frame(44, 28, WIDTH - 130, HEIGHT - 44, (min(xs), max(xs)), (0.0, 1.0))
     parts = [axes(frame, figure.x, figure.y, percent=True)]
     heights: list[float] = []
-    for place, (series, points) in enumerate(sorted(figure.series, key=lambda item: -item[1][-1][1] if item[1] else 0)):
+    for index, (series, points) in enumerate(sorted(figure.series, key=lambda item: -item[1][-1][1] if item[1] else 0)):
         if points:
-            style = _TONES[place % len(_TONES)]
+            style = _TONES[index % len(_TONES)]
             parts.append(line([frame.at(x, y) for x, y in points], style, series))
             y = max(frame.py(points[-1][1]) + 4, heights[-1] + 14 if heights else 0.0)
             heights.append(y)
@@ -55,5 +55,5 @@ def over(name: str, figure: Curves) -> Picture:
                     frame.right + 8, y, short(series, 18), "say-" + style.replace("line-", "").replace("dashed", "run")
                 )
             )
-    said = "; ".join(f"{series} ends at {100 * points[-1][1]:.0f} %" for series, points in figure.series if points)
-    return Picture(name, figure.title, f"{figure.y} over {figure.x}: {said}.", WIDTH, HEIGHT, "".join(parts))
+    ends = "; ".join(f"{series} ends at {100 * points[-1][1]:.0f} %" for series, points in figure.series if points)
+    return Picture(name, figure.title, f"{figure.y} over {figure.x}: {ends}.", WIDTH, HEIGHT, "".join(parts))

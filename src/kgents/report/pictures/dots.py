@@ -16,8 +16,8 @@ def dots(name: str, title: str, unit: str, values: Sequence[tuple[float, bool]],
     high = max(top, limit or 0.0 if near else 0.0) * 1.05 or 1.0
     counts = Counter((min(BINS - 1, int(BINS * value / high)), good) for value, good in values)
     stacks = Counter[int]()
-    for (place, _), count in counts.items():
-        stacks[place] += count
+    for (index, _), count in counts.items():
+        stacks[index] += count
     each = max(1, -(-max(stacks.values(), default=1) // TALL))
     size = (WIDTH - 32) / BINS
     height = 26 + size * min(TALL, max(1, -(-max(stacks.values(), default=1) // each)) + 1) + 40
@@ -42,11 +42,11 @@ def dots(name: str, title: str, unit: str, values: Sequence[tuple[float, bool]],
 
 def _stacks(frame: Frame, counts: Counter[tuple[int, bool]], each: int, size: float) -> list[str]:
     marks: dict[bool, list[str]] = {False: [], True: []}
-    for place in range(BINS):
+    for index in range(BINS):
         level = 0
         for good in (False, True):
-            for _ in range(-(-counts[place, good] // each)):
-                x, y = frame.left + size * (place + 0.5), frame.bottom - size * (level + 0.6)
+            for _ in range(-(-counts[index, good] // each)):
+                x, y = frame.left + size * (index + 0.5), frame.bottom - size * (level + 0.6)
                 marks[good].append(f"M{number(x)} {number(y)}h0")
                 level += 1
     tones = {False: "dots-bad", True: "dots-good"}

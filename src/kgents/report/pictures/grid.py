@@ -23,8 +23,8 @@ def grid(name: str, arms: Mapping[str, Sequence[str]]) -> Picture:
         top = 4 + row * number
         if arm:
             parts.append(text(left - 8, top + size / 2 + 4, short(arm, 19), "small", "end"))
-        for place, sign in enumerate(signs):
-            squares[sign].append(f"M{left + size * place} {top + size // 2}h{size - 1}")
+        for index, sign in enumerate(signs):
+            squares[sign].append(f"M{left + size * index} {top + size // 2}h{size - 1}")
     parts += [drawn(marks, f"cells-{TONES[sign]}", size - 1, WORDS[sign]) for sign, marks in squares.items() if marks]
     height = 4 + row * len(lines) + 24
     parts += _legend(left, height)
@@ -44,10 +44,10 @@ def _lines(arms: Mapping[str, Sequence[str]]) -> list[tuple[str, Sequence[str]]]
 def _legend(left: float, height: float) -> list[str]:
     return [
         part
-        for place, (sign, tone) in enumerate(TONES.items())
+        for index, (sign, tone) in enumerate(TONES.items())
         for part in (
-            box(left + 96 * place, height - 14, 10, 10, tone),
-            text(left + 96 * place + 15, height - 5, WORDS[sign], "muted"),
+            box(left + 96 * index, height - 14, 10, 10, tone),
+            text(left + 96 * index + 15, height - 5, WORDS[sign], "muted"),
         )
     ]
 

@@ -12,20 +12,20 @@ def heat(name: str, matrix: Matrix) -> Picture:
     """One row a row; it grows to the right with its columns."""
     columns = len(matrix.columns)
     width = max(float(LEAST), (WIDTH - NAMES) / max(1, columns))
-    parts = [text(NAMES + width * (place + 0.5), 14, short(column, int(width / 6.5)), "small", "middle")
-             for place, column in enumerate(matrix.columns)]  # fmt: skip
+    parts = [text(NAMES + width * (index + 0.5), 14, short(column, int(width / 6.5)), "small", "middle")
+             for index, column in enumerate(matrix.columns)]  # fmt: skip
     for number, (row, cells) in enumerate(matrix.rows):
         top = 22 + ROW * number
         parts.append(text(NAMES - 8, top + 16, short(row, 16), "small", "end"))
-        parts += [_cell(NAMES + width * place, top, width, cell, f"{row}, {matrix.columns[place]}")
-                  for place, cell in enumerate(cells)]  # fmt: skip
+        parts += [_cell(NAMES + width * index, top, width, cell, f"{row}, {matrix.columns[index]}")
+                  for index, cell in enumerate(cells)]  # fmt: skip
     height = 22 + ROW * len(matrix.rows) + 22
     good, bad = matrix.legend
     if good:
         parts += [box(NAMES, height - 14, 10, 10, "good"), text(NAMES + 15, height - 5, good, "muted"),
                   box(NAMES + 120, height - 14, 10, 10, "bad"), text(NAMES + 135, height - 5, bad, "muted")]  # fmt: skip
-    said = f"{matrix.title}: {len(matrix.rows)} rows, {columns} columns; all numbers are in the table beside it."
-    return Picture(name, matrix.title, said, NAMES + width * columns, height, "".join(parts))
+    extent = f"{matrix.title}: {len(matrix.rows)} rows, {columns} columns; all numbers are in the table beside it."
+    return Picture(name, matrix.title, extent, NAMES + width * columns, height, "".join(parts))
 
 
 def _cell(x: float, top: float, width: float, cell: Cell, where: str) -> str:

@@ -13,7 +13,7 @@ def rate(name: str, design: Design, successes: Sequence[int], interval: tuple[fl
     """`successes` after 1, 2, … trials; `interval` of the rate at the end, where there is one."""
     trials = len(successes)
     frame = Frame(44, 28, WIDTH - 20, HEIGHT - 44, (0, max(1, trials)), (0.0, 1.0))
-    looks = [place + 1 for place in sample(trials, LOOKS)]
+    looks = [index + 1 for index in sample(trials, LOOKS)]
     bands = [(n, analyse(design, n, successes[n - 1], False).confidence_sequence) for n in looks]
     parts = [axes(frame, "trials", f"rate of success, with its {100 * design.confidence:g} % band", percent=True)]
     if bands:

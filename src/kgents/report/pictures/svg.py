@@ -133,7 +133,7 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     size: float = 10.0 ** math.floor(math.log10(raw))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= raw * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [round(place * step, 12) for place in range(first, last + 1)]
+    return [round(index * step, 12) for index in range(first, last + 1)]
 
 
 def sample(count: int, most: int = POINTS) -> list[int]:

@@ -66,8 +66,8 @@ def standalone(picture: Picture) -> str:
 def image(picture: Picture) -> str:
     """The picture as an element of HTML that needs no rules of its page and touches nothing of it."""
     content = b64encode(standalone(picture).encode()).decode()
-    said = clean(f"{picture.title}. {picture.description}")
-    return f'<img width="{number(picture.width)}" alt="{said}" src="data:image/svg+xml;base64,{content}">'
+    label = clean(f"{picture.title}. {picture.description}")
+    return f'<img width="{number(picture.width)}" alt="{label}" src="data:image/svg+xml;base64,{content}">'
 
 
 def _file(picture: Picture, style: str) -> str:

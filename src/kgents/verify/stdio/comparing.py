@@ -19,11 +19,11 @@ def output_differs(example: Example, got: str) -> str | None:
     """The first difference of an output from the nearest right one, in a few words; None where it is right."""
     if not example.answers:
         return None
-    said = [_differs(answer, got, example.way, example.near) for answer in example.answers]
-    if None in said:
+    differences = [_differs(answer, got, example.way, example.near) for answer in example.answers]
+    if None in differences:
         return None
-    more = f" (and {len(said) - 1} other answers are right)" if len(said) > 1 else ""
-    return f"{said[0]}{more}"
+    more = f" (and {len(differences) - 1} other answers are right)" if len(differences) > 1 else ""
+    return f"{differences[0]}{more}"
 
 
 def _differs(wanted: str, got: str, way: str, near: float) -> str | None:

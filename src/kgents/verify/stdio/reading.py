@@ -31,8 +31,8 @@ def read_examples(text: str, option: str = OPTION) -> Read:
     """(examples, the function that they call, if they name one) of a file's text. UsageError names option and place."""
     examples: list[Example] = []
     entries: dict[str, None] = {}
-    for place, item in _items(text.removeprefix("\ufeff"), option):
-        some, entry = examples_in(item, f"{option} {place}")
+    for location, item in _items(text.removeprefix("\ufeff"), option):
+        some, entry = examples_in(item, f"{option} {location}")
         examples += some
         entries.update({entry: None} if entry else {})
     if not examples:
@@ -87,27 +87,27 @@ def _is_pair(item: Any) -> bool:
     return isinstance(item, list) and len(item) == 2 and all(isinstance(part, str) for part in item)
 
 
-def examples_in(item: Any, place: str) -> Read:
+def examples_in(item: Any, location: str) -> Read:
     """(examples, function) of one item. UsageError names the place."""
     if _is_pair(item):
-        return [Example(*_texts(item[0], place, "stdin"), answers=_texts(item[1], place, "stdout"))], None
+        return [Example(*_texts(item[0], location, "stdin"), answers=_texts(item[1], location, "stdout"))], None
     if not isinstance(item, dict):
-        raise UsageError(f"{place}: neither an object nor a pair of strings", HINT)
-    _refuse_interactive(item, place)
+        raise UsageError(f"{location}: neither an object nor a pair of strings", HINT)
+    _refuse_interactive(item, location)
     if "input_output" in item or ("inputs" in item and "outputs" in item):
-        return _apps(item, place)
+        return _apps(item, location)
     if item.keys() & {"public_test_cases", "private_test_cases"}:
-        return livecodebench(item, place)
+        return livecodebench(item, location)
     if item.keys() & set(_CONTESTS):
-        return _contests(item, place), None
-    return [_own(item, place)], None
+        return _contests(item, location), None
+    return [_own(item, location)], None
 
 
-def _refuse_interactive(item: Mapping[str, Any], place: str) -> None:
+def _refuse_interactive(item: Mapping[str, Any], location: str) -> None:
     texts = " ".join(str(item.get(name, "")) for name in ("question", "question_content", "description", "type"))
     if item.get("interactive") is True or is_interactive(texts):
         raise UsageError(
-            f"{place}: an interactive task: its input depends on what the program prints",
+            f"{location}: an interactive task: its input depends on what the program prints",
             "only tasks whose whole input is known before can be judged",
         )
 
@@ -118,34 +118,34 @@ def is_interactive(text: str) -> bool:
     return any(words in low for words in ("interactive problem", "interactive task", "interactive judge", "interactor"))
 
 
-def _own(item: Mapping[str, Any], place: str) -> Example:
+def _own(item: Mapping[str, Any], location: str) -> Example:
     unknown = sorted(item.keys() - _FIELDS)
     if unknown and not item.keys() & {*_STDIN, *_STDOUT, "args"}:
-        raise UsageError(f"{place}: neither 'stdin' nor 'stdout'", HINT)
+        raise UsageError(f"{location}: neither 'stdin' nor 'stdout'", HINT)
     functional = item.get("testtype") == "functional"
     if functional:
-        return _functional(str(item.get("input", "")), str(item.get("output", "")), place)
+        return _functional(str(item.get("input", "")), str(item.get("output", "")), location)
     stdin = next((item[name] for name in _STDIN if name in item), "")
     answers = next((item[name] for name in _STDOUT if name in item), None)
     args = item.get("args", [])
     if not isinstance(args, list):
-        raise UsageError(f"{place}: 'args' is no list", 'such as "args": [1, 2]')
+        raise UsageError(f"{location}: 'args' is no list", 'such as "args": [1, 2]')
     if answers is None and "returns" not in item:
-        raise UsageError(f"{place}: 'stdout' is missing", HINT)
+        raise UsageError(f"{location}: 'stdout' is missing", HINT)
     several = answers if isinstance(answers, list) else [] if answers is None else [answers]
-    said = tuple(text for each in several for text in _texts(each, place, "stdout"))
+    said = tuple(text for each in several for text in _texts(each, location, "stdout"))
     return Example(
-        *_texts(stdin, place, "stdin"),
+        *_texts(stdin, location, "stdin"),
         answers=said,
         args=tuple(args),
         returns=(item["returns"],) if "returns" in item else None,
-        way=_way(item, place),
-        near=_number(item, "tolerance", NEAR, 1.0, place),
-        seconds=int(_number(item, "seconds", 0, SLOWEST, place)),
+        way=_way(item, location),
+        near=_number(item, "tolerance", NEAR, 1.0, location),
+        seconds=int(_number(item, "seconds", 0, SLOWEST, location)),
     )
 
 
-def _texts(value: Any, place: str, name: str) -> tuple[str]:
+def _texts(value: Any, location: str, name: str) -> tuple[str]:
     """A text, or the text of lines or of a number."""
     if isinstance(value, str):
         return (value,)
@@ -153,103 +153,103 @@ def _texts(value: Any, place: str, name: str) -> tuple[str]:
         return ("\n".join(value),)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return (str(value),)
-    raise UsageError(f"{place}: {name!r} is no string", HINT)
+    raise UsageError(f"{location}: {name!r} is no string", HINT)
 
 
-def _way(item: Mapping[str, Any], place: str) -> str:
+def _way(item: Mapping[str, Any], location: str) -> str:
     way = str(item.get("checker", "tokens"))
     way = _SAME_WAY.get(way, way)
     if way not in WAYS:
-        raise UsageError(f"{place}: 'checker' {way!r}: there is none", f"{', '.join(WAYS)}; or --checker FILE")
+        raise UsageError(f"{location}: 'checker' {way!r}: there is none", f"{', '.join(WAYS)}; or --checker FILE")
     return way
 
 
-def _number(item: Mapping[str, Any], name: str, default: float, most: float, place: str) -> float:
+def _number(item: Mapping[str, Any], name: str, default: float, most: float, location: str) -> float:
     value = item.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise UsageError(f"{place}: {name!r} {value!r}: a number from 0 to {most:g}")
+        raise UsageError(f"{location}: {name!r} {value!r}: a number from 0 to {most:g}")
     return value
 
 
-def _apps(item: Mapping[str, Any], place: str) -> Read:
+def _apps(item: Mapping[str, Any], location: str) -> Read:
     """{inputs, outputs, fn_name}, alone (input_output.json) or as text within a task of APPS."""
     data: Any = item.get("input_output", item)
     if isinstance(data, str):
         try:
             data = json.loads(data)
         except (ValueError, RecursionError) as wrong:
-            raise UsageError(f"{place}: 'input_output' is no JSON: {wrong}") from wrong
+            raise UsageError(f"{location}: 'input_output' is no JSON: {wrong}") from wrong
     inputs, outputs = (data.get("inputs"), data.get("outputs")) if isinstance(data, dict) else (None, None)
     if not isinstance(inputs, list) or not isinstance(outputs, list) or len(inputs) != len(outputs):
-        raise UsageError(f"{place}: 'inputs' and 'outputs' are no lists of one length", HINT)
+        raise UsageError(f"{location}: 'inputs' and 'outputs' are no lists of one length", HINT)
     name = data.get("fn_name")
     if name is None:
         pairs = zip(inputs, outputs, strict=True)
-        return [Example(*_texts(a, place, "inputs"), answers=_texts(b, place, "outputs")) for a, b in pairs], None
-    examples = [_called(arguments, value, place) for arguments, value in zip(inputs, outputs, strict=True)]
+        return [Example(*_texts(a, location, "inputs"), answers=_texts(b, location, "outputs")) for a, b in pairs], None
+    examples = [_called(arguments, value, location) for arguments, value in zip(inputs, outputs, strict=True)]
     return examples, str(name)
 
 
-def _called(arguments: Any, value: Any, place: str) -> Example:
+def _called(arguments: Any, value: Any, location: str) -> Example:
     """A call in APPS: outputs are often wrapped in a list of one."""
     if not isinstance(arguments, list):
-        raise UsageError(f"{place}: 'inputs' of a function are no lists of arguments")
+        raise UsageError(f"{location}: 'inputs' of a function are no lists of arguments")
     alone = isinstance(value, list) and len(value) == 1
     return Example(args=tuple(arguments), returns=(value[0], value) if alone else (value,))
 
 
-def livecodebench(item: Mapping[str, Any], place: str) -> Read:
+def livecodebench(item: Mapping[str, Any], location: str) -> Read:
     """The public and private test cases of a task of LiveCodeBench, and the function that they call, if any."""
-    cases = [case for name in ("public_test_cases", "private_test_cases") for case in _cases(item, name, place)]
+    cases = [case for name in ("public_test_cases", "private_test_cases") for case in _cases(item, name, location)]
     metadata = item.get("metadata") or {}
     if isinstance(metadata, str):
         try:
             metadata = json.loads(metadata)
         except ValueError as wrong:
-            raise UsageError(f"{place}: 'metadata' is no JSON: {wrong}") from wrong
+            raise UsageError(f"{location}: 'metadata' is no JSON: {wrong}") from wrong
     examples = []
     for case in cases:
         given, wanted = (str(case.get(name, "")) for name in ("input", "output"))
         functional = case.get("testtype") == "functional"
-        examples.append(_functional(given, wanted, place) if functional else Example(given, (wanted,)))
+        examples.append(_functional(given, wanted, location) if functional else Example(given, (wanted,)))
     entry = metadata.get("func_name") if isinstance(metadata, dict) else None
     return examples, str(entry) if entry and any(one.returns is not None for one in examples) else None
 
 
-def _functional(given: str, wanted: str, place: str) -> Example:
+def _functional(given: str, wanted: str, location: str) -> Example:
     """Arguments, one a line, and the value that is returned, as JSON."""
     try:
         arguments = [json.loads(line) for line in given.split("\n") if line.strip()]
         return Example(args=tuple(arguments), returns=(json.loads(wanted),))
     except (ValueError, RecursionError) as wrong:
-        raise UsageError(f"{place}: a functional test case is no JSON: {wrong}") from wrong
+        raise UsageError(f"{location}: a functional test case is no JSON: {wrong}") from wrong
 
 
-def _cases(item: Mapping[str, Any], name: str, place: str) -> list[dict[str, Any]]:
+def _cases(item: Mapping[str, Any], name: str, location: str) -> list[dict[str, Any]]:
     data: Any = item.get(name) or []
     if isinstance(data, str):
         try:
             data = json.loads(data)
         except ValueError:
-            data = _packed(data, f"{place}: {name!r}")
+            data = _packed(data, f"{location}: {name!r}")
     if not isinstance(data, list) or not all(isinstance(case, dict) for case in data):
-        raise UsageError(f"{place}: {name!r} is no list of test cases")
+        raise UsageError(f"{location}: {name!r} is no list of test cases")
     return data
 
 
-def _packed(text: str, place: str) -> Any:
+def _packed(text: str, location: str) -> Any:
     """What LiveCodeBench packs: JSON in a pickled text, compressed, in base64. Nothing but plain data is unpickled."""
     try:
         unpacker = zlib.decompressobj()
         content = unpacker.decompress(base64.b64decode(text, validate=True), 2 * LARGEST)
         if unpacker.unconsumed_tail:
-            raise UsageError(f"{place}: more than {2 * LARGEST} bytes unpacked")
+            raise UsageError(f"{location}: more than {2 * LARGEST} bytes unpacked")
         unpacked = _Plain(io.BytesIO(content)).load()
         return json.loads(unpacked) if isinstance(unpacked, str | bytes) else unpacked
     except UsageError:
         raise
     except Exception as wrong:  # damaged in any way
-        raise UsageError(f"{place} can be read neither as JSON nor as packed JSON: {wrong}") from wrong
+        raise UsageError(f"{location} can be read neither as JSON nor as packed JSON: {wrong}") from wrong
 
 
 class _Plain(pickle.Unpickler):
@@ -259,14 +259,14 @@ class _Plain(pickle.Unpickler):
         raise pickle.UnpicklingError(f"it names {module}.{name}")
 
 
-def _contests(item: Mapping[str, Any], place: str) -> list[Example]:
+def _contests(item: Mapping[str, Any], location: str) -> list[Example]:
     """Of CodeContests: {input: […], output: […]} in three fields."""
     examples = []
     for name in _CONTESTS:
         data = item.get(name) or {}
         inputs, outputs = data.get("input", []), data.get("output", [])
         if not isinstance(inputs, list) or not isinstance(outputs, list) or len(inputs) != len(outputs):
-            raise UsageError(f"{place}: {name!r} is no pair of lists")
+            raise UsageError(f"{location}: {name!r} is no pair of lists")
         pairs: Iterable[tuple[Any, Any]] = zip(inputs, outputs, strict=True)
-        examples += [Example(*_texts(a, place, name), answers=_texts(b, place, name)) for a, b in pairs]
+        examples += [Example(*_texts(a, location, name), answers=_texts(b, location, name)) for a, b in pairs]
     return examples

@@ -56,8 +56,8 @@ class Judging:
         row = self._row(other)
         if len(row) < LEAST:
             return self._uncontrolled(self._end.ask("dunder", mine, "__eq__", other))
-        place = next(place for place, each in enumerate(row) if each is other or _alike(each, other))
-        return self._picked(mine, [("equal", each) for each in row], place)
+        index = next(index for index, each in enumerate(row) if each is other or _alike(each, other))
+        return self._picked(mine, [("equal", each) for each in row], index)
 
     def _between(self, mine: Any, other: Any) -> Any:
         """Two objects of the candidate's: where it says yes, the other is made anew among near misses."""
@@ -72,17 +72,17 @@ class Judging:
         row = self._row(tuple(arguments))
         if len(row) < LEAST:
             return self._uncontrolled(straight)
-        place = next(place for place, each in enumerate(row) if _alike(each, tuple(arguments)))
+        index = next(index for index, each in enumerate(row) if _alike(each, tuple(arguments)))
         said = self._asked(mine, [("anew", kind, each, keywords) for each in row])
-        if said[place] is not True:
+        if said[index] is not True:
             self.controlled += 1
             self.forged = "an object equals another one, but not one that is made in the same way"
             return False
         return self._believed(said)
 
-    def _picked(self, mine: Any, questions: Sequence[tuple[Any, ...]], place: int) -> bool:
+    def _picked(self, mine: Any, questions: Sequence[tuple[Any, ...]], index: int) -> bool:
         said = self._asked(mine, questions)
-        return said[place] is True and self._believed(said)
+        return said[index] is True and self._believed(said)
 
     def _believed(self, said: Sequence[Any]) -> bool:
         self.controlled += 1
@@ -93,7 +93,7 @@ class Judging:
 
     def _asked(self, mine: Any, questions: Sequence[tuple[Any, ...]]) -> list[Any]:
         order = self._chance.sample(range(len(questions)), len(questions))
-        told = self._end.ask("line-up", mine, *[questions[place] for place in order])
+        told = self._end.ask("line-up", mine, *[questions[index] for index in order])
         try:
             found = json.loads(told) if isinstance(told, str) else None
         except ValueError:
@@ -101,8 +101,8 @@ class Judging:
         if not isinstance(found, list) or len(found) != len(questions):
             raise Gone("a line-up without answers")
         said: list[Any] = [None] * len(questions)
-        for place, answer in zip(order, found, strict=True):
-            said[place] = answer
+        for index, answer in zip(order, found, strict=True):
+            said[index] = answer
         return said
 
     def _row(self, value: Any) -> list[Any]:
@@ -113,10 +113,10 @@ class Judging:
 
     def _thinned(self, row: list[Any], value: Any) -> list[Any]:
         """A row without some near misses: who counts what it is asked must not know how many there will be."""
-        misses = [place for place, each in enumerate(row) if each is not value and not _alike(each, value)]
+        misses = [index for index, each in enumerate(row) if each is not value and not _alike(each, value)]
         most = min(len(row) - LEAST, len(row) // 3, len(misses))
         gone = set(self._chance.sample(misses, self._chance.randint(0, most))) if most > 0 else set()
-        return [each for place, each in enumerate(row) if place not in gone]
+        return [each for index, each in enumerate(row) if index not in gone]
 
     def _uncontrolled(self, answer: Any) -> Any:
         self.uncontrolled += answer is True

@@ -204,9 +204,9 @@ class Writer:
         shape = self._shapes[site]
         return Tokens(self, shape, self._endless)
 
-    def token(self, shape: Shape, place: int) -> Any:
+    def token(self, shape: Shape, position: int) -> Any:
         """The text of one part of all that is read; the first is a size."""
-        text = str(self.size(shape.names[0] if shape.names else "n")) if place == 0 and shape.kind != "float" else ""
+        text = str(self.size(shape.names[0] if shape.names else "n")) if position == 0 and shape.kind != "float" else ""
         text = text or self._value(shape.kind)
         self._lines.append(text)
         if len(self._lines) > MOST_READS:
@@ -296,17 +296,17 @@ class Tokens(list[Any]):
         )
         self._ensure(min(200, count))
 
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            if place.stop is None or place.stop < 0:
+    def __getitem__(self, position: Any) -> Any:
+        if isinstance(position, slice):
+            if position.stop is None or position.stop < 0:
                 self._all()
             else:
-                self._ensure(place.stop)
-        elif place < 0:
+                self._ensure(position.stop)
+        elif position < 0:
             raise Unclear("parts from the end")
         else:
-            self._ensure(place + 1)
-        return list.__getitem__(self, place)
+            self._ensure(position + 1)
+        return list.__getitem__(self, position)
 
     def __len__(self) -> int:
         self._all()
@@ -317,19 +317,19 @@ class Tokens(list[Any]):
             self._all()
             yield from list(list.__iter__(self))
             return
-        place = 0
+        position = 0
         while True:
-            self._ensure(place + 1)
-            yield list.__getitem__(self, place)
-            place += 1
+            self._ensure(position + 1)
+            yield list.__getitem__(self, position)
+            position += 1
 
     def __next__(self) -> Any:
         self._at += 1
         return self[self._at - 1]
 
-    def pop(self, place: Any = -1) -> Any:
+    def pop(self, position: Any = -1) -> Any:
         """The next part."""
-        if place != 0:
+        if position != 0:
             raise Unclear("parts from the end")
         return next(self)
 
