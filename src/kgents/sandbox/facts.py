@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from kgents.sandbox.inside.facts import BINDERS
 from kgents.sandbox.program import Limits, Program
 
 LARGEST = 2_000_000  # characters of a program
@@ -69,6 +70,11 @@ class Facts:
     imports: tuple[str, ...] = ()
     bound: tuple[str, ...] = ()
     free: tuple[str, ...] = ()
+
+    @property
+    def binds_unseen(self) -> bool:
+        """Whether it may bind names that only running it shows: by a star import, or by functions that bind by name."""
+        return "*" in self.names or not BINDERS.isdisjoint(self.free)
 
     def function(self, name: str) -> Signature | None:
         """The last function of this name at the top level."""

@@ -19,6 +19,7 @@ from kgents.sandbox.facts import Facts, Readings
 
 LONGEST = 1_000_000  # characters of an answer that are read
 LONGEST_CODE = 400_000  # characters of a program; no specification asks for more
+_CALLED = re.compile(r"\(|\bimport\b")  # a lone word of prose calls and imports nothing
 
 _BUILTINS = frozenset(dir(builtins))
 _WORSE = re.compile(
@@ -224,7 +225,9 @@ def _chosen(blocks: Sequence[Block], facts: Sequence[Facts], wanted: Wanted) -> 
     """The block that answers, with those that it needs; None where no block can be read and says anything."""
     if wanted.is_program:
         return _chosen_program(blocks, facts)
-    good = [n for n, each in enumerate(facts) if each.error is None and (each.functions or each.classes or each.bound)]
+    sound = [n for n, each in enumerate(facts) if each.error is None]
+    good = [n for n in sound if facts[n].functions or facts[n].classes or facts[n].bound]
+    good = good or [n for n in sound if facts[n].binds_unseen and _CALLED.search(blocks[n].text)]
     if not good:
         return None
     names = set(wanted.names)

@@ -3,15 +3,13 @@
 Rule: nothing that is answered here is trusted. Expected values never enter this process.
 """
 
-import ast
 import sys
 import types
-import warnings
 from typing import Any
 
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.inside import watch
-from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of
+from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of
 
 _SCALARS = frozenset({int, float, str, bool, type(None), bytes, complex})
 REHEARSALS = 20
@@ -29,10 +27,12 @@ def main(fd: int) -> None:
     sys.modules["candidate"] = module
     names = module.__dict__
     try:
-        program = _compiled(channel, job["source"], job["defined"])
+        program, missing = compiled(job["source"], job["defined"])
     except UNREADABLE as wrong:
         channel.send({"unreadable": error_of(wrong)})
         return
+    if missing:
+        channel.send({"missing": missing})
     try:
         exec(program, names)
         channel.send({"ok": True})
@@ -45,18 +45,6 @@ def main(fd: int) -> None:
             return
         for entry, arguments, keywords in calls:
             channel.send(_answer(names, entry, arguments, keywords, job["seconds"]))
-
-
-def _compiled(channel: codec.Channel, source: str, names: list[str]) -> types.CodeType:
-    """The program; says which of the names it does not define, before any of it has run."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = compile(source, "<candidate>", "exec", dont_inherit=True, optimize=0)
-        unseen = [name for name in names if name not in program.co_names]
-        if unseen:
-            bound = defined(ast.parse(source))
-            channel.send({"missing": [name for name in unseen if name not in bound]})
-    return program
 
 
 def rehearse() -> None:

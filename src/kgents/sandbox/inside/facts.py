@@ -2,6 +2,7 @@
 
 import ast
 import symtable
+import types
 import warnings
 from typing import Any
 
@@ -9,6 +10,7 @@ from kgents.sandbox.inside.values import Channel
 
 UNREADABLE = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 MOST_NAMES = 2_000
+BINDERS = frozenset({"exec", "globals", "locals", "setattr", "vars"})  # by which a program binds names unseen
 
 
 def main(fd: int) -> None:
@@ -73,6 +75,22 @@ def defined(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.alias):
             names.add(node.asname or node.name.partition(".")[0])
     return names
+
+
+def compiled(source: str, names: list[str], file: str = "<candidate>") -> tuple[types.CodeType, list[str]]:
+    """(the program, those of the names that it does not define)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = compile(source, file, "exec", dont_inherit=True, optimize=0)
+        unseen = [name for name in names if name not in program.co_names]
+        return program, lacking(program, defined(ast.parse(source)), unseen) if unseen else []
+
+
+def lacking(program: types.CodeType, bound: set[str], names: list[str]) -> list[str]:
+    """Those of the names that a program does not define. Where it may bind names that only running it shows, none."""
+    if "*" in bound or not BINDERS.isdisjoint(program.co_names):
+        return []
+    return [name for name in names if name not in bound]
 
 
 def bound_and_free(source: str) -> tuple[set[str], set[str]]:

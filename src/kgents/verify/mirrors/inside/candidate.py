@@ -3,16 +3,14 @@
 Nothing that decides is here: no expected value, no test. What it says is data to the tests' end.
 """
 
-import ast
 import os
 import struct
 import sys
 import types
-import warnings
 from typing import Any
 
 from kgents.sandbox.inside import watch
-from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of
+from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of
 from kgents.sandbox.inside.files import Folder
 
 from .effects import Doings
@@ -74,16 +72,6 @@ def loaded(module: types.ModuleType, source: str, names: list[str]) -> list[Any]
     except BaseException as wrong:
         return ["raised", told(wrong)]
     return ["names", [name for name in vars(module) if type(name) is str and not name.startswith("__")]]
-
-
-def compiled(source: str, names: list[str]) -> tuple[types.CodeType, list[str]]:
-    """(the program, the names that it does not define)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = compile(source, "<candidate>", "exec", dont_inherit=True, optimize=0)
-        unseen = [name for name in names if name not in program.co_names]
-        bound = defined(ast.parse(source)) if unseen else set()
-    return program, [name for name in unseen if name not in bound]
 
 
 def loaded_as(names: list[str]) -> types.ModuleType:

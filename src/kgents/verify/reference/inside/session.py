@@ -5,7 +5,7 @@ import warnings
 from typing import Any
 
 from kgents.sandbox.inside import values, watch
-from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of
+from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of, lacking
 from kgents.verify.reference.inside.deriving import Derivation, observed_again
 from kgents.verify.reference.inside.guards import own_folder
 from kgents.verify.reference.inside.observing import FILE, Program
@@ -74,8 +74,8 @@ def _refusal(source: str, names: list[str]) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             bound = defined(ast.parse(source))
-            compile(source, FILE, "exec", dont_inherit=True, optimize=0)
+            program = compile(source, FILE, "exec", dont_inherit=True, optimize=0)
     except UNREADABLE as wrong:
         return {"unreadable": error_of(wrong)}
-    missing = [name for name in names if name not in bound]
+    missing = lacking(program, bound, names)
     return {"missing": missing} if missing else {}

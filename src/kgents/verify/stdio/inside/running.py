@@ -9,11 +9,10 @@ import resource
 import sys
 import threading
 import types
-import warnings
 from typing import Any
 
 from kgents.sandbox.inside import values, watch
-from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of
+from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of
 from kgents.verify.stdio.inside.streams import Streams, TooMuch
 from kgents.verify.stdio.inside.texts import receive_text, send_text
 
@@ -26,10 +25,7 @@ def main(fd: int) -> None:
     job = channel.receive()
     typed = receive_text(channel)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            program = compile(job["source"], FILE, "exec", dont_inherit=True, optimize=0)
-            missing = [name for name in job["defined"] if name not in program.co_names and not _defines(job, name)]
+        program, missing = compiled(job["source"], job["defined"], FILE)
     except UNREADABLE as wrong:
         channel.send({"unreadable": error_of(wrong)})
         return
@@ -37,12 +33,6 @@ def main(fd: int) -> None:
         channel.send({"missing": missing})
         return
     _Case(channel, job, typed).run(program)
-
-
-def _defines(job: dict[str, Any], name: str) -> bool:
-    import ast
-
-    return name in defined(ast.parse(job["source"]))
 
 
 class _Case:
