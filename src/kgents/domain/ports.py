@@ -101,8 +101,11 @@ class Verifier(Protocol):
     def describe(self) -> Mapping[str, Any]:
         """Oracle, digest of its corpus, sandbox level, limits: canonical JSON data for the plan."""
 
-    async def verify(self, candidate: str) -> Judgement:
-        """Judges one candidate; whatever the candidate does becomes a Judgement."""
+    async def verify(self, candidate: str, draw: int = 0) -> Judgement:
+        """Judges one candidate; whatever the candidate does becomes a Judgement.
+
+        draw  what is left to chance in a trial, such as the order in which a candidate is asked, is drawn from it
+        """
 
     async def aclose(self) -> None:
         """Stops every process."""
