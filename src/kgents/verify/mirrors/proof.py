@@ -22,7 +22,7 @@ WALL = 60.0  # seconds
 OUTSIDE = "outside"
 _REMEDY = "compare what the function returns with a value that such a program does not return"
 _UNCALLED = ("never call the candidate", "call the function that is wanted")
-UNLIKE, UNKNOWN = "returns something else each time", "raises an exception of its own"
+UNLIKE, UNKNOWN = "returns something else than it is given", "raises an exception of its own"
 BLUNT = (UNLIKE, UNKNOWN)  # what no task asks for
 _STUB = """
 def _stub(*arguments, **keywords):
@@ -40,9 +40,9 @@ def __getattr__(name):
     return _stub
 def _other(value):
     if isinstance(value, (int, float, complex)):
-        return value + 1
+        return value * 7 + 1013
     if isinstance(value, (str, bytes)):
-        return value + value[:1] + type(value)() if value else value + (b"x" if isinstance(value, bytes) else "x")
+        return value + value[:1] + (b"stub" if isinstance(value, bytes) else "stub")
     if callable(value):
         return lambda *arguments: _other(value(*arguments))
     if isinstance(value, (list, tuple)):
@@ -200,7 +200,7 @@ class _Proof:
 
     def _try_stubs(self) -> None:
         calls, collection = 0, None
-        for told, source in stubs(self._oracle, self._classes):
+        for told, source in stubs(self._oracle, self._classes, self._lenient):
             said = self._said(source)
             calls += int(said.get("calls") or 0) + bool(said.get("kind") or said.get("died"))
             collection = said.get("collection")
@@ -222,8 +222,8 @@ def _why(said: Mapping[str, Any]) -> str:
     return f"it cannot be loaded: {load[0][0]}: {load[1]}" if load else str(said.get("error") or "no verdict")
 
 
-def stubs(oracle: Oracle, classes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """(what it does, its source) of programs that are wrong whatever the task is."""
+def stubs(oracle: Oracle, classes: tuple[str, ...], blunt: bool = False) -> Iterator[tuple[str, str]]:
+    """(what it does, its source) of programs that are wrong whatever the task is; `blunt`: also those no task asks for."""
     tree = parse(oracle.tests)
     wanted = {
         name
@@ -236,8 +236,7 @@ def stubs(oracle: Oracle, classes: tuple[str, ...]) -> Iterator[tuple[str, str]]
         "returns None": "return None",
         "returns its first argument": "return arguments[0] if arguments else None",
         "raises RuntimeError": "raise RuntimeError('stub')",
-        UNLIKE: "return _other(arguments[0]) if arguments else 'stub'",
-        UNKNOWN: "raise _Stub",
+        **({UNLIKE: "return _other(arguments[0]) if arguments else 'stub'", UNKNOWN: "raise _Stub"} if blunt else {}),
         **{f"raises {name}": body for name, body in sorted(_raised(tree))},
     }
     for told, body in bodies.items():
