@@ -22,11 +22,13 @@ def run(prepare: Prepare, options: Mapping[str, Any], finish: Finish | None = No
 
 async def _run(prepare: Prepare, options: Mapping[str, Any], finish: Finish | None) -> int:
     from kgents.runner.begin import begin
+    from kgents.runner.cluster.address import workers_of
     from kgents.runner.session import session
 
+    workers = workers_of(options)
     async with session(options["database"]) as (store, context):
         request = await prepare(store, context)
-        summary = await begin(request, store, context, options["concurrency"], observers(options))
+        summary = await begin(request, store, context, options["concurrency"], observers(options), workers=workers)
         if finish is not None:
             await finish(store, summary)
         return await present(store, summary, options)
