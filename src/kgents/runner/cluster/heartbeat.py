@@ -13,6 +13,7 @@ from kgents.runner.cluster.remote import Remote
 from kgents.runner.cluster.seam import Engine, Unanswered
 from kgents.runner.cluster.wire import read
 
+PEOPLED_SECONDS = 120.0  # for a worker to come, where none is left: they are started again, or moved
 Join = Callable[[str, int], Awaitable[None]]
 
 
@@ -63,11 +64,11 @@ class Heartbeat:
             self._remote.halt(f"the scheduler {self._where} was lost: no answer for {self._clocks.silence:g} s")
 
     def _look_for_people(self) -> None:
-        now, limit = time.monotonic(), self._clocks.ttl + self._clocks.silence
+        now = time.monotonic()
         if self._fleet.slots:
             self._peopled = now
-        elif now - self._peopled > limit:
-            self._remote.halt(f"no worker is left at {self._where}, for {limit:g} s")
+        elif now - self._peopled > PEOPLED_SECONDS:
+            self._remote.halt(f"no worker is left at {self._where}, for {PEOPLED_SECONDS:g} s")
 
     async def _gone(self, address: str) -> None:
         """A worker that the scheduler no longer has. Its death, where it died, is told to its attempts by the engine."""
