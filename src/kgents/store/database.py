@@ -47,8 +47,13 @@ def get_reading_engine(text: str) -> AsyncEngine | None:
     path = Path(str(url.database))
     if not path.is_file():
         return None
+    return reading_engine(path, still=not journal_of(path))
+
+
+def journal_of(path: Path) -> int:
+    """How many bytes of a file of SQLite still stand in its journal: more than 0 while somebody writes, or was killed."""
     journal = path.with_name(path.name + "-wal")
-    return reading_engine(path, still=not (journal.is_file() and journal.stat().st_size))
+    return journal.stat().st_size if journal.is_file() else 0
 
 
 def reading_engine(path: Path, still: bool) -> AsyncEngine:
