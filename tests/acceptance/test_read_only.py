@@ -49,10 +49,10 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.parametrize("words", READS)
 def test_what_only_reads_works(recorded: Path, words: str) -> None:
     """Every command that writes nothing, and it leaves nothing behind."""
-    before = sorted(os.listdir(recorded))
+    before = sorted(recorded.iterdir())
     done = kg(words, recorded)
     assert done.returncode == 0, done.stderr
-    assert sorted(os.listdir(recorded)) == before
+    assert sorted(recorded.iterdir()) == before
 
 
 def test_what_was_recorded_is_shown(recorded: Path) -> None:

@@ -7,9 +7,9 @@ from kgents.domain.fact import Finished, Planned, Sealed, Stopped
 from kgents.domain.mark import Mark
 from kgents.domain.plan import Layout
 from kgents.engine.run import Run
-from kgents.report.cautions import cautions
 from kgents.report.clean import clean
 from kgents.report.plain import most_trials, waiting
+from kgents.report.plan_warnings import plan_warnings
 from kgents.stats import outlook, shown_interval
 
 SHARE = 20  # of the time may pass until the numbers are worked out again, times what that took
@@ -33,8 +33,8 @@ class LiveLine:
         match mark.kind:
             case Planned.kind:
                 self._live.start()
-                for caution in cautions(run.plan):
-                    self._print(f"[bold yellow]warning:[/] {_plain(caution)}")
+                for warning in plan_warnings(run.plan):
+                    self._print(f"[bold yellow]warning:[/] {_plain(warning)}")
             case Finished.kind:
                 self._failure(mark)
                 self._live.update(self._line(mark, run))

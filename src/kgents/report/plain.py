@@ -7,8 +7,8 @@ from kgents.domain.fact import Finished, Planned, Warned
 from kgents.domain.mark import Mark
 from kgents.domain.plan import Plan
 from kgents.engine.run import Run
-from kgents.report.cautions import cautions
 from kgents.report.clean import clean
+from kgents.report.plan_warnings import plan_warnings
 from kgents.report.planning import promise
 from kgents.report.words import number, seconds
 
@@ -27,8 +27,8 @@ class PlainLines:
         """Prints what the mark says, if people want to know."""
         if mark.kind == Planned.kind:
             self._say(f"{run.plan.experiment}: {_design(run)}")
-            for caution in cautions(run.plan):
-                self._say(f"warning: {caution}")
+            for warning in plan_warnings(run.plan):
+                self._say(f"warning: {warning}")
         elif mark.kind == Finished.kind:
             self._trial(mark, run)
         elif mark.kind == Warned.kind and mark.data["text"] and self._warnings:

@@ -59,7 +59,7 @@ async def begin(
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
     try:
-        async with store.hold(plan.experiment), interruptible(interruption) as stop:
+        async with store.lock(plan.experiment), interruptible(interruption) as stop:
             executor = LocalExecutor(store, trials, clock, redact, observers)
             count, notice = affordable(concurrency or kind.default_concurrency)
             await executor.begin(plan, [config], Run(count), stop, notice)

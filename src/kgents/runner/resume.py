@@ -44,7 +44,7 @@ async def resume(
     trust_imported  run what an experiment names that was read from a file
     """
     experiment = await store.resolve(reference)
-    async with store.hold(experiment):
+    async with store.lock(experiment):
         run = await replay(store, experiment)
         kind = kind_of(run.plan.kind)
         run.concurrency, notice = affordable(concurrency or kind.default_concurrency)

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from kgents.errors import StoreUnavailable
 from kgents.store.address import VARIABLE, get_url
+from kgents.store.driver_errors import BUSY_SECONDS, errors_translated
 from kgents.store.server import server_engine
-from kgents.store.trouble import BUSY_SECONDS, explained
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -139,7 +139,7 @@ async def get_async_session(engine: AsyncEngine) -> AsyncIterator["AsyncSession"
     """A session for those who query the record themselves; it only reads."""
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    with explained(engine.url):
+    with errors_translated(engine.url):
         async with AsyncSession(engine, expire_on_commit=False) as session:
             yield session
 
@@ -147,7 +147,7 @@ async def get_async_session(engine: AsyncEngine) -> AsyncIterator["AsyncSession"
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction that writes, from its beginning: on SQLite it has the write lock at once."""
-    with explained(engine.url):
+    with errors_translated(engine.url):
         async with engine.connect() as plain:
             connection = await plain.execution_options(transaction="writes")
             async with connection.begin():
