@@ -5,15 +5,15 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 
+from kgents.domain.meter import Meter
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Halted, Slot, TrialRunner
-from kgents.domain.tab import Tab
 
 
 async def run_one(
-    runner: TrialRunner, slot: Slot, tab: Tab, clock: Callable[[], float] = time.monotonic
+    runner: TrialRunner, slot: Slot, meter: Meter, clock: Callable[[], float] = time.monotonic
 ) -> tuple[Outcome, float]:
-    """The outcome and its seconds. `tab` is the open tab of this context. Raises Halted, and on cancellation."""
+    """The outcome and its seconds. `meter` is the open meter of this context. Raises Halted, and on cancellation."""
     begun = clock()
     try:
         outcome = await runner.run_trial(slot)
@@ -22,6 +22,6 @@ async def run_one(
     except Exception as bug:  # noqa: BLE001 - a bug of ours is an outcome of the trial, never the end of the run
         text = traceback.format_exc()
         outcome = Outcome.failed(Cause.INTERNAL, f"{type(bug).__name__}: {bug}", metadata={"traceback": text})
-    if tab.usage.calls:
-        outcome = replace(outcome, usage=tab.usage)
+    if meter.usage.calls:
+        outcome = replace(outcome, usage=meter.usage)
     return outcome, clock() - begun if outcome.seconds is None else outcome.seconds

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents import __version__
+from kgents.domain.meter import Meter, open_meter
 from kgents.domain.outcome import Usage
 from kgents.domain.ports import Halted, Slot, TrialRunner
-from kgents.domain.tab import Tab, open_tab
 from kgents.errors import KgentsError
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
@@ -51,7 +51,7 @@ class Held:
     purse: Purse
     building: "asyncio.Task[TrialRunner]"
     renewed: float
-    running: "dict[str, tuple[asyncio.Task[Any], Tab]]" = field(default_factory=dict)
+    running: "dict[str, tuple[asyncio.Task[Any], Meter]]" = field(default_factory=dict)
 
 
 class Bench:
@@ -114,14 +114,14 @@ class Bench:
         if key in self._gone:
             return {"cancelled": True}
         runner = await asyncio.shield(held.building)
-        tab = open_tab()
+        meter = open_meter()
         slot = Slot(message["arm"], message["index"], message["seed"])
-        task = asyncio.ensure_future(run_one(runner, slot, tab))
-        held.running[key] = (task, tab)
+        task = asyncio.ensure_future(run_one(runner, slot, meter))
+        held.running[key] = (task, meter)
         try:
             outcome, seconds = await task
         except asyncio.CancelledError:
-            return {"cancelled": True, "usage": usage_to_data(tab.usage)}
+            return {"cancelled": True, "usage": usage_to_data(meter.usage)}
         except Halted as halted:
             return {"refused": ["usage", str(halted), None]}
         finally:
@@ -133,7 +133,7 @@ class Bench:
         if held is None:
             return {"unknown": True}
         held.renewed, held.purse.open = time.monotonic(), bool(message["open"])
-        return {"running": {key: usage_to_data(tab.usage) for key, (_, tab) in held.running.items()}}
+        return {"running": {key: usage_to_data(meter.usage) for key, (_, meter) in held.running.items()}}
 
     async def _abandon(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Ends attempts; returns when nothing of them runs any more. What was not begun yet never will."""

@@ -13,13 +13,13 @@ from typing import Any
 
 from kgents.errors import WorldError
 from kgents.runner.cluster.address import Workers
-from kgents.runner.cluster.bench import bench, serve
+from kgents.runner.cluster.bench import serve
 from kgents.runner.cluster.certificates import missing
 from kgents.runner.cluster.seam import AttemptLost, Unanswered, WorkerDied
 
 try:
     import dask.config
-    from distributed import Client, KilledWorker, Nanny, Scheduler, Security
+    from distributed import Client, KilledWorker, Nanny, Scheduler, Security, Worker
 except ImportError as wrong:
     raise missing() from wrong
 
@@ -54,9 +54,8 @@ for _name in ("distributed", "tornado"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # what matters is said by whoever waits
 
 
-def dask_setup(worker: Any) -> None:
-    """Called in every worker process once it has begun: the bench is there before its first trial."""
-    bench()
+class Hand(Worker):  # type: ignore[misc]
+    """A worker process of the engine; that it is of this module silences the engine there, too."""
 
 
 class DaskEngine:
@@ -167,7 +166,7 @@ async def worker(
         for _ in range(count):
             made = Nanny(
                 address, nthreads=slots, security=_security(folder), memory_limit=0, death_timeout=seconds,
-                dashboard=False, dashboard_address="127.0.0.1:0", preload=[__name__],
+                dashboard=False, dashboard_address="127.0.0.1:0", worker_class=Hand,
             )  # fmt: skip
             stack.push_async_callback(_closed, made)
             nannies.append(made)

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents import __version__
+from kgents.domain.meter import charge
 from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import Halted, Slot
-from kgents.domain.tab import charge
 from kgents.harness.ledger import Ledger
 from kgents.runner.cluster.address import Clocks
 from kgents.runner.cluster.fleet import Fleet
