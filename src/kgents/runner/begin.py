@@ -25,11 +25,13 @@ from kgents.report.planning import impossible, impossible_duel
 from kgents.runner.author import names_for
 from kgents.runner.bill import announce_bill
 from kgents.runner.clock import SystemClock
+from kgents.runner.cluster.address import Workers
 from kgents.runner.descriptors import affordable
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
+from kgents.runner.where import running_on
 from kgents.sandbox.owned import sweep
-from kgents.stats import Design, DesignError, boundary, check_confidence
+from kgents.stats import Control, Design, DesignError, boundary, check_confidence
 
 
 async def begin(
@@ -39,11 +41,13 @@ async def begin(
     concurrency: int | None = None,
     observers: Sequence[Observer] = (),
     interruption: Interruption | None = None,
+    workers: Workers | None = None,
 ) -> Summary:
     """Runs a new experiment to its end or first stop; the summary is what the record then says.
 
     concurrency   trials in flight; None: what the kind does best
     interruption  how the caller asks it to stop; None: SIGINT and SIGTERM do
+    workers       where trials are run; None: here
     """
     clock = SystemClock()
     sweep()
@@ -59,10 +63,12 @@ async def begin(
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
     try:
-        async with store.hold(plan.experiment), interruptible(interruption) as stop:
-            executor = LocalExecutor(store, trials, clock, redact, observers)
-            count, notice = affordable(concurrency or kind.default_concurrency)
-            await executor.begin(plan, [config], Run(count), stop, notice)
+        async with running_on(workers, plan, request.config, context, trials) as where:
+            plan = replace(plan, facts={**plan.facts, **where.facts})
+            async with store.lock(plan.experiment), interruptible(interruption) as stop:
+                executor = LocalExecutor(store, where.trials, clock, redact, observers)
+                count, notice = affordable(concurrency or where.slots or kind.default_concurrency)
+                await executor.begin(plan, [config], Run(count), stop, notice)
     finally:
         await trials.aclose()
     return await store.summary(plan.experiment)
@@ -109,7 +115,7 @@ def announce_impossible(plan: Plan) -> None:
     """Says on stderr, before the first trial, which verdicts cannot occur."""
     lines = []
     if plan.layout is Layout.INDEPENDENT:
-        lines = impossible(plan.design)
+        lines = impossible(plan.design if plan.facts.get("family") == Control.FDR else plan.arm_design)
     elif plan.layout is Layout.COMPARE and "allocation" not in plan.facts:
         lines = impossible_duel(duel_of(plan.design, len(plan.arms)))
     for line in lines:
@@ -123,7 +129,7 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         kind=request.kind,
         config=config,
         design=request.design,
-        boundary_digest=request.boundary_digest or boundary(request.design).digest,
+        boundary_digest=request.boundary_digest or "",
         seed=request.seed,
         arms=request.arms,
         layout=request.layout,
@@ -138,6 +144,8 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         facts={"kgents": __version__, **_timeout(request), **request.facts},
         versions=CURRENT,
     )
+    if not plan.boundary_digest:
+        plan = replace(plan, boundary_digest=boundary(plan.arm_design).digest)
     return plan.with_names(names_for(request.name, request.tags, request.with_user))
 
 

@@ -70,7 +70,7 @@ class SandboxVerifier:
     async def verify(self, candidate: str, draw: int = 0) -> Judgement:
         """Judges one candidate; the order in which it is asked is drawn from `draw`."""
         try:
-            return await self._sandbox.aside(self.judge, candidate, draw)
+            return await self._sandbox.in_thread(self.judge, candidate, draw)
         except SandboxFault as fault:
             return Judgement(None, Cause.SANDBOX, f"{fault}"[:300])
 

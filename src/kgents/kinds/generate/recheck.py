@@ -67,7 +67,7 @@ async def judge_again(
                 unjudged += 1
                 continue
             text = content.decode("utf-8", "surrogatepass")
-            code = await sandbox.aside(program_of, fact, text, sandbox)
+            code = await sandbox.in_thread(program_of, fact, text, sandbox)
             draw = order_of(Slot(fact.arm, fact.index, derive(summary.plan.seed, fact.index)))
             success = False if code is None else (await verifiers[oracle_of(fact)].verify(code, draw)).success
             if success is not None and success != fact.success:
