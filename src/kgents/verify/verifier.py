@@ -25,7 +25,7 @@ from kgents.verify.mirrors.coins import LEAST, coins_of, runs_of
 from kgents.verify.mirrors.line import lines_of
 from kgents.verify.mirrors.proof import label_of, mirrored_job
 from kgents.verify.oracle import Oracle
-from kgents.verify.reference.judging import judged
+from kgents.verify.reference.judging import Reference, judged
 from kgents.verify.reference.showing import call_shown
 from kgents.verify.shrinking import shrunk
 from kgents.verify.static import static_checks
@@ -55,6 +55,9 @@ class SandboxVerifier:
             "defined": list(oracle.defined),
         }
         self._executing = executing(oracle)
+        in_order = oracle.strength is not None and oracle.strength.keeps_state
+        shown_of = {name: list(names) for name, names in oracle.shown}
+        self._held_against = Reference(oracle.rows, shown_of, oracle.defined, oracle.tolerance, in_order)
         by_target: dict[str, list[Any]] = {}
         for row in oracle.rows:
             by_target.setdefault(row[2], []).append(row)
@@ -143,7 +146,7 @@ class SandboxVerifier:
     def _reference_2(self, candidate: str, draw: int) -> Judgement:
         """By what the spec does on every row: the answer, exceptions, changed arguments, prints and files."""
         rows = self._oracle.rows
-        seen = judged(candidate, self._oracle, self._sandbox, self._wall, draw)
+        seen = judged(candidate, self._held_against, self._sandbox, self._wall, draw)
         watched, error = seen.watched, seen.error
         if watched.missing or watched.unreadable:
             return lacking(watched.missing) if watched.missing else unreadable(watched.unreadable or [])

@@ -4,10 +4,10 @@ Rule: nothing can be learnt from one trial for the next. Calls are put one by on
 is still wanted; every answer is given before any is judged; the order of calls is drawn anew for every trial.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.reference.inside.deriving import seen_of
@@ -16,10 +16,25 @@ from kgents.verify.reference.inside.observing import TIMEOUT, Seen
 from kgents.verify.reference.processes import Watched, watch
 from kgents.verify.reference.showing import call_shown, script_shown, seen_shown
 
-if TYPE_CHECKING:
-    from kgents.verify.oracle import Oracle
-
 ONE_CALL = 2.0  # CPU seconds for one call of a candidate: far above what the spec may take
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a candidate is held against.
+
+    rows       (packed arguments, what was seen of the spec, target), in the reference's own order
+    shown      public attributes by class
+    defined    names that a candidate has to define
+    tolerance  relative, of floats
+    in_order   the rows are asked in their own order: the spec keeps something from call to call
+    """
+
+    rows: Sequence[Any]
+    shown: Mapping[str, Sequence[str]]
+    defined: Sequence[str]
+    tolerance: float
+    in_order: bool
 
 
 @dataclass(slots=True)
@@ -42,23 +57,23 @@ class Verdict:
 
 def judged(
     candidate: str,
-    oracle: "Oracle",
+    reference: Reference,
     sandbox: Sandbox,
     wall: float,
     draw: int,
 ) -> Verdict:
     """Watches a candidate on every row of a reference, and judges it only then.
 
-    draw  the order of the rows is drawn from it, unless the spec keeps something from call to call
+    draw  the order of the rows is drawn from it
 
     Files and what is printed count where the spec makes files, and prints, on any row.
     """
-    rows, tolerance = oracle.rows, oracle.tolerance
+    rows, tolerance = reference.rows, reference.tolerance
     wants = [seen_of(row[1]) for row in rows]
     order = list(range(len(rows)))
-    if oracle.strength is None or not oracle.strength.keeps_state:
+    if not reference.in_order:
         Random(draw).shuffle(order)
-    job = _job(candidate, oracle, wants)
+    job = _job(candidate, reference, wants)
     watched = watch(sandbox, job, [[rows[place][2], rows[place][0]] for place in order], wall)
     verdict = Verdict(watched)
     verdict.next = rows[order[len(watched.seen)]] if len(watched.seen) < len(rows) else None
@@ -77,16 +92,16 @@ def judged(
     return verdict
 
 
-def _job(candidate: str, oracle: "Oracle", wants: Sequence[Seen]) -> dict[str, Any]:
+def _job(candidate: str, reference: Reference, wants: Sequence[Seen]) -> dict[str, Any]:
     """What a candidate's process is told before it is called."""
     return {
         "source": candidate,
-        "targets": list(dict.fromkeys(row[2] for row in oracle.rows)),
-        "files": any("path" in str(row[0]) or want.files for row, want in zip(oracle.rows, wants, strict=True)),
+        "targets": list(dict.fromkeys(row[2] for row in reference.rows)),
+        "files": any("path" in str(row[0]) or want.files for row, want in zip(reference.rows, wants, strict=True)),
         "prints": any(want.printed for want in wants),
         "seconds": ONE_CALL,
-        "shown": dict(oracle.shown),
-        "defined": list(oracle.defined),
+        "shown": dict(reference.shown),
+        "defined": list(reference.defined),
     }
 
 
