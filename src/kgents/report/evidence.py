@@ -21,6 +21,7 @@ from kgents.stats import (
     Rule,
     ShownInterval,
     analyse,
+    characteristics,
     credible_interval,
     excluded,
     shown_interval,
@@ -68,6 +69,7 @@ def _by_rule(summary: Summary, arm: int | None) -> bool:
 
 _analyse = lru_cache(maxsize=4096)(analyse)
 _shown = lru_cache(maxsize=4096)(shown_interval)
+_promised = lru_cache(maxsize=4096)(characteristics)
 
 
 def evidence(summary: Summary) -> dict[str, Any]:
@@ -217,12 +219,10 @@ def excluded_of(summary: Summary) -> dict[str, Any] | None:
 
 def operating_characteristics(summary: Summary) -> dict[str, Any]:
     """What the design promised at its target, exactly."""
-    from kgents.stats import characteristics
-
     target = summary.plan.design.target
     if target is None or summary.plan.design.max_trials is None:
         return {}
-    (row,) = characteristics(summary.plan.design, (target,))
+    (row,) = _promised(summary.plan.design, (target,))
     return {
         "at": target,
         "supported": row.supported,
