@@ -1,4 +1,4 @@
-"""What a command shows while it runs and when it is done: progress on stderr, the answer on stdout."""
+"""What a command shows when it is done: the answer on stdout, files, the exit code."""
 
 import os
 import sys
@@ -12,37 +12,11 @@ from kgents.domain.fact import Stopped, StopReason, Verdict
 from kgents.domain.summary import Summary
 from kgents.errors import StoreUnavailable, UsageError
 from kgents.report.write import FORMATS, answer, suffix_of, write
-from kgents.runner.local import Observer
 
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
 
 EXIT = {Verdict.SUPPORTED: 0, Verdict.ESTIMATE: 0, Verdict.REFUTED: 10, Verdict.INCONCLUSIVE: 11}
-
-
-def observers(options: Mapping[str, Any]) -> list[Observer]:
-    """Who is told while the run goes on."""
-    found: list[Observer] = []
-    if options.get("ui"):
-        from kgents.cli.ui import OpenPage, check_ui
-        from kgents.runner.settings import Settings
-
-        check_ui()
-        found.append(OpenPage(Settings.read(options["database"]).database))
-    if options["as_jsonl"]:
-        from kgents.report.events import EventLines
-
-        found.append(EventLines(sys.stdout))
-    if not options["quiet"]:
-        if sys.stderr.isatty() and not options["as_jsonl"]:
-            from kgents.report.live import LiveLine
-
-            found.append(LiveLine())
-        else:
-            from kgents.report.plain import PlainLines
-
-            found.append(PlainLines(warnings=options["as_json"]))
-    return found
 
 
 def check_outputs(outputs: Sequence[Path]) -> None:

@@ -5,9 +5,10 @@ from typing import Any, TypeVar
 
 import click
 
+from kgents.cli.following import following
 from kgents.cli.loop import run_loop
 from kgents.cli.options import budget_of, option, output_options, record_options, together
-from kgents.cli.output import check_outputs, observers, present
+from kgents.cli.output import check_outputs, present
 from kgents.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,9 +65,10 @@ async def _resume(reference: str, options: dict[str, Any]) -> int:
 
     names = ("budget_usd", "budget_tokens", "budget_seconds")
     budget = budget_of(options) if any(options[name] is not None for name in names) else None
-    async with session(options["database"]) as (store, context):
-        watching, trusted = observers(options), bool(options["trust_imported"])
+    async with following(options, "resume") as watching, session(options["database"]) as (store, context):
+        trusted = bool(options["trust_imported"])
         summary = await go_on(
-            reference, store, context, budget, options["concurrency"], watching, trust_imported=trusted
+            reference, store, context, budget, options["concurrency"], watching.observers, trust_imported=trusted
         )
+        watching.close()
         return await present(store, summary, options)

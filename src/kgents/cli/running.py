@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kgents.cli.following import following
 from kgents.cli.loop import run_loop
-from kgents.cli.output import observers, present
+from kgents.cli.output import present
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
@@ -24,9 +25,19 @@ async def _run(prepare: Prepare, options: Mapping[str, Any], finish: Finish | No
     from kgents.runner.begin import begin
     from kgents.runner.session import session
 
-    async with session(options["database"]) as (store, context):
+    async with following(options, _title()) as watching, session(options["database"]) as (store, context):
         request = await prepare(store, context)
-        summary = await begin(request, store, context, options["concurrency"], observers(options))
+        watching.ask(request.kind, request.config)
+        summary = await begin(request, store, context, options["concurrency"], watching.observers)
         if finish is not None:
             await finish(store, summary)
+        watching.close()
         return await present(store, summary, options)
+
+
+def _title() -> str:
+    """The command as it was typed, without its options."""
+    import click
+
+    context = click.get_current_context(silent=True)
+    return (context.info_name or "") if context is not None else ""

@@ -1,30 +1,66 @@
-"""Progress as plain lines on stderr: what is seen where there is no terminal."""
+"""Progress as plain lines on stderr: what is seen where there is no terminal, or one that cannot draw."""
 
 import sys
+from collections.abc import Callable
+from time import monotonic
 from typing import TextIO
 
 from kgents.domain.fact import Finished, Planned, Warned
 from kgents.domain.mark import Mark
-from kgents.domain.plan import Plan
 from kgents.engine.run import Run
 from kgents.report.cautions import cautions
 from kgents.report.clean import clean
+from kgents.report.live.board import Board
+from kgents.report.live.forecast import Forecaster
+from kgents.report.live.lines import most_trials, one_line
+from kgents.report.live.spans import signs_for
 from kgents.report.planning import promise
 from kgents.report.words import number, seconds
 
+EVERY = 30.0  # seconds after which something is said though nothing has happened
 FIRST = 20  # trials that get a line each; afterwards one line per tenth of the cap
 
 
 class PlainLines:
-    """One line per trial at first, then one from time to time. Without `warnings`, those are left to the result."""
+    """One line per trial at first, then one from time to time, every half a minute at least. Without `warnings`, those
+    are left to the result.
+    """
 
-    def __init__(self, stream: TextIO | None = None, warnings: bool = True) -> None:
+    def __init__(
+        self,
+        stream: TextIO | None = None,
+        warnings: bool = True,
+        title: str = "",
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self._warnings = warnings
         self._stream = stream or sys.stderr
         self._seen = 0
+        self._clock = clock
+        self._board = Board(title, clock)
+        self._forecaster = Forecaster(clock)
+        self._signs = signs_for(self._stream.encoding)
+        self._last = clock()
+
+    def open(self) -> None:
+        """Nothing is said before there is something to say."""
+
+    def ask(self, subject: str) -> None:
+        """What is asked stands in the command that was typed."""
+
+    def close(self) -> None:
+        """The result follows."""
+
+    def tick(self) -> None:
+        """Says how far the run is where nothing was said for half a minute."""
+        if self._clock() - self._last >= EVERY:
+            run = self._board.run
+            ahead = self._forecaster.last if run is None else self._forecaster.of(run)
+            self._say(f"  {one_line(self._board, ahead, self._signs)}")
 
     def observe(self, mark: Mark, run: Run) -> None:
         """Prints what the mark says, if people want to know."""
+        self._board.observe(mark, run)
         if mark.kind == Planned.kind:
             self._say(f"{run.plan.experiment}: {_design(run)}")
             for caution in cautions(run.plan):
@@ -49,19 +85,13 @@ class PlainLines:
             self._say(f"  {successes} of {run.counted.finished}{waiting(run)}")
 
     def _say(self, line: str) -> None:
+        self._last = self._clock()
         print(clean(line), file=self._stream, flush=True)
 
 
 def waiting(run: Run) -> str:
     """How many trials count where others ended before one that was launched earlier; else nothing."""
     return f" ({run.counted.finished} counted, {run.finished} finished)" if run.counted.finished < run.finished else ""
-
-
-def most_trials(plan: Plan) -> int | None:
-    """The cap over all arms together; None where there is none."""
-    if plan.design.max_trials is None:
-        return None
-    return sum(plan.facts.get("allowances", ())) or plan.design.max_trials * len(plan.arms)
 
 
 def _design(run: Run) -> str:

@@ -82,7 +82,7 @@ async def replay(store: Store, experiment: str, concurrency: int = 1) -> Run:
         raise UsageError(
             f"{experiment} was begun by a newer kgents: {', '.join(newer)}", "upgrade kgents to go on with it"
         )
-    if plan.layout is Layout.INDEPENDENT and boundary(plan.design).digest != plan.boundary_digest:
+    if plan.layout is Layout.INDEPENDENT and boundary(plan.arm_design).digest != plan.boundary_digest:
         raise TamperedRecord(
             f"the boundary of {experiment} is not the one that was registered before its first trial",
             f"kg witness verify {experiment}",

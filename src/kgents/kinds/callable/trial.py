@@ -14,7 +14,7 @@ from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import Slot
 from kgents.domain.tab import Tab, current_tab
 from kgents.errors import UsageError
-from kgents.kinds.callable.answer import outcome_of, outcome_of_error
+from kgents.kinds.callable.answer import ScoreRange, outcome_of, outcome_of_error
 from kgents.kinds.callable.function import TrialFunction, is_async, wants_trial
 from kgents.kinds.callable.threads import Threads
 
@@ -91,11 +91,19 @@ class Opened:
 class Callables:
     """Calls the function of an arm, once per trial."""
 
-    def __init__(self, experiment: str, arms: list[str], opened: Opened, seconds: float | None) -> None:
+    def __init__(
+        self,
+        experiment: str,
+        arms: list[str],
+        opened: Opened,
+        seconds: float | None,
+        score: ScoreRange | None = None,
+    ) -> None:
         self._experiment = experiment
         self._arms = [(name, opened.functions[name], wants_trial(opened.functions[name])) for name in arms]
         self._opened = opened
         self._seconds = seconds
+        self._score = score
         self._threads = Threads()
 
     async def run_trial(self, slot: Slot) -> Outcome:
@@ -113,10 +121,10 @@ class Callables:
         except BaseException as raised:  # noqa: BLE001 - whatever the program under test raises is an outcome
             if isinstance(raised, TimeoutError) and limit.expired():
                 return self._late(function, trial)
-            return outcome_of_error(raised, self._opened.error_types, _metadata(trial))
+            return outcome_of_error(raised, self._opened.error_types, metadata_of(trial))
         try:
-            return outcome_of(value, _metadata(trial))
-        except TypeError as wrong:
+            return outcome_of(value, metadata_of(trial), self._score)
+        except (TypeError, ValueError) as wrong:
             raise self._aborted(wrong) from wrong
 
     async def aclose(self) -> None:
@@ -133,12 +141,13 @@ class Callables:
         error = f"no end within {self._seconds:g} s"
         if not is_async(function):
             error += "; its thread goes on, for a thread cannot be ended"
-        return Outcome.failed(Cause.TIMEOUT, error, metadata=_metadata(trial))
+        return Outcome.failed(Cause.TIMEOUT, error, metadata=metadata_of(trial))
 
     def _aborted(self, wrong: BaseException) -> BaseException:
         self._opened.abort(wrong)
         return asyncio.CancelledError()
 
 
-def _metadata(trial: Trial) -> dict[str, Any]:
+def metadata_of(trial: Trial) -> dict[str, Any]:
+    """What is kept with a trial beside its output."""
     return {"notes": list(trial.notes)} if trial.notes else {}

@@ -26,7 +26,8 @@ from kgents.kinds.suite.files.task import Task
 from kgents.kinds.suite.oracles import oracle_of
 from kgents.kinds.suite.trial import Answers, SampleTrials, SuiteTrials
 from kgents.sandbox.sandbox import Sandbox
-from kgents.stats import Design, Rule
+from kgents.stats import Control, Design, DesignError, Rule, share
+from kgents.stats.default_cap import default_cap
 from kgents.verify.mirrors.proof import Unproven, Weak, proven
 from kgents.verify.oracle import Oracle
 from kgents.verify.stdio.proving import tried
@@ -49,11 +50,14 @@ async def suite_request(
     coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
     known = await described([make_coder(coder, context, {}) for coder in coders])  # says now what is missing
     simulated = any(choice.harness == "simulated" for choice in choices.values())
+    control = Control(options.get("family") or Control.EACH)
+    if control is not Control.EACH:
+        design = _for_all(design, len(suite.tasks), run["capped_by_default"])
     more: dict[str, Any] = {
         "model": " | ".join(choice.model or choice.harness for choice in choices.values()),
         "arms": {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks)),
     }
-    facts = {"coder": [choice.why for choice in choices.values()], "coders": known}
+    facts: dict[str, Any] = {**_family(control), "coder": [choice.why for choice in choices.values()], "coders": known}
     ks = _ks(options.get("k"), design)
     cautions = Cautions()
     cautions.keep(known)
@@ -74,13 +78,35 @@ async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) ->
         cautions.say("left_out", f"{without} have no sample and are left out of every total")
     suite = Suite(whole.name, whole.digest, tasks)
     numbers = [len(samples.programs[task.id]) for task in tasks]
-    design = Design(Rule.FIXED, None, options["confidence"], max(numbers), futility=0.0)
+    design = Design(Rule.FIXED, options.get("target"), options["confidence"], max(numbers), futility=0.0)
+    try:
+        design.validate()
+    except DesignError as wrong:
+        raise UsageError(f"--{wrong.parameter} {wrong.value}: {wrong.allowed}", "such as --target 0.5") from wrong
     source = {"name": samples.path.name, "path": str(samples.path.resolve()), "sha256": samples.digest}
-    facts = {"samples": samples.digest, "allowances": numbers}
+    control = Control(options.get("family") or Control.EACH)
+    facts = {**_family(control), "samples": samples.digest, "allowances": numbers}
     more = {"model": samples.path.name, "arms": tuple(task.id for task in tasks)}
     options = {**options, "source": source, "left_out": len(wanted) - len(tasks)}
     ks = _ks(options["k"], design)
     return await _request(suite, SAMPLES, ks, [], False, design, {**run, **more}, facts, options, cautions, samples)
+
+
+def _family(control: Control) -> dict[str, str]:
+    """The fact of a plan whose arms have one error together."""
+    return {} if control is Control.EACH else {"family": control.value}
+
+
+def _for_all(design: Design, tasks: int, capped_by_default: bool) -> Design:
+    """The design, checked for tasks that have one error together; where nobody named a cap, with one that each can use."""
+    if design.rule is Rule.POSTERIOR or design.target is None:
+        raise UsageError("--family all and fdr need an error that is promised", "--adaptive, or --n with --target")
+    if design.rule is Rule.FIXED or not capped_by_default or design.max_trials is None:
+        return design
+    try:
+        return replace(design, max_trials=default_cap(share(design, tasks)))
+    except DesignError as wrong:
+        raise UsageError(f"--family: no cap serves {tasks} tasks at this confidence", "--confidence 0.9") from wrong
 
 
 async def _request(
