@@ -117,11 +117,17 @@ class Slot:
     seed: int
 
 
+class Halted(KgentsError):
+    """No further trial can be run here. The trial that meets this is void, and the run stops, resumably."""
+
+    kind = "halted"
+
+
 class TrialRunner(Protocol):
     """Runs the trials of one experiment; `kgents.kinds.kind.ExperimentKind.build` makes it."""
 
     async def run_trial(self, slot: Slot) -> Outcome:
-        """Runs one trial. Whatever the program under test does becomes an Outcome; it raises only on cancellation."""
+        """Runs one trial. Whatever the program under test does becomes an Outcome; it raises Halted and on cancellation."""
 
     async def aclose(self) -> None:
         """Lets go of everything."""
@@ -233,7 +239,7 @@ class Store(Protocol):
     def trials(self, experiment: str, texts: bool = True) -> AsyncIterator[Trial]:
         """The trials of an experiment by (index, arm), streamed; the last outcome of each; void ones are left out."""
 
-    def hold(self, experiment: str) -> AbstractAsyncContextManager[None]:
+    def lock(self, experiment: str) -> AbstractAsyncContextManager[None]:
         """The right to write to an experiment; it ends with the process. Busy where another has it."""
 
     def give_up(self) -> None:

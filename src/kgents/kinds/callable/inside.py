@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from kgents.domain.meter import Meter
 from kgents.domain.outcome import Outcome
-from kgents.domain.tab import Tab
 from kgents.kinds.callable.answer import ScoreRange, outcome_of, outcome_of_error
 from kgents.kinds.callable.function import TrialFunction, identity_of, wants_trial
 from kgents.kinds.callable.trial import INSIDE, NestedExperiment, Trial, metadata_of
@@ -95,13 +95,13 @@ def _main(main_module: Mapping[str, str] | None) -> ModuleType:
 
 
 def _reply(job: Job, functions: list[TrialFunction], request: Mapping[str, Any]) -> dict[str, Any]:
-    tab = Tab()
-    trial = Trial(request["index"], request["seed"], job["arms"][request["arm"]]["name"], tab)
+    meter = Meter()
+    trial = Trial(request["index"], request["seed"], job["arms"][request["arm"]]["name"], meter)
     try:
         outcome = _outcome(job, functions[request["arm"]], trial)
     except (NestedExperiment, TypeError, ValueError) as wrong:
         return {"mistake": type(wrong).__name__, "message": str(wrong)}
-    cost = tab.usage.cost_usd
+    cost = meter.usage.cost_usd
     return {
         "success": outcome.success,
         "cause": outcome.cause and outcome.cause.value,
@@ -109,7 +109,7 @@ def _reply(job: Job, functions: list[TrialFunction], request: Mapping[str, Any])
         "output": outcome.output,
         "metadata": dict(outcome.metadata),
         "score": list(outcome.score),
-        "usage": [tab.usage.output_tokens, None if cost is None else str(cost), tab.usage.calls],
+        "usage": [meter.usage.output_tokens, None if cost is None else str(cost), meter.usage.calls],
     }
 
 

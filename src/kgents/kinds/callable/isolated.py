@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from kgents.domain.meter import charge
 from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import Slot
-from kgents.domain.tab import charge
 from kgents.errors import UsageError
 from kgents.kinds.callable.function import TrialFunction, identity_of
 from kgents.kinds.callable.trial import NestedExperiment, Opened

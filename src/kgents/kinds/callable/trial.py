@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from kgents.domain.meter import Meter, current_meter
 from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import Slot
-from kgents.domain.tab import Tab, current_tab
 from kgents.errors import UsageError
 from kgents.kinds.callable.answer import ScoreRange, outcome_of, outcome_of_error
 from kgents.kinds.callable.function import TrialFunction, is_async, wants_trial
@@ -45,13 +45,13 @@ class Trial:
     attempt  of a trial that was asked for: how often it was, from 1
     """
 
-    def __init__(self, index: int, seed: int, arm: str = "", tab: Tab | None = None, attempt: int = 1) -> None:
+    def __init__(self, index: int, seed: int, arm: str = "", meter: Meter | None = None, attempt: int = 1) -> None:
         self.index = index
         self.seed = seed
         self.arm = arm
         self.attempt = attempt
         self.notes: list[str] = []
-        self._tab = tab
+        self._meter = meter
 
     def __repr__(self) -> str:
         return f"Trial(index={self.index}, seed={self.seed}{f', arm={self.arm!r}' if self.arm else ''})"
@@ -70,8 +70,8 @@ class Trial:
         amount = None if usd is None else Decimal(str(usd))
         if tokens < 0 or (amount is not None and not amount >= 0):
             raise ValueError(f"cost(usd={usd}, tokens={tokens}): a cost is 0 or more")
-        if self._tab is not None:
-            self._tab.usage += Usage(output_tokens=tokens, cost_usd=amount, calls=1)
+        if self._meter is not None:
+            self._meter.usage += Usage(output_tokens=tokens, cost_usd=amount, calls=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Callables:
     async def run_trial(self, slot: Slot) -> Outcome:
         """Calls the function, at most for the time-out. CancelledError after a mistake of the caller."""
         name, function, with_trial = self._arms[slot.arm]
-        trial = Trial(slot.index, slot.seed, name, current_tab())
+        trial = Trial(slot.index, slot.seed, name, current_meter())
         INSIDE.set(self._experiment)
         try:
             async with asyncio.timeout(self._seconds) as limit:

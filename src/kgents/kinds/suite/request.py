@@ -13,12 +13,12 @@ from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
 from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
-from kgents.kinds.cautions import Cautions
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.plan_warnings import PlanWarnings
 from kgents.kinds.suite.assignment import DRAWN, PAIRED, SAMPLES
 from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
@@ -59,9 +59,9 @@ async def suite_request(
     }
     facts: dict[str, Any] = {**_family(control), "coder": [choice.why for choice in choices.values()], "coders": known}
     ks = _ks(options.get("k"), design)
-    cautions = Cautions()
-    cautions.keep(known)
-    return await _request(suite, way, ks, coders, simulated, design, {**run, **more}, facts, options, cautions)
+    warned = PlanWarnings()
+    warned.keep(known)
+    return await _request(suite, way, ks, coders, simulated, design, {**run, **more}, facts, options, warned)
 
 
 async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) -> Request:
@@ -72,10 +72,10 @@ async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) ->
     tasks = tuple(task for task in wanted if samples.programs[task.id])
     if not tasks:
         raise UsageError("--task: the file of --samples has none for it")
-    cautions = Cautions()
+    warned = PlanWarnings()
     if len(tasks) < len(wanted):
         without = f"{len(wanted) - len(tasks)} of {len(wanted)} tasks"
-        cautions.say("left_out", f"{without} have no sample and are left out of every total")
+        warned.say("left_out", f"{without} have no sample and are left out of every total")
     suite = Suite(whole.name, whole.digest, tasks)
     numbers = [len(samples.programs[task.id]) for task in tasks]
     design = Design(Rule.FIXED, options.get("target"), options["confidence"], max(numbers), futility=0.0)
@@ -89,7 +89,7 @@ async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) ->
     more = {"model": samples.path.name, "arms": tuple(task.id for task in tasks)}
     options = {**options, "source": source, "left_out": len(wanted) - len(tasks)}
     ks = _ks(options["k"], design)
-    return await _request(suite, SAMPLES, ks, [], False, design, {**run, **more}, facts, options, cautions, samples)
+    return await _request(suite, SAMPLES, ks, [], False, design, {**run, **more}, facts, options, warned, samples)
 
 
 def _family(control: Control) -> dict[str, str]:
@@ -119,13 +119,13 @@ async def _request(
     run: Mapping[str, Any],
     facts: Mapping[str, Any],
     options: Mapping[str, Any],
-    cautions: Cautions,
+    warned: PlanWarnings,
     samples: Samples | None = None,
 ) -> Request:
     texts = [text for task in suite.tasks for text in (task.prompt, task.tests, task.setup, task.canonical or "")]
     sandbox = await asyncio.to_thread(sandbox_of, options, texts)
     try:
-        oracles = await asyncio.to_thread(_oracles, suite, sandbox, options, cautions)
+        oracles = await asyncio.to_thread(_oracles, suite, sandbox, options, warned)
     except BaseException:
         sandbox.close()
         raise
@@ -158,7 +158,7 @@ async def _request(
         "recipe": confinement["recipe"],
         **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
         **facts,
-        **cautions.facts,
+        **warned.facts,
     }
     tier = Tier.SIMULATED if simulated else Tier.EMPIRICAL
     layout = Layout.COMPARE if way == PAIRED else Layout.INDEPENDENT
@@ -168,7 +168,7 @@ async def _request(
     return Request("suite", config, design, facts=known, opened=(sandbox, samples), **more)
 
 
-def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any], cautions: Cautions) -> list[Oracle]:
+def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any], warned: PlanWarnings) -> list[Oracle]:
     """An oracle for each task, tried on the suite's own solution and, tests, on stubs. UsageError where they say nothing."""
     oracles = [oracle_of(task, sandbox, options["oracle"], options["tolerance"]) for task in suite.tasks]
     oracles = [replace(oracle, outside=options.get("integrity") == "outside") for oracle in oracles]
@@ -181,9 +181,9 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any], caution
     if wrong:
         name, others = wrong[0][0], _others(wrong)
         text = f"the suite's own solution of {name}{others} does not pass: is the oracle broken? {wrong[0][1]}"
-        cautions.say("own_solution", text)
+        warned.say("own_solution", text)
     if weak:
-        cautions.say("weak_tests", f"{weak[0].message}{_others(weak)}")
+        warned.say("weak_tests", f"{weak[0].message}{_others(weak)}")
     return [trial.oracle for trial in tried]
 
 
