@@ -51,6 +51,25 @@ def test_samples_of_others_are_judged(kg: Kg, suite: str, tmp_path: Path) -> Non
     assert kg("witness", "verify", "@latest", "--recheck").returncode == 0
 
 
+def test_samples_are_decided_with_one_error_for_all_tasks(kg: Kg, suite: str, tmp_path: Path) -> None:
+    """`--target` decides each task by its samples; `--family` whose error it is, in verdict, sentence and exit code."""
+    wrong = [{"task_id": "Mine/1", "completion": "    return x - 40\n"}] * 5
+    right = [{"task_id": f"Mine/{k}", "completion": f"    return x + {k}\n"} for k in (2, 3)] * 5
+    samples = lines(tmp_path / "samples.jsonl", wrong + right)
+    asked = ("experiment", "verify", "--suite", suite, "--samples", samples, "--target", "0.5")
+    each, together = kg(*asked, "--json"), kg(*asked, "--family", "all", "--json")
+    assert (each.returncode, together.returncode) == (10, 11), each.stderr + together.stderr
+    assert [arm["verdict"] for arm in json.loads(each.stdout)["arms"]] == ["refuted", "supported", "supported"]
+    found = json.loads(together.stdout)
+    assert [arm["verdict"] for arm in found["arms"]] == ["inconclusive"] * 3  # 2⁻⁵ is above a third of 5 %
+    assert found["arms"][0]["interval"]["each_side"] == pytest.approx(0.05 / 3)
+    shown = kg("experiment", "show", "@latest").stdout
+    assert "error at most 5 % on either side for all 3 together (Holm)" in shown
+    shared = json.loads(kg(*asked, "--family", "fdr", "--json").stdout)  # two at most 5 % · 2/3, one above 5 %/3
+    assert [arm["verdict"] for arm in shared["arms"]] == ["inconclusive", "supported", "supported"]
+    assert kg("witness", "verify", "@latest", "--recheck").returncode == 0
+
+
 def test_a_suite_is_put_to_a_coder_and_resumed(kg: Kg, suite: str) -> None:
     stopped = kg("experiment", "generate", "--suite", suite, "--n", "4", "--budget-tokens", "400", "-q", "--seed", "3")
     assert "token budget" in stopped.stdout, stopped.stderr
@@ -108,6 +127,9 @@ def test_two_coders_meet_task_by_task(kg: Kg, suite: str) -> None:
         (("generate", "--suite", "SUITE", "--prior", "history"), "--prior history and --suite contradict"),
         (("compare", "a", "b", "--suite", "SUITE", "--entry-point", "f"), "--entry-point and --suite contradict"),
         (("generate", "--suite", "SUITE", "--decide", "suite"), "--decide suite is about --adaptive"),
+        (("generate", "--suite", "SUITE", "--family", "all"), "--family all and fdr need an error that is promised"),
+        (("generate", "--spec", "x", "--family", "all"), "--family is about the tasks of a suite"),
+        (("verify", "--suite", "SUITE", "--samples", "x.jsonl", "--family", "all"), "--family is about verdicts"),
         (("generate", "--suite", "SUITE", "--task", "No/1"), "--task No/1"),
         (("generate", "--suite", "nowhere.jsonl"), "--suite nowhere.jsonl"),
     ],

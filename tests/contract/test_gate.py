@@ -13,8 +13,8 @@ from urllib.error import HTTPError
 
 import pytest
 
+from kgents.domain.meter import open_meter
 from kgents.domain.outcome import Cause, Usage
-from kgents.domain.tab import open_tab
 from kgents.harness.attempts import Attempts, Failed
 from kgents.harness.gate import Gate, Way, retry_after
 from kgents.harness.ledger import Ledger
@@ -151,14 +151,14 @@ async def test_every_fault_has_its_cause(bench: Bench, model: str, answer: Answe
 
 async def test_the_bill_is_on_the_tab_of_the_trial_that_opened_the_gate(bench: Bench) -> None:
     """Though it is another task that asks."""
-    tab = open_tab()
+    meter = open_meter()
 
     async def ask(gate: Gate, url: str) -> Usage:
         await post(url + "/v1/messages", "x-api-key", b"{}")
         return gate.usage
 
-    assert await bench.through("anthropic:claude-sonnet-5-5", ask, spent=Ledger().spent) == tab.usage
-    assert tab.usage.calls == 1
+    assert await bench.through("anthropic:claude-sonnet-5-5", ask, spent=Ledger().spent) == meter.usage
+    assert meter.usage.calls == 1
 
 
 async def test_nothing_else_gets_out(bench: Bench) -> None:

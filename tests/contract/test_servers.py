@@ -18,10 +18,10 @@ from sqlalchemy.engine import make_url
 from kgents.domain.fact import Planned
 from kgents.domain.mark import Entry
 from kgents.errors import Busy, StoreUnavailable
-from kgents.store import open_store, server_hold, transactions
+from kgents.store import open_store, server_lock, transactions
 from kgents.store.database import get_engine
+from kgents.store.driver_errors import errors_translated
 from kgents.store.server import link_of
-from kgents.store.trouble import explained
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
@@ -56,20 +56,20 @@ async def cut_all(url: str) -> int:
 @pytest.fixture
 def tried_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Has every connection be tried before each transaction, as if it had been idle for long."""
-    for module in (server_hold, transactions):
+    for module in (server_lock, transactions):
         monkeypatch.setattr(module, "IDLE_SECONDS", -1.0)
 
 
 async def test_idle_connections_that_were_cut_cost_nothing(postgres: str, tried_at_once: None) -> None:
     store, planned = await open_store(postgres), plan()
-    async with store.hold(planned.experiment):
+    async with store.lock(planned.experiment):
         await store.append(planned.experiment, [Entry(NOW, Planned(planned))], [b"{}"])
         for index in range(3):
             assert await cut_all(postgres) >= 2  # the writer's and the one that holds
             await store.append(planned.experiment, [Entry(NOW, finished(index))])
         other = await open_store(postgres)
         with pytest.raises(Busy):
-            async with other.hold(planned.experiment):
+            async with other.lock(planned.experiment):
                 pass
         await other.aclose()
     assert [trial.index async for trial in store.trials(planned.experiment)] == [0, 1, 2]
@@ -78,7 +78,7 @@ async def test_idle_connections_that_were_cut_cost_nothing(postgres: str, tried_
 
 async def test_whoever_took_the_hold_while_ours_was_cut_keeps_it(postgres: str, tried_at_once: None) -> None:
     store, planned = await open_store(postgres), plan()
-    async with store.hold(planned.experiment):
+    async with store.lock(planned.experiment):
         await store.append(planned.experiment, [Entry(NOW, Planned(planned))], [b"{}"])
         await cut_all(postgres)
         async with admin(postgres) as other:
@@ -91,7 +91,7 @@ async def test_whoever_took_the_hold_while_ours_was_cut_keeps_it(postgres: str, 
 
 async def test_what_was_written_while_our_hold_was_cut_makes_us_busy(postgres: str, tried_at_once: None) -> None:
     store, other, planned = await open_store(postgres), await open_store(postgres), plan()
-    async with store.hold(planned.experiment):
+    async with store.lock(planned.experiment):
         await store.append(planned.experiment, [Entry(NOW, Planned(planned))], [b"{}"])
         await other.append(planned.experiment, [Entry(NOW, finished(0))])
         await cut_all(postgres)
@@ -123,7 +123,7 @@ async def test_a_transaction_whose_answer_was_lost_is_written_once(
 @pytest.mark.parametrize("code", ["40001", "40P01", "53300", "57P03", "55P03", "25006"])
 async def test_what_a_server_refuses_for_a_moment_may_be_asked_again(code: str, postgres: str) -> None:
     engine = get_engine(postgres)
-    with pytest.raises(StoreUnavailable) as caught, explained(engine.url):
+    with pytest.raises(StoreUnavailable) as caught, errors_translated(engine.url):
         async with engine.connect() as connection:
             await connection.execute(text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"))
     assert caught.value.passing
@@ -161,7 +161,7 @@ def query() -> object:
 async def test_giving_up_ends_every_wait_for_a_server_that_stands_still(postgres: str, tmp_path: Path) -> None:
     async with way_to(postgres, tmp_path) as way:
         store, planned = await open_store(way.url(tmp_path)), plan()
-        async with store.hold(planned.experiment):
+        async with store.lock(planned.experiment):
             await store.append(planned.experiment, [Entry(NOW, Planned(planned))], [b"{}"])
             way.thawed.clear()
             waits = asyncio.create_task(store.append(planned.experiment, [Entry(NOW, finished(0))]))
@@ -253,11 +253,11 @@ if PGBOUNCER:
             assert link.pooled
             others = [await open_store(url) for _ in range(3)]
             direct = await open_store(server.get_uri())
-            async with store.hold(planned.experiment):
+            async with store.lock(planned.experiment):
                 await store.append(planned.experiment, [Entry(NOW, Planned(planned))], [b"{}"])
                 for other in (others[0], direct):
                     with pytest.raises(Busy):
-                        async with other.hold(planned.experiment):
+                        async with other.lock(planned.experiment):
                             pass
                 plans = [plan(number) for number in (1, 2, 3)]
                 for other, mine in zip(others, plans, strict=True):
@@ -269,7 +269,7 @@ if PGBOUNCER:
                             for writer, mine in zip([store, *others], [planned, *plans], strict=True)
                         )
                     )
-            async with direct.hold(planned.experiment):
+            async with direct.lock(planned.experiment):
                 pass
             for mine in (planned, *plans):
                 assert [trial.index async for trial in direct.trials(mine.experiment)] == [0, 1, 2, 3, 4]

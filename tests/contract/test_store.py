@@ -192,13 +192,13 @@ async def test_a_changed_body_is_noticed_when_it_is_read(database: str) -> None:
 
 async def test_an_experiment_is_held_by_one_at_a_time(database: str) -> None:
     store, other = await open_store(database), await open_store(database)
-    async with store.hold("exp-x"):
+    async with store.lock("exp-x"):
         with pytest.raises(Busy):
-            async with other.hold("exp-x"):
+            async with other.lock("exp-x"):
                 pass
-        async with other.hold("exp-y"):
+        async with other.lock("exp-y"):
             pass
-    async with other.hold("exp-x"):
+    async with other.lock("exp-x"):
         pass
     await store.aclose()
     await other.aclose()

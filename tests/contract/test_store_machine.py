@@ -200,13 +200,13 @@ async def create(server: str, name: str) -> None:
 
 async def elsewhere(url: str, name: str, entry: Entry) -> None:
     store = await open_store(url)
-    async with store.hold(name):
+    async with store.lock(name):
         await store.append(name, [entry])
     await store.aclose()
 
 
 async def taken_up(store: SqlStore, name: str) -> None:
-    async with store.hold(name):
+    async with store.lock(name):
         pass
 
 

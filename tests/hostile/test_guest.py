@@ -40,18 +40,18 @@ def verdict(said):
 
 def test_its_level_is_that_of_candidates_even_where_only_the_owner_may_read(sandbox, place):
     assert sandbox.level >= "L3"
-    said, ended = sandbox.converse({**JOB, "target": f"{place / 'a.py'}:A"}, 20)
+    said, ended = sandbox.exchange({**JOB, "target": f"{place / 'a.py'}:A"}, 20)
     assert verdict(said) == "not_refuted"
     assert not ended.overdue
 
 
 def test_it_reads_nothing_else(sandbox, place):
-    said, _ = sandbox.converse({**JOB, "target": f"{place / 'nosy.py'}:A"}, 20)
+    said, _ = sandbox.exchange({**JOB, "target": f"{place / 'nosy.py'}:A"}, 20)
     assert "/etc/passwd" in said["error"]["message"]
 
 
 def test_it_is_ended_when_its_time_is_up(sandbox, place):
-    said, ended = sandbox.converse({**JOB, "target": f"{place / 'endless.py'}:A"}, 1)
+    said, ended = sandbox.exchange({**JOB, "target": f"{place / 'endless.py'}:A"}, 1)
     assert said is None
     assert ended.overdue
 
@@ -59,7 +59,7 @@ def test_it_is_ended_when_its_time_is_up(sandbox, place):
 def test_jobs_do_not_see_each_other(sandbox, place):
     """Every job is a fork of a process that has imported no target."""
     for _ in range(2):
-        said, _ = sandbox.converse({"replay": f"import sys\nassert {str(place)!r} not in sys.path", "path": []}, 20)
+        said, _ = sandbox.exchange({"replay": f"import sys\nassert {str(place)!r} not in sys.path", "path": []}, 20)
         assert said == {"broken": False}
 
 
@@ -69,7 +69,7 @@ def test_a_weak_sandbox_is_refused_unless_it_is_allowed(place):
     opened = open_sandbox(allow_weak=True, ladder=LADDER[-1:], guest=guest(place))
     try:
         assert opened.level < "L3"
-        assert verdict(opened.converse({**JOB, "target": f"{place / 'a.py'}:A"}, 20)[0]) == "not_refuted"
+        assert verdict(opened.exchange({**JOB, "target": f"{place / 'a.py'}:A"}, 20)[0]) == "not_refuted"
     finally:
         opened.close()
 

@@ -25,9 +25,12 @@ def sequential(target: float, confidence: float, max_trials: int | None) -> Desi
             "ask for a rate below 1, such as target=.99, or for a fixed number of trials: kg.estimate(trial, n=100)",
         )
     design = checked(Design(Rule.CALIBRATED, target, number("confidence", confidence), _cap(max_trials)))
-    if max_trials is not None:
-        return design
-    asked = f"target = {target:g} at confidence = {confidence:g}"
+    return design if max_trials is not None else with_default_cap(design, f"target = {target:g}")
+
+
+def with_default_cap(design: Design, asked: str) -> Design:
+    """The design with the cap that its target needs. UsageError for one that has to be named because it is large."""
+    asked = f"{asked} at confidence = {design.confidence:g}"
     try:
         cap = default_cap(design)
     except DesignError as wrong:
@@ -44,6 +47,26 @@ def _cap(max_trials: int | None) -> int:
 def fixed(n: int, confidence: float) -> Design:
     """A fixed number of trials, no verdict."""
     return checked(Design(Rule.FIXED, None, number("confidence", confidence), whole("n", n), futility=0.0), "n")
+
+
+def score_range(score: Any) -> tuple[float, float]:
+    """The range of the scores. UsageError for what is none."""
+    if not isinstance(score, tuple | list) or len(score) != 2:
+        raise UsageError(f"score = {score!r}: the least and the largest score", "such as score=(0, 10)")
+    low, high = (number("score", end) for end in score)
+    if not low < high:
+        raise UsageError(f"score = {score!r}: the first is below the second", "such as score=(0, 10)")
+    return low, high
+
+
+def betting(target: float, confidence: float, max_trials: int | None, low: float, high: float) -> Design:
+    """Is the mean score above the target, by betting; the target of the design is a share of the range."""
+    if not low < number("target", target) < high:
+        raise UsageError(f"target = {target:g}: between {low:g} and {high:g}, the range of the scores", "score=(…)")
+    share = (target - low) / (high - low)
+    check_confidence(confidence)
+    design = checked(Design(Rule.ANYTIME, share, confidence, _cap(max_trials), futility=0.0))
+    return design if max_trials is not None else with_default_cap(design, f"target = {target:g}")
 
 
 def paired(confidence: float, max_trials: int | None, margin: float) -> Design:
@@ -93,6 +116,7 @@ class Settings:
 
     concurrency: int = 1
     timeout: float | None = None
+    isolate: bool = False
     errors: str = "exclude"
     error_types: tuple[type[Exception], ...] = ()
     budget_usd: float | str | Decimal | None = None
@@ -105,6 +129,10 @@ class Settings:
             raise UsageError(f"concurrency = {self.concurrency}: at least 1", "the default is 1")
         if self.timeout is not None and not 0 < number("timeout", self.timeout) <= 86_400:
             raise UsageError(f"timeout = {self.timeout:g}: seconds above 0 and at most a day", "None is no limit")
+        if not isinstance(self.isolate, bool):
+            raise UsageError(
+                f"isolate = {self.isolate!r}: True or False", "False is the default: trials run in threads"
+            )
         if self.errors not in [policy.value for policy in Errors]:
             raise UsageError(f"errors = {self.errors!r}: exclude or count", "how trials count that the world spoilt")
         if isinstance(self.tags, str):

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
-from kgents.api.design import Settings, fixed, paired, sequential
+from kgents.api.asked import Asked, deciding, measuring
+from kgents.api.design import Settings, paired
 from kgents.api.door import Halted, Stop, call
 from kgents.api.options import RunOptions, split
 from kgents.api.recorded import opened
@@ -27,6 +28,7 @@ def decide(
     target: float = 0.9,
     confidence: float = 0.95,
     max_trials: int | None = None,
+    score: tuple[float, float] | None = None,
     **options: Unpack[RunOptions],
 ) -> Result:
     """Decides whether the success rate of `trial` is above `target`, with as few calls as that takes.
@@ -35,8 +37,10 @@ def decide(
     target      in (0, 1)
     confidence  1 − the probability of either wrong verdict, exact
     max_trials  the cap; None: 100, or as many as both verdicts need to be possible
-    options     concurrency=1, timeout=None (seconds a trial), errors="exclude"|"count" and error_types=() for exceptions
-                that mean that the world failed, budget_usd=None, name=None, tags=(), seed=None, record=True, database=None
+    score       (low, high): trials return a score in this range, and whether its *mean* is above `target` is decided
+    options     concurrency=1, timeout=None (seconds a trial), isolate=False (True: in processes of their own, killed at the
+                time-out), errors="exclude"|"count" and error_types=() for exceptions that mean that the world failed,
+                budget_usd=None, name=None, tags=(), seed=None, record=True, database=None
 
     UsageError for an argument out of range, TypeError for a function that needs arguments or returns no bool.
 
@@ -44,7 +48,7 @@ def decide(
     >>> kg.decide(lambda trial: trial.rng.random() < 0.99, target=0.8, seed=1).verdict
     'supported'
     """
-    return call(lambda stop: _decide(trial, sequential(target, confidence, max_trials), options, stop))
+    return call(lambda stop: _decide(trial, deciding(target, confidence, max_trials, score), options, stop))
 
 
 async def adecide(
@@ -53,27 +57,40 @@ async def adecide(
     target: float = 0.9,
     confidence: float = 0.95,
     max_trials: int | None = None,
+    score: tuple[float, float] | None = None,
     **options: Unpack[RunOptions],
 ) -> Result:
     """`decide` for code that runs in an event loop; a coroutine trial runs in that loop. Cancelling it stops the run."""
-    return await _awaited(lambda stop: _decide(trial, sequential(target, confidence, max_trials), options, stop))
+    return await _awaited(lambda stop: _decide(trial, deciding(target, confidence, max_trials, score), options, stop))
 
 
-def estimate(trial: TrialFunction, *, n: int = 50, confidence: float = 0.95, **options: Unpack[RunOptions]) -> Result:
+def estimate(
+    trial: TrialFunction,
+    *,
+    n: int = 50,
+    confidence: float = 0.95,
+    score: tuple[float, float] | None = None,
+    **options: Unpack[RunOptions],
+) -> Result:
     """Measures the success rate of `trial` by n calls: no verdict, an exact interval. Arguments as in `decide`.
 
     >>> import kgents as kg
     >>> kg.estimate(lambda trial: trial.index % 2 == 0, n=20).rate
     0.5
     """
-    return call(lambda stop: _decide(trial, fixed(n, confidence), options, stop))
+    return call(lambda stop: _decide(trial, measuring(n, confidence, score), options, stop))
 
 
 async def aestimate(
-    trial: TrialFunction, *, n: int = 50, confidence: float = 0.95, **options: Unpack[RunOptions]
+    trial: TrialFunction,
+    *,
+    n: int = 50,
+    confidence: float = 0.95,
+    score: tuple[float, float] | None = None,
+    **options: Unpack[RunOptions],
 ) -> Result:
     """`estimate` for code that runs in an event loop."""
-    return await _awaited(lambda stop: _decide(trial, fixed(n, confidence), options, stop))
+    return await _awaited(lambda stop: _decide(trial, measuring(n, confidence, score), options, stop))
 
 
 def compare(
@@ -128,9 +145,9 @@ def resume(
     )
 
 
-async def _decide(trial: TrialFunction, design: "Design", options: RunOptions, stop: Stop) -> Result:
+async def _decide(trial: TrialFunction, asked: Asked, options: RunOptions, stop: Stop) -> Result:
     refuse_nested()
-    return await _begin(named(trial), design, options, {}, stop)
+    return await _begin(named(trial), asked, options, stop)
 
 
 async def _compare(trials: Arms, design: "Design", options: RunOptions, stop: Stop) -> Result:
@@ -145,25 +162,21 @@ async def _compare(trials: Arms, design: "Design", options: RunOptions, stop: St
             "a comparison is of at most 20 functions, each with a name", 'kg.compare({"old": f, "new": g})'
         )
     paired_by = {"layout": Layout.COMPARE, "boundary_digest": duel_of(design, len(trials)).boundary.digest}
-    return await _begin(named(trials), design, options, paired_by, stop)
+    return await _begin(named(trials), Asked(design, paired_by), options, stop)
 
 
-async def _begin(
-    arms: dict[str, TrialFunction], design: "Design", options: RunOptions, layout: dict[str, Any], stop: Stop
-) -> Result:
+async def _begin(arms: dict[str, TrialFunction], asked: Asked, options: RunOptions, stop: Stop) -> Result:
     from kgents.runner.begin import begin
 
     settings, record, database = split(options)
-    request = _request(arms, design, settings, layout, stop)
+    request = _request(arms, asked, settings, stop)
     async with opened(database, record) as (store, context, source):
         summary = await begin(request, store, context, settings.concurrency, (), stop.listen())
         _raise(stop, summary, record)
         return await result_of(store, summary, source)
 
 
-def _request(
-    arms: dict[str, TrialFunction], design: "Design", settings: Settings, layout: dict[str, Any], stop: Stop
-) -> "Request":
+def _request(arms: dict[str, TrialFunction], asked: Asked, settings: Settings, stop: Stop) -> "Request":
     from kgents.domain.json import digest_of
     from kgents.kinds.kind import Request
 
@@ -173,12 +186,14 @@ def _request(
         "arms": [{"name": name, **identity} for name, identity in identities.items()],
         "timeout": settings.timeout,
         "error_types": error_names(settings.error_types),
+        **({"isolate": True} if settings.isolate else {}),
+        **asked.config,
     }
     functions = Opened(arms, settings.error_types, stop.abort)
-    facts = {"spec": digest_of(config["arms"])}
+    facts = {"spec": digest_of(config["arms"]), **asked.facts}
     return Request(
-        "callable", config, design, arms=tuple(arms), oracle="return value", facts=facts, opened=functions,
-        **layout, **settings.request(),
+        "callable", config, asked.design, arms=tuple(arms), oracle=asked.oracle, facts=facts, opened=functions,
+        **asked.layout, **settings.request(),
     )  # fmt: skip
 
 

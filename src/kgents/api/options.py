@@ -13,6 +13,7 @@ class RunOptions(TypedDict, total=False):
 
     concurrency  trials at once; 1
     timeout      seconds that a trial may take, None (no limit); a thread cannot be stopped, only left behind
+    isolate      True: trials are called in processes of their own, which import the function and are killed at the time-out
     errors       how trials count that the world spoilt: "exclude" (not at all) or "count" (as failures)
     error_types  exceptions that mean that the world did; all others are failures of the program
     budget_usd   stop, resumably, when trials have said that they cost this much; None
@@ -24,6 +25,7 @@ class RunOptions(TypedDict, total=False):
 
     concurrency: int
     timeout: float | None
+    isolate: bool
     errors: Literal["exclude", "count"]
     error_types: Sequence[type[Exception]]
     budget_usd: float | str | Decimal | None

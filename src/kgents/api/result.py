@@ -85,6 +85,12 @@ class Result:
         """Successes over trials; None before the first trial that counts."""
         return self.successes / self.trials if self.trials else None
 
+    @property
+    def mean(self) -> float | None:
+        """The mean of the scores, where scores were asked for; `low` and `high` are its limits then, valid at every look."""
+        scores: Document = self.evidence.get("scores") or {}
+        return scores.get("mean")
+
     def expect(self) -> "Result":
         """This result where it is supported; NotSupported, an AssertionError with sentence and first failure, elsewhere."""
         if self.supported:
@@ -144,7 +150,7 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
     document = await complete(store, summary, await config_of(store, summary.plan))
     evidence, design = document["evidence"], summary.plan.design
     trials, successes = counts(summary)
-    names = ("interval", "confidence_interval", "confidence_sequence")
+    names = ("scores", "interval", "confidence_interval", "confidence_sequence")
     interval: Document = next((evidence[name] for name in names if evidence.get(name)), {})
     winners = [arm["name"] for arm in document["arms"] if arm.get("status") == "best"]
     return Result(
@@ -155,7 +161,7 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
         sentence=sentence(summary, evidence),
         successes=successes,
         trials=trials,
-        target=design.target,
+        target=target_of(summary),
         confidence=design.confidence,
         low=interval.get("low"),
         high=interval.get("high"),
@@ -167,3 +173,12 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
         evidence=evidence,
         _source=source,
     )
+
+
+def target_of(summary: "Summary") -> float | None:
+    """The target as it was asked for: of scores in their units, else a rate."""
+    target, scale = summary.plan.design.target, summary.plan.facts.get("scale")
+    if target is None or scale is None:
+        return target
+    low, high = float(scale[0]), float(scale[1])
+    return round(low + target * (high - low), 12)

@@ -83,8 +83,8 @@ def copy(source: str, target: str) -> int:
 
 async def _copy(source: str, target: str) -> int:
     from kgents.runner.session import session
-    from kgents.store.portable import copy_all, is_empty
     from kgents.store.status import refuse_missing, refuse_same
+    from kgents.store.whole_copy import copy_all, is_empty
     from kgents.store.witness import verify
 
     refuse_same(source, target)

@@ -70,7 +70,7 @@ async def _erase_all(store: "SqlStore", experiments: Sequence[str], names: bool)
 
 
 async def _erase_one(store: "SqlStore", experiment: str, names: bool) -> str:
-    async with store.hold(experiment):
+    async with store.lock(experiment):
         removed = await store.erase(experiment, datetime.now(UTC), names)
     if names:
         return f"name, tags, user and host of {experiment} removed; its chain stands"

@@ -22,6 +22,7 @@ from kgents.cli.projects import address_of_user
 from kgents.cli.running import Prepare, run
 from kgents.cli.texts import read_spec_text, read_text
 from kgents.errors import UsageError
+from kgents.stats import Control
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
@@ -134,6 +135,17 @@ def suite_options(function: F) -> F:
     )(function)
 
 
+def family_option(function: F) -> F:
+    """Whose error the error of a suite's tasks is."""
+    return option(
+        "--family",
+        type=click.Choice([control.value for control in Control]),
+        default=Control.EACH.value,
+        show_default=True,
+        help="Whose error: each task's own, all tasks' together (Holm), fdr: the wrong share of verdicts (BH).",
+    )(function)
+
+
 def k_option(function: F) -> F:
     """For pass@k."""
     return option("--k", default=None, help="pass@k of a suite, such as 1,5,10.  [default: those that --n allows]")(
@@ -155,6 +167,7 @@ def only_a_suite(options: Mapping[str, Any]) -> None:
 @option("--spec", default=None, help="TEXT, @FILE, or - for stdin: code, a signature, or prose with --tests.")
 @suite_options
 @k_option
+@family_option
 @option(
     "--decide",
     type=click.Choice(["task", "suite"]),
@@ -180,6 +193,7 @@ def generate(**options: Any) -> int:
     kg experiment generate --spec @task.md --examples examples.jsonl --model simulated:0.8
     kg experiment generate --suite humaneval --model openai:gpt-6.1-terra --n 10 --k 1,10
     kg experiment generate --suite tasks.jsonl.gz --adaptive --target 0.8 --decide suite
+    kg experiment generate --suite tasks.jsonl.gz --adaptive --target 0.8 --family all
     """
     return run(prepared(options), options)
 
@@ -192,6 +206,8 @@ def prepared(options: dict[str, Any]) -> Prepare:
     if options["suite"] is not None:
         only_a_suite(options)
         return partial(_suite_request, options)
+    if options["family"] != Control.EACH.value:
+        raise UsageError("--family is about the tasks of a suite", "add --suite FILE, or leave it out")
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     spec = read_spec_text(options["spec"])
@@ -218,4 +234,6 @@ async def _suite_request(options: dict[str, Any], store: "Store", context: "RunC
     way = options["decide"]
     if way == "suite" and not options["adaptive"]:
         raise UsageError("--decide suite is about --adaptive", "add --adaptive, or leave it out")
+    if way == "suite" and options["family"] != Control.EACH.value:
+        raise UsageError("--family is about --decide task", "with --decide suite there is one verdict; leave it out")
     return await suite_request(way, design, run, options, context)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kgents.cli.generate import k_option, sandbox_options, suite_options
+from kgents.cli.generate import family_option, k_option, sandbox_options, suite_options
 from kgents.cli.options import check_confidence, option, output_options, record_options
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 )
 @option("--raw", is_flag=True, help="Judge samples as they are; else code is taken out of answers that are no program.")
 @k_option
-@option("--confidence", type=float, default=0.95, show_default=True, help="Of the intervals.")
+@option("--target", type=float, default=None, help="Decide for every task whether its rate is above it.")
+@option("--confidence", type=float, default=0.95, show_default=True, help="Of intervals and verdicts.")
+@family_option
 @option("--tolerance", type=float, default=None, help="Relative tolerance of floats.  [default: 1e-9]")
 @sandbox_options
 @option("--concurrency", type=int, default=None, help="Samples judged at once.  [default: 4]")
@@ -45,11 +47,14 @@ def verify(**options: Any) -> int:
     kg experiment verify --suite humaneval --samples samples.jsonl --k 1,10
     kg experiment verify --suite mbpp.jsonl --samples samples.jsonl.gz --json
     kg experiment verify --suite humaneval --samples generations.json --raw
+    kg experiment verify --suite humaneval --samples samples.jsonl --target 0.5 --family all
     """
     for name in ("suite", "samples"):
         if options[name] is None:
             raise UsageError(f"--{name} is needed", "kg experiment verify --suite FILE --samples FILE.jsonl")
     check_confidence(options["confidence"])
+    if options["target"] is None and options["family"] != "each":
+        raise UsageError("--family is about verdicts", "add --target, such as --target 0.5, or leave --family out")
     check_outputs(options["outputs"])
     return run(partial(_request, options), options)
 

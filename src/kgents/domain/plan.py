@@ -14,7 +14,7 @@ from kgents.domain.ids import check_id, check_kind, check_label
 from kgents.domain.names import Names
 from kgents.domain.outcome import Tier
 from kgents.domain.versions import Versions
-from kgents.stats import Design
+from kgents.stats import Design, share
 
 
 class Errors(StrEnum):
@@ -80,6 +80,11 @@ class Plan:
         """ValueError for an id or a kind that no experiment can have: records are read from anywhere."""
         check_id(self.experiment)
         check_kind(self.kind)
+
+    @property
+    def arm_design(self) -> Design:
+        """What stops each arm: the design, at its share of the error where the arms have one error together."""
+        return share(self.design, len(self.arms)) if "family" in self.facts else self.design
 
     def check_labels(self) -> None:
         """ValueError for a name, tag, arm, model, oracle or digest of a spec that is no text or has control characters."""

@@ -217,7 +217,7 @@ class Store(Protocol):
     def trials(self, experiment: str, texts: bool = True) -> AsyncIterator[Trial]:
         """The trials of an experiment by (index, arm), streamed; the last outcome of each; void ones are left out."""
 
-    def hold(self, experiment: str) -> AbstractAsyncContextManager[None]:
+    def lock(self, experiment: str) -> AbstractAsyncContextManager[None]:
         """The right to write to an experiment; it ends with the process. Busy where another has it."""
 
     def give_up(self) -> None:

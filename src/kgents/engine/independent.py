@@ -79,7 +79,7 @@ class Independent:
         verdicts = [arm.verdict for arm in self._arms]
         counts = tuple((arm.trials, arm.successes) for arm in self._arms)
         detail = {"arms": [[arm.verdict, arm.reason] for arm in self._arms]} if len(self._arms) > 1 else {}
-        return Decided(_joint(verdicts), self._reason(), counts, detail)
+        return Decided(joint(verdicts), self._reason(), counts, detail)
 
     def open(self, arm: int) -> bool:
         """Whether an arm is undecided."""
@@ -127,7 +127,7 @@ class Independent:
         return reasons.pop() if len(reasons) == 1 else "each arm for itself"
 
 
-def _joint(verdicts: Sequence[Verdict | None]) -> Verdict:
+def joint(verdicts: Sequence[Verdict | None]) -> Verdict:
     if Verdict.REFUTED in verdicts:
         return Verdict.REFUTED
     kinds = set(verdicts)

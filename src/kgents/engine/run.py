@@ -40,6 +40,7 @@ from kgents.domain.seeds import derive
 from kgents.engine.blocks import Blocks
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
+from kgents.engine.family import Family
 from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
 from kgents.engine.scores import NAME as SCORES
@@ -48,6 +49,7 @@ from kgents.engine.top_two import NAME as TOP_TWO
 from kgents.engine.top_two import TopTwo
 from kgents.engine.verdicts import Verdicts
 from kgents.engine.watch import Watch
+from kgents.stats import Control
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +317,8 @@ def decider_of(plan: Plan) -> Decider:
     match plan.layout:
         case Layout.INDEPENDENT if "harmless" in plan.facts:
             return Guarded(plan.design, float(plan.facts["harmless"]), len(plan.arms))
+        case Layout.INDEPENDENT if "family" in plan.facts:
+            return Family(plan.design, len(plan.arms), Control(plan.facts["family"]), plan.facts.get("allowances"))
         case Layout.INDEPENDENT:
             return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
         case Layout.COMPARE if plan.facts.get("allocation") == TOP_TWO:

@@ -198,7 +198,7 @@ class Watch:
             return None
         match plan.layout:
             case Layout.INDEPENDENT:
-                return lambda: None if plan.design.rule is Rule.FIXED else boundary(plan.design)
+                return lambda: None if plan.design.rule is Rule.FIXED else boundary(plan.arm_design)
             case Layout.COMPARE if len(self._arms) == 2 and plan.design.margin is None:
                 return lambda: duel_of(plan.design, 2).boundary
             case _:  # blocks are stopped by e-values

@@ -9,8 +9,8 @@ from itertools import count
 from random import Random
 from typing import Protocol, TypeVar
 
+from kgents.domain.meter import waits
 from kgents.domain.outcome import Cause, Fault, Usage
-from kgents.domain.tab import waits
 from kgents.harness.limiter import Limiter
 from kgents.harness.settings import Settings
 from kgents.harness.signs import sign_of

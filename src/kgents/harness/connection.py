@@ -11,9 +11,9 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from kgents.domain.meter import waits
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import Reply
-from kgents.domain.tab import waits
 from kgents.harness import chat_answers
 from kgents.harness.attempts import FREE, UNKNOWN, Failed, redirected
 from kgents.harness.credentials import is_vendors

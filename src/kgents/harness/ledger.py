@@ -7,9 +7,9 @@ has a price counts against dollars; a budget in dollars is refused where no pric
 from collections.abc import Callable
 from decimal import Decimal
 
+from kgents.domain.meter import charge
 from kgents.domain.outcome import Usage
 from kgents.domain.plan import Budget
-from kgents.domain.tab import charge
 
 
 class Ledger:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import h11
 
-from kgents.domain.tab import waits
+from kgents.domain.meter import waits
 from kgents.harness.origin import Origin
 
 LARGEST = 64_000_000  # bytes of a body

@@ -12,7 +12,7 @@ from typing import Any
 
 from kgents.parsing.document import Draft, dump
 from kgents.parsing.draw import Draw
-from kgents.parsing.oracle import Answer, Fate, judge
+from kgents.parsing.oracle import Answer, ParseOutcome, judge
 from kgents.parsing.sameness import depth, same
 from kgents.parsing.source import Input, Source
 
@@ -59,8 +59,8 @@ async def control(source: Source, ask: Ask, seed: int, documents: int) -> Contro
     found = Controls(documents)
     answers = await ask([given.text for given in clean])
     for given, answer in zip(clean, answers, strict=True):
-        fate = judge(given, answer).fate
-        if fate is not Fate.RECOVERED:
+        outcome = judge(given, answer).outcome
+        if outcome is not ParseOutcome.RECOVERED:
             if answer.status == "returned":
                 found.changed.append((given.text[:2000], shown(answer.value)))
             else:

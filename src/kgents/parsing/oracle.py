@@ -28,7 +28,7 @@ from kgents.parsing.source import Input
 from kgents.sandbox.syntax import parse as parse_source
 
 
-class Fate(StrEnum):
+class ParseOutcome(StrEnum):
     """What became of an input. The order is that of the codes in the record: append, never insert."""
 
     RECOVERED = "recovered"
@@ -43,16 +43,23 @@ class Fate(StrEnum):
     HUNG = "hung"
 
 
-FATES = tuple(Fate)
-GOOD = frozenset({Fate.RECOVERED, Fate.ALTERNATIVE, Fate.PARTIAL})
-SILENT = frozenset({Fate.CORRUPTED, Fate.GUESS})
-HONEST = frozenset({Fate.REJECTED, Fate.INCOMPLETE, Fate.UNDECODED})
+OUTCOMES = tuple(ParseOutcome)
+GOOD = frozenset({ParseOutcome.RECOVERED, ParseOutcome.ALTERNATIVE, ParseOutcome.PARTIAL})
+SILENT = frozenset({ParseOutcome.CORRUPTED, ParseOutcome.GUESS})
+HONEST = frozenset({ParseOutcome.REJECTED, ParseOutcome.INCOMPLETE, ParseOutcome.UNDECODED})
 # the six columns that are counted
 COLUMN = {
-    Fate.RECOVERED: "recovered", Fate.ALTERNATIVE: "recovered", Fate.PARTIAL: "partial", Fate.GUESS: "corrupted",
-    Fate.REJECTED: "rejected", Fate.INCOMPLETE: "rejected", Fate.UNDECODED: "rejected", Fate.CORRUPTED: "corrupted",
-    Fate.CRASHED: "crashed", Fate.HUNG: "hung",
-}  # fmt: skip
+    ParseOutcome.RECOVERED: "recovered",
+    ParseOutcome.ALTERNATIVE: "recovered",
+    ParseOutcome.PARTIAL: "partial",
+    ParseOutcome.GUESS: "corrupted",
+    ParseOutcome.REJECTED: "rejected",
+    ParseOutcome.INCOMPLETE: "rejected",
+    ParseOutcome.UNDECODED: "rejected",
+    ParseOutcome.CORRUPTED: "corrupted",
+    ParseOutcome.CRASHED: "crashed",
+    ParseOutcome.HUNG: "hung",
+}
 KINDS = (
     "", "invented", "dropped", "restructured", "string", "number", "type", "root type", "hallucinated", "deep inside",
     "does not compile", "no text", "schema",
@@ -79,13 +86,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The fate of an input and, where it is corruption, its kind."""
+    """The outcome of an input and, where it is corruption, its kind."""
 
-    fate: Fate
+    outcome: ParseOutcome
     kind: str = ""
 
 
-_ENDED = {"rejected": Fate.REJECTED, "crashed": Fate.CRASHED, "hung": Fate.HUNG}
+_ENDED = {"rejected": ParseOutcome.REJECTED, "crashed": ParseOutcome.CRASHED, "hung": ParseOutcome.HUNG}
 
 
 def judge(given: Input, answer: Answer, schema: Any = None) -> Judged:
@@ -104,37 +111,37 @@ def _judge_value(given: Input, answer: Answer) -> Judged:
     value = answer.value
     if same(value, given.truth):
         if given.cut is not None and answer.complete:
-            return Judged(Fate.GUESS)
-        return Judged(Fate.INCOMPLETE if given.marked and answer.complete else Fate.RECOVERED)
+            return Judged(ParseOutcome.GUESS)
+        return Judged(ParseOutcome.INCOMPLETE if given.marked and answer.complete else ParseOutcome.RECOVERED)
     if any(same(value, other) for other in given.also):
-        return Judged(Fate.RECOVERED)
+        return Judged(ParseOutcome.RECOVERED)
     if value is None or value == "":
-        return Judged(Fate.REJECTED)
+        return Judged(ParseOutcome.REJECTED)
     if type(value) is str and type(given.truth) is not str:
-        return Judged(Fate.UNDECODED)
+        return Judged(ParseOutcome.UNDECODED)
     return _judge_other(given, answer)
 
 
 def _against(schema: Any, given: Input, answer: Answer, judged: Judged) -> Judged:
-    """The fate of a value by the schema that was asked for."""
-    if judged.fate in (Fate.REJECTED, Fate.UNDECODED):
+    """The outcome of a value by the schema that was asked for."""
+    if judged.outcome in (ParseOutcome.REJECTED, ParseOutcome.UNDECODED):
         return judged
     wrong = violations(answer.value, schema)
     if answer.complete:
-        return Judged(Fate.CORRUPTED, "schema") if wrong else judged
-    if judged.fate is Fate.CORRUPTED and part_of(answer.value, given.truth):
-        return Judged(Fate.INCOMPLETE)
-    lacking = wrong and judged.fate in GOOD and (judged.fate is not Fate.PARTIAL or wrong - {"required"})
-    return Judged(Fate.INCOMPLETE) if lacking else judged
+        return Judged(ParseOutcome.CORRUPTED, "schema") if wrong else judged
+    if judged.outcome is ParseOutcome.CORRUPTED and part_of(answer.value, given.truth):
+        return Judged(ParseOutcome.INCOMPLETE)
+    lacking = wrong and judged.outcome in GOOD and (judged.outcome is not ParseOutcome.PARTIAL or wrong - {"required"})
+    return Judged(ParseOutcome.INCOMPLETE) if lacking else judged
 
 
 def _judge_nothing(given: Input, value: Any) -> Judged:
     """A value, where there was none to be found."""
     if value is None or value in ("", [], {}):
-        return Judged(Fate.REJECTED)
+        return Judged(ParseOutcome.REJECTED)
     if isinstance(value, str) and value.strip() == given.text.strip():
-        return Judged(Fate.UNDECODED)
-    return Judged(Fate.CORRUPTED, "hallucinated")
+        return Judged(ParseOutcome.UNDECODED)
+    return Judged(ParseOutcome.CORRUPTED, "hallucinated")
 
 
 def _judge_other(given: Input, answer: Answer) -> Judged:
@@ -143,27 +150,27 @@ def _judge_other(given: Input, answer: Answer) -> Judged:
     if given.level is Level.PREFIX:
         return _judge_prefix(given, answer)
     if given.level is Level.HOLE and _filled(given, value):
-        return Judged(Fate.PARTIAL)
+        return Judged(ParseOutcome.PARTIAL)
     if given.level in (Level.AMBIGUOUS, Level.NOISE) and _near(given, value):
-        return Judged(Fate.ALTERNATIVE)
+        return Judged(ParseOutcome.ALTERNATIVE)
     if not answer.complete and (begins(value, given.truth) or _fields_of(value, given.truth)):
-        return Judged(Fate.INCOMPLETE)
-    return Judged(Fate.CORRUPTED, difference(value, given.truth))
+        return Judged(ParseOutcome.INCOMPLETE)
+    return Judged(ParseOutcome.CORRUPTED, difference(value, given.truth))
 
 
 def _judge_prefix(given: Input, answer: Answer) -> Judged:
     value, credit = answer.value, credit_of(given, answer.value)
     if value in ({}, []) and not given.whole:
-        return Judged(Fate.REJECTED)
+        return Judged(ParseOutcome.REJECTED)
     beginning = begins(value, given.truth)
     if beginning or guesses(value, given.truth):
         if credit < 1:
-            return Judged(Fate.CORRUPTED, "dropped") if answer.complete else Judged(Fate.INCOMPLETE)
+            return Judged(ParseOutcome.CORRUPTED, "dropped") if answer.complete else Judged(ParseOutcome.INCOMPLETE)
         sure = beginning and not (given.cut and has(value, given.cut))
-        return Judged(Fate.PARTIAL if sure or not answer.complete else Fate.GUESS)
+        return Judged(ParseOutcome.PARTIAL if sure or not answer.complete else ParseOutcome.GUESS)
     if not answer.complete and _fields_of(value, given.truth):
-        return Judged(Fate.INCOMPLETE)
-    return Judged(Fate.CORRUPTED, difference(value, given.truth))
+        return Judged(ParseOutcome.INCOMPLETE)
+    return Judged(ParseOutcome.CORRUPTED, difference(value, given.truth))
 
 
 def _fields_of(value: Any, whole: Any) -> bool:
@@ -233,28 +240,28 @@ def _dense(text: str) -> str:
 def _judge_code(given: Input, answer: Answer) -> Judged:
     value = answer.value
     if value is None or value == "":
-        return Judged(Fate.REJECTED)
+        return Judged(ParseOutcome.REJECTED)
     if not isinstance(value, str):
-        return Judged(Fate.CORRUPTED, "no text")
+        return Judged(ParseOutcome.CORRUPTED, "no text")
     returned = _body(value)
     if returned is None:
         return (
-            Judged(Fate.UNDECODED)
+            Judged(ParseOutcome.UNDECODED)
             if value.strip() == given.text.strip()
-            else Judged(Fate.CORRUPTED, "does not compile")
+            else Judged(ParseOutcome.CORRUPTED, "does not compile")
         )
     if given.level is Level.NONE:
-        return Judged(Fate.CORRUPTED, "hallucinated") if returned else Judged(Fate.REJECTED)
+        return Judged(ParseOutcome.CORRUPTED, "hallucinated") if returned else Judged(ParseOutcome.REJECTED)
     wanted = _body(given.truth) or []
     if returned == wanted:
-        return Judged(Fate.RECOVERED)
+        return Judged(ParseOutcome.RECOVERED)
     if given.level is Level.PREFIX or not answer.complete:
         return _judge_cut_code(given, answer)
     if given.level in (Level.AMBIGUOUS, Level.NOISE):
         limit = distance(given.valid, given.text)
         if limit <= FAR and distance(value, given.text, limit) <= limit:
-            return Judged(Fate.ALTERNATIVE)
-    return Judged(Fate.CORRUPTED, "dropped" if returned == wanted[: len(returned)] else "restructured")
+            return Judged(ParseOutcome.ALTERNATIVE)
+    return Judged(ParseOutcome.CORRUPTED, "dropped" if returned == wanted[: len(returned)] else "restructured")
 
 
 def _judge_cut_code(given: Input, answer: Answer) -> Judged:
@@ -264,10 +271,10 @@ def _judge_cut_code(given: Input, answer: Answer) -> Judged:
     beginning = kept == whole[: len(kept)] or kept[:-1] == whole[: len(kept) - 1]
     if given.level is Level.PREFIX and beginning:
         right = kept == whole[: len(kept)]
-        return Judged(Fate.PARTIAL if right or not answer.complete else Fate.GUESS)
+        return Judged(ParseOutcome.PARTIAL if right or not answer.complete else ParseOutcome.GUESS)
     if not answer.complete and _run_of(kept, whole):
-        return Judged(Fate.PARTIAL if given.level is Level.PREFIX else Fate.INCOMPLETE)
-    return Judged(Fate.CORRUPTED, "restructured")
+        return Judged(ParseOutcome.PARTIAL if given.level is Level.PREFIX else ParseOutcome.INCOMPLETE)
+    return Judged(ParseOutcome.CORRUPTED, "restructured")
 
 
 def _run_of(kept: list[str], whole: list[str]) -> bool:

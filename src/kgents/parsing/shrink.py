@@ -1,4 +1,4 @@
-"""Shrinking: a smaller input with the same fate and kind, whose truth is as well known.
+"""Shrinking: a smaller input with the same outcome and kind, whose truth is as well known.
 
 Structure first: the document is made smaller (members, elements, levels, leaves; lines of a program) and broken anew by
 the same mutators, so the truth of every candidate is known. Crashes and hangs need no truth: their text is then cut down
@@ -12,7 +12,7 @@ from typing import Any
 from kgents.parsing.document import Document
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Mutator
-from kgents.parsing.oracle import Answer, Fate, Judged, judge
+from kgents.parsing.oracle import Answer, Judged, ParseOutcome, judge
 from kgents.parsing.source import Input, broken
 from kgents.sandbox.syntax import parse as parse_source
 
@@ -33,8 +33,8 @@ class Shrunk:
 
 async def shrink(given: Input, stack: Sequence[Mutator], judged: Judged, answer: Answer, ask: Ask,
                  schema: Any = None) -> Shrunk:  # fmt: skip
-    """Makes an input smaller while its fate and kind stay the same."""
-    search = _Search(judged, ask, 12 if judged.fate is Fate.HUNG else CANDIDATES, schema)
+    """Makes an input smaller while its outcome and kind stay the same."""
+    search = _Search(judged, ask, 12 if judged.outcome is ParseOutcome.HUNG else CANDIDATES, schema)
     best = Shrunk(given, answer)
     if given.level is not Level.NONE and stack:
         lead = next(mutator for mutator in stack if mutator.family == given.family)
@@ -42,7 +42,7 @@ async def shrink(given: Input, stack: Sequence[Mutator], judged: Judged, answer:
         for fewer in _fewer(stack, lead):
             best = await search.first(best, _mutants(value, given, fewer, lead)) or best
         best = await _smaller(search, best, value, stack, lead)
-    if judged.fate in (Fate.CRASHED, Fate.HUNG):
+    if judged.outcome in (ParseOutcome.CRASHED, ParseOutcome.HUNG):
         best = await _shorter(search, best)
     return best
 
@@ -57,8 +57,8 @@ class _Search:
         self.left = left
 
     async def first(self, best: Shrunk, candidates: Iterator[Input]) -> Shrunk | None:
-        """The first candidate that is shorter and has the same fate and kind."""
-        many = 1 if self._judged.fate is Fate.HUNG else AT_ONCE
+        """The first candidate that is shorter and has the same outcome and kind."""
+        many = 1 if self._judged.outcome is ParseOutcome.HUNG else AT_ONCE
         while self.left > 0:
             group = [given for given, _ in zip(candidates, range(min(many, self.left)), strict=False)]
             if not group:
@@ -71,7 +71,10 @@ class _Search:
         return None
 
     def _alike(self, given: Input, answer: Answer, best: Shrunk) -> bool:
-        if self._judged.fate is Fate.CRASHED and answer.error.partition(":")[0] != best.answer.error.partition(":")[0]:
+        if (
+            self._judged.outcome is ParseOutcome.CRASHED
+            and answer.error.partition(":")[0] != best.answer.error.partition(":")[0]
+        ):
             return False
         return judge(given, answer, self._schema) == self._judged
 

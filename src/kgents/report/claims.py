@@ -54,6 +54,24 @@ def comparison_promise(plan: Plan, status: Sequence[str]) -> str:
     )
 
 
+def family_promise(plan: Plan) -> str:
+    """'; error at most …' of arms with a verdict each: whose error it is."""
+    design, arms = plan.design, len(plan.arms)
+    alpha = percent(1 - design.confidence)
+    match plan.facts.get("family"):
+        case "all":
+            return f"; error at most {alpha} on either side for all {arms} together (Holm)"
+        case "fdr":
+            return (
+                f"; at most {alpha} of those called supported, and of those called refuted, are expected to be wrong "
+                "(Benjamini-Hochberg)"
+            )
+    if design.rule is Rule.POSTERIOR:
+        return "; no error rate is promised"
+    some = percent(min(1.0, arms * (1 - design.confidence)))
+    return f"; error at most {alpha} for each, {some} for any of them"
+
+
 def hangs(summary: Summary) -> str:
     """What the verdict says of trials that do not count, where it hangs on leaving them out; else empty."""
     left_out = excluded_of(summary)

@@ -23,6 +23,7 @@ from kgents.stats import (
     analyse,
     credible_interval,
     excluded,
+    family_interval,
     shown_interval,
     solve_cap,
 )
@@ -41,13 +42,18 @@ def counts(summary: Summary) -> tuple[int, int]:
 def analysis_of(summary: Summary, arm: int | None = None) -> Analysis:
     """The analysis of one arm, or of the only one."""
     trials, successes = _counts_of(summary, arm)
-    return _analyse(summary.plan.design, trials, successes, _by_rule(summary, arm))
+    design = summary.plan.design if arm is None else summary.plan.arm_design
+    return _analyse(design, trials, successes, _by_rule(summary, arm))
 
 
 def interval_of(summary: Summary, arm: int | None = None) -> ShownInterval:
     """The interval that people see, of one arm, or of the only one."""
     trials, successes = _counts_of(summary, arm)
-    return _shown(summary.plan.design, trials, successes, _by_rule(summary, arm))
+    levels = summary.decision.detail.get("levels") if summary.decision is not None else None
+    if arm is not None and levels is not None and trials:
+        return _in_family(summary.plan.arm_design, trials, successes, float(levels[arm]))
+    design = summary.plan.design if arm is None else summary.plan.arm_design
+    return _shown(design, trials, successes, _by_rule(summary, arm))
 
 
 def _counts_of(summary: Summary, arm: int | None) -> tuple[int, int]:
@@ -68,6 +74,7 @@ def _by_rule(summary: Summary, arm: int | None) -> bool:
 
 _analyse = lru_cache(maxsize=4096)(analyse)
 _shown = lru_cache(maxsize=4096)(shown_interval)
+_in_family = lru_cache(maxsize=4096)(family_interval)
 
 
 def evidence(summary: Summary) -> dict[str, Any]:
@@ -219,10 +226,10 @@ def operating_characteristics(summary: Summary) -> dict[str, Any]:
     """What the design promised at its target, exactly."""
     from kgents.stats import characteristics
 
-    target = summary.plan.design.target
-    if target is None or summary.plan.design.max_trials is None:
+    design, target = summary.plan.arm_design, summary.plan.design.target
+    if target is None or design.max_trials is None:
         return {}
-    (row,) = characteristics(summary.plan.design, (target,))
+    (row,) = characteristics(design, (target,))
     return {
         "at": target,
         "supported": row.supported,

@@ -8,12 +8,12 @@ from typing import TextIO
 from kgents.domain.fact import Finished, Planned, Warned
 from kgents.domain.mark import Mark
 from kgents.engine.run import Run
-from kgents.report.cautions import cautions
 from kgents.report.clean import clean
 from kgents.report.live.board import Board
 from kgents.report.live.forecast import Forecaster
 from kgents.report.live.lines import most_trials, one_line
 from kgents.report.live.spans import signs_for
+from kgents.report.plan_warnings import plan_warnings
 from kgents.report.planning import promise
 from kgents.report.words import number, seconds
 
@@ -63,8 +63,8 @@ class PlainLines:
         self._board.observe(mark, run)
         if mark.kind == Planned.kind:
             self._say(f"{run.plan.experiment}: {_design(run)}")
-            for caution in cautions(run.plan):
-                self._say(f"warning: {caution}")
+            for warning in plan_warnings(run.plan):
+                self._say(f"warning: {warning}")
         elif mark.kind == Finished.kind:
             self._trial(mark, run)
         elif mark.kind == Warned.kind and mark.data["text"] and self._warnings:

@@ -8,7 +8,7 @@ from kgents.domain.outcome import Cause
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
-from kgents.report.claims import comparison_promise, hangs, promise
+from kgents.report.claims import comparison_promise, family_promise, hangs, promise
 from kgents.report.evidence import counts
 from kgents.report.figures import failure
 from kgents.report.words import number
@@ -104,7 +104,8 @@ def _several(summary: Summary) -> str:
         subject = kind_of(summary.plan.kind).subject_of(summary.plan)
         rate = f" ({successes / trials:.3f})" if trials else ""
         return f"estimate: {subject} was {successes} of {trials}{rate} over {len(verdicts)} arms"
-    return f"{summary.decision.verdict.value}: {len(summary.plan.arms)} arms ({tally}), {successes} of {number(trials, 'trial')}"
+    said = f"{len(summary.plan.arms)} arms ({tally}), {successes} of {number(trials, 'trial')}"
+    return f"{summary.decision.verdict.value}: {said}{family_promise(summary.plan)}"
 
 
 def _blamed(causes: Any) -> str:

@@ -166,7 +166,7 @@ class Asking:
     @asynccontextmanager
     async def _held(self) -> "AsyncIterator[tuple[_State, _Writer]]":
         """The state of the record, held until what is added to it is written."""
-        async with held(self._store, self.experiment):
+        async with locked(self._store, self.experiment):
             state = _State()
             async for mark in self._store.marks(self.experiment):
                 state.receive(mark.entry)
@@ -200,12 +200,12 @@ class _Writer:
 
 
 @asynccontextmanager
-async def held(store: Store, experiment: str) -> AsyncIterator[None]:
+async def locked(store: Store, experiment: str) -> AsyncIterator[None]:
     """The right to write; another caller has it for some milliseconds only, so it is waited for. Busy in the end."""
     for attempt in range(BUSY_ATTEMPTS):
-        right = store.hold(experiment)
+        lock = store.lock(experiment)
         try:
-            await right.__aenter__()
+            await lock.__aenter__()
             break
         except Busy:
             if attempt + 1 == BUSY_ATTEMPTS:
@@ -214,7 +214,7 @@ async def held(store: Store, experiment: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await right.__aexit__(None, None, None)
+        await lock.__aexit__(None, None, None)
 
 
 async def open_told(request: Request, store: Store, context: RunContext) -> str:

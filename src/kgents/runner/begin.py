@@ -29,7 +29,7 @@ from kgents.runner.descriptors import affordable
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
 from kgents.sandbox.owned import sweep
-from kgents.stats import Design, DesignError, boundary, check_confidence
+from kgents.stats import Control, Design, DesignError, boundary, check_confidence
 
 
 async def begin(
@@ -59,7 +59,7 @@ async def begin(
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
     try:
-        async with store.hold(plan.experiment), interruptible(interruption) as stop:
+        async with store.lock(plan.experiment), interruptible(interruption) as stop:
             executor = LocalExecutor(store, trials, clock, redact, observers)
             count, notice = affordable(concurrency or kind.default_concurrency)
             await executor.begin(plan, [config], Run(count), stop, notice)
@@ -109,7 +109,7 @@ def announce_impossible(plan: Plan) -> None:
     """Says on stderr, before the first trial, which verdicts cannot occur."""
     lines = []
     if plan.layout is Layout.INDEPENDENT:
-        lines = impossible(plan.design)
+        lines = impossible(plan.design if plan.facts.get("family") == Control.FDR else plan.arm_design)
     elif plan.layout is Layout.COMPARE and "allocation" not in plan.facts:
         lines = impossible_duel(duel_of(plan.design, len(plan.arms)))
     for line in lines:
@@ -123,7 +123,7 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         kind=request.kind,
         config=config,
         design=request.design,
-        boundary_digest=request.boundary_digest or boundary(request.design).digest,
+        boundary_digest=request.boundary_digest or "",
         seed=request.seed,
         arms=request.arms,
         layout=request.layout,
@@ -138,6 +138,8 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         facts={"kgents": __version__, **_timeout(request), **request.facts},
         versions=CURRENT,
     )
+    if not plan.boundary_digest:
+        plan = replace(plan, boundary_digest=boundary(plan.arm_design).digest)
     return plan.with_names(names_for(request.name, request.tags, request.with_user))
 
 

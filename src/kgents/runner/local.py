@@ -13,10 +13,10 @@ from typing import Protocol
 
 from kgents.domain.fact import Fact, Finished, Planned, Resumed, Started, Voided, Warned
 from kgents.domain.mark import Entry, Mark
+from kgents.domain.meter import Meter, open_meter
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.plan import Budget, Plan
 from kgents.domain.ports import Slot, Store, TrialRunner
-from kgents.domain.tab import Tab, open_tab
 from kgents.engine.run import Done, Record, Run, Start, Wait
 from kgents.runner.finish import Redact, finished
 from kgents.runner.interruption import Interruption
@@ -58,7 +58,7 @@ class LocalExecutor:
         self._blobs: list[bytes] = []
         self._errors: dict[tuple[int, int], str] = {}
         self._tasks: dict[asyncio.Task[tuple[Outcome, float]], Slot] = {}
-        self._tabs: dict[Slot, Tab] = {}
+        self._meters: dict[Slot, Meter] = {}
         self._stop = Interruption()
 
     async def begin(
@@ -131,7 +131,7 @@ class LocalExecutor:
         return self._clock.monotonic() + grace
 
     def _is_silent(self, slot: Slot) -> bool:
-        return slot in self._tabs and self._tabs[slot].silent
+        return slot in self._meters and self._meters[slot].silent
 
     async def _step(self, log: str, run: Run) -> bool:
         """Takes all commands there are, makes them durable, acts. True when the run is over."""
@@ -179,21 +179,21 @@ class LocalExecutor:
 
     async def _trial(self, slot: Slot) -> tuple[Outcome, float]:
         begun = self._clock.monotonic()
-        tab = self._tabs[slot] = open_tab()
+        meter = self._meters[slot] = open_meter()
         try:
             outcome = await self._kind.run_trial(slot)
         except Exception as bug:  # noqa: BLE001 - a bug of ours is an outcome of the trial, never the end of the run
             text = traceback.format_exc()
             outcome = Outcome.failed(Cause.INTERNAL, f"{type(bug).__name__}: {bug}", metadata={"traceback": text})
-        if tab.usage.calls:
-            outcome = replace(outcome, usage=tab.usage)
+        if meter.usage.calls:
+            outcome = replace(outcome, usage=meter.usage)
         return outcome, self._clock.monotonic() - begun if outcome.seconds is None else outcome.seconds
 
     def _collect(self, run: Run, task: "asyncio.Task[tuple[Outcome, float]]") -> None:
         slot = self._tasks.pop(task)
-        tab = self._tabs.pop(slot, Tab())
+        meter = self._meters.pop(slot, Meter())
         if task.cancelled():
-            self._witness(run, Voided(slot.arm, slot.index, tab.usage))
+            self._witness(run, Voided(slot.arm, slot.index, meter.usage))
             return
         outcome, seconds = task.result()
         if outcome.cause is Cause.CANCELLED:

@@ -44,7 +44,7 @@ async def resume(
     trust_imported  run what an experiment names that was read from a file
     """
     experiment = await store.resolve(reference)
-    async with store.hold(experiment):
+    async with store.lock(experiment):
         run = await replay(store, experiment)
         kind = kind_of(run.plan.kind)
         run.concurrency, notice = affordable(concurrency or kind.default_concurrency)
@@ -82,7 +82,7 @@ async def replay(store: Store, experiment: str, concurrency: int = 1) -> Run:
         raise UsageError(
             f"{experiment} was begun by a newer kgents: {', '.join(newer)}", "upgrade kgents to go on with it"
         )
-    if plan.layout is Layout.INDEPENDENT and boundary(plan.design).digest != plan.boundary_digest:
+    if plan.layout is Layout.INDEPENDENT and boundary(plan.arm_design).digest != plan.boundary_digest:
         raise TamperedRecord(
             f"the boundary of {experiment} is not the one that was registered before its first trial",
             f"kg witness verify {experiment}",

@@ -50,7 +50,7 @@ class SuiteRuns:
         self._run.concurrency = len(plan.arms) + 1
         self._blobs.append(config)
         self._witness(Planned(plan))
-        async with self._store.hold(plan.experiment), interruptible(interruption) as stop:
+        async with self._store.lock(plan.experiment), interruptible(interruption) as stop:
             number = 0
             while slots := await self._batch(plan.experiment):
                 progress(number, len(slots))

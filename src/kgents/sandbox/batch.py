@@ -53,14 +53,14 @@ def ask(
     defined: Sequence[str],
 ) -> None:
     """Puts a program and calls to a candidate's process; whatever comes of it is in the batch."""
-    waves = [
+    rounds = [
         [[entry, arguments, None] for arguments in calls[begin:end]]
         for begin, end in itertools.pairwise((0, *pauses, len(calls)))
     ]
     try:
-        channel.write(first_frames(source, seconds, values.dumps(waves[0]), defined))
+        channel.write(first_frames(source, seconds, values.dumps(rounds[0]), defined))
         if loaded(channel, batch):
-            _read(channel, batch, waves, enough)
+            _read(channel, batch, rounds, enough)
     except TimeoutError:
         batch.fault = "timeout"
     except values.TooLarge:
@@ -100,12 +100,12 @@ def answer_of(channel: TimedChannel) -> dict[str, Any]:
 
 
 def _read(
-    channel: TimedChannel, batch: Batch, waves: Sequence[Sequence[Any]], enough: Callable[[int, Any], bool] | None
+    channel: TimedChannel, batch: Batch, rounds: Sequence[Sequence[Any]], enough: Callable[[int, Any], bool] | None
 ) -> None:
-    for place, wave in enumerate(waves):
+    for place, round_ in enumerate(rounds):
         if place:
-            channel.send(wave)
-        for _ in wave:
+            channel.send(round_)
+        for _ in round_:
             answer = answer_of(channel)
             batch.answers.append(answer)
             if enough is not None and enough(len(batch.answers) - 1, answer):

@@ -93,7 +93,7 @@ class Sandbox:
         self._leaving.clear()
         self._spare.clear()
 
-    async def aside(self, work: Callable[..., T], *arguments: Any) -> T:
+    async def in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
         """Does work that blocks in a thread. SandboxFault where none can be started."""
         import asyncio
 
@@ -167,7 +167,7 @@ class Sandbox:
             oldest.ended()
         return Ended()
 
-    def converse(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
+    def exchange(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
         """Hands the guest a job in a process of its own; (its answer or None, how it ended)."""
         return self.ask(self._guest or self.candidate, job, wall)
 

@@ -11,6 +11,7 @@ from kgents.stats.design import Design, DesignError, Prior, Rule, check_confiden
 from kgents.stats.drift import change, drift
 from kgents.stats.duel import Duel
 from kgents.stats.excluded import Excluded, excluded
+from kgents.stats.families import Control, Tails, holm_adjusted, p_values, rejected, share
 from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
 from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, log_wealth, paired_mean
@@ -18,7 +19,7 @@ from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import draw_boundary
 from kgents.stats.rules import Feasibility, boundary, feasibility
-from kgents.stats.shown import Method, ShownInterval, shown_interval
+from kgents.stats.shown import Method, ShownInterval, family_interval, shown_interval
 from kgents.stats.suite import Outlay, SuiteDifference, SuiteMean, suite_difference, suite_mean
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Analysis",
     "Boundary",
     "Characteristics",
+    "Control",
     "Design",
     "DesignError",
     "Duel",
@@ -45,6 +47,7 @@ __all__ = [
     "Side",
     "SuiteDifference",
     "SuiteMean",
+    "Tails",
     "analyse",
     "beats",
     "best_at_least",
@@ -57,15 +60,20 @@ __all__ = [
     "draw_boundary",
     "drift",
     "excluded",
+    "family_interval",
     "feasibility",
+    "holm_adjusted",
     "leader",
     "log_wealth",
     "outlook",
+    "p_values",
     "paired_mean",
     "pass_at_k",
     "pass_at_k_interval",
     "pass_at_k_stopped",
     "power_prior",
+    "rejected",
+    "share",
     "shown_interval",
     "solve_cap",
     "suite_difference",

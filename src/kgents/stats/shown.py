@@ -63,6 +63,16 @@ def shown_interval(design: Design, n: int, s: int, stopped: bool) -> ShownInterv
     return _shown(_agreeing(limits, design, side), alpha, Method.STAGE_WISE)
 
 
+def family_interval(design: Design, n: int, s: int, alpha: float) -> ShownInterval:
+    """The interval of an arm that stopped by `design` and was judged in a family, with a tail of `alpha` on each side.
+
+    The verdicts of a family are p-values compared with `alpha`, and its ends invert them.
+    """
+    if design.rule is Rule.FIXED:
+        return _shown(clopper_pearson(n, s, 1 - 2 * alpha), alpha, Method.CLOPPER_PEARSON)
+    return _shown(stage_wise(boundary(design), n, s, 1 - 2 * alpha), alpha, Method.STAGE_WISE)
+
+
 def _fixed(design: Design, n: int, s: int, alpha: float) -> ShownInterval:
     side = boundary(replace(design, max_trials=n)).decide(n, s)
     limits = clopper_pearson(n, s, 1 - 2 * alpha)

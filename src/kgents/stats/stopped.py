@@ -35,6 +35,12 @@ def stage_wise(found: Boundary, n: int, s: int, level: float) -> Interval:
     return Interval(level, low, high)
 
 
+def tails_at(found: Boundary, n: int, s: int, p: float) -> tuple[float, float]:
+    """At the rate p: P(a run stops in a state as strong as (n, s), or stronger), and P(as strong or weaker)."""
+    last = n if found.decide(n, s) in (Side.SUPPORTED, Side.REFUTED) else found.max_trials or n
+    return _Order(found, n, s, last).tails(p)
+
+
 class _Place(Enum):
     STRONGER = "stronger"
     SAME = "same"

@@ -14,9 +14,11 @@ __all__ = ["open_store"]
 async def open_store(url: str) -> "SqlStore":
     """Opens (and at first use creates) the record at a URL: sqlite:///FILE or postgresql://…
 
+    A file that this user may only read is opened to be read: whatever would write to it says StoreUnavailable.
     UsageError for a URL that means nothing, a foreign file or a database from the future; StoreUnavailable where the
     database cannot be reached.
     """
+    from kgents.store.reading import may_only_be_read, open_reading
     from kgents.store.sql import SqlStore
 
-    return await SqlStore.open(url)
+    return await (open_reading(url) if may_only_be_read(url) else SqlStore.open(url))

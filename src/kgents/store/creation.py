@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.errors import DamagedRecord, UsageError
 from kgents.store.database import writing
+from kgents.store.driver_errors import errors_translated
 from kgents.store.migrations import upgrade
 from kgents.store.schema import REVISION, create_all, metadata, schema_version
 from kgents.store.server import link_of, server_engine
-from kgents.store.trouble import explained
 
 LOCK = 7_301_984_417  # of Postgres, while tables are made
 
@@ -30,7 +30,7 @@ async def ready(engine: AsyncEngine) -> None:
 
 async def stored_revision(engine: AsyncEngine) -> str | None:
     """The revision of the tables that are there; None where there are none of ours, empty where none is stored."""
-    with explained(engine.url):
+    with errors_translated(engine.url):
         async with engine.connect() as connection:
             try:
                 found = (await connection.execute(select(schema_version.c.revision))).scalar()

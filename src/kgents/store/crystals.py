@@ -15,10 +15,10 @@ from kgents.domain.mark import Entry
 from kgents.errors import UsageError
 from kgents.store.crystal_digest import crystal_digest
 from kgents.store.database import writing
+from kgents.store.driver_errors import errors_translated
 from kgents.store.erasure import forget, sweep
 from kgents.store.schema import crystals
 from kgents.store.sql import SqlStore
-from kgents.store.trouble import explained
 from kgents.store.writer import tell_ledger
 
 _WORD = re.compile(r"[^\W_]+")
@@ -149,7 +149,7 @@ class Crystals:
         return select(each.c.value).where(each.c.value == tag).exists()
 
     async def _all(self, statement: Any) -> Sequence[Any]:
-        with explained(self._engine.url):
+        with errors_translated(self._engine.url):
             async with self._engine.connect() as connection:
                 rows: Sequence[Any] = (await connection.execute(statement)).all()
                 return rows

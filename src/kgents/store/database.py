@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from kgents.errors import StoreUnavailable
 from kgents.store.address import VARIABLE, get_url
+from kgents.store.driver_errors import BUSY_SECONDS, errors_translated
 from kgents.store.server import server_engine
-from kgents.store.trouble import BUSY_SECONDS, explained
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,8 +47,13 @@ def get_reading_engine(text: str) -> AsyncEngine | None:
     path = Path(str(url.database))
     if not path.is_file():
         return None
+    return reading_engine(path, still=not journal_of(path))
+
+
+def journal_of(path: Path) -> int:
+    """How many bytes of a file of SQLite still stand in its journal: more than 0 while somebody writes, or was killed."""
     journal = path.with_name(path.name + "-wal")
-    return reading_engine(path, still=not (journal.is_file() and journal.stat().st_size))
+    return journal.stat().st_size if journal.is_file() else 0
 
 
 def reading_engine(path: Path, still: bool) -> AsyncEngine:
@@ -134,7 +139,7 @@ async def get_async_session(engine: AsyncEngine) -> AsyncIterator["AsyncSession"
     """A session for those who query the record themselves; it only reads."""
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    with explained(engine.url):
+    with errors_translated(engine.url):
         async with AsyncSession(engine, expire_on_commit=False) as session:
             yield session
 
@@ -142,7 +147,7 @@ async def get_async_session(engine: AsyncEngine) -> AsyncIterator["AsyncSession"
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction that writes, from its beginning: on SQLite it has the write lock at once."""
-    with explained(engine.url):
+    with errors_translated(engine.url):
         async with engine.connect() as plain:
             connection = await plain.execution_options(transaction="writes")
             async with connection.begin():

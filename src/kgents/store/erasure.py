@@ -17,8 +17,8 @@ from kgents.domain.fact import Erased, Finished, Planned
 from kgents.domain.mark import LEDGER, Mark
 from kgents.errors import UsageError
 from kgents.store.codec import summary_from_data, summary_to_data
+from kgents.store.driver_errors import errors_translated
 from kgents.store.schema import blobs, crystals, experiments, logs, marks
-from kgents.store.trouble import explained
 
 _REFERRING = {Planned.kind: ("config",), Finished.kind: ("out", "code", "detail")}
 _ADDRESS = re.compile(r'"(?:out|code|detail|config)":"([0-9a-f]{64})"')
@@ -114,7 +114,7 @@ async def _remove(connection: AsyncConnection, addresses: set[str]) -> int:
 
 async def sweep(engine: AsyncEngine) -> None:
     """Takes what was deleted out of the files as well, as far as the database lets us while others read."""
-    with suppress(Exception), explained(engine.url):
+    with suppress(Exception), errors_translated(engine.url):
         async with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
                 await connection.execution_options(transaction="none")

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from kgents.errors import UsageError
 from kgents.store.address import get_url
 from kgents.store.creation import stored_revision
-from kgents.store.database import get_reading_engine, is_file, reading_engine
+from kgents.store.database import get_reading_engine, is_file, journal_of, reading_engine
 from kgents.store.schema import REVISION
 from kgents.store.sql import SqlStore
 
@@ -30,6 +30,15 @@ async def open_reading(url: str) -> SqlStore:
         return SqlStore(engine)
     await engine.dispose()
     raise _other(revision)
+
+
+def may_only_be_read(text: str) -> bool:
+    """Whether the URL names a file of SQLite that is there and that this user may read but not write to."""
+    url = get_url(text)
+    path = Path(str(url.database))
+    if not is_file(url) or not path.is_file():
+        return False
+    return os.access(path, os.R_OK) and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
 def _other(revision: str | None) -> UsageError:
@@ -52,7 +61,7 @@ def _engine(text: str) -> AsyncEngine:
         path = Path(str(url.database))
         if not path.is_file():
             raise _other(None)
-        return reading_engine(path, still=not os.access(path.parent, os.W_OK))
+        return reading_engine(path, still=not os.access(path.parent, os.W_OK) and not journal_of(path))
     engine = get_reading_engine(text)
     assert engine is not None  # there is a file, or it is a server
     if url.get_backend_name() == "postgresql":

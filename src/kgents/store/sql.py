@@ -19,12 +19,12 @@ from kgents.errors import TamperedRecord, UnknownExperiment
 from kgents.store.codec import summary_from_data, trial_of, unpack
 from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
+from kgents.store.driver_errors import errors_translated
 from kgents.store.erasure import erase_names, erase_texts, sweep
-from kgents.store.hold import hold
+from kgents.store.experiment_lock import experiment_lock
 from kgents.store.patience import asked_again
 from kgents.store.rows import checked
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
-from kgents.store.trouble import explained
 from kgents.store.writer import Writer, tell_ledger
 
 PAGE = 200  # trials whose texts are fetched together
@@ -84,15 +84,15 @@ class SqlStore:
         return (await self.texts([address])).get(address)
 
     @asynccontextmanager
-    async def hold(self, experiment: str) -> AsyncIterator[None]:
+    async def lock(self, experiment: str) -> AsyncIterator[None]:
         """The right to write to an experiment; Busy where another process has it."""
         self._writer.forget(experiment)
-        async with hold(self.engine, experiment) as held:
-            self._writer.held(experiment, held)
+        async with experiment_lock(self.engine, experiment) as lock:
+            self._writer.locked(experiment, lock)
             try:
                 yield
             finally:
-                self._writer.held(experiment, None)
+                self._writer.locked(experiment, None)
 
     def give_up(self) -> None:
         """Waits for the database no longer: whatever waits for it fails at once with StoreUnavailable."""
@@ -279,18 +279,18 @@ class SqlStore:
         return await asked_again(self.engine, lambda: self._asked(statement), while_unreachable=False)
 
     async def _asked(self, statement: Select[Any]) -> Sequence[Any]:
-        with explained(self.engine.url):
+        with errors_translated(self.engine.url):
             async with self.engine.connect() as connection:
                 rows: Sequence[Any] = (await connection.execute(statement)).all()
                 return rows
 
     async def _connected(self) -> AsyncConnection:
-        with explained(self.engine.url):
+        with errors_translated(self.engine.url):
             return await self.engine.connect()
 
     async def rows(self, statement: Select[Any]) -> AsyncGenerator[Any]:
         """The rows of a query, streamed."""
-        with explained(self.engine.url):
+        with errors_translated(self.engine.url):
             connection = await asked_again(self.engine, self._connected, while_unreachable=False)
             self._reading[connection] = None
             try:

@@ -10,8 +10,8 @@ from kgents.errors import UsageError
 from kgents.store.address import get_url
 from kgents.store.creation import ready, stored_revision
 from kgents.store.database import get_engine, get_reading_engine, is_file
+from kgents.store.driver_errors import errors_translated
 from kgents.store.schema import REVISION, blobs, crystals, experiments, marks, trials
-from kgents.store.trouble import explained
 
 TABLES = (experiments, trials, marks, blobs, crystals)
 
@@ -54,7 +54,7 @@ async def status_of(database: str) -> Status:
         revision = await stored_revision(engine)
         if revision is None:
             return Status(shown, None)
-        with explained(engine.url):
+        with errors_translated(engine.url):
             async with engine.connect() as connection:
                 return Status(shown, revision, await _rows(connection), await _sizes(connection))
     finally:

@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.errors import MachineExhausted, exhausted
 from kgents.store.database import listen
+from kgents.store.driver_errors import BUSY_SECONDS
 from kgents.store.server import link_of
-from kgents.store.server_hold import IDLE_SECONDS, alive, discard
-from kgents.store.trouble import BUSY_SECONDS
+from kgents.store.server_lock import IDLE_SECONDS, alive, discard
 
 T = TypeVar("T")
 _ASK_AGAIN_MS = 200

@@ -18,13 +18,13 @@ from kgents.domain.names import Names
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord
 from kgents.store.crystal_digest import crystal_digest
+from kgents.store.driver_errors import errors_translated
 from kgents.store.erasure import addresses_of
 from kgents.store.ledger import Ledger, link, read_ledger
 from kgents.store.rows import experiment_row, trial_row
 from kgents.store.schema import crystals, experiments
 from kgents.store.shape import shape_problems
 from kgents.store.sql import NONSENSE, SqlStore
-from kgents.store.trouble import explained
 
 PAGE = 400  # texts that are fetched and hashed together
 
@@ -56,7 +56,7 @@ async def verify(store: SqlStore, experiment: str | None = None) -> AsyncIterato
 async def _around(store: SqlStore, ledger: Ledger) -> list[str]:
     """What is wrong beside the chains: schema, crystals, experiments without a chain."""
     try:
-        with explained(store.engine.url):
+        with errors_translated(store.engine.url):
             async with store.engine.connect() as connection:
                 problems = await connection.run_sync(shape_problems)
         problems += await _crystals(store, ledger)

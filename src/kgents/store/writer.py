@@ -19,14 +19,14 @@ from kgents.domain.prefix import Prefix, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import Busy, WorldError
 from kgents.store.codec import summary_from_data
+from kgents.store.driver_errors import errors_translated
 from kgents.store.patience import asked_again
 from kgents.store.rows import blob_row, checked, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
 from kgents.store.transactions import transactions
-from kgents.store.trouble import explained
 
 if TYPE_CHECKING:
-    from kgents.store.server_hold import ServerHold
+    from kgents.store.server_lock import ServerLock
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._holds: dict[str, ServerHold] = {}
+        self._locks: dict[str, ServerLock] = {}
         self._transactions = transactions(engine)
         self._chains = _Chains(engine.dialect.name)
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
@@ -82,11 +82,11 @@ class Writer:
         """Somebody else may have written to this log since."""
         self._chains.forget(log)
 
-    def held(self, log: str, hold: "ServerHold | None") -> None:
-        """Names the hold that has to stand before anything is written to this log; None: there is none any more."""
-        self._holds.pop(log, None)
-        if hold is not None:
-            self._holds[log] = hold
+    def locked(self, log: str, lock: "ServerLock | None") -> None:
+        """Names the lock that has to stand before anything is written to this log; None: there is none any more."""
+        self._locks.pop(log, None)
+        if lock is not None:
+            self._locks[log] = lock
 
     def give_up(self) -> None:
         """Waits no longer for a lock of somebody else; what is queued fails."""
@@ -136,9 +136,9 @@ class Writer:
 
     async def _once(self, group: list[_Job], attempt: _Attempt) -> list[list[Mark]]:
         try:
-            with explained(self._engine.url):
-                for log in {job.log for job in group} & set(self._holds):
-                    await self._holds[log].confirm()
+            with errors_translated(self._engine.url):
+                for log in {job.log for job in group} & set(self._locks):
+                    await self._locks[log].confirm()
                 return await self._transactions.run(lambda connection: self._chains.commit(connection, group, attempt))
         except BaseException:
             for job in group:

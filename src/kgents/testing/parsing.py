@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from kgents.parsing.isolation import Isolation
-from kgents.parsing.oracle import Answer, Fate, judge
+from kgents.parsing.oracle import Answer, ParseOutcome, judge
 from kgents.parsing.source import input_from_data
 
-WRONG = frozenset({Fate.CORRUPTED, Fate.GUESS, Fate.CRASHED, Fate.HUNG})
+WRONG = frozenset({ParseOutcome.CORRUPTED, ParseOutcome.GUESS, ParseOutcome.CRASHED, ParseOutcome.HUNG})
 
 
 def survives(given: Mapping[str, Any]) -> None:
@@ -19,7 +19,7 @@ def survives(given: Mapping[str, Any]) -> None:
     judged = judge(found, answer, given["schema"])
     shown = answer.error or repr(answer.value)[:500]
     expected = "" if given.get("expected") is None else f"; right would be {given['expected'][:500]}"
-    assert judged.fate not in WRONG, f"{judged.fate} {judged.kind}: {found.text[:500]!r} became {shown}{expected}"
+    assert judged.outcome not in WRONG, f"{judged.outcome} {judged.kind}: {found.text[:500]!r} became {shown}{expected}"
 
 
 async def _ask(given: Mapping[str, Any]) -> Answer:

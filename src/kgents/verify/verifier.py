@@ -71,7 +71,7 @@ class SandboxVerifier:
     async def verify(self, candidate: str) -> Judgement:
         """Judges one candidate."""
         try:
-            return await self._sandbox.aside(self.judge, candidate)
+            return await self._sandbox.in_thread(self.judge, candidate)
         except SandboxFault as fault:
             return Judgement(None, Cause.SANDBOX, f"{fault}"[:300])
 

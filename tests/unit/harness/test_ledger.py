@@ -1,13 +1,13 @@
-"""The books of a run, and the tab of a trial."""
+"""The books of a run, and the meter of a trial."""
 
 import asyncio
 from decimal import Decimal
 
 import pytest
 
+from kgents.domain.meter import open_meter
 from kgents.domain.outcome import Usage
 from kgents.domain.plan import Budget
-from kgents.domain.tab import open_tab
 from kgents.harness.ledger import Ledger
 
 PAID = Usage(30, 10, Decimal("0.5"), 1)
@@ -46,11 +46,11 @@ async def test_every_trial_has_its_own_tab() -> None:
     ledger = Ledger()
 
     async def trial(attempts: int) -> Usage:
-        tab = open_tab()
+        meter = open_meter()
         for _ in range(attempts):
             await asyncio.sleep(0)
             ledger.spent(PAID)
-        return tab.usage
+        return meter.usage
 
     first, second = await asyncio.gather(*(asyncio.create_task(trial(n)) for n in (1, 3)))
     assert (first.calls, second.calls) == (1, 3)

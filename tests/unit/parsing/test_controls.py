@@ -7,7 +7,7 @@ import pytest
 from kgents.parsing.controls import control, exponent
 from kgents.parsing.corpora import BUILT_IN
 from kgents.parsing.mutator import chosen, families, mutators
-from kgents.parsing.oracle import Answer, Fate, judge
+from kgents.parsing.oracle import Answer, ParseOutcome, judge
 from kgents.parsing.shrink import CANDIDATES, shrink
 from kgents.parsing.source import Source
 
@@ -71,7 +71,7 @@ def test_an_exponent_needs_times_that_can_be_told_from_noise():
 
 
 async def shrunk(words, parse, wanted):
-    """The first input of this fate, shrunk."""
+    """The first input of this outcome, shrunk."""
     found = source(words)
     stacks = {mutator.name: mutator for mutator in mutators()}
     ask = asking(parse)
@@ -79,7 +79,7 @@ async def shrunk(words, parse, wanted):
         given = found.input(seed)
         (answer,) = await ask([given.text])
         judged = judge(given, answer)
-        if judged.fate is wanted:
+        if judged.outcome is wanted:
             ask.asked = 0
             small = await shrink(given, [stacks[name] for name in given.mutators], judged, answer, ask)
             assert ask.asked <= CANDIDATES
@@ -99,7 +99,7 @@ async def test_corruption_is_shrunk_and_keeps_its_kind_and_truth():
     def no_numbers(text):
         return json.loads(text.removeprefix("\ufeff"), parse_float=lambda word: 0.0)
 
-    given, small = await shrunk("encoding", no_numbers, Fate.CORRUPTED)
+    given, small = await shrunk("encoding", no_numbers, ParseOutcome.CORRUPTED)
     assert len(small.text) < 25 < len(given.text)
     assert json.loads(small.text.removeprefix("\ufeff")) == small.truth
     assert cutting('{"a": 1}') == {"a": 1}
@@ -111,6 +111,6 @@ async def test_a_crash_is_shrunk_as_text():
             raise RecursionError("deep")
         return json.loads(text)
 
-    given, small = await shrunk("deep_lists", crashing, Fate.CRASHED)
+    given, small = await shrunk("deep_lists", crashing, ParseOutcome.CRASHED)
     assert small.text.count("[") < 140
     assert len(small.text) < len(given.text) / 2

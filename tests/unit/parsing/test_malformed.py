@@ -6,7 +6,7 @@ import pytest
 
 from kgents.parsing.malformed import made, published
 from kgents.parsing.mutator import Level, mutators
-from kgents.parsing.oracle import GOOD, Answer, Fate, judge
+from kgents.parsing.oracle import GOOD, Answer, ParseOutcome, judge
 from kgents.parsing.source import Input, own_value
 
 LINES = published()
@@ -36,8 +36,8 @@ def test_the_truth_and_what_is_as_right_are_recovered_and_the_text_itself_is_not
     assert len(lines) > 20
     for line in lines:
         for value in (line["truth"], *line["also"]):
-            assert judge(given_of(line), Answer("returned", value)).fate is Fate.RECOVERED, line["id"]
-        assert judge(given_of(line), Answer("returned", line["text"])).fate not in GOOD
+            assert judge(given_of(line), Answer("returned", value)).outcome is ParseOutcome.RECOVERED, line["id"]
+        assert judge(given_of(line), Answer("returned", line["text"])).outcome not in GOOD
 
 
 def test_nothing_is_right_where_there_is_no_answer():

@@ -28,9 +28,9 @@ def made(level, truth=WHOLE, text='{"a": 1, "b": ["x", {"c": "hel', **more):
     return Input(text, truth, level, "class", ("mutator",), "document", valid, **more)
 
 
-def fate(given, value, complete=True):
+def outcome(given, value, complete=True):
     found = judge(given, Answer("returned", value, complete))
-    return f"{found.fate}{f' {found.kind}' if found.kind else ''}"
+    return f"{found.outcome}{f' {found.kind}' if found.kind else ''}"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def fate(given, value, complete=True):
     ],
 )
 def test_answers_to_one_document(level, value, complete, wanted):
-    assert fate(made(level), value, complete) == wanted
+    assert outcome(made(level), value, complete) == wanted
 
 
 @pytest.mark.parametrize(
@@ -75,15 +75,15 @@ def test_answers_to_one_document(level, value, complete, wanted):
     ],
 )
 def test_a_hole_may_be_empty_but_not_filled(value, wanted):
-    assert fate(made(Level.HOLE, {"a": 1, "b": 2}, hole=("b",)), value) == wanted
+    assert outcome(made(Level.HOLE, {"a": 1, "b": 2}, hole=("b",)), value) == wanted
 
 
 def test_of_several_readings_a_near_one_is_an_alternative():
     given = Input(
         '{"a": "x, "b": "y"}', {"a": "x", "b": "y"}, Level.AMBIGUOUS, "quotes", ("m",), "d", '{"a": "x", "b": "y"}'
     )
-    assert fate(given, {"a": 'x, "b": "y'}) == "alternative"
-    assert fate(given, {"a": "x"}) == "corrupted dropped"
+    assert outcome(given, {"a": 'x, "b": "y'}) == "alternative"
+    assert outcome(given, {"a": "x"}) == "corrupted dropped"
 
 
 @pytest.mark.parametrize(
@@ -101,15 +101,15 @@ def test_of_several_readings_a_near_one_is_an_alternative():
 def test_code_is_compared_as_a_tree(text, value, complete, wanted):
     program = "def f():\n    return 1\n\ndef g():\n    return 2\n"
     given = Input(text, program, Level.EXACT, "wrapping", ("m",), "d", program, language="python")
-    assert fate(given, value, complete) == wanted
+    assert outcome(given, value, complete) == wanted
 
 
 def test_cut_code_is_a_beginning_or_a_guess():
     program = "def f():\n    total = 1\n    return total\n"
     given = Input("x", program, Level.PREFIX, "truncation", ("m",), "d", program, language="python")
-    assert fate(given, "def f():\n    total = 1\n") == "partial"
-    assert fate(given, "def f():\n    total = 1\n    return to\n") == "guess"
-    assert fate(given, "def f():\n    total = 2\n    return total\n") == "corrupted restructured"
+    assert outcome(given, "def f():\n    total = 1\n") == "partial"
+    assert outcome(given, "def f():\n    total = 1\n    return to\n") == "guess"
+    assert outcome(given, "def f():\n    total = 2\n    return total\n") == "corrupted restructured"
 
 
 @drawn(VALUES, VALUES)
@@ -180,7 +180,7 @@ SCHEMA = {
 )
 def test_with_a_schema_a_violation_is_corruption_and_leaving_it_out_is_honest(truth, value, complete, wanted):
     judged = judge(made(Level.VALID, truth), Answer("returned", value, complete), SCHEMA)
-    assert f"{judged.fate}{f' {judged.kind}' if judged.kind else ''}" == wanted
+    assert f"{judged.outcome}{f' {judged.kind}' if judged.kind else ''}" == wanted
 
 
 def cut_at(value, name, seeds=range(200)):
@@ -195,8 +195,8 @@ def test_nothing_of_a_cut_text_is_no_recovery():
     inputs = cut_at({"a": 1, "b": [1, 2, 3], "c": "x", "d": []}, "cut_anywhere")
     assert {len(given.whole) for given in inputs} == {0, 1, 2, 3, 4, 5, 6}
     for given in inputs:
-        assert fate(given, {}) == ("corrupted dropped" if given.whole else "rejected")
-        assert fate(given, {}, False) == ("incomplete" if given.whole else "rejected")
+        assert outcome(given, {}) == ("corrupted dropped" if given.whole else "rejected")
+        assert outcome(given, {}, False) == ("incomplete" if given.whole else "rejected")
         assert credit_of(given, {}) == (0.0 if given.whole else 1.0)
         assert credit_of(given, given.truth) == 1.0
 
@@ -205,9 +205,9 @@ def test_what_was_complete_has_to_be_kept():
     (given, *_) = [given for given in cut_at({"a": 1, "b": [1, 2, 3], "c": "x"}, "cut_after_comma") if "2," in given.text
                    and "3" not in given.text]  # fmt: skip
     assert given.text == '{"a": 1, "b": [1, 2,'
-    assert fate(given, {"a": 1, "b": [1, 2]}) == "partial"
-    assert fate(given, {"a": 1, "b": [1]}) == "corrupted dropped"
-    assert fate(given, {"a": 1}, False) == "incomplete"
+    assert outcome(given, {"a": 1, "b": [1, 2]}) == "partial"
+    assert outcome(given, {"a": 1, "b": [1]}) == "corrupted dropped"
+    assert outcome(given, {"a": 1}, False) == "incomplete"
     assert credit_of(given, {"a": 1}) == 1 / 3
 
 
@@ -216,9 +216,9 @@ def test_a_number_at_the_cut_is_a_guess_whether_or_not_it_was_all_of_it():
     for value in ({"n": 12}, {"n": 123}):
         given = next(given for name in ("cut_in_number", "cut_anywhere") for given in cut_at(value, name)
                      if given.text == '{"n": 12')  # fmt: skip
-        assert fate(given, {"n": 12}) == "guess"
-        assert fate(given, {"n": 12}, False) in ("partial", "recovered")
-        assert fate(given, {}) == "rejected"
+        assert outcome(given, {"n": 12}) == "guess"
+        assert outcome(given, {"n": 12}, False) in ("partial", "recovered")
+        assert outcome(given, {}) == "rejected"
     assert not cut_at({"n": 12}, "missing_closers")
 
 
@@ -234,13 +234,13 @@ def test_a_number_at_the_cut_is_a_guess_whether_or_not_it_was_all_of_it():
 def test_readings_that_can_be_argued_for_are_right(name, value, readings):
     given = cut_at(value, name)[0]
     for reading in readings:
-        assert fate(given, reading) == "recovered"
+        assert outcome(given, reading) == "recovered"
 
 
 def test_a_list_with_an_ellipsis_is_right_only_if_it_is_marked():
     given = cut_at({"ids": [1, 2]}, "ellipsis_item")[0]
-    assert fate(given, {"ids": [1, 2]}) == "incomplete"
-    assert fate(given, {"ids": [1, 2]}, False) == "recovered"
+    assert outcome(given, {"ids": [1, 2]}) == "incomplete"
+    assert outcome(given, {"ids": [1, 2]}, False) == "recovered"
 
 
 def test_one_text_has_one_truth():
@@ -258,7 +258,7 @@ def test_one_text_has_one_truth():
         shared += len({given.mutators for given in inputs}) > 1
         for sure in (given for given in inputs if given.level in (Level.EXACT, Level.VALID)):
             for value in (sure.truth, *sure.also):
-                good = {judge(given, Answer("returned", value, False)).fate in GOOD for given in inputs}
+                good = {judge(given, Answer("returned", value, False)).outcome in GOOD for given in inputs}
                 assert good == {True}, (sure.text, value, [given.mutators for given in inputs])
     assert shared > 40
 

@@ -12,7 +12,7 @@ from kgents.parsing.corpora.conforming import conforming
 from kgents.parsing.corpora.given import document, read_documents
 from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import chosen, families, mutators
-from kgents.parsing.oracle import Answer, Fate, judge
+from kgents.parsing.oracle import Answer, ParseOutcome, judge
 from kgents.parsing.schema import faults
 from kgents.parsing.source import Source, input_from_data, input_to_data, own_value
 
@@ -52,7 +52,7 @@ def test_every_document_survives_the_oracle(name):
         given = found.clean(seed)
         valid, value = own_value(given.text, given.language)
         assert valid
-        assert judge(given, Answer("returned", value)).fate is Fate.RECOVERED
+        assert judge(given, Answer("returned", value)).outcome is ParseOutcome.RECOVERED
 
 
 def test_weights_are_what_is_drawn():

@@ -126,7 +126,7 @@ def test_the_careful_ones_corrupt_next_to_nothing(name, limit):
         except (*strategy.rejects, RecursionError):
             continue
         parsed = found if isinstance(found, Parsed) else Parsed(found)
-        wrong += judge(given, Answer("returned", parsed.value, parsed.complete)).fate in SILENT
+        wrong += judge(given, Answer("returned", parsed.value, parsed.complete)).outcome in SILENT
     assert wrong <= limit * 1500
 
 

@@ -12,7 +12,7 @@ from kgents.kinds.parse.evidence import COLUMNS, _holm, anytime_test, columns, m
 from kgents.kinds.registry import kind_of
 from kgents.parsing.census import classify, weights_from
 from kgents.parsing.mutator import families
-from kgents.parsing.oracle import FATES, Fate
+from kgents.parsing.oracle import OUTCOMES, ParseOutcome
 from kgents.stats import Design, Rule
 
 FIXED = Design(Rule.FIXED, None, 0.95, 100, futility=0.0)
@@ -52,15 +52,18 @@ def test_holm_is_the_textbooks():
 
 
 def test_columns_add_up():
-    fates = Counter(dict.fromkeys(FATES, 3))
-    found = columns(fates)
+    outcomes = Counter(dict.fromkeys(OUTCOMES, 3))
+    found = columns(outcomes)
     assert tuple(found) == COLUMNS
-    assert sum(found.values()) == 3 * len(FATES)
+    assert sum(found.values()) == 3 * len(OUTCOMES)
     assert (found["recovered"], found["corrupted"], found["rejected"]) == (6, 6, 9)
 
 
 def test_a_macro_average_does_not_care_how_many_trials_a_class_got():
-    by_class = {"a": Counter({Fate.RECOVERED: 90, Fate.CORRUPTED: 10}), "b": Counter({Fate.REJECTED: 10})}
+    by_class = {
+        "a": Counter({ParseOutcome.RECOVERED: 90, ParseOutcome.CORRUPTED: 10}),
+        "b": Counter({ParseOutcome.REJECTED: 10}),
+    }
     assert macro(by_class, {"a": 1, "b": 1}) == {"recovery": 0.45, "corruption": 0.05}
     assert macro(by_class, {"a": 3, "b": 1})["recovery"] == pytest.approx(0.675)
     assert macro({}, {}) == {"recovery": None, "corruption": None}

@@ -65,7 +65,7 @@ async def test_a_clock_that_is_set_makes_no_trial_void(tmp_path: Path, by: timed
     store = await open_store(f"sqlite:///{tmp_path}/x.db")
     try:
         executor = LocalExecutor(store, trials, clock, lambda text: text, [trials])
-        async with store.hold(plan.experiment):
+        async with store.lock(plan.experiment):
             await executor.begin(plan, [], Run(2), Interruption())
         summary = await store.summary(plan.experiment)
     finally:

@@ -56,7 +56,7 @@ async def test_new_files_are_their_owners_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         store = await open_store(f"sqlite:///{tmp_path}/data/record.db")
-        async with store.hold("exp-x"):
+        async with store.lock("exp-x"):
             modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").rglob("*")}
         await store.aclose()
     finally:

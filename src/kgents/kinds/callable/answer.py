@@ -1,29 +1,63 @@
 """From what a trial function returned or raised to an outcome.
 
 Rule: nothing is guessed. An AssertionError is a wrong output, any other exception a failure too, unless its type is among
-`error_types`: then the world failed. What is neither a bool nor (bool, output) is a mistake of whoever wrote the trial.
+`error_types`: then the world failed. What is neither a bool nor (bool, output) is a mistake of whoever wrote the trial; where
+scores were asked for, what is no number in their range, alone or as (score, output).
 """
 
 import json
 import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
+from kgents.kinds.command.score import RESOLUTION
 
 TRACEBACK_CHARACTERS = 20_000
 _OURS = __file__.rpartition("/")[0]
 
 
-def outcome_of(value: Any, metadata: Mapping[str, Any]) -> Outcome:
-    """The outcome of a returned value. TypeError for what no trial returns."""
+@dataclass(frozen=True, slots=True)
+class ScoreRange:
+    """What a score can be: from `low` to `high`, both included."""
+
+    low: float
+    high: float
+
+    def read(self, score: Any, value: Any) -> int:
+        """A score as an integer of 0 … RESOLUTION. TypeError for what is no number, ValueError outside of the range."""
+        if isinstance(score, bool) or not (isinstance(score, int | float) or _is_numpy_number(score)):
+            raise TypeError(
+                f"a trial returned {type(value).__name__}, not a score: return a number, or (number, output)"
+            )
+        if not self.low <= score <= self.high:
+            raise ValueError(f"a trial returned the score {float(score):g}, outside of {self.low:g} … {self.high:g}")
+        return round((float(score) - self.low) / (self.high - self.low) * RESOLUTION)
+
+
+def outcome_of(value: Any, metadata: Mapping[str, Any], score: ScoreRange | None = None) -> Outcome:
+    """The outcome of a returned value. TypeError for what no trial returns, ValueError for a score out of its range."""
     verdict, output = value if isinstance(value, tuple) and len(value) == 2 else (value, "")
+    if score is not None:
+        share = score.read(verdict, value)
+        told = {**metadata, "score": float(verdict)}
+        return Outcome.passed(_text(output), score=(share,), metadata=told)
     if not (isinstance(verdict, bool) or _is_numpy_bool(verdict)):
         raise TypeError(_refusal(value, verdict))
-    text = output if isinstance(output, str) else json.dumps(output, default=repr, ensure_ascii=False)
+    text = _text(output)
     if verdict:
         return Outcome.passed(text, metadata=metadata)
     return Outcome.failed(Cause.WRONG_OUTPUT, "returned False", text, metadata=metadata)
+
+
+def _text(output: Any) -> str:
+    return output if isinstance(output, str) else json.dumps(output, default=repr, ensure_ascii=False)
+
+
+def _is_numpy_number(value: Any) -> bool:
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    return type(value).__module__ == "numpy" and kind in ("f", "i", "u") and getattr(value, "shape", None) == ()
 
 
 def _is_numpy_bool(value: Any) -> bool:
@@ -37,7 +71,8 @@ def _refusal(value: Any, verdict: Any) -> str:
         return (
             f"a trial returned a tuple of {len(value)} whose first is {type(verdict).__name__}: return (bool, output)"
         )
-    return f"a trial returned {type(value).__name__}, not bool: return True or False, or (True, output)"
+    more = "; for scores say score=(low, high)" if isinstance(value, float) else ""
+    return f"a trial returned {type(value).__name__}, not bool: return True or False, or (True, output){more}"
 
 
 def outcome_of_error(

@@ -1,10 +1,12 @@
 """The kind `callable`: a Python function is a trial. Its code is not in the record, only its name and digest."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.errors import UsageError
-from kgents.kinds.kind import Config, ExperimentKind, RunContext
+from kgents.kinds.command.score import rows_of_scores
+from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 
 
 class CallableKind(ExperimentKind):
@@ -23,6 +25,7 @@ class CallableKind(ExperimentKind):
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """The functions that the caller holds. UsageError where nobody does: the command line cannot call them."""
+        from kgents.kinds.callable.answer import ScoreRange
         from kgents.kinds.callable.trial import Callables, Opened
 
         if not isinstance(opened, Opened):
@@ -31,7 +34,18 @@ class CallableKind(ExperimentKind):
                 f"the trials of {experiment} are calls of a Python function ({names}), which only its program has",
                 f"in that program: import kgents as kg; kg.resume({experiment!r}, trial)",
             )
-        return Callables(experiment, [arm["name"] for arm in config["arms"]], opened, config["timeout"])
+        if config.get("isolate"):
+            from kgents.kinds.callable.isolated import Isolated
+
+            isolated = Isolated(experiment, config, opened)
+            await isolated.start()
+            return isolated
+        score = None if config.get("score") is None else ScoreRange(*map(float, config["score"]))
+        return Callables(experiment, [arm["name"] for arm in config["arms"]], opened, config["timeout"], score)
+
+    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+        """The mean score and its limits."""
+        return rows_of_scores(evidence)
 
 
 KIND = CallableKind()

@@ -10,11 +10,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from kgents.domain.meter import Meter, current_meter
 from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import Slot
-from kgents.domain.tab import Tab, current_tab
 from kgents.errors import UsageError
-from kgents.kinds.callable.answer import outcome_of, outcome_of_error
+from kgents.kinds.callable.answer import ScoreRange, outcome_of, outcome_of_error
 from kgents.kinds.callable.function import TrialFunction, is_async, wants_trial
 from kgents.kinds.callable.threads import Threads
 
@@ -45,13 +45,13 @@ class Trial:
     attempt  of a trial that was asked for: how often it was, from 1
     """
 
-    def __init__(self, index: int, seed: int, arm: str = "", tab: Tab | None = None, attempt: int = 1) -> None:
+    def __init__(self, index: int, seed: int, arm: str = "", meter: Meter | None = None, attempt: int = 1) -> None:
         self.index = index
         self.seed = seed
         self.arm = arm
         self.attempt = attempt
         self.notes: list[str] = []
-        self._tab = tab
+        self._meter = meter
 
     def __repr__(self) -> str:
         return f"Trial(index={self.index}, seed={self.seed}{f', arm={self.arm!r}' if self.arm else ''})"
@@ -70,8 +70,8 @@ class Trial:
         amount = None if usd is None else Decimal(str(usd))
         if tokens < 0 or (amount is not None and not amount >= 0):
             raise ValueError(f"cost(usd={usd}, tokens={tokens}): a cost is 0 or more")
-        if self._tab is not None:
-            self._tab.usage += Usage(output_tokens=tokens, cost_usd=amount, calls=1)
+        if self._meter is not None:
+            self._meter.usage += Usage(output_tokens=tokens, cost_usd=amount, calls=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +91,25 @@ class Opened:
 class Callables:
     """Calls the function of an arm, once per trial."""
 
-    def __init__(self, experiment: str, arms: list[str], opened: Opened, seconds: float | None) -> None:
+    def __init__(
+        self,
+        experiment: str,
+        arms: list[str],
+        opened: Opened,
+        seconds: float | None,
+        score: ScoreRange | None = None,
+    ) -> None:
         self._experiment = experiment
         self._arms = [(name, opened.functions[name], wants_trial(opened.functions[name])) for name in arms]
         self._opened = opened
         self._seconds = seconds
+        self._score = score
         self._threads = Threads()
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """Calls the function, at most for the time-out. CancelledError after a mistake of the caller."""
         name, function, with_trial = self._arms[slot.arm]
-        trial = Trial(slot.index, slot.seed, name, current_tab())
+        trial = Trial(slot.index, slot.seed, name, current_meter())
         INSIDE.set(self._experiment)
         try:
             async with asyncio.timeout(self._seconds) as limit:
@@ -113,10 +121,10 @@ class Callables:
         except BaseException as raised:  # noqa: BLE001 - whatever the program under test raises is an outcome
             if isinstance(raised, TimeoutError) and limit.expired():
                 return self._late(function, trial)
-            return outcome_of_error(raised, self._opened.error_types, _metadata(trial))
+            return outcome_of_error(raised, self._opened.error_types, metadata_of(trial))
         try:
-            return outcome_of(value, _metadata(trial))
-        except TypeError as wrong:
+            return outcome_of(value, metadata_of(trial), self._score)
+        except (TypeError, ValueError) as wrong:
             raise self._aborted(wrong) from wrong
 
     async def aclose(self) -> None:
@@ -133,12 +141,13 @@ class Callables:
         error = f"no end within {self._seconds:g} s"
         if not is_async(function):
             error += "; its thread goes on, for a thread cannot be ended"
-        return Outcome.failed(Cause.TIMEOUT, error, metadata=_metadata(trial))
+        return Outcome.failed(Cause.TIMEOUT, error, metadata=metadata_of(trial))
 
     def _aborted(self, wrong: BaseException) -> BaseException:
         self._opened.abort(wrong)
         return asyncio.CancelledError()
 
 
-def _metadata(trial: Trial) -> dict[str, Any]:
+def metadata_of(trial: Trial) -> dict[str, Any]:
+    """What is kept with a trial beside its output."""
     return {"notes": list(trial.notes)} if trial.notes else {}

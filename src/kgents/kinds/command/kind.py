@@ -42,11 +42,9 @@ class CommandKind(ExperimentKind):
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """The mean score and its limits."""
-        scores = evidence.get("scores")
-        if scores is None:
-            return ()
-        limits = f"{scores['low']:.6g} … {scores['high']:.6g}   (each side {100 * scores['each_side']:g} %) valid at every look"
-        return (("mean score", f"{scores['mean']:.6g}"), ("interval", limits))
+        from kgents.kinds.command.score import rows_of_scores
+
+        return rows_of_scores(evidence)
 
 
 def _folder(path: str) -> Path:

@@ -5,6 +5,7 @@ Rule: a score that cannot be read, or is outside its range, is an error of the t
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,3 +75,14 @@ def _number(value: Any, where: str) -> float:
     if math.isnan(number):
         raise ValueError(f"no score: {where} is no number")
     return number
+
+
+def rows_of_scores(evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    """The mean score and its limits, where scores were asked for."""
+    scores = evidence.get("scores")
+    if scores is None:
+        return ()
+    limits = (
+        f"{scores['low']:.6g} … {scores['high']:.6g}   (each side {100 * scores['each_side']:g} %) valid at every look"
+    )
+    return (("mean score", f"{scores['mean']:.6g}"), ("interval", limits))

@@ -65,7 +65,7 @@ async def judge_again(
                 unjudged += 1
                 continue
             text = content.decode("utf-8", "surrogatepass")
-            code = await sandbox.aside(program_of, fact, text, sandbox)
+            code = await sandbox.in_thread(program_of, fact, text, sandbox)
             success = False if code is None else (await verifiers[oracle_of(fact)].verify(code)).success
             if success is not None and success != fact.success:
                 sentence = f"trial {fact.index}: recorded as {fact.success}, judged again as {success}"

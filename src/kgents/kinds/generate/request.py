@@ -12,7 +12,6 @@ from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
-from kgents.kinds.cautions import Cautions
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.program import asked_for as question_for
@@ -20,6 +19,7 @@ from kgents.kinds.generate.program import right_program, wanted_of_oracle
 from kgents.kinds.generate.question import parted
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.plan_warnings import PlanWarnings
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
 from kgents.verify.mirrors.proof import proven
@@ -79,12 +79,12 @@ async def spec_request(
         describing.cancel()
         raise
     confinement = sandbox.describe()
-    cautions = Cautions()
-    cautions.keep(known)
+    warned = PlanWarnings()
+    warned.keep(known)
     asked_for = question_for(spec, options, oracle, sandbox.environment.visible)
     if asked_for.note and any(choice.harness not in NOT_ASKED for choice in choices.values()):
         print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
-        cautions.rows.append(["question", asked_for.note])
+        warned.rows.append(["question", asked_for.note])
     config = {
         "type": "generate",
         "spec": spec,
@@ -107,7 +107,7 @@ async def spec_request(
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
         **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
-        **cautions.facts,
+        **warned.facts,
         "watch_outputs": not any(choice.harness in NOT_ASKED for choice in choices.values()),
     }
     model = " | ".join(choice.model or choice.harness for choice in choices.values())

@@ -48,7 +48,7 @@ class Cell:
 
     async def read(self, answer: str) -> Extraction:
         """The program in an answer."""
-        return await self.sandbox.aside(extract, answer, self.wanted, self.sandbox)
+        return await self.sandbox.in_thread(extract, answer, self.wanted, self.sandbox)
 
 
 class Generate:

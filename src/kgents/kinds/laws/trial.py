@@ -60,7 +60,7 @@ class Laws:
         return found
 
     async def _ask(self, job: Mapping[str, Any]) -> tuple[Any, Ended]:
-        return await self._sandbox.aside(self._sandbox.converse, job, self._config["timeout"])
+        return await self._sandbox.in_thread(self._sandbox.exchange, job, self._config["timeout"])
 
     async def _replays(self, code: str) -> bool:
         said, _ = await self._ask({"replay": code, "path": self._config["path"]})

@@ -15,22 +15,22 @@ from typing import Any
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.parsing.controls import STEEP
-from kgents.parsing.oracle import COLUMN, FATES, GOOD, KINDS, SILENT, Fate
+from kgents.parsing.oracle import COLUMN, GOOD, KINDS, OUTCOMES, SILENT, ParseOutcome
 from kgents.stats import Design, Rule
 from kgents.stats.analysis import clopper_pearson, confidence_sequence
 
 COLUMNS = ("recovered", "partial", "rejected", "corrupted", "crashed", "hung")
 EXAMPLES = 10
-_WORST = (Fate.CORRUPTED, Fate.HUNG, Fate.CRASHED, Fate.GUESS)
+_WORST = (ParseOutcome.CORRUPTED, ParseOutcome.HUNG, ParseOutcome.CRASHED, ParseOutcome.GUESS)
 
 
 @dataclass(slots=True)
 class _Arm:
     """The counts of one strategy."""
 
-    fates: Counter[Fate] = field(default_factory=Counter)
-    by_class: dict[str, Counter[Fate]] = field(default_factory=dict)
-    by_severity: dict[int, Counter[Fate]] = field(default_factory=dict)
+    outcomes: Counter[ParseOutcome] = field(default_factory=Counter)
+    by_class: dict[str, Counter[ParseOutcome]] = field(default_factory=dict)
+    by_severity: dict[int, Counter[ParseOutcome]] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)
     worst: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: list[dict[str, Any]] = field(default_factory=list)
@@ -61,34 +61,34 @@ class ParseTally:
         self._arms = [_Arm() for _ in self._names]
         self._pairs = {pair: _Pair() for pair in combinations(range(len(self._names)), 2)}
         self._index = -1
-        self._row: dict[int, tuple[str, Fate]] = {}
+        self._row: dict[int, tuple[str, ParseOutcome]] = {}
 
     def add(self, trial: Trial) -> None:
         """Counts a trial; those that the world or we spoilt are left out."""
         if trial.success is None or "outcome" not in trial.metadata:
             return
-        arm, fate = self._arms[trial.arm], Fate(trial.metadata["outcome"])
+        arm, outcome = self._arms[trial.arm], ParseOutcome(trial.metadata["outcome"])
         family = str(trial.metadata["class"])
-        arm.fates[fate] += 1
-        arm.by_class.setdefault(family, Counter())[fate] += 1
-        arm.by_severity.setdefault(len(trial.metadata["mutators"]), Counter())[fate] += 1
+        arm.outcomes[outcome] += 1
+        arm.by_class.setdefault(family, Counter())[outcome] += 1
+        arm.by_severity.setdefault(len(trial.metadata["mutators"]), Counter())[outcome] += 1
         if "credit" in trial.metadata:
-            arm.credit += trial.metadata["credit"] if fate not in SILENT else 0.0
+            arm.credit += trial.metadata["credit"] if outcome not in SILENT else 0.0
         arm.cut += trial.metadata["level"] == "prefix"
         arm.redrawn += int(trial.metadata.get("redrawn", 0))
         arm.micros += trial.duration_us
         if trial.metadata.get("kind"):
             arm.kinds[trial.metadata["kind"]] += 1
-        if fate in _WORST:
-            arm.worst[trial.metadata["mutators"][0], fate.value] += 1
+        if outcome in _WORST:
+            arm.worst[trial.metadata["mutators"][0], outcome.value] += 1
         if "controls" in trial.metadata:
             arm.controls = trial.metadata["controls"]
         if "shrunk" in trial.metadata:
-            arm.examples.append(_example(trial, fate))
+            arm.examples.append(_example(trial, outcome))
         if trial.index != self._index:
             self._close()
             self._index = trial.index
-        self._row[trial.arm] = (family, fate)
+        self._row[trial.arm] = (family, outcome)
 
     def evidence(self) -> dict[str, Any]:
         """What the kind adds to `evidence`."""
@@ -146,19 +146,19 @@ class ParseTally:
 
     def _strategy(self, number: int) -> dict[str, Any]:
         arm = self._arms[number]
-        total = sum(arm.fates.values())
+        total = sum(arm.outcomes.values())
         data: dict[str, Any] = {
             "name": self._names[number],
             "trials": total,
-            "outcomes": columns(arm.fates),
-            "detail": {fate.value: arm.fates[fate] for fate in FATES if arm.fates[fate]},
-            "recovery_rate": rate(_good(arm.fates), total, self._design),
-            "corruption_rate": rate(_silent(arm.fates), total, self._design),
+            "outcomes": columns(arm.outcomes),
+            "detail": {outcome.value: arm.outcomes[outcome] for outcome in OUTCOMES if arm.outcomes[outcome]},
+            "recovery_rate": rate(_good(arm.outcomes), total, self._design),
+            "corruption_rate": rate(_silent(arm.outcomes), total, self._design),
             "by_class": {family: self._row_of(arm.by_class[family]) for family in sorted(arm.by_class)},
             "by_severity": {str(level): self._row_of(arm.by_severity[level]) for level in sorted(arm.by_severity)},
             "kinds": {kind: arm.kinds[kind] for kind in KINDS if arm.kinds[kind]},
             "macro_average": macro(arm.by_class, self._config["weights"]),
-            "worst_mutators": [[name, fate, count] for (name, fate), count in arm.worst.most_common(EXAMPLES)],
+            "worst_mutators": [[name, outcome, count] for (name, outcome), count in arm.worst.most_common(EXAMPLES)],
             "documents_redrawn": arm.redrawn,
             "credit_of_cut_texts": arm.credit / arm.cut if arm.cut else None,
             "microseconds_per_input": arm.micros / total if total else None,
@@ -169,12 +169,12 @@ class ParseTally:
         data["faults"] = list(faults(data))
         return data
 
-    def _row_of(self, fates: Counter[Fate]) -> dict[str, Any]:
-        total = sum(fates.values())
+    def _row_of(self, outcomes: Counter[ParseOutcome]) -> dict[str, Any]:
+        total = sum(outcomes.values())
         return {
-            **columns(fates),
-            "recovery_rate": rate(_good(fates), total, self._design),
-            "corruption_rate": rate(_silent(fates), total, self._design),
+            **columns(outcomes),
+            "recovery_rate": rate(_good(outcomes), total, self._design),
+            "corruption_rate": rate(_silent(outcomes), total, self._design),
         }
 
     def _verdicts(self, number: int) -> dict[str, Any]:
@@ -191,19 +191,19 @@ def _win(row: list[int], first: bool, second: bool) -> None:
     row[1] += second and not first
 
 
-def _good(fates: Counter[Fate]) -> int:
-    return sum(fates[fate] for fate in GOOD)
+def _good(outcomes: Counter[ParseOutcome]) -> int:
+    return sum(outcomes[outcome] for outcome in GOOD)
 
 
-def _silent(fates: Counter[Fate]) -> int:
-    return sum(fates[fate] for fate in SILENT)
+def _silent(outcomes: Counter[ParseOutcome]) -> int:
+    return sum(outcomes[outcome] for outcome in SILENT)
 
 
-def columns(fates: Counter[Fate]) -> dict[str, int]:
+def columns(outcomes: Counter[ParseOutcome]) -> dict[str, int]:
     """The six counts of the contract; they add up to the number of trials."""
     found = dict.fromkeys(COLUMNS, 0)
-    for fate, count in fates.items():
-        found[COLUMN[fate]] += count
+    for outcome, count in outcomes.items():
+        found[COLUMN[outcome]] += count
     return found
 
 
@@ -215,7 +215,7 @@ def rate(part: int, whole: int, design: Design) -> dict[str, Any]:
     return {"estimate": part / whole, "low": interval.low, "high": interval.high, "level": design.confidence}
 
 
-def macro(by_class: Mapping[str, Counter[Fate]], weights: Mapping[str, int]) -> dict[str, float | None]:
+def macro(by_class: Mapping[str, Counter[ParseOutcome]], weights: Mapping[str, int]) -> dict[str, float | None]:
     """Rates averaged over the classes by their weights, whatever number of trials each class happened to get."""
     shares = {family: weights.get(family, 0) for family in by_class}
     total = sum(shares.values())
@@ -229,12 +229,12 @@ def macro(by_class: Mapping[str, Counter[Fate]], weights: Mapping[str, int]) -> 
     return found
 
 
-def _example(trial: Trial, fate: Fate) -> dict[str, Any]:
+def _example(trial: Trial, outcome: ParseOutcome) -> dict[str, Any]:
     data = trial.metadata
     return {
         "class": data["class"],
         "mutators": data["mutators"],
-        "outcome": fate.value,
+        "outcome": outcome.value,
         "kind": data.get("kind", ""),
         "trial": trial.index,
         "level": data["shrunk"]["level"],
@@ -249,7 +249,7 @@ def _example(trial: Trial, fate: Fate) -> dict[str, Any]:
 
 def worst(examples: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The ten worst: what is silent first, then hangs and crashes; of each class before a second of any; short ones first."""
-    order = {fate.value: place for place, fate in enumerate(_WORST)}
+    order = {outcome.value: place for place, outcome in enumerate(_WORST)}
     ranked = sorted(examples, key=lambda example: (order[example["outcome"]], len(example["shrunk"]), example["trial"]))
     turns: Counter[tuple[str, str]] = Counter()
     keyed: list[tuple[int, int, dict[str, Any]]] = []

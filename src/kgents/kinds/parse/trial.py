@@ -17,17 +17,21 @@ from kgents.parsing.corpora import Corpus, Given, built_in
 from kgents.parsing.credit import credit_of
 from kgents.parsing.isolation import Isolation
 from kgents.parsing.mutator import chosen
-from kgents.parsing.oracle import FATES, GOOD, HONEST, KINDS, SILENT, Answer, Fate, Judged, judge
+from kgents.parsing.oracle import GOOD, HONEST, KINDS, OUTCOMES, SILENT, Answer, Judged, ParseOutcome, judge
 from kgents.parsing.shrink import shrink
 from kgents.parsing.source import Input, Source, input_to_data
 
 KEPT = 20_000  # characters of a text in the record
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "HOME", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")  # no keys, no secrets
 CAUSES = {
-    Fate.GUESS: Cause.PARTIAL_GUESS, Fate.REJECTED: Cause.REJECTED, Fate.INCOMPLETE: Cause.REJECTED,
-    Fate.UNDECODED: Cause.UNDECODED, Fate.CORRUPTED: Cause.CORRUPTED, Fate.CRASHED: Cause.EXCEPTION,
-    Fate.HUNG: Cause.TIMEOUT,
-}  # fmt: skip
+    ParseOutcome.GUESS: Cause.PARTIAL_GUESS,
+    ParseOutcome.REJECTED: Cause.REJECTED,
+    ParseOutcome.INCOMPLETE: Cause.REJECTED,
+    ParseOutcome.UNDECODED: Cause.UNDECODED,
+    ParseOutcome.CORRUPTED: Cause.CORRUPTED,
+    ParseOutcome.CRASHED: Cause.EXCEPTION,
+    ParseOutcome.HUNG: Cause.TIMEOUT,
+}
 
 
 def corpus_of(config: Mapping[str, Any]) -> Corpus:
@@ -141,10 +145,10 @@ class Parse:
 
     async def _shrunk(self, arm: int, given: Input, judged: Judged, answer: Answer) -> dict[str, Any] | None:
         """The smallest input of a new way to fail; None where this way is known, or there are enough."""
-        if judged.fate in GOOD or judged.fate in HONEST:
+        if judged.outcome in GOOD or judged.outcome in HONEST:
             return None
         seen = self._seen.setdefault(arm, set())
-        sign = (judged.fate.value, judged.kind, given.family)
+        sign = (judged.outcome.value, judged.kind, given.family)
         alike = sum(other[0] == sign[0] for other in seen)
         if sign in seen or alike >= self._config["examples"]:
             return None
@@ -158,9 +162,9 @@ class Parse:
         return {**input_to_data(found.given), "expected": expected(found.given), "got": _got(found.answer)}
 
     def _outcome(self, given: Input, answer: Answer, judged: Judged, extra: Mapping[str, Any]) -> Outcome:
-        fate = judged.fate
+        outcome = judged.outcome
         metadata: dict[str, Any] = {
-            "input": given.text[:KEPT], "outcome": fate.value, "class": given.family, "mutators": list(given.mutators),
+            "input": given.text[:KEPT], "outcome": outcome.value, "class": given.family, "mutators": list(given.mutators),
             "level": given.level.value, "document": given.document, **extra,
         }  # fmt: skip
         if judged.kind:
@@ -173,8 +177,8 @@ class Parse:
             metadata["errors"] = dict(answer.errors)
         lead = next(name for name in given.mutators if self._stacks[name].family == given.family)
         score = (
-            int(fate in SILENT),
-            FATES.index(fate),
+            int(outcome in SILENT),
+            OUTCOMES.index(outcome),
             KINDS.index(judged.kind),
             self._mutators.index(lead),
             given.severity,
@@ -184,13 +188,13 @@ class Parse:
             "seconds": answer.micros / 1e6, "repairs": answer.repairs,
             "confidence": max(0.0, 1 - 0.1 * len(answer.repairs)) if answer.complete else 0.5,
         }  # fmt: skip
-        if fate in GOOD:
+        if outcome in GOOD:
             return Outcome.passed(metadata=metadata, **said)
         metadata["expected"] = expected(given)
-        message = f"{fate.value}{f' ({judged.kind})' if judged.kind else ''}: {lead}" + (
+        message = f"{outcome.value}{f' ({judged.kind})' if judged.kind else ''}: {lead}" + (
             f": {answer.error}" if answer.error else ""
         )
-        return Outcome.failed(CAUSES[fate], message, metadata=metadata, **{**said, "confidence": 0.0})
+        return Outcome.failed(CAUSES[outcome], message, metadata=metadata, **{**said, "confidence": 0.0})
 
 
 def expected(given: Input) -> str | None:

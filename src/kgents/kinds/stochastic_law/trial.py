@@ -26,7 +26,7 @@ class StochasticLaw:
         config = self._config
         job = {**{key: config[key] for key in ("path", "laws", "spec")}, "target": config["object"], "draw": slot.seed}
         try:
-            said, ended = await self._sandbox.aside(self._sandbox.converse, job, config["timeout"])
+            said, ended = await self._sandbox.in_thread(self._sandbox.exchange, job, config["timeout"])
         except (SandboxFault, OSError) as fault:
             return await spoilt(self._sandbox, fault)
         if not isinstance(said, dict) or "held" not in said:

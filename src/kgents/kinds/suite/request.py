@@ -13,12 +13,12 @@ from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
 from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
-from kgents.kinds.cautions import Cautions
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.plan_warnings import PlanWarnings
 from kgents.kinds.suite.assignment import DRAWN, PAIRED, SAMPLES
 from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
@@ -26,7 +26,8 @@ from kgents.kinds.suite.files.task import Task
 from kgents.kinds.suite.oracles import oracle_of
 from kgents.kinds.suite.trial import Answers, SampleTrials, SuiteTrials
 from kgents.sandbox.sandbox import Sandbox
-from kgents.stats import Design, Rule
+from kgents.stats import Control, Design, DesignError, Rule, share
+from kgents.stats.default_cap import default_cap
 from kgents.verify.mirrors.proof import Unproven, Weak, proven
 from kgents.verify.oracle import Oracle
 from kgents.verify.stdio.proving import tried
@@ -49,15 +50,18 @@ async def suite_request(
     coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
     known = await described([make_coder(coder, context, {}) for coder in coders])  # says now what is missing
     simulated = any(choice.harness == "simulated" for choice in choices.values())
+    control = Control(options.get("family") or Control.EACH)
+    if control is not Control.EACH:
+        design = _for_all(design, len(suite.tasks), run["capped_by_default"])
     more: dict[str, Any] = {
         "model": " | ".join(choice.model or choice.harness for choice in choices.values()),
         "arms": {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks)),
     }
-    facts = {"coder": [choice.why for choice in choices.values()], "coders": known}
+    facts: dict[str, Any] = {**_family(control), "coder": [choice.why for choice in choices.values()], "coders": known}
     ks = _ks(options.get("k"), design)
-    cautions = Cautions()
-    cautions.keep(known)
-    return await _request(suite, way, ks, coders, simulated, design, {**run, **more}, facts, options, cautions)
+    warned = PlanWarnings()
+    warned.keep(known)
+    return await _request(suite, way, ks, coders, simulated, design, {**run, **more}, facts, options, warned)
 
 
 async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) -> Request:
@@ -68,19 +72,41 @@ async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) ->
     tasks = tuple(task for task in wanted if samples.programs[task.id])
     if not tasks:
         raise UsageError("--task: the file of --samples has none for it")
-    cautions = Cautions()
+    warned = PlanWarnings()
     if len(tasks) < len(wanted):
         without = f"{len(wanted) - len(tasks)} of {len(wanted)} tasks"
-        cautions.say("left_out", f"{without} have no sample and are left out of every total")
+        warned.say("left_out", f"{without} have no sample and are left out of every total")
     suite = Suite(whole.name, whole.digest, tasks)
     numbers = [len(samples.programs[task.id]) for task in tasks]
-    design = Design(Rule.FIXED, None, options["confidence"], max(numbers), futility=0.0)
+    design = Design(Rule.FIXED, options.get("target"), options["confidence"], max(numbers), futility=0.0)
+    try:
+        design.validate()
+    except DesignError as wrong:
+        raise UsageError(f"--{wrong.parameter} {wrong.value}: {wrong.allowed}", "such as --target 0.5") from wrong
     source = {"name": samples.path.name, "path": str(samples.path.resolve()), "sha256": samples.digest}
-    facts = {"samples": samples.digest, "allowances": numbers}
+    control = Control(options.get("family") or Control.EACH)
+    facts = {**_family(control), "samples": samples.digest, "allowances": numbers}
     more = {"model": samples.path.name, "arms": tuple(task.id for task in tasks)}
     options = {**options, "source": source, "left_out": len(wanted) - len(tasks)}
     ks = _ks(options["k"], design)
-    return await _request(suite, SAMPLES, ks, [], False, design, {**run, **more}, facts, options, cautions, samples)
+    return await _request(suite, SAMPLES, ks, [], False, design, {**run, **more}, facts, options, warned, samples)
+
+
+def _family(control: Control) -> dict[str, str]:
+    """The fact of a plan whose arms have one error together."""
+    return {} if control is Control.EACH else {"family": control.value}
+
+
+def _for_all(design: Design, tasks: int, capped_by_default: bool) -> Design:
+    """The design, checked for tasks that have one error together; where nobody named a cap, with one that each can use."""
+    if design.rule is Rule.POSTERIOR or design.target is None:
+        raise UsageError("--family all and fdr need an error that is promised", "--adaptive, or --n with --target")
+    if design.rule is Rule.FIXED or not capped_by_default or design.max_trials is None:
+        return design
+    try:
+        return replace(design, max_trials=default_cap(share(design, tasks)))
+    except DesignError as wrong:
+        raise UsageError(f"--family: no cap serves {tasks} tasks at this confidence", "--confidence 0.9") from wrong
 
 
 async def _request(
@@ -93,13 +119,13 @@ async def _request(
     run: Mapping[str, Any],
     facts: Mapping[str, Any],
     options: Mapping[str, Any],
-    cautions: Cautions,
+    warned: PlanWarnings,
     samples: Samples | None = None,
 ) -> Request:
     texts = [text for task in suite.tasks for text in (task.prompt, task.tests, task.setup, task.canonical or "")]
     sandbox = await asyncio.to_thread(sandbox_of, options, texts)
     try:
-        oracles = await asyncio.to_thread(_oracles, suite, sandbox, options, cautions)
+        oracles = await asyncio.to_thread(_oracles, suite, sandbox, options, warned)
     except BaseException:
         sandbox.close()
         raise
@@ -132,7 +158,7 @@ async def _request(
         "recipe": confinement["recipe"],
         **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
         **facts,
-        **cautions.facts,
+        **warned.facts,
     }
     tier = Tier.SIMULATED if simulated else Tier.EMPIRICAL
     layout = Layout.COMPARE if way == PAIRED else Layout.INDEPENDENT
@@ -142,7 +168,7 @@ async def _request(
     return Request("suite", config, design, facts=known, opened=(sandbox, samples), **more)
 
 
-def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any], cautions: Cautions) -> list[Oracle]:
+def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any], warned: PlanWarnings) -> list[Oracle]:
     """An oracle for each task, tried on the suite's own solution and, tests, on stubs. UsageError where they say nothing."""
     oracles = [oracle_of(task, sandbox, options["oracle"], options["tolerance"]) for task in suite.tasks]
     oracles = [replace(oracle, outside=options.get("integrity") == "outside") for oracle in oracles]
@@ -155,9 +181,9 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any], caution
     if wrong:
         name, others = wrong[0][0], _others(wrong)
         text = f"the suite's own solution of {name}{others} does not pass: is the oracle broken? {wrong[0][1]}"
-        cautions.say("own_solution", text)
+        warned.say("own_solution", text)
     if weak:
-        cautions.say("weak_tests", f"{weak[0].message}{_others(weak)}")
+        warned.say("weak_tests", f"{weak[0].message}{_others(weak)}")
     return [trial.oracle for trial in tried]
 
 

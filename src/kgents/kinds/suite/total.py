@@ -15,7 +15,7 @@ SHOWN = 12  # tasks that people see by name
 def total(config: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
     """`pass_at_k` by k, and `tasks`: what the kind adds to the evidence."""
     counts = counts_of(summary)
-    estimate = estimator(summary.plan.design)
+    estimate = estimator(summary.plan.arm_design)
     return {
         "suite": {name: config[name] for name in ("suite", "suite_digest", "left_out")},
         "pass_at_k": {str(k): _total(counts, k, estimate, summary) for k in config["k"]},

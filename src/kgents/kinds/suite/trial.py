@@ -53,7 +53,7 @@ class Answers:
 
     async def read(self, place: int) -> Extraction:
         """The program in an answer."""
-        found = await self.sandbox.aside(extract, self.texts[place], self.wanted, self.sandbox)
+        found = await self.sandbox.in_thread(extract, self.texts[place], self.wanted, self.sandbox)
         if found.code is None or found.is_whole:
             return found
         return replace(found, code=self.program(found.code))

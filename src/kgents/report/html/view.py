@@ -8,12 +8,12 @@ from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.kinds.figure import Forest, Matrix, Table
 from kgents.kinds.registry import kind_of
-from kgents.report.cautions import cautions
 from kgents.report.header import planned
 from kgents.report.html.collect import Answer, Collected, Window
 from kgents.report.html.picture import TONES, first, further
 from kgents.report.html.shown import cut, difference, expected_and_got
 from kgents.report.pictures import Picture, inline
+from kgents.report.plan_warnings import plan_warnings
 from kgents.report.sentence import sentence
 from kgents.report.text import rows
 
@@ -37,7 +37,7 @@ def view(
         "tone": tone(summary),
         "finished": summary.completed_at is not None or summary.stop is not None,
         "facts": facts(summary, "(erased)" if erased else kind.headline(config)),
-        "warnings": [*cautions(plan), *(warning.text for warning in summary.warnings)],
+        "warnings": [*plan_warnings(plan), *(warning.text for warning in summary.warnings)],
         "pictures": [drawn(picture) for picture in first(summary, data, collection, figures)],
         "more": [drawn(picture) for picture in further(summary, data, collection)],
         "rows": figure_rows(summary, data, bool(figures)),

@@ -7,13 +7,13 @@ from typing import Protocol, runtime_checkable
 from kgents.domain.fact import Planned
 from kgents.domain.mark import Mark
 from kgents.engine.run import Run
-from kgents.report.cautions import cautions
 from kgents.report.clean import clean
 from kgents.report.live.board import Board
 from kgents.report.live.forecast import Forecaster
 from kgents.report.live.lines import lines
 from kgents.report.live.spans import signs_for
 from kgents.report.live.terminal import SMALLEST, Above, Terminal, give_back, stderr_above
+from kgents.report.plan_warnings import plan_warnings
 
 Clock = Callable[[], float]
 
@@ -59,8 +59,8 @@ class LiveView:
         """Takes a mark; what has to be said before the first trial stays above the picture."""
         self._board.observe(mark, run)
         if mark.kind == Planned.kind:
-            for caution in cautions(run.plan):
-                print(f"warning: {clean(caution)}", file=sys.stderr)  # noqa: T201
+            for warning in plan_warnings(run.plan):
+                print(f"warning: {clean(warning)}", file=sys.stderr)  # noqa: T201
             self.tick()
 
     def tick(self) -> None:

@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.errors import Busy
+from kgents.store.driver_errors import errors_translated
 from kgents.store.patience import asked_again
 from kgents.store.server import link_of
-from kgents.store.trouble import explained
 
 IDLE_SECONDS, PING_SECONDS = 1.0, 5.0
 _ATTEMPTS, _PAUSE_SECONDS = 6, 0.1
@@ -29,7 +29,7 @@ _LOCK_OF_TRANSACTION = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:
 _UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 
 
-class ServerHold:
+class ServerLock:
     """One experiment, held on one connection. Behind a pooler the lock belongs to a transaction that stays open, since
     there a session has no process of its own.
     """
@@ -70,7 +70,7 @@ class ServerHold:
         return link is not None and bool(link.pooled)
 
     async def _take(self) -> None:
-        with explained(self._engine.url):
+        with errors_translated(self._engine.url):
             connection = await self._engine.connect()
             try:
                 granted = await self._granted(connection)

@@ -4,7 +4,7 @@ from kgents.domain.outcome import Tier
 from kgents.domain.plan import Plan
 
 
-def cautions(plan: Plan) -> list[str]:
+def plan_warnings(plan: Plan) -> list[str]:
     """Sentences for people; empty where the evidence will be what it seems."""
     found = []
     if plan.tier is Tier.WEAK:

@@ -56,7 +56,7 @@ _GONE = frozenset(
 
 
 @contextmanager
-def explained(url: URL) -> Iterator[None]:
+def errors_translated(url: URL) -> Iterator[None]:
     """Says errors of the database in our words, and how long it was waited for one that is locked."""
     began = time.monotonic()
     try:

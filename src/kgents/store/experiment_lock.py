@@ -1,4 +1,4 @@
-"""The right to write to an experiment: held by one process at a time, released by the system when that process dies."""
+"""The right to write to an experiment: lock by one process at a time, released by the system when that process dies."""
 
 import os
 from collections.abc import AsyncIterator
@@ -8,13 +8,13 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.domain.mark import digest
-from kgents.store.server_hold import ServerHold, busy
+from kgents.store.server_lock import ServerLock, busy
 
 _here: set[tuple[str, str]] = set()
 
 
 @asynccontextmanager
-async def hold(engine: AsyncEngine, experiment: str) -> AsyncIterator[ServerHold | None]:
+async def experiment_lock(engine: AsyncEngine, experiment: str) -> AsyncIterator[ServerLock | None]:
     """Holds the experiment while the block runs. Busy where somebody else does. On a server: what has to be confirmed
     before each transaction.
     """
@@ -24,12 +24,12 @@ async def hold(engine: AsyncEngine, experiment: str) -> AsyncIterator[ServerHold
     _here.add(key)
     try:
         if engine.dialect.name == "postgresql":
-            held = ServerHold(engine, experiment)
-            await held.take()
+            lock = ServerLock(engine, experiment)
+            await lock.take()
             try:
-                yield held
+                yield lock
             finally:
-                await held.release()
+                await lock.release()
         elif engine.url.database and engine.url.database != ":memory:":
             with_lock = _Lock(Path(engine.url.database), experiment)
             try:
@@ -49,7 +49,7 @@ class _Lock:
         import fcntl
 
         folder = database.with_name(database.name + ".locks")
-        with explained_os(folder):
+        with _folder_errors(folder):
             folder.mkdir(mode=0o700, exist_ok=True)
             self._path = folder / digest(experiment.encode())[:32]
             self._file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "w")
@@ -66,7 +66,7 @@ class _Lock:
         self._file.close()
 
 
-class explained_os:  # noqa: N801 - a context manager, used like a function
+class _folder_errors:  # noqa: N801 - a context manager, used like a function
     """Says that the folder of locks cannot be written."""
 
     def __init__(self, folder: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-class Cautions:
+class PlanWarnings:
     """What was said so far, in order: [code, text]."""
 
     def __init__(self) -> None:

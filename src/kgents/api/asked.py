@@ -1,0 +1,46 @@
+"""What is asked of a function: whether its success rate, or the mean of its scores, is above a target, or how large it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kgents.api.design import betting, fixed, score_range, sequential
+from kgents.stats import Design
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A design, how its arms belong together, and what configuration and facts of the plan say besides."""
+
+    design: Design
+    layout: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    oracle: str = "return value"
+
+
+def deciding(
+    target: float, confidence: float, max_trials: int | None, score: tuple[float, float] | None = None
+) -> Asked:
+    """Is the rate, or with the range of scores their mean, above the target?"""
+    if score is None:
+        return Asked(sequential(target, confidence, max_trials))
+    low, high = score_range(score)
+    return _scored(betting(target, confidence, max_trials, low, high), low, high)
+
+
+def measuring(n: int, confidence: float, score: tuple[float, float] | None = None) -> Asked:
+    """How large is the rate, or with the range of scores their mean? By n trials."""
+    design = fixed(n, confidence)
+    return Asked(design) if score is None else _scored(design, *score_range(score))
+
+
+def _scored(design: Design, low: float, high: float) -> Asked:
+    from kgents.domain.json import digest_of
+    from kgents.domain.plan import Layout
+    from kgents.engine.scores import NAME
+    from kgents.kinds.command.score import RESOLUTION
+
+    scale = [repr(low), repr(high), RESOLUTION]
+    layout = {"layout": Layout.BLOCKS, "boundary_digest": digest_of([NAME, design.to_data(), scale])}
+    return Asked(design, layout, {"score": scale[:2]}, {"decider": NAME, "scale": scale}, "score")
