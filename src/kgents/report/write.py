@@ -237,9 +237,15 @@ def shortened(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _told(value: Any) -> Any:
+    """The value; of one that is large its digest and size, of a large object only those parts that make it so."""
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    size = len(canonical)
-    return value if size <= LARGE else {"digest": digest(canonical.encode()), "characters": size, "shown_by": "--full"}
+    if len(canonical) <= LARGE:
+        return value
+    if isinstance(value, dict):
+        parts = {key: _told(part) for key, part in value.items()}
+        if len(json.dumps(parts)) <= LARGE:
+            return parts
+    return {"digest": digest(canonical.encode()), "characters": len(canonical), "shown_by": "--full"}
 
 
 async def _json(
