@@ -236,16 +236,20 @@ def shortened(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "config": config}
 
 
-def _told(value: Any) -> Any:
-    """The value; of one that is large its digest and size, of a large object only those parts that make it so."""
+def _told(value: Any, room: int = LARGE) -> Any:
+    """The value; of one that is large its digest and size, of a large object those of its largest parts."""
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    if len(canonical) <= LARGE:
+    if len(canonical) <= room:
         return value
-    if isinstance(value, dict):
-        parts = {key: _told(part) for key, part in value.items()}
-        if len(json.dumps(parts)) <= LARGE:
-            return parts
-    return {"digest": digest(canonical.encode()), "characters": len(canonical), "shown_by": "--full"}
+    if not isinstance(value, dict):
+        return {"digest": digest(canonical.encode()), "characters": len(canonical), "shown_by": "--full"}
+    parts, left = dict(value), len(canonical)
+    sizes = {key: len(json.dumps(part)) for key, part in parts.items()}
+    for key in sorted(parts, key=lambda key: -sizes[key]):
+        if left > room:
+            parts[key] = _told(parts[key], min(room, 200))
+            left -= sizes[key] - len(json.dumps(parts[key]))
+    return parts
 
 
 async def _json(
