@@ -10,7 +10,6 @@ from kgents.api.recorded import opened
 from kgents.api.result import Result, frame, result_of
 
 if TYPE_CHECKING:
-    from kgents.domain.ports import Store
     from kgents.domain.summary import Summary
 
 
@@ -94,13 +93,13 @@ def history(
 
     async def work(stop: Stop) -> Table:
         async with opened(database) as (store, _, _):
-            return Table([await _row(store, summary) async for summary in store.history(query)])
+            return Table([_row(listed.summary, listed.config) async for listed in store.listing(query)])
 
     return call(work)
 
 
-async def _row(store: "Store", summary: "Summary") -> dict[str, Any]:
-    from kgents.kinds.config import config_of
+def _row(summary: "Summary", content: bytes | None) -> dict[str, Any]:
+    from kgents.kinds.config import recorded_config
     from kgents.report.row import data_of, row_of
 
-    return data_of(row_of(summary, await config_of(store, summary.plan), intervals=True))
+    return data_of(row_of(summary, recorded_config(summary.plan, content), intervals=True))
