@@ -22,6 +22,7 @@ from kgents.stats import (
     Rule,
     ShownInterval,
     analyse,
+    characteristics,
     credible_interval,
     excluded,
     family_interval,
@@ -78,6 +79,7 @@ def _by_rule(summary: Summary, arm: int | None) -> bool:
 
 _analyse = lru_cache(maxsize=4096)(analyse)
 _shown = lru_cache(maxsize=4096)(shown_interval)
+_promised = lru_cache(maxsize=4096)(characteristics)
 _in_family = lru_cache(maxsize=4096)(family_interval)
 
 
@@ -228,12 +230,10 @@ def excluded_of(summary: Summary) -> dict[str, Any] | None:
 
 def operating_characteristics(summary: Summary) -> dict[str, Any]:
     """What the design promised at its target, exactly."""
-    from kgents.stats import characteristics
-
     design, target = summary.plan.arm_design, summary.plan.design.target
     if target is None or design.max_trials is None:
         return {}
-    (row,) = characteristics(design, (target,))
+    (row,) = _promised(design, (target,))
     return {
         "at": target,
         "supported": row.supported,
