@@ -2,7 +2,6 @@
 
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from local import DEADLINE, Cluster, alive, cluster
+from local import DEADLINE, Cluster, alive, cluster, until
 
 from conftest import clean_environment
 
@@ -48,15 +47,6 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "begun").mkdir()
     (tmp_path / "wait").touch()
     return tmp_path
-
-
-def until(ready: Callable[[], Any], seconds: float = DEADLINE) -> Any:
-    """What `ready` says once it says something. AssertionError after so long."""
-    end = time.monotonic() + seconds
-    while not (value := ready()):
-        assert time.monotonic() < end, "it never came"
-        select.select([], [], [], 0.02)
-    return value
 
 
 def begin(folder: Path, options: list[str], *words: str) -> "subprocess.Popen[str]":
