@@ -263,7 +263,7 @@ def write(url: str, count: int) -> None:
         summary = await store.summary(name)
         await store.aclose()
         print(
-            f"  {name}: {summary.tallies[0].trials} trials on record, {time.process_time() / count * 1e3:.2f} ms CPU a trial"
+            f"  {name}: {summary.totals.tallies[0].trials} trials on record, {time.process_time() / count * 1e3:.2f} ms CPU a trial"
         )
 
     asyncio.run(go())

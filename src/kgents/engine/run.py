@@ -324,7 +324,7 @@ def decider_of(plan: Plan) -> Decider:
     """The decider that a plan's layout asks for."""
     match plan.layout:
         case Layout.INDEPENDENT if "harmless" in plan.facts:
-            return Guarded(plan.design, float(plan.facts["harmless"]), len(plan.arms))
+            return Guarded(plan.arm_design, float(plan.facts["harmless"]), len(plan.arms))
         case Layout.INDEPENDENT if "family" in plan.facts:
             return Family(plan.design, len(plan.arms), Control(plan.facts["family"]), plan.facts.get("allowances"))
         case Layout.INDEPENDENT:
