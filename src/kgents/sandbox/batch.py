@@ -102,8 +102,8 @@ def answer_of(channel: TimedChannel) -> dict[str, Any]:
 def _read(
     channel: TimedChannel, batch: Batch, rounds: Sequence[Sequence[Any]], enough: Callable[[int, Any], bool] | None
 ) -> None:
-    for place, round_ in enumerate(rounds):
-        if place:
+    for number, round_ in enumerate(rounds):
+        if number:
             channel.send(round_)
         for _ in round_:
             answer = answer_of(channel)
