@@ -28,13 +28,13 @@ class KgentsError(Exception):
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message: str = message
+        self.hint: str | None = hint
 
     def add(self, text: str) -> None:
         """Says more at the end of the message."""
         self.message += text
-        self.args = (self.message,)
+        Exception.__init__(self, self.message)
 
 
 class UsageError(KgentsError):

@@ -20,12 +20,12 @@ from examples import MODELS, examples, run_example
 from kgents.domain.outcome import Cause
 from kgents.domain.ports import Harness
 from kgents.harness.agents import agent
+from kgents.harness.formats import Answer
 from kgents.harness.registry import make
 from kgents.harness.settings import Settings
 from kgents.harness.void import Void
 from kgents.harness.void_harness import version_of
 from kgents.testing.harness_contract import AgentContract
-from kgents.testing.loopback_formats import Answer
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "agents"
 INSTALL_SECONDS = 150

@@ -12,8 +12,8 @@ from real import RealAgent
 
 from kgents.domain.ports import HarnessError, Reply
 from kgents.harness.credentials import Named
+from kgents.harness.formats import Answer
 from kgents.testing.harness_contract import Session
-from kgents.testing.loopback_formats import Answer
 
 
 class TestClaude(RealAgent):

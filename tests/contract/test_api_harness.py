@@ -12,10 +12,10 @@ from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
 from kgents.harness.api import ApiHarness
+from kgents.harness.formats import CODE
 from kgents.harness.pricing import price
 from kgents.harness.settings import Settings
 from kgents.testing.loopback import Answer, Loopback
-from kgents.testing.loopback_formats import CODE
 
 KEY = "sk-planted-0123456789abcdef"
 MODELS = {

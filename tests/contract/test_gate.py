@@ -16,13 +16,13 @@ import pytest
 from kgents.domain.meter import open_meter
 from kgents.domain.outcome import Cause, Usage
 from kgents.harness.attempts import Attempts, Failed
+from kgents.harness.formats import CODE
 from kgents.harness.gate import Gate, Way, retry_after
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiter
 from kgents.harness.model_name import ModelName
 from kgents.harness.settings import Settings
 from kgents.testing.loopback import Answer, Loopback
-from kgents.testing.loopback_formats import CODE
 
 KEY, PERMIT = "sk-planted-0123456789abcdef", "sk-void-0123"
 PATHS = {

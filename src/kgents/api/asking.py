@@ -25,8 +25,8 @@ class OpenExperiment:
     """
 
     def __init__(self, experiment: str, database: str | None, done: bool = False) -> None:
-        self.id = experiment
-        self.done = done
+        self.id: str = experiment
+        self.done: bool = done
         self._database = database
 
     def __repr__(self) -> str:

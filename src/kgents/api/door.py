@@ -30,7 +30,7 @@ class Stop:
     """A request to stop that any thread may make, before or after the loop has begun to listen."""
 
     def __init__(self) -> None:
-        self.interruption = Interruption(grace_seconds=0.0)
+        self.interruption: Interruption = Interruption(grace_seconds=0.0)
         self.wrong: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 

@@ -35,7 +35,7 @@ class Folder:
         import tempfile
         import weakref
 
-        self.path = tempfile.mkdtemp(prefix=owned("kgents-record-"))
+        self.path: str = tempfile.mkdtemp(prefix=owned("kgents-record-"))
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 

@@ -19,6 +19,7 @@ from kgents.cli.options import (
 )
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
+from kgents.cli.workers import workers_options
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
 
@@ -58,6 +59,7 @@ def score_options(function: F) -> F:
 @status_options
 @score_options
 @run_options
+@workers_options
 @output_options
 @record_options
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[--] COMMAND...")

@@ -12,6 +12,7 @@ from kgents.cli.options import check_confidence, option, output_options, record_
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
 from kgents.cli.texts import read_spec_text
+from kgents.cli.workers import workers_options
 from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
 from kgents.errors import UsageError
@@ -45,6 +46,7 @@ PAIRS, TOP_TWO = "pairs", "top-two"
 @question_options
 @status_options
 @run_options
+@workers_options
 @output_options
 @record_options
 def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> int:

@@ -21,6 +21,7 @@ from kgents.cli.output import check_outputs
 from kgents.cli.projects import address_of_user
 from kgents.cli.running import Prepare, run
 from kgents.cli.texts import read_spec_text, read_text
+from kgents.cli.workers import workers_options
 from kgents.errors import UsageError
 from kgents.stats import Control
 
@@ -180,6 +181,7 @@ def only_a_suite(options: Mapping[str, Any]) -> None:
 @question_options
 @design_options
 @run_options
+@workers_options
 @output_options
 @record_options
 def generate(**options: Any) -> int:

@@ -82,12 +82,13 @@ class _Laws(ModuleType):
         return _laws(target, record=record, **options)
 
 
-def _callable(package: ModuleType) -> Any:
+def _callable(package: ModuleType) -> _Laws:
     package.__class__ = _Laws
+    assert isinstance(package, _Laws)
     return package
 
 
-laws = _callable(import_module("kgents.laws"))
+laws: _Laws = _callable(import_module("kgents.laws"))
 
 
 def importable(thing: Any) -> str:

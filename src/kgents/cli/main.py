@@ -40,6 +40,7 @@ TOP: _Table = {
     "brain": ("kgents.cli.brain:brain", "What was learned, searchable."),
     "db": ("kgents.cli.database:database", "The database of the record."),
     "config": ("kgents.cli.config:config", "What is set by variables and [tool.kgents]."),
+    "cluster": ("kgents.cli.cluster:cluster", "Workers for trials, on this machine and others."),
     "ui": ("kgents.cli.ui:ui", "A page over the record: history, experiments, live runs."),
     "doctor": ("kgents.cli.doctor:doctor", "What is configured, found and missing."),
     "completion": ("kgents.cli.completion:completion", "Print the completion script of a shell."),

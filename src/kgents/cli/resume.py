@@ -9,6 +9,7 @@ from kgents.cli.following import following
 from kgents.cli.loop import run_loop
 from kgents.cli.options import budget_of, option, output_options, record_options, together
 from kgents.cli.output import check_outputs, present
+from kgents.cli.workers import workers_options
 from kgents.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -42,6 +43,7 @@ def frozen_options(function: F) -> F:
 @option("--budget-usd", default=None, help="A new cap; without it the recorded one stands.")
 @option("--budget-tokens", type=int, default=None, help="A new cap.")
 @option("--budget-seconds", type=float, default=None, help="A new cap.")
+@workers_options
 @frozen_options
 @output_options
 @record_options
@@ -60,15 +62,24 @@ def resume(reference: str, **options: Any) -> int:
 
 
 async def _resume(reference: str, options: dict[str, Any]) -> int:
+    from kgents.runner.cluster.address import workers_of
     from kgents.runner.resume import resume as go_on
     from kgents.runner.session import session
 
+    workers = workers_of(options)
     names = ("budget_usd", "budget_tokens", "budget_seconds")
     budget = budget_of(options) if any(options[name] is not None for name in names) else None
     async with following(options, "resume") as watching, session(options["database"]) as (store, context):
         trusted = bool(options["trust_imported"])
         summary = await go_on(
-            reference, store, context, budget, options["concurrency"], watching.observers, trust_imported=trusted
+            reference,
+            store,
+            context,
+            budget,
+            options["concurrency"],
+            watching.observers,
+            trust_imported=trusted,
+            workers=workers,
         )
         watching.close()
         return await present(store, summary, options)

@@ -23,12 +23,14 @@ def run(prepare: Prepare, options: Mapping[str, Any], finish: Finish | None = No
 
 async def _run(prepare: Prepare, options: Mapping[str, Any], finish: Finish | None) -> int:
     from kgents.runner.begin import begin
+    from kgents.runner.cluster.address import workers_of
     from kgents.runner.session import session
 
+    workers = workers_of(options)
     async with following(options, _title()) as watching, session(options["database"]) as (store, context):
         request = await prepare(store, context)
         watching.ask(request.kind, request.config)
-        summary = await begin(request, store, context, options["concurrency"], watching.observers)
+        summary = await begin(request, store, context, options["concurrency"], watching.observers, workers=workers)
         if finish is not None:
             await finish(store, summary)
         watching.close()

@@ -11,6 +11,7 @@ from kgents.cli.generate import family_option, k_option, sandbox_options, suite_
 from kgents.cli.options import check_confidence, option, output_options, record_options
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
+from kgents.cli.workers import workers_options
 from kgents.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")
 @option("--no-user", is_flag=True, help="Record neither your user name nor the name of this machine.")
+@workers_options
 @output_options
 @record_options
 def verify(**options: Any) -> int:

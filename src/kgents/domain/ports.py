@@ -101,8 +101,11 @@ class Verifier(Protocol):
     def describe(self) -> Mapping[str, Any]:
         """Oracle, digest of its corpus, sandbox level, limits: canonical JSON data for the plan."""
 
-    async def verify(self, candidate: str) -> Judgement:
-        """Judges one candidate; whatever the candidate does becomes a Judgement."""
+    async def verify(self, candidate: str, draw: int = 0) -> Judgement:
+        """Judges one candidate; whatever the candidate does becomes a Judgement.
+
+        draw  what is left to chance in a trial, such as the order in which a candidate is asked, is drawn from it
+        """
 
     async def aclose(self) -> None:
         """Stops every process."""
@@ -117,11 +120,17 @@ class Slot:
     seed: int
 
 
+class Halted(KgentsError):
+    """No further trial can be run here. The trial that meets this is void, and the run stops, resumably."""
+
+    kind = "halted"
+
+
 class TrialRunner(Protocol):
     """Runs the trials of one experiment; `kgents.kinds.kind.ExperimentKind.build` makes it."""
 
     async def run_trial(self, slot: Slot) -> Outcome:
-        """Runs one trial. Whatever the program under test does becomes an Outcome; it raises only on cancellation."""
+        """Runs one trial. Whatever the program under test does becomes an Outcome; it raises Halted and on cancellation."""
 
     async def aclose(self) -> None:
         """Lets go of everything."""
@@ -172,6 +181,19 @@ class Query:
     text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An experiment of a list.
+
+    config    its configuration as it was recorded; None where it was erased
+    mark_ids  the ids of its marks in order; empty where they were not asked for
+    """
+
+    summary: Summary
+    config: bytes | None
+    mark_ids: tuple[str, ...] = ()
+
+
 class Store(Protocol):
     """The record. Marks are appended, never changed; what is appended is durable when `append` returns.
 
@@ -213,6 +235,9 @@ class Store(Protocol):
 
     def history(self, query: Query) -> AsyncIterator[Summary]:
         """Projections, newest first, streamed."""
+
+    def listing(self, query: Query, with_mark_ids: bool = False) -> AsyncIterator[Listed]:
+        """Projections with their configurations, newest first, streamed; a constant number of statements for any query."""
 
     def trials(self, experiment: str, texts: bool = True) -> AsyncIterator[Trial]:
         """The trials of an experiment by (index, arm), streamed; the last outcome of each; void ones are left out."""

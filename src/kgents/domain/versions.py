@@ -6,7 +6,7 @@ one of versions, never as damage.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -29,7 +29,7 @@ class Versions:
 
     def to_data(self) -> dict[str, int]:
         """The versions by name."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(Versions)}
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Versions":

@@ -107,6 +107,7 @@ class Run:
         self._fatal: Finished | None = None
         self._interrupted = False
         self._exhausted = False
+        self._halted = ""
         self.known_usd = Decimal(0)
         self._last: datetime | None = None
         self._measured = 0  # microseconds since the experiment was taken up, at the last entry
@@ -138,7 +139,7 @@ class Run:
     @property
     def doomed(self) -> bool:
         """Whether every further trial would meet the wall that one has met."""
-        return self._fatal is not None
+        return self._fatal is not None or bool(self._halted)
 
     def state(self) -> Hashable:
         """All that the record determines: equal for equal records."""
@@ -199,6 +200,10 @@ class Run:
         """A trial could not pay for what it needed: nothing new is launched."""
         self._exhausted = True
 
+    def halt(self, why: str) -> None:
+        """What runs the trials is gone: nothing new is launched."""
+        self._halted = self._halted or why
+
     def _pay(self, usage: Usage) -> None:
         self.usage += usage
         self.known_usd += usage.cost_usd or Decimal(0)
@@ -211,7 +216,8 @@ class Run:
                 self.stopped = stop
             case Resumed(budget):
                 self.stopped, self._budget = None, budget
-                self._interrupted, self._exhausted, self._fatal, self._errors = False, False, None, 0
+                self._interrupted, self._exhausted, self._halted = False, False, ""
+                self._fatal, self._errors = None, 0
                 for key in [key for key in self._queue if key in self._flying]:
                     self._lose(key)
                 self.decider.forgive()
@@ -282,6 +288,8 @@ class Run:
     def _stop(self) -> Stopped | None:
         if self._fatal is not None:
             return Stopped(StopReason.FATAL, self._fatal.error or str(self._fatal.cause))
+        if self._halted:
+            return Stopped(StopReason.FATAL, self._halted)
         if self._errors >= self.plan.max_errors or self.decider.exhausted():
             last = f", the last time: {self._last_error}" if self._last_error else ""
             return Stopped(StopReason.ERRORS, f"{self._errors} trials gave no evidence{last}")
@@ -316,7 +324,7 @@ def decider_of(plan: Plan) -> Decider:
     """The decider that a plan's layout asks for."""
     match plan.layout:
         case Layout.INDEPENDENT if "harmless" in plan.facts:
-            return Guarded(plan.design, float(plan.facts["harmless"]), len(plan.arms))
+            return Guarded(plan.arm_design, float(plan.facts["harmless"]), len(plan.arms))
         case Layout.INDEPENDENT if "family" in plan.facts:
             return Family(plan.design, len(plan.arms), Control(plan.facts["family"]), plan.facts.get("allowances"))
         case Layout.INDEPENDENT:

@@ -11,6 +11,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,6 +27,7 @@ from kgents.harness.command import tail
 from kgents.harness.gate import Gate, Way
 from kgents.harness.model_name import without_user
 from kgents.harness.origin import origin_of
+from kgents.harness.rehearsal import Rehearsal, rehearse
 from kgents.harness.secret import Secrets
 from kgents.harness.settings import Settings
 from kgents.harness.signs import with_remedy
@@ -36,6 +38,7 @@ from kgents.sandbox.process import Ended
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _VERSION_SECONDS = 30.0
 _VERSIONS: dict[tuple[str, int], str] = {}
+_REHEARSED: dict[tuple[str, int], Rehearsal] = {}
 START_SECONDS = 30.0  # that a CLI may need before it asks anything; they are not the model's
 _TICK = 0.25  # seconds between looks at the clock, once the time seems to be over
 
@@ -60,6 +63,7 @@ class VoidHarness:
         self._attempts = Attempts(settings, limiter_of(self._name, settings, time.monotonic))
         self._secrets = Secrets(settings.environment)
         self._version: asyncio.Task[str] | None = None
+        self._rehearsal: Rehearsal | None = None
 
     def describe(self) -> Mapping[str, Any]:
         url = self._name.base_url
@@ -69,14 +73,15 @@ class VoidHarness:
             "host": str(origin_of(self._upstream)),
             "key": self._name.variable or None,
             "version": self._version.result() if self._version is not None and self._version.done() else None,
+            "contract": "kept here" if self._rehearsal is not None and self._rehearsal.passed else None,
         }
         facts = {"harness": self._agent.name, "model": str(self._name), "attempts": self._settings.attempts}
         named = {name: value for name, value in options.items() if value is not None}
         return {**facts, "cache": "none", "tools": "none", **named}
 
     async def honoured(self) -> Mapping[str, bool]:
-        """No setting of an API reaches a model through an agent; its version is known from here on."""
-        await self.version()
+        """No setting of an API reaches a model through an agent; its version is known, and tried, from here on."""
+        await self.rehearsed()
         return {"seed": False, "temperature": False, "max_tokens": False}
 
     async def version(self) -> str:
@@ -85,10 +90,18 @@ class VoidHarness:
             self._version = asyncio.create_task(version_of(self._path, self._settings.environment))
         return await asyncio.shield(self._version)
 
+    async def rehearsed(self) -> None:
+        """Tries a version that did not pass the contract test, once, against a server of our own."""
+        if await self.version() not in self._agent.proven:
+            name = self._name
+            self._rehearsal = await rehearsal_of(self._agent, self._path, self._settings, name.vendor, name.model)
+
     def doubt(self) -> str | None:
-        """What is to be said if the version in use is not one that passed the contract test; ask `version` first."""
+        """What is to be said of the version in use, where it kept no contract; ask `rehearsed` first."""
         version = self._version.result() if self._version is not None and self._version.done() else ""
-        return doubt(self._agent, version)
+        if self._rehearsal is not None and self._rehearsal.passed:
+            return None
+        return doubt(self._agent, version, self._rehearsal)
 
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
         del trial
@@ -156,16 +169,31 @@ class VoidHarness:
         return HarnessError(failed.cause, self._secrets.redact(message), usage, self._secrets.redact(output))
 
 
-def doubt(agent: Agent, version: str) -> str | None:
-    """What is to be said of a version that did not pass the contract test: older, newer, or none that is known."""
+async def rehearsal_of(agent: Agent, path: str, settings: Settings, vendor: str, model: str) -> Rehearsal:
+    """How the CLI at this path does in a rehearsal; asked once."""
+    key = (path, _changed(path))
+    if key not in _REHEARSED:
+        found = replace(settings, executables={agent.name: path})
+        _REHEARSED[key] = await rehearse(lambda own: VoidHarness(agent, own), found, vendor, model)
+    return _REHEARSED[key]
+
+
+def doubt(agent: Agent, version: str, rehearsal: Rehearsal | None = None) -> str | None:
+    """What is to be said of a version that did not pass the contract test: older, newer, or none that is known.
+
+    rehearsal  how it did here; None where it was not tried
+    """
     if version in agent.proven:
         return None
     proven = ", ".join(agent.proven)
     if not version:
-        return f"{agent.name} says no version: its isolation was tested with {proven}"
-    newest = max(map(_numbers, agent.proven))
-    age = "newer" if _numbers(version) > newest else "older"
-    return f"{agent.name} {version} is {age} than {proven}, with which its isolation was tested"
+        said = f"{agent.name} says no version: its isolation was tested with {proven}"
+    else:
+        age = "newer" if _numbers(version) > max(map(_numbers, agent.proven)) else "older"
+        said = f"{agent.name} {version} is {age} than {proven}, with which its isolation was tested"
+    if rehearsal is None:
+        return said
+    return f"{said}; it kept the contract here" if rehearsal.passed else f"{said}, and it {rehearsal.fault}"
 
 
 def _numbers(version: str) -> tuple[int, ...]:

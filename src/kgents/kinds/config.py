@@ -11,7 +11,11 @@ from kgents.kinds.kind import Config
 
 async def config_of(store: Store, plan: Plan) -> Config:
     """The configuration; empty where it was erased. StoreUnavailable where it is damaged."""
-    content = await store.blob(plan.config)
+    return recorded_config(plan, await store.blob(plan.config))
+
+
+def recorded_config(plan: Plan, content: bytes | None) -> Config:
+    """What a plan's configuration says; empty where it was erased (None). StoreUnavailable where it is damaged."""
     if content is None:
         return {}
     loaded: Any = json.loads(content)

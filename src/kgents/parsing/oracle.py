@@ -48,6 +48,7 @@ GOOD = frozenset({ParseOutcome.RECOVERED, ParseOutcome.ALTERNATIVE, ParseOutcome
 SILENT = frozenset({ParseOutcome.CORRUPTED, ParseOutcome.GUESS})
 HONEST = frozenset({ParseOutcome.REJECTED, ParseOutcome.INCOMPLETE, ParseOutcome.UNDECODED})
 # the six columns that are counted
+COLUMNS = ("recovered", "partial", "rejected", "corrupted", "crashed", "hung")
 COLUMN = {
     ParseOutcome.RECOVERED: "recovered",
     ParseOutcome.ALTERNATIVE: "recovered",

@@ -16,11 +16,13 @@ from kgents.domain.summary import Summary
 from kgents.engine.compare import duel_of
 from kgents.stats import (
     Analysis,
+    Design,
     DesignError,
     Duel,
     Rule,
     ShownInterval,
     analyse,
+    characteristics,
     credible_interval,
     excluded,
     family_interval,
@@ -42,8 +44,7 @@ def counts(summary: Summary) -> tuple[int, int]:
 def analysis_of(summary: Summary, arm: int | None = None) -> Analysis:
     """The analysis of one arm, or of the only one."""
     trials, successes = _counts_of(summary, arm)
-    design = summary.plan.design if arm is None else summary.plan.arm_design
-    return _analyse(design, trials, successes, _by_rule(summary, arm))
+    return _analyse(_design_of(summary.plan, arm), trials, successes, _by_rule(summary, arm))
 
 
 def interval_of(summary: Summary, arm: int | None = None) -> ShownInterval:
@@ -52,8 +53,7 @@ def interval_of(summary: Summary, arm: int | None = None) -> ShownInterval:
     levels = summary.decision.detail.get("levels") if summary.decision is not None else None
     if arm is not None and levels is not None and trials:
         return _in_family(summary.plan.arm_design, trials, successes, float(levels[arm]))
-    design = summary.plan.design if arm is None else summary.plan.arm_design
-    return _shown(design, trials, successes, _by_rule(summary, arm))
+    return _shown(_design_of(summary.plan, arm), trials, successes, _by_rule(summary, arm))
 
 
 def _counts_of(summary: Summary, arm: int | None) -> tuple[int, int]:
@@ -65,6 +65,11 @@ def _counts_of(summary: Summary, arm: int | None) -> tuple[int, int]:
     return tally.trials, tally.successes
 
 
+def _design_of(plan: Plan, arm: int | None) -> Design:
+    """What an arm ran by; of several together, whose intervals have the confidence of the plan, its design."""
+    return plan.design if arm is None and len(plan.arms) > 1 else plan.arm_design
+
+
 def _by_rule(summary: Summary, arm: int | None) -> bool:
     """Whether the counts are those of a run of the design that ended by its rule; those of several arms together are not."""
     plan = summary.plan
@@ -74,6 +79,7 @@ def _by_rule(summary: Summary, arm: int | None) -> bool:
 
 _analyse = lru_cache(maxsize=4096)(analyse)
 _shown = lru_cache(maxsize=4096)(shown_interval)
+_promised = lru_cache(maxsize=4096)(characteristics)
 _in_family = lru_cache(maxsize=4096)(family_interval)
 
 
@@ -224,12 +230,10 @@ def excluded_of(summary: Summary) -> dict[str, Any] | None:
 
 def operating_characteristics(summary: Summary) -> dict[str, Any]:
     """What the design promised at its target, exactly."""
-    from kgents.stats import characteristics
-
     design, target = summary.plan.arm_design, summary.plan.design.target
     if target is None or design.max_trials is None:
         return {}
-    (row,) = characteristics(design, (target,))
+    (row,) = _promised(design, (target,))
     return {
         "at": target,
         "supported": row.supported,

@@ -5,13 +5,14 @@ import re
 from typing import Any
 
 WIDTH = 100
+_ENCODER = json.JSONEncoder(allow_nan=False, ensure_ascii=False, default=str)
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
 def flat(data: Any) -> str:
     """JSON on one line, of characters that every encoding of Unicode has. ValueError for NaN and infinities."""
-    text = json.dumps(data, allow_nan=False, ensure_ascii=False, default=str)
-    return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    text = _ENCODER.encode(data)
+    return text if text.isascii() else _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def pretty(data: Any, indent: int = 0) -> str:

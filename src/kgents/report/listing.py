@@ -2,13 +2,13 @@
 
 import json
 import textwrap
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 from typing import TextIO
 
 from kgents.domain.ports import Query, Store, Trial
 from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
-from kgents.kinds.config import config_of
+from kgents.kinds.config import recorded_config
 from kgents.kinds.kind import Config
 from kgents.kinds.registry import command_of, kind_of
 from kgents.report.evidence import counts
@@ -16,35 +16,21 @@ from kgents.report.layout import flat
 from kgents.report.words import seconds
 from kgents.report.write import answer, complete
 
-PAGE = 200  # experiments whose configurations are read at once
 _HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  {'took':>8}  {'model':<16}  what"
 
 
 async def list_text(store: Store, query: Query, stream: TextIO, width: int = 120) -> None:
     """One line per experiment, the newest first; said is how many there are where that is not all."""
     shown = 0
-    async for page in _pages(store, query):
+    async for listed in store.listing(query):
         if not shown:
             stream.write(_HEAD[: width - 1] + "\n")
-        configs = await store.texts([summary.plan.config for summary in page])
-        stream.writelines(_line(summary, _config(configs.get(summary.plan.config)), width) + "\n" for summary in page)
-        shown += len(page)
+        stream.write(_line(listed.summary, _config(listed.config), width) + "\n")
+        shown += 1
     if not shown:
         stream.write("no experiments\n")
     elif shown == query.limit and (every := await store.count(query)) > shown:
         stream.write(f"{shown} of {every} (--limit 0 shows all)\n")
-
-
-async def _pages(store: Store, query: Query) -> AsyncIterator[list[Summary]]:
-    """The experiments of a query, some at a time."""
-    page: list[Summary] = []
-    async for summary in store.history(query):
-        page.append(summary)
-        if len(page) == PAGE:
-            yield page
-            page = []
-    if page:
-        yield page
 
 
 def _config(content: bytes | None) -> Config:
@@ -73,6 +59,8 @@ def _line(summary: Summary, config: Config, width: int) -> str:
 
 def _short(text: str, room: int) -> str:
     """Whole words as far as they fit; of a first word that does not, its beginning."""
+    if len(text) <= room:
+        return " ".join(text.split())
     shown = textwrap.shorten(text, room, placeholder=" …")
     return shown if shown.strip() != "…" else " ".join(text.split())[: room - 2] + " …"
 
@@ -80,16 +68,22 @@ def _short(text: str, room: int) -> str:
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool) -> None:
     """An array of documents, without trials unless they are asked for."""
     separator = "[\n"
-    async for summary in store.history(query):
+    async for listed in store.listing(query, with_mark_ids=not trials):
         stream.write(separator)
+        summary = listed.summary
         if trials:
             await answer(store, summary, ".json", stream)
         else:
-            data = await complete(store, summary, await config_of(store, summary.plan), figures_wanted=False)
-            data["mark_ids"] = [identity async for identity in store.mark_ids(summary.plan.experiment)]
-            stream.write(flat(data))
+            config = recorded_config(summary.plan, listed.config)
+            data = flat(await complete(store, summary, config, figures_wanted=False))
+            stream.write(f'{data.removesuffix("}")}, "mark_ids": {_ids(listed.mark_ids)}}}')
         separator = ",\n"
     stream.write("[]\n" if separator == "[\n" else "\n]\n")
+
+
+def _ids(mark_ids: Sequence[str]) -> str:
+    """A JSON array of hexadecimal digits, as `flat` writes it."""
+    return '["' + '", "'.join(mark_ids) + '"]' if mark_ids else "[]"
 
 
 async def trials_text(store: Store, summary: Summary, stream: TextIO) -> None:

@@ -25,9 +25,11 @@ from kgents.report.planning import impossible, impossible_duel
 from kgents.runner.author import names_for
 from kgents.runner.bill import announce_bill
 from kgents.runner.clock import SystemClock
+from kgents.runner.cluster.address import Workers
 from kgents.runner.descriptors import affordable
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
+from kgents.runner.where import running_on
 from kgents.sandbox.owned import sweep
 from kgents.stats import Control, Design, DesignError, boundary, check_confidence
 
@@ -39,11 +41,13 @@ async def begin(
     concurrency: int | None = None,
     observers: Sequence[Observer] = (),
     interruption: Interruption | None = None,
+    workers: Workers | None = None,
 ) -> Summary:
     """Runs a new experiment to its end or first stop; the summary is what the record then says.
 
     concurrency   trials in flight; None: what the kind does best
     interruption  how the caller asks it to stop; None: SIGINT and SIGTERM do
+    workers       where trials are run; None: here
     """
     clock = SystemClock()
     sweep()
@@ -59,10 +63,12 @@ async def begin(
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
     try:
-        async with store.lock(plan.experiment), interruptible(interruption) as stop:
-            executor = LocalExecutor(store, trials, clock, redact, observers)
-            count, notice = affordable(concurrency or kind.default_concurrency)
-            await executor.begin(plan, [config], Run(count), stop, notice)
+        async with running_on(workers, plan, request.config, context, trials) as where:
+            plan = replace(plan, facts={**plan.facts, **where.facts})
+            async with store.lock(plan.experiment), interruptible(interruption) as stop:
+                executor = LocalExecutor(store, where.trials, clock, redact, observers)
+                count, notice = affordable(concurrency or where.slots or kind.default_concurrency)
+                await executor.begin(plan, [config], Run(count), stop, notice)
     finally:
         await trials.aclose()
     return await store.summary(plan.experiment)

@@ -5,7 +5,6 @@ decision) are one transaction; only after it returned are trials launched and ob
 """
 
 import asyncio
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,10 +15,11 @@ from kgents.domain.mark import Entry, Mark
 from kgents.domain.meter import Meter, open_meter
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.plan import Budget, Plan
-from kgents.domain.ports import Slot, Store, TrialRunner
+from kgents.domain.ports import Halted, Slot, Store, TrialRunner
 from kgents.engine.run import Done, Record, Run, Start, Wait
 from kgents.runner.finish import Redact, finished
 from kgents.runner.interruption import Interruption
+from kgents.runner.trial import run_one
 from kgents.runner.waiting import waiting
 
 BUDGET_GRACE = 1.0  # seconds that trials in flight have once the budget of seconds is used up; then they are void
@@ -178,21 +178,17 @@ class LocalExecutor:
         self._entries.append(entry)
 
     async def _trial(self, slot: Slot) -> tuple[Outcome, float]:
-        begun = self._clock.monotonic()
         meter = self._meters[slot] = open_meter()
-        try:
-            outcome = await self._kind.run_trial(slot)
-        except Exception as bug:  # noqa: BLE001 - a bug of ours is an outcome of the trial, never the end of the run
-            text = traceback.format_exc()
-            outcome = Outcome.failed(Cause.INTERNAL, f"{type(bug).__name__}: {bug}", metadata={"traceback": text})
-        if meter.usage.calls:
-            outcome = replace(outcome, usage=meter.usage)
-        return outcome, self._clock.monotonic() - begun if outcome.seconds is None else outcome.seconds
+        return await run_one(self._kind, slot, meter, self._clock.monotonic)
 
     def _collect(self, run: Run, task: "asyncio.Task[tuple[Outcome, float]]") -> None:
         slot = self._tasks.pop(task)
         meter = self._meters.pop(slot, Meter())
         if task.cancelled():
+            self._witness(run, Voided(slot.arm, slot.index, meter.usage))
+            return
+        if isinstance(halted := task.exception(), Halted):
+            run.halt(halted.message)
             self._witness(run, Voided(slot.arm, slot.index, meter.usage))
             return
         outcome, seconds = task.result()

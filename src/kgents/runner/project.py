@@ -21,6 +21,7 @@ FORBIDDEN: Mapping[str, str] = {
     "command": "a program",
     "sandbox": "a sandbox",
     "allow_weak_sandbox": "a sandbox",
+    "insecure": "an insecure connection",
 }
 
 
@@ -57,4 +58,24 @@ def confirm_address(url: str, ask: Callable[[str], bool]) -> None:
         raise UsageError(f"{consequence}; nobody is here to confirm it", f"say it yourself: --base-url {url}")
     if not ask(f"{consequence}. Ask there, now and in future?"):
         raise UsageError(f"{consequence}; it was not confirmed", "another one: --base-url URL")
+    user_config.confirm(file, table, origin)
+
+
+def confirm_workers(address: str, ask: Callable[[str], bool]) -> None:
+    """Asks once whether the workers that a project's file names may run trials: they get the whole experiment, and what
+    they answer is believed. UsageError where it is not confirmed.
+    """
+    file, table = project_file(), project_table()
+    assert file is not None
+    try:
+        origin = origin_of(address.replace("tls://", "https://", 1).replace("tcp://", "http://", 1))
+    except ValueError as wrong:
+        raise UsageError(f"{file}: [tool.kgents] workers: {wrong}", "as in tls://127.0.0.1:8786") from wrong
+    if user_config.confirmed(file, table, origin):
+        return
+    consequence = f"{file} has trials run at {address}"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(f"{consequence}; nobody is here to confirm it", f"say it yourself: --workers {address}")
+    if not ask(f"{consequence}. Run them there, now and in future?"):
+        raise UsageError(f"{consequence}; it was not confirmed", "another one: --workers ADDRESS")
     user_config.confirm(file, table, origin)

@@ -18,10 +18,12 @@ from kgents.kinds.config import load_config
 from kgents.kinds.kind import RunContext
 from kgents.kinds.registry import kind_of
 from kgents.runner.clock import SystemClock
+from kgents.runner.cluster.address import Workers
 from kgents.runner.descriptors import affordable
 from kgents.runner.imported import refuse_untrusted
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
+from kgents.runner.where import running_on
 from kgents.stats import boundary
 
 
@@ -35,6 +37,7 @@ async def resume(
     interruption: Interruption | None = None,
     opened: Any = None,
     trust_imported: bool = False,
+    workers: Workers | None = None,
 ) -> Summary:
     """Goes on with an experiment that was interrupted, stopped, failed or killed; one that is complete is left alone.
 
@@ -42,6 +45,7 @@ async def resume(
     interruption  how the caller asks it to stop; None: SIGINT and SIGTERM do
     opened        what no record holds and the kind needs (functions of the caller)
     trust_imported  run what an experiment names that was read from a file
+    workers       where trials are run; None: here
     """
     experiment = await store.resolve(reference)
     async with store.lock(experiment):
@@ -63,9 +67,14 @@ async def resume(
             facts = [mark.entry.fact async for mark in store.marks(experiment)]
             trials.recall(fact for fact in facts if isinstance(fact, Finished))
         try:
-            async with interruptible(interruption) as stop:
+            async with (
+                running_on(workers, run.plan, config, context, trials) as where,
+                interruptible(interruption) as stop,
+            ):
+                if where.slots and not concurrency:
+                    run.concurrency, notice = affordable(where.slots)
                 redact = Secrets(context.environment).redact
-                executor = LocalExecutor(store, trials, clock, redact, observers)
+                executor = LocalExecutor(store, where.trials, clock, redact, observers)
                 await executor.resume(experiment, budget, run, stop, notice)
         finally:
             await trials.aclose()

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from kgents.errors import StoreUnavailable
 from kgents.store.address import VARIABLE, get_url
 from kgents.store.driver_errors import BUSY_SECONDS, errors_translated
+from kgents.store.listing import UNHEX, unhex
 from kgents.store.server import server_engine
 
 if TYPE_CHECKING:
@@ -96,11 +97,12 @@ def listen(engine: Engine, prepared: bool = True) -> None:
 
 def _plain(connection: Any, record: Any) -> None:
     connection.isolation_level = None
+    connection.create_function(UNHEX, 1, unhex, deterministic=True)
 
 
 def _prepare(connection: Any, record: Any) -> None:
     """Our transactions, not the driver's; WAL; every commit reaches the disk; what is deleted is overwritten."""
-    connection.isolation_level = None
+    _plain(connection, record)
     try:
         cursor = connection.cursor()
         for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", *PRAGMAS):

@@ -5,7 +5,7 @@ from typing import Any
 from kgents.domain.mark import VERSION, Mark, digest, read_mark
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord
-from kgents.store.codec import pack, summary_to_data
+from kgents.store.codec import pack, summary_to_data, unpack
 
 
 def mark_row(key: int, mark: Mark) -> dict[str, Any]:
@@ -51,6 +51,17 @@ def trial_row(key: int, mark: Mark) -> dict[str, Any]:
 def blob_row(content: bytes) -> dict[str, Any]:
     """A text, under its address."""
     return {"digest": bytes.fromhex(digest(content)), "size": len(content), "packed": pack(content)}
+
+
+def content_of(row: Any) -> bytes:
+    """The text that this row keeps: columns digest, size, packed. TamperedRecord where it is not the one of its address."""
+    try:
+        content = unpack(row.packed, row.size)
+    except ValueError:
+        content = b""
+    if digest(content) != row.digest.hex():
+        raise TamperedRecord(f"the text {row.digest.hex()[:16]} is not the one that was witnessed", "kg witness verify")
+    return content
 
 
 def experiment_row(key: int, summary: Summary) -> dict[str, Any]:

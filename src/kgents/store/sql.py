@@ -12,18 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Finished
 from kgents.domain.mark import Entry, Mark, digest
-from kgents.domain.ports import Query, Trial
+from kgents.domain.ports import Listed, Query, Trial
 from kgents.domain.prefix import Prefix, Totals, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
-from kgents.store.codec import summary_from_data, trial_of, unpack
+from kgents.store.codec import summary_from_data, trial_of
 from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
 from kgents.store.driver_errors import errors_translated
 from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.experiment_lock import experiment_lock
+from kgents.store.listing import config_of, ids_of, listing_statement
 from kgents.store.patience import asked_again
-from kgents.store.rows import checked
+from kgents.store.rows import checked, content_of
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.writer import Writer, tell_ledger
 
@@ -149,6 +150,16 @@ class SqlStore:
             async for row in rows:
                 yield await self._summary(row.id, row.doc)
 
+    async def listing(self, query: Query, with_mark_ids: bool = False) -> AsyncIterator[Listed]:
+        """Projections with their configurations and, where asked for, the ids of their marks: one statement in all."""
+        dialect = self.engine.dialect.name
+        async with aclosing(
+            self.rows(listing_statement(self.history_statement(query), dialect, with_mark_ids))
+        ) as rows:
+            async for row in rows:
+                summary = await self._summary(row.id, row.doc)
+                yield Listed(summary, config_of(row), ids_of(row.mark_ids) if with_mark_ids else ())
+
     async def count(self, query: Query) -> int:
         """How many experiments a query is about, whatever its limit and offset."""
         every = self.history_statement(replace(query, limit=None, offset=0)).order_by(None).subquery()
@@ -272,7 +283,7 @@ class SqlStore:
         for start in range(0, len(addresses), 500):
             keys = [bytes.fromhex(address) for address in addresses[start : start + 500]]
             for row in await self._all(select(blobs).where(blobs.c.digest.in_(keys))):
-                texts[row.digest.hex()] = _content(row)
+                texts[row.digest.hex()] = content_of(row)
         return texts
 
     async def _all(self, statement: Select[Any]) -> Sequence[Any]:
@@ -309,13 +320,3 @@ def _conditions(reference: str) -> list[Any]:
         if len(reference) >= 8 and not reference.startswith("exp-"):
             conditions.append(experiments.c.id.startswith("exp-" + reference, autoescape=True))
     return conditions
-
-
-def _content(row: Any) -> bytes:
-    try:
-        content = unpack(row.packed, row.size)
-    except ValueError:
-        content = b""
-    if digest(content) != row.digest.hex():
-        raise TamperedRecord(f"the text {row.digest.hex()[:16]} is not the one that was witnessed", "kg witness verify")
-    return content

@@ -21,9 +21,9 @@ from typing import Any, ClassVar, Protocol
 from kgents.domain.json import canonical
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import Harness, HarnessError, Limits, Reply
+from kgents.harness.formats import CODE, Answer
 from kgents.harness.settings import Settings
 from kgents.testing.loopback import Loopback
-from kgents.testing.loopback_formats import CODE, Answer
 from kgents.testing.planted import MARK, plant, words
 
 KEY = "sk-planted-0123456789abcdef"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from kgents.testing.loopback_formats import FAULTS, Answer, format_of, streamed, whole
+from kgents.harness.formats import FAULTS, Answer, format_of, streamed, whole
 
 __all__ = ["FAULTS", "Answer", "Loopback", "Request"]
 

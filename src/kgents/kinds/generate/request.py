@@ -72,7 +72,8 @@ async def spec_request(
             examples=given,
         )
         oracle = replace(oracle, outside=options.get("integrity") == "outside")
-        oracle = await asyncio.to_thread(_proven, spec, oracle, sandbox)
+        doubts: list[str] = []
+        oracle = await asyncio.to_thread(_proven, spec, oracle, sandbox, doubts)
         known = await describing
     except BaseException:
         sandbox.close()
@@ -81,6 +82,8 @@ async def spec_request(
     confinement = sandbox.describe()
     warned = PlanWarnings()
     warned.keep(known)
+    for doubt in doubts:
+        warned.say("weak_tests", doubt)
     asked_for = question_for(spec, options, oracle, sandbox.environment.visible)
     if asked_for.note and any(choice.harness not in NOT_ASKED for choice in choices.values()):
         print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
@@ -116,12 +119,13 @@ async def spec_request(
     return Request("generate", config, design, facts=facts, opened=sandbox, **more, **run)
 
 
-def _proven(spec: str, oracle: Oracle, sandbox: Sandbox) -> Oracle:
+def _proven(spec: str, oracle: Oracle, sandbox: Sandbox, doubts: list[str]) -> Oracle:
     """The oracle, its tests tried on the spec, where that runs, and on stubs. UsageError where they say nothing."""
     if oracle.kind != "tests":
         return oracle
     read = read_spec(spec)
-    return proven(oracle, sandbox, spec if read.runnable else None, tuple(node.name for node in read.classes))
+    classes = tuple(node.name for node in read.classes)
+    return proven(oracle, sandbox, spec if read.runnable else None, classes, doubted=doubts.append)
 
 
 def _tier(harness: str, oracle: Oracle) -> Tier:

@@ -15,7 +15,7 @@ from kgents.domain.mark import digest
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Judgement, Limits, Reply, Slot, Verifier
 from kgents.harness.extraction import Extraction, Wanted, extract
-from kgents.kinds.generate.trial import Cell, ask, close_all, judged
+from kgents.kinds.generate.trial import Cell, ask, close_all, judged, order_of
 from kgents.kinds.suite.assignment import PAIRED, place_of
 from kgents.sandbox.sandbox import Sandbox
 
@@ -94,13 +94,13 @@ class SampleTrials:
         program = answer = self._programs[slot.arm][place]
         repairs: tuple[str, ...] = ()
         try:
-            judgement = await self._verifiers[slot.arm].verify(program)
+            judgement = await self._verifiers[slot.arm].verify(program, order_of(slot))
             if self._answers and _is_no_program(judgement, self._answers[slot.arm].texts[place]):
                 answer, extraction = self._answers[slot.arm].texts[place], await self._answers[slot.arm].read(place)
                 if extraction.code is None:
                     return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", answer)
                 program, repairs = extraction.code, extraction.repairs
-                judgement = await self._verifiers[slot.arm].verify(program)
+                judgement = await self._verifiers[slot.arm].verify(program, order_of(slot))
         except asyncio.CancelledError:  # this very trial is run again
             lost += [place] if place != slot.index else []
             raise

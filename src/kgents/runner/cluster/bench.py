@@ -1,0 +1,209 @@
+"""The bench: where a worker runs trials. One for each process, reached by one function, `serve`.
+
+Rule: trials run in an event loop of their own thread, so that one that blocks cannot stop the heartbeat of the engine.
+A kind is built once for each experiment. A bench that hears nothing of a coordinator for its lease ends that experiment's
+trials and lets go of its kind. It reads keys and variables from its own environment, never from the wire.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kgents import __version__
+from kgents.domain.meter import Meter, open_meter
+from kgents.domain.outcome import Usage
+from kgents.domain.ports import Halted, Slot, TrialRunner
+from kgents.errors import KgentsError
+from kgents.harness.ledger import Ledger
+from kgents.harness.limiter import Limiters
+from kgents.harness.secret import Secrets
+from kgents.runner.cluster.wire import outcome_to_data, read, usage_to_data, write
+from kgents.runner.trial import run_one
+
+_LOOK = 0.25  # seconds between two looks at leases
+_GONE = 4096  # keys of abandoned attempts that are remembered
+
+
+class Purse(Ledger):
+    """The books of an experiment on a worker: its coordinator says whether there is budget left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = True
+
+    def may_spend(self, spent: Usage) -> bool:
+        """Whether another attempt may be paid for, as far as the coordinator has said."""
+        return self.open
+
+
+@dataclass(slots=True)
+class Held:
+    """One experiment on a bench.
+
+    renewed  when the coordinator was last heard, by the monotonic clock
+    """
+
+    lease: float
+    purse: Purse
+    building: "asyncio.Task[TrialRunner]"
+    renewed: float
+    running: "dict[str, tuple[asyncio.Task[Any], Meter]]" = field(default_factory=dict)
+
+
+class Bench:
+    """The experiments of one worker process."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Held] = {}
+        self._gone: dict[str, None] = {}
+        self._level: asyncio.Task[str] | None = None
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self._work, name="kgents-bench", daemon=True).start()
+
+    def _work(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.create_task(self._watch())
+        self.loop.run_forever()
+
+    async def serve(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answer to one message."""
+        if message["version"] != __version__:
+            text = f"the worker has kgents {__version__}, the coordinator {message['version']}"
+            return {"refused": ["usage", text, "install one version everywhere"]}
+        answers: dict[str, Callable[[Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]] = {
+            "inspect": self._inspect,
+            "build": self._build,
+            "run": self._run,
+            "renew": self._renew,
+            "abandon": self._abandon,
+            "close": self._close,
+        }
+        try:
+            return await answers[message["do"]](message)
+        except KgentsError as wrong:
+            return {"refused": [wrong.kind, Secrets(_environment()).redact(wrong.message), wrong.hint]}
+
+    async def _inspect(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        from kgents.runner.cluster.inspection import inspect
+
+        return await asyncio.to_thread(inspect)
+
+    async def _build(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        experiment = message["experiment"]
+        if experiment not in self._held:
+            purse = Purse()
+            building = asyncio.ensure_future(_built(experiment, message, purse))
+            self._held[experiment] = Held(float(message["lease"]), purse, building, time.monotonic())
+        held = self._held[experiment]
+        held.renewed = time.monotonic()
+        try:
+            await asyncio.shield(held.building)
+        except KgentsError:
+            self._held.pop(experiment, None)
+            raise
+        return {}
+
+    async def _run(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        held, key = self._held.get(message["experiment"]), message["key"]
+        if held is None:
+            return {"unknown": True}
+        if key in self._gone:
+            return {"cancelled": True}
+        runner = await asyncio.shield(held.building)
+        meter = open_meter()
+        slot = Slot(message["arm"], message["index"], message["seed"])
+        task = asyncio.ensure_future(run_one(runner, slot, meter))
+        held.running[key] = (task, meter)
+        try:
+            outcome, seconds = await task
+        except asyncio.CancelledError:
+            return {"cancelled": True, "usage": usage_to_data(meter.usage)}
+        except Halted as halted:
+            return {"refused": ["usage", str(halted), None]}
+        finally:
+            held.running.pop(key, None)
+        return {"outcome": outcome_to_data(replace(outcome, seconds=seconds))}
+
+    async def _renew(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        held = self._held.get(message["experiment"])
+        if held is None:
+            return {"unknown": True}
+        held.renewed, held.purse.open = time.monotonic(), bool(message["open"])
+        return {"running": {key: usage_to_data(meter.usage) for key, (_, meter) in held.running.items()}}
+
+    async def _abandon(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Ends attempts; returns when nothing of them runs any more. What was not begun yet never will."""
+        held = self._held.get(message["experiment"])
+        for key in message["keys"]:
+            self._gone[key] = None
+        while len(self._gone) > _GONE:
+            self._gone.pop(next(iter(self._gone)))
+        if held is not None:
+            await _ended([held.running[key][0] for key in message["keys"] if key in held.running])
+        return {}
+
+    async def _close(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        await self._let_go(message["experiment"])
+        return {}
+
+    async def _let_go(self, experiment: str) -> None:
+        held = self._held.pop(experiment, None)
+        if held is None:
+            return
+        await _ended([task for task, _ in held.running.values()])
+        if held.building.done() and not held.building.cancelled() and held.building.exception() is None:
+            await held.building.result().aclose()
+        else:
+            held.building.cancel()
+
+    async def _watch(self) -> None:
+        """Ends what no coordinator has asked after for its lease."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            now = time.monotonic()
+            for experiment in [name for name, held in self._held.items() if now - held.renewed > held.lease]:
+                await self._let_go(experiment)
+
+
+async def _ended(tasks: "list[asyncio.Task[Any]]") -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+async def _built(experiment: str, message: Mapping[str, Any], purse: Purse) -> TrialRunner:
+    from kgents.kinds.kind import RunContext
+    from kgents.kinds.registry import kind_of
+
+    context = RunContext(_environment(), ledger=purse, limiters=Limiters(proven=False))
+    return await kind_of(message["kind"]).build(experiment, message["config"], context)
+
+
+def _environment() -> Mapping[str, str]:
+    from kgents.runner.settings import Settings
+
+    return Settings.read("sqlite://").environment
+
+
+_bench: Bench | None = None
+_one = threading.Lock()
+
+
+def bench() -> Bench:
+    """The bench of this process."""
+    global _bench
+    with _one:
+        _bench = _bench or Bench()
+        return _bench
+
+
+async def serve(text: str) -> str:
+    """What crosses the wire by reference, and nothing else does: one message in, its answer out. Raises ValueError."""
+    here = bench()
+    answer: Future[Mapping[str, Any]] = asyncio.run_coroutine_threadsafe(here.serve(read(text)), here.loop)
+    return write(await asyncio.wrap_future(answer))

@@ -1,0 +1,152 @@
+"""Opens the workers of a run: each is asked what it is, has the kind built, and takes trials from then on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from kgents import __version__
+from kgents.errors import UsageError, WorldError
+from kgents.harness.ledger import Ledger
+from kgents.runner.cluster.address import Clocks, Workers
+from kgents.runner.cluster.fleet import Fleet, plan_facts
+from kgents.runner.cluster.heartbeat import Heartbeat
+from kgents.runner.cluster.remote import Remote
+from kgents.runner.cluster.seam import Engine, Unanswered
+from kgents.runner.cluster.wire import read, write
+
+_PATIENCE = 60.0  # seconds for a worker to be asked, or to build a kind
+_CLOSING = 2.0  # seconds for workers to let go at the end
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Workers that are ready for an experiment.
+
+    facts  what the plan keeps of them: how many of each version, interpreter and sandbox level
+    """
+
+    remote: Remote
+    fleet: Fleet
+    facts: Sequence[Mapping[str, Any]]
+
+
+@asynccontextmanager
+async def open_workers(
+    workers: Workers, experiment: str, kind: str, config: Mapping[str, Any], ledger: Ledger, sandbox: str | None = None
+) -> AsyncIterator[Opened]:
+    """The workers at an address, ready for the trials of an experiment; they let go of it at the end.
+
+    sandbox  the level that the plan was made with, or None where candidates run in none
+    UsageError where there are none, or where they differ in what a verdict depends on.
+    """
+    from kgents.runner.cluster.dask_engine import connect
+
+    engine = await connect(workers)
+    try:
+        inspected, members = await inspect_all(engine, workers)
+        refuse_differences(inspected, sandbox)
+        fleet = Fleet()
+        remote = Remote(engine, fleet, experiment, workers.clocks, ledger)
+        builder = _Builder(engine, fleet, remote, workers.clocks, kind, config, inspected)
+        await asyncio.gather(*(builder.join(address, slots) for address, slots in members.items()))
+        beat = asyncio.ensure_future(
+            Heartbeat(engine, fleet, remote, workers.clocks, builder.join, workers.address).run()
+        )
+        try:
+            yield Opened(remote, fleet, plan_facts(inspected))
+        finally:
+            beat.cancel()
+            await _let_go(engine, fleet, remote)
+    finally:
+        await engine.aclose()
+
+
+async def _let_go(engine: Engine, fleet: Fleet, remote: Remote) -> None:
+    tasks = [asyncio.ensure_future(engine.tell(address, remote.message("close"))) for address in fleet.addresses]
+    if tasks and not remote.halted.done():
+        await asyncio.wait(tasks, timeout=_CLOSING)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, dict[str, Any]], Mapping[str, int]]:
+    """(what every worker says it is, its slots), by address. UsageError where there is none."""
+    try:
+        members = await engine.members()
+    except Unanswered as wrong:
+        raise WorldError(f"--workers {workers.address}: the scheduler does not answer", "is it running?") from wrong
+    if not members:
+        raise UsageError(f"--workers {workers.address}: no worker is there", f"kg cluster worker {workers.address}")
+    said = await asyncio.gather(*(_inspected(engine, address) for address in members))
+    return dict(zip(members, said, strict=True)), members
+
+
+async def _inspected(engine: Engine, address: str) -> dict[str, Any]:
+    return await _told(engine, address, write({"do": "inspect", "version": __version__}))
+
+
+async def _told(engine: Engine, address: str, text: str) -> dict[str, Any]:
+    """The answer of a bench. UsageError for a refusal, WorldError where there is none."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            answer = read(await engine.tell(address, text))
+    except (Unanswered, TimeoutError) as wrong:
+        raise WorldError(f"the worker {address} does not answer: {wrong}", "kg cluster check says which do") from wrong
+    if "refused" in answer:
+        _, message, hint = answer["refused"]
+        raise UsageError(f"the worker {address}: {message}", hint)
+    return answer
+
+
+def refuse_differences(inspected: Mapping[str, Mapping[str, Any]], sandbox: str | None) -> None:
+    """UsageError where workers withstand different sandbox levels, or another than the plan was made with."""
+    levels = {str(said["sandbox"]): address for address, said in inspected.items()}
+    if len(levels) > 1:
+        told = ", ".join(f"{level} at {address}" for level, address in sorted(levels.items()))
+        raise UsageError(
+            f"workers have different sandbox levels ({told}): a verdict would depend on the machine",
+            "kg cluster check shows them; let only those of one level join",
+        )
+    level = next(iter(levels), None)
+    if sandbox is not None and level != sandbox:
+        raise UsageError(
+            f"the workers have sandbox level {level}, this machine has {sandbox}",
+            "begin and resume the run on a machine like its workers",
+        )
+
+
+class _Builder:
+    """Has workers build the kind of an experiment."""
+
+    def __init__(
+        self, engine: Engine, fleet: Fleet, remote: Remote, clocks: Clocks, kind: str, config: Mapping[str, Any],
+        inspected: dict[str, dict[str, Any]],
+    ) -> None:  # fmt: skip
+        self._engine, self._fleet, self._remote, self._inspected = engine, fleet, remote, inspected
+        self._text = remote.message("build", kind=kind, config=config, lease=clocks.lease)
+
+    async def join(self, address: str, slots: int) -> None:
+        """Prepares a worker and adds it to the fleet. UsageError where it is unlike the others, WorldError, Unanswered."""
+        if address not in self._inspected:
+            said = await _inspected(self._engine, address)
+            known = next(iter(self._inspected.values()))
+            refuse_differences({address: said}, str(known["sandbox"]))
+            self._inspected[address] = said
+        await _told(self._engine, address, self._text)
+        await self._fleet.join(address, slots)
+
+
+async def check(workers: Workers) -> list[dict[str, Any]]:
+    """What every worker at an address is, with its address and slots: the content of `kg cluster check`."""
+    from kgents.runner.cluster.dask_engine import connect
+
+    engine = await connect(workers)
+    try:
+        inspected, members = await inspect_all(engine, workers)
+        return [{"address": address, "slots": members[address], **said} for address, said in sorted(inspected.items())]
+    finally:
+        with suppress(Unanswered):
+            await engine.aclose()

@@ -1,0 +1,86 @@
+"""A list of experiments is asked for once, however many there are."""
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from kgents.domain.fact import Decided, Fact, Finished, Planned, Sealed, Started, Verdict
+from kgents.domain.ids import experiment_id
+from kgents.domain.mark import Entry, digest
+from kgents.domain.plan import Plan
+from kgents.domain.ports import Query
+from kgents.report.listing import list_json, list_text
+from kgents.stats import Design, Rule
+from kgents.store import open_store
+from kgents.store.sql import SqlStore
+
+BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
+MANY = 12
+DECIDED = (Decided(Verdict.SUPPORTED, "fixed", ((2, 2),)), Sealed())
+
+
+async def _recorded(store: SqlStore, number: int) -> str:
+    """An experiment of two trials; every third one is not decided."""
+    at = BEGUN + timedelta(minutes=number)
+    config = json.dumps({"programs": [{"argv": [f"program-{number}"], "name": ""}]}).encode()
+    name = experiment_id(at, number)
+    plan = Plan(name, "command", digest(config), Design(Rule.FIXED, 0.5, 0.95, 2, futility=0.0), "d", number)
+    facts: list[Fact] = [Planned(plan)]
+    for index in range(2):
+        facts += [Started(0, index), Finished(0, index, True)]
+    facts += [] if number % 3 == 0 else DECIDED
+    await store.append(name, [Entry(at, fact) for fact in facts], [config])
+    return name
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+async def test_a_list_is_one_statement(database: str, as_json: bool) -> None:
+    """Text and JSON of all experiments are one SELECT, with the configuration and the ids of the marks of each."""
+    store = await open_store(database)
+    names = [await _recorded(store, number) for number in range(MANY)]
+    sent: list[str] = []
+    event.listen(store.engine.sync_engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
+    stream, query = io.StringIO(), Query(limit=None)
+    await (list_json(store, query, stream, trials=False) if as_json else list_text(store, query, stream))
+    assert len([statement for statement in sent if statement.startswith("SELECT")]) == 1
+    if as_json:
+        documents = json.loads(stream.getvalue())
+        assert [document["id"] for document in documents] == names[::-1]
+        assert documents[0]["config"]["programs"][0]["argv"] == [f"program-{MANY - 1}"]
+        for document in documents:
+            assert document["mark_ids"] == [identity async for identity in store.mark_ids(document["id"])]
+            assert document["mark_ids"][-1] == document["witness_head"]["hash"]
+    else:
+        lines = stream.getvalue().splitlines()[1:]
+        assert [line.split()[0] for line in lines] == names[::-1]
+        assert [line.split()[-1] for line in lines] == [f"program-{number}" for number in reversed(range(MANY))]
+    await store.aclose()
+
+
+async def test_an_erased_configuration_is_listed_as_erased(database: str) -> None:
+    """A list names experiments whose texts are gone, too, and says so."""
+    store = await open_store(database)
+    name = await _recorded(store, 1)
+    await store.erase(name, BEGUN)
+    text, document = io.StringIO(), io.StringIO()
+    await list_text(store, Query(), text)
+    await list_json(store, Query(), document, trials=False)
+    assert "(erased)" in text.getvalue()
+    assert json.loads(document.getvalue())[0]["config"]["erased"] is True
+    await store.aclose()
+
+
+async def test_a_damaged_projection_is_named_and_not_an_error_of_the_database(database: str) -> None:
+    """A document without a plan ends the list with what is wrong and the command that looks closer."""
+    from kgents.errors import TamperedRecord
+
+    store = await open_store(database)
+    name = await _recorded(store, 1)
+    async with store.engine.begin() as connection:
+        await connection.exec_driver_sql("""UPDATE experiments SET doc = '{"plan": {"config": "zz"}}'""")
+    with pytest.raises(TamperedRecord, match=f"what the record shows of {name} is damaged"):
+        await list_json(store, Query(), io.StringIO(), trials=False)
+    await store.aclose()
