@@ -31,7 +31,7 @@ JOURNEYS = {  # the most functions, the first and the last, the command
         8, ("cli/command:command", "stats/rules:boundary"), ["experiment", "run", "--n", "1", "true"]
     ),
     "a candidate, in the thread that judges, to its process": (
-        8, ("verify/verifier:judge", "verify/reference/processes:watched"), ONE
+        8, ("verify/verifier:judge", "verify/reference/processes:watch"), ONE
     ),
     "a finished trial to its JSON": (
         8, ("report/write:_json", "report/document:trial"), ["experiment", "show", "@latest", "--json"]
