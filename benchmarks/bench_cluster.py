@@ -262,9 +262,8 @@ def write(url: str, count: int) -> None:
         await LocalExecutor(store, Null(), clock, str).begin(plan, [b"{}"], Run(64), Interruption())
         summary = await store.summary(name)
         await store.aclose()
-        print(
-            f"  {name}: {summary.totals.tallies[0].trials} trials on record, {time.process_time() / count * 1e3:.2f} ms CPU a trial"
-        )
+        spent, known = time.process_time() / count * 1e3, summary.totals.tallies[0].trials
+        print(f"  {name}: {known} trials on record, {spent:.2f} ms CPU a trial")
 
     asyncio.run(go())
 

@@ -80,7 +80,8 @@ def site(home: Path) -> Iterator[Site]:
 def children(pid: int) -> list[int]:
     """The worker process of a `kg cluster worker`."""
     with suppress(OSError):
-        mine = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        lists = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+        mine = [int(each) for known in lists for each in known]
         return [each for each in mine if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
     return []
 
