@@ -83,8 +83,10 @@ class Plan:
 
     @property
     def arm_design(self) -> Design:
-        """What stops each arm: the design, at its share of the error where the arms have one error together."""
-        return share(self.design, len(self.arms)) if "family" in self.facts else self.design
+        """What stops each arm: the design, at an equal share of the error where all arms, or both of the questions that are
+        asked about an arm, have one error together."""
+        claims = len(self.arms) if "family" in self.facts else self.facts.get("questions", 1)
+        return share(self.design, claims) if claims > 1 else self.design
 
     def check_labels(self) -> None:
         """ValueError for a name, tag, arm, model, oracle or digest of a spec that is no text or has control characters."""

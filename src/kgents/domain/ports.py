@@ -101,8 +101,11 @@ class Verifier(Protocol):
     def describe(self) -> Mapping[str, Any]:
         """Oracle, digest of its corpus, sandbox level, limits: canonical JSON data for the plan."""
 
-    async def verify(self, candidate: str) -> Judgement:
-        """Judges one candidate; whatever the candidate does becomes a Judgement."""
+    async def verify(self, candidate: str, draw: int = 0) -> Judgement:
+        """Judges one candidate; whatever the candidate does becomes a Judgement.
+
+        draw  what is left to chance in a trial, such as the order in which a candidate is asked, is drawn from it
+        """
 
     async def aclose(self) -> None:
         """Stops every process."""
@@ -123,6 +126,12 @@ class Halted(KgentsError):
     kind = "halted"
 
 
+class Mistaken(Halted):
+    """The caller of the run has made a mistake (a function that returns what says nothing): it is told of it."""
+
+    kind = "mistake"
+
+
 class TrialRunner(Protocol):
     """Runs the trials of one experiment; `kgents.kinds.kind.ExperimentKind.build` makes it."""
 
@@ -131,6 +140,28 @@ class TrialRunner(Protocol):
 
     async def aclose(self) -> None:
         """Lets go of everything."""
+
+
+@runtime_checkable
+class Blaming(Protocol):
+    """A runner whose caller is told of his mistakes."""
+
+    def blame(self, wrong: BaseException) -> None:
+        """Tells the caller, whose run then stops."""
+
+
+@runtime_checkable
+class Choosing(Protocol):
+    """A runner whose trial depends on what became of earlier ones: one process chooses, whichever runs it."""
+
+    def choose(self, slot: Slot) -> int:
+        """Which thing the trial is about."""
+
+    def settle(self, slot: Slot, choice: int, success: bool | None, *, void: bool = False) -> None:
+        """What became of it; void: the very trial is run again."""
+
+    async def run_chosen(self, slot: Slot, choice: int) -> Outcome:
+        """Runs the trial about that."""
 
 
 @runtime_checkable

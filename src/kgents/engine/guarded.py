@@ -3,7 +3,7 @@ enough. Each question has its own boundary, and an arm runs until both are decid
 
 The harm of a trial is the first integer of its score (1: harm, 0: none). Each question's errors are those of its own
 design, because the outcomes behind its decision are not looked at for it. Together: supported if both are (that is wrong
-with probability 1 − confidence at most), refuted if one is.
+with the error of one of them at most), refuted if one is (with the sum of both: plans give each half of the error).
 """
 
 from collections.abc import Hashable, Sequence

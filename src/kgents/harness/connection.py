@@ -38,6 +38,7 @@ class Sampling:
     temperature: float | None = None
     max_output_tokens: int | None = None
     system: str | None = None
+    top_p: float | None = None
 
 
 class Connection:
@@ -98,9 +99,9 @@ def connect(name: ModelName, sampling: Sampling) -> Connection:
 
 def _not_built(name: ModelName, error: Exception) -> Failed:
     """The client refuses its settings: mostly a key or an address that is not there."""
-    said = str(error)
-    cause = Cause.AUTH if "key" in said.lower() or "token" in said.lower() else Cause.HARNESS_MISSING
-    return Failed(cause, f"{name}: {said}", Usage())
+    message = str(error)
+    cause = Cause.AUTH if "key" in message.lower() or "token" in message.lower() else Cause.HARNESS_MISSING
+    return Failed(cause, f"{name}: {message}", Usage())
 
 
 def _model(name: ModelName, transport: Any) -> tuple["Model", Any]:
@@ -112,8 +113,8 @@ def _model(name: ModelName, transport: Any) -> tuple["Model", Any]:
 
     def provider(vendor: str) -> Any:
         options: dict[str, Any] = {"api_key": name.key, "base_url": name.base_url, "http_client": http}
-        given = {option: value for option, value in options.items() if value is not None}
-        return infer_provider_class(vendor)(**given)
+        chosen = {option: value for option, value in options.items() if value is not None}
+        return infer_provider_class(vendor)(**chosen)
 
     return infer_model(str(name), provider), http
 
@@ -186,7 +187,7 @@ def _spread() -> Any:
 
 # --- what is sent ---------------------------------------------------------------------------------------------------
 
-_MARKS: Mapping[str, Any] = {"seed": 70_417_083, "temperature": 0.59375, "max_tokens": 48_611}
+_MARKS: Mapping[str, Any] = {"seed": 70_417_083, "temperature": 0.59375, "max_tokens": 48_611, "top_p": 0.84375}
 
 
 async def _honoured(name: ModelName, sampling: Sampling) -> dict[str, bool]:
@@ -219,9 +220,10 @@ def _settings(sampling: Sampling, seed: int, honoured: Mapping[str, bool]) -> di
     asked = {
         "temperature": sampling.temperature,
         "max_tokens": sampling.max_output_tokens,
+        "top_p": sampling.top_p,
         "seed": seed & 0x7FFF_FFFF,
     }
-    sent = {setting: value for setting, value in asked.items() if value is not None and honoured[setting]}
+    sent = {setting: value for setting, value in asked.items() if value is not None and honoured.get(setting)}
     return {**sent, "max_retries": 0}
 
 
@@ -295,10 +297,10 @@ def _http_failure(error: Any, url: str) -> Failed:
     cause = cause_of_status(error.status_code, body)
     again = cause is not Cause.QUOTA and is_retried_status(error.status_code)
     refused = f"{refused_option(body)} is refused: " if cause is Cause.OPTION_REFUSED else ""
-    said = f"HTTP {error.status_code}: {refused}{_message(error.body)}"
+    message = f"HTTP {error.status_code}: {refused}{_message(error.body)}"
     if cause in _UNANSWERED or unread(body.encode()) == HTML:
-        said = no_answer(url, said)
-    return Failed(cause, said, FREE, again, error.retry_after)
+        message = no_answer(url, message)
+    return Failed(cause, message, FREE, again, error.retry_after)
 
 
 def _message(body: object) -> str:

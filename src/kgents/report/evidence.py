@@ -16,6 +16,7 @@ from kgents.domain.summary import Summary
 from kgents.engine.compare import duel_of
 from kgents.stats import (
     Analysis,
+    Design,
     DesignError,
     Duel,
     Rule,
@@ -43,8 +44,7 @@ def counts(summary: Summary) -> tuple[int, int]:
 def analysis_of(summary: Summary, arm: int | None = None) -> Analysis:
     """The analysis of one arm, or of the only one."""
     trials, successes = _counts_of(summary, arm)
-    design = summary.plan.design if arm is None else summary.plan.arm_design
-    return _analyse(design, trials, successes, _by_rule(summary, arm))
+    return _analyse(_design_of(summary.plan, arm), trials, successes, _by_rule(summary, arm))
 
 
 def interval_of(summary: Summary, arm: int | None = None) -> ShownInterval:
@@ -53,8 +53,7 @@ def interval_of(summary: Summary, arm: int | None = None) -> ShownInterval:
     levels = summary.decision.detail.get("levels") if summary.decision is not None else None
     if arm is not None and levels is not None and trials:
         return _in_family(summary.plan.arm_design, trials, successes, float(levels[arm]))
-    design = summary.plan.design if arm is None else summary.plan.arm_design
-    return _shown(design, trials, successes, _by_rule(summary, arm))
+    return _shown(_design_of(summary.plan, arm), trials, successes, _by_rule(summary, arm))
 
 
 def _counts_of(summary: Summary, arm: int | None) -> tuple[int, int]:
@@ -64,6 +63,11 @@ def _counts_of(summary: Summary, arm: int | None) -> tuple[int, int]:
         return summary.decision.counts[arm]
     tally = summary.counted.tallies[arm]
     return tally.trials, tally.successes
+
+
+def _design_of(plan: Plan, arm: int | None) -> Design:
+    """What an arm ran by; of several together, whose intervals have the confidence of the plan, its design."""
+    return plan.design if arm is None and len(plan.arms) > 1 else plan.arm_design
 
 
 def _by_rule(summary: Summary, arm: int | None) -> bool:

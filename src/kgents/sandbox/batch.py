@@ -3,8 +3,7 @@
 Rule: nothing that comes from a candidate is trusted, its size least of all.
 """
 
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +23,7 @@ class Batch:
     load        what was raised where loading failed
     missing     names that the candidate does not define
     unreadable  [kind, message, line] where the candidate is no program
-    fault       timeout, died, too large, mismatch (the caller stopped it)
+    fault       timeout, died, too large
     """
 
     answers: list[Any] = field(default_factory=list)
@@ -48,19 +47,15 @@ def ask(
     entry: str,
     calls: Sequence[Any],
     seconds: float,
-    pauses: Sequence[int],
-    enough: Callable[[int, Any], bool] | None,
     defined: Sequence[str],
 ) -> None:
-    """Puts a program and calls to a candidate's process; whatever comes of it is in the batch."""
-    rounds = [
-        [[entry, arguments, None] for arguments in calls[begin:end]]
-        for begin, end in itertools.pairwise((0, *pauses, len(calls)))
-    ]
+    """Puts a program, and calls to its process one by one, so that none shows what comes later; all is in the batch."""
     try:
-        channel.write(first_frames(source, seconds, values.dumps(rounds[0]), defined))
+        channel.write(first_frames(source, seconds, b"", defined))
         if loaded(channel, batch):
-            _read(channel, batch, rounds, enough)
+            for arguments in calls:
+                channel.send([[entry, arguments, None]])
+                batch.answers.append(answer_of(channel))
     except TimeoutError:
         batch.fault = "timeout"
     except values.TooLarge:
@@ -97,17 +92,3 @@ def answer_of(channel: TimedChannel) -> dict[str, Any]:
     if not isinstance(answer.get("forbidden", ""), str):
         raise ValueError("no answer")
     return answer
-
-
-def _read(
-    channel: TimedChannel, batch: Batch, rounds: Sequence[Sequence[Any]], enough: Callable[[int, Any], bool] | None
-) -> None:
-    for place, round_ in enumerate(rounds):
-        if place:
-            channel.send(round_)
-        for _ in round_:
-            answer = answer_of(channel)
-            batch.answers.append(answer)
-            if enough is not None and enough(len(batch.answers) - 1, answer):
-                batch.fault = "mismatch"
-                return

@@ -124,17 +124,13 @@ class Sandbox:
         calls: Sequence[Any],
         wall: float,
         seconds: float = 0.0,
-        enough: Callable[[int, Any], bool] | None = None,
         other_hashes: bool = False,
-        pauses: Sequence[int] = (),
         defined: Sequence[str] = (),
     ) -> Batch:
         """Loads a candidate and calls one of its functions with encoded arguments, one after another.
 
         wall     seconds for all of it; CPU is limited besides
         seconds  for one call, 0: no limit of its own
-        enough   told (index, answer); True ends the batch
-        pauses   places of calls that are not to be seen before all those before them are answered
         defined  names that the candidate has to define; those it lacks are in the batch, and it is not run
         """
         other = replace(self.candidate, hash_seed="4242")
@@ -142,7 +138,7 @@ class Sandbox:
         batch = Batch()
         try:
             channel = TimedChannel(process.socket, time.monotonic() + wall)
-            ask(channel, batch, source, entry, calls, seconds, pauses, enough, defined)
+            ask(channel, batch, source, entry, calls, seconds, defined)
         finally:
             batch.ended = self.left(process, wait=len(batch.answers) < len(calls) or batch.fault is not None)
         return batch

@@ -4,6 +4,7 @@ Rule: nothing here knows what a trial is, and nothing is approximated or simulat
 """
 
 from kgents.stats.analysis import Analysis, Posterior, analyse, credible_interval
+from kgents.stats.beta import binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import HORIZON, Characteristics, characteristics, solve_cap
 from kgents.stats.contest import beats, best_at_least, challenger, leader
@@ -15,6 +16,7 @@ from kgents.stats.families import Control, Tails, holm_adjusted, p_values, rejec
 from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
 from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, log_wealth, paired_mean
+from kgents.stats.one_sided import log_rate_above, log_rate_below
 from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import draw_boundary
@@ -51,6 +53,8 @@ __all__ = [
     "analyse",
     "beats",
     "best_at_least",
+    "binomial_at_least",
+    "binomial_at_most",
     "boundary",
     "challenger",
     "change",
@@ -64,6 +68,8 @@ __all__ = [
     "feasibility",
     "holm_adjusted",
     "leader",
+    "log_rate_above",
+    "log_rate_below",
     "log_wealth",
     "outlook",
     "p_values",

@@ -25,12 +25,11 @@ from kgents.verify.mirrors.coins import LEAST, coins_of, runs_of
 from kgents.verify.mirrors.line import lines_of
 from kgents.verify.mirrors.proof import label_of, mirrored_job
 from kgents.verify.oracle import Oracle
-from kgents.verify.reference.judging import judged
+from kgents.verify.reference.judging import Reference, judged
 from kgents.verify.reference.showing import call_shown
 from kgents.verify.shrinking import shrunk
 from kgents.verify.static import static_checks
 from kgents.verify.stdio.judging import judged_program
-from kgents.verify.waves import pauses
 
 WALL = 60.0  # seconds; generous, because CPU time is what is limited
 SYNTAX = ("SyntaxError", "IndentationError", "TabError", "ValueError", "UnicodeEncodeError")
@@ -56,10 +55,13 @@ class SandboxVerifier:
             "defined": list(oracle.defined),
         }
         self._executing = executing(oracle)
+        in_order = oracle.strength is not None and oracle.strength.keeps_state
+        shown_of = {name: list(names) for name, names in oracle.shown}
+        self._held_against = Reference(oracle.rows, shown_of, oracle.defined, oracle.tolerance, in_order)
         by_target: dict[str, list[Any]] = {}
         for row in oracle.rows:
             by_target.setdefault(row[2], []).append(row)
-        self._parts = [(target, rows, pauses(rows)) for target, rows in by_target.items() if oracle.version == 1]
+        self._parts = list(by_target.items()) if oracle.version == 1 else []
         if oracle.kind in ("tests", "doctest") and not oracle.inside:
             self._job = mirrored_job(oracle)
 
@@ -68,10 +70,10 @@ class SandboxVerifier:
         sandbox = self._sandbox.describe()
         return {"oracle": self._oracle.kind, "oracle_digest": self._oracle.digest, "sandbox": sandbox}
 
-    async def verify(self, candidate: str) -> Judgement:
-        """Judges one candidate."""
+    async def verify(self, candidate: str, draw: int = 0) -> Judgement:
+        """Judges one candidate; the order in which it is asked is drawn from `draw`."""
         try:
-            return await self._sandbox.in_thread(self.judge, candidate)
+            return await self._sandbox.in_thread(self.judge, candidate, draw)
         except SandboxFault as fault:
             return Judgement(None, Cause.SANDBOX, f"{fault}"[:300])
 
@@ -79,13 +81,13 @@ class SandboxVerifier:
         """Stops every process."""
         self._sandbox.close()
 
-    def judge(self, candidate: str) -> Judgement:
+    def judge(self, candidate: str, draw: int = 0) -> Judgement:
         """The same, in this thread."""
         if len(candidate) > LARGEST:
             return unreadable(["TooLarge", f"{len(candidate)} characters; at most {LARGEST} are read", None])
         for attempt in (1, 2):
             try:
-                judgement = self._dynamic(candidate)
+                judgement = self._dynamic(candidate, draw)
                 self._blame_threads(judgement)
                 return self._further(candidate, explained(judgement, candidate, self._sandbox))
             except (SandboxFault, OSError) as fault:
@@ -114,10 +116,10 @@ class SandboxVerifier:
             return lacking(missing)
         return Judgement(True, None, None, (Check("compiles", True),), 1, 1, "read, not run")
 
-    def _dynamic(self, candidate: str) -> Judgement:
+    def _dynamic(self, candidate: str, draw: int) -> Judgement:
         match self._oracle.kind:
             case "reference":
-                return self._reference(candidate)
+                return self._reference(candidate, draw)
             case "tests" | "doctest":
                 return self._tests(candidate)
             case "stdio":
@@ -138,57 +140,47 @@ class SandboxVerifier:
         error = f"{failed.name}: {failed.detail}"[:300]
         return Judgement(False, Cause.STATIC, error, every, cases, passed, judgement.integrity)
 
-    def _reference(self, candidate: str) -> Judgement:
-        oracle = self._oracle
-        return self._reference_1(candidate) if oracle.version == 1 else self._reference_2(candidate)
+    def _reference(self, candidate: str, draw: int) -> Judgement:
+        return self._reference_1(candidate) if self._oracle.version == 1 else self._reference_2(candidate, draw)
 
-    def _reference_2(self, candidate: str) -> Judgement:
+    def _reference_2(self, candidate: str, draw: int) -> Judgement:
         """By what the spec does on every row: the answer, exceptions, changed arguments, prints and files."""
-        oracle = self._oracle
-        error, raised, passed, found = judged(
-            candidate, oracle.rows, oracle.shown, oracle.defined, self._sandbox, oracle.tolerance, self._wall
-        )
-        if found.missing or found.unreadable:
-            return lacking(found.missing) if found.missing else unreadable(found.unreadable or [])
-        cause = Cause.EXCEPTION if raised else Cause.WRONG_OUTPUT
-        if error is None and found.unloaded is not None:
-            cause, error = Cause.EXCEPTION, f"cannot be loaded: {': '.join(found.unloaded)}"
-        elif error is None and len(found.seen) < len(oracle.rows):
-            row = oracle.rows[len(found.seen)]
-            cause, error = _death(found.ended, found.late, f" at {call_shown(row[2], row[0])}")
-        elif error is not None and "no answer within" in error:
-            cause = Cause.TIMEOUT
+        rows = self._oracle.rows
+        seen = judged(candidate, self._held_against, self._sandbox, self._wall, draw)
+        watched, error = seen.watched, seen.error
+        if watched.missing or watched.unreadable:
+            return lacking(watched.missing) if watched.missing else unreadable(watched.unreadable or [])
+        cause = Cause.TIMEOUT if seen.slow else Cause.EXCEPTION if seen.raised else Cause.WRONG_OUTPUT
+        if error is None and watched.unloaded is not None:
+            cause, error = Cause.EXCEPTION, f"cannot be loaded: {': '.join(watched.unloaded)}"
+        elif error is None and seen.next is not None:
+            cause, error = _death(watched.ended, watched.late, f" at {call_shown(seen.next[2], seen.next[0])}")
         if error is None:
-            return Judgement(True, None, None, (Check("reference", True),), len(oracle.rows), passed, SEPARATE)
-        if found.forbidden:
-            cause, error = Cause.FORBIDDEN, f"{started(found.forbidden)}; {error}"
+            return Judgement(True, None, None, (Check("reference", True),), len(rows), seen.passed, SEPARATE)
+        if watched.forbidden:
+            cause, error = Cause.FORBIDDEN, f"{started(watched.forbidden)}; {error}"
         check = Check("reference", False, error[:300])
-        return Judgement(False, cause, error[:300], (check,), len(oracle.rows), passed, SEPARATE)
+        return Judgement(False, cause, error[:300], (check,), len(rows), seen.passed, SEPARATE)
 
     def _reference_1(self, candidate: str) -> Judgement:
         """By rows that version 1 of the algorithm derived."""
         oracle = self._oracle
         passed = 0
         names = oracle.defined
-        for target, rows, stops in self._parts:
-            wrong: list[str] = []
-
-            def enough(index: int, answer: Any, rows: Any = rows, wrong: list[str] = wrong) -> bool:
-                difference = difference_of(rows[index], answer, oracle.tolerance)
-                wrong += [] if difference is None else [difference]
-                return difference is not None
-
+        for target, rows in self._parts:
             calls = [row[0] for row in rows]
-            batch = self._sandbox.calls(
-                candidate, target, calls, self._wall, enough=enough, pauses=stops, defined=names
-            )
+            batch = self._sandbox.calls(candidate, target, calls, self._wall, defined=names)
             if batch.missing or batch.unreadable:
                 return lacking(batch.missing) if batch.missing else unreadable(batch.unreadable or [])
-            passed += len(batch.answers) - len(wrong)
-            if wrong or batch.fault or batch.load is not None:
-                cause, error = _blame(batch, wrong, rows)
-                if wrong:
-                    error = shrunk(candidate, rows[len(batch.answers) - 1], oracle, self._sandbox) or error
+            told = [
+                difference_of(row, answer, oracle.tolerance) for row, answer in zip(rows, batch.answers, strict=False)
+            ]
+            first = next((place for place, difference in enumerate(told) if difference is not None), None)
+            passed += told.count(None)
+            if first is not None or batch.fault or batch.load is not None:
+                cause, error = _blame(batch, None if first is None else (first, str(told[first])), rows)
+                if first is not None:
+                    error = shrunk(candidate, rows[first], oracle, self._sandbox) or error
                 check = Check("reference", False, error[:300])
                 return Judgement(False, cause, error[:300], (check,), len(oracle.rows), passed, SEPARATE)
         return Judgement(True, None, None, (Check("reference", True),), len(oracle.rows), passed, SEPARATE)
@@ -316,23 +308,21 @@ def _shaped(said: Mapping[str, Any]) -> dict[str, Any]:
     return shaped
 
 
-def _blame(batch: Batch, wrong: list[str], rows: Sequence[Any]) -> tuple[Cause, str]:
+def _blame(batch: Batch, wrong: tuple[int, str] | None, rows: Sequence[Any]) -> tuple[Cause, str]:
+    """The cause, and what is said of it; `wrong`: (place, how it differs) of the first wrong answer."""
     if batch.load is not None and "forbidden" in batch.load:
         return Cause.FORBIDDEN, started(batch.load["forbidden"])
-    if wrong and _raised_at(batch) and "forbidden" in batch.answers[-1]:
-        return Cause.FORBIDDEN, f"{started(batch.answers[-1]['forbidden'])}; {wrong[0]}"
     if batch.load is not None:
         return Cause.EXCEPTION, f"cannot be loaded: {said_of(batch)}"[:300]
-    if wrong:
-        cause = Cause.EXCEPTION if ", got " in wrong[0] and _raised_at(batch) else Cause.WRONG_OUTPUT
-        return cause, wrong[0][:300]
+    if wrong is not None:
+        answer, difference = batch.answers[wrong[0]], wrong[1]
+        raised = "raised" in answer
+        if raised and "forbidden" in answer:
+            return Cause.FORBIDDEN, f"{started(answer['forbidden'])}; {difference}"
+        return Cause.EXCEPTION if raised and ", got " in difference else Cause.WRONG_OUTPUT, difference[:300]
     place = len(batch.answers)
     call = shown(rows[place][2], rows[place][0]) if place < len(rows) else ""
     return _death(batch.ended, batch.fault == "timeout", f" at {call}" if call else "")
-
-
-def _raised_at(batch: Batch) -> bool:
-    return bool(batch.answers) and isinstance(batch.answers[-1], dict) and "raised" in batch.answers[-1]
 
 
 def _death(ended: Ended, late: bool, place: str) -> tuple[Cause, str]:

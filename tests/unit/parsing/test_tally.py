@@ -13,9 +13,7 @@ from kgents.kinds.registry import kind_of
 from kgents.parsing.census import classify, weights_from
 from kgents.parsing.mutator import families
 from kgents.parsing.oracle import OUTCOMES, ParseOutcome
-from kgents.stats import Design, Rule
-
-FIXED = Design(Rule.FIXED, None, 0.95, 100, futility=0.0)
+from kgents.stats import log_rate_above, log_rate_below
 
 
 @pytest.mark.parametrize(("a", "b"), [(0, 0), (5, 0), (3, 9), (40, 60), (7, 7), (300, 250)])
@@ -39,9 +37,26 @@ def test_the_anytime_test_is_valid_at_every_look():
     assert 0.005 < crossed <= 0.05
 
 
+@pytest.mark.parametrize("limit", [0.05, 0.5, 0.9])
+def test_one_sided_bets_are_valid_at_every_look(limit):
+    """The probability that a bet against the limit ever wins twentyfold in 150 trials at the limit, by exact recursion."""
+    for bet in (log_rate_above, log_rate_below):
+        going, crossed = {0: 1.0}, 0.0
+        for n in range(1, 151):
+            following = Counter()
+            for s, mass in going.items():
+                for more, chance in ((0, 1 - limit), (1, limit)):
+                    if bet(n, s + more, limit) >= math.log(20):
+                        crossed += mass * chance
+                    else:
+                        following[s + more] += mass * chance
+            going = following
+        assert crossed <= 0.05
+
+
 def test_holm_is_the_textbooks():
     tests = {name: {"p_value": p, "better": "a"} for name, p in (("x", 0.01), ("y", 0.04), ("z", 0.03), ("w", 0.005))}
-    _holm(tests, 0.05)
+    _holm(list(tests.values()), 0.05)
     assert {name: round(test["p_adjusted"], 3) for name, test in tests.items()} == {
         "w": 0.02,
         "x": 0.03,
@@ -70,17 +85,20 @@ def test_a_macro_average_does_not_care_how_many_trials_a_class_got():
 
 
 def test_a_rate_comes_with_its_interval():
-    exact, always = rate(3, 100, FIXED), rate(3, 100, Design())
+    exact, always = rate(3, 100, 0.95, True), rate(3, 100, 0.95, False)
     assert exact["low"] < 0.03 < exact["high"] < always["high"]
-    assert rate(0, 0, FIXED)["estimate"] is None
-    assert math.isclose(rate(0, 59, FIXED)["high"], 1 - 0.025 ** (1 / 59))
+    assert rate(0, 0, 0.95, True)["estimate"] is None
+    assert math.isclose(rate(0, 59, 0.95, True)["high"], 1 - 0.025 ** (1 / 59))
 
 
 def strategy(name, recovered, corrupted, total=1000):
     row = {
-        "recovery_rate": rate(recovered, total, FIXED),
-        "corruption_rate": rate(corrupted, total, FIXED),
+        **dict.fromkeys(COLUMNS, 0),
+        "recovered": recovered,
+        "rejected": total - recovered - corrupted,
         "corrupted": corrupted,
+        "recovery_rate": rate(recovered, total, 0.95, True),
+        "corruption_rate": rate(corrupted, total, 0.95, True),
     }
     return {"name": name, **row, "by_class": {"wrapping": row}, "examples": []}
 
@@ -92,6 +110,25 @@ def test_advice_takes_the_best_that_is_safe():
     assert [entry["class"] for entry in found["silently_wrong"]["bold"]] == ["wrapping"]
     assert found["silently_wrong"]["mute"] == []
     assert advice([strategy("bold", 900, 80), strategy("rash", 990, 200)], 0.01)["overall"]["use"] == "bold"
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_anything_is_called_proven_wrongly_in_at_most_five_per_cent(exact):
+    """42 claims on arms that corrupt exactly as much as is allowed: the chance that the first step of Holm takes any."""
+    trials, claims = 300, 42
+    proven = [corrupted for corrupted in range(12) if _proven(corrupted, trials, claims, exact)]
+    assert proven == list(range(len(proven)))
+    assert proven
+    one = sum(math.comb(trials, k) * 0.05**k * 0.95 ** (trials - k) for k in proven)
+    assert 1 - (1 - one) ** claims <= 0.05
+
+
+def _proven(corrupted, trials, claims, exact):
+    """Whether one strategy of so many is proven, where all others are beyond what is allowed."""
+    others = [strategy("no", 50, 100, trials) for _ in range(claims // 2 - 1)]
+    found = advice([strategy("one", 100, corrupted, trials), *others], 0.05, 0.95, exact)
+    assert found["claims"] == claims
+    return found["by_class"]["wrapping"]["within_allowed"] == "proven"
 
 
 @pytest.mark.parametrize(

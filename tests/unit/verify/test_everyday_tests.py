@@ -75,6 +75,42 @@ def test_an_oracle_that_says_nothing_is_refused(sandbox: Sandbox, name: str) -> 
     assert caught.value.message.startswith("--tests ")
 
 
+STUBS_THAT_ARE_RIGHT = {
+    "leaves": "import pytest\ndef test_it():\n    with pytest.raises(SystemExit):\n        add()\n",
+    "raises one kind": "import json, pytest\ndef test_it():\n    with pytest.raises(json.JSONDecodeError):\n        add('{')\n",
+    "itself": "def test_it():\n    assert sorted([3, 1, 2], key=add) == [1, 2, 3] and list(map(add, 'ab')) == ['a', 'b']\n",
+    "a function of a function": "def test_it():\n    assert add(lambda x: x * 2)(2) == 4\n",
+    "nothing": "def test_it():\n    assert add([1]) is None\n",
+}
+
+
+@pytest.mark.parametrize("name", STUBS_THAT_ARE_RIGHT)
+def test_a_stub_that_the_tests_call_right_is_doubted(sandbox: Sandbox, name: str) -> None:
+    """Where no program is known to be right, and what no task asks for fails."""
+    doubts: list[str] = []
+    proven(oracles.tests_oracle(STUBS_THAT_ARE_RIGHT[name], COMMON, "add"), sandbox, None, doubted=doubts.append)
+    assert [doubt.startswith("--tests pass on a program that only ") for doubt in doubts] == [True]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "add(1, 2)",
+        "assert add(3, 0)",
+        "assert add(3, 0) is not None",
+        "assert isinstance(add(3, 0), int)",
+        "assert isinstance(add('a', 'b'), str)",
+        "import pytest\n    with pytest.raises(Exception):\n        add(1, 'a')",
+        "xs = [1]\n    add(xs)\n    assert xs == [1]",
+    ],
+)
+def test_tests_that_what_no_task_asks_for_passes_are_refused(sandbox: Sandbox, body: str) -> None:
+    """Also where no program is known to be right."""
+    oracle = oracles.tests_oracle(f"def test_it():\n    {body}\n", COMMON, "add")
+    with pytest.raises(UsageError, match="cannot tell right from wrong"):
+        proven(oracle, sandbox, None, doubted=lambda doubt: None)
+
+
 def test_a_module_that_is_missing_at_run_time_is_not_the_candidates_fault(sandbox: Sandbox, tmp_path: Path) -> None:
     """The trial comes to nothing and is not counted."""
     tests = f"import os\ndef test_it():\n    if os.path.exists({str(tmp_path / 'gone')!r}):\n        import nosuch\n"

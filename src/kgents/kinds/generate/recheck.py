@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from kgents.domain.fact import Finished
-from kgents.domain.ports import Store
+from kgents.domain.ports import Slot, Store
+from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.harness.extraction import extract
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.program import wanted_of_oracle
+from kgents.kinds.generate.trial import order_of
 from kgents.kinds.kind import Config, Rechecked
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle, digest_of_data
@@ -66,7 +68,8 @@ async def judge_again(
                 continue
             text = content.decode("utf-8", "surrogatepass")
             code = await sandbox.in_thread(program_of, fact, text, sandbox)
-            success = False if code is None else (await verifiers[oracle_of(fact)].verify(code)).success
+            draw = order_of(Slot(fact.arm, fact.index, derive(summary.plan.seed, fact.index)))
+            success = False if code is None else (await verifiers[oracle_of(fact)].verify(code, draw)).success
             if success is not None and success != fact.success:
                 sentence = f"trial {fact.index}: recorded as {fact.success}, judged again as {success}"
                 different[fact.arm, fact.index] = sentence

@@ -78,7 +78,7 @@ async def ask(cell: Cell, slot: Slot, limits: Limits) -> Outcome:
     except HarnessError as wrong:
         failed = Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
         return replace(failed, success=None) if wrong.cause in cell.excluded else failed
-    outcome = named_for_the_answer(reply, await _judge(cell, reply))
+    outcome = named_for_the_answer(reply, await _judge(cell, reply, order_of(slot)))
     return _left_out(reply, outcome) if Cause.TRUNCATED in cell.excluded and is_cut_off(reply.stop or "") else outcome
 
 
@@ -106,7 +106,12 @@ def named_for_the_answer(reply: Reply, outcome: Outcome) -> Outcome:
     return outcome
 
 
-async def _judge(cell: Cell, reply: Reply) -> Outcome:
+def order_of(slot: Slot) -> int:
+    """What the order of the inputs of a trial is drawn from: experiment, arm and trial."""
+    return derive(slot.seed, "order", slot.arm)
+
+
+async def _judge(cell: Cell, reply: Reply, draw: int) -> Outcome:
     """What the program in an answer comes to."""
     said = _said(reply)
     if reply.stop in REFUSED:
@@ -118,7 +123,7 @@ async def _judge(cell: Cell, reply: Reply) -> Outcome:
     if extraction.code is None:
         return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", reply.text, **said)
     program = extraction.code if extraction.is_whole else cell.program(extraction.code)
-    return judged(reply, program, extraction.repairs, await cell.verifier.verify(program), said)
+    return judged(reply, program, extraction.repairs, await cell.verifier.verify(program, draw), said)
 
 
 async def close_all(cells: Iterable[Cell]) -> None:

@@ -1,35 +1,63 @@
 """Which strategy to use for what, and what it would silently get wrong.
 
-Rule: a strategy is recommended for a class only where the upper limit of its corruption rate is within what is allowed,
-and it recovers most among those; where none is, the honest advice is the one that corrupts least.
+Rule: a strategy is called proven for a class only where its corruption rate is shown to be within what is allowed: some
+such claim, over all strategies and classes together, is wrong with probability 1 − confidence at most (Holm 1979). It
+recovers most among those; where none is, the honest advice is the one that corrupts least.
 """
 
+import math
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
+from kgents.parsing.oracle import COLUMNS
+from kgents.stats import binomial_at_most, holm_adjusted, log_rate_below
+
+Row = Mapping[str, Any]
 ALLOWED = 0.05  # corruption that is allowed where --max-corruption does not say
 
 
-def advice(strategies: Sequence[Mapping[str, Any]], max_corruption: float | None) -> dict[str, Any]:
-    """The recommendation as JSON data."""
+def advice(
+    strategies: Sequence[Row], max_corruption: float | None, confidence: float = 0.95, exact: bool = True
+) -> dict[str, Any]:
+    """The recommendation as JSON data; `exact`: the number of trials was fixed beforehand, and all are there."""
     allowed = ALLOWED if max_corruption is None else max_corruption
     families = sorted({family for strategy in strategies for family in strategy["by_class"]})
+    wholes = [(strategy["name"], strategy) for strategy in strategies]
+    classes = {
+        family: [
+            (strategy["name"], strategy["by_class"][family])
+            for strategy in strategies
+            if family in strategy["by_class"]
+        ]
+        for family in families
+    }
+    groups = [wholes, *classes.values()]
+    p = iter(holm_adjusted([_p_value(row, allowed, exact) for _, row in chain(*groups)]))
+    proven = [[next(p) <= 1 - confidence for _ in group] for group in groups]
+    picks = [_pick(group, shown, allowed) for group, shown in zip(groups, proven, strict=True)]
     return {
         "allowed_corruption": allowed,
-        "overall": _pick([(strategy["name"], strategy) for strategy in strategies], allowed),
-        "by_class": {
-            family: _pick(
-                [(strategy["name"], strategy["by_class"][family]) for strategy in strategies
-                 if family in strategy["by_class"]], allowed)
-            for family in families
-        },
+        "error": round(1 - confidence, 12),
+        "claims": sum(len(group) for group in groups),
+        "overall": picks[0],
+        "by_class": dict(zip(classes, picks[1:], strict=True)),
         "silently_wrong": {strategy["name"]: _wrong(strategy) for strategy in strategies},
     }  # fmt: skip
 
 
-def _pick(rows: Sequence[tuple[str, Mapping[str, Any]]], allowed: float) -> dict[str, Any]:
+def _p_value(row: Row, allowed: float, exact: bool) -> float:
+    """Against "it corrupts more than is allowed"; where the number of trials was not fixed, valid at every look."""
+    counts = row.get("outcomes", row)
+    trials, corrupted = sum(counts[column] for column in COLUMNS), counts["corrupted"]
+    if exact:
+        return binomial_at_most(corrupted, trials, allowed)
+    return math.exp(-max(0.0, log_rate_below(trials, corrupted, allowed)))
+
+
+def _pick(rows: Sequence[tuple[str, Row]], proven: Sequence[bool], allowed: float) -> dict[str, Any]:
     """The best of these, by the rule above."""
-    safe = [row for row in rows if row[1]["corruption_rate"]["high"] <= allowed]
+    safe = [row for row, shown in zip(rows, proven, strict=True) if shown]
     shown = "proven" if safe else "none is proven"
     if not safe:
         safe = [row for row in rows if (row[1]["corruption_rate"]["estimate"] or 0) <= allowed]
@@ -47,7 +75,7 @@ def _pick(rows: Sequence[tuple[str, Mapping[str, Any]]], allowed: float) -> dict
     }
 
 
-def _wrong(strategy: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _wrong(strategy: Row) -> list[dict[str, Any]]:
     """What it would silently get wrong: classes by rate, each with an example."""
     found = []
     for family, row in strategy["by_class"].items():

@@ -1,8 +1,9 @@
 """What many trials of parsing say: counts, rates, pairs, examples; folded trial by trial, in constant memory.
 
-Rule: a rate comes with its interval. It is exact (Clopper & Pearson) where the number of trials was fixed, and valid at
-every look where it was not. Comparisons use the pairs on which two strategies differ; their p-values are corrected over
-the classes by Holm's method.
+Rule: a rate comes with its interval. It is exact (Clopper & Pearson) where the number of trials was fixed and is complete,
+and valid at every look where it was not. Comparisons use the
+pairs on which two strategies differ; their p-values are corrected by Holm's method, those of the totals over all pairs of
+strategies and both questions, those of the classes over all classes of all pairs.
 """
 
 import math
@@ -15,11 +16,10 @@ from typing import Any
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.parsing.controls import STEEP
-from kgents.parsing.oracle import COLUMN, GOOD, KINDS, OUTCOMES, SILENT, ParseOutcome
-from kgents.stats import Design, Rule
+from kgents.parsing.oracle import COLUMN, COLUMNS, GOOD, KINDS, OUTCOMES, SILENT, ParseOutcome
+from kgents.stats import Rule, holm_adjusted
 from kgents.stats.analysis import clopper_pearson, confidence_sequence
 
-COLUMNS = ("recovered", "partial", "rejected", "corrupted", "crashed", "hung")
 EXAMPLES = 10
 _WORST = (ParseOutcome.CORRUPTED, ParseOutcome.HUNG, ParseOutcome.CRASHED, ParseOutcome.GUESS)
 
@@ -57,6 +57,7 @@ class ParseTally:
         self._config = config
         self._design = summary.plan.design
         self._decision = summary.decision
+        self._exact = self._design.rule is Rule.FIXED and summary.decision is not None
         self._names = [arm["name"] for arm in config["strategies"]]
         self._arms = [_Arm() for _ in self._names]
         self._pairs = {pair: _Pair() for pair in combinations(range(len(self._names)), 2)}
@@ -101,11 +102,13 @@ class ParseTally:
             "not_applicable": self._config["inapplicable"],
         }
         if len(self._names) > 1:
-            found["comparisons"] = [self._comparison(*pair) for pair in self._pairs]
+            found["comparisons"] = self._comparisons()
         if self._config["recommend"]:
             from kgents.kinds.parse.advice import advice
 
-            found["recommendation"] = advice(strategies, self._config["max_corruption"])
+            found["recommendation"] = advice(
+                strategies, self._config["max_corruption"], self._design.confidence, self._exact
+            )
         return found
 
     # pairs
@@ -120,26 +123,31 @@ class ParseTally:
                 _win(pair.corruption.setdefault(family, [0, 0]), first not in SILENT, second not in SILENT)
         self._row = {}
 
+    def _comparisons(self) -> list[dict[str, Any]]:
+        """Every two strategies; a verdict is wrong anywhere, among totals or among classes, with at most 1 − confidence."""
+        alpha = 1 - self._design.confidence
+        pairs = [self._comparison(*pair) for pair in self._pairs]
+        tests = [pair[name] for pair in pairs for name in ("recovery", "corruption")]
+        _holm(tests, alpha)
+        _holm([row for test in tests for row in test["by_class"].values()], alpha)
+        for pair in pairs:
+            said = (("recovers more", pair["recovery"]["verdict"]), ("corrupts less", pair["corruption"]["verdict"]))
+            pair["sentence"] = ", ".join(f"{name} {what}" for what, name in said if name) or "no difference can be told"
+        return pairs
+
     def _comparison(self, a: int, b: int) -> dict[str, Any]:
         pair, names = self._pairs[a, b], (self._names[a], self._names[b])
-        alpha = 1 - self._design.confidence
-        tests = {}
-        for what, wins in (("recovers more", pair.recovery), ("corrupts less", pair.corruption)):
+        tests = []
+        for wins in (pair.recovery, pair.corruption):
             total = [sum(row[0] for row in wins.values()), sum(row[1] for row in wins.values())]
             classes = {family: self._test(row, names) for family, row in sorted(wins.items())}
-            _holm(classes, alpha)
-            tests[what] = {**self._test(total, names), "by_class": classes}
-            tests[what]["verdict"] = tests[what]["better"] if tests[what]["p_value"] <= alpha / 2 else None
-        said = [f"{test['verdict']} {what}" for what, test in tests.items() if test["verdict"]]
-        return {
-            "a": names[0], "b": names[1], "pairs": pair.pairs, "recovery": tests["recovers more"],
-            "corruption": tests["corrupts less"], "sentence": ", ".join(said) or "no difference can be told",
-        }  # fmt: skip
+            tests.append({**self._test(total, names), "by_class": classes})
+        return {"a": names[0], "b": names[1], "pairs": pair.pairs, "recovery": tests[0], "corruption": tests[1]}
 
     def _test(self, wins: Sequence[int], names: tuple[str, str]) -> dict[str, Any]:
         a, b = wins
         better = names[0] if a > b else names[1] if b > a else None
-        p = sign_test(a, b) if self._design.rule is Rule.FIXED else anytime_test(a, b)
+        p = sign_test(a, b) if self._exact else anytime_test(a, b)
         return {"a_wins": a, "b_wins": b, "p_value": p, "better": better}
 
     # one strategy
@@ -152,12 +160,12 @@ class ParseTally:
             "trials": total,
             "outcomes": columns(arm.outcomes),
             "detail": {outcome.value: arm.outcomes[outcome] for outcome in OUTCOMES if arm.outcomes[outcome]},
-            "recovery_rate": rate(_good(arm.outcomes), total, self._design),
-            "corruption_rate": rate(_silent(arm.outcomes), total, self._design),
+            "recovery_rate": rate(_good(arm.outcomes), total, self._design.confidence, self._exact),
+            "corruption_rate": rate(_silent(arm.outcomes), total, self._design.confidence, self._exact),
             "by_class": {family: self._row_of(arm.by_class[family]) for family in sorted(arm.by_class)},
             "by_severity": {str(level): self._row_of(arm.by_severity[level]) for level in sorted(arm.by_severity)},
             "kinds": {kind: arm.kinds[kind] for kind in KINDS if arm.kinds[kind]},
-            "macro_average": macro(arm.by_class, self._config["weights"]),
+            "macro_average": self._macro(arm, total),
             "worst_mutators": [[name, outcome, count] for (name, outcome), count in arm.worst.most_common(EXAMPLES)],
             "documents_redrawn": arm.redrawn,
             "credit_of_cut_texts": arm.credit / arm.cut if arm.cut else None,
@@ -169,12 +177,20 @@ class ParseTally:
         data["faults"] = list(faults(data))
         return data
 
+    def _macro(self, arm: _Arm, total: int) -> dict[str, Any]:
+        """Averages with intervals: classes are drawn by their weights, so the interval of the total is one of the average."""
+        found: dict[str, Any] = macro(arm.by_class, self._config["weights"])
+        for name, part in (("recovery", _good(arm.outcomes)), ("corruption", _silent(arm.outcomes))):
+            whole = rate(part, total, self._design.confidence, self._exact)
+            found[f"{name}_interval"] = {key: whole[key] for key in ("level", "low", "high")}
+        return found
+
     def _row_of(self, outcomes: Counter[ParseOutcome]) -> dict[str, Any]:
         total = sum(outcomes.values())
         return {
             **columns(outcomes),
-            "recovery_rate": rate(_good(outcomes), total, self._design),
-            "corruption_rate": rate(_silent(outcomes), total, self._design),
+            "recovery_rate": rate(_good(outcomes), total, self._design.confidence, self._exact),
+            "corruption_rate": rate(_silent(outcomes), total, self._design.confidence, self._exact),
         }
 
     def _verdicts(self, number: int) -> dict[str, Any]:
@@ -207,12 +223,12 @@ def columns(outcomes: Counter[ParseOutcome]) -> dict[str, int]:
     return found
 
 
-def rate(part: int, whole: int, design: Design) -> dict[str, Any]:
-    """A rate with its interval; null where there is nothing to count."""
+def rate(part: int, whole: int, level: float, exact: bool) -> dict[str, Any]:
+    """A rate with its interval; null where there is nothing to count. `exact`: the number of trials was fixed beforehand."""
     if not whole:
-        return {"estimate": None, "low": 0.0, "high": 1.0, "level": design.confidence}
-    interval = (clopper_pearson if design.rule is Rule.FIXED else confidence_sequence)(whole, part, design.confidence)
-    return {"estimate": part / whole, "low": interval.low, "high": interval.high, "level": design.confidence}
+        return {"estimate": None, "low": 0.0, "high": 1.0, "level": level}
+    interval = (clopper_pearson if exact else confidence_sequence)(whole, part, level)
+    return {"estimate": part / whole, "low": interval.low, "high": interval.high, "level": level}
 
 
 def macro(by_class: Mapping[str, Counter[ParseOutcome]], weights: Mapping[str, int]) -> dict[str, float | None]:
@@ -309,10 +325,8 @@ def anytime_test(a: int, b: int) -> float:
     return min(1.0, math.exp(-log_martingale)) if log_martingale > -700 else 1.0
 
 
-def _holm(tests: dict[str, dict[str, Any]], alpha: float) -> None:
-    """Adds the adjusted p-value and the verdict of each class (Holm 1979)."""
-    running, count = 0.0, len(tests)
-    for place, (_, test) in enumerate(sorted(tests.items(), key=lambda item: item[1]["p_value"])):
-        running = max(running, min(1.0, (count - place) * test["p_value"]))
-        test["p_adjusted"] = running
-        test["verdict"] = test["better"] if running <= alpha else None
+def _holm(tests: Sequence[dict[str, Any]], alpha: float) -> None:
+    """Adds the adjusted p-value and the verdict of each test of one family (Holm 1979)."""
+    for test, adjusted in zip(tests, holm_adjusted([test["p_value"] for test in tests]), strict=True):
+        test["p_adjusted"] = adjusted
+        test["verdict"] = test["better"] if adjusted <= alpha else None

@@ -35,6 +35,8 @@ def request(design: Design, options: Mapping[str, Any], run: Mapping[str, Any], 
     if most is not None:
         harmless = 1 - most
         facts["harmless"] = repr(harmless)
+        if design.target is not None:
+            facts["questions"] = 2  # to be decided together
     if options["compare"]:
         return _comparison(config, design, arms, facts, run)
     return Request("parse", config, design, arms=arms, oracle="known truth", facts=facts, **run)
@@ -47,7 +49,7 @@ def _comparison(config: Mapping[str, Any], design: Design, arms: tuple[str, ...]
     if len(arms) < 2:
         raise UsageError("--compare needs two strategies or more", "--strategy A,B")
     duel = duel_of(design, len(arms))
-    facts = {key: value for key, value in facts.items() if key != "harmless"}
+    facts = {key: value for key, value in facts.items() if key not in ("harmless", "questions")}
     return Request("parse", config, design, arms=arms, layout=Layout.COMPARE, boundary_digest=duel.boundary.digest,
                    oracle="known truth", facts=facts, **run)  # fmt: skip
 

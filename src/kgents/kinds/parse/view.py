@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
+from kgents.report.words import percent
 
 Rows = list[tuple[str, str]]
 SHOWN = 60  # characters of an example in the terminal
@@ -34,7 +35,15 @@ def sentence(summary: Summary) -> str | None:
         target = "" if design.target is None else f" above {design.target:g}"
         said.append(f"{name}: recovery{target} {rate} ({s} of {n}), corruption of at most {most:g} {guard} "
                     f"({m - harmless} of {m})")  # fmt: skip
-    return f"{decision.verdict.value}: {'; '.join(said)}"
+    return f"{decision.verdict.value}: {'; '.join(said)}; {_promise(summary)}"
+
+
+def _promise(summary: Summary) -> str:
+    """How often the joint verdict on an arm is wrong at most; in plans without `questions` both verdicts could use it up."""
+    plan = summary.plan
+    twice = plan.design.target is not None and "questions" not in plan.facts
+    error = percent((2 if twice else 1) * (1 - plan.design.confidence))
+    return f"error at most {error}" + (" for each strategy" if len(plan.arms) > 1 else "")
 
 
 def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Rows:
@@ -126,6 +135,9 @@ def advice(found: Mapping[str, Any] | None) -> Rows:
         return []
     best = found["overall"]
     allowed = f"allowed corruption {found['allowed_corruption']:g}, {best['within_allowed']}"
+    claimed = {best["within_allowed"], *(pick["within_allowed"] for pick in found["by_class"].values())}
+    if found["claims"] > 1 and "proven" in claimed:
+        allowed += f"; error at most {percent(found['error'])} over all strategies and classes"
     rows: Rows = [("use", f"{best['use']}: {_chosen(best)} ({allowed})")]
     groups: dict[str, list[str]] = {}
     for family, pick in found["by_class"].items():

@@ -4,7 +4,7 @@ import ast
 import builtins
 import importlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -22,6 +22,8 @@ WALL = 60.0  # seconds
 OUTSIDE = "outside"
 _REMEDY = "compare what the function returns with a value that such a program does not return"
 _UNCALLED = ("never call the candidate", "call the function that is wanted")
+UNLIKE, UNKNOWN = "returns something else than it is given", "raises an exception of its own"
+BLUNT = (UNLIKE, UNKNOWN)  # what no task asks for
 _STUB = """
 def _stub(*arguments, **keywords):
     {body}
@@ -36,6 +38,20 @@ def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
     return _stub
+def _other(value):
+    if isinstance(value, (int, float, complex)):
+        return value * 7 + 1013
+    if isinstance(value, (str, bytes)):
+        return value + value[:1] + (b"stub" if isinstance(value, bytes) else "stub")
+    if callable(value):
+        return lambda *arguments: _other(value(*arguments))
+    if isinstance(value, (list, tuple)):
+        return type(value)([_other(item) for item in value] or ["stub"])
+    if isinstance(value, dict):
+        return {key: _other(item) for key, item in value.items()} or {"stub": "stub"}
+    return "stub"
+class _Stub(Exception):
+    pass
 def _made(kind):
     for arguments in (("stub",), ("stub", "", 0), ("utf-8", b"", 0, 1, "stub"), ()):
         try:
@@ -81,18 +97,29 @@ class Weak(UsageError):
 
 
 def proven(
-    oracle: Oracle, sandbox: Sandbox, good: str | None, classes: tuple[str, ...] = (), subject: str = "--tests"
+    oracle: Oracle,
+    sandbox: Sandbox,
+    good: str | None,
+    classes: tuple[str, ...] = (),
+    subject: str = "--tests",
+    doubted: Callable[[str], None] | None = None,
 ) -> Oracle:
     """The oracle with what the good run needed; `good` is a program that is right, where there is one.
 
     subject  how errors call the tests
+    doubted  told of a stub that passes and may be right (of `pytest.raises(SystemExit)`, what raises it is a solution):
+             where no program is known to be right, and every stub fails that no task asks for. None: such tests are Weak
     UsageError where the tests cannot be loaded or never call the candidate; Weak where they pass on a stub, Unproven where
     they fail on the good program.
     """
     if oracle.kind != "tests":
         return oracle
     try:
-        return _Proof(oracle, sandbox, classes).proven(good)
+        proof = _Proof(oracle, sandbox, classes, doubted is not None and good is None)
+        tried = proof.proven(good)
+        if doubted is not None and proof.doubts:
+            doubted(f"{subject} pass on a program that only {' or '.join(proof.doubts)}: is that what is wanted?")
+        return tried
     except Unproven as wrong:
         raise Unproven(f"{subject} {wrong.message}", wrong.error) from None
     except Weak as wrong:
@@ -104,10 +131,12 @@ def proven(
 class _Proof:
     """Tries tests. What it raises is told without the subject."""
 
-    def __init__(self, oracle: Oracle, sandbox: Sandbox, classes: tuple[str, ...]) -> None:
+    def __init__(self, oracle: Oracle, sandbox: Sandbox, classes: tuple[str, ...], lenient: bool) -> None:
         self._oracle = oracle
         self._sandbox = sandbox
         self._classes = classes
+        self._lenient = lenient
+        self.doubts: list[str] = []
 
     def proven(self, good: str | None) -> Oracle:
         """The oracle, with what the good run needed."""
@@ -171,11 +200,13 @@ class _Proof:
 
     def _try_stubs(self) -> None:
         calls, collection = 0, None
-        for told, source in stubs(self._oracle, self._classes):
+        for told, source in stubs(self._oracle, self._classes, self._lenient):
             said = self._said(source)
             calls += int(said.get("calls") or 0) + bool(said.get("kind") or said.get("died"))
             collection = said.get("collection")
-            if said.get("passed") is True:
+            if said.get("passed") is True and self._lenient and told not in BLUNT:
+                self.doubts.append(told)
+            elif said.get("passed") is True:
                 raise Weak(f"pass on a program that {told}: they cannot tell right from wrong", self._oracle)
         if not calls and collection:
             raise UsageError(f"cannot be collected: {collection}", "correct the file")
@@ -191,8 +222,8 @@ def _why(said: Mapping[str, Any]) -> str:
     return f"it cannot be loaded: {load[0][0]}: {load[1]}" if load else str(said.get("error") or "no verdict")
 
 
-def stubs(oracle: Oracle, classes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """(what it does, its source) of programs that are wrong whatever the task is."""
+def stubs(oracle: Oracle, classes: tuple[str, ...], blunt: bool = False) -> Iterator[tuple[str, str]]:
+    """(what it does, its source) of programs that are wrong whatever the task is; `blunt`: also those no task asks for."""
     tree = parse(oracle.tests)
     wanted = {
         name
@@ -205,10 +236,11 @@ def stubs(oracle: Oracle, classes: tuple[str, ...]) -> Iterator[tuple[str, str]]
         "returns None": "return None",
         "returns its first argument": "return arguments[0] if arguments else None",
         "raises RuntimeError": "raise RuntimeError('stub')",
+        **({UNLIKE: "return _other(arguments[0]) if arguments else 'stub'", UNKNOWN: "raise _Stub"} if blunt else {}),
         **{f"raises {name}": body for name, body in sorted(_raised(tree))},
     }
     for told, body in bodies.items():
-        lines = [_STUB.format(body=body)]
+        lines = [_STUB.replace("{body}", body)]
         for name in names:
             is_class = (name in classes or name[:1].isupper()) and not body.startswith("raise")
             lines.append(f"class {name}(_Any): pass\n" if is_class else f"{name} = _stub\n")

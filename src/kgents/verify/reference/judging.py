@@ -1,81 +1,108 @@
-"""What is said of a candidate that was watched on the rows of a reference."""
+"""What is said of a candidate that was watched on the rows of a reference.
 
-from collections.abc import Sequence
+Rule: nothing can be learnt from one trial for the next. Calls are put one by one, so that none shows an answer to one that
+is still wanted; every answer is given before any is judged; the order of calls is drawn anew for every trial.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, sharing_differs
 from kgents.verify.reference.inside.observing import TIMEOUT, Seen
-from kgents.verify.reference.processes import Watched, watched
+from kgents.verify.reference.processes import Watched, watch
 from kgents.verify.reference.showing import call_shown, script_shown, seen_shown
 
 ONE_CALL = 2.0  # CPU seconds for one call of a candidate: far above what the spec may take
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a candidate is held against.
+
+    rows       (packed arguments, what was seen of the spec, target), in the reference's own order
+    shown      public attributes by class
+    defined    names that a candidate has to define
+    tolerance  relative, of floats
+    in_order   the rows are asked in their own order: the spec keeps something from call to call
+    """
+
+    rows: Sequence[Any]
+    shown: Mapping[str, Sequence[str]]
+    defined: Sequence[str]
+    tolerance: float
+    in_order: bool
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What is said of a candidate.
+
+    error   the first difference, in the order in which the reference has its rows, in one line; None where there is none
+    raised  whether it is an exception; slow: whether it is a call that was stopped
+    passed  rows on which it does as the spec does
+    next    the row that it came to no answer on, None where it answered all that it was asked
+    """
+
+    watched: Watched
+    error: str | None = None
+    raised: bool = False
+    slow: bool = False
+    passed: int = 0
+    next: Any = None
+
+
 def judged(
     candidate: str,
-    rows: Sequence[Any],
-    shown: Any,
-    defined: Sequence[str],
+    reference: Reference,
     sandbox: Sandbox,
-    tolerance: float,
     wall: float,
-) -> tuple[str | None, bool, int, Watched]:
-    """(the first difference in one line, None where there is none; whether it is an exception; rows passed; what was seen)."""
-    targets = list(dict.fromkeys(row[2] for row in rows))
-    files = any("path" in str(row[0]) for row in rows)
-    job: dict[str, Any] = {
-        "source": candidate,
-        "targets": targets,
-        "files": files,
-        "seconds": ONE_CALL,
-        "shown": dict(shown),
-    }
-    job["defined"] = list(defined)
-    waves = _waves(rows)
+    draw: int,
+) -> Verdict:
+    """Watches a candidate on every row of a reference, and judges it only then.
+
+    draw  the order of the rows is drawn from it
+
+    Files and what is printed count where the spec makes files, and prints, on any row.
+    """
+    rows, tolerance = reference.rows, reference.tolerance
     wants = [seen_of(row[1]) for row in rows]
-
-    def enough(place: int, got: Seen) -> bool:
-        return bool(differs(wants[place], got, tolerance))
-
-    found = watched(sandbox, job, [[[row[2], row[0]] for row in wave] for wave in waves], wall, enough)
-    passed = 0
-    for row, want, got in zip(rows, wants, found.seen, strict=False):
+    order = list(range(len(rows)))
+    if not reference.in_order:
+        Random(draw).shuffle(order)
+    job = _job(candidate, reference, wants)
+    watched = watch(sandbox, job, [[rows[place][2], rows[place][0]] for place in order], wall)
+    verdict = Verdict(watched)
+    verdict.next = rows[order[len(watched.seen)]] if len(watched.seen) < len(rows) else None
+    seen = dict(zip(order, watched.seen, strict=False))
+    for place in sorted(seen):
+        row, want, got = rows[place], wants[place], seen[place]
         respect = differs(want, got, tolerance)
-        if respect:
+        verdict.passed += not respect
+        if respect and verdict.error is None:
             told = script_shown(row[2], row[0], want, got, tolerance) if respect == "answer" else None
-            return told or _difference(row, want, got, respect), bool(got.raised), passed, found
-        passed += 1
-    sharing = sharing_differs(wants, found.seen) if len(found.seen) == len(rows) else ""
-    return (f"{rows[0][2]} {sharing}" if sharing else None), False, passed, found
+            verdict.error = told or _difference(row, want, got, respect)
+            verdict.raised, verdict.slow = bool(got.raised), got.raised == TIMEOUT
+    if verdict.error is None and verdict.next is None:
+        sharing = sharing_differs(wants, [seen[place] for place in sorted(seen)])
+        verdict.error = f"{rows[0][2]} {sharing}" if sharing else None
+    return verdict
 
 
-def _waves(rows: Sequence[Any]) -> list[list[Any]]:
-    """Rows that may be told together: none of their arguments shows an answer that is still wanted."""
-    waves: list[list[Any]] = []
-    wanted: set[str] = set()
-    for row in rows:
-        parts = set(_telling(row[0]))
-        if not waves or parts & wanted:
-            waves.append([])
-            wanted = set()
-        waves[-1].append(row)
-        wanted |= set(_telling(row[1][0])) | set(_telling(row[1][4]))
-    return waves
-
-
-def _telling(data: Any) -> list[str]:
-    """The texts and large numbers anywhere in data: what is not there by chance."""
-    if isinstance(data, dict):
-        return [part for item in data.values() for part in _telling(item)]
-    if isinstance(data, list | tuple):
-        return [part for item in data for part in _telling(item)]
-    if isinstance(data, str):
-        return [data] if len(data) > 2 else []
-    if isinstance(data, int | float) and not isinstance(data, bool):
-        return [str(float(data))] if abs(data) >= 1000 or data != int(data) else []
-    return []
+def _job(candidate: str, reference: Reference, wants: Sequence[Seen]) -> dict[str, Any]:
+    """What a candidate's process is told before it is called."""
+    return {
+        "source": candidate,
+        "targets": list(dict.fromkeys(row[2] for row in reference.rows)),
+        "files": any("path" in str(row[0]) or want.files for row, want in zip(reference.rows, wants, strict=True)),
+        "prints": any(want.printed for want in wants),
+        "seconds": ONE_CALL,
+        "shown": dict(reference.shown),
+        "defined": list(reference.defined),
+    }
 
 
 def _difference(row: Any, want: Seen, got: Seen, respect: str) -> str:

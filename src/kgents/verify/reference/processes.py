@@ -1,28 +1,30 @@
 """The two kinds of processes of the reference oracle, from outside: one derives for a spec, one runs a candidate."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kgents.sandbox.batch import MAX_BYTES, MAX_PARTS
 from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
 from kgents.sandbox.program import Limits, Program
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.reference.inside.deriving import seen_of
-from kgents.verify.reference.inside.observing import Seen
+from kgents.verify.reference.inside.observing import TIMEOUT, Seen
 
 DERIVE = "kgents.verify.reference.inside.session:derive_main"
 CANDIDATE = "kgents.verify.reference.inside.session:candidate_main"
 _INSIDE = tuple(
     f"kgents.verify.reference.inside.{name}"
     for name in (
-        "recipes", "trees", "steps", "observing", "likeness", "matching", "keeping", "domains", "facts", "shapes", "texts",
-        "effects", "guards", "mutants", "probes", "drawing", "changing", "uses", "searching", "selecting", "deriving",
+        "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains", "facts", "shapes", "texts",
+        "keeping", "effects", "guards", "mutants", "probes", "drawing", "changing", "uses", "searching", "selecting", "deriving",
         "session",
     )
 )  # fmt: skip
+STOPPED = 4  # calls on which a candidate may be stopped before nothing more is asked of it
 _LIMITS = Limits(cpu_s=120)  # of the process that derives
 _WALL = 300.0
 _BROKEN = (OSError, EOFError, ValueError, RecursionError, KeyError)
@@ -60,49 +62,45 @@ def _candidate(sandbox: Sandbox) -> Program:
     return sandbox.program(CANDIDATE, modules=_INSIDE, limits=sandbox.candidate.limits)
 
 
-def watched(
-    sandbox: Sandbox,
-    job: Mapping[str, Any],
-    waves: Sequence[Sequence[Any]],
-    wall: float,
-    enough: Callable[[int, Seen], bool],
-) -> Watched:
-    """Runs a candidate on rows. Every answer of a wave is given before the next wave is told. SandboxFault is ours.
+def watch(sandbox: Sandbox, job: Mapping[str, Any], calls: Sequence[Any], wall: float) -> Watched:
+    """Runs a candidate on calls ([target, arguments] each), one by one. SandboxFault is ours.
 
-    enough  told (number of the row, what was seen); True ends it
+    Ends early where its process does, where all takes too long, or where it was stopped on too many calls.
     """
     process = sandbox.start(_candidate(sandbox), wall + 1)
-    found = Watched()
+    watched = Watched()
     channel = TimedChannel(process.socket, time.monotonic() + wall)
     whole = False
     try:
         channel.send(dict(job))
         loaded = channel.receive()
         if not isinstance(loaded, dict) or loaded.get("loaded") is not True:
-            _unloaded(loaded, found)
+            _unloaded(loaded, watched)
         else:
-            _asked(channel, waves, found, enough)
+            _asked(channel, calls, watched)
         whole = True
     except TimeoutError:
-        found.late = True
+        watched.late = True
     except SandboxFault:
         raise
     except _BROKEN:
         pass
     finally:
-        found.ended = sandbox.left(process, wait=not whole)
-    return found
+        watched.ended = sandbox.left(process, wait=not whole)
+    return watched
 
 
-def _asked(
-    channel: TimedChannel, waves: Sequence[Sequence[Any]], found: Watched, enough: Callable[[int, Seen], bool]
-) -> None:
-    for wave in waves:
-        channel.send(wave)
-        for _ in wave:
-            found.seen.append(_told(channel.receive(), found))
-            if enough(len(found.seen) - 1, found.seen[-1]):
-                return
+def _asked(channel: TimedChannel, calls: Sequence[Any], watched: Watched) -> None:
+    stopped = 0
+    for call in calls:
+        channel.send(call)
+        seen = _told(channel.receive(), watched)
+        if channel.received > MAX_BYTES or channel.parts > MAX_PARTS:
+            raise ValueError("answers that are too large in all")
+        watched.seen.append(seen)
+        stopped += seen.raised == TIMEOUT
+        if stopped > STOPPED:
+            return
 
 
 def _unloaded(loaded: Any, found: Watched) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 from kgents.verify.reference.inside.domains import Function
 from kgents.verify.reference.inside.effects import effects_of
 from kgents.verify.reference.inside.facts import Facts, facts_of
-from kgents.verify.reference.inside.guards import Guards, own_folder
+from kgents.verify.reference.inside.guards import Guards
 from kgents.verify.reference.inside.keeping import may_keep
 from kgents.verify.reference.inside.matching import differs, identical, usable
 from kgents.verify.reference.inside.mutants import controls, mutants
 from kgents.verify.reference.inside.observing import Arguments, Program, Seen
+from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.probes import Probes, instrumented
 from kgents.verify.reference.inside.recipes import packed, unpacked
 from kgents.verify.reference.inside.searching import ONE_CALL, Origin, Row, search
@@ -70,7 +71,7 @@ class Derivation:
         self._scale = float(job.get("scale", 1.0))
         self._tree = ast.parse(self._source)
         self._facts: Facts = facts_of(self._tree)
-        self._folder = own_folder() if self._facts.files else None
+        self._place = Place() if self._facts.files else None
         self._examples: list[Arguments] = []
 
     def refused(self) -> list[str]:
@@ -84,7 +85,7 @@ class Derivation:
         with Guards() as guards:
             given = self._given is not None
             source = self._source if given else instrumented(self._source)
-            program = Program(source, target, self._folder, names=probes.names, short=not given)
+            program = Program(source, target, self._place, names=probes.names, short=not given)
             origin = Origin(self._tree, target, self._facts, draw)
             chosen = self._found(program, probes, origin)
             derived.shown = {name: sorted(names) for name, names in program.trees.met.items()}
@@ -100,7 +101,7 @@ class Derivation:
         return derived.to_data()
 
     def _loaded(self, target: str, derived: Derived, text: str | None = None) -> Program:
-        return Program(self._source if text is None else text, target, self._folder, derived.shown)
+        return Program(self._source if text is None else text, target, self._place, derived.shown)
 
     def _found(self, program: Program, probes: Probes, origin: Origin) -> Chosen:
         if self._given is not None:
@@ -141,7 +142,7 @@ class Derivation:
         chosen.wrong = self._wrong(target, chosen.rows)
         select(chosen, lambda text: self._loaded(target, derived, text))
         if self._given is None:
-            spec = Program(instrumented(self._source), target, self._folder, derived.shown, probes.names, True)
+            spec = Program(instrumented(self._source), target, self._place, derived.shown, probes.names, True)
             hunt(chosen, origin, spec, probes, int(HUNT * self._scale))
         settled(chosen, origin.draw)
         self._affordable(chosen)
@@ -211,8 +212,8 @@ class Derivation:
 def observed_again(job: dict[str, Any]) -> list[list[Any]]:
     """What the spec does on rows, in a process of its own: for those who ask whether it says the same twice."""
     tree = ast.parse(job["source"])
-    folder = own_folder() if facts_of(tree).files else None
-    program = Program(job["source"], job["target"], folder, job["shown"])
+    place = Place() if facts_of(tree).files else None
+    program = Program(job["source"], job["target"], place, job["shown"])
     return [program.call(tuple(unpacked(part) for part in row), 5 * ONE_CALL).to_wire() for row in job["rows"]]
 
 

@@ -1,6 +1,5 @@
 """Modules of the world with functions that tell when a spec calls them, whatever name it reached them by."""
 
-import os
 import sys
 import types
 from collections.abc import Callable
@@ -56,15 +55,3 @@ class Guards:
             return function(*arguments, **keywords)
 
         return watched
-
-
-def own_folder(candidates: tuple[str, ...] = ("/tmp",)) -> str | None:
-    """An empty folder in which files may be made, None where there is none."""
-    import tempfile
-
-    for base in (*candidates, os.environ.get("TMPDIR", "")):
-        try:
-            return tempfile.mkdtemp(prefix="own-", dir=base) if base else None
-        except OSError:
-            continue
-    return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kgents.verify.reference.inside.kinds import happened
 from kgents.verify.reference.inside.likeness import TOLERANCE, alike
 from kgents.verify.reference.inside.observing import ITSELF, NOT_SHARED, PLAIN, SHARED, TIMEOUT, Seen
 
@@ -17,14 +18,15 @@ def usable(want: Seen) -> bool:
 def differs(want: Seen, got: Seen, tolerance: float = TOLERANCE) -> str:
     """'' where a program did as the spec did, else the respect: answer, exception, arguments, printed or files.
 
-    Of exceptions that the spec raises itself the kind counts; where one merely happened, any will do.
+    Of exceptions that the spec raises itself the kind counts; where one merely happened, any will do that does not end
+    the program. Files count where the spec has any.
     """
     if want.raised:
         if not got.raised or got.raised == TIMEOUT:
             return "exception"
         if not want.explicit and want.raised[0] != "SystemExit":
-            return ""
-        return "" if want.raised[0] in got.raised and _code(want) == _code(got) else "exception"
+            return "" if happened(got.raised) else "exception"
+        return "" if want.raised[0] in got.raised and _status(want) == _status(got) else "exception"
     if got.raised or not alike(want.answer, got.answer, tolerance):
         return "answer"
     if want.left is not None and not alike(want.left, got.left, tolerance):
@@ -34,8 +36,10 @@ def differs(want: Seen, got: Seen, tolerance: float = TOLERANCE) -> str:
     return "" if _listed(want) == _listed(got) else "files"
 
 
-def _code(seen: Seen) -> tuple[str, ...]:
-    return seen.raised[1:2] if seen.raised[0] == "SystemExit" else ()
+def _status(seen: Seen) -> str:
+    """The exit status of a program that was left; none is 0."""
+    code = seen.raised[1] if seen.raised[0] == "SystemExit" and len(seen.raised) > 1 else ""
+    return "0" if code in ("None", "False") else code
 
 
 def _listed(seen: Seen) -> list[tuple[str, ...]]:

@@ -5,7 +5,6 @@ afterwards; what was printed; the files of its folder; whether the answer is, or
 import ast
 import contextlib
 import io
-import os
 import signal
 import sys
 import time
@@ -14,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kgents.verify.reference.inside.kinds import kinds_of
+from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import Recipe, built
 from kgents.verify.reference.inside.steps import Played, awaited, play, raised_here
 from kgents.verify.reference.inside.trees import OWN, TooLarge, Tree, Trees
@@ -79,7 +80,7 @@ class Program:
 
     source  text, or a module that was read (and perhaps changed)
     target  the function, or `Name()` for a class
-    folder  where files may be made, None: nowhere
+    place   a folder that is as it was after loading at the beginning of each call, and whose files are seen; None: none is
     names   further names that the program sees
     short   only short answers will do
     """
@@ -88,28 +89,32 @@ class Program:
         self,
         source: str | ast.Module,
         target: str,
-        folder: str | None = None,
+        place: Place | None = None,
         shown: Mapping[str, list[str]] | None = None,
         names: Mapping[str, Any] | None = None,
         short: bool = False,
     ) -> None:
         self.module = types.ModuleType(OWN)
         self.target = target
-        self.folder = folder
+        self.place = place
         self.trees = Trees(shown, short)
         self.raises: frozenset[int] = frozenset()
         self.module.__dict__.update(names or {})
         sys.modules[OWN] = self.module
         tree = ast.parse(source) if isinstance(source, str) else source
         self.raises = raise_lines(tree)
+        if place is not None:
+            place.clear()
         with _streams(""), _limited(5.0):
             exec(compile(tree, FILE, "exec", dont_inherit=True), self.module.__dict__)
+        self._first = place.contents() if place is not None else {}
 
     def call(self, arguments: Arguments, limit: float) -> Seen:
         """What is seen of one call that may take `limit` seconds of CPU time."""
         sys.modules[OWN] = self.module
         seen = Seen()
-        here = _cleared(self.folder) if self.folder else None
+        if self.place is not None:
+            self.place.restore(self._first)
         typed = next((part.parts[0] for part in arguments if isinstance(part, Recipe) and part.kind == "typed"), "")
         begun = time.process_time()
         with _streams(typed) as printed:
@@ -126,9 +131,8 @@ class Program:
                 sys.stdout.flush()
         seen.seconds = time.process_time() - begun
         seen.printed = printed.getvalue().decode("utf-8", "replace")[:TEXT]
-        if here is not None and self.folder:
-            seen.files = _files(self.folder)
-            os.chdir(here)
+        if self.place is not None:
+            seen.files = self.place.files(TEXT)
         return seen
 
     def _observe(self, arguments: Arguments, seen: Seen) -> None:
@@ -154,7 +158,7 @@ class Program:
             seen.raised = ("TooLarge",)
             return
         seen.answer = seen.left = None
-        seen.raised = tuple(kind.__name__ for kind in type(wrong).__mro__ if kind is not object)[:12]
+        seen.raised = kinds_of(wrong)
         with contextlib.suppress(Exception):
             seen.text = str(wrong)[:200]
         seen.explicit = raised_here(wrong, self.module, self.raises)
@@ -240,26 +244,3 @@ def _shares(value: Any, given: Sequence[Any], parts: Mapping[int, bool]) -> int:
     if inner and any(id(part) in parts for part in inner):
         return SHARED
     return NOT_SHARED
-
-
-def _cleared(folder: str) -> str:
-    """Makes the folder empty and the working directory; the one before."""
-    here = os.getcwd()
-    for base, folders, names in os.walk(folder, topdown=False):
-        for name in names:
-            os.unlink(os.path.join(base, name))
-        for name in folders:
-            os.rmdir(os.path.join(base, name))
-    os.chdir(folder)
-    return here
-
-
-def _files(folder: str) -> tuple[tuple[str, str], ...]:
-    """(name, content) of every file in the folder."""
-    found = []
-    for base, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(base, name)
-            with contextlib.suppress(OSError), open(path, encoding="utf-8", errors="replace", newline="") as file:
-                found.append((os.path.relpath(path, folder), file.read(TEXT)))
-    return tuple(sorted(found))

@@ -7,9 +7,14 @@ from typing import Any
 from kgents.sandbox.inside import values, watch
 from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of, lacking
 from kgents.verify.reference.inside.deriving import Derivation, observed_again
-from kgents.verify.reference.inside.guards import own_folder
-from kgents.verify.reference.inside.observing import FILE, Program
+from kgents.verify.reference.inside.kinds import kinds_of
+from kgents.verify.reference.inside.observing import FILE, TIMEOUT, Program
+from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import unpacked
+
+AFTER_ONE = (
+    0.2  # CPU seconds for a call of a program that was stopped once: it has failed, only how is still to be seen
+)
 
 
 def derive_main(fd: int) -> None:
@@ -40,32 +45,35 @@ def _derived(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def candidate_main(fd: int) -> None:
-    """Loads a candidate and shows what it does on rows, wave by wave, until the channel ends."""
+    """Loads a candidate and shows what it does on rows, one by one, until the channel ends."""
     channel = values.Channel(fd)
     job = channel.receive()
     refusal = _refusal(job["source"], job["defined"])
     if refusal:
         channel.send(refusal)
         return
-    folder = own_folder() if job["files"] else None
+    place = Place()
     try:
-        program = Program(job["source"], job["targets"][0], folder, job["shown"])
+        program = Program(job["source"], job["targets"][0], place if job["files"] else None, job["shown"])
         channel.send({"loaded": True})
     except BaseException as wrong:
-        names = [kind.__name__ for kind in type(wrong).__mro__ if kind is not object]
-        told = {"loaded": False, "raised": names[:12], "text": str(wrong)[:300]}
+        told = {"loaded": False, "raised": list(kinds_of(wrong)), "text": str(wrong)[:300]}
         channel.send({**told, "forbidden": watch.attempts[:1]})
         return
+    seconds = float(job["seconds"])
     while True:
         try:
-            wave = channel.receive()
+            target, arguments = channel.receive()
         except EOFError:
             return
-        for target, arguments in wave:
-            program.target = target
-            seen = program.call(tuple(unpacked(part) for part in arguments), job["seconds"])
-            tried = watch.attempts[:1] if seen.raised else []
-            channel.send({"seen": seen.to_wire(), "forbidden": tried} if tried else seen.to_wire())
+        program.target = target
+        seen = program.call(tuple(unpacked(part) for part in arguments), seconds)
+        if seen.raised == TIMEOUT:
+            seconds = min(seconds, AFTER_ONE)
+        if not job["prints"]:
+            seen.printed = ""
+        tried = watch.attempts[:1] if seen.raised else []
+        channel.send({"seen": seen.to_wire(), "forbidden": tried} if tried else seen.to_wire())
 
 
 def _refusal(source: str, names: list[str]) -> dict[str, Any]:

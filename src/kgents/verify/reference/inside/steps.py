@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.recipes import built
 from kgents.verify.reference.inside.trees import Tree, Trees
 
@@ -61,8 +62,7 @@ def _step(thing: Any, name: str, arguments: list[Any], played: Played) -> Tree:
             return ("aw", played.trees.of(awaited(value)))
         return ("itself",) if value is thing else played.trees.of(value)
     except Exception as wrong:
-        names = [kind.__name__ for kind in type(wrong).__mro__ if kind is not object]
-        return ("raised", raised_here(wrong, played.module, played.raises), *names)
+        return ("raised", raised_here(wrong, played.module, played.raises), *kinds_of(wrong))
 
 
 def raised_here(wrong: BaseException, module: types.ModuleType, lines: frozenset[int]) -> int:

@@ -1,0 +1,52 @@
+"""Static checks of candidates: what comments say of the check itself is not listened to."""
+
+import pytest
+
+from kgents.verify.static import static_checks, without_switches
+
+UNUSED = "import os\n\n\ndef add(a: int, b: int) -> int:\n    return a + b\n"
+LINT = {
+    "the file": "# ruff: noqa\n" + UNUSED,
+    "the file, in flake8's words": "# flake8: noqa\n" + UNUSED,
+    "the file, one rule": "# ruff: noqa: F401\n" + UNUSED,
+    "the line": UNUSED.replace("os\n", "os  # noqa\n", 1),
+    "the line, one rule": UNUSED.replace("os\n", "os  # noqa: F401\n", 1),
+    "capitals": "# RUFF: NOQA\n" + UNUSED,
+    "a range": "# ruff: disable[F401]\n" + UNUSED + "# ruff: enable[F401]\n",
+}
+WRONG = "def add(a: int, b: int) -> int:\n    return str(a + b)\n"
+TYPES = {
+    "the line": WRONG.replace("b)\n", "b)  # type: ignore\n"),
+    "the line, one code": WRONG.replace("b)\n", "b)  # type: ignore[return-value]\n"),
+    "the line, close": WRONG.replace("b)\n", "b)  #type:ignore\n"),
+    "the line, with tabs": WRONG.replace("b)\n", "b)  #\ttype: ignore\n"),
+    "the file": "# type: ignore\n" + WRONG,
+    "the file, configured": "# mypy: ignore-errors\n" + WRONG,
+    "the file, one code": '# mypy: disable-error-code="return-value"\n' + WRONG,
+    "the file, in a text": '"""\n# mypy: ignore-errors\n"""\n' + WRONG,
+}
+
+
+@pytest.mark.parametrize("name", LINT)
+def test_no_comment_switches_lint_off(name: str) -> None:
+    """ruff says what it would have said."""
+    (check,) = static_checks(LINT[name], ["lint"])
+    assert (check.passed, "F401" in check.detail or "I001" in check.detail) == (False, True)
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_no_comment_switches_types_off(name: str) -> None:
+    """mypy says what it would have said."""
+    (check,) = static_checks(TYPES[name], ["types"])
+    assert (check.passed, "return" in check.detail) == (False, True)
+
+
+def test_lines_columns_and_types_that_comments_give_stay() -> None:
+    """What is read is as long, and comments that are types are types."""
+    typed = "items = []  # type: list[int]\nitems.append('a')\n"
+    assert without_switches(typed) == typed
+    assert not static_checks(typed, ["types"])[0].passed
+    for source in (*LINT.values(), *TYPES.values()):
+        assert [len(line) for line in without_switches(source).splitlines()] == [
+            len(line) for line in source.splitlines()
+        ]
