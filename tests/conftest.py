@@ -141,6 +141,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a file stay in one process, which shares what they share; but for files that say EACH_ALONE = True.
+
+    xdist begins with the largest groups and ends with what is alone, so that no process waits long for another's file.
+    """
+    for item in items:
+        if not getattr(getattr(item, "module", None), "EACH_ALONE", False):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Names what this machine lacks and so was not run; nothing is skipped in silence."""
     lacking = [

@@ -15,6 +15,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import clean_environment
 
+EACH_ALONE = True  # slow, and nothing is shared
+
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 SPEC = "def add(a, b): return a + b"
 GENERATE = ("experiment", "generate", "--spec", SPEC, "--n", "4", "--model", "simulated:0.5", "--seed", "2")

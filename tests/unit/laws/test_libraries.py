@@ -20,6 +20,8 @@ from sortedcontainers import SortedList
 from kgents.laws import LawBroken, LawSpec, check, examine
 from kgents.laws.finding import LawVerdict
 
+EACH_ALONE = True  # slow, and nothing is shared
+
 few = st.integers(-9, 9)
 triples = st.lists(few, min_size=3, max_size=3).map(np.array)
 styles = st.builds(Style, bold=st.none() | st.booleans(), italic=st.none() | st.booleans())
