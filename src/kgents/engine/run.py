@@ -43,6 +43,8 @@ from kgents.engine.decider import Decider
 from kgents.engine.family import Family
 from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
+from kgents.engine.not_worse import NAME as NOT_WORSE
+from kgents.engine.not_worse import NotWorse
 from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scale, Scores
 from kgents.engine.top_two import NAME as TOP_TWO
@@ -331,8 +333,10 @@ def decider_of(plan: Plan) -> Decider:
             return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
         case Layout.COMPARE if plan.facts.get("allocation") == TOP_TWO:
             return TopTwo(plan.design, plan.arms)
+        case Layout.COMPARE if plan.facts.get("claim") == NOT_WORSE:
+            return NotWorse(plan.design, plan.arms)
         case Layout.COMPARE:
-            return Compare(plan.design, plan.arms)
+            return Compare(plan.design, plan.arms, plan.versions.calibration)
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
             return Verdicts(len(plan.arms))
         case Layout.BLOCKS if plan.facts.get("decider") == SCORES:

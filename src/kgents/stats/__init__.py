@@ -15,7 +15,7 @@ from kgents.stats.excluded import Excluded, excluded
 from kgents.stats.families import Control, Tails, holm_adjusted, p_values, rejected, share
 from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
-from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, log_wealth, paired_mean
+from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, Zone, log_wealth, paired_mean
 from kgents.stats.one_sided import log_rate_above, log_rate_below
 from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
@@ -50,6 +50,7 @@ __all__ = [
     "SuiteDifference",
     "SuiteMean",
     "Tails",
+    "Zone",
     "analyse",
     "beats",
     "best_at_least",
