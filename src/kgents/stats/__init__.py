@@ -17,6 +17,7 @@ from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
 from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, Zone, log_wealth, paired_mean
 from kgents.stats.one_sided import log_rate_above, log_rate_below
+from kgents.stats.online import Stand, e_lond, share_of
 from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import draw_boundary
@@ -47,6 +48,7 @@ __all__ = [
     "Rule",
     "ShownInterval",
     "Side",
+    "Stand",
     "SuiteDifference",
     "SuiteMean",
     "Tails",
@@ -64,6 +66,7 @@ __all__ = [
     "credible_interval",
     "draw_boundary",
     "drift",
+    "e_lond",
     "excluded",
     "family_interval",
     "feasibility",
@@ -81,6 +84,7 @@ __all__ = [
     "power_prior",
     "rejected",
     "share",
+    "share_of",
     "shown_interval",
     "solve_cap",
     "suite_difference",
