@@ -64,7 +64,7 @@ def test_the_rate_of_wrong_ones_among_three_is_at_most_alpha(rates: tuple[float,
 def test_a_thousand_histories_of_a_hundred_runs() -> None:
     """One in ten above the target, the others exactly at it: FDR at most α, within three standard errors; and some power."""
     random, alpha, wrong, right = np.random.default_rng(7), 0.05, [], 0
-    ends = {rate: stops(Design(Rule.CALIBRATED, 0.5, 0.999, 100), rate) for rate in (0.5, 0.95)}
+    ends = {rate: stops(Design(Rule.CALIBRATED, 0.5, 0.9999, 100), rate) for rate in (0.5, 0.95)}
     drawn = {
         rate: random.choice(len(rows), (1000, 100), p=np.array([mass for mass, _ in rows]) / sum(m for m, _ in rows))
         for rate, rows in ends.items()
