@@ -35,7 +35,7 @@ def test_the_expected_bill_is_said_before_the_first_trial(kg: Kg) -> None:
         assert "USD on average whatever the rate" in done.stderr
     plan = json.loads(done.stdout)["config"]["facts"]["coders"][0]
     assert plan["cache"] == "none"
-    assert plan["honoured"] == {"max_tokens": True, "seed": False, "temperature": False}
+    assert plan["honoured"] == {"max_tokens": True, "seed": False, "temperature": False, "top_p": False}
 
 
 def test_plan_knows_prices(kg: Kg) -> None:

@@ -43,6 +43,61 @@ def test_the_file_names_the_database_for_every_command(kg: Kg, tmp_path: Path) -
     assert "elsewhere.db" in kg("db", "status").stdout
 
 
+def test_a_command_has_a_table_and_variables_of_its_own(kg: Kg, tmp_path: Path) -> None:
+    """[tool.kgents.run] goes before the flat key, KGENTS_RUN_N before KGENTS_N, the command line before all."""
+    file = tmp_path / "pyproject.toml"
+    file.write_text("[tool.kgents]\nn = 2\ntag = 'all'\n[tool.kgents.run]\nn = 3\ntga = 1\n[tool.kgents.rum]\nn = 1\n")
+
+    def trials(*more: str, **variables: str) -> int:
+        done = kg("experiment", "run", *more, "--json", "true", **variables)
+        assert "[tool.kgents.run] has no key 'tga'; did you mean 'tag'?" in done.stderr
+        assert "[tool.kgents.rum]: there is no such command; did you mean 'run'?" in done.stderr
+        document = json.loads(done.stdout)
+        assert document["tags"] == ["all"]
+        return int(document["evidence"]["trials_total"])
+
+    assert trials() == 3
+    assert trials(KGENTS_N="4") == 4
+    assert trials(KGENTS_N="4", KGENTS_RUN_N="5") == 5
+    assert trials("--n", "1", KGENTS_RUN_N="5") == 1
+    shown = {row["key"]: row for row in json.loads(kg("config", "show", "--json", KGENTS_RUN_N="5").stdout)}
+    assert (shown["n"]["value"], shown["run.n"]["value"], shown["run.n"]["variable"]) == (2, "5", "KGENTS_RUN_N")
+    everything = {row["key"]: row for row in json.loads(kg("config", "show", "--all", "--json").stdout)}
+    assert (everything["confidence"]["value"], everything["confidence"]["source"]) == (0.95, "default")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words", "hint"),
+    [
+        ("[tool.kgents]\nmax-trials = 'many'", ("run", "--adaptive", "true"), "it is set in"),
+        ("[tool.kgents]\nn = 'ten'", ("run", "true"), "correct the file"),
+        ("[tool.kgents]\ntarget = 0.7", ("laws", "--set", "monoid"), "[tool.kgents.generate]"),
+    ],
+)
+def test_a_wrong_value_names_its_file(kg: Kg, tmp_path: Path, lines: str, words: tuple[str, ...], hint: str) -> None:
+    """Whoever reads the message knows where to look."""
+    (tmp_path / "pyproject.toml").write_text(lines + "\n")
+    done = kg("experiment", *words)
+    assert done.returncode == 2, done
+    assert str(tmp_path / "pyproject.toml") in done.stderr
+    assert hint in done.stderr
+
+
+def test_doctor_and_config_survive_a_broken_file(kg: Kg, tmp_path: Path) -> None:
+    """The commands that look for what is wrong name the file, and go on; others end there."""
+    (tmp_path / "pyproject.toml").write_text("[tool.kgents]\ntarget = [\n")
+    told = f"{tmp_path / 'pyproject.toml'} is not valid TOML"
+    findings = {row["what"]: row for row in json.loads(kg("doctor", "--json").stdout)}
+    assert findings["[tool.kgents]"]["state"] == "missing"
+    assert told in findings["[tool.kgents]"]["detail"]
+    assert findings["record"]["state"] == "ok"
+    done = kg("config", "show", KGENTS_TARGET="0.8")
+    assert done.returncode == 0
+    assert told in done.stderr
+    assert "KGENTS_TARGET" in done.stdout
+    assert kg("experiment", "history").returncode == 2
+
+
 @pytest.mark.parametrize(
     ("more", "named"),
     [

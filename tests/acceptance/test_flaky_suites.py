@@ -54,7 +54,7 @@ def test_every_test_of_a_suite_is_an_arm(kg: Kg, tmp_path: Path) -> None:
     assert all(row["seed"] % 2 == 0 for row in failed)
     assert "the run had the seed" in half["first_failure"]["error"]
     shown = kg("experiment", "show", document["id"]).stdout
-    assert shown.startswith("2 of 4 tests are flaky (failed and passed on one code), 1 failed in every run, 1 in none")
+    assert "\n\n2 of 4 tests are flaky (failed and passed on one code), 1 failed in every run, 1 in none" in shown
     assert kg("witness", "verify", document["id"]).returncode == 0
 
 

@@ -1,11 +1,14 @@
 """`run`, `history`, `show`, `resume`, `report`, `plan`, `doctor`: as a new user runs them."""
 
+import csv
+import hashlib
 import json
 import math
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -79,6 +82,30 @@ def test_history_show_and_report(kg: Kg, tmp_path: Path) -> None:
     assert len((tmp_path / "r.csv").read_text().splitlines()) == 1 + len(
         (tmp_path / "r.jsonl").read_text().splitlines()
     )
+
+
+def test_show_says_first_what_it_is_and_history_is_tidy(kg: Kg) -> None:
+    """Header, sentence, figures, causes; history as CSV has a row an experiment; what is large is told by its digest."""
+    kg("experiment", "run", "--n", "2", "--name", "=first", "--tag", "a", "--tag", "b", "--seed", "7", "--", "false")
+    shown = kg("experiment", "show").stdout.splitlines()
+    labels = [line.split()[0] for line in shown[: shown.index("")]]
+    assert labels == ["id", "run", "oracle", "tags", "who", "when", "plan", "status"]
+    assert shown[len(labels) - 2].split(maxsplit=1)[1] == "fixed: 2 trials, no verdict, confidence 0.95, seed 7"
+    assert shown[len(labels) - 1].split(maxsplit=1)[1] == "completed, 2 trials"
+    assert shown[len(labels) + 1].startswith("estimate: the rate of exit status 0 was 0 of 2")
+    assert any(line.split()[:4] == ["failed", "2", "×", "exit"] for line in shown)
+    (row,) = csv.DictReader(kg("experiment", "history", "--csv").stdout.splitlines())
+    assert (row["name"], row["kind"], row["what"], row["tags"]) == ("'=first", "run", "false", "a;b")
+    assert (row["trials"], row["successes"], row["rate"], row["low"]) == ("2", "0", "0.0", "0.0")
+    assert datetime.fromisoformat(row["created_at"]).tzinfo is not None
+    kg("experiment", "run", "--n", "1", "--name", "long", "--", "true", "x" * 30_000)
+    short = json.loads(kg("experiment", "show", "long", "--json").stdout)
+    full = json.loads(kg("experiment", "show", "long", "--json", "--full").stdout)
+    assert list(short).index("evidence") < list(short).index("config")
+    (key,) = [key for key, value in full["config"].items() if value != short["config"][key]]
+    told = json.dumps(full["config"][key], sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    assert short["config"][key] == {"digest": digest, "characters": len(told), "shown_by": "--full"}
 
 
 def test_unknown_experiments_and_commands(kg: Kg) -> None:

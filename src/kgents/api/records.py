@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, overload
 
 from kgents.api.door import Stop, call
-from kgents.api.recorded import Source, opened
+from kgents.api.recorded import opened
 from kgents.api.result import Result, frame, result_of
 
 if TYPE_CHECKING:
-    from kgents.domain.ports import Store
     from kgents.domain.summary import Summary
 
 
@@ -72,46 +71,35 @@ def history(
     status: str | None = None,
     verdict: str | None = None,
     tag: str | None = None,
+    model: str | None = None,
+    search: str | None = None,
     limit: int | None = 20,
     database: str | None = None,
 ) -> Table:
-    """Past experiments, newest first, one row each. since: "2d", "3h", a date, or a datetime; limit None: all."""
+    """Past experiments, newest first, one row each; the filters are those of `kg experiment history`.
+
+    since   "2d", "3h", a date, or a datetime
+    search  a part of the id, the name or the model
+    limit   None: all
+    """
     from kgents.domain.ports import Query
+    from kgents.kinds.registry import kind_called
     from kgents.runner.since import since as moment
 
     now = datetime.now(UTC).astimezone()
     start = moment("since", since, now) if isinstance(since, str) else since
-    query = Query(start, kind, status, verdict, tag, limit=limit)
+    known = kind and kind_called(kind)
+    query = Query(start, known, status, verdict, tag, model=model, text=search, limit=limit)
 
     async def work(stop: Stop) -> Table:
         async with opened(database) as (store, _, _):
-            return Table([await _row(store, summary) async for summary in store.history(query)])
+            return Table([_row(listed.summary, listed.config) async for listed in store.listing(query)])
 
     return call(work)
 
 
-async def _row(store: "Store", summary: "Summary") -> dict[str, Any]:
-    from kgents.kinds.config import config_of
-    from kgents.kinds.registry import kind_of
+def _row(summary: "Summary", content: bytes | None) -> dict[str, Any]:
+    from kgents.kinds.config import recorded_config
+    from kgents.report.row import data_of, row_of
 
-    result = await result_of(store, summary, Source(None))
-    config = await config_of(store, summary.plan)
-    cost = summary.usage.cost_usd
-    return {
-        "id": result.id,
-        "name": result.name,
-        "created_at": summary.created_at,
-        "kind": summary.plan.kind,
-        "what": kind_of(summary.plan.kind).headline(config) if config else "(erased)",
-        "status": result.status,
-        "verdict": result.verdict,
-        "target": result.target,
-        "confidence": result.confidence,
-        "trials": result.trials,
-        "successes": result.successes,
-        "rate": result.rate,
-        "low": result.low,
-        "high": result.high,
-        "seconds": summary.duration_us / 1e6,
-        "cost_usd": None if cost is None else float(cost),
-    }
+    return data_of(row_of(summary, recorded_config(summary.plan, content), intervals=True))

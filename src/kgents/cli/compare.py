@@ -53,12 +53,16 @@ PAIRS, TOP_TWO = "pairs", "top-two"
 def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> int:
     """Which arm is better: all face the same inputs with the same seeds, and the pairs on which they differ decide.
 
+    With --spec or --suite an arm is NAME=MODEL and what it says for itself, quoted as a shell does: temperature, top_p,
+    max_output_tokens, system, prompt ({spec} once: there goes the question), base_url, key_env, harness; @FILE is read once.
+
     \b
     kg experiment compare 'pytest -x tests/a.py' 'pytest -x tests/b.py'
     kg experiment compare --spec @spec.py --arm old=simulated:0.6 --arm new=simulated:0.9
     kg experiment compare --corpus llm-json --max-trials 1000 strict repair lazy_validation
     kg experiment compare --suite humaneval simulated:0.6 simulated:0.9
-    kg experiment compare --spec @spec.py simulated:0.9 simulated:0.9 --margin 0.1 --max-trials 400 --not-worse
+    kg experiment compare --arm old=./old.sh --arm new=./new.sh --margin 0.1 --max-trials 400 --not-worse
+    kg experiment compare --spec @spec.py --arm 'cold=simulated:0.7 temperature=0' --arm hot=simulated:0.7
     kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
     """
     arms = arms_of(words, named)
@@ -154,11 +158,11 @@ async def _of_kind(
     if options["suite"] is not None:
         from kgents.kinds.suite.request import suite_request
 
-        return await suite_request("paired", design, common, {**options, "arms": _asked(arms)}, context)
+        return await suite_request("paired", design, common, {**options, **_asked(arms)}, context)
     if spec is not None:
         from kgents.kinds.generate.request import spec_request
 
-        return await spec_request(spec, design, common, {**options, "arms": _asked(arms)}, context)
+        return await spec_request(spec, design, common, {**options, **_asked(arms)}, context)
     from kgents.kinds.command.lines import argv_of
     from kgents.kinds.command.request import command_config
     from kgents.kinds.kind import Request
@@ -176,14 +180,15 @@ def _check_kind(spec: str | None, options: dict[str, Any]) -> None:
         raise UsageError(f"--{given[0]} and --{given[1]} contradict each other", "each says what the arms are")
 
 
-def _asked(arms: dict[str, str]) -> dict[str, tuple[str | None, str | None]]:
-    """(harness, model) of every arm."""
+def _asked(arms: dict[str, str]) -> dict[str, Any]:
+    """(harness, model) of every arm, and what each says for itself."""
+    from kgents.cli.arms import read_arm
     from kgents.harness.registry import names
 
-    known = set(names())
-    return {
-        name: (what, None) if what in known and what != "simulated" else (None, what) for name, what in arms.items()
-    }
+    known = frozenset(names())
+    read = {name: read_arm(name, what, known) for name, what in arms.items()}
+    own = {name: arm.own for name, arm in read.items() if arm.own}
+    return {"arms": {name: (arm.harness, arm.model) for name, arm in read.items()}, "arm_options": own}
 
 
 def _digest(duel: Duel) -> str:

@@ -30,8 +30,12 @@ def show(everything: bool, as_json: bool) -> int:
     """
     from kgents.cli.configured import effective
     from kgents.cli.main import experiment
+    from kgents.runner.settings import readable_table
 
     assert isinstance(experiment, click.Group)
+    wrong = readable_table()[1]
+    if wrong is not None:
+        click.echo(f"warning: {wrong}", err=True)
     found = [setting for setting in effective(experiment) if everything or setting.source != "default"]
     rows = [{**asdict(setting), "value": _shown(setting.key, setting.value)} for setting in found]
     if as_json:

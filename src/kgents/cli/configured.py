@@ -1,16 +1,20 @@
 """What variables and `[tool.kgents]` say, for every option of `kg experiment`.
 
-Rule: the key is the option without its dashes: `--max-trials` is `max-trials` (or `max_trials`).
+Rule: the key is the option without its dashes: `--max-trials` is `max-trials` (or `max_trials`). What holds for one command
+alone stands in its table, `[tool.kgents.run]`, or in its variable, KGENTS_RUN_TARGET, and goes before what holds for all.
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from kgents.runner.settings import Settings, project_file, project_table
+from kgents.errors import KgentsError, UsageError
+from kgents.runner.settings import project_file, project_table, readable_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,39 +29,127 @@ class Setting:
 
 
 def defaults_of(group: click.Group, name: str) -> tuple[dict[str, Any], list[str]]:
-    """(the defaults of one command from `[tool.kgents]`, warnings about keys that no command has)."""
+    """(the defaults of one command from `[tool.kgents]`, warnings about keys that no command has).
+
+    A table of a command, `[tool.kgents.run]`, goes before the flat keys. Variables of one command, KGENTS_RUN_TARGET, are
+    made those of its options. UsageError names the file where a value cannot be what the option wants.
+    """
     table = project_table()
     if table:
         from kgents.runner.project import refuse_forbidden
 
-        refuse_forbidden(table, project_file())
-    command = group.get_command(click.Context(group), name) if table else None
+        for part in (table, *_tables(table).values()):
+            refuse_forbidden(part, project_file())
+    command = group.get_command(click.Context(group), name) if table or _prefixed(name) else None
     if command is None:
         return {}, []
     mine = dict(_options(command))
-    found = {_name(mine[key]): _value(mine[key], value) for key, value in table.items() if key in mine}
-    rest = table.keys() - mine.keys()
-    return found, _warnings(group, sorted(rest)) if rest else []
+    for key, option in mine.items():
+        variable = own_variable(name, key)
+        if os.environ.get(variable):
+            option.envvar = variable
+    own = _tables(table).get(name, {})
+    flat = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
+    found = {}
+    for where, part in (("", flat), (f".{name}", own)):
+        for key in part.keys() & mine.keys():
+            _check(group, f"[tool.kgents{where}]", key, part[key], mine[key])
+            found[_name(mine[key])] = _value(mine[key], part[key])
+    return found, _warnings(group, name, table, flat, mine)
+
+
+def _prefixed(command: str) -> bool:
+    """Whether a variable may be one of this command alone."""
+    prefix = own_variable(command, "")
+    return any(variable.startswith(prefix) for variable in os.environ)
+
+
+def own_variable(command: str, key: str) -> str:
+    """The variable of an option of one command: KGENTS_RUN_TARGET."""
+    return f"KGENTS_{command}_{key}".upper().replace("-", "_")
+
+
+def _tables(table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The tables of commands, keys with underscores."""
+    return {
+        name: {str(key).replace("-", "_"): value for key, value in part.items()}
+        for name, part in table.items()
+        if isinstance(part, Mapping) and name != "hosts"
+    }
+
+
+def _check(group: click.Group, where: str, key: str, value: Any, option: click.Option) -> None:
+    """UsageError for a value that is not of the type of the option, or is that of another command's option of this name."""
+    shown = f"{project_file()}: {where} {key.replace('_', '-')} = {value!r}"
+    if isinstance(value, int | float) and not isinstance(value, bool) and _takes_words(option):
+        numbers = [name for name, other in _namesakes(group, key) if not _takes_words(other)]
+        if numbers:
+            remedy = f"write it for one command: [tool.kgents.{numbers[0]}]"
+            raise UsageError(f"{shown} means something else here than for {', '.join(numbers)}", remedy)
+    try:
+        option.type_cast_value(click.Context(click.Command("")), _value(option, value))
+    except click.BadParameter as wrong:
+        raise UsageError(f"{shown}: {wrong.message}", "correct the file") from wrong
+
+
+def _takes_words(option: click.Option) -> bool:
+    """Whether an option is a text that is no number: an object, a file, a program."""
+    words = isinstance(option.type, click.types.StringParamType | click.Path)
+    return words and option.name not in ("max_trials", "budget_usd")
+
+
+def _namesakes(group: click.Group, key: str) -> Iterator[tuple[str, click.Option]]:
+    """(command, option) of every option of this name."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        option = None if command is None else dict(_options(command)).get(key)
+        if option is not None:
+            yield name, option
+
+
+def blamed(message: str, arguments: list[str]) -> str | None:
+    """The file that set the option which a message names first, where neither the command line nor a variable did."""
+    match = re.search(r"--([a-z][a-z-]*)", message)
+    if match is None or any(word.partition("=")[0] == match[0] for word in arguments):
+        return None
+    key = match[1].replace("-", "_")
+    try:
+        table = project_table()
+    except KgentsError:
+        return None
+    named = key in table or any(key in part for part in _tables(table).values())
+    return str(project_file()) if named and not os.environ.get(f"KGENTS_{key.upper()}") else None
 
 
 def effective(group: click.Group) -> list[Setting]:
-    """Every setting of every command of the group, by key."""
-    environment, table, file = Settings.read().environment, project_table(), project_file()
+    """Every setting of every command of the group, by key; those of one command alone as `run.target`."""
+    environment, (table, _) = dict(os.environ), readable_table()
+    file = str(project_file())
     found: dict[str, Setting] = {}
+    alone: list[Setting] = []
     for name in group.list_commands(click.Context(group)):
         command = group.get_command(click.Context(group), name)
         assert command is not None
+        own = _tables(table).get(name, {})
         for key, option in _options(command):
+            dashed, variable = key.replace("_", "-"), own_variable(name, key)
+            if environment.get(variable) or key in own:
+                value, source = _effective(key, variable, environment, own, file)
+                alone.append(Setting(f"{name}.{dashed}", variable, value, source, (name,)))
             before = found.get(key)
             if before is not None:
-                found[key] = Setting(key, before.variable, before.value, before.source, (*before.commands, name))
+                found[key] = Setting(dashed, before.variable, before.value, before.source, (*before.commands, name))
                 continue
-            variable = str(option.envvar)
-            value, source = _effective(key, variable, environment, table, str(file))
-            found[key] = Setting(key, variable, value, source, (name,))
-    return [
-        Setting(s.key.replace("_", "-"), s.variable, s.value, s.source, s.commands) for _, s in sorted(found.items())
-    ]
+            shared = f"KGENTS_{key.upper()}" if option.envvar == variable else str(option.envvar)
+            value, source = _effective(key, shared, environment, table, file)
+            value = _default(option) if source == "default" else value
+            found[key] = Setting(dashed, shared, value, source, (name,))
+    return [*(found[key] for key in sorted(found)), *alone]
+
+
+def _default(option: click.Option) -> Any:
+    """What holds where nobody says anything; None where that is worked out from the rest."""
+    return option.default if isinstance(option.default, str | int | float | bool) else None
 
 
 def _effective(
@@ -85,12 +177,26 @@ def _value(option: click.Option, value: Any) -> Any:
     return [value] if option.multiple and not isinstance(value, list) else value
 
 
-def _warnings(group: click.Group, keys: list[str]) -> list[str]:
-    known = {setting.key for setting in effective(group)}
-    found = []
-    for key in (key.replace("_", "-") for key in keys):
-        if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            found.append(f"{project_file()}: [tool.kgents] has no key {key!r}{hint}")
+def _warnings(
+    group: click.Group, name: str, table: Mapping[str, Any], flat: Mapping[str, Any], mine: Mapping[str, Any]
+) -> list[str]:
+    """One for each key that no command has, and each table that is no command's."""
+    commands = group.list_commands(click.Context(group))
+    found = [
+        f"{project_file()}: [tool.kgents.{unknown}]: there is no such command{_near(unknown, commands)}"
+        for unknown in _tables(table)
+        if unknown not in commands
+    ]
+    rest = flat.keys() - mine.keys()
+    known = {setting.key for setting in effective(group)} if rest else set()
+    unknown = [("", key) for key in sorted(rest) if key.replace("_", "-") not in known]
+    unknown += [(f".{name}", key) for key in sorted(_tables(table).get(name, {}).keys() - mine.keys())]
+    names = known or {key.replace("_", "-") for key in mine}
+    for where, key in ((where, key.replace("_", "-")) for where, key in unknown):
+        found.append(f"{project_file()}: [tool.kgents{where}] has no key {key!r}{_near(key, names)}")
     return found
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(names), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -32,7 +32,9 @@ from kgents.runner.since import since
 @option("--limit", type=int, default=20, show_default=True, help="The newest so many; 0 is all.")
 @option("--fdr", type=float, default=None, help="Which verdicts stand together, of which such a share may be wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line an experiment.")
 @click.option("--trials", is_flag=True, help="With --json: their trials too.")
+@click.option("--full", is_flag=True, help="With --json: also what is large of the configuration, not its digest.")
 @record_options
 def history(**options: Any) -> int:
     """Past experiments, newest first.
@@ -42,9 +44,12 @@ def history(**options: Any) -> int:
     kg experiment history --since 2d --verdict refuted --json
     kg experiment history --kind run --search nightly
     kg experiment history --fdr 0.05 --tag nightly
+    kg experiment history --limit 0 --csv
     """
     if options["today"] and options["since"]:
         raise UsageError("--today and --since contradict each other", "leave one of them out")
+    if options["as_json"] and options["as_csv"]:
+        raise UsageError("--json and --csv contradict each other", "leave one of them out")
     if options["limit"] < 0:
         raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
     if options["fdr"] is not None:
@@ -55,16 +60,17 @@ def history(**options: Any) -> int:
 def _check_fdr(options: dict[str, Any]) -> None:
     if not 0 < options["fdr"] < 1:
         raise UsageError(f"--fdr {options['fdr']:g}: between 0 and 1, both excluded", "such as --fdr 0.05")
-    for name in ("verdict", "status", "trials"):
+    for name in ("verdict", "status", "trials", "as_csv", "full"):
         if options[name]:
             raise UsageError(
-                f"--fdr and --{name} contradict each other", "a series is chosen before its outcomes: --tag"
+                f"--fdr and --{name.removeprefix('as_')} contradict each other",
+                "a series is chosen before its outcomes: --tag",
             )
 
 
 async def _history(options: dict[str, Any]) -> int:
     from kgents.kinds.registry import kind_called
-    from kgents.report.listing import list_json, list_text
+    from kgents.report.listing import list_csv, list_json, list_text
     from kgents.report.standing import standing
     from kgents.runner.session import session
 
@@ -84,7 +90,9 @@ async def _history(options: dict[str, Any]) -> int:
             shown, query = query.limit, replace(query, limit=None)
             await standing(store, query, options["fdr"], shown, sys.stdout, options["as_json"])
         elif options["as_json"]:
-            await list_json(store, query, sys.stdout, options["trials"])
+            await list_json(store, query, sys.stdout, options["trials"], options["full"])
+        elif options["as_csv"]:
+            await list_csv(store, query, sys.stdout)
         else:
             await list_text(store, query, sys.stdout, _width())
     return 0
@@ -104,6 +112,7 @@ def _since(options: dict[str, Any], now: datetime) -> datetime | None:
 @click.command()
 @click.argument("reference", default="@latest", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--full", is_flag=True, help="With --json: also what is large of the configuration, not its digest.")
 @click.option("--trials", is_flag=True, help="Every trial, with what was said.")
 @click.option("--stats", is_flag=True, help="All figures: every interval, the unbiased rate, the oracle, the sandbox.")
 @record_options
@@ -126,7 +135,7 @@ async def _show(reference: str, options: dict[str, Any]) -> int:
     async with session(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))
         suffix = ".json" if options["as_json"] else ".txt"
-        await answer(store, summary, suffix, sys.stdout, stats=options["stats"])
+        await answer(store, summary, suffix, sys.stdout, stats=options["stats"], full=options["full"], headed=True)
         if options["trials"] and not options["as_json"]:
             await trials_text(store, summary, sys.stdout)
     return 0

@@ -162,11 +162,21 @@ def _code_of(arguments: list[str]) -> int:
     except KgentsError as wrong:
         if _debugging(arguments):
             raise
-        return _fail(arguments, wrong.kind, wrong.message, wrong.hint, wrong.exit_code)
+        return _fail(arguments, wrong.kind, wrong.message, _with_file(wrong, arguments), wrong.exit_code)
     except Exception as bug:
         if _debugging(arguments) or streams.of_output(bug):
             raise
         return _unforeseen(arguments, bug)
+
+
+def _with_file(wrong: KgentsError, arguments: list[str]) -> str | None:
+    """The hint, and the file that set the option which is wrong."""
+    from kgents.cli.configured import blamed
+
+    file = blamed(wrong.message, arguments) if wrong.kind == "usage" else None
+    return (
+        wrong.hint if file is None else f"{wrong.hint}; it is set in {file}" if wrong.hint else f"it is set in {file}"
+    )
 
 
 def _misused(arguments: list[str], wrong: click.ClickException) -> int:

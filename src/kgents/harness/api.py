@@ -42,7 +42,7 @@ class ApiHarness:
         warnings.filterwarnings("ignore", category=UserWarning, module="pydantic_ai")
         self._settings = settings
         self._name = resolve(settings.model, settings.base_url, settings.environment, settings.keys)
-        self._sampling = Sampling(settings.temperature, settings.max_output_tokens, settings.system)
+        self._sampling = Sampling(settings.temperature, settings.max_output_tokens, settings.system, settings.top_p)
         self._secrets = Secrets(settings.environment)
         self._attempts = Attempts(settings, limiter_of(self._name, settings, clock))
         self._connecting: asyncio.Task[Connection] | None = None
@@ -53,6 +53,7 @@ class ApiHarness:
             "base_url": settings.base_url and without_user(settings.base_url),
             "key": self._name.variable or None,
             "temperature": None if settings.temperature is None else str(settings.temperature),
+            "top_p": None if settings.top_p is None else str(settings.top_p),
             "max_output_tokens": settings.max_output_tokens,
             "system": settings.system,
         }
@@ -60,7 +61,7 @@ class ApiHarness:
         return {"harness": "api", "model": str(self._name), "attempts": settings.attempts, "cache": "none", **named}
 
     async def honoured(self) -> Mapping[str, bool]:
-        """Which of seed, temperature and max_tokens the requests to this model carry. Raises HarnessError."""
+        """Which of seed, temperature, top_p and max_tokens the requests to this model carry. Raises HarnessError."""
         return (await self._connected()).honoured
 
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:

@@ -38,6 +38,7 @@ class Sampling:
     temperature: float | None = None
     max_output_tokens: int | None = None
     system: str | None = None
+    top_p: float | None = None
 
 
 class Connection:
@@ -186,7 +187,7 @@ def _spread() -> Any:
 
 # --- what is sent ---------------------------------------------------------------------------------------------------
 
-_MARKS: Mapping[str, Any] = {"seed": 70_417_083, "temperature": 0.59375, "max_tokens": 48_611}
+_MARKS: Mapping[str, Any] = {"seed": 70_417_083, "temperature": 0.59375, "max_tokens": 48_611, "top_p": 0.84375}
 
 
 async def _honoured(name: ModelName, sampling: Sampling) -> dict[str, bool]:
@@ -219,9 +220,10 @@ def _settings(sampling: Sampling, seed: int, honoured: Mapping[str, bool]) -> di
     asked = {
         "temperature": sampling.temperature,
         "max_tokens": sampling.max_output_tokens,
+        "top_p": sampling.top_p,
         "seed": seed & 0x7FFF_FFFF,
     }
-    sent = {setting: value for setting, value in asked.items() if value is not None and honoured[setting]}
+    sent = {setting: value for setting, value in asked.items() if value is not None and honoured.get(setting)}
     return {**sent, "max_retries": 0}
 
 

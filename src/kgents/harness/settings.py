@@ -32,7 +32,7 @@ class Settings:
     keys             what the user said about which key goes to which server
     executables      agent CLIs that were found: name → path
     references       the right program for a prompt, for the simulated coder
-    max_output_tokens, temperature, system   how a model is asked
+    max_output_tokens, temperature, top_p, system   how a model is asked
     requests_per_minute, tokens_per_minute   shared by all trials that use one key
     attempts         how often one question is put before its error counts
     may_spend        asked before each paid attempt, with what this question has consumed so far: is there budget left?
@@ -44,6 +44,7 @@ class Settings:
     model: str | None = None
     base_url: str | None = None
     temperature: float | None = None
+    top_p: float | None = None
     max_output_tokens: int | None = None
     system: str | None = None
     keys: Named = UNNAMED

@@ -53,7 +53,7 @@ class VoidHarness:
         path = settings.executables.get(agent.name)
         if path is None:
             raise HarnessUnavailable(f"--harness {agent.name}: {agent.name} is not on the PATH", agent.install)
-        for option in ("temperature", "max_output_tokens"):
+        for option in ("temperature", "top_p", "max_output_tokens"):
             if getattr(settings, option) is not None:
                 flag = "--" + option.replace("_", "-")
                 raise UsageError(f"{flag}: {agent.name} has no such setting", f"leave {flag} out, or ask by --model")
@@ -82,7 +82,7 @@ class VoidHarness:
     async def honoured(self) -> Mapping[str, bool]:
         """No setting of an API reaches a model through an agent; its version is known, and tried, from here on."""
         await self.rehearsed()
-        return {"seed": False, "temperature": False, "max_tokens": False}
+        return {"seed": False, "temperature": False, "max_tokens": False, "top_p": False}
 
     async def version(self) -> str:
         """The version that the CLI says it has, asked once; empty where it says none."""

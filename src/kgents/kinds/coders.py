@@ -17,7 +17,7 @@ from kgents.harness.user_config import named_in_record, remember_key
 from kgents.harness.void_harness import VoidHarness
 from kgents.kinds.kind import RunContext
 
-FIELDS = ("base_url", "api_key_env", "temperature", "max_output_tokens", "system", "candidates", "command",
+FIELDS = ("base_url", "api_key_env", "temperature", "top_p", "max_output_tokens", "system", "candidates", "command",
           "requests_per_minute", "tokens_per_minute")  # fmt: skip
 
 
@@ -70,12 +70,20 @@ def coder_config(choice: Choice, options: Mapping[str, Any], own: Mapping[str, A
         config["candidates"] = str(Path(options["candidates"]).resolve())
     if config.get("base_url") is not None:
         check_url(config["base_url"], f"--base-url {without_user(config['base_url'])}")
+    if not 0 < config.get("top_p", 1) <= 1:
+        raise UsageError(f"top_p = {config['top_p']:g}: above 0 and at most 1", "such as top_p=0.9")
     variable = config.get("api_key_env")
     if variable is not None and not variable.isidentifier():
         raise UsageError("--api-key-env: that is no name of a variable", "name the variable, never the key itself")
-    coder = {"harness": choice.harness, "model": choice.model, **config}
+    prompt = {"prompt": own["prompt"]} if "prompt" in own else {}
+    coder = {"harness": choice.harness, "model": choice.model, **config, **prompt}
     remember_key(coder)
     return coder
+
+
+def question_for(coder: Mapping[str, Any], question: str) -> str:
+    """What a recorded coder is asked: the question of the run, in a prompt of its own where it has one."""
+    return str(coder.get("prompt", "{spec}")).replace("{spec}", question)
 
 
 async def described(coders: Sequence[Harness]) -> list[dict[str, Any]]:

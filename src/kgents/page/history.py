@@ -1,7 +1,7 @@
 """The list of experiments: filters, one line each with its interval, fifty a page; no trial is read."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Query
 from kgents.domain.summary import Summary
-from kgents.kinds.registry import kind_of
-from kgents.report.evidence import counts
+from kgents.errors import UsageError
+from kgents.kinds.registry import kind_called
 from kgents.report.html.view import tone
+from kgents.report.row import Row, row_of
+from kgents.report.words import seconds
 from kgents.stats import Interval, credible_interval
 from kgents.store.sql import SqlStore
 
@@ -38,8 +40,8 @@ class Asked:
         """What the store is asked: one more than is shown, to know whether there is a next page."""
         wanted = self.filters.get
         return Query(
-            kind=wanted("kind"), status=wanted("status"), verdict=wanted("verdict"), tag=wanted("tag"), model=wanted("model"),
-            limit=PAGE + 1, offset=self.start, text=wanted("text"),
+            kind=_kind(wanted("kind")), status=wanted("status"), verdict=wanted("verdict"), tag=wanted("tag"),
+            model=wanted("model"), text=wanted("text"), limit=PAGE + 1, offset=self.start,
         )  # fmt: skip
 
     def link(self, start: int) -> str:
@@ -47,13 +49,21 @@ class Asked:
         return "/?" + urlencode({**self.filters, "start": start})
 
 
+def _kind(name: str | None) -> str | None:
+    """The kind that people call so; of a name that nobody knows, the name: there are none of it."""
+    try:
+        return name and kind_called(name)
+    except UsageError:
+        return name
+
+
 async def history(store: SqlStore, asked: Asked) -> dict[str, Any]:
     """What the template of the list shows."""
     summaries = [summary async for summary in store.history(asked.query())]
     shown = summaries[:PAGE]
-    heads = await _headlines(store, shown)
+    contents = await store.texts([summary.plan.config for summary in shown])
     return {
-        "rows": [_row(summary, headline) for summary, headline in zip(shown, heads, strict=True)],
+        "rows": [_row(summary, contents.get(summary.plan.config)) for summary in shown],
         "filters": {name: asked.filters.get(name, "") for name in FILTERS},
         "newer": asked.link(max(0, asked.start - PAGE)) if asked.start else "",
         "older": asked.link(asked.start + PAGE) if len(summaries) > PAGE else "",
@@ -61,39 +71,39 @@ async def history(store: SqlStore, asked: Asked) -> dict[str, Any]:
     }
 
 
-async def _headlines(store: SqlStore, shown: Sequence[Summary]) -> list[str]:
-    wanted = [summary.plan.config for summary in shown if not summary.plan.name]
-    texts = await store.texts(wanted)
-    return [summary.plan.name or _headline(summary, texts.get(summary.plan.config)) for summary in shown]
-
-
-def _headline(summary: Summary, content: bytes | None) -> str:
-    if content is None:
-        return "(erased)"
-    if len(content) > LARGEST_CONFIG:
-        return summary.plan.model or summary.plan.kind
+def _config(content: bytes | None) -> dict[str, Any]:
+    """A configuration; empty where it was erased, or is too large to be read for the sake of a line."""
     try:
-        return kind_of(summary.plan.kind).headline(json.loads(content))
-    except (ValueError, KeyError, TypeError):
-        return "(damaged)"
+        loaded = json.loads(content or b"{}")
+    except ValueError:
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
 
 
-def _row(summary: Summary, headline: str) -> dict[str, Any]:
+def _what(row: Row, content: bytes | None) -> str:
+    if content is not None and len(content) > LARGEST_CONFIG:
+        return row.model or row.kind
+    return row.name or row.what
+
+
+def _row(summary: Summary, content: bytes | None) -> dict[str, Any]:
     plan = summary.plan
-    trials, successes = counts(summary)
-    rated = trials and plan.layout is Layout.INDEPENDENT and "decider" not in plan.facts
-    interval = credible_interval(plan.design.prior, trials, successes, plan.design.confidence) if rated else None
+    small = content if content is None or len(content) <= LARGEST_CONFIG else None
+    row = row_of(summary, _config(small))
+    rated = row.rate is not None and plan.layout is Layout.INDEPENDENT and "decider" not in plan.facts
+    interval = credible_interval(plan.design.prior, row.trials, row.successes, row.confidence) if rated else None
     return {
-        "id": plan.experiment,
-        "what": headline,
-        "kind": plan.kind,
-        "model": plan.model or "",
-        "tags": plan.tags,
-        "result": (summary.verdict or summary.status).value,
+        "id": row.id,
+        "what": _what(row, content),
+        "kind": row.kind,
+        "model": row.model or "",
+        "tags": row.tags,
+        "result": row.result,
         "tone": tone(summary),
-        "counts": f"{successes} of {trials}",
-        "when": f"{summary.created_at:%Y-%m-%d %H:%M}",
-        "bar": _bar(interval, successes / trials, plan.design.target) if interval is not None else None,
+        "counts": f"{row.successes} of {row.trials}",
+        "when": f"{row.created_at:%Y-%m-%d %H:%M}",
+        "took": seconds(round(row.seconds, 1)),
+        "bar": _bar(interval, row.rate or 0.0, row.target) if interval is not None else None,
     }
 
 

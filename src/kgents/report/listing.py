@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import TextIO
 
 from kgents.domain.ports import Query, Store, Trial
@@ -10,11 +10,10 @@ from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.kinds.config import recorded_config
 from kgents.kinds.kind import Config
-from kgents.kinds.registry import command_of, kind_of
-from kgents.report.evidence import counts
 from kgents.report.layout import flat
+from kgents.report.row import Row, row_of, write_csv
 from kgents.report.words import seconds
-from kgents.report.write import answer, complete
+from kgents.report.write import answer, complete, shortened
 
 _HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  {'took':>8}  {'model':<16}  what"
 
@@ -22,15 +21,27 @@ _HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>1
 async def list_text(store: Store, query: Query, stream: TextIO, width: int = 120) -> None:
     """One line per experiment, the newest first; said is how many there are where that is not all."""
     shown = 0
-    async for listed in store.listing(query):
+    async for row in _rows(store, query):
         if not shown:
             stream.write(_HEAD[: width - 1] + "\n")
-        stream.write(_line(listed.summary, _config(listed.config), width) + "\n")
+        stream.write(_line(row, width) + "\n")
         shown += 1
     if not shown:
         stream.write("no experiments\n")
     elif shown == query.limit and (every := await store.count(query)) > shown:
         stream.write(f"{shown} of {every} (--limit 0 shows all)\n")
+
+
+async def list_csv(store: Store, query: Query, stream: TextIO) -> None:
+    """One line per experiment below a line of names, with the interval that people see."""
+    write_csv((), stream)
+    async for row in _rows(store, query, intervals=True):
+        write_csv((row,), stream, header=False)
+
+
+async def _rows(store: Store, query: Query, intervals: bool = False) -> AsyncIterator[Row]:
+    async for listed in store.listing(query):
+        yield row_of(listed.summary, _config(listed.config), intervals)
 
 
 def _config(content: bytes | None) -> Config:
@@ -42,19 +53,12 @@ def _config(content: bytes | None) -> Config:
     return loaded if isinstance(loaded, dict) else {}
 
 
-def _line(summary: Summary, config: Config, width: int) -> str:
-    plan = summary.plan
-    trials, successes = counts(summary)
-    what = plan.name or (kind_of(plan.kind).headline(config) if config else "(erased)")
-    created = summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-    result = summary.verdict or summary.status
-    end = summary.completed_at or summary.updated_at
-    took = seconds(max(0.0, round((end - summary.created_at).total_seconds(), 1)))
-    line = (
-        f"{plan.experiment:<20}  {created}  {command_of(plan.kind):<9}  {result:<12}  {f'{successes} of {trials}':>11}"
-    )
-    line += f"  {took:>8}  {plan.model or '-':<16}  "
-    return line + _short(what, max(24, width - 1 - len(line)))
+def _line(row: Row, width: int) -> str:
+    created = row.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    took = seconds(round(row.seconds, 1))
+    line = f"{row.id:<20}  {created}  {row.kind:<9}  {row.result:<12}  {f'{row.successes} of {row.trials}':>11}"
+    line += f"  {took:>8}  {row.model or '-':<16}  "
+    return line + _short(row.name or row.what, max(24, width - 1 - len(line)))
 
 
 def _short(text: str, room: int) -> str:
@@ -65,17 +69,18 @@ def _short(text: str, room: int) -> str:
     return shown if shown.strip() != "…" else " ".join(text.split())[: room - 2] + " …"
 
 
-async def list_json(store: Store, query: Query, stream: TextIO, trials: bool) -> None:
+async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, full: bool = False) -> None:
     """An array of documents, without trials unless they are asked for."""
     separator = "[\n"
     async for listed in store.listing(query, with_mark_ids=not trials):
         stream.write(separator)
         summary = listed.summary
         if trials:
-            await answer(store, summary, ".json", stream)
+            await answer(store, summary, ".json", stream, full=full)
         else:
             config = recorded_config(summary.plan, listed.config)
-            data = flat(await complete(store, summary, config, figures_wanted=False))
+            document = await complete(store, summary, config, figures_wanted=False)
+            data = flat(document if full else shortened(document))
             stream.write(f'{data.removesuffix("}")}, "mark_ids": {_ids(listed.mark_ids)}}}')
         separator = ",\n"
     stream.write("[]\n" if separator == "[\n" else "\n]\n")

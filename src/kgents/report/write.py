@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from kgents.domain.mark import digest
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Store, Trial
 from kgents.domain.prefix import Key, prefix_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from kgents.report.html.collect import Collected, Window
     from kgents.report.pictures import Picture
 
+LARGE = 20_000  # characters of a part of the configuration that is told by its digest
 LISTED = 400  # trials that a page lists
 IDS = 500  # marks whose ids a report lists; the JSON document has them all
 FORMATS = (".json", ".jsonl", ".csv", ".md", ".html", ".svg", ".png", ".junit.xml")
@@ -55,7 +57,7 @@ async def write(store: Store, summary: Summary, path: Path) -> None:
                 file.write(drawn)
             return
         with path.open("w", encoding="utf-8", newline="" if suffix == ".csv" else None) as stream:
-            await answer(store, summary, suffix, stream)
+            await answer(store, summary, suffix, stream, full=True)
     except OSError as wrong:
         raise UsageError(f"-o {path}: {wrong.strerror}", "the record itself is safe: kg experiment report") from wrong
 
@@ -68,20 +70,26 @@ async def _png(store: Store, summary: Summary) -> bytes:
 
 
 async def answer(
-    store: Store, summary: Summary, suffix: str, stream: TextIO, trials: bool = True, stats: bool = False
+    store: Store,
+    summary: Summary,
+    suffix: str,
+    stream: TextIO,
+    stats: bool = False,
+    full: bool = False,
+    headed: bool = False,
 ) -> None:
-    """Writes the experiment in one format."""
+    """Writes the experiment in one format.
+
+    full    also what is large of the configuration, instead of its digest
+    headed  what, who and when before the result, of texts
+    """
     config = await config_of(store, summary.plan)
     data = await complete(store, summary, config)
     match suffix:
         case ".txt":
-            stream.write(text(summary, data, stats))
-            if stats:
-                from kgents.report.statistics import statistics_text
-
-                stream.write(statistics_text(summary))
+            stream.write(_for_people(summary, config, data, stats, headed))
         case ".json":
-            await _json(store, summary, config, data, stream, trials)
+            await _json(store, summary, config, data if full else shortened(data), stream)
         case ".jsonl":
             async for row in store.trials(summary.plan.experiment):
                 stream.write(flat(document.trial(row, summary, config)) + "\n")
@@ -209,17 +217,52 @@ async def _replayed(store: Store, summary: Summary) -> Run:
     return run
 
 
+def _for_people(summary: Summary, config: Mapping[str, Any], data: dict[str, Any], stats: bool, headed: bool) -> str:
+    found = text(summary, data, stats)
+    if headed:
+        from kgents.report.header import header
+
+        found = header(summary, config) + "\n" + found
+    if stats:
+        from kgents.report.statistics import statistics_text
+
+        found += statistics_text(summary)
+    return found
+
+
+def shortened(data: dict[str, Any]) -> dict[str, Any]:
+    """The document, in which large parts of the configuration are told by digest and size."""
+    config = {key: _told(value) for key, value in data["config"].items()}
+    return {**data, "config": config}
+
+
+def _told(value: Any, room: int = LARGE) -> Any:
+    """The value; of one that is large its digest and size, of a large object those of its largest parts."""
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    if len(canonical) <= room:
+        return value
+    if not isinstance(value, dict):
+        return {"digest": digest(canonical.encode()), "characters": len(canonical), "shown_by": "--full"}
+    parts, left = dict(value), len(canonical)
+    sizes = {key: len(json.dumps(part)) for key, part in parts.items()}
+    for key in sorted(parts, key=lambda key: -sizes[key]):
+        if left > room:
+            parts[key] = _told(parts[key], min(room, 200))
+            left -= sizes[key] - len(json.dumps(parts[key]))
+    return parts
+
+
 async def _json(
-    store: Store, summary: Summary, config: Mapping[str, Any], data: dict[str, Any], stream: TextIO, trials: bool
+    store: Store, summary: Summary, config: Mapping[str, Any], data: dict[str, Any], stream: TextIO
 ) -> None:
-    """One document, its lists streamed: at the top level `trials` and `mark_ids` come last."""
-    stream.write("{\n" + ",\n".join(f"  {json.dumps(key)}: {pretty(value, 2)}" for key, value in data.items()))
-    if trials:
-        stream.write(',\n  "trials": ')
-        rows = store.trials(summary.plan.experiment)
-        await _array(stream, (flat(document.trial(row, summary, config)) async for row in rows))
-        stream.write(',\n  "mark_ids": ')
-        await _array(stream, (json.dumps(identity) async for identity in store.mark_ids(summary.plan.experiment)))
+    """One document, its lists streamed: what it came to first, then how it was asked for, the trials and the marks."""
+    ordered = {key: value for key, value in data.items() if key != "config"} | {"config": data["config"]}
+    stream.write("{\n" + ",\n".join(f"  {json.dumps(key)}: {pretty(value, 2)}" for key, value in ordered.items()))
+    stream.write(',\n  "trials": ')
+    rows = store.trials(summary.plan.experiment)
+    await _array(stream, (flat(document.trial(row, summary, config)) async for row in rows))
+    stream.write(',\n  "mark_ids": ')
+    await _array(stream, (json.dumps(identity) async for identity in store.mark_ids(summary.plan.experiment)))
     stream.write("\n}\n")
 
 

@@ -15,7 +15,7 @@ from kgents.harness.void import Void
 from kgents.harness.void_harness import doubt, rehearsal_of, version_of
 from kgents.kinds.coders import choose_coder, executables
 from kgents.kinds.kind import RunContext
-from kgents.runner.settings import Settings, project_table
+from kgents.runner.settings import Settings, readable_table
 
 _EXTRAS = {
     "models": ("pydantic_ai", "genai_prices"),
@@ -39,7 +39,7 @@ class Finding:
 
 async def diagnose(database: str | None) -> list[Finding]:
     """Looks at everything, once; nothing is changed but that the database is made if it is not there."""
-    settings = Settings.read(database)
+    settings = Settings.readable(database)
     version = f"{__version__} on Python {platform.python_version()}, {platform.system()} {platform.release()}"
     return [
         Finding("kgents", "ok", version),
@@ -155,6 +155,12 @@ def _extras() -> list[Finding]:
 
 
 def _project() -> Finding:
-    table = project_table()
+    table, wrong = readable_table()
+    if wrong is not None:
+        return Finding(
+            "[tool.kgents]",
+            "missing",
+            f"{wrong}: correct it; until then every command but doctor and config ends there",
+        )
     said = ", ".join(f"{key} = {value!r}" for key, value in table.items())
     return Finding("[tool.kgents]", "ok", said or "nothing set in pyproject.toml")

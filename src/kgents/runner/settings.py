@@ -28,6 +28,16 @@ class Settings:
         return RunContext(self.environment, project_table, limiters=Limiters(proven=False))
 
     @staticmethod
+    def readable(database: str | None = None) -> "Settings":
+        """The settings of this process, as if the project said nothing where its file cannot be read."""
+        try:
+            return Settings.read(database)
+        except UsageError:
+            data_dir = Path(os.environ.get("KGENTS_DATA_DIR") or _data_dir())
+            url = database or os.environ.get("KGENTS_DATABASE_URL") or f"sqlite:///{data_dir / 'kgents.db'}"
+            return Settings(url, data_dir, dict(os.environ))
+
+    @staticmethod
     def read(database: str | None = None) -> "Settings":
         """The settings of this process; `database` is what --database says."""
         environment = dict(os.environ)
@@ -61,6 +71,14 @@ def project_table(start: Path | None = None) -> Mapping[str, Any]:
     """`[tool.kgents]` of the nearest pyproject.toml above `start`, keys with underscores; empty where there is none."""
     path = project_file(start)
     return {} if path is None else _table(path)
+
+
+def readable_table() -> tuple[Mapping[str, Any], str | None]:
+    """(`[tool.kgents]` as far as it can be read, what is wrong with the file), for commands that look for what is wrong."""
+    try:
+        return project_table(), None
+    except UsageError as wrong:
+        return {}, wrong.message
 
 
 def _table(path: Path) -> Mapping[str, Any]:

@@ -2,8 +2,8 @@
 
 Hypothesis t of a series is rejected when its e-value is at least 1/αₜ with αₜ = α γₜ (R + 1), where all
 γₜ = 1/log₂(t + 1) − 1/log₂(t + 2) add up to 1 and R is how many before it are rejected: e-LOND [1]. The false discovery rate
-is at most α after every hypothesis, whatever the dependence: a wrong t is among the K rejected in the end only where e ≥ 1/αₜ and R + 1 ≤ K, so that it adds
-E 1/K ≤ E e αₜ/K ≤ α γₜ.
+is at most α after every hypothesis, whatever the dependence: a wrong t is among the K rejected in the end only where
+e ≥ 1/αₜ and R + 1 ≤ K, so that it adds E 1/K ≤ E e αₜ/K ≤ α γₜ.
 
 References
 [1] Xu & Ramdas 2024, Online multiple testing with e-values, AISTATS.

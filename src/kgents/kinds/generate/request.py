@@ -12,9 +12,9 @@ from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
-from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
+from kgents.kinds.coders import choose_coder, coder_config, described, make_coder, question_for
 from kgents.kinds.confinement import sandbox_of
-from kgents.kinds.generate.program import asked_for as question_for
+from kgents.kinds.generate.program import asked_for as question_of_spec
 from kgents.kinds.generate.program import right_program, wanted_of_oracle
 from kgents.kinds.generate.question import parted
 from kgents.kinds.generate.trial import Cell, Generate
@@ -84,7 +84,7 @@ async def spec_request(
     warned.keep(known)
     for doubt in doubts:
         warned.say("weak_tests", doubt)
-    asked_for = question_for(spec, options, oracle, sandbox.environment.visible)
+    asked_for = question_of_spec(spec, options, oracle, sandbox.environment.visible)
     if asked_for.note and any(choice.harness not in NOT_ASKED for choice in choices.values()):
         print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
         warned.rows.append(["question", asked_for.note])
@@ -141,13 +141,14 @@ async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox
     oracle = Oracle.from_data(config["oracle"])
     if sandbox is None:
         sandbox = await asyncio.to_thread(sandbox_of, config)
-    references = {config["prompt"]: right_program(config["spec"], oracle)}
+    right = right_program(config["spec"], oracle)
+    references = {question_for(coder, config["prompt"]): right for coder in config["coders"]}
     verifier = SandboxVerifier(oracle, sandbox)
     wanted = wanted_of_oracle(oracle)
     excluded = frozenset(config.get("exclude", ()))
     cells = [
         Cell(
-            config["prompt"],
+            question_for(coder, config["prompt"]),
             make_coder(coder, context, references),
             verifier,
             sandbox,

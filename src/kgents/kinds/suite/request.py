@@ -13,7 +13,7 @@ from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
 from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
-from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
+from kgents.kinds.coders import choose_coder, coder_config, described, make_coder, question_for
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import Cell
@@ -264,7 +264,12 @@ async def build(
         pairs = [] if config.get("raw", True) else list(zip(tasks, wanted, strict=True))
         answers = [Answers(samples.answers[task.id], asked, task.answered, sandbox) for task, asked in pairs]
         return SampleTrials([samples.programs[task.id] for task in tasks], verifiers, answers)
-    references = {code_prompt(task.prompt): task.canonical for task in tasks if task.canonical}
+    references = {
+        question_for(coder, code_prompt(task.prompt)): task.canonical
+        for coder in config["coders"]
+        for task in tasks
+        if task.canonical
+    }
     excluded = frozenset(config.get("exclude", ()))
     cells = []
     for number, coder in enumerate(config["coders"]):
@@ -272,7 +277,16 @@ async def build(
         salts = (f"{task.id}" if config["way"] != PAIRED else f"{task.id}\x1f{number}" for task in tasks)
         cells.append(
             [
-                Cell(code_prompt(task.prompt), made, verifier, sandbox, salt, task.answered, asked, excluded)
+                Cell(
+                    question_for(coder, code_prompt(task.prompt)),
+                    made,
+                    verifier,
+                    sandbox,
+                    salt,
+                    task.answered,
+                    asked,
+                    excluded,
+                )
                 for task, verifier, salt, asked in zip(tasks, verifiers, salts, wanted, strict=True)
             ]
         )

@@ -4,17 +4,16 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kgents.domain.plan import Layout
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.kinds.figure import Forest, Matrix, Table
 from kgents.kinds.registry import kind_of
+from kgents.report.header import planned
 from kgents.report.html.collect import Answer, Collected, Window
 from kgents.report.html.picture import TONES, first, further
 from kgents.report.html.shown import cut, difference, expected_and_got
 from kgents.report.pictures import Picture, inline
 from kgents.report.plan_warnings import plan_warnings
-from kgents.report.planning import heading
 from kgents.report.sentence import sentence
 from kgents.report.text import rows
 
@@ -92,14 +91,6 @@ def facts(summary: Summary, headline: str) -> list[tuple[str, str]]:
         ("command", f"kg experiment show {plan.experiment}"),
     ]
     return [(label, value) for label, value in rows if value]
-
-
-def planned(summary: Summary) -> str:
-    """The design in one line."""
-    design = summary.plan.design
-    if summary.plan.layout is Layout.COMPARE:
-        return f"pairs on the same inputs until one arm is better, confidence {design.confidence:g}, at most {design.max_trials}"
-    return heading(design)
 
 
 def figure_rows(summary: Summary, data: Data, drawn: bool) -> list[tuple[str, str]]:

@@ -1,0 +1,120 @@
+"""Arms of a comparison: NAME=WHAT, and for models what each arm says for itself, key=value, quoted as a shell does.
+
+Rule: what an arm says goes before the options of the run; a server that an arm names gets no key but one that it names too.
+"""
+
+import difflib
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kgents.errors import UsageError
+
+SPEC = "{spec}"  # where the question of the run goes, in a prompt of an arm's own
+_LARGEST = 1_000_000  # bytes of a file that an arm names
+
+
+def _number(arm: str, key: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--arm {arm}: {key}={text}: not a number", f"such as {key}=0.7") from None
+
+
+def _whole(arm: str, key: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"--arm {arm}: {key}={text}: not a whole number", f"such as {key}=1000") from None
+
+
+def _text(arm: str, key: str, text: str) -> str:
+    """The text itself, or that of a file: it is read once and recorded."""
+    if not text.startswith("@"):
+        return text
+    path = Path(text[1:])
+    try:
+        content = path.read_bytes()
+        if len(content) > _LARGEST:
+            raise UsageError(f"--arm {arm}: {key}={text}: more than {_LARGEST} bytes")
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"--arm {arm}: {key}={text}: not UTF-8 text", "name a text file") from None
+    except OSError as wrong:
+        raise UsageError(f"--arm {arm}: {key}={text}: {wrong.strerror}", "name a file that can be read") from wrong
+
+
+def _prompt(arm: str, key: str, text: str) -> str:
+    template = _text(arm, key, text)
+    if template.count(SPEC) != 1:
+        raise UsageError(
+            f"--arm {arm}: {key} has {SPEC} {template.count(SPEC)} times",
+            f"write {SPEC} once: there goes the question that the other arms get",
+        )
+    return template
+
+
+def _word(arm: str, key: str, text: str) -> str:
+    return text
+
+
+KEYS: Mapping[str, Callable[[str, str, str], Any]] = {
+    "temperature": _number,
+    "top_p": _number,
+    "max_output_tokens": _whole,
+    "system": _text,
+    "prompt": _prompt,
+    "base_url": _word,
+    "key_env": _word,
+    "harness": _word,
+}
+_OPTIONS = {"key_env": "api_key_env"}  # keys that are called otherwise in records
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One arm: a model and a harness, as far as they are named, and what it says for itself."""
+
+    model: str | None
+    harness: str | None
+    own: Mapping[str, Any]
+
+
+def read_arm(name: str, what: str, harnesses: frozenset[str]) -> Arm:
+    """The arm that MODEL key=value … says. UsageError for what is no model and no key of these."""
+    try:
+        words = shlex.split(what)
+    except ValueError as wrong:
+        raise UsageError(f"--arm {name}: {wrong}", "quote as a shell does: system='two words'") from wrong
+    model = words.pop(0) if words and words[0].partition("=")[0] not in KEYS else None
+    own = dict(_pair(name, word) for word in words)
+    if model is not None:
+        _check_model(name, model)
+    harness = own.pop("harness", None)
+    if harness is None and model in harnesses and model != "simulated":
+        model, harness = None, model
+    return Arm(model, harness, own)
+
+
+def _pair(arm: str, word: str) -> tuple[str, Any]:
+    key, sign, text = word.partition("=")
+    key = key.replace("-", "_")
+    if key not in KEYS or not sign:
+        near = difflib.get_close_matches(key, KEYS, 1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise UsageError(f"--arm {arm}: {word}: there is no such key", f"{hint}keys: {', '.join(KEYS)}")
+    return _OPTIONS.get(key, key), KEYS[key](arm, key, text)
+
+
+def _check_model(arm: str, model: str) -> None:
+    """Characters that no name of a model has, but a line that was meant otherwise."""
+    signs = "? " if model.startswith("simulated") else ",? "
+    wrong = next((sign for sign in signs if sign in model), None)
+    if wrong is not None:
+        sign = "a space" if wrong == " " else repr(wrong)
+        raise UsageError(
+            f"--arm {arm}: {model!r} has {sign}: that is no model",
+            "NAME=MODEL key=value …, as in cold=openai:gpt-6 temperature=0",
+        )

@@ -1,0 +1,53 @@
+"""What an experiment is, before what it came to: what, who, when, how long, by which plan, and where it stands."""
+
+from kgents.domain.plan import Layout
+from kgents.domain.summary import Status, Summary
+from kgents.kinds.kind import Config
+from kgents.kinds.registry import command_of
+from kgents.report.planning import heading
+from kgents.report.row import row_of
+from kgents.report.words import number, seconds
+
+Rows = list[tuple[str, str]]
+
+
+def header(summary: Summary, config: Config) -> str:
+    """The header of `kg experiment show`, for people."""
+    lines = header_rows(summary, config)
+    width = max(len(label) for label, _ in lines)
+    return "".join(f"  {label:<{width}}  {value}\n" for label, value in lines)
+
+
+def header_rows(summary: Summary, config: Config) -> Rows:
+    """(label, text) of all that is known; times in local time."""
+    row, plan = row_of(summary, config), summary.plan
+    began = summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    who = " at ".join(part for part in (row.user, row.host) if part)
+    rows = [
+        ("id", plan.experiment + (f"   {plan.name}" if plan.name else "")),
+        (command_of(plan.kind), row.what),
+        ("model", plan.model or ""),
+        ("oracle", plan.oracle or ""),
+        ("tags", ", ".join(plan.tags)),
+        ("who", who),
+        ("when", f"{began}, {seconds(round(row.seconds, 2))}"),
+        ("plan", f"{planned(summary)}, seed {plan.seed}"),
+        ("status", _status(summary)),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def planned(summary: Summary) -> str:
+    """The design in one line."""
+    design = summary.plan.design
+    if summary.plan.layout is Layout.COMPARE:
+        return f"pairs on the same inputs until one arm is better, confidence {design.confidence:g}, at most {design.max_trials}"
+    return heading(design)
+
+
+def _status(summary: Summary) -> str:
+    """Where it stands; of a run that is not over, since when nothing was recorded."""
+    if summary.status is Status.COMPLETED:
+        return f"completed, {number(summary.totals.finished, 'trial')}"
+    last = summary.updated_at.astimezone().strftime("%H:%M:%S")
+    return f"{summary.status.value}, {number(summary.totals.finished, 'trial')} so far, the last mark at {last}"
