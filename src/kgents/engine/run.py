@@ -333,12 +333,8 @@ def decider_of(plan: Plan) -> Decider:
             return Family(plan.design, len(plan.arms), Control(plan.facts["family"]), plan.facts.get("allowances"))
         case Layout.INDEPENDENT:
             return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
-        case Layout.COMPARE if plan.facts.get("allocation") == TOP_TWO:
-            return TopTwo(plan.design, plan.arms)
-        case Layout.COMPARE if plan.facts.get("claim") == NOT_WORSE:
-            return NotWorse(plan.design, plan.arms)
         case Layout.COMPARE:
-            return Compare(plan.design, plan.arms, plan.versions.calibration)
+            return _comparison(plan)
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
             return Verdicts(len(plan.arms))
         case Layout.BLOCKS if plan.facts.get("decider") == SCORES:
@@ -351,3 +347,11 @@ def decider_of(plan: Plan) -> Decider:
         case Layout.BLOCKS:
             epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
             return Blocks(plan.design, len(plan.arms), epsilon, **more)
+
+
+def _comparison(plan: Plan) -> Decider:
+    if plan.facts.get("allocation") == TOP_TWO:
+        return TopTwo(plan.design, plan.arms)
+    if plan.facts.get("claim") == NOT_WORSE:
+        return NotWorse(plan.design, plan.arms)
+    return Compare(plan.design, plan.arms, plan.versions.calibration)
