@@ -15,7 +15,7 @@ import click
 from kgents import stats
 from kgents.domain.plan import Budget, Errors
 from kgents.errors import UsageError
-from kgents.report.write import FORMATS
+from kgents.report.formats import FORMATS
 from kgents.stats import Design, DesignError, Prior, Rule
 from kgents.stats.default_cap import LARGEST_UNASKED, LEAST, POWER, clearly_better, default_cap
 from kgents.stats.design import LARGEST_CAP

@@ -11,7 +11,7 @@ import click
 from kgents.domain.fact import Stopped, StopReason, Verdict
 from kgents.domain.summary import Summary
 from kgents.errors import StoreUnavailable, UsageError
-from kgents.report.write import FORMATS, answer, suffix_of, write
+from kgents.report.formats import FORMATS, suffix_of
 
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
@@ -30,6 +30,8 @@ def check_outputs(outputs: Sequence[Path]) -> None:
 
 async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any]) -> int:
     """Prints the answer and writes the files; then what was learned is kept. Returns the exit code."""
+    from kgents.report.write import answer, write
+
     for path in options["outputs"]:
         await write(store, summary, path)
     if options["as_json"]:
