@@ -23,6 +23,7 @@ EXPERIMENT: _Table = {
     "laws": ("kgents.cli.laws:laws", "Laws of Python objects, and of a model's reasoning."),
     "parse": ("kgents.cli.parse:parse", "How well a parser survives malformed input."),
     "pytest": ("kgents.cli.flaky:flaky", "Which tests of a suite are flaky, and how flaky."),
+    "bisect": ("kgents.cli.bisect:bisect", "At which commit a command began to pass less often."),
     "open": ("kgents.cli.asking:open_", "Open an experiment whose trials another program runs."),
     "ask": ("kgents.cli.asking:ask", "Which trials to run now."),
     "tell": ("kgents.cli.asking:tell", "What a trial came to."),

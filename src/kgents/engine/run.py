@@ -37,6 +37,8 @@ from kgents.domain.plan import Budget, Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.prefix import Totals, counted
 from kgents.domain.seeds import derive
+from kgents.engine.bisect import NAME as BISECT
+from kgents.engine.bisect import Bisect
 from kgents.engine.blocks import Blocks
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
@@ -338,6 +340,10 @@ def decider_of(plan: Plan) -> Decider:
         case Layout.BLOCKS if plan.facts.get("decider") == SCORES:
             low, high, resolution = plan.facts["scale"]
             return Scores(plan.design, Scale(float(low), float(high), int(resolution)))
+        case Layout.BLOCKS if plan.facts.get("decider") == BISECT:
+            rates, cap = plan.facts["rates"], plan.design.max_trials or 100_000
+            ends = None if rates is None else (float(rates[0]), float(rates[1]))
+            return Bisect(len(plan.arms), 1 - plan.design.confidence, cap, ends)
         case Layout.BLOCKS:
             epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
             return Blocks(plan.design, len(plan.arms), epsilon, **more)

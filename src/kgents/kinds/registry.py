@@ -21,6 +21,7 @@ _BUILT_IN = {
     "callable": "kgents.kinds.callable.kind",
     "told": "kgents.kinds.told.kind",
     "flaky": "kgents.kinds.flaky.kind",
+    "bisect": "kgents.kinds.bisect.kind",
     "test": "kgents.kinds.test.kind",
 }
 

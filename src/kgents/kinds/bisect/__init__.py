@@ -1,0 +1,1 @@
+"""Commits of a repository, and the first at which a command passes less often."""
