@@ -10,7 +10,7 @@ import click
 
 from kgents import __version__
 from kgents.cli import streams
-from kgents.errors import KgentsError, exhausted
+from kgents.errors import KgentsError, exhausted, nearest
 from kgents.report.clean import clean
 
 _Table = dict[str, tuple[str, str]]
@@ -82,10 +82,8 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as wrong:
-            import difflib
-
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            near = nearest(args[0], self.list_commands(ctx))
+            hint = f" Did you mean {near!r}?" if near else ""
             raise click.UsageError(wrong.format_message() + hint, ctx) from wrong
 
 
