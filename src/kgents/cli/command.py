@@ -47,6 +47,12 @@ def status_options(function: F) -> F:
     )(function)
 
 
+def environment_options(function: F) -> F:
+    """What a command sees of the environment."""
+    told = "Variables the command sees besides PATH, HOME and the language: NAME,NAME*,… or none.  [default: all]"
+    return together(option("--env-pass", default=None, metavar="NAMES", help=told))(function)
+
+
 def score_options(function: F) -> F:
     """Where the score of a trial stands, and its range."""
     return together(
@@ -58,6 +64,7 @@ def score_options(function: F) -> F:
 @click.command("run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
 @design_options
 @status_options
+@environment_options
 @score_options
 @run_options
 @exit_codes_option
@@ -69,12 +76,14 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     """Trials of any command: exit status 0 is a success.
 
     One word with spaces in it is a line for /bin/sh (dash on many systems: no $RANDOM, no [[). Each trial sees
-    KGENTS_EXPERIMENT, KGENTS_ARM, KGENTS_TRIAL and KGENTS_SEED in its environment. At the time-out it gets SIGTERM, and
-    SIGKILL 5 s later. A program that cannot be run (exit status 126 or 127) ends the experiment.
+    KGENTS_EXPERIMENT, KGENTS_ARM, KGENTS_TRIAL and KGENTS_SEED in its environment, and all that is in yours, keys among it,
+    or what --env-pass names. At the time-out it gets SIGTERM, and SIGKILL 5 s later. A program that cannot be run (exit
+    status 126 or 127) ends the experiment.
 
     \b
     kg experiment run --n 20 -- pytest -x tests/test_flaky.py
     kg experiment run --n 20 --success-codes 0,3 --error-codes 75 './integration.sh'
+    kg experiment run --n 5 --env-pass CI,PYTHON* 'test -z "$OPENAI_API_KEY"'
     kg experiment run --adaptive --target 0.7 --score last-line 'seq 8 | shuf -n 1 | sed s/^/0./'
     kg experiment run --adaptive --target 0.9 'test $(od -An -N1 -tu1 /dev/urandom) -lt 205'
     """
@@ -131,6 +140,8 @@ async def _request(
 
     design, settings = design_of(options), run_settings(options)
     facts: dict[str, Any] = {"spec": digest_of(list(argv))}
+    if "env_pass" in config:
+        facts["environment"] = ", ".join(["PATH, HOME, language", *config["env_pass"]])
     if config["success_codes"] != [0]:
         facts["subject"] = "the rate of exit status " + " or ".join(map(str, config["success_codes"]))
     request = Request("command", config, design, **settings, oracle="exit status", facts=facts)

@@ -43,8 +43,8 @@ class ReplayCoder:
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
         del prompt, seed
         if trial >= len(self._answers):
-            said = f"{self._path} holds {len(self._answers)} answers; there is none for trial {trial + 1}"
-            raise HarnessError(Cause.HARNESS_MISSING, f"{said} (--candidates)")
+            message = f"{self._path} holds {len(self._answers)} answers; there is none for trial {trial + 1}"
+            raise HarnessError(Cause.HARNESS_MISSING, f"{message} (--candidates)")
         text = self._answers[trial]
         return Reply(text[: limits.output_bytes], Usage(), "replay", "stop")
 

@@ -178,13 +178,13 @@ def _tokens(text: str) -> int:
     return -(-len(text) // 4)
 
 
-def _number(model: str, what: str, text: str) -> Decimal:
+def _number(model: str, parameter: str, text: str) -> Decimal:
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
         number = Decimal(-1)
     if not number.is_finite() or number < 0:
-        raise UsageError(f"--model {model}: the {what} is {text.strip()!r}, not a number from 0 up", _HINT)
+        raise UsageError(f"--model {model}: the {parameter} is {text.strip()!r}, not a number from 0 up", _HINT)
     return number
 
 

@@ -83,12 +83,12 @@ _MODULES = {
 @cache
 def mutators(language: str = "json") -> tuple[Mutator, ...]:
     """All mutators of a language, in a fixed order."""
-    found: list[Mutator] = []
+    known: list[Mutator] = []
     for name in _MODULES[language]:
         module = import_module(f"kgents.parsing.mutators.{name}")
         for registry in module.REGISTRIES:
-            found.extend(registry.found)
-    return tuple(found)
+            known.extend(registry.found)
+    return tuple(known)
 
 
 def families(language: str = "json") -> tuple[str, ...]:

@@ -33,12 +33,12 @@ async def stored_revision(engine: AsyncEngine) -> str | None:
     with errors_translated(engine.url):
         async with engine.connect() as connection:
             try:
-                found = (await connection.execute(select(schema_version.c.revision))).scalar()
+                revision = (await connection.execute(select(schema_version.c.revision))).scalar()
             except DBAPIError as wrong:
                 if "no such " in str(wrong.orig) or "does not exist" in str(wrong.orig):
                     return None
                 raise
-    return str(found or "")
+    return str(revision or "")
 
 
 def _ensure(connection: Connection) -> None:

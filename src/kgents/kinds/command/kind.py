@@ -27,7 +27,8 @@ class CommandKind(ExperimentKind):
         return headline(config)
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
-        """Commands, with the environment of this process."""
+        """Commands, with the environment of this process, or the part of it that is passed."""
+        from kgents.kinds.command.environment import passed
         from kgents.kinds.command.score import ScoreReader
         from kgents.kinds.command.statuses import Statuses
         from kgents.kinds.command.trial import Commands, Program
@@ -38,7 +39,8 @@ class CommandKind(ExperimentKind):
         ]
         asked = config.get("score")
         score = None if asked is None else ScoreReader(asked["source"], float(asked["low"]), float(asked["high"]))
-        return Commands(experiment, programs, context.environment, config["timeout"], _folder(config["cwd"]), score)
+        environment = passed(context.environment, config.get("env_pass"))
+        return Commands(experiment, programs, environment, config["timeout"], _folder(config["cwd"]), score)
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """The mean score and its limits."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kgents.errors import UsageError
+from kgents.kinds.command.environment import names_of
 from kgents.kinds.command.lines import check_startable, simple_words
 from kgents.kinds.command.statuses import codes_of, runner_of
 
@@ -14,13 +15,14 @@ def command_config(
 ) -> dict[str, Any]:
     """The configuration for these argument vectors by the name of their arm; UsageError where one can never run.
 
-    options  `timeout` in seconds, and `success_codes`, `error_codes`, `runner` as typed (None: not at all)
+    options  `timeout` in seconds, and `success_codes`, `error_codes`, `runner`, `env_pass` as typed (None: not at all)
     """
     success = codes_of("--success-codes", options["success_codes"] or "0")
     error = codes_of("--error-codes", options["error_codes"]) if options["error_codes"] else []
     both = sorted(set(success) & set(error))
     if both:
         raise UsageError(f"--success-codes and --error-codes both name {both[0]}", "leave it out of one of them")
+    names = names_of(options.get("env_pass"))
     for argv in arms.values():
         check_startable(argv, environment)
     return {
@@ -30,6 +32,7 @@ def command_config(
         "cwd": working_directory(),
         "success_codes": success,
         "error_codes": error,
+        **({} if names is None else {"env_pass": names}),
     }
 
 

@@ -97,7 +97,8 @@ class Trees:
             flat = [self._tree(item, depth) for item in value.reshape(-1).tolist()]
             return ("arr", value.dtype.kind, tuple(value.shape), *flat)
         item = value.item()
-        return self._tree(item, depth) if type(item) is not kind else ("x", kind.__name__, str(value))
+        exact = type(item) is not kind and value.dtype.kind not in "Mm"  # some moments become ints
+        return self._tree(item, depth) if exact else ("x", kind.__name__, str(value))
 
     def _pandas(self, value: Any, kind: type, depth: int) -> Tree:
         if kind.__name__ == "DataFrame":
