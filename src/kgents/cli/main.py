@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -231,4 +232,9 @@ def _fail(arguments: list[str], kind: str, message: str, hint: str | None, code:
         click.echo(clean(f"error: {message}"), err=True)
         if hint:
             click.echo(clean(f"hint: {hint}"), err=True)
-    return code
+    return 128 if _for_git(arguments) else code
+
+
+def _for_git(arguments: list[str]) -> bool:
+    """Whether `git bisect run` reads the exit code: it takes 1 to 127 for a bad commit (125: skip), above that it stops."""
+    return "--exit-codes=bisect" in arguments or ("--exit-codes", "bisect") in pairwise(arguments)

@@ -68,7 +68,10 @@ async def begin(
             async with store.lock(plan.experiment), interruptible(interruption) as stop:
                 executor = LocalExecutor(store, where.trials, clock, redact, observers)
                 count, notice = affordable(concurrency or where.slots or kind.default_concurrency)
-                await executor.begin(plan, [config], Run(count), stop, notice)
+                run = Run(count)
+                if concurrency is None:
+                    where.widen(run)
+                await executor.begin(plan, [config], run, stop, notice)
     finally:
         await trials.aclose()
     return await store.summary(plan.experiment)

@@ -16,13 +16,13 @@ from typing import Any
 from kgents import __version__
 from kgents.domain.meter import Meter, open_meter
 from kgents.domain.outcome import Usage
-from kgents.domain.ports import Halted, Slot, TrialRunner
+from kgents.domain.ports import Choosing, Halted, Slot, TrialRunner
 from kgents.errors import KgentsError
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
 from kgents.harness.secret import Secrets
 from kgents.runner.cluster.wire import outcome_to_data, read, usage_to_data, write
-from kgents.runner.trial import run_one
+from kgents.runner.trial import Chosen, run_one
 
 _LOOK = 0.25  # seconds between two looks at leases
 _GONE = 4096  # keys of abandoned attempts that are remembered
@@ -114,6 +114,8 @@ class Bench:
         if key in self._gone:
             return {"cancelled": True}
         runner = await asyncio.shield(held.building)
+        if message["choice"] is not None and isinstance(runner, Choosing):
+            runner = Chosen(runner, message["choice"])
         meter = open_meter()
         slot = Slot(message["arm"], message["index"], message["seed"])
         task = asyncio.ensure_future(run_one(runner, slot, meter))
@@ -123,7 +125,7 @@ class Bench:
         except asyncio.CancelledError:
             return {"cancelled": True, "usage": usage_to_data(meter.usage)}
         except Halted as halted:
-            return {"refused": ["usage", str(halted), None]}
+            return {"refused": [halted.kind, halted.message, None]}
         finally:
             held.running.pop(key, None)
         return {"outcome": outcome_to_data(replace(outcome, seconds=seconds))}
@@ -142,9 +144,9 @@ class Bench:
             self._gone[key] = None
         while len(self._gone) > _GONE:
             self._gone.pop(next(iter(self._gone)))
-        if held is not None:
-            await _ended([held.running[key][0] for key in message["keys"] if key in held.running])
-        return {}
+        mine = {} if held is None else {key: held.running[key] for key in message["keys"] if key in held.running}
+        await _ended([task for task, _ in mine.values()])
+        return {"usage": {key: usage_to_data(meter.usage) for key, (_, meter) in mine.items()}}
 
     async def _close(self, message: Mapping[str, Any]) -> dict[str, Any]:
         await self._let_go(message["experiment"])
@@ -180,8 +182,11 @@ async def _built(experiment: str, message: Mapping[str, Any], purse: Purse) -> T
     from kgents.kinds.kind import RunContext
     from kgents.kinds.registry import kind_of
 
-    context = RunContext(_environment(), ledger=purse, limiters=Limiters(proven=False))
-    return await kind_of(message["kind"]).build(experiment, message["config"], context)
+    place, count = message["share"]
+    context = RunContext(_environment(), ledger=purse, limiters=Limiters(proven=False, share=(place, count)))
+    kind, config = kind_of(message["kind"]), message["config"]
+    opened = await asyncio.to_thread(kind.opened_elsewhere, config)
+    return await kind.build(experiment, config, context, opened)
 
 
 def _environment() -> Mapping[str, str]:
