@@ -135,6 +135,17 @@ def output_options(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def exit_codes_option(function: F) -> F:
+    """What the exit code says, and to whom."""
+    return option(
+        "--exit-codes",
+        type=click.Choice(["kgents", "bisect"]),
+        default="kgents",
+        show_default=True,
+        help="bisect: 0 supported, 1 refuted, 125 undecided, 128 an error, for git bisect run.",
+    )(function)
+
+
 def _one_form(context: click.Context, parameter: click.Parameter, wanted: bool) -> bool:
     other = "as_jsonl" if parameter.name == "as_json" else "as_json"
     if wanted and context.params.get(other):

@@ -44,6 +44,8 @@ async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any
         await answer(store, summary, ".txt", sys.stdout, stats=options.get("stats", False))
     await _tell_github(store, summary, options.get("annotate"))
     await _remember(store, summary)
+    if options.get("exit_codes") == "bisect":
+        return bisect_code(summary)
     return exit_code(summary, options["fail_on"])
 
 
@@ -93,6 +95,11 @@ def exit_code(summary: Summary, fail_on: str) -> int:
     code = EXIT[summary.verdict] if summary.verdict is not None else 1
     names = {10: "refuted", 11: "inconclusive"}
     return code if code not in names or names[code] in words else 0
+
+
+def bisect_code(summary: Summary) -> int:
+    """What `git bisect run` understands: good, bad, or not to be told."""
+    return {Verdict.SUPPORTED: 0, Verdict.REFUTED: 1}.get(summary.verdict, 125) if summary.verdict else 125
 
 
 def _stopped(stop: Stopped, words: set[str]) -> int:
