@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from kgents.cli.complete import ids, kinds, models
 from kgents.cli.loop import run_loop
 from kgents.cli.options import option, record_options
 from kgents.cli.output import check_outputs
@@ -23,11 +24,11 @@ from kgents.runner.since import since
 @click.command()
 @click.option("--today", is_flag=True, help="Since midnight, local time.")
 @click.option("--since", default=None, help="2d, 3h, 45m, 1w, or a date.")
-@click.option("--kind", default=None, help="run, generate, parse, laws, …")
+@click.option("--kind", default=None, shell_complete=kinds, help="run, generate, parse, laws, …")
 @click.option("--status", type=click.Choice([status.value for status in Status]), default=None)
 @click.option("--verdict", type=click.Choice([verdict.value for verdict in Verdict]), default=None)
 @click.option("--tag", default=None, help="Only experiments with this tag.")
-@click.option("--model", default=None, help="Only experiments with this model.")
+@click.option("--model", default=None, shell_complete=models, help="Only experiments with this model.")
 @click.option("--search", default=None, metavar="TEXT", help="Only where the id, the name or the model has this text.")
 @option("--limit", type=int, default=20, show_default=True, help="The newest so many; 0 is all.")
 @option("--fdr", type=float, default=None, help="Which verdicts stand together, of which such a share may be wrong.")
@@ -110,7 +111,7 @@ def _since(options: dict[str, Any], now: datetime) -> datetime | None:
 
 
 @click.command()
-@click.argument("reference", default="@latest", metavar="ID")
+@click.argument("reference", default="@latest", metavar="ID", shell_complete=ids)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--full", is_flag=True, help="With --json: also what is large of the configuration, not its digest.")
 @click.option("--trials", is_flag=True, help="Every trial, with what was said.")
@@ -142,7 +143,7 @@ async def _show(reference: str, options: dict[str, Any]) -> int:
 
 
 @click.command()
-@click.argument("reference", default="@latest", metavar="ID")
+@click.argument("reference", default="@latest", metavar="ID", shell_complete=ids)
 @click.option("-o", "--output", "outputs", multiple=True, required=True, type=click.Path(path_type=Path))
 @record_options
 def report(reference: str, outputs: tuple[Path, ...], **options: Any) -> int:
