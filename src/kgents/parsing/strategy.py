@@ -12,8 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from kgents.errors import UsageError
-from kgents.parsing.mutator import nearest
+from kgents.errors import UsageError, suggested
 from kgents.parsing.parsed import Parsed, Rejected
 
 __all__ = ["Parsed", "Rejected", "Strategy"]
@@ -58,7 +57,7 @@ def strategy_of(name: str, language: str) -> Strategy:
     strategy = built_in().get(name) or _installed(name)
     if strategy is None:
         known = {*built_in(), *(point.name for point in _points())}
-        raise UsageError(f"--strategy {name}: there is no such strategy{nearest(name, known)}",
+        raise UsageError(f"--strategy {name}: there is no such strategy{suggested(name, known)}",
                          f"for {language}: {', '.join(names(language))}")  # fmt: skip
     if strategy.language != language:
         raise UsageError(f"--strategy {name} reads {strategy.language}, the corpus is {language}",

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.errors import DamagedRecord, UsageError
+from kgents.store.async_engine import AsyncEngine
 from kgents.store.database import writing
 from kgents.store.driver_errors import errors_translated
 from kgents.store.migrations import upgrade

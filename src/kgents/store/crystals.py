@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Integer, column, func, literal_column, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kgents.domain.fact import Forgotten, Remembered
 from kgents.domain.mark import Entry
 from kgents.errors import UsageError
+from kgents.store.async_engine import AsyncConnection
 from kgents.store.crystal_digest import crystal_digest
 from kgents.store.database import writing
 from kgents.store.driver_errors import errors_translated

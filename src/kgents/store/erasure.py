@@ -11,11 +11,11 @@ from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Erased, Finished, Planned
 from kgents.domain.mark import LEDGER, Mark
 from kgents.errors import UsageError
+from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.codec import summary_from_data, summary_to_data
 from kgents.store.driver_errors import errors_translated
 from kgents.store.schema import blobs, crystals, experiments, logs, marks

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Finished
 from kgents.domain.mark import Entry, Mark, digest
@@ -16,6 +15,7 @@ from kgents.domain.ports import Listed, Query, Trial
 from kgents.domain.prefix import Prefix, Totals, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
+from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.codec import summary_from_data, trial_of
 from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
