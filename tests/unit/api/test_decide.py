@@ -17,6 +17,8 @@ import pytest
 
 import kgents as kg
 
+EACH_ALONE = True  # slow, and nothing is shared
+
 TARGET = 0.8
 VARIABLE: ContextVar[str] = ContextVar("variable", default="unset")
 
