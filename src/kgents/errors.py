@@ -17,6 +17,7 @@ The message says what is wrong and names the option or variable to change; `hint
 """
 
 import errno
+from collections.abc import Iterable
 from typing import ClassVar
 
 
@@ -128,3 +129,19 @@ def exhausted(wrong: Exception) -> MachineExhausted | None:
             f"end others or raise the limit (ulimit -u, pids.max); {again}",
         )
     return None
+
+
+def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """The name that somebody who typed this word most likely meant; None where none is near.
+
+    alike  the least similarity that counts, from 0 to 1, as difflib measures it
+    """
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, sorted(known), 1, alike)), None)
+
+
+def suggested(word: str, known: Iterable[str]) -> str:
+    """For the end of a sentence: "; did you mean 'X'?", or nothing."""
+    near = nearest(word, known)
+    return f"; did you mean {near!r}?" if near else ""

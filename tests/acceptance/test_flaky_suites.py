@@ -5,6 +5,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
 
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -56,6 +59,42 @@ def test_every_test_of_a_suite_is_an_arm(kg: Kg, tmp_path: Path) -> None:
     shown = kg("experiment", "show", document["id"]).stdout
     assert "\n\n2 of 4 tests are flaky (failed and passed on one code), 1 failed in every run, 1 in none" in shown
     assert kg("witness", "verify", document["id"]).returncode == 0
+
+
+ORDER = """
+import os
+SEEN = []
+def test_first(): SEEN.append(1)
+def test_victim(): assert not SEEN, "spoilt by another test"
+def test_dice(): assert int(os.environ["KGENTS_SEED"]) % 5
+"""
+
+
+def test_an_order_that_fails_is_named_and_junit_has_a_case_a_test(kg: Kg, tmp_path: Path) -> None:
+    """The test that spoils another stands beside it; flaky tests are marked as Surefire does; fdr is in the plan."""
+    (tmp_path / "test_it.py").write_text(ORDER)
+    line = ("experiment", "pytest", "--runs", "9", "--every-run", "--seed", "3", "--python", sys.executable, "--json")
+    more = ("-o", "out.junit.xml", "--exit-codes", "bisect", "--", "-p", "no:cacheprovider", "test_it.py")
+    done = kg(*line, *more, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert done.returncode in (1, 125), done.stderr
+    document = json.loads(done.stdout)
+    victim = next(test for test in document["evidence"]["tests"] if test["name"].endswith("test_victim"))
+    assert victim["order"] == {"test": "test_it.py::test_first", "fails": "after it", "runs": 9}
+    assert not any(test["order"] for test in document["evidence"]["tests"] if test is not victim)
+    suite = ET.parse(tmp_path / "out.junit.xml").getroot()[0]
+    cases = {case.attrib["name"]: [child.tag for child in case] for case in suite.iter("testcase")}
+    assert set(cases) == {"test_first", "test_victim", "test_dice"}
+    assert cases["test_first"] == []
+    assert cases["test_victim"] in (["failure", "rerunFailure"], ["flakyFailure"])
+    shown = kg("experiment", "show", document["id"]).stdout
+    assert "test_it.py::test_victim fails whenever it runs after test_it.py::test_first, and only then" in shown
+
+
+@pytest.mark.parametrize(("command", "code"), [("true", 0), ("false", 1), ("exit 126", 125)])
+def test_exit_codes_for_git_bisect(kg: Kg, command: str, code: int) -> None:
+    """Good, bad, and skip where nothing could be run; an error of the command line stops git."""
+    assert kg("experiment", "run", "--adaptive", "--exit-codes", "bisect", "-q", command).returncode == code
+    assert kg("experiment", "run", "--adaptive", "--exit-codes=bisect", "--target", "7", "-q", "true").returncode == 128
 
 
 def test_a_decided_test_is_left_out_of_later_runs(kg: Kg, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_a_simulated_coder_knows_the_examples(kg: Kg, task: Path) -> None:
         (("--tests", "answers.jsonl"), "--examples and --tests contradict each other"),
         (("--inputs", "answers.jsonl"), "--examples and --inputs contradict each other"),
         (("--examples", "none.json"), "--examples none.json: No such file"),
-        (("--examples", "task.md"), "no JSON"),
+        (("--examples", "task.md"), "not JSON"),
         (("--checker", "task.md"), "--checker: a syntax error"),
         (("--suite", "answers.jsonl"), "--spec and --suite contradict each other"),
     ],

@@ -3,10 +3,12 @@
 import select
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import clean_environment
@@ -75,3 +77,12 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def until(ready: Callable[[], Any], seconds: float = DEADLINE) -> Any:
+    """What `ready` says once it says something. AssertionError after so long."""
+    end = time.monotonic() + seconds
+    while not (value := ready()):
+        assert time.monotonic() < end, "it never came"
+        select.select([], [], [], 0.02)
+    return value

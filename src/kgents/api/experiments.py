@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kgents.api.asked import Asked, deciding, measuring
 from kgents.api.design import Settings, paired
 from kgents.api.door import Halted, Stop, call
-from kgents.api.options import RunOptions, split
+from kgents.api.options import RunOptions, split, workers_of
 from kgents.api.recorded import opened
 from kgents.api.result import Result, result_of
 from kgents.errors import UsageError
@@ -17,6 +19,7 @@ from kgents.kinds.callable.trial import Opened, refuse_nested
 if TYPE_CHECKING:
     from kgents.domain.summary import Summary
     from kgents.kinds.kind import Request
+    from kgents.runner.cluster.address import Workers
     from kgents.stats import Design
 
 Arms = Mapping[str, TrialFunction]
@@ -133,16 +136,21 @@ def resume(
     *,
     concurrency: int = 1,
     error_types: Sequence[type[Exception]] = (),
+    budget_usd: float | str | Decimal | None = None,
     database: str | None = None,
+    workers: str | None = None,
+    workers_tls: str | Path | None = None,
 ) -> Result:
     """Goes on with an experiment of Python functions that was interrupted, stopped or killed.
 
     trial  the function that the experiment was begun with, or those of a comparison by name. Where its source is not
            the one on record a UserWarning says so; UsageError for a lambda, which nothing can be compared with
+    budget_usd  a new cap on what all trials together have cost; None: the recorded one stands
+    workers, workers_tls  as in `decide`
     """
-    return call(
-        lambda stop: _resume(reference, trial, Settings(concurrency, error_types=tuple(error_types)), database, stop)
-    )
+    settings = Settings(concurrency, error_types=tuple(error_types), budget_usd=budget_usd)
+    where = workers_of(workers, workers_tls)
+    return call(lambda stop: _resume(reference, trial, settings, database, stop, where))
 
 
 async def _decide(trial: TrialFunction, asked: Asked, options: RunOptions, stop: Stop) -> Result:
@@ -170,8 +178,10 @@ async def _begin(arms: dict[str, TrialFunction], asked: Asked, options: RunOptio
 
     settings, record, database = split(options)
     request = _request(arms, asked, settings, stop)
+    workers = workers_of(options.get("workers"), options.get("workers_tls"))
+    concurrency = None if workers is not None and "concurrency" not in options else settings.concurrency
     async with opened(database, record) as (store, context, source):
-        summary = await begin(request, store, context, settings.concurrency, (), stop.listen())
+        summary = await begin(request, store, context, concurrency, (), stop.listen(), workers)
         _raise(stop, summary, record)
         return await result_of(store, summary, source)
 
@@ -198,7 +208,12 @@ def _request(arms: dict[str, TrialFunction], asked: Asked, settings: Settings, s
 
 
 async def _resume(
-    reference: str, trial: TrialFunction | Arms, settings: Settings, database: str | None, stop: Stop
+    reference: str,
+    trial: TrialFunction | Arms,
+    settings: Settings,
+    database: str | None,
+    stop: Stop,
+    workers: "Workers | None",
 ) -> Result:
     from kgents.kinds.callable.resuming import checked_arms
     from kgents.runner.resume import resume as go_on
@@ -209,7 +224,15 @@ async def _resume(
         arms = await checked_arms(store, experiment, named(trial))
         functions = Opened(arms, settings.error_types, stop.abort)
         summary = await go_on(
-            experiment, store, context, None, settings.concurrency, (), stop.listen(), opened=functions
+            experiment,
+            store,
+            context,
+            settings.new_budget(),
+            settings.concurrency,
+            (),
+            stop.listen(),
+            opened=functions,
+            workers=workers,
         )
         _raise(stop, summary)
         return await result_of(store, summary, source)

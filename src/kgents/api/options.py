@@ -2,10 +2,17 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal, TypedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from kgents.api.design import Settings
 from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.runner.cluster.address import Workers
+
+
+APART = ("record", "database", "workers", "workers_tls")  # options that say where, not how
 
 
 class RunOptions(TypedDict, total=False):
@@ -20,6 +27,8 @@ class RunOptions(TypedDict, total=False):
     name, tags   to find the experiment by
     seed         root of all seeds; None: random, recorded
     record       False: nothing is kept once the result is gone
+    workers      tls://HOST:PORT of kg cluster: trials run there, each function imported by its path; None: here
+    workers_tls  the folder of certificates that kg cluster up made
     database     sqlite:///FILE or postgresql://…; None: KGENTS_DATABASE_URL, or a file in the data directory
     """
 
@@ -34,6 +43,8 @@ class RunOptions(TypedDict, total=False):
     seed: int | None
     record: bool
     database: str | None
+    workers: str | None
+    workers_tls: str | Path | None
 
 
 def split(options: RunOptions) -> tuple[Settings, bool, str | None]:
@@ -47,8 +58,17 @@ def split(options: RunOptions) -> tuple[Settings, bool, str | None]:
         raise UsageError(f"record = {record!r}: True or False", "True is the default")
     if not record and database is not None:
         raise UsageError("record=False and database= contradict each other", "leave one of them out")
-    run = {name: value for name, value in options.items() if name not in ("record", "database")}
+    run = {name: value for name, value in options.items() if name not in APART}
     if "error_types" in run:
         kinds = run["error_types"]
         run["error_types"] = (kinds,) if isinstance(kinds, type) else tuple(kinds)  # type: ignore[arg-type]
     return Settings(**run), record, database  # type: ignore[arg-type]
+
+
+def workers_of(address: str | None, folder: str | Path | None) -> "Workers | None":
+    """The workers that `workers` and `workers_tls` name. UsageError."""
+    if address is None:
+        return None
+    from kgents.runner.cluster.address import workers_at
+
+    return workers_at(address, folder, insecure=False, name="workers =")

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import UsageError
@@ -13,7 +14,7 @@ from kgents.report.words import number
 
 
 @click.command("export")
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=ids)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--with-user", is_flag=True, help="Its name, its tags, and who ran it where, too.")
 @record_options

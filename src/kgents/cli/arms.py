@@ -3,14 +3,13 @@
 Rule: what an arm says goes before the options of the run; a server that an arm names gets no key but one that it names too.
 """
 
-import difflib
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgents.errors import UsageError
+from kgents.errors import UsageError, nearest
 
 SPEC = "{spec}"  # where the question of the run goes, in a prompt of an arm's own
 _LARGEST = 1_000_000  # bytes of a file that an arm names
@@ -102,8 +101,8 @@ def _pair(arm: str, word: str) -> tuple[str, Any]:
     key, sign, text = word.partition("=")
     key = key.replace("-", "_")
     if key not in KEYS or not sign:
-        near = difflib.get_close_matches(key, KEYS, 1)
-        hint = f"did you mean {near[0]}? " if near else ""
+        near = nearest(key, KEYS)
+        hint = f"did you mean {near}? " if near else ""
         raise UsageError(f"--arm {arm}: {word}: there is no such key", f"{hint}keys: {', '.join(KEYS)}")
     return _OPTIONS.get(key, key), KEYS[key](arm, key, text)
 

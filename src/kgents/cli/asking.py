@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
 from kgents.cli.options import design_of, option, record_options
 from kgents.errors import UsageError
@@ -56,7 +57,7 @@ async def _open(options: dict[str, Any]) -> int:
 
 
 @click.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=ids)
 @click.option("--n", "count", type=click.IntRange(min=1), default=1, show_default=True, help="At most so many trials.")
 @click.option("--lease", type=float, default=None, help="Seconds until a trial is void if nothing is told of it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -90,7 +91,7 @@ async def _ask(reference: str, options: dict[str, Any]) -> int:
 
 
 @click.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=ids)
 @click.argument("index", type=click.IntRange(min=0))
 @click.argument("outcome", type=click.Choice(OUTCOMES))
 @click.option("--text", "output", default="", help="What the trial put out; kept with it.")

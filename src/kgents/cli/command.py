@@ -10,6 +10,7 @@ import click
 from kgents.cli.options import (
     design_of,
     design_options,
+    exit_codes_option,
     option,
     output_options,
     record_options,
@@ -66,6 +67,7 @@ def score_options(function: F) -> F:
 @environment_options
 @score_options
 @run_options
+@exit_codes_option
 @workers_options
 @output_options
 @record_options

@@ -4,16 +4,15 @@ Rule: the key is the option without its dashes: `--max-trials` is `max-trials` (
 alone stands in its table, `[tool.kgents.run]`, or in its variable, KGENTS_RUN_TARGET, and goes before what holds for all.
 """
 
-import difflib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from kgents.errors import KgentsError, UsageError
+from kgents.errors import KgentsError, UsageError, suggested
 from kgents.runner.settings import project_file, project_table, readable_table
 
 
@@ -183,7 +182,7 @@ def _warnings(
     """One for each key that no command has, and each table that is no command's."""
     commands = group.list_commands(click.Context(group))
     found = [
-        f"{project_file()}: [tool.kgents.{unknown}]: there is no such command{_near(unknown, commands)}"
+        f"{project_file()}: [tool.kgents.{unknown}]: there is no such command{suggested(unknown, commands)}"
         for unknown in _tables(table)
         if unknown not in commands
     ]
@@ -193,10 +192,5 @@ def _warnings(
     unknown += [(f".{name}", key) for key in sorted(_tables(table).get(name, {}).keys() - mine.keys())]
     names = known or {key.replace("_", "-") for key in mine}
     for where, key in ((where, key.replace("_", "-")) for where, key in unknown):
-        found.append(f"{project_file()}: [tool.kgents{where}] has no key {key!r}{_near(key, names)}")
+        found.append(f"{project_file()}: [tool.kgents{where}] has no key {key!r}{suggested(key, names)}")
     return found
-
-
-def _near(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(names), 1)
-    return f"; did you mean {near[0]!r}?" if near else ""

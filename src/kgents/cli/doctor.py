@@ -1,30 +1,55 @@
 """`kg doctor`."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kgents.cli.complete import models
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
+from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.runner.diagnosis import Finding
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--model", default=None, shell_complete=models, help="Ask this model one question: latency, slots, what to set."
+)
+@click.option("--harness", default=None, help="The coder that asks it.")
+@click.option("--base-url", default=None, help="Of a server that speaks the OpenAI protocol.")
+@click.option("--api-key-env", default=None, metavar="NAME", help="The variable that holds the key, or none.")
 @record_options
 def doctor(**options: Any) -> int:
-    """What is configured, found and missing.
+    """What is configured, found and missing; with --model, how that model answers (exit status 1 where it does not).
 
     \b
     kg doctor
+    kg doctor --model simulated
     """
-    from kgents.runner.diagnosis import diagnose
-
-    findings = run_loop(diagnose(options["database"]))
+    findings = run_loop(_findings(options))
     if options["as_json"]:
         click.echo(json.dumps([{"what": f.what, "state": f.state, "detail": f.detail} for f in findings], indent=2))
-        return 0
-    width = max(len(finding.what) for finding in findings)
-    for finding in findings:
-        click.echo(f"{finding.state:<8} {finding.what:<{width}}  {finding.detail}")
-    return 0
+    else:
+        width = max(len(finding.what) for finding in findings)
+        for finding in findings:
+            click.echo(f"{finding.state:<8} {finding.what:<{width}}  {finding.detail}")
+    return 1 if options["model"] is not None and findings[0].state == "missing" else 0
+
+
+async def _findings(options: dict[str, Any]) -> list["Finding"]:
+    if options["model"] is None:
+        for name in ("harness", "base_url", "api_key_env"):
+            if options[name] is not None:
+                flag = name.replace("_", "-")
+                raise UsageError(f"--{flag} belongs to --model", "name the model that is to be asked")
+        from kgents.runner.diagnosis import diagnose
+
+        return await diagnose(options["database"])
+    from kgents.runner.model_probe import probe
+    from kgents.runner.settings import Settings
+
+    return await probe(options, Settings.readable(options["database"]).context())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import Busy, UsageError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("reference", required=False, metavar="[ID]")
+@click.argument("reference", required=False, metavar="[ID]", shell_complete=ids)
 @click.option("--names", is_flag=True, help="Instead of the texts: its name, its tags, user and host.")
 @click.option("--older-than", default=None, help="Every experiment begun before 90d, 2w, or a date.")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kgents.cli.loop import run_loop
-from kgents.cli.options import design_of, option, output_options, record_options
+from kgents.cli.options import design_of, exit_codes_option, option, output_options, record_options
 from kgents.cli.output import check_outputs, present
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
+from kgents.stats import Control
 
 if TYPE_CHECKING:
     from kgents.domain.summary import Summary
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
 @click.option("--runs", type=click.IntRange(1, 10_000), default=60, show_default=True, help="The cap on runs a test.")
 @click.option("--every-run", is_flag=True, help="Every test in every run: none is left out once it is decided.")
 @click.option("--target", type=float, default=0.99, show_default=True, help="The pass rate in question, of each test.")
-@click.option("--confidence", type=float, default=0.95, show_default=True, help="1 − the error on either side, a test.")
+@click.option("--confidence", type=float, default=0.95, show_default=True, help="1 − the error on either side.")
+@click.option(
+    "--family",
+    type=click.Choice([control.value for control in Control]),
+    default=Control.FDR.value,
+    show_default=True,
+    help="Whose error: the share of wrong verdicts (fdr), of any test (all), each test's own (each).",
+)
 @option("--timeout", type=float, default=600.0, show_default=True, help="Seconds one run of the suite may take.")
 @click.option(
     "--order", type=click.Choice(["random", "fixed"]), default="random", show_default=True, help="Of the tests."
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
 @option("--seed", type=int, default=None, help="Root of all seeds.  [default: random, recorded]")
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")
+@exit_codes_option
 @output_options
 @record_options
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[--] [PYTEST ARGUMENTS | COMMAND]...")
@@ -95,7 +104,11 @@ async def _run(words: tuple[str, ...], options: dict[str, Any], store: "SqlStore
         request,
         config={**config, "failed": failed, "skipped": skipped},
         arms=arms,
-        facts={**request.facts, "failed_at_first": [arms.index(name) for name in failed]},
+        facts={
+            **request.facts,
+            "failed_at_first": [arms.index(name) for name in failed],
+            **({} if options["family"] == Control.EACH else {"family": options["family"]}),
+        },
         max_errors=len(arms) * options["runs"],
     )
     return await SuiteRuns(store, context, 2 * options["runs"]).begin(request, suite.outcomes, _progress(options))

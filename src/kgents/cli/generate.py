@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kgents.cli.complete import models, suites
 from kgents.cli.options import (
     design_of,
     design_options,
@@ -50,7 +51,7 @@ _PROGRAM = _Program(exists=True, dir_okay=False)
 def coder_options(function: F) -> F:
     """Who is asked."""
     return together(
-        option("--model", default=None, help="anthropic:…, openai:…, simulated[:RATE], …"),
+        option("--model", default=None, shell_complete=models, help="anthropic:…, openai:…, simulated[:RATE], …"),
         option("--harness", default=None, help="claude, codex, gemini, opencode, llm, replay, command, …"),
         option(
             "--base-url",
@@ -139,6 +140,7 @@ def suite_options(function: F) -> F:
     return together(
         option(
             "--suite",
+            shell_complete=suites,
             default=None,
             help="A file in the format of HumanEval, MBPP, EvalPlus, LiveCodeBench, APPS or BigCodeBench, or humaneval.",
         ),

@@ -3,12 +3,14 @@
 import gc
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from kgents.cli.complete import ids, kinds, models
 from kgents.cli.loop import run_loop
 from kgents.cli.options import option, record_options
 from kgents.cli.output import check_outputs
@@ -22,13 +24,14 @@ from kgents.runner.since import since
 @click.command()
 @click.option("--today", is_flag=True, help="Since midnight, local time.")
 @click.option("--since", default=None, help="2d, 3h, 45m, 1w, or a date.")
-@click.option("--kind", default=None, help="run, generate, parse, laws, …")
+@click.option("--kind", default=None, shell_complete=kinds, help="run, generate, parse, laws, …")
 @click.option("--status", type=click.Choice([status.value for status in Status]), default=None)
 @click.option("--verdict", type=click.Choice([verdict.value for verdict in Verdict]), default=None)
 @click.option("--tag", default=None, help="Only experiments with this tag.")
-@click.option("--model", default=None, help="Only experiments with this model.")
+@click.option("--model", default=None, shell_complete=models, help="Only experiments with this model.")
 @click.option("--search", default=None, metavar="TEXT", help="Only where the id, the name or the model has this text.")
 @option("--limit", type=int, default=20, show_default=True, help="The newest so many; 0 is all.")
+@option("--fdr", type=float, default=None, help="Which verdicts stand together, of which such a share may be wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line an experiment.")
 @click.option("--trials", is_flag=True, help="With --json: their trials too.")
@@ -41,6 +44,7 @@ def history(**options: Any) -> int:
     kg experiment history --today
     kg experiment history --since 2d --verdict refuted --json
     kg experiment history --kind run --search nightly
+    kg experiment history --fdr 0.05 --tag nightly
     kg experiment history --limit 0 --csv
     """
     if options["today"] and options["since"]:
@@ -49,12 +53,26 @@ def history(**options: Any) -> int:
         raise UsageError("--json and --csv contradict each other", "leave one of them out")
     if options["limit"] < 0:
         raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
+    if options["fdr"] is not None:
+        _check_fdr(options)
     return run_loop(_history(options))
+
+
+def _check_fdr(options: dict[str, Any]) -> None:
+    if not 0 < options["fdr"] < 1:
+        raise UsageError(f"--fdr {options['fdr']:g}: between 0 and 1, both excluded", "such as --fdr 0.05")
+    for name in ("verdict", "status", "trials", "as_csv", "full"):
+        if options[name]:
+            raise UsageError(
+                f"--fdr and --{name.removeprefix('as_')} contradict each other",
+                "a series is chosen before its outcomes: --tag",
+            )
 
 
 async def _history(options: dict[str, Any]) -> int:
     from kgents.kinds.registry import kind_called
     from kgents.report.listing import list_csv, list_json, list_text
+    from kgents.report.standing import standing
     from kgents.runner.session import session
 
     query = Query(
@@ -69,7 +87,10 @@ async def _history(options: dict[str, Any]) -> int:
     )
     async with session(options["database"]) as (store, _):
         gc.freeze()  # what is imported stays: looking it through again and again is a third of the time of a long list
-        if options["as_json"]:
+        if options["fdr"] is not None:
+            shown, query = query.limit, replace(query, limit=None)
+            await standing(store, query, options["fdr"], shown, sys.stdout, options["as_json"])
+        elif options["as_json"]:
             await list_json(store, query, sys.stdout, options["trials"], options["full"])
         elif options["as_csv"]:
             await list_csv(store, query, sys.stdout)
@@ -90,7 +111,7 @@ def _since(options: dict[str, Any], now: datetime) -> datetime | None:
 
 
 @click.command()
-@click.argument("reference", default="@latest", metavar="ID")
+@click.argument("reference", default="@latest", metavar="ID", shell_complete=ids)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--full", is_flag=True, help="With --json: also what is large of the configuration, not its digest.")
 @click.option("--trials", is_flag=True, help="Every trial, with what was said.")
@@ -122,7 +143,7 @@ async def _show(reference: str, options: dict[str, Any]) -> int:
 
 
 @click.command()
-@click.argument("reference", default="@latest", metavar="ID")
+@click.argument("reference", default="@latest", metavar="ID", shell_complete=ids)
 @click.option("-o", "--output", "outputs", multiple=True, required=True, type=click.Path(path_type=Path))
 @record_options
 def report(reference: str, outputs: tuple[Path, ...], **options: Any) -> int:

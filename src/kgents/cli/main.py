@@ -4,13 +4,14 @@ import json
 import os
 import sys
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import click
 
 from kgents import __version__
 from kgents.cli import streams
-from kgents.errors import KgentsError, exhausted
+from kgents.errors import KgentsError, exhausted, nearest
 from kgents.report.clean import clean
 
 _Table = dict[str, tuple[str, str]]
@@ -82,10 +83,8 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as wrong:
-            import difflib
-
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            near = nearest(args[0], self.list_commands(ctx))
+            hint = f" Did you mean {near!r}?" if near else ""
             raise click.UsageError(wrong.format_message() + hint, ctx) from wrong
 
 
@@ -233,4 +232,9 @@ def _fail(arguments: list[str], kind: str, message: str, hint: str | None, code:
         click.echo(clean(f"error: {message}"), err=True)
         if hint:
             click.echo(clean(f"hint: {hint}"), err=True)
-    return code
+    return 128 if _for_git(arguments) else code
+
+
+def _for_git(arguments: list[str]) -> bool:
+    """Whether `git bisect run` reads the exit code: it takes 1 to 127 for a bad commit (125: skip), above that it stops."""
+    return "--exit-codes=bisect" in arguments or ("--exit-codes", "bisect") in pairwise(arguments)

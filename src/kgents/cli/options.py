@@ -15,7 +15,7 @@ import click
 from kgents import stats
 from kgents.domain.plan import Budget, Errors
 from kgents.errors import UsageError
-from kgents.report.write import FORMATS
+from kgents.report.formats import FORMATS
 from kgents.stats import Design, DesignError, Prior, Rule
 from kgents.stats.default_cap import LARGEST_UNASKED, LEAST, POWER, clearly_better, default_cap
 from kgents.stats.design import LARGEST_CAP
@@ -133,6 +133,17 @@ def output_options(function: F) -> F:
             help="Verdicts that exit with 10 or 11: refuted, inconclusive, never.",
         ),
     )(function)  # fmt: skip
+
+
+def exit_codes_option(function: F) -> F:
+    """What the exit code says, and to whom."""
+    return option(
+        "--exit-codes",
+        type=click.Choice(["kgents", "bisect"]),
+        default="kgents",
+        show_default=True,
+        help="bisect: 0 supported, 1 refuted, 125 undecided, 128 an error, for git bisect run.",
+    )(function)
 
 
 def _one_form(context: click.Context, parameter: click.Parameter, wanted: bool) -> bool:

@@ -11,7 +11,7 @@ import click
 from kgents.domain.fact import Stopped, StopReason, Verdict
 from kgents.domain.summary import Summary
 from kgents.errors import StoreUnavailable, UsageError
-from kgents.report.write import FORMATS, answer, suffix_of, write
+from kgents.report.formats import FORMATS, suffix_of
 
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
@@ -30,6 +30,8 @@ def check_outputs(outputs: Sequence[Path]) -> None:
 
 async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any]) -> int:
     """Prints the answer and writes the files; then what was learned is kept. Returns the exit code."""
+    from kgents.report.write import answer, write
+
     for path in options["outputs"]:
         await write(store, summary, path)
     if options["as_json"]:
@@ -42,6 +44,8 @@ async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any
         await answer(store, summary, ".txt", sys.stdout, stats=options.get("stats", False))
     await _tell_github(store, summary, options.get("annotate"))
     await _remember(store, summary)
+    if options.get("exit_codes") == "bisect":
+        return bisect_code(summary)
     return exit_code(summary, options["fail_on"])
 
 
@@ -91,6 +95,11 @@ def exit_code(summary: Summary, fail_on: str) -> int:
     code = EXIT[summary.verdict] if summary.verdict is not None else 1
     names = {10: "refuted", 11: "inconclusive"}
     return code if code not in names or names[code] in words else 0
+
+
+def bisect_code(summary: Summary) -> int:
+    """What `git bisect run` understands: good, bad, or not to be told."""
+    return {Verdict.SUPPORTED: 0, Verdict.REFUTED: 1}.get(summary.verdict, 125) if summary.verdict else 125
 
 
 def _stopped(stop: Stopped, words: set[str]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from kgents.cli.complete import models
 from kgents.cli.generate import described, question_options
 from kgents.cli.loop import run_loop
 from kgents.cli.options import design_of, design_options, option, record_options
@@ -18,7 +19,7 @@ from kgents.stats import Design, Rule
 @design_options
 @option("--power", type=float, default=None, help="With --at: find the cap with this chance of the right verdict.")
 @option("--at", type=float, default=None, help="The true rate for --power.")
-@option("--model", default=None, help="Expected cost and time from the history of this model.")
+@option("--model", default=None, shell_complete=models, help="Expected cost and time from the history of this model.")
 @option("--prompt", is_flag=True, help="Print what a coder would be asked for --spec, and nothing else.")
 @option("--spec", default=None, help="With --prompt: TEXT, @FILE, or - for stdin.")
 @option("--entry-point", default=None, help="With --prompt: the function in question.")

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
+from kgents.cli.complete import ids
 from kgents.cli.following import following
 from kgents.cli.loop import run_loop
 from kgents.cli.options import budget_of, option, output_options, record_options, together
@@ -37,7 +38,7 @@ def frozen_options(function: F) -> F:
 
 
 @click.command()
-@click.argument("reference", default="@latest", metavar="ID")
+@click.argument("reference", default="@latest", metavar="ID", shell_complete=ids)
 @option("--concurrency", type=int, default=None, help="Trials at once.")
 @click.option("--trust-imported", is_flag=True, help="Run the commands that an imported experiment names.")
 @option("--budget-usd", default=None, help="A new cap; without it the recorded one stands.")

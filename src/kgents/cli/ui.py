@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.domain.mark import Mark
@@ -18,7 +19,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command()
-@click.argument("reference", default="", metavar="[ID]")
+@click.argument("reference", default="", metavar="[ID]", shell_complete=ids)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 is any that is free.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Another one than loopback lets others in.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
 from kgents.errors import TamperedRecord, UsageError
@@ -27,7 +28,7 @@ def witness() -> None:
 
 
 @witness.command()
-@click.argument("reference", default="@latest", metavar="ID|ledger")
+@click.argument("reference", default="@latest", metavar="ID|ledger", shell_complete=ids)
 @click.option("--json", "as_json", is_flag=True, help="One mark a line, its exact bytes.")
 @record_options
 def log(reference: str, **options: Any) -> int:
@@ -54,7 +55,7 @@ async def _log(reference: str, options: dict[str, Any]) -> int:
 
 
 @witness.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=ids)
 @click.argument("seq", type=int)
 @record_options
 def show(reference: str, seq: int, **options: Any) -> int:
@@ -79,7 +80,7 @@ async def _show(reference: str, seq: int, options: dict[str, Any]) -> int:
 
 
 @witness.command()
-@click.argument("reference", required=False, metavar="[ID]")
+@click.argument("reference", required=False, metavar="[ID]", shell_complete=ids)
 @click.option("--head", default=None, help="A head that you noted earlier: it has to be in the chain.")
 @click.option("--recheck", is_flag=True, help="Recompute the verdict, and judge every stored candidate again.")
 @click.option("--export", type=PATH, default=None, help="An exported envelope: its head has to be in the record.")
@@ -155,7 +156,7 @@ def _print_checked(results: "list[Checked]", damaged: int) -> None:
 
 
 @witness.command()
-@click.argument("reference", default="@latest", metavar="ID")
+@click.argument("reference", default="@latest", metavar="ID", shell_complete=ids)
 @click.option(
     "--predicate",
     type=click.Choice(["experiment", "test-result"]),

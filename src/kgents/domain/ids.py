@@ -18,7 +18,7 @@ def experiment_id(now: datetime, chance: int) -> str:
 
 
 def _digits(number: int, width: int) -> str:
-    return "".join(ALPHABET[(number >> 5 * place) & 31] for place in reversed(range(width)))
+    return "".join(ALPHABET[(number >> 5 * digit) & 31] for digit in reversed(range(width)))
 
 
 def check_id(name: str) -> str:

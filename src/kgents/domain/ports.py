@@ -126,6 +126,12 @@ class Halted(KgentsError):
     kind = "halted"
 
 
+class Mistaken(Halted):
+    """The caller of the run has made a mistake (a function that returns what says nothing): it is told of it."""
+
+    kind = "mistake"
+
+
 class TrialRunner(Protocol):
     """Runs the trials of one experiment; `kgents.kinds.kind.ExperimentKind.build` makes it."""
 
@@ -134,6 +140,28 @@ class TrialRunner(Protocol):
 
     async def aclose(self) -> None:
         """Lets go of everything."""
+
+
+@runtime_checkable
+class Blaming(Protocol):
+    """A runner whose caller is told of his mistakes."""
+
+    def blame(self, wrong: BaseException) -> None:
+        """Tells the caller, whose run then stops."""
+
+
+@runtime_checkable
+class Choosing(Protocol):
+    """A runner whose trial depends on what became of earlier ones: one process chooses, whichever runs it."""
+
+    def choose(self, slot: Slot) -> int:
+        """Which thing the trial is about."""
+
+    def settle(self, slot: Slot, choice: int, success: bool | None, *, void: bool = False) -> None:
+        """What became of it; void: the very trial is run again."""
+
+    async def run_chosen(self, slot: Slot, choice: int) -> Outcome:
+        """Runs the trial about that."""
 
 
 @runtime_checkable

@@ -101,9 +101,9 @@ class _Blocks:
         self.excess.see(values[0])
         self.drop.see(values[1])
         absent = tuple(int(answer == NOTHING) for answer in score)
-        for place in (0, 1) if self.single else ():
-            self.pairs.see(score[place], score[place + 2])
-            self.missing_pairs.see(absent[place], absent[place + 2])
+        for side in (0, 1) if self.single else ():
+            self.pairs.see(score[side], score[side + 2])
+            self.missing_pairs.see(absent[side], absent[side + 2])
         self.missing.see(excess(absent))
         self.missing_odd.see(absent)
         agreements = float(score[0] == score[1]), float(score[2] == score[3])

@@ -64,7 +64,7 @@ class TopTwo:
         if not sure and not self._used_up(counts, best):
             return None
         status = ["best" if sure and arm == best else "eliminated" if sure else "open" for arm in range(len(counts))]
-        said = (
+        text = (
             f"{self._names[best]} is the best with a posterior probability of at least {chance:.4g}"
             if sure
             else f"the best cannot be told; {self._names[best]} leads, with a posterior probability of {chance:.4g} or more"
@@ -73,7 +73,7 @@ class TopTwo:
             "status": status,
             "pairs": [],
             "probability_best": f"{chance:.6g}",
-            "sentence": f"{said} (Bayesian, uniform priors; no error rate is promised)",
+            "sentence": f"{text} (Bayesian, uniform priors; no error rate is promised)",
         }
         verdict, reason = (Verdict.SUPPORTED, "posterior") if sure else (Verdict.INCONCLUSIVE, "cap")
         return Decided(verdict, reason, tuple(counts), detail)

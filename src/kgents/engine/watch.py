@@ -101,9 +101,9 @@ class Watch:
             "unknown_tokens": self._independence.unknown_tokens,
         }
         for code, check in checks.items():
-            text, said = check(plan) or "", self._said.get(code, "")
-            if text != said:
-                return Warned(code, "" if said else text)
+            text, current = check(plan) or "", self._said.get(code, "")
+            if text != current:
+                return Warned(code, "" if current else text)
         return None
 
     def _clock_went_back(self, plan: Plan) -> str | None:
@@ -187,14 +187,14 @@ class Watch:
         elif rule is not None or (plan.layout is not Layout.BLOCKS and "suite" not in plan.facts):
             for number, arm in self._arms.items():
                 if rule is not None:
-                    said = _unlikely(rule, arm.path, len(self._arms))
+                    text = _unlikely(rule, arm.path, len(self._arms))
                 else:
-                    said = _changed(arm.path, plan.design.max_trials, len(self._arms))
-                yield _of(plan, number), arm.path, said
+                    text = _changed(arm.path, plan.design.max_trials, len(self._arms))
+                yield _of(plan, number), arm.path, text
 
     def _one_rule(self, plan: Plan) -> Callable[[], Boundary | None] | None:
         """What alone stops each sequence; None where more than that does, and its order is not exchangeable."""
-        if "harmless" in plan.facts or "allocation" in plan.facts:
+        if {"harmless", "allocation", "claim"} & plan.facts.keys():
             return None
         match plan.layout:
             case Layout.INDEPENDENT:

@@ -49,7 +49,7 @@ class ApiHarness:
 
     def describe(self) -> Mapping[str, Any]:
         settings = self._settings
-        given = {
+        options = {
             "base_url": settings.base_url and without_user(settings.base_url),
             "key": self._name.variable or None,
             "temperature": None if settings.temperature is None else str(settings.temperature),
@@ -57,7 +57,7 @@ class ApiHarness:
             "max_output_tokens": settings.max_output_tokens,
             "system": settings.system,
         }
-        named = {name: value for name, value in given.items() if value is not None}
+        named = {name: value for name, value in options.items() if value is not None}
         return {"harness": "api", "model": str(self._name), "attempts": settings.attempts, "cache": "none", **named}
 
     async def honoured(self) -> Mapping[str, bool]:
@@ -95,8 +95,8 @@ class ApiHarness:
 
     def _error(self, failed: Failed) -> HarnessError:
         variable = self._name.variable or next(iter(VENDORS[self._name.vendor]), "the key")
-        said = failed.said
-        if str(self._name) not in said and not said.startswith("no answer from "):
-            said = f"{self._name}: {said}"
-        text = with_remedy(failed.cause, said, variable)
+        message = failed.message
+        if str(self._name) not in message and not message.startswith("no answer from "):
+            message = f"{self._name}: {message}"
+        text = with_remedy(failed.cause, message, variable)
         return HarnessError(failed.cause, self._secrets.redact(text), failed.usage)

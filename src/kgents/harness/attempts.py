@@ -32,9 +32,11 @@ class Failed(Exception):
     again  whether asking again may help; `after` seconds, where the other side said so
     """
 
-    def __init__(self, cause: Cause, said: str, usage: Usage, again: bool = False, after: float | None = None) -> None:
-        super().__init__(said)
-        self.cause, self.said, self.usage, self.again, self.after = cause, said, usage, again, after
+    def __init__(
+        self, cause: Cause, message: str, usage: Usage, again: bool = False, after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.cause, self.message, self.usage, self.again, self.after = cause, message, usage, again, after
 
 
 class Paid(Protocol):
@@ -81,7 +83,7 @@ class Attempts:
         if failed.cause is Cause.MODEL_TIMEOUT and limiter.misses < SILENT_QUESTIONS:
             return failed
         times = f" ({failed.usage.calls} times)" if failed.usage.calls > 1 else ""
-        return Failed(Cause.UNREACHABLE, failed.said + times, failed.usage)
+        return Failed(Cause.UNREACHABLE, failed.message + times, failed.usage)
 
     async def _ask(
         self, once: Callable[[], Awaitable[P]], prompt_characters: int, seconds: float, jitter: Random
@@ -96,13 +98,13 @@ class Attempts:
             except Failed as failed:
                 spent += failed.usage
                 if not failed.again or attempt >= self._settings.attempts or self._is_misplaced(failed):
-                    raise Failed(failed.cause, failed.said, spent) from failed
+                    raise Failed(failed.cause, failed.message, spent) from failed
                 await self._settings.sleep(pause(failed, attempt, jitter))
         raise AssertionError("count(1) does not end")
 
     def _is_misplaced(self, failed: Failed) -> bool:
         """Whether nobody has ever answered there, and the error is one of a wrong address."""
-        sign = sign_of(failed.cause, failed.said)
+        sign = sign_of(failed.cause, failed.message)
         return not self._limiter.proven and sign is not None and sign.misplaced
 
     async def _attempt(self, once: Callable[[], Awaitable[P]], expected: int, seconds: float) -> P:

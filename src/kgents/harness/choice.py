@@ -45,7 +45,7 @@ def choose(
     model: str | None,
     environment: Mapping[str, str],
     config: Mapping[str, str],
-    found: Collection[str],
+    installed: Collection[str],
     *,
     models_installed: bool,
 ) -> Choice:
@@ -64,7 +64,7 @@ def choose(
     for why, named, asked in sources:
         if named or asked:
             return _given(why, named, asked)
-    return _by_key(environment, models_installed) or _by_cli(environment, found) or _simulated(environment)
+    return _by_key(environment, models_installed) or _by_cli(environment, installed) or _simulated(environment)
 
 
 def _given(why: str, harness: str | None, model: str | None) -> Choice:
@@ -87,11 +87,11 @@ def _by_key(environment: Mapping[str, str], models_installed: bool) -> Choice | 
     return None
 
 
-def _by_cli(environment: Mapping[str, str], found: Collection[str]) -> Choice | None:
+def _by_cli(environment: Mapping[str, str], installed: Collection[str]) -> Choice | None:
     """An agent CLI with a key of its own: the user's login stays outside of the void."""
     for name, variables in AGENTS.items():
         for variable in variables:
-            if name in found and environment.get(variable):
+            if name in installed and environment.get(variable):
                 return Choice(name, None, f"{name} was found and {variable} is set")
     return None
 

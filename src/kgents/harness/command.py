@@ -49,11 +49,11 @@ class CommandCoder:
             case 0:
                 return Reply(text, usage, self._argv[0], "cut" if ended.cut else "stop")
             case None:
-                said = f"--command {self._argv[0]} gave no answer within {limits.seconds:g} s"
-                raise HarnessError(Cause.MODEL_TIMEOUT, said, usage, text)
+                message = f"--command {self._argv[0]} gave no answer within {limits.seconds:g} s"
+                raise HarnessError(Cause.MODEL_TIMEOUT, message, usage, text)
             case status:
-                said = f"--command {self._argv[0]} ended with {_status(status)}{tail(ended)}"
-                raise HarnessError(Cause.HARNESS_CRASH, said, usage, text)
+                message = f"--command {self._argv[0]} ended with {_status(status)}{tail(ended)}"
+                raise HarnessError(Cause.HARNESS_CRASH, message, usage, text)
 
     async def aclose(self) -> None:
         pass
@@ -69,8 +69,8 @@ def split_command(command: str) -> list[str]:
 
 def tail(ended: Ended) -> str:
     """The end of what a program said on stderr, as the end of a sentence."""
-    said = ended.stderr.decode("utf-8", "replace").strip()
-    return f": {said[-_TAIL:]}" if said else ""
+    last_words = ended.stderr.decode("utf-8", "replace").strip()
+    return f": {last_words[-_TAIL:]}" if last_words else ""
 
 
 def _status(status: int) -> str:

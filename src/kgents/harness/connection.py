@@ -99,9 +99,9 @@ def connect(name: ModelName, sampling: Sampling) -> Connection:
 
 def _not_built(name: ModelName, error: Exception) -> Failed:
     """The client refuses its settings: mostly a key or an address that is not there."""
-    said = str(error)
-    cause = Cause.AUTH if "key" in said.lower() or "token" in said.lower() else Cause.HARNESS_MISSING
-    return Failed(cause, f"{name}: {said}", Usage())
+    message = str(error)
+    cause = Cause.AUTH if "key" in message.lower() or "token" in message.lower() else Cause.HARNESS_MISSING
+    return Failed(cause, f"{name}: {message}", Usage())
 
 
 def _model(name: ModelName, transport: Any) -> tuple["Model", Any]:
@@ -113,8 +113,8 @@ def _model(name: ModelName, transport: Any) -> tuple["Model", Any]:
 
     def provider(vendor: str) -> Any:
         options: dict[str, Any] = {"api_key": name.key, "base_url": name.base_url, "http_client": http}
-        given = {option: value for option, value in options.items() if value is not None}
-        return infer_provider_class(vendor)(**given)
+        chosen = {option: value for option, value in options.items() if value is not None}
+        return infer_provider_class(vendor)(**chosen)
 
     return infer_model(str(name), provider), http
 
@@ -297,10 +297,10 @@ def _http_failure(error: Any, url: str) -> Failed:
     cause = cause_of_status(error.status_code, body)
     again = cause is not Cause.QUOTA and is_retried_status(error.status_code)
     refused = f"{refused_option(body)} is refused: " if cause is Cause.OPTION_REFUSED else ""
-    said = f"HTTP {error.status_code}: {refused}{_message(error.body)}"
+    message = f"HTTP {error.status_code}: {refused}{_message(error.body)}"
     if cause in _UNANSWERED or unread(body.encode()) == HTML:
-        said = no_answer(url, said)
-    return Failed(cause, said, FREE, again, error.retry_after)
+        message = no_answer(url, message)
+    return Failed(cause, message, FREE, again, error.retry_after)
 
 
 def _message(body: object) -> str:

@@ -40,7 +40,7 @@ class Passed:
     """One answer that went through."""
 
     response: Response
-    said: wire.Said
+    answer: wire.ReadAnswer
     usage: Usage
 
 
@@ -88,7 +88,7 @@ class Gate:
         self._way, self._attempts, self._seconds, self._jitter, self._clock = way, attempts, seconds, jitter, clock
         self.failed: asyncio.Future[Failed] = asyncio.get_running_loop().create_future()
         self.asked = False
-        self.answers: list[wire.Said] = []
+        self.answers: list[wire.ReadAnswer] = []
         self.tools = 0
         self._spent = Usage()
         self._open = 0  # attempts that are with the server now
@@ -166,8 +166,8 @@ class Gate:
         except Failed as failed:
             if not self.failed.done():
                 self.failed.set_result(failed)
-            return _closed(400, self._way.pass_(failed.said.encode()).decode())
-        self.answers.append(passed.said)
+            return _closed(400, self._way.pass_(failed.message.encode()).decode())
+        self.answers.append(passed.answer)
         return replace(passed.response, body=self._way.pass_(passed.response.body))
 
     # one question to the server
@@ -212,20 +212,20 @@ class Gate:
         if response.status != 200:
             raise _refused(response, self._way.url)
         try:
-            said = wire.read_answer(protocol, response.body)
+            answer = wire.read_answer(protocol, response.body)
         except wire.WireError as error:
             cause = cause_of_text(str(error))
             raise Failed(cause, _message(str(error).encode()), UNKNOWN, cause in _PASSING) from error
         except ValueError as error:
             words = unread(response.body) or f"{FOREIGN} ({_line(error)[:80]})"
             raise Failed(Cause.NETWORK, no_answer(self._way.url, words), UNKNOWN, again=True) from error
-        return _judged(Passed(response, said, self._usage(said)))
+        return _judged(Passed(response, answer, self._usage(answer)))
 
-    def _usage(self, said: wire.Said) -> Usage:
-        tokens = (said.input_tokens, said.output_tokens, said.cached_tokens, said.written_tokens)
+    def _usage(self, answer: wire.ReadAnswer) -> Usage:
+        tokens = (answer.input_tokens, answer.output_tokens, answer.cached_tokens, answer.written_tokens)
         name = self._way.name
-        cost = None if name.own_url else price(name.vendor, said.model or name.model, *tokens)
-        return Usage(said.input_tokens, said.output_tokens, cost, 1, said.cached_tokens)
+        cost = None if name.own_url else price(name.vendor, answer.model or name.model, *tokens)
+        return Usage(answer.input_tokens, answer.output_tokens, cost, 1, answer.cached_tokens)
 
     def _hold(self, on: bool) -> None:
         if on and self._holding is None:
@@ -236,12 +236,12 @@ class Gate:
 
 
 def _judged(passed: Passed) -> Passed:
-    said = passed.said
-    if is_refusal(said.stop):
-        raise Failed(Cause.REFUSAL, f"the model refused ({said.stop})", passed.usage)
-    if not said.text.strip():
-        cause = Cause.TRUNCATED if is_cut_off(said.stop) else Cause.MALFORMED
-        raise Failed(cause, f"the answer has no text ({said.stop})", passed.usage)
+    answer = passed.answer
+    if is_refusal(answer.stop):
+        raise Failed(Cause.REFUSAL, f"the model refused ({answer.stop})", passed.usage)
+    if not answer.text.strip():
+        cause = Cause.TRUNCATED if is_cut_off(answer.stop) else Cause.MALFORMED
+        raise Failed(cause, f"the answer has no text ({answer.stop})", passed.usage)
     return passed
 
 
@@ -251,9 +251,9 @@ def _refused(response: Response, url: str) -> Failed:
     body = response.body.decode("utf-8", "replace")
     cause = cause_of_status(response.status, body)
     again = cause is not Cause.QUOTA and is_retried_status(response.status)
-    said = f"HTTP {response.status}: {unread(response.body) or _message(response.body)}"
-    said = no_answer(url, said) if again else said
-    return Failed(cause, said, FREE, again, retry_after(response.headers))
+    message = f"HTTP {response.status}: {unread(response.body) or _message(response.body)}"
+    message = no_answer(url, message) if again else message
+    return Failed(cause, message, FREE, again, retry_after(response.headers))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -285,8 +285,8 @@ def _message(body: bytes) -> str:
     return str(data)[:200]
 
 
-def _closed(status: int, said: str) -> Response:
-    return Response(status, {}, json.dumps({"type": "error", "error": {"type": "void", "message": said}}).encode())
+def _closed(status: int, message: str) -> Response:
+    return Response(status, {}, json.dumps({"type": "error", "error": {"type": "void", "message": message}}).encode())
 
 
 def _line(error: Exception) -> str:

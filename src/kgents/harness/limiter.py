@@ -50,6 +50,13 @@ class Limiter:
         self.misses = 0
         self._first = asyncio.Lock()
 
+    def divide(self, place: int, count: int) -> None:
+        """Keeps the part of one of `count` processes that share the limits: the parts add up to them."""
+        self._requests, self._tokens = (
+            limit if limit == math.inf else limit * (place + 1) // count - limit * place // count
+            for limit in (self._requests, self._tokens)
+        )
+
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
         """One question at a time until the server has answered one; after that, no wait."""
@@ -114,14 +121,18 @@ class Limiter:
 
 
 class Limiters:
-    """One limiter for each key. `proven`: whether the servers have answered before, as far as is known."""
+    """One limiter for each key. `proven`: whether the servers have answered before, as far as is known; `share`: which of
+    how many processes this is that share every limit.
+    """
 
-    def __init__(self, proven: bool = True) -> None:
+    def __init__(self, proven: bool = True, share: tuple[int, int] = (0, 1)) -> None:
         self.proven = proven
+        self._share = share
         self._by_key: dict[str, Limiter] = {}
 
     def of(self, key: str, make: Callable[[], Limiter]) -> Limiter:
         """The limiter of a key (a digest, never the key itself); the first to ask decides on its limits."""
         if key not in self._by_key:
             self._by_key[key] = make()
+            self._by_key[key].divide(*self._share)
         return self._by_key[key]

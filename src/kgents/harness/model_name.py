@@ -3,12 +3,11 @@
 Rule: what is wrong with a name is said before trial 1 and without importing any client.
 """
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-from kgents.errors import UsageError
+from kgents.errors import UsageError, nearest
 from kgents.harness.credentials import UNNAMED, Named, bind
 from kgents.harness.origin import origin_of
 
@@ -147,7 +146,7 @@ def _hint(model: str, vendor: str) -> str:
     family = next((name for start, name in _FAMILIES.items() if model.startswith(start)), None)
     if ":" not in model and family:
         return f"did you mean --model {family}:{model}?"
-    near = difflib.get_close_matches(vendor, [*VENDORS, "simulated"], 1, 0.6)
+    near = nearest(vendor, [*VENDORS, "simulated"])
     if near:
-        return f"did you mean --model {near[0]}:{model.partition(':')[2] or 'MODEL'}?"
+        return f"did you mean --model {near}:{model.partition(':')[2] or 'MODEL'}?"
     return "name vendor and model: --model anthropic:claude-sonnet-5-5; for a server of your own add --base-url"

@@ -43,22 +43,22 @@ def mutants(code: str) -> Iterator[Mutant]:
     """Every wrong program that is one mistake away; no text comes twice."""
     seen = {code.strip(), _plain(code)}
     for mistake, count in _sites(code).items():
-        for place in range(count):
-            changed = _apply(code, mistake, place)
+        for index in range(count):
+            changed = _apply(code, mistake, index)
             if changed is not None and changed.code.strip() not in seen:
                 seen.add(changed.code.strip())
                 yield changed
 
 
 @lru_cache(maxsize=4096)
-def _apply(code: str, mistake: str, place: int) -> Mutant | None:
+def _apply(code: str, mistake: str, index: int) -> Mutant | None:
     """The program with one mistake made; None where that gives the same text."""
     if mistake in _TEXT_MISTAKES:
-        changed = _TEXT_MISTAKES[mistake](code)[place]
+        changed = _TEXT_MISTAKES[mistake](code)[index]
     else:
         tree = parse_source(code)
         edits = list(_TREE_MISTAKES[mistake](tree))
-        edits[place]()
+        edits[index]()
         changed = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
     same = changed.strip() in (code.strip(), _plain(code))
     return None if same else Mutant(mistake, changed)
@@ -102,8 +102,8 @@ def _setter(node: ast.AST, name: str, value: object) -> Edit:
     return lambda: setattr(node, name, value)
 
 
-def _inserter(block: list[ast.stmt], place: int, source: str) -> Edit:
-    return lambda: block.__setitem__(slice(place, place), parse_source(source).body)
+def _inserter(block: list[ast.stmt], index: int, source: str) -> Edit:
+    return lambda: block.__setitem__(slice(index, index), parse_source(source).body)
 
 
 # --- mistakes in the tree -------------------------------------------------------------------------------------------
@@ -150,9 +150,9 @@ def _wrong_operator(tree: ast.Module) -> Iterator[Edit]:
 def _wrong_comparison(tree: ast.Module) -> Iterator[Edit]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
-            for place, op in enumerate(node.ops):
+            for index, op in enumerate(node.ops):
                 for other in _COMPARISON[type(op)]:
-                    yield _setter(node, "ops", [*node.ops[:place], other(), *node.ops[place + 1 :]])
+                    yield _setter(node, "ops", [*node.ops[:index], other(), *node.ops[index + 1 :]])
 
 
 def _negated_condition(tree: ast.Module) -> Iterator[Edit]:
@@ -210,28 +210,28 @@ def _swap(node: ast.BinOp, left: ast.expr, right: ast.expr) -> Edit:
 
 def _missing_branch(tree: ast.Module) -> Iterator[Edit]:
     for block in _blocks(tree):
-        for place, node in enumerate(block):
+        for index, node in enumerate(block):
             if isinstance(node, ast.If):
-                yield _replacer(block, place, node.body)
-                yield _replacer(block, place, node.orelse or [ast.Pass()])
+                yield _replacer(block, index, node.body)
+                yield _replacer(block, index, node.orelse or [ast.Pass()])
 
 
-def _replacer(block: list[ast.stmt], place: int, statements: Sequence[ast.stmt]) -> Edit:
-    return lambda: block.__setitem__(slice(place, place + 1), statements)
+def _replacer(block: list[ast.stmt], index: int, statements: Sequence[ast.stmt]) -> Edit:
+    return lambda: block.__setitem__(slice(index, index + 1), statements)
 
 
 def _missing_statement(tree: ast.Module) -> Iterator[Edit]:
     for block in _blocks(tree):
-        for place, node in enumerate(block):
+        for index, node in enumerate(block):
             if isinstance(node, ast.Assign | ast.AugAssign | ast.Import | ast.ImportFrom | ast.Raise):
-                yield _replacer(block, place, [ast.Pass()])
+                yield _replacer(block, index, [ast.Pass()])
 
 
 def _dropped_return(tree: ast.Module) -> Iterator[Edit]:
     for block in _blocks(tree):
-        for place, node in enumerate(block):
+        for index, node in enumerate(block):
             if isinstance(node, ast.Return) and node.value is not None:
-                yield _replacer(block, place, [ast.Expr(node.value)])
+                yield _replacer(block, index, [ast.Expr(node.value)])
 
 
 def _wrong_type(tree: ast.Module) -> Iterator[Edit]:
@@ -312,8 +312,8 @@ _TREE_MISTAKES: dict[str, Callable[[ast.Module], Iterator[Edit]]] = {
 
 def _syntax_errors(code: str) -> list[str]:
     """The program with one sign left out, at most 24 of them, all of which do not compile."""
-    places = [place for place, sign in enumerate(code) if sign in ":()[]="]
-    broken = (code[:place] + code[place + 1 :] for place in places[:24])
+    places = [index for index, sign in enumerate(code) if sign in ":()[]="]
+    broken = (code[:index] + code[index + 1 :] for index in places[:24])
     return [text for text in broken if compile_error(text) is not None]
 
 

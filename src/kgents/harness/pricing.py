@@ -25,7 +25,7 @@ def price(
         cache_write_tokens=written_tokens,
     )
     try:
-        found = calc_price(tokens, model, provider_id=vendor.removesuffix("-chat").removesuffix("-responses"))
+        calculation = calc_price(tokens, model, provider_id=vendor.removesuffix("-chat").removesuffix("-responses"))
     except (LookupError, ValueError):
         return None
-    return Decimal(found.total_price)
+    return Decimal(calculation.total_price)

@@ -4,13 +4,12 @@ Rule: an entry point is a function from `Settings` to a `Harness`; it is loaded 
 it cannot take the name of one of ours.
 """
 
-import difflib
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 
 from kgents.domain.ports import Harness
-from kgents.errors import HarnessUnavailable, UsageError
+from kgents.errors import HarnessUnavailable, UsageError, nearest
 from kgents.harness.choice import AGENTS
 from kgents.harness.settings import Settings
 
@@ -29,8 +28,8 @@ def make(name: str, settings: Settings) -> Harness:
         return _OURS[name](settings)
     others = _others()
     if name not in others:
-        near = difflib.get_close_matches(name, names(), 1, 0.5)
-        hint = f"did you mean --harness {near[0]}?" if near else f"one of: {', '.join(names())}"
+        near = nearest(name, names(), 0.5)
+        hint = f"did you mean --harness {near}?" if near else f"one of: {', '.join(names())}"
         raise UsageError(f"--harness {name}: there is no such coder", hint)
     try:
         factory: Factory = others[name].load()

@@ -3,12 +3,12 @@
 Rule: the whole file is read and checked before trial 1; a line that is no answer is the user's error, not a trial.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kgents.domain.json_lines import values
 from kgents.domain.outcome import Cause, Tier, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
@@ -43,8 +43,8 @@ class ReplayCoder:
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
         del prompt, seed
         if trial >= len(self._answers):
-            said = f"{self._path} holds {len(self._answers)} answers; there is none for trial {trial + 1}"
-            raise HarnessError(Cause.HARNESS_MISSING, f"{said} (--candidates)")
+            message = f"{self._path} holds {len(self._answers)} answers; there is none for trial {trial + 1}"
+            raise HarnessError(Cause.HARNESS_MISSING, f"{message} (--candidates)")
         text = self._answers[trial]
         return Reply(text[: limits.output_bytes], Usage(), "replay", "stop")
 
@@ -60,20 +60,13 @@ def _read(path: Path) -> bytes:
 
 
 def _answers(path: Path, data: bytes) -> Sequence[str]:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise UsageError(f"--candidates {path}: UTF-16, not UTF-8", "save it as UTF-8")
-    lines = enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1)
-    answers = [_answer(path, number, line) for number, line in lines if line.strip()]
+    answers = [_answer(path, number, value) for number, value in values(f"--candidates {path}", data, _HINT)]
     if not answers:
         raise UsageError(f"--candidates {path}: the file is empty", _HINT)
     return answers
 
 
-def _answer(path: Path, number: int, line: bytes) -> str:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"--candidates {path}, line {number}: not JSON ({error})", _HINT) from error
+def _answer(path: Path, number: int, value: Any) -> str:
     match value:
         case {"code": str(code)} if "text" not in value:
             return fenced(code.rstrip("\n"))

@@ -54,9 +54,9 @@ class Secrets:
         values = {environment[name] for name in self.names}
         users = (match[1] for value in environment.values() for match in _USER.finditer(value))
         values.update(user for user in users if len(user) >= _SHORTEST)
-        for found in (_URL.search(value) for value in environment.values()):
-            if found is not None:
-                values.add(found[2] if len(found[2]) >= _SHORTEST else found[1])
+        for url in (_URL.search(value) for value in environment.values()):
+            if url is not None:
+                values.add(url[2] if len(url[2]) >= _SHORTEST else url[1])
         self._values = sorted(values, key=len, reverse=True)
 
     def redact(self, text: str) -> str:

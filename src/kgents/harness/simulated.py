@@ -6,7 +6,6 @@ tier says so, and so does `WARNING`.
 
 import ast
 import asyncio
-import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 
 from kgents.domain.outcome import Cause, Tier, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
-from kgents.errors import UsageError
+from kgents.errors import UsageError, nearest
 from kgents.harness.mutants import mutant
 from kgents.harness.prompt import compile_error, fenced, spec_of
 from kgents.sandbox.syntax import parse as parse_source
@@ -51,8 +50,8 @@ def parse_simulation(model: str) -> Simulation:
     for option in filter(None, options.split(",")):
         name, _, value = option.partition("=")
         if name.strip() != "latency":
-            near = difflib.get_close_matches(name.strip(), ["latency"], 1, 0.3)
-            raise UsageError(f"--model {model}: unknown setting {name.strip()!r}", f"{_near(near)}{_HINT}")
+            near = "did you mean latency? " if nearest(name.strip(), ["latency"], 0.3) else ""
+            raise UsageError(f"--model {model}: unknown setting {name.strip()!r}", f"{near}{_HINT}")
         values["latency"] = _number(model, "latency", value)
     simulation = Simulation(**values)
     if simulation.rate > 1:
@@ -178,15 +177,11 @@ def _tokens(text: str) -> int:
     return -(-len(text) // 4)
 
 
-def _number(model: str, what: str, text: str) -> Decimal:
+def _number(model: str, parameter: str, text: str) -> Decimal:
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
         number = Decimal(-1)
     if not number.is_finite() or number < 0:
-        raise UsageError(f"--model {model}: the {what} is {text.strip()!r}, not a number from 0 up", _HINT)
+        raise UsageError(f"--model {model}: the {parameter} is {text.strip()!r}, not a number from 0 up", _HINT)
     return number
-
-
-def _near(names: list[str]) -> str:
-    return f"did you mean {names[0]}? " if names else ""

@@ -97,8 +97,8 @@ async def _connect(origin: Origin, proxy: str | None) -> tuple[asyncio.StreamRea
     via = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
     reader, writer = await asyncio.open_connection(via.hostname, via.port or 8080)
     if secure:
-        place = f"[{origin.host}]:{origin.port}" if ":" in origin.host else f"{origin.host}:{origin.port}"
-        writer.write(f"CONNECT {place} HTTP/1.1\r\nhost: {place}\r\n\r\n".encode("latin-1"))
+        authority = f"[{origin.host}]:{origin.port}" if ":" in origin.host else f"{origin.host}:{origin.port}"
+        writer.write(f"CONNECT {authority} HTTP/1.1\r\nhost: {authority}\r\n\r\n".encode("latin-1"))
         head = await reader.readuntil(b"\r\n\r\n")
         if head.split(b" ", 2)[1:2] != [b"200"]:
             writer.close()

@@ -67,7 +67,7 @@ class VoidHarness:
 
     def describe(self) -> Mapping[str, Any]:
         url = self._name.base_url
-        given = {
+        options = {
             "system": self._settings.system,
             "base_url": without_user(url) if url and self._name.own_url else None,
             "host": str(origin_of(self._upstream)),
@@ -75,9 +75,9 @@ class VoidHarness:
             "version": self._version.result() if self._version is not None and self._version.done() else None,
             "contract": "kept here" if self._rehearsal is not None and self._rehearsal.passed else None,
         }
-        said = {"harness": self._agent.name, "model": str(self._name), "attempts": self._settings.attempts}
-        named = {name: value for name, value in given.items() if value is not None}
-        return {**said, "cache": "none", "tools": "none", **named}
+        facts = {"harness": self._agent.name, "model": str(self._name), "attempts": self._settings.attempts}
+        named = {name: value for name, value in options.items() if value is not None}
+        return {**facts, "cache": "none", "tools": "none", **named}
 
     async def honoured(self) -> Mapping[str, bool]:
         """No setting of an API reaches a model through an agent; its version is known, and tried, from here on."""
@@ -150,23 +150,23 @@ class VoidHarness:
         try:
             text = ended.stdout.decode("utf-8", "replace") if ended.cut else self._agent.read(ended)
         except Unreadable as error:
-            said = f"ended with status {ended.status} and no answer: {error}{tail(ended)}"
-            raise self._error(Failed(Cause.HARNESS_CRASH, said, gate.usage), gate, ended) from error
+            message = f"ended with status {ended.status} and no answer: {error}{tail(ended)}"
+            raise self._error(Failed(Cause.HARNESS_CRASH, message, gate.usage), gate, ended) from error
         if not gate.answers:
-            said = f"ended with status {ended.status} and asked no model{tail(ended)}"
-            raise self._error(Failed(Cause.HARNESS_CRASH, said, gate.usage), gate, ended)
+            message = f"ended with status {ended.status} and asked no model{tail(ended)}"
+            raise self._error(Failed(Cause.HARNESS_CRASH, message, gate.usage), gate, ended)
         last = gate.answers[-1]
         more = {"attempts": gate.usage.calls, "tools_removed": gate.tools}
-        given: dict[str, Any] = {name: value for name, value in more.items() if value > (name == "attempts")}
-        given["host"] = str(origin_of(self._upstream))
+        counts: dict[str, Any] = {name: value for name, value in more.items() if value > (name == "attempts")}
+        counts["host"] = str(origin_of(self._upstream))
         text = self._secrets.redact(text)
-        return Reply(text, gate.usage, last.model or self._name.model, last.stop, {**metadata, **given})
+        return Reply(text, gate.usage, last.model or self._name.model, last.stop, {**metadata, **counts})
 
     def _error(self, failed: Failed, gate: Gate, ended: Ended | None = None) -> HarnessError:
-        said = with_remedy(failed.cause, f"{self._agent.name}, {self._name}: {failed.said}", self._variable)
+        message = with_remedy(failed.cause, f"{self._agent.name}, {self._name}: {failed.message}", self._variable)
         output = "" if ended is None else ended.stdout.decode("utf-8", "replace")
         usage = gate.usage if gate.usage.calls else Usage()
-        return HarnessError(failed.cause, self._secrets.redact(said), usage, self._secrets.redact(output))
+        return HarnessError(failed.cause, self._secrets.redact(message), usage, self._secrets.redact(output))
 
 
 async def rehearsal_of(agent: Agent, path: str, settings: Settings, vendor: str, model: str) -> Rehearsal:
@@ -230,5 +230,5 @@ async def _ask_version(path: str, environment: Mapping[str, str]) -> str:
             ended = await asyncio.wait_for(void.start([path, "--version"], {}), _VERSION_SECONDS)
         except (OSError, TimeoutError):
             return ""
-    found = _VERSION.search(ended.stdout.decode("utf-8", "replace"))
-    return found[0] if found else ""
+    match = _VERSION.search(ended.stdout.decode("utf-8", "replace"))
+    return match[0] if match else ""

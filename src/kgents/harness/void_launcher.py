@@ -22,10 +22,10 @@ _TOKEN = "KGENTS_RUN_TOKEN"  # by which what outlives the program is found where
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _check(result: int, what: str) -> None:
+def _check(result: int, call: str) -> None:
     if result < 0:
         number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
+        raise OSError(number, f"{call}: {os.strerror(number)}")
 
 
 def enter() -> None:
@@ -60,13 +60,13 @@ def main() -> None:
     os.set_inheritable(control.fileno(), False)
     try:
         enter()
-        said, inside = "", True
+        message, inside = "", True
     except OSError as error:
-        said, inside = str(error), False
+        message, inside = str(error), False
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
-        socket.send_fds(control, [json.dumps({"inside": inside, "said": said}).encode()], [listener.fileno()])
+        socket.send_fds(control, [json.dumps({"inside": inside, "said": message}).encode()], [listener.fileno()])
     with control.makefile("rb") as lines:
         line = lines.readline()
     if not line:

@@ -12,7 +12,7 @@ Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReadAnswer:
     """One answer: its text, why it ended in the vendor's word, which model, and tokens.
 
     written_tokens  of the input, went into the provider's cache, at a price of their own
@@ -31,7 +31,7 @@ class Said:
 class Protocol:
     """One way to speak: how events become an answer, and where a request names its tools."""
 
-    read: Callable[[list[Data]], Said]
+    read: Callable[[list[Data]], ReadAnswer]
     tools: tuple[str, ...]
 
 
@@ -39,7 +39,7 @@ class WireError(ValueError):
     """The other side reports an error inside of an answer of status 200."""
 
 
-def read_answer(protocol: Protocol, body: bytes) -> Said:
+def read_answer(protocol: Protocol, body: bytes) -> ReadAnswer:
     """The answer in a body. WireError: an error was reported in it; ValueError: it is no whole answer."""
     events = list(_events(body))
     for event in events:
@@ -77,8 +77,8 @@ def _events(body: bytes) -> Iterable[Data]:
     """The JSON objects of a body: one, or one for each server-sent event."""
     text = body.decode("utf-8")
     if text.lstrip()[:1] in ("{", "["):
-        found = json.loads(text)
-        yield from found if isinstance(found, list) else [found]
+        event = json.loads(text)
+        yield from event if isinstance(event, list) else [event]
         return
     for block in text.replace("\r\n", "\n").split("\n\n"):
         data = "\n".join(line[5:].lstrip(" ") for line in block.split("\n") if line.startswith("data:"))
@@ -86,7 +86,7 @@ def _events(body: bytes) -> Iterable[Data]:
             yield json.loads(data)
 
 
-def _anthropic(events: list[Data]) -> Said:
+def _anthropic(events: list[Data]) -> ReadAnswer:
     if events[0].get("type") == "message":
         message, usage, stop = events[0], dict(events[0]["usage"]), events[0]["stop_reason"]
         text = "".join(part.get("text", "") for part in message["content"] if part["type"] == "text")
@@ -99,13 +99,13 @@ def _anthropic(events: list[Data]) -> Said:
     cached = usage.get("cache_read_input_tokens") or 0
     written = usage.get("cache_creation_input_tokens") or 0
     read = usage["input_tokens"] + cached + written
-    return Said(text, str(stop or _open()), message["model"], read, usage["output_tokens"], cached, written)
+    return ReadAnswer(text, str(stop or _open()), message["model"], read, usage["output_tokens"], cached, written)
 
 
 _ITEM = "response.output_item.done"
 
 
-def _responses(events: list[Data]) -> Said:
+def _responses(events: list[Data]) -> ReadAnswer:
     ends = ("response.completed", "response.incomplete")
     response = next((event["response"] for event in events if event.get("type") in ends), events[0])
     if response.get("object") != "response" or response.get("status") not in ("completed", "incomplete"):
@@ -117,10 +117,10 @@ def _responses(events: list[Data]) -> Said:
     usage = response["usage"]
     cached = (usage.get("input_tokens_details") or {}).get("cached_tokens") or 0
     text = "".join(part.get("text", "") for part in parts)
-    return Said(text, stop, response["model"], usage["input_tokens"], usage["output_tokens"], cached)
+    return ReadAnswer(text, stop, response["model"], usage["input_tokens"], usage["output_tokens"], cached)
 
 
-def _chat(events: list[Data]) -> Said:
+def _chat(events: list[Data]) -> ReadAnswer:
     choices = [event["choices"][0] for event in events if event.get("choices")]
     stop = next((choice["finish_reason"] for choice in reversed(choices) if choice.get("finish_reason")), None)
     parts = [choice.get("message") or choice.get("delta") or {} for choice in choices]
@@ -129,10 +129,12 @@ def _chat(events: list[Data]) -> Said:
     refused = "".join(part.get("refusal") or "" for part in parts)
     tokens = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
     text = "".join(part.get("content") or "" for part in parts)
-    return Said(text, "refusal" if refused else str(stop or _open()), str(events[0].get("model", "")), *tokens, cached)
+    return ReadAnswer(
+        text, "refusal" if refused else str(stop or _open()), str(events[0].get("model", "")), *tokens, cached
+    )
 
 
-def _gemini(events: list[Data]) -> Said:
+def _gemini(events: list[Data]) -> ReadAnswer:
     blocked = next((event["promptFeedback"].get("blockReason") for event in events if "promptFeedback" in event), None)
     candidates = [event["candidates"][0] for event in events if event.get("candidates")]
     stop = blocked or next((part["finishReason"] for part in reversed(candidates) if part.get("finishReason")), None)
@@ -142,7 +144,7 @@ def _gemini(events: list[Data]) -> Said:
     text = "".join(part.get("text", "") for part in parts if not part.get("thought"))
     model = str(events[0].get("modelVersion", ""))
     cached = usage.get("cachedContentTokenCount") or 0
-    return Said(text, str(stop or _open()), model, usage.get("promptTokenCount", 0), wrote, cached)
+    return ReadAnswer(text, str(stop or _open()), model, usage.get("promptTokenCount", 0), wrote, cached)
 
 
 def _given(usage: Data | None) -> dict[str, Any]:

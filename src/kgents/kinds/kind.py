@@ -130,6 +130,13 @@ class ExperimentKind(ABC):
         UsageError where the machine no longer has what the configuration names.
         """
 
+    def opened_elsewhere(self, config: Config) -> Any:
+        """What `build` takes over as `opened` in another process than the one that began the experiment.
+
+        UsageError where it cannot be had there.
+        """
+        return None
+
     def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
         """What the kind adds to `evidence` in the JSON document."""
         return {}

@@ -36,13 +36,21 @@ def command_of(kind: str) -> str:
 
 def kind_called(name: str) -> str:
     """The kind that people call so, by its command or by the name in records. UsageError for one that is not known."""
+    kinds, known = {command: kind for kind, command in _COMMANDS.items()}, _known()
+    if name not in kinds and name not in known:
+        raise UsageError(f"--kind {name}: there is no such kind", f"one of {', '.join(kinds_called())}")
+    return kinds.get(name, name)
+
+
+def kinds_called() -> list[str]:
+    """Every kind that is known, by its command."""
+    return sorted(map(command_of, _known()))
+
+
+def _known() -> list[str]:
     from importlib.metadata import entry_points
 
-    kinds = {command: kind for kind, command in _COMMANDS.items()}
-    known = [*_BUILT_IN, *(point.name for point in entry_points(group=GROUP))]
-    if name not in kinds and name not in known:
-        raise UsageError(f"--kind {name}: there is no such kind", f"one of {', '.join(sorted(map(command_of, known)))}")
-    return kinds.get(name, name)
+    return [*_BUILT_IN, *(point.name for point in entry_points(group=GROUP))]
 
 
 class MissingKind(ExperimentKind):

@@ -55,8 +55,8 @@ def _text(line: str) -> str:
     """The output that a line of a log holds: the line itself, or a field of it."""
     valid, value = own_value(line)
     if valid and isinstance(value, dict):
-        found = next((value[key] for key in _TEXT_KEYS if isinstance(value.get(key), str)), None)
-        return line if found is None else str(found)
+        field = next((value[key] for key in _TEXT_KEYS if isinstance(value.get(key), str)), None)
+        return line if field is None else str(field)
     return value if valid and isinstance(value, str) else line
 
 
@@ -70,10 +70,10 @@ def classify(text: str) -> str | None:
     if _ERROR.search(text):
         return "leftovers"
     try:
-        found, body = candidates_of(text)
+        candidates, body = candidates_of(text)
     except (ValueError, RecursionError):
         return "noise"
-    left = [candidate for candidate in found if candidate.rank > THOUGHT and not candidate.part]
+    left = [candidate for candidate in candidates if candidate.rank > THOUGHT and not candidate.part]
     if not left:
         return _unread(text)
     if len({repr(candidate.value) for candidate in left}) > 1 and in_a_row(left, body) is not None:

@@ -56,19 +56,19 @@ async def control(source: Source, ask: Ask, seed: int, documents: int) -> Contro
     draw = Draw(seed)
     clean = [source.clean(draw.bits()) for _ in range(documents)]
     broken = [source.input(draw.bits()) for _ in range(documents)]
-    found = Controls(documents)
-    answers = await ask([given.text for given in clean])
-    for given, answer in zip(clean, answers, strict=True):
-        outcome = judge(given, answer).outcome
+    controls = Controls(documents)
+    answers = await ask([case.text for case in clean])
+    for case, answer in zip(clean, answers, strict=True):
+        outcome = judge(case, answer).outcome
         if outcome is not ParseOutcome.RECOVERED:
             if answer.status == "returned":
-                found.changed.append((given.text[:2000], shown(answer.value)))
+                controls.changed.append((case.text[:2000], shown(answer.value)))
             else:
-                found.rejected += 1
-    await _metamorphic(found, clean, broken, ask)
+                controls.rejected += 1
+    await _metamorphic(controls, clean, broken, ask)
     for shape, make in _SHAPES[source.corpus.language].items():
-        found.growth[shape] = await _growth(make, ask)
-    return found
+        controls.growth[shape] = await _growth(make, ask)
+    return controls
 
 
 def shown(value: Any, limit: int = 2000) -> str:
@@ -80,53 +80,53 @@ def shown(value: Any, limit: int = 2000) -> str:
     return dump(value)[:limit]
 
 
-def _note(found: Controls, relation: str, holds: bool, text: str) -> None:
-    entry = found.metamorphic.setdefault(relation, {"checked": 0, "broken": 0, "first": None})
+def _note(controls: Controls, relation: str, holds: bool, text: str) -> None:
+    entry = controls.metamorphic.setdefault(relation, {"checked": 0, "broken": 0, "first": None})
     entry["checked"] += 1
     if not holds:
         entry["broken"] += 1
         entry["first"] = entry["first"] or text[:500]
 
 
-async def _metamorphic(found: Controls, clean: Sequence[Input], broken: Sequence[Input], ask: Ask) -> None:
-    once = await ask([given.text for given in broken])
+async def _metamorphic(controls: Controls, clean: Sequence[Input], broken: Sequence[Input], ask: Ask) -> None:
+    once = await ask([case.text for case in broken])
     pairs = [
-        (given, answer) for given, answer in zip(broken, once, strict=True)
+        (case, answer) for case, answer in zip(broken, once, strict=True)
         if answer.status == "returned" and isinstance(answer.value, dict | list | str) and depth(answer.value) < 100
-        and (isinstance(answer.value, str) == (given.language == "python"))
+        and (isinstance(answer.value, str) == (case.language == "python"))
     ]  # fmt: skip
     again = await ask([_written(answer.value) for _, answer in pairs])
-    for (given, first), second in zip(pairs, again, strict=True):
-        _note(found, "idempotence", second.status == "returned" and _alike(first, second, given), given.text)
+    for (case, first), second in zip(pairs, again, strict=True):
+        _note(controls, "idempotence", second.status == "returned" and _alike(first, second, case), case.text)
     for relation, change in _RELATIONS[clean[0].language if clean else "json"].items():
-        plain = await ask([given.text for given in clean])
-        changed = await ask([change(given) for given in clean])
-        for given, first, second in zip(clean, plain, changed, strict=True):
+        plain = await ask([case.text for case in clean])
+        changed = await ask([change(case) for case in clean])
+        for case, first, second in zip(clean, plain, changed, strict=True):
             if first.status == "returned":
-                _note(found, relation, second.status == "returned" and _alike(first, second, given), change(given))
+                _note(controls, relation, second.status == "returned" and _alike(first, second, case), change(case))
 
 
 def _written(value: Any) -> str:
     return value if isinstance(value, str) else dump(value)
 
 
-def _alike(first: Answer, second: Answer, given: Input) -> bool:
-    if given.language == "json":
+def _alike(first: Answer, second: Answer, case: Input) -> bool:
+    if case.language == "json":
         return same(first.value, second.value)
     if not isinstance(first.value, str) or not isinstance(second.value, str):
         return False
     return "".join(first.value.split()) == "".join(second.value.split())
 
 
-def _spaced(given: Input) -> str:
-    draft = Draft(_document(given))
-    for place in draft.places("{[,:"):
-        draft.pieces[place].text += " \n\t"
+def _spaced(case: Input) -> str:
+    draft = Draft(_document(case))
+    for index in draft.places("{[,:"):
+        draft.pieces[index].text += " \n\t"
     return f"\n {draft.text} \n"
 
 
-def _reversed(given: Input) -> str:
-    return dump(_turned(given.truth), given.style)
+def _reversed(case: Input) -> str:
+    return dump(_turned(case.truth), case.style)
 
 
 def _turned(value: Any) -> Any:
@@ -135,10 +135,10 @@ def _turned(value: Any) -> Any:
     return [_turned(item) for item in value] if isinstance(value, list) else value
 
 
-def _document(given: Input) -> Any:
+def _document(case: Input) -> Any:
     from kgents.parsing.document import Document
 
-    return Document(given.document, given.truth, given.style, given.language)
+    return Document(case.document, case.truth, case.style, case.language)
 
 
 _RELATIONS: dict[str, dict[str, Callable[[Input], str]]] = {

@@ -10,12 +10,12 @@ DEEPEST = 120  # levels that a validator is asked about
 Path = Sequence[str | int]
 
 
-def credit_of(given: Input, value: Any) -> float:
+def credit_of(case: Input, value: Any) -> float:
     """The share of the leaves that were complete in the text which the value has; 1 where no leaf was complete."""
-    if not given.whole:
+    if not case.whole:
         return 1.0
-    kept = sum(_keeps(value, given.truth, path) for path in given.whole)
-    return kept / len(given.whole)
+    kept = sum(_keeps(value, case.truth, path) for path in case.whole)
+    return kept / len(case.whole)
 
 
 def _keeps(value: Any, whole: Any, path: Path) -> bool:

@@ -108,8 +108,8 @@ class Draft:
     def places(self, kinds: str, role: str | None = None) -> list[int]:
         """Where pieces of these kinds (and this role) are."""
         return [
-            place
-            for place, piece in enumerate(self.pieces)
+            index
+            for index, piece in enumerate(self.pieces)
             if piece.kind in kinds and (role is None or piece.role == role)
         ]
 
@@ -125,7 +125,7 @@ class Draft:
 
     def solid(self) -> list[int]:
         """Where pieces are that are not space."""
-        return [place for place, piece in enumerate(self.pieces) if piece.kind != " "]
+        return [index for index, piece in enumerate(self.pieces) if piece.kind != " "]
 
 
 def dump(value: Any, style: int = 0) -> str:
@@ -147,33 +147,33 @@ def replaced(value: Any, path: Path, new: Any) -> Any:
     first, rest = path[0], path[1:]
     if isinstance(value, dict):
         return {key: replaced(item, rest, new) if key == first else item for key, item in value.items()}
-    return [replaced(item, rest, new) if place == first else item for place, item in enumerate(value)]
+    return [replaced(item, rest, new) if index == first else item for index, item in enumerate(value)]
 
 
 def tokens(text: str) -> list[Piece]:
     """The pieces of a valid JSON text; ValueError for any other."""
-    found: list[Piece] = []
+    pieces: list[Piece] = []
     stack: list[_Open] = []
     expects_key = False
-    place = 0
+    index = 0
     for match in _TOKEN.finditer(text):
-        if match.start() != place:
+        if match.start() != index:
             break
-        place = match.end()
+        index = match.end()
         word, kind = match.group(), str(match.lastgroup)
         if kind == "mark":
-            expects_key = _mark(word, stack, found)
+            expects_key = _mark(word, stack, pieces)
         elif kind == "space":
-            found.append(Piece(" ", word))
+            pieces.append(Piece(" ", word))
         elif kind == "s" and expects_key:
             stack[-1].step = json.loads(word)
-            found.append(Piece("s", word, "k", stack[-1].path()))
+            pieces.append(Piece("s", word, "k", stack[-1].path()))
             expects_key = False
         else:
-            found.append(Piece(kind, word, "v", stack[-1].path() if stack else ()))
-    if place != len(text) or stack:
-        raise ValueError(f"not valid JSON at character {place}")
-    return found
+            pieces.append(Piece(kind, word, "v", stack[-1].path() if stack else ()))
+    if index != len(text) or stack:
+        raise ValueError(f"not valid JSON at character {index}")
+    return pieces
 
 
 @dataclass(slots=True)
@@ -188,19 +188,19 @@ class _Open:
         return (*self.base, self.step)
 
 
-def _mark(word: str, stack: list[_Open], found: list[Piece]) -> bool:
+def _mark(word: str, stack: list[_Open], pieces: list[Piece]) -> bool:
     """Takes a punctuation mark; True where a key comes next."""
     if word in "{[":
         path = stack[-1].path() if stack else ()
-        found.append(Piece(word, word, "v", path))
+        pieces.append(Piece(word, word, "v", path))
         stack.append(_Open("}", path, "") if word == "{" else _Open("]", path, 0))
         return word == "{"
     if word in "}]":
         if not stack or stack[-1].closing != word:
             raise ValueError("not valid JSON: brackets do not match")
-        found.append(Piece(word, word, "c", stack.pop().base))
+        pieces.append(Piece(word, word, "c", stack.pop().base))
         return False
-    found.append(Piece(word, word, "p"))
+    pieces.append(Piece(word, word, "p"))
     if word == ":" or not stack:
         return False
     here = stack[-1]

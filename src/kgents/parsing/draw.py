@@ -45,11 +45,11 @@ class Draw:
 
     def weighted(self, weights: Sequence[int]) -> int:
         """An index, with probability proportional to its weight."""
-        place = self.below(sum(weights))
+        position = self.below(sum(weights))
         for index, weight in enumerate(weights):
-            if place < weight:
+            if position < weight:
                 return index
-            place -= weight
+            position -= weight
         raise ValueError("no weight is above 0")
 
     def some(self, choices: Sequence[T], count: int) -> list[T]:

@@ -23,8 +23,8 @@ def command(line: str, language: str = "json") -> Strategy:
             raise CommandDied(f"killed by signal {number} ({_name(number)})")
         if ended.returncode:
             raise Rejected(ended.stderr.decode(errors="replace").strip()[:300] or f"exit status {ended.returncode}")
-        said = ended.stdout.decode("utf-8", "replace")
-        return said if language == "python" else json.loads(said)
+        output = ended.stdout.decode("utf-8", "replace")
+        return output if language == "python" else json.loads(output)
 
     return Strategy(line, f"the command {line}", parse, (ValueError,), language, waits=True)
 

@@ -32,18 +32,18 @@ class Isolation:
 
     async def answers(self, jobs: Sequence[tuple[int, str]]) -> list[Answer]:
         """The answers to (parser, text), in order."""
-        found: list[Answer] = []
+        answers: list[Answer] = []
         died_at = -1
-        while len(found) < len(jobs):
-            done = len(found)
+        while len(answers) < len(jobs):
+            done = len(answers)
             try:
-                await self._batch(jobs[done:], found)
+                await self._batch(jobs[done:], answers)
             except ConnectionError:
                 await self.aclose()
-                if len(found) == died_at:
-                    found.append(Answer("crashed", error="ended the process that parses"))
-                died_at = len(found)
-        return found
+                if len(answers) == died_at:
+                    answers.append(Answer("crashed", error="ended the process that parses"))
+                died_at = len(answers)
+        return answers
 
     async def start(self) -> None:
         """Starts the process. UsageError where a parser cannot be loaded, SandboxUnavailable where it does not start."""
@@ -56,18 +56,18 @@ class Isolation:
         assert self._process.stdout is not None
         line = await self._process.stdout.readline()
         try:
-            said = json.loads(line)
+            greeting = json.loads(line)
         except ValueError:
             assert self._process.stderr is not None
             last = (await self._process.stderr.read()).decode(errors="replace").strip().splitlines()[-1:]
             await self.aclose()
             raise SandboxUnavailable(f"the process that parses did not start: {''.join(last)}") from None
-        if "error" in said:
+        if "error" in greeting:
             await self.aclose()
-            raise UsageError(said["error"], said["hint"])
-        self.confinement = tuple(said["confinement"])
+            raise UsageError(greeting["error"], greeting["hint"])
+        self.confinement = tuple(greeting["confinement"])
 
-    async def _batch(self, jobs: Sequence[tuple[int, str]], found: list[Answer]) -> None:
+    async def _batch(self, jobs: Sequence[tuple[int, str]], answers: list[Answer]) -> None:
         await self.start()
         process = self._process
         assert process is not None
@@ -77,13 +77,13 @@ class Isolation:
         process.stdin.write(LENGTH.pack(len(content)) + content)
         finished = False
         try:
-            await self._receive(process.stdout, len(jobs), found)
+            await self._receive(process.stdout, len(jobs), answers)
             finished = True
         finally:
             if not finished:
                 await self.aclose()
 
-    async def _receive(self, stream: asyncio.StreamReader, count: int, found: list[Answer]) -> None:
+    async def _receive(self, stream: asyncio.StreamReader, count: int, answers: list[Answer]) -> None:
         """Takes `count` results; ConnectionError where the process ends or breaks its protocol."""
         rest, expected = b"", 0
         while expected < count:
@@ -91,17 +91,17 @@ class Isolation:
             if not part:
                 raise ConnectionError("the process that parses has ended")
             rest += part
-            place = 0
-            while len(rest) - place >= HEAD.size:
-                index, status, micros, length = HEAD.unpack_from(rest, place)
+            position = 0
+            while len(rest) - position >= HEAD.size:
+                index, status, micros, length = HEAD.unpack_from(rest, position)
                 if index != expected or status >= len(STATUSES) or length > LARGEST_FRAME:
                     raise ConnectionError("the process that parses does not keep to its protocol")
-                start, end = place + HEAD.size, place + HEAD.size + length
+                start, end = position + HEAD.size, position + HEAD.size + length
                 if len(rest) < end:
                     break
-                found.append(_answer(STATUSES[status], micros, rest[start:end]))
-                place, expected = end, expected + 1
-            rest = rest[place:]
+                answers.append(_answer(STATUSES[status], micros, rest[start:end]))
+                position, expected = end, expected + 1
+            rest = rest[position:]
 
     async def aclose(self) -> None:
         """Ends the process."""

@@ -40,8 +40,8 @@ def made() -> Iterator[dict[str, Any]]:
     for mutator in mutators("json"):
         if mutator.family == "bombs":
             continue
-        for number, given in enumerate(_texts(mutator), 1):
-            yield _line(f"{mutator.name}-{number}", mutator, given)
+        for number, case in enumerate(_texts(mutator), 1):
+            yield _line(f"{mutator.name}-{number}", mutator, case)
 
 
 def _texts(mutator: Mutator) -> Iterator[Input]:
@@ -50,22 +50,22 @@ def _texts(mutator: Mutator) -> Iterator[Input]:
     longest = LOOPS if mutator.name == "loop_tail" else LONGEST
     for seed in range(SEEDS):
         draw = Draw(seed)
-        given = broken(built_in("json" if seed % 3 == 2 else "llm-json").draw(draw), (mutator,), mutator, draw)
-        if given is not None and len(given.text) <= longest and given.text not in texts:
-            texts.add(given.text)
-            yield given
+        case = broken(built_in("json" if seed % 3 == 2 else "llm-json").draw(draw), (mutator,), mutator, draw)
+        if case is not None and len(case.text) <= longest and case.text not in texts:
+            texts.add(case.text)
+            yield case
             if len(texts) == EACH:
                 return
 
 
-def _line(name: str, mutator: Mutator, given: Input) -> dict[str, Any]:
+def _line(name: str, mutator: Mutator, case: Input) -> dict[str, Any]:
     line: dict[str, Any] = {
-        "id": name, "text": given.text, "level": given.level.value,
-        "truth": None if given.level is Level.NONE else given.truth, "also": list(given.also), "class": mutator.family,
+        "id": name, "text": case.text, "level": case.level.value,
+        "truth": None if case.level is Level.NONE else case.truth, "also": list(case.also), "class": mutator.family,
         "kind": mutator.name, "reason": mutator.reason, "source": SOURCES.get(mutator.family, GENERAL),
     }  # fmt: skip
-    if given.whole is not None:
-        line["whole"] = [list(path) for path in given.whole]
+    if case.whole is not None:
+        line["whole"] = [list(path) for path in case.whole]
     return line
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import import_module
 
-from kgents.errors import UsageError
+from kgents.errors import UsageError, suggested
 from kgents.parsing.document import Draft
 from kgents.parsing.draw import Draw
 
@@ -83,12 +83,12 @@ _MODULES = {
 @cache
 def mutators(language: str = "json") -> tuple[Mutator, ...]:
     """All mutators of a language, in a fixed order."""
-    found: list[Mutator] = []
+    known: list[Mutator] = []
     for name in _MODULES[language]:
         module = import_module(f"kgents.parsing.mutators.{name}")
         for registry in module.REGISTRIES:
-            found.extend(registry.found)
-    return tuple(found)
+            known.extend(registry.found)
+    return tuple(known)
 
 
 def families(language: str = "json") -> tuple[str, ...]:
@@ -105,7 +105,7 @@ def chosen(words: str | None, language: str) -> tuple[Mutator, ...]:
     known = {*families(language), *(mutator.name for mutator in every)}
     for word in asked:
         if word not in known:
-            raise UsageError(f"--mutators {word}: there is no such class or mutator{nearest(word, known)}",
+            raise UsageError(f"--mutators {word}: there is no such class or mutator{suggested(word, known)}",
                              f"classes: {', '.join(families(language))}")  # fmt: skip
     if not asked:
         raise UsageError("--mutators: nothing is named", f"classes: {', '.join(families(language))}")
@@ -114,11 +114,3 @@ def chosen(words: str | None, language: str) -> tuple[Mutator, ...]:
 
 def _asked(every: tuple[Mutator, ...], asked: set[str]) -> Iterator[Mutator]:
     return (mutator for mutator in every if mutator.name in asked or mutator.family in asked)
-
-
-def nearest(word: str, known: set[str]) -> str:
-    """'; did you mean X?', or nothing."""
-    import difflib
-
-    near = difflib.get_close_matches(word, sorted(known), 1)
-    return f"; did you mean {near[0]!r}?" if near else ""

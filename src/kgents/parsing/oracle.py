@@ -96,82 +96,82 @@ class Judged:
 _ENDED = {"rejected": ParseOutcome.REJECTED, "crashed": ParseOutcome.CRASHED, "hung": ParseOutcome.HUNG}
 
 
-def judge(given: Input, answer: Answer, schema: Any = None) -> Judged:
+def judge(case: Input, answer: Answer, schema: Any = None) -> Judged:
     """What the answer is worth; with a JSON Schema, what violates it unmarked is corrupted, and what is left out is honest."""
     if answer.status in _ENDED:
         return Judged(_ENDED[answer.status])
-    if given.language == "python":
-        return _judge_code(given, answer)
-    if given.level is Level.NONE:
-        return _judge_nothing(given, answer.value)
-    judged = _judge_value(given, answer)
-    return judged if schema is None else _against(schema, given, answer, judged)
+    if case.language == "python":
+        return _judge_code(case, answer)
+    if case.level is Level.NONE:
+        return _judge_nothing(case, answer.value)
+    judged = _judge_value(case, answer)
+    return judged if schema is None else _against(schema, case, answer, judged)
 
 
-def _judge_value(given: Input, answer: Answer) -> Judged:
+def _judge_value(case: Input, answer: Answer) -> Judged:
     value = answer.value
-    if same(value, given.truth):
-        if given.cut is not None and answer.complete:
+    if same(value, case.truth):
+        if case.cut is not None and answer.complete:
             return Judged(ParseOutcome.GUESS)
-        return Judged(ParseOutcome.INCOMPLETE if given.marked and answer.complete else ParseOutcome.RECOVERED)
-    if any(same(value, other) for other in given.also):
+        return Judged(ParseOutcome.INCOMPLETE if case.marked and answer.complete else ParseOutcome.RECOVERED)
+    if any(same(value, other) for other in case.also):
         return Judged(ParseOutcome.RECOVERED)
     if value is None or value == "":
         return Judged(ParseOutcome.REJECTED)
-    if type(value) is str and type(given.truth) is not str:
+    if type(value) is str and type(case.truth) is not str:
         return Judged(ParseOutcome.UNDECODED)
-    return _judge_other(given, answer)
+    return _judge_other(case, answer)
 
 
-def _against(schema: Any, given: Input, answer: Answer, judged: Judged) -> Judged:
+def _against(schema: Any, case: Input, answer: Answer, judged: Judged) -> Judged:
     """The outcome of a value by the schema that was asked for."""
     if judged.outcome in (ParseOutcome.REJECTED, ParseOutcome.UNDECODED):
         return judged
     wrong = violations(answer.value, schema)
     if answer.complete:
         return Judged(ParseOutcome.CORRUPTED, "schema") if wrong else judged
-    if judged.outcome is ParseOutcome.CORRUPTED and part_of(answer.value, given.truth):
+    if judged.outcome is ParseOutcome.CORRUPTED and part_of(answer.value, case.truth):
         return Judged(ParseOutcome.INCOMPLETE)
     lacking = wrong and judged.outcome in GOOD and (judged.outcome is not ParseOutcome.PARTIAL or wrong - {"required"})
     return Judged(ParseOutcome.INCOMPLETE) if lacking else judged
 
 
-def _judge_nothing(given: Input, value: Any) -> Judged:
+def _judge_nothing(case: Input, value: Any) -> Judged:
     """A value, where there was none to be found."""
     if value is None or value in ("", [], {}):
         return Judged(ParseOutcome.REJECTED)
-    if isinstance(value, str) and value.strip() == given.text.strip():
+    if isinstance(value, str) and value.strip() == case.text.strip():
         return Judged(ParseOutcome.UNDECODED)
     return Judged(ParseOutcome.CORRUPTED, "hallucinated")
 
 
-def _judge_other(given: Input, answer: Answer) -> Judged:
+def _judge_other(case: Input, answer: Answer) -> Judged:
     """An answer that is not the truth."""
     value = answer.value
-    if given.level is Level.PREFIX:
-        return _judge_prefix(given, answer)
-    if given.level is Level.HOLE and _filled(given, value):
+    if case.level is Level.PREFIX:
+        return _judge_prefix(case, answer)
+    if case.level is Level.HOLE and _filled(case, value):
         return Judged(ParseOutcome.PARTIAL)
-    if given.level in (Level.AMBIGUOUS, Level.NOISE) and _near(given, value):
+    if case.level in (Level.AMBIGUOUS, Level.NOISE) and _near(case, value):
         return Judged(ParseOutcome.ALTERNATIVE)
-    if not answer.complete and (begins(value, given.truth) or _fields_of(value, given.truth)):
+    if not answer.complete and (begins(value, case.truth) or _fields_of(value, case.truth)):
         return Judged(ParseOutcome.INCOMPLETE)
-    return Judged(ParseOutcome.CORRUPTED, difference(value, given.truth))
+    return Judged(ParseOutcome.CORRUPTED, difference(value, case.truth))
 
 
-def _judge_prefix(given: Input, answer: Answer) -> Judged:
-    value, credit = answer.value, credit_of(given, answer.value)
-    if value in ({}, []) and not given.whole:
+def _judge_prefix(case: Input, answer: Answer) -> Judged:
+    value, credit = answer.value, credit_of(case, answer.value)
+    if value in ({}, []) and not case.whole:
         return Judged(ParseOutcome.REJECTED)
-    beginning = begins(value, given.truth)
-    if beginning or guesses(value, given.truth):
+    beginning = begins(value, case.truth)
+    if beginning or guesses(value, case.truth):
         if credit < 1:
             return Judged(ParseOutcome.CORRUPTED, "dropped") if answer.complete else Judged(ParseOutcome.INCOMPLETE)
-        sure = beginning and not (given.cut and has(value, given.cut))
+        sure = beginning and not (case.cut and has(value, case.cut))
         return Judged(ParseOutcome.PARTIAL if sure or not answer.complete else ParseOutcome.GUESS)
-    if not answer.complete and _fields_of(value, given.truth):
+    if not answer.complete and _fields_of(value, case.truth):
         return Judged(ParseOutcome.INCOMPLETE)
-    return Judged(ParseOutcome.CORRUPTED, difference(value, given.truth))
+    return Judged(ParseOutcome.CORRUPTED, difference(value, case.truth))
 
 
 def _fields_of(value: Any, whole: Any) -> bool:
@@ -190,11 +190,11 @@ def _fields_of(value: Any, whole: Any) -> bool:
     return True
 
 
-def _filled(given: Input, value: Any) -> bool:
+def _filled(case: Input, value: Any) -> bool:
     """Whether the value is the truth with the hole left out or empty."""
-    assert given.hole is not None
-    whole: Any = given.truth
-    for step in given.hole:
+    assert case.hole is not None
+    whole: Any = case.truth
+    for step in case.hole:
         if type(value) is not type(whole):
             return False
         if type(whole) is dict:
@@ -204,30 +204,30 @@ def _filled(given: Input, value: Any) -> bool:
             if not all(same(value[key], whole[key]) for key in others):
                 return False
             if step not in value:
-                return len(given.hole) > 0 and step == given.hole[-1]
+                return len(case.hole) > 0 and step == case.hole[-1]
         elif len(value) != len(whole) or not all(
-            same(a, b) for place, (a, b) in enumerate(zip(value, whole, strict=True)) if place != step
+            same(a, b) for index, (a, b) in enumerate(zip(value, whole, strict=True)) if index != step
         ):
             return False
         value, whole = value[step], whole[step]
     return value is None or value in ("", [], {}) or (type(value) is float and value != value)
 
 
-def _near(given: Input, value: Any) -> bool:
+def _near(case: Input, value: Any) -> bool:
     """Whether the value, written down, is at least as near to the text as the truth."""
     if depth(value) >= 100:
         return False
     try:
-        written = dump(value, given.style)
+        written = dump(value, case.style)
     except (TypeError, ValueError):
         return False
-    return any(_as_near(written, given, form) for form in (str, _dense, raw_text))
+    return any(_as_near(written, case, form) for form in (str, _dense, raw_text))
 
 
-def _as_near(written: str, given: Input, form: Callable[[str], str]) -> bool:
+def _as_near(written: str, case: Input, form: Callable[[str], str]) -> bool:
     """Whether a text is at least as near to the broken one as the valid one is."""
-    text = form(given.text)
-    limit = distance(form(given.valid), text)
+    text = form(case.text)
+    limit = distance(form(case.valid), text)
     if limit > FAR:
         return False
     return any(distance(form(way), text, limit) <= limit for way in {written, open_quotes(written)})
@@ -238,7 +238,7 @@ def _dense(text: str) -> str:
     return "".join(text.split())
 
 
-def _judge_code(given: Input, answer: Answer) -> Judged:
+def _judge_code(case: Input, answer: Answer) -> Judged:
     value = answer.value
     if value is None or value == "":
         return Judged(ParseOutcome.REJECTED)
@@ -248,39 +248,39 @@ def _judge_code(given: Input, answer: Answer) -> Judged:
     if returned is None:
         return (
             Judged(ParseOutcome.UNDECODED)
-            if value.strip() == given.text.strip()
+            if value.strip() == case.text.strip()
             else Judged(ParseOutcome.CORRUPTED, "does not compile")
         )
-    if given.level is Level.NONE:
+    if case.level is Level.NONE:
         return Judged(ParseOutcome.CORRUPTED, "hallucinated") if returned else Judged(ParseOutcome.REJECTED)
-    wanted = _body(given.truth) or []
+    wanted = _body(case.truth) or []
     if returned == wanted:
         return Judged(ParseOutcome.RECOVERED)
-    if given.level is Level.PREFIX or not answer.complete:
-        return _judge_cut_code(given, answer)
-    if given.level in (Level.AMBIGUOUS, Level.NOISE):
-        limit = distance(given.valid, given.text)
-        if limit <= FAR and distance(value, given.text, limit) <= limit:
+    if case.level is Level.PREFIX or not answer.complete:
+        return _judge_cut_code(case, answer)
+    if case.level in (Level.AMBIGUOUS, Level.NOISE):
+        limit = distance(case.valid, case.text)
+        if limit <= FAR and distance(value, case.text, limit) <= limit:
             return Judged(ParseOutcome.ALTERNATIVE)
     return Judged(ParseOutcome.CORRUPTED, "dropped" if returned == wanted[: len(returned)] else "restructured")
 
 
-def _judge_cut_code(given: Input, answer: Answer) -> Judged:
+def _judge_cut_code(case: Input, answer: Answer) -> Judged:
     """Code of which the end may be missing: its lines have to be a beginning of the program's lines."""
     kept = [line.rstrip() for line in answer.value.splitlines() if line.strip()]
-    whole = [line.rstrip() for line in str(given.truth).splitlines() if line.strip()]
+    whole = [line.rstrip() for line in str(case.truth).splitlines() if line.strip()]
     beginning = kept == whole[: len(kept)] or kept[:-1] == whole[: len(kept) - 1]
-    if given.level is Level.PREFIX and beginning:
+    if case.level is Level.PREFIX and beginning:
         right = kept == whole[: len(kept)]
         return Judged(ParseOutcome.PARTIAL if right or not answer.complete else ParseOutcome.GUESS)
     if not answer.complete and _run_of(kept, whole):
-        return Judged(ParseOutcome.PARTIAL if given.level is Level.PREFIX else ParseOutcome.INCOMPLETE)
+        return Judged(ParseOutcome.PARTIAL if case.level is Level.PREFIX else ParseOutcome.INCOMPLETE)
     return Judged(ParseOutcome.CORRUPTED, "restructured")
 
 
 def _run_of(kept: list[str], whole: list[str]) -> bool:
     """Whether these lines stand together in the program."""
-    return any(whole[place : place + len(kept)] == kept for place in range(len(whole) - len(kept) + 1))
+    return any(whole[index : index + len(kept)] == kept for index in range(len(whole) - len(kept) + 1))
 
 
 def _body(text: str) -> list[str] | None:

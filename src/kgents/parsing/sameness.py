@@ -130,12 +130,12 @@ def difference(value: Any, whole: Any) -> str:
     """How a wrong value is wrong, in one word."""
     if type(value) is not type(whole) and not (_number(value) and _number(whole)):
         return "root type"
-    found, wanted = set(paths(value)), set(paths(whole))
-    if found - wanted and wanted - found:
+    actual, wanted = set(paths(value)), set(paths(whole))
+    if actual - wanted and wanted - actual:
         return "restructured"
-    if found - wanted:
+    if actual - wanted:
         return "invented"
-    if wanted - found:
+    if wanted - actual:
         return "dropped"
     return _leaves(value, whole)
 

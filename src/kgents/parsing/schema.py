@@ -42,8 +42,8 @@ def check(schema: Any, name: str = "--schema") -> None:
     try:
         validator_for(schema).check_schema(schema)
     except SchemaError as wrong:
-        place = "/".join(str(step) for step in wrong.absolute_path)
-        raise UsageError(f"{name} is no valid JSON Schema: {wrong.message} (at {place or 'the root'})") from None
+        index = "/".join(str(step) for step in wrong.absolute_path)
+        raise UsageError(f"{name} is no valid JSON Schema: {wrong.message} (at {index or 'the root'})") from None
 
 
 @lru_cache(maxsize=8)
@@ -57,9 +57,9 @@ def _validator(text: str) -> Any:
 def faults(value: Any, schema: Any) -> list[tuple[tuple[Any, ...], str, str]]:
     """(path, keyword, message) of everything that is wrong with a value, in the order of the paths."""
     validator = _validator(json.dumps(schema, sort_keys=True))
-    found = [(tuple(wrong.absolute_path), str(wrong.validator), wrong.message[:200])
+    errors = [(tuple(wrong.absolute_path), str(wrong.validator), wrong.message[:200])
              for wrong in validator.iter_errors(value)]  # fmt: skip
-    return sorted(found, key=lambda fault: [str(step) for step in fault[0]])
+    return sorted(errors, key=lambda fault: [str(step) for step in fault[0]])
 
 
 def coerced(value: Any, schema: Any) -> tuple[Any, list[str]]:
@@ -76,7 +76,7 @@ def _coerce(value: Any, schema: Any, path: str, done: list[str]) -> Any:
         return {key: _coerce(item, properties.get(key), f"{path}/{key}", done) for key, item in value.items()}
     if isinstance(value, list):
         items = schema.get("items")
-        return [_coerce(item, items, f"{path}/{place}", done) for place, item in enumerate(value)]
+        return [_coerce(item, items, f"{path}/{index}", done) for index, item in enumerate(value)]
     if not isinstance(value, str):
         return value
     kinds = schema.get("type")

@@ -31,16 +31,16 @@ class Shrunk:
     answer: Answer
 
 
-async def shrink(given: Input, stack: Sequence[Mutator], judged: Judged, answer: Answer, ask: Ask,
+async def shrink(case: Input, stack: Sequence[Mutator], judged: Judged, answer: Answer, ask: Ask,
                  schema: Any = None) -> Shrunk:  # fmt: skip
     """Makes an input smaller while its outcome and kind stay the same."""
     search = _Search(judged, ask, 12 if judged.outcome is ParseOutcome.HUNG else CANDIDATES, schema)
-    best = Shrunk(given, answer)
-    if given.level is not Level.NONE and stack:
-        lead = next(mutator for mutator in stack if mutator.family == given.family)
-        value = _document_value(given)
+    best = Shrunk(case, answer)
+    if case.level is not Level.NONE and stack:
+        lead = next(mutator for mutator in stack if mutator.family == case.family)
+        value = _document_value(case)
         for fewer in _fewer(stack, lead):
-            best = await search.first(best, _mutants(value, given, fewer, lead)) or best
+            best = await search.first(best, _mutants(value, case, fewer, lead)) or best
         best = await _smaller(search, best, value, stack, lead)
     if judged.outcome in (ParseOutcome.CRASHED, ParseOutcome.HUNG):
         best = await _shorter(search, best)
@@ -60,29 +60,29 @@ class _Search:
         """The first candidate that is shorter and has the same outcome and kind."""
         many = 1 if self._judged.outcome is ParseOutcome.HUNG else AT_ONCE
         while self.left > 0:
-            group = [given for given, _ in zip(candidates, range(min(many, self.left)), strict=False)]
+            group = [case for case, _ in zip(candidates, range(min(many, self.left)), strict=False)]
             if not group:
                 return None
             self.left -= len(group)
-            answers = await self._ask([given.text for given in group])
-            for given, answer in zip(group, answers, strict=True):
-                if len(given.text) < len(best.given.text) and self._alike(given, answer, best):
-                    return Shrunk(given, answer)
+            answers = await self._ask([case.text for case in group])
+            for case, answer in zip(group, answers, strict=True):
+                if len(case.text) < len(best.given.text) and self._alike(case, answer, best):
+                    return Shrunk(case, answer)
         return None
 
-    def _alike(self, given: Input, answer: Answer, best: Shrunk) -> bool:
+    def _alike(self, case: Input, answer: Answer, best: Shrunk) -> bool:
         if (
             self._judged.outcome is ParseOutcome.CRASHED
             and answer.error.partition(":")[0] != best.answer.error.partition(":")[0]
         ):
             return False
-        return judge(given, answer, self._schema) == self._judged
+        return judge(case, answer, self._schema) == self._judged
 
 
-def _document_value(given: Input) -> Any:
+def _document_value(case: Input) -> Any:
     from kgents.parsing.source import own_value
 
-    return given.valid if given.language == "python" else own_value(given.valid)[1]
+    return case.valid if case.language == "python" else own_value(case.valid)[1]
 
 
 def _fewer(stack: Sequence[Mutator], lead: Mutator) -> Iterator[tuple[Mutator, ...]]:
@@ -100,23 +100,23 @@ async def _smaller(search: _Search, best: Shrunk, value: Any, stack: Sequence[Mu
         going = False
         mutators = [mutator for mutator in stack if mutator.name in best.given.mutators]
         for smaller in _reductions(value, best.given.language):
-            found = await search.first(best, _mutants(smaller, best.given, mutators, lead))
-            if found is not None:
-                best, value, going = found, smaller, True
+            smallest = await search.first(best, _mutants(smaller, best.given, mutators, lead))
+            if smallest is not None:
+                best, value, going = smallest, smaller, True
                 break
             if search.left <= 0:
                 break
     return best
 
 
-def _mutants(value: Any, given: Input, stack: Sequence[Mutator], lead: Mutator) -> Iterator[Input]:
-    document = Document(given.document, value, 0, given.language)
+def _mutants(value: Any, case: Input, stack: Sequence[Mutator], lead: Mutator) -> Iterator[Input]:
+    document = Document(case.document, value, 0, case.language)
     seen = set()
     for seed in range(SEEDS):
-        found = broken(document, stack, lead, Draw(seed))
-        if found is not None and found.text not in seen:
-            seen.add(found.text)
-            yield found
+        mutant = broken(document, stack, lead, Draw(seed))
+        if mutant is not None and mutant.text not in seen:
+            seen.add(mutant.text)
+            yield mutant
 
 
 def _reductions(value: Any, language: str) -> Iterator[Any]:
@@ -149,7 +149,7 @@ def _objects(value: dict[str, Any]) -> Iterator[Any]:
     for key, item in value.items():
         for smaller in _values(item):
             yield {other: smaller if other == key else old for other, old in value.items()}
-    short = {key if len(key) < 2 else LETTERS[place % 26]: item for place, (key, item) in enumerate(value.items())}
+    short = {key if len(key) < 2 else LETTERS[index % 26]: item for index, (key, item) in enumerate(value.items())}
     if short != value and len(short) == len(value):
         yield short
 
@@ -159,11 +159,11 @@ def _lists(value: list[Any]) -> Iterator[Any]:
     if len(value) > 3:
         yield value[: len(value) // 2]
         yield value[len(value) // 2 :]
-    for place in range(len(value)):
-        yield value[:place] + value[place + 1 :]
-    for place, item in enumerate(value):
+    for index in range(len(value)):
+        yield value[:index] + value[index + 1 :]
+    for index, item in enumerate(value):
         for smaller in _values(item):
-            yield [*value[:place], smaller, *value[place + 1 :]]
+            yield [*value[:index], smaller, *value[index + 1 :]]
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -193,8 +193,8 @@ def _programs(text: str) -> Iterator[str]:
         rest = lines[: statement.lineno - 1] + lines[statement.end_lineno or 0 :]
         if any(line.strip() for line in rest):
             yield "".join(rest).strip("\n") + "\n"
-    for place in range(len(lines)):
-        rest = lines[:place] + lines[place + 1 :]
+    for index in range(len(lines)):
+        rest = lines[:index] + lines[index + 1 :]
         try:
             if parse_source("".join(rest)).body:
                 yield "".join(rest)
@@ -207,11 +207,11 @@ async def _shorter(search: _Search, best: Shrunk) -> Shrunk:
     size = len(best.given.text) // 2
     while size and search.left > 0:
         text = best.given.text
-        cuts = (replace(best.given, text=text[:place] + text[place + size :]) for place in range(0, len(text), size))
-        found = await search.first(best, cuts)
-        if found is None:
+        cuts = (replace(best.given, text=text[:index] + text[index + size :]) for index in range(0, len(text), size))
+        shortest = await search.first(best, cuts)
+        if shortest is None:
             size //= 2
         else:
-            best = found
+            best = shortest
             size = min(size, max(1, len(best.given.text) // 2))
     return best

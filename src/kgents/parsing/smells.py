@@ -94,4 +94,4 @@ def _strings(value: Any) -> Iterator[tuple[Path, str]]:
             yield from ((path, key) for key in here if not key.isprintable())
             stack.extend(((*path, key), item) for key, item in here.items())
         elif isinstance(here, list):
-            stack.extend(((*path, place), item) for place, item in enumerate(here))
+            stack.extend(((*path, index), item) for index, item in enumerate(here))

@@ -114,12 +114,12 @@ class Source:
         redrawn = 0
         for _ in range(ATTEMPTS):
             document = self.corpus.draw(draw)
-            found = broken(document, self._stack(lead, severity, draw), lead, draw)
-            if found is None:
+            case = broken(document, self._stack(lead, severity, draw), lead, draw)
+            if case is None:
                 redrawn += 1
                 continue
-            if best is None or found.severity > best.severity:
-                best = found
+            if best is None or case.severity > best.severity:
+                best = case
             if best.severity == severity:
                 break
         if best is None:
@@ -142,9 +142,9 @@ class Source:
         """Another mutator, where this one applied to no document that was drawn."""
         for mutator in [*self._by_family[lead.family], *(m for group in self._by_family.values() for m in group)]:
             for _ in range(ATTEMPTS):
-                found = broken(self.corpus.draw(draw), (mutator,), mutator, draw)
-                if found is not None:
-                    return replace(found, redrawn=redrawn)
+                case = broken(self.corpus.draw(draw), (mutator,), mutator, draw)
+                if case is not None:
+                    return replace(case, redrawn=redrawn)
         raise UsageError(f"no mutator applies to the documents of the corpus; {lead.name} was the first to be tried")
 
     def clean(self, seed: int) -> Input:
@@ -201,25 +201,25 @@ def _refuse(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
 
 
-def input_to_data(given: Input) -> dict[str, Any]:
+def input_to_data(case: Input) -> dict[str, Any]:
     """An input as JSON data; a truth that is too deep for JSON encoders as a list of steps."""
     data: dict[str, Any] = {
-        "text": given.text,
-        "level": given.level.value,
-        "class": given.family,
-        "mutators": list(given.mutators),
-        "document": given.document,
-        "valid": given.valid,
-        "style": given.style,
-        "language": given.language,
-        "hole": given.hole and list(given.hole),
-        "whole": None if given.whole is None else [list(path) for path in given.whole],
-        "cut": given.cut and list(given.cut),
-        "marked": given.marked,
+        "text": case.text,
+        "level": case.level.value,
+        "class": case.family,
+        "mutators": list(case.mutators),
+        "document": case.document,
+        "valid": case.valid,
+        "style": case.style,
+        "language": case.language,
+        "hole": case.hole and list(case.hole),
+        "whole": None if case.whole is None else [list(path) for path in case.whole],
+        "cut": case.cut and list(case.cut),
+        "marked": case.marked,
     }
-    if depth(given.truth) > SHALLOW:
-        return {**data, "truth": None, "steps": flat(given.truth), "also": []}
-    return {**data, "truth": given.truth, "also": list(given.also)}
+    if depth(case.truth) > SHALLOW:
+        return {**data, "truth": None, "steps": flat(case.truth), "also": []}
+    return {**data, "truth": case.truth, "also": list(case.also)}
 
 
 def input_from_data(data: Mapping[str, Any]) -> Input:

@@ -12,8 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from kgents.errors import UsageError
-from kgents.parsing.mutator import nearest
+from kgents.errors import UsageError, suggested
 from kgents.parsing.parsed import Parsed, Rejected
 
 __all__ = ["Parsed", "Rejected", "Strategy"]
@@ -46,27 +45,27 @@ _MODULES = ("plain", "libraries", "schema_guided", "programs")
 @cache
 def built_in() -> Mapping[str, Strategy]:
     """The strategies that come with kgents, by name. Nothing that they need is imported."""
-    found: dict[str, Strategy] = {}
+    strategies: dict[str, Strategy] = {}
     for name in _MODULES:
         for strategy in import_module(f"kgents.parsing.strategies.{name}").STRATEGIES:
-            found[strategy.name] = strategy
-    return found
+            strategies[strategy.name] = strategy
+    return strategies
 
 
 def strategy_of(name: str, language: str) -> Strategy:
     """A strategy by name. UsageError where it is unknown, for another language, or lacks its library."""
-    found = built_in().get(name) or _installed(name)
-    if found is None:
+    strategy = built_in().get(name) or _installed(name)
+    if strategy is None:
         known = {*built_in(), *(point.name for point in _points())}
-        raise UsageError(f"--strategy {name}: there is no such strategy{nearest(name, known)}",
+        raise UsageError(f"--strategy {name}: there is no such strategy{suggested(name, known)}",
                          f"for {language}: {', '.join(names(language))}")  # fmt: skip
-    if found.language != language:
-        raise UsageError(f"--strategy {name} reads {found.language}, the corpus is {language}",
+    if strategy.language != language:
+        raise UsageError(f"--strategy {name} reads {strategy.language}, the corpus is {language}",
                          f"for {language}: {', '.join(names(language))}")  # fmt: skip
-    if found.needs is not None and find_spec(found.needs) is None:
-        raise UsageError(f"--strategy {name} needs {found.package}, which is not installed",
-                         f"pip install 'kgents[parsing]', or pip install {found.package}")  # fmt: skip
-    return found
+    if strategy.needs is not None and find_spec(strategy.needs) is None:
+        raise UsageError(f"--strategy {name} needs {strategy.package}, which is not installed",
+                         f"pip install 'kgents[parsing]', or pip install {strategy.package}")  # fmt: skip
+    return strategy
 
 
 def names(language: str) -> tuple[str, ...]:
@@ -96,13 +95,13 @@ def _installed(name: str) -> Strategy | None:
     return None
 
 
-def as_strategy(name: str, found: Any, language: str = "json") -> Strategy:
+def as_strategy(name: str, candidate: Any, language: str = "json") -> Strategy:
     """A strategy from what a user gave: a Strategy, or a function as `kgents.parsing.own` understands it."""
-    if isinstance(found, Strategy):
-        return found
+    if isinstance(candidate, Strategy):
+        return candidate
     from kgents.parsing.own import understood
 
-    return Strategy(name, "a parser of the user", *understood(name, found), language)
+    return Strategy(name, "a parser of the user", *understood(name, candidate), language)
 
 
 def load(where: str, language: str = "json") -> Strategy:
@@ -110,23 +109,23 @@ def load(where: str, language: str = "json") -> Strategy:
     import importlib.util
     import sys
 
-    place, colon, name = where.rpartition(":")
-    if not colon or not place or not name:
+    location, colon, name = where.rpartition(":")
+    if not colon or not location or not name:
         raise UsageError(f"--parser {where}: not of the form MODULE:FUNCTION or PATH.py:FUNCTION")
     try:
-        if place.endswith(".py"):
-            spec = importlib.util.spec_from_file_location("parser_under_test", place)
+        if location.endswith(".py"):
+            spec = importlib.util.spec_from_file_location("parser_under_test", location)
             if spec is None or spec.loader is None:
-                raise ImportError(f"cannot read {place}")
+                raise ImportError(f"cannot read {location}")
             module = importlib.util.module_from_spec(spec)
             sys.modules["parser_under_test"] = module
             spec.loader.exec_module(module)
         else:
-            module = import_module(place)
-        found = module
+            module = import_module(location)
+        candidate = module
         for part in name.split("."):
-            found = getattr(found, part)
+            candidate = getattr(candidate, part)
     except BaseException as wrong:  # noqa: BLE001 - the user's own code runs in here
         raise UsageError(f"--parser {where} cannot be imported: {type(wrong).__name__}: {wrong}",
                          "MODULE:FUNCTION on PYTHONPATH, or PATH.py:FUNCTION")  from None  # fmt: skip
-    return as_strategy(where, found, language)
+    return as_strategy(where, candidate, language)

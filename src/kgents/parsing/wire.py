@@ -83,11 +83,11 @@ def _plain(value: Any) -> tuple[Any, bool]:
         elif isinstance(here, list | tuple):
             made = [None] * len(here)
             parent[step] = made
-            for place, item in enumerate(here):
+            for index, item in enumerate(here):
                 if type(item) in _PLAIN:
-                    made[place] = _leaf(item)
+                    made[index] = _leaf(item)
                 else:
-                    stack.append((item, made, place, level + 1))
+                    stack.append((item, made, index, level + 1))
         else:
             parent[step] = _leaf(here)
     return root[0], deepest > SHALLOW
@@ -114,8 +114,8 @@ def flat(value: Any) -> list[Any]:
     steps: list[Any] = []
     stack: list[tuple[str, Any]] = [("value", value)]
     while stack:
-        what, here = stack.pop()
-        if what == "step":
+        kind, here = stack.pop()
+        if kind == "step":
             steps.append(here)
         elif type(here) is dict:
             steps.append([_OPEN_OBJECT])

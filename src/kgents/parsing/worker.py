@@ -145,16 +145,16 @@ class Worker:
 
     def _pass_on(self, content: bytes, seen: int, sink: int) -> tuple[int, bytes]:
         """Writes the whole frames; (the index after the last of them, what is left)."""
-        place = 0
-        while place + HEAD.size <= len(content):
-            index, _, _, length = HEAD.unpack_from(content, place)
-            if place + HEAD.size + length > len(content):
+        position = 0
+        while position + HEAD.size <= len(content):
+            index, _, _, length = HEAD.unpack_from(content, position)
+            if position + HEAD.size + length > len(content):
                 break
-            place += HEAD.size + length
+            position += HEAD.size + length
             seen = index + 1
-        if place:
-            write_all(sink, content[:place])
-        return seen, content[place:]
+        if position:
+            write_all(sink, content[:position])
+        return seen, content[position:]
 
     def _over(self, child: int) -> bool:
         """Whether the child has spent too long on one input."""
@@ -191,9 +191,9 @@ class Worker:
         clock = time.perf_counter if parser.waits else time.process_time
         begun, micros = clock(), 0
         try:
-            found = parser.parse(text, self._schema)
+            answer = parser.parse(text, self._schema)
             micros = round((clock() - begun) * 1e6)
-            return RETURNED, micros, _content(found if isinstance(found, Parsed) else Parsed(found))
+            return RETURNED, micros, _content(answer if isinstance(answer, Parsed) else Parsed(answer))
         except parser.rejects as wrong:
             status = CRASHED if isinstance(wrong, TooLarge) else REJECTED
             return status, micros or round((clock() - begun) * 1e6), _said(wrong)

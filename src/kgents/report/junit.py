@@ -14,7 +14,9 @@ _FORBIDDEN = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0
 
 
 async def junit(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[Trial]) -> str:
-    """The file's text. A verdict is one test: trials of a stochastic program are no tests of their own."""
+    """The file's text. A verdict is one test: trials of a stochastic program are no tests of their own; those of a suite are."""
+    if "flaky" in data["evidence"]:
+        return _written(_suite_cases(summary, data, await _seconds(trials)))
     plan = summary.plan
     failed = summary.verdict in (Verdict.REFUTED, Verdict.INCONCLUSIVE) or _none_passed(summary, data)
     errored = summary.verdict is None
@@ -30,10 +32,62 @@ async def junit(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator
         ET.SubElement(case, "failure" if failed else "error", {"message": _clean(sentence(summary, data["evidence"]))})
     lines = [_line(plan.arms[row.arm], row) async for row in trials]
     ET.SubElement(case, "system-out").text = _clean("\n".join([sentence(summary, data["evidence"]), *lines]))
-    root = ET.Element("testsuites", counts)
+    return _written(suite)
+
+
+def _written(suite: ET.Element) -> str:
+    root = ET.Element(
+        "testsuites", {name: suite.attrib[name] for name in ("tests", "failures", "errors", "skipped", "time")}
+    )
     root.append(suite)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+async def _seconds(trials: AsyncIterator[Trial]) -> Mapping[int, float]:
+    """The mean duration of the trials of each arm."""
+    spent: dict[int, list[float]] = {}
+    async for row in trials:
+        spent.setdefault(row.arm, []).append(row.duration_us / 1e6)
+    return {arm: sum(times) / len(times) for arm, times in spent.items()}
+
+
+def _suite_cases(summary: Summary, data: Mapping[str, Any], seconds: Mapping[int, float]) -> ET.Element:
+    """One test case a test of the suite. A flaky one passed, with `flakyFailure`, where it passes often enough, and failed,
+    with `rerunFailure`, where it does not: the words of Maven Surefire, which others read.
+    """
+    plan, rows = summary.plan, {test["name"]: test for test in data["evidence"]["tests"]}
+    failing = sum(_fails(test) for test in rows.values())
+    counts = {"tests": str(len(plan.arms)), "failures": str(failing), "errors": "0", "skipped": "0"}
+    time = {"time": f"{summary.duration_us / 1e6:.3f}"}
+    suite = ET.Element("testsuite", {"name": "kgents.flaky", "timestamp": str(data["created_at"]), **counts, **time})
+    properties = ET.SubElement(suite, "properties")
+    for name, value in _properties(summary).items():
+        ET.SubElement(properties, "property", {"name": name, "value": _clean(value)})
+    for number, name in enumerate(plan.arms):
+        classname, _, test = name.rpartition("::")
+        label = {"classname": _clean(classname.removesuffix(".py").replace("/", ".")), "name": _clean(test)}
+        case = ET.SubElement(suite, "testcase", {**label, "time": f"{seconds.get(number, 0.0):.3f}"})
+        if name in rows:
+            _failure(case, rows[name])
+    return suite
+
+
+def _fails(test: Mapping[str, Any]) -> bool:
+    """Whether a test is a failure: it never passed, or passes too rarely by its verdict."""
+    return not test["flaky"] or test["verdict"] == Verdict.REFUTED.value
+
+
+def _failure(case: ET.Element, test: Mapping[str, Any]) -> None:
+    first = test["first_failure"]
+    message = f"failed {test['failures']} of {test['runs']} runs: {first['error'] or first['cause']}"
+    attributes = {"message": _clean(message), "type": str(first["cause"])}
+    if _fails(test):
+        ET.SubElement(case, "failure", attributes).text = _clean(first["text"] or "")
+    if test["flaky"]:
+        word = "rerunFailure" if _fails(test) else "flakyFailure"
+        again = ET.SubElement(case, word, attributes)
+        ET.SubElement(again, "stackTrace").text = _clean(first["text"] or "")
 
 
 def _none_passed(summary: Summary, data: Mapping[str, Any]) -> bool:

@@ -13,7 +13,6 @@ from kgents.kinds.kind import Config
 from kgents.report.layout import flat
 from kgents.report.row import Row, row_of, write_csv
 from kgents.report.words import seconds
-from kgents.report.write import answer, complete, shortened
 
 _HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  {'took':>8}  {'model':<16}  what"
 
@@ -71,6 +70,8 @@ def _short(text: str, room: int) -> str:
 
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, full: bool = False) -> None:
     """An array of documents, without trials unless they are asked for."""
+    from kgents.report.write import answer, complete, shortened
+
     separator = "[\n"
     async for listed in store.listing(query, with_mark_ids=not trials):
         stream.write(separator)

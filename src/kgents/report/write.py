@@ -25,9 +25,8 @@ from kgents.report import document
 from kgents.report.clean import cell
 from kgents.report.evidence import pairs_of
 from kgents.report.figures import Figures, failure
-from kgents.report.junit import junit
+from kgents.report.formats import FORMATS, suffix_of
 from kgents.report.layout import flat, pretty
-from kgents.report.markdown import markdown
 from kgents.report.text import text
 
 if TYPE_CHECKING:
@@ -37,12 +36,6 @@ if TYPE_CHECKING:
 LARGE = 20_000  # characters of a part of the configuration that is told by its digest
 LISTED = 400  # trials that a page lists
 IDS = 500  # marks whose ids a report lists; the JSON document has them all
-FORMATS = (".json", ".jsonl", ".csv", ".md", ".html", ".svg", ".png", ".junit.xml")
-
-
-def suffix_of(path: Path) -> str | None:
-    """The format that a file name asks for, or None."""
-    return next((suffix for suffix in reversed(FORMATS) if path.name.endswith(suffix)), None)
 
 
 async def write(store: Store, summary: Summary, path: Path) -> None:
@@ -96,6 +89,8 @@ async def answer(
         case ".csv":
             await _csv(store, summary, config, stream)
         case ".md":
+            from kgents.report.markdown import markdown
+
             stream.write(markdown(summary, data))
         case ".html":
             stream.write(await page(store, summary, data))
@@ -104,6 +99,8 @@ async def answer(
 
             stream.write(standalone(await picture(store, summary, data)) + "\n")
         case _:
+            from kgents.report.junit import junit
+
             stream.write(await junit(summary, data, store.trials(summary.plan.experiment)))
 
 

@@ -68,7 +68,10 @@ async def begin(
             async with store.lock(plan.experiment), interruptible(interruption) as stop:
                 executor = LocalExecutor(store, where.trials, clock, redact, observers)
                 count, notice = affordable(concurrency or where.slots or kind.default_concurrency)
-                await executor.begin(plan, [config], Run(count), stop, notice)
+                run = Run(count)
+                if concurrency is None:
+                    where.widen(run)
+                await executor.begin(plan, [config], run, stop, notice)
     finally:
         await trials.aclose()
     return await store.summary(plan.experiment)
@@ -84,8 +87,8 @@ def check_design(design: Design) -> None:
 
 def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
     """UsageError where a key stands in what would be recorded: it cannot be redacted there and still run."""
-    for what in _strings([request.config, request.name, request.tags, request.facts]):
-        if redact(what) != what:
+    for text in _strings([request.config, request.name, request.tags, request.facts]):
+        if redact(text) != text:
             raise UsageError(
                 "what is to be recorded (spec, command, name or tag) holds a key or password",
                 "refer to it by the name of a variable: commands are run with your environment",
@@ -94,9 +97,9 @@ def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
 
 def refuse_bytes(request: Request) -> None:
     """UsageError where a name or tag is no text: it has to be the same in every database."""
-    for what in _strings([request.name, request.tags, request.facts]):
-        if "\0" in what or any("\ud800" <= character <= "\udfff" for character in what):
-            raise UsageError(f"{what!a} is not UTF-8", "give names and tags as text")
+    for text in _strings([request.name, request.tags, request.facts]):
+        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise UsageError(f"{text!a} is not UTF-8", "give names and tags as text")
 
 
 def _strings(data: Any) -> Iterator[str]:
@@ -116,8 +119,8 @@ def announce_impossible(plan: Plan) -> None:
     lines = []
     if plan.layout is Layout.INDEPENDENT:
         lines = impossible(plan.design if plan.facts.get("family") == Control.FDR else plan.arm_design)
-    elif plan.layout is Layout.COMPARE and "allocation" not in plan.facts:
-        lines = impossible_duel(duel_of(plan.design, len(plan.arms)))
+    elif plan.layout is Layout.COMPARE and not {"allocation", "claim"} & plan.facts.keys():
+        lines = impossible_duel(duel_of(plan.design, len(plan.arms), plan.versions.calibration))
     for line in lines:
         print(line, file=sys.stderr)  # noqa: T201
 

@@ -30,10 +30,10 @@ LOOKED_AT = 50  # the newest experiments
 def listed(model: str, prompt_tokens: int = PROMPT_TOKENS, answer_tokens: int = ANSWER_TOKENS) -> PerTrial | None:
     """A trial of a model by the price list; None where its price is not on it."""
     head, _, name = model.partition(":")
-    found = price(canonical_vendor(head), name, prompt_tokens, answer_tokens)
-    if found is None:
+    listed_price = price(canonical_vendor(head), name, prompt_tokens, answer_tokens)
+    if listed_price is None:
         return None
-    return PerTrial(None, float(found), 0, f"price list, {prompt_tokens} + {answer_tokens} tokens")
+    return PerTrial(None, float(listed_price), 0, f"price list, {prompt_tokens} + {answer_tokens} tokens")
 
 
 async def per_trial(model: str, store: Store, kind: str | None = None) -> PerTrial | None:

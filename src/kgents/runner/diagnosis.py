@@ -75,14 +75,18 @@ def _sandbox() -> Finding:
     except KgentsError as wrong:
         return Finding("sandbox", "missing", wrong.message)
     try:
-        said = sandbox.describe()
+        description = sandbox.describe()
     finally:
         sandbox.close()
-    holes = f"; not withstood: {', '.join(said['holes'])}" if said["holes"] else ""
-    notes = f"; not better, because {'; '.join(said['notes'])}" if said.get("notes") else ""
+    holes = f"; not withstood: {', '.join(description['holes'])}" if description["holes"] else ""
+    notes = f"; not better, because {'; '.join(description['notes'])}" if description.get("notes") else ""
     others = f"; also installed: {', '.join(names())} (--sandbox)" if names() else ""
-    state = "ok" if said["level"] >= "L3" else "warning"
-    return Finding("sandbox", state, f"{said['level']}: {said['meaning']} ({said['recipe']}){holes}{notes}{others}")
+    state = "ok" if description["level"] >= "L3" else "warning"
+    return Finding(
+        "sandbox",
+        state,
+        f"{description['level']}: {description['meaning']} ({description['recipe']}){holes}{notes}{others}",
+    )
 
 
 def _coder(context: RunContext) -> Finding:
@@ -96,19 +100,21 @@ def _coder(context: RunContext) -> Finding:
 
 
 def _keys(settings: Settings) -> list[Finding]:
-    found = [name for name in _KEYS if settings.environment.get(name)]
+    variables = [name for name in _KEYS if settings.environment.get(name)]
     return [
         Finding(
-            "API keys", "ok" if found else "missing", ", ".join(found) or "none set; names: " + ", ".join(_KEYS[:3])
+            "API keys",
+            "ok" if variables else "missing",
+            ", ".join(variables) or "none set; names: " + ", ".join(_KEYS[:3]),
         )
     ]
 
 
 async def _clis(settings: Settings) -> list[Finding]:
     """Agent CLIs: which are found, their versions, and whether those passed the contract test."""
-    found = executables(settings.environment)
-    lines = await asyncio.gather(*(_cli(name, path, settings) for name, path in found.items()))
-    absent = [f"{name} ({agent(name).install})" for name in AGENTS if name not in found]
+    installed = executables(settings.environment)
+    lines = await asyncio.gather(*(_cli(name, path, settings) for name, path in installed.items()))
+    absent = [f"{name} ({agent(name).install})" for name in AGENTS if name not in installed]
     missing = [Finding("agent CLIs", "missing", ", ".join(absent))] if absent else []
     return [*lines, *missing, await _void(settings)]
 
@@ -162,5 +168,5 @@ def _project() -> Finding:
             "missing",
             f"{wrong}: correct it; until then every command but doctor and config ends there",
         )
-    said = ", ".join(f"{key} = {value!r}" for key, value in table.items())
-    return Finding("[tool.kgents]", "ok", said or "nothing set in pyproject.toml")
+    settings_text = ", ".join(f"{key} = {value!r}" for key, value in table.items())
+    return Finding("[tool.kgents]", "ok", settings_text or "nothing set in pyproject.toml")

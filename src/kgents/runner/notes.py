@@ -18,11 +18,11 @@ async def remember(store: SqlStore, summary: Summary) -> None:
     if summary.decision is None:
         return
     config = await config_of(store, summary.plan)
-    what = kind_of(summary.plan.kind).headline(config) if config else summary.plan.kind
+    headline = kind_of(summary.plan.kind).headline(config) if config else summary.plan.kind
     rate = None
     if summary.plan.layout is Layout.INDEPENDENT and len(summary.plan.arms) == 1:
         rate = short_interval(shown_data(interval_of(summary)))
-    crystal = distil(summary, what, rate)
+    crystal = distil(summary, headline, rate)
     if crystal is not None:
         now = datetime.now(UTC)
         await Crystals(store).capture(crystal.title, crystal.body, crystal.tags, crystal.experiment, now)

@@ -73,6 +73,7 @@ async def resume(
             ):
                 if where.slots and not concurrency:
                     run.concurrency, notice = affordable(where.slots)
+                    where.widen(run)
                 redact = Secrets(context.environment).redact
                 executor = LocalExecutor(store, where.trials, clock, redact, observers)
                 await executor.resume(experiment, budget, run, stop, notice)

@@ -3,11 +3,11 @@
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kgents.domain.meter import Meter
-from kgents.domain.outcome import Cause, Outcome
-from kgents.domain.ports import Halted, Slot, TrialRunner
+from kgents.domain.outcome import Cause, Outcome, Usage
+from kgents.domain.ports import Choosing, Halted, Slot, TrialRunner
 
 
 async def run_one(
@@ -22,6 +22,21 @@ async def run_one(
     except Exception as bug:  # noqa: BLE001 - a bug of ours is an outcome of the trial, never the end of the run
         text = traceback.format_exc()
         outcome = Outcome.failed(Cause.INTERNAL, f"{type(bug).__name__}: {bug}", metadata={"traceback": text})
-    if meter.usage.calls:
+    if meter.usage != Usage():
         outcome = replace(outcome, usage=meter.usage)
     return outcome, clock() - begun if outcome.seconds is None else outcome.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A runner whose trial is about what another process chose."""
+
+    runner: Choosing
+    choice: int
+
+    async def run_trial(self, slot: Slot) -> Outcome:
+        """Runs the trial about the choice."""
+        return await self.runner.run_chosen(slot, self.choice)
+
+    async def aclose(self) -> None:
+        """Nothing: the runner is its owner's."""

@@ -27,15 +27,15 @@ def copied(modules: Iterable[str]) -> str:
     of temporary files is no reason to stop: memory and the other usual places are tried. OSError where none has room.
     """
     names = (INSIDE, *modules)
-    *places, last = (tempfile.gettempdir(), *(place for place in _FALLBACKS if os.access(place, os.W_OK)))
-    for place in places:
+    *places, last = (tempfile.gettempdir(), *(folder for folder in _FALLBACKS if os.access(folder, os.W_OK)))
+    for folder in places:
         with contextlib.suppress(_NoRoom):
-            return _copied_to(place, names)
+            return _copied_to(folder, names)
     return _copied_to(last, names)
 
 
-def _copied_to(place: str, modules: Iterable[str]) -> str:
-    folder = Path(tempfile.mkdtemp(prefix=owned("kgents-inside-"), dir=place))
+def _copied_to(target: str, modules: Iterable[str]) -> str:
+    folder = Path(tempfile.mkdtemp(prefix=owned("kgents-inside-"), dir=target))
     try:
         folder.chmod(0o755)
         for module in modules:
@@ -45,7 +45,7 @@ def _copied_to(place: str, modules: Iterable[str]) -> str:
     except OSError as error:
         removed(str(folder))
         if isinstance(error, shutil.Error) or error.errno in _FULL:
-            raise _NoRoom(errno.ENOSPC, "No space left on device", place) from error
+            raise _NoRoom(errno.ENOSPC, "No space left on device", target) from error
         raise
     return str(folder)
 

@@ -24,14 +24,14 @@ def sweep(folder: str | None = None) -> list[str]:
 
     Only what belongs to this user and this pid namespace; whatever cannot be looked at or removed is left.
     """
-    place = Path(folder or tempfile.gettempdir())
+    temporary = Path(folder or tempfile.gettempdir())
     try:
-        entries = [entry for entry in os.scandir(place) if _NAME.fullmatch(entry.name)]
+        entries = [entry for entry in os.scandir(temporary) if _NAME.fullmatch(entry.name)]
     except OSError:
         return []
     dead = [entry.name for entry in entries if _is_ours(entry) and _is_dead(entry.name)]
     for name in dead:
-        shutil.rmtree(place / name, ignore_errors=True)
+        shutil.rmtree(temporary / name, ignore_errors=True)
     return dead
 
 

@@ -4,11 +4,10 @@ An entry point is a function from the limits of a candidate ({cpu_s, as_mb, …}
 about how well they confine: the same attacks run inside as in our own, and establish the level.
 """
 
-import difflib
 from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 
-from kgents.errors import SandboxUnavailable, UsageError
+from kgents.errors import SandboxUnavailable, UsageError, nearest
 from kgents.sandbox.backend import Backend
 from kgents.sandbox.environment import Environment, standard
 from kgents.sandbox.program import CANDIDATE
@@ -31,8 +30,8 @@ def open_provided(
     """
     points = _points()
     if name not in points:
-        near = difflib.get_close_matches(name, points, 1)
-        hint = f"did you mean {near[0]}?" if near else "leave it out for the one that comes with kgents"
+        near = nearest(name, points)
+        hint = f"did you mean {near}?" if near else "leave it out for the one that comes with kgents"
         raise UsageError(f"--sandbox {name}: nothing installed provides it", hint)
     try:
         limits = replace(CANDIDATE, cpu_s=cpu_s)

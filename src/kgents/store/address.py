@@ -56,22 +56,22 @@ def connection_options(url: URL) -> tuple[URL, dict[str, Any], float]:
     retry_seconds = _RETRY_SECONDS
     kept: dict[str, Any] = {}
     for name, value in url.query.items():
-        said = value if isinstance(value, str) else value[-1]
+        text = value if isinstance(value, str) else value[-1]
         match name:
             case "host" | "port" | "user" | "password" | "database":
                 kept[name] = value
             case "sslmode" | "ssl":
-                if said not in _MODES:
-                    raise UsageError(f"{VARIABLE}: sslmode={said}", f"one of {', '.join(_MODES)}")
-                options["ssl"] = said
+                if text not in _MODES:
+                    raise UsageError(f"{VARIABLE}: sslmode={text}", f"one of {', '.join(_MODES)}")
+                options["ssl"] = text
             case "connect_timeout":
-                options["timeout"] = _number(name, said)
+                options["timeout"] = _number(name, text)
             case "command_timeout":
-                options["command_timeout"] = _number(name, said)
+                options["command_timeout"] = _number(name, text)
             case "retry_seconds":
-                retry_seconds = _number(name, said)
+                retry_seconds = _number(name, text)
             case "application_name" | "search_path":
-                options["server_settings"][name] = said
+                options["server_settings"][name] = text
             case _:
                 known = "host, port, sslmode, connect_timeout, command_timeout, retry_seconds, application_name, search_path"
                 raise UsageError(f"{VARIABLE}: the option {name} is not known", f"one of {known}")

@@ -94,8 +94,8 @@ async def import_experiment(store: SqlStore, path: Path, now: datetime) -> Summa
 
 async def _restore(store: SqlStore, archive: "_Archive", path: Path, now: datetime) -> Summary:
     async with writing(store.engine) as connection:
-        found = await connection.execute(select(logs.c.key).where(logs.c.name == archive.experiment))
-        if found.scalar() is not None:
+        existing = await connection.execute(select(logs.c.key).where(logs.c.name == archive.experiment))
+        if existing.scalar() is not None:
             raise UsageError(f"{archive.experiment} is here already", f"kg experiment show {archive.experiment}")
         row = {"name": archive.experiment}
         key = (await connection.execute(insert(logs).returning(logs.c.key), row)).scalar_one()

@@ -94,8 +94,8 @@ def _fingerprint(key: Path) -> str:
 def subject(document: Mapping[str, Any]) -> tuple[str, str]:
     """The experiment that an envelope is about, and the head of its chain (hex). UsageError where it says nothing of it."""
     try:
-        said = json.loads(base64.b64decode(document["payload"]))
-        (about,) = said["subject"]
+        statement = json.loads(base64.b64decode(document["payload"]))
+        (about,) = statement["subject"]
         return str(about["name"]), str(about["digest"]["sha256"])
     except (ValueError, KeyError, TypeError) as wrong:
         raise UsageError(f"the payload is no statement of ours: {wrong}", "make one: kg witness export") from wrong
@@ -132,9 +132,9 @@ def _ssh_keygen(options: list[str], message: bytes) -> bytes:
 def read_envelope(path: Path) -> dict[str, Any]:
     """An envelope from a file. UsageError where it is none."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(found, dict) and {"payloadType", "payload", "signatures"} <= set(found):
-            return found
+        envelope = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(envelope, dict) and {"payloadType", "payload", "signatures"} <= set(envelope):
+            return envelope
     except (OSError, ValueError) as wrong:
         raise UsageError(f"{path}: {wrong}") from wrong
     raise UsageError(f"{path} is no DSSE envelope", "make one: kg witness export ID -o FILE")

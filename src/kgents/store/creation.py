@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.errors import DamagedRecord, UsageError
+from kgents.store.async_engine import AsyncEngine
 from kgents.store.database import writing
 from kgents.store.driver_errors import errors_translated
 from kgents.store.migrations import upgrade
@@ -33,12 +33,12 @@ async def stored_revision(engine: AsyncEngine) -> str | None:
     with errors_translated(engine.url):
         async with engine.connect() as connection:
             try:
-                found = (await connection.execute(select(schema_version.c.revision))).scalar()
+                revision = (await connection.execute(select(schema_version.c.revision))).scalar()
             except DBAPIError as wrong:
                 if "no such " in str(wrong.orig) or "does not exist" in str(wrong.orig):
                     return None
                 raise
-    return str(found or "")
+    return str(revision or "")
 
 
 def _ensure(connection: Connection) -> None:

@@ -16,7 +16,7 @@ class Crystal:
     experiment: str | None = None
 
 
-def distil(summary: Summary, what: str, rate: str | None) -> Crystal | None:
+def distil(summary: Summary, headline: str, rate: str | None) -> Crystal | None:
     """What a finished experiment taught, in one paragraph; None for one without a verdict.
 
     what      the spec or command, in one line
@@ -26,7 +26,7 @@ def distil(summary: Summary, what: str, rate: str | None) -> Crystal | None:
         return None
     plan, decision = summary.plan, summary.decision
     trials, successes = sum(n for n, _ in decision.counts), sum(s for _, s in decision.counts)
-    lines = [f"{what[:300]}: {successes} of {trials} trials succeeded."]
+    lines = [f"{headline[:300]}: {successes} of {trials} trials succeeded."]
     if rate is not None:
         lines.append(f"Rate {rate}.")
     if decision.verdict is not Verdict.ESTIMATE and plan.design.target is not None and len(plan.arms) == 1:
@@ -34,5 +34,5 @@ def distil(summary: Summary, what: str, rate: str | None) -> Crystal | None:
     lines.append(str(decision.detail.get("sentence", "")))
     lines.append(f"Judged by {plan.oracle}; evidence {plan.tier}; model {plan.model or '-'}.")
     tags = tuple(dict.fromkeys([plan.kind, decision.verdict.value, plan.tier.value.lower(), *plan.tags]))
-    title = f"{plan.name or what[:100]}: {decision.verdict}"
+    title = f"{plan.name or headline[:100]}: {decision.verdict}"
     return Crystal(title, " ".join(line for line in lines if line), tags, plan.experiment)

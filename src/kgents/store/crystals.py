@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Integer, column, func, literal_column, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kgents.domain.fact import Forgotten, Remembered
 from kgents.domain.mark import Entry
 from kgents.errors import UsageError
+from kgents.store.async_engine import AsyncConnection
 from kgents.store.crystal_digest import crystal_digest
 from kgents.store.database import writing
 from kgents.store.driver_errors import errors_translated
@@ -103,13 +103,13 @@ class Crystals:
             vector: Any = literal_column("brain_crystals.text")
             return statement.where(vector.op("@@")(query)).order_by(func.ts_rank(vector, query).desc())
         quoted = " ".join(f'"{term}"' for term in terms)
-        found = (
+        matches = (
             text("SELECT rowid AS key, rank FROM brain_text WHERE brain_text MATCH :words")
             .bindparams(words=quoted)
             .columns(column("key", Integer), column("rank"))
             .subquery()
         )
-        return statement.join(found, found.c.key == crystals.c.key).order_by(found.c.rank)
+        return statement.join(matches, matches.c.key == crystals.c.key).order_by(matches.c.rank)
 
     async def show(self, key: int) -> Stored:
         """One, and counts that it was looked at. UsageError where there is none."""

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, event
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kgents.errors import StoreUnavailable
 from kgents.store.address import VARIABLE, get_url
+from kgents.store.async_engine import AsyncConnection, AsyncEngine, create_async_engine
 from kgents.store.driver_errors import BUSY_SECONDS, errors_translated
 from kgents.store.listing import UNHEX, unhex
 from kgents.store.server import server_engine

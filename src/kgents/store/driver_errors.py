@@ -129,7 +129,7 @@ def _file(text: str, path: str) -> KgentsError:
         return DamagedRecord(
             f"the database {path} is damaged", f"restore your backup, or see what is left: sqlite3 {path} .recover"
         )
-    return _unavailable(path, next((said for sign, said in _SQLITE.items() if sign in text), text))
+    return _unavailable(path, next((reason for sign, reason in _SQLITE.items() if sign in text), text))
 
 
 def _unavailable(where: str, reason: str) -> StoreUnavailable:

@@ -11,11 +11,11 @@ from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Erased, Finished, Planned
 from kgents.domain.mark import LEDGER, Mark
 from kgents.errors import UsageError
+from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.codec import summary_from_data, summary_to_data
 from kgents.store.driver_errors import errors_translated
 from kgents.store.schema import blobs, crystals, experiments, logs, marks
@@ -46,9 +46,9 @@ async def erase_texts(connection: AsyncConnection, experiment: str) -> Erased:
         mine.update(_ADDRESS.findall(row.stem))
     gone = await _erased_before(connection)
     async for row in await _stems(connection, [logs.c.name.notin_([experiment, LEDGER])]):
-        found = _ADDRESS.findall(row.stem)
-        if found and (row.name not in gone or _time(row.stem) > gone[row.name]):
-            mine.difference_update(found)
+        addresses = _ADDRESS.findall(row.stem)
+        if addresses and (row.name not in gone or _time(row.stem) > gone[row.name]):
+            mine.difference_update(addresses)
     await forget(connection, crystals.c.experiment == experiment)
     return Erased(experiment, await _remove(connection, mine), size)
 
@@ -80,18 +80,18 @@ async def _stems(connection: AsyncConnection, conditions: Iterable[Any]) -> Any:
 
 async def _erased_before(connection: AsyncConnection) -> dict[str, str]:
     """When the texts of each experiment were erased last, as marks say times."""
-    found: dict[str, str] = {}
+    erased_at: dict[str, str] = {}
     async for row in await _stems(connection, [logs.c.name == LEDGER]):
         if Erased.kind in row.stem:
             fact = Erased.from_data(json.loads(row.stem + "}")["data"])
             if not fact.names:
-                found[fact.experiment] = _time(row.stem)
-    return found
+                erased_at[fact.experiment] = _time(row.stem)
+    return erased_at
 
 
 def _time(stem: str) -> str:
-    found = _AT.match(stem)
-    return found[1] if found else ""
+    match = _AT.match(stem)
+    return match[1] if match else ""
 
 
 async def forget(connection: AsyncConnection, condition: Any) -> int:

@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from kgents.domain.mark import digest
+from kgents.store.async_engine import AsyncEngine
 from kgents.store.server_lock import ServerLock, busy
 
 _here: set[tuple[str, str]] = set()

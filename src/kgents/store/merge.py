@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kgents.domain.fact import Closed, Erased, Fact, Opened, Remembered
 from kgents.domain.mark import LEDGER, Entry
+from kgents.store.async_engine import AsyncConnection
 from kgents.store.crystal_digest import crystal_digest
 from kgents.store.crystals import index_words
 from kgents.store.database import writing

@@ -5,9 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from kgents.errors import StoreUnavailable
+from kgents.store.async_engine import AsyncEngine
 from kgents.store.server import link_of
 
 T = TypeVar("T")

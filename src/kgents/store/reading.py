@@ -8,10 +8,10 @@ import os
 from pathlib import Path
 
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.errors import UsageError
 from kgents.store.address import get_url
+from kgents.store.async_engine import AsyncEngine
 from kgents.store.creation import stored_revision
 from kgents.store.database import get_reading_engine, is_file, journal_of, reading_engine
 from kgents.store.schema import REVISION

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kgents.domain.fact import Finished
 from kgents.domain.mark import Mark
 from kgents.domain.names import Names
 from kgents.domain.summary import Summary
+from kgents.store.async_engine import AsyncConnection
 from kgents.store.codec import unpack
 from kgents.store.rows import experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, marks, trials

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import URL, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 from kgents.store.address import connection_options
+from kgents.store.async_engine import AsyncEngine, create_async_engine
 
 _ISOLATION = "READ COMMITTED"  # whatever the server, the database or the role has as its default
 _UNHURRIED_SECONDS = 86_400.0  # of a migration, which may rewrite every row

@@ -11,9 +11,9 @@ from contextlib import suppress
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.errors import Busy
+from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.driver_errors import errors_translated
 from kgents.store.patience import asked_again
 from kgents.store.server import link_of

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.domain.fact import Finished
 from kgents.domain.mark import Entry, Mark, digest
@@ -16,6 +15,7 @@ from kgents.domain.ports import Listed, Query, Trial
 from kgents.domain.prefix import Prefix, Totals, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
+from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.codec import summary_from_data, trial_of
 from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
@@ -122,18 +122,18 @@ class SqlStore:
         """The id that a reference stands for."""
         latest = select(experiments.c.id).order_by(experiments.c.created_at.desc(), experiments.c.log.desc()).limit(1)
         if reference == "@latest":
-            found = [str(row.id) for row in await self._all(latest)]
-            if not found:
+            matches = [str(row.id) for row in await self._all(latest)]
+            if not matches:
                 raise UnknownExperiment("there are no experiments yet", 'kg experiment generate --spec "…"')
-            return str(found[0])
+            return str(matches[0])
         columns = select(experiments.c.id).order_by(experiments.c.created_at.desc()).limit(6)
         for condition in _conditions(reference):
-            found = [str(row.id) for row in await self._all(columns.where(condition))]
-            if len(found) == 1:
-                return str(found[0])
-            if found:
+            matches = [str(row.id) for row in await self._all(columns.where(condition))]
+            if len(matches) == 1:
+                return str(matches[0])
+            if matches:
                 raise UnknownExperiment(
-                    f"{reference!r} stands for more than one experiment", f"one of {', '.join(found)}"
+                    f"{reference!r} stands for more than one experiment", f"one of {', '.join(matches)}"
                 )
         hint = "kg experiment history; a prefix has 4 or more characters"
         raise UnknownExperiment(f"no experiment answers to {reference!r}", hint)
@@ -243,8 +243,8 @@ class SqlStore:
         for fact, _ in page:
             wanted = (fact.output, fact.candidate, fact.detail) if texts else (fact.detail,)
             addresses.update(address for address in wanted if address)
-        found = await self.texts(sorted(addresses))
-        return [trial_of(fact, at, found) for fact, at in page]
+        contents = await self.texts(sorted(addresses))
+        return [trial_of(fact, at, contents) for fact, at in page]
 
     async def trial_rows(self, experiment: str) -> AsyncIterator[Any]:
         """The rows of the projection: index, arm, seq, success."""
@@ -260,11 +260,11 @@ class SqlStore:
 
     async def sizes(self) -> dict[str, int]:
         """How many rows the tables have."""
-        found = {}
+        counts = {}
         for table in (experiments, trials, marks, blobs, crystals):
             (row,) = await self._all(select(func.count().label("rows")).select_from(table))
-            found[table.name] = int(row.rows)
-        return found
+            counts[table.name] = int(row.rows)
+        return counts
 
     async def erase(self, experiment: str, at: datetime, names: bool = False) -> int:
         """Removes the texts that no other experiment needs; its chain stands, the ledger says so. The number removed.
@@ -279,12 +279,12 @@ class SqlStore:
 
     async def texts(self, addresses: Sequence[str]) -> dict[str, bytes]:
         """The contents at these addresses, as far as they are there; TamperedRecord for one that does not belong there."""
-        found: dict[str, bytes] = {}
+        texts: dict[str, bytes] = {}
         for start in range(0, len(addresses), 500):
             keys = [bytes.fromhex(address) for address in addresses[start : start + 500]]
             for row in await self._all(select(blobs).where(blobs.c.digest.in_(keys))):
-                found[row.digest.hex()] = content_of(row)
-        return found
+                texts[row.digest.hex()] = content_of(row)
+        return texts
 
     async def _all(self, statement: Select[Any]) -> Sequence[Any]:
         return await asked_again(self.engine, lambda: self._asked(statement), while_unreachable=False)

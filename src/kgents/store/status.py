@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, inspect, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.errors import UsageError
 from kgents.store.address import get_url
+from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.creation import ready, stored_revision
 from kgents.store.database import get_engine, get_reading_engine, is_file
 from kgents.store.driver_errors import errors_translated

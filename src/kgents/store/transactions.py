@@ -14,9 +14,9 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kgents.errors import MachineExhausted, exhausted
+from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.database import listen
 from kgents.store.driver_errors import BUSY_SECONDS
 from kgents.store.server import link_of

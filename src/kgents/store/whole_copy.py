@@ -3,10 +3,10 @@
 from typing import Any
 
 from sqlalchemy import Table, insert, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kgents.domain.mark import LEDGER
 from kgents.domain.summary import Summary
+from kgents.store.async_engine import AsyncConnection
 from kgents.store.database import writing
 from kgents.store.restore import PAGE, restore_experiment, restore_log, show_names
 from kgents.store.schema import blobs, crystals, logs

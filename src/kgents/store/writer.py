@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, insert, select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kgents.domain.fact import Closed, Fact, Finished, Opened, Planned, Sealed
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
@@ -18,6 +17,7 @@ from kgents.domain.names import Names
 from kgents.domain.prefix import Prefix, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import Busy, WorldError
+from kgents.store.async_engine import AsyncEngine
 from kgents.store.codec import summary_from_data
 from kgents.store.driver_errors import errors_translated
 from kgents.store.patience import asked_again

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from kgents.domain.json_lines import values
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse as parse_source
@@ -290,19 +291,12 @@ def _given(inputs: str | None) -> list[tuple[Any, ...]] | None:
     """--inputs: one JSON list of arguments a line."""
     if inputs is None:
         return None
-    found = []
-    for number, line in enumerate(inputs.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            arguments = json.loads(line)
-        except ValueError as wrong:
-            raise UsageError(
-                f"--inputs line {number}: no JSON: {wrong}", "one JSON list of arguments a line"
-            ) from wrong
+    hint = "one JSON list of arguments a line, such as [1, 2]"
+    rows = []
+    for number, arguments in values("--inputs", inputs.encode("utf-8", "surrogatepass"), hint):
         if not isinstance(arguments, list):
-            raise UsageError(f"--inputs line {number}: not a list", "one JSON list of arguments a line, such as [1, 2]")
-        found.append(tuple(arguments))
-    if not found:
-        raise UsageError("--inputs: the file is empty", "one JSON list of arguments a line")
-    return found
+            raise UsageError(f"--inputs, line {number}: not a list", hint)
+        rows.append(tuple(arguments))
+    if not rows:
+        raise UsageError("--inputs: the file is empty", hint)
+    return rows

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from kgents.harness.pricing import price
-from kgents.harness.wire import ANTHROPIC, CHAT, GEMINI, RESPONSES, Said, WireError, read_answer, without_tools
+from kgents.harness.wire import ANTHROPIC, CHAT, GEMINI, RESPONSES, ReadAnswer, WireError, read_answer, without_tools
 
 
-def read(path: str, *events: dict[str, Any]) -> Said:
+def read(path: str, *events: dict[str, Any]) -> ReadAnswer:
     endings = {"/messages": ANTHROPIC, "/responses": RESPONSES, "/chat/completions": CHAT, "Content": GEMINI}
     protocol = next(spoken for ending, spoken in endings.items() if path.partition("?")[0].endswith(ending))
     body = "".join(f": a comment\r\nevent: x\r\ndata: {json.dumps(event)}\r\n\r\n" for event in events)
@@ -39,7 +39,7 @@ def test_tokens_that_went_into_the_cache_have_their_own_price() -> None:
         },
         {"type": "message_stop"},
     )
-    assert said == Said("answer", "end_turn", "claude-sonnet-5-5", 6010, 70, 4000, 2000)
+    assert said == ReadAnswer("answer", "end_turn", "claude-sonnet-5-5", 6010, 70, 4000, 2000)
     known = price("anthropic", said.model, said.input_tokens, 70, 4000, 2000)
     plain = price("anthropic", said.model, 10, 70)
     read_, written = price("anthropic", said.model, 4000, 0, 4000), price("anthropic", said.model, 2000, 0, 0, 2000)
@@ -63,7 +63,7 @@ def test_a_response_whose_items_came_before_it() -> None:
         {"type": "response.output_item.done", "item": {"type": "message", "content": content}},
         {"type": "response.completed", "response": response},
     )
-    assert said == Said("answer", "stop", "m", 3, 2)
+    assert said == ReadAnswer("answer", "stop", "m", 3, 2)
 
 
 def test_gemini_in_pieces_with_thoughts() -> None:
@@ -74,7 +74,7 @@ def test_gemini_in_pieces_with_thoughts() -> None:
         {"candidates": [{"content": {"parts": [{"text": "swer"}]}, "finishReason": "STOP"}],
          "usageMetadata": {"promptTokenCount": 5, "candidatesTokenCount": 2, "thoughtsTokenCount": 9}},
     )  # fmt: skip
-    assert said == Said("answer", "STOP", "g-1", 5, 11)
+    assert said == ReadAnswer("answer", "STOP", "g-1", 5, 11)
     blocked = read("/x:generateContent", {"promptFeedback": {"blockReason": "SAFETY"}, "modelVersion": "g-1"})
     assert (blocked.text, blocked.stop) == ("", "SAFETY")
 

@@ -60,7 +60,7 @@ def test_every_solution_passes_its_own_tests_and_a_wrong_one_does_not(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[{"task_id": 1},\n {"task_id": 2,]', "line 2: no JSON"),
+        ('[{"task_id": 1},\n {"task_id": 2,]', "line 2: not JSON"),
         ('[{"task_id": 1, "text": "", "test_list": ["assert f(1)"]},\n 3]', "line 2: a JSON int, not an object"),
         ('[{"task_id": 1, "text": ""}]', "line 1: neither 'test' nor 'test_list'"),
     ],

@@ -63,7 +63,7 @@ def test_the_preamble_ends_before_decorators() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("{", "line 2: no JSON"),
+        ("{", "line 2: not JSON"),
         ("[1]", "line 2: a JSON list, not an object"),
         ({"task_id": "x"}, "line 2: neither 'test' nor 'test_list'"),
         ({**HUMANEVAL, "task_id": None}, "line 2: 'task_id' is no string"),

@@ -10,6 +10,6 @@ from kgents.harness.agents.agent import Agent
 
 def agent(name: str) -> Agent:
     """The agent of this name (see `choice.AGENTS`)."""
-    found = import_module(f"kgents.harness.agents.{name}").AGENT
-    assert isinstance(found, Agent)
-    return found
+    module_agent = import_module(f"kgents.harness.agents.{name}").AGENT
+    assert isinstance(module_agent, Agent)
+    return module_agent

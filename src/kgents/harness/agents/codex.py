@@ -46,7 +46,7 @@ class Codex(Agent):
         )
 
     def read(self, ended: Ended) -> str:
-        text, said = None, []
+        text, errors = None, []
         for line in ended.stdout.splitlines():
             try:
                 event = json.loads(line)
@@ -56,9 +56,9 @@ class Codex(Agent):
             if event.get("type") == "item.completed" and item.get("type") == "agent_message":
                 text = item["text"]
             if event.get("type") in ("error", "turn.failed"):
-                said.append(str(event.get("message") or (event.get("error") or {}).get("message")))
+                errors.append(str(event.get("message") or (event.get("error") or {}).get("message")))
         if text is None:
-            raise Unreadable("; ".join(said) or "no message of the agent")
+            raise Unreadable("; ".join(errors) or "no message of the agent")
         return str(text)
 
 

@@ -50,7 +50,7 @@ class Opencode(Agent):
         )
 
     def read(self, ended: Ended) -> str:
-        texts, said = [], []
+        texts, errors = [], []
         for line in ended.stdout.splitlines():
             try:
                 event = json.loads(line)
@@ -59,9 +59,9 @@ class Opencode(Agent):
             if event.get("type") == "text":
                 texts.append(event["part"]["text"])
             if event.get("type") == "error":
-                said.append(json.dumps(event.get("error"))[:300])
+                errors.append(json.dumps(event.get("error"))[:300])
         if not texts:
-            raise Unreadable("; ".join(said) or "no text")
+            raise Unreadable("; ".join(errors) or "no text")
         return _joined(texts)
 
 

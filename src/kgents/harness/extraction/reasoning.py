@@ -52,9 +52,9 @@ def _final(text: str) -> str:
             return ""
         last = final[-1]
         following = [match.start() for match in matches if match.start() > last.start()]
-        said = text[last.end() : min(following, default=len(text))]
-        ends = [said.find(end) for end in row["end"] if end in said]
-        return said[: min(ends, default=len(said))]
+        answer = text[last.end() : min(following, default=len(text))]
+        ends = [answer.find(end) for end in row["end"] if end in answer]
+        return answer[: min(ends, default=len(answer))]
     return text
 
 
@@ -84,28 +84,28 @@ def _without(text: str, opening: str, closing: str) -> str:
 
 def _at_margin(text: str, opening: str) -> int | None:
     """Where an opening tag begins a line outside of fenced blocks."""
-    place = -1
-    while (place := text.find(opening, place + 1)) >= 0:
-        before = text[:place]
+    position = -1
+    while (position := text.find(opening, position + 1)) >= 0:
+        before = text[:position]
         if not before.rpartition("\n")[2].strip() and not _inside_fence(before):
-            return place
+            return position
     return None
 
 
 def _closing(text: str, closing: str, since: int = 0) -> tuple[int, int] | None:
     """(start, end) of the closing tag that ends reasoning: the first that ends its line or begins it, in a closed text."""
-    lower, wanted, place = text.lower(), closing.lower(), since - 1
+    lower, wanted, position = text.lower(), closing.lower(), since - 1
     loose = None
-    while (place := lower.find(wanted, place + 1)) >= 0:
-        end = place + len(wanted)
-        line_before = text[:place].rpartition("\n")[2]
+    while (position := lower.find(wanted, position + 1)) >= 0:
+        end = position + len(wanted)
+        line_before = text[:position].rpartition("\n")[2]
         line_after = text[end:].partition("\n")[0]
         alone = not line_before.strip() or not line_after.strip() or line_after.lstrip().startswith("```")
         quoted = _quotes(line_before)
-        if not quoted and alone and (since or not _inside_closed_fence(text, place)):
-            return place, end
+        if not quoted and alone and (since or not _inside_closed_fence(text, position)):
+            return position, end
         if loose is None and since and not quoted:
-            loose = (place, end)
+            loose = (position, end)
     return loose
 
 
@@ -126,8 +126,8 @@ def _inside_fence(before: str) -> bool:
     return is_open
 
 
-def _inside_closed_fence(text: str, place: int) -> bool:
-    return _inside_fence(text[:place]) and bool(re.search(r"^[ \t>]*(?:```|~~~)\s*$", text[place:], re.MULTILINE))
+def _inside_closed_fence(text: str, position: int) -> bool:
+    return _inside_fence(text[:position]) and bool(re.search(r"^[ \t>]*(?:```|~~~)\s*$", text[position:], re.MULTILINE))
 
 
 def _tokens(text: str) -> str:
@@ -135,28 +135,28 @@ def _tokens(text: str) -> str:
     for row in markers()["openings"]:
         if text.lstrip().startswith(row["text"]):
             text = text.lstrip()[len(row["text"]) :].removeprefix(" ")
-    ends = [place for row in markers()["tokens"] if (place := _token(text, row["text"])) is not None]
+    ends = [position for row in markers()["tokens"] if (position := _token(text, row["text"])) is not None]
     return text[: min(ends, default=len(text))]
 
 
 def marker_in(text: str) -> str | None:
     """The first marker of a chat template that stands in an answer, unquoted; None where there is none."""
     spelled = [row["text"] for name in ("tokens", "openings") for row in markers()[name]]
-    places = [(place, -len(each), each) for each in spelled if (place := _token(text, each)) is not None]
+    places = [(position, -len(each), each) for each in spelled if (position := _token(text, each)) is not None]
     return min(places)[2] if places else None
 
 
 def _token(text: str, token: str) -> int | None:
     """Where a token stands that is not quoted: at the end of a line, or at its beginning."""
-    place = -1
-    while (place := text.find(token, place + 1)) >= 0:
-        line_before = text[:place].rpartition("\n")[2]
-        after = text[place + len(token) :]
+    position = -1
+    while (position := text.find(token, position + 1)) >= 0:
+        line_before = text[:position].rpartition("\n")[2]
+        after = text[position + len(token) :]
         ends = (
             not line_before.strip()
             or not after.partition("\n")[0].strip()
             or after.lstrip().startswith(("<", "[", "```"))
         )
         if ends and not _quotes(line_before) and (after[:3] == "```" or after[:1] not in ("'", '"', "`")):
-            return place
+            return position
     return None

@@ -47,5 +47,11 @@ class CallableKind(ExperimentKind):
         """The mean score and its limits."""
         return rows_of_scores(evidence)
 
+    def opened_elsewhere(self, config: Config) -> Any:
+        """The functions, imported by their paths. UsageError where they cannot be, or are other code."""
+        from kgents.kinds.callable.importing import imported
+
+        return imported(config)
+
 
 KIND = CallableKind()

@@ -127,6 +127,10 @@ class Callables:
         except (TypeError, ValueError) as wrong:
             raise self._aborted(wrong) from wrong
 
+    def blame(self, wrong: BaseException) -> None:
+        """Tells the caller of a mistake, whose run then stops."""
+        self._opened.abort(wrong)
+
     async def aclose(self) -> None:
         """Lets the threads end."""
         self._threads.close()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kgents.errors import UsageError
@@ -11,13 +11,18 @@ from kgents.verify.test_reports import TestCase, junit_cases
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One test in one run: passed True or False, None where it was skipped or never ended; `error` is one line."""
+    """One test in one run: passed True or False, None where it was skipped or never ended.
+
+    error  one line
+    place  in the order in which tests began, from 0; None where no order is known
+    """
 
     passed: bool | None
     seconds: float = 0.0
     error: str = ""
     text: str = ""
     begun: bool = False
+    place: int | None = None
 
 
 def read_reports(path: Path) -> Mapping[str, Ran]:
@@ -29,7 +34,7 @@ def read_reports(path: Path) -> Mapping[str, Ran]:
         except ValueError:
             continue
         if row["when"] == "start":
-            tests[row["test"]] = Ran(None, begun=True)
+            tests[row["test"]] = Ran(None, begun=True, place=len(tests))
         else:
             tests[row["test"]] = _merged(tests.get(row["test"], Ran(None)), row)
     return tests
@@ -40,11 +45,13 @@ def _merged(before: Ran, row: Mapping[str, str]) -> Ran:
     if row["outcome"] == "failed":
         where = "" if row["when"] == "call" else f"{row['when']}: "
         first = (row.get("line") or row.get("text") or "failed").strip().splitlines()
-        return Ran(False, seconds, f"{where}{first[0] if first else 'failed'}", row.get("text", ""))
+        error = f"{where}{first[0] if first else 'failed'}"
+        return Ran(False, seconds, error, row.get("text", ""), place=before.place)
     if before.passed is False:
-        return Ran(False, seconds, before.error, before.text)
+        return replace(before, seconds=seconds)
     passed = True if row["when"] == "call" and row["outcome"] == "passed" else before.passed
-    return Ran(passed, seconds, begun=before.begun and row["when"] == "setup" and row["outcome"] == "passed")
+    begun = before.begun and row["when"] == "setup" and row["outcome"] == "passed"
+    return Ran(passed, seconds, begun=begun, place=before.place)
 
 
 def read_junit(path: Path) -> Mapping[str, Ran]:

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kgents.domain.outcome import Cause, Outcome
@@ -45,7 +45,7 @@ class Suite:
     async def outcomes(self, names: Sequence[str], seed: int) -> Mapping[str, Outcome]:
         """A run of these tests; one that never ran, or was skipped, says nothing."""
         ended, tests = await self._run(names, seed)
-        return {name: self._outcome(tests.get(name), ended) for name in names}
+        return {name: _placed(self._outcome(tests.get(name), ended), tests.get(name), seed) for name in names}
 
     async def _run(self, names: Sequence[str] | None, seed: int) -> tuple[Ended, Mapping[str, Ran]]:
         with tempfile.TemporaryDirectory(prefix="kgents-suite-", ignore_cleanup_errors=True) as folder:
@@ -94,3 +94,9 @@ class Suite:
         if ran.begun and ended.status is not None and ended.status < 0:
             return Outcome.failed(Cause.SIGNAL, f"was running when the run was killed by signal {-ended.status}")
         return Outcome.failed(Cause.UNKNOWN, "skipped")
+
+
+def _placed(outcome: Outcome, ran: Ran | None, seed: int) -> Outcome:
+    """With the run that it was part of, by its seed, and its place in the order of that run."""
+    metadata = {"run": seed, **({} if ran is None or ran.place is None else {"place": ran.place})}
+    return replace(outcome, metadata={**outcome.metadata, **metadata})

@@ -5,7 +5,8 @@ from typing import Any
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
-from kgents.stats import Design, ShownInterval, shown_interval
+from kgents.kinds.flaky.order import Dependence, dependences
+from kgents.stats import Design, ShownInterval, family_interval, shown_interval
 
 Rows = list[tuple[str, str]]
 
@@ -47,7 +48,9 @@ def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial
     for row in trials:
         if row.success is False:
             first.setdefault(row.arm, row)
-    tests = [_test(summary, number, row) for number, row in first.items()]
+    flaky = [number for number in first if is_flaky(summary, number)]
+    ordered = dependences(trials, summary.plan.arms, flaky) if config.get("shuffled") else {}
+    tests = [_test(summary, number, row, ordered.get(number)) for number, row in first.items()]
     tests.sort(key=lambda test: (not test["flaky"], test["success_rate"]))
     tallies = [tally for number, tally in enumerate(_tallies(summary)) if not is_flaky(summary, number)]
     shortest = min((runs for runs, passes in tallies if runs and runs == passes), default=0)
@@ -57,11 +60,12 @@ def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial
         "failing": [test["name"] for test in tests if not test["flaky"]],
         "tests": tests,
         "clean": {"tests": clean, "runs": shortest, "failure_rate_below": _limit(summary.plan.design, shortest)},
+        "vanished": [summary.plan.arms[number] for number, (runs, _) in enumerate(_tallies(summary)) if not runs],
         "first_run": {"failed": config.get("failed", []), "skipped": config.get("skipped", [])},
     }
 
 
-def _test(summary: Summary, number: int, row: Trial) -> dict[str, Any]:
+def _test(summary: Summary, number: int, row: Trial, dependence: Dependence | None) -> dict[str, Any]:
     runs, passes = _tallies(summary)[number]
     verdict = (
         summary.decision.detail["arms"][number][0] if summary.decision and "arms" in summary.decision.detail else None
@@ -80,6 +84,7 @@ def _test(summary: Summary, number: int, row: Trial) -> dict[str, Any]:
             "each_side": interval.each_side,
         },
         "verdict": verdict,
+        "order": dependence and dependence.to_data(),
         "first_failure": {
             "run": row.index,
             "cause": row.cause and row.cause.value,
@@ -91,10 +96,15 @@ def _test(summary: Summary, number: int, row: Trial) -> dict[str, Any]:
 
 def _interval(summary: Summary, number: int) -> ShownInterval:
     """Of a test's rate of passing: what agrees with its verdict, or while undecided holds at every look."""
-    if summary.decision is not None:
-        return shown_interval(summary.plan.design, *summary.decision.counts[number], stopped=True)
-    tally = summary.counted.tallies[number]
-    return shown_interval(summary.plan.design, tally.trials, tally.successes, stopped=False)
+    design = summary.plan.arm_design
+    if summary.decision is None:
+        tally = summary.counted.tallies[number]
+        return shown_interval(design, tally.trials, tally.successes, stopped=False)
+    trials, successes = summary.decision.counts[number]
+    levels = summary.decision.detail.get("levels")
+    if levels is None or not trials:
+        return shown_interval(design, trials, successes, stopped=True)
+    return family_interval(design, trials, successes, float(levels[number]))
 
 
 def _limit(design: Design, runs: int) -> float | None:
@@ -110,6 +120,13 @@ def table(evidence: Mapping[str, Any]) -> Rows:
         low, high = test["interval"]["low"], test["interval"]["high"]
         counts = f"failed {test['failures']} of {test['runs']}, passes {low:.3f} … {high:.3f}"
         rows.append((word, f"{test['name']}   {counts}   {test['first_failure']['error'] or ''}".rstrip()))
+        if test["order"] is not None:
+            where = "after" if test["order"]["fails"] == "after it" else "before"
+            rows.append(
+                ("by order", f"{test['name']} fails whenever it runs {where} {test['order']['test']}, and only then")
+            )
+    if evidence["vanished"]:
+        rows.append(("vanished", f"ran in the first run and never again: {', '.join(evidence['vanished'])}"))
     clean = evidence["clean"]
     if clean["tests"] and clean["failure_rate_below"] is not None:
         limit = f"each fails in less than {100 * clean['failure_rate_below']:.1f} % of runs"

@@ -1,7 +1,6 @@
 """`laws` put together: options become a request, and a recorded configuration runs again in the same kind of sandbox."""
 
 import asyncio
-import difflib
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +9,7 @@ from typing import Any
 
 from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
-from kgents.errors import UsageError
+from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request
 from kgents.kinds.laws.guest import guest
 from kgents.laws.law import laws_of
@@ -106,10 +105,9 @@ def _check_name(path: Path, name: str, shown: str) -> None:
         return  # whoever imports it says what is wrong with it
     if names is None or name in names:
         return
-    near = difflib.get_close_matches(name, sorted(names), 1)
     public = [word for word in sorted(names) if not word.startswith("_")][:8]
     raise UsageError(
-        f"{shown}: {path.name} defines no {name!r}{f'; did you mean {near[0]!r}?' if near else ''}",
+        f"{shown}: {path.name} defines no {name!r}{suggested(name, names)}",
         f"one of {', '.join(public)}" if public else "it defines nothing",
     )
 

@@ -10,13 +10,13 @@ from typing import Any
 from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
 from kgents.domain.ports import TrialRunner
-from kgents.errors import UsageError
+from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.parse.trial import Parse, source_of
 from kgents.parsing.census import weights_from
 from kgents.parsing.corpora import built_in
 from kgents.parsing.corpora.given import checked, document, read_documents
-from kgents.parsing.mutator import chosen, families, nearest
+from kgents.parsing.mutator import chosen, families
 from kgents.parsing.schema import check, faults
 from kgents.parsing.strategy import available, strategy_of
 from kgents.stats import Design
@@ -228,7 +228,7 @@ def _declared(text: str, known: Sequence[str]) -> dict[str, int]:
     for part in text.split(","):
         name, _, number = (word.strip() for word in part.partition("="))
         if name not in known:
-            raise UsageError(f"--weights {name}: there is no such class among those that are drawn{nearest(name, set(known))}",
+            raise UsageError(f"--weights {name}: there is no such class among those that are drawn{suggested(name, set(known))}",
                              f"classes: {', '.join(known)}")  # fmt: skip
         if not number.isdigit() or not 0 < int(number) <= 10**6:
             raise UsageError(

@@ -1,11 +1,11 @@
 """`laws` of reasoning put together: problems, transformations and a model become a request."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kgents.domain.json import digest_of
+from kgents.domain.json_lines import values
 from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Harness, TrialRunner
@@ -117,24 +117,18 @@ async def build(config: Mapping[str, Any], context: RunContext) -> TrialRunner:
 
 def read_problems(path: Path) -> list[dict[str, Any]]:
     """Problems of a JSONL file: {"problem" or "question" or "text", "steps"?}. UsageError names the bad line."""
-    found = []
+    source = f"--problems {path}"
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise UsageError(f"--problems {path}: {wrong}", "name a file of UTF-8 text that can be read") from wrong
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            found.append(_problem(line, f"--problems {path}, line {number}"))
-    if not found:
-        raise UsageError(f"--problems {path}: there is no problem in it")
-    return found
+        content = path.read_bytes()
+    except OSError as wrong:
+        raise UsageError(f"{source}: {wrong.strerror}", "name a file of UTF-8 text that can be read") from wrong
+    problems = [_problem(data, f"{source}, line {number}") for number, data in values(source, content)]
+    if not problems:
+        raise UsageError(f"{source}: there is no problem in it")
+    return problems
 
 
-def _problem(line: str, where: str) -> dict[str, Any]:
-    try:
-        data = json.loads(line)
-    except ValueError as wrong:
-        raise UsageError(f"{where}: not JSON: {wrong}") from wrong
+def _problem(data: Any, where: str) -> dict[str, Any]:
     text = (
         next((data[key] for key in ("problem", "question", "text") if key in data), None)
         if isinstance(data, dict)

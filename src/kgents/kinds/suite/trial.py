@@ -89,22 +89,35 @@ class SampleTrials:
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """The verdict on one sample."""
-        lost = self._lost[slot.arm]
-        place = slot.index if slot.index < len(self._programs[slot.arm]) else lost.pop(0)
-        program = answer = self._programs[slot.arm][place]
-        repairs: tuple[str, ...] = ()
+        choice = self.choose(slot)
         try:
-            judgement = await self._verifiers[slot.arm].verify(program, order_of(slot))
-            if self._answers and _is_no_program(judgement, self._answers[slot.arm].texts[place]):
-                answer, extraction = self._answers[slot.arm].texts[place], await self._answers[slot.arm].read(place)
-                if extraction.code is None:
-                    return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", answer)
-                program, repairs = extraction.code, extraction.repairs
-                judgement = await self._verifiers[slot.arm].verify(program, order_of(slot))
-        except asyncio.CancelledError:  # this very trial is run again
-            lost += [place] if place != slot.index else []
+            outcome = await self.run_chosen(slot, choice)
+        except asyncio.CancelledError:
+            self.settle(slot, choice, None, void=True)
             raise
-        lost += [place] if judgement.success is None else []
+        self.settle(slot, choice, outcome.success)
+        return outcome
+
+    def choose(self, slot: Slot) -> int:
+        """The number of the sample: that of the trial, or of one that came to nothing."""
+        return slot.index if slot.index < len(self._programs[slot.arm]) else self._lost[slot.arm].pop(0)
+
+    def settle(self, slot: Slot, choice: int, success: bool | None, *, void: bool = False) -> None:
+        """Keeps a sample that came to nothing for a later trial; void: this very trial is run again."""
+        if success is None and not (void and choice == slot.index):
+            self._lost[slot.arm].append(choice)
+
+    async def run_chosen(self, slot: Slot, choice: int) -> Outcome:
+        """The verdict on the sample of this number."""
+        program = answer = self._programs[slot.arm][choice]
+        repairs: tuple[str, ...] = ()
+        judgement = await self._verifiers[slot.arm].verify(program, order_of(slot))
+        if self._answers and _is_no_program(judgement, self._answers[slot.arm].texts[choice]):
+            answer, extraction = self._answers[slot.arm].texts[choice], await self._answers[slot.arm].read(choice)
+            if extraction.code is None:
+                return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", answer)
+            program, repairs = extraction.code, extraction.repairs
+            judgement = await self._verifiers[slot.arm].verify(program, order_of(slot))
         return judged(Reply(answer), program, repairs, judgement, {"usage": Reply("").usage, "metadata": {}})
 
     async def aclose(self) -> None:

@@ -3,12 +3,12 @@
 No model is asked, but for a judge where one is named.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from kgents.domain.json import digest_of
+from kgents.domain.json_lines import values
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Harness, Limits, TrialRunner
 from kgents.errors import UsageError
@@ -65,24 +65,18 @@ def _model(config: Mapping[str, Any], context: RunContext) -> Harness:
 
 def _read(path: Path) -> list[dict[str, str]]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise UsageError(f"--traces {path}: {wrong}", "name a file of UTF-8 text that can be read") from wrong
-    found = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            data = json.loads(line)
-        except ValueError as wrong:
-            raise UsageError(f"--traces {path}, line {number}: not JSON: {wrong}") from wrong
+        content = path.read_bytes()
+    except OSError as wrong:
+        raise UsageError(f"--traces {path}: {wrong.strerror}", "name a file of UTF-8 text that can be read") from wrong
+    traces = []
+    for number, data in values(f"--traces {path}", content):
         text = next((data[key] for key in _KEYS if key in data), None) if isinstance(data, dict) else None
         if not isinstance(text, str):
             raise UsageError(f"--traces {path}, line {number}: there is no text under {', '.join(_KEYS)}")
-        found.append({"name": f"trace {number}", "text": text})
-    if not found:
+        traces.append({"name": f"trace {number}", "text": text})
+    if not traces:
         raise UsageError(f"--traces {path}: there is no trace in it")
-    return found
+    return traces
 
 
 async def build(config: Mapping[str, Any], context: RunContext) -> TrialRunner:

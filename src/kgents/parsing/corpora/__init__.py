@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kgents.errors import UsageError
+from kgents.errors import UsageError, suggested
 from kgents.parsing.corpora.llm import answer
 from kgents.parsing.corpora.program import program
 from kgents.parsing.corpora.values import container
 from kgents.parsing.document import STYLES, Document
 from kgents.parsing.draw import Draw
-from kgents.parsing.mutator import nearest
 
 
 class Corpus(Protocol):
@@ -61,6 +60,6 @@ def built_in(name: str) -> Generated:
     """A corpus by name; UsageError suggests the nearest."""
     if name not in BUILT_IN:
         raise UsageError(
-            f"--corpus {name}: there is no such corpus{nearest(name, set(BUILT_IN))}", f"one of {', '.join(BUILT_IN)}"
+            f"--corpus {name}: there is no such corpus{suggested(name, set(BUILT_IN))}", f"one of {', '.join(BUILT_IN)}"
         )
     return BUILT_IN[name]

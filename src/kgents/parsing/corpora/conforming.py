@@ -37,9 +37,9 @@ class Conforming:
 
 def conforming(schema: Mapping[str, Any]) -> Conforming:
     """The corpus of a schema; UsageError where no document can be made."""
-    found = Conforming(schema)
-    found.draw(Draw(0))
-    return found
+    search = Conforming(schema)
+    search.draw(Draw(0))
+    return search
 
 
 def _value(schema: Any, root: Any, draw: Draw, depth: int) -> Any:
@@ -68,10 +68,10 @@ def _resolved(schema: Mapping[str, Any], root: Any) -> Mapping[str, Any]:
     """The schema with its local reference followed and its allOf merged."""
     reference = schema.get("$ref")
     if isinstance(reference, str) and reference.startswith("#/"):
-        found = root
+        target = root
         for step in reference[2:].split("/"):
-            found = found[step.replace("~1", "/").replace("~0", "~")] if isinstance(found, Mapping) else {}
-        schema = {**found, **{key: item for key, item in schema.items() if key != "$ref"}}
+            target = target[step.replace("~1", "/").replace("~0", "~")] if isinstance(target, Mapping) else {}
+        schema = {**target, **{key: item for key, item in schema.items() if key != "$ref"}}
     for one in schema.get("allOf", ()):
         part = _resolved(one, root) if isinstance(one, Mapping) else {}
         merged = {**schema.get("properties", {}), **part.get("properties", {})}
@@ -96,8 +96,8 @@ def _array(schema: Mapping[str, Any], root: Any, draw: Draw, depth: int) -> list
     most = int(schema.get("maxItems", least + 4))
     count = least if depth <= 0 else draw.between(least, max(least, min(most, least + 4)))
     parts: Sequence[Any] = schema.get("prefixItems", ())
-    return [_value(parts[place] if place < len(parts) else schema.get("items", {}), root, draw, depth - 1)
-            for place in range(count)]  # fmt: skip
+    return [_value(parts[index] if index < len(parts) else schema.get("items", {}), root, draw, depth - 1)
+            for index in range(count)]  # fmt: skip
 
 
 def _scalar(kind: str | None, schema: Mapping[str, Any], draw: Draw) -> Any:

@@ -19,19 +19,19 @@ MOST = 20_000_000  # bytes of all of them: they are kept in the record
 
 def read_documents(paths: Sequence[Path], language: str) -> list[tuple[str, Any]]:
     """The documents of files and folders; a .jsonl file holds one a line. UsageError names the file and the line."""
-    found: list[tuple[str, Any]] = []
+    documents: list[tuple[str, Any]] = []
     for path in paths:
-        found.extend(_read(path, language))
-    return checked(found)
+        documents.extend(_read(path, language))
+    return checked(documents)
 
 
-def checked(found: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+def checked(documents: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     """The documents; UsageError where there are none, or too many to keep."""
-    if not found:
+    if not documents:
         raise UsageError("--input: there is no document in it", "give files, folders or lines with documents")
-    if sum(len(str(value)) for _, value in found) > MOST:
+    if sum(len(str(value)) for _, value in documents) > MOST:
         raise UsageError(f"--input: more than {MOST // 10**6} MB of documents", "give a sample of them")
-    return found
+    return documents
 
 
 def _read(path: Path, language: str) -> Iterator[tuple[str, Any]]:

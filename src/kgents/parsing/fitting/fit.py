@@ -163,9 +163,9 @@ class Fit:
     def _list(self, value: list[Any], schema: Mapping[str, Any], path: Path) -> list[Any]:
         first, others = schema.get("prefixItems") or [], schema.get("items", True)
         kept = []
-        for place, item in enumerate(value):
-            rule = first[place] if place < len(first) else others
-            fitted, lacks = (item, False) if rule is True else self._fit(item, rule, (*path, place))
+        for index, item in enumerate(value):
+            rule = first[index] if index < len(first) else others
+            fitted, lacks = (item, False) if rule is True else self._fit(item, rule, (*path, index))
             if fitted is not NOTHING and not lacks:
                 kept.append(fitted)
         return kept

@@ -18,8 +18,8 @@ WRITTEN = "nothing but a text can be meant by it, and it ends with its member"
 
 def _bare(draft: Draft, draw: Draw, value: Any, text: str, *others: Any) -> bool:
     """Puts a value into a member, written as this text; `others` are as right."""
-    places = [place for place in draft.places("sn", "v") if draft.pieces[place].path
-              and isinstance(draft.pieces[place].path[-1], str)]  # fmt: skip
+    places = [position for position in draft.places("sn", "v") if draft.pieces[position].path
+              and isinstance(draft.pieces[position].path[-1], str)]  # fmt: skip
     if not places:
         return False
     path = draft.pieces[draw.pick(places)].path

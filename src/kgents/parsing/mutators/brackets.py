@@ -43,29 +43,29 @@ def closer_missing_and_swapped(draft: Draft, draw: Draw) -> bool:
         return False
     first = draw.between(0, len(places) - 3)
     draft.pieces[places[first]].text = ""
-    for place in places[first + 1 : first + 3]:
-        piece = draft.pieces[place]
+    for index in places[first + 1 : first + 3]:
+        piece = draft.pieces[index]
         piece.text = "]" if piece.kind == "}" else "}"
     return True
 
 
 @add(AMBIGUOUS, "whether the list ended at its first bracket or at its last can be read in two ways")
 def list_closed_and_continued(draft: Draft, draw: Draw) -> bool:
-    places = [place for place in draft.places(",") if _in_list(draft, place)]
+    places = [index for index in draft.places(",") if _in_list(draft, index)]
     if not places:
         return False
     draft.pieces[draw.pick(places)].text = "],"
     return True
 
 
-def _in_list(draft: Draft, place: int) -> bool:
-    following = next(piece for piece in draft.pieces[place + 1 :] if piece.kind != " ")
+def _in_list(draft: Draft, index: int) -> bool:
+    following = next(piece for piece in draft.pieces[index + 1 :] if piece.kind != " ")
     return following.role == "v" and bool(following.path) and isinstance(following.path[-1], int)
 
 
 @add(EXACT, "what follows is a key, so the value has ended")
 def colon_for_comma(draft: Draft, draw: Draw) -> bool:
-    places = [place for place in draft.places(",") if not _in_list(draft, place)]
+    places = [index for index in draft.places(",") if not _in_list(draft, index)]
     if not places:
         return False
     draft.pieces[draw.pick(places)].text = ":"

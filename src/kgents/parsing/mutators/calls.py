@@ -133,7 +133,7 @@ def made_up_call(draft: Draft, draw: Draw) -> bool:
 
 @ENVELOPES.add(Level.VALID, VALID_REASON)
 def field_as_text_of_json(draft: Draft, draw: Draw) -> bool:
-    paths = [draft.pieces[place].path for place in draft.places("{[", "v") if draft.pieces[place].path]
+    paths = [draft.pieces[index].path for index in draft.places("{[", "v") if draft.pieces[index].path]
     if not paths:
         return False
     path = draw.pick(paths)

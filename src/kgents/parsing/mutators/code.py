@@ -49,15 +49,15 @@ def fence_in_fence(draft: Draft, draw: Draw) -> bool:
 
 @WRAPPING.add(EXACT, "an introduction is no part of the program", stacks=True)
 def prose_before(draft: Draft, draw: Draw) -> bool:
-    said = draw.pick(("Here is the function you asked for:\n\n", "Sure! This should work:\n\n"))
-    draft.text = f"{said}```python\n{draft.text}```\n"
+    sentence = draw.pick(("Here is the function you asked for:\n\n", "Sure! This should work:\n\n"))
+    draft.text = f"{sentence}```python\n{draft.text}```\n"
     return True
 
 
 @WRAPPING.add(EXACT, "an explanation is no part of the program", stacks=True)
 def prose_after(draft: Draft, draw: Draw) -> bool:
-    said = draw.pick(("It runs in O(n) time.", "Let me know if you need anything else!"))
-    draft.text = f"```python\n{draft.text}```\n\n{said}\n"
+    sentence = draw.pick(("It runs in O(n) time.", "Let me know if you need anything else!"))
+    draft.text = f"```python\n{draft.text}```\n\n{sentence}\n"
     return True
 
 
@@ -102,7 +102,7 @@ def tag(draft: Draft, draw: Draw) -> bool:
 
 def _lines(draft: Draft) -> list[int]:
     """Lines that are indented and hold code."""
-    return [place for place, piece in enumerate(draft.pieces) if re.match(r"[ \t]+\S", piece.text)]
+    return [index for index, piece in enumerate(draft.pieces) if re.match(r"[ \t]+\S", piece.text)]
 
 
 @INDENTATION.add(EXACT, "all lines moved by the same width")
@@ -122,20 +122,20 @@ def all_but_first_indented(draft: Draft, draw: Draw) -> bool:
 @INDENTATION.add(EXACT, "a space that does not break is a space")
 def hard_spaces(draft: Draft, draw: Draw) -> bool:
     places = _lines(draft)
-    for place in places:
-        text = draft.pieces[place].text
+    for index in places:
+        text = draft.pieces[index].text
         width = len(text) - len(text.lstrip(" "))
-        draft.pieces[place].text = "\xa0" * width + text[width:]
+        draft.pieces[index].text = "\xa0" * width + text[width:]
     return bool(places)
 
 
 @INDENTATION.add(EXACT, "one line is indented by a tab, the others by four spaces")
 def one_tab(draft: Draft, draw: Draw) -> bool:
-    places = [place for place in _lines(draft) if draft.pieces[place].text.startswith("    ")]
+    places = [index for index in _lines(draft) if draft.pieces[index].text.startswith("    ")]
     if len(places) < 2:
         return False
     piece = draft.pieces[draw.pick(places)]
-    piece.text = re.sub(r"^( {4})+", lambda found: "\t" * (len(found.group()) // 4), piece.text)
+    piece.text = re.sub(r"^( {4})+", lambda match: "\t" * (len(match.group()) // 4), piece.text)
     return True
 
 
@@ -151,7 +151,7 @@ def one_line_moved(draft: Draft, draw: Draw) -> bool:
 
 def _headers(draft: Draft) -> list[int]:
     pattern = r"\s*(def|class|if|for|while|else|elif|try|with)\b.*:\s*$"
-    return [place for place, piece in enumerate(draft.pieces) if re.match(pattern, piece.text)]
+    return [index for index, piece in enumerate(draft.pieces) if re.match(pattern, piece.text)]
 
 
 @PUNCTUATION.add(EXACT, "the block that follows shows where the colon was")
@@ -166,7 +166,7 @@ def missing_colon(draft: Draft, draw: Draw) -> bool:
 
 @PUNCTUATION.add(Level.AMBIGUOUS, "where the bracket closed can be read in several ways")
 def missing_bracket(draft: Draft, draw: Draw) -> bool:
-    places = [place for place, piece in enumerate(draft.pieces) if re.search(r"[)\]}]", piece.text)]
+    places = [index for index, piece in enumerate(draft.pieces) if re.search(r"[)\]}]", piece.text)]
     if not places:
         return False
     piece = draft.pieces[draw.pick(places)]
@@ -184,8 +184,8 @@ def extra_bracket(draft: Draft, draw: Draw) -> bool:
 @PUNCTUATION.add(EXACT, "the same marks, in their full-width form")
 def full_width(draft: Draft, draw: Draw) -> bool:
     places = _headers(draft)
-    for place in places:
-        draft.pieces[place].text = draft.pieces[place].text.rstrip()[:-1] + "：\n"
+    for index in places:
+        draft.pieces[index].text = draft.pieces[index].text.rstrip()[:-1] + "：\n"
     return bool(places)
 
 
@@ -210,11 +210,11 @@ def html_entities(draft: Draft, draw: Draw) -> bool:
 @PROSE.add(EXACT, "a sentence between two definitions is no part of the program")
 def prose_between(draft: Draft, draw: Draw) -> bool:
     places = [
-        place
-        for place, piece in enumerate(draft.pieces)
-        if place
+        index
+        for index, piece in enumerate(draft.pieces)
+        if index
         and re.match(r"(def|class|@|[a-z_]+ =)", piece.text)
-        and not draft.pieces[place - 1].text.startswith("@")
+        and not draft.pieces[index - 1].text.startswith("@")
     ]
     if not places:
         return False
@@ -225,7 +225,7 @@ def prose_between(draft: Draft, draw: Draw) -> bool:
 
 @PROSE.add(EXACT, "a fence that was closed and opened again is no part of the program")
 def fence_between(draft: Draft, draw: Draw) -> bool:
-    places = [place for place, piece in enumerate(draft.pieces) if place and re.match(r"(def|class) ", piece.text)]
+    places = [index for index, piece in enumerate(draft.pieces) if index and re.match(r"(def|class) ", piece.text)]
     if not places:
         return False
     draft.pieces.insert(draw.pick(places), Piece("line", "```\n\nand then\n\n```python\n"))
@@ -245,12 +245,12 @@ def cut_after_line(draft: Draft, draw: Draw) -> bool:
 def cut_in_line(draft: Draft, draw: Draw) -> bool:
     if len(draft.pieces) < 2:
         return False
-    place = draw.between(1, len(draft.pieces) - 1)
-    piece = draft.pieces[place]
+    index = draw.between(1, len(draft.pieces) - 1)
+    piece = draft.pieces[index]
     if len(piece.text) < 3:
         return False
     piece.text = piece.text[: draw.between(1, len(piece.text) - 2)]
-    del draft.pieces[place + 1 :]
+    del draft.pieces[index + 1 :]
     return True
 
 
@@ -283,16 +283,16 @@ def zero_width(draft: Draft, draw: Draw) -> bool:
 @NOISE.add(Level.NOISE, "a character is lost, and nobody knows which")
 def character_lost(draft: Draft, draw: Draw) -> bool:
     text = draft.text
-    place = draw.below(len(text))
-    draft.text = text[:place] + text[place + 1 :]
+    index = draw.below(len(text))
+    draft.text = text[:index] + text[index + 1 :]
     return True
 
 
 @NOISE.add(Level.NOISE, "a character came from nowhere")
 def character_added(draft: Draft, draw: Draw) -> bool:
     text = draft.text
-    place = draw.below(len(text) + 1)
-    draft.text = text[:place] + draw.pick("()[]:'\",\\ x") + text[place:]
+    index = draw.below(len(text) + 1)
+    draft.text = text[:index] + draw.pick("()[]:'\",\\ x") + text[index:]
     return True
 
 

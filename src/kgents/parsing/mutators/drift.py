@@ -34,8 +34,8 @@ def _objects(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
         for key, item in value.items():
             yield from _objects(item, (*path, key))
     elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from _objects(item, (*path, place))
+        for index, item in enumerate(value):
+            yield from _objects(item, (*path, index))
 
 
 def _member(draft: Draft, draw: Draw) -> tuple[tuple[Any, ...], dict[str, Any], str] | None:
@@ -44,8 +44,8 @@ def _member(draft: Draft, draw: Draw) -> tuple[tuple[Any, ...], dict[str, Any], 
     if not paths:
         return None
     path = draw.pick(paths)
-    found = at(draft.document.value, path)
-    return path, found, draw.pick(list(found))
+    value = at(draft.document.value, path)
+    return path, value, draw.pick(list(value))
 
 
 def _rename(key: str, draw: Draw) -> str:
@@ -58,10 +58,10 @@ def _rename(key: str, draw: Draw) -> str:
 
 @add(VALID, REASON)
 def renamed_field(draft: Draft, draw: Draw) -> bool:
-    found = _member(draft, draw)
-    if found is None:
+    member = _member(draft, draw)
+    if member is None:
         return False
-    path, members, key = found
+    path, members, key = member
     name = _rename(key, draw)
     if name in members:
         return False
@@ -71,20 +71,20 @@ def renamed_field(draft: Draft, draw: Draw) -> bool:
 
 @add(VALID, REASON)
 def missing_field(draft: Draft, draw: Draw) -> bool:
-    found = _member(draft, draw)
-    if found is None:
+    member = _member(draft, draw)
+    if member is None:
         return False
-    path, members, key = found
+    path, members, key = member
     left = {other: item for other, item in members.items() if other != key}
     return rewrite_valid(draft, replaced(draft.document.value, path, left), False)
 
 
 @add(VALID, REASON)
 def extra_field(draft: Draft, draw: Draw) -> bool:
-    found = _member(draft, draw)
-    if found is None:
+    member = _member(draft, draw)
+    if member is None:
         return False
-    path, members, _ = found
+    path, members, _ = member
     name = draw.pick(("notes", "explanation", "confidence_note", "_comment"))
     if name in members:
         return False

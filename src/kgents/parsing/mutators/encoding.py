@@ -66,8 +66,8 @@ def zero_width(draft: Draft, draw: Draw) -> bool:
     places = draft.places("{[,:")
     if not places:
         return False
-    for place in draw.some(places, 3):
-        draft.pieces[place].text += "\u200b"
+    for index in draw.some(places, 3):
+        draft.pieces[index].text += "\u200b"
     return True
 
 

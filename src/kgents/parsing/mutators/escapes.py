@@ -91,9 +91,9 @@ def cut_between_surrogates(draft: Draft, draw: Draw) -> bool:
     if piece is None:
         return False
     path, face = piece.path, at(draft.document.value, piece.path).removesuffix(_AFTER)[-1]
-    place = next(place for place, each in enumerate(draft.pieces) if each is piece)
+    index = next(index for index, each in enumerate(draft.pieces) if each is piece)
     kept = piece.text[: piece.text.index(face)]
     unit = face.encode("utf-16-be")[:2]
-    draft.whole = draft.leaves(place)
-    draft.pieces[place:] = [Piece("s", f"{kept}\\u{unit[0]:02x}{unit[1]:02x}", "v", path)]
+    draft.whole = draft.leaves(index)
+    draft.pieces[index:] = [Piece("s", f"{kept}\\u{unit[0]:02x}{unit[1]:02x}", "v", path)]
     return True

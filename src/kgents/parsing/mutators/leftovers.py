@@ -58,9 +58,9 @@ def endless_space(draft: Draft, draw: Draw) -> bool:
     places = draft.places(",{[")
     if not places:
         return False
-    place = draw.pick(places)
-    draft.whole = draft.leaves(place + 1)
-    draft.pieces[place + 1 :] = [Piece(" ", draw.pick(("\n", " \n", "\t")) * draw.pick((200, 2000)))]
+    index = draw.pick(places)
+    draft.whole = draft.leaves(index + 1)
+    draft.pieces[index + 1 :] = [Piece(" ", draw.pick(("\n", " \n", "\t")) * draw.pick((200, 2000)))]
     return True
 
 

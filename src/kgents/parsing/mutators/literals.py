@@ -14,8 +14,8 @@ EXACT = Level.EXACT
 
 def _replace(draft: Draft, words: Mapping[str, str]) -> bool:
     done = False
-    for place in draft.places("l"):
-        piece = draft.pieces[place]
+    for index in draft.places("l"):
+        piece = draft.pieces[index]
         if piece.text in words:
             piece.text, done = words[piece.text], True
     return done

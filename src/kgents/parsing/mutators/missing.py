@@ -12,9 +12,9 @@ HOLE = Level.HOLE
 
 def _hole(draft: Draft, draw: Draw, text: str) -> bool:
     places = [
-        place
-        for place in draft.places("snl", "v")
-        if draft.pieces[place].path and isinstance(draft.pieces[place].path[-1], str)
+        index
+        for index in draft.places("snl", "v")
+        if draft.pieces[index].path and isinstance(draft.pieces[index].path[-1], str)
     ]
     if not places:
         return False
@@ -47,9 +47,9 @@ def unfilled_blank(draft: Draft, draw: Draw) -> bool:
 @add(HOLE, "not a number: no value that JSON has")
 def not_a_number(draft: Draft, draw: Draw) -> bool:
     places = [
-        place
-        for place in draft.places("n")
-        if draft.pieces[place].path and isinstance(draft.pieces[place].path[-1], str)
+        index
+        for index in draft.places("n")
+        if draft.pieces[index].path and isinstance(draft.pieces[index].path[-1], str)
     ]
     if not places:
         return False

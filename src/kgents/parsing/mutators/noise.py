@@ -14,26 +14,26 @@ CHARACTERS = "{}[]\",:\\x0 \n'"
 @add(LEVEL, "a character is lost, and nobody knows which")
 def character_lost(draft: Draft, draw: Draw) -> bool:
     text = draft.text
-    place = draw.below(len(text))
-    draft.text = text[:place] + text[place + 1 :]
+    index = draw.below(len(text))
+    draft.text = text[:index] + text[index + 1 :]
     return len(text) > 1
 
 
 @add(LEVEL, "a character came from nowhere")
 def character_added(draft: Draft, draw: Draw) -> bool:
     text = draft.text
-    place = draw.below(len(text) + 1)
-    draft.text = text[:place] + draw.pick(CHARACTERS) + text[place:]
+    index = draw.below(len(text) + 1)
+    draft.text = text[:index] + draw.pick(CHARACTERS) + text[index:]
     return True
 
 
 @add(LEVEL, "a character took the place of another")
 def character_replaced(draft: Draft, draw: Draw) -> bool:
     text = draft.text
-    place = draw.below(len(text))
+    index = draw.below(len(text))
     letter = draw.pick(CHARACTERS)
-    draft.text = text[:place] + letter + text[place + 1 :]
-    return text[place] != letter
+    draft.text = text[:index] + letter + text[index + 1 :]
+    return text[index] != letter
 
 
 @add(LEVEL, "two neighbours changed places")
@@ -41,9 +41,9 @@ def characters_swapped(draft: Draft, draw: Draw) -> bool:
     text = draft.text
     if len(text) < 2:
         return False
-    place = draw.below(len(text) - 1)
-    draft.text = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
-    return text[place] != text[place + 1]
+    index = draw.below(len(text) - 1)
+    draft.text = text[:index] + text[index + 1] + text[index] + text[index + 2 :]
+    return text[index] != text[index + 1]
 
 
 @add(LEVEL, "a mark of the structure is lost")
@@ -57,8 +57,8 @@ def mark_lost(draft: Draft, draw: Draw) -> bool:
 
 @add(LEVEL, "a mark of the structure came from nowhere")
 def mark_added(draft: Draft, draw: Draw) -> bool:
-    place = draw.pick(draft.solid())
-    draft.pieces[place].text += draw.pick("{}[],:")
+    index = draw.pick(draft.solid())
+    draft.pieces[index].text += draw.pick("{}[],:")
     return True
 
 
@@ -79,6 +79,6 @@ def stretch_lost(draft: Draft, draw: Draw) -> bool:
     if len(text) < 12:
         return False
     length = draw.between(2, min(10, len(text) // 4))
-    place = draw.below(len(text) - length)
-    draft.text = text[:place] + text[place + length :]
+    index = draw.below(len(text) - length)
+    draft.text = text[:index] + text[index + length :]
     return True

@@ -16,8 +16,8 @@ _WHOLE = re.compile(r"-?\d+")
 
 def _each(draft: Draft, rewrite: Callable[[str], str | None]) -> bool:
     done = False
-    for place in draft.places("n"):
-        piece = draft.pieces[place]
+    for index in draft.places("n"):
+        piece = draft.pieces[index]
         text = rewrite(piece.text)
         if text is not None and text != piece.text:
             piece.text, done = text, True
@@ -55,11 +55,11 @@ def underscores(draft: Draft, draw: Draw) -> bool:
 )
 def thousands(draft: Draft, draw: Draw) -> bool:
     places = [
-        place
-        for place in draft.places("n")
-        if draft.pieces[place].path
-        and isinstance(draft.pieces[place].path[-1], str)
-        and re.fullmatch(r"-?\d{4,15}", draft.pieces[place].text)
+        index
+        for index in draft.places("n")
+        if draft.pieces[index].path
+        and isinstance(draft.pieces[index].path[-1], str)
+        and re.fullmatch(r"-?\d{4,15}", draft.pieces[index].text)
     ]
     if not places:
         return False
@@ -76,7 +76,7 @@ def exponent(draft: Draft, draw: Draw) -> bool:
 
 @add(Level.AMBIGUOUS, "a leading zero is decimal to some, octal to others, and a text (a code) to those who keep it")
 def leading_zero(draft: Draft, draw: Draw) -> bool:
-    places = [place for place in draft.places("n") if re.fullmatch(r"[1-9]\d*", draft.pieces[place].text)]
+    places = [index for index in draft.places("n") if re.fullmatch(r"[1-9]\d*", draft.pieces[index].text)]
     if not places:
         return False
     piece = draft.pieces[draw.pick(places)]

@@ -10,35 +10,35 @@ add = PUNCTUATION.add
 EXACT, AMBIGUOUS = Level.EXACT, Level.AMBIGUOUS
 
 
-def _solid_before(draft: Draft, place: int) -> Piece | None:
-    return next((piece for piece in reversed(draft.pieces[:place]) if piece.kind != " "), None)
+def _solid_before(draft: Draft, index: int) -> Piece | None:
+    return next((piece for piece in reversed(draft.pieces[:index]) if piece.kind != " "), None)
 
 
-def _solid_after(draft: Draft, place: int) -> Piece | None:
-    return next((piece for piece in draft.pieces[place + 1 :] if piece.kind != " "), None)
+def _solid_after(draft: Draft, index: int) -> Piece | None:
+    return next((piece for piece in draft.pieces[index + 1 :] if piece.kind != " "), None)
 
 
 def _filled_closers(draft: Draft, kinds: str = "}]") -> list[int]:
     """Where brackets close that have something in them."""
     places = []
-    for place in draft.places(kinds):
-        before = _solid_before(draft, place)
+    for index in draft.places(kinds):
+        before = _solid_before(draft, index)
         if before is not None and before.kind not in "{[":
-            places.append(place)
+            places.append(index)
     return places
 
 
-def _after_last(draft: Draft, place: int, text: str) -> None:
+def _after_last(draft: Draft, index: int, text: str) -> None:
     """Writes behind the last piece before a place."""
-    before = _solid_before(draft, place)
+    before = _solid_before(draft, index)
     assert before is not None
     before.text += text
 
 
 def _all(draft: Draft, kind: str, text: str) -> bool:
     places = draft.places(kind)
-    for place in places:
-        draft.pieces[place].text = text
+    for index in places:
+        draft.pieces[index].text = text
     return bool(places)
 
 
@@ -59,14 +59,14 @@ def trailing_comma(draft: Draft, draw: Draw) -> bool:
 @add(EXACT, "nothing stands between the commas and the brackets")
 def trailing_commas(draft: Draft, draw: Draw) -> bool:
     places = _filled_closers(draft)
-    for place in places:
-        _after_last(draft, place, ",")
+    for index in places:
+        _after_last(draft, index, ",")
     return bool(places)
 
 
 @add(EXACT, "nothing stands before the comma")
 def leading_comma(draft: Draft, draw: Draw) -> bool:
-    places = [place for place in draft.places("{[") if (after := _solid_after(draft, place)) and after.kind not in "}]"]
+    places = [index for index in draft.places("{[") if (after := _solid_after(draft, index)) and after.kind not in "}]"]
     if places:
         piece = draft.pieces[draw.pick(places)]
         piece.text += ","
@@ -76,11 +76,11 @@ def leading_comma(draft: Draft, draw: Draw) -> bool:
 def _lonely(draft: Draft) -> list[int]:
     """Commas without which two members do not run into one: not between two strings, numbers or literals of a list."""
     places = []
-    for place in draft.places(","):
-        before, after = _solid_before(draft, place), _solid_after(draft, place)
+    for index in draft.places(","):
+        before, after = _solid_before(draft, index), _solid_after(draft, index)
         scalars = before is not None and after is not None and before.kind in "snl" and after.kind in "snl"
         if not scalars or (after is not None and after.role == "k"):
-            places.append(place)
+            places.append(index)
     return places
 
 
@@ -94,15 +94,15 @@ def missing_commas(draft: Draft, draw: Draw) -> bool:
     places = _lonely(draft)
     if len(places) < len(draft.places(",")):
         return False
-    for place in places:
-        draft.pieces[place].text = " "
+    for index in places:
+        draft.pieces[index].text = " "
     return bool(places)
 
 
 @add(EXACT, "an object has no empty members")
 def double_comma(draft: Draft, draw: Draw) -> bool:
     places = [
-        place for place in draft.places(",") if (after := _solid_after(draft, place)) is not None and after.role == "k"
+        index for index in draft.places(",") if (after := _solid_after(draft, index)) is not None and after.role == "k"
     ]
     return _one(draft, draw, places, ",,")
 
@@ -153,10 +153,10 @@ def parentheses(draft: Draft, draw: Draw) -> bool:
     places = draft.places("[]")
     if not _filled_closers(draft, "]"):
         return False
-    for place in places:
-        draft.pieces[place].text = "(" if draft.pieces[place].kind == "[" else ")"
-    for place in _filled_closers(draft, "]"):
-        _after_last(draft, place, ",")  # one element in parentheses is no tuple without it
+    for index in places:
+        draft.pieces[index].text = "(" if draft.pieces[index].kind == "[" else ")"
+    for index in _filled_closers(draft, "]"):
+        _after_last(draft, index, ",")  # one element in parentheses is no tuple without it
     return True
 
 
@@ -170,12 +170,12 @@ def ellipsis_item(draft: Draft, draw: Draw) -> bool:
     places = _filled_closers(draft, "]")
     if not places:
         return False
-    place = draw.pick(places)
-    path = draft.pieces[place].path
+    index = draw.pick(places)
+    path = draft.pieces[index].path
     for dots in ("...", "…"):
         draft.also.append(replaced(draft.document.value, path, [*at(draft.document.value, path), dots]))
     draft.marked = True
-    _after_last(draft, place, ", ...")
+    _after_last(draft, index, ", ...")
     return True
 
 

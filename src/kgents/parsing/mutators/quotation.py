@@ -21,9 +21,9 @@ SEVERAL = "which quote ends the string can be read in several ways"
 def text_piece(draft: Draft, draw: Draw, forbidden: str = '"\\') -> Piece | None:
     """A string that is a value, of a letter at least, without these characters in it."""
     places = [
-        place
-        for place in draft.places("s", "v")
-        if len(draft.pieces[place].text) > 2 and not set(draft.pieces[place].text[1:-1]) & set(forbidden)
+        index
+        for index in draft.places("s", "v")
+        if len(draft.pieces[index].text) > 2 and not set(draft.pieces[index].text[1:-1]) & set(forbidden)
     ]
     return draft.pieces[draw.pick(places)] if places else None
 
@@ -99,11 +99,11 @@ def straight_and_curly(draft: Draft, draw: Draw) -> bool:
 def end_and_next_quote_lost(draft: Draft, draw: Draw) -> bool:
     starts = []
     solid = draft.solid()
-    for index, place in enumerate(solid[:-2]):
+    for index, position in enumerate(solid[:-2]):
         comma, key = draft.pieces[solid[index + 1]], draft.pieces[solid[index + 2]]
         if (
-            draft.pieces[place].kind == "s"
-            and draft.pieces[place].role == "v"
+            draft.pieces[position].kind == "s"
+            and draft.pieces[position].role == "v"
             and comma.kind == ","
             and key.role == "k"
         ):

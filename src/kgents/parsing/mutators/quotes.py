@@ -20,8 +20,8 @@ _WORDS = frozenset(
 def _each(draft: Draft, rewrite: Callable[[str], str | None], role: str | None = None) -> bool:
     """Rewrites what is inside the quotes of every string (None: left as it is)."""
     done = False
-    for place in draft.places("s", role):
-        piece = draft.pieces[place]
+    for index in draft.places("s", role):
+        piece = draft.pieces[index]
         text = rewrite(piece.text[1:-1])
         if text is not None:
             piece.text, done = text, True
@@ -83,23 +83,23 @@ def doubled_quotes(draft: Draft, draw: Draw) -> bool:
 
 
 def _some(draft: Draft, draw: Draw, shortest: int) -> str | int | None:
-    places = [place for place in draft.places("s") if len(draft.pieces[place].text) >= shortest]
+    places = [index for index in draft.places("s") if len(draft.pieces[index].text) >= shortest]
     return draw.pick(places) if places else None
 
 
 @add(AMBIGUOUS, "where the string ended can be read in several ways")
 def missing_closing_quote(draft: Draft, draw: Draw) -> bool:
-    place = _some(draft, draw, 2)
-    if not isinstance(place, int):
+    index = _some(draft, draw, 2)
+    if not isinstance(index, int):
         return False
-    draft.pieces[place].text = draft.pieces[place].text[:-1]
+    draft.pieces[index].text = draft.pieces[index].text[:-1]
     return True
 
 
 @add(AMBIGUOUS, "where the string began can be read in several ways")
 def missing_opening_quote(draft: Draft, draw: Draw) -> bool:
-    place = _some(draft, draw, 3)
-    if not isinstance(place, int):
+    index = _some(draft, draw, 3)
+    if not isinstance(index, int):
         return False
-    draft.pieces[place].text = draft.pieces[place].text[1:]
+    draft.pieces[index].text = draft.pieces[index].text[1:]
     return True

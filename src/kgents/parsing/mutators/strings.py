@@ -19,8 +19,8 @@ _UNKNOWN = re.compile(r"\\\\(?=[^\"\\/abefnrtuvxNU0-9'])")
 def _values(draft: Draft, rewrite: Callable[[str], str]) -> bool:
     """Rewrites the strings that are values; the quotes are part of the text."""
     done = False
-    for place in draft.places("s", "v"):
-        piece = draft.pieces[place]
+    for index in draft.places("s", "v"):
+        piece = draft.pieces[index]
         text = rewrite(piece.text)
         if text != piece.text:
             piece.text, done = text, True
@@ -55,8 +55,8 @@ def unescaped_quotes(draft: Draft, draw: Draw) -> bool:
 )
 def invalid_escape(draft: Draft, draw: Draw) -> bool:
     value = draft.document.value
-    for place in draft.places("s", "v"):
-        piece = draft.pieces[place]
+    for index in draft.places("s", "v"):
+        piece = draft.pieces[index]
         value = replaced(value, piece.path, json.loads(_UNKNOWN.sub("", piece.text)))
     draft.also.append(value)
     return _values(draft, lambda text: _UNKNOWN.sub(r"\\", text))
@@ -73,10 +73,10 @@ def hex_escape(draft: Draft, draw: Draw) -> bool:
     if not places:
         return False
     piece = draft.pieces[draw.pick(places)]
-    place = draw.between(1, len(piece.text) - 2)
-    if not (piece.text[place].isascii() and piece.text[place].isalpha()):
+    index = draw.between(1, len(piece.text) - 2)
+    if not (piece.text[index].isascii() and piece.text[index].isalpha()):
         return False
-    piece.text = f"{piece.text[:place]}\\x{ord(piece.text[place]):02x}{piece.text[place + 1 :]}"
+    piece.text = f"{piece.text[:index]}\\x{ord(piece.text[index]):02x}{piece.text[index + 1 :]}"
     return True
 
 
@@ -95,23 +95,23 @@ def _split(draft: Draft, draw: Draw, middle: str) -> bool:
     if not places:
         return False
     piece = draft.pieces[draw.pick(places)]
-    place = draw.between(3, len(piece.text) - 4)
-    piece.text = piece.text[:place] + middle + piece.text[place:]
+    index = draw.between(3, len(piece.text) - 4)
+    piece.text = piece.text[:index] + middle + piece.text[index:]
     return True
 
 
 def _long(draft: Draft, shortest: int) -> list[int]:
     """Strings without an escape in them."""
     return [
-        place
-        for place in draft.places("s", "v")
-        if len(draft.pieces[place].text) >= shortest and "\\" not in draft.pieces[place].text
+        index
+        for index in draft.places("s", "v")
+        if len(draft.pieces[index].text) >= shortest and "\\" not in draft.pieces[index].text
     ]
 
 
 @add(EXACT, "three quotes on either side, as Python writes long strings")
 def triple_quotes(draft: Draft, draw: Draw) -> bool:
-    places = [place for place in _long(draft, 3) if '"' not in draft.pieces[place].text[1:-1]]
+    places = [index for index in _long(draft, 3) if '"' not in draft.pieces[index].text[1:-1]]
     if not places:
         return False
     piece = draft.pieces[draw.pick(places)]
@@ -136,7 +136,7 @@ def _unicode(match: re.Match[str]) -> str:
 
 @add(Level.NOISE, "what the broken escape stood for is lost")
 def broken_unicode_escape(draft: Draft, draw: Draw) -> bool:
-    places = [place for place in draft.places("s", "v") if len(draft.pieces[place].text) > 4]
+    places = [index for index in draft.places("s", "v") if len(draft.pieces[index].text) > 4]
     if not places:
         return False
     piece = draft.pieces[draw.pick(places)]

@@ -15,13 +15,13 @@ _ESCAPE = re.compile(r'\\["nrtbf\\/]')
 _UNICODE = re.compile(r"\\u[0-9a-fA-F]{4}")
 
 
-def _cut(draft: Draft, place: int, offset: int) -> bool:
+def _cut(draft: Draft, index: int, offset: int) -> bool:
     """Keeps what is before this character of this piece."""
-    piece = draft.pieces[place]
+    piece = draft.pieces[index]
     ended = offset == len(piece.text) and piece.kind != "n"
-    draft.whole = draft.leaves(place + ended)
+    draft.whole = draft.leaves(index + ended)
     draft.cut = piece.path if piece.kind == "n" else None
-    draft.pieces[place:] = [Piece(piece.kind, piece.text[:offset], piece.role, piece.path)]
+    draft.pieces[index:] = [Piece(piece.kind, piece.text[:offset], piece.role, piece.path)]
     return True
 
 
@@ -29,8 +29,8 @@ def _cut_one(draft: Draft, draw: Draw, places: Sequence[int]) -> bool:
     """Cuts behind one of these pieces."""
     if not places:
         return False
-    place = draw.pick(places)
-    return _cut(draft, place, len(draft.pieces[place].text))
+    index = draw.pick(places)
+    return _cut(draft, index, len(draft.pieces[index].text))
 
 
 @add(PREFIX, "what was written before the cut is right")
@@ -53,21 +53,21 @@ def cut_after_opening(draft: Draft, draw: Draw) -> bool:
     return _cut_one(draft, draw, draft.places("{["))
 
 
-def _inside(text: str, place: int) -> int:
+def _inside(text: str, index: int) -> int:
     """The nearest place at or before this one that is not inside an escape."""
     for match in (*_UNICODE.finditer(text), *_ESCAPE.finditer(text)):
-        if match.start() < place < match.end():
+        if match.start() < index < match.end():
             return match.start()
-    return place
+    return index
 
 
 def _cut_in_string(draft: Draft, draw: Draw, role: str) -> bool:
-    places = [place for place in draft.places("s", role) if len(draft.pieces[place].text) > 3]
+    places = [index for index in draft.places("s", role) if len(draft.pieces[index].text) > 3]
     if not places:
         return False
-    place = draw.pick(places)
-    text = draft.pieces[place].text
-    return _cut(draft, place, _inside(text, draw.between(1, len(text) - 2)))
+    index = draw.pick(places)
+    text = draft.pieces[index].text
+    return _cut(draft, index, _inside(text, draw.between(1, len(text) - 2)))
 
 
 @add(PREFIX, "what was written before the cut is right, and so is the beginning of the string")
@@ -81,12 +81,12 @@ def cut_in_key(draft: Draft, draw: Draw) -> bool:
 
 
 def _cut_in_escape(draft: Draft, draw: Draw, pattern: re.Pattern[str], longest: int) -> bool:
-    places = [place for place in draft.places("s", "v") if pattern.search(draft.pieces[place].text)]
+    places = [index for index in draft.places("s", "v") if pattern.search(draft.pieces[index].text)]
     if not places:
         return False
-    place = draw.pick(places)
-    match = draw.pick(list(pattern.finditer(draft.pieces[place].text)))
-    return _cut(draft, place, match.start() + draw.between(1, longest))
+    index = draw.pick(places)
+    match = draw.pick(list(pattern.finditer(draft.pieces[index].text)))
+    return _cut(draft, index, match.start() + draw.between(1, longest))
 
 
 @add(PREFIX, "half an escape stands for no character")
@@ -96,7 +96,7 @@ def cut_in_escape(draft: Draft, draw: Draw) -> bool:
 
 @add(PREFIX, "half an escape stands for no character")
 def cut_in_unicode_escape(draft: Draft, draw: Draw) -> bool:
-    places = [place for place in draft.places("s", "v") if not draft.pieces[place].text.isascii()]
+    places = [index for index in draft.places("s", "v") if not draft.pieces[index].text.isascii()]
     if not places:
         return False
     piece = draft.pieces[draw.pick(places)]
@@ -108,11 +108,11 @@ def cut_in_unicode_escape(draft: Draft, draw: Draw) -> bool:
 
 @add(PREFIX, "the beginning of a number is another number, and so it is no answer")
 def cut_in_number(draft: Draft, draw: Draw) -> bool:
-    places = [place for place in draft.places("n") if len(draft.pieces[place].text) > 1]
+    places = [index for index in draft.places("n") if len(draft.pieces[index].text) > 1]
     if not places:
         return False
-    place = draw.pick(places)
-    return _cut(draft, place, draw.between(1, len(draft.pieces[place].text) - 1))
+    index = draw.pick(places)
+    return _cut(draft, index, draw.between(1, len(draft.pieces[index].text) - 1))
 
 
 @add(PREFIX, "what was written before the cut is right")
@@ -120,8 +120,8 @@ def cut_in_literal(draft: Draft, draw: Draw) -> bool:
     places = draft.places("l")
     if not places:
         return False
-    place = draw.pick(places)
-    return _cut(draft, place, draw.between(1, len(draft.pieces[place].text) - 1))
+    index = draw.pick(places)
+    return _cut(draft, index, draw.between(1, len(draft.pieces[index].text) - 1))
 
 
 @add(
@@ -136,10 +136,10 @@ def missing_closers(draft: Draft, draw: Draw) -> bool:
         tail += 1
     if not tail or tail == len(solid):
         return False
-    place = solid[-1 - draw.between(1, tail)]
-    if draft.pieces[place].kind == "n":
+    index = solid[-1 - draw.between(1, tail)]
+    if draft.pieces[index].kind == "n":
         return False
-    draft.pieces = draft.pieces[: place + 1]
+    draft.pieces = draft.pieces[: index + 1]
     return True
 
 

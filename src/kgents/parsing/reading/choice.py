@@ -27,18 +27,21 @@ def candidates_of(text: str, strict: bool = False) -> tuple[list[Candidate], str
     notes: list[str] = []
     text = _bare(text, notes)
     scan = Scan(text, strict)
-    found = scan.run()
-    if not strict and not any(candidate.rank >= TURN and not candidate.part for candidate in found):
-        found = _written_otherwise(text) or found
-    elif (calls := _in_tags(text)) and all(any(_holds(call, one) for call in calls) for one in found):
-        found = [] if strict else calls
-    elif strict and text.lstrip()[:1] in ("{", "[") and not any(text[: one.start].strip() == "" for one in found):
-        found = []  # what the text begins with is not JSON, and nobody knows what else is a part of it
-    if all(candidate.part for candidate in found):
-        found = _encoded(text, strict) or found
-    found = [replace(candidate, repairs=tuple(dict.fromkeys((*_names(candidate, notes + scan.notes, text), *candidate.repairs))))
-             for candidate in found]  # fmt: skip
-    return found, text
+    candidates = scan.run()
+    if not strict and not any(candidate.rank >= TURN and not candidate.part for candidate in candidates):
+        candidates = _written_otherwise(text) or candidates
+    elif (calls := _in_tags(text)) and all(any(_holds(call, one) for call in calls) for one in candidates):
+        candidates = [] if strict else calls
+    elif strict and text.lstrip()[:1] in ("{", "[") and not any(text[: one.start].strip() == "" for one in candidates):
+        candidates = []  # what the text begins with is not JSON, and nobody knows what else is a part of it
+    if all(candidate.part for candidate in candidates):
+        candidates = _encoded(text, strict) or candidates
+    notes = notes + scan.notes
+    candidates = [
+        replace(candidate, repairs=tuple(dict.fromkeys((*_names(candidate, notes, text), *candidate.repairs))))
+        for candidate in candidates
+    ]
+    return candidates, text
 
 
 def _bare(text: str, notes: list[str]) -> str:
@@ -121,11 +124,11 @@ def _encoded(text: str, strict: bool) -> list[Candidate]:
     return []
 
 
-def usable(found: list[Candidate]) -> list[Candidate]:
+def usable(candidates: list[Candidate]) -> list[Candidate]:
     """Those that may be the answer, the likeliest first; Rejected where there is none."""
-    if not found:
+    if not candidates:
         raise Rejected("no JSON value in it")
-    left = [candidate for candidate in found if candidate.rank > THOUGHT]
+    left = [candidate for candidate in candidates if candidate.rank > THOUGHT]
     if not left:
         raise Rejected("what there is stands in thoughts, and no answer after them")
     strong = [candidate for candidate in left if not candidate.weak] or (
@@ -140,9 +143,9 @@ def _lonely(candidate: Candidate) -> bool:
     return candidate.value not in ([], {})
 
 
-def the_one(found: list[Candidate], text: str) -> Candidate:
+def the_one(candidates: list[Candidate], text: str) -> Candidate:
     """The answer where no schema can tell: one value, said once or several times over; Rejected where there are two."""
-    left = usable(found)
+    left = usable(candidates)
     best = [candidate for candidate in left if candidate.rank == left[0].rank]
     row = in_a_row(best, text)
     best = [candidate for candidate in best if candidate.label == best[0].label]
@@ -167,9 +170,9 @@ def _error_of_an_api(value: Any, before: str) -> bool:
     return told or (_ERROR_LINE.search(before) is not None and value.keys() <= _ERROR_KEYS)
 
 
-def in_a_row(found: list[Candidate], text: str) -> Candidate | None:
+def in_a_row(candidates: list[Candidate], text: str) -> Candidate | None:
     """Values that stand one behind the other, as lines or calls do, as a list; None where anything else is between."""
-    row = sorted(found, key=lambda candidate: candidate.start)
+    row = sorted(candidates, key=lambda candidate: candidate.start)
     if len(row) < 2 or any(not candidate.complete or candidate.part for candidate in row):
         return None
     for one, other in pairwise(row):

@@ -99,12 +99,12 @@ class Reader(Cursor):
 
     def _members(self, box: dict[str, Any]) -> Any:
         while self._next(bool(box)):
-            place = self.at
+            index = self.at
             key = self._key()
             if key is None:
                 if box:
                     raise self.wrong("no colon after the key")
-                self.at = place
+                self.at = index
                 self.repairs.append("a set")
                 return self._elements([])
             self.path.append(key)

@@ -112,11 +112,11 @@ class Scan:
 
     def _think(self, match: re.Match[str]) -> int:
         if self._ends is None:
-            self._ends = [found.end() for found in _UNTHINK.finditer(self.text)]
-        place = bisect_left(self._ends, match.end() + 1)
+            self._ends = [match_.end() for match_ in _UNTHINK.finditer(self.text)]
+        index = bisect_left(self._ends, match.end() + 1)
         self._note("thinking block")
-        if place < len(self._ends):
-            return self._ends[place]
+        if index < len(self._ends):
+            return self._ends[index]
         self.thinking = True
         return match.end()
 
@@ -237,8 +237,8 @@ class Scan:
         try:
             return self._cut(start) or read_at(self.text, start)
         except Rejected as wrong:
-            place = re.search(r"at character (\d+)\Z", str(wrong))
-            self.spent += int(place.group(1)) - start if place else len(self.text) - start
+            index = re.search(r"at character (\d+)\Z", str(wrong))
+            self.spent += int(index.group(1)) - start if index else len(self.text) - start
             self.why = str(wrong)
             return None
 

@@ -27,8 +27,8 @@ def extract(text: str, schema: Any = None) -> Parsed:
         raise Rejected("nested too deeply") from None
     except json.JSONDecodeError:
         pass
-    found, body = candidates_of(text, strict=True)
-    best = the_one(found, body)
+    candidates, body = candidates_of(text, strict=True)
+    best = the_one(candidates, body)
     if "values in a row" in best.repairs:
         raise Rejected("more than one value")
     return Parsed(best.value, best.complete and not best.doubts, best.repairs)

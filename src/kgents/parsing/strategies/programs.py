@@ -55,10 +55,10 @@ def lazy(text: str, schema: Any = None) -> Parsed:
     for pattern in (_PROMPT, _NUMBER):
         if sum(bool(pattern.match(line)) for line in lines) > len(lines) // 2:
             lines = [pattern.sub("", line) for line in lines]
-    found = _longest(lines[:MOST_LINES])
-    if found is None:
+    longest = _longest(lines[:MOST_LINES])
+    if longest is None:
         raise Rejected("no line of it compiles")
-    first, last = found
+    first, last = longest
     kept = textwrap.dedent("\n".join(lines[first:last]))
     rest = [line for line in (*lines[:first], *lines[last:]) if line.strip()]
     return Parsed(kept + "\n", not rest, ("lines left out",) if rest else ("cleaned",))

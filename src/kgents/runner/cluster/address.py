@@ -86,14 +86,15 @@ def workers_at(
         if host not in LOOPBACK and not insecure:
             raise UsageError(
                 f"{name} {address}: anybody who reaches this port can run programs there and here",
-                "use tls:// and the certificates that `kg cluster up --dir DIR` makes, or add --insecure",
+                "use tls:// and the certificates that kg cluster up --dir DIR makes"
+                + ("" if name.startswith("workers") else ", or add --insecure"),
             )
         return Workers(address, None, clocks or Clocks())
     return Workers(address, _certificates(address, folder, name), clocks or Clocks())
 
 
 def _certificates(address: str, folder: Path | str | None, name: str) -> Path:
-    option = "--workers-tls" if name == "--workers" else "workers_tls" if name == "workers" else "--tls"
+    option = "--workers-tls" if name == "--workers" else "workers_tls =" if name.startswith("workers") else "--tls"
     if folder is None:
         raise UsageError(f"{name} {address}: which certificates?", f"{option} DIR, made by kg cluster up --dir DIR")
     path = Path(folder)

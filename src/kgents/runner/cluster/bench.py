@@ -16,13 +16,13 @@ from typing import Any
 from kgents import __version__
 from kgents.domain.meter import Meter, open_meter
 from kgents.domain.outcome import Usage
-from kgents.domain.ports import Halted, Slot, TrialRunner
+from kgents.domain.ports import Choosing, Halted, Slot, TrialRunner
 from kgents.errors import KgentsError
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
 from kgents.harness.secret import Secrets
 from kgents.runner.cluster.wire import outcome_to_data, read, usage_to_data, write
-from kgents.runner.trial import run_one
+from kgents.runner.trial import Chosen, run_one
 
 _LOOK = 0.25  # seconds between two looks at leases
 _GONE = 4096  # keys of abandoned attempts that are remembered
@@ -69,16 +69,25 @@ class Bench:
         self.loop.create_task(self._watch())
         self.loop.run_forever()
 
+    def answer_at_once(self, message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The answer to a sign of life, given in any thread also while a trial blocks ours; None for other messages."""
+        if message["do"] != "renew" or message["version"] != __version__:
+            return None
+        held = self._held.get(message["experiment"])
+        if held is None:
+            return {"unknown": True}
+        held.renewed, held.purse.open = time.monotonic(), bool(message["open"])
+        return {"running": {key: usage_to_data(meter.usage) for key, (_, meter) in list(held.running.items())}}
+
     async def serve(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer to one message."""
-        if message["version"] != __version__:
+        if message["version"] != __version__ and message["do"] != "inspect":
             text = f"the worker has kgents {__version__}, the coordinator {message['version']}"
             return {"refused": ["usage", text, "install one version everywhere"]}
         answers: dict[str, Callable[[Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]] = {
             "inspect": self._inspect,
             "build": self._build,
             "run": self._run,
-            "renew": self._renew,
             "abandon": self._abandon,
             "close": self._close,
         }
@@ -114,6 +123,8 @@ class Bench:
         if key in self._gone:
             return {"cancelled": True}
         runner = await asyncio.shield(held.building)
+        if message["choice"] is not None and isinstance(runner, Choosing):
+            runner = Chosen(runner, message["choice"])
         meter = open_meter()
         slot = Slot(message["arm"], message["index"], message["seed"])
         task = asyncio.ensure_future(run_one(runner, slot, meter))
@@ -123,17 +134,10 @@ class Bench:
         except asyncio.CancelledError:
             return {"cancelled": True, "usage": usage_to_data(meter.usage)}
         except Halted as halted:
-            return {"refused": ["usage", str(halted), None]}
+            return {"refused": [halted.kind, halted.message, None]}
         finally:
             held.running.pop(key, None)
         return {"outcome": outcome_to_data(replace(outcome, seconds=seconds))}
-
-    async def _renew(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        held = self._held.get(message["experiment"])
-        if held is None:
-            return {"unknown": True}
-        held.renewed, held.purse.open = time.monotonic(), bool(message["open"])
-        return {"running": {key: usage_to_data(meter.usage) for key, (_, meter) in held.running.items()}}
 
     async def _abandon(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Ends attempts; returns when nothing of them runs any more. What was not begun yet never will."""
@@ -142,9 +146,9 @@ class Bench:
             self._gone[key] = None
         while len(self._gone) > _GONE:
             self._gone.pop(next(iter(self._gone)))
-        if held is not None:
-            await _ended([held.running[key][0] for key in message["keys"] if key in held.running])
-        return {}
+        mine = {} if held is None else {key: held.running[key] for key in message["keys"] if key in held.running}
+        await _ended([task for task, _ in mine.values()])
+        return {"usage": {key: usage_to_data(meter.usage) for key, (_, meter) in mine.items()}}
 
     async def _close(self, message: Mapping[str, Any]) -> dict[str, Any]:
         await self._let_go(message["experiment"])
@@ -180,8 +184,11 @@ async def _built(experiment: str, message: Mapping[str, Any], purse: Purse) -> T
     from kgents.kinds.kind import RunContext
     from kgents.kinds.registry import kind_of
 
-    context = RunContext(_environment(), ledger=purse, limiters=Limiters(proven=False))
-    return await kind_of(message["kind"]).build(experiment, message["config"], context)
+    place, count = message["share"]
+    context = RunContext(_environment(), ledger=purse, limiters=Limiters(proven=False, share=(place, count)))
+    kind, config = kind_of(message["kind"]), message["config"]
+    opened = await asyncio.to_thread(kind.opened_elsewhere, config)
+    return await kind.build(experiment, config, context, opened)
 
 
 def _environment() -> Mapping[str, str]:
@@ -204,6 +211,9 @@ def bench() -> Bench:
 
 async def serve(text: str) -> str:
     """What crosses the wire by reference, and nothing else does: one message in, its answer out. Raises ValueError."""
-    here = bench()
-    answer: Future[Mapping[str, Any]] = asyncio.run_coroutine_threadsafe(here.serve(read(text)), here.loop)
+    here, message = bench(), read(text)
+    at_once = here.answer_at_once(message)
+    if at_once is not None:
+        return write(at_once)
+    answer: Future[Mapping[str, Any]] = asyncio.run_coroutine_threadsafe(here.serve(message), here.loop)
     return write(await asyncio.wrap_future(answer))

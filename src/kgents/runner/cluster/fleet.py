@@ -5,7 +5,7 @@ until one worker has nothing else to do and runs there alone, and suspects run o
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -27,6 +27,11 @@ class Fleet:
         self._fallen: dict[str, frozenset[str]] = {}
         self._changed = asyncio.Condition()
         self._suspects = asyncio.Lock()
+        self._grown: Callable[[int], None] = lambda slots: None
+
+    def on_growth(self, told: Callable[[int], None]) -> None:
+        """Has the number of slots told whenever a worker joins."""
+        self._grown = told
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -41,6 +46,7 @@ class Fleet:
     async def join(self, address: str, slots: int) -> None:
         """A worker takes trials from now on."""
         self._members.setdefault(address, Member(slots))
+        self._grown(self.slots)
         await self._tell()
 
     async def leave(self, address: str) -> frozenset[str]:

@@ -3,10 +3,10 @@
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Protocol
 
-from kgents.errors import KgentsError
+from kgents.errors import KgentsError, WorldError
 from kgents.runner.cluster.address import Clocks
 from kgents.runner.cluster.fleet import Fleet
 from kgents.runner.cluster.remote import Remote
@@ -14,19 +14,28 @@ from kgents.runner.cluster.seam import Engine, Unanswered
 from kgents.runner.cluster.wire import read
 
 PEOPLED_SECONDS = 120.0  # for a worker to come, where none is left: they are started again, or moved
-Join = Callable[[str, int], Awaitable[None]]
+
+
+class Gate(Protocol):
+    """Who lets workers in."""
+
+    async def join(self, address: str, slots: int) -> None:
+        """Prepares a worker and adds it to the fleet, now or when it is asked again. KgentsError: never; Unanswered."""
+
+    def left(self, address: str) -> None:
+        """A worker is gone."""
 
 
 class Heartbeat:
     """Renews the lease of an experiment on every worker, and looks at what they answer.
 
-    join   has a worker that is new prepared, and adds it to the fleet. Raises KgentsError where it is refused, Unanswered
+    gate   lets workers in
     where   the address of the scheduler, for what is said when it is lost
     """
 
-    def __init__(self, engine: Engine, fleet: Fleet, remote: Remote, clocks: Clocks, join: Join, where: str) -> None:
+    def __init__(self, engine: Engine, fleet: Fleet, remote: Remote, clocks: Clocks, gate: Gate, where: str) -> None:
         self._engine, self._fleet, self._remote, self._clocks = engine, fleet, remote, clocks
-        self._join, self._where = join, where
+        self._gate, self._where = gate, where
         self._heard: dict[str, float] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._refused: set[str] = set()
@@ -51,7 +60,7 @@ class Heartbeat:
             self._look_for_silence()
             return
         self._answered = time.monotonic()
-        for address in set(self._fleet.addresses) - set(members):
+        for address in {*self._fleet.addresses, *self._heard} - set(members):
             await self._gone(address)
         for address, slots in members.items():
             if address not in self._asking and address not in self._refused:
@@ -73,6 +82,7 @@ class Heartbeat:
     async def _gone(self, address: str) -> None:
         """A worker that the scheduler no longer has. Its death, where it died, is told to its attempts by the engine."""
         await self._fleet.leave(address)
+        self._gate.left(address)
         self._heard.pop(address, None)
         for attempt in list(self._remote.flying.values()):
             if attempt.address == address:
@@ -91,19 +101,21 @@ class Heartbeat:
         try:
             asked = time.monotonic()
             if address not in self._fleet.addresses:
-                await self._join(address, slots)
+                await self._gate.join(address, slots)
+            if address not in self._fleet.addresses:
+                return
             answer = read(await self._engine.tell(address, self._remote.renewal()))
             if answer.get("unknown"):
-                await self._join(address, slots)
+                await self._gate.join(address, slots)
             self._heard[address] = time.monotonic()
             strays = self._remote.heard(address, answer, asked)
             if strays:
                 await self._engine.tell(address, self._remote.message("abandon", keys=strays))
+        except (Unanswered, WorldError):
+            pass
         except KgentsError as wrong:
             self._refused.add(address)
             with suppress(OSError, ValueError):
                 print(f"warning: {address} is left out: {wrong.message}", file=sys.stderr)  # noqa: T201
-        except Unanswered:
-            pass
         finally:
             self._asking.pop(address, None)

@@ -1,12 +1,14 @@
 """Opens the workers of a run: each is asked what it is, has the kind built, and takes trials from then on."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from kgents import __version__
+from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError, WorldError
 from kgents.harness.ledger import Ledger
 from kgents.runner.cluster.address import Clocks, Workers
@@ -14,9 +16,11 @@ from kgents.runner.cluster.fleet import Fleet, plan_facts
 from kgents.runner.cluster.heartbeat import Heartbeat
 from kgents.runner.cluster.remote import Remote
 from kgents.runner.cluster.seam import Engine, Unanswered
+from kgents.runner.cluster.shares import Shares, least_limit
 from kgents.runner.cluster.wire import read, write
 
 _PATIENCE = 60.0  # seconds for a worker to be asked, or to build a kind
+_LOOK = 0.2  # seconds between two looks for the first worker
 _CLOSING = 2.0  # seconds for workers to let go at the end
 
 
@@ -32,12 +36,25 @@ class Opened:
     facts: Sequence[Mapping[str, Any]]
 
 
+def is_paid(config: Mapping[str, Any]) -> bool:
+    """Whether a coder of the configuration asks somebody who may send a bill."""
+    coders = config.get("coders", ())
+    return any(isinstance(coder, Mapping) and coder.get("harness") not in ("simulated", "replay") for coder in coders)
+
+
 @asynccontextmanager
 async def open_workers(
-    workers: Workers, experiment: str, kind: str, config: Mapping[str, Any], ledger: Ledger, sandbox: str | None = None
+    workers: Workers,
+    experiment: str,
+    kind: str,
+    config: Mapping[str, Any],
+    ledger: Ledger,
+    local: TrialRunner,
+    sandbox: str | None = None,
 ) -> AsyncIterator[Opened]:
     """The workers at an address, ready for the trials of an experiment; they let go of it at the end.
 
+    local    what would run the trials here
     sandbox  the level that the plan was made with, or None where candidates run in none
     UsageError where there are none, or where they differ in what a verdict depends on.
     """
@@ -48,12 +65,10 @@ async def open_workers(
         inspected, members = await inspect_all(engine, workers)
         refuse_differences(inspected, sandbox)
         fleet = Fleet()
-        remote = Remote(engine, fleet, experiment, workers.clocks, ledger)
+        remote = Remote(engine, fleet, experiment, workers.clocks, ledger, local, is_paid(config))
         builder = _Builder(engine, fleet, remote, workers.clocks, kind, config, inspected)
         await asyncio.gather(*(builder.join(address, slots) for address, slots in members.items()))
-        beat = asyncio.ensure_future(
-            Heartbeat(engine, fleet, remote, workers.clocks, builder.join, workers.address).run()
-        )
+        beat = asyncio.ensure_future(Heartbeat(engine, fleet, remote, workers.clocks, builder, workers.address).run())
         try:
             yield Opened(remote, fleet, plan_facts(inspected))
         finally:
@@ -73,9 +88,11 @@ async def _let_go(engine: Engine, fleet: Fleet, remote: Remote) -> None:
 
 
 async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, dict[str, Any]], Mapping[str, int]]:
-    """(what every worker says it is, its slots), by address. UsageError where there is none."""
+    """(what every worker says it is, its slots), by address. UsageError where none comes within the time to live."""
+    limit = asyncio.get_running_loop().time() + workers.clocks.ttl
     try:
-        members = await engine.members()
+        while not (members := await engine.members()) and asyncio.get_running_loop().time() < limit:  # noqa: ASYNC110 - nothing tells of a worker
+            await asyncio.sleep(_LOOK)
     except Unanswered as wrong:
         raise WorldError(f"--workers {workers.address}: the scheduler does not answer", "is it running?") from wrong
     if not members:
@@ -85,7 +102,14 @@ async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, dict[
 
 
 async def _inspected(engine: Engine, address: str) -> dict[str, Any]:
-    return await _told(engine, address, write({"do": "inspect", "version": __version__}))
+    before = time.time()
+    said = await _told(engine, address, write({"do": "inspect", "version": __version__}))
+    return {**said, "skew": skew(said["clock"], before, time.time())}
+
+
+def skew(clock: float, before: float, after: float) -> float:
+    """Seconds by which a clock that was read between two moments of ours is off at least."""
+    return min(clock - before, 0.0) + max(clock - after, 0.0)
 
 
 async def _told(engine: Engine, address: str, text: str) -> dict[str, Any]:
@@ -102,7 +126,13 @@ async def _told(engine: Engine, address: str, text: str) -> dict[str, Any]:
 
 
 def refuse_differences(inspected: Mapping[str, Mapping[str, Any]], sandbox: str | None) -> None:
-    """UsageError where workers withstand different sandbox levels, or another than the plan was made with."""
+    """UsageError where workers have another version of kgents, or other sandbox levels than each other or the plan."""
+    for address, said in inspected.items():
+        if said["kgents"] != __version__:
+            raise UsageError(
+                f"the worker {address} has kgents {said['kgents']}, this machine {__version__}",
+                "install one version everywhere",
+            )
     levels = {str(said["sandbox"]): address for address, said in inspected.items()}
     if len(levels) > 1:
         told = ", ".join(f"{level} at {address}" for level, address in sorted(levels.items()))
@@ -126,17 +156,30 @@ class _Builder:
         inspected: dict[str, dict[str, Any]],
     ) -> None:  # fmt: skip
         self._engine, self._fleet, self._remote, self._inspected = engine, fleet, remote, inspected
-        self._text = remote.message("build", kind=kind, config=config, lease=clocks.lease)
+        self._kind, self._config, self._lease = kind, config, clocks.lease
+        limit = least_limit(config)
+        self.shares = Shares(None if limit is None else min(limit, len(inspected)))
 
     async def join(self, address: str, slots: int) -> None:
-        """Prepares a worker and adds it to the fleet. UsageError where it is unlike the others, WorldError, Unanswered."""
+        """Prepares a worker and adds it to the fleet, where it has a share of the limits; else it is asked again later.
+
+        UsageError where it is unlike the others, WorldError, Unanswered.
+        """
+        share = self.shares.take(address, time.monotonic())
+        if share is None:
+            return
         if address not in self._inspected:
             said = await _inspected(self._engine, address)
             known = next(iter(self._inspected.values()))
             refuse_differences({address: said}, str(known["sandbox"]))
             self._inspected[address] = said
-        await _told(self._engine, address, self._text)
+        build = self._remote.message("build", kind=self._kind, config=self._config, lease=self._lease, share=share)
+        await _told(self._engine, address, build)
         await self._fleet.join(address, slots)
+
+    def left(self, address: str) -> None:
+        """A worker is gone."""
+        self.shares.vacate(address, time.monotonic())
 
 
 async def check(workers: Workers) -> list[dict[str, Any]]:

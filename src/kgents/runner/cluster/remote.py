@@ -16,7 +16,7 @@ from typing import Any
 from kgents import __version__
 from kgents.domain.meter import charge
 from kgents.domain.outcome import Cause, Outcome, Usage
-from kgents.domain.ports import Halted, Slot
+from kgents.domain.ports import Blaming, Choosing, Halted, Mistaken, Slot, TrialRunner
 from kgents.harness.ledger import Ledger
 from kgents.runner.cluster.address import Clocks
 from kgents.runner.cluster.fleet import Fleet
@@ -46,8 +46,9 @@ class Attempt:
 
 @dataclass(slots=True)
 class Case:
-    """What has become of a trial's attempts so far."""
+    """What has become of a trial's attempts so far; `choice` is what the trial is about, where that is chosen."""
 
+    choice: int | None = None
     attempts: int = 0
     deaths: int = 0
     suspect: bool = False
@@ -55,9 +56,17 @@ class Case:
 
 
 class Remote:
-    """The trials of one experiment on the workers of a fleet."""
+    """The trials of one experiment on the workers of a fleet.
 
-    def __init__(self, engine: Engine, fleet: Fleet, experiment: str, clocks: Clocks, ledger: Ledger) -> None:
+    local  what would run them here: it chooses what trials are about, and is told of mistakes
+    paid   whether attempts may cost money: then those that are lost with a worker have an unknown price
+    """
+
+    def __init__(
+        self, engine: Engine, fleet: Fleet, experiment: str, clocks: Clocks, ledger: Ledger, local: TrialRunner,
+        paid: bool = False,
+    ) -> None:  # fmt: skip
+        self._local, self._paid = local, paid
         self._engine, self._fleet, self._experiment, self._clocks, self._ledger = (
             engine,
             fleet,
@@ -78,7 +87,18 @@ class Remote:
         """The outcome of a trial, run on a worker. Raises Halted where there are none any more, and on cancellation."""
         if not self._ledger.may_spend(Usage()):
             return Outcome.failed(Cause.CANCELLED, "the budget is used up")
-        case = Case()
+        if not isinstance(self._local, Choosing):
+            return await self._tried(slot, Case())
+        choice = self._local.choose(slot)
+        try:
+            outcome = await self._tried(slot, Case(choice))
+        except BaseException:
+            self._local.settle(slot, choice, None, void=True)
+            raise
+        self._local.settle(slot, choice, outcome.success)
+        return outcome
+
+    async def _tried(self, slot: Slot, case: Case) -> Outcome:
         while case.attempts < ATTEMPTS and case.deaths < DEATHS:
             answer = await self._attempt(slot, case)
             if answer is not None:
@@ -105,7 +125,7 @@ class Remote:
         case.attempts += 1
         attempt = self.flying[key] = Attempt(key, address, time.monotonic())
         try:
-            return await self._answered(slot, attempt)
+            return await self._answered(slot, attempt, case.choice)
         except WorkerDied:
             self._charge(case, attempt, alone)
         except AttemptLost:
@@ -116,7 +136,7 @@ class Remote:
         finally:
             self.flying.pop(key, None)
             await asyncio.shield(self._fleet.give_back(key, address, alone))
-        if attempt.usage.calls:
+        if self._paid or attempt.usage.calls:
             charge(replace(attempt.usage, cost_usd=None))  # what it had consumed by then is a lower bound
         return None
 
@@ -141,7 +161,7 @@ class Remote:
             raise Halted(self.halted.result())
         return task.result()
 
-    async def _answered(self, slot: Slot, attempt: Attempt) -> dict[str, Any]:
+    async def _answered(self, slot: Slot, attempt: Attempt, choice: int | None) -> dict[str, Any]:
         """The answer to one attempt. Raises WorkerDied, AttemptLost, Halted."""
         text = write(
             {
@@ -152,6 +172,7 @@ class Remote:
                 "arm": slot.arm,
                 "index": slot.index,
                 "seed": slot.seed,
+                "choice": choice,
             }
         )
         submitted = asyncio.ensure_future(self._engine.submit(attempt.key, attempt.address, text))
@@ -165,6 +186,8 @@ class Remote:
         finally:
             submitted.cancel()
         if "refused" in answer:
+            if answer["refused"][0] == Mistaken.kind and isinstance(self._local, Blaming):
+                self._local.blame(TypeError(answer["refused"][1]))
             self.halt(f"{attempt.address}: {answer['refused'][1]}")
             raise Halted(self.halted.result())
         if "outcome" not in answer:
@@ -175,7 +198,9 @@ class Remote:
         """Has a worker end an attempt: returns once nothing of it runs any more, or after a few seconds."""
         with suppress(Unanswered, TimeoutError):
             async with asyncio.timeout(_ABANDON_SECONDS):
-                await self._engine.tell(attempt.address, self.message("abandon", keys=[attempt.key]))
+                answer = read(await self._engine.tell(attempt.address, self.message("abandon", keys=[attempt.key])))
+                for usage in answer.get("usage", {}).values():
+                    charge(usage_of(usage))
 
     def message(self, do: str, **more: Any) -> str:
         """A text to a bench about this experiment."""

@@ -110,16 +110,16 @@ def _called(names: dict[str, Any], entry: str, encoded: Any, keywords: Any) -> d
 def _played(kind: Any, made_with: list[Any], script: list[Any]) -> list[Any]:
     """What an object answers to a script, step by step, and what it shows afterwards."""
     thing = kind(*made_with)
-    said: list[Any] = []
+    answers: list[Any] = []
     for name, arguments in script:
         try:
-            found = getattr(thing, name)
-            value = found(*arguments) if callable(found) else found
-            said.append(_plain(_awaited(value) if hasattr(type(value), "__await__") else value, thing))
+            attribute = getattr(thing, name)
+            value = attribute(*arguments) if callable(attribute) else attribute
+            answers.append(_plain(_awaited(value) if hasattr(type(value), "__await__") else value, thing))
         except Exception as wrong:
-            said.append(("raised", type(wrong).__name__))
+            answers.append(("raised", type(wrong).__name__))
     shown = [(name, _plain(value, thing)) for name, value in sorted(getattr(thing, "__dict__", {}).items())]
-    return [said, [pair for pair in shown if not pair[0].startswith("_")]]
+    return [answers, [pair for pair in shown if not pair[0].startswith("_")]]
 
 
 def _plain(value: Any, thing: Any) -> Any:

@@ -58,11 +58,11 @@ class Folder:
 
     def node(self, path: str) -> Node:
         """FileNotFoundError, NotADirectoryError."""
-        found = self.nodes.get(path)
-        if found is None:
+        entry = self.nodes.get(path)
+        if entry is None:
             above = self.nodes.get(os.path.dirname(path))
             raise failure(errno.ENOTDIR if above is not None and above.data is not None else errno.ENOENT, path)
-        return found
+        return entry
 
     def file(self, path: str) -> bytearray:
         """The contents of a file. IsADirectoryError."""

@@ -53,7 +53,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     distributions = _distributions()
     owners = _Owners(distributions)
     never = {_normal(name) for name in question["denied"]}
-    never |= {name for name, found in distributions.items() if _holds(found, question["hidden"])}
+    never |= {name for name, distribution in distributions.items() if _holds(distribution, question["hidden"])}
     allowed_root = question["module_path"]
     wanted: set[str] = set()
     missing: list[str] = []
@@ -75,12 +75,12 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     folders: list[str] = []
     path: list[str] = []
     for name in sorted(wanted):
-        found = distributions[name]
-        visible.update(_top_level(found))
-        for root, part in _files(found):
+        distribution = distributions[name]
+        visible.update(_top_level(distribution))
+        for root, part in _files(distribution):
             entries.add(os.path.join(root, part))
             path += [] if root in path else [root]
-        for folder in _editable(found):
+        for folder in _editable(distribution):
             folders.append(folder)
             path.append(folder)
     return {
@@ -107,8 +107,8 @@ class _Owners:
         if near is not None and module in _top_level(near):
             return {_normal(module)}
         if not self._map:
-            for name, found in self._distributions.items():
-                for top in _top_level(found):
+            for name, distribution in self._distributions.items():
+                for top in _top_level(distribution):
                     self._map.setdefault(top, set()).add(name)
         return set(self._map.get(module, ()))
 
@@ -118,12 +118,12 @@ def _normal(name: str) -> str:
 
 
 def _distributions() -> dict[str, Any]:
-    found: dict[str, metadata.Distribution] = {}
+    by_name: dict[str, metadata.Distribution] = {}
     for distribution in metadata.distributions():
         name = distribution.metadata["Name"]
         if name:
-            found.setdefault(_normal(name), distribution)
-    return found
+            by_name.setdefault(_normal(name), distribution)
+    return by_name
 
 
 def _close(wanted: set[str], distributions: dict[str, metadata.Distribution], never: set[str]) -> None:

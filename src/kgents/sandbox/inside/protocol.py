@@ -41,8 +41,8 @@ def kill(number: int) -> bytes:
 
 def order(message: bytes) -> Order:
     """(START or KILL, the job's number, seconds)."""
-    what, number, wall = _ORDER.unpack(message)
-    return what, number, wall
+    code, number, wall = _ORDER.unpack(message)
+    return code, number, wall
 
 
 def descriptors(payload: bytes) -> tuple[int, int]:

@@ -12,8 +12,8 @@ def described(wrong: BaseException, shorten: Callable[[str], str]) -> str:
     except BaseException:
         text = "?"
     lines = lines_in_tests(wrong)
-    place = f" (line {lines[0]} of the tests)" if lines else ""
-    return f"{type(wrong).__name__}{': ' if text else ''}{text}{place}"
+    where = f" (line {lines[0]} of the tests)" if lines else ""
+    return f"{type(wrong).__name__}{': ' if text else ''}{text}{where}"
 
 
 def lines_in_tests(wrong: BaseException) -> list[int]:

@@ -232,8 +232,8 @@ class _Zygote:
         message, passed, _, _ = self._control.recvmsg(orders.SIZE, orders.ROOM, socket.MSG_WAITALL)
         if not message:
             os._exit(0)
-        what, number, wall = orders.order(message)
-        if what == orders.START:
+        code, number, wall = orders.order(message)
+        if code == orders.START:
             self._spawn(number, wall, *orders.descriptors(passed[0][2]))
             return
         for child in self._children.values():

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from kgents.domain.json_lines import values
 from kgents.errors import UsageError
 from kgents.verify.stdio.examples import NEAR, WAYS, Example
 
@@ -75,12 +76,8 @@ def _items(text: str, option: str) -> Iterator[tuple[str, Any]]:
 
 
 def _lines(text: str, option: str) -> Iterator[tuple[str, Any]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            try:
-                yield f"line {number}", json.loads(line)
-            except (ValueError, RecursionError) as wrong:
-                raise UsageError(f"{option} line {number}: no JSON: {wrong}", HINT) from wrong
+    for number, item in values(option, text.encode("utf-8", "surrogatepass"), HINT):
+        yield f"line {number}", item
 
 
 def _is_pair(item: Any) -> bool:

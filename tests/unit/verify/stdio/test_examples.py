@@ -75,7 +75,7 @@ class Evil:
     ("text", "word"),
     [
         ("", "no example"),
-        ("{", "no JSON"),
+        ("{", "not JSON"),
         ("3", "neither an object"),
         ('{"stdin": "1"}', "'stdout' is missing"),
         ('{"a": 1}', "neither 'stdin' nor 'stdout'"),

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kgents.domain.json_lines import unmarked, values
 from kgents.errors import UsageError
+
+_HINT = "one JSON object a line"
 
 LARGEST = 256_000_000  # bytes, unpacked
 
@@ -34,24 +37,14 @@ def objects(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict
 
     UsageError names the file and the line.
     """
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise bad(option, path, 1, "UTF-16, not UTF-8", "save it as UTF-8")
-    content = content.removeprefix(b"\xef\xbb\xbf")
+    content = unmarked(f"{option} {path}", content)
     if content.lstrip()[:1] == b"[" and content.lstrip()[1:].lstrip()[:1] == b"{":
         yield from _items(option, path, content)
         return
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except json.JSONDecodeError as wrong:
-            raise bad(option, path, number, f"no JSON: {wrong.msg}, column {wrong.colno}") from wrong
-        except (ValueError, RecursionError) as wrong:
-            raise bad(option, path, number, f"no JSON: {wrong}") from wrong
-        if not isinstance(found, dict):
-            raise bad(option, path, number, f"a JSON {type(found).__name__}, not an object")
-        yield number, found
+    for number, data in values(f"{option} {path}", content, _HINT):
+        if not isinstance(data, dict):
+            raise bad(option, path, number, f"a JSON {type(data).__name__}, not an object")
+        yield number, data
 
 
 def _items(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -59,9 +52,9 @@ def _items(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[
         text = content.decode()
         found = json.loads(text)
     except json.JSONDecodeError as wrong:
-        raise bad(option, path, wrong.lineno, f"no JSON: {wrong.msg}") from wrong
+        raise bad(option, path, wrong.lineno, f"not JSON: {wrong.msg}") from wrong
     except (ValueError, RecursionError) as wrong:
-        raise bad(option, path, 1, f"no JSON: {wrong}") from wrong
+        raise bad(option, path, 1, f"not JSON: {wrong}") from wrong
     opening = text.index("[")
     decoder, place, number = json.JSONDecoder(), opening + 1, 1 + text.count("\n", 0, opening)
     for item in found:
@@ -78,7 +71,7 @@ def _items(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[
 
 def bad(option: str, path: Path, number: int, what: str, hint: str | None = None) -> UsageError:
     """A line that is not what it should be."""
-    return UsageError(f"{option} {path}, line {number}: {what}", hint or "one JSON object a line")
+    return UsageError(f"{option} {path}, line {number}: {what}", hint or _HINT)
 
 
 def text_of(option: str, path: Path, number: int, data: dict[str, Any], name: str) -> str:

@@ -61,16 +61,16 @@ def enter(want: Collection[str], uid: int, gid: int, view: View, layers: Layers)
 
 
 def _map_ids(pid: int, uid: int, gid: int, wanted: bool, answer: int) -> None:
-    said = b"0"
+    reply = b"0"
     if wanted:
         try:
             for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
                 with open(f"/proc/{pid}/{name}", "w") as file:
                     file.write(text)
-            said = b"1"
+            reply = b"1"
         except OSError as wrong:
-            said = b"0" + str(wrong).encode()
-    os.write(answer, said)
+            reply = b"0" + str(wrong).encode()
+    os.write(answer, reply)
 
 
 def _wait(pid: int) -> None:

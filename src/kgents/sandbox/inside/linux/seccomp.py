@@ -140,7 +140,7 @@ class Filter:
         content = b"".join(struct.pack("=HBBI", code, yes, no, value & 0xFFFFFFFF) for code, yes, no, value in ops)
         self._buffer = ctypes.create_string_buffer(content, len(content))
         self._program = _Program(len(ops), ctypes.addressof(self._buffer))
-        self._slots = [place for place, op in enumerate(ops) if op[0] == _EQUAL and op[3] == _SELF]
+        self._slots = [index for index, op in enumerate(ops) if op[0] == _EQUAL and op[3] == _SELF]
         self._pid: int | None = None
 
     def aim(self, pid: int) -> None:
@@ -168,7 +168,7 @@ def zygote_filter() -> Filter:
     ops += [(_EQUAL, 0, 1, machine.clone3), _error(errno.ENOSYS)]
     ops += [(_EQUAL, 0, 4, machine.clone), _load(16), (_ANY_BIT, 0, 1, NEW_ALL), _error(errno.EPERM), _answer(_ALLOW)]
     ops += [(_EQUAL, 0, 4, machine.socketpair), _load(16), (_EQUAL, 0, 1, 1), _answer(_ALLOW), _error(errno.EPERM)]
-    ops += [(_EQUAL, len(denied) - place, 0, number) for place, number in enumerate(denied)]
+    ops += [(_EQUAL, len(denied) - index, 0, number) for index, number in enumerate(denied)]
     return Filter([*ops, _answer(_ALLOW), _error(errno.EPERM)])
 
 

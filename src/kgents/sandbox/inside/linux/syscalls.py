@@ -28,11 +28,11 @@ RDONLY, NOSUID, NODEV, REMOUNT, NOATIME, BIND, REC, PRIVATE = 1, 2, 4, 32, 1024,
 _NO_CAPABILITIES = (ctypes.c_char_p(struct.pack("=Ii", 0x20080522, 0)), ctypes.c_char_p(b"\0" * 24))
 
 
-def check(result: int, what: str) -> int:
+def check(result: int, call: str) -> int:
     """The result of a call, or the OSError it stands for."""
     if result < 0:
         number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
+        raise OSError(number, f"{call}: {os.strerror(number)}")
     return result
 
 
