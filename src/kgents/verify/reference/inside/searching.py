@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from kgents.verify.reference.inside.calendars import meaning_of
 from kgents.verify.reference.inside.changing import changed
 from kgents.verify.reference.inside.domains import Domain, Function, classes_of, is_dataclass
 from kgents.verify.reference.inside.drawing import Drawing, Hint
@@ -66,6 +67,7 @@ class Origin:
         self._methods: dict[str, list[_PARAMETER]] | None = None
         self._made: list[_PARAMETER] = []
         classes = classes_of(tree)
+        self.meaning = meaning_of(tree, target)
         if target.endswith("()"):
             node = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == target[:-2])
             self._of_class(node, classes, tree)
@@ -202,7 +204,7 @@ def search(program: Program, probes: Probes, origin: Origin, first: list[Argumen
     draw, known = origin.draw, 0
     waiting = list(first)
     while len(pool.rows) < count and known < _FEW and pool.slow < _SLOW and probes.spent < STEPS:
-        arguments = waiting.pop() if waiting else _next(pool, origin, draw)
+        arguments = origin.meaning.fitted(waiting.pop() if waiting else _next(pool, origin, draw))
         key = repr(arguments)
         if key in pool.rows or len(key) > LONGEST:
             known += 1

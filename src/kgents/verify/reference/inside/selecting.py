@@ -176,6 +176,7 @@ def hunt(chosen: Chosen, origin: Origin, spec: Program, probes: Probes, most: in
 
 def _new_row(arguments: Any, hints: Any, origin: Origin, spec: Program, known: set[str]) -> Row | None:
     changed = origin.changed(arguments, hints) if origin.draw.random() < 0.8 else origin.fresh()
+    changed = origin.meaning.fitted(changed)
     key = repr(changed)
     if key in known or len(key) > LONGEST:
         return None
