@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+sys.path.insert(0, str(Path(__file__).parent))
+from forked import Forks
 from kgents.testing.loopback import Loopback
 
 settings.register_profile("kgents", derandomize=True, deadline=None, database=None)
 settings.load_profile("kgents")
 
+SECONDS = 120  # that a command may take on a busy machine
 SRC = str(Path(__file__).parents[1] / "src")
 
 
@@ -40,20 +43,34 @@ def clean_environment(home: Path) -> dict[str, str]:
     return {**kept, **own, "PYTHONPATH": SRC, "NO_COLOR": "1"}
 
 
+@pytest.fixture(scope="session")
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks | None]:
+    """What starts commands; None with KGENTS_TEST_FORK=no, and where there is no fork."""
+    if os.environ.get("KGENTS_TEST_FORK") == "no" or not sys.platform.startswith("linux"):
+        yield None
+        return
+    made = Forks(clean_environment(tmp_path_factory.mktemp("forks")))
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def kg(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def kg(tmp_path: Path, forks: Forks | None) -> Callable[..., subprocess.CompletedProcess[str]]:
     """`kg("experiment", "history", KGENTS_X="1", stdin=…)` as a new user would run it."""
     environment = clean_environment(tmp_path)
 
     def run(*arguments: str, stdin: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+        own = {**environment, **variables}
+        if forks is not None and forks.serves(own):
+            return forks.run(arguments, tmp_path, own, stdin, SECONDS)
         return subprocess.run(
             [sys.executable, "-m", "kgents", *arguments],
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=SECONDS,
             cwd=tmp_path,
-            env={**environment, **variables},
+            env=own,
             check=False,
         )
 
@@ -122,6 +139,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'record.db'}"
     return str(request.getfixturevalue("postgres"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a file stay in one process, which shares what they share; but for files that say EACH_ALONE = True.
+
+    xdist begins with the largest groups and ends with what is alone, so that no process waits long for another's file.
+    """
+    for item in items:
+        if not getattr(getattr(item, "module", None), "EACH_ALONE", False):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

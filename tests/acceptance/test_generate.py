@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+EACH_ALONE = True  # slow, and nothing is shared
+
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 ADD = "def add(a, b): return a + b"
 

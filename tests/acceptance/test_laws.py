@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+EACH_ALONE = True  # slow, and nothing is shared
+
 LAWFUL = "class A:\n    def __init__(self, n: int = 0): self.n = n\n    def __add__(self, o): return A(self.n + o.n)\n"
 FORGED = """
 import json, os, struct

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -226,3 +227,18 @@ def test_eight_processes_write_at_once_and_nothing_is_lost(kg: Kg, tmp_path: Pat
         assert json.loads(stdout)["evidence"]["trials_total"] == 15
     assert kg("witness", "verify").returncode == 0
     assert len(json.loads(kg("experiment", "history", "--json").stdout)) == 8
+
+
+def test_which_verdicts_of_a_series_stand_together(kg: Kg) -> None:
+    """`history --fdr`: every verdict is supported at 5 %; together fewer stand, and an outcome chooses no series."""
+    for _ in range(2):
+        assert kg("experiment", "run", "--adaptive", "--tag", "nightly", "-q", "--", "true").returncode == 0
+    kg("experiment", "run", "--n", "1", "-q", "--", "true")
+    both = json.loads(kg("experiment", "history", "--fdr", "0.2", "--tag", "nightly", "--json").stdout)
+    assert [row["stands"] for row in both] == [True, True]
+    assert both[1]["level"] == pytest.approx(0.2 * (1 - 1 / math.log2(3)))
+    strict = kg("experiment", "history", "--fdr", "0.05").stdout
+    assert "0 of 2 verdicts stand together" in strict
+    assert "1 have no e-value" in strict
+    assert kg("experiment", "history", "--fdr", "0.05", "--verdict", "supported").returncode == 2
+    assert kg("experiment", "history", "--fdr", "5").returncode == 2

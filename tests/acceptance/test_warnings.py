@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+EACH_ALONE = True  # slow, and nothing is shared
+
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 
 

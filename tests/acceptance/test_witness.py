@@ -2,17 +2,44 @@
 
 import base64
 import json
+import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from conftest import clean_environment
+
+EACH_ALONE = True  # slow, and nothing is shared
+
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 SPEC = "def add(a, b): return a + b"
 GENERATE = ("experiment", "generate", "--spec", SPEC, "--n", "4", "--model", "simulated:0.5", "--seed", "2")
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a record with one experiment that was generated: it is copied, never changed."""
+    home = tmp_path_factory.mktemp("generated")
+    subprocess.run(
+        [sys.executable, "-m", "kgents", *GENERATE],
+        cwd=home,
+        env=clean_environment(home),
+        capture_output=True,
+        check=False,
+    )
+    return home / "data"
+
+
+@pytest.fixture
+def recorded(generated: Path, tmp_path: Path) -> None:
+    """One experiment that was generated, in the record of this test."""
+    shutil.copytree(generated, tmp_path / "data")
 
 
 def change(tmp_path: Path, *statements: str) -> None:
@@ -30,8 +57,7 @@ def problems(kg: Kg, *options: str) -> tuple[int, str]:
     return done.returncode, " ".join(found)
 
 
-def test_an_honest_record_is_verified_and_rechecked(kg: Kg) -> None:
-    kg(*GENERATE)
+def test_an_honest_record_is_verified_and_rechecked(kg: Kg, recorded: None) -> None:
     assert problems(kg) == (0, "")
     assert problems(kg, "@latest", "--recheck") == (0, "")
     log = [json.loads(line) for line in kg("witness", "log", "@latest", "--json").stdout.splitlines()]
@@ -83,18 +109,16 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("name", FORGERIES)
-def test_a_forgery_is_found(kg: Kg, tmp_path: Path, name: str) -> None:
+def test_a_forgery_is_found(kg: Kg, recorded: None, tmp_path: Path, name: str) -> None:
     statements, expected = FORGERIES[name]
-    kg(*GENERATE)
     change(tmp_path, *statements)
     code, said = problems(kg)
     assert code == 3
     assert expected in said
 
 
-def test_a_mark_is_not_replaced(kg: Kg, tmp_path: Path) -> None:
+def test_a_mark_is_not_replaced(kg: Kg, recorded: None, tmp_path: Path) -> None:
     """Neither by a statement that changes it, nor by one that inserts another in its place."""
-    kg(*GENERATE)
     for statement in (
         "INSERT OR REPLACE INTO marks SELECT log, seq, id, prev, '{}' FROM marks LIMIT 1",
         "UPDATE marks SET stem = ''",
@@ -119,9 +143,8 @@ def test_damage_of_one_experiment_does_not_end_the_check_of_the_next(kg: Kg, tmp
     assert lines[-1] == "4 logs: 1 DAMAGED, 3 ok"
 
 
-def test_what_was_erased_is_said_and_is_no_damage(kg: Kg, tmp_path: Path) -> None:
+def test_what_was_erased_is_said_and_is_no_damage(kg: Kg, recorded: None, tmp_path: Path) -> None:
     """Also in a record into which an experiment without its texts was imported."""
-    kg(*GENERATE)
     kg("experiment", "erase", "@latest", "--yes")
     done = kg("witness", "verify", "--recheck")
     assert (done.returncode, "erased, as the ledger says" in done.stdout) == (0, True)
@@ -132,8 +155,7 @@ def test_what_was_erased_is_said_and_is_no_damage(kg: Kg, tmp_path: Path) -> Non
     assert kg("witness", "verify", KGENTS_DATABASE_URL=other).returncode == 0
 
 
-def test_a_candidate_that_was_swapped_is_found(kg: Kg, tmp_path: Path) -> None:
-    kg(*GENERATE)
+def test_a_candidate_that_was_swapped_is_found(kg: Kg, recorded: None, tmp_path: Path) -> None:
     right = b"\x00```python\ndef add(a, b): return a + b\n```"
     connection = sqlite3.connect(tmp_path / "data" / "kgents.db")
     marks = [json.loads(row[0]) for row in connection.execute("SELECT body FROM witness")]
@@ -148,14 +170,13 @@ def test_a_candidate_that_was_swapped_is_found(kg: Kg, tmp_path: Path) -> None:
     assert shown.returncode == 3
 
 
-def test_a_lie_that_is_consistent_in_itself_is_found_by_judging_again(kg: Kg, tmp_path: Path) -> None:
+def test_a_lie_that_is_consistent_in_itself_is_found_by_judging_again(kg: Kg, recorded: None, tmp_path: Path) -> None:
     """All failures turned into successes, and every mark, id, projection and ledger entry made to agree with that."""
     from dataclasses import replace
 
     from kgents.domain.fact import Decided, Finished
     from kgents.domain.mark import ORIGIN, Entry, read_mark, seal
 
-    kg(*GENERATE)
     kg("experiment", "export", "@latest", "honest.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "honest.jsonl").read_text().splitlines()]
     head, forged = ORIGIN, []
@@ -207,9 +228,8 @@ ssh-keygen -Y verify -n kgents -f signers -I me -s signature < message
 """
 
 
-def test_an_export_is_a_statement_that_anyone_can_verify(kg: Kg, tmp_path: Path) -> None:
+def test_an_export_is_a_statement_that_anyone_can_verify(kg: Kg, recorded: None, tmp_path: Path) -> None:
     """With ssh-keygen and a shell, and with kg; a change of one character is noticed by both."""
-    kg(*GENERATE)
     head = json.loads(kg("experiment", "show", "--json").stdout)["witness_head"]["hash"]
     assert kg("witness", "export", "@latest", "-o", "x.json").returncode == 0
     document = json.loads((tmp_path / "x.json").read_text())
@@ -239,8 +259,7 @@ def test_an_export_is_a_statement_that_anyone_can_verify(kg: Kg, tmp_path: Path)
     assert kg("witness", "verify", "--signers", "signers").returncode == 2
 
 
-def test_a_head_that_was_exported_shows_a_record_that_was_cut(kg: Kg, tmp_path: Path) -> None:
-    kg(*GENERATE)
+def test_a_head_that_was_exported_shows_a_record_that_was_cut(kg: Kg, recorded: None, tmp_path: Path) -> None:
     done = kg("witness", "export", "@latest", "--predicate", "test-result", "-o", "x.json")
     assert done.returncode == 0
     statement = json.loads(base64.b64decode(json.loads((tmp_path / "x.json").read_text())["payload"]))

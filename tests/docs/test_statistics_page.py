@@ -99,3 +99,22 @@ def test_the_table_of_suites() -> None:
     for name, mixture in zip(names, mixtures, strict=True):
         known = [bench.coverage(mixture, tasks, n, k) for tasks, n, k in ((10, 1, 1), (30, 1, 1))]
         assert cells(name)[:2] == [f"{covered:.3f} ({width:.2f})" for covered, width in known]
+
+
+def test_every_claim_has_a_test_that_is_there() -> None:
+    """The files of the table of claims."""
+    rows = PAGE.partition("| claim | test |")[2].partition("\n\n")[0].splitlines()[2:]
+    files = [name for row in rows for name in re.findall(r"`((?:tests|scripts)/[^`]+)`", row)]
+    assert len(rows) >= 15
+    assert all((ROOT / name).is_file() for name in files)
+
+
+def test_the_gates_of_the_critiques() -> None:
+    """Three problems, and Wilson's limit: the numbers of docs/critiques.md are those of its program."""
+    bench = benchmark("bench_gates")
+    text = " ".join((ROOT / "docs" / "critiques.md").read_text(encoding="utf-8").split())
+    three = [f"{bench.passes_three(rate):.3f}" for rate in (0.9, 0.5)]
+    assert f"probability {three[0]}, by one that is right in half of them with {three[1]}" in text
+    assert f"of exactly 0.9 passes with probability {bench.passes_wilson(25, 0.9):.3f}, not 0.05" in text
+    assert feasibility(Design(target=0.9, max_trials=3)).cap_that_would_do == 29
+    assert f"passes it with {characteristics(Design(target=0.9), (0.9,))[0].supported:.3f}" in text

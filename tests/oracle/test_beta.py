@@ -7,6 +7,7 @@ import pytest
 from scipy.special import bdtr, betainc, betaincinv
 
 from kgents.stats.beta import above, below, binomial_at_least, binomial_at_most, quantile
+from kgents.stats.tails import PosteriorTail
 
 CASES = [(a, b, x) for a in (0.5, 1, 3, 57, 4000) for b in (0.5, 1, 8, 300, 10_000) for x in (0.001, 0.2, 0.5, 0.93)]
 
@@ -37,3 +38,16 @@ def test_binomial_tails(n: int) -> None:
     for s in range(n + 1):
         assert math.isclose(binomial_at_most(s, n, 0.3), bdtr(s, n, 0.3), rel_tol=1e-10)
         assert math.isclose(binomial_at_most(s - 1, n, 0.3) + binomial_at_least(s, n, 0.3), 1, rel_tol=1e-11)
+
+
+@pytest.mark.parametrize("target", [0.5, 0.9, 0.999])
+def test_a_boundary_at_an_error_of_a_billionth_is_exact_at_a_hundred_thousand_trials(target: float) -> None:
+    """The walk carries its tails over 10⁵ steps: its integers are those of scipy's tails, all the way."""
+    cap, limit = 100_000, 1e-9
+    lower = PosteriorTail(target, 1.0, 1.0, cap).boundary(limit)
+    looked = [n for n in (300, 1_000, 7_777, 20_000, 50_001, 99_999, cap) if lower[n] >= 0]
+    assert looked
+    for n in looked:
+        s = lower[n]
+        assert betainc(n - s + 1, s + 1, 1 - target) <= limit * (1 + 1e-6)
+        assert betainc(n - s, s + 2, 1 - target) > limit * (1 - 1e-6)

@@ -30,6 +30,8 @@ from kgents.stats.crossing import crossing
 from kgents.stats.root import reaches
 from kgents.stats.stopped import _Order, _Reweighted, stage_wise, unbiased_rate
 
+EACH_ALONE = True  # slow, and nothing is shared
+
 CAP = 12
 DESIGNS = [
     Design(Rule.CALIBRATED, 0.5, 0.9, CAP),

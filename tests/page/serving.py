@@ -24,19 +24,18 @@ def hostile(trial):
     return True
 
 kg.decide(hostile, target=0.5, max_trials=60, name="hostile", tags=["nightly"], seed=1)
-kg.estimate(lambda trial: trial.index % 3 > 0, n=450, name="long", seed=1)
+kg.estimate(lambda trial: trial.index % 3 > 0, n={long}, name="long", seed=1)
 kg.compare({{"even": lambda trial: trial.index % 2 == 0, "all": lambda: True}}, max_trials=60, name="pairs", seed=1)
-for number in range(60):
+for number in range({many}):
     kg.estimate(lambda: True, n=1, name=f"many {{number}}")
 """
 
 
-def fill(folder: Path, database: str) -> None:
-    """Experiments of several kinds, sixty small ones last."""
+def fill(folder: Path, database: str, long: int = 450, many: int = 60) -> None:
+    """Experiments of several kinds: one of `long` trials, and `many` small ones last."""
     environment = {**clean_environment(folder), "KGENTS_DATABASE_URL": database}
-    subprocess.run(
-        [sys.executable, "-c", FILL.format(hostile=HOSTILE)], env=environment, cwd=folder, check=True, timeout=300
-    )
+    script = FILL.format(hostile=HOSTILE, long=long, many=many)
+    subprocess.run([sys.executable, "-c", script], env=environment, cwd=folder, check=True, timeout=300)
 
 
 @dataclass(frozen=True)

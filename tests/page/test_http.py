@@ -172,7 +172,7 @@ def test_a_record_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 def test_postgres(postgres: str, tmp_path: Path) -> None:
     """The same list, experiment and filters from Postgres."""
-    fill(tmp_path, postgres)
+    fill(tmp_path, postgres, long=3, many=2)
     with serving(tmp_path, postgres, "@latest") as page:
         assert "/e/exp-" in page.enter().headers["location"]
         assert page.ask("/?text=HOSTILE").body.count('class="pick"') == 1

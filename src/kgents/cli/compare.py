@@ -34,6 +34,7 @@ PAIRS, TOP_TWO = "pairs", "top-two"
 @option("--confidence", type=float, default=0.95, show_default=True, help="1 − the chance to throw out the best arm.")
 @option("--max-trials", type=int, default=100, show_default=True, help="The cap on pairs.")
 @option("--margin", type=float, default=None, help="Arms whose rates differ by less are equivalent.")
+@option("--not-worse", is_flag=True, help="Ask only whether the second arm is not worse than the first by --margin.")
 @option(
     "--allocation",
     type=click.Choice([PAIRS, TOP_TWO]),
@@ -60,6 +61,7 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
     kg experiment compare --spec @spec.py --arm old=simulated:0.6 --arm new=simulated:0.9
     kg experiment compare --corpus llm-json --max-trials 1000 strict repair lazy_validation
     kg experiment compare --suite humaneval simulated:0.6 simulated:0.9
+    kg experiment compare --arm old=./old.sh --arm new=./new.sh --margin 0.1 --max-trials 400 --not-worse
     kg experiment compare --spec @spec.py --arm 'cold=simulated:0.7 temperature=0' --arm hot=simulated:0.7
     kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
     """
@@ -69,6 +71,8 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
         for name in ("margin", "suite", "corpus"):
             if options[name] is not None:
                 raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
+    if options["not_worse"]:
+        _check_not_worse(arms, options)
     check_outputs(options["outputs"])
     spec = None if options["spec"] is None else read_spec_text(options["spec"])
     options["spec_file"] = options["spec"][1:] if spec is not None and options["spec"].startswith("@") else None
@@ -94,6 +98,13 @@ def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:
     return arms
 
 
+def _check_not_worse(arms: dict[str, str], options: dict[str, Any]) -> None:
+    if options["margin"] is None:
+        raise UsageError("--not-worse needs a margin", "such as --margin 0.1")
+    if len(arms) != 2 or options["allocation"] == TOP_TWO:
+        raise UsageError("--not-worse is about two arms, in pairs", "the baseline first: compare OLD NEW --not-worse")
+
+
 def design_of(options: dict[str, Any]) -> Design:
     """The design of a comparison. UsageError names the option and its range."""
     check_confidence(options["confidence"])
@@ -115,6 +126,7 @@ async def _request(
     context: "RunContext",
 ) -> "Request":
     from kgents.engine.compare import duel_of
+    from kgents.engine.not_worse import NAME as NOT_WORSE
 
     _check_kind(spec, options)
     if options["suite"] is not None:
@@ -123,7 +135,10 @@ async def _request(
     rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
     common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
     request = await _of_kind(arms, design, spec, common, options, context)
-    return request if pairs else replace(request, facts={**request.facts, "allocation": TOP_TWO})
+    more = {} if pairs else {"allocation": TOP_TWO}
+    if options["not_worse"]:
+        more["claim"] = NOT_WORSE
+    return replace(request, facts={**request.facts, **more}) if more else request
 
 
 async def _of_kind(

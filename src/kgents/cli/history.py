@@ -3,6 +3,7 @@
 import gc
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from kgents.runner.since import since
 @click.option("--model", default=None, shell_complete=models, help="Only experiments with this model.")
 @click.option("--search", default=None, metavar="TEXT", help="Only where the id, the name or the model has this text.")
 @option("--limit", type=int, default=20, show_default=True, help="The newest so many; 0 is all.")
+@option("--fdr", type=float, default=None, help="Which verdicts stand together, of which such a share may be wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line an experiment.")
 @click.option("--trials", is_flag=True, help="With --json: their trials too.")
@@ -42,6 +44,7 @@ def history(**options: Any) -> int:
     kg experiment history --today
     kg experiment history --since 2d --verdict refuted --json
     kg experiment history --kind run --search nightly
+    kg experiment history --fdr 0.05 --tag nightly
     kg experiment history --limit 0 --csv
     """
     if options["today"] and options["since"]:
@@ -50,12 +53,26 @@ def history(**options: Any) -> int:
         raise UsageError("--json and --csv contradict each other", "leave one of them out")
     if options["limit"] < 0:
         raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
+    if options["fdr"] is not None:
+        _check_fdr(options)
     return run_loop(_history(options))
+
+
+def _check_fdr(options: dict[str, Any]) -> None:
+    if not 0 < options["fdr"] < 1:
+        raise UsageError(f"--fdr {options['fdr']:g}: between 0 and 1, both excluded", "such as --fdr 0.05")
+    for name in ("verdict", "status", "trials", "as_csv", "full"):
+        if options[name]:
+            raise UsageError(
+                f"--fdr and --{name.removeprefix('as_')} contradict each other",
+                "a series is chosen before its outcomes: --tag",
+            )
 
 
 async def _history(options: dict[str, Any]) -> int:
     from kgents.kinds.registry import kind_called
     from kgents.report.listing import list_csv, list_json, list_text
+    from kgents.report.standing import standing
     from kgents.runner.session import session
 
     query = Query(
@@ -70,7 +87,10 @@ async def _history(options: dict[str, Any]) -> int:
     )
     async with session(options["database"]) as (store, _):
         gc.freeze()  # what is imported stays: looking it through again and again is a third of the time of a long list
-        if options["as_json"]:
+        if options["fdr"] is not None:
+            shown, query = query.limit, replace(query, limit=None)
+            await standing(store, query, options["fdr"], shown, sys.stdout, options["as_json"])
+        elif options["as_json"]:
             await list_json(store, query, sys.stdout, options["trials"], options["full"])
         elif options["as_csv"]:
             await list_csv(store, query, sys.stdout)

@@ -14,7 +14,7 @@ from typing import Any
 class Versions:
     """Counted from 1; a record that does not name one has 1.
 
-    calibration  boundaries as a function of the design
+    calibration  boundaries as a function of the design; 2: equivalence of arms is decided by betting
     judge        what counts as a right candidate: comparison of answers, tests, inputs
     extraction   which part of an answer is the program
     prompt       what the model is asked
@@ -45,4 +45,4 @@ class Versions:
         )
 
 
-CURRENT = Versions(judge=2, extraction=2, prompt=2)
+CURRENT = Versions(calibration=2, judge=2, extraction=2, prompt=2)

@@ -7,20 +7,28 @@ out with probability at most α.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from itertools import combinations
 from typing import Any
 
 from kgents.domain.fact import Decided, Verdict
-from kgents.stats import Design, Duel
+from kgents.domain.versions import CURRENT
+from kgents.stats import Design, Duel, Zone
 
 
 @dataclass(slots=True)
-class _Pair:
+class Pair:
+    """Two arms on the same inputs."""
+
     pairs: int = 0
     a_wins: int = 0
     b_wins: int = 0
     verdict: str | None = None
+    zone: Zone | None = None
+
+    def counts(self) -> dict[int, int]:
+        """How often each difference came."""
+        return {1: self.a_wins, 0: self.pairs - self.a_wins - self.b_wins, -1: self.b_wins}
 
 
 @dataclass(slots=True)
@@ -35,11 +43,15 @@ class _Arm:
 class Compare:
     """Round-robin over the arms that are still in, with elimination."""
 
-    def __init__(self, design: Design, names: Sequence[str]) -> None:
+    def __init__(self, design: Design, names: Sequence[str], calibration: int = CURRENT.calibration) -> None:
+        """`calibration`: the version of the plan; 1 looks for equivalence by the union of two sequences."""
         self._names = tuple(names)
-        self._duel = duel_of(design, len(names))
+        self._duel = duel_of(design, len(names), calibration)
         self._arms = [_Arm() for _ in names]
-        self._pairs = {pair: _Pair() for pair in combinations(range(len(names)), 2)}
+        self._pairs = {pair: Pair() for pair in combinations(range(len(names)), 2)}
+        if design.margin is not None and calibration > 1:
+            for pair in self._pairs.values():
+                pair.zone = Zone(design.margin, self._duel.alpha)
 
     def propose(self, pending: Sequence[int]) -> tuple[int, int] | None:
         """The arm that is furthest behind, unless a decision could come before its turn."""
@@ -47,7 +59,7 @@ class Compare:
         number = min(arms, key=lambda arm: self._arms[arm].launched)
         index = self._arms[number].launched
         complete = min(self._arms[arm].launched - pending[arm] for arm in arms)
-        return (number, index) if index < complete + self._room() else None
+        return (number, index) if index < complete + self._room(index - complete + 1) else None
 
     def launch(self, arm: int, index: int) -> None:
         """Trial `index` of `arm` was launched."""
@@ -82,7 +94,7 @@ class Compare:
         detail: dict[str, Any] = {
             "status": status,
             "pairs": self.standing(),
-            "sentence": self._sentence(left, equal),
+            "sentence": self._sentence(left, equal) + "".join(self._one_sided(left)),
         }
         return Decided(verdict, reason, tuple((arm.trials, arm.successes) for arm in self._arms), detail)
 
@@ -99,14 +111,21 @@ class Compare:
         arms = tuple(
             (arm.launched, arm.trials, arm.successes, arm.out, tuple(arm.outcomes.items())) for arm in self._arms
         )
-        return arms, tuple((pair.pairs, pair.a_wins, pair.b_wins, pair.verdict) for pair in self._pairs.values())
+        return arms, tuple(map(astuple, self._pairs.values()))
 
     def _open(self) -> Iterator[tuple[int, int]]:
         return (pair for pair in self._pairs if not self._arms[pair[0]].out and not self._arms[pair[1]].out)
 
-    def _room(self) -> int:
+    def _room(self, most: int) -> int:
+        """How many further pairs cannot be needless; more than `most` need not be told."""
         undecided = [self._pairs[pair] for pair in self._open() if self._pairs[pair].verdict is None]
-        return min((self._duel.distance(pair.pairs, pair.a_wins, pair.b_wins) for pair in undecided), default=0)
+        return min((self._distance(pair, most) for pair in undecided), default=0)
+
+    def _distance(self, pair: Pair, most: int) -> int:
+        nearest = self._duel.distance(pair.pairs, pair.a_wins, pair.b_wins)
+        if pair.zone is None or nearest <= 1:
+            return nearest
+        return pair.zone.distance(pair.counts(), min(nearest, most))
 
     def _match(self, a: int, b: int, index: int) -> None:
         pair = self._pairs[a, b]
@@ -116,11 +135,28 @@ class Compare:
         pair.pairs += 1
         pair.a_wins += first and not second
         pair.b_wins += second and not first
-        pair.verdict = self._duel.decide(pair.pairs, pair.a_wins, pair.b_wins)
+        pair.verdict = self._judged(pair)
         if pair.verdict == "a":
             self._arms[b].out = True
         elif pair.verdict == "b":
             self._arms[a].out = True
+
+    def _judged(self, pair: Pair) -> str | None:
+        verdict = self._duel.decide(pair.pairs, pair.a_wins, pair.b_wins)
+        if pair.zone is not None:
+            pair.zone.look(pair.counts())
+            if verdict in (None, "inconclusive") and pair.zone.equivalent:
+                return "equivalent"
+        return verdict
+
+    def _one_sided(self, left: Sequence[int]) -> Iterator[str]:
+        """What was shown of arms that stay: not worse than another by the margin or more."""
+        for (a, b), pair in self._pairs.items():
+            if pair.zone is None or pair.verdict != "inconclusive" or a not in left or b not in left:
+                continue
+            for shown, one, other in ((pair.zone.not_worse, a, b), (pair.zone.not_better, b, a)):
+                if shown:
+                    yield f"; {self._names[one]} is not worse than {self._names[other]} by {pair.zone.margin:g} or more"
 
     def _status(self, left: Sequence[int]) -> list[str]:
         if len(left) == 1:
@@ -137,6 +173,7 @@ class Compare:
         return f"{names} are equivalent within the margin" if equal else f"{names} cannot be told apart"
 
 
-def duel_of(design: Design, arms: int) -> Duel:
+def duel_of(design: Design, arms: int, calibration: int = CURRENT.calibration) -> Duel:
     """The comparison of two of k arms: error α/(k−1)."""
-    return Duel((1 - design.confidence) / max(1, arms - 1), design.max_trials or 0, design.margin, design.filled)
+    margin = design.margin if calibration == 1 else None
+    return Duel((1 - design.confidence) / max(1, arms - 1), design.max_trials or 0, margin, design.filled)

@@ -45,6 +45,8 @@ from kgents.engine.decider import Decider
 from kgents.engine.family import Family
 from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
+from kgents.engine.not_worse import NAME as NOT_WORSE
+from kgents.engine.not_worse import NotWorse
 from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scale, Scores
 from kgents.engine.top_two import NAME as TOP_TWO
@@ -331,10 +333,8 @@ def decider_of(plan: Plan) -> Decider:
             return Family(plan.design, len(plan.arms), Control(plan.facts["family"]), plan.facts.get("allowances"))
         case Layout.INDEPENDENT:
             return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
-        case Layout.COMPARE if plan.facts.get("allocation") == TOP_TWO:
-            return TopTwo(plan.design, plan.arms)
         case Layout.COMPARE:
-            return Compare(plan.design, plan.arms)
+            return _comparison(plan)
         case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
             return Verdicts(len(plan.arms))
         case Layout.BLOCKS if plan.facts.get("decider") == SCORES:
@@ -347,3 +347,11 @@ def decider_of(plan: Plan) -> Decider:
         case Layout.BLOCKS:
             epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
             return Blocks(plan.design, len(plan.arms), epsilon, **more)
+
+
+def _comparison(plan: Plan) -> Decider:
+    if plan.facts.get("allocation") == TOP_TWO:
+        return TopTwo(plan.design, plan.arms)
+    if plan.facts.get("claim") == NOT_WORSE:
+        return NotWorse(plan.design, plan.arms)
+    return Compare(plan.design, plan.arms, plan.versions.calibration)

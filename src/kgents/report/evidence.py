@@ -150,7 +150,7 @@ def comparison(summary: Summary) -> dict[str, Any]:
 
 def pairs_of(plan: Plan, pairs: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
     """Every two arms: how often they differed, who won, and what more pairs would buy where neither did."""
-    duel = duel_of(plan.design, len(plan.arms))
+    duel = duel_of(plan.design, len(plan.arms), plan.versions.calibration)
     return [_pair(plan.arms, duel, pair) for pair in pairs]
 
 
@@ -165,7 +165,12 @@ def _pair(names: Sequence[str], duel: Duel, pair: Sequence[Any]) -> dict[str, An
         "discordant": a_wins + b_wins,
         "a_wins": a_wins,
         "verdict": word,
-        "difference": {"level": 1 - duel.alpha, "low": low, "high": high},
+        "difference": {
+            "level": round(1 - 2 * duel.alpha, 12),
+            "low": low,
+            "high": high,
+            "each_side": round(duel.alpha, 12),
+        },
         "pairs_that_would_do": _enough(duel, pairs, a_wins, b_wins) if verdict in ("inconclusive", None) else None,
     }
 

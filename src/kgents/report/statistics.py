@@ -44,7 +44,7 @@ def _limits(interval: Interval) -> str:
 
 def _pairs(summary: Summary) -> Iterator[str]:
     detail = summary.decision.detail if summary.decision is not None else {}
-    level = 1 - (1 - summary.plan.design.confidence) / max(1, len(summary.plan.arms) - 1)
     for pair in pairs_of(summary.plan, detail.get("pairs", [])):
         limits = f"{pair['difference']['low']:+.4f} … {pair['difference']['high']:+.4f}"
-        yield f"  {pair['a']} − {pair['b']}   {limits}   {percent(level)}, a confidence sequence (1 − α/(k − 1))"
+        side = percent(pair["difference"]["each_side"])
+        yield f"  {pair['a']} − {pair['b']}   {limits}   each side {side}, a confidence sequence by betting (α/(k − 1))"

@@ -119,8 +119,8 @@ def announce_impossible(plan: Plan) -> None:
     lines = []
     if plan.layout is Layout.INDEPENDENT:
         lines = impossible(plan.design if plan.facts.get("family") == Control.FDR else plan.arm_design)
-    elif plan.layout is Layout.COMPARE and "allocation" not in plan.facts:
-        lines = impossible_duel(duel_of(plan.design, len(plan.arms)))
+    elif plan.layout is Layout.COMPARE and not {"allocation", "claim"} & plan.facts.keys():
+        lines = impossible_duel(duel_of(plan.design, len(plan.arms), plan.versions.calibration))
     for line in lines:
         print(line, file=sys.stderr)  # noqa: T201
 

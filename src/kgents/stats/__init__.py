@@ -15,8 +15,9 @@ from kgents.stats.excluded import Excluded, excluded
 from kgents.stats.families import Control, Tails, holm_adjusted, p_values, rejected, share
 from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
-from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, log_wealth, paired_mean
+from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, Zone, log_wealth, paired_mean
 from kgents.stats.one_sided import log_rate_above, log_rate_below
+from kgents.stats.online import Stand, e_lond, share_of
 from kgents.stats.outlook import Outlook, outlook
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import draw_boundary
@@ -47,9 +48,11 @@ __all__ = [
     "Rule",
     "ShownInterval",
     "Side",
+    "Stand",
     "SuiteDifference",
     "SuiteMean",
     "Tails",
+    "Zone",
     "analyse",
     "beats",
     "best_at_least",
@@ -63,6 +66,7 @@ __all__ = [
     "credible_interval",
     "draw_boundary",
     "drift",
+    "e_lond",
     "excluded",
     "family_interval",
     "feasibility",
@@ -80,6 +84,7 @@ __all__ = [
     "power_prior",
     "rejected",
     "share",
+    "share_of",
     "shown_interval",
     "solve_cap",
     "suite_difference",

@@ -4,16 +4,17 @@ Pairs in which both succeed or both fail say nothing about which arm is better; 
 arms are equal, whatever their common rate and however they depend on each other (McNemar 1947). So the first arm is
 better when the rate of its wins among discordant pairs is above ½: a Bernoulli rate, and the ordinary engine decides.
 
-Equivalence: the difference of the two rates is (wins of a − wins of b)/pairs in expectation. Two confidence sequences,
-one for each kind of win, each at half of the error, hold at every look; when together they keep the difference inside
-±margin, the arms are equivalent, with that error at most, however often one looked.
+Equivalence within a margin is `means.Zone`. In experiments of calibration version 1 it was the union of two confidence
+sequences, one for each kind of win, each at half of the error: those are decided by it still.
 """
 
+import math
 from dataclasses import dataclass
 
 from kgents.stats.analysis import confidence_sequence
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.design import Design, Rule
+from kgents.stats.means import PAIRED, limits
 from kgents.stats.rules import boundary
 
 
@@ -23,7 +24,7 @@ class Duel:
 
     alpha      the probability, per arm, that it is beaten by an arm that is not better
     max_pairs  the cap on pairs
-    margin     rates that differ by less are equivalent; None: equivalence is not looked for
+    margin     of calibration version 1: rates that differ by less are equivalent; None: equivalence is not looked for
     filled     as of the design
     """
 
@@ -52,13 +53,18 @@ class Duel:
         return next((k for k in range(1, nearest) if self._equivalent(pairs + k, a_wins, b_wins)), nearest)
 
     def difference(self, pairs: int, a_wins: int, b_wins: int) -> tuple[float, float]:
-        """Limits of rate(a) − rate(b) that hold at every look with error alpha."""
+        """Limits of rate(a) − rate(b), each of which holds at every look with error alpha: a betting sequence."""
+        places = {2: a_wins, 1: pairs - a_wins - b_wins, 0: b_wins}
+        low, high = limits(places, 2, -math.log(self.alpha), PAIRED) if pairs else (0.0, 1.0)
+        return 2 * low - 1, 2 * high - 1
+
+    def _union(self, pairs: int, a_wins: int, b_wins: int) -> tuple[float, float]:
         first = confidence_sequence(pairs, a_wins, 1 - self.alpha / 2)
         second = confidence_sequence(pairs, b_wins, 1 - self.alpha / 2)
         return first.low - second.high, first.high - second.low
 
     def _equivalent(self, pairs: int, a_wins: int, b_wins: int) -> bool:
-        low, high = self.difference(pairs, a_wins, b_wins)
+        low, high = self._union(pairs, a_wins, b_wins)
         return self.margin is not None and -self.margin < low and high < self.margin
 
     @property

@@ -75,20 +75,22 @@ class MeanSequence:
         return log_wealth(counts, self.resolution, mean, self._fractions) >= self._threshold
 
 
-def limits(counts: Counts, resolution: int, threshold: float) -> tuple[float, float]:
+def limits(
+    counts: Counts, resolution: int, threshold: float, fractions: tuple[float, ...] = AGAINST_SCORES
+) -> tuple[float, float]:
     """(low, high) of the means that neither e-process rejects at the logarithm of its threshold, from all numbers at once."""
     if not counts:
         return 0.0, 1.0
     mirrored = {resolution - x: count for x, count in counts.items()}
-    return _lowest(counts, resolution, threshold), 1 - _lowest(mirrored, resolution, threshold)
+    return _lowest(counts, resolution, threshold, fractions), 1 - _lowest(mirrored, resolution, threshold, fractions)
 
 
-def _lowest(counts: Counts, resolution: int, threshold: float) -> float:
+def _lowest(counts: Counts, resolution: int, threshold: float, fractions: tuple[float, ...]) -> float:
     high = math.fsum(x * count for x, count in counts.items()) / sum(counts.values()) / resolution
     low = 0.0
     for _ in range(_BISECTIONS if high > 0 else 0):
         middle = (low + high) / 2
-        if log_wealth(counts, resolution, middle) >= threshold:
+        if log_wealth(counts, resolution, middle, fractions) >= threshold:
             low = middle
         else:
             high = middle

@@ -20,6 +20,7 @@ Counts = Mapping[int, int]
 
 GRID = 60
 LARGEST_BET = 0.999
+SMALLEST_BET = 0.2
 
 
 def _fractions(bend: float) -> tuple[float, ...]:
@@ -29,6 +30,11 @@ def _fractions(bend: float) -> tuple[float, ...]:
 
 AGAINST_SCORES = _fractions(2.0)  # numbers that vary less than zeros and ones of their mean: large bets
 EVENLY = _fractions(1.0)  # differences of pairs, whose best bets are anywhere
+_HALF = tuple((place + 0.5) / (GRID // 2) for place in range(GRID // 2))
+PAIRED = (  # against a margin: half of the stakes evenly, half evenly in logarithms from SMALLEST_BET up
+    *(LARGEST_BET * share for share in _HALF),
+    *(SMALLEST_BET * (LARGEST_BET / SMALLEST_BET) ** share for share in _HALF),
+)
 
 
 def log_wealth(counts: Counts, resolution: int, mean: float, fractions: tuple[float, ...] = AGAINST_SCORES) -> float:

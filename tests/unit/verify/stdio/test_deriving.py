@@ -17,6 +17,8 @@ from kgents.verify.stdio.judging import job_of
 from kgents.verify.stdio.processes import run_case
 from kgents.verify.verifier import SandboxVerifier
 
+EACH_ALONE = True  # slow, and nothing is shared
+
 ROWS = map(json.loads, (Path(__file__).parent / "stdin_programs.jsonl").read_text().splitlines())
 TASKS = {
     row["name"]: (row["right"], row["wrong"], row["inputs"]) for row in ROWS

@@ -1,0 +1,61 @@
+"""Is the second arm not worse than the first by the margin or more? Decided by betting, after every pair, up to the cap.
+
+Supported: its rate is above that of the first less the margin. Refuted: it is not. Each is wrong with probability at most
+1 − confidence, whenever one looks; which of the two is better is not asked.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kgents.domain.fact import Decided, Verdict
+from kgents.engine.compare import Compare, Pair
+from kgents.stats import Design
+
+NAME = "not worse"
+
+
+class NotWorse(Compare):
+    """Two arms, the first of which is the baseline."""
+
+    def __init__(self, design: Design, names: Sequence[str]) -> None:
+        if len(names) != 2 or design.margin is None:
+            raise ValueError("non-inferiority is of two arms, by a margin")
+        super().__init__(design, names)
+        self._design = design
+
+    def decision(self) -> Decided | None:
+        """Supported, refuted, or inconclusive at the cap."""
+        (pair,) = self._pairs.values()
+        if pair.verdict is None:
+            return None
+        verdict = {NAME: Verdict.SUPPORTED, "worse": Verdict.REFUTED}.get(pair.verdict, Verdict.INCONCLUSIVE)
+        known = verdict is not Verdict.INCONCLUSIVE
+        status = ["baseline", pair.verdict] if known else ["open", "open"]
+        detail: dict[str, Any] = {"status": status, "pairs": self.standing(), "sentence": self._said(verdict)}
+        counts = tuple((arm.trials, arm.successes) for arm in self._arms)
+        return Decided(verdict, "boundary" if known else "cap", counts, detail)
+
+    def _distance(self, pair: Pair, most: int) -> int:
+        left = self._duel.max_pairs - pair.pairs
+        return min(left, pair.zone.distance_of_one(pair.counts(), min(left, most))) if pair.zone else left
+
+    def _judged(self, pair: Pair) -> str | None:
+        assert pair.zone is not None
+        pair.zone.look(pair.counts())
+        if pair.zone.not_better:
+            return NAME
+        if pair.zone.beyond:
+            return "worse"
+        return "inconclusive" if pair.pairs >= self._duel.max_pairs else None
+
+    def _said(self, verdict: Verdict) -> str:
+        (first, second), margin = self._names, self._design.margin
+        error = f"error at most {round(100 * self._duel.alpha, 4):g} %"
+        match verdict:
+            case Verdict.SUPPORTED:
+                return f"supported: {second} is not worse than {first} by {margin:g} or more; {error}"
+            case Verdict.REFUTED:
+                return f"refuted: {second} is worse than {first} by more than {margin:g}; {error}"
+        return (
+            f"inconclusive: whether {second} is worse than {first} by {margin:g} or more stays open; the cap is reached"
+        )
