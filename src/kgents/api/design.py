@@ -148,6 +148,10 @@ class Settings:
             "budget": Budget(usd=self._usd()),
         }
 
+    def new_budget(self) -> Budget | None:
+        """The budget to go on with; None where the recorded one stands."""
+        return None if self.budget_usd is None else Budget(usd=self._usd())
+
     def _usd(self) -> Decimal | None:
         if self.budget_usd is None:
             return None

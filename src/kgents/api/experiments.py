@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -135,6 +136,7 @@ def resume(
     *,
     concurrency: int = 1,
     error_types: Sequence[type[Exception]] = (),
+    budget_usd: float | str | Decimal | None = None,
     database: str | None = None,
     workers: str | None = None,
     workers_tls: str | Path | None = None,
@@ -143,9 +145,10 @@ def resume(
 
     trial  the function that the experiment was begun with, or those of a comparison by name. Where its source is not
            the one on record a UserWarning says so; UsageError for a lambda, which nothing can be compared with
+    budget_usd  a new cap on what all trials together have cost; None: the recorded one stands
     workers, workers_tls  as in `decide`
     """
-    settings = Settings(concurrency, error_types=tuple(error_types))
+    settings = Settings(concurrency, error_types=tuple(error_types), budget_usd=budget_usd)
     where = workers_of(workers, workers_tls)
     return call(lambda stop: _resume(reference, trial, settings, database, stop, where))
 
@@ -221,7 +224,15 @@ async def _resume(
         arms = await checked_arms(store, experiment, named(trial))
         functions = Opened(arms, settings.error_types, stop.abort)
         summary = await go_on(
-            experiment, store, context, None, settings.concurrency, (), stop.listen(), opened=functions, workers=workers
+            experiment,
+            store,
+            context,
+            settings.new_budget(),
+            settings.concurrency,
+            (),
+            stop.listen(),
+            opened=functions,
+            workers=workers,
         )
         _raise(stop, summary)
         return await result_of(store, summary, source)

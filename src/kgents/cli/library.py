@@ -135,8 +135,10 @@ def options_of(command: click.Command, keywords: Mapping[str, Any]) -> dict[str,
     for name, value in keywords.items():
         if value is None or value is False:
             continue
-        for each in value if isinstance(value, list | tuple) else [value]:
-            words += _words(_option(command, name), each)
+        asked = _option(command, name)
+        several = isinstance(value, list | tuple) and asked.multiple
+        for each in value if several else [value]:
+            words += _words(asked, each)
     try:
         return command.make_context(command.name, words).params
     except click.UsageError as wrong:
@@ -158,5 +160,5 @@ def _words(option: click.Option, value: Any) -> list[str]:
     flag = max(option.opts, key=len)
     if option.is_flag:
         return [flag]
-    text = ",".join(map(str, value)) if isinstance(value, set | frozenset) else str(value)
+    text = ",".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
     return [f"{flag}={text}" if flag.startswith("--") else flag, *([] if flag.startswith("--") else [text])]

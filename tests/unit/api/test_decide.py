@@ -276,11 +276,16 @@ def test_resume_goes_on_with_the_function() -> None:
     """What stopped for its budget goes on; completed trials are kept, and the plan stands."""
     before = kg.decide(stops_once, budget_usd=3, target=0.9, seed=5)
     assert (before.status, before.trials) == ("stopped", 3)
+    kept = before.to_dict()["trials"]
     with pytest.raises(kg.UsageError, match="one function"):
         kg.resume(before.id, {"a": stops_once, "b": stops_once})
     again = kg.resume(before.id, stops_once)
     assert again.status == "stopped"  # the budget stands as well
     assert again.trials == 3
+    more = kg.resume(before.id, stops_once, budget_usd=7)
+    assert (more.status, more.trials) == ("stopped", 7)
+    assert more.to_dict()["trials"][:3] == kept
+    assert kg.resume(before.id, stops_once, budget_usd=1000).supported
 
 
 def test_resume_refuses_a_lambda_and_warns_of_another_source() -> None:

@@ -88,3 +88,12 @@ def test_wrong_options_are_said_as_the_command_says_them() -> None:
         kg.generate("def f(x): return x", n="many")
     with pytest.raises(UsageError, match="--target 3"):
         kg.parse("strict", target=3.0, adaptive=True)
+
+
+def test_a_list_is_every_one_of_it() -> None:
+    """For an option with commas as for one that is repeated."""
+    from kgents.cli.laws import laws as command
+    from kgents.cli.library import options_of
+
+    asked = options_of(command, {"target": "collections:Counter", "names": ["associativity", "commutativity"]})
+    assert asked["names"] == "associativity,commutativity"

@@ -69,16 +69,25 @@ class Bench:
         self.loop.create_task(self._watch())
         self.loop.run_forever()
 
+    def answer_at_once(self, message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The answer to a sign of life, given in any thread also while a trial blocks ours; None for other messages."""
+        if message["do"] != "renew" or message["version"] != __version__:
+            return None
+        held = self._held.get(message["experiment"])
+        if held is None:
+            return {"unknown": True}
+        held.renewed, held.purse.open = time.monotonic(), bool(message["open"])
+        return {"running": {key: usage_to_data(meter.usage) for key, (_, meter) in list(held.running.items())}}
+
     async def serve(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer to one message."""
-        if message["version"] != __version__:
+        if message["version"] != __version__ and message["do"] != "inspect":
             text = f"the worker has kgents {__version__}, the coordinator {message['version']}"
             return {"refused": ["usage", text, "install one version everywhere"]}
         answers: dict[str, Callable[[Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]] = {
             "inspect": self._inspect,
             "build": self._build,
             "run": self._run,
-            "renew": self._renew,
             "abandon": self._abandon,
             "close": self._close,
         }
@@ -129,13 +138,6 @@ class Bench:
         finally:
             held.running.pop(key, None)
         return {"outcome": outcome_to_data(replace(outcome, seconds=seconds))}
-
-    async def _renew(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        held = self._held.get(message["experiment"])
-        if held is None:
-            return {"unknown": True}
-        held.renewed, held.purse.open = time.monotonic(), bool(message["open"])
-        return {"running": {key: usage_to_data(meter.usage) for key, (_, meter) in held.running.items()}}
 
     async def _abandon(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Ends attempts; returns when nothing of them runs any more. What was not begun yet never will."""
@@ -209,6 +211,9 @@ def bench() -> Bench:
 
 async def serve(text: str) -> str:
     """What crosses the wire by reference, and nothing else does: one message in, its answer out. Raises ValueError."""
-    here = bench()
-    answer: Future[Mapping[str, Any]] = asyncio.run_coroutine_threadsafe(here.serve(read(text)), here.loop)
+    here, message = bench(), read(text)
+    at_once = here.answer_at_once(message)
+    if at_once is not None:
+        return write(at_once)
+    answer: Future[Mapping[str, Any]] = asyncio.run_coroutine_threadsafe(here.serve(message), here.loop)
     return write(await asyncio.wrap_future(answer))
