@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
-.PHONY: demo test test-matrix test-lowest campaign fuzz check bench docs clean
+.PHONY: demo test test-matrix test-lowest wheel campaign fuzz check bench docs clean
 
 demo: .venv/.stamp-demo
 	scripts/demo
@@ -12,6 +12,9 @@ test-matrix: .venv/.stamp-dev
 
 test-lowest: .venv/.stamp-dev
 	scripts/lowest
+
+wheel:
+	scripts/wheel
 
 campaign: .venv/.stamp-dev
 	scripts/campaign

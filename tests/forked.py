@@ -60,7 +60,7 @@ class Forks:
         """Ends the server."""
         if self._server is not None:
             self._server.kill()
-            self._server.wait()
+            self._server.communicate()
         self._folder.cleanup()
 
     def _asked(self, request: Any, files: Sequence[IO[bytes]], words: list[str], seconds: float) -> int:

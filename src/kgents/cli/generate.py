@@ -34,7 +34,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 KINDS = ("tests", "reference")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(exists=True, file_okay=False, resolve_path=True)
-_PROGRAM = click.Path(exists=True, dir_okay=False)
+
+
+class _Program(click.Path):
+    """A program, named by a path or by a word that PATH knows; an absolute path."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from kgents.sandbox.environment import program_path
+
+        return super().convert(program_path(str(value)), param, ctx)
+
+
+_PROGRAM = _Program(exists=True, dir_okay=False)
 
 
 def coder_options(function: F) -> F:

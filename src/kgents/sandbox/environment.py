@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -96,6 +97,7 @@ def environment(
 
     UsageError where the interpreter cannot be used, or a package that was named is not there or denied.
     """
+    python = None if python is None else program_path(python)
     foreign = sorted({name for name in imports if name not in sys.stdlib_module_names})
     if python is None and not foreign and not packages and module_path is None:
         return standard()
@@ -118,6 +120,13 @@ def environment(
             "install it there, or choose another interpreter (--python PATH)",
         )
     return _read(python or sys.executable, facts, module_path)
+
+
+def program_path(program: str) -> str:
+    """The absolute path of a program that is named by a path, or by a word that PATH knows; links stay what they are, since
+    the interpreter of a virtual environment is one. What is nowhere stays as it was typed.
+    """
+    return os.path.abspath(program) if os.sep in program else shutil.which(program) or program
 
 
 def _read(python: str, facts: dict[str, Any], module_path: Path | None) -> Environment:

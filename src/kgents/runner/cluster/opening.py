@@ -102,7 +102,14 @@ async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, dict[
 
 
 async def _inspected(engine: Engine, address: str) -> dict[str, Any]:
-    return await _told(engine, address, write({"do": "inspect", "version": __version__}))
+    before = time.time()
+    said = await _told(engine, address, write({"do": "inspect", "version": __version__}))
+    return {**said, "skew": skew(said["clock"], before, time.time())}
+
+
+def skew(clock: float, before: float, after: float) -> float:
+    """Seconds by which a clock that was read between two moments of ours is off at least."""
+    return min(clock - before, 0.0) + max(clock - after, 0.0)
 
 
 async def _told(engine: Engine, address: str, text: str) -> dict[str, Any]:
@@ -119,7 +126,13 @@ async def _told(engine: Engine, address: str, text: str) -> dict[str, Any]:
 
 
 def refuse_differences(inspected: Mapping[str, Mapping[str, Any]], sandbox: str | None) -> None:
-    """UsageError where workers withstand different sandbox levels, or another than the plan was made with."""
+    """UsageError where workers have another version of kgents, or other sandbox levels than each other or the plan."""
+    for address, said in inspected.items():
+        if said["kgents"] != __version__:
+            raise UsageError(
+                f"the worker {address} has kgents {said['kgents']}, this machine {__version__}",
+                "install one version everywhere",
+            )
     levels = {str(said["sandbox"]): address for address, said in inspected.items()}
     if len(levels) > 1:
         told = ", ".join(f"{level} at {address}" for level, address in sorted(levels.items()))

@@ -19,9 +19,9 @@ CANDIDATE = "kgents.verify.reference.inside.session:candidate_main"
 _INSIDE = tuple(
     f"kgents.verify.reference.inside.{name}"
     for name in (
-        "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains", "facts", "shapes", "texts",
-        "keeping", "effects", "guards", "mutants", "probes", "drawing", "changing", "uses", "searching", "selecting", "deriving",
-        "session",
+        "calling", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains", "facts",
+        "shapes", "texts", "keeping", "effects", "guards", "mutants", "probes", "drawing", "changing", "uses", "searching",
+        "selecting", "deriving", "session",
     )
 )  # fmt: skip
 STOPPED = 4  # calls on which a candidate may be stopped before nothing more is asked of it

@@ -70,6 +70,7 @@ async def test_a_trial_comes_back_with_what_it_consumed(functions: Any) -> None:
     assert await say("renew", "e0", open=True) == {"unknown": True}
     old = read(await serve(write({"do": "run", "version": "0", "experiment": "e1"})))
     assert old["refused"][1] == f"the worker has kgents {__version__}, the coordinator 0"
+    assert read(await serve(write({"do": "inspect", "version": "0"})))["kgents"] == __version__
     await say("close", "e1")
     assert await run("e1") == {"unknown": True}
 

@@ -12,7 +12,11 @@ def kinds_of(wrong: BaseException) -> tuple[str, ...]:
 
     A class that only goes by the name of a builtin exception is told apart from it.
     """
-    return tuple(_name(kind) for kind in type.__dict__["__mro__"].__get__(type(wrong)) if kind is not object)[:MOST]
+    return _KNOWN.get(type(wrong)) or _kinds(type(wrong))
+
+
+def _kinds(own: type) -> tuple[str, ...]:
+    return tuple(_name(kind) for kind in type.__dict__["__mro__"].__get__(own) if kind is not object)[:MOST]
 
 
 def _name(kind: type) -> str:
@@ -22,6 +26,7 @@ def _name(kind: type) -> str:
 
 
 _BUILTIN = {name: kind for name, kind in vars(builtins).items() if isinstance(kind, type)}
+_KNOWN = {kind: _kinds(kind) for kind in _BUILTIN.values() if issubclass(kind, BaseException)}
 
 
 def happened(names: Sequence[str]) -> bool:

@@ -4,8 +4,6 @@ afterwards; what was printed; the files of its folder; whether the answer is, or
 
 import ast
 import contextlib
-import io
-import signal
 import sys
 import time
 import types
@@ -13,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kgents.verify.reference.inside.calling import Streams, TimedOut, limited, watch_time
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import Recipe, built
@@ -21,20 +20,13 @@ from kgents.verify.reference.inside.trees import OWN, TooLarge, Tree, Trees
 
 FILE = "<solution>"
 TIMEOUT = ("timeout",)
+LOADING = 5.0  # CPU seconds
 TEXT = 20_000  # characters of what is printed, and of a file
 NOT_SHARED, SHARED, ITSELF, PLAIN = 1, 2, 3, 0
 _MUTABLE = (list, dict, set, bytearray)
 _LOOKED_AT = 200
 
 Arguments = tuple[Any, ...]
-
-
-class TimedOut(BaseException):
-    """A call used more CPU time than it is given."""
-
-
-def _ring(*_: Any) -> None:
-    raise TimedOut
 
 
 @dataclass(slots=True)
@@ -105,9 +97,17 @@ class Program:
         self.raises = raise_lines(tree)
         if place is not None:
             place.clear()
-        with _streams(""), _limited(5.0):
-            exec(compile(tree, FILE, "exec", dont_inherit=True), self.module.__dict__)
+        self._streams = Streams()
+        watch_time()
+        self._streams.enter("")
+        try:
+            limited(self._load, (tree,), LOADING)
+        finally:
+            self._streams.leave()
         self._first = place.contents() if place is not None else {}
+
+    def _load(self, tree: ast.Module) -> None:
+        exec(compile(tree, FILE, "exec", dont_inherit=True), self.module.__dict__)
 
     def call(self, arguments: Arguments, limit: float) -> Seen:
         """What is seen of one call that may take `limit` seconds of CPU time."""
@@ -117,20 +117,19 @@ class Program:
             self.place.restore(self._first)
         typed = next((part.parts[0] for part in arguments if isinstance(part, Recipe) and part.kind == "typed"), "")
         begun = time.process_time()
-        with _streams(typed) as printed:
-            try:
-                with _limited(limit):
-                    self._observe(arguments, seen)
-            except TimedOut:
-                seen.raised = TIMEOUT
-            except SystemExit as wrong:
-                seen.raised, seen.text = ("SystemExit", str(wrong.code)), str(wrong.code)
-            except BaseException as wrong:
-                self._note(wrong, seen)
-            with contextlib.suppress(Exception):
-                sys.stdout.flush()
+        self._streams.enter(typed)
+        try:
+            limited(self._observe, (arguments, seen), limit)
+        except TimedOut:
+            seen.raised = TIMEOUT
+        except SystemExit as wrong:
+            seen.raised, seen.text = ("SystemExit", str(wrong.code)), str(wrong.code)
+        except BaseException as wrong:
+            self._note(wrong, seen)
+        finally:
+            printed = self._streams.leave()
         seen.seconds = time.process_time() - begun
-        seen.printed = printed.getvalue().decode("utf-8", "replace")[:TEXT]
+        seen.printed = printed[:TEXT]
         if self.place is not None:
             seen.files = self.place.files(TEXT)
         return seen
@@ -180,35 +179,6 @@ def split(arguments: Arguments) -> tuple[list[Any], Sequence[tuple[str, Any]]]:
         elif not (isinstance(part, Recipe) and part.kind == "typed"):
             positional.append(part)
     return positional, keywords
-
-
-@contextlib.contextmanager
-def _limited(seconds: float) -> Any:
-    """TimedOut once so much CPU time was used."""
-    before = signal.signal(signal.SIGPROF, _ring)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-
-
-@contextlib.contextmanager
-def _streams(typed: str) -> Any:
-    """Streams of its own for a call; the bytes of what is printed."""
-    kept = sys.stdin, sys.stdout, sys.stderr
-    printed = io.BytesIO()
-    sys.stdout = io.TextIOWrapper(printed, encoding="utf-8", errors="replace", newline="\n", write_through=True)
-    sys.stderr = io.StringIO()
-    sys.stdin = io.TextIOWrapper(io.BytesIO(typed.encode("utf-8", "replace")), encoding="utf-8")
-    out = sys.stdout
-    try:
-        yield printed
-    finally:
-        sys.stdin, sys.stdout, sys.stderr = kept
-        with contextlib.suppress(Exception):
-            out.detach()
 
 
 def _parts(given: Sequence[Any]) -> dict[int, bool]:

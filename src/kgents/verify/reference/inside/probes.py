@@ -6,7 +6,7 @@ import ast
 import math
 from typing import Any
 
-from kgents.verify.reference.inside.observing import TimedOut
+from kgents.verify.reference.inside.calling import TimedOut
 
 _COMPARED, _TRUTH, _PREFIX = "__compared__", "__truth__", "__prefix__"
 _MOST_HINTS = 40
