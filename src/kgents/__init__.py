@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
     ModuleType = type(sys)
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _WHERE = {
     "acompare": "api.experiments",

@@ -112,11 +112,11 @@ def evidence(config: Config, summary: Summary) -> dict[str, Any]:
     }
 
 
-def rows(found: Mapping[str, Any]) -> Rows:
+def rows(located: Mapping[str, Any]) -> Rows:
     """One line a commit that was tried."""
-    first = found["first_bad"] or ()
+    first = located["first_bad"] or ()
     lines = []
-    for row in found["commits"]:
+    for row in located["commits"]:
         tally = f"{row['successes']} of {row['trials']}" if row["trials"] else "not tried"
         chance = "" if not row["probability"] else f"probability {row['probability']:.3f}"
         mark = "first bad" if row["commit"] in first else ""

@@ -34,7 +34,7 @@ def main() -> None:
     requests = _requests()
     INSIDE.set(job["experiment"])
     try:
-        functions = [_found(arm, job["main"]) for arm in job["arms"]]
+        functions = [_function_of(arm, job["main"]) for arm in job["arms"]]
     except BaseException as wrong:  # noqa: BLE001 - told to the program that asked
         _write(sink, {"error": f"{type(wrong).__name__}: {wrong}"})
         return
@@ -64,7 +64,7 @@ def _write(sink: Any, reply: Mapping[str, Any]) -> None:
     sink.flush()
 
 
-def _found(arm: Mapping[str, str], main_module: Mapping[str, str] | None) -> TrialFunction:
+def _function_of(arm: Mapping[str, str], main_module: Mapping[str, str] | None) -> TrialFunction:
     """The function of an arm. ValueError where the source is another than that on record."""
     name, _, path = arm["function"].partition(":")
     value: Any = _main(main_module) if name == "__main__" else importlib.import_module(name)

@@ -105,7 +105,7 @@ class Bench:
         experiment = message["experiment"]
         if experiment not in self._held:
             purse = Purse()
-            building = asyncio.ensure_future(_built(experiment, message, purse))
+            building = asyncio.ensure_future(self._make(experiment, message, purse))
             self._held[experiment] = Held(float(message["lease"]), purse, building, time.monotonic())
         held = self._held[experiment]
         held.renewed = time.monotonic()
@@ -115,6 +115,12 @@ class Bench:
             self._held.pop(experiment, None)
             raise
         return {}
+
+    async def _make(self, experiment: str, message: Mapping[str, Any], purse: Purse) -> TrialRunner:
+        """The kind of an experiment; its lease begins when it is built, which may take longer than that."""
+        runner = await _built(experiment, message, purse)
+        self._held[experiment].renewed = time.monotonic()
+        return runner
 
     async def _run(self, message: Mapping[str, Any]) -> dict[str, Any]:
         held, key = self._held.get(message["experiment"]), message["key"]
@@ -169,7 +175,8 @@ class Bench:
         while True:
             await asyncio.sleep(_LOOK)
             now = time.monotonic()
-            for experiment in [name for name, held in self._held.items() if now - held.renewed > held.lease]:
+            ready = [(name, held) for name, held in self._held.items() if held.building.done()]
+            for experiment in [name for name, held in ready if now - held.renewed > held.lease]:
                 await self._let_go(experiment)
 
 

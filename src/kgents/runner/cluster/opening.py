@@ -67,7 +67,8 @@ async def open_workers(
         fleet = Fleet()
         remote = Remote(engine, fleet, experiment, workers.clocks, ledger, local, is_paid(config))
         builder = _Builder(engine, fleet, remote, workers.clocks, kind, config, inspected)
-        await asyncio.gather(*(builder.join(address, slots) for address, slots in members.items()))
+        joining = (builder.join(address, slots) for address, slots in members.items() if address in inspected)
+        _enough(await asyncio.gather(*joining, return_exceptions=True))
         beat = asyncio.ensure_future(Heartbeat(engine, fleet, remote, workers.clocks, builder, workers.address).run())
         try:
             yield Opened(remote, fleet, plan_facts(inspected))
@@ -97,8 +98,18 @@ async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, dict[
         raise WorldError(f"--workers {workers.address}: the scheduler does not answer", "is it running?") from wrong
     if not members:
         raise UsageError(f"--workers {workers.address}: no worker is there", f"kg cluster worker {workers.address}")
-    said = await asyncio.gather(*(_inspected(engine, address) for address in members))
-    return dict(zip(members, said, strict=True)), members
+    said = await asyncio.gather(*(_inspected(engine, address) for address in members), return_exceptions=True)
+    _enough(said)
+    answers = zip(members, said, strict=True)
+    return {address: answer for address, answer in answers if not isinstance(answer, BaseException)}, members
+
+
+def _enough(answers: Sequence[object]) -> None:
+    """Raises what workers refused; a worker that did not answer is asked again by the heartbeat, unless it was the last."""
+    wrong = [answer for answer in answers if isinstance(answer, BaseException)]
+    for error in wrong:
+        if not isinstance(error, WorldError) or len(wrong) == len(answers):
+            raise error
 
 
 async def _inspected(engine: Engine, address: str) -> dict[str, Any]:
@@ -189,6 +200,8 @@ async def check(workers: Workers) -> list[dict[str, Any]]:
     engine = await connect(workers)
     try:
         inspected, members = await inspect_all(engine, workers)
+        if mute := sorted(set(members) - set(inspected)):
+            raise WorldError(f"the worker {mute[0]} does not answer", "is it stopped, or cut off?")
         return [{"address": address, "slots": members[address], **said} for address, said in sorted(inspected.items())]
     finally:
         with suppress(Unanswered):

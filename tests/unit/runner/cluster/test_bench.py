@@ -13,12 +13,18 @@ from kgents.kinds.callable.function import identity_of
 from kgents.runner.cluster.bench import serve
 from kgents.runner.cluster.wire import outcome_of, read, write
 
-MODULE = """import asyncio, threading
+MODULE = """import asyncio, threading, time
 gate, inside = threading.Event(), threading.Event()
 
 async def good(trial):
     trial.cost(usd="0.5", tokens=7)
     return trial.seed == 9
+
+def __getattr__(name):  # looked up while it is built
+    if name == "slow":
+        time.sleep(0.8)
+        return good
+    raise AttributeError(name)
 
 async def blocking(trial):
     inside.set()
@@ -103,3 +109,12 @@ async def test_a_lease_that_nobody_renews_ends_the_trials(functions: Any) -> Non
     await build("e4", functions.endless, lease=0.2)
     assert (await run("e4", "of its own"))["cancelled"] is True
     assert await say("renew", "e4", open=True) == {"unknown": True}
+
+
+async def test_a_kind_that_takes_longer_to_build_than_the_lease_is_built(functions: Any) -> None:
+    """The lease begins when it is there."""
+    arm = {**identity_of(functions.good).to_data(), "name": "", "function": f"{functions.__name__}:slow"}
+    config = {"type": "callable", "arms": [arm], "timeout": None, "error_types": []}
+    assert await say("build", "e5", kind="callable", config=config, lease=0.3, share=[0, 1]) == {}
+    assert "outcome" in await run("e5", "slowly built")
+    await say("close", "e5")
