@@ -4,6 +4,7 @@ that how far a search goes depends on no clock. For the search only.
 
 import ast
 import math
+import sys
 from typing import Any
 
 from kgents.verify.reference.inside.calling import TimedOut
@@ -48,11 +49,12 @@ class Probes:
         value = test(left, right)
         if len(self.hints) < _MOST_HINTS:
             self._hint(place, left, right)
-        if isinstance(value, bool):
-            self.met.add((place, value))
+        if isinstance(value, bool) or type(value) in _numpy_truths():
+            self.met.add((place, bool(value)))
         return value
 
     def _hint(self, place: int, left: Any, right: Any) -> None:
+        left, right = _plain(left), _plain(right)
         numbers = isinstance(left, int | float) and isinstance(right, int | float)
         if numbers or (isinstance(left, str) and isinstance(right, str)):
             self.hints.append((left, right))
@@ -68,6 +70,22 @@ class Probes:
             self.hints.append((text, other) if len(text) < 8 else ("", other))
         self.met.add((place, bool(value)))
         return value
+
+
+def _numpy_truths() -> tuple[type, ...]:
+    """The class of truth values of numpy, where the spec uses it."""
+    numpy = sys.modules.get("numpy")
+    return () if numpy is None else (numpy.bool_,)
+
+
+def _plain(value: Any) -> Any:
+    """A number of a library as the builtin it stands for: their own operators may not take differences."""
+    for kind in (int, float):
+        if isinstance(value, kind) and type(value) not in (int, float, bool):
+            return kind(value)
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
+        return value.item()
+    return value
 
 
 class _Rewrite(ast.NodeTransformer):
