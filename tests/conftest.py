@@ -2,12 +2,14 @@
 
 import atexit
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -141,14 +143,27 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@cache
+def each_alone(file: str) -> bool:
+    """Whether the tests of a file share nothing and are slow: it says EACH_ALONE = True."""
+    return re.search(r"^EACH_ALONE = True", Path(file).read_text(encoding="utf-8"), re.MULTILINE) is not None
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Tests of a file stay in one process, which shares what they share; but for files that say EACH_ALONE = True.
 
     xdist begins with the largest groups and ends with what is alone, so that no process waits long for another's file.
     """
-    for item in items:
-        if not getattr(getattr(item, "module", None), "EACH_ALONE", False):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Files(LoadScopeScheduling):
+        """One group a file, or a test."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return nodeid if each_alone(str(config.rootpath / file)) else file
+
+    return Files(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
