@@ -157,7 +157,7 @@ def test_no_page_speaks_of_an_unknown_option() -> None:
     plugin = (ROOT / "src" / "kgents" / "plugin" / "__init__.py").read_text()
     known = set(re.findall(r"--[a-z][a-z-]+", maker().commands() + plugin)) | {"--strict", "--mypy"}
     known |= {"--pdb", "--count", "--junitfile", "--profile"}  # of pytest, pytest-repeat, gotestsum and cargo nextest
-    known |= {"--reruns", "--repeat"}  # of pytest-rerunfailures and promptfoo
+    known |= {"--reruns", "--repeat", "--from-file"}  # of pytest-rerunfailures, promptfoo and kubectl
     for page in PAGES:
         for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text())):
             assert option in known, f"{page.name}: {option}"
