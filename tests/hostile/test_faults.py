@@ -57,11 +57,11 @@ from kgents.__main__ import main
 from kgents.verify.mirrors.line import lines_of
 from kgents.verify.verifier import SandboxVerifier
 judge, judged = SandboxVerifier.judge, []
-def counted(self, candidate):
+def counted(self, candidate, draw=0):
     judged.append(candidate)
     if len(judged) == after:
         (group / "pids.max").write_text("1")
-    return judge(self, candidate)
+    return judge(self, candidate, draw)
 SandboxVerifier.judge = counted
 main()
 """

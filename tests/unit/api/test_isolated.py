@@ -118,7 +118,10 @@ def test_ctrl_c_ends_the_process_of_a_trial(tmp_path: Path) -> None:
         f"def f():\n    pathlib.Path({str(pid)!r}).write_text(str(os.getpid()))\n    time.sleep(60)\n    return True\n"
         "if __name__ == '__main__':\n    kg.decide(f, isolate=True, record=False)\n"
     )
-    program = subprocess.Popen([sys.executable, str(path)], stderr=subprocess.PIPE, text=True)
+    program = subprocess.Popen(
+        [sys.executable, str(path)], stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # shells have what they run aside ignore it
+    )  # fmt: skip
     while not (pid.is_file() and pid.read_text()):
         assert program.poll() is None
         time.sleep(0.01)
