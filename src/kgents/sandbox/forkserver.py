@@ -81,6 +81,7 @@ class Zygote:
         self._control = ours
         self._control.settimeout(20)
         self._lock = threading.Lock()
+        self._ending = threading.Lock()  # whoever judges may find it dead while another closes it
         self._jobs = itertools.count()
         self._ready = False
         content = json.dumps(_configuration(program, recipe, root)).encode()
@@ -138,13 +139,14 @@ class Zygote:
         """Ends the server and all its children; returns what it complained about."""
         self._control.close()
         self._remove_copy()
-        if self._process.stderr is None or self._process.stderr.closed:
-            return ""
-        try:
-            _, error = self._process.communicate(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            _, error = self._process.communicate()
+        with self._ending:
+            if self._process.stderr is None or self._process.stderr.closed:
+                return ""
+            try:
+                _, error = self._process.communicate(timeout=5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                _, error = self._process.communicate()
         return error.decode(errors="replace").strip()[-300:]
 
 
