@@ -6,6 +6,7 @@ and confirmed once, and receives no key that the user did not name for it.
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,41 +42,60 @@ def refuse_forbidden(table: Mapping[str, Any], file: Path | None) -> None:
 
 
 def confirm_address(url: str, ask: Callable[[str], bool]) -> None:
-    """Asks once whether the address that a project's file names is to be used. UsageError where it is not.
+    """Asks once whether the address that a project's file names is to be sent prompts. UsageError where it is not.
 
     ask  puts the question to a person
     """
-    file, table = project_file(), project_table()
-    assert file is not None
-    try:
-        origin = origin_of(url)
-    except ValueError as wrong:
-        raise UsageError(f"{file}: [tool.kgents] base-url: {wrong}", "as in http://localhost:8000/v1") from wrong
-    if user_config.confirmed(file, table, origin):
-        return
-    consequence = f"{file} sends prompts to {origin}"
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(f"{consequence}; nobody is here to confirm it", f"say it yourself: --base-url {url}")
-    if not ask(f"{consequence}. Ask there, now and in future?"):
-        raise UsageError(f"{consequence}; it was not confirmed", "another one: --base-url URL")
-    user_config.confirm(file, table, origin)
+    _confirm("base-url", url, _BASE_URL, ask)
 
 
 def confirm_workers(address: str, ask: Callable[[str], bool]) -> None:
     """Asks once whether the workers that a project's file names may run trials: they get the whole experiment, and what
     they answer is believed. UsageError where it is not confirmed.
     """
+    _confirm("workers", address, _WORKERS, ask)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is asked about one kind of address.
+
+    schemes  the forms of an address → the scheme that its origin is read by
+    does     what the project has done there, after the name of its file
+    """
+
+    schemes: Mapping[str, str]
+    does: str
+    question: str
+    form: str
+    example: str
+
+
+_BASE_URL = _Kind(
+    {"http": "http", "https": "https"}, "sends prompts to", "Ask there", "URL", "http://localhost:8000/v1"
+)
+_WORKERS = _Kind(
+    {"tcp": "http", "tls": "https"}, "has trials run at", "Run them there", "ADDRESS", "tls://127.0.0.1:8786"
+)
+
+
+def _confirm(key: str, address: str, kind: _Kind, ask: Callable[[str], bool]) -> None:
+    """A consent is for one server and one kind of address: whoever may be asked may not therefore run trials."""
     file, table = project_file(), project_table()
     assert file is not None
+    scheme, _, rest = address.partition("://")
     try:
-        origin = origin_of(address.replace("tls://", "https://", 1).replace("tcp://", "http://", 1))
-    except ValueError as wrong:
-        raise UsageError(f"{file}: [tool.kgents] workers: {wrong}", "as in tls://127.0.0.1:8786") from wrong
-    if user_config.confirmed(file, table, origin):
+        origin = origin_of(f"{kind.schemes[scheme.lower()]}://{rest}")
+    except (ValueError, KeyError) as wrong:
+        raise UsageError(
+            f"{file}: [tool.kgents] {key}: {address!r} names no server", f"as in {kind.example}"
+        ) from wrong
+    server = f"{scheme.lower()}://{origin.authority}"
+    if user_config.confirmed(file, table, server):
         return
-    consequence = f"{file} has trials run at {address}"
+    consequence = f"{file} {kind.does} {server}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(f"{consequence}; nobody is here to confirm it", f"say it yourself: --workers {address}")
-    if not ask(f"{consequence}. Run them there, now and in future?"):
-        raise UsageError(f"{consequence}; it was not confirmed", "another one: --workers ADDRESS")
-    user_config.confirm(file, table, origin)
+        raise UsageError(f"{consequence}; nobody is here to confirm it", f"say it yourself: --{key} {address}")
+    if not ask(f"{consequence}. {kind.question}, now and in future?"):
+        raise UsageError(f"{consequence}; it was not confirmed", f"another one: --{key} {kind.form}")
+    user_config.confirm(file, table, server)

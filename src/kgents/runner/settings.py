@@ -5,7 +5,7 @@ default. Every option of `kg experiment` is a variable (`--max-trials` is KGENTS
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,21 +30,19 @@ class Settings:
     @staticmethod
     def readable(database: str | None = None) -> "Settings":
         """The settings of this process, as if the project said nothing where its file cannot be read."""
-        try:
-            return Settings.read(database)
-        except UsageError:
-            data_dir = Path(os.environ.get("KGENTS_DATA_DIR") or _data_dir())
-            url = database or os.environ.get("KGENTS_DATABASE_URL") or f"sqlite:///{data_dir / 'kgents.db'}"
-            return Settings(url, data_dir, dict(os.environ))
+        return _settings(database, lambda: readable_table()[0])
 
     @staticmethod
     def read(database: str | None = None) -> "Settings":
-        """The settings of this process; `database` is what --database says."""
-        environment = dict(os.environ)
-        data_dir = Path(environment["KGENTS_DATA_DIR"]) if environment.get("KGENTS_DATA_DIR") else _data_dir()
-        url = database or environment.get("KGENTS_DATABASE_URL") or project_table().get("database")
-        url = str(url or f"sqlite:///{data_dir / 'kgents.db'}")
-        return Settings(url, data_dir, environment)
+        """The settings of this process; `database` is what --database says. UsageError for a broken file of the project."""
+        return _settings(database, project_table)
+
+
+def _settings(database: str | None, table: Callable[[], Mapping[str, Any]]) -> Settings:
+    environment = dict(os.environ)
+    data_dir = Path(environment["KGENTS_DATA_DIR"]) if environment.get("KGENTS_DATA_DIR") else _data_dir()
+    url = database or environment.get("KGENTS_DATABASE_URL") or table().get("database")
+    return Settings(str(url or f"sqlite:///{data_dir / 'kgents.db'}"), data_dir, environment)
 
 
 def wanted(variable: str) -> bool:
