@@ -20,7 +20,7 @@ from typing import IO, Any
 SCRIPT = str(Path(__file__))
 # What the interpreter itself reads when it starts; where a test sets one of these, it gets an interpreter.
 AT_START = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC", "COVERAGE")
-MODULES = ("asyncio", "sqlite3", "aiosqlite", "asyncpg", "click", "rich.console", "sqlalchemy.ext.asyncio", "numpy",
+MODULES = ("asyncio", "sqlite3", "aiosqlite", "asyncpg", "click", "sqlalchemy.ext.asyncio", "numpy",
            "kgents.runner.session", "kgents.report.write", "kgents.report.listing", "kgents.harness.simulated",
            "sqlalchemy.dialects.sqlite.aiosqlite", "sqlalchemy.dialects.postgresql.asyncpg")  # fmt: skip
 PACKAGES = ("domain", "stats", "engine", "store", "kinds", "cli")
@@ -161,6 +161,7 @@ def _become(request: Any, files: Sequence[int]) -> None:
         os.dup2(file, number)
         os.close(file)
     os.chdir(request["folder"])
+    sys.path[0] = request["folder"]  # as `python -m` has it; this program was started as a file
     os.environ.clear()
     os.environ.update(request["environment"])
     sys.argv = [str(Path(sys.modules["kgents"].__file__ or "").parent / "__main__.py"), *request["arguments"]]

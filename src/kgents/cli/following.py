@@ -86,4 +86,4 @@ def _for_people(options: Mapping[str, Any], title: str) -> Observer:
         return LiveView(title, monotonic, Terminal(sys.stderr, os.environ))
     from kgents.report.plain import PlainLines
 
-    return PlainLines(warnings=options["as_json"], title=title)
+    return PlainLines(warnings=options["as_json"])

@@ -88,6 +88,13 @@ class Plan:
         claims = len(self.arms) if "family" in self.facts else self.facts.get("questions", 1)
         return share(self.design, claims) if claims > 1 else self.design
 
+    @property
+    def most_trials(self) -> int | None:
+        """The cap over all arms together; None where there is none."""
+        if self.design.max_trials is None:
+            return None
+        return sum(self.facts.get("allowances", ())) or self.design.max_trials * len(self.arms)
+
     def check_labels(self) -> None:
         """ValueError for a name, tag, arm, model, oracle or digest of a spec that is no text or has control characters."""
         optional = (self.name, self.model, self.oracle, self.facts.get("spec"))

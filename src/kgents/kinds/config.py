@@ -24,6 +24,15 @@ def recorded_config(plan: Plan, content: bytes | None) -> Config:
     return loaded
 
 
+def readable_config(content: bytes | None) -> Config:
+    """A configuration as far as it can be read; empty where it was erased, or is damaged, which `witness verify` says."""
+    try:
+        loaded: Any = json.loads(content or b"{}")
+    except ValueError:
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
 async def load_config(store: Store, plan: Plan) -> Config:
     """The configuration; UsageError where it was erased."""
     if await store.blob(plan.config) is None:

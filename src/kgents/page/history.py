@@ -1,6 +1,5 @@
 """The list of experiments: filters, one line each with its interval, fifty a page; no trial is read."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +9,10 @@ from kgents.domain.plan import Layout
 from kgents.domain.ports import Query
 from kgents.domain.summary import Summary
 from kgents.errors import UsageError
+from kgents.kinds.config import readable_config
 from kgents.kinds.registry import kind_called
 from kgents.report.html.view import tone
-from kgents.report.row import Row, row_of
+from kgents.report.row import row_of
 from kgents.report.words import seconds
 from kgents.stats import Interval, credible_interval
 from kgents.store.sql import SqlStore
@@ -59,42 +59,25 @@ def _kind(name: str | None) -> str | None:
 
 async def history(store: SqlStore, asked: Asked) -> dict[str, Any]:
     """What the template of the list shows."""
-    summaries = [summary async for summary in store.history(asked.query())]
-    shown = summaries[:PAGE]
-    contents = await store.texts([summary.plan.config for summary in shown])
+    listed = [experiment async for experiment in store.listing(asked.query())]
     return {
-        "rows": [_row(summary, contents.get(summary.plan.config)) for summary in shown],
+        "rows": [_row(experiment.summary, experiment.config) for experiment in listed[:PAGE]],
         "filters": {name: asked.filters.get(name, "") for name in FILTERS},
         "newer": asked.link(max(0, asked.start - PAGE)) if asked.start else "",
-        "older": asked.link(asked.start + PAGE) if len(summaries) > PAGE else "",
+        "older": asked.link(asked.start + PAGE) if len(listed) > PAGE else "",
         "first": asked.start + 1,
     }
 
 
-def _config(content: bytes | None) -> dict[str, Any]:
-    """A configuration; empty where it was erased, or is too large to be read for the sake of a line."""
-    try:
-        loaded = json.loads(content or b"{}")
-    except ValueError:
-        return {}
-    return loaded if isinstance(loaded, dict) else {}
-
-
-def _what(row: Row, content: bytes | None) -> str:
-    if content is not None and len(content) > LARGEST_CONFIG:
-        return row.model or row.kind
-    return row.name or row.what
-
-
 def _row(summary: Summary, content: bytes | None) -> dict[str, Any]:
     plan = summary.plan
-    small = content if content is None or len(content) <= LARGEST_CONFIG else None
-    row = row_of(summary, _config(small))
+    large = content is not None and len(content) > LARGEST_CONFIG
+    row = row_of(summary, {} if large else readable_config(content))
     rated = row.rate is not None and plan.layout is Layout.INDEPENDENT and "decider" not in plan.facts
     interval = credible_interval(plan.design.prior, row.trials, row.successes, row.confidence) if rated else None
     return {
         "id": row.id,
-        "what": _what(row, content),
+        "what": row.name or (row.model or row.kind if large else row.what),
         "kind": row.kind,
         "model": row.model or "",
         "tags": row.tags,

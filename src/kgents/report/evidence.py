@@ -227,7 +227,7 @@ def excluded_of(summary: Summary) -> dict[str, Any] | None:
     one = summary.plan.layout is Layout.INDEPENDENT and len(summary.plan.arms) == 1
     if not one or not tally.errors or summary.plan.errors is not Errors.EXCLUDE:
         return None
-    bounds = excluded(summary.plan.design, trials, successes, tally.errors)
+    bounds = excluded(summary.plan.arm_design, trials, successes, tally.errors)
     by_choice = {"causes": list(facts)} if (facts := summary.plan.facts.get("exclude")) else {}
     rates = {"low": bounds.low, "high": bounds.high, "verdict_hangs_on_them": bounds.hangs}
     return {"trials": tally.errors, **rates, **by_choice}
@@ -255,8 +255,8 @@ def ahead(summary: Summary) -> dict[str, float] | None:
     plan = summary.plan
     if summary.decision is not None or len(plan.arms) > 1 or plan.design.max_trials is None:
         return None
-    found = outlook(plan.design, *counts(summary))
-    return {"expected_trials_left": found.expected_trials_left, "done_within_ten": found.done_within_ten}
+    rest = outlook(plan.arm_design, *counts(summary))
+    return {"expected_trials_left": rest.expected_trials_left, "done_within_ten": rest.done_within_ten}
 
 
 def _interval(interval: Any) -> dict[str, float] | None:

@@ -6,6 +6,7 @@ from kgents.kinds.kind import Config
 from kgents.kinds.registry import command_of
 from kgents.report.planning import heading
 from kgents.report.row import row_of
+from kgents.report.text import columns
 from kgents.report.words import number, seconds
 
 Rows = list[tuple[str, str]]
@@ -13,9 +14,7 @@ Rows = list[tuple[str, str]]
 
 def header(summary: Summary, config: Config) -> str:
     """The header of `kg experiment show`, for people."""
-    lines = header_rows(summary, config)
-    width = max(len(label) for label, _ in lines)
-    return "".join(f"  {label:<{width}}  {value}\n" for label, value in lines)
+    return columns(header_rows(summary, config)) + "\n"
 
 
 def header_rows(summary: Summary, config: Config) -> Rows:

@@ -17,22 +17,31 @@ async def junit(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator
     """The file's text. A verdict is one test: trials of a stochastic program are no tests of their own; those of a suite are."""
     if "flaky" in data["evidence"]:
         return _written(_suite_cases(summary, data, await _seconds(trials)))
-    plan = summary.plan
+    plan, told = summary.plan, sentence(summary, data["evidence"])
     failed = summary.verdict in (Verdict.REFUTED, Verdict.INCONCLUSIVE) or _none_passed(summary, data)
     errored = summary.verdict is None
-    seconds = f"{summary.duration_us / 1e6:.3f}"
-    counts = {"tests": "1", "failures": str(int(failed)), "errors": str(int(errored)), "skipped": "0", "time": seconds}
-    suite = ET.Element("testsuite", {"name": f"kgents.{plan.kind}", "timestamp": str(data["created_at"]), **counts})
-    properties = ET.SubElement(suite, "properties")
-    for name, value in {**_properties(summary)}.items():
-        ET.SubElement(properties, "property", {"name": name, "value": _clean(value)})
+    suite = _suite(summary, data, plan.kind, tests=1, failures=int(failed), errors=int(errored))
     label = {"classname": f"kgents.{plan.kind}", "name": plan.name or plan.experiment}
-    case = ET.SubElement(suite, "testcase", {**label, "time": seconds})
+    case = ET.SubElement(suite, "testcase", {**label, "time": suite.attrib["time"]})
     if failed or errored:
-        ET.SubElement(case, "failure" if failed else "error", {"message": _clean(sentence(summary, data["evidence"]))})
+        ET.SubElement(case, "failure" if failed else "error", {"message": _clean(told)})
     lines = [_line(plan.arms[row.arm], row) async for row in trials]
-    ET.SubElement(case, "system-out").text = _clean("\n".join([sentence(summary, data["evidence"]), *lines]))
+    ET.SubElement(case, "system-out").text = _clean("\n".join([told, *lines]))
     return _written(suite)
+
+
+def _suite(
+    summary: Summary, data: Mapping[str, Any], name: str, tests: int, failures: int, errors: int = 0, skipped: int = 0
+) -> ET.Element:
+    """A suite without cases, with what identifies the experiment."""
+    numbers = {"tests": tests, "failures": failures, "errors": errors, "skipped": skipped}
+    counts = {each: str(count) for each, count in numbers.items()}
+    time = {"time": f"{summary.duration_us / 1e6:.3f}"}
+    suite = ET.Element("testsuite", {"name": f"kgents.{name}", "timestamp": str(data["created_at"]), **counts, **time})
+    properties = ET.SubElement(suite, "properties")
+    for each, value in _properties(summary).items():
+        ET.SubElement(properties, "property", {"name": each, "value": _clean(value)})
+    return suite
 
 
 def _written(suite: ET.Element) -> str:
@@ -54,22 +63,25 @@ async def _seconds(trials: AsyncIterator[Trial]) -> Mapping[int, float]:
 
 def _suite_cases(summary: Summary, data: Mapping[str, Any], seconds: Mapping[int, float]) -> ET.Element:
     """One test case a test of the suite. A flaky one passed, with `flakyFailure`, where it passes often enough, and failed,
-    with `rerunFailure`, where it does not: the words of Maven Surefire, which others read.
+    with `rerunFailure`, where it does not: the words of Maven Surefire, which others read. One of which no run counts is
+    skipped, and a run that came to no verdict is an error of its own.
     """
     plan, rows = summary.plan, {test["name"]: test for test in data["evidence"]["tests"]}
+    unseen = {arm for arm, tally in enumerate(summary.counted.tallies) if not tally.trials}
     failing = sum(_fails(test) for test in rows.values())
-    counts = {"tests": str(len(plan.arms)), "failures": str(failing), "errors": "0", "skipped": "0"}
-    time = {"time": f"{summary.duration_us / 1e6:.3f}"}
-    suite = ET.Element("testsuite", {"name": "kgents.flaky", "timestamp": str(data["created_at"]), **counts, **time})
-    properties = ET.SubElement(suite, "properties")
-    for name, value in _properties(summary).items():
-        ET.SubElement(properties, "property", {"name": name, "value": _clean(value)})
+    open_ = int(summary.verdict is None)
+    suite = _suite(summary, data, "flaky", len(plan.arms) + open_, failing, open_, len(unseen))
     for number, name in enumerate(plan.arms):
         classname, _, test = name.rpartition("::")
         label = {"classname": _clean(classname.removesuffix(".py").replace("/", ".")), "name": _clean(test)}
         case = ET.SubElement(suite, "testcase", {**label, "time": f"{seconds.get(number, 0.0):.3f}"})
         if name in rows:
             _failure(case, rows[name])
+        elif number in unseen:
+            ET.SubElement(case, "skipped", {"message": "no run of it counts"})
+    if open_:
+        case = ET.SubElement(suite, "testcase", {"classname": "kgents.flaky", "name": plan.name or plan.experiment})
+        ET.SubElement(case, "error", {"message": _clean(sentence(summary, data["evidence"]))})
     return suite
 
 

@@ -1,6 +1,5 @@
 """Several experiments as a table or a JSON array, and the trials of one as text; all of it streamed."""
 
-import json
 import textwrap
 from collections.abc import AsyncIterator, Sequence
 from typing import TextIO
@@ -8,10 +7,9 @@ from typing import TextIO
 from kgents.domain.ports import Query, Store, Trial
 from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
-from kgents.kinds.config import recorded_config
-from kgents.kinds.kind import Config
+from kgents.kinds.config import readable_config, recorded_config
 from kgents.report.layout import flat
-from kgents.report.row import Row, row_of, write_csv
+from kgents.report.row import Row, RowWriter, row_of
 from kgents.report.words import seconds
 
 _HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  {'took':>8}  {'model':<16}  what"
@@ -33,23 +31,14 @@ async def list_text(store: Store, query: Query, stream: TextIO, width: int = 120
 
 async def list_csv(store: Store, query: Query, stream: TextIO) -> None:
     """One line per experiment below a line of names, with the interval that people see."""
-    write_csv((), stream)
+    writer = RowWriter(stream)
     async for row in _rows(store, query, intervals=True):
-        write_csv((row,), stream, header=False)
+        writer.write(row)
 
 
 async def _rows(store: Store, query: Query, intervals: bool = False) -> AsyncIterator[Row]:
     async for listed in store.listing(query):
-        yield row_of(listed.summary, _config(listed.config), intervals)
-
-
-def _config(content: bytes | None) -> Config:
-    """A configuration as it was recorded; empty where it was erased or is damaged, which `witness verify` says."""
-    try:
-        loaded = json.loads(content or b"{}")
-    except ValueError:
-        return {}
-    return loaded if isinstance(loaded, dict) else {}
+        yield row_of(listed.summary, readable_config(listed.config), intervals)
 
 
 def _line(row: Row, width: int) -> str:
@@ -70,19 +59,18 @@ def _short(text: str, room: int) -> str:
 
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, full: bool = False) -> None:
     """An array of documents, without trials unless they are asked for."""
-    from kgents.report.write import answer, complete, shortened
+    from kgents.report.write import complete, shortened, write_json
 
     separator = "[\n"
     async for listed in store.listing(query, with_mark_ids=not trials):
         stream.write(separator)
-        summary = listed.summary
+        summary, config = listed.summary, recorded_config(listed.summary.plan, listed.config)
+        document = await complete(store, summary, config, figures_wanted=trials)
+        data = document if full else shortened(document)
         if trials:
-            await answer(store, summary, ".json", stream, full=full)
+            await write_json(store, summary, config, data, stream)
         else:
-            config = recorded_config(summary.plan, listed.config)
-            document = await complete(store, summary, config, figures_wanted=False)
-            data = flat(document if full else shortened(document))
-            stream.write(f'{data.removesuffix("}")}, "mark_ids": {_ids(listed.mark_ids)}}}')
+            stream.write(f'{flat(data).removesuffix("}")}, "mark_ids": {_ids(listed.mark_ids)}}}')
         separator = ",\n"
     stream.write("[]\n" if separator == "[\n" else "\n]\n")
 

@@ -1,7 +1,6 @@
 """Progress as plain lines on stderr: what is seen where there is no terminal, or one that cannot draw."""
 
 import sys
-from collections.abc import Callable
 from time import monotonic
 from typing import TextIO
 
@@ -9,9 +8,9 @@ from kgents.domain.fact import Finished, Planned, Warned
 from kgents.domain.mark import Mark
 from kgents.engine.run import Run
 from kgents.report.clean import clean
-from kgents.report.live.board import Board
+from kgents.report.live.board import Board, Clock
 from kgents.report.live.forecast import Forecaster
-from kgents.report.live.lines import most_trials, one_line
+from kgents.report.live.lines import one_line
 from kgents.report.live.spans import signs_for
 from kgents.report.plan_warnings import plan_warnings
 from kgents.report.planning import promise
@@ -30,14 +29,13 @@ class PlainLines:
         self,
         stream: TextIO | None = None,
         warnings: bool = True,
-        title: str = "",
-        clock: Callable[[], float] = monotonic,
+        clock: Clock = monotonic,
     ) -> None:
         self._warnings = warnings
         self._stream = stream or sys.stderr
         self._seen = 0
         self._clock = clock
-        self._board = Board(title, clock)
+        self._board = Board("", clock)
         self._forecaster = Forecaster(clock)
         self._signs = signs_for(self._stream.encoding)
         self._last = clock()
@@ -54,8 +52,7 @@ class PlainLines:
     def tick(self) -> None:
         """Says how far the run is where nothing was said for half a minute."""
         if self._clock() - self._last >= EVERY:
-            run = self._board.run
-            ahead = self._forecaster.last if run is None else self._forecaster.of(run)
+            ahead = self._forecaster.of(self._board.run)
             self._say(f"  {one_line(self._board, ahead, self._signs)}")
 
     def observe(self, mark: Mark, run: Run) -> None:
@@ -72,7 +69,7 @@ class PlainLines:
 
     def _trial(self, mark: Mark, run: Run) -> None:
         self._seen += 1
-        step = max(1, (most_trials(run.plan) or 1000) // 10)
+        step = max(1, (run.plan.most_trials or 1000) // 10)
         if self._seen <= FIRST:
             sign = {True: "✓", False: "✗", None: "?"}[mark.data["ok"]]
             arm = run.plan.arms[mark.data["arm"]]
@@ -82,14 +79,14 @@ class PlainLines:
             )
         elif self._seen % step == 0:
             successes = sum(tally.successes for tally in run.counted.tallies)
-            self._say(f"  {successes} of {run.counted.finished}{waiting(run)}")
+            self._say(f"  {successes} of {run.counted.finished}{_waiting(run)}")
 
     def _say(self, line: str) -> None:
         self._last = self._clock()
         print(clean(line), file=self._stream, flush=True)
 
 
-def waiting(run: Run) -> str:
+def _waiting(run: Run) -> str:
     """How many trials count where others ended before one that was launched earlier; else nothing."""
     return f" ({run.counted.finished} counted, {run.finished} finished)" if run.counted.finished < run.finished else ""
 
@@ -97,7 +94,7 @@ def waiting(run: Run) -> str:
 def _design(run: Run) -> str:
     design = run.plan.design
     if design.rule.value == "fixed":
-        count = most_trials(run.plan)
+        count = run.plan.most_trials
         arms = f" of {len(run.plan.arms)} arms" if len(run.plan.arms) > 1 else ""
         target = f", target {design.target:g}" if design.target else ""
         return f"{count} trial{'s' if count != 1 else ''}{arms}{target}"

@@ -4,7 +4,6 @@ Rule: a row is made from the summary and the configuration alone; no trial is re
 """
 
 import csv
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import TextIO
@@ -113,14 +112,16 @@ def data_of(row: Row) -> dict[str, object]:
     return asdict(row)
 
 
-def write_csv(rows: Iterable[Row], stream: TextIO, header: bool = True) -> None:
-    """Rows as CSV: one line an experiment, one column a field, times in ISO 8601, tags joined by a semicolon."""
-    names = [field.name for field in fields(Row)]
-    writer = csv.DictWriter(stream, names, lineterminator="\n")
-    if header:
-        writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _cell(value) for name, value in data_of(row).items()})
+class RowWriter:
+    """Rows as CSV: a line of names, then one an experiment, one column a field, times in ISO 8601, tags joined by ;."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._writer = csv.writer(stream, lineterminator="\n")
+        self._writer.writerow([field.name for field in fields(Row)])
+
+    def write(self, row: Row) -> None:
+        """Writes the line of an experiment."""
+        self._writer.writerow([_cell(value) for value in data_of(row).values()])
 
 
 def _cell(value: object) -> object:

@@ -46,15 +46,15 @@ def _stopped(summary: Summary, evidence: Evidence) -> str:
 def _progress(summary: Summary) -> str:
     """How far a run came that stopped."""
     trials, successes = counts(summary)
-    cap = summary.plan.design.max_trials
+    most = summary.plan.most_trials
     if not summary.totals.finished:
         return " before its first trial ended" if summary.stop and summary.stop.reason not in _FAILED else ""
     if not trials and summary.stop and summary.stop.reason in _FAILED:
         return ""
     planned = ""
-    if cap is not None:
+    if most is not None:
         word = "" if summary.plan.design.rule is Rule.FIXED else "at most "
-        planned = f" of {word}{cap * len(summary.plan.arms)} planned"
+        planned = f" of {word}{most} planned"
     return f" after {trials}{planned}, {number(successes, 'success', 'successes')}{_waiting(summary)}"
 
 

@@ -15,6 +15,7 @@ from kgents.domain.fact import Verdict
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Query, Store
 from kgents.domain.summary import Summary
+from kgents.report.evidence import counts
 from kgents.report.words import percent
 from kgents.stats import Stand, e_lond, log_rate_above, log_rate_below
 
@@ -30,6 +31,11 @@ class Claim:
     log_e: float
     stand: Stand
 
+    @property
+    def decided(self) -> bool:
+        """Whether it has a verdict that stands or falls."""
+        return self.summary.verdict in (Verdict.SUPPORTED, Verdict.REFUTED)
+
 
 def log_e_values(summary: Summary) -> tuple[float, float] | None:
     """The logarithms of the e-values of "no arm is above the target, or not all" and of "all are above"; None without a
@@ -39,13 +45,13 @@ def log_e_values(summary: Summary) -> tuple[float, float] | None:
     drawn = "suite" in plan.facts and len(plan.arms) == 1
     if target is None or plan.layout is not Layout.INDEPENDENT or drawn:
         return None
-    counts = (
+    tallies = (
         summary.decision.counts
         if summary.decision is not None
         else [(tally.trials, tally.successes) for tally in summary.counted.tallies]
     )
-    above = min(log_rate_above(n, s, target) for n, s in counts)
-    below = [log_rate_below(n, s, target) for n, s in counts]
+    above = min(log_rate_above(n, s, target) for n, s in tallies)
+    below = [log_rate_below(n, s, target) for n, s in tallies]
     top = max(below)
     return above, top + math.log(math.fsum(math.exp(log - top) for log in below) / len(below))
 
@@ -55,34 +61,34 @@ def claims(summaries: Sequence[Summary], alpha: float) -> list[Claim]:
     known = [(summary, logs) for summary in summaries if (logs := log_e_values(summary)) is not None]
     supported = e_lond([logs[0] for _, logs in known], alpha)
     refuted = e_lond([logs[1] for _, logs in known], alpha)
-    found = []
+    series = []
     for (summary, (above, below)), up, down in zip(known, supported, refuted, strict=True):
         on_top = summary.verdict is Verdict.SUPPORTED or (summary.verdict is not Verdict.REFUTED and above >= below)
-        found.append(Claim(summary, above if on_top else below, up if on_top else down))
-    return found
+        series.append(Claim(summary, above if on_top else below, up if on_top else down))
+    return series
 
 
 async def standing(store: Store, query: Query, alpha: float, shown: int | None, stream: TextIO, as_json: bool) -> None:
     """Writes the series, newest first, `shown` of it at most; all experiments of the query take part."""
-    summaries = [listed.summary async for listed in store.listing(query)]
-    found = claims(summaries[::-1], alpha)
-    newest = found[::-1][:shown]
+    summaries = [summary async for summary in store.history(query)]
+    series = claims(summaries[::-1], alpha)
+    newest = series[::-1][:shown]
     if as_json:
         stream.write(json.dumps([_data(claim) for claim in newest], indent=2) + "\n")
         return
     stream.write("\n".join([_HEAD, *map(_line, newest)]) + "\n" if newest else "no experiment has a target\n")
-    decided = [claim for claim in found if claim.summary.verdict in (Verdict.SUPPORTED, Verdict.REFUTED)]
+    decided = [claim for claim in series if claim.decided]
     stand = sum(claim.stand.rejected for claim in decided)
-    apart = len(summaries) - len(found)
+    apart = len(summaries) - len(series)
     stream.write(
         f"{stand} of {len(decided)} verdicts stand together: of those called supported, and of those called refuted, at most "
-        f"{percent(alpha)} are expected to be wrong (e-LOND over {len(found)} experiments"
+        f"{percent(alpha)} are expected to be wrong (e-LOND over {len(series)} experiments"
         + (f"; {apart} have no e-value)\n" if apart else ")\n")
     )
 
 
 def _data(claim: Claim) -> dict[str, object]:
-    plan, decided = claim.summary.plan, claim.summary.verdict in (Verdict.SUPPORTED, Verdict.REFUTED)
+    plan = claim.summary.plan
     return {
         "id": plan.experiment,
         "name": plan.name,
@@ -91,21 +97,20 @@ def _data(claim: Claim) -> dict[str, object]:
         "target": plan.design.target,
         "log_e_value": claim.log_e,
         "level": claim.stand.level,
-        "stands": claim.stand.rejected and decided,
+        "stands": claim.stand.rejected and claim.decided,
     }
 
 
 def _line(claim: Claim) -> str:
     summary = claim.summary
-    counts = summary.decision.counts if summary.decision is not None else ()
-    trials = f"{sum(s for _, s in counts)} of {sum(n for n, _ in counts)}" if counts else "-"
+    trials, successes = counts(summary)
+    tally = f"{successes} of {trials}"
     created = summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
     result = summary.verdict or summary.status
-    decided = summary.verdict in (Verdict.SUPPORTED, Verdict.REFUTED)
-    word = "-" if not decided else "yes" if claim.stand.rejected else "no"
+    word = "-" if not claim.decided else "yes" if claim.stand.rejected else "no"
     needs = _number(1 / claim.stand.level)
     e_value = _number(math.exp(min(claim.log_e, 700.0)))
-    return f"{summary.plan.experiment:<20}  {created}  {result:<12}  {trials:>11}  {e_value:>9}  {needs:>9}  {word}"
+    return f"{summary.plan.experiment:<20}  {created}  {result:<12}  {tally:>11}  {e_value:>9}  {needs:>9}  {word}"
 
 
 def _number(value: float) -> str:

@@ -19,7 +19,7 @@ Rows = list[tuple[str, str]]
 
 def text(summary: Summary, document: Data, stats: bool = False) -> str:
     """What a person wants to know first, plain, without colour; with `stats` the rest of the figures too."""
-    table = _columns(rows(summary, document, stats))
+    table = columns(rows(summary, document, stats))
     parts = [
         sentence(summary, document["evidence"]),
         *_warnings(summary),
@@ -104,9 +104,10 @@ def _next(summary: Summary) -> str:
     elif summary.verdict is Verdict.SUPPORTED and summary.plan.design.target is not None:
         stronger = round(1 - (1 - summary.plan.design.target) / 2, 4)
         lines.append(("a stronger claim", f"the same with --target {stronger:g}"))
-    return "next:\n" + _columns(lines)
+    return "next:\n" + columns(lines)
 
 
-def _columns(lines: Rows) -> str:
+def columns(lines: Rows) -> str:
+    """Labels and texts, each in a column of its own."""
     width = max((len(label) for label, _ in lines), default=0)
     return "\n".join(f"  {label:<{width}}  {value}" for label, value in lines)

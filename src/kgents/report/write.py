@@ -82,7 +82,7 @@ async def answer(
         case ".txt":
             stream.write(_for_people(summary, config, data, stats, headed))
         case ".json":
-            await _json(store, summary, config, data if full else shortened(data), stream)
+            await write_json(store, summary, config, data if full else shortened(data), stream)
         case ".jsonl":
             async for row in store.trials(summary.plan.experiment):
                 stream.write(flat(document.trial(row, summary, config)) + "\n")
@@ -249,7 +249,7 @@ def _told(value: Any, room: int = LARGE) -> Any:
     return parts
 
 
-async def _json(
+async def write_json(
     store: Store, summary: Summary, config: Mapping[str, Any], data: dict[str, Any], stream: TextIO
 ) -> None:
     """One document, its lists streamed: what it came to first, then how it was asked for, the trials and the marks."""

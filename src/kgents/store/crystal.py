@@ -19,7 +19,7 @@ class Crystal:
 def distil(summary: Summary, headline: str, rate: str | None) -> Crystal | None:
     """What a finished experiment taught, in one paragraph; None for one without a verdict.
 
-    what      the spec or command, in one line
+    headline  the spec or command, in one line
     rate      the interval of the rate in words, where there is one arm
     """
     if summary.decision is None:

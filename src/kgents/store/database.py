@@ -38,8 +38,11 @@ def get_engine(text: str) -> AsyncEngine:
     return engine
 
 
-def get_reading_engine(text: str) -> AsyncEngine | None:
-    """An engine that never writes, not even files beside the database. None where there is no file at all."""
+def get_reading_engine(text: str, followed: bool = False) -> AsyncEngine | None:
+    """An engine that never writes, not even files beside the database. None where there is no file at all.
+
+    followed  others may write while it reads, unless nobody can: the file is then not taken for still
+    """
     url = get_url(text)
     if url.get_backend_name() != "sqlite":
         return server_engine(url)
@@ -48,7 +51,8 @@ def get_reading_engine(text: str) -> AsyncEngine | None:
     path = Path(str(url.database))
     if not path.is_file():
         return None
-    return reading_engine(path, still=not journal_of(path))
+    may_change = followed and os.access(path.parent, os.W_OK)
+    return reading_engine(path, still=not may_change and not journal_of(path))
 
 
 def journal_of(path: Path) -> int:

@@ -1,4 +1,4 @@
-"""The right to write to an experiment: lock by one process at a time, released by the system when that process dies."""
+"""The right to write to an experiment: held by one process at a time, released by the system when that process dies."""
 
 import os
 from collections.abc import AsyncIterator

@@ -1,7 +1,7 @@
 """The record opened so that nothing can be written: what looks at it while others write to it.
 
-Rule: SQLite is opened with mode=ro and query_only, transactions of Postgres are READ ONLY, and no table is ever made or
-brought up to date.
+Rule: SQLite is opened with mode=ro (or as immutable, where nobody can write) and query_only, transactions of Postgres are
+READ ONLY, and no table is ever made or brought up to date.
 """
 
 import os
@@ -13,7 +13,7 @@ from kgents.errors import UsageError
 from kgents.store.address import get_url
 from kgents.store.async_engine import AsyncEngine
 from kgents.store.creation import stored_revision
-from kgents.store.database import get_reading_engine, is_file, journal_of, reading_engine
+from kgents.store.database import get_reading_engine, is_file
 from kgents.store.schema import REVISION
 from kgents.store.sql import SqlStore
 
@@ -56,14 +56,9 @@ def _other(revision: str | None) -> UsageError:
 
 
 def _engine(text: str) -> AsyncEngine:
-    url = get_url(text)
-    if url.get_backend_name() == "sqlite" and is_file(url):
-        path = Path(str(url.database))
-        if not path.is_file():
-            raise _other(None)
-        return reading_engine(path, still=not os.access(path.parent, os.W_OK) and not journal_of(path))
-    engine = get_reading_engine(text)
-    assert engine is not None  # there is a file, or it is a server
+    url, engine = get_url(text), get_reading_engine(text, followed=True)
+    if engine is None:
+        raise _other(None)
     if url.get_backend_name() == "postgresql":
         event.listen(
             engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY")

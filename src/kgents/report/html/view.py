@@ -163,10 +163,10 @@ def differing(trial: Trial) -> dict[str, Any] | None:
     expected, got = trial.metadata.get("expected"), trial.output
     case = ""
     if not isinstance(expected, str) or not got or trial.success:
-        differing = expected_and_got(trial.error)
-        if differing is None:
+        both = expected_and_got(trial.error)
+        if both is None:
             return None
-        case, expected, got = differing
+        case, expected, got = both
     before, after = difference(cut(expected)[0], cut(got)[0])
     return {"case": case, "expected": before, "got": after}
 

@@ -1,6 +1,6 @@
 """What there is to see of a run that goes on: kept from the marks, asked for when something is drawn."""
 
-from collections import Counter, OrderedDict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -68,7 +68,7 @@ class Board:
         self.run: Run | None = None
         self._clock = clock
         self._begun = clock()
-        self._trails: dict[int, Trail] = {}
+        self._trails: defaultdict[int, Trail] = defaultdict(Trail)
         self._causes: Counter[tuple[bool, str]] = Counter()
         self._examples: dict[tuple[bool, str], str] = {}
         self._flying: Counter[int] = Counter()
@@ -104,7 +104,7 @@ class Board:
 
     def trail(self, arm: int) -> Trail:
         """The outcomes of an arm."""
-        return self._trails.setdefault(arm, Trail())
+        return self._trails[arm]
 
     @property
     def counts(self) -> tuple[int, int]:

@@ -3,15 +3,15 @@
 Rule: working it out takes at most a twentieth of the time that passes; until then what was worked out last is shown.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
 from kgents.domain.plan import Layout, Plan
 from kgents.engine.run import Run
+from kgents.report.live.board import Clock
 from kgents.stats import Boundary, Rule, ShownInterval, Side, boundary, outlook, shown_interval
 
-SHARE = 20  # of the time may pass until the numbers are worked out again, times what that took
+SHARE = 20  # after the numbers were worked out, so many times as long passes before they are worked out again
 MOST_STEPS = 10_000  # trials in a row that are looked ahead
 DESIGN_ARMS = 50  # with more arms than this the expected trials are not worked out
 
@@ -37,25 +37,27 @@ class Forecast:
 class Forecaster:
     """Works forecasts out, as often as that is cheap."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._next = 0.0
         self._state: tuple[tuple[int, int], ...] | None = None
-        self.last = Forecast()
+        self._last = Forecast()
 
-    def of(self, run: Run) -> Forecast:
-        """The forecast for a run, or the one before it."""
+    def of(self, run: Run | None) -> Forecast:
+        """The forecast for a run, or the one before it; of a run that has not begun nothing is known."""
+        if run is None:
+            return self._last
         state = tuple((tally.trials, tally.successes) for tally in run.counted.tallies)
         now = self._clock()
         if state != self._state and now >= self._next:
-            self.last, self._state = forecast(run.plan, state), state
+            self._last, self._state = forecast(run.plan, state), state
             self._next = self._clock() + SHARE * (self._clock() - now)
-        return self.last
+        return self._last
 
 
 def forecast(plan: Plan, state: tuple[tuple[int, int], ...]) -> Forecast:
     """What is ahead, from the counted (trials, successes) of every arm."""
-    design = plan.design
+    design = plan.arm_design
     if plan.layout is not Layout.INDEPENDENT or "allowances" in plan.facts or "harmless" in plan.facts:
         return Forecast()
     if len(state) > 1:
@@ -72,7 +74,7 @@ def forecast(plan: Plan, state: tuple[tuple[int, int], ...]) -> Forecast:
 
 
 def _is_open(plan: Plan, n: int, s: int) -> bool:
-    return plan.design.rule is Rule.FIXED or boundary(plan.design).decide(n, s) is None
+    return plan.design.rule is Rule.FIXED or boundary(plan.arm_design).decide(n, s) is None
 
 
 def _runs(limits: Boundary, n: int, s: int) -> tuple[int | None, int | None]:

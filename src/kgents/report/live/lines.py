@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from kgents.domain.plan import Plan
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
 from kgents.report.clean import clean
@@ -18,11 +17,11 @@ NARROW, WIDE = 72, 110
 
 def lines(board: Board, ahead: Forecast, width: int, height: int, signs: Signs) -> list[Line]:
     """The whole picture, of at most `height` lines."""
-    found = [_heading(board, width, signs), _progress(board, ahead, width, signs)]
+    picture = [_heading(board, width, signs), _progress(board, ahead, width, signs)]
     if board.run is not None:
         tail = [*_path(board, ahead, width, signs), *_ahead(board, ahead, signs), *_causes(board, signs)]
-        found += [*_arms(board, width, max(0, height - len(found) - len(tail)), signs), *tail]
-    return [fit(line, width, signs.more) for line in found[:height]]
+        picture += [*_arms(board, width, max(0, height - len(picture) - len(tail)), signs), *tail]
+    return [fit(line, width, signs.more) for line in picture[:height]]
 
 
 def one_line(board: Board, ahead: Forecast, signs: Signs) -> str:
@@ -32,13 +31,6 @@ def one_line(board: Board, ahead: Forecast, signs: Signs) -> str:
     parts = [plain(_progress(board, ahead, 1000, signs)), *(plain(line[1:]) for line in _ahead(board, ahead, signs))]
     parts += [plain(line[1:]) for line in _causes(board, signs, examples=False)]
     return f"{clock(board.elapsed)}: {'; '.join(parts)}"
-
-
-def most_trials(plan: Plan) -> int | None:
-    """The cap over all arms together; None where there is none."""
-    if plan.design.max_trials is None:
-        return None
-    return sum(plan.facts.get("allowances", ())) or plan.design.max_trials * len(plan.arms)
 
 
 def clock(elapsed: float) -> str:
@@ -67,7 +59,7 @@ def _progress(board: Board, ahead: Forecast, width: int, signs: Signs) -> Line:
     run = board.run
     if run is None:
         return [("0 in flight", "dim")]
-    (trials, successes), most = board.counts, most_trials(run.plan)
+    (trials, successes), most = board.counts, run.plan.most_trials
     line: Line = [(f"{run.in_flight} in flight{signs.between}", "")]
     if run.finished > run.counted.finished:
         line.append((f"{run.finished} finished{signs.between}", ""))
@@ -151,13 +143,12 @@ def _pairs(names: Sequence[str], standing: Sequence[Sequence[object]], width: in
 
 def _arms(board: Board, width: int, room: int, signs: Signs) -> list[Line]:
     """A line for each arm or task: those in flight first where not all of them fit."""
-    rows = list(board.arms())
+    rows = shown = list(board.arms())
     if len(rows) < 2:
         return []
-    shown = rows
     if len(rows) > room:
-        busy = sorted(rows, key=lambda row: (not row.flying, not row.trials))
-        shown = [row for row in rows if row in busy[: max(0, room - 1)]]
+        busiest = sorted(range(len(rows)), key=lambda index: (not rows[index].flying, not rows[index].trials))
+        shown = [rows[index] for index in sorted(busiest[: max(0, room - 1)])]
     size = min(max((cells(row.name) for row in shown), default=0), max(8, width // 3))
     found = [_arm(row, size, width, signs) for row in shown]
     left = len(rows) - len(shown)
@@ -181,7 +172,7 @@ def _ahead(board: Board, ahead: Forecast, signs: Signs) -> list[Line]:
     run = board.run
     assert run is not None
     parts, left, word = [], ahead.expected, "still expected"
-    if left is None and (most := most_trials(run.plan)) is not None:
+    if left is None and (most := run.plan.most_trials) is not None:
         left, word = float(most - run.counted.finished), "more at most"
     if left is not None and not (run.decided or run.stopped):
         about = signs.about if word == "still expected" and run.plan.design.rule.value != "fixed" else ""

@@ -1,21 +1,18 @@
 """The live view: drawn several times a second on a terminal, a line now and then in a log."""
 
 import sys
-from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from kgents.domain.fact import Planned
 from kgents.domain.mark import Mark
 from kgents.engine.run import Run
 from kgents.report.clean import clean
-from kgents.report.live.board import Board
+from kgents.report.live.board import Board, Clock
 from kgents.report.live.forecast import Forecaster
 from kgents.report.live.lines import lines
 from kgents.report.live.spans import signs_for
 from kgents.report.live.terminal import SMALLEST, Above, Terminal, give_back, stderr_above
 from kgents.report.plan_warnings import plan_warnings
-
-Clock = Callable[[], float]
 
 
 @runtime_checkable
@@ -68,8 +65,7 @@ class LiveView:
         columns, rows = self._terminal.size
         if self._above is None or columns < SMALLEST[0] or rows < SMALLEST[1]:
             return
-        run = self._board.run
-        ahead = self._forecaster.last if run is None else self._forecaster.of(run)
+        ahead = self._forecaster.of(self._board.run)
         self._terminal.draw(lines(self._board, ahead, columns - 1, rows - 1, self._signs))
 
     def close(self) -> None:

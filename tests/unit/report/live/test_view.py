@@ -258,7 +258,7 @@ def test_dumb_terminals_and_logs_get_lines(environment: dict[str, str], drawn: b
 def test_a_log_has_a_line_every_half_minute() -> None:
     """Where nothing ends for long, a line says how far the run is; where something is said, that is enough."""
     log, clock = Window(200, 50), [0.0]
-    lines = PlainLines(log, title="run", clock=lambda: clock[0])
+    lines = PlainLines(log, clock=lambda: clock[0])
     lines.open()
     watched = Watched(lines)
     clock[0] = 29.0
