@@ -57,6 +57,19 @@ def test_user_and_host_are_left_out_where_that_is_asked_for(kg: Kg, way: str) ->
     assert "author" not in found
 
 
+@pytest.mark.parametrize("words", [("open", "--n", "2"), ("pytest", "--n", "2", "tests")])
+def test_every_command_that_begins_an_experiment_can_leave_them_out(
+    kg: Kg, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """open and pytest as run does."""
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_one.py").write_text("def test_one():\n    assert True\n")
+    for more, known in (((), True), (("--no-user",), False)):
+        done = kg("experiment", words[0], "--name", "quartz", *more, *words[1:], **WHO)
+        assert done.returncode == 0, done.stderr
+        assert ("author" in shown(kg)) is known
+
+
 def test_names_can_be_erased_and_nothing_else_is_missing(kg: Kg, record: dict[str, str]) -> None:
     """After erase --names the names are nowhere, the texts are there, and verify knows why."""
     experiment = shown(kg, **record)["id"]

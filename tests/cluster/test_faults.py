@@ -49,12 +49,28 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+LEFT: list["subprocess.Popen[str]"] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    """A test that fails leaves no run behind that would take the next one's workers."""
+    yield
+    while LEFT:
+        running = LEFT.pop()
+        if running.poll() is None:
+            running.kill()
+            running.communicate()
+
+
 def begin(folder: Path, options: list[str], *words: str) -> "subprocess.Popen[str]":
     """A run of commands in the background."""
-    return subprocess.Popen(
+    running = subprocess.Popen(
         [sys.executable, "-m", "kgents", "experiment", "run", *options, *words, "--", "sh", "-c", LINE],
         cwd=folder, env=clean_environment(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+    LEFT.append(running)
+    return running
 
 
 def begun(folder: Path) -> list[int]:
@@ -72,6 +88,22 @@ def worker_of(pid: int) -> int:
     while b"spawn_main" not in Path(f"/proc/{pid}/cmdline").read_bytes():
         pid = parent_of(pid)
     return pid
+
+
+def workers_of(shared: Cluster) -> set[int]:
+    """The process ids of a cluster's workers."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and alive(int(entry.name)):
+            try:
+                if (
+                    parent_of(int(entry.name)) == shared.process.pid
+                    and b"spawn_main" in (entry / "cmdline").read_bytes()
+                ):
+                    found.add(int(entry.name))
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    return found
 
 
 def outcomes(document: Any) -> list[Any]:
@@ -119,6 +151,21 @@ def test_a_frozen_worker_is_a_delay(shared: Cluster, folder: Path, expected: Any
     finally:
         if alive(worker):
             os.kill(worker, signal.SIGCONT)
+
+
+def test_a_worker_that_the_scheduler_gave_up_comes_back(shared: Cluster) -> None:
+    """As after a freeze or a broken connection: the engine ends what watched it, too, and another is started."""
+    program = f"""
+from distributed import Client
+with Client({shared.address!r}, set_as_default=False) as client:
+    until_gone, *_ = client.scheduler_info()["workers"]
+    client.retire_workers([until_gone], close_workers=True)
+"""
+    until(lambda: len(workers_of(shared)) == 2)
+    before = workers_of(shared)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=DEADLINE)
+    assert done.returncode == 0, done.stderr
+    until(lambda: len(workers_of(shared)) == 2 and workers_of(shared) != before)
 
 
 def test_a_coordinator_that_is_killed_leaves_nothing_running(

@@ -134,7 +134,7 @@ def resume(
     reference: str,
     trial: TrialFunction | Arms,
     *,
-    concurrency: int = 1,
+    concurrency: int | None = None,
     error_types: Sequence[type[Exception]] = (),
     budget_usd: float | str | Decimal | None = None,
     database: str | None = None,
@@ -146,11 +146,15 @@ def resume(
     trial  the function that the experiment was begun with, or those of a comparison by name. Where its source is not
            the one on record a UserWarning says so; UsageError for a lambda, which nothing can be compared with
     budget_usd  a new cap on what all trials together have cost; None: the recorded one stands
+    concurrency  trials at once; None: one, or as many as the workers have slots
     workers, workers_tls  as in `decide`
     """
-    settings = Settings(concurrency, error_types=tuple(error_types), budget_usd=budget_usd)
+    settings = Settings(
+        1 if concurrency is None else concurrency, error_types=tuple(error_types), budget_usd=budget_usd
+    )
     where = workers_of(workers, workers_tls)
-    return call(lambda stop: _resume(reference, trial, settings, database, stop, where))
+    count = None if concurrency is None and where is not None else settings.concurrency
+    return call(lambda stop: _resume(reference, trial, settings, count, database, stop, where))
 
 
 async def _decide(trial: TrialFunction, asked: Asked, options: RunOptions, stop: Stop) -> Result:
@@ -211,6 +215,7 @@ async def _resume(
     reference: str,
     trial: TrialFunction | Arms,
     settings: Settings,
+    concurrency: int | None,
     database: str | None,
     stop: Stop,
     workers: "Workers | None",
@@ -228,7 +233,7 @@ async def _resume(
             store,
             context,
             settings.new_budget(),
-            settings.concurrency,
+            concurrency,
             (),
             stop.listen(),
             opened=functions,

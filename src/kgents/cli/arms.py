@@ -6,13 +6,12 @@ Rule: what an arm says goes before the options of the run; a server that an arm 
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from kgents.cli.texts import read_text
 from kgents.errors import UsageError, nearest
 
 SPEC = "{spec}"  # where the question of the run goes, in a prompt of an arm's own
-_LARGEST = 1_000_000  # bytes of a file that an arm names
 
 
 def _number(arm: str, key: str, text: str) -> float:
@@ -31,18 +30,7 @@ def _whole(arm: str, key: str, text: str) -> int:
 
 def _text(arm: str, key: str, text: str) -> str:
     """The text itself, or that of a file: it is read once and recorded."""
-    if not text.startswith("@"):
-        return text
-    path = Path(text[1:])
-    try:
-        content = path.read_bytes()
-        if len(content) > _LARGEST:
-            raise UsageError(f"--arm {arm}: {key}={text}: more than {_LARGEST} bytes")
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise UsageError(f"--arm {arm}: {key}={text}: not UTF-8 text", "name a text file") from None
-    except OSError as wrong:
-        raise UsageError(f"--arm {arm}: {key}={text}: {wrong.strerror}", "name a file that can be read") from wrong
+    return read_text(f"--arm {arm}: {key}", text) if text.startswith("@") else text
 
 
 def _prompt(arm: str, key: str, text: str) -> str:
@@ -81,10 +69,10 @@ class Arm:
     own: Mapping[str, Any]
 
 
-def read_arm(name: str, what: str, harnesses: frozenset[str]) -> Arm:
+def read_arm(name: str, words_of_arm: str, harnesses: frozenset[str]) -> Arm:
     """The arm that MODEL key=value … says. UsageError for what is no model and no key of these."""
     try:
-        words = shlex.split(what)
+        words = shlex.split(words_of_arm)
     except ValueError as wrong:
         raise UsageError(f"--arm {name}: {wrong}", "quote as a shell does: system='two words'") from wrong
     model = words.pop(0) if words and words[0].partition("=")[0] not in KEYS else None

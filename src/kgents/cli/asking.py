@@ -8,7 +8,7 @@ import click
 
 from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
-from kgents.cli.options import design_of, option, record_options
+from kgents.cli.options import design_of, no_user_option, option, record_options
 from kgents.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ OUTCOMES = ("pass", "fail", "void")
 @option("--seed", type=int, default=None, help="Root of all seeds.  [default: random, recorded]")
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")
+@no_user_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @record_options
 def open_(**options: Any) -> int:
@@ -48,6 +49,7 @@ async def _open(options: dict[str, Any]) -> int:
         "seed": secrets.randbits(48) if options["seed"] is None else options["seed"],
         "name": options["name"],
         "tags": tuple(options["tags"]),
+        "with_user": not options["no_user"],
     }
     async with session(options["database"]) as (store, context):
         request = Request("told", {"type": "told"}, design, oracle="told", **settings)

@@ -113,18 +113,16 @@ def worker(address: str, tls: Path | None, slots: int | None, seconds: float, in
 async def _worker(workers: "Workers", slots: int | None, seconds: float) -> int:
     import os
 
-    from kgents.runner.cluster.dask_engine import ended
     from kgents.runner.cluster.dask_engine import worker as start
 
     stop = _stopped()
-    async with start(workers.address, workers.folder, slots or os.cpu_count() or 1, seconds=seconds) as nannies:
+    async with start(workers.address, workers.folder, slots or os.cpu_count() or 1, seconds=seconds) as lost:
         click.echo(f"joined {workers.address}")
         sys.stdout.flush()
-        waits = [asyncio.ensure_future(ended(nannies)), asyncio.ensure_future(stop.wait())]
-        await asyncio.wait(waits, return_when="FIRST_COMPLETED")
-        gone = waits[0].done()
-        for wait in waits:
-            wait.cancel()
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({lost, stopping}, return_when="FIRST_COMPLETED")
+        gone = lost.done()
+        stopping.cancel()
     if gone and not stop.is_set():
         click.echo(f"error: the scheduler {workers.address} is gone", err=True)
         return 1

@@ -5,10 +5,15 @@ Rule: completion never fails and says nothing; where something cannot be read th
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
+
+from kgents.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgents.report.row import Row
 
 NEWEST = 50  # experiments that are offered
 
@@ -21,10 +26,10 @@ def _quietly(words: Callable[[click.Context], list[tuple[str, str]]]) -> Complet
     @wraps(words)
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         try:
-            found = words(ctx)
+            offered = words(ctx)
         except Exception:  # noqa: BLE001 - a shell that waits for words has no use for a reason
             return []
-        return [CompletionItem(word, help=told) for word, told in found if word.startswith(incomplete)]
+        return [CompletionItem(word, help=told) for word, told in offered if word.startswith(incomplete)]
 
     return complete
 
@@ -35,8 +40,8 @@ def ids(ctx: click.Context) -> list[tuple[str, str]]:
     rows = _newest(ctx)
     return [
         ("@latest", "the newest"),
-        *((row["id"], row["what"]) for row in rows),
-        *((row["name"], row["what"]) for row in rows if row["name"]),
+        *((row.id, row.what) for row in rows),
+        *((row.name, row.what) for row in rows if row.name),
     ]
 
 
@@ -45,7 +50,7 @@ def models(ctx: click.Context) -> list[tuple[str, str]]:
     """Models that were asked before, vendors, and the simulation."""
     from kgents.harness.model_name import VENDORS
 
-    used = dict.fromkeys(row["model"] for row in _newest(ctx) if row["model"] and " | " not in row["model"])
+    used = dict.fromkeys(row.model for row in _newest(ctx) if row.model and " | " not in row.model)
     known = [(f"{vendor}:", "") for vendor in VENDORS]
     return [*((model, "asked before") for model in used), ("simulated", "a simulation"), *known]
 
@@ -69,19 +74,25 @@ def kinds(ctx: click.Context) -> list[tuple[str, str]]:
     return [(name, "") for name in kinds_called()]
 
 
-def _newest(ctx: click.Context) -> list[dict[str, Any]]:
+def _newest(ctx: click.Context) -> list["Row"]:
     from kgents.cli.loop import run_loop
 
     return run_loop(_rows(ctx.params.get("database")))
 
 
-async def _rows(database: str | None) -> list[dict[str, Any]]:
+async def _rows(database: str | None) -> list["Row"]:
+    """The newest experiments; none where there is no database yet: looking for words makes none."""
     from kgents.domain.ports import Query
-    from kgents.kinds.config import recorded_config
+    from kgents.kinds.config import readable_config
     from kgents.report.row import row_of
     from kgents.runner.session import session
+    from kgents.runner.settings import Settings
+    from kgents.store.status import refuse_missing
 
+    try:
+        refuse_missing(Settings.read(database).database)
+    except UsageError:
+        return []
     async with session(database) as (store, _):
         listed = [each async for each in store.listing(Query(limit=NEWEST))]
-    rows = [row_of(each.summary, recorded_config(each.summary.plan, each.config)) for each in listed]
-    return [{"id": row.id, "name": row.name, "what": row.what, "model": row.model} for row in rows]
+    return [row_of(each.summary, readable_config(each.config)) for each in listed]

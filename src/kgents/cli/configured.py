@@ -116,8 +116,11 @@ def blamed(message: str, arguments: list[str]) -> str | None:
         table = project_table()
     except KgentsError:
         return None
-    named = key in table or any(key in part for part in _tables(table).values())
-    return str(project_file()) if named and not os.environ.get(f"KGENTS_{key.upper()}") else None
+    command = next((word for word in arguments[1:] if not word.startswith("-")), "")
+    if key not in table and key not in _tables(table).get(command, {}):
+        return None
+    by_variable = os.environ.get(f"KGENTS_{key.upper()}") or os.environ.get(own_variable(command, key))
+    return None if by_variable else str(project_file())
 
 
 def effective(group: click.Group) -> list[Setting]:

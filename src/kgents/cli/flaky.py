@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kgents.cli.loop import run_loop
-from kgents.cli.options import design_of, exit_codes_option, option, output_options, record_options
+from kgents.cli.options import design_of, exit_codes_option, no_user_option, option, output_options, record_options
 from kgents.cli.output import check_outputs, present
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 @option("--seed", type=int, default=None, help="Root of all seeds.  [default: random, recorded]")
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")
+@no_user_option
 @exit_codes_option
 @output_options
 @record_options
@@ -127,7 +128,7 @@ def _request(config: dict[str, Any], design: Any, seed: int, options: dict[str, 
     from kgents.kinds.kind import Request
 
     return Request(
-        "flaky", config, design, seed, name=options["name"], tags=tuple(options["tags"]), with_user=not options.get("no_user"),
+        "flaky", config, design, seed, name=options["name"], tags=tuple(options["tags"]), with_user=not options["no_user"],
         oracle="JUnit" if options["junit"] else "pytest", facts={"spec": digest_of(config["argv"])},
     )  # fmt: skip
 

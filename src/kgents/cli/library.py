@@ -118,10 +118,13 @@ def _run(name: str, keywords: Mapping[str, Any], record: bool) -> Result:
 
     async def work(stop: Stop) -> Result:
         from kgents.runner.begin import begin
+        from kgents.runner.cluster.address import workers_of
 
         async with opened(options["database"], record) as (store, context, source):
             request = await prepare(store, context)
-            summary = await begin(request, store, context, options["concurrency"], (), stop.listen())
+            summary = await begin(
+                request, store, context, options["concurrency"], (), stop.listen(), workers_of(options)
+            )
             if stop.wrong is not None and summary.decision is None:
                 raise stop.wrong
             return await result_of(store, summary, source)

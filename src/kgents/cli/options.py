@@ -41,6 +41,12 @@ def together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return apply
 
 
+def no_user_option(function: F) -> F:
+    """Who began an experiment, left out of its record."""
+    words = "Record neither your user name nor the name of this machine."
+    return option("--no-user", is_flag=True, help=words)(function)
+
+
 def design_options(function: F) -> F:
     """How many trials, and what decides."""
     return together(
@@ -89,7 +95,7 @@ def run_options(function: F) -> F:
         option("--seed", type=int, default=None, help="Root of all seeds.  [default: random, recorded]"),
         option("--name", default=None, help="A name to find the experiment by."),
         option("--tag", "tags", multiple=True, help="A tag; repeatable."),
-        option("--no-user", is_flag=True, help="Record neither your user name nor the name of this machine."),
+        no_user_option,
     )(function)
 
 

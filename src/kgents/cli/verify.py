@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kgents.cli.generate import family_option, k_option, sandbox_options, suite_options
-from kgents.cli.options import check_confidence, option, output_options, record_options
+from kgents.cli.options import check_confidence, no_user_option, option, output_options, record_options
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
 from kgents.cli.workers import workers_options
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @option("--budget-seconds", type=float, default=None, help="Stop (resumable) after this long.")
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")
-@option("--no-user", is_flag=True, help="Record neither your user name nor the name of this machine.")
+@no_user_option
 @workers_options
 @output_options
 @record_options

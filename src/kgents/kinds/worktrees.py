@@ -71,8 +71,10 @@ class Worktrees:
     async def aclose(self) -> None:
         """Removes them all."""
         await asyncio.gather(*self._made.values(), return_exceptions=True)
-        for tree in self._root.iterdir():
-            words = ["worktree", "remove", "--force", "--force", str(tree)]
-            await _git(words, self._cwd, self._environment)
-        shutil.rmtree(self._root, ignore_errors=True)
+        try:
+            for tree in self._root.iterdir():
+                words = ["worktree", "remove", "--force", "--force", str(tree)]
+                await _git(words, self._cwd, self._environment)
+        finally:
+            shutil.rmtree(self._root, ignore_errors=True)
         await _git(["worktree", "prune"], self._cwd, self._environment)

@@ -5,9 +5,9 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import KgentsError
@@ -28,22 +28,22 @@ async def probe(
 ) -> list[Finding]:
     """Asks once; what came back, how long it took, and what that suggests. UsageError for a model that there is none of."""
     choice = choose_coder(options.get("harness"), options["model"], context)
-    config = coder_config(choice, options)
+    name, config = choice.model or choice.harness, coder_config(choice, options)
     coder = make_coder(config, context, {})
     begun = clock()
     try:
         reply = await coder.generate(QUESTION, 1, Limits(SECONDS))
     except HarnessError as wrong:
-        return [Finding(f"model {choice.model or choice.harness}", "missing", f"{wrong.cause.value}: {wrong.message}")]
+        return [Finding(f"model {name}", "missing", f"{wrong.cause.value}: {wrong.message}")]
     except KgentsError as wrong:
-        return [Finding(f"model {choice.model or choice.harness}", "missing", wrong.message)]
+        return [Finding(f"model {name}", "missing", wrong.message)]
     finally:
         await coder.aclose()
     taken = clock() - begun
     if choice.harness == "simulated":
-        return [_answer(reply, taken, choice.model or choice.harness)]
+        return [_answer(reply, taken, name)]
     slots = await asyncio.to_thread(slots_of, config.get("base_url"))
-    return [_answer(reply, taken, choice.model or choice.harness), *_advice(taken, slots, config.get("base_url"))]
+    return [_answer(reply, taken, name), *_advice(taken, slots, config.get("base_url"))]
 
 
 def _answer(reply: Reply, taken: float, name: str) -> Finding:
@@ -77,10 +77,9 @@ def slots_of(base_url: str | None) -> int | None:
     """How many questions a server of one's own takes at once, where it says so as llama.cpp does; no key is sent."""
     if base_url is None or not origin_of(base_url).private:
         return None
-    parts = urlsplit(base_url)
     try:
-        with urlopen(Request(f"{parts.scheme}://{parts.netloc}/props"), timeout=3) as answer:
+        with urlopen(f"{origin_of(base_url)}/props", timeout=3) as answer:
             slots = json.loads(answer.read(1_000_000)).get("total_slots")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, HTTPException):
         return None
     return slots if isinstance(slots, int) and 0 < slots <= 1024 else None

@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
 from kgents.domain.ports import Mistaken
@@ -34,9 +35,7 @@ def _named(path: str) -> Any:
     if "" not in sys.path:
         sys.path.append("")  # the folder that the worker was started in, after everything that is installed
     try:
-        value: Any = import_module(module)
-        for name in names.split("."):
-            value = getattr(value, name)
+        value: Any = attrgetter(names)(import_module(module))
     except (ImportError, AttributeError) as wrong:
         raise UsageError(f"trial: {path} cannot be imported: {wrong}", "install its module on every worker") from wrong
     return value

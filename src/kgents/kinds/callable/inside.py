@@ -14,6 +14,7 @@ import runpy
 import sys
 import threading
 from collections.abc import Mapping
+from operator import attrgetter
 from types import ModuleType
 from typing import Any
 
@@ -67,9 +68,7 @@ def _write(sink: Any, reply: Mapping[str, Any]) -> None:
 def _function_of(arm: Mapping[str, str], main_module: Mapping[str, str] | None) -> TrialFunction:
     """The function of an arm. ValueError where the source is another than that on record."""
     name, _, path = arm["function"].partition(":")
-    value: Any = _main(main_module) if name == "__main__" else importlib.import_module(name)
-    for part in path.split("."):
-        value = getattr(value, part)
+    value: Any = attrgetter(path)(_main(main_module) if name == "__main__" else importlib.import_module(name))
     if identity_of(value).digest != arm["digest"]:
         raise ValueError(
             f"the source of {arm['function']} has been changed since it was loaded: start the program anew"

@@ -103,6 +103,10 @@ class Isolated:
         self._idle.append(process)
         return self._outcome(reply)
 
+    def blame(self, wrong: BaseException) -> None:
+        """Tells the caller of a mistake, whose run then stops."""
+        self._opened.abort(wrong)
+
     async def aclose(self) -> None:
         """Ends the processes."""
         for process in list(self._all):
@@ -116,7 +120,11 @@ class Isolated:
             )
         )  # fmt: skip
         self._all.add(process)
-        told = await process.read()
+        try:
+            told = await process.read()
+        except BaseException:
+            await self._end(process)
+            raise
         if told is None or "error" in told:
             status = await self._end(process)
             why = told["error"] if told else f"it ended with status {status}"
@@ -135,7 +143,7 @@ class Isolated:
     def _outcome(self, reply: Mapping[str, Any]) -> Outcome:
         if "mistake" in reply:
             wrong = _MISTAKES[reply["mistake"]](reply["message"])
-            self._opened.abort(wrong)
+            self.blame(wrong)
             raise asyncio.CancelledError from wrong
         tokens, usd, calls = reply["usage"]
         charge(Usage(output_tokens=tokens, cost_usd=None if usd is None else Decimal(usd), calls=calls))

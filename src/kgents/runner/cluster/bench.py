@@ -10,18 +10,20 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents import __version__
+from kgents.domain.fact import usage_to_data
 from kgents.domain.meter import Meter, open_meter
 from kgents.domain.outcome import Usage
-from kgents.domain.ports import Choosing, Halted, Slot, TrialRunner
+from kgents.domain.ports import Choosing, Slot, TrialRunner
 from kgents.errors import KgentsError
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
 from kgents.harness.secret import Secrets
-from kgents.runner.cluster.wire import outcome_to_data, read, usage_to_data, write
+from kgents.runner.cluster.wire import outcome_to_data, read, write
 from kgents.runner.trial import Chosen, run_one
 
 _LOOK = 0.25  # seconds between two looks at leases
@@ -60,7 +62,7 @@ class Bench:
     def __init__(self) -> None:
         self._held: dict[str, Held] = {}
         self._gone: dict[str, None] = {}
-        self._level: asyncio.Task[str] | None = None
+        self._endings: set[asyncio.Future[None]] = set()
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self._work, name="kgents-bench", daemon=True).start()
 
@@ -126,9 +128,9 @@ class Bench:
         held, key = self._held.get(message["experiment"]), message["key"]
         if held is None:
             return {"unknown": True}
+        runner = await asyncio.shield(held.building)
         if key in self._gone:
             return {"cancelled": True}
-        runner = await asyncio.shield(held.building)
         if message["choice"] is not None and isinstance(runner, Choosing):
             runner = Chosen(runner, message["choice"])
         meter = open_meter()
@@ -139,8 +141,6 @@ class Bench:
             outcome, seconds = await task
         except asyncio.CancelledError:
             return {"cancelled": True, "usage": usage_to_data(meter.usage)}
-        except Halted as halted:
-            return {"refused": [halted.kind, halted.message, None]}
         finally:
             held.running.pop(key, None)
         return {"outcome": outcome_to_data(replace(outcome, seconds=seconds))}
@@ -177,7 +177,14 @@ class Bench:
             now = time.monotonic()
             ready = [(name, held) for name, held in self._held.items() if held.building.done()]
             for experiment in [name for name, held in ready if now - held.renewed > held.lease]:
-                await self._let_go(experiment)
+                ending = asyncio.ensure_future(self._ended_by_itself(experiment))
+                self._endings.add(ending)
+                ending.add_done_callback(self._endings.discard)
+
+    async def _ended_by_itself(self, experiment: str) -> None:
+        """Lets go of an experiment that nobody asks after; whatever that meets, other leases are looked at all the same."""
+        with suppress(Exception):
+            await self._let_go(experiment)
 
 
 async def _ended(tasks: "list[asyncio.Task[Any]]") -> None:

@@ -7,7 +7,7 @@ it serves over HTTP is switched off.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,12 @@ from kgents.runner.cluster.seam import AttemptLost, Unanswered, WorkerDied
 try:
     import dask.config
     from distributed import Client, KilledWorker, Nanny, Scheduler, Security, Worker
+    from distributed.comm import connect as connect_comm
 except ImportError as wrong:
     raise missing() from wrong
 
 _CONNECT_SECONDS = 10.0
+_PROBE_SECONDS = 2.0  # for a scheduler to answer, where a worker has ended for good
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.work-stealing": False,
@@ -156,34 +158,69 @@ async def scheduler(host: str, port: int, folder: Path | None, ttl: float) -> As
 async def worker(
     address: str, folder: Path | None, slots: int, count: int = 1, seconds: float = 60.0
 ) -> AsyncIterator[Any]:
-    """Worker processes that join the scheduler at an address, each started again when it dies; what they are watched by.
+    """Worker processes that join the scheduler at an address, each started again when it dies; a future that is done when
+    the scheduler is gone.
 
     seconds  for the scheduler to be there. WorldError where it is not
     """
     dask.config.set(_SETTINGS)
-    async with AsyncExitStack() as stack:
-        nannies = []
-        for _ in range(count):
-            made = Nanny(
-                address, nthreads=slots, security=_security(folder), memory_limit=0, death_timeout=seconds,
-                dashboard=False, dashboard_address="127.0.0.1:0", worker_class=Hand,
-            )  # fmt: skip
-            stack.push_async_callback(_closed, made)
-            nannies.append(made)
+    places = [Place(address, folder, slots, seconds) for _ in range(count)]
+    try:
         try:
-            await asyncio.gather(*nannies)
+            await asyncio.gather(*(place.open() for place in places))
         except (OSError, TimeoutError, RuntimeError, ValueError) as wrong:
             raise WorldError(
                 f"{address}: no scheduler answers there: {wrong}", "start it with kg cluster up"
             ) from wrong
-        yield nannies
+        keeping = asyncio.ensure_future(_kept(places))
+        try:
+            yield keeping
+        finally:
+            keeping.cancel()
+            await asyncio.wait({keeping})
+    finally:
+        for place in places:
+            await place.close()
 
 
-async def _closed(nanny: Nanny) -> None:
-    with suppress(Exception):
-        await nanny.close(timeout=5)
+class Place:
+    """A worker process and what watches it, which the engine ends for good where the scheduler had forgotten the worker
+    (frozen for longer than its time, a broken connection): then another one is started, as long as the scheduler answers.
+    """
+
+    def __init__(self, address: str, folder: Path | None, slots: int, seconds: float) -> None:
+        self._address, self._folder, self._slots, self._seconds = address, folder, slots, seconds
+        self._nanny: Nanny | None = None
+
+    async def open(self) -> None:
+        """Starts the worker: it has joined when this returns. OSError, TimeoutError, RuntimeError, ValueError."""
+        self._nanny = Nanny(
+            self._address, nthreads=self._slots, security=_security(self._folder), memory_limit=0,
+            death_timeout=self._seconds, dashboard=False, dashboard_address="127.0.0.1:0", worker_class=Hand,
+        )  # fmt: skip
+        await self._nanny
+
+    async def keep(self) -> None:
+        """Returns when the scheduler is gone."""
+        while self._nanny is not None:
+            await self._nanny.finished()
+            try:
+                await (await connect_comm(self._address, **_connection(self._folder))).close()
+                await self.open()
+            except (OSError, TimeoutError, RuntimeError, ValueError):
+                return
+
+    async def close(self) -> None:
+        """Ends the worker."""
+        if self._nanny is not None:
+            with suppress(Exception):
+                await self._nanny.close(timeout=5)
 
 
-async def ended(nannies: Any) -> None:
-    """Returns when all workers have ended for good: their scheduler is gone."""
-    await asyncio.gather(*(nanny.finished() for nanny in nannies))
+async def _kept(places: list[Place]) -> None:
+    await asyncio.gather(*(place.keep() for place in places))
+
+
+def _connection(folder: Path | None) -> dict[str, Any]:
+    security = _security(folder)
+    return {"timeout": _PROBE_SECONDS, **(security.get_connection_args("worker") if security else {})}

@@ -46,14 +46,14 @@ class Fleet:
     async def join(self, address: str, slots: int) -> None:
         """A worker takes trials from now on."""
         self._members.setdefault(address, Member(slots))
+        self._fallen.pop(address, None)
         self._grown(self.slots)
         await self._tell()
 
-    async def leave(self, address: str) -> frozenset[str]:
-        """A worker is gone; the attempts that were on it."""
-        member = self._members.pop(address, None)
+    async def leave(self, address: str) -> None:
+        """A worker is gone, or has let go of the experiment; what ran on it is remembered for those who hear of it later."""
+        self.fall(address)
         await self._tell()
-        return frozenset() if member is None else frozenset(member.running)
 
     async def hush(self, address: str, silent: bool) -> None:
         """A worker has said nothing for long and takes no trial, or has spoken again."""
@@ -136,8 +136,8 @@ class Fleet:
 def plan_facts(inspected: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
     """What the plan keeps of workers: how many there are of each version, interpreter and sandbox level."""
     counts: dict[tuple[str, str, str], int] = {}
-    for said in inspected.values():
-        key = (str(said["kgents"]), str(said["python"]), str(said["sandbox"]))
+    for worker in inspected.values():
+        key = (str(worker["kgents"]), str(worker["python"]), str(worker["sandbox"]))
         counts[key] = counts.get(key, 0) + 1
     return [
         {"kgents": version, "python": python, "sandbox": sandbox, "workers": count}

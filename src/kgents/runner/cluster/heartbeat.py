@@ -119,3 +119,5 @@ class Heartbeat:
                 print(f"warning: {address} is left out: {wrong.message}", file=sys.stderr)  # noqa: T201
         finally:
             self._asking.pop(address, None)
+            if address not in self._fleet.addresses:
+                self._gate.left(address)

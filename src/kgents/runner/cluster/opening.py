@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,13 +138,13 @@ async def _told(engine: Engine, address: str, text: str) -> dict[str, Any]:
 
 def refuse_differences(inspected: Mapping[str, Mapping[str, Any]], sandbox: str | None) -> None:
     """UsageError where workers have another version of kgents, or other sandbox levels than each other or the plan."""
-    for address, said in inspected.items():
-        if said["kgents"] != __version__:
+    for address, worker in inspected.items():
+        if worker["kgents"] != __version__:
             raise UsageError(
-                f"the worker {address} has kgents {said['kgents']}, this machine {__version__}",
+                f"the worker {address} has kgents {worker['kgents']}, this machine {__version__}",
                 "install one version everywhere",
             )
-    levels = {str(said["sandbox"]): address for address, said in inspected.items()}
+    levels = {str(worker["sandbox"]): address for address, worker in inspected.items()}
     if len(levels) > 1:
         told = ", ".join(f"{level} at {address}" for level, address in sorted(levels.items()))
         raise UsageError(
@@ -180,10 +180,10 @@ class _Builder:
         if share is None:
             return
         if address not in self._inspected:
-            said = await _inspected(self._engine, address)
+            worker = await _inspected(self._engine, address)
             known = next(iter(self._inspected.values()))
-            refuse_differences({address: said}, str(known["sandbox"]))
-            self._inspected[address] = said
+            refuse_differences({address: worker}, str(known["sandbox"]))
+            self._inspected[address] = worker
         build = self._remote.message("build", kind=self._kind, config=self._config, lease=self._lease, share=share)
         await _told(self._engine, address, build)
         await self._fleet.join(address, slots)
@@ -202,7 +202,8 @@ async def check(workers: Workers) -> list[dict[str, Any]]:
         inspected, members = await inspect_all(engine, workers)
         if mute := sorted(set(members) - set(inspected)):
             raise WorldError(f"the worker {mute[0]} does not answer", "is it stopped, or cut off?")
-        return [{"address": address, "slots": members[address], **said} for address, said in sorted(inspected.items())]
+        return [
+            {"address": address, "slots": members[address], **worker} for address, worker in sorted(inspected.items())
+        ]
     finally:
-        with suppress(Unanswered):
-            await engine.aclose()
+        await engine.aclose()

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents import __version__
-from kgents.domain.meter import charge
+from kgents.domain.fact import usage_from_data
 from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import Blaming, Choosing, Halted, Mistaken, Slot, TrialRunner
 from kgents.harness.ledger import Ledger
 from kgents.runner.cluster.address import Clocks
 from kgents.runner.cluster.fleet import Fleet
 from kgents.runner.cluster.seam import AttemptLost, Engine, Unanswered, WorkerDied
-from kgents.runner.cluster.wire import outcome_of, read, usage_of, write
+from kgents.runner.cluster.wire import outcome_of, read, write
 
 DEATHS = 3  # of workers on which the trial was alone: then it counts as a failure
 ATTEMPTS = 12  # of one trial, whatever became of them; then it says nothing
@@ -137,7 +137,7 @@ class Remote:
             self.flying.pop(key, None)
             await asyncio.shield(self._fleet.give_back(key, address, alone))
         if self._paid or attempt.usage.calls:
-            charge(replace(attempt.usage, cost_usd=None))  # what it had consumed by then is a lower bound
+            self._ledger.spent(replace(attempt.usage, cost_usd=None))  # what it had consumed by then is a lower bound
         return None
 
     def _charge(self, case: Case, attempt: Attempt, alone: bool) -> None:
@@ -190,6 +190,10 @@ class Remote:
                 self._local.blame(TypeError(answer["refused"][1]))
             self.halt(f"{attempt.address}: {answer['refused'][1]}")
             raise Halted(self.halted.result())
+        if answer.get("unknown"):  # its lease has ended there: nothing more is given to it until it is prepared anew
+            await self._fleet.leave(attempt.address)
+        if "usage" in answer:
+            attempt.usage = usage_from_data(answer["usage"])
         if "outcome" not in answer:
             raise AttemptLost("the worker let go of it")
         return answer
@@ -200,7 +204,7 @@ class Remote:
             async with asyncio.timeout(_ABANDON_SECONDS):
                 answer = read(await self._engine.tell(attempt.address, self.message("abandon", keys=[attempt.key])))
                 for usage in answer.get("usage", {}).values():
-                    charge(usage_of(usage))
+                    self._ledger.spent(usage_from_data(usage))
 
     def message(self, do: str, **more: Any) -> str:
         """A text to a bench about this experiment."""
@@ -218,7 +222,7 @@ class Remote:
         running = answer.get("running", {})
         for attempt in [each for each in self.flying.values() if each.address == address]:
             if attempt.key in running:
-                attempt.seen, attempt.usage = asked, usage_of(running[attempt.key])
+                attempt.seen, attempt.usage = asked, usage_from_data(running[attempt.key])
             elif asked - attempt.seen > self._clocks.grace:
                 attempt.give_up("the worker does not know it")
         return [key for key in running if key not in self.flying and key.endswith(f"~{self._session}")]

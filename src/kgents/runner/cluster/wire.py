@@ -4,11 +4,10 @@ worker cannot corrupt anything; another version of kgents is refused.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
-from decimal import Decimal
 from typing import Any
 
-from kgents.domain.outcome import Cause, Check, Outcome, Usage
+from kgents.domain.fact import usage_from_data, usage_to_data
+from kgents.domain.outcome import Cause, Check, Outcome
 
 
 def write(message: Mapping[str, Any]) -> str:
@@ -22,16 +21,6 @@ def read(text: str) -> dict[str, Any]:
     if not isinstance(message, dict):
         raise ValueError("a message is a JSON object")
     return message
-
-
-def usage_to_data(usage: Usage) -> dict[str, Any]:
-    """JSON data; dollars as a decimal string."""
-    return {**asdict(usage), "cost_usd": None if usage.cost_usd is None else str(usage.cost_usd)}
-
-
-def usage_of(data: Mapping[str, Any]) -> Usage:
-    """The usage in JSON data."""
-    return Usage(**{**data, "cost_usd": None if data["cost_usd"] is None else Decimal(data["cost_usd"])})
 
 
 def outcome_to_data(outcome: Outcome) -> dict[str, Any]:
@@ -61,7 +50,7 @@ def outcome_of(data: Mapping[str, Any]) -> Outcome:
         confidence=data["confidence"],
         repairs=tuple(data["repairs"]),
         checks=tuple(Check(name, passed, detail) for name, passed, detail in data["checks"]),
-        usage=usage_of(data["usage"]),
+        usage=usage_from_data(data["usage"]),
         score=tuple(data["score"]),
         metadata=data["metadata"],
         seconds=data["seconds"],

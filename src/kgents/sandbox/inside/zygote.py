@@ -222,6 +222,13 @@ class _Zygote:
                 self._next = now + PERIOD
                 self._end_overdue(now)
 
+    def _end_all(self) -> None:
+        """Nothing runs any more once this process has ended, also where the system does not see to that."""
+        for child in self._children.values():
+            os.kill(child.pid, signal.SIGKILL)
+        for child in self._children.values():
+            os.waitpid(child.pid, 0)
+
     def _end_overdue(self, now: float) -> None:
         for child in self._children.values():
             if now > child.deadline:
@@ -231,6 +238,7 @@ class _Zygote:
     def _command(self) -> None:
         message, passed, _, _ = self._control.recvmsg(orders.SIZE, orders.ROOM, socket.MSG_WAITALL)
         if not message:
+            self._end_all()
             os._exit(0)
         code, number, wall = orders.order(message)
         if code == orders.START:

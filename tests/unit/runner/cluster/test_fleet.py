@@ -78,3 +78,16 @@ async def test_silent_workers_take_nothing_and_suspects_go_elsewhere() -> None:
     await fleet.give_back("1", "b")
     await fleet.hush("a", False)
     assert await fleet.take_alone("2", frozenset({"a"})) == "b"
+
+
+async def test_who_was_on_a_worker_that_was_seen_to_leave_first_is_known_too() -> None:
+    """The scheduler may say that a worker is gone before its attempts hear of its death; one that comes back is new."""
+    fleet = await fleet_of(a=2)
+    await fleet.take("1")
+    await fleet.take("2")
+    await fleet.leave("a")
+    assert fleet.addresses == ()
+    assert fleet.fall("a") == {"1", "2"}
+    await fleet.join("a", 2)
+    await fleet.take("3")
+    assert fleet.fall("a") == {"3"}

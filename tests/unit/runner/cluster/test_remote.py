@@ -117,13 +117,18 @@ async def test_who_was_beside_a_poison_trial_is_not_charged() -> None:
 
 
 async def test_what_the_engine_loses_is_asked_again_under_another_key() -> None:
-    """And never more often than there are attempts; then it says nothing about the program."""
+    """And never more often than there are attempts; then it says nothing about the program.
+
+    A worker that has let go of the experiment is given nothing more until it is prepared again.
+    """
     lost = iter([AttemptLost(), {"cancelled": True}, {"unknown": True}])
-    remote, engine, _ = await remote_of(lambda message: next(lost, PASSED))
+    remote, engine, fleet = await remote_of(lambda message: next(lost, PASSED), a=1, b=1)
     outcome = await remote.run_trial(Slot(0, 0, 0))
     assert (outcome.success, outcome.metadata["attempts"]) == (True, 4)
     keys = [message["key"].partition("~")[0] for message in engine.asked]
     assert keys == [f"exp-1/0/0#{attempt}" for attempt in (1, 2, 3, 4)]
+    assert {*fleet.addresses, engine.asked[2]["worker"]} == {"a", "b"}
+    assert engine.asked[3]["worker"] in fleet.addresses
     remote, engine, _ = await remote_of(lambda message: AttemptLost())
     outcome = await remote.run_trial(Slot(0, 0, 0))
     assert (outcome.success, outcome.cause, len(engine.asked)) == (None, Cause.HARNESS_CRASH, ATTEMPTS)
@@ -174,7 +179,7 @@ async def test_attempts_that_a_worker_does_not_know_are_given_up_after_the_grace
     (attempt,) = remote.flying.values()
     begun, usage = (
         attempt.seen,
-        {"input_tokens": 1, "output_tokens": 0, "cost_usd": "0", "calls": 1, "cached_tokens": 0},
+        {"in": 1, "out": 0, "usd": "0", "calls": 1, "cached": 0},
     )
     stray = f"exp-1/0/9#1~{attempt.key.partition('~')[2]}"
     assert remote.heard("a", {"running": {attempt.key: usage, stray: usage}}, begun + 1000) == [stray]
