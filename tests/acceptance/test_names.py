@@ -57,7 +57,7 @@ def test_user_and_host_are_left_out_where_that_is_asked_for(kg: Kg, way: str) ->
     assert "author" not in found
 
 
-@pytest.mark.parametrize("words", [("open", "--n", "2"), ("pytest", "--n", "2", "tests")])
+@pytest.mark.parametrize("words", [("open", "--target", ".5"), ("pytest", "--runs", "2", "tests")])
 def test_every_command_that_begins_an_experiment_can_leave_them_out(
     kg: Kg, tmp_path: Path, words: tuple[str, ...]
 ) -> None:

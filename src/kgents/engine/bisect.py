@@ -32,6 +32,7 @@ class Bisect:
         self._search = self._searching()
         self._verdict: Verdict | None = None
         self._reason = ""
+        self._decide()  # of two versions with known rates the second is the bad one, before any trial
 
     def propose(self, pending: Sequence[int]) -> tuple[int, int] | None:
         """The next trial: of an end, up to the next look at them, else of the version that the search asks for."""
@@ -98,7 +99,7 @@ class Bisect:
             return
         if arm in (0, self._last):
             self._verdict, self._reason = Verdict.INCONCLUSIVE, "end"
-        elif self._search is not None and not self._counts[arm][0]:
+        elif self._search is not None:
             self._search.leave_out(arm)
 
     def _decide(self) -> None:
@@ -113,7 +114,7 @@ class Bisect:
         (trials, good), (others, bad) = self._counts[0], self._counts[self._last]
         if min(trials, others) < LOOKS[self._look]:
             return
-        self._rates = end_rates(LOOKS[self._look], good, bad)
+        self._rates = end_rates(LOOKS[self._look], good, bad, self._error)
         self._search = self._searching()
         if self._search is None and self._look + 1 == len(LOOKS):
             self._verdict, self._reason = Verdict.INCONCLUSIVE, "ends"

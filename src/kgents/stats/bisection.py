@@ -18,16 +18,19 @@ from kgents.stats.analysis import clopper_pearson
 
 LOOKS = (10, 20, 40, 80, 160)  # trials of each end after which it is asked whether their rates differ
 DRAWN = 1.5
-LEVEL = 0.9  # of the intervals that must not meet
+LEVEL = 0.9  # of the intervals that must not meet, at least
 
 
-def end_rates(trials: int, good: int, bad: int) -> tuple[float, float] | None:
+def end_rates(trials: int, good: int, bad: int, error: float) -> tuple[float, float] | None:
     """The rates to search with, from the successes of the ends in so many trials each; None while they may be equal.
 
     Each is drawn DRAWN standard errors towards the other: what was measured may be too clear by chance, and what lies between
     the ends need not be as clear as they are.
+
+    error  of the search: the intervals of the ends are at least as sure as that
     """
-    if clopper_pearson(trials, good, LEVEL).low <= clopper_pearson(trials, bad, LEVEL).high:
+    level = max(LEVEL, 1 - 2 * error)
+    if clopper_pearson(trials, good, level).low <= clopper_pearson(trials, bad, level).high:
         return None
     high, low = (good + 0.5) / (trials + 1), (bad + 0.5) / (trials + 1)
     high -= DRAWN * math.sqrt(high * (1 - high) / trials)

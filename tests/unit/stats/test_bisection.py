@@ -75,7 +75,7 @@ def test_no_answer_comes_sooner_than_is_said() -> None:
 @pytest.mark.parametrize(("good", "bad", "differ"), [(10, 9, False), (10, 5, False), (10, 0, True), (9, 2, True)])
 def test_the_ends_differ_or_may_be_equal(good: int, bad: int, differ: bool) -> None:
     """Ten trials each: rates only where exact 90 % intervals are apart, and then drawn together."""
-    rates = end_rates(10, good, bad)
+    rates = end_rates(10, good, bad, 0.05)
     assert (rates is not None) == differ
     if rates is not None:
         assert bad / 10 < rates[1] < rates[0] < 1
@@ -93,3 +93,31 @@ def test_equal_ends_are_inconclusive() -> None:
     assert decision is not None
     assert (decision.verdict, decision.reason) == ("inconclusive", "ends")
     assert decision.counts[0] == decision.counts[-1] == (160, 160)
+
+
+def test_a_surer_search_asks_for_ends_that_are_further_apart() -> None:
+    """The intervals of the ends are as sure as the search: 10 of 10 against 3 of 10 is enough at 5 %, not at .1 %."""
+    assert end_rates(10, 10, 3, 0.05) is not None
+    assert end_rates(10, 10, 3, 0.001) is None
+
+
+def test_of_two_versions_whose_rates_are_known_the_second_is_the_bad_one() -> None:
+    """There is nothing to try, and it does not wait for a trial that never comes."""
+    decision = Bisect(2, 0.05, 100, (0.9, 0.5)).decision()
+    assert decision is not None
+    assert (decision.verdict, decision.reason, decision.detail["first_bad"]) == ("supported", "located", [1, 1])
+
+
+def test_a_version_that_stops_giving_evidence_is_left_out() -> None:
+    """Also where it had given some: the search goes on beside it and ends."""
+    search = Bisect(4, 0.05, 1_000, (0.95, 0.3))
+    for number in range(1_000):
+        if search.decision() is not None:
+            break
+        arm, index = search.propose([0] * 4) or (None, None)
+        assert arm is not None and index is not None
+        search.launch(arm, index)
+        search.consume(arm, index, (True if index == 0 else None) if arm == 2 else arm < 2, ())
+    decision = search.decision()
+    assert decision is not None and number < 200
+    assert (decision.reason, decision.detail["first_bad"]) == ("located", [2, 3])
