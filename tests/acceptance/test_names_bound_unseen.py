@@ -14,8 +14,15 @@ BOUND = {
     "exec": "exec('def add(a, b): return a + b')",
     "setattr": "import sys\nsetattr(sys.modules[__name__], 'add', lambda a, b: a + b)",
     "vars": "vars().update(add=lambda a, b: a + b)",
+    "in a function": "def make():\n    globals()['add'] = lambda a, b: a + b\nmake()",
+    "dictionary": "import sys\nsys.modules[__name__].__dict__['add'] = lambda a, b: a + b",
+    "exec by another name": "from builtins import exec as run\nrun('def add(a, b): return a + b')",
 }
-UNBOUND = {"exec of another name": "exec('sub = 1')", "star import without it": "from string import *"}
+UNBOUND = {
+    "exec of another name": "exec('sub = 1')",
+    "star import without it": "from string import *",
+    "of an object": "class A:\n    pass\nA().__dict__['add'] = lambda a, b: a + b",
+}
 TESTS = "def test_add():\n    assert add(1, 2) == 3\n    assert add(5, 7) == 12\n"
 
 

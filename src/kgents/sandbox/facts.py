@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kgents.sandbox.inside.facts import BINDERS
 from kgents.sandbox.program import Limits, Program
 
 LARGEST = 2_000_000  # characters of a program
@@ -61,6 +60,7 @@ class Facts:
     """What a program is. `error` where it cannot be compiled; then the rest is empty.
 
     names  that it may bind anywhere; `bound`: at its top level; `free`: that it reads and does not bind
+    binds_unseen  it may bind names that only running it shows: by a star import, or by functions that bind by name
     """
 
     error: SourceError | None = None
@@ -70,11 +70,7 @@ class Facts:
     imports: tuple[str, ...] = ()
     bound: tuple[str, ...] = ()
     free: tuple[str, ...] = ()
-
-    @property
-    def binds_unseen(self) -> bool:
-        """Whether it may bind names that only running it shows: by a star import, or by functions that bind by name."""
-        return "*" in self.names or not BINDERS.isdisjoint(self.free)
+    binds_unseen: bool = False
 
     def function(self, name: str) -> Signature | None:
         """The last function of this name at the top level."""
@@ -139,7 +135,7 @@ def read(data: Any) -> Facts:
         ]
         functions = tuple(map(_signature, data["functions"]))
         names, imports, bound, free = (tuple(map(str, data[key])) for key in ("names", "imports", "bound", "free"))
-        return Facts(None, names, functions, tuple(classes), imports, bound, free)
+        return Facts(None, names, functions, tuple(classes), imports, bound, free, bool(data["unseen"]))
     except (KeyError, TypeError) as wrong:
         raise ValueError("no facts of a program") from wrong
 

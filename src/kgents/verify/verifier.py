@@ -112,9 +112,12 @@ class SandboxVerifier:
         if facts.error is not None:
             return unreadable([facts.error.kind, facts.error.message, facts.error.line])
         missing = [name for name in self._oracle.defined if name not in facts.names]
-        if missing:
+        if missing and not facts.binds_unseen:
             return lacking(missing)
-        return Judgement(True, None, None, (Check("compiles", True),), 1, 1, "read, not run")
+        integrity = (
+            f"read, not run: whether it defines {', '.join(missing)} is not known" if missing else "read, not run"
+        )
+        return Judgement(True, None, None, (Check("compiles", True),), 1, 1, integrity)
 
     def _dynamic(self, candidate: str, draw: int) -> Judgement:
         match self._oracle.kind:

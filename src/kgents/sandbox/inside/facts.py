@@ -10,7 +10,9 @@ from kgents.sandbox.inside.values import Channel
 
 UNREADABLE = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 MOST_NAMES = 2_000
-BINDERS = frozenset({"exec", "globals", "locals", "setattr", "vars"})  # by which a program binds names unseen
+BINDERS = frozenset(
+    {"__dict__", "exec", "globals", "locals", "setattr", "vars"}
+)  # by which a program binds names unseen
 
 
 def main(fd: int) -> None:
@@ -34,6 +36,7 @@ def facts_of(source: str) -> dict[str, Any]:
         "imports": [],
         "bound": [],
         "free": [],
+        "unseen": False,
     }
     try:
         with warnings.catch_warnings():
@@ -54,6 +57,7 @@ def facts_of(source: str) -> dict[str, Any]:
         "imports": sorted(imported(tree))[:MOST_NAMES],
         "bound": sorted(bound)[:MOST_NAMES],
         "free": sorted(free)[:MOST_NAMES],
+        "unseen": binds_unseen(tree),
     }
 
 
@@ -83,14 +87,26 @@ def compiled(source: str, names: list[str], file: str = "<candidate>") -> tuple[
         warnings.simplefilter("ignore")
         program = compile(source, file, "exec", dont_inherit=True, optimize=0)
         unseen = [name for name in names if name not in program.co_names]
-        return program, lacking(program, defined(ast.parse(source)), unseen) if unseen else []
+        return program, lacking(ast.parse(source), unseen) if unseen else []
 
 
-def lacking(program: types.CodeType, bound: set[str], names: list[str]) -> list[str]:
+def lacking(tree: ast.AST, names: list[str]) -> list[str]:
     """Those of the names that a program does not define. Where it may bind names that only running it shows, none."""
-    if "*" in bound or not BINDERS.isdisjoint(program.co_names):
-        return []
-    return [name for name in names if name not in bound]
+    bound = defined(tree)
+    missing = [name for name in names if name not in bound]
+    return [] if missing and binds_unseen(tree) else missing
+
+
+def binds_unseen(tree: ast.AST) -> bool:
+    """Whether a program may bind names of its module that only running it shows: by `*`, or one of BINDERS anywhere."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias):
+            word = "exec" if node.name == "*" else node.name.rpartition(".")[2]
+        else:
+            word = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        if word in BINDERS:
+            return True
+    return False
 
 
 def bound_and_free(source: str) -> tuple[set[str], set[str]]:

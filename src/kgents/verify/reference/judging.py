@@ -41,7 +41,8 @@ class Reference:
 class Verdict:
     """What is said of a candidate.
 
-    error   the first difference, in the order in which the reference has its rows, in one line; None where there is none
+    error   the first difference, in the order in which the reference has its rows, in one line; None where there is none.
+            Of the calls that were stopped only the one that had all of its time is named
     raised  whether it is an exception; slow: whether it is a call that was stopped
     passed  rows on which it does as the spec does
     next    the row that it came to no answer on, None where it answered all that it was asked
@@ -78,11 +79,12 @@ def judged(
     verdict = Verdict(watched)
     verdict.next = rows[order[len(watched.seen)]] if len(watched.seen) < len(rows) else None
     seen = dict(zip(order, watched.seen, strict=False))
+    stopped = next((place for place in seen if seen[place].raised == TIMEOUT), None)  # later ones had less time
     for place in sorted(seen):
         row, want, got = rows[place], wants[place], seen[place]
         respect = differs(want, got, tolerance)
         verdict.passed += not respect
-        if respect and verdict.error is None:
+        if respect and verdict.error is None and (got.raised != TIMEOUT or place == stopped):
             told = script_shown(row[2], row[0], want, got, tolerance) if respect == "answer" else None
             verdict.error = told or _difference(row, want, got, respect)
             verdict.raised, verdict.slow = bool(got.raised), got.raised == TIMEOUT

@@ -5,7 +5,7 @@ import warnings
 from typing import Any
 
 from kgents.sandbox.inside import values, watch
-from kgents.sandbox.inside.facts import UNREADABLE, defined, error_of, lacking
+from kgents.sandbox.inside.facts import UNREADABLE, error_of, lacking
 from kgents.verify.reference.inside.deriving import Derivation, observed_again
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.observing import FILE, TIMEOUT, Program
@@ -81,9 +81,9 @@ def _refusal(source: str, names: list[str]) -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            bound = defined(ast.parse(source))
-            program = compile(source, FILE, "exec", dont_inherit=True, optimize=0)
+            tree = ast.parse(source)
+            compile(source, FILE, "exec", dont_inherit=True, optimize=0)
     except UNREADABLE as wrong:
         return {"unreadable": error_of(wrong)}
-    missing = lacking(program, bound, names)
+    missing = lacking(tree, names)
     return {"missing": missing} if missing else {}
