@@ -6,7 +6,7 @@ import click
 
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
-from kgents.report.words import number
+from kgents.domain.words import number
 
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore

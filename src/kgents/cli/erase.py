@@ -9,8 +9,8 @@ import click
 from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
 from kgents.cli.options import record_options
+from kgents.domain.words import number
 from kgents.errors import Busy, UsageError
-from kgents.report.words import number
 
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kgents.domain.fact import Decided, Verdict
+from kgents.domain.words import percent
 from kgents.engine.compare import Compare, Pair
 from kgents.stats import Design
 
@@ -50,7 +51,7 @@ class NotWorse(Compare):
 
     def _said(self, verdict: Verdict) -> str:
         (first, second), margin = self._names, self._design.margin
-        error = f"error at most {round(100 * self._duel.alpha, 4):g} %"
+        error = f"error at most {percent(self._duel.alpha)}"
         match verdict:
             case Verdict.SUPPORTED:
                 return f"supported: {second} is not worse than {first} by {margin:g} or more; {error}"

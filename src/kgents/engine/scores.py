@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgents.domain.fact import Decided, Verdict
+from kgents.domain.words import percent
 from kgents.stats import AgainstTarget, Design, Rule
 
 NAME = "scores"
@@ -108,7 +109,7 @@ class Scores:
         if verdict is Verdict.ESTIMATE:
             return f"estimate: the {measured.replace('mean', 'mean score was', 1)}"
         target = self._scale.text(self._design.target or HALF)
-        error = f"error at most {round(100 * self._against.alpha, 4):g} %"
+        error = f"error at most {percent(self._against.alpha)}"
         match verdict:
             case Verdict.SUPPORTED:
                 return f"supported: the mean score is above {target}, {measured}, {error}"

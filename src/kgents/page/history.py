@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Query
 from kgents.domain.summary import Summary
+from kgents.domain.words import seconds
 from kgents.errors import UsageError
 from kgents.kinds.config import readable_config
 from kgents.kinds.registry import kind_called
 from kgents.report.html.view import tone
 from kgents.report.row import row_of
-from kgents.report.words import seconds
 from kgents.stats import Interval, credible_interval
 from kgents.store.sql import SqlStore
 

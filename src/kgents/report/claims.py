@@ -6,8 +6,8 @@ from typing import Any
 from kgents.domain.fact import Verdict
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.summary import Summary
+from kgents.domain.words import percent
 from kgents.report.evidence import excluded_of
-from kgents.report.words import percent
 from kgents.stats import Design, Rule
 
 Data = Mapping[str, Any]

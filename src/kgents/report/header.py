@@ -2,12 +2,12 @@
 
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Status, Summary
+from kgents.domain.words import number, seconds
 from kgents.kinds.kind import Config
 from kgents.kinds.registry import command_of
 from kgents.report.planning import heading
 from kgents.report.row import row_of
 from kgents.report.text import columns
-from kgents.report.words import number, seconds
 
 Rows = list[tuple[str, str]]
 

@@ -7,10 +7,10 @@ from typing import TextIO
 from kgents.domain.ports import Query, Store, Trial
 from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
+from kgents.domain.words import seconds
 from kgents.kinds.config import readable_config, recorded_config
 from kgents.report.layout import flat
 from kgents.report.row import Row, RowWriter, row_of
-from kgents.report.words import seconds
 
 _HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  {'took':>8}  {'model':<16}  what"
 

@@ -6,6 +6,7 @@ from typing import TextIO
 
 from kgents.domain.fact import Finished, Planned, Warned
 from kgents.domain.mark import Mark
+from kgents.domain.words import number, seconds
 from kgents.engine.run import Run
 from kgents.report.clean import clean
 from kgents.report.live.board import Board, Clock
@@ -14,7 +15,6 @@ from kgents.report.live.lines import one_line
 from kgents.report.live.spans import signs_for
 from kgents.report.plan_warnings import plan_warnings
 from kgents.report.planning import promise
-from kgents.report.words import number, seconds
 
 EVERY = 30.0  # seconds after which something is said though nothing has happened
 FIRST = 20  # trials that get a line each; afterwards one line per tenth of the cap

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kgents.domain.words import number
 from kgents.errors import UsageError
-from kgents.report.words import number
 from kgents.stats import (
     HORIZON,
     Characteristics,

@@ -7,11 +7,11 @@ from kgents.domain.fact import StopReason, Verdict
 from kgents.domain.outcome import Cause
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
+from kgents.domain.words import number
 from kgents.kinds.registry import kind_of
 from kgents.report.claims import comparison_promise, family_promise, hangs, promise
 from kgents.report.evidence import counts
 from kgents.report.figures import failure
-from kgents.report.words import number
 from kgents.stats import Rule
 
 Evidence = Mapping[str, Any]

@@ -15,8 +15,8 @@ from kgents.domain.fact import Verdict
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Query, Store
 from kgents.domain.summary import Summary
+from kgents.domain.words import percent
 from kgents.report.evidence import counts
-from kgents.report.words import percent
 from kgents.stats import Stand, e_lond, log_rate_above, log_rate_below
 
 _HEAD = f"{'id':<20}  {'created':<16}  {'result':<12}  {'trials':>11}  {'e-value':>9}  {'needs':>9}  stands"

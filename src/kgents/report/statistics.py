@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
+from kgents.domain.words import percent
 from kgents.kinds.registry import kind_of
 from kgents.report.evidence import analysis_of, pairs_of
-from kgents.report.words import percent
 from kgents.stats import Interval, Rule
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from kgents.domain.fact import StopReason
 from kgents.domain.summary import Summary
+from kgents.domain.words import number, seconds
 from kgents.report.claims import interval_text
 from kgents.report.evidence import counts
-from kgents.report.words import number, seconds
 
 Evidence = Mapping[str, Any]
 Rows = list[tuple[str, str]]

@@ -7,11 +7,11 @@ from kgents.domain.fact import Verdict
 from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
+from kgents.domain.words import number
 from kgents.kinds.registry import kind_of
 from kgents.report.claims import short_interval
 from kgents.report.sentence import sentence
 from kgents.report.tables import bill_rows, duration_rows, failure_rows, outlook_rows, rate_rows, stats_rows
-from kgents.report.words import number
 
 Data = Mapping[str, Any]
 Rows = list[tuple[str, str]]

@@ -12,12 +12,12 @@ from typing import Any
 
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Query, Store
+from kgents.domain.words import number
 from kgents.errors import UsageError
 from kgents.harness.choice import AGENTS, EXTRA
 from kgents.harness.model_name import canonical_vendor
 from kgents.harness.pricing import price
 from kgents.report.planning import PerTrial, most_expected
-from kgents.report.words import number
 from kgents.stats import Rule
 from kgents.stats.default_cap import clearly_better, least_cap
 

@@ -7,6 +7,7 @@ from typing import Any
 from kgents.domain.fact import Verdict
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.domain.words import percent
 from kgents.errors import UsageError
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 from kgents.stats.bisection import LOOKS
@@ -64,7 +65,7 @@ def sentence(summary: Summary) -> str:
     assert summary.decision is not None
     decision, arms = summary.decision, summary.plan.arms
     detail, trials = decision.detail, sum(trials for trials, _ in decision.counts)
-    error = f"error at most {100 * float(detail['error']):g} %"
+    error = f"error at most {percent(float(detail['error']))}"
     if decision.verdict is not Verdict.SUPPORTED:
         (good_trials, good), (bad_trials, bad) = decision.counts[0], decision.counts[-1]
         ends = f"{arms[0]} passed {good} of {good_trials}, {arms[-1]} {bad} of {bad_trials}"

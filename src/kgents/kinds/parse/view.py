@@ -5,7 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
-from kgents.report.words import percent
+from kgents.domain.words import percent
 
 Rows = list[tuple[str, str]]
 SHOWN = 60  # characters of an example in the terminal

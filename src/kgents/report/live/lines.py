@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from kgents.domain.words import number, seconds
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
 from kgents.report.clean import clean
 from kgents.report.live.board import ArmRow, Board, CauseRow
 from kgents.report.live.forecast import Forecast
 from kgents.report.live.spans import Line, Signs, Span, cells, cut, fit, plain
-from kgents.report.words import number, seconds
 
 LABEL = 10  # columns of a label
 CAUSES = 3  # that are shown each by itself

@@ -1,0 +1,1 @@
+"""What the pytest of another project loads; it imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""Programs that a coder writes from a spec."""

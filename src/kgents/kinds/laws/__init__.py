@@ -1,0 +1,1 @@
+"""Laws of objects that are composed."""

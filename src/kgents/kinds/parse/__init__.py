@@ -1,0 +1,1 @@
+"""How strategies of parsing do on malformed input."""

@@ -1,0 +1,1 @@
+"""Suites of tasks: sampled, counted by task, compared in pairs."""

@@ -1,0 +1,1 @@
+"""A test of a suite of pytest, decided by trials of it."""

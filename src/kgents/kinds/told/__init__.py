@@ -1,0 +1,1 @@
+"""Trials that another program runs and tells of."""
