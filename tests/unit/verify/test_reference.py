@@ -43,7 +43,21 @@ def mirror(p: int) -> Point:
     return Point(-p, p)
 """
 
+LEFT = """
+import sys
+def half(n: int) -> int:
+    if n % 2:
+        sys.exit('{}')
+    if n == 0:
+        sys.exit({})
+    return n // 2
+"""
+LEAVING = {
+    LEFT.format("", 0).replace("''", "2"): "SystemExit",
+    LEFT.format("", 1).replace("''", "1"): "SystemExit",
+}
 CASES = {
+    "exit statuses": (LEFT.format("usage: an even number", None), LEFT.format("", 0).replace("''", "257"), LEAVING),
     "integers": (
         "def add(a: int, b: int) -> int:\n    return a + b\n",
         "def add(a, b): return b + a",

@@ -1,5 +1,6 @@
 """Whether a program did what the spec did on one call, and in which respect it did not."""
 
+import re
 from collections.abc import Sequence
 
 from kgents.verify.reference.inside.kinds import happened
@@ -7,6 +8,7 @@ from kgents.verify.reference.inside.likeness import TOLERANCE, Tree, alike
 from kgents.verify.reference.inside.observing import ITSELF, NOT_SHARED, PLAIN, SHARED, TIMEOUT, Seen
 
 NO_EVIDENCE = frozenset({"timeout", "RecursionError", "MemoryError", "TooLarge"})
+_WHOLE = re.compile("-?[0-9]{1,20}")
 _ENOUGH = 3  # calls that must agree before sharing counts
 
 
@@ -41,9 +43,12 @@ def _same(want: Tree, got: Tree, tolerance: float) -> bool:
 
 
 def _status(seen: Seen) -> str:
-    """The exit status of a program that was left; none is 0."""
-    code = seen.raised[1] if seen.raised[0] == "SystemExit" and len(seen.raised) > 1 else ""
-    return "0" if code in ("None", "False") else code
+    """The exit status of a program that was left, "" of another; records of before 0.2 hold the code itself."""
+    if seen.raised[0] != "SystemExit" or len(seen.raised) < 2:
+        return ""
+    code = seen.raised[1]
+    older = {"None": 0, "False": 0, "True": 1}
+    return str(older[code] if code in older else int(code) & 255 if _WHOLE.fullmatch(code) else 1)
 
 
 def _listed(seen: Seen) -> list[tuple[str, ...]]:
