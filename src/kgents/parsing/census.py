@@ -43,7 +43,7 @@ def weights_from(path: Path, known: Iterable[str]) -> dict[str, int]:
 
 def _texts(path: Path) -> Iterator[str]:
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError as wrong:
         raise UsageError(f"--weights-from {path}: {wrong.strerror}", "name a file that can be read") from wrong
     for line in lines:

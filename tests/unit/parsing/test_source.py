@@ -123,6 +123,9 @@ def test_documents_are_read_from_files_lines_and_folders(tmp_path):
     (tmp_path / "a.json").write_text('{"a": 1}')
     (tmp_path / "b.jsonl").write_text('{"b": 2}\n\n[3]\n')
     assert read_documents([tmp_path], "json") == [("a.json", {"a": 1}), ("b.jsonl:1", {"b": 2}), ("b.jsonl:3", [3])]
+    (tmp_path / "a.json").unlink()
+    (tmp_path / "b.jsonl").write_text('{"b": "one\u2028line\x85still"}\n[3]\n')
+    assert read_documents([tmp_path], "json") == [("b.jsonl:1", {"b": "one\u2028line\x85still"}), ("b.jsonl:2", [3])]
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,8 @@ def test_weights_from_a_log(tmp_path):
         '{"output": "```json\\n{}\\n```"}\n{"text": "{\'a\': 1}"}\n{"output": "{\\"a\\": 1}"}\n{"a": [1, 2\n{"b": [3\n'
     )
     assert weights_from(path, families()) == {"wrapping": 1, "quotes": 1, "truncation": 2}
+    path.write_text('{"output": "```json\u2028\\n{}\\n```"}\n')
+    assert weights_from(path, families()) == {"wrapping": 1}
     path.write_text('{"output": "{}"}\n')
     with pytest.raises(UsageError, match="no failed output"):
         weights_from(path, families())

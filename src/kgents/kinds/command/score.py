@@ -53,7 +53,7 @@ def _of_line(output: str) -> float:
 
 def _of_json(output: str, key: str) -> float:
     """Of the last line that is a JSON object, or of the whole output."""
-    for text in [*reversed(output.splitlines()), output]:
+    for text in [*reversed(output.split("\n")), output]:
         try:
             value: Any = json.loads(text)
         except ValueError:

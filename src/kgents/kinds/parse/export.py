@@ -50,7 +50,7 @@ async def export(store: Store, summary: Summary, folder: Path) -> str:
                 "memory_mb": config["memory_mb"],
                 **shrunk,
             }
-            lines.append(json.dumps(data, ensure_ascii=False))
+            lines.append(json.dumps(data))
     _write(folder, "".join(f"{line}\n" for line in lines))
     return f"{len(lines)} inputs in {folder / 'inputs.jsonl'}; pytest {folder / 'test_parsing.py'}"
 
@@ -58,7 +58,7 @@ async def export(store: Store, summary: Summary, folder: Path) -> str:
 def _write(folder: Path, corpus: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "inputs.jsonl").write_text(corpus, "utf-8", "surrogatepass")
+        (folder / "inputs.jsonl").write_text(corpus, "utf-8")
         (folder / "test_parsing.py").write_text(_TEST, encoding="utf-8")
     except OSError as wrong:
         raise UsageError(f"--export {folder}: {wrong.strerror}", "the record itself is safe") from wrong

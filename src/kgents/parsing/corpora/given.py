@@ -53,7 +53,7 @@ def _read(path: Path, language: str) -> Iterator[tuple[str, Any]]:
     except UnicodeDecodeError as wrong:
         raise UsageError(f"--input @{path}: not UTF-8 text ({wrong.reason} at byte {wrong.start})") from wrong
     if path.suffix == ".jsonl":
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 yield f"{path.name}:{number}", document(line, language, f"@{path}, line {number}")
     else:

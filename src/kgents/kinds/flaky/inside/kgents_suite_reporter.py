@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     only = os.environ.get("KGENTS_SUITE_ONLY")
     if only:
         with open(only, encoding="utf-8") as file:
-            wanted = set(file.read().splitlines())
+            wanted = set(file.read().split("\n"))
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in wanted])
         items[:] = [item for item in items if item.nodeid in wanted]
     seed = os.environ.get("KGENTS_SUITE_ORDER")
