@@ -34,10 +34,10 @@ JOURNEYS = {  # the most functions, the first and the last, the command
         8, ("verify/verifier:judge", "verify/reference/processes:watch"), ONE
     ),
     "a finished trial to its JSON": (
-        8, ("report/write:_json", "report/document:trial"), ["experiment", "show", "@latest", "--json"]
+        8, ("report/write:_json", "report/document:trial"), ["experiment", "show", "one", "--json"]
     ),
     "a row of the record to a trial": (
-        8, ("report/write:_json", "store/codec:trial_of"), ["experiment", "show", "@latest", "--json"]
+        8, ("report/write:_json", "store/codec:trial_of"), ["experiment", "show", "one", "--json"]
     ),
     "--model to the request": (12, ("runner/local:_trial", "harness/connection:ask"), ASKED),
 }  # fmt: skip
@@ -48,7 +48,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one experiment."""
     folder = tmp_path_factory.mktemp("journeys")
     environment = clean_environment(folder)
-    words = [sys.executable, "-m", "kgents", "experiment", "run", "--n", "1", "true"]
+    words = [sys.executable, "-m", "kgents", "experiment", "run", "--n", "1", "--name", "one", "true"]
     subprocess.run(words, env=environment, cwd=folder, check=True, capture_output=True, timeout=120)
     return folder
 

@@ -70,7 +70,7 @@ async def begin(
                 count, notice = affordable(concurrency or where.slots or kind.default_concurrency)
                 run = Run(count)
                 if concurrency is None:
-                    where.widen(run)
+                    where.widen(run, executor.look_again)
                 await executor.begin(plan, [config], run, stop, notice)
     finally:
         await trials.aclose()

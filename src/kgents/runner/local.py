@@ -60,6 +60,11 @@ class LocalExecutor:
         self._tasks: dict[asyncio.Task[tuple[Outcome, float]], Slot] = {}
         self._meters: dict[Slot, Meter] = {}
         self._stop = Interruption()
+        self._more = asyncio.Event()
+
+    def look_again(self) -> None:
+        """Has what may be launched launched now, as where more trials may be in flight than before."""
+        self._more.set()
 
     async def begin(
         self, plan: Plan, blobs: Sequence[bytes], run: Run, stop: Interruption, notice: Warned | None = None
@@ -85,12 +90,16 @@ class LocalExecutor:
     async def _drive(self, log: str, run: Run, stop: Interruption) -> None:
         self._stop = stop
         waiter = asyncio.ensure_future(stop.wait())
+        more = asyncio.ensure_future(self._more.wait())
         grace_end: float | None = None
         budget_end = self._end_of_budget(run)
         try:
             while not await self._step(log, run):
                 left = self._left(budget_end if grace_end is None else grace_end)
-                done, _ = await asyncio.wait({waiter, *self._tasks}, timeout=left, return_when="FIRST_COMPLETED")
+                done, _ = await asyncio.wait({waiter, more, *self._tasks}, timeout=left, return_when="FIRST_COMPLETED")
+                if more in done:
+                    self._more.clear()
+                    more = asyncio.ensure_future(self._more.wait())
                 if waiter in done:
                     run.interrupt()
                     waiter = asyncio.ensure_future(stop.wait())
@@ -109,6 +118,7 @@ class LocalExecutor:
                     await self._void(run)
         finally:
             waiter.cancel()
+            more.cancel()
             await self._cancel()
 
     def _end_of_budget(self, run: Run) -> float | None:

@@ -71,11 +71,11 @@ async def resume(
                 running_on(workers, run.plan, config, context, trials) as where,
                 interruptible(interruption) as stop,
             ):
-                if where.slots and not concurrency:
-                    run.concurrency, notice = affordable(where.slots)
-                    where.widen(run)
                 redact = Secrets(context.environment).redact
                 executor = LocalExecutor(store, where.trials, clock, redact, observers)
+                if where.slots and not concurrency:
+                    run.concurrency, notice = affordable(where.slots)
+                    where.widen(run, executor.look_again)
                 await executor.resume(experiment, budget, run, stop, notice)
         finally:
             await trials.aclose()

@@ -26,11 +26,12 @@ class Where:
     facts: Mapping[str, Any] = field(default_factory=dict)
     on_growth: Callable[[Callable[[int], None]], None] = lambda told: None
 
-    def widen(self, run: Run) -> None:
-        """Lets a run use workers that join it later."""
+    def widen(self, run: Run, look_again: Callable[[], None]) -> None:
+        """Lets a run use workers that join it later, at once: `look_again` has it launch what it may."""
 
         def told(slots: int) -> None:
             run.concurrency = max(run.concurrency, slots)
+            look_again()
 
         self.on_growth(told)
 

@@ -71,3 +71,46 @@ async def test_a_clock_that_is_set_makes_no_trial_void(tmp_path: Path, by: timed
     finally:
         await store.aclose()
     assert (summary.totals.finished, summary.tallies[0].successes) == (2, 2)
+
+
+class Widens:
+    """Trials that end once two of them run; the first has room made for the second."""
+
+    def __init__(self) -> None:
+        self.widen = lambda: None
+        self.both = asyncio.Event()
+
+    async def run_trial(self, slot: Slot) -> Outcome:
+        if slot.index == 0:
+            self.widen()
+            await self.both.wait()
+        self.both.set()
+        return Outcome.passed("well")
+
+    async def aclose(self) -> None:
+        pass
+
+
+async def test_room_for_more_trials_is_used_at_once(tmp_path: Path) -> None:
+    """A worker that joins has a trial although none of those in flight has ended."""
+    design = Design(Rule.FIXED, None, 0.95, 2)
+    plan = Plan(
+        experiment="exp-01m8e1vj417s7fny", kind="command", config="", design=design,
+        boundary_digest=boundary(design).digest, seed=1, budget=Budget(),
+    )  # fmt: skip
+    trials, run = Widens(), Run(1)
+    store = await open_store(f"sqlite:///{tmp_path}/x.db")
+    try:
+        executor = LocalExecutor(store, trials, Jumping(), lambda text: text)
+
+        def widen() -> None:
+            run.concurrency = 2
+            executor.look_again()
+
+        trials.widen = widen
+        async with store.lock(plan.experiment), asyncio.timeout(60):
+            await executor.begin(plan, [], run, Interruption())
+        summary = await store.summary(plan.experiment)
+    finally:
+        await store.aclose()
+    assert (summary.totals.finished, summary.tallies[0].successes) == (2, 2)
