@@ -34,10 +34,10 @@ JOURNEYS = {  # the most functions, the first and the last, the command
         8, ("verify/verifier:judge", "verify/reference/processes:watch"), ONE
     ),
     "a finished trial to its JSON": (
-        8, ("report/write:_json", "report/document:trial"), ["experiment", "show", "one", "--json"]
+        8, ("report/write:write_json", "report/document:trial"), ["experiment", "show", "one", "--json"]
     ),
     "a row of the record to a trial": (
-        8, ("report/write:_json", "store/codec:trial_of"), ["experiment", "show", "one", "--json"]
+        8, ("report/write:write_json", "store/codec:trial_of"), ["experiment", "show", "one", "--json"]
     ),
     "--model to the request": (12, ("runner/local:_trial", "harness/connection:ask"), ASKED),
 }  # fmt: skip
