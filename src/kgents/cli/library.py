@@ -143,7 +143,7 @@ def options_of(command: click.Command, keywords: Mapping[str, Any]) -> dict[str,
         for each in value if several else [value]:
             words += _words(asked, each)
     try:
-        return command.make_context(command.name, words).params
+        return command.make_context(command.name, words, help_option_names=["-h", "--help"]).params  # click keeps them
     except click.UsageError as wrong:
         raise UsageError(wrong.format_message(), f"kg experiment {command.name} --help") from wrong
 
