@@ -16,11 +16,15 @@ BOUND = {
     "vars": "vars().update(add=lambda a, b: a + b)",
     "in a function": "def make():\n    globals()['add'] = lambda a, b: a + b\nmake()",
     "dictionary": "import sys\nsys.modules[__name__].__dict__['add'] = lambda a, b: a + b",
+    "attribute": "import sys\nsys.modules[__name__].add = lambda a, b: a + b",
+    "attribute of an import": "import importlib\nimportlib.import_module(__name__).add = lambda a, b: a + b",
+    "pattern": "match (lambda a, b: a + b):\n    case add:\n        pass",
     "exec by another name": "from builtins import exec as run\nrun('def add(a, b): return a + b')",
 }
 UNBOUND = {
     "exec of another name": "exec('sub = 1')",
     "star import without it": "from string import *",
+    "attribute of another name": "import sys\nsys.modules[__name__].sub = lambda a, b: a + b",
     "of an object": "class A:\n    pass\nA().__dict__['add'] = lambda a, b: a + b",
 }
 TESTS = "def test_add():\n    assert add(1, 2) == 3\n    assert add(5, 7) == 12\n"

@@ -9,7 +9,7 @@ from typing import Any
 
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.inside import watch
-from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of
+from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of, unbound
 
 _SCALARS = frozenset({int, float, str, bool, type(None), bytes, complex})
 REHEARSALS = 20
@@ -31,13 +31,14 @@ def main(fd: int) -> None:
     except UNREADABLE as wrong:
         channel.send({"unreadable": error_of(wrong)})
         return
-    if missing:
-        channel.send({"missing": missing})
     try:
         exec(program, names)
-        channel.send({"ok": True})
+        told, missing = {"ok": True}, unbound(missing, names)
     except BaseException as wrong:
-        channel.send(raised(wrong))
+        told = raised(wrong)
+    if missing:
+        channel.send({"missing": missing})
+    channel.send(told)
     while True:
         try:
             calls = channel.receive()

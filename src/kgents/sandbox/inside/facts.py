@@ -4,15 +4,15 @@ import ast
 import symtable
 import types
 import warnings
+from collections.abc import Container
 from typing import Any
 
 from kgents.sandbox.inside.values import Channel
 
 UNREADABLE = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 MOST_NAMES = 2_000
-BINDERS = frozenset(
-    {"__dict__", "exec", "globals", "locals", "setattr", "vars"}
-)  # by which a program binds names unseen
+# By which a program binds names unseen.
+BINDERS = frozenset({"*", "__dict__", "exec", "globals", "locals", "setattr", "vars"})
 
 
 def main(fd: int) -> None:
@@ -82,7 +82,7 @@ def defined(tree: ast.AST) -> set[str]:
 
 
 def compiled(source: str, names: list[str], file: str = "<candidate>") -> tuple[types.CodeType, list[str]]:
-    """(the program, those of the names that it does not define)."""
+    """(the program, those of the names that it does not define as far as can be read: `unbound` knows once it has run)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = compile(source, file, "exec", dont_inherit=True, optimize=0)
@@ -91,21 +91,21 @@ def compiled(source: str, names: list[str], file: str = "<candidate>") -> tuple[
 
 
 def lacking(tree: ast.AST, names: list[str]) -> list[str]:
-    """Those of the names that a program does not define. Where it may bind names that only running it shows, none."""
-    bound = defined(tree)
-    missing = [name for name in names if name not in bound]
-    return [] if missing and binds_unseen(tree) else missing
+    """Those of the names that a program does not define, as far as can be read."""
+    return unbound(names, defined(tree))
+
+
+def unbound(names: list[str], bound: Container[str]) -> list[str]:
+    """Those of the names that are not bound; asked of a module that has been run, it is the truth."""
+    return [name for name in names if name not in bound]
 
 
 def binds_unseen(tree: ast.AST) -> bool:
-    """Whether a program may bind names of its module that only running it shows: by `*`, or one of BINDERS anywhere."""
+    """Whether a program may bind names of its module that only running it shows: one of BINDERS is in it."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.alias):
-            word = "exec" if node.name == "*" else node.name.rpartition(".")[2]
-        else:
-            word = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-        if word in BINDERS:
-            return True
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.alias(name=word) if word in BINDERS:
+                return True
     return False
 
 

@@ -10,7 +10,7 @@ import types
 from typing import Any
 
 from kgents.sandbox.inside import watch
-from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of
+from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of, unbound
 from kgents.sandbox.inside.files import Folder
 
 from .effects import Doings
@@ -65,12 +65,12 @@ def loaded(module: types.ModuleType, source: str, names: list[str]) -> list[Any]
         program, missing = compiled(source, names)
     except UNREADABLE as wrong:
         return ["unreadable", error_of(wrong)]
-    if missing:
-        return ["missing", missing]
     try:
         exec(program, vars(module))
     except BaseException as wrong:
-        return ["raised", told(wrong)]
+        return ["missing", missing] if missing else ["raised", told(wrong)]
+    if missing := unbound(missing, vars(module)):
+        return ["missing", missing]
     return ["names", [name for name in vars(module) if type(name) is str and not name.startswith("__")]]
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from kgents.sandbox.inside.exits import exit_status
 from kgents.verify.reference.inside.kinds import happened
 from kgents.verify.reference.inside.likeness import TOLERANCE, Tree, alike
 from kgents.verify.reference.inside.observing import ITSELF, NOT_SHARED, PLAIN, SHARED, TIMEOUT, Seen
@@ -47,8 +48,7 @@ def _status(seen: Seen) -> str:
     if seen.raised[0] != "SystemExit" or len(seen.raised) < 2:
         return ""
     code = seen.raised[1]
-    older = {"None": 0, "False": 0, "True": 1}
-    return str(older[code] if code in older else int(code) & 255 if _WHOLE.fullmatch(code) else 1)
+    return str(exit_status(None if code in ("None", "False") else int(code) if _WHOLE.fullmatch(code) else code))
 
 
 def _listed(seen: Seen) -> list[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kgents.sandbox.inside.exits import exit_status
 from kgents.verify.reference.inside.calling import Streams, TimedOut, limited, watch_time
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.place import Place
@@ -123,7 +124,7 @@ class Program:
         except TimedOut:
             seen.raised = TIMEOUT
         except SystemExit as wrong:
-            seen.raised, seen.text = ("SystemExit", status_of(wrong.code)), str(wrong.code)
+            seen.raised, seen.text = ("SystemExit", str(exit_status(wrong.code))), str(wrong.code)
         except BaseException as wrong:
             self._note(wrong, seen)
         finally:
@@ -161,11 +162,6 @@ class Program:
         with contextlib.suppress(Exception):
             seen.text = str(wrong)[:200]
         seen.explicit = raised_here(wrong, self.module, self.raises)
-
-
-def status_of(code: object) -> str:
-    """The exit status of a program that is left with a code: none is 0, a text is 1, of a number its last eight bits."""
-    return "0" if code is None else str(code & 255) if isinstance(code, int) else "1"
 
 
 def raise_lines(tree: ast.Module) -> frozenset[int]:

@@ -5,7 +5,7 @@ import warnings
 from typing import Any
 
 from kgents.sandbox.inside import values, watch
-from kgents.sandbox.inside.facts import UNREADABLE, error_of, lacking
+from kgents.sandbox.inside.facts import UNREADABLE, error_of, lacking, unbound
 from kgents.verify.reference.inside.deriving import Derivation, observed_again
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.observing import FILE, TIMEOUT, Program
@@ -48,15 +48,20 @@ def candidate_main(fd: int) -> None:
     """Loads a candidate and shows what it does on rows, one by one, until the channel ends."""
     channel = values.Channel(fd)
     job = channel.receive()
-    refusal = _refusal(job["source"], job["defined"])
-    if refusal:
-        channel.send(refusal)
+    try:
+        missing = _missing(job["source"], job["defined"])
+    except UNREADABLE as wrong:
+        channel.send({"unreadable": error_of(wrong)})
         return
     place = Place()
     try:
         program = Program(job["source"], job["targets"][0], place if job["files"] else None, job["shown"])
-        channel.send({"loaded": True})
+        missing = unbound(missing, vars(program.module))
+        channel.send({"missing": missing} if missing else {"loaded": True})
     except BaseException as wrong:
+        if missing:
+            channel.send({"missing": missing})
+            return
         told = {"loaded": False, "raised": list(kinds_of(wrong)), "text": str(wrong)[:300]}
         channel.send({**told, "forbidden": watch.attempts[:1]})
         return
@@ -76,14 +81,10 @@ def candidate_main(fd: int) -> None:
         channel.send({"seen": seen.to_wire(), "forbidden": tried} if tried else seen.to_wire())
 
 
-def _refusal(source: str, names: list[str]) -> dict[str, Any]:
-    """What keeps a candidate from being run, found before any of it has run: it is no program, or lacks names."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
-            compile(source, FILE, "exec", dont_inherit=True, optimize=0)
-    except UNREADABLE as wrong:
-        return {"unreadable": error_of(wrong)}
-    missing = lacking(tree, names)
-    return {"missing": missing} if missing else {}
+def _missing(source: str, names: list[str]) -> list[str]:
+    """Those of the names that a candidate does not define, as far as can be read. UNREADABLE where it is no program."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(source)
+        compile(source, FILE, "exec", dont_inherit=True, optimize=0)
+    return lacking(tree, names)

@@ -12,7 +12,8 @@ import types
 from typing import Any
 
 from kgents.sandbox.inside import values, watch
-from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of
+from kgents.sandbox.inside.exits import exit_status
+from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of, unbound
 from kgents.verify.stdio.inside.streams import Streams, TooMuch
 from kgents.verify.stdio.inside.texts import receive_text, send_text
 
@@ -29,10 +30,7 @@ def main(fd: int) -> None:
     except UNREADABLE as wrong:
         channel.send({"unreadable": error_of(wrong)})
         return
-    if missing:
-        channel.send({"missing": missing})
-        return
-    _Case(channel, job, typed).run(program)
+    _Case(channel, job, typed).run(program, missing)
 
 
 class _Case:
@@ -45,9 +43,14 @@ class _Case:
         self._exit = os._exit
         os._exit = self._left  # type: ignore[assignment]
         self._ends: dict[str, Any] = {"exit": 0}
+        self._missing: list[str] = []
 
-    def run(self, program: types.CodeType) -> None:
-        """To the end of the program and of its threads, as the interpreter does it."""
+    def run(self, program: types.CodeType, missing: list[str]) -> None:
+        """To the end of the program and of its threads, as the interpreter does it.
+
+        missing  names that it does not define as far as can be read
+        """
+        self._missing = missing
         if self._job["seconds"]:
             resource.setrlimit(resource.RLIMIT_CPU, (self._job["seconds"], self._job["seconds"] + 1))
         name = self._job["entry"]
@@ -57,7 +60,8 @@ class _Case:
         try:
             exec(compile(self._job["prelude"], "<prelude>", "exec"), module.__dict__)
             exec(program, module.__dict__)
-            if name and not self._has_run():
+            self._missing = unbound(missing, module.__dict__)
+            if name and not self._missing and not self._has_run():
                 value = _called(module, name, values.decode(self._job["args"]))
                 self._ends["value"] = values.encode(value)
         except BaseException as wrong:
@@ -77,7 +81,7 @@ class _Case:
     def _note(self, wrong: BaseException) -> None:
         if isinstance(wrong, SystemExit):
             code = wrong.code
-            self._ends["exit"] = 0 if code is None else code & 0xFF if isinstance(code, int) else 1
+            self._ends["exit"] = exit_status(code)
             if isinstance(code, str):
                 self._ends["complaint"] = code[:300]
             return
@@ -107,6 +111,9 @@ class _Case:
         self._tell()
 
     def _tell(self) -> None:
+        if self._missing:
+            self._channel.send({"missing": self._missing})
+            self._exit(0)
         tried = {"forbidden": watch.attempts[0]} if watch.attempts else {}
         complaint = self._ends.pop("complaint", "") or self._streams.text(2)[-300:]
         self._channel.send({**self._ends, **tried, "complaint": complaint})
