@@ -153,8 +153,7 @@ def resume(
         1 if concurrency is None else concurrency, error_types=tuple(error_types), budget_usd=budget_usd
     )
     where = workers_of(workers, workers_tls)
-    count = None if concurrency is None and where is not None else settings.concurrency
-    return call(lambda stop: _resume(reference, trial, settings, count, database, stop, where))
+    return call(lambda stop: _resume(reference, trial, settings, concurrency, database, stop, where))
 
 
 async def _decide(trial: TrialFunction, asked: Asked, options: RunOptions, stop: Stop) -> Result:

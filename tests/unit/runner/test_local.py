@@ -18,6 +18,15 @@ from kgents.stats import Design, Rule, boundary
 from kgents.store import open_store
 
 
+def planned(budget: Budget) -> Plan:
+    """Two trials of a command."""
+    design = Design(Rule.FIXED, None, 0.95, 2)
+    return Plan(
+        experiment="exp-01m8e1vj417s7fny", kind="command", config="", design=design,
+        boundary_digest=boundary(design).digest, seed=1, budget=budget,
+    )  # fmt: skip
+
+
 class Jumping:
     """A clock whose time of day can be set while its monotonic seconds stand still."""
 
@@ -56,11 +65,7 @@ class SetsTheClock:
 @pytest.mark.parametrize("by", [timedelta(days=2), timedelta(days=-2)])
 async def test_a_clock_that_is_set_makes_no_trial_void(tmp_path: Path, by: timedelta) -> None:
     """A trial in flight is given up when the seconds of the budget have passed, not when the time of day says so."""
-    clock, design = Jumping(), Design(Rule.FIXED, None, 0.95, 2)
-    plan = Plan(
-        experiment="exp-01m8e1vj417s7fny", kind="command", config="", design=design,
-        boundary_digest=boundary(design).digest, seed=1, budget=Budget(seconds=5.0),
-    )  # fmt: skip
+    clock, plan = Jumping(), planned(Budget(seconds=5.0))
     trials = SetsTheClock(clock, by)
     store = await open_store(f"sqlite:///{tmp_path}/x.db")
     try:
@@ -93,11 +98,7 @@ class Widens:
 
 async def test_room_for_more_trials_is_used_at_once(tmp_path: Path) -> None:
     """A worker that joins has a trial although none of those in flight has ended."""
-    design = Design(Rule.FIXED, None, 0.95, 2)
-    plan = Plan(
-        experiment="exp-01m8e1vj417s7fny", kind="command", config="", design=design,
-        boundary_digest=boundary(design).digest, seed=1, budget=Budget(),
-    )  # fmt: skip
+    plan = planned(Budget())
     trials, run = Widens(), Run(1)
     store = await open_store(f"sqlite:///{tmp_path}/x.db")
     try:

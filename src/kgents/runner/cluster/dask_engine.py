@@ -157,7 +157,7 @@ async def scheduler(host: str, port: int, folder: Path | None, ttl: float) -> As
 @asynccontextmanager
 async def worker(
     address: str, folder: Path | None, slots: int, count: int = 1, seconds: float = 60.0
-) -> AsyncIterator[Any]:
+) -> AsyncIterator["asyncio.Future[Any]"]:
     """Worker processes that join the scheduler at an address, each started again when it dies; a future that is done when
     the scheduler is gone.
 
