@@ -21,7 +21,7 @@ _INSIDE = tuple(
     for name in (
         "calling", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains",
         "calendars", "facts", "shapes", "texts", "keeping", "effects", "guards", "mutants", "probes", "drawing",
-        "changing", "uses", "searching", "selecting", "deriving", "session",
+        "changing", "uses", "giving", "scripts", "covering", "searching", "selecting", "deriving", "session",
     )
 )  # fmt: skip
 STOPPED = 4  # calls on which a candidate may be stopped before nothing more is asked of it

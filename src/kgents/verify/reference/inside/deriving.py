@@ -31,6 +31,7 @@ from kgents.verify.reference.inside.selecting import (
 )
 
 POOL, HUNT = 4000, 12_000
+SCRIPTS, SCRIPTS_HUNT = 1500, 4_000  # of a class: a script holds many calls
 SEED = 12345
 IN_ORDER = 150  # calls of a spec that keeps state
 ALL_CALLS = 2.0  # CPU seconds of the spec on all rows together
@@ -110,7 +111,8 @@ class Derivation:
             chosen.pool.rows = {repr(row.arguments): row for row in chosen.rows}
             return chosen
         first = examples_of(self._tree, program.target)
-        pool = search(program, probes, origin, first, int(POOL * self._scale))
+        most = POOL if origin.scripts is None else SCRIPTS
+        pool = search(program, probes, origin, first, int(most * self._scale))
         near = missed(pool, program, probes)
         return Chosen([*diverse(pool), *near], [], pool)
 
@@ -143,7 +145,8 @@ class Derivation:
         select(chosen, lambda text: self._loaded(target, derived, text))
         if self._given is None:
             spec = Program(instrumented(self._source), target, self._place, derived.shown, probes.names, True)
-            hunt(chosen, origin, spec, probes, int(HUNT * self._scale))
+            most = HUNT if origin.scripts is None else SCRIPTS_HUNT
+            hunt(chosen, origin, spec, probes, int(most * self._scale))
         settled(chosen, origin.draw)
         self._affordable(chosen)
         clean = self._loaded(target, derived)
