@@ -20,7 +20,7 @@ _INSIDE = tuple(
     f"kgents.verify.reference.inside.{name}"
     for name in (
         "calling", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains",
-        "calendars", "facts", "shapes", "texts", "keeping", "effects", "guards", "mutants", "probes", "drawing",
+        "calendars", "facts", "shapes", "texts", "keeping", "effects", "guards", "mutants", "selectors", "probes", "drawing",
         "changing", "uses", "giving", "scripts", "covering", "searching", "selecting", "deriving", "session",
     )
 )  # fmt: skip

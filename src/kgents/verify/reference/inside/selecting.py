@@ -25,6 +25,7 @@ class Wrong:
 
     place  of the mistake among all of the spec, -1 for a control
     fate   killed, alive, unlike (differs in what is not compared), equivalent
+    counted  whether it says how much the inputs tell apart; others only choose inputs
     """
 
     name: str
@@ -32,6 +33,7 @@ class Wrong:
     place: int = -1
     fate: str = "alive"
     program: Program | None = None
+    counted: bool = True
 
     @property
     def control(self) -> bool:
@@ -166,7 +168,14 @@ def hunt(chosen: Chosen, origin: Origin, spec: Program, probes: Probes, most: in
     known = set(chosen.pool.rows)
     effort = idle = 0
     steps, slow = probes.spent + STEPS, 0
-    while left and bases and effort < most and idle < most // 2 and probes.spent < steps and slow < _SLOW_CALLS:
+    while (
+        left
+        and bases
+        and effort < most
+        and idle < _patience(left, most)
+        and probes.spent < steps
+        and slow < _SLOW_CALLS
+    ):
         arguments = origin.draw.choice(rare) if rare and origin.draw.random() < 0.4 else origin.draw.choice(bases)
         probes.clear()
         spec.call(arguments, ONE_CALL)
@@ -188,6 +197,11 @@ def hunt(chosen: Chosen, origin: Origin, spec: Program, probes: Probes, most: in
                 for wrong in killed:
                     wrong.fate, wrong.program = "killed", None
                 left = [wrong for wrong in left if wrong.fate != "killed"]
+
+
+def _patience(left: Sequence[Wrong], most: int) -> int:
+    """Effort without a find after which no more is tried; less where those that are left only choose inputs."""
+    return most // 2 if any(wrong.counted for wrong in left) else most // 6
 
 
 def _new_row(arguments: Any, hints: Any, origin: Origin, spec: Program, probes: Probes, known: set[str]) -> Row | None:
