@@ -80,7 +80,9 @@ def _smell(path: Path, leaf: str) -> Problem | None:
     if _PATH.search(leaf):
         return Problem(path, shortened(repr(leaf)), "a control character stands where a path would have a backslash")
     if _EDGE.search(leaf):
-        return Problem(path, shortened(repr(leaf)), "a backspace stands where a regular expression would have a backslash")
+        return Problem(
+            path, shortened(repr(leaf)), "a backspace stands where a regular expression would have a backslash"
+        )
     if _HALF.search(leaf):
         return Problem(path, shortened(repr(leaf)), "half of a surrogate pair: no character, and it cannot be encoded")
     return None

@@ -38,7 +38,8 @@ _PREFIXED = re.compile(r"[urb](?=[\"'])")
 _TAGGED = re.compile(r"<[\w.]+: ([^<>]+)>")
 _NUMBER_ALONE = re.compile(r"[+-]?[0-9][0-9.]*\s*[,}]")
 _MEMBER = re.compile(r"\"[^\"\\\n{}\[\],:]{1,60}\"\s*:")
-_NUMBER_ROW = re.compile(r"\[\s*((?:-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?[^\S\n]+)+-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)\s*\]")
+_NUMERAL = r"-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?"
+_NUMBER_ROW = re.compile(rf"\[\s*((?:{_NUMERAL}[^\S\n]+)+{_NUMERAL})\s*\]")
 _GROUPS = re.compile(r"-?[0-9]{1,3}(?:\s+[0-9]{3})+")
 MOST_MISMATCHES = 20
 
