@@ -37,6 +37,7 @@ _COMMAND = re.compile(
     "|".join(f"{_LETTERS[word[0]]}{word[1:]}(?![a-zA-Z])" for word in _STRONG) + r"|\text(?=\{)|[\b\f][A-Za-z]{2,}\{"
 )
 _PATH = re.compile(r"^[A-Za-z]:[\b\f\n\r\t][A-Za-z]|^[A-Za-z]:\\(?:[^\n]*[\b\f\n\r\t])?[A-Za-z_-]+[\b\f\n\r\t][A-Za-z]")
+_EDGE = re.compile("\b[A-Za-z]")
 _HALF = re.compile("[\ud800-\udfff]")
 _NAMES = {letter: f"\\{name}" for name, letter in _LETTERS.items()}
 
@@ -78,6 +79,10 @@ def _smell(path: Path, leaf: str) -> Problem | None:
         return Problem(path, shortened(repr(leaf)), why)
     if _PATH.search(leaf):
         return Problem(path, shortened(repr(leaf)), "a control character stands where a path would have a backslash")
+    if _EDGE.search(leaf):
+        return Problem(
+            path, shortened(repr(leaf)), "a backspace stands where a regular expression would have a backslash"
+        )
     if _HALF.search(leaf):
         return Problem(path, shortened(repr(leaf)), "half of a surrogate pair: no character, and it cannot be encoded")
     return None

@@ -34,8 +34,8 @@ def test_valid_json_is_never_changed(name):
 
 
 def test_what_is_valid_but_smells_is_marked():
-    """Halves of surrogate pairs and LaTeX with one backslash are returned and marked."""
-    for text in ('"\\ud83d"', '{"q": "a \\times b"}', '{"q": "\\frac{1}{2}"}'):
+    """Halves of surrogate pairs and LaTeX and regular expressions with one backslash are returned and marked."""
+    for text in ('"\\ud83d"', '{"q": "a \\times b"}', '{"q": "\\frac{1}{2}"}', '{"q": "\\bword"}'):
         assert (loads(text).value, loads(text).complete) == (json.loads(text), False)
     assert loads('{"q": "one\\ntwo\\tthree"}').complete
 
@@ -57,6 +57,12 @@ def test_what_is_valid_but_smells_is_marked():
         ('{"name": "f", "arguments": "{\\"doc\\": \\"x\\", \\"n\\": 2}"}', {"doc": "x", "n": 2}),
         ('```json\n{"doc": "x", "n": 3}\n```\nThen:\n```bash\nmake\n```', {"doc": "x", "n": 3}),
         ('{"doc": "x", "n": 4}Looking good', {"doc": "x", "n": 4}),
+        ('{"doc": https://example.org/a?b=1&c=2, "n": 6}', {"doc": "https://example.org/a?b=1&c=2", "n": 6}),
+        ('{"doc": #a0ff3c, "n": 7}', {"doc": "#a0ff3c", "n": 7}),
+        ('{"n": 8 "doc": "x"}', {"doc": "x", "n": 8}),
+        ('{\\n  "doc": "a\\\\nb",\\n  "n": 9\\n}', {"doc": "a\\nb", "n": 9}),
+        ("OrderedDict([('doc', 'x'), ('n', 1)])", {"doc": "x", "n": 1}),
+        ("defaultdict(str, {'doc': 'x', 'n': 2})", {"doc": "x", "n": 2}),
         ('{"doc\\_": 1, "doc": "D:\\Users\\eve\\notes.md", "n": 5}', {"doc_": 1, "doc": "D:\\Users\\eve\\notes.md", "n": 5}),
     ],
 )  # fmt: skip
@@ -64,6 +70,31 @@ def test_one_reading_is_found(text, wanted):
     """What people and models write instead of JSON, where one reading is left."""
     parsed = loads(text, TEXT)
     assert (parsed.value, parsed.complete) == (wanted, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('{"rows": [{"a": 1}, {"a": 2}, "total": 3}', {"rows": [{"a": 1}, {"a": 2}], "total": 3}),
+        ('{"rows": ["x", "y", "total": 3, "more": [4]}', {"rows": ["x", "y"], "total": 3, "more": [4]}),
+        ('{"vector": [1 2 -3]}', {"vector": [1, 2, -3]}),
+        ('{"vector": [1. 2.5 3.e2]}', {"vector": [1.0, 2.5, 300.0]}),
+        ("{'odd': {1, 3}, 'one': {7}}", {"odd": [1, 3], "one": [7]}),
+        ('{"a": true "b": null "c": "x" "d": 1}', {"a": True, "b": None, "c": "x", "d": 1}),
+        ('{"x": OrderedDict([("a", 1)]), "y": Map([["b", 2]])}', {"x": {"a": 1}, "y": {"b": 2}}),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_by_what_stands_there(text, wanted):
+    """A bracket that a key shows to be missing, commas left out, sets and mappings of Python."""
+    parsed = loads(text)
+    assert (parsed.value, parsed.complete) == (wanted, True)
+
+
+@pytest.mark.parametrize("text", ['{"a": [1 234 567]}', '{"a": Counter(["x", "y"])}', '["a" "b"]', "In {1, 2} it is"])
+def test_what_could_be_two_things_is_rejected(text):
+    """Numbers in groups of three, a mapping that would have to be counted, texts without a comma, a set in prose."""
+    with pytest.raises(Rejected):
+        loads(text)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ _CLOSER = re.compile(r"\s*(?:[}\])]|\Z)")
 _QUOTE = re.compile(r"[\"“”]|(?<!\w)'|'(?!\w)")
 _SUM = re.compile(r"\d\s*[+*]\s*\d|\d\s+-\s+\d|==|&&|\|\|")
 _PAIR = re.compile(r"^\w+\s*[:=]\s|=")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z+.-]*://\S+")
 
 
 class Unreadable(ValueError):
@@ -59,6 +60,8 @@ def _words(text: str) -> str:
         raise Unreadable("quotes in a value without quotes")
     if text.endswith(":"):
         raise Unreadable("a colon behind a value")
+    if _ADDRESS.fullmatch(text):
+        return text
     if "".join(text.split()) in WORDS or _SUM.search(text) or _PAIR.search(text):
         raise Unreadable(f"the words {text[:40]!r}")
     return text

@@ -19,6 +19,8 @@ _ROW = re.compile(r"(?:\s|,|;|<\|[^|>]*\|>|</?tool_call>|\\n|`{3}(?:json)?)*")
 _ROW_ENDS = re.compile(r"\s*\]\s*(?:`{3}\s*)?\Z")
 _ERROR_KEYS = frozenset({"error", "type", "code", "status", "message", "detail", "request_id", "param"})
 _ERROR_LINE = re.compile(r"\bHTTP/[\d.]+ [45]\d\d\b|\berror\W{0,3}(?:code\W{0,3})?[45]\d\d\b", re.IGNORECASE)
+_MAPPING = re.compile(r"\s*(?:\w+\.)*(?:OrderedDict|defaultdict|Counter|Map)\(")
+_OUTSIDE = re.compile(r"(\"(?:[^\"\\]|\\.)*\")|\\[nrt]")
 _QUOTED_LINE = re.compile(r"^> ?", re.MULTILINE)
 
 
@@ -28,7 +30,8 @@ def candidates_of(text: str, strict: bool = False) -> tuple[list[Candidate], str
     text = _bare(text, notes)
     scan = Scan(text, strict)
     candidates = scan.run()
-    if not strict and not any(candidate.rank >= TURN and not candidate.part for candidate in candidates):
+    inner = any(candidate.rank >= TURN and not candidate.part for candidate in candidates)
+    if not strict and (not inner or _MAPPING.match(text)):
         candidates = _written_otherwise(text) or candidates
     elif (calls := _in_tags(text)) and all(any(_holds(call, one) for call in calls) for one in candidates):
         candidates = [] if strict else calls
@@ -107,13 +110,14 @@ def _headless(text: str) -> list[Candidate]:
 
 
 def _encoded(text: str, strict: bool) -> list[Candidate]:
-    """A text whose quotes were all escaped, or written as entities."""
+    """A text whose quotes or line ends were all escaped, or whose quotes are entities."""
     body = text.strip()
     if body[:1] not in ("{", "[") and "&quot;" not in body:
         return []
     for name, decode in (
         ("escaped quotes", lambda: json.loads(f'"{body}"')),
         ("entities", lambda: html.unescape(body)),
+        ("escaped line ends", lambda: _OUTSIDE.sub(lambda piece: piece.group(1) or " ", body)),
     ):
         try:
             value = json.loads(decode())

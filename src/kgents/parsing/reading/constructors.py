@@ -42,12 +42,26 @@ def made(name: str, positional: list[Any], named: dict[str, Any]) -> Any:
     if short in _LISTS and not named and len(positional) <= 1:
         return list(first) if positional and isinstance(first, list | dict) else [] if not positional else _no(name)
     if short in _MAPPINGS:
-        base = next((part for part in positional if isinstance(part, dict)), {})
-        return {**base, **named}
+        return {**_members(short, positional), **named}
     if positional and named:
         return _no(name)
     arguments: Any = named if not positional else positional[0] if isinstance(first, dict) else positional
     return Call({"name": name, "arguments": arguments})
+
+
+def _members(name: str, positional: list[Any]) -> dict[str, Any]:
+    """The members that a mapping is made of, an object or pairs; a defaultdict has before them what makes its values."""
+    parts = [part for part in positional if not (isinstance(part, str) and name.endswith("defaultdict"))]
+    if not parts:
+        return {}
+    pairs = list(parts[0].items()) if isinstance(parts[0], dict) else parts[0]
+    if len(parts) > 1 or not isinstance(pairs, list) or not all(_is_pair(pair) for pair in pairs):
+        _no(name)
+    return {str(key): item for key, item in pairs}
+
+
+def _is_pair(part: Any) -> bool:
+    return isinstance(part, list | tuple) and len(part) == 2 and isinstance(part[0], str | int)
 
 
 def _no(name: str) -> Any:

@@ -13,7 +13,7 @@ from kgents.parsing.reading.escapes import Broken, decoded, without_cut_escape, 
 from kgents.parsing.reading.lexis import NAME, OMITTED, PLAIN_WORDS, SPACE, WORDS
 from kgents.parsing.reading.quoted import KEY_AFTER, Quoted, Unclear, quoted
 
-NUMBER_ENDS = re.compile(r"\s*(?:[,，;}\])]|//|#|/\*)|[^\S\n]*\n|\Z")
+NUMBER_ENDS = re.compile(r"\s*(?:[,，;}\])]|//|#|/\*)|[^\S\n]*\n|\Z|[^\S\n]+(?=\"[^\"\\\n{}\[\],:]{1,60}\"\s*:)")
 _BARE_ELEMENT = re.compile(r"[^\W\d][^\d]+")
 _LAST_FENCE = re.compile(r"\n`{3}\s*\Z")
 

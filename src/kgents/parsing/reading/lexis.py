@@ -4,7 +4,8 @@ import re
 
 DEEPEST = 200
 GAP = r"(?:[\s\u200b\ufeff]|//[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/|(?<![\"'”])#[^\n]*(?:\n|$))*"
-SPACE = re.compile(r"[\s\u200b\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|(?<![\"'”])#[^\n]*")
+COLOUR = r"#(?:[0-9A-Fa-f]{3}){1,2}(?=\s*[,}\]\n])"
+SPACE = re.compile(rf"[\s\u200b\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|(?<![\"'”])(?!{COLOUR})#[^\n]*")
 OMITTED = re.compile(r"\.\.\.|…|\b(?:omitted|truncated|remaining|and so on|etc)\b", re.IGNORECASE)
 ELLIPSIS = re.compile(r"\.{3,}|…")
 NAME = re.compile(r"[A-Za-z_$][\w$-]*", re.ASCII)

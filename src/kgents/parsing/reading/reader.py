@@ -36,6 +36,11 @@ _WIDE_KEY = re.compile(r"[^\s:,{}\[\]\"'][^:,{}\[\]\"'\n]{0,60}?(?=\s*:)")
 _MEMBER_IN_KEY = re.compile(r"[\"'”]\s*[,:\]}]")
 _PREFIXED = re.compile(r"[urb](?=[\"'])")
 _TAGGED = re.compile(r"<[\w.]+: ([^<>]+)>")
+_NUMBER_ALONE = re.compile(r"[+-]?[0-9][0-9.]*\s*[,}]")
+_MEMBER = re.compile(r"\"[^\"\\\n{}\[\],:]{1,60}\"\s*:")
+_NUMERAL = r"-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?"
+_NUMBER_ROW = re.compile(rf"\[\s*((?:{_NUMERAL}[^\S\n]+)+{_NUMERAL})\s*\]")
+_GROUPS = re.compile(r"-?[0-9]{1,3}(?:\s+[0-9]{3})+")
 MOST_MISMATCHES = 20
 
 
@@ -79,6 +84,8 @@ class Reader(Cursor):
             self.at += 1
         elif opening == "{" and self.doubled:
             raise self.wrong("a single brace among doubled ones")
+        if opening == "[" and self.boxes and (row := _NUMBER_ROW.match(self.text, self.at)) is not None:
+            return self._numbers(row)
         self.at += 1
         box: Any = {} if opening == "{" else []
         self.boxes.append({"{": "}", "[": "]", "(": ")"}[opening])
@@ -88,6 +95,14 @@ class Reader(Cursor):
             self.complete = False
         self.boxes.pop()
         return box
+
+    def _numbers(self, row: re.Match[str]) -> list[int | float]:
+        """The numbers of a list that has spaces for commas, as numpy writes it; groups of three digits are not read."""
+        if _GROUPS.fullmatch(row.group(1)):
+            raise self.wrong("one number in groups, or several")
+        self.at = row.end()
+        self.repairs.append("comma too few")
+        return [number_of(word) for word in row.group(1).split()]
 
     def value_alone(self) -> Any:
         """A value that stands without brackets around it, such as a call."""
@@ -138,11 +153,14 @@ class Reader(Cursor):
 
     def _next(self, begun: bool) -> bool:
         """Passes over the comma; False at the closing bracket."""
-        closing = self.boxes[-1]
+        closing, index = self.boxes[-1], self.at
         mark = self.peek()
         comma = mark in ",，;"
         if comma:
             mark = self._commas(mark, begun, closing)
+        if begun and closing == "]" and mark == '"' and self._ends_unclosed():
+            self.at = index
+            return False
         if ELLIPSIS.match(self.text, self.at):
             return self._ellipsis(begun)
         if mark in "}])":
@@ -151,6 +169,16 @@ class Reader(Cursor):
             if closing != "}" and mark not in "{[":
                 raise self.wrong("no comma between two elements")
             self.repairs.append("comma too few")
+        return True
+
+    def _ends_unclosed(self) -> bool:
+        """Whether a member of the object around a list stands where an element would, and a bracket is missing."""
+        if self.boxes[-2:] != ["}", "]"] or _MEMBER.match(self.text, self.at) is None:
+            return False
+        self.mismatches += 1
+        if self.mismatches > MOST_MISMATCHES or self._to_come() >= len(self.boxes):
+            return False
+        self.repairs.append("bracket")
         return True
 
     def _commas(self, mark: str, begun: bool, closing: str) -> str:
@@ -218,6 +246,8 @@ class Reader(Cursor):
         mark = self.peek()
         if mark in CLOSING:
             return self._quoted_key(mark)
+        if len(self.boxes) > 1 and _NUMBER_ALONE.match(self.text, self.at):
+            return None
         key = self._bare_key()
         self._colon(True)
         return key
