@@ -172,8 +172,10 @@ def budget_to_data(budget: Budget) -> dict[str, Any]:
 
 def budget_from_data(data: Mapping[str, Any]) -> Budget:
     """The inverse of `budget_to_data`."""
-    return Budget(
-        None if data["seconds"] is None else float(data["seconds"]),
-        data["tokens"],
-        None if data["usd"] is None else Decimal(data["usd"]),
-    )
+    seconds, tokens, usd = data["seconds"], data["tokens"], data["usd"]
+    if seconds is None and tokens is None and usd is None:
+        return _NO_BUDGET
+    return Budget(None if seconds is None else float(seconds), tokens, None if usd is None else Decimal(usd))
+
+
+_NO_BUDGET = Budget()

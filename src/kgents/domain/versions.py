@@ -29,12 +29,12 @@ class Versions:
 
     def to_data(self) -> dict[str, int]:
         """The versions by name."""
-        return {field.name: getattr(self, field.name) for field in fields(Versions)}
+        return {name: getattr(self, name) for name in _NAMES}
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Versions":
         """The inverse of `to_data`; names that this kgents does not know are ignored, absent ones are 1."""
-        return Versions(**{field.name: int(data.get(field.name, 1)) for field in fields(Versions)})
+        return Versions(*[int(data.get(name, 1)) for name in _NAMES]) if data else _FIRST
 
     def unknown(self) -> tuple[str, ...]:
         """What a replay needs and this kgents does not have: "calibration 3 (this kgents knows 1 to 2)"."""
@@ -45,4 +45,6 @@ class Versions:
         )
 
 
+_NAMES = tuple(field.name for field in fields(Versions))
+_FIRST = Versions()
 CURRENT = Versions(calibration=2, judge=2, extraction=2, prompt=2)

@@ -105,9 +105,9 @@ def evidence(summary: Summary) -> dict[str, Any]:
         "rule": plan.design.rule.value,
     }
     if plan.layout is Layout.INDEPENDENT:
-        found.update(interval_fields(analysis_of(summary)))
+        found.update(_fields(_design_of(plan, None), trials, successes, _by_rule(summary, None)))
         if len(plan.arms) == 1:
-            found["interval"] = shown_data(interval_of(summary))
+            found["interval"] = _shown_data(plan.arm_design, trials, successes, _by_rule(summary, None))
             found["excluded"] = excluded_of(summary)
         if len(plan.arms) > 1 and plan.design.rule is not Rule.FIXED and summary.decision is not None:
             found["trials_saved"] = (
@@ -118,6 +118,18 @@ def evidence(summary: Summary) -> dict[str, Any]:
     elif plan.layout is Layout.COMPARE:
         found.update(comparison(summary))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _fields(design: Design, trials: int, successes: int, by_rule: bool) -> dict[str, Any]:
+    """`interval_fields` of these counts; long lists have many experiments of one design and one count. Not to be changed."""
+    return interval_fields(_analyse(design, trials, successes, by_rule))
+
+
+@lru_cache(maxsize=4096)
+def _shown_data(design: Design, trials: int, successes: int, by_rule: bool) -> dict[str, Any]:
+    """`shown_data` of these counts. Not to be changed."""
+    return shown_data(_shown(design, trials, successes, by_rule))
 
 
 def comparison(summary: Summary) -> dict[str, Any]:
@@ -238,6 +250,11 @@ def operating_characteristics(summary: Summary) -> dict[str, Any]:
     design, target = summary.plan.arm_design, summary.plan.design.target
     if target is None or design.max_trials is None:
         return {}
+    return _promised_data(design, target)
+
+
+@lru_cache(maxsize=4096)
+def _promised_data(design: Design, target: float) -> dict[str, Any]:
     (row,) = _promised(design, (target,))
     return {
         "at": target,

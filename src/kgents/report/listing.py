@@ -59,18 +59,18 @@ def _short(text: str, room: int) -> str:
 
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, full: bool = False) -> None:
     """An array of documents, without trials unless they are asked for."""
-    from kgents.report.write import complete, shortened, write_json
+    from kgents.report.write import complete, shortened, shortened_line, write_json
 
     separator = "[\n"
     async for listed in store.listing(query, with_mark_ids=not trials):
         stream.write(separator)
         summary, config = listed.summary, recorded_config(listed.summary.plan, listed.config)
         document = await complete(store, summary, config, figures_wanted=trials)
-        data = document if full else shortened(document)
         if trials:
-            await write_json(store, summary, config, data, stream)
+            await write_json(store, summary, config, document if full else shortened(document), stream)
         else:
-            stream.write(f'{flat(data).removesuffix("}")}, "mark_ids": {_ids(listed.mark_ids)}}}')
+            line = flat(document) if full else shortened_line(document)
+            stream.write(f'{line.removesuffix("}")}, "mark_ids": {_ids(listed.mark_ids)}}}')
         separator = ",\n"
     stream.write("[]\n" if separator == "[\n" else "\n]\n")
 

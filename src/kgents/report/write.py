@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 LARGE = 20_000  # characters of a part of the configuration that is told by its digest
 LISTED = 400  # trials that a page lists
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 IDS = 500  # marks whose ids a report lists; the JSON document has them all
 
 
@@ -233,9 +234,15 @@ def shortened(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "config": config}
 
 
+def shortened_line(data: dict[str, Any]) -> str:
+    """The shortened document on one line. A document that is small as a whole has no large part: it is written once."""
+    line = flat(data)
+    return line if line.isascii() and len(line) <= LARGE else flat(shortened(data))
+
+
 def _told(value: Any, room: int = LARGE) -> Any:
     """The value; of one that is large its digest and size, of a large object those of its largest parts."""
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    canonical = _CANONICAL.encode(value)
     if len(canonical) <= room:
         return value
     if not isinstance(value, dict):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from kgents.stats.beta import above, below
@@ -130,16 +131,34 @@ class Design:
     def from_data(data: Mapping[str, Any]) -> "Design":
         """The inverse of `to_data`."""
         a, b = data["prior"]
-        return Design(
-            rule=Rule(data["rule"]),
-            target=None if data["target"] is None else float(data["target"]),
-            confidence=float(data["confidence"]),
-            max_trials=data["max_trials"],
-            prior=Prior(float(a), float(b)),
-            futility=float(data["futility"]),
-            margin=None if data["margin"] is None else float(data["margin"]),
-            filled=data.get("filled", False),
+        return _read(
+            data["rule"],
+            data["target"],
+            data["confidence"],
+            data["max_trials"],
+            a,
+            b,
+            data["futility"],
+            data["margin"],
+            data.get("filled", False),
         )
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _read(
+    rule: str, target: Any, confidence: Any, cap: Any, a: Any, b: Any, futility: Any, margin: Any, filled: Any
+) -> Design:
+    """A design from its data; of a record of many experiments most have one of a few."""
+    return Design(
+        rule=Rule(rule),
+        target=None if target is None else float(target),
+        confidence=float(confidence),
+        max_trials=cap,
+        prior=Prior(float(a), float(b)),
+        futility=float(futility),
+        margin=None if margin is None else float(margin),
+        filled=filled,
+    )
 
 
 def check_confidence(confidence: float) -> None:

@@ -8,7 +8,7 @@ from kgents.store.rows import content_of
 from kgents.store.schema import blobs, experiments
 
 UNHEX = "kgents_unhex"  # connections of SQLite are given it: unhex came with SQLite 3.41
-_DIGITS = 64  # of an id
+_BYTES = 32  # of an id
 
 # A projection that is damaged has no configuration, and must not end the list here: reading it says what is wrong.
 _ADDRESS = {
@@ -46,5 +46,4 @@ def config_of(row: Any) -> bytes | None:
 
 def ids_of(digits: str | None) -> tuple[str, ...]:
     """The ids of marks that a row has as one text."""
-    text = (digits or "").lower()
-    return tuple(text[start : start + _DIGITS] for start in range(0, len(text), _DIGITS))
+    return tuple(bytes.fromhex(digits).hex(",", _BYTES).split(",")) if digits else ()
