@@ -188,7 +188,7 @@ def test_a_reference_that_takes_few_of_the_inputs_is_refused_or_weak(sandbox: Sa
     """It says what it tells apart and what not, and how to go on; allowed all the same it is WEAK."""
     spec = "def height(node):\n    return 0 if node is None else 1 + _both(node.left, node.right)\n"
     spec += "def _both(one, other):\n    return max(height(one), height(other))\n"
-    with pytest.raises(UsageError, match="the reference kills|no input was found") as refused:
+    with pytest.raises(UsageError, match=r"the reference kills|no input was found") as refused:
         choose_oracle(spec, None, sandbox)
     assert "--allow-weak-oracle" in (refused.value.hint or "")
     assert "(WEAK)" in choose_oracle(spec, None, sandbox, allow_weak=True).title
