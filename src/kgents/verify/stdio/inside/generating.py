@@ -149,7 +149,12 @@ class Writer:
         """(standard input, what the program printed); None where it raised."""
         self._draw = Random(seed)
         self._lines: list[str] = []
-        self._numbers: list[tuple[str, int]] = []  # names and values of single whole numbers
+        self._numbers: list[
+            tuple[str, int, int]
+        ] = []  # names and values of single whole numbers, and where they are read
+        self._turns: dict[
+            int, tuple[int, int, int]
+        ] = {}  # by loop: those of the last turn, and how many lists had theirs
         self._lists = 0
         self._last: Shape | None = None
         self._small = self._draw.random() < 0.75
@@ -206,7 +211,10 @@ class Writer:
 
     def token(self, shape: Shape, position: int) -> Any:
         """The text of one part of all that is read; the first is a size."""
-        text = str(self.size(shape.names[0] if shape.names else "n")) if position == 0 and shape.kind != "float" else ""
+        name = shape.names[0] if shape.names else "n"
+        text = str(self.size(name)) if position == 0 and shape.kind != "float" else ""
+        if text:
+            self._numbers.append((name, int(text), shape.within))
         text = text or self._value(shape.kind)
         self._lines.append(text)
         if len(self._lines) > MOST_READS:
@@ -219,17 +227,29 @@ class Writer:
         number = self._draw.choice((1, 2, 3, 4, 5, 6, 8)) if self._small else self._draw.randint(1, 15)
         if self._hints and self._draw.random() < 0.25:
             number = max(1, min(30, self._draw.choice(self._hints) + self._draw.choice((-1, 0, 1))))
-        self._numbers.append((name, number))
         return number
 
-    def count(self) -> int:
-        """How many parts a list has: as many as the size that was read for it."""
-        sizes = [number for name, number in self._numbers if _SIZES.fullmatch(name)]
-        sizes = sizes or [number for _, number in self._numbers]
+    def count(self, within: int = -1) -> int:
+        """How many parts a list has: as many as the size that was read for it, in the loop in which it is read if there."""
+        read = [(name, number) for name, number, where in self._numbers if where == within]
+        if within >= 0 and read and len(read) < len(self._numbers):
+            return self._count_here(within, read)
+        sizes = [number for name, number, _ in self._numbers if _SIZES.fullmatch(name)]
+        sizes = sizes or [number for _, number, _ in self._numbers]
         self._lists += 1
         if not sizes:
             return self._draw.randint(1, 6)
         return min(200, sizes[0] if len(sizes) == 1 or self._lists == 1 else sizes[min(self._lists, len(sizes)) - 1])
+
+    def _count_here(self, within: int, read: list[tuple[str, int]]) -> int:
+        """The sizes that were read since the last list there, one after another."""
+        start, end, lists = self._turns.get(within, (0, 0, 0))
+        if len(read) > end:
+            start, end, lists = end, len(read), 0
+        self._turns[within] = (start, end, lists + 1)
+        group = read[start:end]
+        sizes = [number for name, number in group if _SIZES.fullmatch(name)] or [number for _, number in group]
+        return min(200, sizes[min(lists, len(sizes) - 1)])
 
     def _written(self, shape: Shape) -> str:
         if shape.many is None:
@@ -238,7 +258,7 @@ class Writer:
                 number = self.size(name) if _SIZES.fullmatch(name) or self._draw.random() < 0.3 else self._integer()
                 if self._exact and self._draw.random() < 0.25:
                     number = self._draw.choice(self._exact)
-                self._numbers.append((name, number))
+                self._numbers.append((name, number, shape.within))
                 return str(number)
             return self._value(shape.kind)
         if shape.many:
@@ -246,8 +266,10 @@ class Writer:
             for name in shape.names or ("",) * shape.many:
                 sized = shape.kind == "int" and bool(_SIZES.fullmatch(name))
                 texts.append(str(self.size(name)) if sized else self._value(shape.kind))
+                if sized:
+                    self._numbers.append((name, int(texts[-1]), shape.within))
             return " ".join(texts)
-        return " ".join(self._value(shape.kind) for _ in range(self.count()))
+        return " ".join(self._value(shape.kind) for _ in range(self.count(shape.within)))
 
     def _value(self, kind: str) -> str:
         match kind:
@@ -339,7 +361,7 @@ def _merged(inner: Shape, outer: Shape) -> Shape:
     if inner.kind == "text":
         return outer
     return Shape(inner.kind, outer.many or len(outer.names) if inner.many == 0 and len(outer.names) > 1 else inner.many,
-                 outer.names)  # fmt: skip
+                 outer.names, within=outer.within)  # fmt: skip
 
 
 @contextlib.contextmanager

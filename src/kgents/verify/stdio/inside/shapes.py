@@ -1,7 +1,7 @@
 """How a program reads standard input: every call that reads, and what the program makes of what it gets."""
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _STRIPS = frozenset({"strip", "rstrip", "lstrip", "decode", "lower", "upper"})
@@ -15,6 +15,9 @@ class Unclear(Exception):
     """How the program reads is not understood; the text says what."""
 
 
+_BODIES = (ast.For, ast.While, ast.FunctionDef)
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What one read gives.
@@ -23,12 +26,14 @@ class Shape:
     many   None: one value; 0: as many as the program says elsewhere; else so many
     names  the variables that it goes to
     whole  all of the rest of standard input
+    within the loop or function in which it is read, as a number; -1 outside of all
     """
 
     kind: str = "text"
     many: int | None = None
     names: tuple[str, ...] = ()
     whole: bool = False
+    within: int = -1
 
 
 class Reading:
@@ -83,7 +88,7 @@ class Reading:
         match node:
             case ast.Call(func=ast.Name(id=name)) if name in self.wrappers:
                 outer = self._shape(node)
-                call = ast.Call(ast.Name("__via__", ast.Load()), [self._site(outer), node.func], [])
+                call = ast.Call(ast.Name("__via__", ast.Load()), [self._site(outer, node), node.func], [])
                 self._replaced[id(node)] = ast.Call(call, [], [])
             case ast.Call() if self._is_line(node):
                 self._replaced[id(node)] = self._line(node, self._shape(node))
@@ -93,13 +98,15 @@ class Reading:
                 raise Unclear("readlines()")
             case ast.For(iter=iterated, target=ast.Name(id=name)) if _stdin(iterated):
                 shape = self._of_name(name, node)
-                self._replaced[id(iterated)] = ast.Call(ast.Name("__lines__", ast.Load()), [self._site(shape)], [])
+                self._replaced[id(iterated)] = ast.Call(
+                    ast.Name("__lines__", ast.Load()), [self._site(shape, node)], []
+                )
             case _:
                 pass
 
     def _line(self, node: ast.Call, shape: Shape) -> ast.expr:
         way = self.readers[node.func.id] if isinstance(node.func, ast.Name) else _way(node.func)
-        call: ast.expr = ast.Call(ast.Name("__line__", ast.Load()), [self._site(shape)], [])
+        call: ast.expr = ast.Call(ast.Name("__line__", ast.Load()), [self._site(shape, node)], [])
         if way == "input":
             return call
         line = ast.BinOp(call, ast.Add(), ast.Constant("\n"))
@@ -128,12 +135,19 @@ class Reading:
         if kind == "word" and len(names) == 1:
             kind = self._made_of(names[0])
         many = len(names) if len(names) > 1 else 0
-        site = self._site(Shape(kind, many, names, whole=True))
+        site = self._site(Shape(kind, many, names, whole=True), node)
         self._replaced[id(outer)] = ast.Call(ast.Name("__tokens__", ast.Load()), [site], [])
 
-    def _site(self, shape: Shape) -> ast.expr:
-        self.shapes.append(shape)
+    def _site(self, shape: Shape, node: ast.AST) -> ast.expr:
+        self.shapes.append(replace(shape, within=self._within(node)))
         return ast.Constant(len(self.shapes) - 1)
+
+    def _within(self, node: ast.AST) -> int:
+        """The place of the innermost loop or function around a read."""
+        above = self._parents.get(id(node))
+        while above is not None and not isinstance(above, _BODIES):
+            above = self._parents.get(id(above))
+        return -1 if above is None else next(place for place, one in enumerate(self.nodes) if one is above)
 
     # -- what is made of it -------------------------------------------------------------------------------------------
     def _called(self, node: ast.AST, wanted: frozenset[str] | set[str], through: frozenset[str]) -> ast.expr | None:
