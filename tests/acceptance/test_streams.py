@@ -56,3 +56,25 @@ def test_a_reader_that_goes_away_is_no_error(command: str, tmp_path: Path) -> No
     done = shell(f"set -o pipefail; {command} | head -1; exit ${{PIPESTATUS[0]}}", tmp_path)
     assert done.returncode in (0, 141)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(("line", "code"), [("| head -1", 141), ("| head -2", 141), ("> /dev/full", 1)])
+def test_a_run_whose_events_cannot_be_written_is_interrupted(line: str, code: int, tmp_path: Path) -> None:
+    """It launches nothing more, says so, is on record as interrupted, and can be resumed."""
+    run = "kg experiment run --n 500 --jsonl -q -- true"
+    done = shell(f"set -o pipefail; {run} {line}; exit ${{PIPESTATUS[0]}}", tmp_path)
+    assert done.returncode == code
+    assert "the output cannot be written" in done.stderr
+    assert "the run is interrupted" in done.stderr
+    (recorded,) = json.loads(shell("kg experiment history --json", tmp_path).stdout)
+    assert recorded["status"] == "interrupted"
+    assert recorded["evidence"]["trials_finished"] < 500
+    assert shell("kg experiment resume @latest -q --max-trials 500", tmp_path).returncode in (0, 2)
+
+
+@pytest.mark.parametrize("end", ["2> /dev/full", "2>&-"])
+def test_progress_that_cannot_be_shown_ends_no_run(end: str, tmp_path: Path) -> None:
+    """Lines for people go nowhere; the result is printed and recorded."""
+    done = shell(f"kg experiment run --n 3 -- true {end}", tmp_path)
+    assert (done.returncode, "3 of 3" in done.stdout) == (0, True)
+    assert json.loads(shell("kg experiment history --json", tmp_path).stdout)[0]["status"] == "completed"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "everyday"
-_SECTION = re.compile(r"^--- (wrong|right|probes)\n", re.MULTILINE)
+_SECTION = re.compile(r"^--- (wrong|right|edit|probes)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,20 @@ def _spec(text: str, topic: str) -> Everyday:
     spec, *pieces = _SECTION.split(body)
     sections: dict[str, list[str]] = {"wrong": [], "right": [], "probes": []}
     for kind, content in zip(pieces[::2], pieces[1::2], strict=True):
-        sections[kind].append(content)
+        if kind == "edit":
+            sections["wrong"].append(_edited(spec, content))
+        else:
+            sections[kind].append(content)
     probes = tuple(line for line in "".join(sections["probes"]).splitlines() if line)
     return Everyday(name, topic, spec, tuple(sections["wrong"]), tuple(sections["right"]), probes)
+
+
+def _edited(spec: str, content: str) -> str:
+    """The spec with one passage of it in other words: `before`, a line `+++`, `after`."""
+    before, after = (part.strip("\n") for part in re.split(r"^\+\+\+$", content, flags=re.MULTILINE))
+    if spec.count(before) < 1:
+        raise ValueError(f"the spec does not hold {before!r}")
+    return spec.replace(before, after, 1)
 
 
 def observed(program: str, probes: tuple[str, ...]) -> list[str]:

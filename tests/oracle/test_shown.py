@@ -1,12 +1,14 @@
 """The interval beside a verdict, by enumeration: it covers, each of its ends does, and it never contradicts the verdict."""
 
 import itertools
+import math
 import random
 
 import pytest
 
 from kgents.stats import Design, DesignError, Method, Prior, Rule, Side, boundary, excluded, shown_interval
 from kgents.stats.lattice import forward
+from kgents.stats.shown import lower_limit
 
 RATES = (0.02, 0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.97, 0.99)
 RULES = (Rule.CALIBRATED, Rule.CALIBRATED, Rule.ANYTIME, Rule.SPRT, Rule.FIXED)
@@ -141,3 +143,29 @@ def test_trials_left_out_bound_the_rate_and_a_verdict_that_needs_them_left_out_s
     assert (counted.low, counted.high, counted.hangs) == (7 / 12, 1.0, True)
     assert not excluded(Design(Rule.FIXED, 0.5, 0.95, 40, futility=0.0), 40, 38, 2).hangs
     assert excluded(Design(Rule.FIXED, 0.5, 0.95, 40, futility=0.0), 40, 12, 9).hangs
+
+
+@pytest.mark.parametrize("design", DESIGNS[:12], ids=str)
+def test_the_limit_of_a_baseline_errs_by_the_share_that_it_was_given(design: Design) -> None:
+    """P(the rate is below the limit) ≤ α/2 at every rate, whatever rule ended the stored run."""
+    alpha = (1 - design.confidence) / 2
+    if boundary(design).decide(0, 0) is not None:
+        return  # ends without a trial
+    low = {state: lower_limit(design, *state, True, alpha) for state in ends(design, 0.5)}
+    for p in (*RATES, design.target or 0.0):
+        assert sum(mass * (p < low[state]) for state, (_, mass) in ends(design, p).items()) <= alpha + 1e-9
+
+
+@pytest.mark.parametrize("rate", [0.6, 0.9, 0.97])
+@pytest.mark.parametrize("margin", [0.0, 0.05])
+def test_a_fall_is_claimed_wrongly_with_the_stated_error(rate: float, margin: float) -> None:
+    """20 stored trials, then a run against their lower limit less the margin, at a rate that fell by just the margin."""
+    wrong = 0.0
+    for s in range(21):
+        weight = math.comb(20, s) * rate**s * (1 - rate) ** (20 - s)
+        low = lower_limit(Design(Rule.FIXED, None, 0.95, 20, futility=0.0), 20, s, True, 0.025)
+        if low > margin:
+            design = Design(Rule.CALIBRATED, low - margin, 0.975, 50)
+            refuted = sum(mass for side, mass in ends(design, rate - margin).values() if side is Side.REFUTED)
+            wrong += weight * refuted
+    assert wrong <= 0.05

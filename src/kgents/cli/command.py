@@ -20,6 +20,7 @@ from kgents.cli.options import (
 )
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
+from kgents.cli.target import provisional, settled
 from kgents.cli.workers import workers_options
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
@@ -85,6 +86,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     kg experiment run --n 20 --success-codes 0,3 --error-codes 75 './integration.sh'
     kg experiment run --n 5 --env-pass CI,PYTHON* 'test -z "$OPENAI_API_KEY"'
     kg experiment run --adaptive --target 0.7 --score last-line 'seq 8 | shuf -n 1 | sed s/^/0./'
+    kg experiment run --adaptive --target @latest-0.05 -- true
     kg experiment run --adaptive --target 0.9 'test $(od -An -N1 -tu1 /dev/urandom) -lt 205'
     """
     if not words:
@@ -93,7 +95,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     from kgents.kinds.command.lines import argv_of
     from kgents.kinds.command.request import command_config
 
-    design_of(options)
+    design_of(provisional(options) if options["score"] is None else options)
     run_settings(options)
     argv = argv_of(words)
     config = command_config({"": argv}, options, os.environ)
@@ -138,8 +140,9 @@ async def _request(
 ) -> "Request":
     from kgents.kinds.kind import Request
 
+    options, baseline = await settled(options, store)
     design, settings = design_of(options), run_settings(options)
-    facts: dict[str, Any] = {"spec": digest_of(list(argv))}
+    facts: dict[str, Any] = {"spec": digest_of(list(argv)), **baseline}
     if "env_pass" in config:
         facts["environment"] = ", ".join(["PATH, HOME, language", *config["env_pass"]])
     if config["success_codes"] != [0]:

@@ -79,6 +79,8 @@ def prepared(options: dict[str, Any]) -> Prepare:
     """What asks for the experiment, once the record is open. UsageError for options that make none."""
     check_outputs(options["outputs"])
     given = [name for name in ("target", "problem", "problems", "traces") if options[name] is not None]
+    if not given and own_only(options["names"]):
+        given, options["target"] = ["target"], options["names"].split(",")[0].strip()
     if len(given) != 1:
         more = f", not {' and '.join(f'--{name}' for name in given)} together" if given else ""
         raise UsageError(
@@ -94,6 +96,12 @@ def prepared(options: dict[str, Any]) -> Prepare:
     if not 1 <= options["cases"] <= 100_000:
         raise UsageError(f"--cases {options['cases']}: from 1 to 100000")
     return partial(_laws_request, options)
+
+
+def own_only(names: str | None) -> bool:
+    """Whether all laws are functions of the user's, which need no target."""
+    words = [word.strip() for word in (names or "").split(",")]
+    return all(":" in word for word in words)
 
 
 _BELONGS = {

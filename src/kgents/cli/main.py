@@ -145,7 +145,10 @@ def run() -> None:
         raise
     except OSError as wrong:
         sys.exit(streams.unwritten(wrong, 0))
-    sys.exit(streams.finish(code))
+    else:
+        sys.exit(streams.finish(code))
+    finally:
+        streams.settle()
 
 
 def _code_of(arguments: list[str]) -> int:

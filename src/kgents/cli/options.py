@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from kgents import stats
+from kgents.cli.target import StoredTarget, TargetType
 from kgents.domain.plan import Budget, Errors
 from kgents.errors import UsageError
 from kgents.report.formats import FORMATS
@@ -21,6 +22,9 @@ from kgents.stats.default_cap import LARGEST_UNASKED, LEAST, POWER, clearly_bett
 from kgents.stats.design import LARGEST_CAP
 
 F = TypeVar("F", bound=Callable[..., Any])
+_TARGET = (
+    "The rate in question, or @ID-0.05: the lower limit of a stored run less 0.05.  [default: 0.5 with --adaptive]"
+)
 
 
 def option(*names: str, **attributes: Any) -> Callable[[F], F]:
@@ -52,7 +56,7 @@ def design_options(function: F) -> F:
     return together(
         option("--n", "n", type=int, default=None, help="A fixed number of trials.  [default: 10]"),
         option("--adaptive", is_flag=True, help="Stop as soon as the evidence decides."),
-        option("--target", type=float, default=None, help="The rate in question.  [default: 0.5 with --adaptive]"),
+        option("--target", type=TargetType(), default=None, help=_TARGET),
         option("--confidence", type=float, default=0.95, show_default=True, help="1 − the error on either side."),
         option(
             "--max-trials",
@@ -193,6 +197,8 @@ def check_confidence(confidence: float) -> None:
 
 def design_of(options: Mapping[str, Any]) -> Design:
     """The design that the options ask for. UsageError names the option and the allowed range."""
+    if isinstance(options["target"], StoredTarget):
+        raise UsageError("--target @ID goes with run and generate, without --score", "give a number: --target 0.9")
     adaptive = options["adaptive"] or (options["rule"] not in (None, "fixed"))
     if adaptive and options["n"] is not None:
         raise UsageError("--n (a fixed number) and --adaptive contradict each other", "use --max-trials for the cap")

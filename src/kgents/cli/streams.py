@@ -8,6 +8,7 @@ import errno
 import os
 import sys
 from contextlib import suppress
+from typing import TextIO
 
 from kgents.report.clean import CleanOutput, clean
 
@@ -75,7 +76,7 @@ def of_output(wrong: Exception) -> bool:
 
 def unwritten(wrong: OSError, code: int) -> int:
     """The exit code where standard output could not be written: nobody reads it any more, or there is no room."""
-    _let_go()
+    _let_go(sys.stdout)
     if wrong.errno == errno.EPIPE:
         return BROKEN_PIPE
     return complain(f"standard output cannot be written: {wrong.strerror or wrong}", code)
@@ -89,9 +90,17 @@ def complain(message: str, code: int) -> int:
     return code or 1
 
 
-def _let_go() -> None:
+def settle() -> None:
+    """Call last: where standard error cannot be written, the interpreter would end with its own exit code, 120."""
+    try:
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _let_go(sys.stderr)
+
+
+def _let_go(stream: TextIO) -> None:
     """What is still buffered goes nowhere, so that the end of the interpreter does not fail over it."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)

@@ -115,7 +115,9 @@ def is_stub(function: Any) -> bool:
 
 
 def concrete(cls: type, members: Mapping[str, Any]) -> list[type]:
-    """The subclasses whose elements stand for those of a base class with stubs; none where the class has no stubs."""
+    """The subclasses whose elements stand for those of an abstract class or one with stubs; none where it is neither."""
+    if inspect.isabstract(cls):
+        return [kind for kind in _subclasses(cls) if kind.__module__ == cls.__module__ and not inspect.isabstract(kind)]
     stubs = [key for key in (*OPERATORS, *METHODS, *BINDS, "map", "__call__") if is_stub(members.get(key))]
     if not stubs:
         return []

@@ -23,6 +23,7 @@ ARROWS = (
     "(lambda x: x)", "(lambda x: x + 1)", "(lambda x: x * 2)", "(lambda x: -x)", "(lambda x: x * x)", "(lambda x: x - 3)",
     "(lambda x: 7)", "(lambda x: x % 5)", "(lambda x: x // 2)", "(lambda x: abs(x))",
 )  # fmt: skip
+NONE_ARROWS = ("(lambda x: None)", "(lambda x: x is None)", "(lambda x: None if x == 0 else x)", "(lambda x: 7)")
 PREDICATES = (
     "(lambda x: True)",
     "(lambda x: False)",
@@ -203,9 +204,17 @@ def _nested_dictionaries() -> Any:
 
     integers = st.integers(-9, 9)
     flat = st.dictionaries(st.sampled_from("abc"), integers, max_size=3)
-    several = integers | st.lists(integers, max_size=2) | st.dictionaries(st.sampled_from("ab"), integers, max_size=2)
-    nested = st.dictionaries(st.sampled_from("ab"), several, max_size=2)
-    return flat | nested | nested
+    inner = st.dictionaries(st.sampled_from("ab"), integers, min_size=1, max_size=2)
+    several = integers | st.lists(integers, min_size=1, max_size=2) | inner
+    rest = flat | st.dictionaries(st.sampled_from("ab"), several, max_size=2)
+    drawn = st.tuples(st.tuples(st.just("a"), several), rest.map(lambda part: list(part.items())), st.integers(0, 9))
+    return drawn.map(_mostly_met).map(dict)
+
+
+def _mostly_met(drawn: tuple[Any, list[Any], int]) -> list[Any]:
+    """Of a member whose key everything has, and others: that one alone, seldom with the others, seldom these alone."""
+    met, others, chance = drawn
+    return [met] if 0 < chance < 9 else [met, *others] if chance == 0 else others
 
 
 def _generic(annotation: Any, origin: Any, environment: Environment, depth: int) -> Any:
@@ -226,8 +235,8 @@ def _generic(annotation: Any, origin: Any, environment: Environment, depth: int)
     if issubclass(origin, collections.abc.Mapping):
         items = st.lists(st.tuples(*parts), max_size=3)
         if arguments[0] is str:  # keys have to meet for a merge to be seen
-            one = st.tuples(st.tuples(st.just("'a'"), parts[1])).map(list)
-            items = one | one | items
+            met = st.tuples(st.just("'a'"), parts[1])
+            items = st.tuples(met, items, st.integers(0, 9)).map(_mostly_met)
         return items.map(lambda pairs: "{" + ", ".join(f"{key}: {item}" for key, item in pairs) + "}")
     if issubclass(origin, collections.abc.Iterable) and len(parts) == 1:
         opening = {set: "set([{}])", frozenset: "frozenset([{}])", tuple: "tuple([{}])"}.get(origin, "[{}]")
@@ -261,7 +270,7 @@ def constructed(cls: type, environment: Environment, depth: int = 0) -> Any:
 
     base = next((kind for kind in cls.__mro__[1:] if _plain(kind) is not None and kind is not object), None)
     environment[cls.__name__] = cls
-    parameters = _parameters(cls)
+    parameters = parameters_of(cls)
     if base is not None and "__init__" not in vars(cls) and "__new__" not in vars(cls):
         return sources(base, environment).map(lambda text: f"{cls.__name__}({text})")
     if parameters is None:
@@ -290,7 +299,7 @@ def _call(name: str, starred: list[str], keywords: Mapping[str, str]) -> str:
     return f"{name}({', '.join(shown)})"
 
 
-def _parameters(cls: type) -> list[inspect.Parameter] | None:
+def parameters_of(cls: type) -> list[inspect.Parameter] | None:
     """The parameters of the constructor; a metaclass with a call of its own hides them from `signature`."""
     try:
         made = next(vars(kind)["__init__"] for kind in cls.__mro__ if "__init__" in vars(kind))
@@ -299,6 +308,16 @@ def _parameters(cls: type) -> list[inspect.Parameter] | None:
         return list(inspect.signature(cls).parameters.values())
     except (ValueError, TypeError):
         return None
+
+
+def holds_none(cls: type) -> bool:
+    """Whether some parameter of a constructor may be None, by its annotation, or by having none."""
+    hints = _hints(cls)
+    for parameter in parameters_of(cls) or ():
+        hint = hints.get(parameter.name, Any)
+        if hint in (Any, object, None) or isinstance(hint, typing.TypeVar) or type(None) in typing.get_args(hint):
+            return True
+    return False
 
 
 def _hints(cls: type) -> dict[str, Any]:
@@ -327,7 +346,7 @@ def lifted(cls: type, method: str, is_async: bool) -> str:
     """The source of a class that lifts a pure function into an abstract class with one abstract method."""
     properties = [name for name in sorted(cls.__abstractmethods__) if name != method]  # type: ignore[attr-defined]
     needs = [
-        p for p in _parameters(cls) or [] if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        p for p in parameters_of(cls) or [] if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
     ]
     lines = [
         f"class Lifted({cls.__name__}):",

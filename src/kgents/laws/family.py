@@ -33,6 +33,7 @@ from kgents.laws.elements import (
     Given,
     arrows,
     constants_of,
+    holds_none,
     imports,
     lifted,
     sources,
@@ -52,6 +53,7 @@ class Family:
     operations   templates by name (see `law`); `e` is there once an identity is known
     elements     a strategy of source texts (or Given values); probes likewise
     observed     a template: how an element is looked at
+    nothing      whether an element may hold None, so that values and results of functions are None as well
     declared     whether the identity was named by the target or the user, rather than guessed
     candidates   texts that may be the identity, most likely first
     """
@@ -67,6 +69,7 @@ class Family:
     declared: bool = False
     candidates: tuple[str, ...] = ()
     parts: Mapping[str, str] = field(default_factory=dict)
+    nothing: bool = False
 
     @property
     def guessed(self) -> bool:
@@ -87,7 +90,7 @@ def resolve(target: Any, spec: LawSpec, name: str, origin: str, composes: bool =
     if inspect.isclass(target):
         family = _of_class(target, spec, name, environment, composes)
     elif callable(target):
-        family = _of_function(target, spec, name, environment)
+        family = _of_function(target, spec, name, environment, composes)
     else:
         raise UsageError(f"{name} is neither a class nor a function", "name one of them: PATH.py:NAME")
     return replace(family, prelude=(origin, *imports(family.environment, name), *family.prelude))
@@ -100,7 +103,7 @@ def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment, com
     calls = next((call for call in CALLS if call in members and arity_of(members[call]) in (0, 1)), None)
     if spec.elements is not None:
         elements = strategy_of(spec.elements, environment)
-    elif inspect.isabstract(cls):
+    elif inspect.isabstract(cls) and not _has_parts(cls, members):
         elements, prelude = _lift(cls, members, name, environment)
     elif kinds := concrete(cls, members):
         elements = _any_of([sources(kind, environment) for kind in kinds])
@@ -115,7 +118,16 @@ def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment, com
         )
     identities, declared = identities_of(cls, spec, members, name, environment, operations.get("op", ""))
     found = {"composition": operations.get("op", "none"), "observation": observed}
-    return Family(name, operations, elements, probes, observed, environment, prelude, identities, declared, parts=found)
+    return Family(
+        name, operations, elements, probes, observed, environment, prelude, identities, declared, parts=found,
+        nothing=spec.probes is None and bool(set(operations) & {"map", "bind"}) and holds_none(cls),
+    )  # fmt: skip
+
+
+def _has_parts(cls: type, members: Mapping[str, Any]) -> bool:
+    """Whether an abstract class is that of a family of values, so that its elements are those of its subclasses."""
+    functional = any(call in cls.__abstractmethods__ for call in CALLS)  # type: ignore[attr-defined]
+    return not functional and bool(concrete(cls, members))
 
 
 def _any_of(strategies: Sequence[Any]) -> Any:
@@ -146,11 +158,18 @@ def _observation(
         calls, hint = None, int
     probes = strategy_of(spec.probes if spec.probes is not None else hint, environment)
     if spec.observe is not None:
-        return template(spec.observe, "observe", environment, 1, members), probes
+        return _looked_at(spec.observe, environment, members), probes
     if calls is None or (calls != "__call__" and has_equality(cls)):
         return "{0}", probes
     call = "{0}" if calls == "__call__" else f"{{0}}.{calls}"
     return (f"{call}(x)" if arity_of(members[calls]) == 1 else f"{call}()"), probes
+
+
+def _looked_at(given: Any, environment: Environment, members: Mapping[str, Any] | None = None) -> str:
+    """The template of a given observation; a function of two takes the element and x."""
+    text = template(given, "observe", environment, 1, members or {})
+    twofold = callable(given) and not inspect.isclass(given) and arity_of(staticmethod(given)) == 2
+    return text.replace("{0})", "{0}, x)") if twofold else text
 
 
 def _generated(hint: Any, environment: Environment) -> bool:
@@ -191,7 +210,7 @@ def strategy_of(given: Any, environment: Environment) -> Any:
     return sources(given, environment)
 
 
-def _of_function(function: Any, spec: LawSpec, name: str, environment: Environment) -> Family:
+def _of_function(function: Any, spec: LawSpec, name: str, environment: Environment, composes: bool) -> Family:
     environment.update(standard())
     try:
         parameters = list(inspect.signature(function).parameters.values())
@@ -202,7 +221,7 @@ def _of_function(function: Any, spec: LawSpec, name: str, environment: Environme
     required = [
         p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
-    if parameters and not variadic and len(required) != 2 and spec.compose is None:
+    if composes and parameters and not variadic and len(required) != 2 and spec.compose is None:
         raise UsageError(
             f"{name} takes {len(required)} arguments, a composition takes two", "name a function of two elements"
         )
@@ -213,7 +232,7 @@ def _of_function(function: Any, spec: LawSpec, name: str, environment: Environme
     )
     given = spec.elements if spec.elements is not None else (Callable[[int], int] if functions else wanted or int)
     text = f"{name}({{0}}, {{1}})"
-    operations = {"op": f"(await {text})" if inspect.iscoroutinefunction(function) else text}
+    operations = {"op": f"(await {text})" if inspect.iscoroutinefunction(function) else text} if composes else {}
     if spec.compose is not None:
         operations["op"] = template(spec.compose, "compose", environment, 2)
     for key, arity in ROLES.items():
@@ -222,12 +241,12 @@ def _of_function(function: Any, spec: LawSpec, name: str, environment: Environme
     pair_up(operations)
     observed = "{0}(x)" if functions else "{0}"
     if spec.observe is not None:
-        observed = template(spec.observe, "observe", environment, 1)
+        observed = _looked_at(spec.observe, environment)
     identities = ("(lambda x: x)",) if functions else ()
     if spec.identity is not None:
         identities = (identity_text(spec.identity, given is str, environment),)
     probes = strategy_of(spec.probes if spec.probes is not None else int, environment)
-    parts = {"composition": operations["op"], "observation": observed}
+    parts = {"composition": operations.get("op", "none"), "observation": observed}
     return Family(
         name, operations, strategy_of(given, environment), probes, observed, environment,
         identities=identities, declared=spec.identity is not None, parts=parts,

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from kgents.laws.discovery import ROLES
-from kgents.laws.elements import Environment, Given, imports, render
+from kgents.laws.elements import Environment, Given, imports, parameters_of, render
 from kgents.laws.family import Family
 from kgents.laws.law import Law, Operations
-from kgents.laws.observation import equal
+from kgents.laws.observation import equal, parts_of, shown
 from kgents.laws.spec import LawSpec
 
 _STANDARD = {
@@ -39,10 +39,12 @@ def sides_of(law: Law, operations: Operations, family: Family) -> tuple[str, str
     return family.observed.format(left), family.observed.format(right)
 
 
-def program(law: Law, family: Family, environment: Environment, inputs: Mapping[str, str]) -> str:
-    """The program; `environment` holds what the family's does not: the law's own function and classes."""
+def program(
+    law: Law, family: Family, environment: Environment, inputs: Mapping[str, str], shown_as: Mapping[str, str]
+) -> str:
+    """The program; `environment` holds what the family's does not; `shown_as` the variables for people."""
     left, right = sides_of(law, family.operations, family)
-    body = [f"{name} = {text}" for name, text in inputs.items()]
+    body = [f"{name} = {text}" + _remark(shown_as.get(name, text), text) for name, text in inputs.items()]
     clash = "observe" in family.environment
     outcome, look = ("observe as outcome", "outcome") if clash else ("observe", "observe")
     shown = [f"left = {look}(lambda: {left})", f"right = {look}(lambda: {right})"]
@@ -66,24 +68,48 @@ def program(law: Law, family: Family, environment: Environment, inputs: Mapping[
     )
 
 
+def _remark(shown_as: str, text: str) -> str:
+    return "" if shown_as == text else f"  # {' '.join(shown_as.split())}"
+
+
 def source_of(value: Any, environment: Environment) -> str:
     """The source of a variable: as it was generated, or of a value that a strategy of the user's drew.
 
-    A value whose repr does not evaluate to it is written as a pickle.
+    A value is written as its repr or as a call of its class, if that evaluates to it, otherwise as a pickle.
     """
     if not isinstance(value, Given):
         return str(value)
     text = render(value.value)
-    try:
-        if equal(eval(text, dict(environment)), value.value):
-            return text
-    except Exception:  # noqa: BLE001 - a repr is no source
-        pass
+    for candidate in (text, _call_of(value.value, environment)):
+        if candidate is not None and _evaluates(candidate, value.value, environment):
+            return candidate
     try:
         content = base64.b64encode(pickle.dumps(value.value)).decode()
     except Exception:  # noqa: BLE001 - what cannot be pickled is shown
         return text
     return f"pickle.loads(base64.b64decode({content!r}))"
+
+
+def readable(value: Any, source: str) -> str:
+    """A variable for people: its source, or where that is a pickle what the value consists of."""
+    return shown(value.value) if isinstance(value, Given) and source.startswith("pickle.loads(") else source
+
+
+def _evaluates(text: str, value: Any, environment: Environment) -> bool:
+    try:
+        return equal(eval(text, dict(environment)), value)
+    except Exception:  # noqa: BLE001 - a repr is no source
+        return False
+
+
+def _call_of(value: Any, environment: Environment) -> str | None:
+    """The call of the class of an object that keeps its arguments under their names; None where it does not."""
+    cls = type(value)
+    names = [parameter.name for parameter in parameters_of(cls) or ()]
+    kept = parts_of(value)
+    if environment.get(cls.__name__) is not cls or not names or not all(name in kept for name in names):
+        return None
+    return f"{cls.__name__}({', '.join(f'{name}={render(kept[name])}' for name in names)})"
 
 
 def place_of(found: Any) -> str:

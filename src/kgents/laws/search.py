@@ -9,12 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kgents.laws.elements import ARROWS, Given, arrows, render, sources
+from kgents.laws.clock import SECONDS, Clock, Late
+from kgents.laws.elements import ARROWS, NONE_ARROWS, Given, arrows, render, sources
 from kgents.laws.family import Family
 from kgents.laws.finding import Counterexample, Finding, LawVerdict, Power
 from kgents.laws.law import SETS, Law, laws_of
 from kgents.laws.observation import Observed, Unusable, observe, same, sides, value_of
-from kgents.laws.program import program, sides_of, source_of
+from kgents.laws.program import program, readable, sides_of, source_of
 
 LEAST_CASES = 5
 KEPT = 60  # cases on which corrupted compositions are tried
@@ -49,6 +50,7 @@ class _Tally:
     why: str = ""
     kept: list[Case] = field(default_factory=list)
     found: Case | None = None
+    late: bool = False
 
 
 class Examiner:
@@ -86,11 +88,15 @@ class Examiner:
         if family.declared:
             return family.with_identity(family.identities[0])
         samples = self._samples(family)
+        clock = Clock()
         guesses = [*family.identities, *[text for text in samples if isinstance(text, str)]]
         for guess in list(dict.fromkeys(guesses))[:120]:
             candidate = family.with_identity(guess)
-            if not self._neutral_on(candidate, samples):
-                continue
+            try:
+                if not self._neutral_on(candidate, samples, clock):
+                    continue
+            except Late:
+                return family
             tallies = [self._search(law, candidate, self._cases) for law in laws_of(("identity",))]
             broken = [tally.found["a"] for tally in tallies if tally.found is not None]
             if not broken:
@@ -105,10 +111,11 @@ class Examiner:
         unique = {_key(item): item for item in found}
         return sorted(unique.values(), key=lambda item: len(_key(item)))
 
-    def _neutral_on(self, family: Family, samples: Sequence[Any]) -> bool:
+    def _neutral_on(self, family: Family, samples: Sequence[Any], clock: Clock) -> bool:
         good = 0
         for law in laws_of(("identity",)):
             for sample in samples[:40]:
+                clock.tick()
                 try:
                     left, right = self._sides(law, family, {"a": sample, "x": "3"})
                 except Unusable:
@@ -133,7 +140,11 @@ class Examiner:
             return self._refuted(law, family, tally)
         verdict, detail = self._strength(tally, law.function is not None or law.name == "inverse")
         return Finding(
-            law.name, verdict, len(tally.distinct), power=self._power(law, family, tally.kept), detail=detail
+            law.name,
+            verdict,
+            len(tally.distinct),
+            detail=detail,
+            power=None if tally.late else self._power(law, family, tally.kept),
         )
 
     def _strength(self, tally: _Tally, constant: bool) -> tuple[LawVerdict, str]:
@@ -144,12 +155,13 @@ class Examiner:
         if usable and tally.undefined > usable / 2:
             why = f"both sides raise in {tally.undefined} of {usable} cases"
             return LawVerdict.UNDEFINED, f"{why}: if these are no elements, say what they are with --elements"
-        exhausted = tally.runs < self._cases and len(tally.distinct) > 1
+        within = f", all that {SECONDS:g} s allow" if tally.late else ""
+        exhausted = tally.runs < self._cases and len(tally.distinct) > 1 and not tally.late
         if len(tally.outcomes) < LEAST_OUTCOMES and not constant:
-            return LawVerdict.VACUOUS, f"{len(tally.distinct)} distinct cases, all with one outcome"
+            return LawVerdict.VACUOUS, f"{len(tally.distinct)} distinct cases, all with one outcome{within}"
         if len(tally.distinct) < LEAST_CASES and not exhausted:
-            return LawVerdict.VACUOUS, f"only {len(tally.distinct)} distinct cases"
-        return LawVerdict.NOT_REFUTED, f"no counterexample in {len(tally.distinct)} distinct cases"
+            return LawVerdict.VACUOUS, f"only {len(tally.distinct)} distinct cases{within}"
+        return LawVerdict.NOT_REFUTED, f"no counterexample in {len(tally.distinct)} distinct cases{within}"
 
     def _refuted(self, law: Law, family: Family, tally: _Tally) -> Finding:
         case = tally.found
@@ -159,8 +171,9 @@ class Examiner:
             detail = "the counterexample does not replay: the target is random; declare its sampler with --sample"
             return Finding(law.name, LawVerdict.ERROR, len(tally.distinct), detail=detail)
         left, right = replays[0]
-        shown = {name: source_of(value, family.environment) for name, value in case.items()}
-        code = program(law, family, {}, shown)
+        sources = {name: source_of(value, family.environment) for name, value in case.items()}
+        shown = {name: readable(value, sources[name]) for name, value in case.items()}
+        code = program(law, family, {}, sources, shown)
         counterexample = Counterexample(shown, str(left), str(right), code)
         return Finding(law.name, LawVerdict.REFUTED, len(tally.distinct), counterexample)
 
@@ -185,8 +198,10 @@ class Examiner:
 
         tally = _Tally()
         parts = {name: _strategy(name, law, family) for name in _variables(law, family)}
+        clock = Clock()
 
         def compare(case: Case) -> None:
+            clock.tick()
             tally.runs += 1
             try:
                 left, right = self._sides(law, family, case)
@@ -194,7 +209,7 @@ class Examiner:
                 tally.unusable += 1
                 tally.why = str(wrong)
                 return
-            if family.guessed and {left.raised, right.raised} & _MISTYPED:
+            if (family.guessed or _holds_none(case, family)) and {left.raised, right.raised} & _MISTYPED:
                 tally.unusable += 1
                 tally.why = f"{left.raised or right.raised}, where the type of an argument was guessed"
                 return
@@ -209,7 +224,10 @@ class Examiner:
                 tally.outcomes.append(left)
             tally.undefined += left.raised is not None
 
-        self._drive(st.fixed_dictionaries(parts), compare, cases, shrink)
+        try:
+            self._drive(st.fixed_dictionaries(parts), compare, cases, shrink)
+        except Late:
+            tally.late = True
         return tally
 
     def _drive(self, strategy: Any, body: Callable[[Any], None], cases: int, shrink: bool = False) -> None:
@@ -251,6 +269,11 @@ def _made(text: str, environment: Mapping[str, Any], loop: asyncio.AbstractEvent
         raise Unusable(f"{type(wrong).__name__}: {wrong}"[:150]) from wrong
 
 
+def _holds_none(case: Case, family: Family) -> bool:
+    """Whether None was tried in a case on our own account: functions that do not take it refute nothing."""
+    return family.nothing and any(isinstance(text, str) and "None" in text for text in case.values())
+
+
 def _variables(law: Law, family: Family) -> list[str]:
     names = list(law.variables)
     if "x)" in family.observed and "x" not in names:
@@ -268,15 +291,16 @@ def _with(law: Law, family: Family) -> Family:
 def _strategy(name: str, law: Law, family: Family) -> Any:
     if name in law.kinds:
         return sources(law.kinds[name], family.environment)
-    if name == "x":
-        return family.probes
-    if name in ("f", "g"):
-        return arrows((), family.environment)
-    if name in ("k", "m"):
-        from hypothesis import strategies as st
+    from hypothesis import strategies as st
 
+    none = st.sampled_from(NONE_ARROWS) if family.nothing and law.function is None else st.nothing()
+    if name == "x":
+        return family.probes | (st.just("None") if family.nothing and "unit" in law.needs else st.nothing())
+    if name in ("f", "g"):
+        return arrows((), family.environment) | none
+    if name in ("k", "m"):
         unit = family.operations.get("unit", "{0}")
-        lifted = st.sampled_from(ARROWS).map(lambda text: f"(lambda y: {unit.format(f'{text}(y)')})")
+        lifted = (st.sampled_from(ARROWS) | none).map(lambda text: f"(lambda y: {unit.format(f'{text}(y)')})")
         constant = family.elements.map(lambda text: f"(lambda y: {text})" if isinstance(text, str) else lifted)
         return lifted | constant.filter(lambda text: isinstance(text, str))
     return family.elements

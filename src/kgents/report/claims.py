@@ -82,6 +82,21 @@ def hangs(summary: Summary) -> str:
     return f"; hangs on {spoilt}: counted as {'failed' if failed else 'passed'}, there would be no such verdict"
 
 
+def against(summary: Summary) -> str:
+    """What the verdict says of the stored run whose lower limit less a margin was the target; else empty."""
+    base = summary.plan.facts.get("baseline")
+    if base is None:
+        return ""
+    low, margin, error = (float(base[name]) for name in ("low", "margin", "error"))
+    target = (
+        f"the target is {low:.3g}, the lower limit of {base['experiment']} (error {percent(error)}), less {margin:g}"
+    )
+    if summary.verdict is not Verdict.REFUTED:
+        return f"; {target}"
+    fell = f"the rate fell by more than {margin:g}" if margin else "the rate fell"
+    return f"; {target}: {fell}, error at most {percent(2 * error)} in all"
+
+
 def interval_text(interval: Data) -> str:
     """'0.530 … 0.970   (each side 5 %) exact for this design'."""
     side = interval["each_side"]

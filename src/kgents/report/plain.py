@@ -1,6 +1,7 @@
 """Progress as plain lines on stderr: what is seen where there is no terminal, or one that cannot draw."""
 
 import sys
+from contextlib import suppress
 from time import monotonic
 from typing import TextIO
 
@@ -83,7 +84,8 @@ class PlainLines:
 
     def _say(self, line: str) -> None:
         self._last = self._clock()
-        print(clean(line), file=self._stream, flush=True)
+        with suppress(OSError):  # progress that cannot be shown ends no run
+            print(clean(line), file=self._stream, flush=True)
 
 
 def _waiting(run: Run) -> str:

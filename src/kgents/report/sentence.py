@@ -9,7 +9,7 @@ from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.domain.words import number
 from kgents.kinds.registry import kind_of
-from kgents.report.claims import comparison_promise, family_promise, hangs, promise
+from kgents.report.claims import against, comparison_promise, family_promise, hangs, promise
 from kgents.report.evidence import counts
 from kgents.report.figures import failure
 from kgents.stats import Rule
@@ -65,7 +65,7 @@ def _single(summary: Summary) -> str:
     design, (trials, successes) = summary.plan.design, counts(summary)
     tally = f"{successes} of {number(trials, 'trial')}"
     subject = kind_of(summary.plan.kind).subject_of(summary.plan)
-    error = promise(design) + hangs(summary)
+    error = promise(design) + hangs(summary) + against(summary)
     match summary.verdict:
         case Verdict.SUPPORTED:
             return f"supported: {subject} is above {design.target:g}, {tally}, {error}"
@@ -73,7 +73,7 @@ def _single(summary: Summary) -> str:
             return f"refuted: {subject} is not above {design.target:g}, {tally}, {error}"
         case Verdict.INCONCLUSIVE:
             why = "no verdict is likely before the cap" if _reason(summary) == "futility" else "the cap is reached"
-            return f"inconclusive: whether {subject} is above {design.target:g} stays open, {tally}; {why}"
+            return f"inconclusive: whether {subject} is above {design.target:g} stays open, {tally}; {why}{against(summary)}"
         case Verdict.ESTIMATE:
             rate = f" ({successes / trials:.3f})" if trials else ""
             asked = "; no verdict was asked for (--target)" if not successes else ""

@@ -53,6 +53,7 @@ class LocalExecutor:
         self._clock = clock
         self._redact = redact
         self._observers = observers
+        self._unwritten: OSError | None = None
         self._taken_up = clock.monotonic()
         self._entries: list[Entry] = []
         self._blobs: list[bytes] = []
@@ -120,6 +121,8 @@ class LocalExecutor:
             waiter.cancel()
             more.cancel()
             await self._cancel()
+        if self._unwritten is not None:
+            raise self._unwritten
 
     def _end_of_budget(self, run: Run) -> float | None:
         """When nothing new is launched, by the clock that is never set; None without a budget of seconds."""
@@ -175,8 +178,18 @@ class LocalExecutor:
         error = self._errors.pop((mark.data["arm"], mark.data["i"]), None) if mark.kind == Finished.kind else None
         if error is not None:
             mark = replace(mark, data={**mark.data, "error": error})
-        for observer in self._observers:
-            observer.observe(mark, run)
+        for observer in list(self._observers):
+            try:
+                observer.observe(mark, run)
+            except OSError as wrong:
+                self._lose(observer, wrong)
+
+    def _lose(self, observer: Observer, wrong: OSError) -> None:
+        """Nobody reads what is told, or there is no room for it: the run is interrupted, and ends with this error."""
+        self._observers = [other for other in self._observers if other is not observer]
+        self._unwritten = wrong
+        self._stop.announce(f"the output cannot be written ({wrong.strerror or wrong}): the run is interrupted")
+        self._stop.request()
 
     def _witness(self, run: Run, fact: Fact) -> None:
         now = self._clock.monotonic()

@@ -94,3 +94,14 @@ def _agreeing(limits: Interval, design: Design, side: Side) -> Interval:
 
 def _shown(interval: Interval, each_side: float | None, method: Method) -> ShownInterval:
     return ShownInterval(interval.level, interval.low, interval.high, each_side, method)
+
+
+def lower_limit(design: Design, n: int, s: int, stopped: bool, alpha: float) -> float:
+    """What the rate is not below, wrong with probability `alpha` at most: of s successes in n trials of a run of `design`.
+
+    stopped  whether the run ended by its rule: then exact for it (stage-wise, Clopper and Pearson for a fixed number),
+             else the lower end of a confidence sequence, valid at every moment
+    """
+    if stopped and design.rule is not Rule.FIXED and boundary(design).decide(n, s) is None:
+        stopped = False
+    return family_interval(design, n, s, alpha).low if stopped else confidence_sequence(n, s, 1 - alpha).low

@@ -2,13 +2,17 @@
 
 import asyncio
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
+from kgents.cli.laws import own_only
 from kgents.errors import UsageError
 from kgents.kinds.laws.request import located
-from kgents.laws import LawSpec
+from kgents.laws import LawSpec, examine
+from kgents.laws.clock import Clock
 from kgents.laws.discovery import concrete, is_stub, members_of
 from kgents.laws.family import resolve
 from kgents.laws.law import laws_of
@@ -170,3 +174,165 @@ def test_a_name_that_a_file_does_not_define_is_refused_before_anything_runs(tmp_
         located(f"{path}:Pth", "--target")
     path.write_text("globals().update(Pth=int)\n")
     assert located(f"{path}:Pth", "--target") == f"{path}:Pth"
+
+
+def deep(a: dict, b: dict) -> dict:
+    """A merge of what is nested; a plain value in between makes it depend on the order."""
+    nested = {
+        key: deep(a[key], b[key])
+        for key in a.keys() & b.keys()
+        if isinstance(a[key], dict) and isinstance(b[key], dict)
+    }
+    return {**a, **b, **nested}
+
+
+def joined(a: dict[str, int | list[int]], b: dict[str, int | list[int]]) -> dict[str, int | list[int]]:
+    """A merge that joins lists; a plain value replaces them."""
+    both = {
+        key: a[key] + b[key] for key in a.keys() & b.keys() if isinstance(a[key], list) and isinstance(b[key], list)
+    }
+    return {**a, **b, **both}
+
+
+@pytest.mark.parametrize("merge", [deep, joined])
+def test_a_merge_that_depends_on_what_stands_between_is_refuted(merge):
+    """Values of three kinds meet under one key."""
+    assert verdicts(merge, "associativity") == {"associativity": "refuted"}
+
+
+class Maybe:
+    """Nothing is None, so that a function which gives None, or None in the unit, breaks the laws."""
+
+    def __init__(self, value: int | None):
+        self.value = value
+
+    @classmethod
+    def of(cls, value):
+        return cls(value)
+
+    def map(self, function):
+        return self if self.value is None else Maybe(function(self.value))
+
+    def bind(self, function):
+        return self if self.value is None else function(self.value)
+
+    def __eq__(self, other):
+        return isinstance(other, Maybe) and self.value == other.value
+
+    __hash__ = None
+
+
+@dataclass(frozen=True)
+class Just:
+    """A lawful container of anything."""
+
+    value: object
+
+    @staticmethod
+    def of(value):
+        return Just(value)
+
+    def map(self, function):
+        return Just(function(self.value))
+
+    def bind(self, function):
+        return function(self.value)
+
+
+def test_none_is_tried_as_a_value_and_as_a_result():
+    """A Maybe that takes None for nothing is refuted; a container that holds None as well as anything else is not."""
+    assert verdicts(Maybe, "functor-composition", "monad-left-unit") == {
+        "functor-composition": "refuted", "monad-left-unit": "refuted",
+    }  # fmt: skip
+    assert set(verdicts(Just, "functor", "monad").values()) == {"not_refuted"}
+
+
+class Tree(ABC):
+    """An abstract base of values."""
+
+    @abstractmethod
+    def map(self, function): ...
+
+
+@dataclass(frozen=True)
+class Leaf(Tree):
+    value: int
+
+    def map(self, function):
+        return Leaf(function(self.value))
+
+
+@dataclass(frozen=True)
+class Fork(Tree):
+    """A pair; its map is lawful."""
+
+    left: Leaf
+    right: Leaf
+
+    def map(self, function):
+        return Fork(self.left.map(function), self.right.map(function))
+
+
+def test_the_elements_of_an_abstract_class_are_those_of_its_subclasses():
+    """Nothing is lifted into an abstract class of values: its subclasses are what there is."""
+    assert concrete(Tree, members_of(Tree)) == [Leaf, Fork]
+    assert set(verdicts(Tree, "functor").values()) == {"not_refuted"}
+
+
+class Measured:
+    """Numbers in an array, whose equality gives an array."""
+
+    def __init__(self, numbers):
+        self.numbers = np.array(numbers, dtype=float)
+
+    def __add__(self, other):
+        return Measured(self.numbers + other.numbers)
+
+    def __sub__(self, other):
+        return Measured(self.numbers - other.numbers)
+
+    def __eq__(self, other):
+        return self.numbers == other.numbers
+
+    __hash__ = None
+
+
+def test_objects_whose_equality_is_an_array_are_compared_by_their_parts_and_shown_by_them():
+    """NaN is equal to itself in them; a counterexample shows the numbers, not a pickle."""
+    spec = LawSpec(elements=[Measured([1.0, math.nan]), Measured([2.0, 3.0])])
+    assert verdicts(Measured, "associativity", spec=spec) == {"associativity": "not_refuted"}
+    broken = examine(Measured, ["associativity"], spec=LawSpec(elements=spec.elements, compose="-"))
+    assert broken.refuted[0].counterexample.inputs["a"].startswith("Measured(numbers=array(")
+
+
+def test_an_observation_may_take_the_element_and_x():
+    """Functions in a container are the same where they give the same."""
+    spec = LawSpec(
+        elements=[Just(abs), Just(int)], compose=lambda a, b: Just(lambda x: b.value(a.value(x))),
+        observe=lambda element, x: element.value(x), probes=[-2, 0, 3],
+    )  # fmt: skip
+    assert verdicts(Just, "associativity", "commutativity", spec=spec)["associativity"] == "not_refuted"
+
+
+def test_a_search_ends_with_its_time(monkeypatch):
+    """A target that is slow is left with what was seen, which is said."""
+    monkeypatch.setattr("kgents.laws.search.Clock", lambda: Clock(0.0))
+    family = resolve(math.gcd, LawSpec(), "gcd", "from math import gcd")
+    (finding,) = Examiner(family, 200).examine(laws_of(["associativity"]))
+    assert (finding.verdict.value, finding.detail) == (
+        "vacuous",
+        "1 distinct cases, all with one outcome, all that 10 s allow",
+    )
+
+
+def keeps_order(xs: list[int], ys: list[int]):
+    """A law that needs no target."""
+    return sorted(xs + ys), sorted(xs) + sorted(ys)
+
+
+def test_a_law_of_ones_own_needs_no_target():
+    """Its function stands for the target; parameters are drawn by their annotations."""
+    assert own_only("laws.py:one, laws.py:two")
+    assert not own_only("laws.py:one,associativity")
+    assert not own_only(None)
+    assert [finding.law for finding in examine(keeps_order, [keeps_order]).refuted] == ["keeps_order"]

@@ -13,7 +13,7 @@ def flagged(trace: str) -> bool:
 
 
 def test_precision_recall_and_abstention_on_untidy_traces():
-    """Of 154 untidy traces, half of them consistent: precision ≥ .90, recall ≥ .70, at most 60 % of the lines left out."""
+    """Of 210 untidy traces, half of them consistent: precision ≥ .90, recall ≥ .70, at most 60 % of the lines left out."""
     findings = [(contradicts, examine_trace(text)) for _, contradicts, text in TRACES]
     assert sum(contradicts for contradicts, _ in findings) == len(findings) / 2 >= 50
     found = [contradicts for contradicts, finding in findings if finding.verdict is Coherence.INCOHERENT]
@@ -119,3 +119,17 @@ def test_a_trace_that_cannot_be_examined_is_unchecked_and_says_why(monkeypatch):
 
 def test_lines_are_counted_as_they_are_in_the_trace():
     assert [claim.line for claim in examine_trace("One.\n\n\n1 + 1 = 3").core] == [4]
+
+
+@pytest.mark.parametrize(
+    ("trace", "contradicts"),
+    [
+        ("n = 3\nn! = 6", False), ("n! = 24 when n = 4.\nAnswer: 24", False), ("x = 9\n√x + 1 = 4", False),
+        ("5! = 100 ways.", True), ("6! / 4! = 30 pairs", False), ("(2 + 1)! = 9", True), ("Great! 5 = 2 + 3", False),
+        ("1.5 h * 60 km/h = 80 km", True), ("1.5 h * 60 km/h = 90 km", False), ("h = 5\n2h = 12", True),
+        ("Sales tripled from $20 to $50.", True), ("It halved from 9 to 4.5.", False), ("It doubles from 8 to 16.", False),
+    ],
+)  # fmt: skip
+def test_factorials_roots_rates_and_multiples(trace, contradicts):
+    """A factorial ends no sentence and is no plain name; a unit behind a stroke is no variable; doubling is checked."""
+    assert flagged(trace) is contradicts

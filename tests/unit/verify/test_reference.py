@@ -111,9 +111,9 @@ CASES = {
         STACK.replace("limit: int", "limit").replace("_items", "_stack"),
         {
             STACK.replace("pop()", "pop(0)"): "pop(): expected ",
-            STACK.replace("return self\n", "return None\n"): "Stack(); push(0): expected the object itself, got None",
-            STACK.replace(">=", ">"): "Stack(0); push(0): expected OverflowError, got the object itself",
-            STACK.replace("self.limit = limit", "self.limit = 5"): "Stack(0): expected limit = 0, got 5",
+            STACK.replace("return self\n", "return None\n"): ": expected the object itself, got None",
+            STACK.replace(">=", ">"): ": expected OverflowError, got the object itself",
+            STACK.replace("self.limit = limit", "self.limit = 5"): ": expected limit = ",
         },
     ),
     "dataclasses": (
@@ -187,7 +187,7 @@ def test_a_reference_whose_answers_depend_on_the_hash_seed_is_refused(sandbox: S
 def test_a_reference_that_takes_few_of_the_inputs_is_refused_or_weak(sandbox: Sandbox) -> None:
     """It says what it tells apart and what not, and how to go on; allowed all the same it is WEAK."""
     spec = "def height(node):\n    return 0 if node is None else 1 + max(height(node.left), height(node.right))\n"
-    with pytest.raises(UsageError, match="the reference kills 8 of 11 mutants") as refused:
+    with pytest.raises(UsageError, match="the reference kills 8 of 10 mutants") as refused:
         choose_oracle(spec, None, sandbox)
     assert "alive: line 2, arithmetic" in str(refused.value)
     assert "--allow-weak-oracle" in (refused.value.hint or "")

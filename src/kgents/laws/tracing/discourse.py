@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_SENTENCE = re.compile(r"[.!?]+[\"')\]*]*(?=\s|$)|;\s")
+_SENTENCE = re.compile(r"(?:[.?]|!(?!\s*[=<>≈+*/^])(?!(?<=[\d)]!)\s*-\s))+[\"')\]*]*(?=\s|$)|;\s")
 _SECOND = re.compile(
     r"\b(?:wait|actually|hmm+|oops|scratch that|on second thought|correction|recheck|re-check|recalculat\w+|"
     r"let(?:'s| me| us) (?:\w+ )?(?:check|re-?do|re-?compute|re-?calculate|re-?consider|re-?think|try)|"

@@ -184,7 +184,7 @@ def _written(literal: Literal) -> str:
 
 
 def python(formula: Formula) -> str:
-    """The expression in Python's notation, fully in brackets."""
+    """The expression in Python's notation, fully in brackets; a question mark stands for a root or a factorial."""
     stack: list[str] = []
     for item in formula:
         if isinstance(item, Literal):
@@ -192,7 +192,8 @@ def python(formula: Formula) -> str:
         elif isinstance(item, Name):
             stack.append(item.text)
         elif item in ("neg", "sqrt", "!"):
-            stack.append(f"(-{stack.pop()})" if item == "neg" else "?")
+            operand = stack.pop()
+            stack.append(f"(-{operand})" if item == "neg" else "?")
         else:
             right, left = stack.pop(), stack.pop()
             stack.append(f"({left}{'**' if item == '^' else item}{right})")

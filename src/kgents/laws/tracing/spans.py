@@ -36,6 +36,12 @@ _CHANGE = re.compile(
     r"decreased|reduced|goes down|went down)\b[^.\n]{0,30}?\bby (\d+(?:\.\d+)?)% from \$?(\d+(?:\.\d+)?) to \$?(\d+(?:\.\d+)?)",
     re.IGNORECASE,
 )
+_MULTIPLE = re.compile(
+    r"\b(doubles|doubled|triples|tripled|quadruples|quadrupled|halves|halved)\b[^.\n\d]{0,30}?"
+    r"\bfrom \$?(\d+(?:\.\d+)?) to \$?(\d+(?:\.\d+)?)(?![\d.,]*\d)",
+    re.IGNORECASE,
+)
+_FACTORS = {"doubl": Fraction(2), "tripl": Fraction(3), "quadr": Fraction(4), "halve": Fraction(1, 2)}
 _DOWN = ("fall", "fell", "drop", "decrease", "reduced", "goes down", "went down")
 
 
@@ -47,6 +53,8 @@ def spans(sentence: str) -> Iterator[tuple[str, bool]]:
         yield match.group(), not _hours(match.groups())
     for match in _CHANGE.finditer(sentence):
         yield match.group(), not _change(match.groups())
+    for match in _MULTIPLE.finditer(sentence):
+        yield match.group(), not _multiple(match.groups())
 
 
 def _days(groups: tuple[str, ...]) -> bool:
@@ -69,6 +77,11 @@ def _hours(groups: tuple[str, ...]) -> bool:
     start, end = (int(groups[at]) * 60 + int(groups[at + 1]) for at in (0, 2))
     minutes = Fraction(groups[4]) * (60 if groups[5].lower() == "hours" else 1)
     return (end - start - minutes) % 720 == 0
+
+
+def _multiple(groups: tuple[str, ...]) -> bool:
+    before, after = Fraction(groups[1]), Fraction(groups[2])
+    return abs(before * _FACTORS[groups[0][:5].lower()] - after) < 1
 
 
 def _change(groups: tuple[str, ...]) -> bool:

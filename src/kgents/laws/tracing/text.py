@@ -14,7 +14,9 @@ from kgents.laws.tracing.tokens import Kind, Token, tokens
 
 _NOTE = re.compile(r"<<[^<>]*>>")
 _NOTE_AND_VALUE = re.compile(r"<<([^<>=]*=[^<>]*)>>\s*(\$?[-−]?\d[\d,]*(?:\.\d+)?)?")
-_VARIABLE = re.compile(r"(?<![\w.])(?<!\d )([a-zA-Z])\s*(?:=|<|>|≤|≥)|\blet ([a-z]) ", re.IGNORECASE)
+_VARIABLE = re.compile(
+    r"(?<![\w.])(?<!\d )(?<![a-zA-Z]{2}/)(?<!\d [a-z]/)([a-zA-Z])\s*(?:=|<|>|≤|≥)|\blet ([a-z]) ", re.IGNORECASE
+)
 _CENTS = re.compile(r"%|\bcents?\b|¢|percent", re.IGNORECASE)
 
 

@@ -4,6 +4,7 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TextIO
 
 from kgents.report.live.spans import Line, cells, coloured, plain
@@ -62,8 +63,9 @@ class Terminal:
         return f"\r\x1b[{rows}A" if rows else "\r"
 
     def _write(self, text: str) -> None:
-        self.stream.write(text)
-        self.stream.flush()
+        with suppress(OSError):  # a terminal that has gone ends no run
+            self.stream.write(text)
+            self.stream.flush()
 
 
 class Above(io.TextIOBase):

@@ -24,6 +24,7 @@ from kgents.verify.spec import Spec
 VERSION = 2  # of the algorithm; oracles of version 1 are still judged as they were
 FULL, LEAST = 0.95, 0.90  # share of the mutants that are told apart: for the full label, for any
 FEW, ALIVE = 20, 2  # with fewer mutants than FEW at most so many may be left
+FEW_ANSWERS, ACCIDENTS = 3, 5  # fewer answers are too few where so many times more inputs raised by accident
 _PURE = frozenset(
     {"math", "cmath", "re", "string", "itertools", "functools", "collections", "dataclasses", "typing", "enum", "decimal",
      "fractions", "json", "heapq", "bisect", "operator", "copy", "statistics", "textwrap", "csv", "io", "numbers", "abc"}
@@ -42,6 +43,7 @@ class Strength:
     killed, mutants            wrong programs one mistake away from the spec that are told apart, of how many
     returned, raised, answers  inputs that returned, that raised, and different answers
     alive                      mutants that no input tells apart: operator, line, text
+    accidents                  inputs on which the spec merely happened to raise
     """
 
     killed: int
@@ -52,6 +54,7 @@ class Strength:
     alive: tuple[tuple[str, int, str], ...] = ()
     passing: tuple[str, ...] = ()
     keeps_state: bool = False
+    accidents: int = 0
 
     @property
     def share(self) -> float:
@@ -62,7 +65,8 @@ class Strength:
     def weak(self) -> bool:
         """Whether the oracle must not judge, unless it is allowed to be weak."""
         few = self.mutants < FEW and len(self.alive) > ALIVE
-        return bool(self.passing) or not self.returned or few or (self.mutants >= FEW and self.share < LEAST)
+        scarce = self.answers < FEW_ANSWERS and self.accidents > ACCIDENTS * self.returned
+        return bool(self.passing) or not self.returned or few or scarce or (self.mutants >= FEW and self.share < LEAST)
 
     @property
     def sentence(self) -> str:
@@ -80,7 +84,7 @@ class Strength:
 
     def to_data(self) -> dict[str, Any]:
         """JSON data."""
-        names = ("killed", "mutants", "returned", "raised", "answers", "keeps_state")
+        names = ("killed", "mutants", "returned", "raised", "answers", "keeps_state", "accidents")
         told = {name: getattr(self, name) for name in names}
         return {**told, "alive": [list(mutant) for mutant in self.alive], "passing": list(self.passing)}
 
@@ -236,9 +240,16 @@ def _strength(answers: Sequence[dict[str, Any]], passing: Sequence[str]) -> Stre
     alive = {mutant[0]: mutant[1:] for answer in answers for mutant in answer["alive"] if mutant[0] not in killed}
     left = tuple((str(a), int(b), str(c)) for _, (a, b, c) in sorted(alive.items()))
     counts = {name: sum(int(answer[name]) for answer in answers) for name in ("returned", "raised", "answers")}
+    accidents = sum(bool(row[1][1]) and not row[1][3] for answer in answers for row in answer["rows"])
     state = any(answer["keeps_state"] for answer in answers)
     return Strength(
-        len(killed), len(killed) + len(left), **counts, alive=left, passing=tuple(passing), keeps_state=state
+        len(killed),
+        len(killed) + len(left),
+        **counts,
+        alive=left,
+        passing=tuple(passing),
+        keeps_state=state,
+        accidents=accidents,
     )
 
 

@@ -20,8 +20,8 @@ _INSIDE = tuple(
     f"kgents.verify.reference.inside.{name}"
     for name in (
         "calling", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains",
-        "calendars", "facts", "shapes", "texts", "keeping", "effects", "guards", "mutants", "probes", "drawing",
-        "changing", "uses", "searching", "selecting", "deriving", "session",
+        "calendars", "facts", "shapes", "texts", "keeping", "effects", "guards", "mutants", "selectors", "probes", "drawing",
+        "changing", "uses", "giving", "scripts", "covering", "searching", "selecting", "deriving", "session",
     )
 )  # fmt: skip
 STOPPED = 4  # calls on which a candidate may be stopped before nothing more is asked of it

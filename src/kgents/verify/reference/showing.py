@@ -4,6 +4,7 @@ from typing import Any
 
 from kgents.verify.reference.inside.likeness import alike
 from kgents.verify.reference.inside.observing import Seen
+from kgents.verify.reference.inside.steps import GO_ON
 
 _LONG = 140
 _OPEN = {"l": "[]", "t": "()", "s": "{}", "fs": "{}", "it": "[]", "dq": "[]"}
@@ -13,9 +14,15 @@ def call_shown(target: str, arguments: Any, count: int | None = None) -> str:
     """A call, or the first `count` steps of what is done to an object."""
     if target.endswith("()"):
         made, steps = arguments[0]["t"], arguments[1]["t"][:count]
-        calls = [f"{step['t'][0]}({_listed(step['t'][1]['t'])})" for step in steps]
+        calls = [_step_shown(step["t"][0], step["t"][1]["t"]) for step in steps]
         return _short("; ".join([f"{target[:-2]}({_listed(made)})", *calls]))
     return f"{target}({_short(_listed(arguments))})"
+
+
+def _step_shown(name: str, arguments: Any) -> str:
+    """A step of a script; one whose answer the script goes on with is marked by an arrow."""
+    arrow = " →" if name.endswith(GO_ON) else ""
+    return f"{name.removesuffix(GO_ON)}({_listed(arguments)}){arrow}"
 
 
 def script_shown(target: str, arguments: Any, want: Seen, got: Seen, tolerance: float) -> str | None:
@@ -95,6 +102,8 @@ def tree_shown(tree: Any) -> str:  # noqa: C901  a table
             return f"awaitable {tree_shown(content[0])}"
         case "itself":
             return "the object itself"
+        case "another":
+            return "another object of its class"
         case "T" | "F":
             return "True" if tag == "T" else "False"
         case "f" | "i" | "b" | "ba":

@@ -29,8 +29,10 @@ from kgents.verify.reference.inside.selecting import (
     select,
     settled,
 )
+from kgents.verify.reference.inside.selectors import selectors
 
 POOL, HUNT = 4000, 12_000
+SCRIPTS, SCRIPTS_HUNT = 1500, 4_000  # of a class: a script holds many calls
 SEED = 12345
 IN_ORDER = 150  # calls of a spec that keeps state
 ALL_CALLS = 2.0  # CPU seconds of the spec on all rows together
@@ -110,7 +112,8 @@ class Derivation:
             chosen.pool.rows = {repr(row.arguments): row for row in chosen.rows}
             return chosen
         first = examples_of(self._tree, program.target)
-        pool = search(program, probes, origin, first, int(POOL * self._scale))
+        most = POOL if origin.scripts is None else SCRIPTS
+        pool = search(program, probes, origin, first, int(most * self._scale))
         near = missed(pool, program, probes)
         return Chosen([*diverse(pool), *near], [], pool)
 
@@ -135,7 +138,8 @@ class Derivation:
 
     def _wrong(self, target: str, rows: list[Row]) -> list[Wrong]:
         every = [Wrong(name, text) for name, text in controls(self._source, target, common_answers(rows))]
-        return every + [Wrong(name, text, place) for name, text, place in mutants(self._source, target)]
+        every += [Wrong(name, text, place) for name, text, place in mutants(self._source, target)]
+        return every + [Wrong(name, text, 0, counted=False) for name, text in selectors(self._source, target)]
 
     def _tell_apart(self, chosen: Chosen, origin: Origin, probes: Probes, derived: Derived) -> None:
         target = derived.target
@@ -143,7 +147,8 @@ class Derivation:
         select(chosen, lambda text: self._loaded(target, derived, text))
         if self._given is None:
             spec = Program(instrumented(self._source), target, self._place, derived.shown, probes.names, True)
-            hunt(chosen, origin, spec, probes, int(HUNT * self._scale))
+            most = HUNT if origin.scripts is None else SCRIPTS_HUNT
+            hunt(chosen, origin, spec, probes, int(most * self._scale))
         settled(chosen, origin.draw)
         self._affordable(chosen)
         clean = self._loaded(target, derived)
@@ -196,7 +201,7 @@ class Derivation:
         derived.raised = len(chosen.rows) - derived.returned
         derived.answers = len({repr((row.seen.answer, row.seen.printed)) for row in chosen.rows if row.seen.returned})
         derived.passing = [wrong.name for wrong in chosen.wrong if wrong.control and wrong.fate != "killed"]
-        mistakes = [wrong for wrong in chosen.wrong if not wrong.control]
+        mistakes = [wrong for wrong in chosen.wrong if wrong.counted and not wrong.control]
         derived.killed = [wrong.place for wrong in mistakes if wrong.fate == "killed"]
         derived.alive = [self._told(wrong) for wrong in mistakes if wrong.fate in ("alive", "unlike")]
 

@@ -188,7 +188,8 @@ def _calls(node: Any, tree: _Tree) -> Iterator[Named]:
             yield "step dropped", tree.replace(node, inner)
     for place in (place for place, part in enumerate(node.keywords) if part.arg != "kind"):
         yield "keyword dropped", _put(node, "keywords", _without(node.keywords, place))
-    if len(node.args) == 2 and ast.dump(node.args[0]) != ast.dump(node.args[1]):
+    either = name in ("min", "max") and not node.keywords
+    if len(node.args) == 2 and ast.dump(node.args[0]) != ast.dump(node.args[1]) and not either:
         yield "swapped", _put(node, "args", node.args[::-1])
 
 

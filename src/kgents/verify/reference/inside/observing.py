@@ -15,8 +15,8 @@ from kgents.sandbox.inside.exits import exit_status
 from kgents.verify.reference.inside.calling import Streams, TimedOut, limited, watch_time
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.place import Place
-from kgents.verify.reference.inside.recipes import Recipe, built
-from kgents.verify.reference.inside.steps import Played, awaited, play, raised_here
+from kgents.verify.reference.inside.recipes import Recipe, built, split
+from kgents.verify.reference.inside.steps import Played, awaited, broken_at, play, raised_here
 from kgents.verify.reference.inside.trees import OWN, TooLarge, Tree, Trees
 
 FILE = "<solution>"
@@ -135,6 +135,24 @@ class Program:
             seen.files = self.place.files(TEXT)
         return seen
 
+    def cut(self, arguments: Arguments, seen: Seen) -> Arguments:
+        """A script without the steps after the one that broke its object; other arguments as they are."""
+        if not self.target.endswith("()") or seen.raised:
+            return arguments
+        at = None
+
+        def look() -> None:
+            nonlocal at
+            kind = getattr(self.module, self.target[:-2])
+            at = broken_at(Played(kind, self.module, self.trees, self.raises), arguments, seen.answer)
+
+        self._streams.enter("")
+        try:
+            limited(look, (), LOADING)
+        finally:
+            self._streams.leave()
+        return arguments if at is None else (arguments[0], arguments[1][: at + 1])
+
     def _observe(self, arguments: Arguments, seen: Seen) -> None:
         if self.target.endswith("()"):
             kind = getattr(self.module, self.target[:-2])
@@ -168,18 +186,6 @@ def raise_lines(tree: ast.Module) -> frozenset[int]:
     """The lines of the `raise` statements."""
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.exc is not None]
     return frozenset(line for node in nodes for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
-
-
-def split(arguments: Arguments) -> tuple[list[Any], Sequence[tuple[str, Any]]]:
-    """(positional arguments, keywords): keywords travel as a recipe, so does what is typed."""
-    keywords: Sequence[tuple[str, Any]] = ()
-    positional = []
-    for part in arguments:
-        if isinstance(part, Recipe) and part.kind == "keywords":
-            keywords = part.parts
-        elif not (isinstance(part, Recipe) and part.kind == "typed"):
-            positional.append(part)
-    return positional, keywords
 
 
 def _parts(given: Sequence[Any]) -> dict[int, bool]:

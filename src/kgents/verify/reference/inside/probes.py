@@ -5,12 +5,13 @@ that how far a search goes depends on no clock. For the search only.
 import ast
 import math
 import sys
+from collections import deque
 from typing import Any
 
 from kgents.verify.reference.inside.calling import TimedOut
 
 _COMPARED, _TRUTH, _PREFIX = "__compared__", "__truth__", "__prefix__"
-_MOST_HINTS = 40
+_MOST_HINTS, _LATEST = 40, 12
 STEPS = 5_000  # of one call
 
 
@@ -22,6 +23,7 @@ class Probes:
         self._end = STEPS
         self.met: set[tuple[Any, ...]] = set()
         self.hints: list[tuple[Any, Any]] = []
+        self.latest: deque[tuple[Any, Any]] = deque(maxlen=_LATEST)
 
     @property
     def names(self) -> dict[str, Any]:
@@ -32,6 +34,7 @@ class Probes:
         """Before a call."""
         self.met.clear()
         self.hints.clear()
+        self.latest.clear()
         self._end = self.spent + STEPS
 
     def _step(self) -> None:
@@ -47,8 +50,7 @@ class Probes:
     def _compared(self, place: int, left: Any, right: Any, test: Any) -> Any:
         self._step()
         value = test(left, right)
-        if len(self.hints) < _MOST_HINTS:
-            self._hint(place, left, right)
+        self._hint(place, left, right)
         if isinstance(value, bool) or type(value) in _numpy_truths():
             self.met.add((place, bool(value)))
         return value
@@ -57,12 +59,18 @@ class Probes:
         left, right = _plain(left), _plain(right)
         numbers = isinstance(left, int | float) and isinstance(right, int | float)
         if numbers or (isinstance(left, str) and isinstance(right, str)):
-            self.hints.append((left, right))
+            self._keep((left, right))
         elif isinstance(left, str) and type(right) in (list, tuple, set, frozenset, dict):
-            self.hints += [(left, item) for item in sorted(map(str, right))[:3]]
+            for item in sorted(map(str, right))[:3] if len(self.hints) < _MOST_HINTS else ():
+                self._keep((left, item))
         if numbers and left == left and right == right and abs(left) < 1e300 and abs(right) < 1e300:
             self.met.add((place, "near", int(math.log2(1 + abs(left - right)))))
             self.met.add((place, "side", (left > right) - (left < right)))
+
+    def _keep(self, pair: tuple[Any, Any]) -> None:
+        self.latest.append(pair)
+        if len(self.hints) < _MOST_HINTS:
+            self.hints.append(pair)
 
     def _prefixed(self, place: int, text: Any, other: Any, method: str) -> Any:
         value = getattr(text, method)(other)

@@ -10,7 +10,7 @@ import os
 import types
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,18 @@ class Recipe:
     kind: str
     name: str
     parts: tuple[Any, ...]
+
+
+def split(arguments: tuple[Any, ...]) -> tuple[list[Any], Sequence[tuple[str, Any]]]:
+    """(positional arguments, keywords): keywords travel as a recipe, so does what is typed."""
+    keywords: Sequence[tuple[str, Any]] = ()
+    positional = []
+    for part in arguments:
+        if isinstance(part, Recipe) and part.kind == "keywords":
+            keywords = part.parts
+        elif not (isinstance(part, Recipe) and part.kind == "typed"):
+            positional.append(part)
+    return positional, keywords
 
 
 def packed(value: Any) -> Any:

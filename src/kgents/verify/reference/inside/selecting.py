@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kgents.verify.reference.inside.covering import covering
 from kgents.verify.reference.inside.matching import differs, identical, usable
 from kgents.verify.reference.inside.observing import Program, Seen
 from kgents.verify.reference.inside.probes import Probes
-from kgents.verify.reference.inside.searching import LONGEST, ONE_CALL, STEPS, Origin, Pool, Row, near_misses
+from kgents.verify.reference.inside.searching import LONGEST, ONE_CALL, STEPS, Origin, Pool, Row, asked, near_misses
 
 RETURNED, RAISED, MISSED = 120, 30, 40
+SHORT, SCRIPTS = 40, 80  # of a class
 _SLOW_CALLS = 3
 _NEAR_OF = 20
 
@@ -23,6 +25,7 @@ class Wrong:
 
     place  of the mistake among all of the spec, -1 for a control
     fate   killed, alive, unlike (differs in what is not compared), equivalent
+    counted  whether it says how much the inputs tell apart; others only choose inputs
     """
 
     name: str
@@ -30,6 +33,7 @@ class Wrong:
     place: int = -1
     fate: str = "alive"
     program: Program | None = None
+    counted: bool = True
 
     @property
     def control(self) -> bool:
@@ -68,14 +72,28 @@ def _layered(groups: Iterable[Sequence[Row]], most: int) -> list[Row]:
 
 
 def diverse(pool: Pool) -> list[Row]:
-    """Inputs with different answers first, short ones first; a few that raise, by kind and place."""
+    """Inputs with different answers first, short ones first; a few that raise, by kind and place. Of scripts a few short ones,
+    and those that together show most of what can follow upon what.
+    """
+    played = [row for row in pool.usable if row.seen.returned and _is_script(row.seen.answer)]
+    if not played:
+        return _by_answer(pool, RETURNED)
+    wide = covering([(row.arguments, row.seen.answer) for row in played], SCRIPTS)
+    return distinct([*_by_answer(pool, SHORT), *(played[place] for place in wide)])
+
+
+def _is_script(answer: Any) -> bool:
+    return isinstance(answer, tuple) and answer[:1] == ("script",)
+
+
+def _by_answer(pool: Pool, most: int) -> list[Row]:
     groups: dict[str, list[Row]] = {}
     for row in pool.usable:
         groups.setdefault(repr(row.seen.kind), []).append(row)
     ordered = sorted(groups.values(), key=lambda rows: -len(rows))
     returned = [rows for rows in ordered if rows[0].seen.returned]
     raised = [rows for rows in ordered if not rows[0].seen.returned]
-    return [*_layered(returned, RETURNED), *_layered(raised, RAISED)]
+    return [*_layered(returned, most), *_layered(raised, RAISED)]
 
 
 def common_answers(rows: Sequence[Row]) -> list[str]:
@@ -150,15 +168,22 @@ def hunt(chosen: Chosen, origin: Origin, spec: Program, probes: Probes, most: in
     known = set(chosen.pool.rows)
     effort = idle = 0
     steps, slow = probes.spent + STEPS, 0
-    while left and bases and effort < most and idle < most // 2 and probes.spent < steps and slow < _SLOW_CALLS:
+    while (
+        left
+        and bases
+        and effort < most
+        and idle < _patience(left, most)
+        and probes.spent < steps
+        and slow < _SLOW_CALLS
+    ):
         arguments = origin.draw.choice(rare) if rare and origin.draw.random() < 0.4 else origin.draw.choice(bases)
         probes.clear()
         spec.call(arguments, ONE_CALL)
-        hints = list(probes.hints[:20])
+        hints = origin.hints(probes, 20)
         for _ in range(4):
             effort, idle = effort + 1 + len(left) // 2, idle + 1 + len(left) // 2
             probes.clear()
-            row = _new_row(arguments, hints, origin, spec, known)
+            row = _new_row(arguments, hints, origin, spec, probes, known)
             slow += row is not None and row.seen.seconds > ONE_CALL / 2
             killed = (
                 [w for w in left if w.program and differs(row.seen, w.program.call(row.arguments, ONE_CALL))]
@@ -174,14 +199,19 @@ def hunt(chosen: Chosen, origin: Origin, spec: Program, probes: Probes, most: in
                 left = [wrong for wrong in left if wrong.fate != "killed"]
 
 
-def _new_row(arguments: Any, hints: Any, origin: Origin, spec: Program, known: set[str]) -> Row | None:
+def _patience(left: Sequence[Wrong], most: int) -> int:
+    """Effort without a find after which no more is tried; less where those that are left only choose inputs."""
+    return most // 2 if any(wrong.counted for wrong in left) else most // 6
+
+
+def _new_row(arguments: Any, hints: Any, origin: Origin, spec: Program, probes: Probes, known: set[str]) -> Row | None:
     changed = origin.changed(arguments, hints) if origin.draw.random() < 0.8 else origin.fresh()
     changed = origin.meaning.fitted(changed)
     key = repr(changed)
     if key in known or len(key) > LONGEST:
         return None
     known.add(key)
-    row = Row(changed, spec.call(changed, ONE_CALL))
+    row = asked(spec, changed, probes)
     return row if usable(row.seen) else None
 
 

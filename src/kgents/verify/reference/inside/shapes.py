@@ -108,8 +108,9 @@ class _Walk:
 class Shapes:
     """Texts for the parsers that a spec calls, drawn with its words and numbers."""
 
-    def __init__(self, draw: random.Random, words: list[str], numbers: list[int]) -> None:
+    def __init__(self, draw: random.Random, words: list[str], numbers: list[int], most: int) -> None:
         self._draw = draw
+        self._most = most
         self._words = words
         self._numbers = numbers
 
@@ -121,7 +122,7 @@ class Shapes:
     def number(self) -> str:
         """A whole number as people write it."""
         draw = self._draw
-        return str(draw.choice([*self._numbers, 0, 1, 7, 10, draw.randint(-9, 99), draw.randint(0, 10**6)]))
+        return str(draw.choice([*self._numbers, 0, 1, 7, 10, draw.randint(-9, 99), draw.randint(0, self._most)]))
 
     def decimal(self) -> str:
         """A number with or without cents."""

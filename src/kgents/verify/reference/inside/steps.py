@@ -7,10 +7,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgents.verify.reference.inside.kinds import kinds_of
-from kgents.verify.reference.inside.recipes import built
+from kgents.verify.reference.inside.recipes import built, split
 from kgents.verify.reference.inside.trees import Tree, Trees
 
+GO_ON = "!"  # at the end of a step: what it answers is the object from now on, where it is of its class
+ENTER, EXIT = "__enter__", "__exit__"
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    f"__{name.strip('_')}__": getattr(operator, name)
+    for name in (
+        "eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_",
+        "xor", "lshift", "rshift", "iadd", "isub", "imul", "ior", "iand",
+    )
+}  # fmt: skip
+BINARY |= {"__radd__": lambda thing, other: other + thing, "__rsub__": lambda thing, other: other - thing}
+BINARY |= {"__rmul__": lambda thing, other: other * thing, "__divmod__": divmod}
+
+
+def _left(thing: Any, raises: bool) -> bool:
+    """The end of a `with` block, in which something was raised: whether it is kept from those outside."""
+    wrong = RuntimeError("in the block") if raises else None
+    return bool(type(thing).__exit__(thing, type(wrong) if wrong else None, wrong, None))
+
+
 OPERATORS: dict[str, Callable[..., Any]] = {
+    **BINARY,
+    ENTER: lambda thing: type(thing).__enter__(thing),
+    EXIT: _left,
     "__len__": len,
     "__bool__": bool,
     "__str__": str,
@@ -26,6 +48,12 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__float__": float,
     "__abs__": abs,
     "__neg__": operator.neg,
+    "__pos__": operator.pos,
+    "__invert__": operator.invert,
+    "__round__": round,
+    "__format__": format,
+    "__index__": operator.index,
+    "__bytes__": bytes,
     "__reversed__": lambda thing: list(reversed(thing)),
 }
 
@@ -42,27 +70,73 @@ class Played:
 
 def play(played: Played, script: tuple[Any, ...]) -> Tree:
     """(arguments of the constructor, ((step, arguments), …)): what is answered and shown, step by step."""
-    made_with, steps = script[0], script[1]
-    thing = played.kind(*[built(part, played.module) for part in made_with])
+    thing = _made(played, script)
     said: list[Tree] = [_shown(thing, played)]
-    for name, arguments in steps:
-        said.append(_step(thing, name, [built(part, played.module) for part in arguments], played))
+    for name, arguments in script[1]:
+        answer, thing = _step(thing, name, arguments, played)
+        said.append(answer)
         said.append(_shown(thing, played))
     return ("script", *said)
 
 
-def _step(thing: Any, name: str, arguments: list[Any], played: Played) -> Tree:
+def _made(played: Played, script: tuple[Any, ...]) -> Any:
+    positional, named = _given(script[0], played)
+    return played.kind(*positional, **named)
+
+
+def _given(arguments: tuple[Any, ...], played: Played) -> tuple[list[Any], dict[str, Any]]:
+    positional, keywords = split(arguments)
+    named = {name: built(part, played.module) for name, part in keywords}
+    return [built(part, played.module) for part in positional], named
+
+
+def _step(thing: Any, step: str, arguments: tuple[Any, ...], played: Played) -> tuple[Tree, Any]:
+    """(the answer to one step, the object with which the script goes on)."""
     try:
-        if name in OPERATORS:
-            value = OPERATORS[name](thing, *arguments)
-        else:
-            attribute = getattr(thing, name)
-            value = attribute(*arguments) if callable(attribute) else attribute
+        positional, named = _given(arguments, played)
+        value = _value(thing, step.removesuffix(GO_ON), positional, named)
         if hasattr(type(value), "__await__"):
-            return ("aw", played.trees.of(awaited(value)))
-        return ("itself",) if value is thing else played.trees.of(value)
+            return ("aw", played.trees.of(awaited(value))), thing
+        if step.endswith(GO_ON) and isinstance(value, played.kind) and value is not thing:
+            return ("another",), value
+        return (("itself",) if value is thing else played.trees.of(value)), thing
     except Exception as wrong:
-        return ("raised", raised_here(wrong, played.module, played.raises), *kinds_of(wrong))
+        return ("raised", raised_here(wrong, played.module, played.raises), *kinds_of(wrong)), thing
+
+
+def _value(thing: Any, name: str, positional: list[Any], named: dict[str, Any]) -> Any:
+    if name in OPERATORS:
+        return OPERATORS[name](thing, *positional)
+    attribute = getattr(thing, name)
+    return attribute(*positional, **named) if callable(attribute) else attribute
+
+
+def broken_at(played: Played, script: tuple[Any, ...], answer: Tree) -> int | None:
+    """The first step that merely happened to raise and left the object otherwise than it was: what it is worth afterwards
+    is nothing that another program has to share. None where there is none.
+    """
+    said = answer[1:] if isinstance(answer, tuple) and answer[:1] == ("script",) else ()
+    for at, told in enumerate(said[1::2]):
+        if (
+            isinstance(told, tuple)
+            and told[:2] == ("raised", 0)
+            and _state(played, script, at) != _state(played, script, at + 1)
+        ):
+            return at
+    return None
+
+
+def _state(played: Played, script: tuple[Any, ...], count: int) -> Tree:
+    """All that an object holds after so many steps of a script, as far as it can be written."""
+    thing = _made(played, script)
+    for name, arguments in script[1][:count]:
+        _, thing = _step(thing, name, arguments, played)
+    slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
+    held = {**{name: getattr(thing, name, None) for name in slots}, **getattr(thing, "__dict__", {})}
+    try:
+        return played.trees.of({**held, "": list(thing) if isinstance(thing, list | dict | set) else 0})
+    except Exception:
+        return None
 
 
 def raised_here(wrong: BaseException, module: types.ModuleType, lines: frozenset[int]) -> int:

@@ -13,6 +13,7 @@ from kgents.verify.reference.inside.shapes import Shapes, dated, matching
 ODD = ["", " ", "\n", "\t", "0", "-", "_", "A", "z"]
 EXOTIC = ["é", "Ä", "ß", "٣", "²"]  # only where the text of the spec thinks of them
 _LONGEST_SHAPE = 400
+_NUMBER, _TURNS = 10**6, 3000  # the largest number in a text; where it may be the number of turns of a loop
 
 
 class Texts:
@@ -25,7 +26,8 @@ class Texts:
         self.letters = sorted({sign for word in self.words for sign in word if not sign.isspace()}) or list("ab")
         self.odd = [*ODD, *(EXOTIC if facts.exotic else [])]
         self.numbers = sorted({n + d for n in facts.integers | facts.lengths for d in (-1, 0, 1) if abs(n) < 10**7})
-        self.shapes = Shapes(draw, [word for word in self.words if len(word) < 30], self.numbers)
+        most = _TURNS if facts.loops else _NUMBER
+        self.shapes = Shapes(draw, [word for word in self.words if len(word) < 30], self.numbers, most)
         self._cutters = _cutters(facts)
         self._kinds = self._shaped()
         self._affixes = [[*sorted(side), ""] for side in (facts.prefixes, facts.suffixes)]

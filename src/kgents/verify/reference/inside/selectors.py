@@ -1,0 +1,97 @@
+"""Mistakes that people make and that a spec may not be able to show: they choose inputs, and are not counted when alive."""
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kgents.verify.reference.inside.mutants import reached
+
+_MOST = 80
+_ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+Edit = Callable[[], None]
+
+
+def selectors(source: str, target: str) -> Iterator[tuple[str, str]]:
+    """(operator, program) of mistakes in what a target depends on: guards in another order, a value that is put in the
+    place of one that is added to, the other end of a queue, a first value that is kept, an entry that moves to the end.
+    """
+    within = reached(ast.parse(source), target)
+    count = len(list(_edits(ast.parse(source), within)))
+    for place in range(min(count, _MOST)):
+        tree = ast.parse(source)
+        operator, edit = list(_edits(tree, within))[place]
+        edit()
+        try:
+            yield operator, ast.unparse(ast.fix_missing_locations(tree))
+        except (ValueError, RecursionError, AttributeError):
+            continue
+
+
+def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
+    for place, top in enumerate(tree.body):
+        for node in ast.walk(top) if place in within else ():
+            for name in ("body", "orelse"):
+                body = getattr(node, name, None)
+                if isinstance(body, list):
+                    yield from _guards(body)
+                    yield from _assignments(body)
+            yield from _chains(node)
+            yield from _ends(node)
+
+
+def _guards(body: list[Any]) -> Iterator[tuple[str, Edit]]:
+    """Two conditions, each of which ends what goes on, in the other order."""
+    for at in range(len(body) - 1):
+        if all(isinstance(node, ast.If) and isinstance(node.body[-1], _ENDS) for node in body[at : at + 2]):
+            yield "guards swapped", _set(body, slice(at, at + 2), body[at : at + 2][::-1])
+
+
+def _chains(node: ast.AST) -> Iterator[tuple[str, Edit]]:
+    """if … elif … in the other order; `and` for `or`."""
+    if isinstance(node, ast.If) and len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+        yield "guards swapped", lambda: _swap(node, node.orelse[0])
+    if isinstance(node, ast.BoolOp):
+        other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        yield "and for or", lambda: setattr(node, "op", other)
+
+
+def _swap(one: Any, other: Any) -> None:
+    one.test, other.test = other.test, one.test
+    one.body, other.body = other.body, one.body
+
+
+def _assignments(body: list[Any]) -> Iterator[tuple[str, Edit]]:
+    for at, node in enumerate(body):
+        match node:
+            case ast.AugAssign(target=target, value=value):
+                yield "overwrites", _set(body, at, ast.Assign([target], value))
+            case ast.Assign(targets=[ast.Subscript(value=held, slice=key)], value=value) if not isinstance(
+                key, ast.Slice
+            ):
+                known = ast.Compare(key, [ast.In()], [held])
+                yield "keeps the first", _set(body, at, ast.If(ast.UnaryOp(ast.Not(), known), [node], []))
+                gone = ast.Expr(ast.Call(ast.Attribute(held, "pop", ast.Load()), [key, ast.Constant(None)], []))
+                yield "moves to the end", _set(body, at, ast.If(known, [gone, node], [node]))
+
+
+def _set(body: list[Any], at: int | slice, new: Any) -> Edit:
+    return lambda: body.__setitem__(at, new)
+
+
+def _ends(node: ast.AST) -> Iterator[tuple[str, Edit]]:
+    """The other end of a queue or a stack; the first or last of several that are alike."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return
+    zero = ast.Constant(0)
+    match node.func.attr, node.args:
+        case "pop", []:
+            yield "other end", lambda: node.args.append(zero)
+        case "pop", [ast.Constant(value=0)]:
+            yield "other end", node.args.clear
+        case "append", [_]:
+            yield "other end", lambda: _insert(node, zero)
+
+
+def _insert(node: Any, zero: ast.Constant) -> None:
+    node.func.attr = "insert"
+    node.args.insert(0, zero)
