@@ -13,12 +13,18 @@ from collections.abc import Callable
 from typing import Any
 
 from .codec import Cursor, Malformed, TooLarge
-from .mirror import BASES, DUNDERS, Mirror, Told, class_of, coroutine_of, generator_of, object_of, told
+from .mirror import BASES, DUNDERS, Told, class_of, coroutine_of, generator_of, object_of, told
 from .objects import Objects
 from .table import KIND_NAMES
 
 _LIBRARIES = frozenset((*sys.stdlib_module_names, "numpy", "pandas"))
-_RAISING = frozenset(sys.stdlib_module_names) - {"builtins", "unittest", "doctest", "bdb", "pdb"}  # none that ends a test
+_RAISING = frozenset(sys.stdlib_module_names) - {
+    "builtins",
+    "unittest",
+    "doctest",
+    "bdb",
+    "pdb",
+}  # none that ends a test
 _ATTRIBUTES = 100  # of an exception
 
 
