@@ -13,6 +13,7 @@ from kgents.verify.reference.inside.domains import ANY, BOOL, FLOAT, INT, STR, D
 from kgents.verify.reference.inside.facts import PARSERS, called
 
 Path = tuple[Any, ...]
+_DEEPEST = 5
 _OBJECT = set(dir(object))
 _STR_METHODS = set(dir(str)) - set(dir(list)) - set(dir(dict)) - _OBJECT
 _LIST_METHODS = set(dir(list)) - set(dir(str)) - set(dir(dict)) - _OBJECT
@@ -28,7 +29,8 @@ _NOTED = frozenset({"len", "sorted", "sum", "max", "min", "range", "isinstance",
 class Uses(ast.NodeVisitor):
     """Collects what is done below the parameters of one function."""
 
-    def __init__(self, names: list[str]) -> None:
+    def __init__(self, names: list[str], own: str = "") -> None:
+        self._names, self._own = names, own
         self._paths: dict[str, Path] = {name: (name,) for name in names}
         self.seen: dict[Path, set[tuple[Any, ...]]] = {}
 
@@ -136,6 +138,8 @@ class Uses(ast.NodeVisitor):
         name = called(node)
         for place, argument in enumerate(node.args):
             path = self.path(argument)
+            if name == self._own and place < len(self._names) and path is not None and len(path) > 1:
+                self.note(path, ("again", self._names[place]))
             if name in _TEXT_TAKERS:
                 self.note(path, ("is", "str"))
             elif name == "open" and place == 0:
@@ -177,9 +181,12 @@ class Uses(ast.NodeVisitor):
 
     def domain(self, path: Path, depth: int = 0) -> Domain | None:
         """The domain at a path, None where nothing is known."""
-        if depth > 5:
-            return ANY
         facts = self.seen.get(path, set())
+        again = next((fact[1] for fact in facts if fact[0] == "again"), None)
+        if again is not None:
+            return self._again(path, again, depth)
+        if depth > _DEEPEST:
+            return ANY
         below = {full[len(path)] for full in self.seen if len(full) > len(path) and full[: len(path)] == path}
         methods = {fact[1] for fact in facts if fact[0] == "method"}
         for find in (self._parsed, self._record, self._container, _scalar):
@@ -187,6 +194,17 @@ class Uses(ast.NodeVisitor):
             if domain is not None:
                 return domain
         return None
+
+    def _again(self, path: Path, name: str, depth: int) -> Domain:
+        """What a function that calls itself takes there: what it takes, or the end of it."""
+        kinds = self.seen.get(path, set()) | self.seen.get((name,), set())
+        end = INT if ("isinstance",) in kinds else ("none",)
+        return end if depth > _DEEPEST else ("or", end, self.domain((name,), depth + 1) or INT)
+
+    @property
+    def recursive(self) -> bool:
+        """Whether the function calls itself with a part of what it takes."""
+        return any(fact[0] == "again" for facts in self.seen.values() for fact in facts)
 
     def _inner(self, path: Path, step: tuple[Any, ...], depth: int) -> Domain | None:
         return self.domain((*path, step), depth + 1)
@@ -258,7 +276,7 @@ def domains_of(
 ) -> list[tuple[Domain, bool, str, str]]:
     """(domain, has a default, way, name) for every parameter: the annotation, refined by what is read below it."""
     taken = list(parameters(function, method))
-    uses = Uses([argument.arg for argument, _, _ in taken])
+    uses = Uses([argument.arg for argument, _, _ in taken], "" if method else function.name)
     for statement in function.body:
         uses.visit(statement)
     return [(_settled(argument, uses, classes), default, way, argument.arg) for argument, default, way in taken]
@@ -268,6 +286,8 @@ def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain]) -> Domai
     told, used = annotated(argument.annotation, classes), uses.domain((argument.arg,))
     if used is None or told is None:
         domain = used or told
+        if used is not None and uses.recursive and ("is", "NoneType") in uses.seen.get((argument.arg,), ()):
+            return ("or", used, used, used, ("none",))
         if re.search(r"(^|_)(path|file|filename)$", argument.arg) and domain in (None, STR, ANY):
             return ("path", False)
         return domain or ANY
