@@ -15,6 +15,7 @@ from kgents.verify.verifier import SandboxVerifier
 
 sys.path.insert(0, str(Path(__file__).parent))
 from everyday_tests import CASES
+from library_tests import LIBRARY
 
 COMMON: dict[str, Any] = {"entry": None, "defined": (), "checks": (), "tolerance": 1e-9}
 
@@ -27,10 +28,10 @@ def sandbox() -> Iterator[Sandbox]:
     opened.close()
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [*CASES, *LIBRARY])
 def test_as_pytest_does_it(sandbox: Sandbox, name: str) -> None:
     """Outside of the candidate's process, after the oracle was tried on stubs."""
-    tests, right, wrong = CASES[name]
+    tests, right, wrong = (CASES | LIBRARY)[name]
     oracle = proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right)
     assert (oracle.pytest, oracle.inside) == (True, False)
     verifier = SandboxVerifier(oracle, sandbox)

@@ -13,11 +13,18 @@ from collections.abc import Callable
 from typing import Any
 
 from .codec import Cursor, Malformed, TooLarge
-from .mirror import BASES, DUNDERS, Mirror, class_of, coroutine_of, generator_of, object_of, told
+from .mirror import BASES, DUNDERS, Told, class_of, coroutine_of, generator_of, object_of, told
 from .objects import Objects
 from .table import KIND_NAMES
 
 _LIBRARIES = frozenset((*sys.stdlib_module_names, "numpy", "pandas"))
+_RAISING = frozenset(sys.stdlib_module_names) - {
+    "builtins",
+    "unittest",
+    "doctest",
+    "bdb",
+    "pdb",
+}  # none that ends a test
 _ATTRIBUTES = 100  # of an exception
 
 
@@ -95,7 +102,8 @@ class Handles(Objects):
     def _write_exception(self, out: bytearray, value: BaseException) -> None:
         number = self.number(value)
         kind = type(value)
-        named = kind in KIND_NAMES and kind is not json.JSONDecodeError
+        standard = kind in KIND_NAMES or kind.__module__.partition(".")[0] in _RAISING
+        named = standard and kind is not json.JSONDecodeError
         more = {name: each for name, each in list(vars(value).items())[:_ATTRIBUTES] if named and type(name) is str}
         cause = value.__cause__ if value.__cause__ is not value else None
         self._tagged(out, b"x", number, kind, _arguments(value), tuple(more), tuple(more.values()), cause)
@@ -111,12 +119,21 @@ class Handles(Objects):
             case b"G", [str(module), str(name)] if self.guard is None:
                 return _looked_up(module, name)
             case b"C", [int(number), *rest] if len(rest) == 6:
-                return self.theirs(number, class_of(self, told(*rest)))
+                about = told(*rest)
+                return self.theirs(number, self._standard(about) or class_of(self, about))
             case b"g", [int(number)]:
                 return self.theirs(number, generator_of(self, lambda: self.things[number]))
             case b"c", [int(number)]:
                 return self.theirs(number, coroutine_of(self, lambda: self.things[number]))
         raise Malformed("no handle")
+
+    def _standard(self, about: Told) -> type | None:
+        """The exception of the standard library that a class of the candidate's is called, where the tests have it loaded."""
+        library = about.module.partition(".")[0]
+        if self.guard is None or library not in _RAISING:
+            return None
+        kind = vars(sys.modules.get(about.module, object)).get(about.name)
+        return kind if isinstance(kind, type) and issubclass(kind, Exception) else None
 
     def _read_object(self, tag: bytes, parts: list[Any]) -> Any:
         match tag, parts:
@@ -161,11 +178,11 @@ def _exception(kind: Any, arguments: tuple[Any, ...], more: dict[Any, Any], caus
         raise Malformed("no exception")
     if not (cause is None or isinstance(cause, BaseException)):
         raise Malformed("no cause")
-    if isinstance(kind, Mirror):
-        made: Any = BaseException.__new__(kind, *arguments)  # type: ignore[arg-type]
-        made.args = arguments
+    if kind in KIND_NAMES:
+        made: Any = kind(*arguments)
     else:
-        made = kind(*arguments)
+        made = kind.__new__(kind, *arguments)
+        made.args = arguments
     vars(made).update({name: each for name, each in more.items() if type(name) is str and _settable(name)})
     made.__cause__ = cause
     assert isinstance(made, BaseException)

@@ -7,6 +7,7 @@ float, tuple, bytes and frozenset are local objects of that base: they compare a
 
 import dataclasses
 import inspect
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -130,6 +131,9 @@ class Mirror(type):
     def __iter__(cls) -> Any:
         return cls._peer.ask("dunder", cls, "__iter__")
 
+    def __bool__(cls) -> bool:
+        return True
+
     def __len__(cls) -> int:
         length: int = cls._peer.ask("dunder", cls, "__len__")
         return length
@@ -221,13 +225,20 @@ def _method(peer: Any, about: Told, dunder: str) -> Callable[..., Any] | None:
         return lambda thing, *arguments, **keywords: peer.ask("call", thing, *arguments, **keywords)
     if dunder in ("__hash__", "__eq__", "__ne__") and about.exception:
         return None
+    if dunder == "__exit__":
+        return lambda thing, *raised: peer.ask("dunder", thing, dunder, *without_frames(raised))
     if dunder in ("__aenter__", "__aexit__", "__anext__"):
         return lambda thing, *arguments: _awaitable(peer, thing, dunder, *arguments)
     return lambda thing, *arguments: peer.ask("dunder", thing, dunder, *arguments)
 
 
+def without_frames(raised: Sequence[Any]) -> list[Any]:
+    """What `__exit__` is given, with True for the traceback: its frames stay here, the other end makes one of its own."""
+    return [True if isinstance(each, types.TracebackType) else each for each in raised]
+
+
 async def _awaitable(peer: Any, thing: Any, dunder: str, *arguments: Any) -> Any:
-    found = peer.ask("dunder", thing, dunder, *arguments)
+    found = peer.ask("dunder", thing, dunder, *without_frames(arguments))
     return await found if hasattr(found, "__await__") else found
 
 

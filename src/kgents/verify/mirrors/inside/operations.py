@@ -25,7 +25,17 @@ def perform(operation: Any, thing: Any, arguments: list[Any], keywords: dict[str
 
 
 def _dunder(thing: Any, name: str, *arguments: Any) -> Any:
+    if name in ("__exit__", "__aexit__") and len(arguments) == 3 and arguments[2] is True:
+        arguments = (*arguments[:2], _traceback(arguments[1]))
     return getattr(type(thing), name)(thing, *arguments)
+
+
+def _traceback(wrong: Any) -> Any:
+    """A traceback of this process for an exception that was raised in the other one."""
+    try:
+        raise wrong
+    except BaseException:
+        return sys.exc_info()[2]
 
 
 def awaited(thing: Any) -> Any:

@@ -15,6 +15,7 @@ import pathlib
 import re
 import types
 import uuid
+import zoneinfo
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +77,7 @@ _DATES = (
     ),
     Plain(datetime.timedelta, lambda v: [v.days, v.seconds, v.microseconds], datetime.timedelta),
     Plain(datetime.timezone, lambda v: list(v.__getinitargs__()), datetime.timezone),
+    Plain(zoneinfo.ZoneInfo, lambda v: [v.key], zoneinfo.ZoneInfo),
 )
 _NUMBERS = (
     Plain(decimal.Decimal, _decimal_parts, _decimal),
