@@ -87,7 +87,7 @@ class Subject:
             self.process = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=said, cwd=self.folder,
                 env={**clean_environment(self.folder), **preload},
-                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors)),
+                preexec_fn=lambda: _own(descriptors),
             )  # fmt: skip
         self.expected = {0}
 
@@ -145,6 +145,13 @@ class Subject:
     def _problem(self, text: str) -> None:
         said = (self.folder / "stderr").read_text()[-600:]
         self.account.problems.append(f"{self.name} on {self.database.partition(':')[0]}: {text}; {said}")
+
+
+def _own(descriptors: int) -> None:
+    """In the new process: its limit, and signals that end it, whatever the shell of the campaign ignores (`nohup`, `&`)."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 async def _ask(url: str, query: str) -> list[Any]:
