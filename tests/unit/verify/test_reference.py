@@ -1,5 +1,6 @@
 """The reference oracle: what a spec that runs has to say of candidates of every shape."""
 
+import ast
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.oracle import choose_oracle
+from kgents.verify.reference.inside.uses import domains_of
 from kgents.verify.verifier import SandboxVerifier
 
 STACK = """
@@ -200,6 +202,19 @@ def test_a_spec_that_calls_itself_is_given_trees(sandbox: Sandbox) -> None:
     oracle = choose_oracle(spec, None, sandbox)
     assert oracle.strength is not None
     assert not oracle.strength.alive
+
+
+@pytest.mark.parametrize(
+    ("use", "leaf"),
+    [("out.append(part)", "any"), ("out.append(part.upper())", "str"), ("out.append(part + 1)", "int")],
+)
+def test_what_ends_a_tree_is_told_by_its_use(use: str, leaf: str) -> None:
+    """What is only handed on may be anything: a tuple among lists as well."""
+    source = "def flat(parts):\n    out = []\n    for part in parts:\n        if isinstance(part, list):\n"
+    source += f"            out += flat(part)\n        else:\n            {use}\n    return out\n"
+    ((domain, *_),) = domains_of(ast.parse(source).body[0], {})  # type: ignore[arg-type]
+    assert domain[0] == "list"
+    assert leaf in str(domain[1][1])
 
 
 def test_a_reference_that_answers_one_thing_is_refused(sandbox: Sandbox) -> None:

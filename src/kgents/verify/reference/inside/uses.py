@@ -164,6 +164,11 @@ class Uses(ast.NodeVisitor):
             self.note(self.path(part), ("is", "str") if text else ("math",))
         self.generic_visit(node)
 
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        """What is added to something."""
+        self.note(self.path(node.value), ("added",))
+        self.generic_visit(node)
+
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         """Truth."""
         for part in node.values:
@@ -197,9 +202,17 @@ class Uses(ast.NodeVisitor):
 
     def _again(self, path: Path, name: str, depth: int) -> Domain:
         """What a function that calls itself takes there: what it takes, or the end of it."""
-        kinds = self.seen.get(path, set()) | self.seen.get((name,), set())
-        end = INT if ("isinstance",) in kinds else ("none",)
+        end = self._leaf(self.seen.get(path, set()) | self.seen.get((name,), set()))
         return end if depth > _DEEPEST else ("or", end, self.domain((name,), depth + 1) or INT)
+
+    def _leaf(self, kinds: set[tuple[Any, ...]]) -> Domain:
+        """What ends a tree: told by what is done with it; of what is only handed on, any value may be one."""
+        if ("isinstance",) not in kinds:
+            return ("none",)
+        if ("is", "str") in kinds or any(fact[0] == "method" and fact[1] in _STR_METHODS for fact in kinds):
+            return STR
+        used = any(fact[0] in ("math", "added", "method", "truth", "is") for fact in kinds)
+        return INT if used else ("or", INT, INT, INT, ANY)
 
     @property
     def recursive(self) -> bool:
