@@ -3,6 +3,7 @@
 Rule: Hypothesis searches; its cases are no independent draws, and no probability is ever computed from them.
 """
 
+import ast
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -89,7 +90,8 @@ class Examiner:
             return family.with_identity(family.identities[0])
         samples = self._samples(family)
         clock = Clock()
-        guesses = [*family.identities, *[text for text in samples if isinstance(text, str)]]
+        texts = [text for text in samples if isinstance(text, str)]
+        guesses = [*family.identities, *_empty(texts[:1]), *texts]
         for guess in list(dict.fromkeys(guesses))[:120]:
             candidate = family.with_identity(guess)
             try:
@@ -312,3 +314,12 @@ def _key(item: Any) -> str:
 
 def _key_of(case: Case) -> str:
     return "\x1f".join(_key(value) for value in case.values())
+
+
+def _empty(texts: Sequence[str]) -> list[str]:
+    """The empty value of the kind of a text, where it is a literal of a builtin collection: seldom drawn, often neutral."""
+    try:
+        kinds = {type(ast.literal_eval(text)) for text in texts}
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return []
+    return [repr(kind()) for kind in kinds if kind in (dict, list, tuple, set, str, bytes)]
