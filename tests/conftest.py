@@ -4,6 +4,7 @@ import atexit
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,15 @@ from kgents.testing.loopback import Loopback
 settings.register_profile("kgents", derandomize=True, deadline=None, database=None)
 settings.load_profile("kgents")
 
+
+def _heed_signals() -> None:
+    """What was started in the background of a shell ignores some signals, and hands that on to the commands under test."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+_heed_signals()
 SECONDS = 120  # that a command may take on a busy machine
 SRC = str(Path(__file__).parents[1] / "src")
 
