@@ -22,7 +22,7 @@ from kgents.cli.options import (
 from kgents.cli.output import check_outputs
 from kgents.cli.projects import address_of_user
 from kgents.cli.running import Prepare, run
-from kgents.cli.target import StoredTarget, provisional, settled
+from kgents.cli.target import provisional, settled
 from kgents.cli.texts import read_spec_text, read_text
 from kgents.cli.workers import workers_options
 from kgents.errors import UsageError
@@ -219,7 +219,7 @@ def prepared(options: dict[str, Any]) -> Prepare:
     """What asks for the experiment, once the record is open. UsageError for options that make none."""
     check_outputs(options["outputs"])
     run_settings(options)
-    design_of(provisional(options))
+    design_of(provisional(options) if options["suite"] is None else options)
     if options["suite"] is not None:
         only_a_suite(options)
         return partial(_suite_request, options)
@@ -250,8 +250,6 @@ async def _request(spec: str, options: dict[str, Any], store: "Store", context: 
 async def _suite_request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
     from kgents.kinds.suite.request import suite_request
 
-    if isinstance(options["target"], StoredTarget):
-        raise UsageError("--target @ID is about one rate; a suite has many", "give a number: --target 0.9")
     design, run = design_of(options), run_settings(options)
     way = options["decide"]
     if way == "suite" and not options["adaptive"]:

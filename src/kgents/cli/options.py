@@ -198,7 +198,10 @@ def check_confidence(confidence: float) -> None:
 def design_of(options: Mapping[str, Any]) -> Design:
     """The design that the options ask for. UsageError names the option and the allowed range."""
     if isinstance(options["target"], StoredTarget):
-        raise UsageError("--target @ID goes with run and generate, without --score", "give a number: --target 0.9")
+        raise UsageError(
+            "--target @ID is about one rate of run or generate, without --score and --suite",
+            "give a number: --target 0.9",
+        )
     adaptive = options["adaptive"] or (options["rule"] not in (None, "fixed"))
     if adaptive and options["n"] is not None:
         raise UsageError("--n (a fixed number) and --adaptive contradict each other", "use --max-trials for the cap")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Store
-from kgents.domain.summary import Summary
 from kgents.errors import UsageError
 from kgents.report.evidence import counts
 from kgents.stats.shown import lower_limit
@@ -45,23 +44,18 @@ async def baseline(reference: str, margin: float, confidence: float, store: Stor
     """The baseline that a stored run makes. UsageError where it makes none; UnknownExperiment."""
     experiment = await store.resolve(reference)
     summary = await store.summary(experiment)
-    _check(reference, summary)
+    name = f"--target @{reference.removeprefix('@')}"
     trials, successes = counts(summary)
+    if summary.plan.layout is not Layout.INDEPENDENT or len(summary.plan.arms) != 1:
+        raise UsageError(f"{name}: that experiment has no rate of one arm", _ANOTHER)
+    if not trials:
+        raise UsageError(f"{name}: that experiment has no trial that counts", _ANOTHER)
     error = round((1 - confidence) / 2, 12)
     low = lower_limit(summary.plan.arm_design, trials, successes, summary.decision is not None, error)
     if low <= margin:
         raise UsageError(
-            f"--target @{reference.removeprefix('@')}: its lower limit is {low:.3g} ({successes} of {trials} trials), "
+            f"{name}: its lower limit is {low:.3g} ({successes} of {trials} trials), "
             f"and less {margin:g} no target is left",
             "a smaller margin, or a run with more trials",
         )
     return Baseline(experiment, low, margin, error)
-
-
-def _check(reference: str, summary: Summary) -> None:
-    name = f"--target @{reference.removeprefix('@')}"
-    plan = summary.plan
-    if plan.layout is not Layout.INDEPENDENT or len(plan.arms) != 1:
-        raise UsageError(f"{name}: that experiment has no rate of one arm", _ANOTHER)
-    if not counts(summary)[0]:
-        raise UsageError(f"{name}: that experiment has no trial that counts", _ANOTHER)

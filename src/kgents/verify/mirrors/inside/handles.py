@@ -18,13 +18,8 @@ from .objects import Objects
 from .table import KIND_NAMES
 
 _LIBRARIES = frozenset((*sys.stdlib_module_names, "numpy", "pandas"))
-_RAISING = frozenset(sys.stdlib_module_names) - {
-    "builtins",
-    "unittest",
-    "doctest",
-    "bdb",
-    "pdb",
-}  # none that ends a test
+# Modules whose exceptions are themselves at both ends: none of theirs ends a test.
+_RAISING = frozenset(sys.stdlib_module_names) - {"builtins", "unittest", "doctest", "bdb", "pdb"}
 _ATTRIBUTES = 100  # of an exception
 
 

@@ -258,15 +258,21 @@ def mutants(source: str, target: str, most: int = 400) -> Iterator[tuple[str, st
     for place in within[:: max(1, -(-len(within) // most))]:
         _TREES.clear()
         operator, edit, _ = _edits(source)[place]
-        edit()
-        try:
-            text = ast.unparse(ast.fix_missing_locations(_TREES[0]))
-            compile(text, "<mutant>", "exec")
-        except (SyntaxError, ValueError, TypeError, RecursionError, AttributeError):
-            continue
-        if text not in seen:
+        text = edited(_TREES[0], edit)
+        if text is not None and text not in seen:
             seen.add(text)
             yield operator, text, place
+
+
+def edited(tree: ast.Module, edit: Edit) -> str | None:
+    """The program once it is edited; None where that is none."""
+    edit()
+    try:
+        text = ast.unparse(ast.fix_missing_locations(tree))
+        compile(text, "<mutant>", "exec")
+    except (SyntaxError, ValueError, TypeError, RecursionError, AttributeError):
+        return None
+    return text
 
 
 def controls(source: str, target: str, common: list[str]) -> Iterator[tuple[str, str]]:

@@ -1,14 +1,13 @@
 """Mistakes that people make and that a spec may not be able to show: they choose inputs, and are not counted when alive."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from kgents.verify.reference.inside.mutants import reached
+from kgents.verify.reference.inside.mutants import Edit, edited, reached
 
 _MOST = 80
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-Edit = Callable[[], None]
 
 
 def selectors(source: str, target: str) -> Iterator[tuple[str, str]]:
@@ -20,11 +19,9 @@ def selectors(source: str, target: str) -> Iterator[tuple[str, str]]:
     for place in range(min(count, _MOST)):
         tree = ast.parse(source)
         operator, edit = list(_edits(tree, within))[place]
-        edit()
-        try:
-            yield operator, ast.unparse(ast.fix_missing_locations(tree))
-        except (ValueError, RecursionError, AttributeError):
-            continue
+        text = edited(tree, edit)
+        if text is not None:
+            yield operator, text
 
 
 def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:

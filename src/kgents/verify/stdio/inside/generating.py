@@ -149,12 +149,10 @@ class Writer:
         """(standard input, what the program printed); None where it raised."""
         self._draw = Random(seed)
         self._lines: list[str] = []
-        self._numbers: list[
-            tuple[str, int, int]
-        ] = []  # names and values of single whole numbers, and where they are read
-        self._turns: dict[
-            int, tuple[int, int, int]
-        ] = {}  # by loop: those of the last turn, and how many lists had theirs
+        # names and values of single whole numbers, and where they are read
+        self._numbers: list[tuple[str, int, int]] = []
+        # by loop: those of the last turn, and how many lists had theirs
+        self._turns: dict[int, tuple[int, int, int]] = {}
         self._lists = 0
         self._last: Shape | None = None
         self._small = self._draw.random() < 0.75
