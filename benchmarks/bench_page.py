@@ -32,7 +32,6 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 from bench_record import BEGUN, CONFIG, fill
-
 from conftest import clean_environment
 from kgents.domain.fact import Decided, Fact, Finished, Planned, Sealed, Started, Verdict
 from kgents.domain.ids import experiment_id
