@@ -3,7 +3,7 @@
 Rule: nothing here knows what a trial is, and nothing is approximated or simulated.
 """
 
-from kgents.stats.analysis import Analysis, Posterior, analyse, credible_interval
+from kgents.stats.analysis import Analysis, Posterior, analyse, confidence_sequence, credible_interval
 from kgents.stats.beta import binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import HORIZON, Characteristics, characteristics, solve_cap
@@ -63,6 +63,7 @@ __all__ = [
     "change",
     "characteristics",
     "check_confidence",
+    "confidence_sequence",
     "credible_interval",
     "draw_boundary",
     "drift",
