@@ -108,6 +108,7 @@ def test_an_experiment_by_name_and_its_trials_by_pages(page: Page) -> None:
     address = answer.headers["location"]
     assert "1 to 200 of 450" in page.ask(address).body
     assert "401 to 450 of 450" in page.ask(f"{address}?start=400").body
+    assert "none yet" in page.ask(f"{address}?start=450").body
     assert page.ask("/e/nothing").status == 404
 
 

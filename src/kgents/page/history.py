@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from kgents.kinds.config import readable_config
 from kgents.kinds.registry import kind_called
 from kgents.report.html.view import tone
 from kgents.report.row import row_of
-from kgents.stats import Interval, credible_interval
+from kgents.stats import Interval, Prior, credible_interval
 from kgents.store.sql import SqlStore
 
 PAGE = 50
@@ -74,7 +75,7 @@ def _row(summary: Summary, content: bytes | None) -> dict[str, Any]:
     large = content is not None and len(content) > LARGEST_CONFIG
     row = row_of(summary, {} if large else readable_config(content))
     rated = row.rate is not None and plan.layout is Layout.INDEPENDENT and "decider" not in plan.facts
-    interval = credible_interval(plan.design.prior, row.trials, row.successes, row.confidence) if rated else None
+    interval = _interval(plan.design.prior, row.trials, row.successes, row.confidence) if rated else None
     return {
         "id": row.id,
         "what": row.name or (row.model or row.kind if large else row.what),
@@ -88,6 +89,12 @@ def _row(summary: Summary, content: bytes | None) -> dict[str, Any]:
         "took": seconds(round(row.seconds, 1)),
         "bar": _bar(interval, row.rate or 0.0, row.target) if interval is not None else None,
     }
+
+
+@lru_cache(maxsize=4096)
+def _interval(prior: Prior, trials: int, successes: int, confidence: float) -> Interval:
+    """The interval of a bar, as exactly as a bar shows it; kept, since a list is looked at again and again."""
+    return credible_interval(prior, trials, successes, confidence, 1e-6)
 
 
 def _bar(interval: Interval, rate: float, target: float | None) -> dict[str, Any]:

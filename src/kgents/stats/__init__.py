@@ -3,7 +3,14 @@
 Rule: nothing here knows what a trial is, and nothing is approximated or simulated.
 """
 
-from kgents.stats.analysis import Analysis, Posterior, analyse, clopper_pearson, credible_interval
+from kgents.stats.analysis import (
+    Analysis,
+    Posterior,
+    analyse,
+    clopper_pearson,
+    confidence_sequence,
+    credible_interval,
+)
 from kgents.stats.beta import binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import HORIZON, Characteristics, characteristics, solve_cap
@@ -66,6 +73,7 @@ __all__ = [
     "characteristics",
     "check_confidence",
     "clopper_pearson",
+    "confidence_sequence",
     "credible_interval",
     "draw_boundary",
     "drift",

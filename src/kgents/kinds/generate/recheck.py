@@ -21,7 +21,7 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
     oracle = Oracle.from_data(config["oracle"])
     if digest_of_data(config["oracle"]) != summary.plan.facts.get("oracle_digest"):
         return Rechecked(("the oracle is not the one that was registered",))
-    wanted = wanted_of_oracle(oracle)
+    wanted = wanted_of_oracle(oracle, config["prompt"])
     return await judge_again(
         store,
         config,
