@@ -35,9 +35,9 @@ def test_the_page_of_commands_is_what_help_says() -> None:
     assert (ROOT / "docs" / "commands.md").read_text() == maker().commands(), "run scripts/make_docs.py"
 
 
-@pytest.mark.parametrize("name", ["reference", "man"])
+@pytest.mark.parametrize("name", ["reference", "man", "schema"])
 def test_a_generated_page_is_what_the_code_says(name: str) -> None:
-    """docs/reference.md has every public name, docs/man.md every command."""
+    """docs/reference.md has every public name, docs/man.md every command, docs/schema.md every field."""
     assert (ROOT / "docs" / f"{name}.md").read_text() == getattr(maker(), name)(), "run scripts/make_docs.py"
 
 
