@@ -267,8 +267,13 @@ class Store(Protocol):
     def listing(self, query: Query, with_mark_ids: bool = False) -> AsyncIterator[Listed]:
         """Projections with their configurations, newest first, streamed; a constant number of statements for any query."""
 
-    def trials(self, experiment: str, texts: bool = True) -> AsyncIterator[Trial]:
-        """The trials of an experiment by (index, arm), streamed; the last outcome of each; void ones are left out."""
+    def trials(
+        self, experiment: str, texts: bool = True, start: int = 0, length: int | None = None
+    ) -> AsyncIterator[Trial]:
+        """The trials of an experiment by (index, arm), streamed; the last outcome of each; void ones are left out.
+
+        start, length  so many after so many; None: all that follow
+        """
 
     def lock(self, experiment: str) -> AbstractAsyncContextManager[None]:
         """The right to write to an experiment; it ends with the process. Busy where another has it."""
