@@ -122,8 +122,8 @@ class Subject:
     def end(self) -> int:
         """Reads what is left of its output and waits."""
         output = self.running.stdout
-        if output is not None:
-            with output, contextlib.suppress(ValueError):  # closed by a fault
+        if output is not None and not output.closed:
+            with output:
                 output.read()
         return self.running.wait(timeout=120)
 
