@@ -30,7 +30,12 @@ from kgents.cli import run
 WRITE = os.environ.get("KGENTS_GOLDEN") == "write"
 GOLDEN = Path(__file__).with_name("golden")
 CONSTRAINTS = Path(__file__).parents[2] / "constraints.txt"
-DRAWN = {"laws-hold", "laws-refuted", "show-laws", "report-laws-md"}  # what Hypothesis draws is that of the pinned version
+DRAWN = {
+    "laws-hold",
+    "laws-refuted",
+    "show-laws",
+    "report-laws-md",
+}  # what Hypothesis draws is that of the pinned version
 TIMES = {"created_at", "started_at", "completed_at", "updated_at", "timestamp", "at", "cwd", "duration_ms", "kgents",
          "mean_duration_ms", "sandbox", "recipe", "path", "readable", "mark_ids", "hash", "traceback", "growth", "confinement",
          "microseconds_per_input", "microseconds_per_trial", "duration_seconds"}  # fmt: skip

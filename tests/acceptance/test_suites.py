@@ -185,7 +185,11 @@ ANSWERS = {
     "eaten": BODY.strip(),
     "reasoning": f"<think>\nsum?\n</think>\n{BODY}",
     "then prose": f"{BODY}\nThis sums the positive numbers.",
+    "JSON": json.dumps({"completion": BODY}),
+    "a patch": f"--- a/t.py\n+++ b/t.py\n@@ -1,2 +1,3 @@\n {TASK['prompt'].rstrip().replace(chr(10), chr(10) + ' ')}\n+{BODY}",
+    "a method": "class Solution:\n    def total(self, xs):\n        return sum(x for x in xs if x > 0)\n",
 }
+COMPILES = ("JSON", "a method")  # behind the stem, whose body is then its docstring
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -199,7 +203,7 @@ def test_samples_may_be_answers(kg: Kg, tmp_path: Path, name: str) -> None:
     assert bool(trial["repairs"]) == (name != "fence")
     assert trial["text"] == ANSWERS[name]
     (raw,) = json.loads(kg(*arguments, "--raw").stdout)["trials"]
-    assert raw["cause"] == "syntax_error"
+    assert raw["cause"] == ("wrong_output" if name in COMPILES else "syntax_error")
 
 
 def test_a_list_of_lists_and_words(kg: Kg, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from kgents.domain.ports import Limits
 from kgents.harness.agents import agent
 from kgents.harness.choice import AGENTS
-from kgents.harness.extraction.choice import LONGEST
+from kgents.harness.extraction.search import LONGEST
 from kgents.harness.registry import make
 from kgents.harness.settings import Settings
 from kgents.harness.void_harness import VoidHarness, doubt

@@ -99,6 +99,10 @@ async def test_trials_stream_in_order_with_their_texts(database: str) -> None:
     assert [trial.output for trial in trials] == [f"output {index}" for index in range(450)]
     assert trials[1].cause is Cause.WRONG_OUTPUT
     assert trials[0].timestamp == NOW
+    later = [trial async for trial in store.trials(planned.experiment, start=440, length=5)]
+    assert later == trials[440:445]
+    assert [trial.index async for trial in store.trials(planned.experiment, start=448)] == [448, 449]
+    assert [trial async for trial in store.trials(planned.experiment, start=450, length=5)] == []
     await store.aclose()
 
 

@@ -108,6 +108,7 @@ def test_an_experiment_by_name_and_its_trials_by_pages(page: Page) -> None:
     address = answer.headers["location"]
     assert "1 to 200 of 450" in page.ask(address).body
     assert "401 to 450 of 450" in page.ask(f"{address}?start=400").body
+    assert "none yet" in page.ask(f"{address}?start=450").body
     assert page.ask("/e/nothing").status == 404
 
 
@@ -118,6 +119,16 @@ def test_two_experiments_side_by_side_have_different_ids_for_everything(page: Pa
         assert answer.status == 200
         found = re.findall(r'\bid="([^"]+)"', answer.body)
         assert len(found) == len(set(found))
+
+
+def test_a_filter_leads_to_its_series(page: Page) -> None:
+    """The list of a tag has a link to the series; one of a verdict has none, and a verdict in its address is ignored."""
+    assert "/series?tag=nightly" in page.ask("/?tag=nightly").body
+    assert "/series" not in page.ask("/").body + page.ask("/?tag=nightly&verdict=supported").body
+    body = page.ask("/series?tag=nightly&verdict=refuted").body
+    assert "1 of 1 verdicts stand together" in body or "0 of 1 verdicts stand together" in body
+    assert "hostile" in body
+    assert "none" in page.ask("/series?tag=never").body
 
 
 def test_the_stream_sends_what_is_new_and_then_the_end(page: Page) -> None:

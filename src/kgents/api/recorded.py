@@ -79,13 +79,12 @@ def report(source: Source, experiment: str, path: Path) -> Path:
 def framed(source: Source, experiment: str) -> str:
     """The page of an experiment in a frame for notebooks."""
     from kgents.report.html import notebook
-    from kgents.report.write import complete, page
+    from kgents.report.write import page
 
     async def draw(store: "Store", summary: "Summary") -> str:
         from kgents.kinds.config import config_of
 
-        data = await complete(store, summary, await config_of(store, summary.plan))
-        return notebook(await page(store, summary, data, FRAMED))
+        return notebook(await page(store, summary, await config_of(store, summary.plan), FRAMED))
 
     return _with(source, experiment, draw)
 

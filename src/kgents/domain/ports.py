@@ -293,8 +293,13 @@ class Store(Protocol):
     def glances(self, query: Query) -> AsyncIterator[Glance]:
         """The little that a line of a list says, newest first, streamed: `listing` where nothing else is wanted."""
 
-    def trials(self, experiment: str, texts: bool = True) -> AsyncIterator[Trial]:
-        """The trials of an experiment by (index, arm), streamed; the last outcome of each; void ones are left out."""
+    def trials(
+        self, experiment: str, texts: bool = True, start: int = 0, length: int | None = None
+    ) -> AsyncIterator[Trial]:
+        """The trials of an experiment by (index, arm), streamed; the last outcome of each; void ones are left out.
+
+        start, length  so many after so many; None: all that follow
+        """
 
     def lock(self, experiment: str) -> AbstractAsyncContextManager[None]:
         """The right to write to an experiment; it ends with the process. Busy where another has it."""

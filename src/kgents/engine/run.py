@@ -33,10 +33,10 @@ from kgents.domain.fact import (
 )
 from kgents.domain.mark import Entry
 from kgents.domain.outcome import Usage
-from kgents.domain.plan import Budget, Layout, Plan
+from kgents.domain.plan import AGAINST_ITSELF, Budget, Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.prefix import Totals, counted
-from kgents.domain.seeds import derive
+from kgents.engine.against_itself import AgainstItself
 from kgents.engine.bisect import NAME as BISECT
 from kgents.engine.bisect import Bisect
 from kgents.engine.blocks import Blocks
@@ -289,7 +289,7 @@ class Run:
         key = self._lost[0] if self._lost else self.decider.propose(self._pending)
         if key is None:
             return Wait()
-        return Start(Slot(*key, derive(self.plan.seed, key[1])))
+        return Start(Slot(*key, self.plan.seed_of(*key)))
 
     def _stop(self) -> Stopped | None:
         if self._fatal is not None:
@@ -359,4 +359,6 @@ def _comparison(plan: Plan) -> Decider:
         return TopTwo(plan.design, plan.arms)
     if plan.facts.get("claim") == NOT_WORSE:
         return NotWorse(plan.design, plan.arms)
+    if plan.facts.get("claim") == AGAINST_ITSELF:
+        return AgainstItself(plan.design, plan.arms, plan.facts["repeats"])
     return Compare(plan.design, plan.arms, plan.versions.calibration)

@@ -72,27 +72,23 @@ def _remark(shown_as: str, text: str) -> str:
     return "" if shown_as == text else f"  # {' '.join(shown_as.split())}"
 
 
-def source_of(value: Any, environment: Environment) -> str:
-    """The source of a variable: as it was generated, or of a value that a strategy of the user's drew.
+def written(value: Any, environment: Environment) -> tuple[str, str]:
+    """(its source, the same for people) of a variable: as it was generated, or of a value that a strategy of the user's drew.
 
-    A value is written as its repr or as a call of its class, if that evaluates to it, otherwise as a pickle.
+    A value is written as its repr or as a call of its class, if that evaluates to it, otherwise as a pickle; people are
+    shown what a pickled value consists of.
     """
     if not isinstance(value, Given):
-        return str(value)
+        return str(value), str(value)
     text = render(value.value)
     for candidate in (text, _call_of(value.value, environment)):
         if candidate is not None and _evaluates(candidate, value.value, environment):
-            return candidate
+            return candidate, candidate
     try:
         content = base64.b64encode(pickle.dumps(value.value)).decode()
     except Exception:  # noqa: BLE001 - what cannot be pickled is shown
-        return text
-    return f"pickle.loads(base64.b64decode({content!r}))"
-
-
-def readable(value: Any, source: str) -> str:
-    """A variable for people: its source, or where that is a pickle what the value consists of."""
-    return shown(value.value) if isinstance(value, Given) and source.startswith("pickle.loads(") else source
+        return text, text
+    return f"pickle.loads(base64.b64decode({content!r}))", shown(value.value)
 
 
 def _evaluates(text: str, value: Any, environment: Environment) -> bool:

@@ -16,7 +16,7 @@ from kgents.laws.family import Family
 from kgents.laws.finding import Counterexample, Finding, LawVerdict, Power
 from kgents.laws.law import SETS, Law, laws_of
 from kgents.laws.observation import Observed, Unusable, observe, same, sides, value_of
-from kgents.laws.program import program, readable, sides_of, source_of
+from kgents.laws.program import program, sides_of, written
 
 LEAST_CASES = 5
 KEPT = 60  # cases on which corrupted compositions are tried
@@ -173,9 +173,9 @@ class Examiner:
             detail = "the counterexample does not replay: the target is random; declare its sampler with --sample"
             return Finding(law.name, LawVerdict.ERROR, len(tally.distinct), detail=detail)
         left, right = replays[0]
-        sources = {name: source_of(value, family.environment) for name, value in case.items()}
-        shown = {name: readable(value, sources[name]) for name, value in case.items()}
-        code = program(law, family, {}, sources, shown)
+        texts = {name: written(value, family.environment) for name, value in case.items()}
+        shown = {name: people for name, (_, people) in texts.items()}
+        code = program(law, family, {}, {name: source for name, (source, _) in texts.items()}, shown)
         counterexample = Counterexample(shown, str(left), str(right), code)
         return Finding(law.name, LawVerdict.REFUTED, len(tally.distinct), counterexample)
 

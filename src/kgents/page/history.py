@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from kgents.kinds.config import readable_config
 from kgents.kinds.registry import kind_called
 from kgents.report.html.view import tone
 from kgents.report.row import row_of
-from kgents.stats import Interval, credible_interval
+from kgents.stats import Interval, Prior, credible_interval
 from kgents.store.sql import SqlStore
 
 PAGE = 50
@@ -48,6 +49,11 @@ class Asked:
         """The address of another page of this list."""
         return "/?" + urlencode({**self.filters, "start": start})
 
+    def series(self) -> str:
+        """The address of these experiments as a series; empty where a filter goes by what came out, or there is none."""
+        chosen = self.filters.keys()
+        return "/series?" + urlencode(self.filters) if chosen and not chosen & {"verdict", "status"} else ""
+
 
 def _kind(name: str | None) -> str | None:
     """The kind that people call so; of a name that nobody knows, the name: there are none of it."""
@@ -66,6 +72,7 @@ async def history(store: SqlStore, asked: Asked) -> dict[str, Any]:
         "newer": asked.link(max(0, asked.start - PAGE)) if asked.start else "",
         "older": asked.link(asked.start + PAGE) if len(listed) > PAGE else "",
         "first": asked.start + 1,
+        "series": asked.series(),
     }
 
 
@@ -74,7 +81,7 @@ def _row(summary: Summary, content: bytes | None) -> dict[str, Any]:
     large = content is not None and len(content) > LARGEST_CONFIG
     row = row_of(summary, {} if large else readable_config(content))
     rated = row.rate is not None and plan.layout is Layout.INDEPENDENT and "decider" not in plan.facts
-    interval = credible_interval(plan.design.prior, row.trials, row.successes, row.confidence) if rated else None
+    interval = _interval(plan.design.prior, row.trials, row.successes, row.confidence) if rated else None
     return {
         "id": row.id,
         "what": row.name or (row.model or row.kind if large else row.what),
@@ -88,6 +95,12 @@ def _row(summary: Summary, content: bytes | None) -> dict[str, Any]:
         "took": seconds(round(row.seconds, 1)),
         "bar": _bar(interval, row.rate or 0.0, row.target) if interval is not None else None,
     }
+
+
+@lru_cache(maxsize=4096)
+def _interval(prior: Prior, trials: int, successes: int, confidence: float) -> Interval:
+    """The interval of a bar, as exactly as a bar shows it; kept, since a list is looked at again and again."""
+    return credible_interval(prior, trials, successes, confidence, 1e-6)
 
 
 def _bar(interval: Interval, rate: float, target: float | None) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents.domain.summary import Summary
 from kgents.kinds.config import config_of
 from kgents.report.html.collect import Collected, Window
-from kgents.report.write import collected, complete, first_ids
+from kgents.report.write import complete_and_collected, first_ids, listed
 from kgents.store.reading import open_reading
 from kgents.store.sql import SqlStore
 
@@ -33,7 +33,7 @@ class Reader:
 
     url: str
     _store: SqlStore | None = None
-    _kept: OrderedDict[tuple[str, str, Window], Shown] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[tuple[str, str], Shown] = field(default_factory=OrderedDict)
 
     async def store(self) -> SqlStore:
         """The record. UsageError where there is none that this kgents reads."""
@@ -45,11 +45,20 @@ class Reader:
         """An experiment, its numbers, and one page of its trials. UnknownExperiment."""
         store = await self.store()
         summary = await store.summary(experiment)
+        shown = await self._read(store, summary)
         window = Window(max(0, start), length)
-        key = (experiment, summary.head, window)
+        if window == shown.window:
+            return shown
+        collection = replace(shown.collection, rows=await listed(store, summary, window))
+        return replace(shown, window=window, collection=collection)
+
+    async def _read(self, store: SqlStore, summary: Summary) -> Shown:
+        """Its first page, read once for every state of its chain."""
+        key = (summary.plan.experiment, summary.head)
         if key not in self._kept:
-            data = await complete(store, summary, await config_of(store, summary.plan))
-            collection = await collected(store, summary, window)
+            window = Window(0, PAGE)
+            config = await config_of(store, summary.plan)
+            data, collection = await complete_and_collected(store, summary, config, window)
             self._kept[key] = Shown(summary, data, collection, await first_ids(store, summary), window)
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:

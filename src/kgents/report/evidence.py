@@ -5,14 +5,15 @@ first is no fair sample. Bills and budgets count all trials that finished.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from kgents.domain.plan import Errors, Layout, Plan
+from kgents.domain.plan import AGAINST_ITSELF, Errors, Layout, Plan
 from kgents.domain.prefix import Totals
 from kgents.domain.summary import Summary
+from kgents.engine.against_itself import false_alarms
 from kgents.engine.compare import duel_of
 from kgents.stats import (
     Analysis,
@@ -149,7 +150,21 @@ def comparison(summary: Summary) -> dict[str, Any]:
     if "allocation" in plan.facts:
         chance = detail.get("probability_best")
         found.update(allocation=plan.facts["allocation"], probability_best=None if chance is None else float(chance))
+    if plan.facts.get("claim") == AGAINST_ITSELF and "against_itself" in detail:
+        found["against_itself"] = _false_alarms(plan.design, detail["against_itself"])
     return found
+
+
+def _false_alarms(design: Design, detail: Mapping[str, int]) -> dict[str, Any]:
+    """How often an arm was called different from itself, beside what the design promises."""
+    comparisons, different = detail["comparisons"], detail["different"]
+    limits, promised = false_alarms(design, comparisons, different)
+    return {
+        **detail,
+        "rate": different / comparisons,
+        "interval": {"low": limits.low, "high": limits.high, "each_side": round(1 - design.confidence, 12)},
+        "promised_at_most": round(promised, 12),
+    }
 
 
 def pairs_of(plan: Plan, pairs: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
@@ -282,7 +297,7 @@ def _confidence(totals: Totals) -> dict[str, float]:
 
 
 def _stopped_early(summary: Summary, trials: int) -> bool:
-    cap = summary.plan.design.max_trials
-    if "allowances" in summary.plan.facts:
+    most = summary.plan.most_trials
+    if {"allowances", "repeats"} & summary.plan.facts.keys():
         return False
-    return summary.decision is not None and cap is not None and trials < cap * len(summary.plan.arms)
+    return summary.decision is not None and most is not None and trials < most

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from kgents.domain.ports import Glance, Query, Store, Trial
-from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.domain.words import seconds
 from kgents.kinds.config import readable_config, recorded_config
@@ -86,7 +85,7 @@ async def trials_text(store: Store, summary: Summary, stream: TextIO) -> None:
 def _trial(summary: Summary, row: Trial) -> str:
     name = f"{summary.plan.arms[row.arm]} trial {row.index}".strip()
     outcome = "success" if row.success else f"{row.cause}: {row.error or ''}"
-    seed = derive(summary.plan.seed, row.index)
+    seed = summary.plan.seed_of(row.arm, row.index)
     head = f"{name}: {outcome}   {seconds(row.duration_us / 1e6)}, seed {seed}\n"
     if row.candidate is None or row.output in (None, "", row.candidate):
         return head + textwrap.indent((row.candidate or row.output or "").rstrip(), "    ") + "\n"

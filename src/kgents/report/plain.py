@@ -35,6 +35,7 @@ class PlainLines:
         self._warnings = warnings
         self._stream = stream or sys.stderr
         self._seen = 0
+        self._tenth = 0
         self._clock = clock
         self._board = Board("", clock)
         self._forecaster = Forecaster(clock)
@@ -78,7 +79,9 @@ class PlainLines:
             self._say(
                 f"  {sign} trial {mark.data['i']}{' ' + arm if arm else ''}  {seconds(mark.data['us'] / 1e6)}{why}"
             )
-        elif self._seen % step == 0:
+            self._tenth = self._seen // step
+        elif run.finished // step > self._tenth:
+            self._tenth = run.finished // step
             successes = sum(tally.successes for tally in run.counted.tallies)
             self._say(f"  {successes} of {run.counted.finished}{_waiting(run)}")
 

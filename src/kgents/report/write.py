@@ -5,7 +5,8 @@ Rule: trials stream; an experiment of 10⁵ trials is written in constant memory
 
 import csv
 import json
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -14,6 +15,7 @@ from kgents.domain.plan import Layout
 from kgents.domain.ports import Store, Trial
 from kgents.domain.prefix import Key, prefix_of
 from kgents.domain.summary import Summary
+from kgents.engine.against_itself import AgainstItself
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
 from kgents.engine.scores import NAME as SCORES
@@ -30,7 +32,7 @@ from kgents.report.layout import flat, pretty
 from kgents.report.text import text
 
 if TYPE_CHECKING:
-    from kgents.report.html.collect import Collected, Window
+    from kgents.report.html.collect import Collected, Row, Window
     from kgents.report.pictures import Picture
 
 LARGE = 20_000  # characters of a part of the configuration that is told by its digest
@@ -59,8 +61,7 @@ async def write(store: Store, summary: Summary, path: Path) -> None:
 async def _png(store: Store, summary: Summary) -> bytes:
     from kgents.report.pictures import png
 
-    data = await complete(store, summary, await config_of(store, summary.plan))
-    return png(await picture(store, summary, data))
+    return png(await picture(store, summary, await config_of(store, summary.plan)))
 
 
 async def answer(
@@ -78,59 +79,75 @@ async def answer(
     headed  what, who and when before the result, of texts
     """
     config = await config_of(store, summary.plan)
-    data = await complete(store, summary, config)
     match suffix:
-        case ".txt":
-            stream.write(_for_people(summary, config, data, stats, headed))
-        case ".json":
-            await write_json(store, summary, config, data if full else shortened(data), stream)
         case ".jsonl":
             async for row in store.trials(summary.plan.experiment):
                 stream.write(flat(document.trial(row, summary, config)) + "\n")
         case ".csv":
             await _csv(store, summary, config, stream)
-        case ".md":
-            from kgents.report.markdown import markdown
-
-            stream.write(markdown(summary, data))
         case ".html":
-            stream.write(await page(store, summary, data))
+            stream.write(await page(store, summary, config))
         case ".svg":
             from kgents.report.pictures import standalone
 
-            stream.write(standalone(await picture(store, summary, data)) + "\n")
+            stream.write(standalone(await picture(store, summary, config)) + "\n")
+        case ".txt" | ".json":
+            data = await complete(store, summary, config)
+            if suffix == ".txt":
+                stream.write(_for_people(summary, config, data, stats, headed))
+            else:
+                await write_json(store, summary, config, data if full else shortened(data), stream)
+        case ".md":
+            from kgents.report.markdown import markdown
+
+            stream.write(markdown(summary, await complete(store, summary, config)))
         case _:
             from kgents.report.junit import junit
 
+            data = await complete(store, summary, config)
             stream.write(await junit(summary, data, store.trials(summary.plan.experiment)))
 
 
-async def page(store: Store, summary: Summary, data: Mapping[str, Any], listed: int = LISTED) -> str:
+async def page(store: Store, summary: Summary, config: Mapping[str, Any], listed: int = LISTED) -> str:
     """The HTML document."""
     from kgents.report.html import experiment_file
     from kgents.report.html.collect import Window
 
     window = Window(0, listed)
-    collection = await collected(store, summary, window)
+    data, collection = await complete_and_collected(store, summary, config, window)
     return experiment_file(summary, data, collection, await first_ids(store, summary), window)
 
 
-async def collected(store: Store, summary: Summary, window: "Window") -> "Collected":
-    """The trials as a page shows them."""
-    from kgents.report.html.collect import collect
+async def complete_and_collected(
+    store: Store, summary: Summary, config: Mapping[str, Any], window: "Window", texts: bool = True
+) -> tuple[dict[str, Any], "Collected"]:
+    """The document, and the trials as a page shows them, of one pass over the trials; without `texts` for pictures alone."""
+    from kgents.report.html.collect import Collected
 
+    collection, plan = Collected(), summary.plan
+    data = await complete(
+        store, summary, config, also=lambda row, waits: collection.add(row, plan, waits, window), texts=texts
+    )
+    return data, collection
+
+
+async def listed(store: Store, summary: Summary, window: "Window") -> list["Row"]:
+    """The lines of some trials in the list of a page."""
+    from kgents.report.html.collect import row_of
+
+    if not window.length:
+        return []
     waiting = await _waiting(store, summary)
-    return await collect(store.trials(summary.plan.experiment), summary.plan, waiting, window)
+    rows = store.trials(summary.plan.experiment, start=window.start, length=window.length)
+    return [row_of(row, summary.plan, (row.arm, row.index) in waiting) async for row in rows]
 
 
-async def picture(store: Store, summary: Summary, data: Mapping[str, Any]) -> "Picture":
+async def picture(store: Store, summary: Summary, config: Mapping[str, Any]) -> "Picture":
     """The picture that stands for an experiment. UsageError where it has none."""
     from kgents.report.html import main_picture
-    from kgents.report.html.collect import Window, collect
+    from kgents.report.html.collect import Window
 
-    collection = await collect(
-        store.trials(summary.plan.experiment, texts=False), summary.plan, await _waiting(store, summary), Window(0, 0)
-    )
+    data, collection = await complete_and_collected(store, summary, config, Window(0, 0), texts=False)
     erased = data["config"].get("erased")
     figures = () if erased else tuple(kind_of(summary.plan.kind).figures(data["config"], data["evidence"]))
     drawn = main_picture(summary, data, collection, figures)
@@ -145,45 +162,70 @@ async def first_ids(store: Store, summary: Summary) -> list[str]:
 
 
 async def complete(
-    store: Store, summary: Summary, config: Mapping[str, Any], figures_wanted: bool = True
+    store: Store,
+    summary: Summary,
+    config: Mapping[str, Any],
+    figures_wanted: bool = True,
+    also: Callable[[Trial, bool], None] | None = None,
+    texts: bool = True,
 ) -> dict[str, Any]:
     """The document without `trials` and `mark_ids`, with what the kind adds to the evidence.
 
     figures_wanted  False: causes and durations, which take a pass over the trials, only where the kind takes one anyway
+    also            is given every trial, and whether it waits for an earlier one, in the same pass; `texts`: with its texts
     """
     data = document.head(summary, config)
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
         data["evidence"]["pairs"] = await _standing(store, summary)
     if summary.plan.facts.get("decider") == SCORES:
         data["evidence"]["scores"] = await _scores(store, summary)
-    kind = kind_of(summary.plan.kind)
-    accumulator = kind.accumulator(config, summary) if config else None
-    if accumulator is None and not kind.needs_trials and not figures_wanted:
+    gathering = Gathering(summary, config)
+    if not gathering.reads_trials and not figures_wanted:
         return data
-    figures, rows = Figures(summary.plan.errors), []
-    async for row in counted_trials(
-        store, summary, texts=accumulator is not None or (kind.needs_trials and kind.needs_texts)
-    ):
-        figures.add(row)
-        if accumulator is not None:
-            accumulator.add(row)
-        elif kind.needs_trials:
-            rows.append(row)
-    data["evidence"].update(figures.evidence())
-    if accumulator is not None:
-        data["evidence"].update(accumulator.evidence())
-    elif kind.needs_trials:
-        data["evidence"].update(kind.evidence(config, summary, rows))
+    waiting = await _waiting(store, summary)
+    with_texts = gathering.reads_texts or (also is not None and texts)
+    async for row in store.trials(summary.plan.experiment, texts=with_texts):
+        waits = (row.arm, row.index) in waiting
+        if also is not None:
+            also(row, waits)
+        if not waits:
+            gathering.add(row)
+    data["evidence"].update(gathering.evidence())
     wrong = failure(summary, data["evidence"])
     return data if wrong is None else {**data, "error": wrong}
 
 
-async def counted_trials(store: Store, summary: Summary, texts: bool = True) -> AsyncIterator[Trial]:
-    """The trials that count, by (index, arm): all of a decided run, else those of the complete prefix."""
-    waiting = await _waiting(store, summary)
-    async for row in store.trials(summary.plan.experiment, texts=texts):
-        if (row.arm, row.index) not in waiting:
-            yield row
+class Gathering:
+    """What the trials that count add to the evidence: figures of any kind, and what the experiment's own kind makes of them.
+
+    reads_trials  whether the kind wants them; `reads_texts`: with their texts
+    """
+
+    def __init__(self, summary: Summary, config: Mapping[str, Any]) -> None:
+        kind = kind_of(summary.plan.kind)
+        self._summary, self._config, self._kind = summary, config, kind
+        self._accumulator = kind.accumulator(config, summary) if config else None
+        self._figures, self._rows = Figures(summary.plan.errors), list[Trial]()
+        self._keeps = self._accumulator is None and kind.needs_trials
+        self.reads_trials = self._accumulator is not None or kind.needs_trials
+        self.reads_texts = self._accumulator is not None or (kind.needs_trials and kind.needs_texts)
+
+    def add(self, row: Trial) -> None:
+        """Takes a trial; of a kind that needs no texts none is kept."""
+        self._figures.add(row)
+        if self._accumulator is not None:
+            self._accumulator.add(row)
+        elif self._keeps:
+            self._rows.append(row if self.reads_texts else replace(row, output=None, candidate=None))
+
+    def evidence(self) -> dict[str, Any]:
+        """The fields, those of the kind last."""
+        found = self._figures.evidence()
+        if self._accumulator is not None:
+            return {**found, **self._accumulator.evidence()}
+        if self._keeps:
+            return {**found, **self._kind.evidence(self._config, self._summary, self._rows)}
+        return found
 
 
 async def _waiting(store: Store, summary: Summary) -> Collection[Key]:
@@ -196,7 +238,7 @@ async def _waiting(store: Store, summary: Summary) -> Collection[Key]:
 async def _standing(store: Store, summary: Summary) -> list[dict[str, Any]]:
     """The pairs of a comparison that is not decided, from its record."""
     run = await _replayed(store, summary)
-    return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare) else []
+    return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare | AgainstItself) else []
 
 
 async def _scores(store: Store, summary: Summary) -> dict[str, float]:

@@ -60,6 +60,7 @@ class Facts:
     """What a program is. `error` where it cannot be compiled; then the rest is empty.
 
     names  that it may bind anywhere; `bound`: at its top level; `free`: that it reads and does not bind
+    borrowed  bound at its top level by an import from outside of the standard library
     binds_unseen  it may bind names that only running it shows: by a star import, or by functions that bind by name
     """
 
@@ -71,6 +72,7 @@ class Facts:
     bound: tuple[str, ...] = ()
     free: tuple[str, ...] = ()
     binds_unseen: bool = False
+    borrowed: tuple[str, ...] = ()
 
     def function(self, name: str) -> Signature | None:
         """The last function of this name at the top level."""
@@ -134,8 +136,9 @@ def read(data: Any) -> Facts:
             for one in data["classes"]
         ]
         functions = tuple(map(_signature, data["functions"]))
-        names, imports, bound, free = (tuple(map(str, data[key])) for key in ("names", "imports", "bound", "free"))
-        return Facts(None, names, functions, tuple(classes), imports, bound, free, bool(data["unseen"]))
+        keys = ("names", "imports", "bound", "free", "borrowed")
+        names, imports, bound, free, borrowed = (tuple(map(str, data[key])) for key in keys)
+        return Facts(None, names, functions, tuple(classes), imports, bound, free, bool(data["unseen"]), borrowed)
     except (KeyError, TypeError) as wrong:
         raise ValueError("no facts of a program") from wrong
 

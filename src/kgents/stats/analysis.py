@@ -80,10 +80,10 @@ def posterior(prior: Prior, n: int, s: int, target: float | None) -> Posterior:
     return Posterior(alpha, beta, alpha / (alpha + beta), beyond)
 
 
-def credible_interval(prior: Prior, n: int, s: int, level: float) -> Interval:
-    """Equal-tailed."""
+def credible_interval(prior: Prior, n: int, s: int, level: float, within: float = 0.0) -> Interval:
+    """Equal-tailed; `within`: how far off its ends may be, for what is only looked at."""
     alpha, beta, tail = prior.a + s, prior.b + n - s, (1 - level) / 2
-    return Interval(level, quantile(alpha, beta, tail), quantile(alpha, beta, 1 - tail))
+    return Interval(level, quantile(alpha, beta, tail, within), quantile(alpha, beta, 1 - tail, within))
 
 
 def clopper_pearson(n: int, s: int, level: float) -> Interval:

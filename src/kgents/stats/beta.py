@@ -41,13 +41,13 @@ def binomial_at_least(s: int, n: int, p: float, tail: Tail = below) -> float:
     return 1.0 if s <= 0 else 0.0 if s > n else tail(s, n - s + 1, p)
 
 
-def quantile(a: float, b: float, probability: float) -> float:
-    """The x with P(Beta(a, b) ≤ x) = probability, by bisection to the last bit of it."""
+def quantile(a: float, b: float, probability: float, within: float = 0.0) -> float:
+    """The x with P(Beta(a, b) ≤ x) = probability, by bisection: to the last bit of it, or `within` so much."""
     low, high = 0.0, 1.0
     upper = probability > 0.5
     for _ in range(200):
         middle = (low + high) / 2
-        if middle in (low, high):
+        if middle in (low, high) or high - low <= within:
             break
         less = above(a, b, middle) > 1 - probability if upper else below(a, b, middle) < probability
         low, high = (middle, high) if less else (low, middle)

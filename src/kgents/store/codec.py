@@ -79,7 +79,7 @@ def trial_of(fact: Finished, at: datetime, texts: Mapping[str, bytes]) -> Trial:
         content = texts.get(address) if address else None
         return None if content is None else content.decode("utf-8", "surrogatepass")
 
-    detail = json.loads(text(fact.detail) or "{}")
+    detail = json.loads(text(fact.detail) or "{}") if fact.detail else {}
     return Trial(
         arm=fact.arm,
         index=fact.index,

@@ -24,7 +24,7 @@ from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.experiment_lock import experiment_lock
 from kgents.store.listing import config_of, glance_of, glance_statement, ids_of, listing_statement
 from kgents.store.patience import asked_again
-from kgents.store.rows import checked, content_of
+from kgents.store.rows import checked, content_of, finished
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.writer import Writer, tell_ledger
 
@@ -246,8 +246,10 @@ class SqlStore:
         each = func.json_each(experiments.c.tags).table_valued("value")
         return text("experiments.tags <> '[]'") & select(each.c.value).where(each.c.value == tag).exists()
 
-    async def trials(self, experiment: str, texts: bool = True) -> AsyncIterator[Trial]:
-        """The trials by (index, arm); the last outcome of each."""
+    async def trials(
+        self, experiment: str, texts: bool = True, start: int = 0, length: int | None = None
+    ) -> AsyncIterator[Trial]:
+        """The trials by (index, arm); the last outcome of each; `length` of them, after `start`."""
         statement = (
             select(marks.c.seq, marks.c.id, marks.c.prev, marks.c.stem)
             .select_from(trials)
@@ -255,13 +257,13 @@ class SqlStore:
             .join(marks, (marks.c.log == trials.c.log) & (marks.c.seq == trials.c.seq))
             .where(logs.c.name == experiment)
             .order_by(trials.c.index, trials.c.arm)
+            .limit(length)
+            .offset(start or None)
         )
         page: list[tuple[Finished, datetime]] = []
         async with aclosing(self.rows(statement)) as rows:
             async for row in rows:
-                entry = checked(experiment, row).entry
-                assert isinstance(entry.fact, Finished)
-                page.append((entry.fact, entry.at))
+                page.append(finished(experiment, row))
                 if len(page) == PAGE:
                     for trial in await self._page(page, texts):
                         yield trial

@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 MOST_BLOCKS = 200
-_PYTHON = frozenset(
-    {"", "python", "py", "python3", "py3", "python-repl", "{python}", "{.python}", "python2", "ipython", "code"}
-)
+_SHOWN = frozenset({"python-repl", "pycon", "doctest", "ipython", "ipython3"})
+_PYTHON = frozenset({"", "python", "py", "python3", "py3", "{python}", "{.python}", "python2", "code"}) | _SHOWN
 _RUN = re.compile(r"`{3,}|~{3,}")
 _GLUED = re.compile(r"^(?P<code>.*[^`~\s].*?)(?P<fence>`{3,}|~{3,})[ \t]*$")
 _INLINE = re.compile(r"^(?P<prose>[^`]*[^`\s][ \t]*)(?P<fence>`{3,}[ \t]*(?:python3?|py)?)[ \t]*$", re.IGNORECASE)
+_OPENED = re.compile(
+    r"^(?P<fence>[ \t>]*(?:`{3,}|~{3,})[ \t]*(?:python3?|py)?)[ \t]*"
+    r"(?P<code>(?:(?:async )?def |class |@\w|import \w|from \w)[^`]*?)(?P<end>`{3,}|~{3,})?[ \t]*$",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
 _DEFINITION = re.compile(r"(?:async )?def |class |@|import |from ")
 _FILE = re.compile(r"([\w./-]*\w\.py)\b")
@@ -30,6 +34,7 @@ class Block:
     flaws     what was wrong with the fence: unclosed_fence, glued_fence, inline_fence, nested_fence, unopened_fence
     before    the prose between the block before and this one; `after`: the prose that follows
     file      the file name that it is given, or ""
+    label     the words that stand for it in a table of several, as the key of a JSON object
     """
 
     text: str
@@ -39,6 +44,7 @@ class Block:
     before: str = ""
     after: str = ""
     file: str = ""
+    label: str = ""
 
     @property
     def python(self) -> bool:
@@ -59,7 +65,12 @@ def tolerant(text: str) -> list[Block]:
     for line in text.split("\n"):
         bare = line.lstrip(" \t>")
         inline, glued = _INLINE.match(line), _GLUED.match(line)
-        if _RUN.match(bare):
+        opened = None if is_open else _OPENED.match(line)
+        if opened is not None:
+            lines += [opened["fence"], opened["code"], *filter(None, [opened["end"]])]
+            flaws.add("inline_fence")
+            is_open = not opened["end"]
+        elif _RUN.match(bare):
             is_open = not is_open
             lines.append(line)
         elif not is_open and inline:
@@ -165,4 +176,5 @@ def _named(before: str, text: str) -> str:
 
 
 FENCED = (strict, tolerant)  # what they find stood between fences
+NESTED = _nested
 READINGS = (*FENCED, _indented, _unopened, _nested)  # ways to read an answer, the strictest first

@@ -40,12 +40,12 @@ def _joined(*parts: str) -> str:
     return "\n\n".join(part.rstrip() for part in parts if part.strip())
 
 
-def wanted_of_oracle(oracle: Oracle) -> Wanted:
-    """What an answer has to hold, as far as the oracle knows it."""
+def wanted_of_oracle(oracle: Oracle, shown: str) -> Wanted:
+    """What an answer to what was shown has to hold, as far as the oracle knows it."""
     if oracle.programs is not None and oracle.programs.entry is None:
-        return Wanted(is_program=True)
+        return Wanted(is_program=True, shown=shown)
     entry = (oracle.entry.partition(".")[0],) if oracle.entry else ()
-    return Wanted(tuple(dict.fromkeys((*oracle.defined, *entry))) or oracle.names)
+    return Wanted(tuple(dict.fromkeys((*oracle.defined, *entry))) or oracle.names, shown=shown)
 
 
 def right_program(spec: str, oracle: Oracle) -> str:

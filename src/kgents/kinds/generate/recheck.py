@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 
 from kgents.domain.fact import Finished
 from kgents.domain.ports import Slot, Store
-from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.harness.extraction import extract
 from kgents.kinds.confinement import sandbox_of
@@ -22,7 +21,7 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
     oracle = Oracle.from_data(config["oracle"])
     if digest_of_data(config["oracle"]) != summary.plan.facts.get("oracle_digest"):
         return Rechecked(("the oracle is not the one that was registered",))
-    wanted = wanted_of_oracle(oracle)
+    wanted = wanted_of_oracle(oracle, config["prompt"])
     return await judge_again(
         store,
         config,
@@ -68,7 +67,7 @@ async def judge_again(
                 continue
             text = content.decode("utf-8", "surrogatepass")
             code = await sandbox.in_thread(program_of, fact, text, sandbox)
-            draw = order_of(Slot(fact.arm, fact.index, derive(summary.plan.seed, fact.index)))
+            draw = order_of(Slot(fact.arm, fact.index, summary.plan.seed_of(fact.arm, fact.index)))
             success = False if code is None else (await verifiers[oracle_of(fact)].verify(code, draw)).success
             if success is not None and success != fact.success:
                 sentence = f"trial {fact.index}: recorded as {fact.success}, judged again as {success}"

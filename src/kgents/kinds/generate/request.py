@@ -144,7 +144,7 @@ async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox
     right = right_program(config["spec"], oracle)
     references = {question_for(coder, config["prompt"]): right for coder in config["coders"]}
     verifier = SandboxVerifier(oracle, sandbox)
-    wanted = wanted_of_oracle(oracle)
+    wanted = wanted_of_oracle(oracle, config["prompt"])
     excluded = frozenset(config.get("exclude", ()))
     cells = [
         Cell(

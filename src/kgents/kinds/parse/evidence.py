@@ -165,7 +165,7 @@ class ParseTally:
             "by_class": {family: self._row_of(arm.by_class[family]) for family in sorted(arm.by_class)},
             "by_severity": {str(level): self._row_of(arm.by_severity[level]) for level in sorted(arm.by_severity)},
             "kinds": {kind: arm.kinds[kind] for kind in KINDS if arm.kinds[kind]},
-            "macro_average": self._macro(arm, total),
+            "macro_average": self._averages(arm, total),
             "worst_mutators": [[name, outcome, count] for (name, outcome), count in arm.worst.most_common(EXAMPLES)],
             "documents_redrawn": arm.redrawn,
             "credit_of_cut_texts": arm.credit / arm.cut if arm.cut else None,
@@ -177,7 +177,7 @@ class ParseTally:
         data["faults"] = list(faults(data))
         return data
 
-    def _macro(self, arm: _Arm, total: int) -> dict[str, Any]:
+    def _averages(self, arm: _Arm, total: int) -> dict[str, Any]:
         """Averages with intervals: classes are drawn by their weights, so the interval of the total is one of the average."""
         found: dict[str, Any] = macro(arm.by_class, self._config["weights"])
         for name, part in (("recovery", _good(arm.outcomes)), ("corruption", _silent(arm.outcomes))):

@@ -1,7 +1,7 @@
 """`parse`: a trial is one malformed input, whose truth is known, given to one strategy.
 
-Arms are strategies, and all of them face the same inputs. Trials that are in flight together are one batch of the process
-that parses; the truth stays here. Trial 0 of an arm also carries the controls of its strategy, and the first trial of
+Arms are strategies, and all of them face the same inputs. Trials that are in flight together go to the process that
+parses in batches; the truth stays here. Trial 0 of an arm also carries the controls of its strategy, and the first trial of
 each new way to fail carries the smallest input that fails in this way.
 """
 
@@ -22,6 +22,7 @@ from kgents.parsing.shrink import shrink
 from kgents.parsing.source import Input, Source, input_to_data
 
 KEPT = 20_000  # characters of a text in the record
+AT_ONCE = 32  # inputs of a batch: what a batch came to is recorded before the next one begins
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "HOME", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")  # no keys, no secrets
 CAUSES = {
     ParseOutcome.GUESS: Cause.PARTIAL_GUESS,
@@ -98,7 +99,8 @@ class Parse:
 
     async def _work(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting, []
+            most = AT_ONCE * len(self._config["strategies"])
+            batch, self._waiting = self._waiting[:most], self._waiting[most:]
             try:
                 outcomes = await self._outcomes([slot for slot, _ in batch])
             except (KgentsError, OSError) as wrong:

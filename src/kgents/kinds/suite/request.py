@@ -296,8 +296,9 @@ async def build(
 def wanted_of(task: Task, oracle: Oracle) -> Wanted:
     """What an answer to a task is to hold."""
     if oracle.programs is not None and oracle.programs.entry is None:
-        return Wanted(is_program=True)
-    return Wanted((task.entry,), task.stem) if task.entry else replace(wanted_of_oracle(oracle), stem=task.stem)
+        return Wanted(is_program=True, shown=task.prompt)
+    wanted = wanted_of_oracle(oracle, task.prompt)
+    return replace(wanted, names=(task.entry,) if task.entry else wanted.names, stem=task.stem)
 
 
 def _again(config: Mapping[str, Any]) -> Samples:

@@ -15,6 +15,7 @@ from kgents.domain.mark import digest
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Judgement, Limits, Reply, Slot, Verifier
 from kgents.harness.extraction import Extraction, Wanted, extract
+from kgents.harness.extraction.containers import files_in
 from kgents.kinds.generate.trial import Cell, ask, close_all, judged, order_of
 from kgents.kinds.suite.assignment import PAIRED, place_of
 from kgents.sandbox.sandbox import Sandbox
@@ -59,9 +60,15 @@ class Answers:
         return replace(found, code=self.program(found.code))
 
 
-def _is_no_program(judgement: Judgement, answer: str) -> bool:
-    """Whether an answer is to be read again: it does not compile, or is a word that happens to."""
-    return judgement.cause in (Cause.SYNTAX, Cause.MISSING) or (judgement.success is False and len(answer.split()) < 2)
+def _is_no_program(judgement: Judgement, answer: str, wanted: Wanted) -> bool:
+    """Whether an answer is to be read again: it does not compile, or it failed and is a word that happens to, a rest of a
+    program that is not indented, several files, or `class Solution` where a function was asked for.
+    """
+    if judgement.cause in (Cause.SYNTAX, Cause.MISSING) or judgement.success is not False:
+        return judgement.success is False
+    is_loose = answer.lstrip("\n")[:1] not in (" ", "\t") and not any(f"def {name}" in answer for name in wanted.names)
+    is_other = bool(wanted.stem and is_loose) or len(answer.split()) < 2
+    return is_other or "class Solution" in answer or bool(files_in(answer))
 
 
 class SampleTrials:
@@ -112,8 +119,9 @@ class SampleTrials:
         program = answer = self._programs[slot.arm][choice]
         repairs: tuple[str, ...] = ()
         judgement = await self._verifiers[slot.arm].verify(program, order_of(slot))
-        if self._answers and _is_no_program(judgement, self._answers[slot.arm].texts[choice]):
-            answer, extraction = self._answers[slot.arm].texts[choice], await self._answers[slot.arm].read(choice)
+        said = self._answers[slot.arm] if self._answers else None
+        if said is not None and _is_no_program(judgement, said.texts[choice], said.wanted):
+            answer, extraction = said.texts[choice], await said.read(choice)
             if extraction.code is None:
                 return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", answer)
             program, repairs = extraction.code, extraction.repairs

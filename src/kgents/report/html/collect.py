@@ -1,14 +1,13 @@
 """The trials of an experiment, read once: what pictures need, equal answers folded, and the rows of one page of the list."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from kgents.domain.outcome import Cause, Fault
 from kgents.domain.plan import Plan
 from kgents.domain.ports import Trial
-from kgents.domain.prefix import Key, counted
+from kgents.domain.prefix import counted
 from kgents.report.html.shown import cut
 
 KEPT = 300  # different answers whose texts are kept
@@ -72,16 +71,15 @@ class Collected:
 
     def add(self, trial: Trial, plan: Plan, waiting: bool, window: Window) -> None:
         """Takes a trial; `waiting`: it does not count yet."""
-        arm = plan.arms[trial.arm]
-        success = counted(trial.success, trial.cause, plan.errors)
-        sign = "?" if success is None or waiting else "+" if success else "-"
+        arm, sign = plan.arms[trial.arm], sign_of(trial, plan, waiting)
         signs = self.signs.setdefault(arm, [])
         if len(signs) < (ALONE if len(plan.arms) == 1 else SIGNS):
             signs.append(sign)
         if len(plan.arms) == 1 and sign != "?":
             self.path.append((self.path[-1] if self.path else 0) + (sign == "+"))
         self._measure(trial, sign)
-        key = self._fold(trial, sign, arm)
+        key = answer_key(trial)
+        self._fold(trial, sign, arm, key)
         if window.start <= self.total < window.start + window.length:
             self.rows.append(Row(arm, trial.index, sign, words(trial), trial.duration_us / 1000, key, waiting))
         self.total += 1
@@ -95,25 +93,36 @@ class Collected:
         if trial.cause is not None:
             self.causes[trial.cause] += 1
 
-    def _fold(self, trial: Trial, sign: str, arm: str) -> str:
-        key = answer_key(trial)
+    def _fold(self, trial: Trial, sign: str, arm: str, key: str) -> None:
         answer = self.answers.get(key)
         if answer is None:
             size = sum(len(cut(text)[0]) for text in (trial.output, trial.candidate, trial.error))
             if len(self.answers) >= KEPT or self.characters + size > TEXTS:
                 self.others[sign] += 1
-                return ""
+                return
             self.characters += size
             answer = self.answers[key] = Answer(trial, sign)
         answer.count += 1
         if len(answer.arms) < 12:
             answer.arms[arm] += 1
-        return key
 
     def folded(self, sign: str, most: int) -> list[tuple[str, Answer]]:
         """(key, answer) with this sign, the most frequent first."""
         alike = [(key, answer) for key, answer in self.answers.items() if answer.sign == sign]
         return sorted(alike, key=lambda item: -item[1].count)[:most]
+
+
+def row_of(trial: Trial, plan: Plan, waiting: bool) -> Row:
+    """The line of a trial in the list."""
+    sign = sign_of(trial, plan, waiting)
+    milliseconds = trial.duration_us / 1000
+    return Row(plan.arms[trial.arm], trial.index, sign, words(trial), milliseconds, answer_key(trial), waiting)
+
+
+def sign_of(trial: Trial, plan: Plan, waiting: bool) -> str:
+    """+ a success, - a failure, ? one that does not count, or not yet."""
+    success = None if waiting else counted(trial.success, trial.cause, plan.errors)
+    return "?" if success is None else "+" if success else "-"
 
 
 def answer_key(trial: Trial) -> str:
@@ -129,11 +138,3 @@ def words(trial: Trial) -> str:
         return "success"
     fault = trial.cause.fault if trial.cause else Fault.PROGRAM
     return f"{trial.cause}" + ("" if fault is Fault.PROGRAM else f" ({fault.value})")
-
-
-async def collect(trials: AsyncIterator[Trial], plan: Plan, waiting: Collection[Key], window: Window) -> Collected:
-    """Reads them all, keeping what a page can show."""
-    collection = Collected()
-    async for trial in trials:
-        collection.add(trial, plan, (trial.arm, trial.index) in waiting, window)
-    return collection

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kgents.report.pictures.svg import WIDTH, Frame, Picture, area, axes, circle, line, sample, segment, text
-from kgents.stats import Design, analyse
+from kgents.stats import Design, confidence_sequence
 
 HEIGHT = 300
 LOOKS = 90
@@ -14,7 +14,7 @@ def rate(name: str, design: Design, successes: Sequence[int], interval: tuple[fl
     trials = len(successes)
     frame = Frame(44, 28, WIDTH - 20, HEIGHT - 44, (0, max(1, trials)), (0.0, 1.0))
     looks = [index + 1 for index in sample(trials, LOOKS)]
-    bands = [(n, analyse(design, n, successes[n - 1], False).confidence_sequence) for n in looks]
+    bands = [(n, confidence_sequence(n, successes[n - 1], design.confidence)) for n in looks]
     parts = [axes(frame, "trials", f"rate of success, with its {100 * design.confidence:g} % band", percent=True)]
     if bands:
         upper = [frame.at(n, band.high) for n, band in bands]

@@ -2,6 +2,7 @@
 
 import ast
 import symtable
+import sys
 import types
 import warnings
 from collections.abc import Container
@@ -12,7 +13,7 @@ from kgents.sandbox.inside.values import Channel
 UNREADABLE = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 MOST_NAMES = 2_000
 # By which a program binds names unseen.
-BINDERS = frozenset({"*", "__dict__", "exec", "globals", "locals", "setattr", "vars"})
+BINDERS = frozenset({"*", "__dict__", "exec", "globals", "locals", "modules", "setattr", "vars"})
 
 
 def main(fd: int) -> None:
@@ -27,7 +28,7 @@ def main(fd: int) -> None:
 
 
 def facts_of(source: str) -> dict[str, Any]:
-    """{error: [kind, message, line] or None, names, functions, classes, imports, bound, free} of a program."""
+    """{error: [kind, message, line] or None, names, functions, classes, imports, bound, free, borrowed, unseen} of a program."""
     empty: dict[str, Any] = {
         "error": None,
         "names": [],
@@ -36,6 +37,7 @@ def facts_of(source: str) -> dict[str, Any]:
         "imports": [],
         "bound": [],
         "free": [],
+        "borrowed": [],
         "unseen": False,
     }
     try:
@@ -57,6 +59,7 @@ def facts_of(source: str) -> dict[str, Any]:
         "imports": sorted(imported(tree))[:MOST_NAMES],
         "bound": sorted(bound)[:MOST_NAMES],
         "free": sorted(free)[:MOST_NAMES],
+        "borrowed": sorted(borrowed(tree))[:MOST_NAMES],
         "unseen": binds_unseen(tree),
     }
 
@@ -142,6 +145,18 @@ def imported(tree: ast.AST) -> set[str]:
             names.update(alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
             names.add(node.module.partition(".")[0])
+    return names
+
+
+def borrowed(tree: ast.Module) -> set[str]:
+    """Names that the top level has from modules outside of the standard library, and only from them."""
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            is_own = not node.level and (node.module or "").partition(".")[0] in sys.stdlib_module_names
+            names.update(() if is_own else [alias.asname or alias.name for alias in node.names])
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.discard(node.name)
     return names
 
 

@@ -11,8 +11,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from following import ADAPTIVE, Watched, Window, planned, view
 
 from kgents.domain.fact import Finished, Planned, Started, Voided
+from kgents.domain.mark import Mark
 from kgents.domain.outcome import Cause, Tier, Usage
 from kgents.domain.plan import Errors, Layout
+from kgents.engine.run import Run
 from kgents.report.live.spans import cells, signs_for
 from kgents.report.live.terminal import can_draw
 from kgents.report.plain import PlainLines
@@ -275,6 +277,31 @@ def test_a_log_has_a_line_every_half_minute() -> None:
     assert [line.partition(":")[0].strip() for line in log.lines[said:]] == ["1 min 00 s", "1 min 30 s"]
     assert "1 in flight · 1 of at most 60 counted: rate 0.000" in log.lines[-1]
     assert "1 × exit status" in log.lines[-1]
+
+
+def test_marks_that_become_durable_together_are_one_line_of_progress() -> None:
+    """A log is told of each tenth once, however many trials are written in one transaction."""
+    log = Window(200, 100)
+    lines = PlainLines(log)
+    kept: list[tuple[Mark, Run]] = []
+    watched = Watched(_Keeping(kept))
+    watched.tell(Planned(planned(Design(Rule.FIXED, None, 0.95, 60))))
+    for index in range(60):
+        watched.tell(Started(0, index), Finished(0, index, True))
+    for mark, run in kept:
+        lines.observe(mark, run)
+    assert [line for line in log.lines if line.strip() == "60 of 60"] == ["  60 of 60"]
+
+
+class _Keeping:
+    """Keeps what it is told, as a store does whose transaction is not at its end."""
+
+    def __init__(self, kept: list[tuple[Mark, Run]]) -> None:
+        self._kept = kept
+
+    def observe(self, mark: Mark, run: Run) -> None:
+        """Keeps a mark."""
+        self._kept.append((mark, run))
 
 
 def test_signs_are_those_that_the_encoding_has() -> None:
