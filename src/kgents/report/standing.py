@@ -16,7 +16,6 @@ from kgents.domain.plan import Layout
 from kgents.domain.ports import Query, Store
 from kgents.domain.summary import Summary
 from kgents.domain.words import percent
-from kgents.report.evidence import counts
 from kgents.stats import Stand, e_lond, log_rate_above, log_rate_below
 
 _HEAD = f"{'id':<20}  {'created':<16}  {'result':<12}  {'trials':>11}  {'e-value':>9}  {'needs':>9}  stands"
@@ -114,7 +113,7 @@ def _data(claim: Claim) -> dict[str, object]:
 
 def _line(claim: Claim) -> str:
     summary = claim.summary
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     tally = f"{successes} of {trials}"
     created = summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
     result = summary.verdict or summary.status
