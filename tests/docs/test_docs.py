@@ -112,7 +112,7 @@ def test_every_command_of_the_readme_exists(kg: Kg) -> None:
 
 SHOWN = [
     (page, command, lines)
-    for page in (ROOT / "README.md", ROOT / "docs" / "examples.md", ROOT / "docs" / "laws.md")
+    for page in PAGES
     for command, lines in re.findall(r"```console\n\$ kg ([^\n]*)\n(.*?)```", page.read_text(), re.DOTALL)
 ]
 
@@ -157,6 +157,7 @@ def test_no_page_speaks_of_an_unknown_option() -> None:
     plugin = (ROOT / "src" / "kgents" / "plugin" / "__init__.py").read_text()
     known = set(re.findall(r"--[a-z][a-z-]+", maker().commands() + plugin)) | {"--strict", "--mypy"}
     known |= {"--pdb", "--count", "--junitfile", "--profile"}  # of pytest, pytest-repeat, gotestsum and cargo nextest
+    known |= {"--documents", "--prefixes"}  # of tests/hostile/parse_fuzz.py
     known |= {"--reruns", "--repeat", "--from-file"}  # of pytest-rerunfailures, promptfoo and kubectl
     for page in PAGES:
         for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text())):
