@@ -16,6 +16,8 @@ from kgents.cli.options import (
     record_options,
     run_options,
     run_settings,
+    series_of,
+    series_option,
     together,
 )
 from kgents.cli.output import check_outputs
@@ -67,6 +69,7 @@ def score_options(function: F) -> F:
 @status_options
 @environment_options
 @score_options
+@series_option
 @run_options
 @exit_codes_option
 @workers_options
@@ -87,6 +90,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     kg experiment run --n 5 --env-pass CI,PYTHON* 'test -z "$OPENAI_API_KEY"'
     kg experiment run --adaptive --target 0.7 --score last-line 'seq 8 | shuf -n 1 | sed s/^/0./'
     kg experiment run --adaptive --target @latest-0.05 -- true
+    kg experiment run --adaptive --target 0.9 --series nightly -- true
     kg experiment run --adaptive --target 0.9 'test $(od -An -N1 -tu1 /dev/urandom) -lt 205'
     """
     if not words:
@@ -97,6 +101,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
 
     design_of(provisional(options) if options["score"] is None else options)
     run_settings(options)
+    series_of(options)
     argv = argv_of(words)
     config = command_config({"": argv}, options, os.environ)
     return run(partial(_request if options["score"] is None else _scored, argv, config, options), options)
@@ -107,7 +112,7 @@ async def _scored(
 ) -> "Request":
     """Is the mean score above the target: decided by betting, which needs no prior and no law of the scores."""
     from kgents.domain.plan import Layout
-    from kgents.engine.scores import NAME
+    from kgents.engine.scores import NAME, rule_digest
     from kgents.kinds.command.score import RESOLUTION, reader_of
     from kgents.kinds.kind import Request
 
@@ -118,7 +123,7 @@ async def _scored(
     return Request(
         "command", config, design, **run_settings(options), layout=Layout.BLOCKS, oracle=f"score: {reader.source}",
         facts={"spec": digest_of(list(argv)), "decider": NAME, "scale": scale},
-        boundary_digest=digest_of([NAME, design.to_data(), scale]),
+        boundary_digest=rule_digest(design, scale), series=series_of(options),
     )  # fmt: skip
 
 
@@ -147,7 +152,8 @@ async def _request(
         facts["environment"] = ", ".join(["PATH, HOME, language", *config["env_pass"]])
     if config["success_codes"] != [0]:
         facts["subject"] = "the rate of exit status " + " or ".join(map(str, config["success_codes"]))
-    request = Request("command", config, design, **settings, oracle="exit status", facts=facts)
+    series = series_of(options)
+    request = Request("command", config, design, **settings, oracle="exit status", facts=facts, series=series)
     if options["prior"] == "history":
         from kgents.runner.prior import informed
 

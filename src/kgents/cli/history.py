@@ -32,6 +32,9 @@ from kgents.runner.since import since
 @click.option("--search", default=None, metavar="TEXT", help="Only where the id, the name or the model has this text.")
 @option("--limit", type=int, default=20, show_default=True, help="The newest so many; 0 is all.")
 @option("--fdr", type=float, default=None, help="Which verdicts stand together, of which such a share may be wrong.")
+@option(
+    "--series", default=None, metavar="NAME", help="The decisions of a series, and what they may spend of its error."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line an experiment.")
 @click.option("--trials", is_flag=True, help="With --json: their trials too.")
@@ -45,6 +48,7 @@ def history(**options: Any) -> int:
     kg experiment history --since 2d --verdict refuted --json
     kg experiment history --kind run --search nightly
     kg experiment history --fdr 0.05 --tag nightly
+    kg experiment history --series nightly
     kg experiment history --limit 0 --csv
     """
     if options["today"] and options["since"]:
@@ -55,6 +59,8 @@ def history(**options: Any) -> int:
         raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
     if options["fdr"] is not None:
         _check_fdr(options)
+    if options["series"] is not None:
+        return run_loop(_series(options))
     return run_loop(_history(options))
 
 
@@ -67,6 +73,32 @@ def _check_fdr(options: dict[str, Any]) -> None:
                 f"--fdr and --{name.removeprefix('as_')} contradict each other",
                 "a series is chosen before its outcomes: --tag",
             )
+
+
+async def _series(options: dict[str, Any]) -> int:
+    from kgents.report.series import series
+    from kgents.runner.session import session
+
+    for name in (
+        "today",
+        "since",
+        "kind",
+        "status",
+        "verdict",
+        "tag",
+        "model",
+        "search",
+        "fdr",
+        "as_csv",
+        "trials",
+        "full",
+    ):
+        if options[name]:
+            flag = name.removeprefix("as_")
+            raise UsageError(f"--series and --{flag} contradict each other", "a series is all of its decisions")
+    async with session(options["database"]) as (store, _):
+        await series(store, options["series"], options["limit"] or None, sys.stdout, options["as_json"])
+    return 0
 
 
 async def _history(options: dict[str, Any]) -> int:
