@@ -76,7 +76,7 @@ def _check_fdr(options: dict[str, Any]) -> None:
 
 
 async def _series(options: dict[str, Any]) -> int:
-    from kgents.report.series import series
+    from kgents.report.shares import shares
     from kgents.runner.session import session
 
     for name in (
@@ -97,7 +97,7 @@ async def _series(options: dict[str, Any]) -> int:
             flag = name.removeprefix("as_")
             raise UsageError(f"--series and --{flag} contradict each other", "a series is all of its decisions")
     async with session(options["database"]) as (store, _):
-        await series(store, options["series"], options["limit"] or None, sys.stdout, options["as_json"])
+        await shares(store, options["series"], options["limit"] or None, sys.stdout, options["as_json"])
     return 0
 
 

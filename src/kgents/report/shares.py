@@ -1,4 +1,4 @@
-"""The decisions of a series, and what they may spend of its error: `history --series`."""
+"""The decisions that share the error of a series, and what they may spend of it: `history --series`."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ Row = tuple[SeriesShare, Summary]
 _HEAD = f"{'place':>5}  {'id':<20}  {'created':<16}  {'result':<12}  {'trials':>11}  {'confidence':>11}  error"
 
 
-async def series(store: Store, name: str, shown: int | None, stream: TextIO, as_json: bool) -> None:
+async def shares(store: Store, name: str, shown: int | None, stream: TextIO, as_json: bool) -> None:
     """Writes the series, newest first, `shown` of it at most. UsageError for one that nothing belongs to."""
     taken = await store.shares(name)
     rows = [(opened.share, await store.summary(opened.experiment)) for opened in taken if opened.share is not None]
