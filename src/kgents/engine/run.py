@@ -40,6 +40,8 @@ from kgents.engine.against_itself import AgainstItself
 from kgents.engine.bisect import NAME as BISECT
 from kgents.engine.bisect import Bisect
 from kgents.engine.blocks import Blocks
+from kgents.engine.changes import NAME as CHANGES
+from kgents.engine.changes import Changes
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
 from kgents.engine.family import Family
@@ -344,6 +346,9 @@ def decider_of(plan: Plan) -> Decider:
             rates, cap = plan.facts["rates"], plan.design.max_trials or 100_000
             ends = None if rates is None else (float(rates[0]), float(rates[1]))
             return Bisect(len(plan.arms), 1 - plan.design.confidence, cap, ends)
+        case Layout.BLOCKS if plan.facts.get("decider") == CHANGES:
+            runs, alpha = plan.design.max_trials or 1, 1 - plan.design.confidence
+            return Changes(len(plan.arms), runs, alpha, Control(plan.facts["control"]))
         case Layout.BLOCKS:
             epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
             return Blocks(plan.design, len(plan.arms), epsilon, **more)

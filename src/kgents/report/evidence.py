@@ -34,14 +34,6 @@ from kgents.stats import (
 FAR = 0.1
 
 
-def counts(summary: Summary) -> tuple[int, int]:
-    """(trials, successes) of all arms together."""
-    if summary.decision is not None:
-        return sum(n for n, _ in summary.decision.counts), sum(s for _, s in summary.decision.counts)
-    tallies = summary.counted.tallies
-    return sum(tally.trials for tally in tallies), sum(tally.successes for tally in tallies)
-
-
 def analysis_of(summary: Summary, arm: int | None = None) -> Analysis:
     """The analysis of one arm, or of the only one."""
     trials, successes = _counts_of(summary, arm)
@@ -59,7 +51,7 @@ def interval_of(summary: Summary, arm: int | None = None) -> ShownInterval:
 
 def _counts_of(summary: Summary, arm: int | None) -> tuple[int, int]:
     if arm is None:
-        return counts(summary)
+        return summary.counts
     if summary.decision is not None:
         return summary.decision.counts[arm]
     tally = summary.counted.tallies[arm]
@@ -88,7 +80,7 @@ def evidence(summary: Summary) -> dict[str, Any]:
     """`evidence`, without what the kind adds."""
     plan = summary.plan
     counted = summary.counted
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     found: dict[str, Any] = {
         "trials_total": counted.finished,
         "trials_success": successes,
@@ -250,7 +242,7 @@ def shown_data(interval: ShownInterval) -> dict[str, Any]:
 
 def excluded_of(summary: Summary) -> dict[str, Any] | None:
     """What the trials that do not count could have meant; None where there are none."""
-    tally, (trials, successes) = summary.counted.tallies[0], counts(summary)
+    tally, (trials, successes) = summary.counted.tallies[0], summary.counts
     one = summary.plan.layout is Layout.INDEPENDENT and len(summary.plan.arms) == 1
     if not one or not tally.errors or summary.plan.errors is not Errors.EXCLUDE:
         return None
@@ -287,7 +279,7 @@ def ahead(summary: Summary) -> dict[str, float] | None:
     plan = summary.plan
     if summary.decision is not None or len(plan.arms) > 1 or plan.design.max_trials is None:
         return None
-    rest = outlook(plan.arm_design, *counts(summary))
+    rest = outlook(plan.arm_design, *summary.counts)
     return {"expected_trials_left": rest.expected_trials_left, "done_within_ten": rest.done_within_ten}
 
 

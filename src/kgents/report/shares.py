@@ -9,7 +9,6 @@ from kgents.domain.series import SeriesShare
 from kgents.domain.summary import Summary
 from kgents.domain.words import number, percent
 from kgents.errors import UsageError
-from kgents.report.evidence import counts
 
 Row = tuple[SeriesShare, Summary]
 _HEAD = f"{'place':>5}  {'id':<20}  {'created':<16}  {'result':<12}  {'trials':>11}  {'confidence':>11}  error"
@@ -55,7 +54,7 @@ def _data(share: SeriesShare, summary: Summary) -> dict[str, object]:
 
 
 def _line(share: SeriesShare, summary: Summary) -> str:
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     created = summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
     result, tally = summary.verdict or summary.status, f"{successes} of {trials}"
     confidence = f"{summary.plan.design.confidence:.6g}"

@@ -31,6 +31,7 @@ from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import draw_boundary
 from kgents.stats.rules import Feasibility, boundary, feasibility
 from kgents.stats.shown import Method, ShownInterval, family_interval, shown_interval
+from kgents.stats.sign import sign_test
 from kgents.stats.suite import Outlay, SuiteDifference, SuiteMean, suite_difference, suite_mean
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "share",
     "share_of",
     "shown_interval",
+    "sign_test",
     "solve_cap",
     "suite_difference",
     "suite_mean",
