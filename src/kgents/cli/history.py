@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from kgents.domain.ports import Store
 
 
+_OF_A_FILTER = (
+    *("today", "since", "kind", "status", "verdict", "tag", "model", "search"),
+    *("fdr", "as_csv", "trials", "full", "outputs"),
+)
+
+
 @click.command()
 @click.option("--today", is_flag=True, help="Since midnight, local time.")
 @click.option("--since", default=None, help="2d, 3h, 45m, 1w, or a date.")
