@@ -11,6 +11,7 @@ from kgents.cli.options import (
     design_of,
     design_options,
     exit_codes_option,
+    no_stored_target,
     option,
     output_options,
     record_options,
@@ -29,7 +30,9 @@ from kgents.errors import UsageError
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
+    from kgents.kinds.command.score import ScoreReader
     from kgents.kinds.kind import Request, RunContext
+    from kgents.stats import Design
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -99,7 +102,10 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     from kgents.kinds.command.lines import argv_of
     from kgents.kinds.command.request import command_config
 
-    design_of(provisional(options) if options["score"] is None else options)
+    if options["score"] is None:
+        design_of(provisional(options))
+    else:
+        _reader_and_design(options)
     run_settings(options)
     series_of(options)
     argv = argv_of(words)
@@ -113,11 +119,10 @@ async def _scored(
     """Is the mean score above the target: decided by betting, which needs no prior and no law of the scores."""
     from kgents.domain.plan import Layout
     from kgents.engine.scores import NAME, rule_digest
-    from kgents.kinds.command.score import RESOLUTION, reader_of
+    from kgents.kinds.command.score import RESOLUTION
     from kgents.kinds.kind import Request
 
-    reader = reader_of(options["score"], options["score_range"])
-    design = design_of(_betting(options, reader.low, reader.high))
+    reader, design = _reader_and_design(options)
     scale = [repr(reader.low), repr(reader.high), RESOLUTION]
     config = {**config, "score": {"source": reader.source, "low": scale[0], "high": scale[1]}}
     return Request(
@@ -125,6 +130,15 @@ async def _scored(
         facts={"spec": digest_of(list(argv)), "decider": NAME, "scale": scale},
         boundary_digest=rule_digest(design, scale), series=series_of(options),
     )  # fmt: skip
+
+
+def _reader_and_design(options: dict[str, Any]) -> "tuple[ScoreReader, Design]":
+    """What reads the scores, and the design, whose target is a share of their range."""
+    from kgents.kinds.command.score import reader_of
+
+    no_stored_target(options)
+    reader = reader_of(options["score"], options["score_range"])
+    return reader, design_of(_betting(options, reader.low, reader.high))
 
 
 def _betting(options: dict[str, Any], low: float, high: float) -> dict[str, Any]:

@@ -220,13 +220,18 @@ def check_confidence(confidence: float) -> None:
         raise UsageError(f"--confidence {confidence:g}: {wrong.allowed}", meant("confidence", confidence)) from wrong
 
 
-def design_of(options: Mapping[str, Any]) -> Design:
-    """The design that the options ask for. UsageError names the option and the allowed range."""
+def no_stored_target(options: Mapping[str, Any]) -> None:
+    """UsageError for a target that is a stored run."""
     if isinstance(options["target"], StoredTarget):
         raise UsageError(
             "--target @ID is about one rate of run or generate, without --score and --suite",
             "give a number: --target 0.9",
         )
+
+
+def design_of(options: Mapping[str, Any]) -> Design:
+    """The design that the options ask for. UsageError names the option and the allowed range."""
+    no_stored_target(options)
     adaptive = options["adaptive"] or (options["rule"] not in (None, "fixed"))
     if adaptive and options["n"] is not None:
         raise UsageError("--n (a fixed number) and --adaptive contradict each other", "use --max-trials for the cap")
