@@ -30,6 +30,7 @@ EXPERIMENT: _Table = {
     "tell": ("kgents.cli.asking:tell", "What a trial came to."),
     "plan": ("kgents.cli.plan:plan", "What a design costs and how often it errs, exactly."),
     "history": ("kgents.cli.history:history", "Past experiments."),
+    "monitor": ("kgents.cli.monitor:monitor", "Whether, and since when, the rate of a series has fallen."),
     "show": ("kgents.cli.history:show", "One experiment."),
     "resume": ("kgents.cli.resume:resume", "Go on with an experiment that stopped or was killed."),
     "export": ("kgents.cli.archive:export", "Write one experiment, chain and texts, to one file."),

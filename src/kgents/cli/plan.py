@@ -9,7 +9,7 @@ import click
 from kgents.cli.complete import models
 from kgents.cli.generate import described, question_options
 from kgents.cli.loop import run_loop
-from kgents.cli.options import design_of, design_options, option, record_options
+from kgents.cli.options import design_of, design_options, option, record_options, series_of, series_option
 from kgents.cli.texts import read_spec_text
 from kgents.errors import UsageError
 from kgents.stats import Design, Rule
@@ -18,6 +18,7 @@ from kgents.stats import Design, Rule
 @click.command()
 @design_options
 @option("--compare", is_flag=True, help="A comparison of two arms, of at most --max-trials pairs.")
+@series_option
 @option("--power", type=float, default=None, help="With --at: find the cap with this chance of the right verdict.")
 @option("--at", type=float, default=None, help="The true rate for --power.")
 @option("--model", default=None, shell_complete=models, help="Expected cost and time from the history of this model.")
@@ -51,8 +52,8 @@ def plan(**options: Any) -> int:
     fixed = options["n"] is not None
     if fixed and options["power"] is not None:
         raise UsageError("--power finds the cap of --adaptive; --n fixes it", "leave one of them out")
-    design = design_of({**options, "adaptive": options["adaptive"] or not fixed})
-    return run_loop(_plan(design, options))
+    options["adaptive"] = options["adaptive"] or not fixed
+    return run_loop(_plan(design_of(options), options, series_of(options)))
 
 
 def _comparison(options: dict[str, Any]) -> int:
@@ -89,9 +90,11 @@ def _prompt(options: dict[str, Any]) -> int:
     return 0
 
 
-async def _plan(design: Design, options: dict[str, Any]) -> int:
+async def _plan(design: Design, options: dict[str, Any], series: str | None) -> int:
     from kgents.report.planning import plan_data, plan_text, sized
 
+    if series is not None:
+        design = await _next_of(series, design, options)
     chosen = sized(design, options["power"], options["at"])
     past = await _past(options["model"], options["database"])
     if options["svg"] is not None:
@@ -101,6 +104,16 @@ async def _plan(design: Design, options: dict[str, Any]) -> int:
     else:
         click.echo(plan_text(chosen, past))
     return 0
+
+
+async def _next_of(series: str, design: Design, options: dict[str, Any]) -> Design:
+    """The design at the confidence of the next share of a series."""
+    from kgents.runner.series import at_share, next_share
+    from kgents.runner.session import session
+
+    async with session(options["database"]) as (store, _):
+        share = next_share(series, design.confidence, await store.shares(series))
+    return at_share(design, share, options["max_trials"] is None)
 
 
 async def _past(model: str | None, database: str | None) -> Any:

@@ -49,6 +49,7 @@ class Request:
     config  JSON data: all that the kind needs to run a trial
     capped_by_default  whether nobody named a cap: then one that the budget cannot pay for is refused
     with_user  whether user and host are recorded
+    series  the series of decisions of whose error it takes the next share; the confidence of the design is that of the series
     opened  what preparing the request has opened already (a sandbox); `ExperimentKind.build` takes it over and closes it
     """
 
@@ -70,6 +71,7 @@ class Request:
     boundary_digest: str | None = None
     with_user: bool = True
     capped_by_default: bool = False
+    series: str | None = None
     opened: Any = None
 
 

@@ -16,6 +16,7 @@ from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import HORIZON, Characteristics, characteristics, solve_cap
 from kgents.stats.contest import beats, best_at_least, challenger, leader
 from kgents.stats.design import Design, DesignError, Prior, Rule, check_confidence
+from kgents.stats.detector import FallDetector
 from kgents.stats.drift import change, drift
 from kgents.stats.duel import Duel
 from kgents.stats.excluded import Excluded, excluded
@@ -46,6 +47,7 @@ __all__ = [
     "Duel",
     "DuelOdds",
     "Excluded",
+    "FallDetector",
     "Feasibility",
     "Interval",
     "MeanSequence",

@@ -27,9 +27,10 @@ _TOKEN = re.compile(
     r"|<\|im_start\|>\s*user"
     r"|<\|start\|>\s*user|\[INST\]|<\|user\|>|<｜User｜>)"
     r"|(?P<again>^[ \t]*(?:Sorry|Wait|Oops|Hmm|Correction|Corrected|Actually|Let me|No,)[^\n{}\[\]]{0,100}:?[ \t]*\n)"
-    r"|(?P<open>[{\[])",
+    r"|(?P<marker>^\[\[ ## \w{1,60} ## \]\][ \t]*$)|(?P<open>[{\[])",
     re.MULTILINE | re.IGNORECASE,
 )
+_ANSWER_FIELD = re.compile(rf"(?:{_ANSWER_TAGS})\b", re.IGNORECASE)
 _UNTHINK = re.compile(rf"</(?:{_THINK})>|\[/THINK\]", re.IGNORECASE)
 _AGAIN = re.compile(r"\n[ \t]*(?:Sorry|Wait|Oops|Hmm|Correction|Corrected|Actually|Let me|No,)[^\n{}\[\]]{0,100}:?[ \t]*\n\s*"
                     r"(?:(?:```|~~~)\w*\s*)?(?=[{\[])")  # fmt: skip
@@ -132,6 +133,14 @@ class Scan:
         self._note("channel")
         self.rank = {"final": ANSWER, "commentary": PROSE}.get(name, THOUGHT)
         self.tainted = ""
+        return match.end()
+
+    def _marker(self, match: re.Match[str]) -> int:
+        """What stands below the name of a field is that field."""
+        self._note("field markers")
+        self.tainted = ""
+        if self.rank >= PROSE:
+            self.rank = ANSWER if _ANSWER_FIELD.search(match.group()) else PROSE
         return match.end()
 
     def _tag(self, match: re.Match[str]) -> int:
@@ -270,7 +279,7 @@ class Scan:
             candidate.doubts = (*candidate.doubts, Problem((), "", "it stands within thoughts that have no end"))
 
 
-_KINDS = ("think", "unthink", "channel", "tag", "untag", "fence", "turn", "again", "open")
+_KINDS = ("think", "unthink", "channel", "tag", "untag", "fence", "turn", "again", "marker", "open")
 _DECODER = json.JSONDecoder()
 
 
