@@ -42,6 +42,7 @@ TOP: _Table = {
     "witness": ("kgents.cli.witness:witness", "The record: what was witnessed, in a chain that shows every change."),
     "brain": ("kgents.cli.brain:brain", "What was learned, searchable."),
     "db": ("kgents.cli.database:database", "The database of the record."),
+    "schema": ("kgents.cli.schema:schema", "The JSON Schema of what --json prints."),
     "config": ("kgents.cli.config:config", "What is set by variables and [tool.kgents]."),
     "cluster": ("kgents.cli.cluster:cluster", "Workers for trials, on this machine and others."),
     "ui": ("kgents.cli.ui:ui", "A page over the record: history, experiments, live runs."),

@@ -15,6 +15,7 @@ from kgents.domain.ports import Store, Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
+from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.stats import Design
 
@@ -120,6 +121,10 @@ class ExperimentKind(ABC):
     def subject_of(self, plan: Plan) -> str:
         """What the rate of this very experiment is a rate of."""
         return self.subject
+
+    def fields(self) -> Fields | None:
+        """What the kind's own fields of the JSON document mean; None: it does not say, and any may be there."""
+        return None
 
     @abstractmethod
     def headline(self, config: Config) -> str:
