@@ -59,6 +59,13 @@ def test_every_test_of_a_suite_is_an_arm(kg: Kg, tmp_path: Path) -> None:
     shown = kg("experiment", "show", document["id"]).stdout
     assert "\n\n2 of 4 tests are flaky (failed and passed on one code), 1 failed in every run, 1 in none" in shown
     assert kg("witness", "verify", document["id"]).returncode == 0
+    (row,) = json.loads(kg("experiment", "history", "--test", "test_half", "--json").stdout)
+    assert (row["id"], row["test"], row["runs"], row["failures"]) == (document["id"], half["name"], 6, half["failures"])
+    assert (row["low"], row["high"]) == (half["interval"]["low"], half["interval"]["high"])
+    listed = kg("experiment", "history", "--test", "test_half").stdout
+    assert f"1 test in 1 experiment: failed {half['failures']} of 6 runs" in listed
+    assert "no experiment ran a test" in kg("experiment", "history", "--test", "test_none").stdout
+    assert kg("experiment", "history", "--test", "test_half", "--csv").returncode == 2
 
 
 ORDER = """

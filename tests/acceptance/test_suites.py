@@ -51,6 +51,27 @@ def test_samples_of_others_are_judged(kg: Kg, suite: str, tmp_path: Path) -> Non
     assert kg("witness", "verify", "@latest", "--recheck").returncode == 0
 
 
+def test_tasks_of_one_origin_are_counted_as_one_cluster(kg: Kg, tmp_path: Path) -> None:
+    """Five tasks, three of which have one origin: three clusters, and an interval that is wider for it."""
+    texts = [{**task(number), **({"cluster": "plus"} if number < 3 else {})} for number in range(5)]
+    right = [{"task_id": f"Mine/{k}", "completion": f"    return x + {k}\n"} for k in range(4)]
+    samples = lines(tmp_path / "samples.jsonl", [*right, {"task_id": "Mine/4", "completion": "    return 7\n"}])
+    found = []
+    for number, rows in enumerate((texts, [task(number) for number in range(5)])):
+        suite = lines(tmp_path / f"clusters{number}.jsonl", rows)
+        done = kg("experiment", "verify", "--suite", suite, "--samples", samples, "--json")
+        found.append(json.loads(done.stdout)["evidence"]["pass_at_k"]["1"])
+    assert (found[0]["tasks"], found[0]["clusters"], found[0]["mean"]) == (5, 3, 0.8)
+    assert "clusters" not in found[1]
+    assert found[0]["interval"]["low"] < found[1]["interval"]["low"]
+    shown = kg("experiment", "verify", "--suite", str(tmp_path / "clusters0.jsonl"), "--samples", samples).stdout
+    assert "over 5 tasks of 3 clusters" in shown
+    wrong = lines(tmp_path / "wrong.jsonl", [{**task(0), "cluster": ["plus"]}])
+    refused = kg("experiment", "verify", "--suite", wrong, "--samples", samples)
+    assert refused.returncode == 2
+    assert "'cluster' is no text" in refused.stderr
+
+
 def test_samples_are_decided_with_one_error_for_all_tasks(kg: Kg, suite: str, tmp_path: Path) -> None:
     """`--target` decides each task by its samples; `--family` whose error it is, in verdict, sentence and exit code."""
     wrong = [{"task_id": "Mine/1", "completion": "    return x - 40\n"}] * 5

@@ -15,6 +15,7 @@ from kgents.harness.api import ApiHarness
 from kgents.harness.formats import CODE
 from kgents.harness.pricing import price
 from kgents.harness.settings import Settings
+from kgents.harness.taxonomy import is_cut_off
 from kgents.testing.loopback import Answer, Loopback
 
 KEY = "sk-planted-0123456789abcdef"
@@ -307,7 +308,15 @@ CHAT = "openai-chat:gpt-6.1-terra"
 
 
 @pytest.mark.parametrize("finish", ["", None, "stop", "eos_token"])
-@pytest.mark.parametrize("usage", [None, {"prompt_tokens": None, "completion_tokens": None, "total_tokens": None}])
+@pytest.mark.parametrize(
+    "usage",
+    [
+        None,
+        {"prompt_tokens": None, "completion_tokens": None, "total_tokens": None},
+        {"prompt_tokens": -1, "completion_tokens": 5, "total_tokens": 4},
+    ],
+)
+@pytest.mark.filterwarnings("error")
 async def test_empty_fields_are_no_network_error(bench: Bench, finish: str | None, usage: object) -> None:
     """An answer with an empty reason or uncounted tokens is an answer, and its price is unknown."""
     bench.server.play(chat(usage, finish_reason=finish))
@@ -337,6 +346,14 @@ async def test_the_words_of_a_refusal_are_quoted(bench: Bench) -> None:
     bench.server.play(chat(message={"role": "assistant", "content": None, "refusal": "I cannot help with that"}))
     error = await fails(bench.harness(CHAT))
     assert (error.cause, "I cannot help with that" in error.message) == (Cause.REFUSAL, True)
+
+
+@pytest.mark.parametrize("finish", ["length", "max_tokens", "model_context_window_exceeded"])
+async def test_every_word_for_a_cut_answer_is_known(bench: Bench, finish: str) -> None:
+    """What a server calls it when tokens ran out; the answer is judged all the same."""
+    bench.server.play(chat({"prompt_tokens": 1, "completion_tokens": 5, "total_tokens": 6}, finish_reason=finish))
+    reply = await ask(bench.harness(CHAT))
+    assert is_cut_off(reply.stop)
 
 
 async def test_an_answer_cut_off_before_its_text_is_truncated(bench: Bench) -> None:

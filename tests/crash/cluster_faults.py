@@ -24,13 +24,17 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "cluster"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
+sys.path.insert(0, str(Path(__file__).parent))
+from campaign import calls_in
 from local import CLOCKS, started, stopped
 
 from conftest import clean_environment
 
-LINE = "sleep 0.3; test $((KGENTS_SEED % 7)) -lt 5"
+LINE = "echo $KGENTS_TRIAL >> calls; sleep 0.3; test $((KGENTS_SEED % 7)) -lt 5"
 DESIGN = ["--adaptive", "--target", "0.5", "--max-trials", "40", "--futility", "0"]
-NOBODY = "no scheduler of workers answers there"  # it was killed before the run had begun
+BY_TRIALS = (
+    0.8  # of the kills, those that come after so many trials; the others come after a time, also before the first
+)
 LONGEST_SECONDS = 600.0  # for one part of a run
 
 
@@ -109,9 +113,13 @@ class Campaign:
     account: Account = field(default_factory=Account)
 
     def wound(self, running: "subprocess.Popen[str]", where: Site) -> bool:
-        """Waits for a random moment and kills one of what is left; False where the run ended before."""
-        end = time.monotonic() + self.chance.uniform(0.5, 4)
-        while time.monotonic() < end:
+        """Waits for so many trials to begin, or now and then for a time, and kills one of what is left.
+
+        False where the run ended before.
+        """
+        more, end = self.chance.randrange(1, 9), time.monotonic() + self.chance.uniform(0.5, 4)
+        wanted = len(calls_in(where.home)) + more if self.chance.random() < BY_TRIALS else None
+        while time.monotonic() < end if wanted is None else len(calls_in(where.home)) < wanted:
             if running.poll() is not None:
                 return False
             select.select([], [], [], 0.05)
@@ -144,9 +152,8 @@ class Campaign:
                 text, said = running.communicate(timeout=LONGEST_SECONDS)
             self.account.exits[running.returncode] += 1
             begun = begun or f'"{name}"' in self._history(home)
-            if running.returncode not in (-signal.SIGKILL, 12, 1) or (
-                running.returncode == 1 and NOBODY not in said + text
-            ):
+            nobody = running.returncode == 1 and '"kind": "world"' in text  # all were killed before a trial began
+            if running.returncode not in (-signal.SIGKILL, 12) and not nobody:
                 break
         self._judge(seed, text, said, expected)
 

@@ -159,6 +159,8 @@ def test_no_page_speaks_of_an_unknown_option() -> None:
     known |= {"--pdb", "--count", "--junitfile", "--profile"}  # of pytest, pytest-repeat, gotestsum and cargo nextest
     known |= {"--documents", "--prefixes"}  # of tests/hostile/parse_fuzz.py
     known |= {"--reruns", "--repeat", "--from-file"}  # of pytest-rerunfailures, promptfoo and kubectl
+    ours = "".join(path.read_text() for path in (ROOT / "scripts").iterdir() if path.is_file())
+    known |= set(re.findall(r"--[a-z][a-z-]+", ours))
     for page in PAGES:
         for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text())):
             assert option in known, f"{page.name}: {option}"

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import combinations_with_replacement
 from math import comb
 
 import mpmath
@@ -220,3 +221,42 @@ def test_what_would_halve_the_width() -> None:
     factor = suite_mean(mixed).to_halve.samples_factor
     assert factor is not None
     assert factor > 1
+
+
+CLUSTERED = [  # (probability of a cluster, its tasks, how many of them pass): tasks of one origin pass or fail together
+    [(0.35, 3, 3), (0.35, 3, 0), (0.15, 1, 1), (0.15, 1, 0)],
+    [(0.45, 4, 4), (0.05, 4, 0), (0.5, 1, 0)],
+    [(0.5, 2, 2), (0.5, 2, 0)],
+]
+
+
+@pytest.mark.parametrize("law", CLUSTERED)
+def test_limits_over_clusters_cover_where_those_over_tasks_do_not(law: list[tuple[float, int, int]]) -> None:
+    """Six clusters, exactly, over all ways in which they can be drawn: the mean over tasks is E S / E T."""
+    truth = sum(p * passed for p, _, passed in law) / sum(p * size for p, size, _ in law)
+    covered = naive = 0.0
+    for drawn in combinations_with_replacement(range(len(law)), 6):
+        ways = math.factorial(6) / math.prod(math.factorial(drawn.count(kind)) for kind in set(drawn))
+        chance = ways * math.prod(law[kind][0] for kind in drawn)
+        tasks = [
+            (place, (1, int(task < law[kind][2]))) for place, kind in enumerate(drawn) for task in range(law[kind][1])
+        ]
+        counts, owners = [count for _, count in tasks], [place for place, _ in tasks]
+        found = suite_mean(counts, level=0.9, clusters=owners).interval
+        alone = suite_mean(counts, level=0.9).interval
+        covered += chance * (found.low <= truth <= found.high)
+        naive += chance * (alone.low <= truth <= alone.high)
+    assert covered >= 0.9
+    assert naive < 0.9
+
+
+def test_clusters_of_one_task_are_tasks_and_alike_ones_of_two_are_half_as_many() -> None:
+    counts = [(1, 1)] * 7 + [(1, 0)] * 3
+    alone, single = suite_mean(counts), suite_mean(counts, clusters=range(10))
+    assert single.interval == alone.interval
+    assert (single.clusters, alone.clusters) == (10, None)
+    doubled = suite_mean([count for count in counts for _ in (0, 1)], clusters=[place // 2 for place in range(20)])
+    assert (doubled.tasks, doubled.clusters) == (20, 10)
+    assert doubled.interval.low == pytest.approx(alone.interval.low, abs=1e-6)
+    assert doubled.interval.high == pytest.approx(alone.interval.high, abs=1e-6)
+    assert doubled.to_halve.tasks == 40

@@ -1,7 +1,7 @@
 """`kg experiment run`."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -138,10 +138,10 @@ def _reader_and_design(options: dict[str, Any]) -> "tuple[ScoreReader, Design]":
 
     no_stored_target(options)
     reader = reader_of(options["score"], options["score_range"])
-    return reader, design_of(_betting(options, reader.low, reader.high))
+    return reader, design_of(betting(options, reader.low, reader.high))
 
 
-def _betting(options: dict[str, Any], low: float, high: float) -> dict[str, Any]:
+def betting(options: Mapping[str, Any], low: float, high: float) -> dict[str, Any]:
     """The options of the design, the target as a share of the range. UsageError for those that betting has no use for."""
     for name, neutral in (("rule", None), ("futility", None), ("margin", None), ("prior", "uniform")):
         if options[name] != neutral:

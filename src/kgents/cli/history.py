@@ -39,6 +39,7 @@ _OF_A_FILTER = (
 @click.option("--tag", default=None, help="Only experiments with this tag.")
 @click.option("--model", default=None, shell_complete=models, help="Only experiments with this model.")
 @click.option("--search", default=None, metavar="TEXT", help="Only where the id, the name or the model has this text.")
+@click.option("--test", default=None, metavar="TEXT", help="Of suites (pytest): each test whose id has this text.")
 @option("--limit", type=int, default=20, show_default=True, help="The newest so many; 0 is all.")
 @option("--fdr", type=float, default=None, help="Which verdicts stand together, of which such a share may be wrong.")
 @option(
@@ -67,6 +68,7 @@ def history(**options: Any) -> int:
     kg experiment history --fdr 0.05 --tag nightly
     kg experiment history --series nightly
     kg experiment history --limit 0 --csv
+    kg experiment history --test test_queue.py::test_pop
     kg experiment history --tag nightly -o nightly.html
     """
     if options["today"] and options["since"]:
@@ -79,7 +81,18 @@ def history(**options: Any) -> int:
         return run_loop(_shares(options))
     if options["fdr"] is not None or options["outputs"]:
         _check_series(options)
+    if options["test"] is not None:
+        _check_test(options)
     return run_loop(_history(options))
+
+
+def _check_test(options: dict[str, Any]) -> None:
+    if options["kind"] not in (None, "pytest"):
+        raise UsageError(f"--test is of suites, and --kind {options['kind']} is not", "leave --kind out")
+    for name in ("fdr", "outputs", "trials", "as_csv", "full", "verdict"):
+        if options[name]:
+            given = {"outputs": "-o", "as_csv": "--csv"}.get(name, f"--{name}")
+            raise UsageError(f"--test and {given} contradict each other", "--test prints text, or --json")
 
 
 def _check_series(options: dict[str, Any]) -> None:
@@ -128,11 +141,13 @@ async def _history(options: dict[str, Any]) -> int:
     from kgents.kinds.registry import kind_called
     from kgents.report.listing import list_csv, list_json, list_text
     from kgents.report.standing import standing
+    from kgents.report.tests import list_tests
     from kgents.runner.session import session
 
+    kind = options["kind"] or (options["test"] is not None and "pytest") or None
     query = Query(
         since=_since(options, datetime.now(UTC).astimezone()),
-        kind=options["kind"] and kind_called(options["kind"]),
+        kind=kind and kind_called(kind),
         status=options["status"],
         verdict=options["verdict"],
         tag=options["tag"],
@@ -144,7 +159,9 @@ async def _history(options: dict[str, Any]) -> int:
         gc.freeze()  # what is imported stays: looking it through again and again is a third of the time of a long list
         for path in options["outputs"]:
             await _write_series(store, query, options, path)
-        if options["fdr"] is not None:
+        if options["test"] is not None:
+            await list_tests(store, query, options["test"], sys.stdout, options["as_json"])
+        elif options["fdr"] is not None:
             shown, query = query.limit, replace(query, limit=None)
             await standing(store, query, options["fdr"], shown, sys.stdout, options["as_json"])
         elif options["as_json"]:

@@ -1,7 +1,7 @@
 """Answers of status 200 that servers send and client libraries cannot read: errors inside, empty fields.
 
 OpenRouter and other routers report an error of the server behind them with status 200; Snowflake sends an empty
-`finish_reason`; a server may leave tokens uncounted (`usage` of nulls).
+`finish_reason`; a server may leave tokens uncounted (`usage` of nulls, or of what is no count).
 """
 
 import json
@@ -40,10 +40,14 @@ def mend(data: dict[str, Any]) -> bool:
         choice["finish_reason"] = None
     usage = data.get("usage")
     counts = ("prompt_tokens", "completion_tokens")
-    uncounted = isinstance(usage, dict) and any(name in usage and usage[name] is None for name in counts)
+    uncounted = isinstance(usage, dict) and any(name in usage and not _is_count(usage[name]) for name in counts)
     if uncounted:
         data["usage"] = None
     return bool(empty) or uncounted
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _raise_reported(data: dict[str, Any]) -> None:

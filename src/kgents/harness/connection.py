@@ -300,7 +300,7 @@ def _http_failure(error: Any, url: str) -> Failed:
     message = f"HTTP {error.status_code}: {refused}{_message(error.body)}"
     if cause in _UNANSWERED or unread(body.encode()) == HTML:
         message = no_answer(url, message)
-    return Failed(cause, message, FREE, again, error.retry_after)
+    return Failed(cause, message, UNKNOWN if cause is Cause.REFUSAL else FREE, again, error.retry_after)
 
 
 def _message(body: object) -> str:

@@ -3,6 +3,7 @@
 | sign                                              | cause           | asked again | ends the run |
 |---------------------------------------------------|-----------------|-------------|--------------|
 | 401, 403                                          | auth            | no          | yes          |
+| 400, 403, 422 that say what was asked is flagged  | refusal         | no          | no (counts)  |
 | 402, or quota, credit, billing in the body        | quota           | no          | yes          |
 | 404, no such model, no executable, no client      | harness_missing | no          | yes          |
 | 429                                               | rate_limit      | yes         | no           |
@@ -51,12 +52,20 @@ _REFUSED = re.compile(
     r"should be|must be|too large|too high|out of range|maximum allowed"
 )
 _CAP = re.compile(r"(?i)max_?(?:completion_|output_|new_)?tokens\W{0,3} is too large")
-CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS", "max_output_tokens", "model_length"})
+_FLAGGED = re.compile(
+    r"(?i)flagged|content.?(?:policy|filter)|content management policy|safety system|\bmoderat(?:ion|ed)\b|"
+    r"usage polic(?:y|ies)|PROHIBITED_CONTENT"
+)
+CUT_OFF = frozenset(
+    {"length", "max_tokens", "MAX_TOKENS", "max_output_tokens", "model_length", "model_context_window_exceeded"}
+)
 REFUSALS = frozenset({"refusal", "content_filter", "SAFETY", "safety", "PROHIBITED_CONTENT", "BLOCKLIST"})
 
 
 def cause_of_status(status: int, body: str = "") -> Cause:
     """The cause behind an HTTP status and what the body says."""
+    if status in (400, 403, 422) and _FLAGGED.search(body):
+        return Cause.REFUSAL
     if status in (401, 403):
         return Cause.AUTH
     if status == 402 or (status == 429 and _QUOTA.search(body) and not _RATE.search(body)):

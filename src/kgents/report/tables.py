@@ -76,7 +76,7 @@ def bill_rows(usage: Mapping[str, Any], evidence: Evidence) -> Rows:
         return [("bill", f"no answer to {number(usage['calls'], 'question')}")]
     cost = "price unknown" if usage["cost_usd"] is None else f"{usage['cost_usd']:.4f} USD"
     cached = f" ({usage['cached_tokens']} from a cache)" if usage.get("cached_tokens") else ""
-    counts = f"{usage['input_tokens']}{cached} + {usage['output_tokens']} tokens"
+    counts = f"{usage['input_tokens']}{cached} + {usage['output_tokens']} tokens" if tokens else "tokens not counted"
     calls = f" to {number(usage['calls'], 'call')}" if usage["calls"] != answers else ""
     return [("bill", f"{number(answers, 'answer')}{calls}, {counts}, {cost}")]
 

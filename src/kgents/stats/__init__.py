@@ -23,7 +23,19 @@ from kgents.stats.excluded import Excluded, excluded
 from kgents.stats.families import Control, Tails, holm_adjusted, p_values, rejected, share
 from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
-from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, Zone, log_wealth, paired_mean
+from kgents.stats.means import (
+    AgainstTarget,
+    Law,
+    MeanSequence,
+    PairedMean,
+    ScoreForecast,
+    Zone,
+    beta_law,
+    foresee_scores,
+    log_wealth,
+    paired_mean,
+    reduced,
+)
 from kgents.stats.one_sided import log_rate_above, log_rate_below
 from kgents.stats.online import Stand, e_lond, share_of
 from kgents.stats.outlook import Outlook, outlook
@@ -50,6 +62,7 @@ __all__ = [
     "FallDetector",
     "Feasibility",
     "Interval",
+    "Law",
     "MeanSequence",
     "Method",
     "Outlay",
@@ -58,6 +71,7 @@ __all__ = [
     "Posterior",
     "Prior",
     "Rule",
+    "ScoreForecast",
     "ShownInterval",
     "Side",
     "Stand",
@@ -68,6 +82,7 @@ __all__ = [
     "analyse",
     "beats",
     "best_at_least",
+    "beta_law",
     "binomial_at_least",
     "binomial_at_most",
     "boundary",
@@ -85,6 +100,7 @@ __all__ = [
     "excluded",
     "family_interval",
     "feasibility",
+    "foresee_scores",
     "holm_adjusted",
     "leader",
     "log_rate_above",
@@ -97,6 +113,7 @@ __all__ = [
     "pass_at_k_interval",
     "pass_at_k_stopped",
     "power_prior",
+    "reduced",
     "rejected",
     "share",
     "share_of",

@@ -39,6 +39,11 @@ def mean_limits(values: Sequence[float], low: float, high: float, level: float) 
     return low + width * _lower(above, tail), high - width * _lower(below, tail)
 
 
+def lower_mean(values: Sequence[float], tail: float) -> float:
+    """The lower limit of the mean of what `values` (each in [0, 1]) are a sample of, at this error."""
+    return _lower(dict(Counter(values)), tail)
+
+
 def _lower(counts: dict[float, int], tail: float) -> float:
     """The q with P(Σ D x ≤ q) = tail, for Dirichlet weights over the observations and one more of 0."""
     import numpy as np

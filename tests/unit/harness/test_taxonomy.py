@@ -49,6 +49,27 @@ def test_other_refused_requests_do_not_end_the_run(words: str) -> None:
     assert cause_of_status(400, words) is Cause.UNKNOWN
 
 
+FLAGGED = {
+    "OpenRouter": (403, 'Your chosen model requires moderation and your input was flagged for "violence"'),
+    "Azure": (400, "The response was filtered due to the prompt triggering Azure OpenAI's content management policy."),
+    "OpenAI": (400, "Your request was rejected as a result of our safety system."),
+    "code": (400, "{'code': 'content_policy_violation', 'message': 'rejected'}"),
+    "Anthropic": (403, "Your request violates our usage policies."),
+}
+
+
+@pytest.mark.parametrize(("status", "words"), FLAGGED.values(), ids=FLAGGED.keys())
+def test_a_question_that_was_flagged_is_refused_and_no_matter_of_the_key(status: int, words: str) -> None:
+    """Moderation before the model is a refusal as that of the model is; it does not end the run."""
+    cause = cause_of_status(status, words)
+    assert (cause, cause.fatal) == (Cause.REFUSAL, False)
+
+
+def test_a_key_that_may_not_is_still_a_matter_of_the_key() -> None:
+    """Other 403s are."""
+    assert cause_of_status(403, "The api key has no access to this resource") is Cause.AUTH
+
+
 def test_settings_in_the_output_of_a_command_are_no_refusal() -> None:
     """Words without a status of HTTP never end the run over a setting."""
     assert cause_of_text("invalid seed for max_tokens") is Cause.UNKNOWN

@@ -199,3 +199,12 @@ def test_what_the_grammar_accepts_is_accepted(name):
     """Texts as test suites of the grammar have them come back with the value that json.loads reads."""
     for text in _ACCEPTED:
         assert json.dumps(value(name, text)) == json.dumps(json.loads(text)), text
+
+
+@pytest.mark.parametrize("note", ["[truncated]", "[... output truncated]", "[response was cut off here]"])
+def test_a_note_in_brackets_that_the_text_was_cut_is_no_value(note):
+    """It says so at the end of what was written, and is no list of a word."""
+    for text, value in (('{"a": [1, 2,\n', {"a": [1, 2]}), ('[{"a": 1},\n', [{"a": 1}])):
+        parsed = loads(text + note)
+        assert (parsed.value, parsed.complete) == (value, False)
+    assert loads("{a: [truncated, 1]}").value == {"a": ["truncated", 1]}

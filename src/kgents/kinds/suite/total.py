@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from kgents.domain.summary import Summary
+from kgents.domain.words import number
 from kgents.stats import Boundary, Design, Rule, boundary, pass_at_k, pass_at_k_stopped, suite_mean
 
 Estimate = Callable[[int, int, int], float | None]
@@ -16,9 +17,10 @@ def total(config: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
     """`pass_at_k` by k, and `tasks`: what the kind adds to the evidence."""
     counts = counts_of(summary)
     estimate = estimator(summary.plan.arm_design)
+    clusters = _clusters(config["tasks"])
     return {
         "suite": {name: config[name] for name in ("suite", "suite_digest", "left_out")},
-        "pass_at_k": {str(k): _total(counts, k, estimate, summary) for k in config["k"]},
+        "pass_at_k": {str(k): _total(counts, k, estimate, summary, clusters) for k in config["k"]},
         "tasks": [
             {
                 "id": task["id"],
@@ -31,6 +33,14 @@ def total(config: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
             for task, (n, c) in zip(config["tasks"], counts, strict=True)
         ],
     }
+
+
+def _clusters(tasks: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]] | None:
+    """The cluster of every task, its own where it names none; None where none does."""
+    named = [task.get("cluster") for task in tasks]
+    if not any(name is not None for name in named):
+        return None
+    return [("", task["id"]) if name is None else (name,) for task, name in zip(tasks, named, strict=True)]
 
 
 def counts_of(summary: Summary) -> list[tuple[int, int]]:
@@ -57,7 +67,13 @@ def _stopped(found: Boundary, n: int, c: int, k: int) -> float | None:
     return pass_at_k_stopped(found, n, c, k)
 
 
-def _total(counts: Sequence[tuple[int, int]], k: int, estimate: Estimate, summary: Summary) -> dict[str, Any] | None:
+def _total(
+    counts: Sequence[tuple[int, int]],
+    k: int,
+    estimate: Estimate,
+    summary: Summary,
+    clusters: Sequence[tuple[str, ...]] | None,
+) -> dict[str, Any] | None:
     design = summary.plan.design
     values = [estimate(n, c, k) for n, c in counts if n]
     early = design.rule is not Rule.FIXED and any(0 < n < k for n, _ in counts)
@@ -65,13 +81,14 @@ def _total(counts: Sequence[tuple[int, int]], k: int, estimate: Estimate, summar
         early and None in values
     ):  # who is left out must not hang on outcomes
         return None
-    found = suite_mean(counts, k, design.confidence, design.prior, estimate)
+    found = suite_mean(counts, k, design.confidence, design.prior, estimate, clusters)
     return {
         "mean": found.mean,
         "interval": {"level": found.interval.level, "low": found.interval.low, "high": found.interval.high},
         "tasks": found.tasks,
         "left_out": found.left_out,
         "to_halve": asdict(found.to_halve),
+        **({} if found.clusters is None else {"clusters": found.clusters}),
     }
 
 
@@ -98,10 +115,12 @@ def _line(found: Mapping[str, Any] | None) -> str:
     interval = found["interval"]
     rest = f"; {found['left_out']} tasks have too few trials for it" if found["left_out"] else ""
     more = found["to_halve"]
+    units = "tasks" if found.get("clusters") is None else "clusters"
+    of = "" if found.get("clusters") is None else f" of {number(found['clusters'], 'cluster')}"
     halve = f"{more['samples_factor']:.1f} times the samples" if more["samples_factor"] else "no number of samples"
     return (
         f"{found['mean']:.3f}   {interval['low']:.3f} … {interval['high']:.3f}   {interval['level']:.0%}, over "
-        f"{found['tasks']} tasks{rest}; {halve} would halve the width, or {more['tasks']} tasks"
+        f"{found['tasks']} tasks{of}{rest}; {halve} would halve the width, or {more['tasks']} {units}"
     )
 
 

@@ -40,6 +40,8 @@ _NUMBER_ALONE = re.compile(r"[+-]?[0-9][0-9.]*\s*[,}]")
 _MEMBER = re.compile(r"\"[^\"\\\n{}\[\],:]{1,60}\"\s*:")
 _NUMERAL = r"-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?"
 _NUMBER_ROW = re.compile(rf"\[\s*((?:{_NUMERAL}[^\S\n]+)+{_NUMERAL})\s*\]")
+_NOTE_AT_THE_END = re.compile(r"\[\s*(?:\.{3}|…)?\s*(?:(?:output|response|text|json|was)\s+)*(?:truncated|cut off)\b"
+                              r"[^\[\]{}\"]{0,60}\]\s*(?:`{3}\s*)?\Z", re.IGNORECASE)  # fmt: skip
 _GROUPS = re.compile(r"-?[0-9]{1,3}(?:\s+[0-9]{3})+")
 MOST_MISMATCHES = 20
 
@@ -84,6 +86,9 @@ class Reader(Cursor):
             self.at += 1
         elif opening == "{" and self.doubled:
             raise self.wrong("a single brace among doubled ones")
+        if opening == "[" and self.boxes and _NOTE_AT_THE_END.match(self.text, self.at) is not None:
+            self.at = len(self.text)
+            raise End
         if opening == "[" and self.boxes and (row := _NUMBER_ROW.match(self.text, self.at)) is not None:
             return self._numbers(row)
         self.at += 1

@@ -52,7 +52,7 @@ def _security(folder: Path | None) -> Security | None:
     return Security(tls_ca_file=str(folder / "ca.pem"), require_encryption=True, **sides)
 
 
-for _name in ("distributed", "tornado"):
+for _name in ("distributed", "distributed.client", "tornado"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # what matters is said by whoever waits
 
 

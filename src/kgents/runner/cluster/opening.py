@@ -95,13 +95,30 @@ async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, dict[
         while not (members := await engine.members()) and asyncio.get_running_loop().time() < limit:  # noqa: ASYNC110 - nothing tells of a worker
             await asyncio.sleep(_LOOK)
     except Unanswered as wrong:
-        raise WorldError(f"--workers {workers.address}: the scheduler does not answer", "is it running?") from wrong
+        raise _gone(workers) from wrong
     if not members:
         raise UsageError(f"--workers {workers.address}: no worker is there", f"kg cluster worker {workers.address}")
     said = await asyncio.gather(*(_inspected(engine, address) for address in members), return_exceptions=True)
-    _enough(said)
+    try:
+        _enough(said)
+    except WorldError:
+        await _there(engine, workers)
+        raise
     answers = zip(members, said, strict=True)
     return {address: answer for address, answer in answers if not isinstance(answer, BaseException)}, members
+
+
+async def _there(engine: Engine, workers: Workers) -> None:
+    """WorldError where it is the scheduler that is gone: a worker cannot be reached without it."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await engine.members()
+    except (Unanswered, TimeoutError) as wrong:
+        raise _gone(workers) from wrong
+
+
+def _gone(workers: Workers) -> WorldError:
+    return WorldError(f"--workers {workers.address}: the scheduler does not answer", "is it running?")
 
 
 def _enough(answers: Sequence[object]) -> None:

@@ -2,13 +2,14 @@
 
 HumanEval: task_id, prompt, entry_point, test (defines check(candidate)), canonical_solution.
 MBPP:      task_id, text or prompt, test_list, and test_setup_code or test_imports, code.
+Any:       cluster, one and the same for tasks of one origin.
 """
 
 import ast
 import builtins
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def read_suite(where: str) -> Suite:
     content = read_bytes(OPTION, path)
     tasks: dict[str, Task] = {}
     for number, data in objects(OPTION, path, content):
-        task = _task(path, number, data)
+        task = replace(_task(path, number, data), cluster=_cluster(path, number, data))
         if task.id in tasks:
             raise bad(OPTION, path, number, f"a second task {task.id!r}", "every task has an id of its own")
         tasks[task.id] = task
@@ -63,6 +64,14 @@ def _installed(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise UsageError(f"{OPTION} {name}: its package is not installed", "pip install 'kgents[suites]'")
     return Path(spec.origin).parent / inside
+
+
+def _cluster(path: Path, number: int, data: dict[str, Any]) -> str | None:
+    """What the task has its origin in common with others by: the text or number of `cluster`."""
+    cluster = data.get("cluster")
+    if cluster is not None and (isinstance(cluster, bool) or not isinstance(cluster, str | int)):
+        raise bad(OPTION, path, number, "'cluster' is no text", "tasks of one origin have one name there")
+    return None if cluster is None else str(cluster)
 
 
 def _task(path: Path, number: int, data: dict[str, Any]) -> Task:

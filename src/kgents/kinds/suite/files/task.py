@@ -23,6 +23,7 @@ class Task:
     canonical  the suite's own solution, as a whole program; None where it gives none
     programs   examples by which whole programs are judged, as data; None where tests judge
     inputs     literal of a list of lists of arguments, on which an answer has to do what `canonical` does; "": none
+    cluster    tasks of one name have one origin, and are no independent draws; None: the task stands for itself
     near       tolerance of floats that the suite gives; 0: none
     """
 
@@ -36,6 +37,7 @@ class Task:
     programs: Mapping[str, Any] | None = None
     inputs: str = ""
     near: float = 0.0
+    cluster: str | None = None
 
     def program(self, completion: str) -> str:
         """The program of a recorded completion, as HumanEval builds it: the stem, then the completion."""
@@ -47,7 +49,8 @@ class Task:
 
     def to_data(self) -> dict[str, Any]:
         """JSON data; what judges is in the oracle."""
-        return {name: getattr(self, name) for name in self.__slots__ if name not in _JUDGING}
+        data = {name: getattr(self, name) for name in self.__slots__ if name not in _JUDGING}
+        return {name: value for name, value in data.items() if name != "cluster" or value is not None}
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Task":
