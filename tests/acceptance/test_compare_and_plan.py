@@ -130,3 +130,42 @@ def test_an_interrupted_run_says_what_is_still_to_come(kg: Kg) -> None:
     assert 0 <= evidence["outlook"]["done_within_ten"] < 1
     assert evidence["confidence_interval"] is None
     assert "valid at every look" in kg("experiment", "show", "--stats").stdout
+
+
+def test_an_arm_against_itself_has_seeds_of_its_own_and_says_what_came_of_it(kg: Kg) -> None:
+    spec = ("--spec", "def add(a, b): return a + b", "--aa", "same=simulated:0.5", "--seed", "3")
+    done = kg("experiment", "compare", *spec, "--max-trials", "8", "--repeats", "2", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["evidence"]["verdict"]) == (0, "estimate")
+    assert [arm["name"] for arm in document["arms"]] == ["same", "same (again)"]
+    found = document["evidence"]["against_itself"]
+    assert (found["comparisons"], found["promised_at_most"]) == (2, 0.1)
+    assert found["interval"]["low"] <= found["rate"] <= found["interval"]["high"]
+    assert len({trial["seed"] for trial in document["trials"]}) == len(document["trials"])
+    assert kg("witness", "verify", "@latest", "--recheck").returncode == 0
+
+
+def test_a_program_that_is_not_the_same_the_second_time_is_found_out(kg: Kg, tmp_path: Path) -> None:
+    """Every second trial fails, so always the second of a pair: no unchanged configuration, and the exit status says so."""
+    counter = tmp_path / "count"
+    line = f"n=$(cat {counter} 2>/dev/null || echo 0); echo $((n + 1)) > {counter}; test $((n % 2)) -eq 0"
+    done = kg("experiment", "compare", "--aa", f"turns={line}", "--repeats", "4", "--max-trials", "10")
+    assert done.returncode == 10
+    assert "refuted: turns was called different from itself in 4 of 4 comparisons, 4 false alarms" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "more", [("other",), ("--arm", "b=true"), ("--margin", "0.1"), ("--repeats", "0"), ("--allocation", "top-two")]
+)
+def test_what_has_no_meaning_for_one_arm_against_itself_is_refused(kg: Kg, more: tuple[str, ...]) -> None:
+    assert kg("experiment", "compare", "--aa", "true", *more).returncode == 2
+
+
+def test_a_plan_of_a_comparison_says_how_often_it_errs_and_what_cannot_be(kg: Kg) -> None:
+    planned = json.loads(kg("experiment", "plan", "--compare", "--max-trials", "100", "--json").stdout)
+    row = next(row for row in planned["operating_characteristics"] if (row["a"], row["b"]) == (0.9, 0.9))
+    assert round(row["first"], 3) == round(row["second"], 3) == 0.02
+    assert planned["feasibility"]["better"]
+    done = kg("experiment", "plan", "--compare", "--max-trials", "4")
+    assert "no arm can be found better within 4 pairs; a cap of 5 would do" in done.stdout
+    assert kg("experiment", "plan", "--compare", "--target", "0.5").returncode == 2

@@ -142,3 +142,95 @@ def test_what_cannot_be_run_is_said_before_anything_is_recorded(kg: Kg, tmp_path
         done = kg("experiment", "pytest", "--runs", "2", *words)
         assert (done.returncode, message in done.stderr) == (2, True), done.stderr
     assert "no experiments" in kg("experiment", "history").stdout
+
+
+def _repository(folder: Path, *versions: str) -> None:
+    """A repository with a commit for each version of the module under test, tagged v0, v1, …"""
+
+    def git(*words: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=n", "-c", "user.email=a@b", *words], cwd=folder, check=True, capture_output=True
+        )
+
+    git("init", "--quiet", ".")
+    (folder / "lib").mkdir()
+    (folder / "test_it.py").write_text(
+        "import it\ndef test_pop(): assert it.pop()\ndef test_push(): assert it.push()\n"
+    )
+    (folder / "pytest.ini").write_text("[pytest]\npythonpath = lib\n")
+    for number, version in enumerate(versions):
+        (folder / "lib" / "it.py").write_text(version)
+        git("add", "--all")
+        git("commit", "--quiet", "--message", version.split("\n")[0])
+        git("tag", f"v{number}")
+
+
+BROKEN = "def pop(): return False\ndef push(): return True\n"
+FIXED = "def pop(): return True\ndef push(): return True\n"
+BARE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
+def test_two_commits_are_compared_by_the_test(kg: Kg, tmp_path: Path) -> None:
+    """The fixed test passes more often, the other way round less often; worktrees are gone, the repository is as it was."""
+    _repository(tmp_path, BROKEN, FIXED)
+    line = ("experiment", "pytest", "--runs", "7", "--python", sys.executable, "--json")
+    end = ("--", "-p", "no:cacheprovider", "test_it.py")
+    better = kg(*line, "--at", "v0", "--at", "v1", *end, **BARE)
+    assert better.returncode == 0, better.stderr
+    document = json.loads(better.stdout)
+    (change,) = document["evidence"]["changes"]
+    assert (change["name"], change["change"]) == ("test_it.py::test_pop", "better")
+    assert change["runs_that_differ"] == {"passed_at_first": 0, "passed_at_second": 7}
+    assert (change["first"]["failures"], change["second"]["failures"]) == (7, 0)
+    seeds = {arm: [row["seed"] for row in document["trials"] if row["arm"].endswith(arm)] for arm in ("v0", "v1")}
+    assert sorted(seeds["v0"]) == sorted(seeds["v1"])
+    worse = kg(*line, "--at", "v1", "--at", "v0", "--family", "all", *end, **BARE)
+    assert worse.returncode == 10, worse.stderr
+    shown = kg("experiment", "show", json.loads(worse.stdout)["id"]).stdout
+    assert "of 2 tests 0 pass more often at v0 than at v1, 1 less often; 7 runs at each" in shown
+    listed = subprocess.run(
+        ["git", "worktree", "list"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    assert len(listed.splitlines()) == 1
+    assert kg("witness", "verify", "--recheck").returncode == 0
+
+
+def test_modules_of_the_repository_itself_are_not_taken_for_those_of_a_commit(kg: Kg, tmp_path: Path) -> None:
+    """An editable install, or PYTHONPATH, would test the same code at every commit: exit 2 before any trial, nothing left."""
+    _repository(tmp_path, BROKEN, FIXED)
+    line = (
+        "experiment",
+        "pytest",
+        "--runs",
+        "2",
+        "--python",
+        sys.executable,
+        "--at",
+        "v0",
+        "--",
+        "-p",
+        "no:cacheprovider",
+    )
+    done = kg(*line, "-o", "pythonpath=", "test_it.py", PYTHONPATH=str(tmp_path / "lib"), **BARE)
+    assert done.returncode == 2
+    assert "not the commit: it" in done.stderr
+    assert "pythonpath = src" in done.stderr
+    assert kg("experiment", "history").stdout == "no experiments\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--at", "v0", "--at", "v0"], "are one commit"),
+        (["--at", "v0", "--at", "v1", "--at", "v2"], "--at was given 3 times"),
+        (["--at", "v9"], "v9 is no commit"),
+        (["--build", "make"], "--build is for worktrees of --at"),
+        (["--at", "v0", "--build", "echo no rule >&2; exit 3"], "--build at v0: exit status 3: no rule"),
+    ],
+)
+def test_commits_that_cannot_be_run_are_usage_errors(kg: Kg, tmp_path: Path, words: list[str], told: str) -> None:
+    """One line that names the option, and nothing recorded."""
+    _repository(tmp_path, BROKEN, FIXED, "def pop(): return 1\ndef push(): return 1\n")
+    done = kg("experiment", "pytest", "--runs", "2", "--python", sys.executable, *words, "--", "test_it.py", **BARE)
+    assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+    assert kg("experiment", "history").stdout == "no experiments\n"

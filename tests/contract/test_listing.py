@@ -84,3 +84,29 @@ async def test_a_damaged_projection_is_named_and_not_an_error_of_the_database(da
     with pytest.raises(TamperedRecord, match=f"what the record shows of {name} is damaged"):
         await list_json(store, Query(), io.StringIO(), trials=False)
     await store.aclose()
+
+
+async def test_a_line_says_what_counts_also_of_an_old_record(database: str) -> None:
+    """Of an undecided experiment the complete prefix; where the projection was written before there was one, by the marks."""
+    store = await open_store(database)
+    at, config = BEGUN, json.dumps({"programs": [{"argv": ["program"], "name": ""}]}).encode()
+    name = experiment_id(at, 1)
+    plan = Plan(name, "command", digest(config), Design(Rule.FIXED, 0.5, 0.95, 9, futility=0.0), "d", 1)
+    facts = [Planned(plan), *(Started(0, index) for index in range(4)), Finished(0, 0, False), Finished(0, 3, True)]
+    await store.append(name, [Entry(at, fact) for fact in facts], [config])
+    ended = await _recorded(store, 1)
+    texts = []
+    older = {"sqlite": "json_remove(doc, '$.prefix')", "postgresql": "doc - 'prefix'"}[store.engine.dialect.name]
+    for statement in (None, f"UPDATE experiments SET doc = {older}"):
+        if statement is not None:
+            async with store.engine.begin() as connection:
+                await connection.exec_driver_sql(statement)
+        stream = io.StringIO()
+        await list_text(store, Query(), stream)
+        texts.append(stream.getvalue())
+    lines = {line.split()[0]: line for line in texts[0].splitlines()[1:]}
+    assert texts[0] == texts[1]
+    assert "running" in lines[name]
+    assert "0 of 1 " in lines[name]  # the trial that waits for two others counts for nothing yet
+    assert "2 of 2 " in lines[ended]
+    await store.aclose()

@@ -34,7 +34,7 @@ from conftest import clean_environment, own_server
 LINE = "echo $KGENTS_TRIAL >> calls; sleep 0.05; test $((KGENTS_TRIAL % 4)) -ne 0"
 TRIALS = 16
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
-KILLED, INTERRUPTED, BROKEN_PIPE = -9, 130, 141
+KILLED, FAILED, INTERRUPTED, BROKEN_PIPE = -9, 1, 130, 141
 
 
 @dataclass(slots=True)
@@ -76,16 +76,17 @@ class Subject:
         assert self.process is not None
         return self.process
 
-    def start(self, descriptors: int) -> None:
-        """Begins the experiment, or resumes it where its plan is on record."""
+    def start(self, descriptors: int, onto: Path | None = None) -> None:
+        """Begins the experiment, or resumes it where its plan is on record; its output goes to us, or onto a file."""
         begun = asyncio.run(finished(self.database, self.name)) is not None
         how = ["resume", self.name] if begun else ["run", "--name", self.name, "--n", str(TRIALS), "--seed", "11"]
         ours = ["--database", self.database, "--concurrency", "2", "--jsonl"]
         command = [sys.executable, "-m", "kgents", "experiment", *how, *ours, *([] if begun else [LINE])]
         preload = {} if FAKETIME is None else self._clock()
-        with (self.folder / "stderr").open("ab") as said:
+        with (self.folder / "stderr").open("ab") as said, ExitStack() as stack:
+            output = subprocess.PIPE if onto is None else stack.enter_context(onto.open("wb"))
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=said, cwd=self.folder,
+                command, stdout=output, stderr=said, cwd=self.folder,
                 env={**clean_environment(self.folder), **preload},
                 preexec_fn=lambda: _own(descriptors),
             )  # fmt: skip
@@ -121,12 +122,10 @@ class Subject:
     def end(self) -> int:
         """Reads what is left of its output and waits."""
         output = self.running.stdout
-        assert output is not None
-        with contextlib.suppress(ValueError):  # closed by a fault
-            output.read()
-        code = self.running.wait(timeout=120)
-        output.close()
-        return code
+        if output is not None and not output.closed:
+            with output:
+                output.read()
+        return self.running.wait(timeout=120)
 
     def check(self, code: int) -> None:
         """Nothing lost, nothing doubled, and the exit code that fits."""
@@ -160,6 +159,10 @@ async def _ask(url: str, query: str) -> list[Any]:
         return list(await connection.fetch(query))
     finally:
         await connection.close()
+
+
+_CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kgents'"
+FULL = Path("/dev/full")
 
 
 # what may happen; each is told the subject and the seconds that it lasts, where it lasts
@@ -197,6 +200,18 @@ def nobody_reads(subject: Subject, seconds: float) -> None:
     subject.expected |= {BROKEN_PIPE, INTERRUPTED}
 
 
+def output_is_full(subject: Subject, seconds: float) -> None:
+    """`> x.jsonl` on a disk without room: from the beginning, so that this one begins it, or goes on, by itself."""
+    if subject.running.poll() is None:
+        subject.running.send_signal(signal.SIGTERM)
+        subject.expected |= {INTERRUPTED}
+    subject.check(subject.end())
+    subject.start(descriptors=1024, onto=FULL)
+    subject.expected |= {FAILED}
+    subject.check(subject.end())
+    subject.start(descriptors=1024)
+
+
 def clock_set_back(subject: Subject, seconds: float) -> None:
     """Two days."""
     (subject.folder / "clock").write_text("-2d")
@@ -231,8 +246,55 @@ def table_locked(subject: Subject, seconds: float) -> None:
 
 def connections_cut(subject: Subject, seconds: float) -> None:
     """A balancer, or `idle_session_timeout`."""
-    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kgents'"
-    asyncio.run(_ask(subject.server.get_uri(), query))
+    asyncio.run(_ask(subject.server.get_uri(), _CUT))
+
+
+def idle_sessions_end(subject: Subject, seconds: float) -> None:
+    """`idle_session_timeout` of the server, shorter than a trial."""
+
+    async def configure() -> None:
+        connection = await asyncpg.connect(subject.server.get_uri(), server_settings={"idle_session_timeout": "0"})
+        for change in ("SET idle_session_timeout = '20ms'", "RESET idle_session_timeout"):
+            await connection.execute(f"ALTER SYSTEM {change}")
+            await connection.execute("SELECT pg_reload_conf()")
+            await asyncio.sleep(seconds if change.startswith("SET") else 0)
+        await connection.close()
+
+    asyncio.run(configure())
+
+
+def tables_locked_crosswise(subject: Subject, seconds: float) -> None:
+    """Somebody locks what kg writes in the other order: the server ends one of the two, whichever has waited longer."""
+
+    async def hold() -> None:
+        connection = await asyncpg.connect(subject.server.get_uri())
+        with contextlib.suppress(asyncpg.DeadlockDetectedError):
+            async with connection.transaction():
+                await connection.execute("LOCK TABLE trials IN EXCLUSIVE MODE")
+                await asyncio.sleep(seconds)
+                await connection.execute("LOCK TABLE marks IN EXCLUSIVE MODE")
+        await connection.close()
+
+    asyncio.run(hold())
+
+
+def no_connection_left(subject: Subject, seconds: float) -> None:
+    """Others have taken all connections when that of kg is cut."""
+
+    async def crowd() -> None:
+        held = []
+        with contextlib.suppress(asyncpg.TooManyConnectionsError):
+            while True:
+                held.append(await asyncpg.connect(subject.server.get_uri()))
+        await held[0].execute(_CUT)
+        with contextlib.suppress(asyncpg.TooManyConnectionsError):
+            while True:
+                held.append(await asyncpg.connect(subject.server.get_uri()))
+        await asyncio.sleep(seconds)
+        for connection in held:
+            await connection.close()
+
+    asyncio.run(crowd())
 
 
 def server_stands_still(subject: Subject, seconds: float) -> None:
@@ -259,13 +321,17 @@ ANYWHERE: Mapping[str, Callable[[Subject, float], None]] = {
     "SIGINT twice": signalled_twice,
     "SIGKILL": _ends_by(signal.SIGKILL),
     "nobody reads": nobody_reads,
+    "output is full": output_is_full,
     **({} if FAKETIME is None else {"clock set back": clock_set_back, "clock set ahead": clock_set_ahead}),
 }
 ON_SQLITE = {**ANYWHERE, "file locked": file_locked}
 ON_POSTGRES = {
     **ANYWHERE,
     "table locked": table_locked,
+    "tables locked crosswise": tables_locked_crosswise,
     "connections cut": connections_cut,
+    "no connection left": no_connection_left,
+    "idle sessions end": idle_sessions_end,
     "server stands still": server_stands_still,
     "server restarts": server_restarts,
 }

@@ -112,7 +112,7 @@ def test_every_command_of_the_readme_exists(kg: Kg) -> None:
 
 SHOWN = [
     (page, command, lines)
-    for page in (ROOT / "README.md", ROOT / "docs" / "examples.md")
+    for page in (ROOT / "README.md", ROOT / "docs" / "examples.md", ROOT / "docs" / "laws.md")
     for command, lines in re.findall(r"```console\n\$ kg ([^\n]*)\n(.*?)```", page.read_text(), re.DOTALL)
 ]
 
@@ -121,7 +121,7 @@ SHOWN = [
     ("page", "command", "lines"), SHOWN, ids=[command.partition(" --")[0] for _, command, _ in SHOWN]
 )
 def test_what_is_shown_is_what_is_printed(page: Path, command: str, lines: str, kg: Kg, tmp_path: Path) -> None:
-    """The commands of README.md and docs/examples.md print the lines below them, and draw the pictures in docs/img."""
+    """The commands of these pages print the lines below them, and draw the pictures in docs/img."""
     for name, text in re.findall(r"```python\n# (\w+\.py)\n(.*?)```", page.read_text(), re.DOTALL):
         (tmp_path / name).write_text(text)
     done = kg(*shlex.split(command), PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}")

@@ -65,7 +65,16 @@ class Tab:
         assert [url for url in self.asked if not url.startswith((self.base, "data:"))] == []
 
 
-PLACES = ("/", "/e/hostile", "/e/pairs", "/e/long", "/compare?a=hostile&b=long", "/e/nothing")
+PLACES = (
+    "/",
+    "/e/hostile",
+    "/e/pairs",
+    "/e/long",
+    "/compare?a=hostile&b=long",
+    "/series?tag=nightly",
+    "/series?text=many",
+    "/e/nothing",
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -121,6 +121,16 @@ def test_two_experiments_side_by_side_have_different_ids_for_everything(page: Pa
         assert len(found) == len(set(found))
 
 
+def test_a_filter_leads_to_its_series(page: Page) -> None:
+    """The list of a tag has a link to the series; one of a verdict has none, and a verdict in its address is ignored."""
+    assert "/series?tag=nightly" in page.ask("/?tag=nightly").body
+    assert "/series" not in page.ask("/").body + page.ask("/?tag=nightly&verdict=supported").body
+    body = page.ask("/series?tag=nightly&verdict=refuted").body
+    assert "1 of 1 verdicts stand together" in body or "0 of 1 verdicts stand together" in body
+    assert "hostile" in body
+    assert "none" in page.ask("/series?tag=never").body
+
+
 def test_the_stream_sends_what_is_new_and_then_the_end(page: Page) -> None:
     """After the last mark only the end; after an earlier one the page; their id is the number of the mark."""
     address = page.ask("/e/hostile").headers["location"]

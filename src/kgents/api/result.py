@@ -143,13 +143,12 @@ def _failure(row: Document) -> str:
 async def result_of(store: "Store", summary: "Summary", source: Source) -> Result:
     """The result of an experiment as its record stands."""
     from kgents.kinds.config import config_of
-    from kgents.report.evidence import counts
     from kgents.report.sentence import sentence
     from kgents.report.write import complete
 
     document = await complete(store, summary, await config_of(store, summary.plan))
     evidence, design = document["evidence"], summary.plan.design
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     names = ("scores", "interval", "confidence_interval", "confidence_sequence")
     interval: Document = next((evidence[name] for name in names if evidence.get(name)), {})
     winners = [arm["name"] for arm in document["arms"] if arm.get("status") == "best"]

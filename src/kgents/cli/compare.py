@@ -1,5 +1,6 @@
 """`kg experiment compare`."""
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from kgents.cli.running import run
 from kgents.cli.texts import read_spec_text
 from kgents.cli.workers import workers_options
 from kgents.domain.json import digest_of
-from kgents.domain.plan import Layout
+from kgents.domain.plan import AGAINST_ITSELF, Layout
 from kgents.errors import UsageError
 from kgents.stats import Design, Duel, Rule
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
 
+NAMED = re.compile(r"[\w.-]+")  # what stands before the = of --aa NAME=ARM
 PAIRS, TOP_TWO = "pairs", "top-two"
 
 
@@ -34,6 +36,10 @@ PAIRS, TOP_TWO = "pairs", "top-two"
 @option("--confidence", type=float, default=0.95, show_default=True, help="1 − the chance to throw out the best arm.")
 @option("--max-trials", type=int, default=100, show_default=True, help="The cap on pairs.")
 @option("--margin", type=float, default=None, help="Arms whose rates differ by less are equivalent.")
+@option("--aa", default=None, metavar="ARM", help="One arm against itself: how often is it called different?")
+@option(
+    "--repeats", type=int, default=20, show_default=True, help="With --aa: so many comparisons, one after the other."
+)
 @option("--not-worse", is_flag=True, help="Ask only whether the second arm is not worse than the first by --margin.")
 @option(
     "--allocation",
@@ -63,9 +69,10 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
     kg experiment compare --suite humaneval simulated:0.6 simulated:0.9
     kg experiment compare --arm old=./old.sh --arm new=./new.sh --margin 0.1 --max-trials 400 --not-worse
     kg experiment compare --spec @spec.py --arm 'cold=simulated:0.7 temperature=0' --arm hot=simulated:0.7
+    kg experiment compare --aa ./check.sh --repeats 40 --max-trials 50
     kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
     """
-    arms = arms_of(words, named)
+    arms = arms_of(words, named) if options["aa"] is None else _against_itself(words, named, options)
     design = design_of(options)
     if options["allocation"] == TOP_TWO:
         for name in ("margin", "suite", "corpus"):
@@ -96,6 +103,25 @@ def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:
     if len(arms) > 20:
         raise UsageError(f"{len(arms)} arms are too many", "at most 20")
     return arms
+
+
+def _against_itself(words: tuple[str, ...], named: tuple[str, ...], options: dict[str, Any]) -> dict[str, str]:
+    """One arm, twice. UsageError for what has no meaning there."""
+    if words or named:
+        raise UsageError("--aa is about one arm", "leave the other arms out")
+    for name in ("margin", "not_worse", "suite", "corpus"):
+        if options[name]:
+            raise UsageError(f"--aa and --{name.replace('_', '-')} contradict each other", "leave one of them out")
+    if options["allocation"] == TOP_TWO:
+        raise UsageError(f"--aa and --allocation {TOP_TWO} contradict each other", "leave one of them out")
+    if not 1 <= options["repeats"] <= 10_000:
+        raise UsageError(f"--repeats {options['repeats']}: from 1 to 10000 comparisons")
+    name, sign, what = options["aa"].partition("=")
+    named_so = bool(sign) and NAMED.fullmatch(name) is not None
+    name, what = (name, what) if named_so else (options["aa"], options["aa"])
+    if not what.strip():
+        raise UsageError("--aa is empty", "write --aa ARM or --aa NAME=ARM")
+    return {name: what, f"{name} (again)": what}
 
 
 def _check_not_worse(arms: dict[str, str], options: dict[str, Any]) -> None:
@@ -135,7 +161,10 @@ async def _request(
     rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
     common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
     request = await _of_kind(arms, design, spec, common, options, context)
-    more = {} if pairs else {"allocation": TOP_TWO}
+    more: dict[str, Any] = {} if pairs else {"allocation": TOP_TWO}
+    if options["aa"] is not None:
+        more.update(claim=AGAINST_ITSELF, repeats=options["repeats"])
+        common["max_errors"] = common["max_errors"] or max(10, design.max_trials * options["repeats"] // 5)
     if options["not_worse"]:
         more["claim"] = NOT_WORSE
     return replace(request, facts={**request.facts, **more}) if more else request

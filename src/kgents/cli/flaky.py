@@ -18,8 +18,13 @@ from kgents.errors import UsageError
 from kgents.stats import Control
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kgents.domain.summary import Summary
+    from kgents.kinds.flaky.commits import AtCommits
+    from kgents.kinds.flaky.run import Suite
     from kgents.kinds.kind import Request, RunContext
+    from kgents.stats import Design
     from kgents.store.sql import SqlStore
 
 
@@ -43,6 +48,10 @@ if TYPE_CHECKING:
     "--junit", default=None, metavar="FILE", help="Any runner: the JUnit file that COMMAND writes in every run."
 )
 @click.option("--python", default=None, help="The interpreter of the project.  [default: python on PATH]")
+@click.option(
+    "--at", multiple=True, metavar="REV", help="At a commit, in a worktree of its own; twice: two that are compared."
+)
+@click.option("--build", default=None, metavar="COMMAND", help="Makes a worktree of --at ready, once (a line for sh).")
 @option("--seed", type=int, default=None, help="Root of all seeds.  [default: random, recorded]")
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")
@@ -59,12 +68,18 @@ def flaky(context: click.Context, /, words: tuple[str, ...], **options: Any) -> 
     them). A test whose pass rate is decided is left out of later runs. The first run finds out which tests there are and
     is in no rate. Exit code 10: some test passes less often than --target.
 
+    With two commits every run is of both, in one order, and every test has all --runs. Told is which tests pass more or less
+    often at the second; --family says whose error, and --target is of no account. Exit code 10: some pass less often.
+
     \b
     kg experiment pytest --runs 60 -- tests/ -q
+    kg experiment pytest --at main --at HEAD -- tests/test_queue.py
     kg experiment pytest --junit out.xml -- gotestsum --junitfile out.xml ./...
     """
     if options["junit"] is not None and not words:
         raise UsageError("--junit needs the command that writes the file", "kg experiment pytest --junit F -- COMMAND…")
+    if options["build"] is not None and not options["at"]:
+        raise UsageError("--build is for worktrees of --at", "kg experiment pytest --at HEAD --build 'make'")
     if not 0 < options["timeout"] <= 86_400:
         raise UsageError(f"--timeout {options['timeout']:g}: seconds above 0 and at most a day")
     if context.get_parameter_source("fail_on") is click.core.ParameterSource.DEFAULT:
@@ -81,8 +96,8 @@ async def _flaky(words: tuple[str, ...], options: dict[str, Any]) -> int:
 
 
 async def _run(words: tuple[str, ...], options: dict[str, Any], store: "SqlStore", context: "RunContext") -> "Summary":
+    from kgents.kinds.flaky.commits import at_commits, revisions
     from kgents.kinds.flaky.kind import suite_of
-    from kgents.runner.suite_runs import SuiteRuns
 
     config: dict[str, Any] = {
         "type": "flaky",
@@ -93,8 +108,26 @@ async def _run(words: tuple[str, ...], options: dict[str, Any], store: "SqlStore
         "junit": options["junit"],
     }
     suite = suite_of(config, context)
+    asked = await revisions(options["at"], suite.cwd, context.environment)
+    if not asked:
+        return await _runs(config, suite, (), options, store, context)
+    at = {"at": [each.asked for each in asked], "commits": [each.commit for each in asked], "build": options["build"]}
+    async with at_commits(suite, asked, options["build"]) as there:
+        return await _runs({**config, **at}, there, at["at"], options, store, context)
+
+
+async def _runs(
+    config: dict[str, Any],
+    suite: "Suite | AtCommits",
+    at: "Sequence[str]",
+    options: dict[str, Any],
+    store: "SqlStore",
+    context: "RunContext",
+) -> "Summary":
+    from kgents.runner.suite_runs import SuiteRuns
+
     seed = secrets.randbits(48) if options["seed"] is None else options["seed"]
-    request = _request(config, design_of(_design_options(options)), seed, options)
+    request = _request(config, _design(options, at), seed, options)
     tests = await suite.tests(seed)
     arms = tuple(name for name, ran in tests.items() if ran.passed is not None)
     if not arms:
@@ -105,14 +138,21 @@ async def _run(words: tuple[str, ...], options: dict[str, Any], store: "SqlStore
         request,
         config={**config, "failed": failed, "skipped": skipped},
         arms=arms,
-        facts={
-            **request.facts,
-            "failed_at_first": [arms.index(name) for name in failed],
-            **({} if options["family"] == Control.EACH else {"family": options["family"]}),
-        },
+        facts={**request.facts, "failed_at_first": [arms.index(name) for name in failed]},
         max_errors=len(arms) * options["runs"],
     )
     return await SuiteRuns(store, context, 2 * options["runs"]).begin(request, suite.outcomes, _progress(options))
+
+
+def _design(options: dict[str, Any], at: "Sequence[str]") -> "Design":
+    """What decides each test; of two commits all runs of all tests do."""
+    from kgents.cli.options import check_confidence
+    from kgents.stats import Design, Rule
+
+    if len(at) < 2:
+        return design_of(_design_options(options))
+    check_confidence(options["confidence"])
+    return Design(Rule.FIXED, None, options["confidence"], options["runs"], futility=0.0)
 
 
 def _design_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -124,12 +164,23 @@ def _design_options(options: dict[str, Any]) -> dict[str, Any]:
     return {"adaptive": not every, "rule": None, "prior": "uniform", "margin": None, **options, **cap}
 
 
-def _request(config: dict[str, Any], design: Any, seed: int, options: dict[str, Any]) -> "Request":
+def _request(config: dict[str, Any], design: "Design", seed: int, options: dict[str, Any]) -> "Request":
+    from kgents.domain.plan import Layout
+    from kgents.engine.changes import NAME
     from kgents.kinds.kind import Request
 
+    facts: dict[str, Any] = {"spec": digest_of([*config["argv"], *config.get("commits", [])])}
+    more: dict[str, Any] = {}
+    if "at" in config:
+        facts["at"] = config["at"]
+    if len(config.get("at", ())) == 2:
+        facts |= {"decider": NAME, "control": options["family"]}
+        more = {"layout": Layout.BLOCKS, "boundary_digest": digest_of([NAME, design.to_data(), options["family"]])}
+    elif options["family"] != Control.EACH:
+        facts["family"] = options["family"]
     return Request(
         "flaky", config, design, seed, name=options["name"], tags=tuple(options["tags"]), with_user=not options["no_user"],
-        oracle="JUnit" if options["junit"] else "pytest", facts={"spec": digest_of(config["argv"])},
+        oracle="JUnit" if options["junit"] else "pytest", facts=facts, **more,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,9 @@ from kgents.domain.summary import Status
 from kgents.errors import UsageError
 from kgents.runner.since import since
 
+if TYPE_CHECKING:
+    from kgents.domain.ports import Store
+
 
 @click.command()
 @click.option("--today", is_flag=True, help="Since midnight, local time.")
@@ -32,6 +35,14 @@ from kgents.runner.since import since
 @click.option("--search", default=None, metavar="TEXT", help="Only where the id, the name or the model has this text.")
 @option("--limit", type=int, default=20, show_default=True, help="The newest so many; 0 is all.")
 @option("--fdr", type=float, default=None, help="Which verdicts stand together, of which such a share may be wrong.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Write them as a series: .html, .svg or .png.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line an experiment.")
 @click.option("--trials", is_flag=True, help="With --json: their trials too.")
@@ -46,6 +57,7 @@ def history(**options: Any) -> int:
     kg experiment history --kind run --search nightly
     kg experiment history --fdr 0.05 --tag nightly
     kg experiment history --limit 0 --csv
+    kg experiment history --tag nightly -o nightly.html
     """
     if options["today"] and options["since"]:
         raise UsageError("--today and --since contradict each other", "leave one of them out")
@@ -53,18 +65,22 @@ def history(**options: Any) -> int:
         raise UsageError("--json and --csv contradict each other", "leave one of them out")
     if options["limit"] < 0:
         raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
-    if options["fdr"] is not None:
-        _check_fdr(options)
+    if options["fdr"] is not None or options["outputs"]:
+        _check_series(options)
     return run_loop(_history(options))
 
 
-def _check_fdr(options: dict[str, Any]) -> None:
-    if not 0 < options["fdr"] < 1:
+def _check_series(options: dict[str, Any]) -> None:
+    if options["fdr"] is not None and not 0 < options["fdr"] < 1:
         raise UsageError(f"--fdr {options['fdr']:g}: between 0 and 1, both excluded", "such as --fdr 0.05")
+    for path in options["outputs"]:
+        if path.suffix not in (".html", ".svg", ".png"):
+            raise UsageError(f"-o {path}: a series is written as .html, .svg or .png", "--csv prints rows")
     for name in ("verdict", "status", "trials", "as_csv", "full"):
         if options[name]:
+            asked = "--fdr" if options["fdr"] is not None else "-o"
             raise UsageError(
-                f"--fdr and --{name.removeprefix('as_')} contradict each other",
+                f"{asked} and --{name.removeprefix('as_')} contradict each other",
                 "a series is chosen before its outcomes: --tag",
             )
 
@@ -87,6 +103,8 @@ async def _history(options: dict[str, Any]) -> int:
     )
     async with session(options["database"]) as (store, _):
         gc.freeze()  # what is imported stays: looking it through again and again is a third of the time of a long list
+        for path in options["outputs"]:
+            await _write_series(store, query, options, path)
         if options["fdr"] is not None:
             shown, query = query.limit, replace(query, limit=None)
             await standing(store, query, options["fdr"], shown, sys.stdout, options["as_json"])
@@ -97,6 +115,14 @@ async def _history(options: dict[str, Any]) -> int:
         else:
             await list_text(store, query, sys.stdout, _width())
     return 0
+
+
+async def _write_series(store: "Store", query: Query, options: dict[str, Any], path: Path) -> None:
+    from kgents.report.series import DRAWN, SHARE, read_series, write_series
+
+    alpha = SHARE if options["fdr"] is None else options["fdr"]
+    write_series(await read_series(store, query, alpha, min(query.limit or DRAWN, DRAWN)), path)
+    click.echo(f"wrote {path}", err=True)
 
 
 def _width() -> int:

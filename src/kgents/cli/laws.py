@@ -40,6 +40,16 @@ if TYPE_CHECKING:
 @option("--bind", default=None, help="For monads: a method.  [default: bind, flat_map, chain]")
 @option("--image", default=None, help="For homomorphism: a function of an element, such as len.")
 @option("--image-compose", default=None, help="How images compose, where not as elements do: '+'.")
+@option("--zero", default=None, help="For semirings: the neutral element of --plus, an expression.")
+@option("--insert", default=None, help="For operads: composes at an input, counted from 0: '{0}.compose({1}, {2})'.")
+@option("--arity", default=None, help="For operads: how many inputs, such as 'len({0})'.  [default: arity]")
+@option("--restrict", default=None, help="For sheaves: a section on fewer points, '{0}.restrict({1})'.")
+@option("--glue", default=None, help="For sheaves: two sections in one, '{0}.glue({1})'.")
+@option("--domain", default=None, help="For sheaves: the set of points that a section is over.  [default: domain]")
+@option("--ap", default=None, help="For applicatives: {0} holds a function, {1} a value: '{0}.ap({1})'.")
+@option("--traverse", default=None, help="For traversables, {2} is pure: '{0}.traverse({1}, {2})'.")
+@option("--get", default=None, help="For lenses: the part of a whole, such as '{0}.name'.")
+@option("--put", default=None, help="For lenses: a whole with another part, 'replace({0}, name={1})'.")
 @option("--sample", default=None, help="A stochastic target: draws an element, such as 'Die(random.randint(1, 6))'.")
 @option("--holds-at-least", type=float, default=0.95, show_default=True, help="With --sample: the rate in question.")
 @option("--allow-weak-sandbox", is_flag=True, help="Run the target even below sandbox level L3.")
@@ -107,7 +117,9 @@ def own_only(names: str | None) -> bool:
 _BELONGS = {
     "compose": "target", "identity": "target", "elements": "target", "observe": "target", "probes": "target",
     "inverse": "target", "plus": "target", "map": "target", "unit": "target", "bind": "target", "image": "target",
-    "image_compose": "target", "sample": "target", "judge": "traces", "transform": "problem", "measure": "problem",
+    "image_compose": "target", "zero": "target", "insert": "target", "arity": "target", "restrict": "target",
+    "glue": "target", "domain": "target", "ap": "target", "traverse": "target", "get": "target", "put": "target",
+    "sample": "target", "judge": "traces", "transform": "problem", "measure": "problem",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from kgents.stats import Design, Rule
 
 @click.command()
 @design_options
+@option("--compare", is_flag=True, help="A comparison of two arms, of at most --max-trials pairs.")
 @option("--power", type=float, default=None, help="With --at: find the cap with this chance of the right verdict.")
 @option("--at", type=float, default=None, help="The true rate for --power.")
 @option("--model", default=None, shell_complete=models, help="Expected cost and time from the history of this model.")
@@ -34,10 +35,13 @@ def plan(**options: Any) -> int:
     kg experiment plan --target 0.9 --confidence 0.95 --max-trials 200
     kg experiment plan --target 0.8 --power 0.9 --at 0.9
     kg experiment plan --target 0.9 --model anthropic:claude-sonnet-5-5 --svg boundary.svg
+    kg experiment plan --compare --confidence 0.95 --max-trials 100
     kg experiment plan --prompt --spec "def add(a, b): return a + b"
     """
     if options["prompt"] or options["spec"] is not None:
         return _prompt(options)
+    if options["compare"]:
+        return _comparison(options)
     if (options["power"] is None) != (options["at"] is None):
         raise UsageError("--power and --at go together", "such as --power 0.9 --at 0.95")
     if options["prior"] == "history":
@@ -49,6 +53,23 @@ def plan(**options: Any) -> int:
         raise UsageError("--power finds the cap of --adaptive; --n fixes it", "leave one of them out")
     design = design_of({**options, "adaptive": options["adaptive"] or not fixed})
     return run_loop(_plan(design, options))
+
+
+def _comparison(options: dict[str, Any]) -> int:
+    """Prints what a comparison of two arms comes to."""
+    from kgents.cli.compare import design_of as comparison_of
+    from kgents.engine.compare import duel_of
+    from kgents.report.planned_pairs import pairs_data, pairs_text
+
+    for name in ("n", "target", "rule", "futility", "margin", "power", "at", "model", "svg"):
+        if options[name] is not None:
+            raise UsageError(f"--compare and --{name} contradict each other", "leave one of them out")
+    cap = str(options["max_trials"] or 100)
+    if not cap.isdecimal():
+        raise UsageError(f"--max-trials {cap}: from 1 to 100000 pairs")
+    duel = duel_of(comparison_of({**options, "max_trials": int(cap)}), 2)
+    click.echo(json.dumps(pairs_data(duel), indent=2) if options["as_json"] else pairs_text(duel))
+    return 0
 
 
 def _prompt(options: dict[str, Any]) -> int:

@@ -13,8 +13,11 @@ from typing import Any
 from kgents.domain.ids import check_id, check_kind, check_label
 from kgents.domain.names import Names
 from kgents.domain.outcome import Tier
+from kgents.domain.seeds import derive
 from kgents.domain.versions import Versions
 from kgents.stats import Design, share
+
+AGAINST_ITSELF = "against itself"  # the claim of a comparison whose two arms are one program
 
 
 class Errors(StrEnum):
@@ -93,7 +96,13 @@ class Plan:
         """The cap over all arms together; None where there is none."""
         if self.design.max_trials is None:
             return None
-        return sum(self.facts.get("allowances", ())) or self.design.max_trials * len(self.arms)
+        times = len(self.arms) * int(self.facts.get("repeats", 1))
+        return sum(self.facts.get("allowances", ())) or self.design.max_trials * times
+
+    def seed_of(self, arm: int, index: int) -> int:
+        """The seed of a trial. Arms share it, so that they face the same input, save where both are one program."""
+        apart = arm and self.facts.get("claim") == AGAINST_ITSELF
+        return derive(self.seed, index, arm) if apart else derive(self.seed, index)
 
     def check_labels(self) -> None:
         """ValueError for a name, tag, arm, model, oracle or digest of a spec that is no text or has control characters."""

@@ -222,6 +222,29 @@ class Listed:
     mark_ids: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a line of a list says of an experiment.
+
+    status, verdict    their words; the verdict is None while there is none
+    trials, successes  those that count, of all arms together
+    seconds            from its beginning to its end, or to what was recorded last
+    config             its configuration as it was recorded; None where it was erased
+    """
+
+    id: str
+    name: str | None
+    kind: str
+    status: str
+    verdict: str | None
+    model: str | None
+    created_at: datetime
+    trials: int
+    successes: int
+    seconds: float
+    config: bytes | None
+
+
 class Store(Protocol):
     """The record. Marks are appended, never changed; what is appended is durable when `append` returns.
 
@@ -266,6 +289,9 @@ class Store(Protocol):
 
     def listing(self, query: Query, with_mark_ids: bool = False) -> AsyncIterator[Listed]:
         """Projections with their configurations, newest first, streamed; a constant number of statements for any query."""
+
+    def glances(self, query: Query) -> AsyncIterator[Glance]:
+        """The little that a line of a list says, newest first, streamed: `listing` where nothing else is wanted."""
 
     def trials(
         self, experiment: str, texts: bool = True, start: int = 0, length: int | None = None

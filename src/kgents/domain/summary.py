@@ -97,6 +97,19 @@ class Summary:
         """Of the trials that count: all once it is decided, before that the complete prefix of the launch order."""
         return self.totals if self.prefix is None else self.prefix.totals
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """(trials, successes) that count, of all arms together: of the decision where there is one."""
+        if self.decision is not None:
+            return sum(n for n, _ in self.decision.counts), sum(s for _, s in self.decision.counts)
+        tallies = self.counted.tallies
+        return sum(tally.trials for tally in tallies), sum(tally.successes for tally in tallies)
+
+    @property
+    def seconds(self) -> float:
+        """From its beginning to its end, or to what was recorded last."""
+        return max(0.0, ((self.completed_at or self.updated_at) - self.created_at).total_seconds())
+
     def add(self, mark: Mark) -> None:
         """Folds the next mark in."""
         entry = mark.entry

@@ -37,8 +37,9 @@ class NotWorse(Compare):
         return Decided(verdict, "boundary" if known else "cap", counts, detail)
 
     def _distance(self, pair: Pair, most: int) -> int:
-        left = self._duel.max_pairs - pair.pairs
-        return min(left, pair.zone.distance_of_one(pair.counts(), min(left, most))) if pair.zone else left
+        assert pair.zone is not None
+        most = min(most, self._duel.max_pairs - pair.pairs)
+        return pair.zone.distance_of_one(pair.counts(), most)
 
     def _judged(self, pair: Pair) -> str | None:
         assert pair.zone is not None

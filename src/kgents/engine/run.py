@@ -33,13 +33,15 @@ from kgents.domain.fact import (
 )
 from kgents.domain.mark import Entry
 from kgents.domain.outcome import Usage
-from kgents.domain.plan import Budget, Layout, Plan
+from kgents.domain.plan import AGAINST_ITSELF, Budget, Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.prefix import Totals, counted
-from kgents.domain.seeds import derive
+from kgents.engine.against_itself import AgainstItself
 from kgents.engine.bisect import NAME as BISECT
 from kgents.engine.bisect import Bisect
 from kgents.engine.blocks import Blocks
+from kgents.engine.changes import NAME as CHANGES
+from kgents.engine.changes import Changes
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
 from kgents.engine.family import Family
@@ -287,7 +289,7 @@ class Run:
         key = self._lost[0] if self._lost else self.decider.propose(self._pending)
         if key is None:
             return Wait()
-        return Start(Slot(*key, derive(self.plan.seed, key[1])))
+        return Start(Slot(*key, self.plan.seed_of(*key)))
 
     def _stop(self) -> Stopped | None:
         if self._fatal is not None:
@@ -344,6 +346,9 @@ def decider_of(plan: Plan) -> Decider:
             rates, cap = plan.facts["rates"], plan.design.max_trials or 100_000
             ends = None if rates is None else (float(rates[0]), float(rates[1]))
             return Bisect(len(plan.arms), 1 - plan.design.confidence, cap, ends)
+        case Layout.BLOCKS if plan.facts.get("decider") == CHANGES:
+            runs, alpha = plan.design.max_trials or 1, 1 - plan.design.confidence
+            return Changes(len(plan.arms), runs, alpha, Control(plan.facts["control"]))
         case Layout.BLOCKS:
             epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
             return Blocks(plan.design, len(plan.arms), epsilon, **more)
@@ -354,4 +359,6 @@ def _comparison(plan: Plan) -> Decider:
         return TopTwo(plan.design, plan.arms)
     if plan.facts.get("claim") == NOT_WORSE:
         return NotWorse(plan.design, plan.arms)
+    if plan.facts.get("claim") == AGAINST_ITSELF:
+        return AgainstItself(plan.design, plan.arms, plan.facts["repeats"])
     return Compare(plan.design, plan.arms, plan.versions.calibration)

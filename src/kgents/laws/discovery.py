@@ -8,10 +8,12 @@ import builtins
 import dis
 import enum
 import inspect
+import re
 import typing
 from collections.abc import Collection, Mapping
 from itertools import product
 from numbers import Number
+from types import MappingProxyType
 from typing import Any
 
 from kgents.laws.elements import Environment
@@ -26,6 +28,10 @@ METHODS = ("then", "and_then", "compose", "pipe", "combine", "concat", "merge", 
 IDENTITIES = (
     "identity", "Id", "id", "ID", "empty", "EMPTY", "zero", "ZERO", "unit", "one", "neutral", "noop", "mempty", "IDENTITY",
 )  # fmt: skip
+SEMIRINGS = (("__mul__", "__add__"), ("__matmul__", "__add__"), ("mul", "add"), ("times", "plus"), ("multiply", "add"),
+             ("__and__", "__or__"))  # fmt: skip
+LATTICES = (("__or__", "__and__"), ("join", "meet"), ("union", "intersection"), ("lub", "glb"), ("sup", "inf"))
+ZEROS = ("zero", "ZERO", "empty", "EMPTY", "bottom", "BOTTOM")
 UNITS = ("unit", "of", "pure", "just", "return_", "from_value")
 BINDS = ("bind", "flat_map", "chain")
 _FOREIGN = {
@@ -65,9 +71,14 @@ def has_equality(cls: type) -> bool:
 
 
 def operations_of(
-    cls: type, spec: LawSpec, members: Mapping[str, Any], name: str, environment: Environment
+    cls: type,
+    spec: LawSpec,
+    members: Mapping[str, Any],
+    name: str,
+    environment: Environment,
+    pair: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """Templates by name (see `law`): what was given, then what can be found."""
+    """Templates by name (see `law`): what was given, then what can be found; `pair`: op and plus that go together."""
     found: dict[str, str] = {}
     for key, arity in ROLES.items():
         given = getattr(spec, key)
@@ -88,7 +99,9 @@ def operations_of(
     if op is not None:
         found["op"] = template(op, "compose", environment, 2, members)
     else:
-        chosen = composition(cls, members)
+        chosen = pair.get("op") or composition(cls, members)
+        if "plus" not in found and "plus" in pair:
+            found["plus"] = pair["plus"]
         if chosen is not None:
             found["op"] = chosen
     pair_up(found)
@@ -133,6 +146,28 @@ def pair_up(operations: dict[str, str]) -> None:
         operations["op2"] = operations["op"]
 
 
+def paired(members: Mapping[str, Any], needs: Collection[str], lattice: bool) -> dict[str, str]:
+    """`op` and `plus` of a lattice or a semiring, where a law needs both and a class has two that go together."""
+    if "plus" not in needs:
+        return {}
+    for one, other in LATTICES if lattice else SEMIRINGS:
+        texts = [OPERATORS.get(key) or _method(key, members.get(key)) for key in (one, other)]
+        if all(callable(getattr(members.get(key), "__func__", members.get(key))) for key in (one, other)):
+            return dict(zip(("op", "plus"), texts, strict=True))
+    return {}
+
+
+def zeros_of(cls: type, members: Mapping[str, Any], name: str) -> tuple[tuple[str, ...], bool]:
+    """Texts that may be the neutral element of `plus`, most likely first, and whether the class names it."""
+    for key in ZEROS:
+        member = members.get(key)
+        if isinstance(member, classmethod | staticmethod) and arity_of(member) == 0:
+            return (f"{name}.{key}()",), True
+        if member is not None and isinstance(member, cls):
+            return (f"{name}.{key}",), True
+    return (f"{name}(0)", f"{name}()", f"{name}(1)"), False
+
+
 def composition(cls: type, members: Mapping[str, Any]) -> str | None:
     """The template of the operation that composes, by the usual order; what builtins lend a class comes last."""
     own = {key: members[key] for kind in cls.__mro__ if kind.__module__ != "builtins" for key in vars(kind)}
@@ -168,7 +203,7 @@ def template(given: Any, role: str, environment: Environment, arity: int, member
         environment[role] = given
         text = f"{role}({holes})"
         return f"(await {text})" if inspect.iscoroutinefunction(given) else text
-    text = str(given).strip()
+    text = escaped(str(given).strip(), arity)
     if "{0}" in text:
         return f"({text})"
     if arity == 2 and text in ("+", "-", "*", "/", "//", "%", "**", "|", "&", "^", "@", ">>", "<<"):
@@ -177,6 +212,18 @@ def template(given: Any, role: str, environment: Environment, arity: int, member
         rest = ", ".join(f"{{{number}}}" for number in range(1, arity))
         return f"{{0}}.{text}({rest})"
     return f"({text})({holes})"
+
+
+def escaped(text: str, arity: int) -> str:
+    """A template in which every brace that opens no hole is one of Python's: `{**{0}, 'a': {1}}`."""
+    try:
+        text.format(*["a"] * arity)
+    except (KeyError, IndexError, ValueError, AttributeError):
+        pieces = re.split(r"(\{\d\})", text)
+        return "".join(
+            piece if place % 2 else piece.replace("{", "{{").replace("}", "}}") for place, piece in enumerate(pieces)
+        )
+    return text
 
 
 def identities_of(
@@ -217,12 +264,12 @@ def _zeros_and_ones(cls: type, name: str) -> list[str]:
     return [f"{name}({', '.join(f'{key}={digit}' for key, digit in row)})" for row in rows]
 
 
-def identity_text(given: Any, of_texts: bool, environment: Environment) -> str:
-    """A text is an expression, but for elements that are texts themselves; a value is named `identity`."""
+def identity_text(given: Any, of_texts: bool, environment: Environment, role: str = "identity") -> str:
+    """A text is an expression, but for elements that are texts themselves; a value is named by its role."""
     if isinstance(given, str):
         return str(given) if isinstance(given, Source) or not of_texts else repr(given)
-    environment["identity"] = given
-    return "identity"
+    environment[role] = given
+    return role
 
 
 def _subclasses(cls: type) -> list[type]:

@@ -23,6 +23,12 @@ ARROWS = (
     "(lambda x: x)", "(lambda x: x + 1)", "(lambda x: x * 2)", "(lambda x: -x)", "(lambda x: x * x)", "(lambda x: x - 3)",
     "(lambda x: 7)", "(lambda x: x % 5)", "(lambda x: x // 2)", "(lambda x: abs(x))",
 )  # fmt: skip
+CURRIED = (
+    "(lambda s: lambda y: (s, y))",
+    "(lambda s: lambda y: y)",
+    "(lambda s: lambda y: s)",
+    "(lambda s: lambda y: [y, s])",
+)
 NONE_ARROWS = ("(lambda x: None)", "(lambda x: x is None)", "(lambda x: None if x == 0 else x)", "(lambda x: 7)")
 PREDICATES = (
     "(lambda x: True)",

@@ -14,10 +14,10 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.laws import observation
-from kgents.laws.family import resolve
+from kgents.laws.catalogue import laws_of
 from kgents.laws.finding import Examination, Finding
-from kgents.laws.law import laws_of
-from kgents.laws.program import place_of
+from kgents.laws.places import place_of
+from kgents.laws.resolution import resolve
 from kgents.laws.search import Examiner
 from kgents.laws.spec import LawSpec
 
@@ -87,12 +87,16 @@ def examine(
     spec: LawSpec | None = None,
     cases: int = 200,
     seed: int = 0,
+    among: Iterable[str] = (),
 ) -> Examination:
-    """What can be said of the laws of a class, a function, or a target written as PATH.py:NAME."""
+    """What can be said of the laws of a class, a function, or a target written as PATH.py:NAME.
+
+    among   laws that are asked of it elsewhere: those of a lattice are of two operations that go together
+    """
     name, origin, found = named(target)
     given = declared(found, spec)
     wanted = laws_of(tuple(laws))
-    family = resolve(found, given, name, origin, any("op" in law.needs for law in wanted))
+    family = resolve(found, given, name, origin, wanted, laws_of(tuple(among)))
     examiner = Examiner(family, cases, seed)
     findings = _outside_of_loops(lambda: examiner.examine(wanted))
     return Examination(str(target) if isinstance(target, str) else name, examiner.parts, tuple(findings))

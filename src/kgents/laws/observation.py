@@ -75,6 +75,8 @@ def observe(text: str, environment: Mapping[str, Any], loop: asyncio.AbstractEve
         value = value_of(text, environment, loop)
     except (MemoryError, RecursionError) as wrong:
         raise Unusable(type(wrong).__name__) from wrong
+    except Unusable:
+        raise
     except Exception as wrong:  # noqa: BLE001 - whatever the target raises is an outcome
         return Observed(raised=type(wrong).__name__)
     try:

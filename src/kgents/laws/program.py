@@ -6,17 +6,20 @@ Rule: every name in it is imported, loaded or defined in it; what cannot be writ
 import base64
 import inspect
 import pickle
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
+from kgents.laws import roles
 from kgents.laws.discovery import ROLES
+from kgents.laws.effects import MEMBERS
 from kgents.laws.elements import Environment, Given, imports, parameters_of, render
 from kgents.laws.family import Family
 from kgents.laws.law import Law, Operations
 from kgents.laws.observation import equal, parts_of, shown
+from kgents.laws.places import place_of
 from kgents.laws.spec import LawSpec
 
 _STANDARD = {
@@ -34,9 +37,20 @@ _PLAIN = (int, float, complex, str, bytes, bool, type(None), list, tuple, dict, 
 def sides_of(law: Law, operations: Operations, family: Family) -> tuple[str, str]:
     """The two sides of a law as observed."""
     left, right = law.sides(operations)
-    if law.name == "homomorphism" or law.function is not None:
+    if law.plain or law.function is not None:
         return left, right
     return family.observed.format(left), family.observed.format(right)
+
+
+def _given(law: Law, operations: Operations, look: str) -> list[str]:
+    """The lines of a program that see to it that what the law supposes holds."""
+    if law.given is None:
+        return []
+    left, right = law.given(operations)
+    return [
+        f"if not same({look}(lambda: {left}), {look}(lambda: {right})):",
+        "    raise SystemExit('they do not agree')",
+    ]
 
 
 def program(
@@ -57,15 +71,25 @@ def program(
         [
             f"from kgents.laws import load, {outcome}, same{', sides' if own else ''}",
             *[line for word, line in _STANDARD.items() if word in used],
+            *_effects(law, used),
             *family.prelude,
             *_parts({**family.environment, **environment}, used),
             *imports(environment, *family.environment),
             *own,
             *body,
+            *_given(law, family.operations, look),
             *shown,
             f"assert same(left, right), f'{law.name}: {{left}} is not {{right}}'",
         ]
     )
+
+
+def _effects(law: Law, used: str) -> list[str]:
+    """The line that imports the applicatives that a program names."""
+    if "traverse" not in law.needs:
+        return []
+    names = [name for name in MEMBERS if re.search(rf"\b{name}\b", used)]
+    return [f"from kgents.laws.effects import {', '.join(names)}"] if names else []
 
 
 def _remark(shown_as: str, text: str) -> str:
@@ -108,31 +132,6 @@ def _call_of(value: Any, environment: Environment) -> str | None:
     return f"{cls.__name__}({', '.join(f'{name}={render(kept[name])}' for name in names)})"
 
 
-def place_of(found: Any) -> str:
-    """MODULE:NAME or PATH.py:NAME of a class or function, as `load` takes it.
-
-    A class that claims a module which does not have it is looked for in the packages around that module.
-    """
-    module, name = found.__module__, found.__qualname__
-    parts = module.split(".")
-    for length in range(len(parts), 0, -1):
-        outer = ".".join(parts[:length])
-        if getattr(sys.modules.get(outer), name, None) is found:
-            module = outer
-            break
-    path = getattr(sys.modules.get(module), "__file__", None)
-    return f"{module if path is None or _importable(module, path) else path}:{name}"
-
-
-def _importable(module: str, path: str) -> bool:
-    if module == "__main__" or module.startswith("kgents_target_"):
-        return False
-    file = Path(path).resolve()
-    tail = Path(*module.split("."))
-    ends = (tail.with_suffix(".py"), tail / "__init__.py")
-    return file.suffix != ".py" or any((Path(entry) / end).resolve() == file for entry in sys.path for end in ends)
-
-
 def _reachable(found: Any) -> bool:
     """Whether a callable can be had again from its module by its name."""
     module, name = getattr(found, "__module__", None), getattr(found, "__qualname__", "<")
@@ -152,7 +151,7 @@ def _parts(environment: Environment, used: str) -> list[str]:
     """The lines that define what was given in Python: functions of the spec, and an identity that is a value."""
     lines = []
     declared = _declared(environment)
-    for role in ("compose", "observe", "identity", *ROLES):
+    for role in ("compose", "observe", "identity", "zero", *ROLES, *roles.ROLES):
         value = environment.get(role)
         if role not in environment or role not in used or inspect.isclass(value):
             continue

@@ -5,19 +5,34 @@ Rule: Hypothesis searches; its cases are no independent draws, and no probabilit
 
 import ast
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kgents.laws import effects, opens
+from kgents.laws.catalogue import laws_of
 from kgents.laws.clock import SECONDS, Clock, Late
-from kgents.laws.elements import ARROWS, NONE_ARROWS, Given, arrows, render, sources
+from kgents.laws.elements import Given, render
 from kgents.laws.family import Family
 from kgents.laws.finding import Counterexample, Finding, LawVerdict, Power
-from kgents.laws.law import SETS, Law, laws_of
+from kgents.laws.law import Law
 from kgents.laws.observation import Observed, Unusable, observe, same, sides, value_of
+from kgents.laws.orientation import oriented
 from kgents.laws.program import program, sides_of, written
+from kgents.laws.variables import strategy_for, variables_of
 
+CONSTANT = (
+    "inverse",
+    "annihilation-left",
+    "annihilation-right",
+    "locality-empty",
+)  # laws whose sides have one outcome by their nature
+_ANY_X = {True: "[2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]"}
+_LARGE = re.compile(
+    r"\d{16}"
+)  # as large as integers are drawn: neutral to min and max only because larger ones are not
 LEAST_CASES = 5
 KEPT = 60  # cases on which corrupted compositions are tried
 LEAST_OUTCOMES = 2
@@ -75,37 +90,57 @@ class Examiner:
     def examine(self, laws: Sequence[Law]) -> list[Finding]:
         """One finding per law."""
         try:
-            if "op" in self._family.operations and any("e" in law.needs for law in laws):
-                self._family = self._identify()
+            needs = {need for law in laws for need in law.needs}
+            self._family = oriented(self._family, needs, self._samples, self._value)
+            if "e" in needs and set(self._family.operations) & {"op", "insert"}:
+                about = "operad-unit" if "insert" in needs else "identity"
+                self._family = self._identify(f"{about}-left", f"{about}-right")
+            if "z" in needs and "plus" in self._family.operations:
+                self._family = self._zero()
             return [self._judge(law, _with(law, self._family)) for law in laws]
         finally:
             self._loop.close()
 
     # the identity
 
-    def _identify(self) -> Family:
+    def _identify(self, *names: str) -> Family:
         """The family with its identity: the declared one, or a guess that survives a search for what refutes it."""
         family = self._family
         if family.declared:
             return family.with_identity(family.identities[0])
+        laws = laws_of(names)
         samples = self._samples(family)
         clock = Clock()
-        texts = [text for text in samples if isinstance(text, str)]
+        texts = [text for text in samples if isinstance(text, str) and not _LARGE.search(text)]
         guesses = [*family.identities, *_empty(texts[:1]), *texts]
         for guess in list(dict.fromkeys(guesses))[:120]:
             candidate = family.with_identity(guess)
             try:
-                if not self._neutral_on(candidate, samples, clock):
+                if not self._neutral_on(laws, candidate, samples, clock):
                     continue
             except Late:
                 return family
-            tallies = [self._search(law, candidate, self._cases) for law in laws_of(("identity",))]
+            tallies = [self._search(law, candidate, self._cases) for law in laws]
             broken = [tally.found["a"] for tally in tallies if tally.found is not None]
             if not broken:
-                self._known = dict(zip(SETS["identity"], tallies, strict=True))
+                self._known = {**self._known, **dict(zip(names, tallies, strict=True))}
                 return candidate
             samples.extend(broken)
         return family
+
+    def _zero(self) -> Family:
+        """The family with the neutral element of `plus`, found as that of the composition is."""
+        family, known = self._family, self._known
+        try:
+            self._family = replace(
+                family, operations={**family.operations, "op": family.operations["plus"]},
+                identities=family.zeros, declared=family.zero_declared,
+            )  # fmt: skip
+            found = self._identify("identity-left", "identity-right").operations.get("e")
+        finally:
+            self._family, self._known = family, known
+        named = family.zero_declared or found != family.operations.get("e")
+        return family.with_zero(found) if found is not None and named else family
 
     def _samples(self, family: Family) -> list[Any]:
         found: list[Any] = []
@@ -113,13 +148,14 @@ class Examiner:
         unique = {_key(item): item for item in found}
         return sorted(unique.values(), key=lambda item: len(_key(item)))
 
-    def _neutral_on(self, family: Family, samples: Sequence[Any], clock: Clock) -> bool:
+    def _neutral_on(self, laws: Sequence[Law], family: Family, samples: Sequence[Any], clock: Clock) -> bool:
         good = 0
-        for law in laws_of(("identity",)):
+        for law in laws:
             for sample in samples[:40]:
                 clock.tick()
                 try:
-                    left, right = self._sides(law, family, {"a": sample, "x": "3"})
+                    case = {"a": sample, "x": _ANY_X.get("x[:n]" in family.observed, "3")}
+                    left, right = self._sides(law, family, self._chosen(law, family, {**case, "i": 0}))
                 except Unusable:
                     continue
                 if not same(left, right):
@@ -131,16 +167,17 @@ class Examiner:
 
     def _judge(self, law: Law, family: Family) -> Finding:
         missing = [need for need in law.needs if need not in family.operations]
-        if missing == ["e"]:
-            return Finding(law.name, LawVerdict.NO_IDENTITY, detail="no neutral element was declared or found")
+        if missing and set(missing) <= {"e", "z"}:
+            which = "neutral element of plus" if missing == ["z"] else "neutral element"
+            return Finding(law.name, LawVerdict.NO_IDENTITY, detail=f"no {which} was declared or found")
         if missing:
             flags = {"op": "--compose", "op2": "--image-compose"}
-            names = ", ".join(flags.get(need, f"--{need}") for need in missing if need != "e")
+            names = ", ".join(flags.get(need, f"--{need}") for need in missing if need not in ("e", "z"))
             return Finding(law.name, LawVerdict.ERROR, detail=f"the law needs {names}")
         tally = self._known.get(law.name) or self._search(law, family, self._cases)
         if tally.found is not None:
             return self._refuted(law, family, tally)
-        verdict, detail = self._strength(tally, law.function is not None or law.name == "inverse")
+        verdict, detail = self._strength(tally, law.function is not None or law.name in CONSTANT)
         return Finding(
             law.name,
             verdict,
@@ -199,13 +236,14 @@ class Examiner:
         from hypothesis import strategies as st
 
         tally = _Tally()
-        parts = {name: _strategy(name, law, family) for name in _variables(law, family)}
+        parts = {name: strategy_for(name, law, family) for name in variables_of(law, family)}
         clock = Clock()
 
         def compare(case: Case) -> None:
             clock.tick()
             tally.runs += 1
             try:
+                case = self._chosen(law, family, case)
                 left, right = self._sides(law, family, case)
             except Unusable as wrong:
                 tally.unusable += 1
@@ -255,11 +293,42 @@ class Examiner:
         except (_Broken, Flaky):  # flaky: the target is random, which the replay will show
             return
 
+    def _chosen(self, law: Law, family: Family, case: Case) -> Case:
+        """The case with the variables that depend on others, each as a literal. Unusable where there is no choice, or
+        where what the law supposes does not hold.
+        """
+        if law.choices is None and not any(name.endswith("0") for name in law.variables):
+            return case
+        choices = law.choices(family.operations) if law.choices is not None else {}
+        chosen = {name: value for name, value in case.items() if name not in choices}
+        environment = {**self._environment(family, chosen), **opens.MEMBERS}
+        for name, text in choices.items():
+            if name == "n" and "x[:n]" not in family.observed:
+                continue
+            several = _made(text, environment, self._loop)
+            if not len(several):
+                raise Unusable("an element has too few inputs")
+            environment[name] = several[case.get(name, 0) % len(several)]
+            chosen[name] = opens.literal(environment[name])
+        if law.given is not None:
+            left, right = (observe(text, environment, self._loop) for text in law.given(family.operations))
+            if left.raised is not None or not same(left, right):
+                raise Unusable("what the law supposes seldom holds")
+        texts = " ".join(text for text in chosen.values() if isinstance(text, str))
+        return {name: value for name, value in chosen.items() if not name.endswith("0") or name in texts}
+
+    def _value(self, text: str, family: Family, case: Case) -> Any:
+        return value_of(text, self._environment(family, case), self._loop)
+
+    def _environment(self, family: Family, case: Case) -> dict[str, Any]:
+        environment = {**effects.MEMBERS, **family.environment}
+        for name, text in case.items():
+            environment[name] = text.value if isinstance(text, Given) else _made(str(text), environment, self._loop)
+        return environment
+
     def _sides(self, law: Law, family: Family, case: Case) -> tuple[Observed, Observed]:
         """What the two sides come to, one after the other, on the same variables."""
-        environment = dict(family.environment)
-        for name, text in case.items():
-            environment[name] = text.value if isinstance(text, Given) else _made(text, environment, self._loop)
+        environment = self._environment(family, case)
         left, right = sides_of(law, family.operations, family)
         return observe(left, environment, self._loop), observe(right, environment, self._loop)
 
@@ -276,36 +345,11 @@ def _holds_none(case: Case, family: Family) -> bool:
     return family.nothing and any(isinstance(text, str) and "None" in text for text in case.values())
 
 
-def _variables(law: Law, family: Family) -> list[str]:
-    names = list(law.variables)
-    if "x)" in family.observed and "x" not in names:
-        names.append("x")
-    return names
-
-
 def _with(law: Law, family: Family) -> Family:
     """The family with the user's own function in its environment."""
     if law.function is None:
         return family
     return replace(family, environment={**family.environment, law.name: law.function, "sides": sides})
-
-
-def _strategy(name: str, law: Law, family: Family) -> Any:
-    if name in law.kinds:
-        return sources(law.kinds[name], family.environment)
-    from hypothesis import strategies as st
-
-    none = st.sampled_from(NONE_ARROWS) if family.nothing and law.function is None else st.nothing()
-    if name == "x":
-        return family.probes | (st.just("None") if family.nothing and "unit" in law.needs else st.nothing())
-    if name in ("f", "g"):
-        return arrows((), family.environment) | none
-    if name in ("k", "m"):
-        unit = family.operations.get("unit", "{0}")
-        lifted = (st.sampled_from(ARROWS) | none).map(lambda text: f"(lambda y: {unit.format(f'{text}(y)')})")
-        constant = family.elements.map(lambda text: f"(lambda y: {text})" if isinstance(text, str) else lifted)
-        return lifted | constant.filter(lambda text: isinstance(text, str))
-    return family.elements
 
 
 def _key(item: Any) -> str:

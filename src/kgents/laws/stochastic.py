@@ -12,11 +12,11 @@ from typing import Any
 
 from kgents.domain.seeds import derive
 from kgents.errors import UsageError
+from kgents.laws.catalogue import laws_of
 from kgents.laws.examination import declared, named
-from kgents.laws.family import resolve
-from kgents.laws.law import laws_of
 from kgents.laws.observation import Observed, observe, same
 from kgents.laws.program import sides_of
+from kgents.laws.resolution import resolve
 from kgents.laws.spec import LawSpec
 from kgents.stats import Design, Side, boundary
 

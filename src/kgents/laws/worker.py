@@ -2,7 +2,7 @@
 
 Whoever starts that process confines it. What the target tries to do to files, the network and other processes is noted
 by an audit hook: a diagnosis for people, not a defence.
-Job: {"target", "path", "laws", "functions", "cases", "seed", "spec": {…}} or {"replay": program, "path"}.
+Job: {"target", "path", "laws", "functions", "among", "cases", "seed", "spec": {…}} or {"replay": program, "path"}.
 Answer: {"findings": {…}, "tried": […]}, {"broken": …, "why"}, or {"error": {"message", "hint"}, "tried"}.
 """
 
@@ -76,7 +76,8 @@ def _examined(job: Mapping[str, Any]) -> dict[str, Any]:
 
     laws = [*job["laws"], *[load(place) for place in job.get("functions", ())]]
     spec = _spec(job) if job.get("spec") else None
-    return {"findings": examine(job["target"], laws, spec=spec, cases=job["cases"], seed=job["seed"]).to_data()}
+    found = examine(job["target"], laws, spec=spec, cases=job["cases"], seed=job["seed"], among=job.get("among", ()))
+    return {"findings": found.to_data()}
 
 
 def _drawn(job: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""The pages by their addresses: the list, one experiment, two side by side, and the stream that renews one."""
+"""The pages by their addresses: the list, one experiment, two side by side, a series, and the stream that renews one."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from kgents.page.live import Stream, pushes
 from kgents.page.part import ended, part
 from kgents.page.record import Reader
 from kgents.report.html.page import render, style
+from kgents.report.series import read_series, view_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 SCRIPT = Path(__file__).with_name("live.js")
@@ -61,6 +62,13 @@ class Pages:
         both = [await self.reader.shown(experiment, 0, 0) for experiment in ids]
         return _page("compare.html", "Side by side", both=compared(both))
 
+    async def series(self, request: Request) -> Response:
+        """The experiments that a filter names, as a series; filters by what came out make no series and are ignored."""
+        asked = Asked.read(request.query_params)
+        query = replace(asked.query(), verdict=None, status=None)
+        found = await read_series(await self.reader.store(), query)
+        return _page("series_page.html", f"Series: {found.title}", series=view_of(found, links=True))
+
     async def script(self, request: Request) -> Response:
         """The one script."""
         return Response(SCRIPT.read_text(encoding="utf-8"), media_type="text/javascript", headers=headers())
@@ -95,6 +103,7 @@ def application(reader: Reader, door: Door, stream: Stream) -> Guard:
         Route("/e/{id}", _told(pages.experiment)),
         Route("/e/{id}/events", _told(pages.events)),
         Route("/compare", _told(pages.compare)),
+        Route("/series", _told(pages.series)),
         Route("/live.js", pages.script),
     ]
     return Guard(Starlette(routes=routes), door)

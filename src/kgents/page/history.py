@@ -49,6 +49,11 @@ class Asked:
         """The address of another page of this list."""
         return "/?" + urlencode({**self.filters, "start": start})
 
+    def series(self) -> str:
+        """The address of these experiments as a series; empty where a filter goes by what came out, or there is none."""
+        chosen = self.filters.keys()
+        return "/series?" + urlencode(self.filters) if chosen and not chosen & {"verdict", "status"} else ""
+
 
 def _kind(name: str | None) -> str | None:
     """The kind that people call so; of a name that nobody knows, the name: there are none of it."""
@@ -67,6 +72,7 @@ async def history(store: SqlStore, asked: Asked) -> dict[str, Any]:
         "newer": asked.link(max(0, asked.start - PAGE)) if asked.start else "",
         "older": asked.link(asked.start + PAGE) if len(listed) > PAGE else "",
         "first": asked.start + 1,
+        "series": asked.series(),
     }
 
 

@@ -31,8 +31,7 @@ _WEAK = {
 _STRONG = [word for word in _REST if word not in _WEAK]
 _LETTERS = {"b": "\b", "f": "\f", "t": "\t", "n": "\n", "r": "\r"}
 _IN_TEXT = re.compile(rf"\\(?:[uU][dD][89a-fA-F]|[bf][A-Za-z]|(?:{'|'.join(word for word in _STRONG if word[0] in 'tnr')}|text)"
-                      r"(?![a-zA-Z]))")  # fmt: skip
-_PATH_IN_TEXT = re.compile(r":\\[bfnrt\\]")
+                      r"(?![a-zA-Z])|(?<=:\\)[bfnrt\\])")  # fmt: skip
 _COMMAND = re.compile(
     "|".join(f"{_LETTERS[word[0]]}{word[1:]}(?![a-zA-Z])" for word in _STRONG) + r"|\text(?=\{)|[\b\f][A-Za-z]{2,}\{"
 )
@@ -59,8 +58,7 @@ def _has_half(text: str) -> bool:
 
 
 def _may_smell(text: str) -> bool:
-    path = ":\\" in text and _PATH_IN_TEXT.search(text) is not None
-    return path or _IN_TEXT.search(text) is not None
+    return _IN_TEXT.search(text) is not None
 
 
 def strong(problem: Problem) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from kgents.kinds.callable.trial import Trial
 from kgents.plugin.claim import Claim
 from kgents.plugin.experiment import TestExperiment
-from kgents.report.evidence import counts, interval_of
+from kgents.report.evidence import interval_of
 from kgents.report.sentence import sentence
 
 SHOWN_TRIALS = 200  # of the path
@@ -123,7 +123,7 @@ def _block(item: pytest.Item, experiment: TestExperiment, told: Told, text: str)
 
 
 def _properties(experiment: TestExperiment, summary: Any, verdict: str) -> list[tuple[str, Any]]:
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     interval = interval_of(summary)
     cap = experiment.plan.design.max_trials or 0
     return [

@@ -7,7 +7,6 @@ from typing import Any
 from kgents.domain.outcome import Usage
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Trial
-from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
 from kgents.report.evidence import analysis_of, evidence, interval_fields, interval_of, shown_data
@@ -118,7 +117,7 @@ def trial(row: Trial, summary: Summary, config: Mapping[str, Any]) -> Data:
         "checks": [{"name": check.name, "passed": check.passed, "detail": check.detail} for check in row.checks],
         "usage": usage_data(row.usage),
         "metadata": dict(row.metadata),
-        "seed": derive(plan.seed, row.index),
+        "seed": plan.seed_of(row.arm, row.index),
         "timestamp": _iso(row.timestamp),
     }
 

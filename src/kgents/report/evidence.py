@@ -5,14 +5,15 @@ first is no fair sample. Bills and budgets count all trials that finished.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from kgents.domain.plan import Errors, Layout, Plan
+from kgents.domain.plan import AGAINST_ITSELF, Errors, Layout, Plan
 from kgents.domain.prefix import Totals
 from kgents.domain.summary import Summary
+from kgents.engine.against_itself import false_alarms
 from kgents.engine.compare import duel_of
 from kgents.stats import (
     Analysis,
@@ -33,14 +34,6 @@ from kgents.stats import (
 FAR = 0.1
 
 
-def counts(summary: Summary) -> tuple[int, int]:
-    """(trials, successes) of all arms together."""
-    if summary.decision is not None:
-        return sum(n for n, _ in summary.decision.counts), sum(s for _, s in summary.decision.counts)
-    tallies = summary.counted.tallies
-    return sum(tally.trials for tally in tallies), sum(tally.successes for tally in tallies)
-
-
 def analysis_of(summary: Summary, arm: int | None = None) -> Analysis:
     """The analysis of one arm, or of the only one."""
     trials, successes = _counts_of(summary, arm)
@@ -58,7 +51,7 @@ def interval_of(summary: Summary, arm: int | None = None) -> ShownInterval:
 
 def _counts_of(summary: Summary, arm: int | None) -> tuple[int, int]:
     if arm is None:
-        return counts(summary)
+        return summary.counts
     if summary.decision is not None:
         return summary.decision.counts[arm]
     tally = summary.counted.tallies[arm]
@@ -87,7 +80,7 @@ def evidence(summary: Summary) -> dict[str, Any]:
     """`evidence`, without what the kind adds."""
     plan = summary.plan
     counted = summary.counted
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     found: dict[str, Any] = {
         "trials_total": counted.finished,
         "trials_success": successes,
@@ -157,7 +150,21 @@ def comparison(summary: Summary) -> dict[str, Any]:
     if "allocation" in plan.facts:
         chance = detail.get("probability_best")
         found.update(allocation=plan.facts["allocation"], probability_best=None if chance is None else float(chance))
+    if plan.facts.get("claim") == AGAINST_ITSELF and "against_itself" in detail:
+        found["against_itself"] = _false_alarms(plan.design, detail["against_itself"])
     return found
+
+
+def _false_alarms(design: Design, detail: Mapping[str, int]) -> dict[str, Any]:
+    """How often an arm was called different from itself, beside what the design promises."""
+    comparisons, different = detail["comparisons"], detail["different"]
+    limits, promised = false_alarms(design, comparisons, different)
+    return {
+        **detail,
+        "rate": different / comparisons,
+        "interval": {"low": limits.low, "high": limits.high, "each_side": round(1 - design.confidence, 12)},
+        "promised_at_most": round(promised, 12),
+    }
 
 
 def pairs_of(plan: Plan, pairs: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
@@ -235,7 +242,7 @@ def shown_data(interval: ShownInterval) -> dict[str, Any]:
 
 def excluded_of(summary: Summary) -> dict[str, Any] | None:
     """What the trials that do not count could have meant; None where there are none."""
-    tally, (trials, successes) = summary.counted.tallies[0], counts(summary)
+    tally, (trials, successes) = summary.counted.tallies[0], summary.counts
     one = summary.plan.layout is Layout.INDEPENDENT and len(summary.plan.arms) == 1
     if not one or not tally.errors or summary.plan.errors is not Errors.EXCLUDE:
         return None
@@ -272,7 +279,7 @@ def ahead(summary: Summary) -> dict[str, float] | None:
     plan = summary.plan
     if summary.decision is not None or len(plan.arms) > 1 or plan.design.max_trials is None:
         return None
-    rest = outlook(plan.arm_design, *counts(summary))
+    rest = outlook(plan.arm_design, *summary.counts)
     return {"expected_trials_left": rest.expected_trials_left, "done_within_ten": rest.done_within_ten}
 
 
@@ -290,7 +297,7 @@ def _confidence(totals: Totals) -> dict[str, float]:
 
 
 def _stopped_early(summary: Summary, trials: int) -> bool:
-    cap = summary.plan.design.max_trials
-    if "allowances" in summary.plan.facts:
+    most = summary.plan.most_trials
+    if {"allowances", "repeats"} & summary.plan.facts.keys():
         return False
-    return summary.decision is not None and cap is not None and trials < cap * len(summary.plan.arms)
+    return summary.decision is not None and most is not None and trials < most

@@ -1,16 +1,16 @@
 """Several experiments as a table or a JSON array, and the trials of one as text; all of it streamed."""
 
 import textwrap
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import TextIO
 
-from kgents.domain.ports import Query, Store, Trial
-from kgents.domain.seeds import derive
+from kgents.domain.ports import Glance, Query, Store, Trial
 from kgents.domain.summary import Summary
 from kgents.domain.words import seconds
 from kgents.kinds.config import readable_config, recorded_config
+from kgents.kinds.registry import command_of
 from kgents.report.layout import flat
-from kgents.report.row import Row, RowWriter, row_of
+from kgents.report.row import RowWriter, row_of, what_of
 
 _HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  {'took':>8}  {'model':<16}  what"
 
@@ -18,10 +18,10 @@ _HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>1
 async def list_text(store: Store, query: Query, stream: TextIO, width: int = 120) -> None:
     """One line per experiment, the newest first; said is how many there are where that is not all."""
     shown = 0
-    async for row in _rows(store, query):
+    async for glance in store.glances(query):
         if not shown:
             stream.write(_HEAD[: width - 1] + "\n")
-        stream.write(_line(row, width) + "\n")
+        stream.write(_line(glance, width) + "\n")
         shown += 1
     if not shown:
         stream.write("no experiments\n")
@@ -32,21 +32,17 @@ async def list_text(store: Store, query: Query, stream: TextIO, width: int = 120
 async def list_csv(store: Store, query: Query, stream: TextIO) -> None:
     """One line per experiment below a line of names, with the interval that people see."""
     writer = RowWriter(stream)
-    async for row in _rows(store, query, intervals=True):
-        writer.write(row)
-
-
-async def _rows(store: Store, query: Query, intervals: bool = False) -> AsyncIterator[Row]:
     async for listed in store.listing(query):
-        yield row_of(listed.summary, readable_config(listed.config), intervals)
+        writer.write(row_of(listed.summary, readable_config(listed.config), intervals=True))
 
 
-def _line(row: Row, width: int) -> str:
-    created = row.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-    took = seconds(round(row.seconds, 1))
-    line = f"{row.id:<20}  {created}  {row.kind:<9}  {row.result:<12}  {f'{row.successes} of {row.trials}':>11}"
-    line += f"  {took:>8}  {row.model or '-':<16}  "
-    return line + _short(row.name or row.what, max(24, width - 1 - len(line)))
+def _line(glance: Glance, width: int) -> str:
+    created = glance.created_at.astimezone().isoformat(" ", "minutes")[:16]
+    took, result = seconds(round(glance.seconds, 1)), glance.verdict or glance.status
+    line = f"{glance.id:<20}  {created}  {command_of(glance.kind):<9}  {result:<12}"
+    line += f"  {f'{glance.successes} of {glance.trials}':>11}  {took:>8}  {glance.model or '-':<16}  "
+    what = glance.name or what_of(glance.kind, readable_config(glance.config))
+    return line + _short(what, max(24, width - 1 - len(line)))
 
 
 def _short(text: str, room: int) -> str:
@@ -89,7 +85,7 @@ async def trials_text(store: Store, summary: Summary, stream: TextIO) -> None:
 def _trial(summary: Summary, row: Trial) -> str:
     name = f"{summary.plan.arms[row.arm]} trial {row.index}".strip()
     outcome = "success" if row.success else f"{row.cause}: {row.error or ''}"
-    seed = derive(summary.plan.seed, row.index)
+    seed = summary.plan.seed_of(row.arm, row.index)
     head = f"{name}: {outcome}   {seconds(row.duration_us / 1e6)}, seed {seed}\n"
     if row.candidate is None or row.output in (None, "", row.candidate):
         return head + textwrap.indent((row.candidate or row.output or "").rstrip(), "    ") + "\n"

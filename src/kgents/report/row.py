@@ -13,7 +13,7 @@ from kgents.domain.summary import Summary
 from kgents.kinds.kind import Config
 from kgents.kinds.registry import command_of, kind_of
 from kgents.report.clean import cell
-from kgents.report.evidence import analysis_of, counts, interval_of
+from kgents.report.evidence import analysis_of, interval_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Row:
 
 def row_of(summary: Summary, config: Config, intervals: bool = False) -> Row:
     """The row of an experiment; `config` is empty where it was erased. `intervals`: also the exact ones, which cost time."""
-    plan, (trials, successes) = summary.plan, counts(summary)
+    plan, (trials, successes) = summary.plan, summary.counts
     low, high = _interval(summary, trials) if intervals else (None, None)
     cost = summary.usage.cost_usd
     return Row(
@@ -64,7 +64,7 @@ def row_of(summary: Summary, config: Config, intervals: bool = False) -> Row:
         name=plan.name,
         created_at=summary.created_at,
         kind=command_of(plan.kind),
-        what=what_of(summary, config),
+        what=what_of(plan.kind, config),
         model=plan.model,
         tags=plan.tags,
         user=None if plan.who is None else plan.who.user,
@@ -78,25 +78,19 @@ def row_of(summary: Summary, config: Config, intervals: bool = False) -> Row:
         rate=successes / trials if trials else None,
         low=low,
         high=high,
-        seconds=whole_seconds(summary),
+        seconds=summary.seconds,
         cost_usd=None if cost is None else float(cost),
     )
 
 
-def what_of(summary: Summary, config: Config) -> str:
-    """What was tried, in one line; that it was erased, or cannot be read, where that is so."""
+def what_of(kind: str, config: Config) -> str:
+    """What an experiment of this kind tried, in one line; that it was erased, or cannot be read, where that is so."""
     if not config:
         return "(erased)"
     try:
-        return " ".join(kind_of(summary.plan.kind).headline(config).split())
+        return " ".join(kind_of(kind).headline(config).split())
     except (ValueError, KeyError, TypeError):
         return "(damaged)"
-
-
-def whole_seconds(summary: Summary) -> float:
-    """From the beginning of an experiment to its end, or to what was recorded last."""
-    end = summary.completed_at or summary.updated_at
-    return max(0.0, (end - summary.created_at).total_seconds())
 
 
 def _interval(summary: Summary, trials: int) -> tuple[float | None, float | None]:

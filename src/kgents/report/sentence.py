@@ -10,7 +10,6 @@ from kgents.domain.summary import Summary
 from kgents.domain.words import number
 from kgents.kinds.registry import kind_of
 from kgents.report.claims import against, comparison_promise, family_promise, hangs, promise
-from kgents.report.evidence import counts
 from kgents.report.figures import failure
 from kgents.stats import Rule
 
@@ -45,7 +44,7 @@ def _stopped(summary: Summary, evidence: Evidence) -> str:
 
 def _progress(summary: Summary) -> str:
     """How far a run came that stopped."""
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     most = summary.plan.most_trials
     if not summary.totals.finished:
         return " before its first trial ended" if summary.stop and summary.stop.reason not in _FAILED else ""
@@ -62,7 +61,7 @@ _FAILED = (StopReason.ERRORS, StopReason.FATAL)
 
 
 def _single(summary: Summary) -> str:
-    design, (trials, successes) = summary.plan.design, counts(summary)
+    design, (trials, successes) = summary.plan.design, summary.counts
     tally = f"{successes} of {number(trials, 'trial')}"
     subject = kind_of(summary.plan.kind).subject_of(summary.plan)
     error = promise(design) + hangs(summary) + against(summary)
@@ -99,7 +98,7 @@ def _several(summary: Summary) -> str:
         return said + comparison_promise(summary.plan, summary.decision.detail.get("status", ()))
     verdicts = [verdict for verdict, _ in summary.decision.detail.get("arms", [])]
     tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     if set(verdicts) == {"estimate"}:
         subject = kind_of(summary.plan.kind).subject_of(summary.plan)
         rate = f" ({successes / trials:.3f})" if trials else ""

@@ -16,7 +16,6 @@ from kgents.domain.plan import Layout
 from kgents.domain.ports import Query, Store
 from kgents.domain.summary import Summary
 from kgents.domain.words import percent
-from kgents.report.evidence import counts
 from kgents.stats import Stand, e_lond, log_rate_above, log_rate_below
 
 _HEAD = f"{'id':<20}  {'created':<16}  {'result':<12}  {'trials':>11}  {'e-value':>9}  {'needs':>9}  stands"
@@ -77,14 +76,25 @@ async def standing(store: Store, query: Query, alpha: float, shown: int | None, 
         stream.write(json.dumps([_data(claim) for claim in newest], indent=2) + "\n")
         return
     stream.write("\n".join([_HEAD, *map(_line, newest)]) + "\n" if newest else "no experiment has a target\n")
+    stream.write(stand_together(series, len(summaries), alpha) + "\n")
+
+
+def stand_together(series: Sequence[Claim], whole: int, alpha: float) -> str:
+    """How many verdicts of a series stand; `whole`: how many experiments it has, with those without e-values."""
     decided = [claim for claim in series if claim.decided]
     stand = sum(claim.stand.rejected for claim in decided)
-    apart = len(summaries) - len(series)
-    stream.write(
+    apart = whole - len(series)
+    return (
         f"{stand} of {len(decided)} verdicts stand together: of those called supported, and of those called refuted, at most "
         f"{percent(alpha)} are expected to be wrong (e-LOND over {len(series)} experiments"
-        + (f"; {apart} have no e-value)\n" if apart else ")\n")
+        + (f"; {apart} have no e-value)" if apart else ")")
     )
+
+
+def evidence_words(claim: Claim) -> tuple[str, str, str]:
+    """(e-value, the one that it needs, whether its verdict stands) in words."""
+    stands = "-" if not claim.decided else "yes" if claim.stand.rejected else "no"
+    return _number(math.exp(min(claim.log_e, 700.0))), _number(1 / claim.stand.level), stands
 
 
 def _data(claim: Claim) -> dict[str, object]:
@@ -103,13 +113,11 @@ def _data(claim: Claim) -> dict[str, object]:
 
 def _line(claim: Claim) -> str:
     summary = claim.summary
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     tally = f"{successes} of {trials}"
     created = summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
     result = summary.verdict or summary.status
-    word = "-" if not claim.decided else "yes" if claim.stand.rejected else "no"
-    needs = _number(1 / claim.stand.level)
-    e_value = _number(math.exp(min(claim.log_e, 700.0)))
+    e_value, needs, word = evidence_words(claim)
     return f"{summary.plan.experiment:<20}  {created}  {result:<12}  {tally:>11}  {e_value:>9}  {needs:>9}  {word}"
 
 

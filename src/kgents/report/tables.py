@@ -7,7 +7,6 @@ from kgents.domain.fact import StopReason
 from kgents.domain.summary import Summary
 from kgents.domain.words import number, seconds
 from kgents.report.claims import interval_text
-from kgents.report.evidence import counts
 
 Evidence = Mapping[str, Any]
 Rows = list[tuple[str, str]]
@@ -19,7 +18,7 @@ def rate_rows(summary: Summary, evidence: Evidence) -> Rows:
     """The rate of success, its trials and one interval."""
     if evidence["success_rate"] is None or "scores" in evidence:
         return []
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     rate = ("rate", f"{evidence['success_rate']:.3f}   {successes} of {number(trials, 'trial')}")
     return [rate, ("interval", interval_text(evidence["interval"]))] if evidence.get("interval") else [rate]
 

@@ -15,6 +15,7 @@ from kgents.domain.plan import Layout
 from kgents.domain.ports import Store, Trial
 from kgents.domain.prefix import Key, prefix_of
 from kgents.domain.summary import Summary
+from kgents.engine.against_itself import AgainstItself
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
 from kgents.engine.scores import NAME as SCORES
@@ -237,7 +238,7 @@ async def _waiting(store: Store, summary: Summary) -> Collection[Key]:
 async def _standing(store: Store, summary: Summary) -> list[dict[str, Any]]:
     """The pairs of a comparison that is not decided, from its record."""
     run = await _replayed(store, summary)
-    return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare) else []
+    return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare | AgainstItself) else []
 
 
 async def _scores(store: Store, summary: Summary) -> dict[str, float]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Store
 from kgents.errors import UsageError
-from kgents.report.evidence import counts
 from kgents.stats.shown import lower_limit
 
 _ANOTHER = "name a run of one arm that has trials: kg experiment history"
@@ -45,7 +44,7 @@ async def baseline(reference: str, margin: float, confidence: float, store: Stor
     experiment = await store.resolve(reference)
     summary = await store.summary(experiment)
     name = f"--target @{reference.removeprefix('@')}"
-    trials, successes = counts(summary)
+    trials, successes = summary.counts
     if summary.plan.layout is not Layout.INDEPENDENT or len(summary.plan.arms) != 1:
         raise UsageError(f"{name}: that experiment has no rate of one arm", _ANOTHER)
     if not trials:

@@ -15,6 +15,7 @@ from kgents.domain.ports import Store
 from kgents.domain.summary import Summary
 from kgents.domain.versions import CURRENT
 from kgents.engine.compare import duel_of
+from kgents.engine.not_worse import NAME as NOT_WORSE
 from kgents.engine.run import Run
 from kgents.errors import UsageError
 from kgents.harness.ledger import Ledger
@@ -119,7 +120,7 @@ def announce_impossible(plan: Plan) -> None:
     lines = []
     if plan.layout is Layout.INDEPENDENT:
         lines = impossible(plan.design if plan.facts.get("family") == Control.FDR else plan.arm_design)
-    elif plan.layout is Layout.COMPARE and not {"allocation", "claim"} & plan.facts.keys():
+    elif plan.layout is Layout.COMPARE and "allocation" not in plan.facts and plan.facts.get("claim") != NOT_WORSE:
         lines = impossible_duel(duel_of(plan.design, len(plan.arms), plan.versions.calibration))
     for line in lines:
         print(line, file=sys.stderr)  # noqa: T201

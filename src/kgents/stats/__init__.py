@@ -3,7 +3,14 @@
 Rule: nothing here knows what a trial is, and nothing is approximated or simulated.
 """
 
-from kgents.stats.analysis import Analysis, Posterior, analyse, confidence_sequence, credible_interval
+from kgents.stats.analysis import (
+    Analysis,
+    Posterior,
+    analyse,
+    clopper_pearson,
+    confidence_sequence,
+    credible_interval,
+)
 from kgents.stats.beta import binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import HORIZON, Characteristics, characteristics, solve_cap
@@ -19,10 +26,12 @@ from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, Zone, lo
 from kgents.stats.one_sided import log_rate_above, log_rate_below
 from kgents.stats.online import Stand, e_lond, share_of
 from kgents.stats.outlook import Outlook, outlook
+from kgents.stats.pairs import DuelOdds, duel_odds
 from kgents.stats.passk import pass_at_k, pass_at_k_interval, pass_at_k_stopped
 from kgents.stats.picture import draw_boundary
 from kgents.stats.rules import Feasibility, boundary, feasibility
 from kgents.stats.shown import Method, ShownInterval, family_interval, shown_interval
+from kgents.stats.sign import sign_test
 from kgents.stats.suite import Outlay, SuiteDifference, SuiteMean, suite_difference, suite_mean
 
 __all__ = [
@@ -35,6 +44,7 @@ __all__ = [
     "Design",
     "DesignError",
     "Duel",
+    "DuelOdds",
     "Excluded",
     "Feasibility",
     "Interval",
@@ -63,10 +73,12 @@ __all__ = [
     "change",
     "characteristics",
     "check_confidence",
+    "clopper_pearson",
     "confidence_sequence",
     "credible_interval",
     "draw_boundary",
     "drift",
+    "duel_odds",
     "e_lond",
     "excluded",
     "family_interval",
@@ -87,6 +99,7 @@ __all__ = [
     "share",
     "share_of",
     "shown_interval",
+    "sign_test",
     "solve_cap",
     "suite_difference",
     "suite_mean",

@@ -1,9 +1,12 @@
 """What a list of experiments asks the database: projection, configuration and ids of marks of each, in one statement."""
 
+import json
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, literal_column
+from sqlalchemy import Select, Text, literal_column, type_coerce
 
+from kgents.domain.ports import Glance
 from kgents.store.rows import content_of
 from kgents.store.schema import blobs, experiments
 
@@ -22,13 +25,56 @@ _MARK_IDS = {
     "postgresql": "(SELECT string_agg(encode(marks.id, 'hex'), '' ORDER BY marks.seq) "
     "FROM marks WHERE marks.log = experiments.log)",
 }
+# [counts of the decision, tallies of the complete prefix, begun, completed, changed last], as text that JSON is read from.
+_LITTLE = {
+    "sqlite": "CASE WHEN json_valid(experiments.doc) THEN json_extract(experiments.doc, "
+    "'$.decision.counts', '$.prefix.tallies', '$.created_at', '$.completed_at', '$.updated_at') END",
+    "postgresql": "jsonb_build_array(experiments.doc #> '{decision,counts}', experiments.doc #> '{prefix,tallies}', "
+    "experiments.doc -> 'created_at', experiments.doc -> 'completed_at', experiments.doc -> 'updated_at')::text",
+}
 
 
 def listing_statement(history: Select[Any], dialect: str, with_mark_ids: bool) -> Select[Any]:
     """The statement of a history with more columns: digest, size, packed (NULL where erased) and, where asked, mark_ids."""
-    joined = experiments.outerjoin(blobs, blobs.c.digest == literal_column(_ADDRESS[dialect]))
-    statement = history.select_from(joined).add_columns(blobs.c.digest, blobs.c.size, blobs.c.packed)
+    statement = _with_config(history, dialect)
     return statement.add_columns(literal_column(_MARK_IDS[dialect]).label("mark_ids")) if with_mark_ids else statement
+
+
+def glance_statement(history: Select[Any], dialect: str) -> Select[Any]:
+    """The statement of a history with the columns of an experiment and of its configuration, and `little` in place of doc."""
+    table = experiments.c
+    columns = (table.id, table.name, table.kind, table.status, table.verdict, table.model)
+    little = type_coerce(literal_column(_LITTLE[dialect]), Text).label("little")
+    return _with_config(history.with_only_columns(*columns, little), dialect)
+
+
+def _with_config(history: Select[Any], dialect: str) -> Select[Any]:
+    joined = experiments.outerjoin(blobs, blobs.c.digest == literal_column(_ADDRESS[dialect]))
+    return history.select_from(joined).add_columns(blobs.c.digest, blobs.c.size, blobs.c.packed)
+
+
+def glance_of(row: Any) -> Glance | None:
+    """The glance of a row; None where the projection alone does not say what counts, or is damaged."""
+    counts, prefix, *times = json.loads(row.little or "[null, null]")
+    counted = prefix if counts is None else counts
+    if counted is None:
+        return None
+    begun, completed, changed = (None if time is None else datetime.fromisoformat(time) for time in times)
+    if begun is None or changed is None:
+        return None
+    return Glance(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        status=row.status,
+        verdict=row.verdict,
+        model=row.model,
+        created_at=begun,
+        trials=sum(arm[0] for arm in counted),
+        successes=sum(arm[1] for arm in counted),
+        seconds=max(0.0, ((completed or changed) - begun).total_seconds()),
+        config=config_of(row),
+    )
 
 
 def unhex(digits: Any) -> bytes | None:

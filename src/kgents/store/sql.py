@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, or_, select, text
 
 from kgents.domain.fact import Finished
 from kgents.domain.mark import Entry, Mark, digest
-from kgents.domain.ports import Listed, Query, Trial
+from kgents.domain.ports import Glance, Listed, Query, Trial
 from kgents.domain.prefix import Prefix, Totals, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
@@ -22,7 +22,7 @@ from kgents.store.database import get_engine, writing
 from kgents.store.driver_errors import errors_translated
 from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.experiment_lock import experiment_lock
-from kgents.store.listing import config_of, ids_of, listing_statement
+from kgents.store.listing import config_of, glance_of, glance_statement, ids_of, listing_statement
 from kgents.store.patience import asked_again
 from kgents.store.rows import checked, content_of, finished
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
@@ -159,6 +159,37 @@ class SqlStore:
             async for row in rows:
                 summary = await self._summary(row.id, row.doc)
                 yield Listed(summary, config_of(row), ids_of(row.mark_ids) if with_mark_ids else ())
+
+    async def glances(self, query: Query) -> AsyncIterator[Glance]:
+        """The little that a line of a list says, newest first: one statement in all, but for the undecided of old records."""
+        statement = glance_statement(self.history_statement(query), self.engine.dialect.name)
+        async with aclosing(self.rows(statement)) as rows:
+            async for row in rows:
+                yield self._glance(row) or await self._whole_glance(row)
+
+    def _glance(self, row: Any) -> Glance | None:
+        try:
+            return glance_of(row)
+        except NONSENSE:
+            return None
+
+    async def _whole_glance(self, row: Any) -> Glance:
+        """From the projection as a whole, which says what is wrong where it is damaged."""
+        summary = await self.summary(row.id)
+        trials, successes = summary.counts
+        return Glance(
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
+            status=row.status,
+            verdict=row.verdict,
+            model=row.model,
+            created_at=summary.created_at,
+            trials=trials,
+            successes=successes,
+            seconds=summary.seconds,
+            config=config_of(row),
+        )
 
     async def count(self, query: Query) -> int:
         """How many experiments a query is about, whatever its limit and offset."""

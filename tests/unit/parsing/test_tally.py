@@ -8,12 +8,12 @@ from scipy.stats import binomtest
 
 from kgents.errors import UsageError
 from kgents.kinds.parse.advice import advice
-from kgents.kinds.parse.evidence import COLUMNS, _holm, anytime_test, columns, macro, rate, sign_test
+from kgents.kinds.parse.evidence import COLUMNS, _holm, anytime_test, columns, macro, rate
 from kgents.kinds.registry import kind_of
 from kgents.parsing.census import classify, weights_from
 from kgents.parsing.mutator import families
 from kgents.parsing.oracle import OUTCOMES, ParseOutcome
-from kgents.stats import log_rate_above, log_rate_below
+from kgents.stats import log_rate_above, log_rate_below, sign_test
 
 
 @pytest.mark.parametrize(("a", "b"), [(0, 0), (5, 0), (3, 9), (40, 60), (7, 7), (300, 250)])

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kgents.kinds.figure import Bar, Figure, Forest, Table
+from kgents.kinds.flaky.changes import table as changed
 from kgents.kinds.flaky.view import table
 
 
 def figures(evidence: Mapping[str, Any]) -> Sequence[Figure]:
     """Interval bars of the tests that failed, their first failures, and what can be said of the others."""
+    if "changes" in evidence:
+        return _of_two_commits(evidence)
     tests = evidence.get("tests", ())
     if not tests:
         return ()
@@ -23,3 +26,16 @@ def figures(evidence: Mapping[str, Any]) -> Sequence[Figure]:
         Table("First failures", ("test", "run", "told"), rows),
         Table("Tests", ("", ""), table(evidence)),
     )
+
+
+def _of_two_commits(evidence: Mapping[str, Any]) -> Sequence[Figure]:
+    """Two bars a test that failed at either commit."""
+    colours = {"better": "good", "worse": "bad"}
+    sides = [
+        (test, test[place], evidence["commits"][place]) for test in evidence["changes"] for place in ("first", "second")
+    ]
+    bars = [Bar(f"{test['name']} @ {at}", side["success_rate"] or 0.0, side["credible_interval"]["low"],
+                side["credible_interval"]["high"], f"{side['runs'] - side['failures']}/{side['runs']}",
+                colours.get(test["change"], "hold")) for test, side, at in sides]  # fmt: skip
+    words = Table("Tests", ("", ""), changed(evidence))
+    return (Forest("How often each test that failed passes", bars, "rate of passing"), words) if bars else (words,)

@@ -32,15 +32,17 @@ class FlakyKind(ExperimentKind):
 
     def sentence(self, summary: Summary) -> str | None:
         """How many tests are flaky."""
-        from kgents.kinds.flaky.view import sentence
+        from kgents.kinds.flaky import changes, view
 
-        return sentence(summary)
+        return changes.sentence(summary) if changes.of_two_commits(summary) else view.sentence(summary)
 
     def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
         """Which tests are flaky, which always fail, and the first failure of each."""
-        from kgents.kinds.flaky.view import evidence
+        from kgents.kinds.flaky import changes, view
 
-        return evidence(config, summary, trials)
+        if changes.of_two_commits(summary):
+            return changes.evidence(summary, trials)
+        return view.evidence(config, summary, trials)
 
     def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
         """Interval bars of the tests that failed, and their first failures."""
@@ -50,9 +52,9 @@ class FlakyKind(ExperimentKind):
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """A line for each test that failed, and one for all that did not."""
-        from kgents.kinds.flaky.view import table
+        from kgents.kinds.flaky import changes, view
 
-        return table(evidence)
+        return changes.table(evidence) if "changes" in evidence else view.table(evidence)
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """UsageError: a run is of all tests at once, and `kgents.runner.suite_runs` drives it."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from kgents.errors import UsageError
 from kgents.verify.test_reports import TestCase, junit_cases
 
+FOREIGN = "foreign"
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -25,15 +27,20 @@ class Ran:
     place: int | None = None
 
 
-def read_reports(path: Path) -> Mapping[str, Ran]:
-    """The tests of a run by id; a failed set-up or tear-down is a failure. A line that was cut off is left out."""
+def read_reports(path: Path) -> dict[str, Ran]:
+    """The tests of a run by id; a failed set-up or tear-down is a failure. A line that was cut off is left out.
+
+    Under FOREIGN stand the modules of the repository that were imported instead of those of a commit, where there are any.
+    """
     tests: dict[str, Ran] = {}
     for line in path.read_text(encoding="utf-8").split("\n") if path.is_file() else []:
         try:
             row = json.loads(line)
         except ValueError:
             continue
-        if row["when"] == "start":
+        if row["when"] == FOREIGN:
+            tests[FOREIGN] = Ran(None, text=", ".join(row["modules"]))
+        elif row["when"] == "start":
             tests[row["test"]] = Ran(None, begun=True, place=len(tests))
         else:
             tests[row["test"]] = _merged(tests.get(row["test"], Ran(None)), row)
@@ -54,7 +61,7 @@ def _merged(before: Ran, row: Mapping[str, str]) -> Ran:
     return Ran(passed, seconds, begun=begun, place=before.place)
 
 
-def read_junit(path: Path) -> Mapping[str, Ran]:
+def read_junit(path: Path) -> dict[str, Ran]:
     """The test cases of a JUnit file by `classname::name`. UsageError where there is none, or it is no such file."""
     try:
         cases = junit_cases(path.read_bytes())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.errors import UsageError
-from kgents.kinds.flaky.reading import Ran, read_junit, read_reports
+from kgents.kinds.flaky.reading import FOREIGN, Ran, read_junit, read_reports
 from kgents.sandbox.process import Ended, run
 
 INSIDE = Path(__file__).with_name("inside")
@@ -22,6 +22,7 @@ class Suite:
 
     argv   pytest with its arguments (the reporter is added), or with `junit` any command
     junit  the file that the command writes in every run; None: pytest's own reports are read
+    original  of a commit in a worktree: the repository, whose own modules are not to be tested instead
     """
 
     argv: tuple[str, ...]
@@ -30,10 +31,16 @@ class Suite:
     environment: Mapping[str, str]
     shuffled: bool = True
     junit: Path | None = None
+    original: Path | None = None
 
     async def tests(self, seed: int) -> Mapping[str, Ran]:
         """A run of all tests, to learn which there are. UsageError where it ran none."""
         ended, tests = await self._run(None, seed)
+        if foreign := tests.pop(FOREIGN, None):
+            raise UsageError(
+                f"the tests of this commit would try what is in {self.original}, not the commit: {foreign.text}",
+                "make the commit's own modules come first: `pythonpath = src` for pytest, or --build with an install",
+            )
         if not tests:
             lines = [
                 line for line in (ended.stdout + ended.stderr).decode(errors="replace").splitlines() if line.strip()
@@ -47,13 +54,15 @@ class Suite:
         ended, tests = await self._run(names, seed)
         return {name: _placed(self._outcome(tests.get(name), ended), tests.get(name), seed) for name in names}
 
-    async def _run(self, names: Sequence[str] | None, seed: int) -> tuple[Ended, Mapping[str, Ran]]:
+    async def _run(self, names: Sequence[str] | None, seed: int) -> tuple[Ended, dict[str, Ran]]:
         with tempfile.TemporaryDirectory(prefix="kgents-suite-", ignore_cleanup_errors=True) as folder:
             reports, only = Path(folder) / "reports.jsonl", Path(folder) / "only"
             environment = {**self.environment, "KGENTS_SEED": str(seed)}
             if self.junit is None:
                 environment |= {"KGENTS_SUITE_REPORT": str(reports)}
                 environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(INSIDE), environment.get("PYTHONPATH")]))
+                if self.original is not None:
+                    environment["KGENTS_SUITE_ORIGINAL"] = str(self.original)
                 if self.shuffled:
                     environment["KGENTS_SUITE_ORDER"] = str(seed)
                 if names is not None:
@@ -64,7 +73,7 @@ class Suite:
             ended = await self._process(environment)
             return ended, read_reports(reports) if self.junit is None else self._read_junit(self.junit, names is None)
 
-    def _read_junit(self, junit: Path, first: bool) -> Mapping[str, Ran]:
+    def _read_junit(self, junit: Path, first: bool) -> dict[str, Ran]:
         """The file of a run; one that is missing after the first run says that nothing ran."""
         try:
             return read_junit(self.cwd / junit)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 
 from kgents.domain.fact import Finished
 from kgents.domain.ports import Slot, Store
-from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.harness.extraction import extract
 from kgents.kinds.confinement import sandbox_of
@@ -68,7 +67,7 @@ async def judge_again(
                 continue
             text = content.decode("utf-8", "surrogatepass")
             code = await sandbox.in_thread(program_of, fact, text, sandbox)
-            draw = order_of(Slot(fact.arm, fact.index, derive(summary.plan.seed, fact.index)))
+            draw = order_of(Slot(fact.arm, fact.index, summary.plan.seed_of(fact.arm, fact.index)))
             success = False if code is None else (await verifiers[oracle_of(fact)].verify(code, draw)).success
             if success is not None and success != fact.success:
                 sentence = f"trial {fact.index}: recorded as {fact.success}, judged again as {success}"

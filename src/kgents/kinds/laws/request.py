@@ -12,13 +12,14 @@ from kgents.domain.plan import Layout
 from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request
 from kgents.kinds.laws.guest import guest
-from kgents.laws.law import laws_of
+from kgents.laws.catalogue import laws_of
 from kgents.sandbox.names import bound
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.stats import Design, Prior, Rule
 
 PARTS = ("compose", "identity", "elements", "observe", "probes", "inverse", "plus", "map", "unit", "bind", "image",
-         "image_compose", "sample")  # fmt: skip
+         "image_compose", "zero",
+         "insert", "arity", "restrict", "glue", "domain", "ap", "traverse", "get", "put", "sample")  # fmt: skip
 
 
 async def request(target: str, options: Mapping[str, Any], run: Mapping[str, Any]) -> Request:

@@ -44,6 +44,7 @@ class Laws:
             "path": config["path"],
             "laws": [] if own else [law],
             "functions": [law] if own else [],
+            "among": [name for name in config["laws"] if ":" not in name],
             "cases": config["cases"],
             "seed": seed,
             "spec": config["spec"],

@@ -17,7 +17,7 @@ from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.parsing.controls import STEEP
 from kgents.parsing.oracle import COLUMN, COLUMNS, GOOD, KINDS, OUTCOMES, SILENT, ParseOutcome
-from kgents.stats import Rule, holm_adjusted
+from kgents.stats import Rule, holm_adjusted, sign_test
 from kgents.stats.analysis import clopper_pearson, confidence_sequence
 
 EXAMPLES = 10
@@ -309,17 +309,11 @@ def _control_faults(controls: Mapping[str, Any]) -> Iterator[str]:
             yield f"hangs at {entry['points'][-1][0]} kB of {shape}"
 
 
-def sign_test(a: int, b: int) -> float:
-    """The exact two-sided p-value of the wins, if each strategy wins half of the pairs on which they differ."""
-    n, k = a + b, min(a, b)
-    if n == 0:
-        return 1.0
-    logs = [math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) - n * math.log(2) for i in range(k + 1)]
-    return min(1.0, 2 * math.fsum(math.exp(value) for value in logs))
-
-
 def anytime_test(a: int, b: int) -> float:
-    """The same, valid whenever one stops: one over the uniform-mixture martingale (Robbins 1970)."""
+    """The two-sided p-value of the sign test (`sign_test`), valid whenever one stops.
+
+    One over the uniform-mixture martingale (Robbins 1970).
+    """
     n = a + b
     log_martingale = math.lgamma(a + 1) + math.lgamma(b + 1) - math.lgamma(n + 2) + n * math.log(2)
     return min(1.0, math.exp(-log_martingale)) if log_martingale > -700 else 1.0

@@ -3,7 +3,6 @@
 from kgents.domain.fact import Finished
 from kgents.domain.json import digest_of
 from kgents.domain.ports import Slot, Store
-from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.kinds.generate.recheck import judge_again
 from kgents.kinds.kind import Config, Rechecked
@@ -21,7 +20,7 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
         return Rechecked(("the oracle is not the one that was registered",))
 
     def task_of(fact: Finished) -> int:
-        slot = Slot(fact.arm, fact.index, derive(summary.plan.seed, fact.index))
+        slot = Slot(fact.arm, fact.index, summary.plan.seed_of(fact.arm, fact.index))
         return place_of(config["way"], slot, len(config["tasks"]), config["order"])[0]
 
     def program_of(fact: Finished, text: str, sandbox: Sandbox) -> str | None:

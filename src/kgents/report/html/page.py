@@ -23,7 +23,7 @@ def experiment_file(
 ) -> str:
     """One HTML document that needs nothing else."""
     page = view(summary, data, collection, mark_ids, window)
-    return render("file.html", page=page, style=style(), policy=file_policy())
+    return render("file.html", page=page, body="experiment.html", style=style(), policy=file_policy())
 
 
 def experiment_part(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kgents.domain.words import number, seconds
+from kgents.engine.against_itself import AgainstItself
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
 from kgents.report.clean import clean
@@ -88,7 +89,7 @@ def _path(board: Board, ahead: Forecast, width: int, signs: Signs) -> list[Line]
     """The outcomes of the only arm, and where it stands between the verdicts; the pairs of a comparison."""
     assert board.run is not None
     decider = board.run.decider
-    if isinstance(decider, Compare):
+    if isinstance(decider, Compare | AgainstItself):
         return _pairs(board.run.plan.arms, decider.standing(), width, signs)
     if len(board.run.plan.arms) > 1:
         return []

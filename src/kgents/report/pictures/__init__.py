@@ -10,6 +10,7 @@ from kgents.report.pictures.grid import grid
 from kgents.report.pictures.heat import heat
 from kgents.report.pictures.path import path
 from kgents.report.pictures.rate import rate
+from kgents.report.pictures.series import Point, series
 from kgents.report.pictures.svg import Picture
 from kgents.report.pictures.theme import DARK, LIGHT, image, inline, png, rules, standalone, variables
 
@@ -17,6 +18,7 @@ __all__ = [
     "DARK",
     "LIGHT",
     "Picture",
+    "Point",
     "dots",
     "forest",
     "grid",
@@ -30,6 +32,7 @@ __all__ = [
     "png",
     "rate",
     "rules",
+    "series",
     "standalone",
     "variables",
 ]

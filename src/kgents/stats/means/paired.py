@@ -1,12 +1,14 @@
 """Two alternatives on the same units, one pair after the other: which is better, and by how much, at every moment."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kgents.stats.interval import Interval
 from kgents.stats.means.sequence import MeanSequence
 from kgents.stats.means.wealth import EVENLY
+from kgents.stats.means.zone import Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,17 @@ def paired_mean(differences: Iterable[int], resolution: int, level: float, margi
     The pairs need the same conditional mean difference: units drawn independently, or in random order from many.
     """
     sequence = MeanSequence(2 * resolution, level, EVENLY)
-    zones = None if margin is None else _Zone(margin, level)
+    zone = None if margin is None else Zone(margin, 1 - level, resolution, fractions=EVENLY)
+    counts: Counter[int] = Counter()
     verdict, largest = "inconclusive", 0.0
     for difference in differences:
         sequence.add(difference + resolution)
         largest = max(largest, _both(sequence))
+        counts[difference] += 1
         if verdict == "inconclusive":
-            verdict = _verdict(sequence, zones)
+            if zone is not None:
+                zone.look(counts)
+            verdict = _verdict(sequence, zone)
     low, high = 2 * sequence.low - 1, 2 * sequence.high - 1
     return PairedMean(sequence.n, Interval(level, low, high), math.exp(-largest), verdict)
 
@@ -51,25 +57,9 @@ def _both(sequence: MeanSequence) -> float:
     return largest + math.log((math.exp(above - largest) + math.exp(below - largest)) / 2)
 
 
-class _Zone:
-    """The two one-sided e-processes of "the difference is outside ±margin"; either has to reach 1/α once."""
-
-    def __init__(self, margin: float, level: float) -> None:
-        self._low, self._high = (1 - margin) / 2, (1 + margin) / 2
-        self._threshold = -math.log(1 - level)
-        self._above = self._below = False
-
-    def inside(self, sequence: MeanSequence) -> bool:
-        """Whether both have been reached by now."""
-        self._above = self._above or sequence.log_above(self._low) >= self._threshold
-        self._below = self._below or sequence.log_below(self._high) >= self._threshold
-        return self._above and self._below
-
-
-def _verdict(sequence: MeanSequence, zone: _Zone | None) -> str:
-    inside = zone is not None and zone.inside(sequence)
+def _verdict(sequence: MeanSequence, zone: Zone | None) -> str:
     if sequence.low >= 0.5:
         return "a"
     if sequence.high <= 0.5:
         return "b"
-    return "equivalent" if inside else "inconclusive"
+    return "equivalent" if zone is not None and zone.equivalent else "inconclusive"

@@ -21,6 +21,7 @@ class Zone:
     not_worse   the mean difference is above −margin: shown once, by now
     not_better  it is below +margin
     beyond      it is above +margin
+    fractions   of the bets
     """
 
     margin: float
@@ -29,6 +30,7 @@ class Zone:
     not_worse: bool = False
     not_better: bool = False
     beyond: bool = False
+    fractions: tuple[float, ...] = PAIRED
 
     @property
     def equivalent(self) -> bool:
@@ -67,9 +69,9 @@ class Zone:
     def _above(self, counts: Mapping[int, int], sign: int = 1) -> float:
         """The logarithm of the e-value of "the mean difference is at most −margin", with sign −1 "at most +margin"."""
         places = {difference + self.resolution: count for difference, count in counts.items()}
-        return log_wealth(places, 2 * self.resolution, (1 - sign * self.margin) / 2, PAIRED)
+        return log_wealth(places, 2 * self.resolution, (1 - sign * self.margin) / 2, self.fractions)
 
     def _below(self, counts: Mapping[int, int]) -> float:
         """The logarithm of the e-value of "the mean difference is at least +margin"."""
         places = {self.resolution - difference: count for difference, count in counts.items()}
-        return log_wealth(places, 2 * self.resolution, (1 - self.margin) / 2, PAIRED)
+        return log_wealth(places, 2 * self.resolution, (1 - self.margin) / 2, self.fractions)

@@ -4,12 +4,14 @@ Standard library and pytest only: the project's interpreter need not have kgents
 
 KGENTS_SUITE_REPORT  the file: one JSON object a line, {"test", "when": "start"|"setup"|"call"|"teardown", …}
 KGENTS_SUITE_ONLY    a file of test ids, one a line: no others are run
+KGENTS_SUITE_ORIGINAL  the repository of which this is a commit: modules of its own files are told
 KGENTS_SUITE_ORDER   seed of the order: modules are shuffled, and tests within them
 """
 
 import json
 import os
 import random
+import sys
 from typing import Any, TextIO
 
 import pytest
@@ -71,6 +73,22 @@ def pytest_configure(config: pytest.Config) -> None:
     global _file
     if not hasattr(config, "workerinput") and os.environ.get("KGENTS_SUITE_REPORT"):
         _file = open(os.environ["KGENTS_SUITE_REPORT"], "a", encoding="utf-8")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tells which modules came from the repository itself, which is not the commit."""
+    root = os.environ.get("KGENTS_SUITE_ORIGINAL")
+    if root:
+        files = {name: getattr(module, "__file__", None) or "" for name, module in sys.modules.copy().items()}
+        foreign = sorted(name for name, file in files.items() if _own(os.path.realpath(file), os.path.realpath(root)))
+        if foreign:
+            _write({"test": "", "when": "foreign", "modules": foreign[:5]})
+
+
+def _own(file: str, root: str) -> bool:
+    """Whether a file is the repository's, and no installed package of an environment that stands in its folder."""
+    inside = file.startswith(root + os.sep)
+    return inside and "site-packages" not in file and not file.startswith(os.path.realpath(sys.prefix) + os.sep)
 
 
 def _write(row: dict[str, Any]) -> None:

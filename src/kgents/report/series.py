@@ -1,0 +1,147 @@
+"""A series: experiments that share a tag, a model, a kind or a part of their name, in the order in which they were begun.
+
+Rule: a series is chosen before its outcomes. Each rate stands with the interval that people see of it; which verdicts stand
+together is what `history --fdr` says of the same series.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from kgents.domain.ports import Query, Store
+from kgents.domain.summary import Summary
+from kgents.errors import UsageError
+from kgents.report.html.page import file_policy, render, style
+from kgents.report.html.view import drawn, tone
+from kgents.report.pictures import Picture, Point, png, series, standalone
+from kgents.report.row import Row, row_of
+from kgents.report.standing import Claim, claims, evidence_words, stand_together
+
+MOST = 2000  # experiments that a series on a page has; `history --fdr` takes any number
+DRAWN = 60  # … and those of which the picture is
+SHARE = 0.05  # of wrong verdicts, where nobody names another
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An experiment of a series; `claim` is None where it has no e-value, or where too many take part."""
+
+    summary: Summary
+    row: Row
+    claim: Claim | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The newest experiments of a series, newest first.
+
+    title     what they have in common
+    sentence  how many verdicts stand together
+    whole     how many experiments take part
+    """
+
+    title: str
+    sentence: str
+    members: Sequence[Member]
+    whole: int
+
+
+async def read_series(store: Store, query: Query, alpha: float = SHARE, shown: int = DRAWN) -> Series:
+    """The series of a query, whose own limit is of no account. Of more than MOST only the newest, without e-values."""
+    summaries = [summary async for summary in store.history(replace(query, limit=MOST + 1, offset=0))]
+    many = len(summaries) > MOST
+    found = [] if many else claims(summaries[::-1], alpha)
+    sentence = (
+        f"more than {MOST} experiments: which verdicts stand together says kg experiment history --fdr {alpha:g}"
+        if many
+        else stand_together(found, len(summaries), alpha)
+    )
+    by_id = {claim.summary.plan.experiment: claim for claim in found}
+    members = [
+        Member(summary, row_of(summary, {}, intervals=True), by_id.get(summary.plan.experiment))
+        for summary in summaries[:shown]
+    ]
+    return Series(title_of(query), sentence, members, await store.count(query) if many else len(summaries))
+
+
+def title_of(query: Query) -> str:
+    """What the experiments of a query have in common."""
+    shared = [("tag", query.tag), ("kind", query.kind), ("model", query.model), ("text", query.text)]
+    return ", ".join(f"{name} {value}" for name, value in shared if value) or "all experiments"
+
+
+def picture_of(found: Series) -> Picture | None:
+    """The rates of those members that have one; None where none has."""
+    rated = [member for member in found.members[::-1] if member.row.low is not None and member.row.rate is not None]
+    if not rated:
+        return None
+    points = [_point(member) for member in rated]
+    last = points[-1]
+    words = (
+        f"{len(points)} experiments, {found.title}; the newest {last.rate:.3f} ({last.low:.3f} to {last.high:.3f}). "
+        f"A hollow dot is a verdict that does not stand beside the others. {found.sentence}"
+    )
+    return series("series", points, words)
+
+
+def _point(member: Member) -> Point:
+    row, claim = member.row, member.claim
+    hollow = claim is not None and claim.decided and not claim.stand.rejected
+    return Point(
+        row.name or row.id, row.rate or 0.0, row.low or 0.0, 1.0 if row.high is None else row.high, row.target,
+        tone(member.summary), hollow,
+    )  # fmt: skip
+
+
+def view_of(found: Series, links: bool) -> dict[str, Any]:
+    """What the template shows; `links`: each experiment leads to its page."""
+    picture = picture_of(found)
+    return {
+        "title": found.title,
+        "sentence": found.sentence,
+        "picture": None if picture is None else drawn(picture),
+        "rows": [_line(member) for member in found.members],
+        "left_out": found.whole - len(found.members),
+        "links": links,
+    }
+
+
+def _line(member: Member) -> dict[str, Any]:
+    row = member.row
+    e_value, needs, stands = ("", "", "") if member.claim is None else evidence_words(member.claim)
+    return {
+        "id": row.id,
+        "name": row.name or "",
+        "when": f"{row.created_at:%Y-%m-%d %H:%M}",
+        "result": row.result,
+        "tone": tone(member.summary),
+        "counts": f"{row.successes} of {row.trials}",
+        "rate": "" if row.rate is None else f"{row.rate:.3f}",
+        "interval": "" if row.low is None or row.high is None else f"{row.low:.3f} … {row.high:.3f}",
+        "target": "" if row.target is None else f"{row.target:g}",
+        "e_value": e_value,
+        "needs": needs,
+        "stands": stands,
+    }
+
+
+def write_series(found: Series, path: Path) -> None:
+    """Writes a file whose suffix names the format: .html, .svg or .png. UsageError where it cannot be written."""
+    try:
+        path.write_bytes(_content(found, path.suffix))
+    except OSError as wrong:
+        raise UsageError(f"-o {path}: {wrong.strerror}") from wrong
+
+
+def _content(found: Series, suffix: str) -> bytes:
+    if suffix == ".html":
+        shown = view_of(found, links=False)
+        page = {"title": f"Series: {found.title}", "data": json.dumps(shown["rows"])}
+        whole = render("file.html", page=page, body="series.html", series=shown, style=style(), policy=file_policy())
+        return whole.encode()
+    picture = picture_of(found)
+    if picture is None:
+        raise UsageError(f"no experiment of this series ({found.title}) has a rate, and so there is no picture")
+    return png(picture) if suffix == ".png" else (standalone(picture) + "\n").encode()
