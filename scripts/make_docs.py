@@ -3,6 +3,7 @@
 import inspect
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ import click
 
 import kgents
 from kgents.cli.main import EXPERIMENT, TOP, kg
+from kgents.kinds.registry import BUILT_IN, command_of, kind_of
 from kgents.report.pictures import Picture, operating, path, standalone
 from kgents.report.pictures.svg import box, text
+from kgents.report.schema import schema_of
 from kgents.stats import Design, Rule, boundary, characteristics
 
 HEAD = """# Commands
@@ -140,6 +143,77 @@ def man() -> str:
     return "\n".join([*parts, MAN_END])
 
 
+SCHEMA = """# The JSON document
+
+What `--json` prints of an experiment, `-o x.json` writes and `Result.to_dict()` returns; `kg experiment history --json` is
+a list of them, without trials unless `--trials` says so. `kg schema` prints the JSON Schema (2020-12) of it, `kg schema KIND`
+that of one kind; a test holds every document of the acceptance tests against it.
+
+Generated from that schema by `scripts/make_docs.py`. A type with `?` may be null. A field with ○ may be left out.
+Where the configuration is large, parts of it are told by their digest unless `--full` says so.
+"""
+
+
+def schema() -> str:
+    """The page of the fields: those of every document, then those of each kind."""
+    whole = schema_of()["properties"]
+    parts = [SCHEMA, "## Every document\n", _table(schema_of(), "", ("config", "evidence", "arms", "trials"))]
+    for name, words in (("config", "config"), ("evidence", "evidence"), ("arms", "arms[]"), ("trials", "trials[]")):
+        shown = whole[name]["items"] if name in ("arms", "trials") else whole[name]
+        parts += [f"## `{words}`\n", f"{shown['description'].capitalize()}.\n", _table(shown, f"{words}.")]
+    for kind in BUILT_IN:
+        fields = kind_of(kind).fields()
+        assert fields is not None
+        own = {"properties": {"config": {"properties": fields.config}, "evidence": {"properties": fields.evidence}}}
+        parts.append(
+            f"## Kind `{kind}`\n\nOf `kg experiment {command_of(kind)}`.\n"
+            if command_of(kind) in EXPERIMENT
+            else f"## Kind `{kind}`\n"
+        )
+        rows = [row for name, part in own["properties"].items() for row in _rows(part, f"{name}.", ())]
+        parts.append(_lines(rows) if rows else "It adds nothing.\n")
+    return "\n".join(parts)
+
+
+def _table(schema: Mapping[str, Any], before: str, apart: Sequence[str] = ()) -> str:
+    return _lines(_rows(schema, before, apart))
+
+
+def _lines(rows: Sequence[tuple[str, str, str]]) -> str:
+    lines = [f"| `{path}` | {kind} | {words} |" for path, kind, words in rows]
+    return "\n".join(["| field | type | what it means |", "|---|---|---|", *lines, ""])
+
+
+def _rows(schema: Mapping[str, Any], before: str, apart: Sequence[str]) -> list[tuple[str, str, str]]:
+    """(path, type, meaning) of every field and of those below it; `apart` have a table of their own."""
+    found = []
+    for name, field in schema.get("properties", {}).items():
+        left_out = "" if name in schema.get("required", schema["properties"]) else " ○"
+        found.append((f"{before}{name}", _type(field) + left_out, _meaning(field)))
+        if name not in apart:
+            found += _rows(*_below(field, f"{before}{name}"), ())
+    return found
+
+
+def _below(field: Mapping[str, Any], path: str) -> tuple[Mapping[str, Any], str]:
+    while "items" in field or isinstance(field.get("additionalProperties"), dict):
+        field, path = (
+            (field["items"], f"{path}[]") if "items" in field else (field["additionalProperties"], f"{path}.*")
+        )
+    return field, f"{path}."
+
+
+def _type(field: Mapping[str, Any]) -> str:
+    kinds = field.get("type", "any")
+    names: list[str] = [kinds] if isinstance(kinds, str) else list(kinds)
+    return names[0] + ("?" if "null" in names[1:] else "")
+
+
+def _meaning(field: Mapping[str, Any]) -> str:
+    choices = ", ".join(f"`{choice}`" for choice in field.get("enum", ()) if choice is not None)
+    return field["description"].replace("|", "\\|") + (f": {choices}" if choices else "")
+
+
 TARGET, RATE, CAP = 0.5, 0.7, 100
 
 
@@ -204,7 +278,7 @@ def pictures() -> dict[str, str]:
 
 def main() -> None:
     """Writes the files."""
-    for name, page in (("commands", commands), ("reference", reference), ("man", man)):
+    for name, page in (("commands", commands), ("reference", reference), ("man", man), ("schema", schema)):
         (ROOT / "docs" / f"{name}.md").write_text(page(), encoding="utf-8")
     for name, drawn in pictures().items():
         (ROOT / "docs" / "img" / name).write_text(drawn + "\n", encoding="utf-8")

@@ -8,6 +8,7 @@ KgentsError
 │   ├── StoreUnavailable    the database cannot be reached, read or written
 │   └── MachineExhausted    no process, no thread or no space on a disk is to be had
 ├── Busy                    another process holds this experiment                 exit 1
+│   └── ShareTaken          another experiment was quicker to take its share of a series
 └── RecordError             the record's                                          exit 3
     ├── UnknownExperiment   no experiment answers to this name                    exit 2
     ├── TamperedRecord      bytes, chain or projections do not agree
@@ -86,6 +87,10 @@ class Busy(KgentsError):
 
     kind = "busy"
     exit_code = 1
+
+
+class ShareTaken(Busy):
+    """Another experiment has taken that share of a series: there is a next one."""
 
 
 class RecordError(KgentsError):

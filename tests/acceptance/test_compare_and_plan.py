@@ -169,3 +169,40 @@ def test_a_plan_of_a_comparison_says_how_often_it_errs_and_what_cannot_be(kg: Kg
     done = kg("experiment", "plan", "--compare", "--max-trials", "4")
     assert "no arm can be found better within 4 pairs; a cap of 5 would do" in done.stdout
     assert kg("experiment", "plan", "--compare", "--target", "0.5").returncode == 2
+
+
+def test_a_plan_of_scores_says_what_a_law_costs_and_for_what_it_is_exact(kg: Kg) -> None:
+    done = kg("experiment", "plan", "--score-law", "beta:8,2", "--target", "0.7")
+    assert done.returncode == 0
+    assert "1.0000      0.0000      0.0000      31.9" in done.stdout
+    assert "by exact recursion for 3 scores with the same first five moments" in done.stdout
+    typed = ("--score-law", "0=0.1,50=0.2,100=0.7", "--score-range", "0,100", "--target", "50", "--json")
+    planned = json.loads(kg("experiment", "plan", *typed).stdout)
+    assert planned["mean"] == pytest.approx(80)
+    assert planned["exact_for_the_law"]
+    score = ("--score", "last-line", "--adaptive", "--target", "0.5", "--seed", "1", "-q", "--name", "graded")
+    kg("experiment", "run", *score, "--", "echo 0.$((KGENTS_TRIAL % 2 * 4 + 5))")
+    planned = json.loads(kg("experiment", "plan", "--from", "@graded", "--target", "0.5", "--json").stdout)
+    assert {point["score"] for point in planned["computed_for"]} == {0.5, 0.9}
+    assert planned["law"].endswith("as if they were the law")
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (("--score-law", "beta:8"), "beta:8,2"),
+        (("--score-law", "beta:8,0"), "beta:8,2"),
+        (("--score-law", "0=0.5,1=0.6"), "add up to 1"),
+        (("--score-law", "0=0.5,2=0.5"), "scores from 0 to 1"),
+        (("--score-law", "beta:8,2", "--from", "@x"), "what the law is"),
+        (("--score-law", "beta:8,2", "--rule", "sprt"), "leave --rule out"),
+        (("--score-law", "beta:8,2", "--max-trials", "5000"), "--max-trials 2000"),
+        (("--from", "@plain"), "no scores"),
+    ],
+)
+def test_what_is_no_law_is_one_line_and_a_remedy(kg: Kg, words: tuple[str, ...], remedy: str) -> None:
+    kg("experiment", "run", "--n", "2", "--name", "plain", "-q", "--", "true")
+    done = kg("experiment", "plan", *words)
+    assert done.returncode == 2
+    assert remedy in done.stderr
+    assert "Traceback" not in done.stderr

@@ -17,6 +17,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis.internal.conjecture import providers
 
@@ -26,6 +27,7 @@ from golden_plans import FILES, PLANS
 
 from conftest import clean_environment
 from kgents.cli import run
+from kgents.report.schema import schema_of
 
 WRITE = os.environ.get("KGENTS_GOLDEN") == "write"
 GOLDEN = Path(__file__).with_name("golden")
@@ -130,6 +132,15 @@ def output(text: str, words: Sequence[str] = ()) -> Any:
         return lines
 
 
+def _check_document(text: str) -> None:
+    """A document of an experiment is what `kg schema` says, field by field, also in its configuration."""
+    document = json.loads(text) if text.startswith("{") else {}
+    if "evidence" in document:
+        schema = schema_of(document["kind"])
+        jsonschema.validate(document, schema)
+        assert set(document["config"]) - set(schema["properties"]["config"]["properties"]) == set()
+
+
 @pytest.mark.parametrize("name", PLANS)
 def test_what_a_command_prints_stays(name: str, shell: Callable[..., tuple[int, str]]) -> None:
     """The exit code and the output of a command are those of its golden file, but for what is normalised."""
@@ -141,6 +152,7 @@ def test_what_a_command_prints_stays(name: str, shell: Callable[..., tuple[int, 
         path.unlink()
     record = {"command": list(words), "exit": code, "output": output(out, words), **({"files": files} if files else {})}
     text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    _check_document(out)
     path = GOLDEN / f"{name}.json"
     if WRITE:
         path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The examples of docs/api.md and of the docstrings of the public functions are run as they are printed."""
+"""The examples of docs/api.md, docs/how-notebook.md and of the docstrings of the public functions are run as they are printed."""
 
 import doctest
 from pathlib import Path
@@ -7,7 +7,8 @@ import pytest
 
 import kgents
 
-PAGE = Path(__file__).parents[2] / "docs" / "api.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "api.md"
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL | doctest.ELLIPSIS
 
 
@@ -16,9 +17,10 @@ def _own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KGENTS_DATABASE_URL", f"sqlite:///{tmp_path}/record.db")
 
 
-def test_the_examples_of_the_page_come_out_as_printed() -> None:
-    failed, attempted = doctest.testfile(str(PAGE), module_relative=False, optionflags=FLAGS)
-    assert attempted > 25
+@pytest.mark.parametrize(("page", "least"), [(PAGE, 25), (DOCS / "how-notebook.md", 7)], ids=["api", "notebook"])
+def test_the_examples_of_a_page_come_out_as_printed(page: Path, least: int) -> None:
+    failed, attempted = doctest.testfile(str(page), module_relative=False, optionflags=FLAGS)
+    assert attempted >= least
     assert not failed
 
 

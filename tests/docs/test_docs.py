@@ -35,9 +35,9 @@ def test_the_page_of_commands_is_what_help_says() -> None:
     assert (ROOT / "docs" / "commands.md").read_text() == maker().commands(), "run scripts/make_docs.py"
 
 
-@pytest.mark.parametrize("name", ["reference", "man"])
+@pytest.mark.parametrize("name", ["reference", "man", "schema"])
 def test_a_generated_page_is_what_the_code_says(name: str) -> None:
-    """docs/reference.md has every public name, docs/man.md every command."""
+    """docs/reference.md has every public name, docs/man.md every command, docs/schema.md every field."""
     assert (ROOT / "docs" / f"{name}.md").read_text() == getattr(maker(), name)(), "run scripts/make_docs.py"
 
 
@@ -112,7 +112,7 @@ def test_every_command_of_the_readme_exists(kg: Kg) -> None:
 
 SHOWN = [
     (page, command, lines)
-    for page in (ROOT / "README.md", ROOT / "docs" / "examples.md", ROOT / "docs" / "laws.md")
+    for page in PAGES
     for command, lines in re.findall(r"```console\n\$ kg ([^\n]*)\n(.*?)```", page.read_text(), re.DOTALL)
 ]
 
@@ -157,6 +157,7 @@ def test_no_page_speaks_of_an_unknown_option() -> None:
     plugin = (ROOT / "src" / "kgents" / "plugin" / "__init__.py").read_text()
     known = set(re.findall(r"--[a-z][a-z-]+", maker().commands() + plugin)) | {"--strict", "--mypy"}
     known |= {"--pdb", "--count", "--junitfile", "--profile"}  # of pytest, pytest-repeat, gotestsum and cargo nextest
+    known |= {"--documents", "--prefixes"}  # of tests/hostile/parse_fuzz.py
     known |= {"--reruns", "--repeat", "--from-file"}  # of pytest-rerunfailures, promptfoo and kubectl
     for page in PAGES:
         for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text())):

@@ -11,7 +11,8 @@ from examples import MODELS, examples, run_example
 from kgents.harness.choice import AGENTS
 from kgents.harness.registry import names
 
-LINES = [line for line in examples(MODELS) if not any(f"--harness {name}" in line for name in AGENTS)]
+PAGES = (MODELS, MODELS.with_name("how-local-model.md"))
+LINES = [line for page in PAGES for line in examples(page) if not any(f"--harness {name}" in line for name in AGENTS)]
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -25,6 +26,6 @@ def test_an_example_works(line: str, tmp_path: Path) -> None:
 
 def test_every_way_has_an_example() -> None:
     page = MODELS.read_text()
-    assert len(LINES) == 7
+    assert len(LINES) == 9
     for name in names():
         assert f"--harness {name}" in page or name in ("api", "simulated"), name

@@ -36,11 +36,10 @@ def measuring(n: int, confidence: float, score: tuple[float, float] | None = Non
 
 
 def _scored(design: Design, low: float, high: float) -> Asked:
-    from kgents.domain.json import digest_of
     from kgents.domain.plan import Layout
-    from kgents.engine.scores import NAME
+    from kgents.engine.scores import NAME, rule_digest
     from kgents.kinds.command.score import RESOLUTION
 
     scale = [repr(low), repr(high), RESOLUTION]
-    layout = {"layout": Layout.BLOCKS, "boundary_digest": digest_of([NAME, design.to_data(), scale])}
+    layout = {"layout": Layout.BLOCKS, "boundary_digest": rule_digest(design, scale)}
     return Asked(design, layout, {"score": scale[:2]}, {"decider": NAME, "scale": scale}, "score")

@@ -1,7 +1,7 @@
 """`kg experiment run`."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,11 +11,14 @@ from kgents.cli.options import (
     design_of,
     design_options,
     exit_codes_option,
+    no_stored_target,
     option,
     output_options,
     record_options,
     run_options,
     run_settings,
+    series_of,
+    series_option,
     together,
 )
 from kgents.cli.output import check_outputs
@@ -27,7 +30,9 @@ from kgents.errors import UsageError
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
+    from kgents.kinds.command.score import ScoreReader
     from kgents.kinds.kind import Request, RunContext
+    from kgents.stats import Design
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,6 +72,7 @@ def score_options(function: F) -> F:
 @status_options
 @environment_options
 @score_options
+@series_option
 @run_options
 @exit_codes_option
 @workers_options
@@ -87,6 +93,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     kg experiment run --n 5 --env-pass CI,PYTHON* 'test -z "$OPENAI_API_KEY"'
     kg experiment run --adaptive --target 0.7 --score last-line 'seq 8 | shuf -n 1 | sed s/^/0./'
     kg experiment run --adaptive --target @latest-0.05 -- true
+    kg experiment run --adaptive --target 0.9 --series nightly -- true
     kg experiment run --adaptive --target 0.9 'test $(od -An -N1 -tu1 /dev/urandom) -lt 205'
     """
     if not words:
@@ -95,8 +102,12 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     from kgents.kinds.command.lines import argv_of
     from kgents.kinds.command.request import command_config
 
-    design_of(provisional(options) if options["score"] is None else options)
+    if options["score"] is None:
+        design_of(provisional(options))
+    else:
+        _reader_and_design(options)
     run_settings(options)
+    series_of(options)
     argv = argv_of(words)
     config = command_config({"": argv}, options, os.environ)
     return run(partial(_request if options["score"] is None else _scored, argv, config, options), options)
@@ -107,22 +118,30 @@ async def _scored(
 ) -> "Request":
     """Is the mean score above the target: decided by betting, which needs no prior and no law of the scores."""
     from kgents.domain.plan import Layout
-    from kgents.engine.scores import NAME
-    from kgents.kinds.command.score import RESOLUTION, reader_of
+    from kgents.engine.scores import NAME, rule_digest
+    from kgents.kinds.command.score import RESOLUTION
     from kgents.kinds.kind import Request
 
-    reader = reader_of(options["score"], options["score_range"])
-    design = design_of(_betting(options, reader.low, reader.high))
+    reader, design = _reader_and_design(options)
     scale = [repr(reader.low), repr(reader.high), RESOLUTION]
     config = {**config, "score": {"source": reader.source, "low": scale[0], "high": scale[1]}}
     return Request(
         "command", config, design, **run_settings(options), layout=Layout.BLOCKS, oracle=f"score: {reader.source}",
         facts={"spec": digest_of(list(argv)), "decider": NAME, "scale": scale},
-        boundary_digest=digest_of([NAME, design.to_data(), scale]),
+        boundary_digest=rule_digest(design, scale), series=series_of(options),
     )  # fmt: skip
 
 
-def _betting(options: dict[str, Any], low: float, high: float) -> dict[str, Any]:
+def _reader_and_design(options: dict[str, Any]) -> "tuple[ScoreReader, Design]":
+    """What reads the scores, and the design, whose target is a share of their range."""
+    from kgents.kinds.command.score import reader_of
+
+    no_stored_target(options)
+    reader = reader_of(options["score"], options["score_range"])
+    return reader, design_of(betting(options, reader.low, reader.high))
+
+
+def betting(options: Mapping[str, Any], low: float, high: float) -> dict[str, Any]:
     """The options of the design, the target as a share of the range. UsageError for those that betting has no use for."""
     for name, neutral in (("rule", None), ("futility", None), ("margin", None), ("prior", "uniform")):
         if options[name] != neutral:
@@ -147,7 +166,8 @@ async def _request(
         facts["environment"] = ", ".join(["PATH, HOME, language", *config["env_pass"]])
     if config["success_codes"] != [0]:
         facts["subject"] = "the rate of exit status " + " or ".join(map(str, config["success_codes"]))
-    request = Request("command", config, design, **settings, oracle="exit status", facts=facts)
+    series = series_of(options)
+    request = Request("command", config, design, **settings, oracle="exit status", facts=facts, series=series)
     if options["prior"] == "history":
         from kgents.runner.prior import informed
 

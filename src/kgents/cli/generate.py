@@ -17,6 +17,8 @@ from kgents.cli.options import (
     record_options,
     run_options,
     run_settings,
+    series_of,
+    series_option,
     together,
 )
 from kgents.cli.output import check_outputs
@@ -195,6 +197,7 @@ def only_a_suite(options: Mapping[str, Any]) -> None:
 @oracle_options
 @question_options
 @design_options
+@series_option
 @run_options
 @workers_options
 @output_options
@@ -220,7 +223,10 @@ def prepared(options: dict[str, Any]) -> Prepare:
     check_outputs(options["outputs"])
     run_settings(options)
     design_of(provisional(options) if options["suite"] is None else options)
+    series = series_of(options)
     if options["suite"] is not None:
+        if series is not None:
+            raise UsageError("--series and --suite contradict each other", "--family is about the tasks of a suite")
         only_a_suite(options)
         return partial(_suite_request, options)
     if options["family"] != Control.EACH.value:
@@ -238,8 +244,7 @@ async def _request(spec: str, options: dict[str, Any], store: "Store", context: 
 
     options, baseline = await settled(options, store)
     request = await spec_request(spec, design_of(options), run_settings(options), options, context)
-    if baseline:
-        request = replace(request, facts={**request.facts, **baseline})
+    request = replace(request, facts={**request.facts, **baseline}, series=series_of(options))
     if options["prior"] == "history":
         from kgents.runner.prior import informed
 

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from kgents.domain.ports import Store
 
 
+_OF_A_FILTER = (
+    *("today", "since", "kind", "status", "verdict", "tag", "model", "search"),
+    *("fdr", "as_csv", "trials", "full", "outputs"),
+)
+
+
 @click.command()
 @click.option("--today", is_flag=True, help="Since midnight, local time.")
 @click.option("--since", default=None, help="2d, 3h, 45m, 1w, or a date.")
@@ -35,6 +41,9 @@ if TYPE_CHECKING:
 @click.option("--search", default=None, metavar="TEXT", help="Only where the id, the name or the model has this text.")
 @option("--limit", type=int, default=20, show_default=True, help="The newest so many; 0 is all.")
 @option("--fdr", type=float, default=None, help="Which verdicts stand together, of which such a share may be wrong.")
+@option(
+    "--series", default=None, metavar="NAME", help="The decisions of a series, and what they may spend of its error."
+)
 @click.option(
     "-o",
     "--output",
@@ -56,6 +65,7 @@ def history(**options: Any) -> int:
     kg experiment history --since 2d --verdict refuted --json
     kg experiment history --kind run --search nightly
     kg experiment history --fdr 0.05 --tag nightly
+    kg experiment history --series nightly
     kg experiment history --limit 0 --csv
     kg experiment history --tag nightly -o nightly.html
     """
@@ -65,6 +75,8 @@ def history(**options: Any) -> int:
         raise UsageError("--json and --csv contradict each other", "leave one of them out")
     if options["limit"] < 0:
         raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
+    if options["series"] is not None:
+        return run_loop(_shares(options))
     if options["fdr"] is not None or options["outputs"]:
         _check_series(options)
     return run_loop(_history(options))
@@ -83,6 +95,33 @@ def _check_series(options: dict[str, Any]) -> None:
                 f"{asked} and --{name.removeprefix('as_')} contradict each other",
                 "a series is chosen before its outcomes: --tag",
             )
+
+
+async def _shares(options: dict[str, Any]) -> int:
+    from kgents.report.shares import shares
+    from kgents.runner.session import session
+
+    for name in [
+        "today",
+        "since",
+        "kind",
+        "status",
+        "verdict",
+        "tag",
+        "model",
+        "search",
+        "fdr",
+        "as_csv",
+        "trials",
+        "full",
+        "outputs",
+    ]:
+        if options[name]:
+            flag = {"outputs": "output"}.get(name, name.removeprefix("as_"))
+            raise UsageError(f"--series and --{flag} contradict each other", "a series is all of its decisions")
+    async with session(options["database"]) as (store, _):
+        await shares(store, options["series"], options["limit"] or None, sys.stdout, options["as_json"])
+    return 0
 
 
 async def _history(options: dict[str, Any]) -> int:

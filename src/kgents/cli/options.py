@@ -15,6 +15,7 @@ import click
 from kgents import stats
 from kgents.cli.target import StoredTarget, TargetType
 from kgents.domain.plan import Budget, Errors
+from kgents.domain.series import SeriesShare
 from kgents.errors import UsageError
 from kgents.report.formats import FORMATS
 from kgents.stats import Design, DesignError, Prior, Rule
@@ -73,6 +74,30 @@ def design_options(function: F) -> F:
         option("--futility", type=float, default=None, help="Give up below this chance of a verdict.  [default: 0.02]"),
         option("--margin", type=float, default=None, help="Half the width of the zone you do not care about."),
     )(function)
+
+
+def series_option(function: F) -> F:
+    """One of many decisions, which have one error together."""
+    words = "One of a series of decisions, all of which have the error 1 − confidence together: takes its next share."
+    return option("--series", default=None, metavar="NAME", help=words)(function)
+
+
+def series_of(options: Mapping[str, Any]) -> str | None:
+    """The series that a decision belongs to. UsageError for a name that none can have, and where nothing is decided."""
+    name = options["series"]
+    if name is None:
+        return None
+    try:
+        SeriesShare(name, 1, 0.95)
+    except ValueError as wrong:
+        raise UsageError(f"--series {wrong}", "such as --series nightly") from wrong
+    if isinstance(options["target"], StoredTarget):
+        raise UsageError("--series and --target @ID contradict each other: each divides the error", "give a number")
+    if options["rule"] == "posterior":
+        raise UsageError("--rule posterior promises no error, so it has no share of one", "leave --series out")
+    if not options["adaptive"] and options["rule"] is None and options["target"] is None:
+        raise UsageError("--series is about decisions, and nothing is decided", "add --adaptive or --target 0.9")
+    return str(name)
 
 
 def run_options(function: F) -> F:
@@ -195,13 +220,18 @@ def check_confidence(confidence: float) -> None:
         raise UsageError(f"--confidence {confidence:g}: {wrong.allowed}", meant("confidence", confidence)) from wrong
 
 
-def design_of(options: Mapping[str, Any]) -> Design:
-    """The design that the options ask for. UsageError names the option and the allowed range."""
+def no_stored_target(options: Mapping[str, Any]) -> None:
+    """UsageError for a target that is a stored run."""
     if isinstance(options["target"], StoredTarget):
         raise UsageError(
             "--target @ID is about one rate of run or generate, without --score and --suite",
             "give a number: --target 0.9",
         )
+
+
+def design_of(options: Mapping[str, Any]) -> Design:
+    """The design that the options ask for. UsageError names the option and the allowed range."""
+    no_stored_target(options)
     adaptive = options["adaptive"] or (options["rule"] not in (None, "fixed"))
     if adaptive and options["n"] is not None:
         raise UsageError("--n (a fixed number) and --adaptive contradict each other", "use --max-trials for the cap")

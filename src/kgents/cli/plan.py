@@ -9,7 +9,15 @@ import click
 from kgents.cli.complete import models
 from kgents.cli.generate import described, question_options
 from kgents.cli.loop import run_loop
-from kgents.cli.options import design_of, design_options, option, record_options
+from kgents.cli.options import (
+    design_of,
+    design_options,
+    no_stored_target,
+    option,
+    record_options,
+    series_of,
+    series_option,
+)
 from kgents.cli.texts import read_spec_text
 from kgents.errors import UsageError
 from kgents.stats import Design, Rule
@@ -18,6 +26,14 @@ from kgents.stats import Design, Rule
 @click.command()
 @design_options
 @option("--compare", is_flag=True, help="A comparison of two arms, of at most --max-trials pairs.")
+@series_option
+@option("--score-law", default=None, metavar="LAW", help="Of a mean score: beta:8,2, or 0=0.1,0.5=0.2,1=0.7.")
+@option(
+    "--from", "from_", default=None, metavar="@ID", help="Of a mean score: the law is that of a stored run's scores."
+)
+@option(
+    "--score-range", default="0,1", show_default=True, metavar="LOW,HIGH", help="With --score-law: what a score can be."
+)
 @option("--power", type=float, default=None, help="With --at: find the cap with this chance of the right verdict.")
 @option("--at", type=float, default=None, help="The true rate for --power.")
 @option("--model", default=None, shell_complete=models, help="Expected cost and time from the history of this model.")
@@ -36,12 +52,15 @@ def plan(**options: Any) -> int:
     kg experiment plan --target 0.8 --power 0.9 --at 0.9
     kg experiment plan --target 0.9 --model anthropic:claude-sonnet-5-5 --svg boundary.svg
     kg experiment plan --compare --confidence 0.95 --max-trials 100
+    kg experiment plan --score-law beta:8,2 --target 0.7
     kg experiment plan --prompt --spec "def add(a, b): return a + b"
     """
     if options["prompt"] or options["spec"] is not None:
         return _prompt(options)
     if options["compare"]:
         return _comparison(options)
+    if options["score_law"] is not None or options["from_"] is not None:
+        return run_loop(_scores(options))
     if (options["power"] is None) != (options["at"] is None):
         raise UsageError("--power and --at go together", "such as --power 0.9 --at 0.95")
     if options["prior"] == "history":
@@ -51,8 +70,33 @@ def plan(**options: Any) -> int:
     fixed = options["n"] is not None
     if fixed and options["power"] is not None:
         raise UsageError("--power finds the cap of --adaptive; --n fixes it", "leave one of them out")
-    design = design_of({**options, "adaptive": options["adaptive"] or not fixed})
-    return run_loop(_plan(design, options))
+    options["adaptive"] = options["adaptive"] or not fixed
+    return run_loop(_plan(design_of(options), options, series_of(options)))
+
+
+async def _scores(options: dict[str, Any]) -> int:
+    """Prints what a decision about a mean score comes to under a law of the scores."""
+    from kgents.cli.command import betting
+    from kgents.kinds.command.score import LAST_LINE, reader_of
+    from kgents.report.planned_scores import law_of, planned_scores, recorded_law
+    from kgents.runner.session import session
+
+    if options["score_law"] is not None and options["from_"] is not None:
+        raise UsageError("--score-law and --from contradict each other", "each says what the law is")
+    for name in ("n", "power", "at", "model", "svg", "series"):
+        if options[name] is not None:
+            raise UsageError(f"a plan of scores and --{name} contradict each other", f"leave --{name} out")
+    no_stored_target(options)
+    if options["from_"] is not None:
+        async with session(options["database"]) as (store, _):
+            found = await recorded_law(store, options["from_"])
+    else:
+        reader = reader_of(LAST_LINE, options["score_range"])
+        found = law_of(options["score_law"], reader.low, reader.high)
+    design = design_of(betting({**options, "adaptive": True}, found.low, found.high))
+    planned = planned_scores(design, found)
+    click.echo(json.dumps(planned.to_data(), indent=2) if options["as_json"] else planned.to_text())
+    return 0
 
 
 def _comparison(options: dict[str, Any]) -> int:
@@ -89,9 +133,11 @@ def _prompt(options: dict[str, Any]) -> int:
     return 0
 
 
-async def _plan(design: Design, options: dict[str, Any]) -> int:
+async def _plan(design: Design, options: dict[str, Any], series: str | None) -> int:
     from kgents.report.planning import plan_data, plan_text, sized
 
+    if series is not None:
+        design = await _next_of(series, design, options)
     chosen = sized(design, options["power"], options["at"])
     past = await _past(options["model"], options["database"])
     if options["svg"] is not None:
@@ -101,6 +147,16 @@ async def _plan(design: Design, options: dict[str, Any]) -> int:
     else:
         click.echo(plan_text(chosen, past))
     return 0
+
+
+async def _next_of(series: str, design: Design, options: dict[str, Any]) -> Design:
+    """The design at the confidence of the next share of a series."""
+    from kgents.runner.series import at_share, next_share
+    from kgents.runner.session import session
+
+    async with session(options["database"]) as (store, _):
+        share = next_share(series, design.confidence, await store.shares(series))
+    return at_share(design, share, options["max_trials"] is None)
 
 
 async def _past(model: str | None, database: str | None) -> Any:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.plan import Budget, Plan, budget_from_data, budget_to_data
+from kgents.domain.series import SeriesShare
 
 
 class Verdict(StrEnum):
@@ -255,20 +256,26 @@ class Annotated:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """In the ledger: an experiment was begun, or read from a file; `head` is the id of its first mark (hex)."""
+    """In the ledger: an experiment was begun, or read from a file; `head` is the id of its first mark (hex).
+
+    share  what it took of the error of a series, once and for all
+    """
 
     kind: ClassVar[str] = "ledger.opened"
     experiment: str
     head: str
     imported: bool = False
+    share: SeriesShare | None = None
 
     def to_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {"experiment": self.experiment, "head": self.head}
-        return {**data, "imported": True} if self.imported else data
+        more = {} if self.share is None else {"series": self.share.to_data()}
+        return {**data, **({"imported": True} if self.imported else {}), **more}
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Opened":
-        return Opened(data["experiment"], data["head"], bool(data.get("imported", False)))
+        share = SeriesShare.from_data(data["series"]) if "series" in data else None
+        return Opened(data["experiment"], data["head"], bool(data.get("imported", False)), share)
 
 
 @dataclass(frozen=True, slots=True)

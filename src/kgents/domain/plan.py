@@ -14,6 +14,7 @@ from kgents.domain.ids import check_id, check_kind, check_label
 from kgents.domain.names import Names
 from kgents.domain.outcome import Tier
 from kgents.domain.seeds import derive
+from kgents.domain.series import SeriesShare
 from kgents.domain.versions import Versions
 from kgents.stats import Design, share
 
@@ -90,6 +91,12 @@ class Plan:
         asked about an arm, have one error together."""
         claims = len(self.arms) if "family" in self.facts else self.facts.get("questions", 1)
         return share(self.design, claims) if claims > 1 else self.design
+
+    @property
+    def share(self) -> SeriesShare | None:
+        """What it took of the error of a series."""
+        data = self.facts.get("series")
+        return None if data is None else SeriesShare.from_data(data)
 
     @property
     def most_trials(self) -> int | None:

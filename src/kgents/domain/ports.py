@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
-from kgents.domain.fact import Finished
+from kgents.domain.fact import Finished, Opened
 from kgents.domain.mark import Entry, Mark
 from kgents.domain.outcome import Cause, Check, Outcome, Tier, Usage
 from kgents.domain.summary import Summary
@@ -274,6 +274,9 @@ class Store(Protocol):
 
         UnknownExperiment where there is none or more than one.
         """
+
+    async def shares(self, series: str) -> Sequence[Opened]:
+        """The experiments that took a share of the error of a series, by place."""
 
     async def summary(self, experiment: str) -> Summary:
         """The projection of one experiment. UnknownExperiment."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgents.domain.fact import Decided, Verdict
+from kgents.domain.json import digest_of
 from kgents.domain.words import percent
 from kgents.stats import AgainstTarget, Design, Rule
 
@@ -28,6 +29,11 @@ class Scale:
     def text(self, share: float) -> str:
         """A share of the range as a score, to six digits."""
         return f"{self.low + share * (self.high - self.low):.6g}"
+
+
+def rule_digest(design: Design, scale: Sequence[Any]) -> str:
+    """What the plan registers as its boundary; `scale` as the facts of the plan have it."""
+    return digest_of([NAME, design.to_data(), list(scale)])
 
 
 class Scores:

@@ -15,6 +15,7 @@ from kgents.domain.ports import Store, Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
+from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.stats import Design
 
@@ -49,6 +50,7 @@ class Request:
     config  JSON data: all that the kind needs to run a trial
     capped_by_default  whether nobody named a cap: then one that the budget cannot pay for is refused
     with_user  whether user and host are recorded
+    series  the series of decisions of whose error it takes the next share; the confidence of the design is that of the series
     opened  what preparing the request has opened already (a sandbox); `ExperimentKind.build` takes it over and closes it
     """
 
@@ -70,6 +72,7 @@ class Request:
     boundary_digest: str | None = None
     with_user: bool = True
     capped_by_default: bool = False
+    series: str | None = None
     opened: Any = None
 
 
@@ -118,6 +121,10 @@ class ExperimentKind(ABC):
     def subject_of(self, plan: Plan) -> str:
         """What the rate of this very experiment is a rate of."""
         return self.subject
+
+    def fields(self) -> Fields | None:
+        """What the kind's own fields of the JSON document mean; None: it does not say, and any may be there."""
+        return None
 
     @abstractmethod
     def headline(self, config: Config) -> str:

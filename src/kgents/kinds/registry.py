@@ -9,7 +9,7 @@ from kgents.errors import UsageError
 from kgents.kinds.kind import Config, ExperimentKind, RunContext
 
 GROUP = "kgents.kinds"  # entry points of other packages: NAME = "package.module:INSTANCE"
-_BUILT_IN = {
+BUILT_IN = {
     "command": "kgents.kinds.command.kind",
     "generate": "kgents.kinds.generate.kind",
     "suite": "kgents.kinds.suite.kind",
@@ -50,7 +50,7 @@ def kinds_called() -> list[str]:
 def _known() -> list[str]:
     from importlib.metadata import entry_points
 
-    return [*_BUILT_IN, *(point.name for point in entry_points(group=GROUP))]
+    return [*BUILT_IN, *(point.name for point in entry_points(group=GROUP))]
 
 
 class MissingKind(ExperimentKind):
@@ -71,8 +71,8 @@ class MissingKind(ExperimentKind):
 @cache
 def kind_of(name: str) -> ExperimentKind:
     """The kind of this name; a MissingKind where nothing that is installed has it."""
-    if name in _BUILT_IN:
-        built_in = import_module(_BUILT_IN[name]).KIND
+    if name in BUILT_IN:
+        built_in = import_module(BUILT_IN[name]).KIND
         assert isinstance(built_in, ExperimentKind)
         return built_in
     from importlib.metadata import entry_points

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from kgents.errors import UsageError
 from kgents.laws.elements import Environment
 
 
@@ -39,7 +40,7 @@ def _importable(module: str, path: str) -> bool:
 
 def neighbours(texts: Iterable[str], target: Any, environment: Environment) -> list[str]:
     """The lines that define the names in templates which are the target's module's, or those of modules; they are added to
-    the environment.
+    the environment. UsageError for a name that is nowhere: what raises NameError would pass for a law that is broken.
     """
     module = sys.modules.get(getattr(target, "__module__", None) or type(target).__module__)
     lines = []
@@ -52,6 +53,11 @@ def neighbours(texts: Iterable[str], target: Any, environment: Environment) -> l
         elif importlib.util.find_spec(name) is not None:
             environment[name] = importlib.import_module(name)
             lines.append(f"import {name}")
+        else:
+            where = "nor in its module" if module is not None else "nor a module"
+            raise UsageError(
+                f"{name!r} is neither a name that templates know {where}", "import it in the module of the target"
+            )
     return lines
 
 

@@ -327,7 +327,7 @@ def problems_for(law: str, problems: Sequence[Problem]) -> list[Problem]:
         if not able:
             raise UsageError(
                 "associativity is NOT APPLICABLE: no problem has three steps",
-                'give --problems FILE.jsonl with lines {"problem": …, "steps": [… three or more]}',
+                "give problems with three steps or more: Problem(text, (step, step, step))",
             )
         return able
     return list(problems)

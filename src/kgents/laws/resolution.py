@@ -79,7 +79,9 @@ def resolve(
         family = _of_structure(structure, spec, name, environment, asked)
     else:
         raise UsageError(f"{name} is neither a class nor a function", "name one of them: PATH.py:NAME")
-    lines = neighbours([*family.operations.values(), family.observed], target, family.environment)
+    known = {**family.environment, **family.variables}
+    lines = neighbours([*family.operations.values(), family.observed], target, known)
+    family.environment.update({key: known[key] for key in known if key not in family.variables})
     return replace(family, prelude=(origin, *imports(family.environment, name), *lines, *family.prelude))
 
 

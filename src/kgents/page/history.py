@@ -84,7 +84,7 @@ def _row(summary: Summary, content: bytes | None) -> dict[str, Any]:
     interval = _interval(plan.design.prior, row.trials, row.successes, row.confidence) if rated else None
     return {
         "id": row.id,
-        "what": row.name or (row.model or row.kind if large else row.what),
+        "what": (row.name or "").strip() or (row.model or row.kind if large else row.what),
         "kind": row.kind,
         "model": row.model or "",
         "tags": row.tags,

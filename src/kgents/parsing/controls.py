@@ -21,6 +21,7 @@ SIZES = (2, 4, 8, 16, 32, 64, 128)  # kilobytes
 REPEATS = 3
 LONG = 60_000  # microseconds: larger sizes are not tried
 SHORT = 1_000  # microseconds: less is noise
+TOLD = 5  # times that can be told from noise are enough
 STEEP = 1.5  # an exponent above is named
 
 
@@ -51,8 +52,8 @@ class Controls:
         }
 
 
-async def control(source: Source, ask: Ask, seed: int, documents: int) -> Controls:
-    """Asks a strategy all of it."""
+async def control(source: Source, ask: Ask, seed: int, documents: int, timed: Ask | None = None) -> Controls:
+    """Asks a strategy all of it; `timed` asks where only the time matters."""
     draw = Draw(seed)
     clean = [source.clean(draw.bits()) for _ in range(documents)]
     broken = [source.input(draw.bits()) for _ in range(documents)]
@@ -67,7 +68,7 @@ async def control(source: Source, ask: Ask, seed: int, documents: int) -> Contro
                 controls.rejected += 1
     await _metamorphic(controls, clean, broken, ask)
     for shape, make in _SHAPES[source.corpus.language].items():
-        controls.growth[shape] = await _growth(make, ask)
+        controls.growth[shape] = await _growth(make, timed or ask)
     return controls
 
 
@@ -182,7 +183,7 @@ async def _times(make: Callable[[int], str], ask: Ask) -> tuple[list[tuple[int, 
         points.append((size, min(answer.micros for answer in answers)))
         if any(answer.status == "hung" for answer in answers):
             return points, True
-        if points[-1][1] > LONG:
+        if points[-1][1] > LONG or sum(micros >= SHORT for _, micros in points) == TOLD:
             break
     return points, False
 

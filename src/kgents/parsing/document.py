@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -152,6 +153,16 @@ def replaced(value: Any, path: Path, new: Any) -> Any:
 
 def tokens(text: str) -> list[Piece]:
     """The pieces of a valid JSON text; ValueError for any other."""
+    return [Piece(*parts) for parts in _parts(text)]
+
+
+@lru_cache(maxsize=8)
+def _parts(text: str) -> tuple[tuple[str, str, str, Path], ...]:
+    """The parts of each piece; several mutants are made of one text, one after the other."""
+    return tuple((piece.kind, piece.text, piece.role, piece.path) for piece in _read(text))
+
+
+def _read(text: str) -> list[Piece]:
     pieces: list[Piece] = []
     stack: list[_Open] = []
     expects_key = False
@@ -166,7 +177,7 @@ def tokens(text: str) -> list[Piece]:
         elif kind == "space":
             pieces.append(Piece(" ", word))
         elif kind == "s" and expects_key:
-            stack[-1].step = json.loads(word)
+            stack[-1].step = json.loads(word) if "\\" in word else word[1:-1]
             pieces.append(Piece("s", word, "k", stack[-1].path()))
             expects_key = False
         else:

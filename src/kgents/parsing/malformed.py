@@ -1,9 +1,9 @@
-"""The published corpus of malformed answers, version 1: `kgents-malformed-v1.jsonl`, a text and its truth a line.
+"""The published corpus of malformed answers: `kgents-malformed-v2.jsonl`, a text and its truth a line.
 
 Keys of a line: id · text · level (what is known about the truth) · truth (null where level is none) · also (other answers
 that are as right) · class, kind (the mutator) · reason (why the truth is what it is) · source (where it was seen). For
 level prefix: whole (paths of the leaves that are complete in the text). The file is made by the mutators with fixed seeds;
-a published version never changes.
+a published version never changes. Version 1 has fewer kinds.
 """
 
 import json
@@ -16,7 +16,7 @@ from kgents.parsing.draw import Draw
 from kgents.parsing.mutator import Level, Mutator, mutators
 from kgents.parsing.source import Input, broken
 
-VERSION = "kgents-malformed-v1"
+VERSION = "kgents-malformed-v2"
 EACH = 4  # texts per kind
 LONGEST = 600  # characters of a text
 LOOPS = 5000  # characters of a text with a loop in it
@@ -69,7 +69,7 @@ def _line(name: str, mutator: Mutator, case: Input) -> dict[str, Any]:
     return line
 
 
-def published() -> list[dict[str, Any]]:
-    """The lines of the corpus as they were published."""
-    text = (files("kgents.parsing") / "data" / f"{VERSION}.jsonl").read_text(encoding="utf-8")
+def published(version: str = VERSION) -> list[dict[str, Any]]:
+    """The lines of the corpus as they were published, by default of the newest version."""
+    text = (files("kgents.parsing") / "data" / f"{version}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]

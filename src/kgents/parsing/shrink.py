@@ -97,16 +97,24 @@ async def _smaller(search: _Search, best: Shrunk, value: Any, stack: Sequence[Mu
     """Goes on making the document smaller as long as that helps."""
     going = True
     while going and search.left > 0:
-        going = False
         mutators = [mutator for mutator in stack if mutator.name in best.given.mutators]
-        for smaller in _reductions(value, best.given.language):
-            smallest = await search.first(best, _mutants(smaller, best.given, mutators, lead))
-            if smallest is not None:
-                best, value, going = smallest, smaller, True
-                break
-            if search.left <= 0:
-                break
+        made: dict[str, Any] = {}  # from which smaller value a text was made
+        smallest = await search.first(best, _of_reductions(value, best.given, mutators, lead, made))
+        going = smallest is not None
+        if smallest is not None:
+            best, value = smallest, made[smallest.given.text]
     return best
+
+
+def _of_reductions(
+    value: Any, case: Input, stack: Sequence[Mutator], lead: Mutator, made: dict[str, Any]
+) -> Iterator[Input]:
+    """The mutants of all smaller values, so that many are asked about at once."""
+    for smaller in _reductions(value, case.language):
+        for mutant in _mutants(smaller, case, stack, lead):
+            if mutant.text not in made:
+                made[mutant.text] = smaller
+                yield mutant
 
 
 def _mutants(value: Any, case: Input, stack: Sequence[Mutator], lead: Mutator) -> Iterator[Input]:

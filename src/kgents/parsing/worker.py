@@ -1,9 +1,10 @@
 """The process that parses: forks a child for a batch, watches it, and forks another behind an input that killed it.
 
-Rule: it never sees a truth. Frames on its stdin: length, JSON [[parser, text], …]. Frames on its stdout: index, status,
-microseconds, length, content. A child publishes (index, when it began) in shared memory; who spends more than the limit
-on one input is killed, and that input is hung. A machine that is busy with other things makes nobody hang: while the
-child is runnable but had less than half of the limit of the processor, it gets up to ten times the limit.
+Rule: it never sees a truth. Frames on its stdin: length, JSON [[[parser, text], …], whether values are wanted]. Frames on
+its stdout: index, status, microseconds, length, content. A child publishes (index, when it began) in shared memory; who
+spends more than the limit on one input is killed, and that input is hung. A machine that is busy with other things makes
+nobody hang: while the child is runnable but had less than half of the limit of the processor, it gets up to ten times the
+limit.
 """
 
 import json
@@ -74,6 +75,7 @@ class Worker:
         self._schema = schema
         self._bounds = bounds
         self._confine = confine
+        self._values = True
         self._place = mmap.mmap(-1, PLACE.size)
 
     def serve(self, source: int, sink: int) -> None:
@@ -82,11 +84,8 @@ class Worker:
             head = read_exactly(source, LENGTH.size)
             if len(head) < LENGTH.size:
                 return
-            jobs = json.loads(read_exactly(source, LENGTH.unpack(head)[0]))
-            self._batch(jobs, sink)
-
-    def _batch(self, jobs: list[tuple[int, str]], sink: int) -> None:
-        self._range(jobs, 0, len(jobs), sink)
+            jobs, self._values = json.loads(read_exactly(source, LENGTH.unpack(head)[0]))
+            self._range(jobs, 0, len(jobs), sink)
 
     def _range(self, jobs: list[tuple[int, str]], start: int, end: int, sink: int) -> None:
         """Runs the jobs from `start` to `end`; what a dying child had not handed over is run again without the killer."""
@@ -193,7 +192,8 @@ class Worker:
         try:
             answer = parser.parse(text, self._schema)
             micros = round((clock() - begun) * 1e6)
-            return RETURNED, micros, _content(answer if isinstance(answer, Parsed) else Parsed(answer))
+            parsed = answer if isinstance(answer, Parsed) else Parsed(answer)
+            return RETURNED, micros, _content(parsed) if self._values else b""
         except parser.rejects as wrong:
             status = CRASHED if isinstance(wrong, TooLarge) else REJECTED
             return status, micros or round((clock() - begun) * 1e6), _said(wrong)

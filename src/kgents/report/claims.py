@@ -97,6 +97,15 @@ def against(summary: Summary) -> str:
     return f"; {target}: {fell}, error at most {percent(2 * error)} in all"
 
 
+def of_series(summary: Summary) -> str:
+    """What the verdict says of the series that it is one of; else empty."""
+    share = summary.plan.share
+    if share is None or summary.decision is None:
+        return ""
+    place, whole = f"place {share.place} of the series {share.series}", percent(1 - share.confidence)
+    return f"; {place}, all of whose verdicts together err with at most {whole} on either side"
+
+
 def interval_text(interval: Data) -> str:
     """'0.530 … 0.970   (each side 5 %) exact for this design'."""
     side = interval["each_side"]

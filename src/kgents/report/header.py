@@ -41,7 +41,8 @@ def planned(summary: Summary) -> str:
     design = summary.plan.design
     if summary.plan.layout is Layout.COMPARE:
         return f"pairs on the same inputs until one arm is better, confidence {design.confidence:g}, at most {design.max_trials}"
-    return heading(design)
+    share = summary.plan.share
+    return heading(design) + (f", place {share.place} of the series {share.series}" if share else "")
 
 
 def _status(summary: Summary) -> str:

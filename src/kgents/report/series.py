@@ -113,7 +113,7 @@ def _line(member: Member) -> dict[str, Any]:
     e_value, needs, stands = ("", "", "") if member.claim is None else evidence_words(member.claim)
     return {
         "id": row.id,
-        "name": row.name or "",
+        "name": (row.name or "").strip(),
         "when": f"{row.created_at:%Y-%m-%d %H:%M}",
         "result": row.result,
         "tone": tone(member.summary),

@@ -17,7 +17,7 @@ from kgents.domain.versions import CURRENT
 from kgents.engine.compare import duel_of
 from kgents.engine.not_worse import NAME as NOT_WORSE
 from kgents.engine.run import Run
-from kgents.errors import UsageError
+from kgents.errors import ShareTaken, UsageError
 from kgents.harness.ledger import Ledger
 from kgents.harness.secret import Secrets
 from kgents.kinds.kind import Request, RunContext
@@ -30,6 +30,7 @@ from kgents.runner.cluster.address import Workers
 from kgents.runner.descriptors import affordable
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
+from kgents.runner.series import in_series
 from kgents.runner.where import running_on
 from kgents.sandbox.owned import sweep
 from kgents.stats import Control, Design, DesignError, boundary, check_confidence
@@ -57,7 +58,8 @@ async def begin(
     refuse_bytes(request)
     check_design(request.design)
     config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
-    plan = plan_of(request, experiment_id(clock.now(), secrets.randbits(30)), digest(config))
+    identity = experiment_id(clock.now(), secrets.randbits(30))
+    plan = plan_of(await in_series(request, store), identity, digest(config))
     announce_impossible(plan)
     await announce_bill(plan, request.config, store, request.capped_by_default)
     context = replace(context, ledger=Ledger(plan.budget, clock=clock.monotonic))
@@ -65,17 +67,22 @@ async def begin(
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
     try:
         async with running_on(workers, plan, request.config, context, trials) as where:
-            plan = replace(plan, facts={**plan.facts, **where.facts})
+            count, notice = affordable(concurrency or where.slots or kind.default_concurrency)
             async with store.lock(plan.experiment), interruptible(interruption) as stop:
-                executor = LocalExecutor(store, where.trials, clock, redact, observers)
-                count, notice = affordable(concurrency or where.slots or kind.default_concurrency)
-                run = Run(count)
-                if concurrency is None:
-                    where.widen(run, executor.look_again)
-                await executor.begin(plan, [config], run, stop, notice)
+                while True:
+                    executor = LocalExecutor(store, where.trials, clock, redact, observers)
+                    run = Run(count)
+                    if concurrency is None:
+                        where.widen(run, executor.look_again)
+                    try:
+                        whole = replace(plan, facts={**plan.facts, **where.facts})
+                        await executor.begin(whole, [config], run, stop, notice)
+                        break
+                    except ShareTaken:  # with the plan nothing was written, and no trial launched: the next share, then
+                        plan = plan_of(await in_series(request, store), identity, digest(config))
     finally:
         await trials.aclose()
-    return await store.summary(plan.experiment)
+    return await store.summary(identity)
 
 
 def check_design(design: Design) -> None:

@@ -16,13 +16,26 @@ from kgents.stats.boundary import Boundary, Side
 from kgents.stats.characteristics import HORIZON, Characteristics, characteristics, solve_cap
 from kgents.stats.contest import beats, best_at_least, challenger, leader
 from kgents.stats.design import Design, DesignError, Prior, Rule, check_confidence
+from kgents.stats.detector import FallDetector
 from kgents.stats.drift import change, drift
 from kgents.stats.duel import Duel
 from kgents.stats.excluded import Excluded, excluded
 from kgents.stats.families import Control, Tails, holm_adjusted, p_values, rejected, share
 from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
-from kgents.stats.means import AgainstTarget, MeanSequence, PairedMean, Zone, log_wealth, paired_mean
+from kgents.stats.means import (
+    AgainstTarget,
+    Law,
+    MeanSequence,
+    PairedMean,
+    ScoreForecast,
+    Zone,
+    beta_law,
+    foresee_scores,
+    log_wealth,
+    paired_mean,
+    reduced,
+)
 from kgents.stats.one_sided import log_rate_above, log_rate_below
 from kgents.stats.online import Stand, e_lond, share_of
 from kgents.stats.outlook import Outlook, outlook
@@ -46,8 +59,10 @@ __all__ = [
     "Duel",
     "DuelOdds",
     "Excluded",
+    "FallDetector",
     "Feasibility",
     "Interval",
+    "Law",
     "MeanSequence",
     "Method",
     "Outlay",
@@ -56,6 +71,7 @@ __all__ = [
     "Posterior",
     "Prior",
     "Rule",
+    "ScoreForecast",
     "ShownInterval",
     "Side",
     "Stand",
@@ -66,6 +82,7 @@ __all__ = [
     "analyse",
     "beats",
     "best_at_least",
+    "beta_law",
     "binomial_at_least",
     "binomial_at_most",
     "boundary",
@@ -83,6 +100,7 @@ __all__ = [
     "excluded",
     "family_interval",
     "feasibility",
+    "foresee_scores",
     "holm_adjusted",
     "leader",
     "log_rate_above",
@@ -95,6 +113,7 @@ __all__ = [
     "pass_at_k_interval",
     "pass_at_k_stopped",
     "power_prior",
+    "reduced",
     "rejected",
     "share",
     "share_of",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kgents.domain.fact import Closed, Erased, Forgotten, Opened, Remembered
 from kgents.domain.mark import LEDGER, ORIGIN, Mark
+from kgents.domain.series import SeriesShare
 from kgents.errors import TamperedRecord
 
 
@@ -18,6 +19,8 @@ class Ledger:
     closed    how many marks each sealed experiment had, and the id of the last of them
     erased    the erasures of an experiment: marks of its chain then (None: not said), and time
     unnamed   experiments of which name, tags, user and host were erased, or left out of the file that was imported
+    shares    the last share that was taken of each series
+    share_of  the share of each experiment that has one
     crystals  digests of crystals that are kept, by experiment; None for those of people
     """
 
@@ -27,6 +30,8 @@ class Ledger:
     erased: dict[str, list[tuple[int | None, str]]] = field(default_factory=dict)
     unnamed: set[str] = field(default_factory=set)
     crystals: dict[str | None, list[str]] = field(default_factory=dict)
+    shares: dict[str, SeriesShare] = field(default_factory=dict)
+    share_of: dict[str, SeriesShare] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     size: int = 0
     head: str = ORIGIN
@@ -46,9 +51,11 @@ class Ledger:
         self.problems += link(mark, self.size, self.head)
         self.size, self.head = self.size + 1, mark.id
         match mark.entry.fact:
-            case Opened(experiment, first, imported):
+            case Opened(experiment, first, imported, share):
                 self.opened[experiment] = first
                 self.imported |= {experiment} if imported else set()
+                if share is not None:
+                    self._spend(experiment, share, mark.seq)
             case Closed(experiment, marks, last):
                 self.closed[experiment] = (marks, last)
             case Erased(experiment, names=True):
@@ -64,6 +71,13 @@ class Ledger:
                 self._forget(crystal, mark.seq)
             case other:
                 self.problems.append(f"mark {mark.seq} is a {other.kind}, which has no place in the ledger")
+
+    def _spend(self, experiment: str, share: SeriesShare, seq: int) -> None:
+        """Takes note of a share; of a series each is taken once, in order."""
+        last = self.shares.get(share.series)
+        if share.place != (1 if last is None else last.place + 1) or (last and last.confidence != share.confidence):
+            self.problems.append(f"mark {seq} takes a share of the series {share.series} that is not the next one")
+        self.shares[share.series] = self.share_of[experiment] = share
 
     def _forget(self, crystal: str, seq: int) -> None:
         for digests in self.crystals.values():

@@ -5,7 +5,7 @@ that both have is left alone, also where one of them went on with it: two ends o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -39,7 +39,9 @@ async def merge(old: SqlStore, new: SqlStore) -> Merged:
     told: dict[str, list[Entry]] = {}
     async for mark in old.marks(LEDGER):
         match mark.entry.fact:
-            case Opened(name) | Closed(name) | Erased(name):
+            case Opened(name) as opened:  # a share of a series is of the ledger that gave it
+                told.setdefault(name, []).append(replace(mark.entry, fact=replace(opened, share=None)))
+            case Closed(name) | Erased(name):
                 told.setdefault(name, []).append(mark.entry)
             case _:
                 pass

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select, text
 
-from kgents.domain.fact import Finished
+from kgents.domain.fact import Finished, Opened
 from kgents.domain.mark import Entry, Mark, digest
 from kgents.domain.ports import Glance, Listed, Query, Trial
 from kgents.domain.prefix import Prefix, Totals, prefix_of
@@ -26,6 +26,7 @@ from kgents.store.listing import config_of, glance_of, glance_statement, ids_of,
 from kgents.store.patience import asked_again
 from kgents.store.rows import checked, content_of, finished
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
+from kgents.store.series import taken, taken_statement
 from kgents.store.writer import Writer, tell_ledger
 
 PAGE = 200  # trials whose texts are fetched together
@@ -137,6 +138,10 @@ class SqlStore:
                 )
         hint = "kg experiment history; a prefix has 4 or more characters"
         raise UnknownExperiment(f"no experiment answers to {reference!r}", hint)
+
+    async def shares(self, series: str) -> Sequence[Opened]:
+        """The experiments that took a share of the error of a series, by place."""
+        return taken(await self._all(taken_statement(series)), series)
 
     async def summary(self, experiment: str) -> Summary:
         """The projection of one experiment."""

@@ -138,7 +138,7 @@ class _Chain:
         self.problems += link(mark, self.size, self.head)
         self.size, self.head = self.size + 1, mark.id
         if self.size == 1:
-            self.problems += _first(mark, self._experiment, self._ledger.opened)
+            self.problems += _first(mark, self._experiment, self._ledger)
             self.summary = Summary.begin(mark)
         elif self.summary is not None:
             self.summary.add(mark)
@@ -188,12 +188,14 @@ class _Chain:
         return problems
 
 
-def _first(mark: Mark, experiment: str, opened: dict[str, str]) -> list[str]:
+def _first(mark: Mark, experiment: str, ledger: Ledger) -> list[str]:
     problems = []
     fact = mark.entry.fact
     if not isinstance(fact, Planned) or fact.plan.experiment != experiment:
         problems.append("it does not begin with its own plan")
-    if opened.get(experiment) != mark.id:
+    elif experiment in ledger.share_of and ledger.share_of[experiment] != fact.plan.share:
+        problems.append("it has not the share of its series that the ledger gave it")
+    if ledger.opened.get(experiment) != mark.id:
         problems.append("the ledger did not open it with this plan")
     return problems
 

@@ -23,6 +23,7 @@ from kgents.store.driver_errors import errors_translated
 from kgents.store.patience import asked_again
 from kgents.store.rows import blob_row, checked, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
+from kgents.store.series import check_share
 from kgents.store.transactions import transactions
 
 if TYPE_CHECKING:
@@ -238,7 +239,11 @@ class _Chains:
     def _ledger(self, connection: Connection, job: _Job, made: list[Mark], log: _Log) -> None:
         facts: list[Fact] = []
         if isinstance(job.entries[0].fact, Planned):
-            facts.append(Opened(job.log, made[0].id))
+            share = job.entries[0].fact.plan.share
+            if share is not None:
+                self._log(connection, LEDGER)  # nobody else writes to the ledger from here to the commit
+                check_share(connection, share)
+            facts.append(Opened(job.log, made[0].id, share=share))
         facts += [Closed(job.log, log.size, log.head) for entry in job.entries if isinstance(entry.fact, Sealed)]
         if facts:
             self.tell_ledger(connection, [Entry(job.entries[-1].at, fact) for fact in facts])

@@ -132,3 +132,10 @@ def test_a_traversal_that_asks_too_much_of_its_effects_is_not_refuted():
     (finding,) = examine("builtins:list", ("traversable-identity",), spec=spec, cases=30).findings
     assert finding.verdict is not LawVerdict.REFUTED
     assert "bind" in finding.detail
+
+
+def test_a_name_that_is_nowhere_is_refused():
+    """A template with a misspelt function would raise on one side only, which is no counterexample."""
+    spec = LawSpec(elements="dict[str, int]", get="{0}.get('a')", put="asoc({0}, 'a', {1})")
+    with pytest.raises(UsageError, match="'asoc'"):
+        examine("toolz:assoc", ("lens",), spec=spec, cases=5)

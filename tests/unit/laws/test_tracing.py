@@ -13,7 +13,7 @@ def flagged(trace: str) -> bool:
 
 
 def test_precision_recall_and_abstention_on_untidy_traces():
-    """Of 210 untidy traces, half of them consistent: precision ≥ .90, recall ≥ .70, at most 60 % of the lines left out."""
+    """Of 250 untidy traces, half of them consistent: precision ≥ .90, recall ≥ .70, at most 60 % of the lines left out."""
     findings = [(contradicts, examine_trace(text)) for _, contradicts, text in TRACES]
     assert sum(contradicts for contradicts, _ in findings) == len(findings) / 2 >= 50
     found = [contradicts for contradicts, finding in findings if finding.verdict is Coherence.INCOHERENT]

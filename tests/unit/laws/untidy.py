@@ -216,4 +216,58 @@ TRACES: tuple[tuple[str, bool, str], ...] = (
     ("second set", True, "The ratio is 12:18 = 3:4.\nAnswer: 3:4"),
     ("second set", True, "3 weeks = 24 days; 24 * 2 = 48\nAnswer: 48"),
     ("second set", True, "She has 45 - 17 = 28 left, gives 9 away: 28 - 9 = 21.\nAnswer: 21"),
+    ("third set", False, ("Let's see. The tank holds 240 L and drains at 15 L/min, so it takes 240 / 15 = "
+     '16 min.\nAt 9:50 it starts, so it ends at 9:50 + 16 min = 10:06.\nAnswer: 10:06')),
+    ("third set", True, ('The tank holds 240 L and drains at 15 L/min, so it takes 240 / 15 = 16 min.\n'
+     'At 9:50 it starts, so it ends at 9:50 + 16 min = 10:16.\nAnswer: 10:16')),
+    ("third set", False, ('**Step 1**: 3 dozen eggs is 3 × 12 = 36 eggs.\n**Step '
+     '2**: minus 7 broken → 36 − 7 = 29.\n**Answer:** 29')),
+    ("third set", True, ('**Step 1**: 3 dozen eggs is 3 × 12 = 36 eggs.\n**Step '
+     '2**: minus 7 broken → 36 − 7 = 31.\n**Answer:** 31')),
+    ("third set", False, 'Suppose 17 + 5 = 23? No: 17 + 5 = 22. So she has 22 stickers.\nAnswer: 22'),
+    ("third set", True, '17 + 5 = 22. She gives a third away: 22 - 7 = 15... so she keeps 14.\nAnswer: 14'),
+    ("third set", False, 'Average speed: (60 km + 90 km) / (1 h + 1.5 h) = 150 km / 2.5 h = 60 km/h.\nAnswer: 60 km/h'),
+    ("third set", True, 'Average speed: (60 km + 90 km) / (1 h + 1.5 h) = 150 km / 2.5 h = 65 km/h.\nAnswer: 65 km/h'),
+    ("third set", False, ('$\\frac{3}{8} + \\frac{1}{4} = \\frac{5}{8}$, i.e. 62.5%.\nThe remaining '
+     'part is $1 - \\frac{5}{8} = \\frac{3}{8}$.\n\\boxed{\\frac{3}{8}}')),
+    ("third set", True, ('$\\frac{3}{8} + \\frac{1}{4} = \\frac{4}{12}$\nThe remaining part '
+     'is $1 - \\frac{4}{12} = \\frac{8}{12}$.\n\\boxed{\\frac{2}{3}}')),
+    ("third set", False, ('Revenue in Q1 was $1.2M and in Q2 $1.5M, a total of $1.2M + $1.5M '
+     '= $2.7M.\nThat is 1.5 / 1.2 = 1.25, so 25% growth.\nAnswer: 25%')),
+    ("third set", True, 'Revenue in Q1 was $1.2M and in Q2 $1.5M, a total of $1.2M + $1.5M = $2.9M.\nAnswer: $2.9M'),
+    ("third set", False, 'If x = 4 then 3x - 5 = 7, which checks out: 3(4) - 5 = 12 - 5 = 7.\nAnswer: x = 4'),
+    ("third set", True, 'If x = 4 then 3x - 5 = 8, which checks out.\nAnswer: x = 4'),
+    ("third set", False, ('Each of the 5 kids gets 2 cookies and there are 3 left over: 5*2+3 '
+     '= 13 cookies.\n13 mod 5 = 3, as it should be.\nAnswer: 13')),
+    ("third set", True, 'Each of the 5 kids gets 2 cookies and there are 3 left over: 5*2+3 = 16 cookies.\nAnswer: 16'),
+    ("third set", False, 'Half of 90 is 45; a third of 45 is 15. So 90 minus 45 minus 15 equals 30.\nAnswer: 30'),
+    ("third set", True, 'Half of 90 is 45; a third of 45 is 15. So 90 minus 45 minus 15 equals 35.\nAnswer: 35'),
+    ("third set", False, ('The textbook (p. 12 = chapter 3) says 1 mile = 1.609 km, so '
+     '26.2 miles ≈ 26.2 * 1.609 ≈ 42.16 km.\nAnswer: about 42 km')),
+    ("third set", True, '1 mile = 1.609 km, so 26.2 miles ≈ 26.2 * 1.609 ≈ 44.16 km.\nAnswer: about 44 km'),
+    ("third set", False, ('Tuesday: 14 visitors. Wednesday: twice as many, 28. Thursday: 28 '
+     '- 9 = 19.\nTotal = 14 + 28 + 19 = 61.\nFinal answer: 61 visitors')),
+    ("third set", True, ('Tuesday: 14 visitors. Wednesday: twice as many, 28. Thursday: 28 '
+     '- 9 = 19.\nTotal = 14 + 28 + 19 = 61.\nFinal answer: 71 visitors')),
+    ("third set", False, 'P(A and B) = 0.3 * 0.5 = 0.15, P(A or B) = 0.3 + 0.5 - 0.15 = 0.65.\nAnswer: 0.65'),
+    ("third set", True, 'P(A and B) = 0.3 * 0.5 = 0.15, P(A or B) = 0.3 + 0.5 - 0.15 = 0.55.\nAnswer: 0.55'),
+    ("third set", False, ('Compound: 1000 * 1.05^2 = 1102.50. Simple would be 1000 '
+     '+ 2*50 = 1100. The difference: $2.50.\nAnswer: $2.50')),
+    ("third set", True, 'Compound: 1000 * 1.05^2 = 1105.00. Simple would be 1000 + 2*50 = 1100.\nAnswer: $5'),
+    ("third set", False, 'A day has 24*60*60 = 86,400 seconds, so a week has 7 * 86,400 = 604,800.\nAnswer: 604800'),
+    ("third set", True, 'A day has 24*60*60 = 86,400 seconds, so a week has 7 * 86,400 = 608,400.\nAnswer: 608400'),
+    ("third set", False, 'Perimeter = 2(l + w) = 2(7 + 4) = 22 cm; area = lw = 28 cm².\nAnswer: 28'),
+    ("third set", True, 'Perimeter = 2(l + w) = 2(7 + 4) = 24 cm; area = lw = 28 cm².\nAnswer: 28'),
+    ("third set", False, ('There were 120 seats; 5/6 were sold: 120 * 5/6 = 100. Of these, '
+     '12% were no-shows = 12 people.\nSo 88 came.\nAnswer: 88')),
+    ("third set", True, 'There were 120 seats; 5/6 were sold: 120 * 5/6 = 96. Of these, 12% were no-shows.\nAnswer: 96'),
+    ("third set", False, ('He reads 30 pages on Monday, 10 more on Tuesday (40), and together '
+     "that's 70 pages.\n70/350 = 1/5 of the book.\nAnswer: 1/5")),
+    ("third set", True, 'He reads 30 pages on Monday, 10 more on Tuesday (40), 30 + 40 = 60 pages.\nAnswer: 60'),
+    ("third set", False, '√(6² + 8²) = √(36 + 64) = √100 = 10\nAnswer: 10'),
+    ("third set", True, '√(6² + 8²) = √(36 + 64) = √100 = 14\nAnswer: 14'),
+    ("third set", False, "From 8:45 am to 1:15 pm there are 4 h 30 min. At $18/h that's 4.5 * 18 = $81.\nAnswer: $81"),
+    ("third set", True, "From 8:45 am to 1:15 pm there are 5 h 30 min. At $18/h that's 5.5 * 18 = $99.\nAnswer: $99"),
+    ("third set", False, 'Wait, I first thought 8 * 7 = 54, but 8 * 7 = 56, and 56 + 4 = 60.\nAnswer: 60'),
+    ("third set", True, '8 * 7 = 54, and 54 + 4 = 58.\nAnswer: 58'),
 )  # fmt: skip

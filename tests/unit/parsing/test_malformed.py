@@ -23,6 +23,13 @@ def test_it_is_what_the_mutators_make():
     assert [json.loads(json.dumps(line)) for line in made()] == LINES
 
 
+def test_a_version_that_was_published_is_a_part_of_the_next():
+    """No line of version 1 was changed or dropped."""
+    before = published("kgents-malformed-v1")
+    assert len(before) < len(LINES)
+    assert [line for line in LINES if line["id"] in {old["id"] for old in before}] == before
+
+
 def test_every_kind_is_in_it_and_no_text_twice():
     kinds = {mutator.name for mutator in mutators("json") if mutator.family != "bombs"}
     assert {line["kind"] for line in LINES} == kinds

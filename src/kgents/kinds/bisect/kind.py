@@ -9,6 +9,7 @@ from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.domain.words import percent
 from kgents.errors import UsageError
+from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 from kgents.stats.bisection import LOOKS
 
@@ -21,6 +22,12 @@ class BisectKind(ExperimentKind):
     needs_trials = True
     needs_texts = False
     most_arms = 0
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.bisect.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """The command and the two ends."""

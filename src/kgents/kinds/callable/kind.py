@@ -6,6 +6,7 @@ from typing import Any
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.command.score import rows_of_scores
+from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 
 
@@ -13,6 +14,12 @@ class CallableKind(ExperimentKind):
     """Trials of Python callables."""
 
     name = "callable"
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.callable.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """The functions by name."""

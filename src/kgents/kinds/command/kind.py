@@ -7,6 +7,7 @@ from typing import Any
 from kgents.domain.plan import Plan
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError
+from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 
 
@@ -19,6 +20,12 @@ class CommandKind(ExperimentKind):
     def subject_of(self, plan: Plan) -> str:
         """The rate of the exit statuses that are successes in this plan."""
         return str(plan.facts.get("subject", self.subject))
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.command.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """The commands as they were typed."""

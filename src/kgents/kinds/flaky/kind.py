@@ -7,6 +7,7 @@ from typing import Any
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.errors import UsageError
+from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.kinds.flaky.run import Suite
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
@@ -19,6 +20,12 @@ class FlakyKind(ExperimentKind):
     subject = "the rate at which a test passes"
     needs_trials = True
     most_arms = 0
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.flaky.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """The command."""

@@ -6,6 +6,7 @@ from kgents.domain.outcome import Tier
 from kgents.domain.plan import Plan
 from kgents.domain.ports import Store, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, Rechecked, RunContext
 
 
@@ -23,6 +24,12 @@ class GenerateKind(ExperimentKind):
         if plan.tier is Tier.WEAK:
             return "the rate of candidates that a WEAK oracle passes"
         return self.subject
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.generate.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """The spec in one line."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 
@@ -17,6 +18,12 @@ class LawsKind(ExperimentKind):
     default_concurrency = 2
     needs_trials = True
     most_arms = 0
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.laws.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -19,6 +20,7 @@ from kgents.parsing.controls import STEEP
 from kgents.parsing.oracle import COLUMN, COLUMNS, GOOD, KINDS, OUTCOMES, SILENT, ParseOutcome
 from kgents.stats import Rule, holm_adjusted, sign_test
 from kgents.stats.analysis import clopper_pearson, confidence_sequence
+from kgents.stats.interval import Interval
 
 EXAMPLES = 10
 _WORST = (ParseOutcome.CORRUPTED, ParseOutcome.HUNG, ParseOutcome.CRASHED, ParseOutcome.GUESS)
@@ -227,8 +229,14 @@ def rate(part: int, whole: int, level: float, exact: bool) -> dict[str, Any]:
     """A rate with its interval; null where there is nothing to count. `exact`: the number of trials was fixed beforehand."""
     if not whole:
         return {"estimate": None, "low": 0.0, "high": 1.0, "level": level}
-    interval = (clopper_pearson if exact else confidence_sequence)(whole, part, level)
+    interval = _interval(whole, part, level, exact)
     return {"estimate": part / whole, "low": interval.low, "high": interval.high, "level": level}
+
+
+@lru_cache(maxsize=4096)
+def _interval(whole: int, part: int, level: float, exact: bool) -> Interval:
+    """Many classes of many strategies have the same counts."""
+    return (clopper_pearson if exact else confidence_sequence)(whole, part, level)
 
 
 def macro(by_class: Mapping[str, Counter[ParseOutcome]], weights: Mapping[str, int]) -> dict[str, float | None]:

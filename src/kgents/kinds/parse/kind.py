@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.kinds.kind import Config, EvidenceAccumulator, ExperimentKind, Rows, RunContext
 
@@ -15,6 +16,12 @@ class ParseKind(ExperimentKind):
     name = "parse"
     subject = "the recovery rate"
     default_concurrency = 2048  # one batch of the process that parses
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.parse.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""

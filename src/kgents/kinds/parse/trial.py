@@ -142,7 +142,10 @@ class Parse:
         async def ask(texts: Sequence[str]) -> list[Answer]:
             return await self._isolation.answers([(slot.arm, text) for text in texts])
 
-        found = await control(self._source, ask, slot.seed, self._config["controls"])
+        async def timed(texts: Sequence[str]) -> list[Answer]:
+            return await self._isolation.answers([(slot.arm, text) for text in texts], values=False)
+
+        found = await control(self._source, ask, slot.seed, self._config["controls"], timed)
         return {**found.to_data(), "confinement": list(self._isolation.confinement)}
 
     async def _shrunk(self, arm: int, given: Input, judged: Judged, answer: Answer) -> dict[str, Any] | None:

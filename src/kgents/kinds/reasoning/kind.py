@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 
@@ -16,6 +17,12 @@ class ReasoningKind(ExperimentKind):
     subject = "agreement of plain and transformed answers"
     default_concurrency = 4
     needs_trials = True
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.reasoning.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""

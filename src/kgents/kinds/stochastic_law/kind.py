@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, RunContext
 
 
@@ -15,6 +16,12 @@ class StochasticLawKind(ExperimentKind):
     subject = "the rate at which the law holds"
     default_concurrency = 2
     needs_trials = True
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.stochastic_law.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Store, Trial, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, Rechecked, Rows, RunContext
 
 
@@ -17,6 +18,12 @@ class SuiteKind(ExperimentKind):
     needs_trials = True
     needs_texts = False
     most_arms = 12
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.suite.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""

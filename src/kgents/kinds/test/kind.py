@@ -4,6 +4,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.errors import UsageError
+from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, RunContext
 
 
@@ -13,6 +14,12 @@ class TestKind(ExperimentKind):
     name = "test"
     subject = "the rate at which the test passes"
     __test__ = False
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.test.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """The id of the test."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.errors import UsageError
+from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, RunContext
 
 
@@ -11,6 +12,12 @@ class ToldKind(ExperimentKind):
     """Trials that are asked for and told."""
 
     name = "told"
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.told.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """That others run the trials."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
+from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
 
 
@@ -15,6 +16,12 @@ class TracesKind(ExperimentKind):
     subject = "the share of coherent traces"
     needs_trials = True
     most_arms = 20
+
+    def fields(self) -> Fields:
+        """What the kind's fields of the document mean."""
+        from kgents.kinds.traces.fields import FIELDS
+
+        return FIELDS
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""

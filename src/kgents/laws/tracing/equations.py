@@ -11,7 +11,11 @@ from kgents.laws.tracing.sides import left_of, right_of
 from kgents.laws.tracing.tokens import Kind, Token, is_approximate
 
 _HALF_DAY = 12 * 3600
-_APPROXIMATELY = Fraction(1, 4)
+_APPROXIMATELY = {
+    1: Fraction(1, 4),
+    2: Fraction(1, 10),
+}  # that about 40, about 42 may be off, by the digits that are said
+_CLOSELY = Fraction(1, 50)  # with more digits
 _RANGE = re.compile(r"\d+-\d+\b(?!\s*[-+*/^])")
 _FILLERS = frozenset(["in", "total", "all", "the", "a", "an", "of", "for", "each", "more", "left", "per"])
 
@@ -175,7 +179,7 @@ def _equal(left: Fraction, right: Fraction, equation: Equation) -> bool:
     """Equal, or equal after rounding or cutting off to the places that are written."""
     if left == right:
         return True
-    if equation.loose and abs(left - right) <= _APPROXIMATELY * max(abs(left), abs(right)):
+    if equation.loose and abs(left - right) <= _tolerance(equation.right) * max(abs(left), abs(right)):
         return True
     single = len(equation.right) == 1 and not any("/" in one.text for one in literals(equation.right))
     places = max((one.places for one in literals(equation.right)), default=0)
@@ -184,6 +188,12 @@ def _equal(left: Fraction, right: Fraction, equation: Equation) -> bool:
         return False
     inexact = (left * 10**places).denominator > 1
     return inexact and abs(left - right) < Fraction(1, 10**places)
+
+
+def _tolerance(right: Formula) -> Fraction:
+    """How far off a result may be that is said to be approximate: the more digits it has, the less."""
+    digits = max((len(one.text.replace(".", "").replace(",", "").strip("0")) for one in literals(right)), default=1)
+    return _APPROXIMATELY.get(max(digits, 1), _CLOSELY)
 
 
 def _runs_on(equation: Equation, left: Fraction) -> bool:

@@ -31,6 +31,12 @@ _HOURS = re.compile(
     r"(?:there are|there were|is|are|it is|it takes|makes) (?:exactly )?(\d+(?:\.\d+)?) (minutes|hours)",
     re.IGNORECASE,
 )
+_LONG = re.compile(
+    rf"\b(?:from|between) {_CLOCK} (?:to|until|till|and) {_CLOCK},? "
+    r"(?:there are|there were|is|are|it is|it takes|makes|that is|that's) (?:exactly )?"
+    r"(\d+) ?(?:hours?|hrs?|h)(?: and)? (\d+) ?(?:minutes?|mins?|m)\b",
+    re.IGNORECASE,
+)
 _CHANGE = re.compile(
     r"\b(rise|rises|rose|increase|increases|increased|grows?|grew|goes up|went up|fall|falls|fell|drops?|dropped|decreases?|"
     r"decreased|reduced|goes down|went down)\b[^.\n]{0,30}?\bby (\d+(?:\.\d+)?)% from \$?(\d+(?:\.\d+)?) to \$?(\d+(?:\.\d+)?)",
@@ -51,6 +57,8 @@ def spans(sentence: str) -> Iterator[tuple[str, bool]]:
         yield match.group(), not _days(match.groups())
     for match in _HOURS.finditer(sentence):
         yield match.group(), not _hours(match.groups())
+    for match in _LONG.finditer(sentence):
+        yield match.group(), not _long(match.groups())
     for match in _CHANGE.finditer(sentence):
         yield match.group(), not _change(match.groups())
     for match in _MULTIPLE.finditer(sentence):
@@ -77,6 +85,11 @@ def _hours(groups: tuple[str, ...]) -> bool:
     start, end = (int(groups[at]) * 60 + int(groups[at + 1]) for at in (0, 2))
     minutes = Fraction(groups[4]) * (60 if groups[5].lower() == "hours" else 1)
     return (end - start - minutes) % 720 == 0
+
+
+def _long(groups: tuple[str, ...]) -> bool:
+    start, end, length = (int(groups[at]) * 60 + int(groups[at + 1]) for at in (0, 2, 4))
+    return (end - start - length) % 720 == 0
 
 
 def _multiple(groups: tuple[str, ...]) -> bool:

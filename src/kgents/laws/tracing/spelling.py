@@ -45,6 +45,8 @@ _LIST = re.compile(r"^\s*(?:>\s*)*(?:#{1,6}\s+)?(?:[-*•+]\s+|\(?\d{1,2}[.)]\s+
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,])")
 _SPACED = re.compile(r"(?<![\d.,/])(\d{1,3})((?: \d{3})+)(?!\d|[.,/]\d)")
 _POWERS_OF_UNITS = re.compile(r"(?<=[\d ])(cm|mm|km|m|ft|in|inch|inches|feet|yd|units?)\^([23])\b")
+_MANY = re.compile(r"(?<=[$€£])(\d+(?:\.\d+)?)\s?(k|K|M|m|B|bn|mn)\b(?!\^)")
+_HOW_MANY = {"k": "thousand", "m": "million", "b": "billion"}
 _TIMES = re.compile(r"(?<=[\d)])\s*[xX]\s*(?=[\d($])|(?<=[A-Za-z]{2})\s+[xX]\s+(?=[\d$])")
 _UNITS = [
     "zero",
@@ -118,6 +120,7 @@ def plain(line: str) -> str:
     text = _BOLD.sub(r"\1\3", text)
     text = _THOUSANDS.sub(lambda match: match.group(1) + match.group(2).replace(",", ""), text)
     text = _SPACED.sub(lambda match: match.group().replace(" ", ""), text)
+    text = _MANY.sub(lambda match: f"{match[1]} {_HOW_MANY[match[2][0].lower()]}", text)
     text = _POWERS_OF_UNITS.sub(r"\1_to_the_\2", text)
     return _TIMES.sub(" * ", _from_words(text))
 

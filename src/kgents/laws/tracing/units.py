@@ -12,7 +12,8 @@ _TABLE: dict[str, dict[str, int | str]] = {
     "weight": {"ounce": 1, "oz": 1, "pound": 16, "lb": 16},
     "volume": {"ml": "1/1000", "milliliter": "1/1000", "millilitre": "1/1000", "cl": "1/100", "l": 1, "liter": 1, "litre": 1},
     "money": {"cent": 1, "$": 100, "dollar": 100, "€": 100, "euro": 100, "£": 100},
-    "count": {"dozen": 12, "pair": 2, "hundred": 100, "thousand": 1000, "k": 1000, "million": 10**6, "score": 20},
+    "count": {"dozen": 12, "pair": 2, "hundred": 100, "thousand": 1000, "k": 1000, "million": 10**6, "billion": 10**9,
+              "score": 20},
 }  # fmt: skip
 SIZES = {name: (dimension, Fraction(size)) for dimension, names in _TABLE.items() for name, size in names.items()}
 

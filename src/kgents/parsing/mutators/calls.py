@@ -78,6 +78,16 @@ def react(draft: Draft, draw: Draw) -> bool:
     return True
 
 
+@CALLS.add(EXACT, "each marker names the field that stands below it; the answer is the one that is asked for")
+def field_markers(draft: Draft, draw: Draw) -> bool:
+    if not isinstance(draft.document.value, dict | list):
+        return False
+    thought = draw.pick(("The record is complete.", "I look at each row, then at the total."))
+    before = draw.pick(("", f"[[ ## reasoning ## ]]\n{thought}\n\n"))
+    draft.text = f"{before}[[ ## answer ## ]]\n{draft.text}\n\n[[ ## completed ## ]]"
+    return True
+
+
 @CALLS.add(EXACT, "both calls say the same")
 def call_twice_without_space(draft: Draft, draw: Draw) -> bool:
     if not isinstance(draft.document.value, dict | list):

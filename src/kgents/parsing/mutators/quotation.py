@@ -58,6 +58,19 @@ def quotes_beside_comma(draft: Draft, draw: Draw) -> bool:
 
 
 @add(AMBIGUOUS, SEVERAL)
+def quotes_partly_escaped(draft: Draft, draw: Draw) -> bool:
+    piece = rewritten(draft, draw, _ending(draw.pick(('the "first" of the "last" ones', 'a "b" or "c"'))))
+    if piece is None:
+        return False
+    escaped = piece.text.count('\\"')
+    kept = draw.below(2) * 2  # one of two quoted words is escaped, as it was when the model still thought of it
+    parts = piece.text.split('\\"')
+    marks = ['\\"' if kept <= place < kept + 2 else '"' for place in range(escaped)]
+    piece.text = parts[0] + "".join(mark + part for mark, part in zip(marks, parts[1:], strict=True))
+    return True
+
+
+@add(AMBIGUOUS, SEVERAL)
 def quotes_at_the_ends(draft: Draft, draw: Draw) -> bool:
     return _raw(draft, draw, lambda text: f'"{text}" and "so on"')
 

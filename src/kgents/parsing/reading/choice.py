@@ -12,6 +12,7 @@ from kgents.parsing.reading.parameters import parameters
 from kgents.parsing.reading.reader import Reader
 from kgents.parsing.reading.scan import ANSWER, PROSE, THOUGHT, TURN, Candidate, Scan
 
+_BLANK = "\ufeff\u200b \t\r\n"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _HEAD = re.compile(r"\s*(?:\"(?:[^\"\\\n]|\\.){1,80}\"|[A-Za-z_]\w{0,60}\")\s*:\s*(?=[\"{\[\d-]|true|false|null)")
 _CALL = re.compile(r"\s*\[?\s*([A-Za-z_][\w.]*)\(.*\)\s*\]?\s*;?\s*\Z", re.DOTALL)
@@ -40,8 +41,9 @@ def candidates_of(text: str, strict: bool = False) -> tuple[list[Candidate], str
     if all(candidate.part for candidate in candidates):
         candidates = _encoded(text, strict) or candidates
     notes = notes + scan.notes
+    inside = len(text) - len(text.lstrip(_BLANK)), len(text.rstrip(_BLANK))
     candidates = [
-        replace(candidate, repairs=tuple(dict.fromkeys((*_names(candidate, notes, text), *candidate.repairs))))
+        replace(candidate, repairs=tuple(dict.fromkeys((*_names(candidate, notes, text, inside), *candidate.repairs))))
         for candidate in candidates
     ]
     return candidates, text
@@ -58,9 +60,9 @@ def _bare(text: str, notes: list[str]) -> str:
     return text.rstrip("\x00")
 
 
-def _names(candidate: Candidate, notes: list[str], text: str) -> list[str]:
-    around = text[: candidate.start] + text[candidate.end :]
-    plain = not notes and bool(around.strip("\ufeff\u200b \t\r\n"))
+def _names(candidate: Candidate, notes: list[str], text: str, inside: tuple[int, int]) -> list[str]:
+    """What stands around a candidate; `inside`: where what is not blank begins and ends."""
+    plain = not notes and (inside[0] < candidate.start or candidate.end < inside[1])
     return [*notes, *(["prose"] if plain else []), *(["byte order mark"] if text.startswith("\ufeff") else [])]
 
 

@@ -27,9 +27,11 @@ _TOKEN = re.compile(
     r"|<\|im_start\|>\s*user"
     r"|<\|start\|>\s*user|\[INST\]|<\|user\|>|<｜User｜>)"
     r"|(?P<again>^[ \t]*(?:Sorry|Wait|Oops|Hmm|Correction|Corrected|Actually|Let me|No,)[^\n{}\[\]]{0,100}:?[ \t]*\n)"
-    r"|(?P<open>[{\[])",
+    r"|(?P<marker>^\[\[ ## \w{1,60} ## \]\][ \t]*$)|(?P<open>[{\[])",
     re.MULTILINE | re.IGNORECASE,
 )
+_ANSWER_FIELD = re.compile(rf"(?:{_ANSWER_TAGS})\b", re.IGNORECASE)
+_BEGINS_AS_JSON = re.compile(r"\{[ \t\r\n]*[\"}]|\[[ \t\r\n]*[\[\]{\"\d\-tfnNI]")
 _UNTHINK = re.compile(rf"</(?:{_THINK})>|\[/THINK\]", re.IGNORECASE)
 _AGAIN = re.compile(r"\n[ \t]*(?:Sorry|Wait|Oops|Hmm|Correction|Corrected|Actually|Let me|No,)[^\n{}\[\]]{0,100}:?[ \t]*\n\s*"
                     r"(?:(?:```|~~~)\w*\s*)?(?=[{\[])")  # fmt: skip
@@ -93,6 +95,8 @@ class Scan:
     spent: int = 0
     why: str = ""
     _ends: list[int] | None = None
+    _curly: int | None = None
+    _first: int | None = None
     _fence_start: int = 0
 
     def run(self) -> list[Candidate]:
@@ -132,6 +136,14 @@ class Scan:
         self._note("channel")
         self.rank = {"final": ANSWER, "commentary": PROSE}.get(name, THOUGHT)
         self.tainted = ""
+        return match.end()
+
+    def _marker(self, match: re.Match[str]) -> int:
+        """What stands below the name of a field is that field."""
+        self._note("field markers")
+        self.tainted = ""
+        if self.rank >= PROSE:
+            self.rank = ANSWER if _ANSWER_FIELD.search(match.group()) else PROSE
         return match.end()
 
     def _tag(self, match: re.Match[str]) -> int:
@@ -211,7 +223,9 @@ class Scan:
 
     def _brief(self, reading: Reading) -> bool:
         """Whether next to nothing was read before the text ended, and the bracket stands in prose."""
-        alone = not self.text[: reading.start].strip() or self.fence is not None
+        if self._first is None:
+            self._first = len(self.text) - len(self.text.lstrip())
+        alone = reading.start <= self._first or self.fence is not None
         return not alone and not reading.value and len(self.text) - reading.start > 40
 
     @staticmethod
@@ -220,6 +234,8 @@ class Scan:
 
     def _read(self, start: int) -> Reading | None:
         self.why = ""
+        if _BEGINS_AS_JSON.match(self.text, start) is None:
+            return self._otherwise(start)
         try:
             value, end = _DECODER.raw_decode(self.text, start)
             return Reading(value, start, end)
@@ -232,6 +248,10 @@ class Scan:
         except ValueError:
             self.why = "a number that is too long"
             return None
+        return self._otherwise(start)
+
+    def _otherwise(self, start: int) -> Reading | None:
+        """What begins here and is not JSON as a whole."""
         if self.strict or self.spent > WORK * len(self.text) + 10_000:
             return None
         try:
@@ -247,10 +267,16 @@ class Scan:
         machine = Machine()
         machine.feed(self.text[start:])
         machine.read()
-        if machine.broken is not None or machine.complete or _CURLY_END.search(self.text, start):
+        if machine.broken is not None or machine.complete or start <= self._last_curly():
             self.spent += machine.broken or 0
             return None
         return Reading(machine.root, start, len(self.text), False, open=machine.path)
+
+    def _last_curly(self) -> int:
+        """Where a string that began with a straight quote may end last; -1 where there is no such place."""
+        if self._curly is None:
+            self._curly = max((match.start() for match in _CURLY_END.finditer(self.text)), default=-1)
+        return self._curly
 
     def _add(self, reading: Reading, short: bool) -> None:
         before, after = (
@@ -270,7 +296,7 @@ class Scan:
             candidate.doubts = (*candidate.doubts, Problem((), "", "it stands within thoughts that have no end"))
 
 
-_KINDS = ("think", "unthink", "channel", "tag", "untag", "fence", "turn", "again", "open")
+_KINDS = ("think", "unthink", "channel", "tag", "untag", "fence", "turn", "again", "marker", "open")
 _DECODER = json.JSONDecoder()
 
 

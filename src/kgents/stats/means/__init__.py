@@ -1,6 +1,7 @@
 """Means of bounded numbers, whatever their law: e-values, confidence sequences and decisions by betting."""
 
 from kgents.stats.means.against import AgainstTarget
+from kgents.stats.means.foreseen import Law, ScoreForecast, beta_law, foresee_scores, reduced
 from kgents.stats.means.paired import PairedMean, paired_mean
 from kgents.stats.means.sequence import MeanSequence, limits
 from kgents.stats.means.wealth import AGAINST_SCORES, EVENLY, PAIRED, Counts, log_wealth
@@ -12,10 +13,15 @@ __all__ = [
     "PAIRED",
     "AgainstTarget",
     "Counts",
+    "Law",
     "MeanSequence",
     "PairedMean",
+    "ScoreForecast",
     "Zone",
+    "beta_law",
+    "foresee_scores",
     "limits",
     "log_wealth",
     "paired_mean",
+    "reduced",
 ]

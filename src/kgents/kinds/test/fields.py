@@ -1,0 +1,5 @@
+"""What a test of pytest adds to the JSON document."""
+
+from kgents.kinds.fields import Fields, text
+
+FIELDS = Fields(config={"test": text("the node id of the test")})

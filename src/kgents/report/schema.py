@@ -1,0 +1,328 @@
+"""The JSON Schema (2020-12) of the document that `--json` prints, every field with what it means: `kg schema`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgents.domain.fact import StopReason, Verdict
+from kgents.domain.outcome import Cause, Tier
+from kgents.domain.plan import Errors
+from kgents.domain.summary import Status
+from kgents.kinds.fields import (
+    Fields,
+    Schema,
+    anything,
+    flag,
+    interval,
+    many,
+    maybe,
+    number,
+    record,
+    share,
+    table,
+    text,
+    whole,
+)
+from kgents.kinds.registry import command_of, kind_of
+from kgents.stats import Rule
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+WORDS = [verdict.value for verdict in Verdict]
+ABSENT = ("author", "error", "trials", "mark_ids")  # fields of the document that may be left out
+
+_COUNTS: Mapping[str, Schema] = {
+    "trials_total": whole("trials that are settled in the order of launch, with those that do not count"),
+    "trials_success": whole("successes among those that count"),
+    "trials_finished": whole("trials that ended, also those that wait for an earlier one"),
+    "trials_error": whole("trials that the world spoiled: no answer, no program, no key"),
+    "success_rate": maybe(share("successes over the trials that count; null before the first")),
+}
+_ANALYSIS: Mapping[str, Schema] = {
+    "rate_unbiased": maybe(
+        number("the unbiased estimate of the rate under this stopping rule; null where there is none")
+    ),
+    "rate_unbiased_estimator": text("how `rate_unbiased` is made"),
+    "posterior": record(
+        "the posterior of the rate under the prior of the plan",
+        {
+            "alpha": number("first parameter of the Beta distribution"),
+            "beta": number("second parameter"),
+            "mean": share("its mean"),
+            "probability_above_target": maybe(share("P(rate > target); null without a target")),
+        },
+    ),
+    "credible_interval": maybe(interval("equal-tailed, of the posterior")),
+    "confidence_interval": maybe(interval("exact for the design; null while nothing is decided")),
+    "confidence_sequence": maybe(interval("valid at every look at once")),
+    "trials_saved": whole("trials that the cap would have allowed and the rule did not need"),
+}
+_SHOWN = interval("the interval that people see", "each_side", "method")
+_ARM: Mapping[str, Schema] = {
+    "name": text("its name; empty where there is one"),
+    **_COUNTS,
+    **_ANALYSIS,
+    "interval": _SHOWN,
+    "status": text("of a comparison: where the arm stands", ("open", "best", "eliminated", "equivalent", "tied")),
+    "verdict": maybe(text("its own verdict, where each arm is decided for itself")),
+}
+_PAIR = record(
+    "two arms of a comparison",
+    {
+        "a": text("one arm"),
+        "b": text("the other"),
+        "pairs": whole("inputs that both were asked"),
+        "discordant": whole("pairs in which one succeeded and the other did not"),
+        "a_wins": whole("… and it was a"),
+        "verdict": maybe(text("the name of the better one, equivalent, or inconclusive; null while it is open")),
+        "difference": interval("of the rate of a minus that of b", "each_side"),
+        "pairs_that_would_do": maybe(whole("about the pairs that would decide with probability 0.8")),
+    },
+)
+_EVIDENCE: Mapping[str, Schema] = {
+    **_COUNTS,
+    "mean_confidence": number("the mean of what trials said of their own confidence"),
+    "std_confidence": number("its standard deviation"),
+    "mean_duration_ms": maybe(number("mean milliseconds of a trial")),
+    "stopped_early": flag("whether the rule decided before the cap"),
+    "evidence_tier": text("how much the evidence is worth", [tier.value for tier in Tier]),
+    "oracle": maybe(text("what told right from wrong")),
+    "verdict": maybe(text("what it came to; null while it is not decided", WORDS)),
+    "reason": maybe(text("why it ended: the boundary, the cap, a fixed number, …")),
+    "target": maybe(number("the rate (or mean) that was asked about")),
+    "rule": text("the stopping rule", [rule.value for rule in Rule]),
+    "causes": many(
+        "why trials did not succeed, the most frequent first",
+        record(
+            "a cause",
+            {
+                "cause": text("its name", [cause.value for cause in Cause]),
+                "trials": whole("trials with it"),
+                "counted": whole("… that count as failures"),
+                "example": maybe(text("the error of the first")),
+                "hint": maybe(text("what to do about it")),
+            },
+        ),
+    ),
+    "duration_seconds": maybe(
+        record(
+            "how long trials took; null before the first ended",
+            {
+                "mean": number("mean"),
+                "sd": maybe(number("standard deviation; null of one trial")),
+                "slowest": number("the longest"),
+            },
+        )
+    ),
+    "answers": whole("trials in which a model answered"),
+    **_ANALYSIS,
+    "interval": _SHOWN,
+    "excluded": maybe(
+        record(
+            "what the trials that do not count could have meant; null where all count",
+            {
+                "trials": whole("how many"),
+                "low": share("the rate if all of them had failed"),
+                "high": share("the rate if all of them had succeeded"),
+                "verdict_hangs_on_them": flag("whether they could turn the verdict"),
+                "causes": many("causes that were excluded by choice", text("a cause")),
+            },
+            optional=("causes",),
+        )
+    ),
+    "operating_characteristics": record(
+        "what the design promised at its target, exactly; empty without target or cap",
+        {
+            "at": number("the true rate of which this holds"),
+            "supported": share("probability of this verdict"),
+            "refuted": share("probability of this verdict"),
+            "inconclusive": share("probability of this verdict"),
+            "expected_trials": number("expected number of trials"),
+        },
+        optional=("at", "supported", "refuted", "inconclusive", "expected_trials"),
+    ),
+    "outlook": maybe(
+        record(
+            "what is to be expected of the rest of a run that is not decided",
+            {
+                "expected_trials_left": number("under the prior and the trials so far"),
+                "done_within_ten": share("probability that ten more trials decide"),
+            },
+        )
+    ),
+    "arms": many("of a comparison: its arms", record("an arm", _ARM, tuple(_ARM))),
+    "pairs": many("of a comparison: every two arms", _PAIR),
+    "allocation": text("how a comparison deals out its trials"),
+    "probability_best": maybe(share("of a top-two comparison: that the leading arm is the best")),
+    "scores": record(
+        "of an experiment about a mean",
+        {
+            "trials": number("trials with a score"),
+            "mean": number("their mean"),
+            "low": number("lower end, valid at every look"),
+            "high": number("upper end"),
+            "each_side": share("how often the mean is beyond one end, at most"),
+        },
+        optional=("trials", "mean", "low", "high", "each_side"),
+    ),
+}
+_ALWAYS = (
+    "trials_total", "trials_success", "trials_finished", "trials_error", "success_rate", "stopped_early", "evidence_tier",
+    "oracle", "verdict", "reason", "target", "rule",
+)  # fmt: skip
+_USAGE = record(
+    "what was consumed",
+    {
+        "input_tokens": whole("tokens of questions"),
+        "output_tokens": whole("tokens of answers"),
+        "cached_tokens": whole("… of the questions that the server had in a cache"),
+        "calls": whole("requests"),
+        "cost_usd": maybe(number("US dollars; null where a price is not known")),
+    },
+)
+_CONFIG: Mapping[str, Schema] = {
+    "type": text("the kind"),
+    "seed": whole("the seed that all others follow from"),
+    "rule": text("the stopping rule", [rule.value for rule in Rule]),
+    "adaptive": flag("whether it stops when the evidence decides"),
+    "target": maybe(number("the rate (or mean) that is asked about")),
+    "confidence": share("1 − the probability of either wrong verdict"),
+    "max_trials": maybe(whole("the cap on trials of an arm; null: none")),
+    "prior": record("Beta prior of the rate", {"alpha": number("first parameter"), "beta": number("second")}),
+    "futility": share("how readily a hopeless run is given up"),
+    "margin": maybe(number("differences (or distances from the target) below it are none")),
+    "boundary_digest": text("SHA-256 of the boundary that decides"),
+    "errors": text("how trials that the world spoiled count", [errors.value for errors in Errors]),
+    "max_errors": maybe(whole("spoiled trials after which the run fails")),
+    "budget": record(
+        "caps on the whole run; null: none",
+        {
+            "seconds": maybe(number("--budget-seconds")),
+            "tokens": maybe(whole("--budget-tokens")),
+            "usd": maybe(number("--budget-usd")),
+        },
+    ),
+    "model": maybe(text("the model, as it was asked for")),
+    "facts": anything("what else the plan registers, by name: versions, digests, the sandbox"),
+    "versions": table("versions of what decides or judges", whole("a version")),
+    "erased": flag("true where the configuration was erased; what the kind was asked is not there then"),
+}
+_LARGE = {
+    "digest": text("SHA-256 of its canonical JSON"),
+    "characters": whole("its size"),
+    "shown_by": text("the option that shows it"),
+}
+_TRIAL = record(
+    "a trial",
+    {
+        "index": whole("from 0; arms share it where they face the same inputs"),
+        "arm": maybe(text("the arm; null where there is one")),
+        "input": maybe(text("what it was given")),
+        "output": maybe(text("the candidate, or what was said where there is none")),
+        "text": maybe(text("what was said, as it was said; null where it was erased")),
+        "success": flag("whether it succeeded"),
+        "counted": flag("whether it is evidence"),
+        "cause": maybe(text("why it did not succeed", [cause.value for cause in Cause])),
+        "error": maybe(text("one line of what went wrong")),
+        "duration_ms": number("milliseconds"),
+        "confidence": number("what the trial said of its own confidence"),
+        "repairs": many("what was done to take code out of the answer", text("a repair")),
+        "checks": many(
+            "checks besides the oracle",
+            record(
+                "a check", {"name": text("its name"), "passed": flag("its outcome"), "detail": text("what it said")}
+            ),
+        ),
+        "usage": _USAGE,
+        "metadata": anything("what the kind keeps of a trial, by name"),
+        "seed": whole("its seed, of the experiment's seed and the index alone"),
+        "timestamp": text("when it ended, ISO 8601"),
+    },
+)
+
+
+def schema_of(kind: str | None = None) -> dict[str, Any]:
+    """The schema of the documents of a kind, by its name in records; None: of any kind."""
+    fields = None if kind is None else kind_of(kind).fields()
+    what = "an experiment" if kind is None else f"an experiment of the kind {kind} (kg experiment {command_of(kind)})"
+    properties = {
+        "id": text("by which it is found"),
+        "name": maybe(text("--name")),
+        "tags": many("--tag", text("a tag")),
+        "author": record(
+            "who began it, where that is recorded or was erased",
+            {
+                "user": maybe(text("the user")),
+                "host": maybe(text("the machine")),
+                "erased": flag("whether user, host, name and tags were erased"),
+            },
+        ),
+        "kind": text("the kind of experiment") if kind is None else {**text("the kind"), "const": kind},
+        "status": text("where it stands", [status.value for status in Status]),
+        "config": _config(fields),
+        "evidence": _evidence(kind, fields),
+        "arms": many("what is tried: one arm, or several", record("an arm", _ARM, _optional_of_arm())),
+        "usage": _USAGE,
+        "warnings": many(
+            "what makes the result worth less",
+            record("a warning", {"code": text("its name"), "text": text("what it says")}),
+        ),
+        "stopped": maybe(
+            record(
+                "why it ended before it was decided; null where it did not",
+                {
+                    "reason": text("which kind of reason", [reason.value for reason in StopReason]),
+                    "text": text("in words"),
+                },
+            )
+        ),
+        "witness_head": record(
+            "the last mark of its chain", {"size": whole("marks"), "hash": text("SHA-256 of the last")}
+        ),
+        "created_at": text("when it was planned, ISO 8601"),
+        "started_at": maybe(text("when its first trial was launched")),
+        "completed_at": maybe(text("when it was sealed")),
+        "updated_at": text("when its last mark was written"),
+        "error": record(
+            "why a run failed",
+            {"kind": text("the cause"), "message": text("what happened"), "hint": maybe(text("what to do"))},
+        ),
+        "trials": many("every trial, by (index, arm); left out in lists", _TRIAL),
+        "mark_ids": many("the ids of its marks, in order; left out in lists", text("SHA-256")),
+    }
+    return {
+        "$schema": DIALECT,
+        "title": f"What --json prints of {what}",
+        **record(f"The document of {what}", properties, ABSENT),
+    }
+
+
+def _config(fields: Fields | None) -> Schema:
+    """All that is needed to run it again; its own fields may be told by digest and size, and records of earlier versions
+    have others."""
+    own = {} if fields is None else {name: _or_large(schema) for name, schema in fields.config.items()}
+    required = [name for name in _CONFIG if name != "erased"]
+    words = "all that is needed to run it again"
+    return {
+        "type": "object",
+        "properties": {**_CONFIG, **own},
+        "required": required,
+        "additionalProperties": True,
+        "description": words,
+    }
+
+
+def _or_large(schema: Schema) -> Schema:
+    words = schema["description"]
+    large = record("where it is large: its digest and size, without --full", _LARGE)
+    return {"anyOf": [schema, large], "description": words}
+
+
+def _evidence(kind: str | None, fields: Fields | None) -> Schema:
+    """What was found. Of a kind that says its fields, these alone."""
+    own = {} if fields is None else dict(fields.evidence)
+    known = {**_EVIDENCE, **own}
+    schema = record("what was found", known, [name for name in known if name not in _ALWAYS])
+    return schema if kind is not None and fields is not None else {**schema, "additionalProperties": True}
+
+
+def _optional_of_arm() -> Sequence[str]:
+    return [name for name in _ARM if name not in ("name", *_COUNTS)] + ["trials_error"]
