@@ -15,6 +15,7 @@ _EXECUTE = frozenset(
         *((module, name) for module in ("pickle", "marshal") for name in ("load", "loads")),
     }
 )
+_RUNNING = frozenset({"subprocess", "runpy", "shelve"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -27,6 +28,19 @@ def refuse_files(tree: ast.Module) -> None:
         for name in names:
             if name in _FILES:
                 raise UsageError(f"--tests use {name} where no file can be written", _HINT)
+
+
+def refuse_databases(tree: ast.Module) -> None:
+    """UsageError for tests that open a database of sqlite in a file: the candidate has no disk where it could lie."""
+    if "sqlite3" not in imported_modules(tree):
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="connect") | ast.Name(id="connect"), args=[ast.Constant(), *_]):
+                continue
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="sqlite3"), attr="connect") | ast.Name(id="connect")):
+                hint = "open it in memory, sqlite3.connect(':memory:'), and hand the connection over"
+                raise UsageError("--tests open a database on a disk, and a candidate has none", hint)
 
 
 def runs_by_pytest(tree: ast.Module) -> bool:
@@ -73,22 +87,29 @@ def derives(tree: ast.Module, names: Sequence[str]) -> bool:
 
 
 def executed(tree: ast.Module) -> str | None:
-    """What executes data in a test file, such as `eval` or `pickle.loads`; None where nothing does."""
+    """What executes data in a test file, such as `eval` or `pickle.loads`; None where nothing does.
+
+    A module that only is imported, or patched by its name, executes nothing.
+    """
+    named = {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id="exec" | "eval" | "compile" as name)):
                 return name
-            case ast.Attribute(value=ast.Name(id=module), attr=name) if (module, name) in _EXECUTE:
-                return f"{module}.{name}"
-            case ast.ImportFrom(module=str(module)) if any((module, alias.name) in _EXECUTE for alias in node.names):
+            case ast.Attribute(value=ast.Name(id=called), attr=name):
+                module = named.get(called, called)
+                if (module, name) in _EXECUTE or (called in named and module in _RUNNING):
+                    return f"{module}.{name}"
+            case ast.ImportFrom(module=str(module)) if module in _RUNNING or any(
+                (module, alias.name) in _EXECUTE for alias in node.names
+            ):
                 return module
-            case ast.Import() | ast.ImportFrom() if {"subprocess", "runpy", "shelve"} & {*_modules(node)}:
-                return next(_modules(node))
     return None
-
-
-def _modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    yield from [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
 
 
 def imported_modules(tree: ast.Module) -> Iterator[str]:

@@ -17,7 +17,15 @@ from kgents.domain.json_lines import values
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse as parse_source
-from kgents.verify.fixtures import asks_fixtures, derives, executed, imported_modules, refuse_files, runs_by_pytest
+from kgents.verify.fixtures import (
+    asks_fixtures,
+    derives,
+    executed,
+    imported_modules,
+    refuse_databases,
+    refuse_files,
+    runs_by_pytest,
+)
 from kgents.verify.reference.derive import FULL, Strength, derive
 from kgents.verify.spec import Spec, read_spec
 from kgents.verify.stdio.choosing import Given, given_programs
@@ -233,14 +241,20 @@ def tests_oracle(
     imported = tuple(dict.fromkeys(imported_modules(tree)))
     stems = tuple(name for name in imported if stem and name.rpartition(".")[2] == stem and not _known(name))
     if not names and not stems and not {*imported} & {"solution", "candidate"}:
-        raise UsageError("--tests uses no name that a candidate could define", "call the function that is wanted")
+        runs = (executed(tree) or "").startswith("subprocess")
+        remedy = (
+            "judge a program by --examples (pairs of stdin and stdout)" if runs else "call the function that is wanted"
+        )
+        raise UsageError("--tests uses no name that a candidate could define", remedy)
     wanted = runs_by_pytest(tree)
     executes = executed(tree)
-    if executes is not None and wanted and not asks_fixtures(tree):
+    if executes is not None and wanted:
+        used = "fixtures of pytest" if asks_fixtures(tree) else "pytest" if "pytest" in imported else ""
+        if used:
+            why = f"{executes} may execute what a candidate returns: such tests run confined, where pytest is not"
+            raise UsageError(f"--tests use {executes} and {used}; {why}", f"leave {executes} out, or {used}")
         wanted = False  # what a candidate returns is executed where it can do no damage
-    elif executes is not None and wanted:
-        hint = "compare what is returned, or leave the fixtures out: such tests run confined, by kgents itself"
-        raise UsageError(f"--tests use {executes} and fixtures of pytest", hint)
+    refuse_databases(tree)
     inside = derives(tree, names)
     if inside and wanted and asks_fixtures(tree):
         hint = "make what is needed in the test itself"

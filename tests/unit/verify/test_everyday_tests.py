@@ -41,6 +41,18 @@ def test_as_pytest_does_it(sandbox: Sandbox, name: str) -> None:
 
 
 REFUSED = {
+    "what executes, and pytest": (
+        "import pytest\ndef test_it():\n    assert eval(add(1, 2)) == 3\n    pytest.raises(TypeError, add)\n",
+        "use eval and pytest; eval may execute what a candidate returns",
+    ),
+    "processes, and fixtures": (
+        "import sys, subprocess\ndef test_it(tmp_path):\n    assert add(1, 2) == 3\n    subprocess.run(['true'])\n",
+        "use subprocess.run and fixtures of pytest",
+    ),
+    "a database on a disk": (
+        "import sqlite3\ndef test_it(tmp_path):\n    add(tmp_path / 'a')\n    assert sqlite3.connect(tmp_path / 'a')\n",
+        "open a database on a disk",
+    ),
     "a module that is not there": (
         "import nosuch\ndef test_it():\n    assert add(1, 2) == 3\n",
         "No module named 'nosuch'",

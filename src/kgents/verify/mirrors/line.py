@@ -44,7 +44,7 @@ _PLAIN = tuple(
     f"kgents.verify.mirrors.inside.{name}"
     for name in (
         "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
-        "standin", "guard", "nearmiss", "judging", "patches", "run", "plain",
+        "standin", "guard", "nearmiss", "judging", "patches", "kinds", "run", "plain",
     )
 )  # fmt: skip
 _HEADER = struct.Struct(">I")

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents.sandbox.batch import MAX_BYTES, MAX_PARTS
@@ -26,6 +26,9 @@ _INSIDE = tuple(
 )  # fmt: skip
 STOPPED = 4  # calls on which a candidate may be stopped before nothing more is asked of it
 _LIMITS = Limits(cpu_s=120)  # of the process that derives
+_SMALL = (
+    512  # MiB for it where only the standard library is visible: an input that fills them says nothing, and costs time
+)
 _WALL = 300.0
 _BROKEN = (OSError, EOFError, ValueError, RecursionError, KeyError)
 
@@ -53,7 +56,8 @@ class Watched:
 
 def asked(sandbox: Sandbox, job: Mapping[str, Any], hash_seed: str = "0") -> dict[str, Any]:
     """The answer of a deriving process; {"died": how it ended} where it came to none."""
-    program = sandbox.program(DERIVE, modules=_INSIDE, limits=_LIMITS, hash_seed=hash_seed)
+    limits = _LIMITS if sandbox.environment.visible else replace(_LIMITS, as_mb=_SMALL)
+    program = sandbox.program(DERIVE, modules=_INSIDE, limits=limits, hash_seed=hash_seed)
     said, ended = sandbox.ask(program, job, _WALL)
     return said if isinstance(said, dict) else {"died": ended}
 

@@ -14,14 +14,14 @@ from kgents.verify.stdio.judging import difference, job_of
 from kgents.verify.stdio.processes import Ran, run_case
 from kgents.verify.stdio.proving import tried
 
-VERSION = 2
+VERSION = 3
 ENOUGH = 8  # inputs at least
 WALL = 20.0
 REMEDY = "give --examples FILE: pairs of stdin and stdout"
 _GENERATE = "kgents.verify.stdio.inside.generating:main"
 _MODULES = (
     *(f"kgents.verify.reference.inside.{name}" for name in ("effects", "mutants")),
-    *(f"kgents.verify.stdio.inside.{name}" for name in ("shapes", "generating")),
+    *(f"kgents.verify.stdio.inside.{name}" for name in ("commands", "shapes", "generating")),
 )
 _AT_ONCE = 2
 

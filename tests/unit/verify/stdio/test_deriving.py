@@ -77,6 +77,11 @@ def test_given_examples_tell_right_from_wrong(name: str, sandbox: Sandbox) -> No
         ("import sys\ninput = sys.stdin.buffer.readline\nn = int(input())", [Shape("int", None, ("n",))]),
         ("import sys\nd = sys.stdin.read().split()\nprint(int(d[0]))", [Shape("int", 0, ("d",), whole=True)]),
         ("for line in open(0):\n    print(int(line))", [Shape("int", None, ())]),
+        (
+            "op, *rest = input().split()\nif op == 'a': pass\nelif op == 'b': pass",
+            [Shape("command", 0, ("op", "rest"))],
+        ),
+        ("op, x = input().split()\nif op in ('a', 'b'): print(int(x))", [Shape("command", 2, ("op",))]),
     ],
 )
 def test_how_a_program_reads(program: str, shapes: list[Shape]) -> None:
@@ -87,7 +92,7 @@ def test_how_a_program_reads(program: str, shapes: list[Shape]) -> None:
 @pytest.mark.parametrize(
     "program",
     ["parts = input().split()\nif parts[0] == 'push': print(parts[1])", "import sys\nprint(sys.stdin.read())",
-     "a = input().split(',')",
+     "a = input().split(',')", "op, *x = input().split()\nif op == 'a': pass\nelif op == 'b': pass\nelse: print(x)",
      "import sys\nprint(sys.stdin.readlines())"],
 )  # fmt: skip
 def test_what_is_not_understood(program: str) -> None:

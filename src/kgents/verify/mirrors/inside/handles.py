@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .codec import Cursor, Malformed, TooLarge
-from .mirror import BASES, DUNDERS, Told, class_of, coroutine_of, generator_of, object_of, told
+from .mirror import BASES, DUNDERS, Told, class_of, coroutine_of, generator_of, label_of, object_of, told
 from .objects import Objects
 from .table import KIND_NAMES
 
@@ -91,7 +91,8 @@ class Handles(Objects):
         )
         dunders = tuple(sorted(own & DUNDERS))
         fields = tuple(vars(value).get("__dataclass_fields__", ()))
-        told_of = (str(value.__name__), str(value.__module__), bases, dunders, value.__hash__ is None, fields)
+        kinds = tuple(label for base in value.__mro__ if (label := label_of(base)))
+        told_of = (str(value.__name__), str(value.__module__), bases, dunders, value.__hash__ is None, fields, kinds)
         self._tagged(out, b"C", number, *told_of)
 
     def _write_exception(self, out: bytearray, value: BaseException) -> None:
@@ -113,7 +114,7 @@ class Handles(Objects):
         match tag, parts:
             case b"G", [str(module), str(name)] if self.guard is None:
                 return _looked_up(module, name)
-            case b"C", [int(number), *rest] if len(rest) == 6:
+            case b"C", [int(number), *rest] if len(rest) == 7:
                 about = told(*rest)
                 return self.theirs(number, self._standard(about) or class_of(self, about))
             case b"g", [int(number)]:

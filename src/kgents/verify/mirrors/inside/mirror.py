@@ -7,6 +7,7 @@ float, tuple, bytes and frozenset are local objects of that base: they compare a
 
 import dataclasses
 import inspect
+import sys
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -105,6 +106,7 @@ class Mirror(type):
     """The class of classes that live at the other end."""
 
     _peer: Any
+    _kinds: frozenset[str]
 
     def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], peer: Any = None, **more: Any) -> Any:
         if peer is None:
@@ -152,7 +154,7 @@ def is_mirror(value: Any) -> bool:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Told:
-    """What the other end tells of a class."""
+    """What the other end tells of a class; `kinds` are labels of the standard library's classes that it is a kind of."""
 
     name: str
     module: str
@@ -160,6 +162,7 @@ class Told:
     dunders: tuple[str, ...]
     unhashable: bool
     fields: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
 
     @property
     def exception(self) -> bool:
@@ -172,17 +175,27 @@ class Told:
         return any(issubclass(base, BASES) for base in self.bases)
 
 
-def told(name: Any, module: Any, bases: Any, dunders: Any, unhashable: Any, fields: Any) -> Told:
+def told(name: Any, module: Any, bases: Any, dunders: Any, unhashable: Any, fields: Any, kinds: Any) -> Told:
     """The same, checked."""
     if not all(isinstance(base, type) for base in bases) or type(name) is not str or type(module) is not str:
         raise Malformed("no class")
     known = tuple(each for each in dunders if each in DUNDERS)
-    return Told(name[:200], module[:200], tuple(bases), known, bool(unhashable), tuple(map(str, fields)))
+    labels = tuple(map(str, fields)), tuple(map(str, kinds))
+    return Told(name[:200], module[:200], tuple(bases), known, bool(unhashable), *labels)
+
+
+def label_of(kind: type) -> str:
+    """ "module:name" of a class of the standard library; "" of any other, and of builtins."""
+    module, name = kind.__module__, kind.__qualname__
+    if type(module) is not str or type(name) is not str or module == "builtins":
+        return ""
+    return f"{module}:{name}" if module.partition(".")[0] in sys.stdlib_module_names else ""
 
 
 def class_of(peer: Any, about: Told) -> type:
     """The local class for one of the other end's."""
     body: dict[str, Any] = {"_peer": peer, "__module__": about.module, "__getattr__": _asking(peer, "get")}
+    body["_kinds"] = frozenset(about.kinds)
     if not about.exception:
         body |= _reflection(peer)
     for dunder in about.dunders:

@@ -11,7 +11,7 @@ from .peer import Peer
 from .standin import StandIn
 
 _SERVED = frozenset(
-    {("sys", "stdin"), ("sys", "stdout"), ("sys", "stderr"), ("builtins", "input"), ("builtins", "print")}
+    {("sys", "stdin"), ("sys", "stdout"), ("sys", "stderr"), ("builtins", "input")}
 )  # what the tests have there is asked for, or replayed, anyway
 
 

@@ -6,6 +6,7 @@ and judges of its own for comparisons with the candidate's objects.
 
 import os
 import struct
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -61,6 +62,7 @@ class Peer(Handles):
         self.equal: Callable[[Any, Any], Any] | None = None
         self.judged: Callable[..., Any] | None = None
         self.down = False
+        self._turn = threading.RLock()
 
     def stray(self, why: str) -> None:
         """Notes the first limit of ours that was met."""
@@ -168,7 +170,14 @@ class Peer(Handles):
 
     # -- asking and answering ---------------------------------------------------------------------------------------
     def ask(self, operation: str, thing: Any, *arguments: Any, **keywords: Any) -> Any:
-        """What the other end answers; what it asks meanwhile is done here. Raises what it raised."""
+        """What the other end answers; what it asks meanwhile is done here. Raises what it raised.
+
+        Threads ask one after another.
+        """
+        with self._turn:
+            return self._asked(operation, thing, arguments, keywords)
+
+    def _asked(self, operation: str, thing: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         if self.down:
             raise Gone("ended")
         if is_mirror(thing) and operation in ("get", "set", "del", "dunder") and arguments[:1] != ("__eq__",):

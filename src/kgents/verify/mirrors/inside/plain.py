@@ -17,6 +17,7 @@ from typing import Any
 
 from kgents.sandbox.inside.traces import described
 
+from .kinds import lend
 from .run import Run, first_line, stand_in
 
 _HEADER = struct.Struct(">I")
@@ -76,6 +77,7 @@ def judged(descriptor: int, job: dict[str, Any]) -> dict[str, Any]:
 def _run(run: Run, module: types.ModuleType, job: dict[str, Any]) -> None:
     sys.modules[_MODULE] = module
     names = vars(module)
+    lend(names)
     exec(compile(job["setup"], "<setup>", "exec"), names)
     run.prefill(module)
     if job["mode"] == "doctest":

@@ -10,6 +10,7 @@ from typing import Any
 import pytest  # of the interpreter that runs the tests
 from _pytest.fixtures import FixtureLookupError
 
+from .kinds import lend
 from .patches import Patches
 from .peer import Gone
 from .run import Run, first_line
@@ -47,6 +48,7 @@ class Plugin:
             if spec.origin is None or os.path.realpath(spec.origin) != self._job["path"]:
                 return None
             module = types.ModuleType(spec.name)
+            lend(vars(module))
             self._modules.append(module)
             if self.run is not None:
                 self.run.prefill(module)

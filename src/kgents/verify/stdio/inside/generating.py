@@ -16,6 +16,7 @@ from typing import Any
 from kgents.sandbox.inside import values
 from kgents.verify.reference.inside.effects import effects_of
 from kgents.verify.reference.inside.mutants import mutants
+from kgents.verify.stdio.inside.commands import Commands
 from kgents.verify.stdio.inside.shapes import Reading, Shape, Unclear
 
 RUNS = 240  # inputs that are tried
@@ -122,6 +123,7 @@ class Writer:
     def __init__(self, source: str) -> None:
         reading = Reading(source)
         self._shapes = reading.shapes
+        self._commands = Commands(tuple(reading.commands))
         self._program = compile(reading.tree, "<solution>", "exec", dont_inherit=True)
         constants = _hints(ast.parse(source)) - {"__main__"}
         self._hints = sorted(n for n in constants if type(n) is int and abs(n) <= 10**6)
@@ -142,6 +144,10 @@ class Writer:
         """Whether a line takes input apart, or names a number beyond all others: a mistake there may change nothing where
         the input has the wanted form.
         """
+        if self._commands.tells(
+            line, [name for shape in self._shapes if shape.kind == "command" for name in shape.names]
+        ):
+            return True
         names = [name for shape in self._shapes if shape.whole for name in shape.names if name]
         return bool(_UNSEEN.search(line)) or any(re.search(rf"\b{re.escape(name)}\[[^\]]*:", line) for name in names)
 
@@ -170,8 +176,10 @@ class Writer:
         except (Unclear, _Stop):
             return None
         except BaseException as wrong:
+            self._commands.failed()
             self.error = f"{type(wrong).__name__}: {wrong}"[:200]
             return None
+        self._commands.understood()
         return "\n".join(self._lines) + "\n" if self._lines else "", printed.getvalue()
 
     # -- what the program calls ---------------------------------------------------------------------------------------
@@ -250,6 +258,8 @@ class Writer:
         return min(200, sizes[min(lists, len(sizes) - 1)])
 
     def _written(self, shape: Shape) -> str:
+        if shape.kind == "command":
+            return self._commands.line(self._draw, shape.many or 0, lambda: str(self._integer()))
         if shape.many is None:
             if shape.kind == "int":
                 name = shape.names[0] if shape.names else ""

@@ -4,6 +4,8 @@ import ast
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kgents.verify.stdio.inside.commands import is_open, words_of
+
 _STRIPS = frozenset({"strip", "rstrip", "lstrip", "decode", "lower", "upper"})
 _LISTS = frozenset(
     {"list", "tuple", "sorted", "set", "sum", "max", "min", "deque", "iter", "len", "reversed", "Counter"}
@@ -22,7 +24,7 @@ _BODIES = (ast.For, ast.While, ast.FunctionDef)
 class Shape:
     """What one read gives.
 
-    kind   int, float, word or text: of the line, or of each part of it
+    kind   int, float, word or text: of the line, or of each part of it; command: a word of the program's and what it takes
     many   None: one value; 0: as many as the program says elsewhere; else so many
     names  the variables that it goes to
     whole  all of the rest of standard input
@@ -42,6 +44,7 @@ class Reading:
     def __init__(self, source: str) -> None:
         self.tree = ast.parse(source)
         self.shapes: list[Shape] = []
+        self.commands: dict[str, None] = {}
         self.nodes = list(ast.walk(self.tree))
         self._parents = {id(child): node for node in self.nodes for child in ast.iter_child_nodes(node)}
         self.readers = {"input": "input"}  # names that read a line: without its end, with it (text), as bytes
@@ -206,6 +209,11 @@ class Reading:
             case ast.comprehension(iter=iterated) if iterated is split:
                 comprehension: Any = self._parents[id(parent)]
                 return self._listed(comprehension, _made(comprehension.elt))
+            case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=first), *rest] as targets)]) if self._commanded(first):
+                starred = bool(_starred(rest))
+                return Shape("command", 0 if starred else len(targets), (first, *_starred(rest)))
+            case ast.Assign(targets=[ast.Name(id=name)]) if self._commanded(name):
+                return Shape("command", 0, (name,))
             case ast.Assign(targets=[ast.Tuple(elts=targets)]):
                 names = self._targets(split)
                 kinds = {self._made_of(name) for name in names}
@@ -218,6 +226,14 @@ class Reading:
                     raise Unclear(f"a line of parts of several kinds ({name})")
                 return Shape(made, 0, (name,))
         return self._listed(split, "word")
+
+    def _commanded(self, name: str) -> bool:
+        """Whether the program tells two or more words apart that a variable holds, or has as its first part."""
+        words = words_of(self.tree, (name,))
+        if len(words) > 1 and is_open(self.tree, (name,)):
+            raise Unclear(f"a command that is none of {', '.join(words)}")
+        self.commands.update(dict.fromkeys(words if len(words) > 1 else ()))
+        return len(words) > 1
 
     def _listed(self, node: Any, kind: str) -> Shape:
         parent = self._parents.get(id(node))
@@ -254,6 +270,11 @@ class Reading:
 
     def _is_indexed(self, name: str) -> bool:
         return any(isinstance(node, ast.Subscript) and _names(node.value, name) for node in self.nodes)
+
+
+def _starred(parts: list[ast.expr]) -> tuple[str, ...]:
+    """The names of `*rest` among the targets of an assignment."""
+    return tuple(part.value.id for part in parts if isinstance(part, ast.Starred) and isinstance(part.value, ast.Name))
 
 
 def _way(method: ast.AST) -> str:
