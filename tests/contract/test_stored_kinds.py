@@ -16,7 +16,7 @@ OPEN = [
     *(
         (file, f"{name}-open")
         for file in ("0001-kinds", "0002-kinds")
-        for name in ("run", "generate", "suite", "compare")
+        for name in ("anywhere", "generate", "suite", "compare")
     ),
 ]
 
@@ -58,5 +58,19 @@ def test_what_stopped_is_resumed_to_its_end(file: str, name: str, kg: Kg, tmp_pa
     record = stored(tmp_path, file)
     done = kg("experiment", "resume", name, "--json", "--budget-seconds", "100", KGENTS_DATABASE_URL=record)
     document = json.loads(done.stdout)
-    assert document["status"] == "completed", done.stderr
+    assert document.get("status") == "completed", done.stdout + done.stderr
     assert kg("witness", "verify", document["id"], KGENTS_DATABASE_URL=record).returncode == 0
+
+
+@pytest.mark.parametrize("file", ["0001-kinds", "0002-kinds"])
+def test_a_command_whose_folder_is_gone_is_not_resumed_and_stays_as_it_is(file: str, kg: Kg, tmp_path: Path) -> None:
+    """The folder is named, with what to do; on a machine that has it the run goes on."""
+    record = stored(tmp_path, file)
+    done = kg("experiment", "resume", "run-open", "--json", KGENTS_DATABASE_URL=record)
+    if json.loads(done.stdout).get("status"):
+        assert json.loads(done.stdout)["status"] == "completed"
+        return
+    assert done.returncode == 2
+    assert "the folder the command ran in is gone: /srv/kgents/d" in json.loads(done.stdout)["error"]["message"]
+    shown = kg("experiment", "show", "run-open", "--json", KGENTS_DATABASE_URL=record)
+    assert json.loads(shown.stdout)["status"] == "stopped"

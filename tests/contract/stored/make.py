@@ -21,7 +21,7 @@ def main() -> None:
     """Makes both."""
     with tempfile.TemporaryDirectory() as name, own_server() as server:
         home = Path(name)
-        environment = clean_environment(home)
+        environment = {**clean_environment(home), "KGENTS_NO_USER": "1"}
 
         def kg(*words: str) -> None:
             subprocess.run([sys.executable, "-m", "kgents", *words], env=environment, cwd=home, check=True)

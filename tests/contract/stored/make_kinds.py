@@ -66,7 +66,7 @@ def main(file: Path) -> None:
         (work / "suite.jsonl").write_text("".join(json.dumps(task) + "\n" for task in TASKS), encoding="utf-8")
         (work / "traces.jsonl").write_text("".join(json.dumps(trace) + "\n" for trace in TRACES), encoding="utf-8")
         kept = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
-        environment = {**kept, "HOME": name, "KGENTS_DATA_DIR": name, "NO_COLOR": "1"}
+        environment = {**kept, "HOME": name, "KGENTS_DATA_DIR": name, "NO_COLOR": "1", "KGENTS_NO_USER": "1"}
         for title, words in PLANS.items():
             words = tuple(str(work / word) if word.endswith(".jsonl") else word for word in words)
             options = ("-q", "--seed", "7", "--name", title)
