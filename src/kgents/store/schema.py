@@ -169,7 +169,8 @@ _SQLITE = [
     ),
     (
         "CREATE TRIGGER IF NOT EXISTS marks_no_replace BEFORE INSERT ON marks "
-        "WHEN EXISTS (SELECT 1 FROM marks WHERE log = NEW.log AND (seq = NEW.seq OR prev = NEW.prev)) "
+        "WHEN EXISTS (SELECT 1 FROM marks WHERE log = NEW.log AND seq = NEW.seq) "
+        "OR EXISTS (SELECT 1 FROM marks WHERE log = NEW.log AND prev = NEW.prev) "  # an OR within would read the whole log
         "BEGIN SELECT RAISE(ABORT, 'marks are never changed'); END"
     ),
     (
