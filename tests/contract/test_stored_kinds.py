@@ -10,9 +10,18 @@ import pytest
 
 STORED = Path(__file__).with_name("stored")
 EARLY = {"command", "generate", "suite", "laws", "reasoning", "parse"}
-KINDS = {"0.1.0.kinds": EARLY | {"stochastic-law", "coherence"}, "0001-kinds": EARLY, "0002-kinds": EARLY}
+KINDS = {
+    "0.1.0.kinds": EARLY | {"stochastic-law", "coherence"},
+    "0001-kinds": EARLY,
+    "0002-kinds": EARLY,
+    "0003-kinds": (EARLY - {"laws"}) | {"coherence"},
+}
 OPEN = [
-    *(("0.1.0.kinds", f"{name}-open") for name in ("command", "generate", "suite", "compare", "reasoning")),
+    *(
+        (file, f"{name}-open")
+        for file in ("0.1.0.kinds", "0003-kinds")
+        for name in ("command", "generate", "suite", "compare", "reasoning")
+    ),
     *(
         (file, f"{name}-open")
         for file in ("0001-kinds", "0002-kinds")

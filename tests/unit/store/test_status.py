@@ -26,7 +26,7 @@ async def test_status_of_nothing_makes_nothing(tmp_path: Path) -> None:
     assert folder_of(tmp_path) == {}
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 async def test_status_of_an_old_database_leaves_every_byte(tmp_path: Path, revision: str) -> None:
     """A database of an older schema is counted as it is and named as such; upgrade then changes it."""
     file = tmp_path / "record.db"
