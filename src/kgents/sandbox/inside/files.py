@@ -8,6 +8,7 @@ import errno
 import io
 import os
 import stat
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -145,6 +146,11 @@ class Folder:
         os.getcwd, os.getcwdb = self._getcwd, lambda: os.fsencode(self._getcwd())
         library: Any = shutil  # without descriptors of folders
         library._use_fd_functions = library.rmtree.avoids_symlink_attacks = False
+        globber: Any = getattr(
+            sys.modules.get("glob"), "_StringGlobber", None
+        )  # from Python 3.13 on: holds what it took from os
+        if globber is not None:
+            globber.lstat, globber.scandir = staticmethod(os.lstat), staticmethod(os.scandir)
         tempfile.tempdir = self.root
         closer: Any = vars(tempfile)["_TemporaryFileCloser"]
         for method in vars(closer).values():  # holds what it took from os as defaults
