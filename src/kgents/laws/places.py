@@ -11,6 +11,7 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.laws.elements import Environment
+from kgents.sandbox.syntax import parse as parse_source
 
 
 def place_of(found: Any) -> str:
@@ -64,7 +65,7 @@ def neighbours(texts: Iterable[str], target: Any, environment: Environment) -> l
 def _names(text: str) -> list[str]:
     """The names that a template uses and does not define."""
     try:
-        tree = ast.parse(text.format(*["a"] * 3), mode="eval")
+        tree = parse_source(text.format(*["a"] * 3), mode="eval")
     except (SyntaxError, ValueError, KeyError, IndexError):
         return []
     bound = {one.arg for one in ast.walk(tree) if isinstance(one, ast.arg)} | {"a", "x", "n"}

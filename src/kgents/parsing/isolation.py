@@ -77,13 +77,13 @@ class Isolation:
         process.stdin.write(LENGTH.pack(len(content)) + content)
         finished = False
         try:
-            await self._receive(process.stdout, len(jobs), answers)
+            await self._receive(process.stdout, len(jobs), answers, values)
             finished = True
         finally:
             if not finished:
                 await self.aclose()
 
-    async def _receive(self, stream: asyncio.StreamReader, count: int, answers: list[Answer]) -> None:
+    async def _receive(self, stream: asyncio.StreamReader, count: int, answers: list[Answer], values: bool) -> None:
         """Takes `count` results; ConnectionError where the process ends or breaks its protocol."""
         rest, expected = b"", 0
         while expected < count:
@@ -99,7 +99,7 @@ class Isolation:
                 start, end = position + HEAD.size, position + HEAD.size + length
                 if len(rest) < end:
                     break
-                answers.append(_answer(STATUSES[status], micros, rest[start:end]))
+                answers.append(_answer(STATUSES[status], micros, rest[start:end], values))
                 position, expected = end, expected + 1
             rest = rest[position:]
 
@@ -122,10 +122,10 @@ class Isolation:
             transport.close()
 
 
-def _answer(status: str, micros: int, content: bytes) -> Answer:
+def _answer(status: str, micros: int, content: bytes, values: bool) -> Answer:
     if status != "returned":
         return Answer(status, error=content.decode(errors="replace"), micros=micros)
-    if not content:
+    if not values:
         return Answer(status, micros=micros)
     try:
         if content[:1] == b"\x00":
