@@ -56,6 +56,10 @@ _FLAGGED = re.compile(
     r"(?i)flagged|content.?(?:policy|filter)|content management policy|safety system|\bmoderat(?:ion|ed)\b|"
     r"usage polic(?:y|ies)|PROHIBITED_CONTENT"
 )
+_ACCOUNT = re.compile(
+    r"(?i)\b(?:account|organi[sz]ation|api key|access)\b.{0,80}"
+    r"\b(?:flagged|suspended|terminated|disabled|deactivated|revoked|banned)\b"
+)
 CUT_OFF = frozenset(
     {"length", "max_tokens", "MAX_TOKENS", "max_output_tokens", "model_length", "model_context_window_exceeded"}
 )
@@ -64,7 +68,7 @@ REFUSALS = frozenset({"refusal", "content_filter", "SAFETY", "safety", "PROHIBIT
 
 def cause_of_status(status: int, body: str = "") -> Cause:
     """The cause behind an HTTP status and what the body says."""
-    if status in (400, 403, 422) and _FLAGGED.search(body):
+    if status in (400, 403, 422) and _FLAGGED.search(body) and not _ACCOUNT.search(body):
         return Cause.REFUSAL
     if status in (401, 403):
         return Cause.AUTH

@@ -65,9 +65,17 @@ def test_a_question_that_was_flagged_is_refused_and_no_matter_of_the_key(status:
     assert (cause, cause.fatal) == (Cause.REFUSAL, False)
 
 
-def test_a_key_that_may_not_is_still_a_matter_of_the_key() -> None:
-    """Other 403s are."""
-    assert cause_of_status(403, "The api key has no access to this resource") is Cause.AUTH
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The api key has no access to this resource",
+        "Your account has been flagged for potential abuse.",
+        "This organization has been disabled: it violated our usage policies.",
+    ],
+)
+def test_a_key_that_may_not_is_still_a_matter_of_the_key(words: str) -> None:
+    """Other 403s are, also where not the question but the account was flagged."""
+    assert cause_of_status(403, words) is Cause.AUTH
 
 
 def test_settings_in_the_output_of_a_command_are_no_refusal() -> None:
