@@ -18,8 +18,6 @@ from kgents.errors import UsageError
 from kgents.stats import Control
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kgents.domain.summary import Summary
     from kgents.kinds.flaky.commits import AtCommits
     from kgents.kinds.flaky.run import Suite
@@ -110,16 +108,15 @@ async def _run(words: tuple[str, ...], options: dict[str, Any], store: "SqlStore
     suite = suite_of(config, context)
     asked = await revisions(options["at"], suite.cwd, context.environment)
     if not asked:
-        return await _runs(config, suite, (), options, store, context)
+        return await _runs(config, suite, options, store, context)
     at = {"at": [each.asked for each in asked], "commits": [each.commit for each in asked], "build": options["build"]}
     async with at_commits(suite, asked, options["build"]) as there:
-        return await _runs({**config, **at}, there, at["at"], options, store, context)
+        return await _runs({**config, **at}, there, options, store, context)
 
 
 async def _runs(
     config: dict[str, Any],
     suite: "Suite | AtCommits",
-    at: "Sequence[str]",
     options: dict[str, Any],
     store: "SqlStore",
     context: "RunContext",
@@ -127,7 +124,7 @@ async def _runs(
     from kgents.runner.suite_runs import SuiteRuns
 
     seed = secrets.randbits(48) if options["seed"] is None else options["seed"]
-    request = _request(config, _design(options, at), seed, options)
+    request = _request(config, _design(options, len(config.get("at", ()))), seed, options)
     tests = await suite.tests(seed)
     arms = tuple(name for name, ran in tests.items() if ran.passed is not None)
     if not arms:
@@ -144,12 +141,12 @@ async def _runs(
     return await SuiteRuns(store, context, 2 * options["runs"]).begin(request, suite.outcomes, _progress(options))
 
 
-def _design(options: dict[str, Any], at: "Sequence[str]") -> "Design":
+def _design(options: dict[str, Any], commits: int) -> "Design":
     """What decides each test; of two commits all runs of all tests do."""
     from kgents.cli.options import check_confidence
     from kgents.stats import Design, Rule
 
-    if len(at) < 2:
+    if commits < 2:
         return design_of(_design_options(options))
     check_confidence(options["confidence"])
     return Design(Rule.FIXED, None, options["confidence"], options["runs"], futility=0.0)

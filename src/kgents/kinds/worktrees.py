@@ -15,6 +15,7 @@ from kgents.sandbox.owned import owned
 from kgents.sandbox.process import Ended, run
 
 GIT_SECONDS = 600.0
+BUILD_SECONDS = 3600.0
 OUTPUT_BYTES = 16_000_000
 
 
@@ -42,6 +43,16 @@ async def commit_of(revision: str, cwd: Path, environment: Mapping[str, str]) ->
     except UsageError as wrong:
         raise UsageError(f"{revision} is no commit of the repository in {cwd}", "git log shows them") from wrong
     return text.strip()
+
+
+async def unready(line: str, folder: Path, environment: Mapping[str, str]) -> str:
+    """Why a line for sh does not make a worktree ready: its exit status and last line; empty where it does."""
+    argv = ["/bin/sh", "-c", line]
+    ended = await run(argv, env=environment, cwd=folder, seconds=BUILD_SECONDS, output_bytes=16_000)
+    if ended.status == 0:
+        return ""
+    lines = (ended.stderr or ended.stdout).decode(errors="replace").strip().splitlines()
+    return f"exit status {ended.status}" + (f": {lines[-1]}" if lines else "")
 
 
 class Worktrees:

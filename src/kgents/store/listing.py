@@ -55,13 +55,19 @@ def _with_config(history: Select[Any], dialect: str) -> Select[Any]:
 
 def glance_of(row: Any) -> Glance | None:
     """The glance of a row; None where the projection alone does not say what counts, or is damaged."""
-    counts, prefix, *times = json.loads(row.little or "[null, null]")
-    counted = prefix if counts is None else counts
+    decided, prefix, *times = json.loads(row.little or "[null, null]")
+    counted = prefix if decided is None else decided
     if counted is None:
         return None
     begun, completed, changed = (None if time is None else datetime.fromisoformat(time) for time in times)
     if begun is None or changed is None:
         return None
+    counts = sum(arm[0] for arm in counted), sum(arm[1] for arm in counted)
+    return glance(row, begun, counts, max(0.0, ((completed or changed) - begun).total_seconds()))
+
+
+def glance(row: Any, created_at: datetime, counts: tuple[int, int], seconds: float) -> Glance:
+    """The columns of a row, with what its projection says: when it began, (trials, successes) that count, how long it took."""
     return Glance(
         id=row.id,
         name=row.name,
@@ -69,10 +75,10 @@ def glance_of(row: Any) -> Glance | None:
         status=row.status,
         verdict=row.verdict,
         model=row.model,
-        created_at=begun,
-        trials=sum(arm[0] for arm in counted),
-        successes=sum(arm[1] for arm in counted),
-        seconds=max(0.0, ((completed or changed) - begun).total_seconds()),
+        created_at=created_at,
+        trials=counts[0],
+        successes=counts[1],
+        seconds=seconds,
         config=config_of(row),
     )
 

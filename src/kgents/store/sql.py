@@ -22,7 +22,7 @@ from kgents.store.database import get_engine, writing
 from kgents.store.driver_errors import errors_translated
 from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.experiment_lock import experiment_lock
-from kgents.store.listing import config_of, glance_of, glance_statement, ids_of, listing_statement
+from kgents.store.listing import config_of, glance, glance_of, glance_statement, ids_of, listing_statement
 from kgents.store.patience import asked_again
 from kgents.store.rows import checked, content_of, finished
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
@@ -181,20 +181,7 @@ class SqlStore:
     async def _whole_glance(self, row: Any) -> Glance:
         """From the projection as a whole, which says what is wrong where it is damaged."""
         summary = await self.summary(row.id)
-        trials, successes = summary.counts
-        return Glance(
-            id=row.id,
-            name=row.name,
-            kind=row.kind,
-            status=row.status,
-            verdict=row.verdict,
-            model=row.model,
-            created_at=summary.created_at,
-            trials=trials,
-            successes=successes,
-            seconds=summary.seconds,
-            config=config_of(row),
-        )
+        return glance(row, summary.created_at, summary.counts, summary.seconds)
 
     async def count(self, query: Query) -> int:
         """How many experiments a query is about, whatever its limit and offset."""

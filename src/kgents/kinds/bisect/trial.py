@@ -11,10 +11,7 @@ from kgents.domain.ports import Slot
 from kgents.errors import UsageError
 from kgents.kinds.command.statuses import Statuses
 from kgents.kinds.command.trial import Commands, Program
-from kgents.kinds.worktrees import Worktrees
-from kgents.sandbox.process import run
-
-BUILD_SECONDS = 3600.0
+from kgents.kinds.worktrees import Worktrees, unready
 
 
 class AtCommits:
@@ -54,12 +51,8 @@ class AtCommits:
             return None, wrong.message
         if self._config["build"] is None:
             return folder, ""
-        argv = ["/bin/sh", "-c", self._config["build"]]
-        ended = await run(argv, env=self._environment, cwd=folder, seconds=BUILD_SECONDS, output_bytes=16_000)
-        if ended.status == 0:
-            return folder, ""
-        lines = (ended.stderr or ended.stdout).decode(errors="replace").strip().splitlines()
-        return None, f"--build: exit status {ended.status}" + (f": {lines[-1]}" if lines else "")
+        why = await unready(self._config["build"], folder, self._environment)
+        return (None, f"--build: {why}") if why else (folder, "")
 
     async def aclose(self) -> None:
         """Removes the worktrees."""

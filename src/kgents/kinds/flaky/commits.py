@@ -3,7 +3,6 @@
 With two commits every run is of both, by the same seed; the tests of the second one are told apart by their names.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,10 +12,7 @@ from kgents.domain.outcome import Outcome
 from kgents.errors import UsageError
 from kgents.kinds.flaky.reading import Ran
 from kgents.kinds.flaky.run import Suite
-from kgents.kinds.worktrees import Worktrees, commit_of, git
-from kgents.sandbox.process import run
-
-BUILD_SECONDS = 3600.0
+from kgents.kinds.worktrees import Worktrees, commit_of, git, unready
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +43,12 @@ async def at_commits(suite: Suite, asked: Sequence[Revision], build: str | None)
         for revision in asked:
             folder = await trees.folder(revision.commit)
             environment = {**suite.environment, "KGENTS_COMMIT": revision.commit}
-            if build is not None:
-                await _build(build, folder, environment, revision)
+            if build is not None and (why := await unready(build, folder, environment)):
+                raise UsageError(f"--build at {revision.asked}: {why}", "try it by hand")
             suites.append(replace(suite, cwd=folder, environment=environment, original=root))
         yield AtCommits(asked, suites)
     finally:
         await trees.aclose()
-
-
-async def _build(line: str, folder: Path, environment: Mapping[str, str], revision: Revision) -> None:
-    argv = ["/bin/sh", "-c", line]
-    ended = await run(argv, env=environment, cwd=folder, seconds=BUILD_SECONDS, output_bytes=16_000)
-    if ended.status != 0:
-        lines = (ended.stderr or ended.stdout).decode(errors="replace").strip().splitlines()
-        last = f": {lines[-1]}" if lines else ""
-        raise UsageError(f"--build at {revision.asked}: exit status {ended.status}{last}", "try it by hand")
 
 
 class AtCommits:
@@ -96,7 +83,6 @@ class AtCommits:
             wanted = [name.removesuffix(end) for name in names if name.endswith(end)]
             outcomes = await suite.outcomes(wanted, seed)
             told.update({arm_of(name, revision): outcome for name, outcome in outcomes.items()})
-            await asyncio.sleep(0)
         return told
 
 
