@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from kgents.domain.ports import Harness, HarnessError
 from kgents.errors import UsageError
 from kgents.harness.choice import AGENTS, Choice, choose
+from kgents.harness.completions import MOST_TOKENS
 from kgents.harness.model_name import check_url, without_user
 from kgents.harness.registry import make
 from kgents.harness.settings import Settings as CoderSettings
@@ -17,8 +18,8 @@ from kgents.harness.user_config import named_in_record, remember_key
 from kgents.harness.void_harness import VoidHarness
 from kgents.kinds.kind import RunContext
 
-FIELDS = ("base_url", "api_key_env", "temperature", "top_p", "max_output_tokens", "system", "candidates", "command",
-          "requests_per_minute", "tokens_per_minute")  # fmt: skip
+FIELDS = ("base_url", "api_key_env", "temperature", "top_p", "max_output_tokens", "system", "prompt_style", "candidates",
+          "command", "requests_per_minute", "tokens_per_minute")  # fmt: skip
 
 
 @runtime_checkable
@@ -75,10 +76,25 @@ def coder_config(choice: Choice, options: Mapping[str, Any], own: Mapping[str, A
     variable = config.get("api_key_env")
     if variable is not None and not variable.isidentifier():
         raise UsageError("--api-key-env: that is no name of a variable", "name the variable, never the key itself")
+    _check_style(choice, config)
     prompt = {"prompt": own["prompt"]} if "prompt" in own else {}
     coder = {"harness": choice.harness, "model": choice.model, **config, **prompt}
     remember_key(coder)
     return coder
+
+
+def _check_style(choice: Choice, config: dict[str, Any]) -> None:
+    """Completions are for models without a chat: an answer gets a cap. UsageError for what a base model does not take."""
+    if config.get("prompt_style") is None:
+        return
+    if config.get("system") is not None:
+        raise UsageError(
+            "--system and --prompt-style completion contradict each other", "a base model has no system prompt"
+        )
+    if choice.harness in AGENTS:
+        raise UsageError(f"--prompt-style completion: {choice.harness} chats", "name a base model: --model, --base-url")
+    if choice.harness == "api":
+        config.setdefault("max_output_tokens", MOST_TOKENS)
 
 
 def question_for(coder: Mapping[str, Any], question: str) -> str:

@@ -8,6 +8,7 @@ from kgents.errors import UsageError
 from kgents.harness.extraction.blocks import strict
 from kgents.harness.prompt import INSTRUCTION
 from kgents.harness.question import interface
+from kgents.kinds.generate.completion import is_completed, opening
 from kgents.sandbox.inside.reading import spans_of
 from kgents.verify.spec import read_spec
 
@@ -23,7 +24,7 @@ class Asked:
     """What a coder is sent, and what a person should know of it (None: nothing).
 
     holds  what the question has of the spec: "all", where nothing was held back, "interface" (without bodies), "names" (an
-           interface that describes nothing) or "body" (with the answer)
+           interface that describes nothing), "body" (with the answer) or "opening" (the text up to the body)
     """
 
     prompt: str
@@ -34,11 +35,13 @@ class Asked:
 def question_of(spec: str, options: Mapping[str, Any], visible: tuple[str, ...] = ()) -> Asked:
     """The question for a spec. Of one that runs only the interface is sent, unless `show_body` is set.
 
-    options  entry_point, describe, show_body; each may be absent
+    options  entry_point, describe, show_body, prompt_style; each may be absent
     visible  what may be imported besides the standard library; said where there is something
     """
     description = (options.get("describe") or "").strip()
     imports = f"It may import the standard library and {', '.join(visible)}." if visible else ""
+    if is_completed(options):
+        return Asked(opening(spec, options), "opening")
     read = read_spec(spec, options.get("entry_point"))
     if not read.runnable or read.tree is None:
         return Asked(_joined(spec.rstrip(), description, imports, INSTRUCTION))

@@ -8,7 +8,7 @@ from kgents.domain.ports import Slot, Store
 from kgents.domain.summary import Summary
 from kgents.harness.extraction import extract
 from kgents.kinds.confinement import sandbox_of
-from kgents.kinds.generate.program import wanted_of_oracle
+from kgents.kinds.generate.program import wanted_of
 from kgents.kinds.generate.trial import order_of
 from kgents.kinds.kind import Config, Rechecked
 from kgents.sandbox.sandbox import Sandbox
@@ -21,7 +21,7 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
     oracle = Oracle.from_data(config["oracle"])
     if digest_of_data(config["oracle"]) != summary.plan.facts.get("oracle_digest"):
         return Rechecked(("the oracle is not the one that was registered",))
-    wanted = wanted_of_oracle(oracle, config["prompt"])
+    wanted = wanted_of(config, oracle)
     return await judge_again(
         store,
         config,

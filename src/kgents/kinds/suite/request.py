@@ -15,6 +15,7 @@ from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder, question_for
 from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.generate.completion import is_completed
 from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
@@ -44,6 +45,8 @@ async def suite_request(
     UsageError where the options cannot be met; nothing is written by then.
     """
     suite = read_suite(options["suite"]).only(options["tasks"])
+    if is_completed(options):
+        _check_stems(suite)
     arms = options.get("arms") or {"": (options["harness"], options["model"])}
     choices = {name: choose_coder(harness, model, context) for name, (harness, model) in arms.items()}
     own = options.get("arm_options") or {}
@@ -62,6 +65,16 @@ async def suite_request(
     warned = PlanWarnings()
     warned.keep(known)
     return await _request(suite, way, ks, coders, simulated, design, {**run, **more}, facts, options, warned)
+
+
+def _check_stems(suite: Suite) -> None:
+    """UsageError where a task has no code that a base model could go on with."""
+    without = [task.id for task in suite.tasks if not task.stem or task.prompt.rstrip() != task.stem.rstrip()]
+    if without:
+        raise UsageError(
+            f"--prompt-style completion: {without[0]}{_others(without)} asks in words, there is no code to go on with",
+            "leave it out, or take a suite such as humaneval",
+        )
 
 
 async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) -> Request:
@@ -265,7 +278,7 @@ async def build(
         answers = [Answers(samples.answers[task.id], asked, task.answered, sandbox) for task, asked in pairs]
         return SampleTrials([samples.programs[task.id] for task in tasks], verifiers, answers)
     references = {
-        question_for(coder, code_prompt(task.prompt)): task.canonical
+        question_for(coder, asked_for(task, coder)): task.canonical
         for coder in config["coders"]
         for task in tasks
         if task.canonical
@@ -278,19 +291,24 @@ async def build(
         cells.append(
             [
                 Cell(
-                    question_for(coder, code_prompt(task.prompt)),
+                    question_for(coder, asked_for(task, coder)),
                     made,
                     verifier,
                     sandbox,
                     salt,
                     task.answered,
-                    asked,
+                    replace(asked, is_rest=is_completed(coder)),
                     excluded,
                 )
                 for task, verifier, salt, asked in zip(tasks, verifiers, salts, wanted, strict=True)
             ]
         )
     return SuiteTrials(cells, [task.id for task in tasks], config["way"], config["order"], Limits(config["timeout"]))
+
+
+def asked_for(task: Task, coder: Mapping[str, Any]) -> str:
+    """What a recorded coder is asked for a task: its prompt with an instruction, or the code that it goes on with."""
+    return task.prompt if is_completed(coder) else code_prompt(task.prompt)
 
 
 def wanted_of(task: Task, oracle: Oracle) -> Wanted:
