@@ -124,7 +124,7 @@ def _against_itself(words: tuple[str, ...], named: tuple[str, ...], options: dic
     return {name: what, f"{name} (again)": what}
 
 
-def _check_not_worse(arms: dict[str, str], options: dict[str, Any]) -> None:
+def _check_not_worse(arms: dict[str, str], options: dict[str, object]) -> None:
     if options["margin"] is None:
         raise UsageError("--not-worse needs a margin", "such as --margin 0.1")
     if len(arms) != 2 or options["allocation"] == TOP_TWO:

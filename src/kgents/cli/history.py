@@ -86,7 +86,7 @@ def history(**options: Any) -> int:
     return run_loop(_history(options))
 
 
-def _check_test(options: dict[str, Any]) -> None:
+def _check_test(options: dict[str, object]) -> None:
     if options["kind"] not in (None, "pytest"):
         raise UsageError(f"--test is of suites, and --kind {options['kind']} is not", "leave --kind out")
     for name in ("fdr", "outputs", "trials", "as_csv", "full", "verdict"):

@@ -55,8 +55,8 @@ FAULTS: Mapping[str, Answer] = {
     "chat markers": Answer(text="<|im_start|>assistant\nSure!<|im_end|>"),
 }  # servers that something is wrong with, by name
 
-Events = Sequence[tuple[str | None, Mapping[str, Any]]]
-Format = Callable[[Answer, str], tuple[Mapping[str, Any], Events]]
+Events = Sequence[tuple[str | None, Mapping[str, object]]]
+Format = Callable[[Answer, str], tuple[Mapping[str, object], Events]]
 
 
 def format_of(path: str) -> Format | None:
@@ -123,7 +123,7 @@ def anthropic_messages(answer: Answer, model: str) -> tuple[Mapping[str, Any], E
     return message, [(str(event["type"]), event) for event in data]
 
 
-def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """Responses."""
     refused = {"type": "refusal", "refusal": answer.text or "I can't help with that."}
     part = refused if answer.stop == "refusal" else {"type": "output_text", "text": answer.text, "annotations": []}
@@ -143,7 +143,7 @@ def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, Any], Eve
     }  # fmt: skip
     place = {"output_index": 0, "content_index": 0, "item_id": "msg_1"}
     blank = {"type": "output_text", "text": "", "annotations": []}
-    data: list[dict[str, Any]] = [
+    data: list[dict[str, object]] = [
         {"type": "response.created", "response": {**response, "status": "in_progress", "output": [], "usage": None}},
         {"type": "response.output_item.added", "output_index": 0,
          "item": {**item, "status": "in_progress", "content": []}},
@@ -157,7 +157,7 @@ def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, Any], Eve
     return response, [(str(event["type"]), {**event, "sequence_number": i}) for i, event in enumerate(data)]
 
 
-def openai_chat(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def openai_chat(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """Chat Completions."""
     usage = {
         "prompt_tokens": answer.input_tokens, "completion_tokens": answer.output_tokens,
@@ -176,7 +176,7 @@ def openai_chat(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
     return completion, [(None, event) for event in events]
 
 
-def gemini(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def gemini(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """The generateContent of Gemini; its stream is one event here."""
     content = {"role": "model", "parts": [{"text": answer.text}] if answer.text else []}
     response = {

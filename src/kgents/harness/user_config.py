@@ -82,12 +82,12 @@ def _host(path: Path, name: str, entry: Any) -> tuple[Origin, str]:
 # --- what was agreed to ---------------------------------------------------------------------------------------------
 
 
-def confirmed(project: Path, table: Mapping[str, Any], server: str) -> bool:
+def confirmed(project: Path, table: Mapping[str, object], server: str) -> bool:
     """Whether the user has agreed that this table of this file leads to this server."""
     return _consent(project, table, server) in _agreed().get("projects", [])
 
 
-def confirm(project: Path, table: Mapping[str, Any], server: str) -> None:
+def confirm(project: Path, table: Mapping[str, object], server: str) -> None:
     """Remembers that the user has agreed. Raises OSError."""
     _remember("projects", _consent(project, table, server))
 
@@ -110,7 +110,7 @@ def _key_entry(coder: Mapping[str, Any]) -> list[str]:
     return [str(origin_of(url)) if url else model.partition(":")[0], str(coder["api_key_env"])]
 
 
-def _consent(project: Path, table: Mapping[str, Any], server: str) -> list[str]:
+def _consent(project: Path, table: Mapping[str, object], server: str) -> list[str]:
     data = json.loads(json.dumps(table, sort_keys=True, default=str))
     return [os.path.realpath(project), digest_of(json.dumps(data, sort_keys=True)), server]
 

@@ -104,7 +104,7 @@ async def described(coders: Sequence[Harness]) -> list[dict[str, Any]]:
             await coder.aclose()
 
 
-async def _honoured(coder: Harness) -> dict[str, Any]:
+async def _honoured(coder: Harness) -> dict[str, object]:
     if not isinstance(coder, Asks):
         return {}
     try:

@@ -167,7 +167,7 @@ _SHAPES: dict[str, dict[str, Callable[[int], str]]] = {
 }
 
 
-async def _growth(make: Callable[[int], str], ask: Ask) -> dict[str, Any]:
+async def _growth(make: Callable[[int], str], ask: Ask) -> dict[str, object]:
     """Times at doubling sizes; where they look steep they are measured once more, and the shorter ones count."""
     points, hung = await _times(make, ask)
     if (exponent(points) or 0) > STEEP:

@@ -63,7 +63,7 @@ async def confined(request: Request) -> Request:
     return replace(request, facts={**request.facts, **facts}, opened=sandbox)
 
 
-async def sandbox_for(config: Mapping[str, Any]) -> Sandbox:
+async def sandbox_for(config: Mapping[str, object]) -> Sandbox:
     """The sandbox in which a configuration is examined. SandboxUnavailable."""
     return await asyncio.to_thread(_open, config)
 

@@ -154,10 +154,10 @@ class ParseTally:
 
     # one strategy
 
-    def _strategy(self, number: int) -> dict[str, Any]:
+    def _strategy(self, number: int) -> dict[str, object]:
         arm = self._arms[number]
         total = sum(arm.outcomes.values())
-        data: dict[str, Any] = {
+        data: dict[str, object] = {
             "name": self._names[number],
             "trials": total,
             "outcomes": columns(arm.outcomes),
@@ -187,7 +187,7 @@ class ParseTally:
             found[f"{name}_interval"] = {key: whole[key] for key in ("level", "low", "high")}
         return found
 
-    def _row_of(self, outcomes: Counter[ParseOutcome]) -> dict[str, Any]:
+    def _row_of(self, outcomes: Counter[ParseOutcome]) -> dict[str, object]:
         total = sum(outcomes.values())
         return {
             **columns(outcomes),

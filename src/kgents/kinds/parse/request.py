@@ -54,7 +54,7 @@ def _comparison(config: Mapping[str, Any], design: Design, arms: tuple[str, ...]
                    oracle="known truth", facts=facts, **run)  # fmt: skip
 
 
-DEFAULTS: Mapping[str, Any] = {
+DEFAULTS: Mapping[str, object] = {
     "input": None, "schema": None, "mutators": None, "severity": "1", "weights": None, "weights_from": None, "limit": 1.0,
     "memory_mb": 512, "controls": 0, "examples": 10, "max_corruption": None, "recommend": False, "compare": True,
 }  # fmt: skip

@@ -128,7 +128,7 @@ def read_problems(path: Path) -> list[dict[str, Any]]:
     return problems
 
 
-def _problem(data: Any, where: str) -> dict[str, Any]:
+def _problem(data: Any, where: str) -> dict[str, object]:
     text = (
         next((data[key] for key in ("problem", "question", "text") if key in data), None)
         if isinstance(data, dict)
