@@ -17,7 +17,7 @@ _PLAIN = frozenset({str, int, bool, type(None)})
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def canonical(value: Json) -> bytes:
+def canonical(value: object) -> bytes:
     """The canonical bytes of `value`; a float anywhere in it is a TypeError."""
     _refuse_floats(value)
     return _ENCODER.encode(value).encode()
@@ -45,12 +45,12 @@ def read_canonical(content: bytes) -> Json:
     return value
 
 
-def _refuse_floats(value: Json) -> None:
+def _refuse_floats(value: object) -> None:
     match value:
         case float():
             raise TypeError(f"a float has no canonical form: {value!r}")
         case Mapping():
-            items: Iterable[Json] = value.values()
+            items: Iterable[object] = value.values()
         case list() | tuple():
             items = value
         case _:
@@ -67,8 +67,8 @@ def _no_float(text: str) -> float:
 _DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
 
 
-def digest_of(value: Json) -> str:
-    """SHA-256 (hex) of the canonical bytes."""
+def digest_of(value: object) -> str:
+    """SHA-256 (hex) of the canonical bytes of JSON data; TypeError for other data."""
     return sha256(canonical(value)).hexdigest()
 
 

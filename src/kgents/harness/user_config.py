@@ -43,13 +43,13 @@ def named(variable: str | None) -> Named:
     return Named(variable, hosts(), str(config_file()))
 
 
-def named_in_record(coder: Mapping[str, Any]) -> Named:
+def named_in_record(coder: Mapping[str, object]) -> Named:
     """What counts of the key that a recorded coder names: the record may have come from elsewhere, so the key is taken
     only if it was named for this very server on a command line here.
     """
     variable = coder.get("api_key_env")
     known = variable in (None, NO_KEY) or _key_entry(coder) in [*_NAMED_NOW, *_agreed().get("keys", [])]
-    return named(variable if known else None)
+    return named(str(variable) if known and variable is not None else None)
 
 
 def hosts() -> Mapping[Origin, str]:
@@ -92,7 +92,7 @@ def confirm(project: Path, table: Mapping[str, object], server: str) -> None:
     _remember("projects", _consent(project, table, server))
 
 
-def remember_key(coder: Mapping[str, Any]) -> None:
+def remember_key(coder: Mapping[str, object]) -> None:
     """Remembers that the user has named a key for the server of a coder, so that the run can be resumed."""
     if coder.get("api_key_env") in (None, NO_KEY):
         return
@@ -104,10 +104,10 @@ def remember_key(coder: Mapping[str, Any]) -> None:
         _remember("keys", entry)
 
 
-def _key_entry(coder: Mapping[str, Any]) -> list[str]:
+def _key_entry(coder: Mapping[str, object]) -> list[str]:
     """Where a key goes, and the variable that holds it; without an address, where is whose models are asked."""
     url, model = coder.get("base_url"), str(coder.get("model") or coder.get("harness"))
-    return [str(origin_of(url)) if url else model.partition(":")[0], str(coder["api_key_env"])]
+    return [str(origin_of(str(url))) if url else model.partition(":")[0], str(coder["api_key_env"])]
 
 
 def _consent(project: Path, table: Mapping[str, object], server: str) -> list[str]:

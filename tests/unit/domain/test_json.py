@@ -14,12 +14,13 @@ from kgents.domain.series import SeriesShare
 _WHOLE = st.integers(min_value=0, max_value=2**40)
 _TEXT = st.text(max_size=20)
 _USAGE = st.builds(Usage, _WHOLE, _WHOLE, st.none() | st.decimals(0, 100, places=4), _WHOLE, _WHOLE)
+_SHARE = st.builds(SeriesShare, st.just("nightly"), st.integers(1, 9), st.just(0.95))
 _FACTS = st.one_of(
     st.builds(Started, _WHOLE, _WHOLE, st.none() | _WHOLE),
     st.builds(Voided, _WHOLE, _WHOLE, _USAGE),
     st.builds(Erased, _TEXT, _WHOLE, st.none() | _WHOLE, st.booleans()),
     st.builds(
-        Opened, _TEXT, _TEXT, st.booleans(), st.none() | st.builds(SeriesShare, st.just("nightly"), st.integers(1, 9), st.just(0.95))
+        Opened, _TEXT, _TEXT, st.booleans(), st.none() | _SHARE
     ),
     st.builds(
         Finished, _WHOLE, _WHOLE, st.none() | st.booleans(), st.none() | st.sampled_from(Cause), st.none() | _TEXT, _WHOLE,
@@ -78,5 +79,5 @@ def test_lists_are_of_one_type() -> None:
     assert pairs({"a": [[3, 1], [0, 0]]}, "a") == ((3, 1), (0, 0))
     for read in (lambda: members({"a": [1, "2"]}, "a", int), lambda: members({"a": "12"}, "a", str),
                  lambda: pairs({"a": [[1]]}, "a"), lambda: nested({"a": []}, "a"), lambda: object_of("[1]")):  # fmt: skip
-        with pytest.raises(ValueError):  # noqa: PT011
+        with pytest.raises(ValueError):
             read()

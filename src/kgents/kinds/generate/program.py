@@ -1,11 +1,11 @@
 """What `generate` asks, wants and simulates where whole programs are judged by examples."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import INSTRUCTION
 from kgents.harness.simulated import reference_of
+from kgents.kinds.generate.options import QuestionOptions
 from kgents.kinds.generate.question import Asked, question_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.stdio.examples import Example, Programs
@@ -19,7 +19,7 @@ ONLY_EXAMPLES = (
 _LARGEST_TABLE = 200_000  # characters of examples that a simulated coder learns by heart
 
 
-def asked_for(spec: str, options: Mapping[str, Any], oracle: Oracle, visible: tuple[str, ...]) -> Asked:
+def asked_for(spec: str, options: QuestionOptions, oracle: Oracle, visible: tuple[str, ...]) -> Asked:
     """The question for a spec under its oracle."""
     if oracle.programs is None or oracle.programs.entry is not None:
         return question_of(spec, options, visible)

@@ -11,6 +11,7 @@ from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import order_of
 from kgents.kinds.kind import Config, Rechecked
+from kgents.kinds.options import SandboxOptions, as_written
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle, digest_of_data
 from kgents.verify.verifier import SandboxVerifier
@@ -49,7 +50,7 @@ async def judge_again(
     program_of  the program in that text; None where it holds none, which is a failure
     """
     different, problems, unjudged = {}, [], 0
-    sandbox = await asyncio.to_thread(sandbox_of, config)
+    sandbox = await asyncio.to_thread(sandbox_of, as_written(SandboxOptions, config))
     verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
     try:
         async for mark in store.marks(summary.plan.experiment):

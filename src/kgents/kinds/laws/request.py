@@ -12,6 +12,8 @@ from kgents.domain.plan import Layout
 from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request
 from kgents.kinds.laws.guest import guest
+from kgents.kinds.laws.options import LawOptions
+from kgents.kinds.options import RunSettings
 from kgents.laws.catalogue import laws_of
 from kgents.sandbox.names import bound
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
@@ -22,7 +24,7 @@ PARTS = ("compose", "identity", "elements", "observe", "probes", "inverse", "plu
          "insert", "arity", "restrict", "glue", "domain", "ap", "traverse", "get", "put", "sample")  # fmt: skip
 
 
-async def request(target: str, options: Mapping[str, Any], run: Mapping[str, Any]) -> Request:
+async def request(target: str, options: LawOptions, run: RunSettings) -> Request:
     """A request for the laws of a target; the sandbox that it opens goes on to the examinations.
 
     UsageError for an unknown law; SandboxUnavailable where the machine has none that is good enough.
@@ -35,7 +37,7 @@ async def request(target: str, options: Mapping[str, Any], run: Mapping[str, Any
     ))  # fmt: skip
 
 
-def configuration(kind: str, target: str, options: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
+def configuration(kind: str, target: str, options: LawOptions) -> tuple[tuple[str, ...], dict[str, Any]]:
     """(the laws, the configuration of an experiment of this kind). UsageError for an unknown law."""
     names = _names(options["names"] or "identity,associativity")
     return names, {
@@ -43,7 +45,7 @@ def configuration(kind: str, target: str, options: Mapping[str, Any]) -> tuple[t
         "object": located(target, "--target"),
         "laws": list(names),
         "cases": options["cases"],
-        "spec": {key: options[key] for key in PARTS if options[key] is not None},
+        "spec": {name: text for name, text in options.items() if name in PARTS and text is not None},
         "limits": {"as_mb": options["memory_mb"], "cpu_s": int(options["timeout"]) + 1},
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
@@ -54,10 +56,10 @@ def configuration(kind: str, target: str, options: Mapping[str, Any]) -> tuple[t
 async def confined(request: Request) -> Request:
     """The request with a sandbox opened for it. SandboxUnavailable where the machine has none that is good enough."""
     sandbox = await sandbox_for(request.config)
-    found = sandbox.describe()
+    confinement = sandbox.describe()
     facts = {
-        "sandbox": f"{found['level']}: {found['meaning']}",
-        "recipe": found["recipe"],
+        "sandbox": f"{confinement['level']}: {confinement['meaning']}",
+        "recipe": confinement["recipe"],
         "integrity": "judged in the target's own process",
     }
     return replace(request, facts={**request.facts, **facts}, opened=sandbox)

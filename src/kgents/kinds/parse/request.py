@@ -12,6 +12,8 @@ from kgents.domain.plan import Layout
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.options import PairedSettings, RunSettings
+from kgents.kinds.parse.options import ParseOptions
 from kgents.kinds.parse.trial import Parse, source_of
 from kgents.parsing.census import weights_from
 from kgents.parsing.corpora import built_in
@@ -22,9 +24,18 @@ from kgents.parsing.strategy import available, strategy_of
 from kgents.stats import Design
 
 
-def request(design: Design, options: Mapping[str, Any], run: Mapping[str, Any], context: RunContext) -> Request:
-    """A request for trials of parsing. UsageError names the option."""
-    config = configuration(options, run["seed"], context)
+def request(
+    design: Design,
+    options: ParseOptions,
+    run: RunSettings,
+    context: RunContext,
+    named: Mapping[str, str] | None = None,
+) -> Request:
+    """A request for trials of parsing. UsageError names the option.
+
+    named  strategies and parsers by the names of their arms, in place of those of the options
+    """
+    config = configuration(options, run["seed"], context, named)
     arms = tuple(arm["name"] for arm in config["strategies"])
     facts: dict[str, Any] = {
         "spec": digest_of([config["corpus"] or "", *config["mutators"]]),
@@ -43,30 +54,33 @@ def request(design: Design, options: Mapping[str, Any], run: Mapping[str, Any], 
 
 
 def _comparison(config: Mapping[str, Any], design: Design, arms: tuple[str, ...], facts: Mapping[str, Any],
-                run: Mapping[str, Any]) -> Request:  # fmt: skip
+                run: RunSettings) -> Request:  # fmt: skip
     from kgents.engine.compare import duel_of
 
     if len(arms) < 2:
         raise UsageError("--compare needs two strategies or more", "--strategy A,B")
     duel = duel_of(design, len(arms))
     facts = {key: value for key, value in facts.items() if key not in ("harmless", "questions")}
-    return Request("parse", config, design, arms=arms, layout=Layout.COMPARE, boundary_digest=duel.boundary.digest,
-                   oracle="known truth", facts=facts, **run)  # fmt: skip
+    paired: PairedSettings = {**run, "layout": Layout.COMPARE, "boundary_digest": duel.boundary.digest}
+    return Request("parse", config, design, arms=arms, oracle="known truth", facts=facts, **paired)
 
 
-DEFAULTS: Mapping[str, object] = {
-    "input": None, "schema": None, "mutators": None, "severity": "1", "weights": None, "weights_from": None, "limit": 1.0,
-    "memory_mb": 512, "controls": 0, "examples": 10, "max_corruption": None, "recommend": False, "compare": True,
+DEFAULTS: ParseOptions = {
+    "strategy": None, "parser": (), "command": (), "corpus": None, "input": None, "schema": None, "mutators": None,
+    "severity": "1", "weights": None, "weights_from": None, "limit": 1.0, "memory_mb": 512, "controls": 0, "examples": 10,
+    "max_corruption": None, "recommend": False, "compare": True, "timeout": 120.0,
 }  # fmt: skip
 
 
-def contest(arms: Mapping[str, str], corpus: str, design: Design, timeout: float, run: Mapping[str, Any],
+def contest(arms: Mapping[str, str], corpus: str, design: Design, timeout: float, run: RunSettings,
             context: RunContext) -> Request:  # fmt: skip
     """A request for the comparison of strategies, by the defaults of everything else."""
-    return request(design, {**DEFAULTS, "corpus": corpus, "arms": arms, "timeout": timeout}, run, context)
+    return request(design, {**DEFAULTS, "corpus": corpus, "timeout": timeout}, run, context, arms)
 
 
-def configuration(options: Mapping[str, Any], seed: int, context: RunContext) -> dict[str, Any]:
+def configuration(
+    options: ParseOptions, seed: int, context: RunContext, named: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """All that a trial needs. UsageError names the option."""
     documents, corpus, language, schema = _documents(options, context)
     mutators = [mutator.name for mutator in chosen(options["mutators"], language)]
@@ -78,7 +92,7 @@ def configuration(options: Mapping[str, Any], seed: int, context: RunContext) ->
         "documents": documents,
         "generated": documents is None and schema is not None,
         "schema": schema,
-        "strategies": _strategies(options, language),
+        "strategies": _named(named, language) if named is not None else _strategies(options, language),
         "mutators": mutators,
         "weights": _weights(options, mutators, language),
         "severities": _severities(options["severity"]),
@@ -96,7 +110,7 @@ def configuration(options: Mapping[str, Any], seed: int, context: RunContext) ->
     return config
 
 
-def _documents(options: Mapping[str, Any], context: RunContext) -> tuple[Any, str | None, str, Any]:
+def _documents(options: ParseOptions, context: RunContext) -> tuple[Any, str | None, str, Any]:
     """(the documents or None, the name of the corpus or None, the language, the schema or None)."""
     schema = None if options["schema"] is None else read_schema(options["schema"], context)
     corpus, given = options["corpus"], options["input"]
@@ -168,9 +182,11 @@ def _schema_of_model(text: str, context: RunContext) -> Any:
     return json.loads(ended.stdout.rpartition("\x00")[2])
 
 
-def _strategies(options: Mapping[str, Any], language: str) -> list[dict[str, str]]:
-    if "arms" in options:
-        return [{"name": name, **_what(what, language)} for name, what in options["arms"].items()]
+def _named(arms: Mapping[str, str], language: str) -> list[dict[str, str]]:
+    return [{"name": name, **_strategy(text, language)} for name, text in arms.items()]
+
+
+def _strategies(options: ParseOptions, language: str) -> list[dict[str, str]]:
     words = options["strategy"]
     if options["recommend"] and words is None:
         words = ",".join(available(language))
@@ -187,7 +203,7 @@ def _strategies(options: Mapping[str, Any], language: str) -> list[dict[str, str
     return arms
 
 
-def _what(text: str, language: str) -> dict[str, str]:
+def _strategy(text: str, language: str) -> dict[str, str]:
     """A strategy by name, or a parser of the user."""
     return {"parser": _absolute(text)} if ":" in text else {"strategy": strategy_of(text, language).name}
 
@@ -211,7 +227,7 @@ def _severities(text: str) -> list[int]:
     return sorted(set(found))
 
 
-def _weights(options: Mapping[str, Any], mutators: Sequence[str], language: str) -> dict[str, int]:
+def _weights(options: ParseOptions, mutators: Sequence[str], language: str) -> dict[str, int]:
     used = {mutator.family for mutator in chosen(",".join(mutators), language)}
     known = [family for family in families(language) if family in used]
     if options["weights_from"] is not None and options["weights"] is not None:

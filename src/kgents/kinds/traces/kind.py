@@ -7,6 +7,7 @@ from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.options import as_written
 
 
 class TracesKind(ExperimentKind):
@@ -31,9 +32,10 @@ class TracesKind(ExperimentKind):
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """The examination, and the judge where one was named."""
+        from kgents.kinds.traces.options import CoherenceConfig
         from kgents.kinds.traces.request import build
 
-        return await build(config, context)
+        return await build(as_written(CoherenceConfig, config), context)
 
     def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
         """The rate of incoherence, the cores, and what the judge is worth."""
