@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kgents.domain.json import digest_of
+from kgents.domain.json import Json, digest_of
 from kgents.domain.plan import Layout
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.options import PairedSettings, RunSettings
+from kgents.kinds.parse.data import ParseConfig, ParserConfig
 from kgents.kinds.parse.options import ParseOptions
 from kgents.kinds.parse.trial import Parse, source_of
 from kgents.parsing.census import weights_from
@@ -37,7 +38,7 @@ def request(
     """
     config = configuration(options, run["seed"], context, named)
     arms = tuple(arm["name"] for arm in config["strategies"])
-    facts: dict[str, Any] = {
+    facts: dict[str, Json] = {
         "spec": digest_of([config["corpus"] or "", *config["mutators"]]),
         "weights": config["weights"],
         "severities": config["severities"],
@@ -53,7 +54,7 @@ def request(
     return Request("parse", config, design, arms=arms, oracle="known truth", facts=facts, **run)
 
 
-def _comparison(config: Mapping[str, Any], design: Design, arms: tuple[str, ...], facts: Mapping[str, Any],
+def _comparison(config: ParseConfig, design: Design, arms: tuple[str, ...], facts: Mapping[str, Json],
                 run: RunSettings) -> Request:  # fmt: skip
     from kgents.engine.compare import duel_of
 
@@ -80,11 +81,11 @@ def contest(arms: Mapping[str, str], corpus: str, design: Design, timeout: float
 
 def configuration(
     options: ParseOptions, seed: int, context: RunContext, named: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+) -> ParseConfig:
     """All that a trial needs. UsageError names the option."""
     documents, corpus, language, schema = _documents(options, context)
     mutators = [mutator.name for mutator in chosen(options["mutators"], language)]
-    config: dict[str, Any] = {
+    config: ParseConfig = {
         "type": "parse",
         "seed": seed,
         "language": language,
@@ -103,6 +104,7 @@ def configuration(
         "max_corruption": options["max_corruption"],
         "recommend": options["recommend"],
         "timeout": options["timeout"],
+        "inapplicable": [],
     }
     source = source_of(config)
     config["inapplicable"] = list(source.inapplicable)
@@ -113,27 +115,27 @@ def configuration(
 def _documents(options: ParseOptions, context: RunContext) -> tuple[Any, str | None, str, Any]:
     """(the documents or None, the name of the corpus or None, the language, the schema or None)."""
     schema = None if options["schema"] is None else read_schema(options["schema"], context)
-    corpus, given = options["corpus"], options["input"]
-    if given is None and corpus is None and schema is not None:
+    corpus, asked = options["corpus"], options["input"]
+    if asked is None and corpus is None and schema is not None:
         return None, None, "json", schema
     language = built_in(corpus or "llm-json").language
-    if given is None:
+    if asked is None:
         if schema is not None:
             raise UsageError("--schema and --corpus contradict each other: built-in documents satisfy no schema of yours",
                              "leave --corpus out, or give --input")  # fmt: skip
         return None, corpus or "llm-json", language, None
-    if given.startswith("@"):
-        documents = read_documents([Path(given[1:])], language)
+    if asked.startswith("@"):
+        documents = read_documents([Path(asked[1:])], language)
     else:
-        text = sys.stdin.read() if given == "-" else given
+        text = sys.stdin.read() if asked == "-" else asked
         if not text.strip():
             raise UsageError("--input: the text is empty", "--input TEXT, @FILE, @FOLDER, or - for standard input")
-        documents = checked([("input", document(text, language, "-" if given == "-" else "TEXT"))])
+        documents = checked([("input", document(text, language, "-" if asked == "-" else "TEXT"))])
     for name, value in documents:
         wrong = faults(value, schema) if schema is not None else []
         if wrong:
-            place = "/".join(str(step) for step in wrong[0][0]) or "the root"
-            raise UsageError(f"--input: {name} does not satisfy --schema: {wrong[0][2]} (at {place})",
+            path = "/".join(str(step) for step in wrong[0][0]) or "the root"
+            raise UsageError(f"--input: {name} does not satisfy --schema: {wrong[0][2]} (at {path})",
                              "the documents are what is right: correct them, or the schema")  # fmt: skip
     return documents, f"{len(documents)} given", language, schema
 
@@ -182,15 +184,15 @@ def _schema_of_model(text: str, context: RunContext) -> Any:
     return json.loads(ended.stdout.rpartition("\x00")[2])
 
 
-def _named(arms: Mapping[str, str], language: str) -> list[dict[str, str]]:
-    return [{"name": name, **_strategy(text, language)} for name, text in arms.items()]
+def _named(arms: Mapping[str, str], language: str) -> list[ParserConfig]:
+    return [_strategy(name, text, language) for name, text in arms.items()]
 
 
-def _strategies(options: ParseOptions, language: str) -> list[dict[str, str]]:
+def _strategies(options: ParseOptions, language: str) -> list[ParserConfig]:
     words = options["strategy"]
     if options["recommend"] and words is None:
         words = ",".join(available(language))
-    arms = [{"name": word.strip(), "strategy": strategy_of(word.strip(), language).name}
+    arms: list[ParserConfig] = [{"name": word.strip(), "strategy": strategy_of(word.strip(), language).name}
             for word in (words or "").split(",") if word.strip()]  # fmt: skip
     arms += [{"name": where, "parser": _absolute(where)} for where in options["parser"]]
     arms += [{"name": line, "command": line} for line in options["command"]]
@@ -203,9 +205,11 @@ def _strategies(options: ParseOptions, language: str) -> list[dict[str, str]]:
     return arms
 
 
-def _strategy(text: str, language: str) -> dict[str, str]:
+def _strategy(name: str, text: str, language: str) -> ParserConfig:
     """A strategy by name, or a parser of the user."""
-    return {"parser": _absolute(text)} if ":" in text else {"strategy": strategy_of(text, language).name}
+    if ":" in text:
+        return {"name": name, "parser": _absolute(text)}
+    return {"name": name, "strategy": strategy_of(text, language).name}
 
 
 def _absolute(where: str) -> str:
@@ -215,16 +219,16 @@ def _absolute(where: str) -> str:
 
 def _severities(text: str) -> list[int]:
     """'2', '1-3', '1..3' or '1,3' as numbers."""
-    found: list[int] = []
+    numbers: list[int] = []
     try:
         for part in text.split(","):
             first, _, last = part.replace("..", "-").partition("-")
-            found += range(int(first), int(last or first) + 1)
+            numbers += range(int(first), int(last or first) + 1)
     except ValueError:
-        found = []
-    if not found or min(found) < 1 or max(found) > 5:
+        numbers = []
+    if not numbers or min(numbers) < 1 or max(numbers) > 5:
         raise UsageError(f"--severity {text}: numbers of mutators from 1 to 5", "such as 2, or 1-3 for a curve")
-    return sorted(set(found))
+    return sorted(set(numbers))
 
 
 def _weights(options: ParseOptions, mutators: Sequence[str], language: str) -> dict[str, int]:
@@ -240,7 +244,7 @@ def _weights(options: ParseOptions, mutators: Sequence[str], language: str) -> d
 
 
 def _declared(text: str, known: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    weights: dict[str, int] = {}
     for part in text.split(","):
         name, _, number = (word.strip() for word in part.partition("="))
         if name not in known:
@@ -250,11 +254,11 @@ def _declared(text: str, known: Sequence[str]) -> dict[str, int]:
             raise UsageError(
                 f"--weights {part.strip()}: a weight is a whole number above 0", "--weights truncation=5,wrapping=2"
             )
-        found[name] = int(number)
-    return found
+        weights[name] = int(number)
+    return weights
 
 
-async def build(config: Mapping[str, Any], context: RunContext) -> TrialRunner:
+async def build(config: ParseConfig, context: RunContext) -> TrialRunner:
     """What runs a recorded configuration; parsers are loaded before the first trial."""
     kind = Parse(config, context.environment)
     await kind.start()

@@ -1,0 +1,27 @@
+"""The types of a kind's documents, and what `kg schema` says of them, name the same members."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from kgents.kinds.parse import data as parse
+from kgents.kinds.parse import fields as parse_fields
+
+PAIRS: list[tuple[type, Mapping[str, Any]]] = [
+    (parse.StrategyData, parse_fields.STRATEGY["properties"]),
+    (parse.RateData, parse_fields.RATE["properties"]),
+    (parse.RowData, parse_fields.ROW["properties"]),
+    (parse.Counts, parse_fields.OUTCOMES),
+    (parse.Example, parse_fields.EXAMPLE["properties"]),
+    (parse.WinsData, parse_fields.WINS),
+    (parse.ParseEvidence, parse_fields.FIELDS.evidence),
+    (parse.AveragesData, parse_fields.STRATEGY["properties"]["macro_average"]["properties"]),
+    (parse.ComparisonData, parse_fields.FIELDS.evidence["comparisons"]["items"]["properties"]),
+]
+
+
+@pytest.mark.parametrize(("shape", "members"), PAIRS, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_document_has_the_members_that_its_schema_explains(shape: type, members: Mapping[str, Any]) -> None:
+    """One that is only in the type has no explanation; one that is only in the schema is never written."""
+    assert set(shape.__annotations__) == set(members)
