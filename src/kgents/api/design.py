@@ -4,9 +4,10 @@ import math
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from kgents.domain.outcome import dollars
 from kgents.domain.plan import Budget, Errors
 from kgents.errors import UsageError
 from kgents.stats import Design, DesignError, Rule
@@ -156,9 +157,11 @@ class Settings:
         if self.budget_usd is None:
             return None
         try:
-            amount = Decimal(str(self.budget_usd))
-        except InvalidOperation:
-            raise UsageError(f"budget_usd = {self.budget_usd!r} is not an amount", "such as budget_usd=2.5") from None
-        if not amount > 0:
+            amount = dollars(self.budget_usd)
+        except ValueError:
+            raise UsageError(
+                f"budget_usd = {self.budget_usd!r} is not an amount above 0", "such as budget_usd=2.5"
+            ) from None
+        if not amount:
             raise UsageError(f"budget_usd = {self.budget_usd}: a budget is above 0", "None is no limit")
         return amount

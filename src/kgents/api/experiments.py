@@ -10,10 +10,10 @@ from kgents.api.asked import Asked, deciding, measuring
 from kgents.api.design import Settings, paired
 from kgents.api.door import Halted, Stop, call
 from kgents.api.options import RunOptions, split, workers_of
-from kgents.api.recorded import opened
+from kgents.api.recorded import opened, reference_of
 from kgents.api.result import Result, result_of
 from kgents.errors import UsageError
-from kgents.kinds.callable.function import TrialFunction, error_names, identity_of, named
+from kgents.kinds.callable.function import TrialFunction, error_kinds, error_names, identity_of, named
 from kgents.kinds.callable.trial import Opened, refuse_nested
 
 if TYPE_CHECKING:
@@ -150,10 +150,10 @@ def resume(
     workers, workers_tls  as in `decide`
     """
     settings = Settings(
-        1 if concurrency is None else concurrency, error_types=tuple(error_types), budget_usd=budget_usd
+        1 if concurrency is None else concurrency, error_types=error_kinds(error_types), budget_usd=budget_usd
     )
-    where = workers_of(workers, workers_tls)
-    return call(lambda stop: _resume(reference, trial, settings, concurrency, database, stop, where))
+    where, name = workers_of(workers, workers_tls), reference_of(reference)
+    return call(lambda stop: _resume(name, trial, settings, concurrency, database, stop, where))
 
 
 async def _decide(trial: TrialFunction, asked: Asked, options: RunOptions, stop: Stop) -> Result:
@@ -164,6 +164,7 @@ async def _decide(trial: TrialFunction, asked: Asked, options: RunOptions, stop:
 async def _compare(trials: Arms, design: "Design", options: RunOptions, stop: Stop) -> Result:
     from kgents.domain.plan import Layout
     from kgents.engine.compare import duel_of
+    from kgents.runner.author import label_of
 
     refuse_nested()
     if not isinstance(trials, Mapping) or len(trials) < 2:
@@ -172,6 +173,8 @@ async def _compare(trials: Arms, design: "Design", options: RunOptions, stop: St
         raise UsageError(
             "a comparison is of at most 20 functions, each with a name", 'kg.compare({"old": f, "new": g})'
         )
+    for name in trials:
+        label_of("arm", name)
     paired_by = {"layout": Layout.COMPARE, "boundary_digest": duel_of(design, len(trials)).boundary.digest}
     return await _begin(named(trials), Asked(design, paired_by), options, stop)
 

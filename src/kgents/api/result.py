@@ -117,7 +117,9 @@ class Result:
         return frame(self.to_dict()["trials"])
 
     def report(self, path: str | Path) -> Path:
-        """Writes a file whose suffix names the format: .html .md .csv .json .jsonl .junit.xml."""
+        """Writes a file whose suffix names the format: .html .md .csv .json .jsonl .junit.xml. UsageError for others."""
+        if not isinstance(path, str | Path):
+            raise UsageError(f"path = {path!r}: the name of a file is needed", 'such as report("x.html")')
         return report(self._source, self.id, Path(path))
 
     def _repr_html_(self) -> str:

@@ -84,8 +84,9 @@ def flaky(context: click.Context, /, words: tuple[str, ...], **options: Unpack[F
     """Which tests of a suite are flaky, how flaky, and how they fail: the whole suite is run again and again.
 
     A run is a fresh process; the order of the tests is shuffled by a seed that is recorded (modules, and tests within
-    them). A test whose pass rate is decided is left out of later runs. The first run finds out which tests there are and
-    is in no rate. Exit code 10: some test passes less often than --target.
+    them). A test whose pass rate is decided is left out of later runs. The first run finds out which tests there are; those
+    that fail in it are run up to four times more by themselves, and none of that is in a rate. Exit code 10: some test
+    passes less often than --target.
 
     With two commits every run is of both, in one order, and every test has all --runs. Told is which tests pass more or less
     often at the second; --family says whose error, and --target is of no account. Exit code 10: some pass less often.
@@ -151,12 +152,17 @@ async def _runs(
     if not arms:
         raise UsageError("every test of the suite was skipped", "try its command by hand")
     failed = [name for name, ran in tests.items() if ran.passed is False]
+    again = [] if options["junit"] is not None else await suite.passing_again(failed, seed)
     skipped = [name for name, ran in tests.items() if ran.passed is None]
     request = replace(
         request,
-        config={**config, "failed": failed, "skipped": skipped},
+        config={**config, "failed": failed, "passed_again": again, "skipped": skipped},
         arms=arms,
-        facts={**request.facts, "failed_at_first": [arms.index(name) for name in failed]},
+        facts={
+            **request.facts,
+            "failed_at_first": [arms.index(name) for name in failed],
+            "passed_again": [arms.index(name) for name in again],
+        },
         max_errors=len(arms) * options["runs"],
     )
     return await SuiteRuns(store, context, 2 * options["runs"]).begin(request, suite.outcomes, _progress(options))

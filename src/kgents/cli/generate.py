@@ -132,6 +132,11 @@ def oracle_options(function: F) -> F:
     )(function)
 
 
+def _unless_chat(context: click.Context, parameter: click.Parameter, style: str | None) -> str | None:
+    """Chat is what is asked without the option, and is recorded as that."""
+    return None if style == "chat" else style
+
+
 def question_options(function: F) -> F:
     """What is asked for a spec that runs."""
     return together(
@@ -141,6 +146,13 @@ def question_options(function: F) -> F:
             multiple=True,
             type=click.Choice(["truncated"]),
             help="truncated: leave trials out whose answer was cut off, and say what they could have meant.",
+        ),
+        option(
+            "--prompt-style",
+            type=click.Choice(["chat", "completion"]),
+            default=None,
+            callback=_unless_chat,
+            help="completion: a base model goes on with the text up to the body.  [default: chat]",
         ),
         option("--show-body", is_flag=True, help="Send a spec that runs with its body, which is an answer."),
     )(function)

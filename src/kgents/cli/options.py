@@ -6,7 +6,6 @@ Rule: every option is also a variable KGENTS_… and a key of `[tool.kgents]`; `
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ import click
 from kgents import stats
 from kgents.cli.option_types import BudgetOptions, DesignOptions, RunOptions, SeriesOptions, StoredTarget
 from kgents.cli.target import TargetType
+from kgents.domain.outcome import dollars
 from kgents.domain.plan import Budget, Errors
 from kgents.domain.series import SeriesShare
 from kgents.errors import UsageError
@@ -338,15 +338,15 @@ def budget_of(options: BudgetOptions) -> Budget:
     """The caps on the whole run."""
     usd = options["budget_usd"]
     try:
-        amount = None if usd is None else Decimal(usd)
-    except InvalidOperation:
-        raise UsageError(f"--budget-usd {usd!r} is not an amount", "give dollars, such as 2.50") from None
+        amount = None if usd is None else dollars(usd)
+    except ValueError:
+        raise UsageError(f"--budget-usd {usd!r} is not an amount above 0", "give dollars, such as 2.50") from None
     for name in ("budget_tokens", "budget_seconds"):
         most = options[name]
         if most is not None and most <= 0:
             flag = name.replace("_", "-")
             raise UsageError(f"--{flag} {most}: a budget is above 0", meant(flag, None))
-    if amount is not None and not amount > 0:
+    if amount == 0:
         raise UsageError(f"--budget-usd {usd}: a budget is above 0", meant("budget-usd", None))
     return Budget(options["budget_seconds"], options["budget_tokens"], amount)
 

@@ -1,4 +1,4 @@
-"""What model APIs say, as bytes: Anthropic Messages, OpenAI Chat Completions and Responses, Gemini generateContent.
+"""What model APIs say, as bytes: Anthropic Messages, OpenAI Completions, Chat Completions, Responses, Gemini generateContent.
 
 Rule: shapes are those of the vendors' references, whole and streamed, so that their own clients accept them.
 """
@@ -67,6 +67,8 @@ def format_of(path: str) -> Format | None:
         return openai_responses
     if path.endswith("/chat/completions"):
         return openai_chat
+    if path.endswith("/completions"):
+        return openai_completions
     return gemini if path.endswith((":generateContent", ":streamGenerateContent")) else None
 
 
@@ -89,7 +91,7 @@ def streamed(answer: Answer, path: str, model: str) -> bytes:
     assert style is not None, path
     events = style(answer, answer.model or model)[1]
     text = "".join((f"event: {name}\n" if name else "") + f"data: {json.dumps(data)}\n\n" for name, data in events)
-    return (text + ("data: [DONE]\n\n" if style is openai_chat else "")).encode()
+    return (text + ("data: [DONE]\n\n" if style in (openai_chat, openai_completions) else "")).encode()
 
 
 _ANTHROPIC_STOP = {"stop": "end_turn", "length": "max_tokens", "refusal": "refusal"}
@@ -174,6 +176,14 @@ def openai_chat(answer: Answer, model: str) -> tuple[Mapping[str, object], Event
     last = {"index": 0, "delta": {}, "finish_reason": stop}
     events = [{**chunk, "choices": [first]}, {**chunk, "choices": [last]}, {**chunk, "choices": [], "usage": usage}]
     return completion, [(None, event) for event in events]
+
+
+def openai_completions(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
+    """Completions: what follows a text, without a chat."""
+    chat, _ = openai_chat(answer, model)
+    choice = {"index": 0, "finish_reason": _CHAT_STOP[answer.stop], "logprobs": None, "text": answer.text}
+    completion = {**chat, "id": "cmpl-1", "object": "text_completion", "choices": [choice]}
+    return completion, [(None, completion)]
 
 
 def gemini(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:

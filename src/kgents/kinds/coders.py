@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 from kgents.domain.ports import Harness, HarnessError
 from kgents.errors import UsageError
 from kgents.harness.choice import AGENTS, Choice, choose
+from kgents.harness.completions import MOST_TOKENS
 from kgents.harness.model_name import check_url, without_user
 from kgents.harness.registry import make
 from kgents.harness.settings import Settings as CoderSettings
@@ -63,6 +64,7 @@ def coder_config(choice: Choice, options: CoderOptions, own: ArmOptions = NOTHIN
     if "candidates" in coder:
         coder["candidates"] = str(Path(coder["candidates"]).resolve())
     _check(coder)
+    _check_style(choice, coder)
     remember_key(coder)
     return coder
 
@@ -100,6 +102,20 @@ def coders_of(
 def only_arm(options: CoderOptions) -> Mapping[str, AskedArm]:
     """The one arm of a run that compares nothing."""
     return {"": AskedArm(options.get("model"), options.get("harness"))}
+
+
+def _check_style(choice: Choice, coder: CoderConfig) -> None:
+    """Completions are for models without a chat: an answer gets a cap. UsageError for what a base model does not take."""
+    if "prompt_style" not in coder:
+        return
+    if "system" in coder:
+        raise UsageError(
+            "--system and --prompt-style completion contradict each other", "a base model has no system prompt"
+        )
+    if choice.harness in AGENTS:
+        raise UsageError(f"--prompt-style completion: {choice.harness} chats", "name a base model: --model, --base-url")
+    if choice.harness == "api":
+        coder.setdefault("max_output_tokens", MOST_TOKENS)
 
 
 def question_for(coder: CoderConfig, question: str) -> str:
@@ -147,6 +163,7 @@ def make_coder(config: CoderConfig, context: RunContext, references: Mapping[str
         top_p=config.get("top_p"),
         max_output_tokens=config.get("max_output_tokens"),
         system=config.get("system"),
+        prompt_style=config.get("prompt_style"),
         candidates=Path(candidates) if candidates else None,
         command=config.get("command"),
         requests_per_minute=config.get("requests_per_minute"),

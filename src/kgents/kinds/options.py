@@ -28,6 +28,7 @@ class CoderOptions(TypedDict, total=False):
     temperature: float | None
     max_output_tokens: int | None
     system: str | None
+    prompt_style: str | None
     candidates: Path | None
     command: str | None
     requests_per_minute: int | None
@@ -67,6 +68,7 @@ class CoderConfig(TypedDict):
     top_p: NotRequired[float]
     max_output_tokens: NotRequired[int]
     system: NotRequired[str]
+    prompt_style: NotRequired[str]
     candidates: NotRequired[str]
     command: NotRequired[str]
     requests_per_minute: NotRequired[int]

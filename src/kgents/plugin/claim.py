@@ -7,7 +7,7 @@ from typing import Any
 
 from kgents.api.design import Settings, number, sequential
 from kgents.errors import UsageError
-from kgents.kinds.callable.function import error_names
+from kgents.kinds.callable.function import error_kinds
 from kgents.stats import Design
 
 INCONCLUSIVE = ("fail", "pass", "skip")
@@ -51,8 +51,7 @@ def claim_of(arguments: tuple[Any, ...], options: Mapping[str, Any], cap: int | 
     if inconclusive not in INCONCLUSIVE:
         raise UsageError(f"on_inconclusive = {inconclusive!r}: fail, pass or skip", "the default is fail")
     run = {name: options[name] for name in ("errors", "error_types", "budget_usd", "name", "tags") if name in options}
-    settings = Settings(**run)
-    error_names(settings.error_types)
+    settings = Settings(**{**run, "error_types": error_kinds(run.get("error_types", ()))})
     return Claim(design, settings, inconclusive, seconds)
 
 
@@ -60,7 +59,7 @@ def under_of(text: Any) -> tuple[float | None, float | None]:
     """(seconds, rate) of a latency gate: 2, "2s", "250ms", "2s@0.95". UsageError for anything else."""
     if text is None:
         return None, None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|)(?:@(0?\.\d+))?", str(text))
+    match = None if isinstance(text, bool) else re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|)(?:@(0?\.\d+))?", str(text))
     if match is None or not float(match[1]) > 0:
         raise UsageError(
             f"under = {text!r} is no limit of time", 'seconds, such as under=2, under="250ms" or "2s@0.95"'

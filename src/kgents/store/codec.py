@@ -116,6 +116,8 @@ def unpack(packed: bytes, size: int) -> bytes:
             content = inflater.decompress(packed[1:], size + 1)
         except (zlib.error, OverflowError) as wrong:
             raise ValueError(str(wrong)) from wrong
+        if inflater.unused_data:
+            raise ValueError("a text with something behind its end")
     else:
         content = packed[1:]
     if len(content) != size:

@@ -45,9 +45,10 @@ class GenerateKind(ExperimentKind):
 
     async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> Rechecked:
         """Judges every stored candidate again."""
+        from kgents.kinds.generate.options import GenerateConfig
         from kgents.kinds.generate.recheck import recheck
 
-        return await recheck(store, config, summary)
+        return await recheck(store, as_written(GenerateConfig, config), summary)
 
 
 KIND = GenerateKind()

@@ -14,11 +14,13 @@ class QuestionOptions(TypedDict, total=False):
     entry_point  the function in question
     describe     said besides the spec
     show_body    the spec with its body, which is an answer
+    prompt_style  "completion": the rest of a text is asked for
     """
 
     entry_point: str | None
     describe: str | None
     show_body: bool
+    prompt_style: str | None
 
 
 class OracleOptions(TypedDict):

@@ -6,6 +6,7 @@ from kgents.errors import UsageError
 from kgents.harness.extraction.blocks import strict
 from kgents.harness.prompt import INSTRUCTION
 from kgents.harness.question import interface
+from kgents.kinds.generate.completion import is_completed, opening
 from kgents.kinds.generate.options import QuestionOptions
 from kgents.sandbox.inside.reading import spans_of
 from kgents.verify.spec import read_spec
@@ -22,7 +23,7 @@ class Asked:
     """What a coder is sent, and what a person should know of it (None: nothing).
 
     holds  what the question has of the spec: "all", where nothing was held back, "interface" (without bodies), "names" (an
-           interface that describes nothing) or "body" (with the answer)
+           interface that describes nothing), "body" (with the answer) or "opening" (the text up to the body)
     """
 
     prompt: str
@@ -37,6 +38,8 @@ def question_of(spec: str, options: QuestionOptions, visible: tuple[str, ...] = 
     """
     description = (options.get("describe") or "").strip()
     imports = f"It may import the standard library and {', '.join(visible)}." if visible else ""
+    if is_completed(options):
+        return Asked(opening(spec, options), "opening")
     read = read_spec(spec, options.get("entry_point"))
     if not read.runnable or read.tree is None:
         return Asked(_joined(spec.rstrip(), description, imports, INSTRUCTION))

@@ -15,7 +15,7 @@ from kgents.kinds.coders import coders_of, described, make_coder, only_arm, ques
 from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.options import GenerateConfig, GenerateOptions, OracleOptions
 from kgents.kinds.generate.program import asked_for as question_of_spec
-from kgents.kinds.generate.program import right_program, wanted_of_oracle
+from kgents.kinds.generate.program import right_program, wanted_of
 from kgents.kinds.generate.question import parted
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
@@ -153,7 +153,7 @@ async def build(config: GenerateConfig, context: RunContext, sandbox: Sandbox | 
     right = right_program(config["spec"], oracle)
     references = {question_for(coder, config["prompt"]): right for coder in config["coders"]}
     verifier = SandboxVerifier(oracle, sandbox)
-    wanted = wanted_of_oracle(oracle, config["prompt"])
+    wanted = wanted_of(config, oracle)
     excluded = frozenset(config.get("exclude", ()))
     cells = [
         Cell(

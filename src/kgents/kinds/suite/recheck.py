@@ -6,6 +6,7 @@ from kgents.domain.ports import Slot, Store
 from kgents.domain.summary import Summary
 from kgents.kinds.generate.recheck import judge_again
 from kgents.kinds.kind import Config, Rechecked
+from kgents.kinds.options import SandboxOptions, as_written
 from kgents.kinds.suite.assignment import place_of
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle, digest_of_data
@@ -28,5 +29,12 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
         return text if fact.candidate is not None or config["samples"] else None
 
     return await judge_again(
-        store, config, summary, oracles, task_of, lambda fact: fact.candidate or fact.output, program_of
+        store,
+        as_written(SandboxOptions, config),
+        summary,
+        oracles,
+        task_of,
+        lambda fact: fact.candidate or fact.output,
+        program_of,
+        [config["suite"]],
     )

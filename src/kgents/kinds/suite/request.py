@@ -15,6 +15,7 @@ from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
 from kgents.kinds.coders import coders_of, described, make_coder, only_arm, question_for
 from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.generate.completion import is_completed
 from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
@@ -56,6 +57,8 @@ async def suite_request(
     UsageError where the options cannot be met; nothing is written by then.
     """
     suite = read_suite(suite_name).only(options["tasks"])
+    if is_completed(options):
+        _check_stems(suite)
     arms = arms or only_arm(options)
     choices, coders = coders_of(arms, options, context)
     known = await described([make_coder(coder, context, {}) for coder in coders])  # says now what is missing
@@ -74,6 +77,16 @@ async def suite_request(
     warned.keep(known)
     laid_out = _LaidOut(suite_name, suite, way, ks, names, model, coders, simulated)
     return await _request(laid_out, design, run, facts, options, warned)
+
+
+def _check_stems(suite: Suite) -> None:
+    """UsageError where a task has no code that a base model could go on with."""
+    without = [task.id for task in suite.tasks if not task.stem or task.prompt.rstrip() != task.stem.rstrip()]
+    if without:
+        raise UsageError(
+            f"--prompt-style completion: {without[0]}{_others(without)} asks in words, there is no code to go on with",
+            "leave it out, or take a suite such as humaneval",
+        )
 
 
 async def samples_request(suite_name: str, run: RunSettings, options: SampleOptions) -> Request:
@@ -300,7 +313,7 @@ async def build(
         answers = [Answers(samples.answers[task.id], asked, task.answered, sandbox) for task, asked in pairs]
         return SampleTrials([samples.programs[task.id] for task in tasks], verifiers, answers)
     references = {
-        question_for(coder, code_prompt(task.prompt)): task.canonical
+        question_for(coder, asked_for(task, coder)): task.canonical
         for coder in config["coders"]
         for task in tasks
         if task.canonical
@@ -313,19 +326,24 @@ async def build(
         cells.append(
             [
                 Cell(
-                    question_for(coder, code_prompt(task.prompt)),
+                    question_for(coder, asked_for(task, coder)),
                     made,
                     verifier,
                     sandbox,
                     salt,
                     task.answered,
-                    asked,
+                    replace(asked, is_rest=is_completed(coder)),
                     excluded,
                 )
                 for task, verifier, salt, asked in zip(tasks, verifiers, salts, wanted, strict=True)
             ]
         )
     return SuiteTrials(cells, [task.id for task in tasks], config["way"], config["order"], Limits(config["timeout"]))
+
+
+def asked_for(task: Task, coder: Mapping[str, Any]) -> str:
+    """What a recorded coder is asked for a task: its prompt with an instruction, or the code that it goes on with."""
+    return task.prompt if is_completed(coder) else code_prompt(task.prompt)
 
 
 def wanted_of(task: Task, oracle: Oracle) -> Wanted:
