@@ -5,9 +5,15 @@ from typing import Any
 
 import pytest
 
+from kgents.kinds.laws import fields as laws_fields
+from kgents.kinds.laws import options as laws
 from kgents.kinds.parse import data as parse
 from kgents.kinds.parse import fields as parse_fields
+from kgents.kinds.traces import fields as traces_fields
+from kgents.kinds.traces import options as traces
+from kgents.laws import finding
 
+_LAW = laws_fields.FIELDS.evidence["laws"]["items"]["properties"]
 PAIRS: list[tuple[type, Mapping[str, Any]]] = [
     (parse.StrategyData, parse_fields.STRATEGY["properties"]),
     (parse.RateData, parse_fields.RATE["properties"]),
@@ -18,6 +24,11 @@ PAIRS: list[tuple[type, Mapping[str, Any]]] = [
     (parse.ParseEvidence, parse_fields.FIELDS.evidence),
     (parse.AveragesData, parse_fields.STRATEGY["properties"]["macro_average"]["properties"]),
     (parse.ComparisonData, parse_fields.FIELDS.evidence["comparisons"]["items"]["properties"]),
+    (laws.LawsEvidence, laws_fields.FIELDS.evidence),
+    (finding.CounterexampleData, _LAW["counterexample"]["properties"]),
+    (finding.PowerData, _LAW["power"]["properties"]),
+    (traces.TracesEvidence, traces_fields.FIELDS.evidence),
+    (traces.CoherenceData, traces_fields.FIELDS.evidence["laws"]["items"]["properties"]),
 ]
 
 

@@ -1,6 +1,8 @@
-"""What `laws --target` is asked."""
+"""What `laws --target` is asked, and what the record keeps of it."""
 
 from typing import TypedDict
+
+from kgents.laws.finding import FindingData
 
 
 class LawOptions(TypedDict):
@@ -40,3 +42,29 @@ class LawOptions(TypedDict):
     get: str | None
     put: str | None
     sample: str | None
+
+
+class LawsConfig(TypedDict):
+    """The configuration of the kinds `laws` and `stochastic-law`.
+
+    path, readable  folders from which modules come, and places that have to be readable
+    spec            expressions, by the role that they play
+    """
+
+    type: str
+    object: str
+    laws: list[str]
+    cases: int
+    spec: dict[str, str]
+    limits: dict[str, int]
+    timeout: float
+    allow_weak_sandbox: bool
+    path: list[str]
+    readable: list[str]
+
+
+class LawsEvidence(TypedDict):
+    """What the kind `laws` adds to `evidence`."""
+
+    family: dict[str, str]
+    laws: list[FindingData]

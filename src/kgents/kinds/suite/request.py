@@ -67,7 +67,7 @@ async def suite_request(
         design = _for_all(design, len(suite.tasks), run["capped_by_default"])
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     names = {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks))
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         **_family(control),
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
@@ -163,7 +163,7 @@ async def _request(
     laid_out: _LaidOut,
     design: Design,
     run: RunSettings,
-    facts: Mapping[str, object],
+    facts: Mapping[str, Any],
     options: TaskOptions,
     warned: PlanWarnings,
 ) -> Request:

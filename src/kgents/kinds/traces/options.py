@@ -3,6 +3,8 @@
 from typing import NotRequired, TypedDict
 
 from kgents.kinds.options import CoderConfig, CoderOptions
+from kgents.laws.coherence import TraceData
+from kgents.laws.judge import JudgeData, RateData
 
 
 class TraceOptions(CoderOptions):
@@ -43,3 +45,36 @@ class CoherenceConfig(TypedDict):
     timeout: float
     judge: NotRequired[JudgeConfig]
     stories: NotRequired[list[StoryConfig]]
+
+
+class CoverageData(TypedDict):
+    """Traces in which something could be checked, and lines; those are absent in records from before."""
+
+    checked: int
+    unchecked: int
+    equalities: NotRequired[int]
+    covered: NotRequired[int]
+
+
+class CoherenceData(TypedDict):
+    """The law of coherence."""
+
+    law: str
+    verdict: str
+    cases: int
+    incoherence_rate: RateData | None
+    coverage: CoverageData
+
+
+class CoreData(TraceData):
+    """A trace that contradicts itself, and the least lines that cannot all be true."""
+
+    trace: str
+
+
+class TracesEvidence(TypedDict):
+    """What the kind `coherence` adds to `evidence`."""
+
+    laws: list[CoherenceData]
+    cores: list[CoreData]
+    judge: NotRequired[JudgeData]
