@@ -9,6 +9,8 @@ from kgents.kinds.laws import fields as laws_fields
 from kgents.kinds.laws import options as laws
 from kgents.kinds.parse import data as parse
 from kgents.kinds.parse import fields as parse_fields
+from kgents.kinds.suite import fields as suite_fields
+from kgents.kinds.suite import options as suite
 from kgents.kinds.traces import fields as traces_fields
 from kgents.kinds.traces import options as traces
 from kgents.laws import finding
@@ -27,6 +29,11 @@ PAIRS: list[tuple[type, Mapping[str, Any]]] = [
     (laws.LawsEvidence, laws_fields.FIELDS.evidence),
     (finding.CounterexampleData, _LAW["counterexample"]["properties"]),
     (finding.PowerData, _LAW["power"]["properties"]),
+    (suite.SuiteEvidence, suite_fields.FIELDS.evidence),
+    (suite.HalveData, suite_fields.HALVE["properties"]),
+    (suite.NamedSuite, suite_fields.FIELDS.evidence["suite"]["properties"]),
+    (suite.TaskData, suite_fields.FIELDS.evidence["tasks"]["items"]["properties"]),
+    (suite.DifferenceData, suite_fields.FIELDS.evidence["differences"]["items"]["properties"]),
     (traces.TracesEvidence, traces_fields.FIELDS.evidence),
     (traces.CoherenceData, traces_fields.FIELDS.evidence["laws"]["items"]["properties"]),
 ]

@@ -14,18 +14,18 @@ from kgents.errors import UsageError
 from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
 from kgents.kinds.coders import coders_of, described, make_coder, only_arm, question_for
-from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.completion import is_completed
 from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
-from kgents.kinds.options import AskedArm, CoderConfig, LaidOutSettings, RunSettings, SandboxOptions, as_written
+from kgents.kinds.options import AskedArm, CoderConfig, LaidOutSettings, RunSettings, as_written
 from kgents.kinds.plan_warnings import PlanWarnings
 from kgents.kinds.suite.assignment import DRAWN, PAIRED, SAMPLES
 from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
 from kgents.kinds.suite.files.task import Task
-from kgents.kinds.suite.options import SampleOptions, SamplesConfig, SuiteOptions, TaskOptions
+from kgents.kinds.suite.options import SampleOptions, SamplesConfig, SuiteConfig, SuiteOptions, TaskConfig, TaskOptions
 from kgents.kinds.suite.oracles import oracle_of
 from kgents.kinds.suite.trial import Answers, SampleTrials, SuiteTrials
 from kgents.sandbox.sandbox import Sandbox
@@ -176,7 +176,7 @@ async def _request(
         sandbox.close()
         raise
     confinement = sandbox.describe()
-    config = {
+    config: SuiteConfig = {
         "type": "suite",
         "suite": suite.name,
         "suite_digest": suite.digest,
@@ -186,16 +186,16 @@ async def _request(
         "coders": laid_out.coders,
         "samples": None if judged is None else judged.source,
         "left_out": 0 if judged is None else judged.left_out,
-        **({} if judged is None else {"raw": judged.raw}),
-        "tasks": [
-            {**task.to_data(), "oracle": oracle.to_data()} for task, oracle in zip(suite.tasks, oracles, strict=True)
-        ],
+        "tasks": [_recorded(task, oracle) for task, oracle in zip(suite.tasks, oracles, strict=True)],
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
         "sandbox": options.get("sandbox"),
-        **{name: value for name, value in options.items() if name in ("packages", "python", "module_path") and value},
-        **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
     }
+    keep_imports(config, options)
+    if judged is not None:
+        config["raw"] = judged.raw
+    if options.get("exclude"):
+        config["exclude"] = list(options["exclude"])
     known = {
         "spec": digest_of([suite.digest, [task.id for task in suite.tasks]]),
         "suite": suite.digest,
@@ -296,17 +296,25 @@ def _ks(text: str | None, design: Design) -> tuple[int, ...]:
     return ks
 
 
+def _recorded(task: Task, oracle: Oracle) -> TaskConfig:
+    return as_written(TaskConfig, {**task.to_data(), "oracle": oracle.to_data()})
+
+
+def _task_of(config: TaskConfig) -> Task:
+    return Task.from_data({name: value for name, value in config.items() if name != "oracle"})
+
+
 async def build(
-    config: Mapping[str, Any], context: RunContext, sandbox: Sandbox | None, samples: Samples | None
+    config: SuiteConfig, context: RunContext, sandbox: Sandbox | None, samples: Samples | None
 ) -> TrialRunner:
     """What runs a recorded configuration; a sandbox that is open is used and closed with it."""
     if config["samples"] is not None and samples is None:
-        samples = _again(config)
+        samples = _again(config, config["samples"])
     if sandbox is None:
-        sandbox = await asyncio.to_thread(sandbox_of, as_written(SandboxOptions, config), None, [config["suite"]])
+        sandbox = await asyncio.to_thread(sandbox_of, config, None, [config["suite"]])
     oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
     verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
-    tasks = [Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]]
+    tasks = [_task_of(task) for task in config["tasks"]]
     wanted = [wanted_of(task, oracle) for task, oracle in zip(tasks, oracles, strict=True)]
     if samples is not None:
         pairs = [] if config.get("raw", True) else list(zip(tasks, wanted, strict=True))
@@ -354,12 +362,9 @@ def wanted_of(task: Task, oracle: Oracle) -> Wanted:
     return replace(wanted, names=(task.entry,) if task.entry else wanted.names, stem=task.stem)
 
 
-def _again(config: Mapping[str, Any]) -> Samples:
+def _again(config: SuiteConfig, source: SamplesConfig) -> Samples:
     """The file of samples, read once more. UsageError where it is not what it was."""
-    source = config["samples"]
-    suite = Suite(config["suite"], config["suite_digest"], tuple(
-        Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]
-    ))  # fmt: skip
+    suite = Suite(config["suite"], config["suite_digest"], tuple(map(_task_of, config["tasks"])))
     samples = read_samples(Path(source["path"]), suite)
     if samples.digest != source["sha256"]:
         raise UsageError(
