@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from kgents.cli.command import status_options
+from kgents.cli.command import score_options, status_options
 from kgents.cli.generate import (
     coder_options,
     described,
@@ -26,7 +26,7 @@ from kgents.cli.workers import workers_options
 from kgents.domain.json import Json, digest_of
 from kgents.domain.plan import AGAINST_ITSELF, Layout
 from kgents.errors import UsageError
-from kgents.kinds.command.options import CommandOptions
+from kgents.kinds.command.options import CommandConfig, CommandOptions
 from kgents.stats import Design, Duel, Rule
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class CompareCommand(SpecOptions, CommandOptions, PairsOptions):
     repeats: int
     not_worse: bool
     allocation: str
+    score: str | None
+    score_range: str
 
 
 @click.command()
@@ -81,6 +83,7 @@ class CompareCommand(SpecOptions, CommandOptions, PairsOptions):
 @oracle_options
 @question_options
 @status_options
+@score_options
 @run_options
 @workers_options
 @output_options
@@ -98,11 +101,13 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     kg experiment compare --suite humaneval simulated:0.6 simulated:0.9
     kg experiment compare --arm old=./old.sh --arm new=./new.sh --margin 0.1 --max-trials 400 --not-worse
     kg experiment compare --spec @spec.py --arm 'cold=simulated:0.7 temperature=0' --arm hot=simulated:0.7
+    kg experiment compare --score last-line --margin 0.05 --max-trials 400 --arm old=./old.sh --arm new=./new.sh
     kg experiment compare --aa ./check.sh --repeats 40 --max-trials 50
     kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
     """
     arms = arms_of(words, named) if options["aa"] is None else _against_itself(options["aa"], words, named, options)
-    design = design_of(options)
+    source = options["score"]
+    design = design_of(options) if source is None else _of_scores(source, arms, options)
     if options["allocation"] == TOP_TWO:
         for name in ("margin", "suite", "corpus"):
             if options[name] is not None:
@@ -162,15 +167,37 @@ def _check_not_worse(arms: dict[str, str], options: CompareCommand) -> None:
         raise UsageError("--not-worse is about two arms, in pairs", "the baseline first: compare OLD NEW --not-worse")
 
 
+def _of_scores(source: str, arms: dict[str, str], options: CompareCommand) -> Design:
+    """The design where scores are compared; its margin is a share of their range. UsageError for what has no meaning there."""
+    from kgents.kinds.command.score import reader_of
+
+    for name in ("spec", "suite", "corpus", "aa"):
+        if options[name] is not None:
+            raise UsageError(f"--score is of commands, --{name} is not", "leave one of them out")
+    if options["allocation"] == TOP_TWO or len(arms) != 2:
+        raise UsageError("scores are compared of two arms, in pairs", "kg experiment compare --score last-line OLD NEW")
+    reader = reader_of(source, options["score_range"])
+    margin, width = options["margin"], reader.high - reader.low
+    if margin is not None and not 0 < margin < width:
+        raise UsageError(f"--margin {margin:g}: between 0 and {width:g}, the width of --score-range", "such as 0.05")
+    _check_pairs(options)
+    share = None if margin is None else margin / width
+    return Design(Rule.ANYTIME, 0.5, options["confidence"], options["max_trials"], futility=0.0, margin=share)
+
+
+def _check_pairs(options: PairsOptions) -> None:
+    check_confidence(options["confidence"])
+    if not 1 <= options["max_trials"] <= 100_000:
+        raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000 pairs")
+
+
 def design_of(options: PairsOptions) -> Design:
     """The design of a comparison. UsageError names the option and its range."""
-    check_confidence(options["confidence"])
-    cap, margin = options["max_trials"], options["margin"]
-    if not 1 <= cap <= 100_000:
-        raise UsageError(f"--max-trials {cap}: from 1 to 100000 pairs")
+    _check_pairs(options)
+    margin = options["margin"]
     if margin is not None and not 0 < margin < 1:
         raise UsageError(f"--margin {margin:g}: between 0 and 1, both excluded", "such as --margin 0.1")
-    return Design(Rule.CALIBRATED, 0.5, options["confidence"], cap, futility=0.0, margin=margin)
+    return Design(Rule.CALIBRATED, 0.5, options["confidence"], options["max_trials"], futility=0.0, margin=margin)
 
 
 async def _request(
@@ -185,6 +212,8 @@ async def _request(
     from kgents.engine.not_worse import NAME as NOT_WORSE
 
     _check_kind(spec, options)
+    if options["score"] is not None:
+        return _scored(options["score"], arms, design, options, context)
     if options["suite"] is not None:
         only_a_suite(options)
     pairs = options["allocation"] == PAIRS
@@ -221,14 +250,44 @@ async def _of_kind(
         from kgents.kinds.generate.request import spec_request
 
         return await spec_request(spec, design, common, options, context, _asked(arms))
+    from kgents.kinds.kind import Request
+
+    config, facts = _commands(arms, options, context)
+    return Request("command", config, design, arms=tuple(arms), oracle="exit status", facts=facts, **common)
+
+
+def _commands(
+    arms: dict[str, str], options: CompareCommand, context: "RunContext"
+) -> "tuple[CommandConfig, dict[str, Json]]":
+    """(configuration, facts) of arms that are commands."""
     from kgents.kinds.command.lines import argv_of
     from kgents.kinds.command.request import command_config
-    from kgents.kinds.kind import Request
 
     commands = {name: argv_of((line,)) for name, line in arms.items()}
     config = command_config(commands, options, context.environment)
-    facts = {"spec": digest_of([list(argv) for argv in commands.values()])}
-    return Request("command", config, design, arms=tuple(arms), oracle="exit status", facts=facts, **common)
+    return config, {"spec": digest_of([list(argv) for argv in commands.values()])}
+
+
+def _scored(
+    source: str, arms: dict[str, str], design: Design, options: CompareCommand, context: "RunContext"
+) -> "Request":
+    """Which of two commands has the higher mean score, or whether the second is not worse."""
+    from kgents.engine.not_worse import NAME as NOT_WORSE
+    from kgents.engine.score_pairs import NAME, rule_digest
+    from kgents.kinds.command.score import RESOLUTION, reader_of
+    from kgents.kinds.kind import Request
+
+    reader = reader_of(source, options["score_range"])
+    low, high = repr(reader.low), repr(reader.high)
+    scale = [low, high, RESOLUTION]
+    config, facts = _commands(arms, options, context)
+    config["score"] = {"source": reader.source, "low": low, "high": high}
+    claim = {"claim": NOT_WORSE} if options["not_worse"] else {}
+    return Request(
+        "command", config, design, arms=tuple(arms), **run_settings(options), layout=Layout.BLOCKS,
+        oracle=f"score: {reader.source}", facts={**facts, "decider": NAME, "scale": scale, **claim},
+        boundary_digest=rule_digest(design, scale, claim.get("claim")),
+    )  # fmt: skip
 
 
 def _check_kind(spec: str | None, options: CompareCommand) -> None:

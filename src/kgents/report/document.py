@@ -94,6 +94,8 @@ def arms(summary: Summary) -> list[Data]:
             data["interval"] = shown_data(interval_of(summary, number))
         if summary.decision is not None and "arms" in summary.decision.detail:
             data["verdict"] = summary.decision.detail["arms"][number][0]
+        if summary.decision is not None and "status" in summary.decision.detail:
+            data["status"] = summary.decision.detail["status"][number]
         found.append(data)
     return found
 
