@@ -67,11 +67,44 @@ def score_options(function: F) -> F:
     )(function)
 
 
+def gate_option(function: F) -> F:
+    """A limit of time that is no time-out."""
+    told = (
+        "Latency gate: a trial that takes longer fails. 2s, 250ms, or 2s@0.95: then 0.95 is the --target of --adaptive."
+    )
+    return option("--under", default=None, metavar="TIME[@RATE]", help=told)(function)
+
+
+def gated(options: dict[str, Any]) -> dict[str, Any]:
+    """The options with what --under says: the target, and `under` in seconds. UsageError for what it contradicts."""
+    if options["under"] is None:
+        return options
+    from kgents.kinds.command.latency import limit_of
+
+    if options["score"] is not None:
+        raise UsageError(
+            "--under and --score contradict each other", "write the seconds as a score, or leave one of them out"
+        )
+    limit = limit_of("--under", options["under"])
+    if limit.seconds >= options["timeout"]:
+        raise UsageError(
+            f"--under {options['under']} is not below --timeout {options['timeout']:g}, at which a trial is ended",
+            f"--timeout {2 * limit.seconds:g}",
+        )
+    options = {**options, "under": limit.seconds}
+    if limit.rate is None:
+        return options
+    if options["target"] is not None:
+        raise UsageError("--under TIME@RATE and --target contradict each other", "leave one of them out")
+    return {**options, "target": limit.rate, "adaptive": options["adaptive"] or options["n"] is None}
+
+
 @click.command("run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
 @design_options
 @status_options
 @environment_options
 @score_options
+@gate_option
 @series_option
 @run_options
 @exit_codes_option
@@ -92,6 +125,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     kg experiment run --n 20 --success-codes 0,3 --error-codes 75 './integration.sh'
     kg experiment run --n 5 --env-pass CI,PYTHON* 'test -z "$OPENAI_API_KEY"'
     kg experiment run --adaptive --target 0.7 --score last-line 'seq 8 | shuf -n 1 | sed s/^/0./'
+    kg experiment run --under 2s@0.95 -- sleep 0.01
     kg experiment run --adaptive --target @latest-0.05 -- true
     kg experiment run --adaptive --target 0.9 --series nightly -- true
     kg experiment run --adaptive --target 0.9 'test $(od -An -N1 -tu1 /dev/urandom) -lt 205'
@@ -102,6 +136,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     from kgents.kinds.command.lines import argv_of
     from kgents.kinds.command.request import command_config
 
+    options = gated(options)
     if options["score"] is None:
         design_of(provisional(options))
     else:
@@ -164,8 +199,9 @@ async def _request(
     facts: dict[str, Any] = {"spec": digest_of(list(argv)), **baseline}
     if "env_pass" in config:
         facts["environment"] = ", ".join(["PATH, HOME, language", *config["env_pass"]])
-    if config["success_codes"] != [0]:
-        facts["subject"] = "the rate of exit status " + " or ".join(map(str, config["success_codes"]))
+    if config["success_codes"] != [0] or "under" in config:
+        statuses = "the rate of exit status " + " or ".join(map(str, config["success_codes"]))
+        facts["subject"] = statuses + (f" within {config['under']:g} s" if "under" in config else "")
     series = series_of(options)
     request = Request("command", config, design, **settings, oracle="exit status", facts=facts, series=series)
     if options["prior"] == "history":

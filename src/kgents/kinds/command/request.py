@@ -15,7 +15,8 @@ def command_config(
 ) -> dict[str, Any]:
     """The configuration for these argument vectors by the name of their arm; UsageError where one can never run.
 
-    options  `timeout` in seconds, and `success_codes`, `error_codes`, `runner`, `env_pass` as typed (None: not at all)
+    options  `timeout` in seconds, and `success_codes`, `error_codes`, `runner`, `env_pass` as typed (None:
+             not at all), `under` in seconds
     """
     success = codes_of("--success-codes", options["success_codes"] or "0")
     error = codes_of("--error-codes", options["error_codes"]) if options["error_codes"] else []
@@ -33,6 +34,7 @@ def command_config(
         "success_codes": success,
         "error_codes": error,
         **({} if names is None else {"env_pass": names}),
+        **({} if options.get("under") is None else {"under": options["under"]}),
     }
 
 
