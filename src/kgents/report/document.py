@@ -46,7 +46,7 @@ def author(plan: Plan) -> Data:
     return {"author": {"user": who and who.user, "host": who and who.host, "erased": who is None}}
 
 
-def config_data(plan: Plan, config: Mapping[str, Any] | None) -> Data:
+def config_data(plan: Plan, config: Mapping[str, object] | None) -> Data:
     """All that is needed to run it again."""
     design, budget = plan.design, plan.budget
     return {

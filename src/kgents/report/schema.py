@@ -1,7 +1,6 @@
 """The JSON Schema (2020-12) of the document that `--json` prints, every field with what it means: `kg schema`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from kgents.domain.fact import StopReason, Verdict
 from kgents.domain.outcome import Cause, Tier
@@ -254,7 +253,7 @@ _TRIAL = record(
 )
 
 
-def schema_of(kind: str | None = None) -> dict[str, Any]:
+def schema_of(kind: str | None = None) -> dict[str, object]:
     """The schema of the documents of a kind, by its name in records; None: of any kind."""
     fields = None if kind is None else kind_of(kind).fields()
     what = "an experiment" if kind is None else f"an experiment of the kind {kind} (kg experiment {command_of(kind)})"

@@ -292,7 +292,7 @@ def shortened(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "config": config}
 
 
-def shortened_line(data: dict[str, Any]) -> str:
+def shortened_line(data: dict[str, object]) -> str:
     """The shortened document on one line. A document that is small as a whole has no large part: it is written once."""
     line = flat(data)
     return line if line.isascii() and len(line) <= LARGE else flat(shortened(data))
@@ -315,7 +315,7 @@ def _told(value: Any, room: int = LARGE) -> Any:
 
 
 async def write_json(
-    store: Store, summary: Summary, config: Mapping[str, Any], data: dict[str, Any], stream: TextIO
+    store: Store, summary: Summary, config: Mapping[str, object], data: dict[str, object], stream: TextIO
 ) -> None:
     """One document, its lists streamed: what it came to first, then how it was asked for, the trials and the marks."""
     ordered = {key: value for key, value in data.items() if key != "config"} | {"config": data["config"]}
