@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgents.sandbox.inside.exits import exit_status
+from kgents.verify.reference.inside.awaiting import awaited
 from kgents.verify.reference.inside.calling import Streams, TimedOut, limited, watch_time
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import Recipe, built, split
-from kgents.verify.reference.inside.steps import Played, awaited, broken_at, play, raised_here
+from kgents.verify.reference.inside.steps import Played, broken_at, play, raised_here
 from kgents.verify.reference.inside.trees import OWN, TooLarge, Tree, Trees
 
 FILE = "<solution>"
@@ -25,6 +26,7 @@ LOADING = 5.0  # CPU seconds
 TEXT = 20_000  # characters of what is printed, and of a file
 NOT_SHARED, SHARED, ITSELF, PLAIN = 1, 2, 3, 0
 _MUTABLE = (list, dict, set, bytearray)
+_ATOMS = (str, int, float, bool, type(None))
 _LOOKED_AT = 200
 
 Arguments = tuple[Any, ...]
@@ -191,6 +193,8 @@ def raise_lines(tree: ast.Module) -> frozenset[int]:
 def _parts(given: Sequence[Any]) -> dict[int, bool]:
     """The changeable objects within the arguments by identity; True for the arguments themselves."""
     found: dict[int, bool] = {}
+    if all(type(part) in _ATOMS for part in given):
+        return found
     rest = [(part, True) for part in given]
     while rest and len(found) < _LOOKED_AT:
         value, outer = rest.pop()

@@ -143,7 +143,9 @@ class Shapes:
     def _url(self) -> str:
         draw = self._draw
         word = draw.choice([*self._words, "a", "b", "x", "www.", "Ex"])
+        port = draw.choice([number for number in self._numbers if 0 < number < 1 << 16] or [80])
         hosts = ["h.org", "www.h.org", "Www.Ex.DE", "u:p@h.net:80", "wwww.x", "www.www.a", "[::1]", "", f"{word}.b"]
+        hosts += [f"h.org:{port}", f"H.org:{port}"]
         tails = ["", f"?{self._query()}", f"?{self._query()}#f?z=1"]
         scheme = draw.choice(["http://", "https://", "ftp://", "//", ""])
         return scheme + draw.choice(hosts) + draw.choice(["", "/", f"/{word}/p"]) + draw.choice(tails)
