@@ -1,11 +1,14 @@
 """`kg` in a process of its own that need not import anything: it is forked from one that has.
 
 Most of what a short command costs is the import of its modules, and tests start thousands of commands. Every command is
-still a process that begins with its own arguments, environment, folder and streams, and ends as the interpreter ends it.
-KGENTS_TEST_FORK=no starts an interpreter for each instead.
+still a process that begins with its own arguments, environment, folder and streams, and ends as the interpreter would end
+it, only that its modules are not taken apart, which would cost more than most commands. KGENTS_TEST_FORK=no starts an
+interpreter for each instead.
 """
 
+import atexit
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -13,9 +16,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 SCRIPT = str(Path(__file__))
 # What the interpreter itself reads when it starts; where a test sets one of these, it gets an interpreter.
@@ -135,17 +140,17 @@ def _serve(address: str) -> None:
         if os.fork() == 0:
             listener.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            return _wait(connection)
+            _wait(connection)
         connection.close()
 
 
-def _wait(connection: socket.socket) -> None:
+def _wait(connection: socket.socket) -> NoReturn:
     """Begins the command in a child, and says its number and how it ended."""
     head, files, _, _ = socket.recv_fds(connection, 8, 3)
     request = json.loads(_exactly(connection, int.from_bytes(head, "big")))
     if (pid := os.fork()) == 0:
         connection.close()
-        return _become(request, files)
+        _become(request, files)
     connection.sendall(pid.to_bytes(8, "big"))
     for file in files:
         os.close(file)
@@ -155,8 +160,8 @@ def _wait(connection: socket.socket) -> None:
     os._exit(0)
 
 
-def _become(request: Any, files: Sequence[int]) -> None:
-    """This process as it would be if it had been started so; returns to end as `python -m kgents` does."""
+def _become(request: Any, files: Sequence[int]) -> NoReturn:
+    """This process as it would be if it had been started so; ends as `python -m kgents` does."""
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
@@ -172,9 +177,43 @@ def _become(request: Any, files: Sequence[int]) -> None:
         setattr(sys, f"__{name}__", stream)
     from kgents.__main__ import main
 
-    main()
+    _end(_status(main))
+
+
+def _status(main: Callable[[], None]) -> int:
+    """What the interpreter makes of how a program ended."""
+    try:
+        main()
+    except SystemExit as ended:
+        if ended.code is None or isinstance(ended.code, int):
+            return ended.code or 0
+        print(ended.code, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        traceback.print_exc()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    except Exception:  # noqa: BLE001
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _end(status: int) -> NoReturn:
+    """The end of an interpreter (`Py_FinalizeEx`) up to where it would take its modules apart."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if not stream.closed:
+                stream.flush()
+        except (OSError, ValueError):
+            status = 120 if stream is sys.stdout else status
+    os._exit(status & 0xFF)
 
 
 if __name__ == "__main__":
     _import_everything()
+    gc.collect()
+    gc.freeze()  # collections of a command would copy the pages of all that is imported
     _serve(sys.argv[1])

@@ -20,9 +20,9 @@ async def _no_sleep(seconds: float) -> None:
 
 
 @asynccontextmanager
-async def coder(url: str, proven: bool = False) -> AsyncIterator[ApiHarness]:
+async def coder(url: str, proven: bool = False, style: str | None = None) -> AsyncIterator[ApiHarness]:
     """A model at an address that was never asked before, or has answered before."""
-    settings = Settings(model="openai:x", base_url=url, limiters=Limiters(proven), sleep=_no_sleep)
+    settings = Settings(model="openai:x", base_url=url, limiters=Limiters(proven), sleep=_no_sleep, prompt_style=style)
     harness = ApiHarness(settings)
     await harness.honoured()
     try:
@@ -37,6 +37,7 @@ async def wrong(harness: ApiHarness, seconds: float = 20) -> HarnessError:
     return caught.value
 
 
+@pytest.mark.parametrize("style", [None, "completion"])
 @pytest.mark.parametrize(
     ("fault", "cause", "words", "calls"),
     [
@@ -51,20 +52,21 @@ async def wrong(harness: ApiHarness, seconds: float = 20) -> HarnessError:
     ],
 )
 async def test_the_first_question_names_the_cause_and_the_remedy(
-    model_server: Loopback, fault: str, cause: Cause, words: str, calls: int
+    model_server: Loopback, fault: str, cause: Cause, words: str, calls: int, style: str | None
 ) -> None:
     """A wrong address is asked once; what may pass is asked again, and then the run ends all the same."""
     model_server.play(FAULTS[fault])
-    async with coder(model_server.url + "/v1") as harness:
+    async with coder(model_server.url + "/v1", style=style) as harness:
         error = await wrong(harness)
     assert (error.cause, len(model_server.calls)) == (cause, calls)
     assert words in error.message
     assert model_server.url in error.message or cause in (Cause.AUTH, Cause.HARNESS_MISSING)
 
 
-async def test_nobody_listens() -> None:
-    """The sentence of the issue, word for word."""
-    async with coder("http://127.0.0.1:1/v1") as harness:
+@pytest.mark.parametrize("style", [None, "completion"])
+async def test_nobody_listens(style: str | None) -> None:
+    """What is wrong, where, and what to look at."""
+    async with coder("http://127.0.0.1:1/v1", style=style) as harness:
         error = await wrong(harness)
     told = "no answer from http://127.0.0.1:1/v1: connection refused. Is the server running? (--base-url)"
     assert (error.cause, error.message, error.usage.calls) == (Cause.UNREACHABLE, told, 1)

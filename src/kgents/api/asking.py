@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kgents.api.design import Settings, number, sequential, whole
 from kgents.api.door import Stop, call
-from kgents.api.recorded import opened
+from kgents.api.recorded import opened, reference_of
 from kgents.api.records import load
 from kgents.api.result import Result
 from kgents.errors import UsageError
-from kgents.kinds.callable.trial import Trial
-
-if TYPE_CHECKING:
-    pass
+from kgents.kinds.callable.trial import Trial, refuse_nested
 
 
 class OpenExperiment:
@@ -57,7 +54,7 @@ class OpenExperiment:
         trial: int | Trial,
         success: bool | None,
         *,
-        output: str = "",
+        output: Any = "",
         error: str | None = None,
         usd: float | str | Decimal | None = None,
         tokens: int = 0,
@@ -67,7 +64,8 @@ class OpenExperiment:
 
         trial    the trial, or its index
         success  True, False, or None: void, it will be asked for anew
-        error    one line why it failed; `output` is kept with it
+        output   kept with it; what is no text is kept as JSON
+        error    one line why it failed
         seconds  how long it took; None: since it was asked for
 
         UsageError where nobody asked for it, where its lease is over, and for an outcome other than the one told before.
@@ -75,7 +73,7 @@ class OpenExperiment:
         from kgents.runner.asking import told
 
         outcome = told(success, output, error, usd, tokens, seconds)
-        index, attempt = (trial.index, trial.attempt) if isinstance(trial, Trial) else (whole("trial", trial), None)
+        index, attempt = (trial.index, trial.attempt) if isinstance(trial, Trial) else (_index(trial), None)
         self.done = self._call(lambda asking: asking.tell(index, outcome, attempt))
 
     @property
@@ -107,7 +105,8 @@ def open(  # noqa: A001 - kgents.open, never imported by its bare name
 ) -> OpenExperiment:
     """Opens an experiment whose trials you run yourself: `ask` says which, `tell` takes outcomes in any order.
 
-    reference  id or name of one that was opened before, in any process: it goes on with its plan. None: a new one
+    reference  id or name of one that was opened before, in any process: it goes on with its plan, and no other argument
+               but `database` has a meaning then. None: a new one
 
     >>> import kgents as kg
     >>> with kg.open(target=0.9, max_trials=100) as e:
@@ -117,8 +116,16 @@ def open(  # noqa: A001 - kgents.open, never imported by its bare name
     >>> e.result.verdict
     'supported'
     """
+    refuse_nested()
     design = sequential(target, confidence, max_trials)
     settings = Settings(name=name, tags=tags, seed=seed, budget_usd=budget_usd).request()
+    if reference is not None:
+        given = (target, confidence, max_trials, name, tuple(tags), seed, budget_usd)
+        if reference_of(reference) and given != (0.9, 0.95, None, None, (), None, None):
+            raise UsageError(
+                f"{reference} was opened with its plan, which stands",
+                "kg.open(id) takes no other argument but database",
+            )
 
     async def work(stop: Stop) -> OpenExperiment:
         from kgents.kinds.kind import Request
@@ -132,3 +139,9 @@ def open(  # noqa: A001 - kgents.open, never imported by its bare name
             return OpenExperiment(await open_told(request, store, context), database)
 
     return call(work)
+
+
+def _index(trial: Any) -> int:
+    if whole("trial", trial) < 0:
+        raise UsageError(f"trial = {trial}: indices begin at 0", "tell the trial that ask gave")
+    return int(trial)

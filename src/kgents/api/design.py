@@ -4,9 +4,10 @@ import math
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from kgents.domain.outcome import dollars
 from kgents.domain.plan import Budget, Errors
 from kgents.errors import UsageError
 from kgents.stats import Design, DesignError, Rule
@@ -78,6 +79,18 @@ def paired(confidence: float, max_trials: int | None, margin: float) -> Design:
     if not 1 <= cap <= 100_000:
         raise UsageError(f"max_trials = {cap}: from 1 to 100000 pairs", "the default is 100")
     return Design(Rule.CALIBRATED, 0.5, confidence, cap, futility=0.0, margin=margin or None)
+
+
+def paired_scores(confidence: float, max_trials: int | None, margin: float, low: float, high: float) -> Design:
+    """Pairs of scores on equal seeds, decided by betting; the margin is in their units, that of the design a share."""
+    if not 0 <= number("margin", margin) < high - low:
+        raise UsageError(f"margin = {margin:g}: from 0 to below {high - low:g}, the width of the range", "score=(…)")
+    cap = 100 if max_trials is None else whole("max_trials", max_trials)
+    check_confidence(confidence)
+    if not 1 <= cap <= 100_000:
+        raise UsageError(f"max_trials = {cap}: from 1 to 100000 pairs", "the default is 100")
+    share = margin / (high - low) or None
+    return Design(Rule.ANYTIME, 0.5, confidence, cap, futility=0.0, margin=share)
 
 
 def check_confidence(confidence: float) -> None:
@@ -156,9 +169,11 @@ class Settings:
         if self.budget_usd is None:
             return None
         try:
-            amount = Decimal(str(self.budget_usd))
-        except InvalidOperation:
-            raise UsageError(f"budget_usd = {self.budget_usd!r} is not an amount", "such as budget_usd=2.5") from None
-        if not amount > 0:
+            amount = dollars(self.budget_usd)
+        except ValueError:
+            raise UsageError(
+                f"budget_usd = {self.budget_usd!r} is not an amount above 0", "such as budget_usd=2.5"
+            ) from None
+        if not amount:
             raise UsageError(f"budget_usd = {self.budget_usd}: a budget is above 0", "None is no limit")
         return amount

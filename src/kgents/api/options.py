@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from kgents.api.design import Settings
 from kgents.errors import UsageError
+from kgents.kinds.callable.function import error_kinds
 
 if TYPE_CHECKING:
     from kgents.runner.cluster.address import Workers
@@ -59,9 +60,7 @@ def split(options: RunOptions) -> tuple[Settings, bool, str | None]:
     if not record and database is not None:
         raise UsageError("record=False and database= contradict each other", "leave one of them out")
     run = {name: value for name, value in options.items() if name not in APART}
-    if "error_types" in run:
-        kinds = run["error_types"]
-        run["error_types"] = (kinds,) if isinstance(kinds, type) else tuple(kinds)  # type: ignore[arg-type]
+    run["error_types"] = error_kinds(run.get("error_types", ()))
     return Settings(**run), record, database  # type: ignore[arg-type]
 
 
@@ -69,6 +68,8 @@ def workers_of(address: str | None, folder: str | Path | None) -> "Workers | Non
     """The workers that `workers` and `workers_tls` name. UsageError."""
     if address is None:
         return None
+    if not isinstance(address, str):
+        raise UsageError(f"workers = {address!r}: the address of a scheduler is needed", "such as tls://10.0.0.5:8786")
     from kgents.runner.cluster.address import workers_at
 
     return workers_at(address, folder, insecure=False, name="workers =")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kgents.api.door import Stop, call
+from kgents.errors import UsageError
 from kgents.sandbox.owned import owned
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ class Source:
 
     database: str | None
     keep: Any = field(default=None, repr=False, compare=False)
+
+
+def reference_of(reference: Any) -> str:
+    """What names an experiment. UsageError for what is no text."""
+    if not isinstance(reference, str):
+        raise UsageError(
+            f"reference = {reference!r}: the id or name of an experiment is needed", 'such as result.id or "@latest"'
+        )
+    return reference
 
 
 class Folder:

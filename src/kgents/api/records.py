@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, overload
 
+from kgents.api.design import whole
 from kgents.api.door import Stop, call
-from kgents.api.recorded import opened
+from kgents.api.recorded import opened, reference_of
 from kgents.api.result import Result, frame, result_of
+from kgents.errors import UsageError
 
 if TYPE_CHECKING:
     from kgents.domain.summary import Summary
@@ -15,33 +17,34 @@ if TYPE_CHECKING:
 
 def load(reference: str = "@latest", *, database: str | None = None) -> Result:
     """A past experiment by id, unique prefix, name or @latest. UnknownExperiment where none answers."""
+    name = reference_of(reference)
 
     async def work(stop: Stop) -> Result:
         async with opened(database) as (store, _, source):
-            return await result_of(store, await store.summary(await store.resolve(reference)), source)
+            return await result_of(store, await store.summary(await store.resolve(name)), source)
 
     return call(work)
 
 
-class Table(Sequence[dict[str, Any]]):
+class Table(Sequence[dict[str, object]]):
     """Rows that are shown as a table, each a dict of equal keys."""
 
     def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
         self._rows = list(rows)
 
     @overload
-    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    def __getitem__(self, index: int) -> dict[str, object]: ...
 
     @overload
     def __getitem__(self, index: slice) -> "Table": ...
 
-    def __getitem__(self, index: int | slice) -> "dict[str, Any] | Table":
+    def __getitem__(self, index: int | slice) -> "dict[str, object] | Table":
         return Table(self._rows[index]) if isinstance(index, slice) else self._rows[index]
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[dict[str, object]]:
         return iter(self._rows)
 
     def __repr__(self) -> str:
@@ -81,11 +84,20 @@ def history(
     since   "2d", "3h", a date, or a datetime
     search  a part of the id, the name or the model
     limit   None: all
+
+    UsageError for a filter that nothing can meet.
     """
+    from kgents.domain.fact import Verdict
     from kgents.domain.ports import Query
+    from kgents.domain.summary import Status
     from kgents.kinds.registry import kind_called
     from kgents.runner.since import since as moment
 
+    if limit is not None and whole("limit", limit) < 1:
+        raise UsageError(f"limit = {limit}: at least 1", "None is all")
+    for name, value, words in (("status", status, Status), ("verdict", verdict, Verdict)):
+        if value is not None and value not in [word.value for word in words]:
+            raise UsageError(f"{name} = {value!r}: there is no such {name}", f"one of {', '.join(words)}")
     now = datetime.now(UTC).astimezone()
     start = moment("since", since, now) if isinstance(since, str) else since
     known = kind and kind_called(kind)

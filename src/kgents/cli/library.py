@@ -16,6 +16,7 @@ from kgents.api.door import Stop, call
 from kgents.api.recorded import opened
 from kgents.api.result import Result, result_of
 from kgents.errors import UsageError
+from kgents.kinds.callable.trial import refuse_nested
 
 if TYPE_CHECKING:
     from kgents.cli.running import Prepare
@@ -37,6 +38,10 @@ def generate(spec: str | None = None, *, record: bool = True, **options: Any) ->
     >>> kg.generate("def add(a, b): return a + b", model="simulated:1.0", n=3, record=False).successes
     3
     """
+    if spec is not None and not isinstance(spec, str):
+        raise UsageError(
+            f"spec = {spec!r:.60}: a text is needed", 'such as spec="def add(a, b): return a + b" or "@FILE"'
+        )
     return _run("generate", {"spec": spec, **options}, record)
 
 
@@ -111,6 +116,7 @@ def importable(thing: Any) -> str:
 
 
 def _run(name: str, keywords: Mapping[str, Any], record: bool) -> Result:
+    refuse_nested()
     module = import_module(f"kgents.cli.{name}")
     command: click.Command = getattr(module, name)
     options = options_of(command, keywords)

@@ -3,9 +3,10 @@
 Rule: `success` is None exactly when the trial says nothing about the program under test (world, ours, void).
 """
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -132,6 +133,28 @@ class Usage:
             self.calls + other.calls,
             self.cached_tokens + other.cached_tokens,
         )
+
+
+def dollars(amount: Any) -> Decimal:
+    """An amount of dollars: a finite number, or its text, of 0 or more. ValueError for anything else."""
+    try:
+        value = Decimal(str(amount))
+    except InvalidOperation:
+        value = Decimal(-1)
+    if isinstance(amount, bool) or not (value.is_finite() and value >= 0):
+        raise ValueError(f"{amount!r} is no amount of dollars")
+    return value
+
+
+def whole_tokens(count: Any) -> int:
+    """A number of tokens: an integer of 0 or more. ValueError for anything else."""
+    try:
+        value = -1 if isinstance(count, bool) else operator.index(count)
+    except TypeError:
+        value = -1
+    if value < 0:
+        raise ValueError(f"{count!r} is no number of tokens")
+    return value
 
 
 @dataclass(frozen=True, slots=True)

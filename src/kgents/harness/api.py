@@ -20,6 +20,7 @@ from kgents.errors import UsageError
 from kgents.harness.accounts import limiter_of
 from kgents.harness.attempts import Attempts, Failed
 from kgents.harness.choice import EXTRA
+from kgents.harness.completions import SPEAKING, STOPS
 from kgents.harness.connection import Connection, Sampling, connect
 from kgents.harness.model_name import VENDORS, resolve, without_user
 from kgents.harness.secret import Secrets
@@ -42,7 +43,16 @@ class ApiHarness:
         warnings.filterwarnings("ignore", category=UserWarning, module="pydantic_ai")
         self._settings = settings
         self._name = resolve(settings.model, settings.base_url, settings.environment, settings.keys)
-        self._sampling = Sampling(settings.temperature, settings.max_output_tokens, settings.system, settings.top_p)
+        is_completion = settings.prompt_style is not None
+        if is_completion and self._name.vendor not in SPEAKING:
+            raise UsageError(
+                f"--prompt-style completion: {self._name.vendor} only chats", "leave it out, or --base-url"
+            )
+        if is_completion and self._name.vendor == "openai":
+            self._name = replace(self._name, vendor="openai-chat")
+        self._sampling = Sampling(
+            settings.temperature, settings.max_output_tokens, settings.system, settings.top_p, is_completion
+        )
         self._secrets = Secrets(settings.environment)
         self._attempts = Attempts(settings, limiter_of(self._name, settings, clock))
         self._connecting: asyncio.Task[Connection] | None = None
@@ -56,6 +66,8 @@ class ApiHarness:
             "top_p": None if settings.top_p is None else str(settings.top_p),
             "max_output_tokens": settings.max_output_tokens,
             "system": settings.system,
+            "prompt_style": settings.prompt_style,
+            "stop": list(STOPS) if settings.prompt_style is not None else None,
         }
         named = {name: value for name, value in options.items() if value is not None}
         return {"harness": "api", "model": str(self._name), "attempts": settings.attempts, "cache": "none", **named}

@@ -16,6 +16,7 @@ from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import Reply
 from kgents.harness import chat_answers
 from kgents.harness.attempts import FREE, UNKNOWN, Failed, redirected
+from kgents.harness.completions import complete
 from kgents.harness.credentials import is_vendors
 from kgents.harness.model_name import ModelName, without_user
 from kgents.harness.origin import origin_of
@@ -33,12 +34,13 @@ _POOL = 16  # connections; beyond, another pool is made
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How a model is asked; None is the vendor's default."""
+    """How a model is asked; None is the vendor's default. `is_completion`: for the rest of the prompt, not an answer."""
 
     temperature: float | None = None
     max_output_tokens: int | None = None
     system: str | None = None
     top_p: float | None = None
+    is_completion: bool = False
 
 
 class Connection:
@@ -63,19 +65,25 @@ class Connection:
 
     async def ask(self, prompt: str, seed: int) -> Reply:
         """Asks once; raises Failed."""
-        from pydantic_ai.direct import model_request
-        from pydantic_ai.messages import ModelRequest
-
-        request = ModelRequest.user_text_prompt(prompt, instructions=self._sampling.system)
         settings: Any = _settings(self._sampling, seed, self.honoured)
         try:
             async with self._turns.turn():
-                response = await model_request(self._model, [request], model_settings=settings)
+                response = await self._answer(prompt, settings)
         except asyncio.CancelledError:
             raise
         except Exception as error:
             raise failure(error, self._url) from error
         return _reply(response, self._name)
+
+    async def _answer(self, prompt: str, settings: Any) -> "ModelResponse":
+        """An answer to the prompt, or what follows it."""
+        from pydantic_ai.direct import model_request
+        from pydantic_ai.messages import ModelRequest
+
+        if self._sampling.is_completion:
+            return await complete(self._model, prompt, settings)
+        request = ModelRequest.user_text_prompt(prompt, instructions=self._sampling.system)
+        return await model_request(self._model, [request], model_settings=settings)
 
     async def aclose(self) -> None:
         """Lets go of the connections."""
@@ -187,11 +195,13 @@ def _spread() -> Any:
 
 # --- what is sent ---------------------------------------------------------------------------------------------------
 
-_MARKS: Mapping[str, Any] = {"seed": 70_417_083, "temperature": 0.59375, "max_tokens": 48_611, "top_p": 0.84375}
+_MARKS: Mapping[str, object] = {"seed": 70_417_083, "temperature": 0.59375, "max_tokens": 48_611, "top_p": 0.84375}
 
 
 async def _honoured(name: ModelName, sampling: Sampling) -> dict[str, bool]:
     """Which settings requests to this model carry: one request with telling values is built, looked at and not sent."""
+    if sampling.is_completion:
+        return dict.fromkeys(_MARKS, True)
     import httpx2
     from pydantic_ai.direct import model_request
     from pydantic_ai.messages import ModelRequest
@@ -215,7 +225,7 @@ async def _honoured(name: ModelName, sampling: Sampling) -> dict[str, bool]:
     return {setting: str(mark) in "".join(seen) for setting, mark in _MARKS.items()}
 
 
-def _settings(sampling: Sampling, seed: int, honoured: Mapping[str, bool]) -> dict[str, Any]:
+def _settings(sampling: Sampling, seed: int, honoured: Mapping[str, bool]) -> dict[str, object]:
     """What is sent along: only what this model takes, so that nothing is believed to be set that is not."""
     asked = {
         "temperature": sampling.temperature,

@@ -1,4 +1,4 @@
-"""What model APIs say, as bytes: Anthropic Messages, OpenAI Chat Completions and Responses, Gemini generateContent.
+"""What model APIs say, as bytes: Anthropic Messages, OpenAI Completions, Chat Completions, Responses, Gemini generateContent.
 
 Rule: shapes are those of the vendors' references, whole and streamed, so that their own clients accept them.
 """
@@ -55,8 +55,8 @@ FAULTS: Mapping[str, Answer] = {
     "chat markers": Answer(text="<|im_start|>assistant\nSure!<|im_end|>"),
 }  # servers that something is wrong with, by name
 
-Events = Sequence[tuple[str | None, Mapping[str, Any]]]
-Format = Callable[[Answer, str], tuple[Mapping[str, Any], Events]]
+Events = Sequence[tuple[str | None, Mapping[str, object]]]
+Format = Callable[[Answer, str], tuple[Mapping[str, object], Events]]
 
 
 def format_of(path: str) -> Format | None:
@@ -67,6 +67,8 @@ def format_of(path: str) -> Format | None:
         return openai_responses
     if path.endswith("/chat/completions"):
         return openai_chat
+    if path.endswith("/completions"):
+        return openai_completions
     return gemini if path.endswith((":generateContent", ":streamGenerateContent")) else None
 
 
@@ -89,7 +91,7 @@ def streamed(answer: Answer, path: str, model: str) -> bytes:
     assert style is not None, path
     events = style(answer, answer.model or model)[1]
     text = "".join((f"event: {name}\n" if name else "") + f"data: {json.dumps(data)}\n\n" for name, data in events)
-    return (text + ("data: [DONE]\n\n" if style is openai_chat else "")).encode()
+    return (text + ("data: [DONE]\n\n" if style in (openai_chat, openai_completions) else "")).encode()
 
 
 _ANTHROPIC_STOP = {"stop": "end_turn", "length": "max_tokens", "refusal": "refusal"}
@@ -123,7 +125,7 @@ def anthropic_messages(answer: Answer, model: str) -> tuple[Mapping[str, Any], E
     return message, [(str(event["type"]), event) for event in data]
 
 
-def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """Responses."""
     refused = {"type": "refusal", "refusal": answer.text or "I can't help with that."}
     part = refused if answer.stop == "refusal" else {"type": "output_text", "text": answer.text, "annotations": []}
@@ -143,7 +145,7 @@ def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, Any], Eve
     }  # fmt: skip
     place = {"output_index": 0, "content_index": 0, "item_id": "msg_1"}
     blank = {"type": "output_text", "text": "", "annotations": []}
-    data: list[dict[str, Any]] = [
+    data: list[dict[str, object]] = [
         {"type": "response.created", "response": {**response, "status": "in_progress", "output": [], "usage": None}},
         {"type": "response.output_item.added", "output_index": 0,
          "item": {**item, "status": "in_progress", "content": []}},
@@ -157,7 +159,7 @@ def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, Any], Eve
     return response, [(str(event["type"]), {**event, "sequence_number": i}) for i, event in enumerate(data)]
 
 
-def openai_chat(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def openai_chat(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """Chat Completions."""
     usage = {
         "prompt_tokens": answer.input_tokens, "completion_tokens": answer.output_tokens,
@@ -176,7 +178,15 @@ def openai_chat(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
     return completion, [(None, event) for event in events]
 
 
-def gemini(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def openai_completions(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
+    """Completions: what follows a text, without a chat."""
+    chat, _ = openai_chat(answer, model)
+    choice = {"index": 0, "finish_reason": _CHAT_STOP[answer.stop], "logprobs": None, "text": answer.text}
+    completion = {**chat, "id": "cmpl-1", "object": "text_completion", "choices": [choice]}
+    return completion, [(None, completion)]
+
+
+def gemini(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """The generateContent of Gemini; its stream is one event here."""
     content = {"role": "model", "parts": [{"text": answer.text}] if answer.text else []}
     response = {

@@ -33,6 +33,7 @@ class Settings:
     executables      agent CLIs that were found: name → path
     references       the right program for a prompt, for the simulated coder
     max_output_tokens, temperature, top_p, system   how a model is asked
+    prompt_style     completion: for the rest of the prompt; None: for an answer to it
     requests_per_minute, tokens_per_minute   shared by all trials that use one key
     attempts         how often one question is put before its error counts
     may_spend        asked before each paid attempt, with what this question has consumed so far: is there budget left?
@@ -47,6 +48,7 @@ class Settings:
     top_p: float | None = None
     max_output_tokens: int | None = None
     system: str | None = None
+    prompt_style: str | None = None
     keys: Named = UNNAMED
     candidates: Path | None = None
     command: str | None = None

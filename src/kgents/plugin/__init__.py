@@ -3,7 +3,7 @@
 Rule: this module imports pytest and nothing else; the rest is imported when a marked test runs. No other test is touched.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,6 +79,22 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return True
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """An experiment inside of a trial of another is refused."""
+    mark = item.get_closest_marker("experiment")
+    option = item.config.getoption
+    if mark is None or option("kg_off") or option("kg_trial"):
+        return (yield)
+    from kgents.kinds.callable.trial import INSIDE
+
+    before = INSIDE.set(f"the test {item.nodeid}")
+    try:
+        return (yield)
+    finally:
+        INSIDE.reset(before)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
     """Keeps what a trial raised: a report has only its text."""
@@ -150,7 +166,7 @@ EXPLAINED = {
     "supported": "the test passes more often than the target; wrong with probability at most 1 - confidence",
     "refuted": "it does not; wrong with probability at most 1 - confidence",
     "inconclusive": "the cap on trials was reached, or no verdict was likely before it: neither was shown",
-    "stopped": "no verdict: a debugger was open, the session ended, or too many trials were skipped",
+    "stopped": "no verdict: the budget was used up, a debugger was open, the session ended, or too many trials were skipped",
     "28 of 29": "trials that passed, of those that count; skipped trials do not",
     "target": "the rate that is to be exceeded",
     "trials run": "of all experiments of this session",

@@ -1,6 +1,7 @@
 """The experiment of one test: the engine, fed by hand; its marks are written to the record only if that is asked for."""
 
 import json
+import os
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,10 +17,11 @@ from kgents.domain.seeds import derive
 from kgents.domain.summary import Summary
 from kgents.domain.versions import CURRENT
 from kgents.engine.run import Record, Run, Start
+from kgents.harness.secret import Secrets
 from kgents.plugin.claim import Claim
 from kgents.runner.author import names_for
 from kgents.runner.clock import SystemClock
-from kgents.runner.finish import finished
+from kgents.runner.finish import Redact, finished
 from kgents.stats import boundary
 
 
@@ -36,12 +38,16 @@ class TestExperiment:
     entries: list[Entry] = field(default_factory=list)
     blobs: list[bytes] = field(default_factory=list)
     path: str = ""
+    redact: Redact = str
     _clock: SystemClock = field(default_factory=SystemClock)
     _begun: float = field(default_factory=SystemClock().monotonic)
 
     @staticmethod
-    def begin(nodeid: str, claim: Claim, root: int) -> "TestExperiment":
-        """A new one; seeds of trials depend on the root seed, the id of the test and the index."""
+    def begin(nodeid: str, claim: Claim, root: int, record: bool = False) -> "TestExperiment":
+        """A new one; seeds of trials depend on the root seed, the id of the test and the index.
+
+        record  whether it will be written: texts are redacted then
+        """
         clock = SystemClock()
         config = json.dumps({"type": "test", "test": nodeid}, sort_keys=True, separators=(",", ":")).encode()
         request = claim.settings.request()
@@ -60,7 +66,7 @@ class TestExperiment:
             **request,
         )
         plan = plan.with_names(names_for(plan.name, plan.tags))
-        experiment = TestExperiment(plan, config)
+        experiment = TestExperiment(plan, config, redact=Secrets(os.environ).redact if record else str)
         experiment._witness(Planned(plan))
         return experiment
 
@@ -78,7 +84,7 @@ class TestExperiment:
 
     def tell(self, slot: Slot, outcome: Outcome, seconds: float) -> None:
         """Takes what a trial came to."""
-        fact, blobs, _ = finished(slot, outcome, seconds, str)
+        fact, blobs, _ = finished(slot, outcome, seconds, self.redact)
         self.blobs.extend(blobs)
         self._witness(fact)
         self.path += {True: "1", False: "0", None: "·"}[outcome.success]

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from kgents.domain.meter import Meter
 from kgents.domain.outcome import Cause, Outcome
 from kgents.errors import KgentsError
-from kgents.kinds.callable.trial import Trial
+from kgents.kinds.callable.trial import MisusedTrial, Trial, metadata_of
 from kgents.plugin.claim import Claim, claim_of
 from kgents.plugin.experiment import TestExperiment
 from kgents.plugin.private import run_once, tear_down, wants_pdb
@@ -24,7 +26,7 @@ def conduct(item: pytest.Item, mark: pytest.Mark, nextitem: pytest.Item | None) 
     try:
         refuse(item)
         claim = claim_of(mark.args, mark.kwargs, option("kg_max_trials"))
-        experiment = TestExperiment.begin(item.nodeid, claim, option("kg_seed"))
+        experiment = TestExperiment.begin(item.nodeid, claim, option("kg_seed"), option("kg_record"))
     except KgentsError as wrong:
         hint = f"\n{wrong.hint}" if wrong.hint else ""
         return [_error(item, f"{wrong.message}{hint}")]
@@ -45,15 +47,17 @@ def conduct(item: pytest.Item, mark: pytest.Mark, nextitem: pytest.Item | None) 
 def _trials(item: pytest.Item, claim: Claim, experiment: TestExperiment) -> Told:
     told, properties = Told(), list(item.user_properties)
     while (slot := experiment.next()) is not None:
-        trial = item.stash[TRIAL] = Trial(slot.index, slot.seed)
+        meter = Meter()
+        trial = item.stash[TRIAL] = Trial(slot.index, slot.seed, meter=meter)
         item.stash[ERRORS] = None
         cycle = Cycle(run_once(item, properties), trial)
         told.last = cycle
-        if cycle.broken or (cycle.skipped and not slot.index):
+        misused = isinstance(item.stash[ERRORS], MisusedTrial)
+        if cycle.broken or misused or (cycle.skipped and not slot.index):
             told.broken = cycle
             return told
         outcome = outcome_of(cycle, claim, item.stash[ERRORS])
-        experiment.tell(slot, outcome, cycle.seconds)
+        experiment.tell(slot, replace(outcome, usage=meter.usage, metadata=metadata_of(trial)), cycle.seconds)
         if outcome.success is False:
             told.failed = told.failed or cycle
             if wants_pdb(item):

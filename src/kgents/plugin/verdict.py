@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kgents.domain.fact import StopReason
 from kgents.kinds.callable.trial import Trial
 from kgents.plugin.claim import Claim
 from kgents.plugin.experiment import TestExperiment
@@ -13,6 +14,7 @@ from kgents.report.evidence import interval_of
 from kgents.report.sentence import sentence
 
 SHOWN_TRIALS = 200  # of the path
+UNPAID = (StopReason.BUDGET_USD, StopReason.BUDGET_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def final_reports(
         return told.broken.reports
     summary = experiment.summary()
     verdict = summary.verdict.value if summary.verdict is not None else "stopped"
-    good = verdict == "supported" or (verdict == "inconclusive" and claim.on_inconclusive == "pass")
+    open_ = verdict == "inconclusive" or (summary.stop is not None and summary.stop.reason in UNPAID)
+    good = verdict == "supported" or (open_ and claim.on_inconclusive == "pass")
     cycle = (told.passed if good else told.failed) or told.last
     assert cycle is not None
     block = _block(item, experiment, told, sentence(summary))
@@ -90,7 +93,7 @@ def final_reports(
         report.user_properties = [*report.user_properties, *properties]
         if report.when == "call":
             report.duration = seconds
-            _judge(item, report, good, verdict == "inconclusive" and claim.on_inconclusive == "skip", sentence(summary))
+            _judge(item, report, good, open_ and claim.on_inconclusive == "skip", sentence(summary))
             report.sections.append(("experiment", block))
     return cycle.reports
 

@@ -6,24 +6,27 @@ that asks; the outcome of a void attempt is refused.
 """
 
 import asyncio
+import math
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Any
 
 from kgents.domain.fact import Fact, Finished, Planned, Started, StopReason, Voided
 from kgents.domain.ids import experiment_id
 from kgents.domain.json import canonical
 from kgents.domain.mark import Entry, digest
-from kgents.domain.outcome import Cause, Outcome, Usage
+from kgents.domain.outcome import Cause, Outcome, Usage, dollars, whole_tokens
 from kgents.domain.ports import Slot, Store
 from kgents.engine.run import Record, Run, Start
 from kgents.errors import Busy, UsageError
 from kgents.harness.secret import Secrets
+from kgents.kinds.callable.answer import text_of
 from kgents.kinds.kind import Request, RunContext
-from kgents.runner.begin import announce_impossible, plan_of, refuse_bytes, refuse_secrets
+from kgents.runner.begin import announce_impossible, plan_of, refuse_labels, refuse_secrets
 from kgents.runner.clock import SystemClock
 from kgents.runner.finish import finished
 
@@ -220,7 +223,7 @@ async def locked(store: Store, experiment: str) -> AsyncIterator[None]:
 async def open_told(request: Request, store: Store, context: RunContext) -> str:
     """Writes the plan of a new experiment whose trials will be told; its id."""
     refuse_secrets(request, Secrets(context.environment).redact)
-    refuse_bytes(request)
+    refuse_labels(request)
     now = SystemClock().now()
     config = canonical(dict(request.config))
     plan = plan_of(request, experiment_id(now, secrets.randbits(30)), digest(config))
@@ -240,22 +243,42 @@ async def attached(reference: str, store: Store, context: RunContext) -> Asking:
 
 def told(
     success: bool | None,
-    output: str = "",
+    output: Any = "",
     error: str | None = None,
     usd: float | str | Decimal | None = None,
     tokens: int = 0,
     seconds: float | None = None,
 ) -> Outcome | None:
-    """The outcome that is told; None for a void trial. UsageError for what is neither True, False nor None."""
+    """The outcome that is told; None for a void trial. UsageError for what no outcome can be, by its name.
+
+    output  text, or anything else, which is kept as JSON
+    """
     if success is None:
         return None
     if not isinstance(success, bool):
         raise UsageError(f"success = {success!r}: True, False, or None for a void trial", "such as tell(t.index, True)")
-    try:
-        cost = Decimal(0) if usd is None and not tokens else None if usd is None else Decimal(str(usd))
-    except InvalidOperation:
-        raise UsageError(f"usd = {usd!r} is not an amount", "give dollars, such as 0.002") from None
-    usage = Usage(output_tokens=tokens, cost_usd=cost, calls=1 if usd is not None or tokens else 0)
+    if error is not None and not isinstance(error, str):
+        raise UsageError(f"error = {error!r}: one line of text is needed", 'such as error="no answer"')
+    if seconds is not None and not _is_duration(seconds):
+        raise UsageError(f"seconds = {seconds!r}: a finite number of 0 or more", "None: since it was asked for")
+    usage, text = _usage(usd, tokens), text_of(output)
     if success:
-        return Outcome.passed(output, usage=usage, seconds=seconds)
-    return Outcome.failed(Cause.WRONG_OUTPUT, error or "told: fail", output, usage=usage, seconds=seconds)
+        return Outcome.passed(text, usage=usage, seconds=seconds)
+    return Outcome.failed(Cause.WRONG_OUTPUT, error or "told: fail", text, usage=usage, seconds=seconds)
+
+
+def _usage(usd: Any, tokens: Any) -> Usage:
+    try:
+        count = whole_tokens(tokens)
+    except ValueError:
+        raise UsageError(f"tokens = {tokens!r}: a whole number of 0 or more", "such as tokens=900") from None
+    try:
+        cost = dollars(usd) if usd is not None else None if count else Decimal(0)
+    except ValueError:
+        raise UsageError(f"usd = {usd!r} is not an amount", "give dollars of 0 or more, such as 0.002") from None
+    return Usage(output_tokens=count, cost_usd=cost, calls=1 if usd is not None or count else 0)
+
+
+def _is_duration(seconds: Any) -> bool:
+    number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    return number and math.isfinite(seconds) and seconds >= 0

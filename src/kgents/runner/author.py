@@ -5,13 +5,33 @@ import platform
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
+from kgents.domain.ids import LABEL_CHARACTERS, check_label
 from kgents.domain.names import Names
+from kgents.errors import UsageError
 from kgents.runner.settings import wanted
 
 
+def label_of(what: str, text: Any) -> str:
+    """The text, where it can be a name, tag or arm. UsageError for one that is no text, too long, or has control characters."""
+    try:
+        if any("\ud800" <= character <= "\udfff" for character in check_label(text)):
+            raise ValueError("it is not UTF-8")
+    except ValueError as wrong:
+        hint = f"give it as text of at most {LABEL_CHARACTERS} characters, none of them a control character"
+        raise UsageError(f"the {what} {text!a:.80} cannot be recorded", hint) from wrong
+    return str(text)
+
+
 def names_for(name: str | None, tags: Sequence[str], with_user: bool = True) -> Names:
-    """The names of a new experiment, with a new salt; without user and host where that is asked for (KGENTS_NO_USER)."""
+    """The names of a new experiment, with a new salt; without user and host where that is asked for (KGENTS_NO_USER).
+
+    UsageError for a name or tag that cannot be one.
+    """
+    for what, text in (("name", name), *(("tag", tag) for tag in tags)):
+        if text is not None or what == "tag":
+            label_of(what, text)
     user = host = None
     if with_user and not wanted("KGENTS_NO_USER"):
         with suppress(Exception):  # a user without an entry in the table of users

@@ -23,7 +23,7 @@ from kgents.harness.secret import Secrets
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.registry import kind_of
 from kgents.report.planning import impossible, impossible_duel
-from kgents.runner.author import names_for
+from kgents.runner.author import label_of, names_for
 from kgents.runner.bill import announce_bill
 from kgents.runner.clock import SystemClock
 from kgents.runner.cluster.address import Workers
@@ -55,7 +55,7 @@ async def begin(
     sweep()
     redact = Secrets(context.environment).redact
     refuse_secrets(request, redact)
-    refuse_bytes(request)
+    refuse_labels(request)
     check_design(request.design)
     config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
     identity = experiment_id(clock.now(), secrets.randbits(30))
@@ -103,9 +103,13 @@ def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
             )
 
 
-def refuse_bytes(request: Request) -> None:
-    """UsageError where a name or tag is no text: it has to be the same in every database."""
-    for text in _strings([request.name, request.tags, request.facts]):
+def refuse_labels(request: Request) -> None:
+    """UsageError where a name, tag or arm cannot be one (the archive refuses it, too), or a fact is no text anywhere."""
+    labels = {"name": [request.name] if request.name is not None else [], "tag": request.tags, "arm": request.arms}
+    for what, texts in labels.items():
+        for text in texts:
+            label_of(what, text)
+    for text in _strings(request.facts):
         if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
             raise UsageError(f"{text!a} is not UTF-8", "give names and tags as text")
 

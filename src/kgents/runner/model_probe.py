@@ -4,9 +4,8 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http.client import HTTPException
-from typing import Any
 from urllib.request import urlopen
 
 from kgents.domain.ports import HarnessError, Limits, Reply
@@ -14,6 +13,7 @@ from kgents.errors import KgentsError
 from kgents.harness.origin import origin_of
 from kgents.kinds.coders import choose_coder, coder_config, make_coder
 from kgents.kinds.kind import RunContext
+from kgents.kinds.options import CoderOptions
 from kgents.runner.diagnosis import Finding
 
 QUESTION = "Reply with the one word: ready"
@@ -24,10 +24,10 @@ ELSEWHERE = 4  # trials at once where a vendor is asked
 
 
 async def probe(
-    options: Mapping[str, Any], context: RunContext, clock: Callable[[], float] = time.monotonic
+    options: CoderOptions, context: RunContext, clock: Callable[[], float] = time.monotonic
 ) -> list[Finding]:
     """Asks once; what came back, how long it took, and what that suggests. UsageError for a model that there is none of."""
-    choice = choose_coder(options.get("harness"), options["model"], context)
+    choice = choose_coder(options.get("harness"), options.get("model"), context)
     name, config = choice.model or choice.harness, coder_config(choice, options)
     coder = make_coder(config, context, {})
     begun = clock()

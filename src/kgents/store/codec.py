@@ -35,7 +35,7 @@ def summary_to_data(summary: Summary) -> dict[str, Any]:
     return data if summary.prefix is None else {**data, "prefix": _totals_to_data(summary.prefix.totals)}
 
 
-def _totals_to_data(totals: Totals) -> dict[str, Any]:
+def _totals_to_data(totals: Totals) -> dict[str, object]:
     return {
         "tallies": [[tally.trials, tally.successes, tally.errors, tally.uncounted] for tally in totals.tallies],
         "duration_us": totals.duration_us,
@@ -116,6 +116,8 @@ def unpack(packed: bytes, size: int) -> bytes:
             content = inflater.decompress(packed[1:], size + 1)
         except (zlib.error, OverflowError) as wrong:
             raise ValueError(str(wrong)) from wrong
+        if inflater.unused_data:
+            raise ValueError("a text with something behind its end")
     else:
         content = packed[1:]
     if len(content) != size:

@@ -22,7 +22,7 @@ from kgents.store.driver_errors import errors_translated
 from kgents.store.erasure import addresses_of
 from kgents.store.ledger import Ledger, link, read_ledger
 from kgents.store.rows import experiment_row, trial_row
-from kgents.store.schema import crystals, experiments
+from kgents.store.schema import crystals, experiments, logs
 from kgents.store.shape import shape_problems
 from kgents.store.sql import NONSENSE, SqlStore
 
@@ -205,11 +205,12 @@ async def _projections(
 ) -> list[str]:
     """Every column of history, and the trials, against the marks."""
     problems = []
-    stored = [row async for row in store.rows(select(experiments).where(experiments.c.id == experiment))]
+    of_its_log = select(experiments, logs.c.name.label("log_name")).outerjoin(logs, logs.c.key == experiments.c.log)
+    stored = [row async for row in store.rows(of_its_log.where(experiments.c.id == experiment))]
     if not stored:
         problems.append("history does not show it")
     for row in stored:
-        wrong = _unlike(dict(row._mapping), experiment_row(row.log, summary))
+        wrong = _unlike(dict(row._mapping), {**experiment_row(row.log, summary), "log_name": experiment})
         if wrong:
             problems.append(f"what history shows of it is not what its marks say: {', '.join(wrong)}")
     rows = {(row.index, row.arm): (row.seq, row.success) async for row in store.trial_rows(experiment)}

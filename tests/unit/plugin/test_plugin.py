@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import kgents as kg
+
 SRC = Path(__file__).parents[3] / "src"
 PLUGIN = ("-p", "no:kgents", "-p", "kgents.plugin")  # as its entry point does, whether or not it is installed
 
@@ -207,6 +209,10 @@ def test_exceptions_of_error_types_say_nothing(session: Run) -> None:
         (".9", "by name"),
         ("on_inconclusive='maybe'", "fail, pass or skip"),
         ("error_types=(AssertionError,)", "error_types"),
+        ("error_types=5", "error_types = 5"),
+        ("name='a\\x1bb'", "the name 'a\\x1bb' cannot be recorded"),
+        ("budget_usd='nan'", "budget_usd = 'nan'"),
+        ("under=True", "no limit of time"),
         ("under='fast'", "no limit of time"),
         ("under='2s@.9', target=.9", "contradict"),
     ],
@@ -232,6 +238,46 @@ def test_tests_whose_trials_are_not_one_outcome_are_refused(session: Run) -> Non
     assert "3 errors" in done.stdout
     for text in ("cannot use `subtests`", "an experiment inside a trial", "cannot be a unittest.TestCase"):
         assert text in done.stdout
+
+
+def test_what_a_trial_costs_counts_against_its_budget(
+    session: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Notes and costs are kept with the trial, secrets are not; an exhausted budget is an open question."""
+    source = (
+        "import pytest\n"
+        "@pytest.mark.experiment(target=.5, budget_usd=3)\ndef test_fail(trial): trial.cost(usd=1)\n"
+        "@pytest.mark.experiment(target=.5, budget_usd=3, on_inconclusive='pass')\n"
+        "def test_pass(trial): trial.cost(usd=1); trial.note('said')\n"
+        "@pytest.mark.experiment(target=.5)\ndef test_key(): assert 0, 'x1y2' * 8\n"
+    )
+    monkeypatch.setenv("SOME_API_KEY", "x1y2" * 8)
+    done = session(source, "-v", "--kg-record")
+    assert outcomes(done.stdout) == {"test_fail": "FAILED", "test_pass": "PASSED", "test_key": "FAILED"}
+    assert "the money budget is used up" in done.stdout
+    assert tallies(done.stdout)["test_pass"] == "stopped 3 of 3"
+    monkeypatch.setenv("KGENTS_DATABASE_URL", f"sqlite:///{tmp_path}/data/kgents.db")
+    key, passed, _ = kg.history()
+    data = kg.load(passed["id"]).to_dict()
+    assert (passed["cost_usd"], data["trials"][0]["metadata"]["notes"]) == (3.0, ["said"])
+    assert "x1y2" * 8 in done.stdout
+    assert "x1y2" * 8 not in kg.load(key["id"]).to_json()
+
+
+def test_a_mistake_in_a_trial_is_no_evidence(session: Run) -> None:
+    """A cost below 0 and an experiment inside of a trial fail the test at once, without a verdict; fixtures may decide."""
+    source = (
+        "import pytest, kgents as kg\n"
+        "@pytest.fixture(scope='session')\ndef decided(): return kg.decide(lambda: True, target=.5, record=False)\n"
+        "@pytest.mark.experiment(target=.5)\ndef test_cost(trial): trial.cost(usd=-1)\n"
+        "@pytest.mark.experiment(target=.5)\ndef test_inside(): kg.estimate(lambda: True, n=1, record=False)\n"
+        "@pytest.mark.experiment(target=.5)\ndef test_fixture(decided): assert decided.supported\n"
+    )
+    done = session(source, "-v")
+    assert outcomes(done.stdout) == {"test_cost": "FAILED", "test_inside": "FAILED", "test_fixture": "PASSED"}
+    assert set(tallies(done.stdout)) == {"test_fixture"}
+    assert "-1 is no amount of dollars" in done.stdout
+    assert "an experiment inside a trial of the test" in done.stdout
 
 
 def test_the_fixture_decides_by_a_function(session: Run) -> None:

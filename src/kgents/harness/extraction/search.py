@@ -37,6 +37,8 @@ def extract(text: str, wanted: Wanted, reader: Reader) -> Extraction:
     """The program in an answer; what was taken and what was dropped is in `repairs`."""
     if len(text) > LONGEST:
         return _none(f"an answer of {len(text)} characters; at most {LONGEST} are read")
+    if wanted.is_rest and (rest := _body(reader.readings([], text, wanted.stem), wanted, [])) is not None:
+        return replace(rest, repairs=tuple(note for note in rest.repairs if note != "continued"))
     answer, taken_off = answer_of(text)
     if not answer.strip():
         is_empty = not text.strip("\ufeff\u200b\u2060 \t\r\n")

@@ -15,12 +15,14 @@ class Wanted:
 
     is_program  a program that does something when it is run
     shown       what the coder was sent: a patch may be one of it
+    is_rest     the answer was asked for as the rest of `stem`, and is read as that first
     """
 
     names: tuple[str, ...] = ()
     stem: str = ""
     is_program: bool = False
     shown: str = ""
+    is_rest: bool = False
 
 
 class Reader(Protocol):

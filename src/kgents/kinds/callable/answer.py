@@ -42,16 +42,17 @@ def outcome_of(value: Any, metadata: Mapping[str, Any], score: ScoreRange | None
     if score is not None:
         share = score.read(verdict, value)
         told = {**metadata, "score": float(verdict)}
-        return Outcome.passed(_text(output), score=(share,), metadata=told)
+        return Outcome.passed(text_of(output), score=(share,), metadata=told)
     if not (isinstance(verdict, bool) or _is_numpy_bool(verdict)):
         raise TypeError(_refusal(value, verdict))
-    text = _text(output)
+    text = text_of(output)
     if verdict:
         return Outcome.passed(text, metadata=metadata)
     return Outcome.failed(Cause.WRONG_OUTPUT, "returned False", text, metadata=metadata)
 
 
-def _text(output: Any) -> str:
+def text_of(output: Any) -> str:
+    """What a trial put out, as text: a string as it is, anything else as JSON, and what JSON has not as its repr."""
     return output if isinstance(output, str) else json.dumps(output, default=repr, ensure_ascii=False)
 
 

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,9 +82,11 @@ def named(trial: Any) -> dict[str, TrialFunction]:
     return arms
 
 
-def error_names(error_types: tuple[Any, ...]) -> list[str]:
-    """The exception types on record. UsageError for what is none, and for those that are the program's by definition."""
-    for kind in error_types:
+def error_kinds(error_types: Any) -> tuple[type[Exception], ...]:
+    """Types of exceptions, given as one or as several. UsageError for what is none, and for what says that a program failed."""
+    alone = isinstance(error_types, type | str) or not isinstance(error_types, Iterable)
+    kinds = (error_types,) if alone else tuple(error_types)
+    for kind in kinds:
         if not (isinstance(kind, type) and issubclass(kind, Exception)):
             raise UsageError(f"error_types = {kind!r}: not a type of exception", "such as (ConnectionError,)")
         if issubclass(AssertionError, kind):
@@ -92,4 +94,9 @@ def error_names(error_types: tuple[Any, ...]) -> list[str]:
                 f"error_types = {kind.__name__}: an AssertionError says that the program failed",
                 "name the types that mean that the world did, such as (ConnectionError,)",
             )
+    return kinds
+
+
+def error_names(error_types: tuple[type[Exception], ...]) -> list[str]:
+    """The exception types on record."""
     return [f"{kind.__module__}:{kind.__qualname__}" for kind in error_types]

@@ -22,7 +22,7 @@ from kgents.domain.meter import Meter
 from kgents.domain.outcome import Outcome
 from kgents.kinds.callable.answer import ScoreRange, outcome_of, outcome_of_error
 from kgents.kinds.callable.function import TrialFunction, identity_of, wants_trial
-from kgents.kinds.callable.trial import INSIDE, NestedExperiment, Trial, metadata_of
+from kgents.kinds.callable.trial import INSIDE, MisusedTrial, Trial, metadata_of
 
 Job = Mapping[str, Any]
 
@@ -98,7 +98,7 @@ def _reply(job: Job, functions: list[TrialFunction], request: Mapping[str, Any])
     trial = Trial(request["index"], request["seed"], job["arms"][request["arm"]]["name"], meter)
     try:
         outcome = _outcome(job, functions[request["arm"]], trial)
-    except (NestedExperiment, TypeError, ValueError) as wrong:
+    except (MisusedTrial, TypeError, ValueError) as wrong:
         return {"mistake": type(wrong).__name__, "message": str(wrong)}
     cost = meter.usage.cost_usd
     return {
@@ -118,7 +118,7 @@ def _outcome(job: Job, function: TrialFunction, trial: Trial) -> Outcome:
         value = function(trial) if wants_trial(function) else function()
         if inspect.isawaitable(value):
             value = asyncio.run(_awaited(value))
-    except NestedExperiment:
+    except MisusedTrial:
         raise
     except BaseException as raised:  # noqa: BLE001 - whatever the program under test raises is an outcome
         names = {f"{_module(kind)}:{kind.__qualname__}" for kind in type(raised).__mro__}

@@ -20,12 +20,12 @@ from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import Slot
 from kgents.errors import UsageError
 from kgents.kinds.callable.function import TrialFunction, identity_of
-from kgents.kinds.callable.trial import NestedExperiment, Opened
+from kgents.kinds.callable.trial import MisusedTrial, NestedExperiment, Opened
 from kgents.sandbox.awake import AwakeTimeout
 
 START = "import json, sys; sys.path[:] = json.loads(sys.argv[-1])['path']; from kgents.kinds.callable.inside import main; main()"
 LINE_BYTES = 64_000_000
-_MISTAKES = {"NestedExperiment": NestedExperiment, "ValueError": ValueError, "TypeError": TypeError}
+_MISTAKES = {kind.__name__: kind for kind in (NestedExperiment, MisusedTrial, ValueError, TypeError)}
 
 
 def check_importable(function: TrialFunction) -> None:

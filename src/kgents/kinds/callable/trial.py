@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from kgents.domain.meter import Meter, current_meter
-from kgents.domain.outcome import Cause, Outcome, Usage
+from kgents.domain.outcome import Cause, Outcome, Usage, dollars, whole_tokens
 from kgents.domain.ports import Slot
 from kgents.errors import UsageError
 from kgents.kinds.callable.answer import ScoreRange, outcome_of, outcome_of_error
@@ -23,7 +23,11 @@ INSIDE: ContextVar[str | None] = ContextVar(
 )  # the experiment that this code is a trial of
 
 
-class NestedExperiment(UsageError):
+class MisusedTrial(UsageError):
+    """A trial function used what it was given in a way that cannot be meant: a mistake of whoever wrote it, no outcome."""
+
+
+class NestedExperiment(MisusedTrial):
     """An experiment was begun by a trial of another."""
 
 
@@ -66,12 +70,15 @@ class Trial:
         self.notes.append(str(text))
 
     def cost(self, usd: float | str | Decimal | None = None, tokens: int = 0) -> None:
-        """Adds what the trial consumed; without `usd` the price is unknown, not zero. ValueError below 0."""
-        amount = None if usd is None else Decimal(str(usd))
-        if tokens < 0 or (amount is not None and not amount >= 0):
-            raise ValueError(f"cost(usd={usd}, tokens={tokens}): a cost is 0 or more")
+        """Adds what the trial consumed; without `usd` the price is unknown, not zero. UsageError for what is no cost."""
+        try:
+            amount, count = None if usd is None else dollars(usd), whole_tokens(tokens)
+        except ValueError as wrong:
+            raise MisusedTrial(
+                f"cost(usd={usd!r}, tokens={tokens!r}): {wrong}", 'such as cost(usd="0.002", tokens=150)'
+            ) from wrong
         if self._meter is not None:
-            self._meter.usage += Usage(output_tokens=tokens, cost_usd=amount, calls=1)
+            self._meter.usage += Usage(output_tokens=count, cost_usd=amount, calls=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ class Callables:
                 value = await self._call(function, (trial,) if with_trial else ())
         except (asyncio.CancelledError, GeneratorExit):
             raise
-        except (NestedExperiment, KeyboardInterrupt) as wrong:
+        except (MisusedTrial, KeyboardInterrupt) as wrong:
             raise self._aborted(wrong) from wrong
         except BaseException as raised:  # noqa: BLE001 - whatever the program under test raises is an outcome
             if isinstance(raised, TimeoutError) and limit.expired():

@@ -1,13 +1,13 @@
 """The question of `generate`: what is sent for a spec."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from kgents.errors import UsageError
 from kgents.harness.extraction.blocks import strict
 from kgents.harness.prompt import INSTRUCTION
 from kgents.harness.question import interface
+from kgents.kinds.generate.completion import is_completed, opening
+from kgents.kinds.generate.options import QuestionOptions
 from kgents.sandbox.inside.reading import spans_of
 from kgents.verify.spec import read_spec
 
@@ -23,7 +23,7 @@ class Asked:
     """What a coder is sent, and what a person should know of it (None: nothing).
 
     holds  what the question has of the spec: "all", where nothing was held back, "interface" (without bodies), "names" (an
-           interface that describes nothing) or "body" (with the answer)
+           interface that describes nothing), "body" (with the answer) or "opening" (the text up to the body)
     """
 
     prompt: str
@@ -31,14 +31,15 @@ class Asked:
     note: str | None = None
 
 
-def question_of(spec: str, options: Mapping[str, Any], visible: tuple[str, ...] = ()) -> Asked:
+def question_of(spec: str, options: QuestionOptions, visible: tuple[str, ...] = ()) -> Asked:
     """The question for a spec. Of one that runs only the interface is sent, unless `show_body` is set.
 
-    options  entry_point, describe, show_body; each may be absent
     visible  what may be imported besides the standard library; said where there is something
     """
     description = (options.get("describe") or "").strip()
     imports = f"It may import the standard library and {', '.join(visible)}." if visible else ""
+    if is_completed(options):
+        return Asked(opening(spec, options), "opening")
     read = read_spec(spec, options.get("entry_point"))
     if not read.runnable or read.tree is None:
         return Asked(_joined(spec.rstrip(), description, imports, INSTRUCTION))
@@ -75,12 +76,10 @@ def spec_in(text: str) -> tuple[str, str]:
     return code, prose
 
 
-def parted(spec: str, options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """The program of a spec, and the options with its prose as a description."""
+def parted(spec: str, description: str | None) -> tuple[str, str | None]:
+    """The program of a spec, and its prose before the description."""
     program, prose = spec_in(spec)
-    if not prose:
-        return program, options
-    return program, {**options, "describe": "\n\n".join(filter(None, (prose, options.get("describe"))))}
+    return program, "\n\n".join(filter(None, (prose, description))) if prose else description
 
 
 def _defines(code: str) -> bool:

@@ -93,7 +93,7 @@ def named_for_the_answer(reply: Reply, outcome: Outcome) -> Outcome:
     if outcome.cause is None or outcome.cause.fault is not Fault.PROGRAM:
         return outcome
     why = f": {outcome.error or outcome.cause}"
-    if is_cut_off(reply.stop or ""):
+    if is_cut_off(reply.stop or "") and not was_whole(reply.text, outcome):
         tokens = f" at {reply.usage.output_tokens} tokens" if reply.usage.output_tokens else ""
         return replace(outcome, cause=Cause.TRUNCATED, error=f"answer cut{tokens} (--max-output-tokens){why}"[:300])
     marker = marker_in(reply.text)
@@ -104,6 +104,15 @@ def named_for_the_answer(reply: Reply, outcome: Outcome) -> Outcome:
             error=f"chat markers in the answer ({marker}): wrong template?{why}"[:300],
         )
     return outcome
+
+
+def was_whole(answer: str, outcome: Outcome) -> bool:
+    """Whether a program that answered wrongly had ended before its answer was cut: at the margin, something else follows."""
+    if outcome.cause is not Cause.WRONG_OUTPUT or outcome.candidate is None:
+        return False
+    last = outcome.candidate.rstrip().rpartition("\n")[2]
+    _, found, rest = answer.rpartition(last)
+    return bool(found) and any(line[:1].strip() for line in rest.split("\n")[1:])
 
 
 def order_of(slot: Slot) -> int:

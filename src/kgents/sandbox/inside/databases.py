@@ -50,7 +50,9 @@ def _patched(module: Any, folder: Any) -> None:
 
     def connect(database: Any, *arguments: Any, **keywords: Any) -> Any:
         wanted = keywords.get("factory", module.Connection)
-        elsewhere = database in ("", ":memory:", b"", b":memory:") or keywords.get("uri") or folder.within(database) is None
+        elsewhere = (
+            database in ("", ":memory:", b"", b":memory:") or keywords.get("uri") or folder.within(database) is None
+        )
         if elsewhere or wanted is not module.Connection or len(arguments) > 4:
             return plain(database, *arguments, **keywords)
         return plain(database, *arguments, **{**keywords, "factory": kind})

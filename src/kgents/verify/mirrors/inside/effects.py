@@ -28,7 +28,7 @@ class Told:
         self._names = names
         self._last: dict[str, Any] = {}
 
-    def due(self) -> dict[str, Any]:
+    def due(self) -> dict[str, object]:
         """What has changed here."""
         told = {}
         for name, (read, _) in self._names.items():
@@ -214,7 +214,7 @@ class Doings:
         elif what in ("out", "err") and (left := _MOST - self._size + len(told[0])) > 0:
             self._done.append([what, told[0][:left]])
 
-    def due(self) -> dict[str, Any]:
+    def due(self) -> dict[str, object]:
         """For the next message."""
         told = {**self._shared.due(), **self._files.due()}
         if self._done:
@@ -242,7 +242,7 @@ class Replay:
         self._folder = folder
         self.forbidden: str | None = None  # what the candidate tried and may not do
 
-    def due(self) -> dict[str, Any]:
+    def due(self) -> dict[str, object]:
         """For the next message."""
         return {**self._shared.due(), **(self.files.due() if self.files else {})}
 

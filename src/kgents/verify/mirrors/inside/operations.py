@@ -16,7 +16,7 @@ _TASKS: dict[int, tuple[Any, asyncio.Task[Any]]] = {}  # coroutines that were be
 _POLL = 0.05  # seconds after which the tests look again, at most
 
 
-def perform(operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+def perform(operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, object]) -> Any:
     """The answer to one operation. ValueError for one that there is not; else what it raises."""
     if operation == "call":
         return thing(*arguments, **keywords)
