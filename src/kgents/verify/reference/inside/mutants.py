@@ -5,6 +5,7 @@ exceptions, docstrings, annotations, split for rsplit without a limit.
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ _STEPS = frozenset(
     {"sorted", "abs", "set", "reversed", "list", "lower", "upper", "strip", "round", "int", "str", "dict", "casefold",
      "rstrip", "lstrip", "replace", "normalize", "max", "min", "copy", "title", "capitalize", "removeprefix"}
 )  # fmt: skip
+_CLASSES = (("a-z", "a-zA-Z"), ("A-Z", "a-zA-Z"), ("0-9", "0-8"), ("_]", "]"))
 _TO_NOBODY = ("sys.stderr.", "stderr.", "logging.", "logger.", "log.", "warnings.warn")
 _OPTIONAL = frozenset(
     {"round", "quantize", "get", "sum", "enumerate", "int"}
@@ -49,6 +51,8 @@ class _Tree:
                 children = enumerate(value) if isinstance(value, list) else [(None, value)]
                 self.parents |= {id(c): (node, name, place) for place, c in children if isinstance(c, ast.AST)}
         self.silent = self._silent()
+        attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        self.one_case = bool(attributes & {"lower", "upper", "casefold"})
         self.formatted = {
             id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)
         }
@@ -136,16 +140,25 @@ def _constants(node: Any, tree: _Tree) -> Iterator[Named]:
             if id(node) in tree.formatted and value and not aligned:
                 yield "text", _put(node, "value", value[1:])
             yield "text", _put(node, "value", value[:-1] if value else " ")
-            yield from _patterns(node, value)
+            yield from _patterns(node, value, tree.one_case)
 
 
-def _patterns(node: ast.Constant, value: str) -> Iterator[Named]:
+def _patterns(node: ast.Constant, value: str, one_case: bool) -> Iterator[Named]:
     for one, other in _PATTERNS:
         if one in value and value != one:
             swapped = value.replace(one, "\0")
             if other.startswith("%"):
                 swapped = swapped.replace(other, one)
             yield "pattern", _put(node, "value", swapped.replace("\0", other))
+    if "[" not in value:
+        return
+    for one, other in _CLASSES:
+        if one in value and other not in value and not (one_case and other == "a-zA-Z"):
+            yield "pattern", _put(node, "value", value.replace(one, other))
+    for found in re.finditer(r"\{(\d+),(\d+)\}", value):
+        low, high = int(found[1]), int(found[2])
+        for changed in (f"{{{low + 1},{high}}}", f"{{{low},{high + 1}}}"):
+            yield "pattern", _put(node, "value", value[: found.start()] + changed + value[found.end() :])
 
 
 def _statements(node: Any, tree: _Tree) -> Iterator[Named]:

@@ -128,7 +128,7 @@ class Shapes:
         """A number with or without cents."""
         draw = self._draw
         whole = draw.choice([0, 1, 7, 99, 1234, draw.randint(0, 10**6), draw.randint(0, 99)])
-        tails = ["", ".5", ".29", ".05", ".995", ".00", ".1", f".{draw.randint(0, 999)}"]
+        tails = ["", ".5", ".29", ".05", ".995", ".005", ".125", ".00", ".1", f".{draw.randint(0, 999)}"]
         return draw.choice(["", "", "", "-"]) + str(whole) + draw.choice(tails)
 
     def _number(self) -> str:
