@@ -1,9 +1,21 @@
 """Two kinds of gate that are in use, as negative controls: how often each passes a program that it should not. Exact.
 
-run: python benchmarks/bench_gates.py
+Then the sequential gate of pytest-probability beside ours, at the same promise (5 % on either side, looking after every run)
+and cap: expected runs and the chance of each verdict, theirs by its own exact recursion, in an environment of its own:
+
+    python -m venv build/peers && build/peers/bin/pip install -r benchmarks/requirements-pytest.txt
+
+run: python benchmarks/bench_gates.py [--peers build/peers]
 """
 
+import argparse
+import json
 import math
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from kgents.stats import Design, boundary, characteristics, feasibility
 
@@ -30,8 +42,55 @@ def passes_three(rate: float) -> float:
     return rate**3
 
 
+CAP, RATES = 200, (0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
+PEER = """
+import dataclasses, json, sys
+from pytest_probability import stats
+from pytest_probability.plugin import Gate, StatsConfig
+target, cap, rates = json.loads(sys.argv[1])
+gate = Gate("rate", StatsConfig(level=0.9), min_rate=target, runs=cap).as_sequential()
+rows = []
+for rate in rates:
+    alive, ends = {0: 1.0}, {}
+    for n in range(1, cap + 1):
+        after = {}
+        for x, weight in alive.items():
+            after[x] = after.get(x, 0.0) + weight * (1 - rate)
+            after[x + 1] = after.get(x + 1, 0.0) + weight * rate
+        alive = {}
+        for x, weight in after.items():
+            verdict = gate.decided(x, n - x, 0, cap - n) or ("UNDECIDED" if n == cap else None)
+            if verdict is None:
+                alive[x] = weight
+            else:
+                ends[str(verdict).upper()] = ends.get(str(verdict).upper(), 0.0) + weight
+    rows.append([gate.expected_runs(cap, rate), ends.get("PASS", 0.0), ends.get("FAIL", 0.0)])
+print(json.dumps(rows))
+"""
+
+
+def beside(peers: Path) -> None:
+    """Prints both gates, a line for each true rate."""
+    python = peers / "bin" / "python"
+    if not python.is_file():
+        print(f"no peer in {peers}: see the first lines of this file")
+        return
+    asked = [str(python), "-c", PEER, json.dumps([TARGET, CAP, RATES])]
+    theirs = json.loads(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
+    ours = characteristics(Design(target=TARGET, max_trials=CAP), RATES)
+    print(f"target {TARGET:g}, cap {CAP}, 5 % on either side: expected runs, supported, refuted")
+    for row, (runs, passed, failed) in zip(ours, theirs, strict=True):
+        print(
+            f"  {row.p:.2f}: kgents {row.expected_trials:5.1f} {row.supported:.3f} {row.refuted:.3f}   "
+            f"pytest-probability {runs:5.1f} {passed:.3f} {failed:.3f}"
+        )
+
+
 def main() -> None:
-    """Prints the numbers of docs/critiques.md."""
+    """Prints the numbers of docs/critiques.md, and the two gates side by side."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--peers", type=Path, default=Path(__file__).parents[1] / "build" / "peers")
+    options = parser.parse_args()
     for rate in (0.5, 0.8, TARGET):
         print(f"three of three: a rate of {rate:g} passes in {passes_three(rate):.3f}")
     most = feasibility(Design(target=TARGET, max_trials=3))
@@ -44,6 +103,7 @@ def main() -> None:
     print(
         f"calibrated, cap {boundary(Design(target=TARGET)).max_trials}: a rate of {TARGET:g} passes in {row.supported:.3f}"
     )
+    beside(options.peers)
 
 
 if __name__ == "__main__":

@@ -68,6 +68,49 @@ def test_every_test_of_a_suite_is_an_arm(kg: Kg, tmp_path: Path) -> None:
     assert kg("experiment", "history", "--test", "test_half", "--csv").returncode == 2
 
 
+ONCE = """
+from pathlib import Path
+
+def nth(name):
+    with open(name, "a") as file: file.write(".")
+    return len(Path(name).read_text())
+
+def test_first_only(): assert nth("first") > 1
+def test_mostly(): assert nth("mostly") == 3
+def test_never(): assert nth("never") < 0
+"""
+
+
+def test_what_fails_at_first_is_run_again_alone(kg: Kg, tmp_path: Path) -> None:
+    """A test that failed and passed is flaky, also where no run that counts shows both; one that fails five times is not."""
+    (tmp_path / "test_it.py").write_text(ONCE)
+    line = (
+        "experiment",
+        "pytest",
+        "--runs",
+        "5",
+        "--seed",
+        "1",
+        "--target",
+        ".9",
+        "--python",
+        sys.executable,
+        "--json",
+    )
+    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider", "test_it.py", stdin="").stdout)
+    evidence, names = document["evidence"], [f"test_it.py::test_{name}" for name in ("first_only", "mostly", "never")]
+    assert set(evidence["first_run"]["failed"]) == set(names)
+    assert set(evidence["first_run"]["passed_again"]) == set(names[:2])
+    assert (set(evidence["flaky"]), evidence["failing"]) == (set(names[:2]), [names[2]])
+    failures = {test["name"]: (test["failures"], test["runs"]) for test in evidence["tests"]}
+    assert failures[names[0]] == (0, 5)
+    assert failures[names[1]][0] == failures[names[1]][1] > 0
+    assert (tmp_path / "never").read_text() == "." * (5 + failures[names[2]][1])
+    shown = kg("experiment", "show", document["id"]).stdout
+    assert "test_first_only   failed 0 of 5" in shown
+    assert "in the first run" in shown
+
+
 ORDER = """
 import os
 SEEN = []

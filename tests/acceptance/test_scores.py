@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,49 @@ def test_before_the_end_the_limits_are_of_what_counts(kg: Kg) -> None:
     scores = json.loads(kg("experiment", "show", "@latest", "--json").stdout)["evidence"]["scores"]
     assert (scores["trials"], scores["mean"]) == (5, 40)
     assert scores["low"] < 40 < scores["high"]
+
+
+def test_mean_scores_of_two_commands_are_compared(kg: Kg, tmp_path: Path) -> None:
+    """Superiority, equivalence and non-inferiority, in the units of the scores; shown, resumed and rechecked."""
+    low, high = "echo $((KGENTS_SEED % 50))", "echo $((KGENTS_SEED % 50 + 20))"
+    score = ("--score", "last-line", "--score-range", "0,100", "--seed", "1", "-q")
+    better = kg("experiment", "compare", *score, "--arm", f"old={low}", "--arm", f"new={high}")
+    assert better.stdout.startswith("new is better than old, mean scores "), better.stderr
+    assert "over both directions" in better.stdout
+    shown = json.loads(kg("experiment", "show", "@latest", "--json").stdout)
+    told = shown["evidence"]["score_difference"]
+    assert told["low"] < told["mean"] == -20 < told["high"] < 0
+    assert [arm["status"] for arm in shown["arms"]] == ["eliminated", "best"]
+    equal = kg("experiment", "compare", *score, "--margin", "5", "--arm", f"a={low}", "--arm", f"b={low} ")
+    assert equal.stdout.startswith("a and b are equivalent within 5, ")
+    line = ("--margin", "5", "--not-worse", "--arm", f"old={high}", "--arm", f"new={low}", "--budget-seconds", "0.001")
+    assert kg("experiment", "compare", *score, *line).returncode != 10
+    resumed = kg("experiment", "resume", "@latest", "--budget-seconds", "600", "-q")
+    assert resumed.returncode == 10
+    assert resumed.stdout.startswith("refuted: new is worse than old by more than 5, ")
+    assert kg("witness", "verify", "@latest", "--recheck").returncode == 0
+    page = tmp_path / "page.html"
+    assert kg("experiment", "report", "@latest", "-o", str(page)).returncode == 0
+    assert "is worse than old by more than 5" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--arm", "c=true"), "of two arms"),
+        (("--allocation", "top-two"), "of two arms"),
+        (("--margin", "2"), "--margin 2: between 0 and 1"),
+        (("--spec", "def f(): pass"), "--score is of commands, --spec is not"),
+        (("--suite", "humaneval"), "--score is of commands, --suite is not"),
+        (("--not-worse",), "--not-worse needs a margin"),
+        (("--score-range", "1,0"), "LOW is below HIGH"),
+    ],
+)
+def test_what_no_comparison_of_scores_can_be_is_refused(kg: Kg, more: tuple[str, ...], told: str) -> None:
+    """Before the first trial, by the name of the option."""
+    done = kg("experiment", "compare", "--score", "last-line", "--arm", "a=true", "--arm", "b=false", *more)
+    assert done.returncode == 2
+    assert told in done.stderr
 
 
 @pytest.mark.parametrize(

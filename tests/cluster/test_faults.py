@@ -84,10 +84,18 @@ def parent_of(pid: int) -> int:
 
 
 def worker_of(pid: int) -> int:
-    """The process id of the worker that runs a command."""
-    while b"spawn_main" not in Path(f"/proc/{pid}/cmdline").read_bytes():
-        pid = parent_of(pid)
-    return pid
+    """The process id of the worker that runs a command; 0 where that is gone, and the command is about to be."""
+    try:
+        while pid > 1 and b"spawn_main" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            pid = parent_of(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return pid if pid > 1 else 0
+
+
+def placed(folder: Path) -> dict[int, int]:
+    """Of commands that run now, below a worker that lives: the process id of the worker."""
+    return {pid: worker for pid in begun(folder) if (worker := worker_of(pid))}
 
 
 def workers_of(shared: Cluster) -> set[int]:
@@ -130,9 +138,9 @@ def test_workers_that_are_killed_cost_time_and_their_children_die(shared: Cluste
     """Three kill -9: whatever a worker had started is gone with it, and the answer is that of a run without them."""
     running = begin(folder, shared.options, "-q", "--json", *SEED)
     for _ in range(3):
-        pid = until(lambda: begun(folder))[0]
-        worker = worker_of(pid)
-        mine = [each for each in begun(folder) if worker_of(each) == worker]
+        found = until(lambda: placed(folder))
+        worker = next(iter(found.values()))
+        mine = [pid for pid, its in found.items() if its == worker]
         os.kill(worker, signal.SIGKILL)
         until(lambda mine=mine: not any(map(alive, mine)), 20)
     (folder / "wait").unlink()
@@ -143,7 +151,7 @@ def test_workers_that_are_killed_cost_time_and_their_children_die(shared: Cluste
 def test_a_frozen_worker_is_a_delay(shared: Cluster, folder: Path, expected: Any) -> None:
     """SIGSTOP: its trials are run elsewhere; what it answers when it wakes up is nobody's."""
     running = begin(folder, shared.options, "-q", "--json", *SEED)
-    worker = worker_of(until(lambda: begun(folder))[0])
+    worker = next(iter(until(lambda: placed(folder)).values()))
     os.kill(worker, signal.SIGSTOP)
     try:
         (folder / "wait").unlink()

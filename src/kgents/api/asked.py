@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kgents.api.design import betting, fixed, score_range, sequential
+from kgents.api.design import betting, fixed, paired, paired_scores, score_range, sequential
+from kgents.errors import UsageError
 from kgents.stats import Design
 
 
@@ -33,6 +34,26 @@ def measuring(n: int, confidence: float, score: tuple[float, float] | None = Non
     """How large is the rate, or with the range of scores their mean? By n trials."""
     design = fixed(n, confidence)
     return Asked(design) if score is None else _scored(design, *score_range(score))
+
+
+def comparing(
+    arms: int, confidence: float, max_trials: int | None, margin: float, score: tuple[float, float] | None
+) -> Asked:
+    """Which of so many functions succeeds more often, or with the range of scores, which of two has the higher mean?"""
+    from kgents.domain.plan import Layout
+    from kgents.engine.compare import duel_of
+    from kgents.engine.score_pairs import NAME, rule_digest
+    from kgents.kinds.command.score import RESOLUTION
+
+    if score is None:
+        design = paired(confidence, max_trials, margin)
+        return Asked(design, {"layout": Layout.COMPARE, "boundary_digest": duel_of(design, arms).boundary.digest})
+    low, high = score_range(score)
+    if arms != 2:
+        raise UsageError(f"{arms} functions: scores are compared of two", "compare two at a time, or leave score out")
+    design, scale = paired_scores(confidence, max_trials, margin, low, high), [repr(low), repr(high), RESOLUTION]
+    layout = {"layout": Layout.BLOCKS, "boundary_digest": rule_digest(design, scale, None)}
+    return Asked(design, layout, {"score": scale[:2]}, {"decider": NAME, "scale": scale}, "score")
 
 
 def _scored(design: Design, low: float, high: float) -> Asked:

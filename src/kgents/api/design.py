@@ -81,6 +81,18 @@ def paired(confidence: float, max_trials: int | None, margin: float) -> Design:
     return Design(Rule.CALIBRATED, 0.5, confidence, cap, futility=0.0, margin=margin or None)
 
 
+def paired_scores(confidence: float, max_trials: int | None, margin: float, low: float, high: float) -> Design:
+    """Pairs of scores on equal seeds, decided by betting; the margin is in their units, that of the design a share."""
+    if not 0 <= number("margin", margin) < high - low:
+        raise UsageError(f"margin = {margin:g}: from 0 to below {high - low:g}, the width of the range", "score=(…)")
+    cap = 100 if max_trials is None else whole("max_trials", max_trials)
+    check_confidence(confidence)
+    if not 1 <= cap <= 100_000:
+        raise UsageError(f"max_trials = {cap}: from 1 to 100000 pairs", "the default is 100")
+    share = margin / (high - low) or None
+    return Design(Rule.ANYTIME, 0.5, confidence, cap, futility=0.0, margin=share)
+
+
 def check_confidence(confidence: float) -> None:
     """UsageError outside of (½, 1)."""
     if not 0.5 < number("confidence", confidence) < 1:

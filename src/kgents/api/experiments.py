@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from kgents.api.asked import Asked, deciding, measuring
-from kgents.api.design import Settings, paired
+from kgents.api.asked import Asked, comparing, deciding, measuring
+from kgents.api.design import Settings
 from kgents.api.door import Halted, Stop, call
 from kgents.api.options import RunOptions, split, workers_of
 from kgents.api.recorded import opened, reference_of
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kgents.domain.summary import Summary
     from kgents.kinds.kind import Request
     from kgents.runner.cluster.address import Workers
-    from kgents.stats import Design
 
 Arms = Mapping[str, TrialFunction]
 
@@ -102,6 +101,7 @@ def compare(
     margin: float = 0,
     confidence: float = 0.95,
     max_trials: int | None = None,
+    score: tuple[float, float] | None = None,
     **options: Unpack[RunOptions],
 ) -> Result:
     """Decides which of several functions succeeds more often: all face the same seeds, the pairs that differ decide.
@@ -110,12 +110,14 @@ def compare(
     margin      arms whose rates differ by less are equivalent; 0: only a difference decides
     confidence  1 − the probability that the best arm is thrown out
     max_trials  the cap on pairs; None: 100
+    score       (low, high): the two functions return a score in this range, and which has the higher *mean* is decided;
+                `margin` is in these units
 
     >>> import kgents as kg
     >>> kg.compare({"old": lambda trial: trial.rng.random() < 0.5, "new": lambda: True}, seed=1).best
     'new'
     """
-    return call(lambda stop: _compare(trials, paired(confidence, max_trials, margin), options, stop))
+    return call(lambda stop: _compare(trials, confidence, max_trials, margin, score, options, stop))
 
 
 async def acompare(
@@ -124,10 +126,11 @@ async def acompare(
     margin: float = 0,
     confidence: float = 0.95,
     max_trials: int | None = None,
+    score: tuple[float, float] | None = None,
     **options: Unpack[RunOptions],
 ) -> Result:
     """`compare` for code that runs in an event loop."""
-    return await _awaited(lambda stop: _compare(trials, paired(confidence, max_trials, margin), options, stop))
+    return await _awaited(lambda stop: _compare(trials, confidence, max_trials, margin, score, options, stop))
 
 
 def resume(
@@ -161,9 +164,15 @@ async def _decide(trial: TrialFunction, asked: Asked, options: RunOptions, stop:
     return await _begin(named(trial), asked, options, stop)
 
 
-async def _compare(trials: Arms, design: "Design", options: RunOptions, stop: Stop) -> Result:
-    from kgents.domain.plan import Layout
-    from kgents.engine.compare import duel_of
+async def _compare(
+    trials: Arms,
+    confidence: float,
+    max_trials: int | None,
+    margin: float,
+    score: tuple[float, float] | None,
+    options: RunOptions,
+    stop: Stop,
+) -> Result:
     from kgents.runner.author import label_of
 
     refuse_nested()
@@ -175,8 +184,7 @@ async def _compare(trials: Arms, design: "Design", options: RunOptions, stop: St
         )
     for name in trials:
         label_of("arm", name)
-    paired_by = {"layout": Layout.COMPARE, "boundary_digest": duel_of(design, len(trials)).boundary.digest}
-    return await _begin(named(trials), Asked(design, paired_by), options, stop)
+    return await _begin(named(trials), comparing(len(trials), confidence, max_trials, margin, score), options, stop)
 
 
 async def _begin(arms: dict[str, TrialFunction], asked: Asked, options: RunOptions, stop: Stop) -> Result:

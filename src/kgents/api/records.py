@@ -26,25 +26,25 @@ def load(reference: str = "@latest", *, database: str | None = None) -> Result:
     return call(work)
 
 
-class Table(Sequence[dict[str, Any]]):
+class Table(Sequence[dict[str, object]]):
     """Rows that are shown as a table, each a dict of equal keys."""
 
     def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
         self._rows = list(rows)
 
     @overload
-    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    def __getitem__(self, index: int) -> dict[str, object]: ...
 
     @overload
     def __getitem__(self, index: slice) -> "Table": ...
 
-    def __getitem__(self, index: int | slice) -> "dict[str, Any] | Table":
+    def __getitem__(self, index: int | slice) -> "dict[str, object] | Table":
         return Table(self._rows[index]) if isinstance(index, slice) else self._rows[index]
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[dict[str, object]]:
         return iter(self._rows)
 
     def __repr__(self) -> str:

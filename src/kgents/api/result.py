@@ -87,8 +87,11 @@ class Result:
 
     @property
     def mean(self) -> float | None:
-        """The mean of the scores, where scores were asked for; `low` and `high` are its limits then, valid at every look."""
-        scores: Document = self.evidence.get("scores") or {}
+        """The mean of the scores, or of a comparison the mean difference, where scores were asked for.
+
+        `low` and `high` are its limits then, valid at every look; a difference is that of the first function less the second.
+        """
+        scores: Document = self.evidence.get("scores") or self.evidence.get("score_difference") or {}
         return scores.get("mean")
 
     def expect(self) -> "Result":
@@ -151,7 +154,7 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
     document = await complete(store, summary, await config_of(store, summary.plan))
     evidence, design = document["evidence"], summary.plan.design
     trials, successes = summary.counts
-    names = ("scores", "interval", "confidence_interval", "confidence_sequence")
+    names = ("scores", "score_difference", "interval", "confidence_interval", "confidence_sequence")
     interval: Document = next((evidence[name] for name in names if evidence.get(name)), {})
     winners = [arm["name"] for arm in document["arms"] if arm.get("status") == "best"]
     return Result(
@@ -181,5 +184,7 @@ def target_of(summary: "Summary") -> float | None:
     target, scale = summary.plan.design.target, summary.plan.facts.get("scale")
     if target is None or scale is None:
         return target
+    if len(summary.plan.arms) > 1:  # a comparison has none
+        return None
     low, high = float(scale[0]), float(scale[1])
     return round(low + target * (high - low), 12)

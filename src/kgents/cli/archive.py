@@ -2,15 +2,22 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 
 from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import RecordOptions
 from kgents.cli.options import record_options
 from kgents.domain.words import number
 from kgents.errors import UsageError
+
+
+class ExportCommand(RecordOptions):
+    """All options of `kg experiment export`."""
+
+    with_user: bool
 
 
 @click.command("export")
@@ -18,7 +25,7 @@ from kgents.errors import UsageError
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--with-user", is_flag=True, help="Its name, its tags, and who ran it where, too.")
 @record_options
-def export(reference: str, file: Path, **options: Any) -> int:
+def export(reference: str, file: Path, **options: Unpack[ExportCommand]) -> int:
     """Write one experiment, its chain and its texts, to one file; .gz deflates it.
 
     Name, tags, user and host stay here unless you say --with-user.
@@ -31,7 +38,7 @@ def export(reference: str, file: Path, **options: Any) -> int:
     return run_loop(_export(reference, file, options))
 
 
-async def _export(reference: str, file: Path, options: dict[str, Any]) -> int:
+async def _export(reference: str, file: Path, options: ExportCommand) -> int:
     from kgents.runner.session import session
     from kgents.store.archive import export_experiment
 
@@ -45,7 +52,7 @@ async def _export(reference: str, file: Path, options: dict[str, Any]) -> int:
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @record_options
-def import_(file: Path, **options: Any) -> int:
+def import_(file: Path, **options: Unpack[RecordOptions]) -> int:
     """Read an exported experiment; its chain and texts are verified while they are read.
 
     \b
@@ -54,7 +61,7 @@ def import_(file: Path, **options: Any) -> int:
     return run_loop(_import(file, options))
 
 
-async def _import(file: Path, options: dict[str, Any]) -> int:
+async def _import(file: Path, options: RecordOptions) -> int:
     from kgents.runner.session import session
     from kgents.store.archive import import_experiment
 

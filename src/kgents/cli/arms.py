@@ -5,11 +5,10 @@ Rule: what an arm says goes before the options of the run; a server that an arm 
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError, nearest
+from kgents.kinds.options import ArmOptions, AskedArm, picked
 
 SPEC = "{spec}"  # where the question of the run goes, in a prompt of an arm's own
 
@@ -47,7 +46,7 @@ def _word(arm: str, key: str, text: str) -> str:
     return text
 
 
-KEYS: Mapping[str, Callable[[str, str, str], Any]] = {
+KEYS: Mapping[str, Callable[[str, str, str], str | float]] = {
     "temperature": _number,
     "top_p": _number,
     "max_output_tokens": _whole,
@@ -60,16 +59,7 @@ KEYS: Mapping[str, Callable[[str, str, str], Any]] = {
 _OPTIONS = {"key_env": "api_key_env"}  # keys that are called otherwise in records
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
-    """One arm: a model and a harness, as far as they are named, and what it says for itself."""
-
-    model: str | None
-    harness: str | None
-    own: Mapping[str, Any]
-
-
-def read_arm(name: str, words_of_arm: str, harnesses: frozenset[str]) -> Arm:
+def read_arm(name: str, words_of_arm: str, harnesses: frozenset[str]) -> AskedArm:
     """The arm that MODEL key=value … says. UsageError for what is no model and no key of these."""
     try:
         words = shlex.split(words_of_arm)
@@ -79,13 +69,13 @@ def read_arm(name: str, words_of_arm: str, harnesses: frozenset[str]) -> Arm:
     own = dict(_pair(name, word) for word in words)
     if model is not None:
         _check_model(name, model)
-    harness = own.pop("harness", None)
+    harness = str(own["harness"]) if "harness" in own else None
     if harness is None and model in harnesses and model != "simulated":
         model, harness = None, model
-    return Arm(model, harness, own)
+    return AskedArm(model, harness, picked(ArmOptions, own))
 
 
-def _pair(arm: str, word: str) -> tuple[str, Any]:
+def _pair(arm: str, word: str) -> tuple[str, str | float]:
     key, sign, text = word.partition("=")
     key = key.replace("-", "_")
     if key not in KEYS or not sign:

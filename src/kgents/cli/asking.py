@@ -2,12 +2,13 @@
 
 import json
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import DesignOptions, JsonOptions
 from kgents.cli.options import design_of, no_user_option, option, record_options
 from kgents.errors import UsageError
 
@@ -15,6 +16,37 @@ if TYPE_CHECKING:
     from kgents.domain.outcome import Outcome
 
 OUTCOMES = ("pass", "fail", "void")
+
+
+class OpenCommand(JsonOptions):
+    """All options of `kg experiment open`."""
+
+    target: float
+    confidence: float
+    max_trials: str | None
+    seed: int | None
+    name: str | None
+    tags: tuple[str, ...]
+    no_user: bool
+
+
+class AskCommand(JsonOptions):
+    """All options of `kg experiment ask`."""
+
+    count: int
+    lease: float | None
+
+
+class TellCommand(JsonOptions):
+    """All options of `kg experiment tell`."""
+
+    index: int
+    outcome: str
+    output: str
+    error: str | None
+    attempt: int | None
+    usd: str | None
+    tokens: int
 
 
 @click.command("open")
@@ -27,7 +59,7 @@ OUTCOMES = ("pass", "fail", "void")
 @no_user_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @record_options
-def open_(**options: Any) -> int:
+def open_(**options: Unpack[OpenCommand]) -> int:
     """Open an experiment whose trials another program runs; its id is printed.
 
     \b
@@ -38,21 +70,21 @@ def open_(**options: Any) -> int:
     return run_loop(_open(options))
 
 
-async def _open(options: dict[str, Any]) -> int:
+async def _open(options: OpenCommand) -> int:
     from kgents.kinds.kind import Request
     from kgents.runner.asking import open_told
     from kgents.runner.session import session
 
-    plain = {"n": None, "adaptive": True, "rule": None, "prior": "uniform", "futility": None, "margin": None}
-    design = design_of({**plain, **options})
-    settings = {
-        "seed": secrets.randbits(48) if options["seed"] is None else options["seed"],
-        "name": options["name"],
-        "tags": tuple(options["tags"]),
-        "with_user": not options["no_user"],
-    }
+    asked: DesignOptions = {
+        "target": options["target"], "confidence": options["confidence"], "max_trials": options["max_trials"],
+        "n": None, "adaptive": True, "rule": None, "prior": "uniform", "futility": None, "margin": None,
+    }  # fmt: skip
+    seed = secrets.randbits(48) if options["seed"] is None else options["seed"]
     async with session(options["database"]) as (store, context):
-        request = Request("told", {"type": "told"}, design, oracle="told", **settings)
+        request = Request(
+            "told", {"type": "told"}, design_of(asked), seed, oracle="told", name=options["name"],
+            tags=tuple(options["tags"]), with_user=not options["no_user"],
+        )  # fmt: skip
         experiment = await open_told(request, store, context)
     click.echo(json.dumps({"id": experiment, "name": options["name"]}) if options["as_json"] else experiment)
     return 0
@@ -64,7 +96,7 @@ async def _open(options: dict[str, Any]) -> int:
 @click.option("--lease", type=float, default=None, help="Seconds until a trial is void if nothing is told of it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @record_options
-def ask(reference: str, **options: Any) -> int:
+def ask(reference: str, **options: Unpack[AskCommand]) -> int:
     """Ask which trials to run now: index and seed, one a line; none where more could turn out to be needless.
 
     \b
@@ -76,7 +108,7 @@ def ask(reference: str, **options: Any) -> int:
     return run_loop(_ask(reference, options))
 
 
-async def _ask(reference: str, options: dict[str, Any]) -> int:
+async def _ask(reference: str, options: AskCommand) -> int:
     from kgents.runner.asking import attached
     from kgents.runner.session import session
 
@@ -103,7 +135,7 @@ async def _ask(reference: str, options: dict[str, Any]) -> int:
 @click.option("--tokens", type=click.IntRange(min=0), default=0, help="How many tokens it consumed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @record_options
-def tell(reference: str, **options: Any) -> int:
+def tell(reference: str, **options: Unpack[TellCommand]) -> int:
     """Tell what a trial came to: pass, fail, or void (then it is asked anew). Any order, any process; twice is once.
 
     \b
@@ -112,7 +144,7 @@ def tell(reference: str, **options: Any) -> int:
     return run_loop(_tell(reference, options))
 
 
-async def _tell(reference: str, options: dict[str, Any]) -> int:
+async def _tell(reference: str, options: TellCommand) -> int:
     from kgents.report.sentence import sentence
     from kgents.runner.asking import attached
     from kgents.runner.session import session
@@ -129,7 +161,7 @@ async def _tell(reference: str, options: dict[str, Any]) -> int:
     return 0
 
 
-def _outcome(options: dict[str, Any]) -> "Outcome | None":
+def _outcome(options: TellCommand) -> "Outcome | None":
     from kgents.runner.asking import told
 
     success = {"pass": True, "fail": False, "void": None}[options["outcome"]]

@@ -3,21 +3,35 @@
 import os
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from kgents.cli.option_types import RunOptions, ShownOptions
 from kgents.cli.options import check_confidence, output_options, record_options, run_options, run_settings
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
+from kgents.kinds.options import RunSettings
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
 
 LARGEST = 5000  # commits
+
+
+class BisectCommand(RunOptions, ShownOptions):
+    """All options of `kg experiment bisect`."""
+
+    good: str
+    bad: str
+    rates: str | None
+    build: str | None
+    error_codes: str
+    confidence: float
+    max_trials: int
 
 
 @click.command("bisect", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
@@ -32,7 +46,7 @@ LARGEST = 5000  # commits
 @output_options
 @record_options
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[--] COMMAND...")
-def bisect(words: tuple[str, ...], **options: Any) -> int:
+def bisect(words: tuple[str, ...], **options: Unpack[BisectCommand]) -> int:
     """At which commit a command began to pass less often: a binary search whose answers are noisy.
 
     The commits are those of `git rev-list --first-parent GOOD..BAD`, each in a worktree that is made and removed. First the
@@ -66,7 +80,7 @@ def _rates(text: str | None) -> list[str] | None:
 
 
 async def _request(
-    words: tuple[str, ...], rates: list[str] | None, options: dict[str, Any], store: "Store", context: "RunContext"
+    words: tuple[str, ...], rates: list[str] | None, options: BisectCommand, store: "Store", context: "RunContext"
 ) -> "Request":
     from kgents.domain.plan import Layout
     from kgents.engine.bisect import NAME
@@ -92,7 +106,7 @@ async def _request(
         "error_codes": codes_of("--error-codes", options["error_codes"]),
         "runner": runner_of(simple_words(argv)),
     }
-    settings = {**run_settings(options), "max_errors": options["max_errors"] or 3 * len(commits) + 20}
+    settings: RunSettings = {**run_settings(options), "max_errors": options["max_errors"] or 3 * len(commits) + 20}
     return Request(
         "bisect", config, design, **settings, layout=Layout.BLOCKS, oracle="exit status",
         arms=tuple(commit[:12] for commit in commits), boundary_digest=digest_of([NAME, design.to_data(), rates]),

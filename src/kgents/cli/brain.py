@@ -2,12 +2,20 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Unpack
 
 import click
 
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import JsonOptions, RecordOptions
 from kgents.cli.options import record_options
+
+
+class SearchCommand(JsonOptions):
+    """All options of `kg brain search`."""
+
+    tag: str | None
+    limit: int
 
 
 @click.group()
@@ -26,7 +34,7 @@ def brain() -> None:
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @record_options
-def search(words: tuple[str, ...], **options: Any) -> int:
+def search(words: tuple[str, ...], **options: Unpack[SearchCommand]) -> int:
     """Full-text search; without words, the newest.
 
     \b
@@ -35,20 +43,20 @@ def search(words: tuple[str, ...], **options: Any) -> int:
     return run_loop(_search(" ".join(words), options))
 
 
-async def _search(words: str, options: dict[str, Any]) -> int:
+async def _search(words: str, options: SearchCommand) -> int:
     from kgents.runner.session import session
     from kgents.store.crystals import Crystals
 
     async with session(options["database"]) as (store, _):
-        found = await Crystals(store).search(words, options["tag"], options["limit"])
+        crystals = await Crystals(store).search(words, options["tag"], options["limit"])
     if options["as_json"]:
         rows = [{"key": c.key, "title": c.title, "body": c.body, "tags": list(c.tags), "experiment": c.experiment,
-                 "created_at": c.created_at.isoformat()} for c in found]  # fmt: skip
+                 "created_at": c.created_at.isoformat()} for c in crystals]  # fmt: skip
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
-    for crystal in found:
+    for crystal in crystals:
         click.echo(f"{crystal.key:>5}  {crystal.title}\n       {crystal.body}\n       {', '.join(crystal.tags)}")
-    if not found:
+    if not crystals:
         click.echo("nothing was found")
     return 0
 
@@ -58,7 +66,7 @@ async def _search(words: str, options: dict[str, Any]) -> int:
 @click.option("--body", default="", help="More than a title.")
 @click.option("--tag", "tags", multiple=True, help="Repeatable.")
 @record_options
-def capture(text: str, body: str, tags: tuple[str, ...], **options: Any) -> int:
+def capture(text: str, body: str, tags: tuple[str, ...], **options: Unpack[RecordOptions]) -> int:
     """Keep a piece of knowledge of your own.
 
     \b
@@ -67,7 +75,7 @@ def capture(text: str, body: str, tags: tuple[str, ...], **options: Any) -> int:
     return run_loop(_capture(text, body, tags, options))
 
 
-async def _capture(title: str, body: str, tags: tuple[str, ...], options: dict[str, Any]) -> int:
+async def _capture(title: str, body: str, tags: tuple[str, ...], options: RecordOptions) -> int:
     from kgents.runner.session import session
     from kgents.store.crystals import Crystals
 
@@ -80,7 +88,7 @@ async def _capture(title: str, body: str, tags: tuple[str, ...], options: dict[s
 @brain.command()
 @click.argument("key", type=int)
 @record_options
-def show(key: int, **options: Any) -> int:
+def show(key: int, **options: Unpack[RecordOptions]) -> int:
     """One crystal.
 
     \b
@@ -89,7 +97,7 @@ def show(key: int, **options: Any) -> int:
     return run_loop(_show(key, options))
 
 
-async def _show(key: int, options: dict[str, Any]) -> int:
+async def _show(key: int, options: RecordOptions) -> int:
     from kgents.runner.session import session
     from kgents.store.crystals import Crystals
 
@@ -102,7 +110,7 @@ async def _show(key: int, options: dict[str, Any]) -> int:
 
 @brain.command()
 @record_options
-def tags(**options: Any) -> int:
+def tags(**options: Unpack[RecordOptions]) -> int:
     """Every tag, and how many crystals have it.
 
     \b
@@ -111,7 +119,7 @@ def tags(**options: Any) -> int:
     return run_loop(_tags(options))
 
 
-async def _tags(options: dict[str, Any]) -> int:
+async def _tags(options: RecordOptions) -> int:
     from kgents.runner.session import session
     from kgents.store.crystals import Crystals
 
@@ -124,7 +132,7 @@ async def _tags(options: dict[str, Any]) -> int:
 @brain.command()
 @click.argument("key", type=int)
 @record_options
-def forget(key: int, **options: Any) -> int:
+def forget(key: int, **options: Unpack[RecordOptions]) -> int:
     """Remove one crystal; the experiment it came from stays.
 
     \b
@@ -133,7 +141,7 @@ def forget(key: int, **options: Any) -> int:
     return run_loop(_forget(key, options))
 
 
-async def _forget(key: int, options: dict[str, Any]) -> int:
+async def _forget(key: int, options: RecordOptions) -> int:
     from kgents.runner.session import session
     from kgents.store.crystals import Crystals
 

@@ -1,19 +1,20 @@
 """`kg experiment run`."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import click
 
+from kgents.cli.option_types import DesignOptions, RunOptions, SeriesOptions, ShownOptions, WorkersOptions
 from kgents.cli.options import (
     design_of,
     design_options,
     exit_codes_option,
-    no_stored_target,
     option,
     output_options,
+    rate_of,
     record_options,
     run_options,
     run_settings,
@@ -25,16 +26,25 @@ from kgents.cli.output import check_outputs
 from kgents.cli.running import run
 from kgents.cli.target import provisional, settled
 from kgents.cli.workers import workers_options
-from kgents.domain.json import digest_of
+from kgents.domain.json import Json, digest_of
 from kgents.errors import UsageError
+from kgents.kinds.command.options import CommandConfig, CommandOptions
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.kinds.command.score import ScoreReader
     from kgents.kinds.kind import Request, RunContext
+    from kgents.kinds.options import RunSettings
     from kgents.stats import Design
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class TrialsOptions(CommandOptions, SeriesOptions, RunOptions, WorkersOptions, ShownOptions):
+    """All options of `kg experiment run`."""
+
+    score: str | None
+    score_range: str
 
 
 def status_options(function: F) -> F:
@@ -79,7 +89,7 @@ def score_options(function: F) -> F:
 @output_options
 @record_options
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[--] COMMAND...")
-def command(words: tuple[str, ...], **options: Any) -> int:
+def command(words: tuple[str, ...], **options: Unpack[TrialsOptions]) -> int:
     """Trials of any command: exit status 0 is a success.
 
     One word with spaces in it is a line for /bin/sh (dash on many systems: no $RANDOM, no [[). Each trial sees
@@ -105,16 +115,28 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     if options["score"] is None:
         design_of(provisional(options))
     else:
-        _reader_and_design(options)
-    run_settings(options)
+        _reader_and_design(options["score"], options)
+    _settings(options)
     series_of(options)
     argv = argv_of(words)
     config = command_config({"": argv}, options, os.environ)
-    return run(partial(_request if options["score"] is None else _scored, argv, config, options), options)
+    prepare = partial(_request, argv, config, options)
+    if options["score"] is not None:
+        prepare = partial(_scored, options["score"], argv, config, options)
+    return run(prepare, options)
+
+
+def _settings(options: TrialsOptions) -> "RunSettings":
+    return run_settings(options, options["max_trials"] is None)
 
 
 async def _scored(
-    argv: tuple[str, ...], config: dict[str, Any], options: dict[str, Any], store: "Store", context: "RunContext"
+    source: str,
+    argv: tuple[str, ...],
+    config: CommandConfig,
+    options: TrialsOptions,
+    store: "Store",
+    context: "RunContext",
 ) -> "Request":
     """Is the mean score above the target: decided by betting, which needs no prior and no law of the scores."""
     from kgents.domain.plan import Layout
@@ -122,46 +144,48 @@ async def _scored(
     from kgents.kinds.command.score import RESOLUTION
     from kgents.kinds.kind import Request
 
-    reader, design = _reader_and_design(options)
-    scale = [repr(reader.low), repr(reader.high), RESOLUTION]
-    config = {**config, "score": {"source": reader.source, "low": scale[0], "high": scale[1]}}
+    reader, design = _reader_and_design(source, options)
+    low, high = repr(reader.low), repr(reader.high)
+    scale = [low, high, RESOLUTION]
+    scored: CommandConfig = {**config, "score": {"source": reader.source, "low": low, "high": high}}
     return Request(
-        "command", config, design, **run_settings(options), layout=Layout.BLOCKS, oracle=f"score: {reader.source}",
+        "command", scored, design, **_settings(options), layout=Layout.BLOCKS, oracle=f"score: {reader.source}",
         facts={"spec": digest_of(list(argv)), "decider": NAME, "scale": scale},
         boundary_digest=rule_digest(design, scale), series=series_of(options),
     )  # fmt: skip
 
 
-def _reader_and_design(options: dict[str, Any]) -> "tuple[ScoreReader, Design]":
+def _reader_and_design(source: str, options: TrialsOptions) -> "tuple[ScoreReader, Design]":
     """What reads the scores, and the design, whose target is a share of their range."""
     from kgents.kinds.command.score import reader_of
 
-    no_stored_target(options)
-    reader = reader_of(options["score"], options["score_range"])
+    reader = reader_of(source, options["score_range"])
     return reader, design_of(betting(options, reader.low, reader.high))
 
 
-def betting(options: Mapping[str, Any], low: float, high: float) -> dict[str, Any]:
+def betting(options: DesignOptions, low: float, high: float) -> DesignOptions:
     """The options of the design, the target as a share of the range. UsageError for those that betting has no use for."""
-    for name, neutral in (("rule", None), ("futility", None), ("margin", None), ("prior", "uniform")):
-        if options[name] != neutral:
+    target = rate_of(options)
+    for name in ("rule", "futility", "margin", "prior"):
+        if options[name] not in (None, "uniform"):
             raise UsageError(f"--{name} has no meaning for scores: they are decided by betting", f"leave --{name} out")
-    target = options["target"]
     if target is not None and not low < target < high:
         raise UsageError(f"--target {target:g}: between {low:g} and {high:g}, the range of the scores", "--score-range")
     share = None if target is None else (target - low) / (high - low)
-    betting = {"rule": "anytime", "futility": 0.0} if options["adaptive"] else {}
-    return {**options, "target": share, **betting}
+    if not options["adaptive"]:
+        return {**options, "target": share}
+    return {**options, "target": share, "rule": "anytime", "futility": 0.0}
 
 
 async def _request(
-    argv: tuple[str, ...], config: dict[str, Any], options: dict[str, Any], store: "Store", context: "RunContext"
+    argv: tuple[str, ...], config: CommandConfig, options: TrialsOptions, store: "Store", context: "RunContext"
 ) -> "Request":
     from kgents.kinds.kind import Request
 
-    options, baseline = await settled(options, store)
-    design, settings = design_of(options), run_settings(options)
-    facts: dict[str, Any] = {"spec": digest_of(list(argv)), **baseline}
+    base = await settled(options, store)
+    options = {**options, "target": base.target, "confidence": base.confidence}
+    design, settings = design_of(options), _settings(options)
+    facts: dict[str, Json] = {"spec": digest_of(list(argv)), **base.facts}
     if "env_pass" in config:
         facts["environment"] = ", ".join(["PATH, HOME, language", *config["env_pass"]])
     if config["success_codes"] != [0]:

@@ -3,28 +3,59 @@
 import re
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from kgents.cli.command import status_options
-from kgents.cli.generate import coder_options, described, only_a_suite, oracle_options, question_options, suite_options
+from kgents.cli.command import score_options, status_options
+from kgents.cli.generate import (
+    coder_options,
+    described,
+    only_a_suite,
+    oracle_options,
+    question_options,
+    spec_file,
+    suite_options,
+)
+from kgents.cli.option_types import SpecOptions
 from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
 from kgents.cli.texts import read_spec_text
 from kgents.cli.workers import workers_options
-from kgents.domain.json import digest_of
+from kgents.domain.json import Json, digest_of
 from kgents.domain.plan import AGAINST_ITSELF, Layout
 from kgents.errors import UsageError
+from kgents.kinds.command.options import CommandConfig, CommandOptions
 from kgents.stats import Design, Duel, Rule
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
+    from kgents.kinds.options import AskedArm, PairedSettings
 
 NAMED = re.compile(r"[\w.-]+")  # what stands before the = of --aa NAME=ARM
 PAIRS, TOP_TWO = "pairs", "top-two"
+
+
+class PairsOptions(TypedDict):
+    """What the design of a comparison is made of; `max_trials` caps the pairs."""
+
+    confidence: float
+    max_trials: int
+    margin: float | None
+
+
+class CompareCommand(SpecOptions, CommandOptions, PairsOptions):
+    """All options of `kg experiment compare`."""
+
+    corpus: str | None
+    aa: str | None
+    repeats: int
+    not_worse: bool
+    allocation: str
+    score: str | None
+    score_range: str
 
 
 @click.command()
@@ -52,11 +83,12 @@ PAIRS, TOP_TWO = "pairs", "top-two"
 @oracle_options
 @question_options
 @status_options
+@score_options
 @run_options
 @workers_options
 @output_options
 @record_options
-def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> int:
+def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[CompareCommand]) -> int:
     """Which arm is better: all face the same inputs with the same seeds, and the pairs on which they differ decide.
 
     With --spec or --suite an arm is NAME=MODEL and what it says for itself, quoted as a shell does: temperature, top_p,
@@ -69,11 +101,13 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
     kg experiment compare --suite humaneval simulated:0.6 simulated:0.9
     kg experiment compare --arm old=./old.sh --arm new=./new.sh --margin 0.1 --max-trials 400 --not-worse
     kg experiment compare --spec @spec.py --arm 'cold=simulated:0.7 temperature=0' --arm hot=simulated:0.7
+    kg experiment compare --score last-line --margin 0.05 --max-trials 400 --arm old=./old.sh --arm new=./new.sh
     kg experiment compare --aa ./check.sh --repeats 40 --max-trials 50
     kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
     """
-    arms = arms_of(words, named) if options["aa"] is None else _against_itself(words, named, options)
-    design = design_of(options)
+    arms = arms_of(words, named) if options["aa"] is None else _against_itself(options["aa"], words, named, options)
+    source = options["score"]
+    design = design_of(options) if source is None else _of_scores(source, arms, options)
     if options["allocation"] == TOP_TWO:
         for name in ("margin", "suite", "corpus"):
             if options[name] is not None:
@@ -82,7 +116,7 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Any) -> i
         _check_not_worse(arms, options)
     check_outputs(options["outputs"])
     spec = None if options["spec"] is None else read_spec_text(options["spec"])
-    options["spec_file"] = options["spec"][1:] if spec is not None and options["spec"].startswith("@") else None
+    options["spec_file"] = spec_file(options["spec"])
     described(options)
     return run(partial(_request, arms, design, spec, options), options)
 
@@ -91,10 +125,10 @@ def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:
     """The arms by name. UsageError for fewer than two, or two of one name."""
     pairs = [(word, word) for word in words]
     for text in named:
-        name, sign, what = text.partition("=")
-        if not sign or not name or not what:
+        name, sign, program = text.partition("=")
+        if not sign or not name or not program:
             raise UsageError(f"--arm {text!r} is no arm", "write --arm NAME=WHAT")
-        pairs.append((name, what))
+        pairs.append((name, program))
     arms = dict(pairs)
     if len(arms) < len(pairs):
         raise UsageError("two arms have the same name", "give them names: --arm NAME=WHAT")
@@ -105,7 +139,9 @@ def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:
     return arms
 
 
-def _against_itself(words: tuple[str, ...], named: tuple[str, ...], options: dict[str, Any]) -> dict[str, str]:
+def _against_itself(
+    arm: str, words: tuple[str, ...], named: tuple[str, ...], options: CompareCommand
+) -> dict[str, str]:
     """One arm, twice. UsageError for what has no meaning there."""
     if words or named:
         raise UsageError("--aa is about one arm", "leave the other arms out")
@@ -116,38 +152,59 @@ def _against_itself(words: tuple[str, ...], named: tuple[str, ...], options: dic
         raise UsageError(f"--aa and --allocation {TOP_TWO} contradict each other", "leave one of them out")
     if not 1 <= options["repeats"] <= 10_000:
         raise UsageError(f"--repeats {options['repeats']}: from 1 to 10000 comparisons")
-    name, sign, what = options["aa"].partition("=")
+    name, sign, program = arm.partition("=")
     named_so = bool(sign) and NAMED.fullmatch(name) is not None
-    name, what = (name, what) if named_so else (options["aa"], options["aa"])
-    if not what.strip():
+    name, program = (name, program) if named_so else (arm, arm)
+    if not program.strip():
         raise UsageError("--aa is empty", "write --aa ARM or --aa NAME=ARM")
-    return {name: what, f"{name} (again)": what}
+    return {name: program, f"{name} (again)": program}
 
 
-def _check_not_worse(arms: dict[str, str], options: dict[str, Any]) -> None:
+def _check_not_worse(arms: dict[str, str], options: CompareCommand) -> None:
     if options["margin"] is None:
         raise UsageError("--not-worse needs a margin", "such as --margin 0.1")
     if len(arms) != 2 or options["allocation"] == TOP_TWO:
         raise UsageError("--not-worse is about two arms, in pairs", "the baseline first: compare OLD NEW --not-worse")
 
 
-def design_of(options: dict[str, Any]) -> Design:
-    """The design of a comparison. UsageError names the option and its range."""
+def _of_scores(source: str, arms: dict[str, str], options: CompareCommand) -> Design:
+    """The design where scores are compared; its margin is a share of their range. UsageError for what has no meaning there."""
+    from kgents.kinds.command.score import reader_of
+
+    for name in ("spec", "suite", "corpus", "aa"):
+        if options[name] is not None:
+            raise UsageError(f"--score is of commands, --{name} is not", "leave one of them out")
+    if options["allocation"] == TOP_TWO or len(arms) != 2:
+        raise UsageError("scores are compared of two arms, in pairs", "kg experiment compare --score last-line OLD NEW")
+    reader = reader_of(source, options["score_range"])
+    margin, width = options["margin"], reader.high - reader.low
+    if margin is not None and not 0 < margin < width:
+        raise UsageError(f"--margin {margin:g}: between 0 and {width:g}, the width of --score-range", "such as 0.05")
+    _check_pairs(options)
+    share = None if margin is None else margin / width
+    return Design(Rule.ANYTIME, 0.5, options["confidence"], options["max_trials"], futility=0.0, margin=share)
+
+
+def _check_pairs(options: PairsOptions) -> None:
     check_confidence(options["confidence"])
     if not 1 <= options["max_trials"] <= 100_000:
         raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000 pairs")
-    if options["margin"] is not None and not 0 < options["margin"] < 1:
-        raise UsageError(f"--margin {options['margin']:g}: between 0 and 1, both excluded", "such as --margin 0.1")
-    return Design(
-        Rule.CALIBRATED, 0.5, options["confidence"], options["max_trials"], futility=0.0, margin=options["margin"]
-    )
+
+
+def design_of(options: PairsOptions) -> Design:
+    """The design of a comparison. UsageError names the option and its range."""
+    _check_pairs(options)
+    margin = options["margin"]
+    if margin is not None and not 0 < margin < 1:
+        raise UsageError(f"--margin {margin:g}: between 0 and 1, both excluded", "such as --margin 0.1")
+    return Design(Rule.CALIBRATED, 0.5, options["confidence"], options["max_trials"], futility=0.0, margin=margin)
 
 
 async def _request(
     arms: dict[str, str],
     design: Design,
     spec: str | None,
-    options: dict[str, Any],
+    options: CompareCommand,
     store: "Store",
     context: "RunContext",
 ) -> "Request":
@@ -155,16 +212,18 @@ async def _request(
     from kgents.engine.not_worse import NAME as NOT_WORSE
 
     _check_kind(spec, options)
+    if options["score"] is not None:
+        return _scored(options["score"], arms, design, options, context)
     if options["suite"] is not None:
         only_a_suite(options)
     pairs = options["allocation"] == PAIRS
     rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
-    common = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
+    common: PairedSettings = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
     request = await _of_kind(arms, design, spec, common, options, context)
-    more: dict[str, Any] = {} if pairs else {"allocation": TOP_TWO}
+    more: dict[str, Json] = {} if pairs else {"allocation": TOP_TWO}
     if options["aa"] is not None:
         more.update(claim=AGAINST_ITSELF, repeats=options["repeats"])
-        common["max_errors"] = common["max_errors"] or max(10, design.max_trials * options["repeats"] // 5)
+        common["max_errors"] = common["max_errors"] or max(10, options["max_trials"] * options["repeats"] // 5)
     if options["not_worse"]:
         more["claim"] = NOT_WORSE
     return replace(request, facts={**request.facts, **more}) if more else request
@@ -174,50 +233,77 @@ async def _of_kind(
     arms: dict[str, str],
     design: Design,
     spec: str | None,
-    common: dict[str, Any],
-    options: dict[str, Any],
+    common: "PairedSettings",
+    options: CompareCommand,
     context: "RunContext",
 ) -> "Request":
     """The request of the kind that the options name: parsers, a suite, commands or a spec."""
     if options["corpus"] is not None:
         from kgents.kinds.parse.request import contest
 
-        run = {key: value for key, value in common.items() if key not in ("layout", "boundary_digest")}
-        return contest(arms, options["corpus"], design, options["timeout"], run, context)
+        return contest(arms, options["corpus"], design, options["timeout"], common, context)
     if options["suite"] is not None:
         from kgents.kinds.suite.request import suite_request
 
-        return await suite_request("paired", design, common, {**options, **_asked(arms)}, context)
+        return await suite_request(options["suite"], "paired", design, common, options, context, _asked(arms))
     if spec is not None:
         from kgents.kinds.generate.request import spec_request
 
-        return await spec_request(spec, design, common, {**options, **_asked(arms)}, context)
-    from kgents.kinds.command.lines import argv_of
-    from kgents.kinds.command.request import command_config
+        return await spec_request(spec, design, common, options, context, _asked(arms))
     from kgents.kinds.kind import Request
 
-    commands = {name: argv_of((line,)) for name, line in arms.items()}
-    config = command_config(commands, options, context.environment)
-    facts = {"spec": digest_of([list(argv) for argv in commands.values()])}
+    config, facts = _commands(arms, options, context)
     return Request("command", config, design, arms=tuple(arms), oracle="exit status", facts=facts, **common)
 
 
-def _check_kind(spec: str | None, options: dict[str, Any]) -> None:
+def _commands(
+    arms: dict[str, str], options: CompareCommand, context: "RunContext"
+) -> "tuple[CommandConfig, dict[str, Json]]":
+    """(configuration, facts) of arms that are commands."""
+    from kgents.kinds.command.lines import argv_of
+    from kgents.kinds.command.request import command_config
+
+    commands = {name: argv_of((line,)) for name, line in arms.items()}
+    config = command_config(commands, options, context.environment)
+    return config, {"spec": digest_of([list(argv) for argv in commands.values()])}
+
+
+def _scored(
+    source: str, arms: dict[str, str], design: Design, options: CompareCommand, context: "RunContext"
+) -> "Request":
+    """Which of two commands has the higher mean score, or whether the second is not worse."""
+    from kgents.engine.not_worse import NAME as NOT_WORSE
+    from kgents.engine.score_pairs import NAME, rule_digest
+    from kgents.kinds.command.score import RESOLUTION, reader_of
+    from kgents.kinds.kind import Request
+
+    reader = reader_of(source, options["score_range"])
+    low, high = repr(reader.low), repr(reader.high)
+    scale = [low, high, RESOLUTION]
+    config, facts = _commands(arms, options, context)
+    config["score"] = {"source": reader.source, "low": low, "high": high}
+    claim = {"claim": NOT_WORSE} if options["not_worse"] else {}
+    return Request(
+        "command", config, design, arms=tuple(arms), **run_settings(options), layout=Layout.BLOCKS,
+        oracle=f"score: {reader.source}", facts={**facts, "decider": NAME, "scale": scale, **claim},
+        boundary_digest=rule_digest(design, scale, claim.get("claim")),
+    )  # fmt: skip
+
+
+def _check_kind(spec: str | None, options: CompareCommand) -> None:
     asked = {"spec": spec, "suite": options["suite"], "corpus": options["corpus"]}
-    given = [name for name, value in asked.items() if value is not None]
-    if len(given) > 1:
-        raise UsageError(f"--{given[0]} and --{given[1]} contradict each other", "each says what the arms are")
+    named = [name for name, value in asked.items() if value is not None]
+    if len(named) > 1:
+        raise UsageError(f"--{named[0]} and --{named[1]} contradict each other", "each says what the arms are")
 
 
-def _asked(arms: dict[str, str]) -> dict[str, Any]:
-    """(harness, model) of every arm, and what each says for itself."""
+def _asked(arms: dict[str, str]) -> "dict[str, AskedArm]":
+    """Harness and model of every arm, and what each says for itself."""
     from kgents.cli.arms import read_arm
     from kgents.harness.registry import names
 
     known = frozenset(names())
-    read = {name: read_arm(name, what, known) for name, what in arms.items()}
-    own = {name: arm.own for name, arm in read.items() if arm.own}
-    return {"arms": {name: (arm.harness, arm.model) for name, arm in read.items()}, "arm_options": own}
+    return {name: read_arm(name, words, known) for name, words in arms.items()}
 
 
 def _digest(duel: Duel) -> str:

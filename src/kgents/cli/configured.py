@@ -27,7 +27,7 @@ class Setting:
     commands: tuple[str, ...]
 
 
-def defaults_of(group: click.Group, name: str) -> tuple[dict[str, Any], list[str]]:
+def defaults_of(group: click.Group, name: str) -> tuple[dict[str, object], list[str]]:
     """(the defaults of one command from `[tool.kgents]`, warnings about keys that no command has).
 
     A table of a command, `[tool.kgents.run]`, goes before the flat keys. Variables of one command, KGENTS_RUN_TARGET, are
@@ -68,7 +68,7 @@ def own_variable(command: str, key: str) -> str:
     return f"KGENTS_{command}_{key}".upper().replace("-", "_")
 
 
-def _tables(table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _tables(table: Mapping[str, object]) -> dict[str, dict[str, object]]:
     """The tables of commands, keys with underscores."""
     return {
         name: {str(key).replace("-", "_"): value for key, value in part.items()}
@@ -155,7 +155,7 @@ def _default(option: click.Option) -> Any:
 
 
 def _effective(
-    key: str, variable: str, environment: Mapping[str, str], table: Mapping[str, Any], file: str
+    key: str, variable: str, environment: Mapping[str, str], table: Mapping[str, object], file: str
 ) -> tuple[Any, str]:
     if environment.get(variable):
         return environment[variable], "environment"

@@ -1,10 +1,11 @@
 """`kg db`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import RecordOptions
 from kgents.cli.options import record_options
 from kgents.domain.words import number
 
@@ -24,7 +25,7 @@ def database() -> None:
 
 @database.command()
 @record_options
-def status(**options: Any) -> int:
+def status(**options: Unpack[RecordOptions]) -> int:
     """Where the record is, its schema, how much is in it, and how large it is; nothing is written.
 
     \b
@@ -33,7 +34,7 @@ def status(**options: Any) -> int:
     return run_loop(_status(options))
 
 
-async def _status(options: dict[str, Any]) -> int:
+async def _status(options: RecordOptions) -> int:
     from kgents.runner.settings import Settings
     from kgents.store.status import status_of
 
@@ -48,7 +49,7 @@ async def _status(options: dict[str, Any]) -> int:
 
 @database.command()
 @record_options
-def upgrade(**options: Any) -> int:
+def upgrade(**options: Unpack[RecordOptions]) -> int:
     """Bring the schema up to date; whatever opens the record to write does so too.
 
     \b
@@ -57,7 +58,7 @@ def upgrade(**options: Any) -> int:
     return run_loop(_upgrade(options))
 
 
-async def _upgrade(options: dict[str, Any]) -> int:
+async def _upgrade(options: RecordOptions) -> int:
     from kgents.runner.settings import Settings
     from kgents.store.status import bring_up_to_date
 

@@ -1,17 +1,23 @@
 """`kg doctor`."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from kgents.cli.complete import models
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import JsonOptions
 from kgents.cli.options import record_options
 from kgents.errors import UsageError
+from kgents.kinds.options import CoderOptions
 
 if TYPE_CHECKING:
     from kgents.runner.diagnosis import Finding
+
+
+class DoctorCommand(JsonOptions, CoderOptions):
+    """All options of `kg doctor`."""
 
 
 @click.command()
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--base-url", default=None, help="Of a server that speaks the OpenAI protocol.")
 @click.option("--api-key-env", default=None, metavar="NAME", help="The variable that holds the key, or none.")
 @record_options
-def doctor(**options: Any) -> int:
+def doctor(**options: Unpack[DoctorCommand]) -> int:
     """What is configured, found and missing; with --model, how that model answers (exit status 1 where it does not).
 
     \b
@@ -37,13 +43,13 @@ def doctor(**options: Any) -> int:
         width = max(len(finding.what) for finding in findings)
         for finding in findings:
             click.echo(f"{finding.state:<8} {finding.what:<{width}}  {finding.detail}")
-    return 1 if options["model"] is not None and findings[0].state == "missing" else 0
+    return 1 if options.get("model") is not None and findings[0].state == "missing" else 0
 
 
-async def _findings(options: dict[str, Any]) -> list["Finding"]:
-    if options["model"] is None:
+async def _findings(options: DoctorCommand) -> list["Finding"]:
+    if options.get("model") is None:
         for name in ("harness", "base_url", "api_key_env"):
-            if options[name] is not None:
+            if options.get(name) is not None:
                 flag = name.replace("_", "-")
                 raise UsageError(f"--{flag} belongs to --model", "name the model that is to be asked")
         from kgents.runner.diagnosis import diagnose

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import RecordOptions
 from kgents.cli.options import record_options
 from kgents.domain.words import number
 from kgents.errors import Busy, UsageError
@@ -16,13 +17,20 @@ if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
 
 
+class EraseCommand(RecordOptions):
+    """All options of `kg experiment erase` but the question."""
+
+    names: bool
+    older_than: str | None
+
+
 @click.command()
 @click.argument("reference", required=False, metavar="[ID]", shell_complete=ids)
 @click.option("--names", is_flag=True, help="Instead of the texts: its name, its tags, user and host.")
 @click.option("--older-than", default=None, help="Every experiment begun before 90d, 2w, or a date.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @record_options
-def erase(reference: str | None, yes: bool, **options: Any) -> int:
+def erase(reference: str | None, yes: bool, **options: Unpack[EraseCommand]) -> int:
     """Remove the texts (spec, outputs, candidates) of an experiment; its chain stands, and says so.
 
     \b
@@ -37,14 +45,14 @@ def erase(reference: str | None, yes: bool, **options: Any) -> int:
     return run_loop(_erase(reference, options))
 
 
-async def _erase(reference: str | None, options: dict[str, Any]) -> int:
+async def _erase(reference: str | None, options: EraseCommand) -> int:
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         if reference is not None:
             click.echo(await _erase_one(store, await store.resolve(reference), options["names"]))
             return 0
-        return await _erase_all(store, await _older(store, options["older_than"]), options["names"])
+        return await _erase_all(store, await _older(store, options["older_than"] or ""), options["names"])
 
 
 async def _older(store: "SqlStore", moment: str) -> list[str]:

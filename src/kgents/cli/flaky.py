@@ -6,11 +6,12 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import DesignOptions, OutputOptions, RecordOptions
 from kgents.cli.options import design_of, exit_codes_option, no_user_option, option, output_options, record_options
 from kgents.cli.output import check_outputs, present
 from kgents.domain.json import digest_of
@@ -24,6 +25,26 @@ if TYPE_CHECKING:
     from kgents.kinds.kind import Request, RunContext
     from kgents.stats import Design
     from kgents.store.sql import SqlStore
+
+
+class FlakyCommand(OutputOptions, RecordOptions):
+    """All options of `kg experiment pytest`."""
+
+    runs: int
+    every_run: bool
+    target: float
+    confidence: float
+    family: str
+    timeout: float
+    order: str
+    junit: str | None
+    python: str | None
+    at: tuple[str, ...]
+    build: str | None
+    seed: int | None
+    name: str | None
+    tags: tuple[str, ...]
+    no_user: bool
 
 
 @click.command("pytest", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
@@ -59,12 +80,13 @@ if TYPE_CHECKING:
 @record_options
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[--] [PYTEST ARGUMENTS | COMMAND]...")
 @click.pass_context
-def flaky(context: click.Context, /, words: tuple[str, ...], **options: Any) -> int:
+def flaky(context: click.Context, /, words: tuple[str, ...], **options: Unpack[FlakyCommand]) -> int:
     """Which tests of a suite are flaky, how flaky, and how they fail: the whole suite is run again and again.
 
     A run is a fresh process; the order of the tests is shuffled by a seed that is recorded (modules, and tests within
-    them). A test whose pass rate is decided is left out of later runs. The first run finds out which tests there are and
-    is in no rate. Exit code 10: some test passes less often than --target.
+    them). A test whose pass rate is decided is left out of later runs. The first run finds out which tests there are; those
+    that fail in it are run up to four times more by themselves, and none of that is in a rate. Exit code 10: some test
+    passes less often than --target.
 
     With two commits every run is of both, in one order, and every test has all --runs. Told is which tests pass more or less
     often at the second; --family says whose error, and --target is of no account. Exit code 10: some pass less often.
@@ -86,14 +108,14 @@ def flaky(context: click.Context, /, words: tuple[str, ...], **options: Any) -> 
     return run_loop(_flaky(words, options))
 
 
-async def _flaky(words: tuple[str, ...], options: dict[str, Any]) -> int:
+async def _flaky(words: tuple[str, ...], options: FlakyCommand) -> int:
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, context):
         return await present(store, await _run(words, options, store, context), options)
 
 
-async def _run(words: tuple[str, ...], options: dict[str, Any], store: "SqlStore", context: "RunContext") -> "Summary":
+async def _run(words: tuple[str, ...], options: FlakyCommand, store: "SqlStore", context: "RunContext") -> "Summary":
     from kgents.kinds.flaky.commits import at_commits, revisions
     from kgents.kinds.flaky.kind import suite_of
 
@@ -117,7 +139,7 @@ async def _run(words: tuple[str, ...], options: dict[str, Any], store: "SqlStore
 async def _runs(
     config: dict[str, Any],
     suite: "Suite | AtCommits",
-    options: dict[str, Any],
+    options: FlakyCommand,
     store: "SqlStore",
     context: "RunContext",
 ) -> "Summary":
@@ -130,18 +152,23 @@ async def _runs(
     if not arms:
         raise UsageError("every test of the suite was skipped", "try its command by hand")
     failed = [name for name, ran in tests.items() if ran.passed is False]
+    again = [] if options["junit"] is not None else await suite.passing_again(failed, seed)
     skipped = [name for name, ran in tests.items() if ran.passed is None]
     request = replace(
         request,
-        config={**config, "failed": failed, "skipped": skipped},
+        config={**config, "failed": failed, "passed_again": again, "skipped": skipped},
         arms=arms,
-        facts={**request.facts, "failed_at_first": [arms.index(name) for name in failed]},
+        facts={
+            **request.facts,
+            "failed_at_first": [arms.index(name) for name in failed],
+            "passed_again": [arms.index(name) for name in again],
+        },
         max_errors=len(arms) * options["runs"],
     )
     return await SuiteRuns(store, context, 2 * options["runs"]).begin(request, suite.outcomes, _progress(options))
 
 
-def _design(options: dict[str, Any], commits: int) -> "Design":
+def _design(options: FlakyCommand, commits: int) -> "Design":
     """What decides each test; of two commits all runs of all tests do."""
     from kgents.cli.options import check_confidence
     from kgents.stats import Design, Rule
@@ -152,16 +179,17 @@ def _design(options: dict[str, Any], commits: int) -> "Design":
     return Design(Rule.FIXED, None, options["confidence"], options["runs"], futility=0.0)
 
 
-def _design_options(options: dict[str, Any]) -> dict[str, Any]:
+def _design_options(options: FlakyCommand) -> DesignOptions:
     """What the options of this command are as options of a design."""
     every, runs = options["every_run"], options["runs"]
-    cap = (
-        {"n": runs, "max_trials": None, "futility": None} if every else {"n": None, "max_trials": runs, "futility": 0.0}
-    )
-    return {"adaptive": not every, "rule": None, "prior": "uniform", "margin": None, **options, **cap}
+    return {
+        "adaptive": not every, "rule": None, "prior": "uniform", "margin": None,
+        "target": options["target"], "confidence": options["confidence"],
+        "n": runs if every else None, "max_trials": None if every else str(runs), "futility": None if every else 0.0,
+    }  # fmt: skip
 
 
-def _request(config: dict[str, Any], design: "Design", seed: int, options: dict[str, Any]) -> "Request":
+def _request(config: dict[str, Any], design: "Design", seed: int, options: FlakyCommand) -> "Request":
     from kgents.domain.plan import Layout
     from kgents.engine.changes import NAME
     from kgents.kinds.kind import Request
@@ -189,7 +217,7 @@ def _python(asked: str | None) -> str:
     return asked
 
 
-def _progress(options: dict[str, Any]) -> Any:
+def _progress(options: FlakyCommand) -> Any:
     loud = sys.stderr.isatty() and not options["quiet"]
 
     def progress(number: int, tests: int) -> None:

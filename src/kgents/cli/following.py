@@ -3,12 +3,13 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 
+from kgents.cli.option_types import ShownOptions
+from kgents.kinds.kind import Config
 from kgents.report.live.view import Lively
 from kgents.runner.local import Observer
 
@@ -26,7 +27,7 @@ class Following:
         """Those who show something while nothing happens."""
         return [observer for observer in self.observers if isinstance(observer, Lively)]
 
-    def ask(self, kind: str, config: Mapping[str, Any]) -> None:
+    def ask(self, kind: str, config: Config) -> None:
         """Tells what is asked of whom."""
         from kgents.kinds.registry import kind_of
 
@@ -40,7 +41,7 @@ class Following:
 
 
 @asynccontextmanager
-async def following(options: Mapping[str, Any], title: str) -> AsyncIterator[Following]:
+async def following(options: ShownOptions, title: str) -> AsyncIterator[Following]:
     """Observers as the options ask for them; the picture of a terminal is there at once and gone at the end."""
     watching = Following(_observers(options, title))
     for view in watching.lively:
@@ -60,24 +61,24 @@ async def _tick(views: Sequence[Lively]) -> None:
             view.tick()
 
 
-def _observers(options: Mapping[str, Any], title: str) -> list[Observer]:
-    found: list[Observer] = []
-    if options.get("ui"):
+def _observers(options: ShownOptions, title: str) -> list[Observer]:
+    observers: list[Observer] = []
+    if options["ui"]:
         from kgents.cli.ui import OpenPage, check_ui
         from kgents.runner.settings import Settings
 
         check_ui()
-        found.append(OpenPage(Settings.read(options["database"]).database))
+        observers.append(OpenPage(Settings.read(options["database"]).database))
     if options["as_jsonl"]:
         from kgents.report.events import EventLines
 
-        found.append(EventLines(sys.stdout))
+        observers.append(EventLines(sys.stdout))
     if not options["quiet"]:
-        found.append(_for_people(options, title))
-    return found
+        observers.append(_for_people(options, title))
+    return observers
 
 
-def _for_people(options: Mapping[str, Any], title: str) -> Observer:
+def _for_people(options: ShownOptions, title: str) -> Observer:
     from kgents.report.live.terminal import Terminal, can_draw
 
     if can_draw(sys.stderr, os.environ) and not options["as_jsonl"]:

@@ -1,14 +1,15 @@
 """`kg experiment generate`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import click
 
 from kgents.cli.complete import models, suites
+from kgents.cli.option_types import SeriesOptions, SpecOptions
 from kgents.cli.options import (
     design_of,
     design_options,
@@ -28,13 +29,25 @@ from kgents.cli.target import provisional, settled
 from kgents.cli.texts import read_spec_text, read_text
 from kgents.cli.workers import workers_options
 from kgents.errors import UsageError
+from kgents.kinds.generate.options import QuestionOptions
 from kgents.stats import Control
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
+    from kgents.kinds.options import RunSettings
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class GenerateCommand(SpecOptions, SeriesOptions):
+    """All options of `kg experiment generate`."""
+
+    k: str | None
+    family: str
+    decide: str
+
+
 KINDS = ("tests", "reference")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(exists=True, file_okay=False, resolve_path=True)
@@ -145,10 +158,11 @@ def question_options(function: F) -> F:
     )(function)
 
 
-def described(options: dict[str, Any]) -> None:
+def described(options: QuestionOptions) -> None:
     """Reads the text that --describe stands for."""
-    if options["describe"] is not None:
-        options["describe"] = read_text("--describe", options["describe"])
+    text = options.get("describe")
+    if text is not None:
+        options["describe"] = read_text("--describe", text)
 
 
 def suite_options(function: F) -> F:
@@ -183,14 +197,17 @@ def k_option(function: F) -> F:
     )
 
 
-def only_a_suite(options: Mapping[str, Any]) -> None:
+def spec_file(spec: str | None) -> str | None:
+    """The file that --spec names, where it names one."""
+    return spec[1:] if spec is not None and spec.startswith("@") else None
+
+
+def only_a_suite(options: SpecOptions) -> None:
     """UsageError where an option is given that a suite brings itself, or that is about one spec."""
     for name in ("spec", "tests", "inputs", "examples", "checker", "checks", "entry_point", "describe", "show_body"):
         if options[name]:
             flag = {"checks": "check"}.get(name, name).replace("_", "-")
             raise UsageError(f"--{flag} and --suite contradict each other", "a suite brings its own specs and tests")
-    if options.get("prior") == "history":
-        raise UsageError("--prior history and --suite contradict each other", "history is that of one spec; give a,b")
 
 
 @click.command()
@@ -214,7 +231,7 @@ def only_a_suite(options: Mapping[str, Any]) -> None:
 @workers_options
 @output_options
 @record_options
-def generate(**options: Any) -> int:
+def generate(**options: Unpack[GenerateCommand]) -> int:
     """Trials of code generation from a spec, each candidate judged in a sandbox.
 
     \b
@@ -230,33 +247,42 @@ def generate(**options: Any) -> int:
     return run(prepared(options), options)
 
 
-def prepared(options: dict[str, Any]) -> Prepare:
+def prepared(options: GenerateCommand) -> Prepare:
     """What asks for the experiment, once the record is open. UsageError for options that make none."""
     check_outputs(options["outputs"])
-    run_settings(options)
+    _settings(options)
     design_of(provisional(options) if options["suite"] is None else options)
     series = series_of(options)
     if options["suite"] is not None:
         if series is not None:
             raise UsageError("--series and --suite contradict each other", "--family is about the tasks of a suite")
         only_a_suite(options)
-        return partial(_suite_request, options)
+        if options["prior"] == "history":
+            raise UsageError(
+                "--prior history and --suite contradict each other", "history is that of one spec; give a,b"
+            )
+        return partial(_suite_request, options["suite"], options)
     if options["family"] != Control.EACH.value:
         raise UsageError("--family is about the tasks of a suite", "add --suite FILE, or leave it out")
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     spec = read_spec_text(options["spec"])
-    options["spec_file"] = options["spec"][1:] if options["spec"].startswith("@") else None
+    options["spec_file"] = spec_file(options["spec"])
     described(options)
     return partial(_request, spec, options)
 
 
-async def _request(spec: str, options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+def _settings(options: GenerateCommand) -> "RunSettings":
+    return run_settings(options, options["max_trials"] is None)
+
+
+async def _request(spec: str, options: GenerateCommand, store: "Store", context: "RunContext") -> "Request":
     from kgents.kinds.generate.request import spec_request
 
-    options, baseline = await settled(options, store)
-    request = await spec_request(spec, design_of(options), run_settings(options), options, context)
-    request = replace(request, facts={**request.facts, **baseline}, series=series_of(options))
+    base = await settled(options, store)
+    options = {**options, "target": base.target, "confidence": base.confidence}
+    request = await spec_request(spec, design_of(options), _settings(options), options, context)
+    request = replace(request, facts={**request.facts, **base.facts}, series=series_of(options))
     if options["prior"] == "history":
         from kgents.runner.prior import informed
 
@@ -264,13 +290,15 @@ async def _request(spec: str, options: dict[str, Any], store: "Store", context: 
     return request
 
 
-async def _suite_request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+async def _suite_request(suite: str, options: GenerateCommand, store: "Store", context: "RunContext") -> "Request":
     from kgents.kinds.suite.request import suite_request
 
-    design, run = design_of(options), run_settings(options)
+    design, run = design_of(options), _settings(options)
     way = options["decide"]
     if way == "suite" and not options["adaptive"]:
         raise UsageError("--decide suite is about --adaptive", "add --adaptive, or leave it out")
     if way == "suite" and options["family"] != Control.EACH.value:
         raise UsageError("--family is about --decide task", "with --decide suite there is one verdict; leave it out")
-    return await suite_request(way, design, run, options, context)
+    return await suite_request(
+        suite, way, design, run, options, context, k=options["k"], control=Control(options["family"])
+    )

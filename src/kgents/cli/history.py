@@ -3,15 +3,17 @@
 import gc
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from kgents.cli.complete import ids, kinds, models
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import JsonOptions, RecordOptions
 from kgents.cli.options import option, record_options
 from kgents.cli.output import check_outputs
 from kgents.domain.fact import Verdict
@@ -28,6 +30,35 @@ _OF_A_FILTER = (
     *("today", "since", "kind", "status", "verdict", "tag", "model", "search"),
     *("fdr", "as_csv", "trials", "full", "outputs"),
 )
+
+
+class HistoryCommand(JsonOptions):
+    """All options of `kg experiment history`."""
+
+    today: bool
+    since: str | None
+    kind: str | None
+    status: str | None
+    verdict: str | None
+    tag: str | None
+    model: str | None
+    search: str | None
+    test: str | None
+    limit: int
+    fdr: float | None
+    series: str | None
+    outputs: tuple[Path, ...]
+    as_csv: bool
+    trials: bool
+    full: bool
+
+
+class ShowCommand(JsonOptions):
+    """All options of `kg experiment show`."""
+
+    full: bool
+    trials: bool
+    stats: bool
 
 
 @click.command()
@@ -58,7 +89,7 @@ _OF_A_FILTER = (
 @click.option("--trials", is_flag=True, help="With --json: their trials too.")
 @click.option("--full", is_flag=True, help="With --json: also what is large of the configuration, not its digest.")
 @record_options
-def history(**options: Any) -> int:
+def history(**options: Unpack[HistoryCommand]) -> int:
     """Past experiments, newest first.
 
     \b
@@ -78,7 +109,7 @@ def history(**options: Any) -> int:
     if options["limit"] < 0:
         raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
     if options["series"] is not None:
-        return run_loop(_shares(options))
+        return run_loop(_shares(options["series"], options))
     if options["fdr"] is not None or options["outputs"]:
         _check_series(options)
     if options["test"] is not None:
@@ -86,16 +117,16 @@ def history(**options: Any) -> int:
     return run_loop(_history(options))
 
 
-def _check_test(options: dict[str, Any]) -> None:
+def _check_test(options: HistoryCommand) -> None:
     if options["kind"] not in (None, "pytest"):
         raise UsageError(f"--test is of suites, and --kind {options['kind']} is not", "leave --kind out")
     for name in ("fdr", "outputs", "trials", "as_csv", "full", "verdict"):
         if options[name]:
-            given = {"outputs": "-o", "as_csv": "--csv"}.get(name, f"--{name}")
-            raise UsageError(f"--test and {given} contradict each other", "--test prints text, or --json")
+            flag = {"outputs": "-o", "as_csv": "--csv"}.get(name, f"--{name}")
+            raise UsageError(f"--test and {flag} contradict each other", "--test prints text, or --json")
 
 
-def _check_series(options: dict[str, Any]) -> None:
+def _check_series(options: HistoryCommand) -> None:
     if options["fdr"] is not None and not 0 < options["fdr"] < 1:
         raise UsageError(f"--fdr {options['fdr']:g}: between 0 and 1, both excluded", "such as --fdr 0.05")
     for path in options["outputs"]:
@@ -110,41 +141,28 @@ def _check_series(options: dict[str, Any]) -> None:
             )
 
 
-async def _shares(options: dict[str, Any]) -> int:
+async def _shares(series: str, options: HistoryCommand) -> int:
     from kgents.report.shares import shares
     from kgents.runner.session import session
 
-    for name in [
-        "today",
-        "since",
-        "kind",
-        "status",
-        "verdict",
-        "tag",
-        "model",
-        "search",
-        "fdr",
-        "as_csv",
-        "trials",
-        "full",
-        "outputs",
-    ]:
-        if options[name]:
+    values: Mapping[str, object] = options
+    for name in _OF_A_FILTER:
+        if values[name]:
             flag = {"outputs": "output"}.get(name, name.removeprefix("as_"))
             raise UsageError(f"--series and --{flag} contradict each other", "a series is all of its decisions")
     async with session(options["database"]) as (store, _):
-        await shares(store, options["series"], options["limit"] or None, sys.stdout, options["as_json"])
+        await shares(store, series, options["limit"] or None, sys.stdout, options["as_json"])
     return 0
 
 
-async def _history(options: dict[str, Any]) -> int:
+async def _history(options: HistoryCommand) -> int:
     from kgents.kinds.registry import kind_called
     from kgents.report.listing import list_csv, list_json, list_text
     from kgents.report.standing import standing
     from kgents.report.tests import list_tests
     from kgents.runner.session import session
 
-    kind = options["kind"] or (options["test"] is not None and "pytest") or None
+    kind = options["kind"] or ("pytest" if options["test"] is not None else None)
     query = Query(
         since=_since(options, datetime.now(UTC).astimezone()),
         kind=kind and kind_called(kind),
@@ -173,7 +191,7 @@ async def _history(options: dict[str, Any]) -> int:
     return 0
 
 
-async def _write_series(store: "Store", query: Query, options: dict[str, Any], path: Path) -> None:
+async def _write_series(store: "Store", query: Query, options: HistoryCommand, path: Path) -> None:
     from kgents.report.series import DRAWN, SHARE, read_series, write_series
 
     alpha = SHARE if options["fdr"] is None else options["fdr"]
@@ -186,7 +204,7 @@ def _width() -> int:
     return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 160
 
 
-def _since(options: dict[str, Any], now: datetime) -> datetime | None:
+def _since(options: HistoryCommand, now: datetime) -> datetime | None:
     if options["today"]:
         return now.replace(hour=0, minute=0, second=0, microsecond=0)
     return None if options["since"] is None else since("--since", options["since"], now)
@@ -199,7 +217,7 @@ def _since(options: dict[str, Any], now: datetime) -> datetime | None:
 @click.option("--trials", is_flag=True, help="Every trial, with what was said.")
 @click.option("--stats", is_flag=True, help="All figures: every interval, the unbiased rate, the oracle, the sandbox.")
 @record_options
-def show(reference: str, **options: Any) -> int:
+def show(reference: str, **options: Unpack[ShowCommand]) -> int:
     """One experiment: by id, unique prefix, name, or @latest.
 
     \b
@@ -210,7 +228,7 @@ def show(reference: str, **options: Any) -> int:
     return run_loop(_show(reference, options))
 
 
-async def _show(reference: str, options: dict[str, Any]) -> int:
+async def _show(reference: str, options: ShowCommand) -> int:
     from kgents.report.listing import trials_text
     from kgents.report.write import answer
     from kgents.runner.session import session
@@ -228,7 +246,7 @@ async def _show(reference: str, options: dict[str, Any]) -> int:
 @click.argument("reference", default="@latest", metavar="ID", shell_complete=ids)
 @click.option("-o", "--output", "outputs", multiple=True, required=True, type=click.Path(path_type=Path))
 @record_options
-def report(reference: str, outputs: tuple[Path, ...], **options: Any) -> int:
+def report(reference: str, outputs: tuple[Path, ...], **options: Unpack[RecordOptions]) -> int:
     """Write one experiment to a file; the suffix names the format.
 
     \b
@@ -238,7 +256,7 @@ def report(reference: str, outputs: tuple[Path, ...], **options: Any) -> int:
     return run_loop(_report(reference, outputs, options))
 
 
-async def _report(reference: str, outputs: tuple[Path, ...], options: dict[str, Any]) -> int:
+async def _report(reference: str, outputs: tuple[Path, ...], options: RecordOptions) -> int:
     from kgents.report.write import write
     from kgents.runner.session import session
 

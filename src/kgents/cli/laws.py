@@ -3,20 +3,33 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from kgents.cli.generate import coder_options
+from kgents.cli.option_types import RunOptions, ShownOptions
 from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
 from kgents.cli.output import check_outputs
 from kgents.cli.running import Prepare, run
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError
+from kgents.kinds.laws.options import LawOptions
+from kgents.kinds.reasoning.options import ReasoningOptions
+from kgents.kinds.traces.options import TraceOptions
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
+
+
+class LawsCommand(LawOptions, ReasoningOptions, TraceOptions, RunOptions, ShownOptions):
+    """All options of `kg experiment laws`."""
+
+    target: str | None
+    problem: str | None
+    problems: Path | None
+    traces: Path | None
 
 
 @click.command()
@@ -74,7 +87,7 @@ if TYPE_CHECKING:
 @run_options
 @output_options
 @record_options
-def laws(**options: Any) -> int:
+def laws(**options: Unpack[LawsCommand]) -> int:
     """Laws of Python objects, refuted by a counterexample that can be pasted, and of a model's reasoning, by e-values.
 
     \b
@@ -85,22 +98,22 @@ def laws(**options: Any) -> int:
     return run(prepared(options), options)
 
 
-def prepared(options: dict[str, Any]) -> Prepare:
+def prepared(options: LawsCommand) -> Prepare:
     """What asks for the experiment, once the record is open. UsageError for options that make none."""
     check_outputs(options["outputs"])
-    given = [name for name in ("target", "problem", "problems", "traces") if options[name] is not None]
-    if not given and own_only(options["names"]):
-        given, options["target"] = ["target"], options["names"].split(",")[0].strip()
-    if len(given) != 1:
-        more = f", not {' and '.join(f'--{name}' for name in given)} together" if given else ""
+    subjects = [name for name in ("target", "problem", "problems", "traces") if options[name] is not None]
+    if not subjects and options["names"] is not None and own_only(options["names"]):
+        subjects, options["target"] = ["target"], options["names"].split(",")[0].strip()
+    if len(subjects) != 1:
+        more = f", not {' and '.join(f'--{name}' for name in subjects)} together" if subjects else ""
         raise UsageError(
             f"one of --target, --problem, --problems and --traces is needed{more}", "such as --target shapes.py:Path"
         )
-    _check_belongs(given[0], options)
+    _check_belongs(subjects[0], options)
     check_confidence(options["confidence"])
-    if given == ["traces"]:
-        return partial(_traces_request, options)
-    if given != ["target"]:
+    if options["traces"] is not None:
+        return partial(_traces_request, options["traces"], options)
+    if subjects != ["target"]:
         _check_reasoning(options)
         return partial(_reasoning_request, options)
     if not 1 <= options["cases"] <= 100_000:
@@ -123,45 +136,47 @@ _BELONGS = {
 }  # fmt: skip
 
 
-def _check_belongs(given: str, options: Mapping[str, Any]) -> None:
+def _check_belongs(subject: str, options: LawsCommand) -> None:
     """UsageError for an option that would be ignored."""
-    kind = "problem" if given == "problems" else given
+    kind = "problem" if subject == "problems" else subject
+    values: Mapping[str, object] = options
     for name, wanted in _BELONGS.items():
-        if options[name] and wanted != kind:
-            raise UsageError(f"--{name.replace('_', '-')} goes with --{wanted}, not with --{given}", "leave it out")
-    if options["names"] and given == "traces":
+        if values[name] and wanted != kind:
+            raise UsageError(f"--{name.replace('_', '-')} goes with --{wanted}, not with --{subject}", "leave it out")
+    if options["names"] and subject == "traces":
         raise UsageError("--laws goes with --target or --problem: the law of --traces is coherence", "leave it out")
 
 
-async def _laws_request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+async def _laws_request(options: LawsCommand, store: "Store", context: "RunContext") -> "Request":
     from kgents.kinds.laws.request import request
     from kgents.kinds.stochastic_law.request import request as sampled
 
     ask = request if options["sample"] is None else sampled
-    return await ask(options["target"], options, run_settings(options))
+    return await ask(options["target"] or "", options, run_settings(options))
 
 
-def _check_reasoning(options: dict[str, Any]) -> None:
+def _check_reasoning(options: LawsCommand) -> None:
     if not 0 < options["epsilon"] <= 1:
         raise UsageError(f"--epsilon {options['epsilon']:g}: above 0 and at most 1")
     if not 1 <= options["max_trials"] <= 100_000:
         raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000")
 
 
-async def _reasoning_request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+async def _reasoning_request(options: LawsCommand, store: "Store", context: "RunContext") -> "Request":
     from kgents.kinds.reasoning.request import read_problems, request
 
     if options["problems"] is not None:
         problems = read_problems(options["problems"])
     else:
-        problems = [{"text": read_text("--problem", options["problem"]).strip(), "steps": []}]
+        problems = [{"text": read_text("--problem", options["problem"] or "").strip(), "steps": []}]
     return await request(problems, options, run_settings(options), context)
 
 
-async def _traces_request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+async def _traces_request(traces: Path, options: LawsCommand, store: "Store", context: "RunContext") -> "Request":
     from kgents.kinds.traces.request import request
 
-    for name, least in (("judge_votes", 1), ("judge_stories", 10)):
-        if not least <= options[name] <= 1000:
-            raise UsageError(f"--{name.replace('_', '-')} {options[name]}: from {least} to 1000")
-    return await request(options["traces"], options, run_settings(options), context)
+    counts = (("judge-votes", options["judge_votes"], 1), ("judge-stories", options["judge_stories"], 10))
+    for flag, count, least in counts:
+        if not least <= count <= 1000:
+            raise UsageError(f"--{flag} {count}: from {least} to 1000")
+    return await request(traces, options, run_settings(options), context)

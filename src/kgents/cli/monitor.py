@@ -2,11 +2,12 @@
 
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import JsonOptions
 from kgents.cli.options import option, record_options
 from kgents.errors import UsageError
 from kgents.runner.since import since
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from kgents.domain.summary import Summary
 
 FALLEN = 10  # the exit code of an alarm: that of "refuted"
+
+
+class MonitorCommand(JsonOptions):
+    """All options of `kg experiment monitor`."""
+
+    tag: str | None
+    rate: float | None
+    run_length: float
+    since: str | None
 
 
 @click.command()
@@ -28,7 +38,7 @@ FALLEN = 10  # the exit code of an alarm: that of "refuted"
 @click.option("--since", default=None, help="Only experiments since then: 2d, 3h, 45m, 1w, or a date.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @record_options
-def monitor(name: str | None, **options: Any) -> int:
+def monitor(name: str | None, **options: Unpack[MonitorCommand]) -> int:
     """Whether, and since when, the rate of a series has fallen: over all of its recorded trials, as one sequence.
 
     Exit code 10: an alarm. One is raised after --run-length trials on average, at least, as long as the rate has not fallen.
@@ -46,7 +56,7 @@ def monitor(name: str | None, **options: Any) -> int:
     return run_loop(_monitor(name, options))
 
 
-async def _monitor(name: str | None, options: dict[str, Any]) -> int:
+async def _monitor(name: str | None, options: MonitorCommand) -> int:
     from kgents.report.monitoring import monitored
     from kgents.runner.session import session
 
@@ -59,7 +69,7 @@ async def _monitor(name: str | None, options: dict[str, Any]) -> int:
     return FALLEN if found.alarm is not None else 0
 
 
-async def _chosen(store: "Store", name: str | None, options: dict[str, Any]) -> "list[Summary]":
+async def _chosen(store: "Store", name: str | None, options: MonitorCommand) -> "list[Summary]":
     """Those with one arm and a rate or a score, oldest first."""
     from kgents.domain.ports import Query
     from kgents.report.monitoring import has_one_rate

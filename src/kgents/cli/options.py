@@ -4,7 +4,7 @@ Rule: every option is also a variable KGENTS_… and a key of `[tool.kgents]`; `
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 import click
 
 from kgents import stats
-from kgents.cli.target import StoredTarget, TargetType
+from kgents.cli.option_types import BudgetOptions, DesignOptions, RunOptions, SeriesOptions, StoredTarget
+from kgents.cli.target import TargetType
 from kgents.domain.outcome import dollars
 from kgents.domain.plan import Budget, Errors
 from kgents.domain.series import SeriesShare
 from kgents.errors import UsageError
+from kgents.kinds.options import RunSettings
 from kgents.report.formats import FORMATS
 from kgents.stats import Design, DesignError, Prior, Rule
 from kgents.stats.default_cap import LARGEST_UNASKED, LEAST, POWER, clearly_better, default_cap
@@ -82,7 +84,7 @@ def series_option(function: F) -> F:
     return option("--series", default=None, metavar="NAME", help=words)(function)
 
 
-def series_of(options: Mapping[str, Any]) -> str | None:
+def series_of(options: SeriesOptions) -> str | None:
     """The series that a decision belongs to. UsageError for a name that none can have, and where nothing is decided."""
     name = options["series"]
     if name is None:
@@ -225,18 +227,20 @@ def check_confidence(confidence: float) -> None:
         raise UsageError(f"--confidence {confidence:g}: {wrong.allowed}", meant("confidence", confidence)) from wrong
 
 
-def no_stored_target(options: Mapping[str, Any]) -> None:
-    """UsageError for a target that is a stored run."""
-    if isinstance(options["target"], StoredTarget):
+def rate_of(options: DesignOptions) -> float | None:
+    """The target. UsageError for one that is a stored run."""
+    target = options["target"]
+    if isinstance(target, StoredTarget):
         raise UsageError(
             "--target @ID is about one rate of run or generate, without --score and --suite",
             "give a number: --target 0.9",
         )
+    return target
 
 
-def design_of(options: Mapping[str, Any]) -> Design:
+def design_of(options: DesignOptions) -> Design:
     """The design that the options ask for. UsageError names the option and the allowed range."""
-    no_stored_target(options)
+    target = rate_of(options)
     adaptive = options["adaptive"] or (options["rule"] not in (None, "fixed"))
     if adaptive and options["n"] is not None:
         raise UsageError("--n (a fixed number) and --adaptive contradict each other", "use --max-trials for the cap")
@@ -248,18 +252,18 @@ def design_of(options: Mapping[str, Any]) -> Design:
         if not adaptive and options[name] is not None:
             raise UsageError(f"--{name} belongs to --adaptive", f"leave --{name} out, or add --adaptive")
     try:
-        design = _adaptive(options) if adaptive else _fixed(options)
+        design = _adaptive(options, target) if adaptive else _fixed(options, target)
         design.validate()
     except DesignError as wrong:
         name = {"max_trials": "max-trials" if adaptive else "n"}.get(wrong.parameter, wrong.parameter)
-        given = (
+        value = (
             "is missing"
             if wrong.value is None
             else f"{wrong.value:g}"
             if isinstance(wrong.value, float)
             else wrong.value
         )
-        raise UsageError(f"--{name} {given}: {wrong.allowed}", meant(name, wrong.value)) from wrong
+        raise UsageError(f"--{name} {value}: {wrong.allowed}", meant(name, wrong.value)) from wrong
     return design
 
 
@@ -270,18 +274,18 @@ def meant(name: str, value: object) -> str:
     return f"such as {_EXAMPLES[name]}" if name in _EXAMPLES else f"change --{name}, or leave it out"
 
 
-def _fixed(options: Mapping[str, Any]) -> Design:
+def _fixed(options: DesignOptions, target: float | None) -> Design:
     count = 10 if options["n"] is None else options["n"]
-    return Design(Rule.FIXED, options["target"], options["confidence"], count, prior_of(options["prior"]), 0.0)
+    return Design(Rule.FIXED, target, options["confidence"], count, prior_of(options["prior"]), 0.0)
 
 
-def _adaptive(options: Mapping[str, Any]) -> Design:
+def _adaptive(options: DesignOptions, target: float | None) -> Design:
     rule = Rule(options["rule"] or "calibrated")
     futility = options["futility"]
     cap = _cap(options["max_trials"])
     design = Design(
         rule,
-        0.5 if options["target"] is None else options["target"],
+        0.5 if target is None else target,
         options["confidence"],
         cap,
         prior_of(options["prior"]),
@@ -335,7 +339,7 @@ def prior_of(text: str) -> Prior:
     return Prior(a, b)
 
 
-def budget_of(options: Mapping[str, Any]) -> Budget:
+def budget_of(options: BudgetOptions) -> Budget:
     """The caps on the whole run."""
     usd = options["budget_usd"]
     try:
@@ -343,22 +347,24 @@ def budget_of(options: Mapping[str, Any]) -> Budget:
     except ValueError:
         raise UsageError(f"--budget-usd {usd!r} is not an amount above 0", "give dollars, such as 2.50") from None
     for name in ("budget_tokens", "budget_seconds"):
-        if options[name] is not None and options[name] <= 0:
+        most = options[name]
+        if most is not None and most <= 0:
             flag = name.replace("_", "-")
-            raise UsageError(f"--{flag} {options[name]}: a budget is above 0", meant(flag, None))
+            raise UsageError(f"--{flag} {most}: a budget is above 0", meant(flag, None))
     if amount == 0:
         raise UsageError(f"--budget-usd {usd}: a budget is above 0", meant("budget-usd", None))
     return Budget(options["budget_seconds"], options["budget_tokens"], amount)
 
 
-def run_settings(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What a Request takes from the run options; checks their ranges."""
+def run_settings(options: RunOptions, capped_by_default: bool = False) -> RunSettings:
+    """What a Request takes from the run options; checks their ranges. `capped_by_default`: nobody named a cap."""
     if not 0 < options["timeout"] <= 86_400:
         raise UsageError(f"--timeout {options['timeout']:g}: seconds above 0 and at most a day", meant("timeout", None))
     for name in ("concurrency", "max_errors"):
-        if options[name] is not None and options[name] < 1:
+        count = options[name]
+        if count is not None and count < 1:
             flag = name.replace("_", "-")
-            raise UsageError(f"--{flag} {options[name]}: at least 1", meant(flag, None))
+            raise UsageError(f"--{flag} {count}: at least 1", meant(flag, None))
     seed = secrets.randbits(48) if options["seed"] is None else options["seed"]
     return {
         "seed": seed,
@@ -367,6 +373,6 @@ def run_settings(options: Mapping[str, Any]) -> dict[str, Any]:
         "errors": Errors(options["errors"]),
         "budget": budget_of(options),
         "max_errors": options["max_errors"],
-        "with_user": not options.get("no_user"),
-        "capped_by_default": options.get("max_trials") is None,
+        "with_user": not options["no_user"],
+        "capped_by_default": capped_by_default,
     }

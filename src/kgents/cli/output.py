@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from kgents.cli.option_types import OutputOptions
 from kgents.domain.fact import Stopped, StopReason, Verdict
 from kgents.domain.summary import Summary
 from kgents.errors import StoreUnavailable, UsageError
@@ -28,7 +29,7 @@ def check_outputs(outputs: Sequence[Path]) -> None:
             raise UsageError(f"-o {path}: there is no folder {path.parent}", "make it first")
 
 
-async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any]) -> int:
+async def present(store: "SqlStore", summary: Summary, options: OutputOptions) -> int:
     """Prints the answer and writes the files; then what was learned is kept. Returns the exit code."""
     from kgents.report.write import answer, write
 
@@ -41,8 +42,8 @@ async def present(store: "SqlStore", summary: Summary, options: Mapping[str, Any
 
         write_event(sys.stdout, done(summary))
     else:
-        await answer(store, summary, ".txt", sys.stdout, stats=options.get("stats", False))
-    await _tell_github(store, summary, options.get("annotate"))
+        await answer(store, summary, ".txt", sys.stdout, stats=options["stats"])
+    await _tell_github(store, summary, options["annotate"])
     await _remember(store, summary)
     if options.get("exit_codes") == "bisect":
         return bisect_code(summary)

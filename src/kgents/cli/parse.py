@@ -1,12 +1,12 @@
 """`kg experiment parse`."""
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from kgents.cli.option_types import DesignOptions, RunOptions, ShownOptions
 from kgents.cli.options import (
     design_of,
     design_options,
@@ -19,11 +19,20 @@ from kgents.cli.options import (
 from kgents.cli.output import check_outputs
 from kgents.cli.running import Prepare, run
 from kgents.errors import UsageError
+from kgents.kinds.parse.options import ParseOptions
+from kgents.stats import Design
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.domain.summary import Summary
     from kgents.kinds.kind import Request, RunContext
+
+
+class ParseCommand(ParseOptions, DesignOptions, RunOptions, ShownOptions):
+    """All options of `kg experiment parse`; `folder`: where the worst inputs are written."""
+
+    folder: Path | None
+    listed: bool
 
 
 @click.command()
@@ -69,7 +78,7 @@ if TYPE_CHECKING:
 @run_options
 @output_options
 @record_options
-def parse(**options: Any) -> int:
+def parse(**options: Unpack[ParseCommand]) -> int:
     """How well a parser survives malformed input: what it recovers, and what it silently gets wrong.
 
     \b
@@ -87,20 +96,24 @@ def parse(**options: Any) -> int:
     return run(prepared(options), options, partial(_export, options))
 
 
-def prepared(options: dict[str, Any]) -> Prepare:
+def prepared(options: ParseCommand) -> Prepare:
     """What asks for the experiment, once the record is open. UsageError for options that make none."""
     _check(options)
     return partial(_request, options)
 
 
-def _check(options: dict[str, Any]) -> None:
+def _check(options: ParseCommand) -> None:
     if options["max_corruption"] is not None and not 0 < options["max_corruption"] < 1:
         raise UsageError(f"--max-corruption {options['max_corruption']:g}: between 0 and 1, both excluded")
     if not 0.01 <= options["limit"] <= 600:
         raise UsageError(f"--limit {options['limit']:g}: seconds from 0.01 to 600")
-    for name, low, high in (("memory_mb", 16, 65_536), ("controls", 0, 1000), ("examples", 0, 100)):
-        if not low <= options[name] <= high:
-            raise UsageError(f"--{name.replace('_', '-')} {options[name]}: from {low} to {high}")
+    for flag, count, low, high in (
+        ("memory-mb", options["memory_mb"], 16, 65_536),
+        ("controls", options["controls"], 0, 1000),
+        ("examples", options["examples"], 0, 100),
+    ):
+        if not low <= count <= high:
+            raise UsageError(f"--{flag} {count}: from {low} to {high}")
     if options["compare"] and (
         options["n"] is not None or options["adaptive"] or options["max_corruption"] is not None
     ):
@@ -111,23 +124,25 @@ def _check(options: dict[str, Any]) -> None:
         raise UsageError(f"--export {options['folder']}: the folder is not empty", "name a new folder")
 
 
-async def _request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+async def _request(options: ParseCommand, store: "Store", context: "RunContext") -> "Request":
     from kgents.kinds.parse.request import request
 
-    return request(_design(options), options, run_settings(options), context)
+    return request(_design(options), options, run_settings(options, options["max_trials"] is None), context)
 
 
-async def _export(options: dict[str, Any], store: "Store", summary: "Summary") -> None:
+async def _export(options: ParseCommand, store: "Store", summary: "Summary") -> None:
     if options["folder"] is not None:
         from kgents.kinds.parse.export import export
 
         click.echo(await export(store, summary, options["folder"]), err=True)
 
 
-def _design(options: dict[str, Any]) -> Any:
+def _design(options: ParseCommand) -> Design:
     if not options["compare"]:
         return design_of(options)
     from kgents.cli.compare import design_of as design_of_comparison
 
     cap = 1000 if options["max_trials"] is None else options["max_trials"]
-    return replace(design_of_comparison({**options, "max_trials": int(cap)}))
+    return design_of_comparison(
+        {"confidence": options["confidence"], "max_trials": int(cap), "margin": options["margin"]}
+    )

@@ -2,25 +2,43 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import click
 
 from kgents.cli.complete import models
 from kgents.cli.generate import described, question_options
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import JsonOptions, SeriesOptions
 from kgents.cli.options import (
     design_of,
     design_options,
-    no_stored_target,
     option,
+    rate_of,
     record_options,
     series_of,
     series_option,
 )
 from kgents.cli.texts import read_spec_text
 from kgents.errors import UsageError
+from kgents.kinds.generate.options import QuestionOptions
 from kgents.stats import Design, Rule
+
+
+class PlanCommand(SeriesOptions, QuestionOptions, JsonOptions):
+    """All options of `kg experiment plan`."""
+
+    compare: bool
+    score_law: str | None
+    from_: str | None
+    score_range: str
+    power: float | None
+    at: float | None
+    model: str | None
+    prompt: bool
+    spec: str | None
+    exclude: tuple[str, ...]
+    svg: Path | None
 
 
 @click.command()
@@ -44,7 +62,7 @@ from kgents.stats import Design, Rule
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Draw the boundary there.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @record_options
-def plan(**options: Any) -> int:
+def plan(**options: Unpack[PlanCommand]) -> int:
     """What a design costs and how often it errs, exactly, before a single trial is run.
 
     \b
@@ -74,7 +92,7 @@ def plan(**options: Any) -> int:
     return run_loop(_plan(design_of(options), options, series_of(options)))
 
 
-async def _scores(options: dict[str, Any]) -> int:
+async def _scores(options: PlanCommand) -> int:
     """Prints what a decision about a mean score comes to under a law of the scores."""
     from kgents.cli.command import betting
     from kgents.kinds.command.score import LAST_LINE, reader_of
@@ -86,20 +104,21 @@ async def _scores(options: dict[str, Any]) -> int:
     for name in ("n", "power", "at", "model", "svg", "series"):
         if options[name] is not None:
             raise UsageError(f"a plan of scores and --{name} contradict each other", f"leave --{name} out")
-    no_stored_target(options)
+    rate_of(options)
     if options["from_"] is not None:
         async with session(options["database"]) as (store, _):
-            found = await recorded_law(store, options["from_"])
+            law = await recorded_law(store, options["from_"])
     else:
         reader = reader_of(LAST_LINE, options["score_range"])
-        found = law_of(options["score_law"], reader.low, reader.high)
-    design = design_of(betting({**options, "adaptive": True}, found.low, found.high))
-    planned = planned_scores(design, found)
+        law = law_of(options["score_law"] or "", reader.low, reader.high)
+    options["adaptive"] = True
+    design = design_of(betting(options, law.low, law.high))
+    planned = planned_scores(design, law)
     click.echo(json.dumps(planned.to_data(), indent=2) if options["as_json"] else planned.to_text())
     return 0
 
 
-def _comparison(options: dict[str, Any]) -> int:
+def _comparison(options: PlanCommand) -> int:
     """Prints what a comparison of two arms comes to."""
     from kgents.cli.compare import design_of as comparison_of
     from kgents.engine.compare import duel_of
@@ -111,12 +130,12 @@ def _comparison(options: dict[str, Any]) -> int:
     cap = str(options["max_trials"] or 100)
     if not cap.isdecimal():
         raise UsageError(f"--max-trials {cap}: from 1 to 100000 pairs")
-    duel = duel_of(comparison_of({**options, "max_trials": int(cap)}), 2)
+    duel = duel_of(comparison_of({"confidence": options["confidence"], "max_trials": int(cap), "margin": None}), 2)
     click.echo(json.dumps(pairs_data(duel), indent=2) if options["as_json"] else pairs_text(duel))
     return 0
 
 
-def _prompt(options: dict[str, Any]) -> int:
+def _prompt(options: PlanCommand) -> int:
     """Prints the question for a spec."""
     if options["spec"] is None or not options["prompt"]:
         raise UsageError("--prompt and --spec go together", "such as --prompt --spec @spec.py")
@@ -125,15 +144,24 @@ def _prompt(options: dict[str, Any]) -> int:
 
     spec = read_spec_text(options["spec"])
     described(options)
-    spec, given = parted(spec, options)
-    asked = question_of(spec, given, environment_of({}, [spec]).visible)
+    spec, description = parted(spec, options.get("describe"))
+    visible = environment_of({"allow_weak_sandbox": False}, [spec]).visible
+    asked = question_of(
+        spec,
+        {
+            "entry_point": options.get("entry_point"),
+            "describe": description,
+            "show_body": options.get("show_body", False),
+        },
+        visible,
+    )
     click.echo(asked.prompt)
     if asked.note:
         click.echo(f"note: {asked.note}", err=True)
     return 0
 
 
-async def _plan(design: Design, options: dict[str, Any], series: str | None) -> int:
+async def _plan(design: Design, options: PlanCommand, series: str | None) -> int:
     from kgents.report.planning import plan_data, plan_text, sized
 
     if series is not None:
@@ -149,7 +177,7 @@ async def _plan(design: Design, options: dict[str, Any], series: str | None) -> 
     return 0
 
 
-async def _next_of(series: str, design: Design, options: dict[str, Any]) -> Design:
+async def _next_of(series: str, design: Design, options: PlanCommand) -> Design:
     """The design at the confidence of the next share of a series."""
     from kgents.runner.series import at_share, next_share
     from kgents.runner.session import session

@@ -1,19 +1,26 @@
 """`kg experiment resume`."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 import click
 
 from kgents.cli.complete import ids
 from kgents.cli.following import following
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import BudgetOptions, ShownOptions, WorkersOptions
 from kgents.cli.options import budget_of, option, output_options, record_options, together
 from kgents.cli.output import check_outputs, present
 from kgents.cli.workers import workers_options
 from kgents.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class ResumeCommand(BudgetOptions, WorkersOptions, ShownOptions):
+    """All options of `kg experiment resume`."""
+
+    trust_imported: bool
 
 
 FROZEN = (
@@ -48,7 +55,7 @@ def frozen_options(function: F) -> F:
 @frozen_options
 @output_options
 @record_options
-def resume(reference: str, **options: Any) -> int:
+def resume(reference: str, **options: Unpack[ResumeCommand]) -> int:
     """Go on with an experiment that was interrupted, ran out of budget, failed or was killed.
 
     The plan is in the record and cannot be changed: completed trials are kept, lost ones run again with their seeds.
@@ -62,14 +69,14 @@ def resume(reference: str, **options: Any) -> int:
     return run_loop(_resume(reference, options))
 
 
-async def _resume(reference: str, options: dict[str, Any]) -> int:
+async def _resume(reference: str, options: ResumeCommand) -> int:
     from kgents.runner.cluster.address import workers_of
     from kgents.runner.resume import resume as go_on
     from kgents.runner.session import session
 
     workers = workers_of(options)
-    names = ("budget_usd", "budget_tokens", "budget_seconds")
-    budget = budget_of(options) if any(options[name] is not None for name in names) else None
+    caps = (options["budget_usd"], options["budget_tokens"], options["budget_seconds"])
+    budget = budget_of(options) if any(cap is not None for cap in caps) else None
     async with following(options, "resume") as watching, session(options["database"]) as (store, context):
         trusted = bool(options["trust_imported"])
         summary = await go_on(

@@ -1,10 +1,11 @@
 """A request is run, and what it came to is shown: the way of every command that runs trials."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from kgents.cli.following import following
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import ShownOptions
 from kgents.cli.output import present
 
 if TYPE_CHECKING:
@@ -16,12 +17,12 @@ Prepare = Callable[["Store", "RunContext"], Awaitable["Request"]]
 Finish = Callable[["Store", "Summary"], Awaitable[None]]
 
 
-def run(prepare: Prepare, options: Mapping[str, Any], finish: Finish | None = None) -> int:
+def run(prepare: Prepare, options: ShownOptions, finish: Finish | None = None) -> int:
     """Opens the record, runs what `prepare` asks for, shows it; the exit code. `finish` is called before it is shown."""
     return run_loop(_run(prepare, options, finish))
 
 
-async def _run(prepare: Prepare, options: Mapping[str, Any], finish: Finish | None) -> int:
+async def _run(prepare: Prepare, options: ShownOptions, finish: Finish | None) -> int:
     from kgents.runner.begin import begin
     from kgents.runner.cluster.address import workers_of
     from kgents.runner.session import session

@@ -2,28 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kgents.cli.option_types import DesignOptions, StoredTarget
+from kgents.domain.json import Json
 from kgents.errors import UsageError
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
 
 _STORED = re.compile(r"@(?P<reference>.+?)(?:-(?P<margin>\d*\.\d+|0|1))?")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTarget:
-    """The lower limit of a stored run less a margin.
-
-    reference  what names the run: an id or its beginning, a name, or @latest
-    """
-
-    reference: str
-    margin: float
 
 
 class TargetType(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
@@ -45,20 +36,28 @@ class TargetType(click.ParamType):  # type: ignore[type-arg]  # generic in newer
             raise UsageError(f"--target {value!r} is no rate", "a number such as 0.9, or @ID-0.05") from None
 
 
-def provisional(options: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The rate in question, the confidence that is left for it, and the facts to record."""
+
+    target: float | None
+    confidence: float
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+def provisional(options: DesignOptions) -> DesignOptions:
     """The options with a rate in place of a stored run: to check the rest before the record is open."""
-    stored = isinstance(options["target"], StoredTarget)
-    return {**options, "target": 0.5} if stored else dict(options)
+    return {**options, "target": 0.5} if isinstance(options["target"], StoredTarget) else options
 
 
-async def settled(options: Mapping[str, Any], store: "Store") -> tuple[dict[str, Any], dict[str, Any]]:
-    """The options with the rate that --target stands for and the confidence that is left, and the facts to record.
+async def settled(options: DesignOptions, store: "Store") -> Settled:
+    """The rate that --target stands for.
 
     UsageError where the run cannot be compared with; UnknownExperiment.
     """
     target = options["target"]
     if not isinstance(target, StoredTarget):
-        return dict(options), {}
+        return Settled(target, options["confidence"])
     if options["rule"] in ("posterior", "sprt"):
         raise UsageError(
             f"--rule {options['rule']} promises no error at the target that --target @ID sets", "leave it out"
@@ -66,4 +65,4 @@ async def settled(options: Mapping[str, Any], store: "Store") -> tuple[dict[str,
     from kgents.runner.baseline import baseline
 
     base = await baseline(target.reference, target.margin, options["confidence"], store)
-    return {**options, "target": base.target, "confidence": base.confidence}, {"baseline": base.to_data()}
+    return Settled(base.target, base.confidence, {"baseline": base.to_data()})

@@ -4,18 +4,28 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import Unpack
 
 import click
 
 from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import RecordOptions
 from kgents.cli.options import record_options
 from kgents.domain.mark import Mark
 from kgents.engine.run import Run
 from kgents.errors import UsageError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class PageCommand(RecordOptions):
+    """All options of `kg ui`; `parent` is the process that is to end with it."""
+
+    port: int
+    host: str
+    no_browser: bool
+    parent: int | None
 
 
 @click.command()
@@ -25,7 +35,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--parent", type=int, default=None, hidden=True)
 @record_options
-def ui(reference: str, **options: Any) -> int:
+def ui(reference: str, **options: Unpack[PageCommand]) -> int:
     """A page over the record: history, experiments, live runs. It only reads.
 
     \b
@@ -35,7 +45,7 @@ def ui(reference: str, **options: Any) -> int:
     return run_loop(_serve(reference, options))
 
 
-async def _serve(reference: str, options: dict[str, Any]) -> int:
+async def _serve(reference: str, options: PageCommand) -> int:
     from kgents.page.server import has_browser, listen, missing
     from kgents.runner.settings import Settings
 

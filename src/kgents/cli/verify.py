@@ -3,20 +3,42 @@
 import secrets
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from kgents.cli.generate import family_option, k_option, sandbox_options, suite_options
+from kgents.cli.option_types import RunOptions, ShownOptions, SuiteChoice, WorkersOptions
 from kgents.cli.options import check_confidence, no_user_option, option, output_options, record_options
 from kgents.cli.output import check_outputs
 from kgents.cli.running import run
 from kgents.cli.workers import workers_options
 from kgents.errors import UsageError
+from kgents.kinds.options import SandboxOptions
+from kgents.kinds.suite.options import SampleOptions
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
+
+SECONDS = 120.0  # that a sample may take
+
+
+class VerifyCommand(SuiteChoice, SandboxOptions, WorkersOptions, ShownOptions):
+    """All options of `kg experiment verify`."""
+
+    samples: Path | None
+    raw: bool
+    k: str | None
+    target: float | None
+    confidence: float
+    family: str
+    tolerance: float | None
+    allow_weak_oracle: bool
+    budget_seconds: float | None
+    name: str | None
+    tags: tuple[str, ...]
+    no_user: bool
 
 
 @click.command()
@@ -42,7 +64,7 @@ if TYPE_CHECKING:
 @workers_options
 @output_options
 @record_options
-def verify(**options: Any) -> int:
+def verify(**options: Unpack[VerifyCommand]) -> int:
     """Judge completions that exist already: HumanEval's sample format, whoever made them.
 
     \b
@@ -51,20 +73,33 @@ def verify(**options: Any) -> int:
     kg experiment verify --suite humaneval --samples generations.json --raw
     kg experiment verify --suite humaneval --samples samples.jsonl --target 0.5 --family all
     """
-    for name in ("suite", "samples"):
-        if options[name] is None:
+    suite, samples = options["suite"], options["samples"]
+    for name, value in (("suite", suite), ("samples", samples)):
+        if value is None:
             raise UsageError(f"--{name} is needed", "kg experiment verify --suite FILE --samples FILE.jsonl")
     check_confidence(options["confidence"])
     if options["target"] is None and options["family"] != "each":
         raise UsageError("--family is about verdicts", "add --target, such as --target 0.5, or leave --family out")
     check_outputs(options["outputs"])
-    return run(partial(_request, options), options)
+    return run(partial(_request, suite or "", samples or Path(), options), options)
 
 
-async def _request(options: dict[str, Any], store: "Store", context: "RunContext") -> "Request":
+async def _request(
+    suite: str, samples: Path, options: VerifyCommand, store: "Store", context: "RunContext"
+) -> "Request":
     from kgents.cli.options import run_settings
     from kgents.kinds.suite.request import samples_request
 
-    unused = {"timeout": 120.0, "errors": "exclude", "max_errors": None, "budget_usd": None, "budget_tokens": None}
-    run = run_settings({**options, **unused, "seed": secrets.randbits(48)})
-    return await samples_request(run, {**options, "timeout": unused["timeout"]})
+    unused: RunOptions = {
+        "timeout": SECONDS, "errors": "exclude", "max_errors": None, "budget_usd": None, "budget_tokens": None,
+        "budget_seconds": options["budget_seconds"], "concurrency": options["concurrency"], "seed": secrets.randbits(48),
+        "name": options["name"], "tags": options["tags"], "no_user": options["no_user"],
+    }  # fmt: skip
+    asked: SampleOptions = {
+        "samples": samples, "raw": options["raw"], "target": options["target"], "confidence": options["confidence"],
+        "tasks": options["tasks"], "oracle": options["oracle"], "tolerance": options["tolerance"], "timeout": SECONDS,
+        "k": options["k"], "family": options["family"], "sandbox": options.get("sandbox"),
+        "allow_weak_sandbox": options["allow_weak_sandbox"], "packages": options.get("packages"),
+        "module_path": options.get("module_path"), "python": options.get("python"),
+    }  # fmt: skip
+    return await samples_request(suite, run_settings(unused, capped_by_default=True), asked)

@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
 from kgents.cli.complete import ids
 from kgents.cli.loop import run_loop
+from kgents.cli.option_types import JsonOptions, RecordOptions
 from kgents.cli.options import record_options
 from kgents.errors import TamperedRecord, UsageError
 
@@ -15,6 +16,22 @@ if TYPE_CHECKING:
     from kgents.store.witness import Checked
 
 PATH = click.Path(path_type=Path, dir_okay=False)
+
+
+class VerifyCommand(JsonOptions):
+    """All options of `kg witness verify`; `head` is hex."""
+
+    head: str | None
+    recheck: bool
+    export: Path | None
+    signers: Path | None
+    identity: str | None
+
+
+class ExportCommand(RecordOptions):
+    """All options of `kg witness export`."""
+
+    predicate: str
 
 
 @click.group()
@@ -31,7 +48,7 @@ def witness() -> None:
 @click.argument("reference", default="@latest", metavar="ID|ledger", shell_complete=ids)
 @click.option("--json", "as_json", is_flag=True, help="One mark a line, its exact bytes.")
 @record_options
-def log(reference: str, **options: Any) -> int:
+def log(reference: str, **options: Unpack[JsonOptions]) -> int:
     """The marks of an experiment, or of the ledger, in order.
 
     \b
@@ -40,7 +57,7 @@ def log(reference: str, **options: Any) -> int:
     return run_loop(_log(reference, options))
 
 
-async def _log(reference: str, options: dict[str, Any]) -> int:
+async def _log(reference: str, options: JsonOptions) -> int:
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
@@ -58,7 +75,7 @@ async def _log(reference: str, options: dict[str, Any]) -> int:
 @click.argument("reference", metavar="ID", shell_complete=ids)
 @click.argument("seq", type=int)
 @record_options
-def show(reference: str, seq: int, **options: Any) -> int:
+def show(reference: str, seq: int, **options: Unpack[RecordOptions]) -> int:
     """One mark: its exact bytes and its id.
 
     \b
@@ -67,7 +84,7 @@ def show(reference: str, seq: int, **options: Any) -> int:
     return run_loop(_show(reference, seq, options))
 
 
-async def _show(reference: str, seq: int, options: dict[str, Any]) -> int:
+async def _show(reference: str, seq: int, options: RecordOptions) -> int:
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
@@ -88,7 +105,7 @@ async def _show(reference: str, seq: int, options: dict[str, Any]) -> int:
 @click.option("--identity", default=None, help="With --signers: who has to have signed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @record_options
-def verify(reference: str | None, **options: Any) -> int:
+def verify(reference: str | None, **options: Unpack[VerifyCommand]) -> int:
     """Check bytes, ids, chains, texts, projections and ledger; exit 3 where they disagree.
 
     \b
@@ -116,7 +133,7 @@ def _exported(file: Path, signers: Path | None, identity: str | None) -> tuple[s
     return subject(document)
 
 
-async def _verify(reference: str | None, options: dict[str, Any]) -> int:
+async def _verify(reference: str | None, options: VerifyCommand) -> int:
     from kgents.runner.recheck import check_all
     from kgents.runner.session import session
 
@@ -168,7 +185,7 @@ def _print_checked(results: "list[Checked]", damaged: int) -> None:
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, help="A file; default: stdout."
 )
 @record_options
-def export(reference: str, output: Path | None, **options: Any) -> int:
+def export(reference: str, output: Path | None, **options: Unpack[ExportCommand]) -> int:
     """An in-toto statement of an experiment, in a DSSE envelope.
 
     \b
@@ -186,7 +203,7 @@ def export(reference: str, output: Path | None, **options: Any) -> int:
     return 0
 
 
-async def _export(reference: str, options: dict[str, Any]) -> dict[str, Any]:
+async def _export(reference: str, options: ExportCommand) -> dict[str, Any]:
     from kgents.runner.session import session
     from kgents.store.attest import envelope
 

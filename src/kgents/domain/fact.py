@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from kgents.domain.json import Json, JsonObject, member, members, nested, optional, pairs
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.plan import Budget, Plan, budget_from_data, budget_to_data
 from kgents.domain.series import SeriesShare
@@ -45,11 +46,11 @@ class Planned:
     kind: ClassVar[str] = "experiment.planned"
     plan: Plan
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return self.plan.without_names().to_data()
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Planned":
+    def from_data(data: JsonObject) -> "Planned":
         return Planned(Plan.from_data({name: value for name, value in data.items() if name != "who"}))
 
 
@@ -65,12 +66,12 @@ class Started:
     index: int
     lease_ms: int | None = None
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {"arm": self.arm, "i": self.index, **({} if self.lease_ms is None else {"lease": self.lease_ms})}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Started":
-        return Started(data["arm"], data["i"], data.get("lease"))
+    def from_data(data: JsonObject) -> "Started":
+        return Started(member(data, "arm", int), member(data, "i", int), optional(data, "lease", int))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,9 @@ class Finished:
     score: tuple[int, ...] = ()
     model: str | None = None
 
-    def to_data(self) -> dict[str, Any]:
-        data: dict[str, Any] = {"arm": self.arm, "i": self.index, "ok": self.success, "us": self.duration_us}
-        optional: dict[str, Any] = {
+    def to_data(self) -> dict[str, Json]:
+        data: dict[str, Json] = {"arm": self.arm, "i": self.index, "ok": self.success, "us": self.duration_us}
+        others: dict[str, Json] = {
             "cause": self.cause and self.cause.value,
             "error": self.error,
             "conf": self.confidence,
@@ -109,27 +110,27 @@ class Finished:
             "score": list(self.score),
             "model": self.model,
         }
-        data.update({key: value for key, value in optional.items() if value})
+        data.update({key: value for key, value in others.items() if value})
         if self.usage != Usage():
             data["usage"] = usage_to_data(self.usage)
         return data
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Finished":
+    def from_data(data: JsonObject) -> "Finished":
         return Finished(
-            arm=data["arm"],
-            index=data["i"],
-            success=data["ok"],
-            cause=Cause(data["cause"]) if "cause" in data else None,
-            error=data.get("error"),
-            duration_us=data["us"],
-            confidence=data.get("conf", "0"),
-            output=data.get("out"),
-            candidate=data.get("code"),
-            detail=data.get("detail"),
-            usage=usage_from_data(data["usage"]) if "usage" in data else Usage(),
-            score=tuple(data.get("score", ())),
-            model=data.get("model"),
+            arm=member(data, "arm", int),
+            index=member(data, "i", int),
+            success=None if data["ok"] is None else member(data, "ok", bool),
+            cause=Cause(member(data, "cause", str)) if "cause" in data else None,
+            error=optional(data, "error", str),
+            duration_us=member(data, "us", int),
+            confidence=optional(data, "conf", str) or "0",
+            output=optional(data, "out", str),
+            candidate=optional(data, "code", str),
+            detail=optional(data, "detail", str),
+            usage=usage_from_data(nested(data, "usage")) if "usage" in data else Usage(),
+            score=members(data, "score", int) if "score" in data else (),
+            model=optional(data, "model", str),
         )
 
 
@@ -142,12 +143,12 @@ class Voided:
     index: int
     usage: Usage = Usage()
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {"arm": self.arm, "i": self.index, "usage": usage_to_data(self.usage)}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Voided":
-        return Voided(data["arm"], data["i"], usage_from_data(data["usage"]))
+    def from_data(data: JsonObject) -> "Voided":
+        return Voided(member(data, "arm", int), member(data, "i", int), usage_from_data(nested(data, "usage")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,12 @@ class Warned:
     code: str
     text: str
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {"code": self.code, "text": self.text}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Warned":
-        return Warned(data["code"], data["text"])
+    def from_data(data: JsonObject) -> "Warned":
+        return Warned(member(data, "code", str), member(data, "text", str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +175,12 @@ class Stopped:
     reason: StopReason
     text: str = ""
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {"reason": self.reason.value, "text": self.text}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Stopped":
-        return Stopped(StopReason(data["reason"]), data["text"])
+    def from_data(data: JsonObject) -> "Stopped":
+        return Stopped(StopReason(member(data, "reason", str)), member(data, "text", str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +190,12 @@ class Resumed:
     kind: ClassVar[str] = "experiment.resumed"
     budget: Budget = Budget()
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {"budget": budget_to_data(self.budget)}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Resumed":
-        return Resumed(budget_from_data(data["budget"]))
+    def from_data(data: JsonObject) -> "Resumed":
+        return Resumed(budget_from_data(nested(data, "budget")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ class Decided:
     counts: tuple[tuple[int, int], ...]
     detail: Mapping[str, Any] = field(default_factory=dict)
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {
             "verdict": self.verdict.value,
             "reason": self.reason,
@@ -220,9 +221,9 @@ class Decided:
         }
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Decided":
-        counts = tuple((int(n), int(s)) for n, s in data["counts"])
-        return Decided(Verdict(data["verdict"]), data["reason"], counts, data["detail"])
+    def from_data(data: JsonObject) -> "Decided":
+        verdict = Verdict(member(data, "verdict", str))
+        return Decided(verdict, member(data, "reason", str), pairs(data, "counts"), nested(data, "detail"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +232,11 @@ class Sealed:
 
     kind: ClassVar[str] = "experiment.sealed"
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Sealed":
+    def from_data(data: JsonObject) -> "Sealed":
         return Sealed()
 
 
@@ -246,12 +247,12 @@ class Annotated:
     kind: ClassVar[str] = "experiment.annotated"
     text: str
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {"text": self.text}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Annotated":
-        return Annotated(data["text"])
+    def from_data(data: JsonObject) -> "Annotated":
+        return Annotated(member(data, "text", str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,15 +268,16 @@ class Opened:
     imported: bool = False
     share: SeriesShare | None = None
 
-    def to_data(self) -> dict[str, Any]:
-        data: dict[str, Any] = {"experiment": self.experiment, "head": self.head}
+    def to_data(self) -> dict[str, Json]:
+        data: dict[str, Json] = {"experiment": self.experiment, "head": self.head}
         more = {} if self.share is None else {"series": self.share.to_data()}
         return {**data, **({"imported": True} if self.imported else {}), **more}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Opened":
-        share = SeriesShare.from_data(data["series"]) if "series" in data else None
-        return Opened(data["experiment"], data["head"], bool(data.get("imported", False)), share)
+    def from_data(data: JsonObject) -> "Opened":
+        share = SeriesShare.from_data(nested(data, "series")) if "series" in data else None
+        experiment, head = member(data, "experiment", str), member(data, "head", str)
+        return Opened(experiment, head, bool(data.get("imported", False)), share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,12 +289,12 @@ class Closed:
     size: int
     head: str
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {"experiment": self.experiment, "size": self.size, "head": self.head}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Closed":
-        return Closed(data["experiment"], data["size"], data["head"])
+    def from_data(data: JsonObject) -> "Closed":
+        return Closed(member(data, "experiment", str), member(data, "size", int), member(data, "head", str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,8 +312,8 @@ class Erased:
     marks: int | None = None
     names: bool = False
 
-    def to_data(self) -> dict[str, Any]:
-        data: dict[str, Any] = {"experiment": self.experiment, "blobs": self.blobs}
+    def to_data(self) -> dict[str, Json]:
+        data: dict[str, Json] = {"experiment": self.experiment, "blobs": self.blobs}
         return {
             **data,
             **({} if self.marks is None else {"marks": self.marks}),
@@ -319,8 +321,9 @@ class Erased:
         }
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Erased":
-        return Erased(data["experiment"], data["blobs"], data.get("marks"), data.get("names", False))
+    def from_data(data: JsonObject) -> "Erased":
+        experiment, blobs = member(data, "experiment", str), member(data, "blobs", int)
+        return Erased(experiment, blobs, optional(data, "marks", int), optional(data, "names", bool) or False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,12 +334,12 @@ class Remembered:
     crystal: str
     experiment: str | None = None
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {"crystal": self.crystal, "experiment": self.experiment}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Remembered":
-        return Remembered(data["crystal"], data["experiment"])
+    def from_data(data: JsonObject) -> "Remembered":
+        return Remembered(member(data, "crystal", str), optional(data, "experiment", str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,12 +349,12 @@ class Forgotten:
     kind: ClassVar[str] = "ledger.forgotten"
     crystal: str
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         return {"crystal": self.crystal}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Forgotten":
-        return Forgotten(data["crystal"])
+    def from_data(data: JsonObject) -> "Forgotten":
+        return Forgotten(member(data, "crystal", str))
 
 
 Fact = (
@@ -362,14 +365,14 @@ Fact = (
 _KINDS: dict[str, type[Fact]] = {fact.kind: fact for fact in Fact.__args__}
 
 
-def read_fact(kind: str, data: Mapping[str, Any]) -> Fact:
+def read_fact(kind: str, data: JsonObject) -> Fact:
     """The fact of this kind; a kind we do not know is a ValueError."""
     if kind not in _KINDS:
         raise ValueError(f"unknown kind of mark: {kind}")
     return _KINDS[kind].from_data(data)
 
 
-def usage_to_data(usage: Usage) -> dict[str, Any]:
+def usage_to_data(usage: Usage) -> dict[str, Json]:
     """Usage as canonical JSON data."""
     return {
         "in": usage.input_tokens,
@@ -380,7 +383,8 @@ def usage_to_data(usage: Usage) -> dict[str, Any]:
     }
 
 
-def usage_from_data(data: Mapping[str, Any]) -> Usage:
+def usage_from_data(data: JsonObject) -> Usage:
     """The inverse of `usage_to_data`."""
-    cost = None if data["usd"] is None else Decimal(data["usd"])
-    return Usage(data["in"], data["out"], cost, data["calls"], data["cached"])
+    cost = None if data["usd"] is None else Decimal(member(data, "usd", str))
+    read, written = member(data, "in", int), member(data, "out", int)
+    return Usage(read, written, cost, member(data, "calls", int), member(data, "cached", int))

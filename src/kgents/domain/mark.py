@@ -5,14 +5,12 @@ chain link and the leaf hash of RFC 9162. The first mark of a log has SHA-256(""
 experiment or "ledger". `seq` counts from 0. `at` is ISO 8601 in UTC with microseconds.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 
 from kgents.domain.fact import Fact, read_fact
-from kgents.domain.json import canonical, read_canonical, storable
+from kgents.domain.json import JsonObject, canonical, member, nested, read_canonical, storable
 
 LEDGER = "ledger"
 ORIGIN = sha256(b"").hexdigest()
@@ -42,7 +40,7 @@ class Mark:
     prev: str
     kind: str
     at: str
-    data: Mapping[str, Any]
+    data: JsonObject
     body: bytes
     id: str
 
@@ -60,13 +58,13 @@ def seal(log: str, seq: int, prev: str, entry: Entry) -> Mark:
     kind, data = entry.fact.kind, entry.fact.to_data()
     if entry.elapsed_us is not None:
         data = {**data, "elapsed_us": entry.elapsed_us}
-    outer = {"v": VERSION, "log": log, "seq": seq, "prev": prev, "kind": kind, "at": at}
+    outer: JsonObject = {"v": VERSION, "log": log, "seq": seq, "prev": prev, "kind": kind, "at": at}
     try:
         body = canonical({**outer, "data": data})
     except UnicodeEncodeError:
         body = b"\\u0000"
     if b"\\u0000" in body:
-        data = storable(data)
+        data = {str(storable(name)): storable(value) for name, value in data.items()}
         body = canonical({**outer, "data": data})
     return Mark(log, seq, prev, kind, at, data, body, mark_id(body))
 
@@ -86,9 +84,8 @@ def read_mark(body: bytes) -> Mark:
         raise ValueError("these bytes are not a mark")
     if outer["v"] != VERSION:
         raise ValueError(f"a mark of version {outer['v']}; this kgents reads version {VERSION}")
-    return Mark(
-        outer["log"], outer["seq"], outer["prev"], outer["kind"], outer["at"], outer["data"], body, mark_id(body)
-    )
+    log, prev, kind, at = (member(outer, name, str) for name in ("log", "prev", "kind", "at"))
+    return Mark(log, member(outer, "seq", int), prev, kind, at, nested(outer, "data"), body, mark_id(body))
 
 
 def digest(content: bytes) -> str:

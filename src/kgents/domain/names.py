@@ -4,11 +4,10 @@ The plan holds the text's digest. A salt of 128 bits is part of the text, so tha
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from kgents.domain.ids import check_label
+from kgents.domain.json import Json, JsonObject, member, members, object_of, optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Names:
         for text in texts:
             check_label(text)
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         """As JSON data."""
         return {"salt": self.salt, "name": self.name, "tags": list(self.tags), "user": self.user, "host": self.host}
 
@@ -38,11 +37,12 @@ class Names:
         return json.dumps(self.to_data(), sort_keys=True, separators=(",", ":")).encode()
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Names":
+    def from_data(data: JsonObject) -> "Names":
         """The inverse of `to_data`. ValueError, KeyError or TypeError for data that are none."""
-        return Names(data["salt"], data["name"], tuple(data["tags"]), data["user"], data["host"])
+        salt, tags = member(data, "salt", str), members(data, "tags", str)
+        return Names(salt, optional(data, "name", str), tags, optional(data, "user", str), optional(data, "host", str))
 
     @staticmethod
     def from_text(content: bytes) -> "Names":
         """The inverse of `to_text`. ValueError, KeyError or TypeError for a text that is none."""
-        return Names.from_data(json.loads(content))
+        return Names.from_data(object_of(content))

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from kgents.domain.ids import check_id, check_kind, check_label
+from kgents.domain.json import Json, JsonObject, member, members, nested, optional
 from kgents.domain.names import Names
 from kgents.domain.outcome import Tier
 from kgents.domain.seeds import derive
@@ -125,7 +126,7 @@ class Plan:
         """What the mark says: the digest of its names. Where they are in the plan itself, the plan."""
         return self if self.names is None else replace(self, name=None, tags=(), who=None)
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         """The plan as canonical JSON data; numbers that are not integers as strings."""
         return {
             "experiment": self.experiment,
@@ -151,33 +152,33 @@ class Plan:
         }
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Plan":
+    def from_data(data: JsonObject) -> "Plan":
         """The inverse of `to_data`."""
         return Plan(
-            experiment=data["experiment"],
-            kind=data["kind"],
-            config=data["config"],
-            design=Design.from_data(data["design"]),
-            boundary_digest=data["boundary"],
-            seed=data["seed"],
-            arms=tuple(data["arms"]),
-            layout=Layout(data["layout"]),
-            name=data["name"],
-            tags=tuple(data["tags"]),
-            errors=Errors(data["errors"]),
-            budget=budget_from_data(data["budget"]),
-            max_errors=data["max_errors"],
-            tier=Tier(data["tier"]),
-            oracle=data["oracle"],
-            model=data["model"],
-            facts=data["facts"],
-            versions=Versions.from_data(data.get("versions", {})),
-            names=data.get("names"),
-            who=None if data.get("who") is None else Names.from_data(data["who"]),
+            experiment=member(data, "experiment", str),
+            kind=member(data, "kind", str),
+            config=member(data, "config", str),
+            design=Design.from_data(nested(data, "design")),
+            boundary_digest=member(data, "boundary", str),
+            seed=member(data, "seed", int),
+            arms=members(data, "arms", str),
+            layout=Layout(member(data, "layout", str)),
+            name=optional(data, "name", str),
+            tags=members(data, "tags", str),
+            errors=Errors(member(data, "errors", str)),
+            budget=budget_from_data(nested(data, "budget")),
+            max_errors=member(data, "max_errors", int),
+            tier=Tier(member(data, "tier", str)),
+            oracle=optional(data, "oracle", str),
+            model=optional(data, "model", str),
+            facts=nested(data, "facts"),
+            versions=Versions.from_data(nested(data, "versions")) if "versions" in data else Versions(),
+            names=optional(data, "names", str),
+            who=None if data.get("who") is None else Names.from_data(nested(data, "who")),
         )
 
 
-def budget_to_data(budget: Budget) -> dict[str, Any]:
+def budget_to_data(budget: Budget) -> dict[str, Json]:
     """A budget as canonical JSON data."""
     return {
         "seconds": None if budget.seconds is None else repr(budget.seconds),
@@ -186,9 +187,9 @@ def budget_to_data(budget: Budget) -> dict[str, Any]:
     }
 
 
-def budget_from_data(data: Mapping[str, Any]) -> Budget:
+def budget_from_data(data: JsonObject) -> Budget:
     """The inverse of `budget_to_data`."""
-    seconds, tokens, usd = data["seconds"], data["tokens"], data["usd"]
+    seconds, tokens, usd = optional(data, "seconds", str), optional(data, "tokens", int), optional(data, "usd", str)
     if seconds is None and tokens is None and usd is None:
         return _NO_BUDGET
     return Budget(None if seconds is None else float(seconds), tokens, None if usd is None else Decimal(usd))

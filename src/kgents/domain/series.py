@@ -6,10 +6,9 @@ Tian & Ramdas 2021). That takes nothing of how the experiments depend on each ot
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from kgents.domain.json import Json, JsonObject, member
 from kgents.stats import share_of
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -47,11 +46,13 @@ class SeriesShare:
         """The share after it."""
         return SeriesShare(self.series, self.place + 1, self.confidence)
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Json]:
         """As canonical JSON data."""
         return {"name": self.series, "place": self.place, "confidence": repr(self.confidence)}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "SeriesShare":
+    def from_data(data: JsonObject) -> "SeriesShare":
         """The inverse of `to_data`."""
-        return SeriesShare(data["name"], int(data["place"]), float(data["confidence"]))
+        return SeriesShare(
+            member(data, "name", str), member(data, "place", int), float(member(data, "confidence", str))
+        )

@@ -5,9 +5,9 @@ Candidates are judged, and answers read, under today's version of `judge` and `e
 one of versions, never as damage.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+
+from kgents.domain.json import JsonObject, member
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Versions:
         return {name: getattr(self, name) for name in _NAMES}
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Versions":
+    def from_data(data: JsonObject) -> "Versions":
         """The inverse of `to_data`; names that this kgents does not know are ignored, absent ones are 1."""
-        return Versions(*[int(data.get(name, 1)) for name in _NAMES]) if data else _FIRST
+        return Versions(*[member({name: 1, **data}, name, int) for name in _NAMES]) if data else _FIRST
 
     def unknown(self) -> tuple[str, ...]:
         """What a replay needs and this kgents does not have: "calibration 3 (this kgents knows 1 to 2)"."""

@@ -49,6 +49,8 @@ from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
 from kgents.engine.not_worse import NAME as NOT_WORSE
 from kgents.engine.not_worse import NotWorse
+from kgents.engine.score_pairs import NAME as SCORE_PAIRS
+from kgents.engine.score_pairs import ScorePairs
 from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scale, Scores
 from kgents.engine.top_two import NAME as TOP_TWO
@@ -337,19 +339,28 @@ def decider_of(plan: Plan) -> Decider:
             return Independent(plan.design, len(plan.arms), plan.facts.get("allowances"))
         case Layout.COMPARE:
             return _comparison(plan)
-        case Layout.BLOCKS if plan.facts.get("decider") == "verdicts":
+        case Layout.BLOCKS:
+            return _blocks(plan)
+
+
+def _blocks(plan: Plan) -> Decider:
+    match plan.facts.get("decider"):
+        case "verdicts":
             return Verdicts(len(plan.arms))
-        case Layout.BLOCKS if plan.facts.get("decider") == SCORES:
+        case decider if decider in (SCORES, SCORE_PAIRS):
             low, high, resolution = plan.facts["scale"]
-            return Scores(plan.design, Scale(float(low), float(high), int(resolution)))
-        case Layout.BLOCKS if plan.facts.get("decider") == BISECT:
+            scale = Scale(float(low), float(high), int(resolution))
+            if decider == SCORES:
+                return Scores(plan.design, scale)
+            return ScorePairs(plan.design, plan.arms, scale, plan.facts.get("claim") == NOT_WORSE)
+        case decider if decider == BISECT:
             rates, cap = plan.facts["rates"], plan.design.max_trials or 100_000
             ends = None if rates is None else (float(rates[0]), float(rates[1]))
             return Bisect(len(plan.arms), 1 - plan.design.confidence, cap, ends)
-        case Layout.BLOCKS if plan.facts.get("decider") == CHANGES:
+        case decider if decider == CHANGES:
             runs, alpha = plan.design.max_trials or 1, 1 - plan.design.confidence
             return Changes(len(plan.arms), runs, alpha, Control(plan.facts["control"]))
-        case Layout.BLOCKS:
+        case _:
             epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
             return Blocks(plan.design, len(plan.arms), epsilon, **more)
 

@@ -33,7 +33,7 @@ async def read(response: Any) -> None:
             response._content = json.dumps(data).encode()  # the client has no public way to change what was read
 
 
-def mend(data: dict[str, Any]) -> bool:
+def mend(data: dict[str, object]) -> bool:
     """Takes out the empty fields of an answer of Chat Completions, in place; whether there was one."""
     empty = [choice for choice in _choices(data) if choice.get("finish_reason") == ""]
     for choice in empty:
@@ -50,14 +50,14 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _raise_reported(data: dict[str, Any]) -> None:
+def _raise_reported(data: dict[str, object]) -> None:
     reports = [each["error"] for each in (data, *_choices(data)) if each.get("error")]
     if reports:
         cause, again = cause_of_report(reports[0])
         raise Failed(cause, f"an error inside of an answer of status 200: {_sentence(reports[0])}", UNKNOWN, again)
 
 
-def _choices(data: dict[str, Any]) -> list[dict[str, Any]]:
+def _choices(data: dict[str, object]) -> list[dict[str, object]]:
     choices = data.get("choices")
     return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
 

@@ -195,7 +195,7 @@ def _spread() -> Any:
 
 # --- what is sent ---------------------------------------------------------------------------------------------------
 
-_MARKS: Mapping[str, Any] = {"seed": 70_417_083, "temperature": 0.59375, "max_tokens": 48_611, "top_p": 0.84375}
+_MARKS: Mapping[str, object] = {"seed": 70_417_083, "temperature": 0.59375, "max_tokens": 48_611, "top_p": 0.84375}
 
 
 async def _honoured(name: ModelName, sampling: Sampling) -> dict[str, bool]:
@@ -225,7 +225,7 @@ async def _honoured(name: ModelName, sampling: Sampling) -> dict[str, bool]:
     return {setting: str(mark) in "".join(seen) for setting, mark in _MARKS.items()}
 
 
-def _settings(sampling: Sampling, seed: int, honoured: Mapping[str, bool]) -> dict[str, Any]:
+def _settings(sampling: Sampling, seed: int, honoured: Mapping[str, bool]) -> dict[str, object]:
     """What is sent along: only what this model takes, so that nothing is believed to be set that is not."""
     asked = {
         "temperature": sampling.temperature,

@@ -55,8 +55,8 @@ FAULTS: Mapping[str, Answer] = {
     "chat markers": Answer(text="<|im_start|>assistant\nSure!<|im_end|>"),
 }  # servers that something is wrong with, by name
 
-Events = Sequence[tuple[str | None, Mapping[str, Any]]]
-Format = Callable[[Answer, str], tuple[Mapping[str, Any], Events]]
+Events = Sequence[tuple[str | None, Mapping[str, object]]]
+Format = Callable[[Answer, str], tuple[Mapping[str, object], Events]]
 
 
 def format_of(path: str) -> Format | None:
@@ -125,7 +125,7 @@ def anthropic_messages(answer: Answer, model: str) -> tuple[Mapping[str, Any], E
     return message, [(str(event["type"]), event) for event in data]
 
 
-def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """Responses."""
     refused = {"type": "refusal", "refusal": answer.text or "I can't help with that."}
     part = refused if answer.stop == "refusal" else {"type": "output_text", "text": answer.text, "annotations": []}
@@ -145,7 +145,7 @@ def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, Any], Eve
     }  # fmt: skip
     place = {"output_index": 0, "content_index": 0, "item_id": "msg_1"}
     blank = {"type": "output_text", "text": "", "annotations": []}
-    data: list[dict[str, Any]] = [
+    data: list[dict[str, object]] = [
         {"type": "response.created", "response": {**response, "status": "in_progress", "output": [], "usage": None}},
         {"type": "response.output_item.added", "output_index": 0,
          "item": {**item, "status": "in_progress", "content": []}},
@@ -159,7 +159,7 @@ def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, Any], Eve
     return response, [(str(event["type"]), {**event, "sequence_number": i}) for i, event in enumerate(data)]
 
 
-def openai_chat(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def openai_chat(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """Chat Completions."""
     usage = {
         "prompt_tokens": answer.input_tokens, "completion_tokens": answer.output_tokens,
@@ -178,7 +178,7 @@ def openai_chat(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
     return completion, [(None, event) for event in events]
 
 
-def openai_completions(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def openai_completions(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """Completions: what follows a text, without a chat."""
     chat, _ = openai_chat(answer, model)
     choice = {"index": 0, "finish_reason": _CHAT_STOP[answer.stop], "logprobs": None, "text": answer.text}
@@ -186,7 +186,7 @@ def openai_completions(answer: Answer, model: str) -> tuple[Mapping[str, Any], E
     return completion, [(None, completion)]
 
 
-def gemini(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def gemini(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """The generateContent of Gemini; its stream is one event here."""
     content = {"role": "model", "parts": [{"text": answer.text}] if answer.text else []}
     response = {

@@ -116,7 +116,7 @@ def traces(settings: Settings) -> list[str]:
     return [name for name in names if len(name) >= _SHORTEST and name not in _COMMON]
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def _json(body: bytes) -> dict[str, object]:
     try:
         data = json.loads(body)
     except ValueError:

@@ -43,13 +43,13 @@ def named(variable: str | None) -> Named:
     return Named(variable, hosts(), str(config_file()))
 
 
-def named_in_record(coder: Mapping[str, Any]) -> Named:
+def named_in_record(coder: Mapping[str, object]) -> Named:
     """What counts of the key that a recorded coder names: the record may have come from elsewhere, so the key is taken
     only if it was named for this very server on a command line here.
     """
     variable = coder.get("api_key_env")
     known = variable in (None, NO_KEY) or _key_entry(coder) in [*_NAMED_NOW, *_agreed().get("keys", [])]
-    return named(variable if known else None)
+    return named(str(variable) if known and variable is not None else None)
 
 
 def hosts() -> Mapping[Origin, str]:
@@ -82,17 +82,17 @@ def _host(path: Path, name: str, entry: Any) -> tuple[Origin, str]:
 # --- what was agreed to ---------------------------------------------------------------------------------------------
 
 
-def confirmed(project: Path, table: Mapping[str, Any], server: str) -> bool:
+def confirmed(project: Path, table: Mapping[str, object], server: str) -> bool:
     """Whether the user has agreed that this table of this file leads to this server."""
     return _consent(project, table, server) in _agreed().get("projects", [])
 
 
-def confirm(project: Path, table: Mapping[str, Any], server: str) -> None:
+def confirm(project: Path, table: Mapping[str, object], server: str) -> None:
     """Remembers that the user has agreed. Raises OSError."""
     _remember("projects", _consent(project, table, server))
 
 
-def remember_key(coder: Mapping[str, Any]) -> None:
+def remember_key(coder: Mapping[str, object]) -> None:
     """Remembers that the user has named a key for the server of a coder, so that the run can be resumed."""
     if coder.get("api_key_env") in (None, NO_KEY):
         return
@@ -104,13 +104,13 @@ def remember_key(coder: Mapping[str, Any]) -> None:
         _remember("keys", entry)
 
 
-def _key_entry(coder: Mapping[str, Any]) -> list[str]:
+def _key_entry(coder: Mapping[str, object]) -> list[str]:
     """Where a key goes, and the variable that holds it; without an address, where is whose models are asked."""
     url, model = coder.get("base_url"), str(coder.get("model") or coder.get("harness"))
-    return [str(origin_of(url)) if url else model.partition(":")[0], str(coder["api_key_env"])]
+    return [str(origin_of(str(url))) if url else model.partition(":")[0], str(coder["api_key_env"])]
 
 
-def _consent(project: Path, table: Mapping[str, Any], server: str) -> list[str]:
+def _consent(project: Path, table: Mapping[str, object], server: str) -> list[str]:
     data = json.loads(json.dumps(table, sort_keys=True, default=str))
     return [os.path.realpath(project), digest_of(json.dumps(data, sort_keys=True)), server]
 

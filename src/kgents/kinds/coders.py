@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from kgents.domain.ports import Harness, HarnessError
 from kgents.errors import UsageError
@@ -17,9 +17,9 @@ from kgents.harness.settings import Settings as CoderSettings
 from kgents.harness.user_config import named_in_record, remember_key
 from kgents.harness.void_harness import VoidHarness
 from kgents.kinds.kind import RunContext
+from kgents.kinds.options import ArmOptions, AskedArm, CoderConfig, CoderOptions, picked
 
-FIELDS = ("base_url", "api_key_env", "temperature", "top_p", "max_output_tokens", "system", "prompt_style", "candidates",
-          "command", "requests_per_minute", "tokens_per_minute")  # fmt: skip
+NOTHING_SAID = ArmOptions()
 
 
 @runtime_checkable
@@ -53,56 +53,77 @@ def choose_coder(harness: str | None, model: str | None, context: RunContext) ->
     )
 
 
-def coder_config(choice: Choice, options: Mapping[str, Any], own: Mapping[str, Any] = {}) -> dict[str, Any]:
+def coder_config(choice: Choice, options: CoderOptions, own: ArmOptions = NOTHING_SAID) -> CoderConfig:
     """What the record keeps of a coder: JSON data without secrets.
 
     own  what this arm says for itself; it goes before the options of the run, and its address takes no key of theirs
     """
-    if own.get("base_url") is not None:
-        options = {**options, "api_key_env": None}
-    options = {**options, **own}
-    config: dict[str, Any] = {name: options.get(name) for name in FIELDS if options.get(name) is not None}
-    for name in ("requests_per_minute", "tokens_per_minute", "max_output_tokens"):
-        if config.get(name, 1) < 1:
-            raise UsageError(f"--{name.replace('_', '-')} {config[name]}: at least 1")
-    if not 0 <= config.get("temperature", 0) <= 100:
-        raise UsageError(f"--temperature {config['temperature']:g}: from 0 up; most models take 0 to 2")
-    if options.get("candidates") is not None:
-        config["candidates"] = str(Path(options["candidates"]).resolve())
-    if config.get("base_url") is not None:
-        check_url(config["base_url"], f"--base-url {without_user(config['base_url'])}")
-    if not 0 < config.get("top_p", 1) <= 1:
-        raise UsageError(f"top_p = {config['top_p']:g}: above 0 and at most 1", "such as top_p=0.9")
-    variable = config.get("api_key_env")
-    if variable is not None and not variable.isidentifier():
-        raise UsageError("--api-key-env: that is no name of a variable", "name the variable, never the key itself")
-    _check_style(choice, config)
-    prompt = {"prompt": own["prompt"]} if "prompt" in own else {}
-    coder = {"harness": choice.harness, "model": choice.model, **config, **prompt}
+    key = {"api_key_env": None} if own.get("base_url") is not None else {}
+    coder = picked(CoderConfig, options, {"name": None}, key, own)
+    coder["harness"], coder["model"] = choice.harness, choice.model
+    if "candidates" in coder:
+        coder["candidates"] = str(Path(coder["candidates"]).resolve())
+    _check(coder)
+    _check_style(choice, coder)
     remember_key(coder)
     return coder
 
 
-def _check_style(choice: Choice, config: dict[str, Any]) -> None:
+def _check(coder: CoderConfig) -> None:
+    """UsageError for a number out of its range, an address that none can be, and a key in place of a variable."""
+    for flag, count in (
+        ("requests-per-minute", coder.get("requests_per_minute", 1)),
+        ("tokens-per-minute", coder.get("tokens_per_minute", 1)),
+        ("max-output-tokens", coder.get("max_output_tokens", 1)),
+    ):
+        if count < 1:
+            raise UsageError(f"--{flag} {count}: at least 1")
+    if not 0 <= coder.get("temperature", 0) <= 100:
+        raise UsageError(f"--temperature {coder['temperature']:g}: from 0 up; most models take 0 to 2")
+    if "base_url" in coder:
+        check_url(coder["base_url"], f"--base-url {without_user(coder['base_url'])}")
+    if not 0 < coder.get("top_p", 1) <= 1:
+        raise UsageError(f"top_p = {coder['top_p']:g}: above 0 and at most 1", "such as top_p=0.9")
+    if not coder.get("api_key_env", "none").isidentifier():
+        raise UsageError("--api-key-env: that is no name of a variable", "name the variable, never the key itself")
+
+
+def coders_of(
+    arms: Mapping[str, AskedArm], options: CoderOptions, context: RunContext
+) -> tuple[Mapping[str, Choice], list[CoderConfig]]:
+    """(the choice of each arm, what the record keeps of their coders)."""
+    choices = {name: choose_coder(arm.harness, arm.model, context) for name, arm in arms.items()}
+    coders = [coder_config(choice, options, arms[name].own) for name, choice in choices.items()]
+    for name, coder in zip(arms, coders, strict=True):
+        coder["name"] = name
+    return choices, coders
+
+
+def only_arm(options: CoderOptions) -> Mapping[str, AskedArm]:
+    """The one arm of a run that compares nothing."""
+    return {"": AskedArm(options.get("model"), options.get("harness"))}
+
+
+def _check_style(choice: Choice, coder: CoderConfig) -> None:
     """Completions are for models without a chat: an answer gets a cap. UsageError for what a base model does not take."""
-    if config.get("prompt_style") is None:
+    if "prompt_style" not in coder:
         return
-    if config.get("system") is not None:
+    if "system" in coder:
         raise UsageError(
             "--system and --prompt-style completion contradict each other", "a base model has no system prompt"
         )
     if choice.harness in AGENTS:
         raise UsageError(f"--prompt-style completion: {choice.harness} chats", "name a base model: --model, --base-url")
     if choice.harness == "api":
-        config.setdefault("max_output_tokens", MOST_TOKENS)
+        coder.setdefault("max_output_tokens", MOST_TOKENS)
 
 
-def question_for(coder: Mapping[str, Any], question: str) -> str:
+def question_for(coder: CoderConfig, question: str) -> str:
     """What a recorded coder is asked: the question of the run, in a prompt of its own where it has one."""
     return str(coder.get("prompt", "{spec}")).replace("{spec}", question)
 
 
-async def described(coders: Sequence[Harness]) -> list[dict[str, Any]]:
+async def described(coders: Sequence[Harness]) -> list[dict[str, object]]:
     """What the plan says of coders: how each describes itself, and which settings its requests really carry.
 
     The coders are closed. What is unusual about one is said on stderr.
@@ -120,7 +141,7 @@ async def described(coders: Sequence[Harness]) -> list[dict[str, Any]]:
             await coder.aclose()
 
 
-async def _honoured(coder: Harness) -> dict[str, Any]:
+async def _honoured(coder: Harness) -> dict[str, object]:
     if not isinstance(coder, Asks):
         return {}
     try:
@@ -129,17 +150,24 @@ async def _honoured(coder: Harness) -> dict[str, Any]:
         return {}  # the first trial says what is wrong, and the record keeps it
 
 
-def make_coder(config: Mapping[str, Any], context: RunContext, references: Mapping[str, str]) -> Harness:
+def make_coder(config: CoderConfig, context: RunContext, references: Mapping[str, str]) -> Harness:
     """The coder of a recorded configuration."""
     candidates = config.get("candidates")
     if candidates and not Path(candidates).is_file():
         raise UsageError(f"--candidates {candidates}: there is no such file")
-    fields = {name: config[name] for name in FIELDS if config.get(name) is not None and name != "api_key_env"}
-    if candidates:
-        fields["candidates"] = Path(candidates)
     made = CoderSettings(
         harness=config["harness"],
         model=config.get("model"),
+        base_url=config.get("base_url"),
+        temperature=config.get("temperature"),
+        top_p=config.get("top_p"),
+        max_output_tokens=config.get("max_output_tokens"),
+        system=config.get("system"),
+        prompt_style=config.get("prompt_style"),
+        candidates=Path(candidates) if candidates else None,
+        command=config.get("command"),
+        requests_per_minute=config.get("requests_per_minute"),
+        tokens_per_minute=config.get("tokens_per_minute"),
         keys=named_in_record(config),
         environment=context.environment,
         executables=executables(context.environment),
@@ -147,6 +175,5 @@ def make_coder(config: Mapping[str, Any], context: RunContext, references: Mappi
         may_spend=context.ledger.may_spend,
         spent=context.ledger.spent,
         limiters=context.limiters,
-        **fields,
     )
     return make(config["harness"], made)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from kgents.kinds.options import SandboxOptions
 from kgents.sandbox.environment import Environment, environment, imports_of
 from kgents.sandbox.providers import open_provided
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
@@ -11,22 +12,25 @@ from kgents.sandbox.sandbox import Sandbox, open_sandbox
 _UNREAD = ("coders", "allow_weak_sandbox", "sandbox", "timeout")  # hold no program
 
 
-def sandbox_of(options: Mapping[str, Any], texts: Iterable[str] | None = None) -> Sandbox:
+def sandbox_of(
+    options: SandboxOptions, texts: Iterable[str] | None = None, hidden: Iterable[str | None] = ()
+) -> Sandbox:
     """The sandbox that options or a recorded configuration ask for. UsageError, SandboxUnavailable.
 
     texts  the spec, its tests and the prompt, whose imports are visible; all of a recorded configuration where None
+    hidden  files of which candidates see nothing, such as a suite
     """
     name = options.get("sandbox")
     weak = bool(options["allow_weak_sandbox"])
-    visible = environment_of(options, _strings(options) if texts is None else texts)
+    visible = environment_of(options, _strings(options) if texts is None else texts, hidden)
     return open_provided(name, weak, environment=visible) if name else open_sandbox(weak, environment=visible)
 
 
-def environment_of(options: Mapping[str, Any], texts: Iterable[str]) -> Environment:
+def environment_of(options: SandboxOptions, texts: Iterable[str], hidden: Iterable[str | None] = ()) -> Environment:
     """The interpreter that options ask for, and what can be imported in it. UsageError."""
     packages = tuple(word.strip() for word in (options.get("packages") or "").split(",") if word.strip())
     folder = options.get("module_path")
-    files = [Path(options[key]) for key in ("suite", "spec_file") if isinstance(options.get(key), str)]
+    files = [Path(name) for name in hidden if name is not None]
     return environment(
         imports_of(texts),
         packages,
@@ -34,6 +38,17 @@ def environment_of(options: Mapping[str, Any], texts: Iterable[str]) -> Environm
         module_path=Path(folder) if folder else None,
         hidden=[file for file in files if _is_file(file)],
     )
+
+
+def keep_imports(config: SandboxOptions, options: SandboxOptions) -> None:
+    """Adds to a configuration which packages, interpreter and folder of modules candidates see, where that was said."""
+    packages, python, folder = options.get("packages"), options.get("python"), options.get("module_path")
+    if packages:
+        config["packages"] = packages
+    if python:
+        config["python"] = python
+    if folder:
+        config["module_path"] = folder
 
 
 def _is_file(path: Path) -> bool:

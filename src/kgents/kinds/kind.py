@@ -23,7 +23,7 @@ Config = Mapping[str, Any]
 Rows = Sequence[tuple[str, str]]
 
 
-def _no_project() -> Mapping[str, Any]:
+def _no_project() -> Mapping[str, object]:
     return {}
 
 

@@ -51,7 +51,7 @@ def own(function: Callable[..., Any]) -> Law:
     return Law(name, variables, (), lambda operations: (f"{said}[0]", f"{said}[1]"), function, _annotations(function))
 
 
-def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
+def _annotations(function: Callable[..., Any]) -> dict[str, object]:
     try:
         found = typing.get_type_hints(function)
     except Exception:  # noqa: BLE001 - a hint that cannot be resolved is no hint

@@ -68,7 +68,7 @@ def _positional(call: Callable[..., Any], parameter: str) -> int:
     return 3 if takes_seed and takes_limits else 2 if takes_seed else 1
 
 
-def _api(create: Callable[..., Any], read: Callable[[Any], Reply], options: dict[str, Any]) -> Asked:
+def _api(create: Callable[..., Any], read: Callable[[Any], Reply], options: dict[str, object]) -> Asked:
     async def ask(prompt: str, seed: int, limits: Limits) -> Reply:
         async def call() -> Reply:
             messages = [{"role": "user", "content": prompt}]

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from kgents.engine.verdicts import CODES
 from kgents.errors import KgentsError
@@ -31,6 +31,24 @@ CODE_OF = {
 }
 
 
+class LineData(TypedDict):
+    """A line of a trace; `line` is its number, from 1."""
+
+    line: int
+    text: str
+
+
+class TraceData(TypedDict):
+    """A finding as JSON; the last two but `reason` are absent in records from before."""
+
+    verdict: str
+    core: list[LineData]
+    checked: int
+    equalities: NotRequired[int]
+    covered: NotRequired[int]
+    reason: NotRequired[str]
+
+
 @dataclass(frozen=True, slots=True)
 class TraceFinding:
     """The verdict on one trace.
@@ -49,12 +67,12 @@ class TraceFinding:
     covered: int = 0
     reason: str = ""
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> TraceData:
         """As JSON."""
-        lines = [{"line": claim.line, "text": claim.text} for claim in self.core]
-        data = {"verdict": self.verdict.value, "core": lines, "checked": self.checked,
-                "equalities": self.equalities, "covered": self.covered}  # fmt: skip
-        return {**data, **({"reason": self.reason} if self.reason else {})}
+        lines: list[LineData] = [{"line": claim.line, "text": claim.text} for claim in self.core]
+        data: TraceData = {"verdict": self.verdict.value, "core": lines, "checked": self.checked,
+                           "equalities": self.equalities, "covered": self.covered}  # fmt: skip
+        return {**data, "reason": self.reason} if self.reason else data
 
 
 def examine_trace(trace: str) -> TraceFinding:

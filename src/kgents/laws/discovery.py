@@ -42,9 +42,9 @@ ROLES = {"plus": 2, "map": 2, "unit": 1, "bind": 2, "inverse": 1, "image": 1, "i
 INVERSES = {"inverse": "{0}.inverse()", "invert": "{0}.invert()", "__neg__": "(-{0})", "__invert__": "(~{0})"}
 
 
-def members_of(cls: type) -> dict[str, Any]:
+def members_of(cls: type) -> dict[str, object]:
     """What a class and its ancestors define, `object` left out, nearest first."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for kind in cls.__mro__:
         if kind is not object:
             for key, value in vars(kind).items():
@@ -73,7 +73,7 @@ def has_equality(cls: type) -> bool:
 def operations_of(
     cls: type,
     spec: LawSpec,
-    members: Mapping[str, Any],
+    members: Mapping[str, object],
     name: str,
     environment: Environment,
     pair: Mapping[str, str] = MappingProxyType({}),
@@ -127,7 +127,7 @@ def is_stub(function: Any) -> bool:
     )
 
 
-def concrete(cls: type, members: Mapping[str, Any]) -> list[type]:
+def concrete(cls: type, members: Mapping[str, object]) -> list[type]:
     """The subclasses whose elements stand for those of an abstract class or one with stubs; none where it is neither."""
     if inspect.isabstract(cls):
         return [kind for kind in _subclasses(cls) if kind.__module__ == cls.__module__ and not inspect.isabstract(kind)]
@@ -157,7 +157,7 @@ def paired(members: Mapping[str, Any], needs: Collection[str], lattice: bool) ->
     return {}
 
 
-def zeros_of(cls: type, members: Mapping[str, Any], name: str) -> tuple[tuple[str, ...], bool]:
+def zeros_of(cls: type, members: Mapping[str, object], name: str) -> tuple[tuple[str, ...], bool]:
     """Texts that may be the neutral element of `plus`, most likely first, and whether the class names it."""
     for key in ZEROS:
         member = members.get(key)
@@ -168,13 +168,13 @@ def zeros_of(cls: type, members: Mapping[str, Any], name: str) -> tuple[tuple[st
     return (f"{name}(0)", f"{name}()", f"{name}(1)"), False
 
 
-def composition(cls: type, members: Mapping[str, Any]) -> str | None:
+def composition(cls: type, members: Mapping[str, object]) -> str | None:
     """The template of the operation that composes, by the usual order; what builtins lend a class comes last."""
     own = {key: members[key] for kind in cls.__mro__ if kind.__module__ != "builtins" for key in vars(kind)}
     return _preferred(own) or _preferred(members)
 
 
-def _preferred(members: Mapping[str, Any]) -> str | None:
+def _preferred(members: Mapping[str, object]) -> str | None:
     numeric = any(key in members for key in ("__index__", "__float__", "conjugate")) and "__add__" in members
     for key in (*ARITHMETIC, *OPERATORS) if numeric else OPERATORS:
         if (
@@ -227,7 +227,7 @@ def escaped(text: str, arity: int) -> str:
 
 
 def identities_of(
-    cls: type, spec: LawSpec, members: Mapping[str, Any], name: str, environment: Environment, op: str
+    cls: type, spec: LawSpec, members: Mapping[str, object], name: str, environment: Environment, op: str
 ) -> tuple[tuple[str, ...], bool]:
     """Texts that may be the identity, most likely first, and whether it was declared rather than guessed."""
     if spec.identity is not None:

@@ -48,7 +48,7 @@ GUESSED = " guessed"  # in an environment: some type was guessed, so that a Type
 CONSTANTS = " constants"  # in an environment: integers that the code of the target mentions
 _DEPTH = 3
 _ALPHABET = string.printable + "\0\x1b\x7f\xa0\xadßÀéİıΣςﬁǅ\u0301\u200b\u200d\u202e\u2028\ufeff٣²Ⅷ漢한🙂𝔸\U0001f468"
-_NAMED: dict[str, Any] = {
+_NAMED: dict[str, object] = {
     "name": str, "text": str, "label": str, "items": list, "values": list, "iterable": list, "elements": list, "data": list,
     "seq": list, "args": list, "maps": dict, "mapping": dict, "f": Callable[[int], int], "fn": Callable[[int], int],
     "func": Callable[[int], int], "function": Callable[[int], int],

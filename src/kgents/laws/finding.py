@@ -6,7 +6,7 @@ Rule: "not refuted" is said with the number of distinct cases and with the instr
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import NotRequired, TypedDict
 
 
 class LawVerdict(StrEnum):
@@ -20,6 +20,43 @@ class LawVerdict(StrEnum):
     ERROR = "error"  # the law could not be examined
 
 
+class CounterexampleData(TypedDict):
+    """Inputs by the name in the law, the two sides, and a program that shows it."""
+
+    inputs: dict[str, str]
+    left: str
+    right: str
+    code: str
+
+
+class PowerData(TypedDict):
+    """How many of the corrupted compositions were caught."""
+
+    caught: int
+    planted: int
+
+
+class FindingData(TypedDict):
+    """A finding as JSON; the verdict is one of LawVerdict."""
+
+    law: str
+    verdict: str
+    cases: int
+    counterexample: CounterexampleData | None
+    power: PowerData | None
+    detail: str
+    tried: NotRequired[list[str]]
+    family: NotRequired[dict[str, str]]
+
+
+class ExaminationData(TypedDict):
+    """All findings of a target as JSON."""
+
+    target: str
+    family: dict[str, str]
+    laws: list[FindingData]
+
+
 @dataclass(frozen=True, slots=True)
 class Counterexample:
     """Inputs as source text, what the two sides came to, and a program that shows it."""
@@ -29,7 +66,7 @@ class Counterexample:
     right: str
     code: str
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> CounterexampleData:
         """As JSON."""
         return {"inputs": dict(self.inputs), "left": self.left, "right": self.right, "code": self.code}
 
@@ -41,7 +78,7 @@ class Power:
     caught: int
     planted: int
 
-    def to_data(self) -> dict[str, int]:
+    def to_data(self) -> PowerData:
         """As JSON."""
         return {"caught": self.caught, "planted": self.planted}
 
@@ -61,14 +98,14 @@ class Finding:
     power: Power | None = None
     detail: str = ""
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> FindingData:
         """As JSON."""
         return {
             "law": self.law,
             "verdict": self.verdict.value,
             "cases": self.cases,
-            "counterexample": self.counterexample and self.counterexample.to_data(),
-            "power": self.power and self.power.to_data(),
+            "counterexample": None if self.counterexample is None else self.counterexample.to_data(),
+            "power": None if self.power is None else self.power.to_data(),
             "detail": self.detail,
         }
 
@@ -86,7 +123,7 @@ class Examination:
         """The laws that do not hold."""
         return tuple(finding for finding in self.findings if finding.verdict is LawVerdict.REFUTED)
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> ExaminationData:
         """As JSON."""
         return {
             "target": self.target,

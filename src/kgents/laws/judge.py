@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import TypedDict
 
 from kgents.domain.outcome import Tier, Usage
 from kgents.domain.ports import Harness, Limits, Reply
@@ -84,6 +84,24 @@ class Judge:
         await self._model.aclose()
 
 
+class RateData(TypedDict):
+    """A rate with its limits."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+class JudgeData(TypedDict):
+    """What a judge is worth (None: no story was judged), and how many traces it judged and flagged."""
+
+    sensitivity: RateData | None
+    specificity: RateData | None
+    flagged: int
+    judged: int
+    incoherence_rate: RateData
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What a judge said of planted stories, of sound ones, and of traces: flagged out of so many answered."""
@@ -92,7 +110,7 @@ class Counts:
     sound: tuple[int, int] = (0, 0)
     traces: tuple[int, int] = (0, 0)
 
-    def to_data(self, level: float = 0.95) -> dict[str, Any]:
+    def to_data(self, level: float = 0.95) -> JudgeData:
         """Sensitivity, specificity, and the corrected rate of incoherence."""
         return {
             "sensitivity": _rate(*self.planted, level),
@@ -102,7 +120,7 @@ class Counts:
             "incoherence_rate": self.corrected(level),
         }
 
-    def corrected(self, level: float = 0.95) -> dict[str, float]:
+    def corrected(self, level: float = 0.95) -> RateData:
         """The rate among the traces, corrected [1]; the limits combine exact limits of the three rates at (1 − level)/3."""
         part = 1 - (1 - level) / 3
         flagged, se, fp = (clopper_pearson(n, s, part) for s, n in (self.traces, self.planted, self.sound))
@@ -122,7 +140,7 @@ def _corrected(flagged: float, sensitivity: float, false_alarms: float) -> float
     return min(1.0, max(0.0, (flagged - false_alarms) / (sensitivity - false_alarms)))
 
 
-def _rate(count: int, total: int, level: float) -> dict[str, float] | None:
+def _rate(count: int, total: int, level: float) -> RateData | None:
     if not total:
         return None
     interval = clopper_pearson(total, count, level)
@@ -137,7 +155,7 @@ class SimulatedJudge:
     def __init__(self, se: float, sp: float) -> None:
         self._se, self._sp = se, sp
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, str]:
         """Name and parameters."""
         return {"name": NAME, "se": str(self._se), "sp": str(self._sp)}
 

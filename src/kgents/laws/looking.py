@@ -22,7 +22,7 @@ def any_of(strategies: Sequence[Any]) -> Any:
 
 
 def observation(
-    cls: type, spec: LawSpec, members: Mapping[str, Any], calls: str | None, environment: Environment
+    cls: type, spec: LawSpec, members: Mapping[str, object], calls: str | None, environment: Environment
 ) -> tuple[str, Any]:
     """(the template by which an element is looked at, the strategy of x)."""
     hint = _probe_type(members[calls]) if calls else int
@@ -37,7 +37,7 @@ def observation(
     return (f"{call}(x)" if arity_of(members[calls]) == 1 else f"{call}()"), probes
 
 
-def looked_at(given: Any, environment: Environment, members: Mapping[str, Any] | None = None) -> str:
+def looked_at(given: Any, environment: Environment, members: Mapping[str, object] | None = None) -> str:
     """The template of a given observation; a function of two takes the element and x."""
     text = template(given, "observe", environment, 1, members or {})
     twofold = callable(given) and not inspect.isclass(given) and arity_of(staticmethod(given)) == 2

@@ -55,7 +55,7 @@ def _compiled(text: str) -> CodeType:
     return code
 
 
-def value_of(text: str, environment: Mapping[str, Any], loop: asyncio.AbstractEventLoop) -> Any:
+def value_of(text: str, environment: Mapping[str, object], loop: asyncio.AbstractEventLoop) -> Any:
     """The value of an expression; coroutines are awaited, generators drained."""
     result = eval(_compiled(text), dict(environment))
     for _ in range(3):
@@ -154,7 +154,7 @@ def _equal_parts(left: Any, right: Any, depth: int) -> bool:
     return bool(mine) and mine.keys() == theirs.keys() and all(equal(mine[k], theirs[k], depth + 1) for k in mine)
 
 
-def parts_of(value: Any) -> dict[str, Any]:
+def parts_of(value: Any) -> dict[str, object]:
     """The attributes and slots of an object by name."""
     slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
     found = {name: getattr(value, name) for name in slots if hasattr(value, name)}

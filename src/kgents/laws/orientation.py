@@ -13,7 +13,7 @@ from kgents.laws.family import Family
 from kgents.laws.observation import Unusable, equal
 
 Samples = Callable[[Family], Sequence[Any]]
-Value = Callable[[str, Family, dict[str, Any]], Any]
+Value = Callable[[str, Family, dict[str, object]], Any]
 TRIED = 12  # elements
 
 
@@ -38,7 +38,7 @@ def _turned(text: str) -> str:
     return text.replace("{0}", "{9}").replace("{1}", "{0}").replace("{9}", "{1}")
 
 
-def _works(text: str, family: Family, case: dict[str, Any], value: Value) -> Any:
+def _works(text: str, family: Family, case: dict[str, object], value: Value) -> Any:
     """(whether it can be evaluated, what it comes to)."""
     try:
         return True, value(text, family, case)

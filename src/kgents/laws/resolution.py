@@ -147,7 +147,7 @@ def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment, ask
 
 
 def _zeros(
-    cls: type, spec: LawSpec, members: Mapping[str, Any], name: str, environment: Environment
+    cls: type, spec: LawSpec, members: Mapping[str, object], name: str, environment: Environment
 ) -> tuple[tuple[str, ...], bool]:
     if spec.zero is not None:
         return (identity_text(spec.zero, issubclass(cls, str), environment, "zero"),), True
@@ -165,7 +165,7 @@ def _unescaped(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}")
 
 
-def _stated(spec: LawSpec, environment: Environment, members: Mapping[str, Any]) -> dict[str, str]:
+def _stated(spec: LawSpec, environment: Environment, members: Mapping[str, object]) -> dict[str, str]:
     """The roles of structures that the user names."""
     found = {}
     for role in roles.given(spec):
@@ -214,13 +214,13 @@ def _of_structure(
     )  # fmt: skip
 
 
-def _has_parts(cls: type, members: Mapping[str, Any]) -> bool:
+def _has_parts(cls: type, members: Mapping[str, object]) -> bool:
     """Whether an abstract class is that of a family of values, so that its elements are those of its subclasses."""
     functional = any(call in cls.__abstractmethods__ for call in CALLS)  # type: ignore[attr-defined]
     return not functional and bool(concrete(cls, members))
 
 
-def _lift(cls: type, members: Mapping[str, Any], name: str, environment: Environment) -> tuple[Any, tuple[str, ...]]:
+def _lift(cls: type, members: Mapping[str, object], name: str, environment: Environment) -> tuple[Any, tuple[str, ...]]:
     from hypothesis import strategies as st
 
     methods = [m for m in cls.__abstractmethods__ if not isinstance(members[m], property)]  # type: ignore[attr-defined]
@@ -282,7 +282,7 @@ def _of_function(function: Any, spec: LawSpec, name: str, environment: Environme
     )  # fmt: skip
 
 
-def _function_hints(function: Any) -> dict[str, Any]:
+def _function_hints(function: Any) -> dict[str, object]:
     try:
         return typing.get_type_hints(function)
     except Exception:  # noqa: BLE001 - a hint that cannot be resolved is no hint

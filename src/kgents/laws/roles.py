@@ -53,7 +53,7 @@ class Structure:
     part: Any = None
 
 
-def of_elements(members: Mapping[str, Any], cls: type, needs: Iterable[str]) -> dict[str, str]:
+def of_elements(members: Mapping[str, object], cls: type, needs: Iterable[str]) -> dict[str, str]:
     """Templates of methods of the elements."""
     found: dict[str, str] = {}
     for role in needs:
@@ -66,7 +66,7 @@ def of_elements(members: Mapping[str, Any], cls: type, needs: Iterable[str]) -> 
     return found
 
 
-def _attribute(role: str, cls: type, members: Mapping[str, Any]) -> str | None:
+def _attribute(role: str, cls: type, members: Mapping[str, object]) -> str | None:
     fields_ = {name for kind in cls.__mro__ for name in (*vars(kind).get("__annotations__", ()), *_slots(kind))}
     named = next((key for key in NAMES[role] if key in fields_), None)
     if named is not None:
@@ -195,7 +195,7 @@ def of_object(target: Any, name: str, needs: Sequence[str], environment: Environ
     return Structure(made, variables, element=element, part=part)
 
 
-def _holder(target: Any, name: str, environment: Environment) -> tuple[str, dict[str, Any]]:
+def _holder(target: Any, name: str, environment: Environment) -> tuple[str, dict[str, object]]:
     """(the text that stands for the structure, the strategy of that variable where it has to be drawn)."""
     if not inspect.isclass(target):
         return name, {}

@@ -81,7 +81,7 @@ class Sampler:
         shown = {name: str(Observed(value)) for name, value in drawn.items()}
         return Draw(shown, str(sides[0]), str(sides[1]), same(*sides))
 
-    def _element(self, source: random.Random, environment: Mapping[str, Any]) -> Any:
+    def _element(self, source: random.Random, environment: Mapping[str, object]) -> Any:
         if callable(self._sample):
             return self._sample(source)
         drawn = eval(str(self._sample), {**environment, "random": source})

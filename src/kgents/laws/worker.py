@@ -8,13 +8,34 @@ Answer: {"findings": {…}, "tried": […]}, {"broken": …, "why"}, or {"error"
 
 import contextlib
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from kgents.errors import UsageError
 
 if TYPE_CHECKING:
     from kgents.laws.spec import LawSpec
+
+
+class Job(TypedDict, total=False):
+    """What is asked of the process: an examination, a draw of elements, or the replay of a program.
+
+    functions  laws of the user, each by its place
+    among      laws by name that are asked beside this one
+    spec       expressions, by the role that they play
+    draw       the seed of a draw of elements
+    """
+
+    target: str
+    path: list[str]
+    laws: list[str]
+    functions: list[str]
+    among: list[str]
+    cases: int
+    seed: int
+    spec: dict[str, str]
+    draw: int
+    replay: str
+
 
 _UNIX = 1
 _MOST = 5  # distinct attempts that are kept
@@ -55,7 +76,7 @@ def _words(event: str, arguments: tuple[Any, ...]) -> str | None:
     return None
 
 
-def answer(job: Mapping[str, Any]) -> dict[str, Any]:
+def answer(job: Job) -> dict[str, object]:
     """What can be said of the laws of the job's target; an error of the target is an answer."""
     attempts = Attempts()
     sys.addaudithook(attempts)
@@ -63,24 +84,24 @@ def answer(job: Mapping[str, Any]) -> dict[str, Any]:
     if "replay" in job:
         return _replay(job["replay"])
     try:
-        found = _drawn(job) if "draw" in job else _examined(job)
+        said = _drawn(job) if "draw" in job else _examined(job)
     except UsageError as wrong:
-        found = {"error": {"message": wrong.message, "hint": wrong.hint}}
+        said = {"error": {"message": wrong.message, "hint": wrong.hint}}
     except Exception as wrong:  # noqa: BLE001 - the target's own code runs in here
-        found = {"error": {"message": f"{type(wrong).__name__}: {wrong}"[:300], "hint": None}}
-    return {**found, "tried": attempts.seen}
+        said = {"error": {"message": f"{type(wrong).__name__}: {wrong}"[:300], "hint": None}}
+    return {**said, "tried": attempts.seen}
 
 
-def _examined(job: Mapping[str, Any]) -> dict[str, Any]:
+def _examined(job: Job) -> dict[str, object]:
     from kgents.laws.examination import examine, load
 
     laws = [*job["laws"], *[load(place) for place in job.get("functions", ())]]
     spec = _spec(job) if job.get("spec") else None
-    found = examine(job["target"], laws, spec=spec, cases=job["cases"], seed=job["seed"], among=job.get("among", ()))
-    return {"findings": found.to_data()}
+    examined = examine(job["target"], laws, spec=spec, cases=job["cases"], seed=job["seed"], among=job.get("among", ()))
+    return {"findings": examined.to_data()}
 
 
-def _drawn(job: Mapping[str, Any]) -> dict[str, Any]:
+def _drawn(job: Job) -> dict[str, object]:
     from dataclasses import asdict
 
     from kgents.laws.stochastic import Sampler
@@ -88,14 +109,14 @@ def _drawn(job: Mapping[str, Any]) -> dict[str, Any]:
     return asdict(Sampler(job["target"], job["laws"][0], _spec(job)).draw(job["draw"]))
 
 
-def _spec(job: Mapping[str, Any]) -> "LawSpec":
+def _spec(job: Job) -> "LawSpec":
     """What the options say of a target: every text of them is an expression."""
     from kgents.laws.spec import LawSpec, Source
 
     return LawSpec(**{key: Source(text) for key, text in job["spec"].items()})
 
 
-def _replay(code: str) -> dict[str, Any]:
+def _replay(code: str) -> dict[str, object]:
     try:
         exec(code, {"__name__": "replay"})
     except AssertionError:

@@ -103,7 +103,7 @@ def _interval(prior: Prior, trials: int, successes: int, confidence: float) -> I
     return credible_interval(prior, trials, successes, confidence, 1e-6)
 
 
-def _bar(interval: Interval, rate: float, target: float | None) -> dict[str, Any]:
+def _bar(interval: Interval, rate: float, target: float | None) -> dict[str, object]:
     """Places on a line of 100 units."""
     return {
         "low": 100 * interval.low,

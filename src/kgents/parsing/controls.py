@@ -8,7 +8,7 @@ log size where the time can be told from noise.
 import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from kgents.parsing.document import Draft, dump
 from kgents.parsing.draw import Draw
@@ -25,6 +25,34 @@ TOLD = 5  # times that can be told from noise are enough
 STEEP = 1.5  # an exponent above is named
 
 
+class RelationData(TypedDict):
+    """How often a relation was looked at, how often it was broken, and the first that broke it."""
+
+    checked: int
+    broken: int
+    first: str | None
+
+
+class GrowthData(TypedDict):
+    """Times (kilobytes, microseconds) of a shape, the exponent where it can be told, and whether a call did not end."""
+
+    points: list[tuple[int, int]]
+    exponent: float | None
+    hung: bool
+
+
+class ControlsData(TypedDict):
+    """Controls as JSON data; `confinement` names the layers of the process that parsed."""
+
+    documents: int
+    changed: int
+    rejected: int
+    first_changed: list[str] | None
+    metamorphic: dict[str, RelationData]
+    growth: dict[str, GrowthData]
+    confinement: NotRequired[list[str]]
+
+
 @dataclass(slots=True)
 class Controls:
     """What was found.
@@ -37,10 +65,10 @@ class Controls:
     documents: int = 0
     changed: list[tuple[str, str]] = field(default_factory=list)
     rejected: int = 0
-    metamorphic: dict[str, dict[str, Any]] = field(default_factory=dict)
-    growth: dict[str, dict[str, Any]] = field(default_factory=dict)
+    metamorphic: dict[str, RelationData] = field(default_factory=dict)
+    growth: dict[str, GrowthData] = field(default_factory=dict)
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> ControlsData:
         """JSON data."""
         return {
             "documents": self.documents,
@@ -167,7 +195,7 @@ _SHAPES: dict[str, dict[str, Callable[[int], str]]] = {
 }
 
 
-async def _growth(make: Callable[[int], str], ask: Ask) -> dict[str, Any]:
+async def _growth(make: Callable[[int], str], ask: Ask) -> GrowthData:
     """Times at doubling sizes; where they look steep they are measured once more, and the shorter ones count."""
     points, hung = await _times(make, ask)
     if (exponent(points) or 0) > STEEP:

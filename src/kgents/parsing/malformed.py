@@ -69,7 +69,7 @@ def _line(name: str, mutator: Mutator, case: Input) -> dict[str, Any]:
     return line
 
 
-def published(version: str = VERSION) -> list[dict[str, Any]]:
+def published(version: str = VERSION) -> list[dict[str, object]]:
     """The lines of the corpus as they were published, by default of the newest version."""
     text = (files("kgents.parsing") / "data" / f"{version}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]

@@ -79,7 +79,7 @@ def guesses(value: Any, whole: Any) -> bool:
             return _guessed_leaf(value, whole)
 
 
-def _last_member(value: dict[str, Any], whole: dict[str, Any]) -> str | bool:
+def _last_member(value: dict[str, object], whole: dict[str, object]) -> str | bool:
     """The key under which to go on, or the answer: a key that was cut, with a placeholder."""
     keys, count = list(whole), len(value)
     if count > len(keys):

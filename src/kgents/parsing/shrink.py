@@ -98,7 +98,7 @@ async def _smaller(search: _Search, best: Shrunk, value: Any, stack: Sequence[Mu
     going = True
     while going and search.left > 0:
         mutators = [mutator for mutator in stack if mutator.name in best.given.mutators]
-        made: dict[str, Any] = {}  # from which smaller value a text was made
+        made: dict[str, object] = {}  # from which smaller value a text was made
         smallest = await search.first(best, _of_reductions(value, best.given, mutators, lead, made))
         going = smallest is not None
         if smallest is not None:
@@ -107,7 +107,7 @@ async def _smaller(search: _Search, best: Shrunk, value: Any, stack: Sequence[Mu
 
 
 def _of_reductions(
-    value: Any, case: Input, stack: Sequence[Mutator], lead: Mutator, made: dict[str, Any]
+    value: Any, case: Input, stack: Sequence[Mutator], lead: Mutator, made: dict[str, object]
 ) -> Iterator[Input]:
     """The mutants of all smaller values, so that many are asked about at once."""
     for smaller in _reductions(value, case.language):
@@ -146,7 +146,7 @@ def _values(value: Any) -> Iterator[Any]:
         yield from _leaves(value)
 
 
-def _objects(value: dict[str, Any]) -> Iterator[Any]:
+def _objects(value: dict[str, object]) -> Iterator[Any]:
     yield from (item for item in value.values() if isinstance(item, dict | list))
     if len(value) > 3:
         half = len(value) // 2

@@ -46,7 +46,7 @@ def author(plan: Plan) -> Data:
     return {"author": {"user": who and who.user, "host": who and who.host, "erased": who is None}}
 
 
-def config_data(plan: Plan, config: Mapping[str, Any] | None) -> Data:
+def config_data(plan: Plan, config: Mapping[str, object] | None) -> Data:
     """All that is needed to run it again."""
     design, budget = plan.design, plan.budget
     return {
@@ -94,6 +94,8 @@ def arms(summary: Summary) -> list[Data]:
             data["interval"] = shown_data(interval_of(summary, number))
         if summary.decision is not None and "arms" in summary.decision.detail:
             data["verdict"] = summary.decision.detail["arms"][number][0]
+        if summary.decision is not None and "status" in summary.decision.detail:
+            data["status"] = summary.decision.detail["status"][number]
         found.append(data)
     return found
 

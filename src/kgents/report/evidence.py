@@ -114,13 +114,13 @@ def evidence(summary: Summary) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _fields(design: Design, trials: int, successes: int, by_rule: bool) -> dict[str, Any]:
+def _fields(design: Design, trials: int, successes: int, by_rule: bool) -> dict[str, object]:
     """`interval_fields` of these counts; long lists have many experiments of one design and one count. Not to be changed."""
     return interval_fields(_analyse(design, trials, successes, by_rule))
 
 
 @lru_cache(maxsize=4096)
-def _shown_data(design: Design, trials: int, successes: int, by_rule: bool) -> dict[str, Any]:
+def _shown_data(design: Design, trials: int, successes: int, by_rule: bool) -> dict[str, object]:
     """`shown_data` of these counts. Not to be changed."""
     return shown_data(_shown(design, trials, successes, by_rule))
 
@@ -252,7 +252,7 @@ def excluded_of(summary: Summary) -> dict[str, Any] | None:
     return {"trials": tally.errors, **rates, **by_choice}
 
 
-def operating_characteristics(summary: Summary) -> dict[str, Any]:
+def operating_characteristics(summary: Summary) -> dict[str, object]:
     """What the design promised at its target, exactly."""
     design, target = summary.plan.arm_design, summary.plan.design.target
     if target is None or design.max_trials is None:
@@ -261,7 +261,7 @@ def operating_characteristics(summary: Summary) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _promised_data(design: Design, target: float) -> dict[str, Any]:
+def _promised_data(design: Design, target: float) -> dict[str, object]:
     (row,) = _promised(design, (target,))
     return {
         "at": target,

@@ -60,7 +60,7 @@ class Figures:
         return {"causes": causes, "duration_seconds": duration, "answers": self.answers}
 
 
-def _cause(cause: Cause, group: _Group) -> dict[str, Any]:
+def _cause(cause: Cause, group: _Group) -> dict[str, object]:
     return {
         "cause": cause.value,
         "trials": group.trials,

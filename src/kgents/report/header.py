@@ -3,6 +3,7 @@
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Status, Summary
 from kgents.domain.words import number, seconds
+from kgents.engine.score_pairs import NAME as SCORE_PAIRS
 from kgents.kinds.kind import Config
 from kgents.kinds.registry import command_of
 from kgents.report.planning import heading
@@ -41,6 +42,8 @@ def planned(summary: Summary) -> str:
     design = summary.plan.design
     if summary.plan.layout is Layout.COMPARE:
         return f"pairs on the same inputs until one arm is better, confidence {design.confidence:g}, at most {design.max_trials}"
+    if summary.plan.facts.get("decider") == SCORE_PAIRS:
+        return f"scores of pairs on the same inputs, confidence {design.confidence:g}, at most {design.max_trials}"
     share = summary.plan.share
     return heading(design) + (f", place {share.place} of the series {share.series}" if share else "")
 

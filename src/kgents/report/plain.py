@@ -73,11 +73,12 @@ class PlainLines:
         self._seen += 1
         step = max(1, (run.plan.most_trials or 1000) // 10)
         if self._seen <= FIRST:
-            sign = {True: "✓", False: "✗", None: "?"}[mark.data["ok"]]
-            arm = run.plan.arms[mark.data["arm"]]
-            why = f"  {mark.data['cause']}: {mark.data.get('error', '')}" if "cause" in mark.data else ""
+            trial = Finished.from_data(mark.data)
+            sign = {True: "✓", False: "✗", None: "?"}[trial.success]
+            arm = run.plan.arms[trial.arm]
+            why = "" if trial.cause is None else f"  {trial.cause.value}: {trial.error or ''}"
             self._say(
-                f"  {sign} trial {mark.data['i']}{' ' + arm if arm else ''}  {seconds(mark.data['us'] / 1e6)}{why}"
+                f"  {sign} trial {trial.index}{' ' + arm if arm else ''}  {seconds(trial.duration_us / 1e6)}{why}"
             )
             self._tenth = self._seen // step
         elif run.finished // step > self._tenth:

@@ -1,7 +1,6 @@
 """A comparison of two arms before it is run: how often it calls equal arms different, what it finds, what it costs."""
 
 from dataclasses import asdict
-from typing import Any
 
 from kgents.domain.words import percent
 from kgents.report.planning import impossible_duel
@@ -11,7 +10,7 @@ RATES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 WORSE_BY = (0.1, 0.2, 0.3)
 
 
-def pairs_data(duel: Duel) -> dict[str, Any]:
+def pairs_data(duel: Duel) -> dict[str, object]:
     """The JSON document."""
     possible = feasibility(duel.design)
     odds = [(a, b, duel_odds(duel, a, b)) for a in RATES for b in (a, *_lower(a))]

@@ -1,7 +1,6 @@
 """The JSON Schema (2020-12) of the document that `--json` prints, every field with what it means: `kg schema`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from kgents.domain.fact import StopReason, Verdict
 from kgents.domain.outcome import Cause, Tier
@@ -56,12 +55,13 @@ _ANALYSIS: Mapping[str, Schema] = {
     "trials_saved": whole("trials that the cap would have allowed and the rule did not need"),
 }
 _SHOWN = interval("the interval that people see", "each_side", "method")
+_STATUSES = ("open", "best", "eliminated", "equivalent", "tied", "baseline", "not worse", "worse")
 _ARM: Mapping[str, Schema] = {
     "name": text("its name; empty where there is one"),
     **_COUNTS,
     **_ANALYSIS,
     "interval": _SHOWN,
-    "status": text("of a comparison: where the arm stands", ("open", "best", "eliminated", "equivalent", "tied")),
+    "status": text("of a comparison: where the arm stands", _STATUSES),
     "verdict": maybe(text("its own verdict, where each arm is decided for itself")),
 }
 _PAIR = record(
@@ -163,6 +163,20 @@ _EVIDENCE: Mapping[str, Schema] = {
         },
         optional=("trials", "mean", "low", "high", "each_side"),
     ),
+    "score_difference": record(
+        "of a comparison of scores",
+        {
+            "pairs": whole("pairs that count"),
+            "mean_of_first": maybe(number("mean score of the first arm in them")),
+            "mean_of_second": maybe(number("… of the second")),
+            "mean": number("mean of the first less the second"),
+            "low": number("lower end of that, valid at every look"),
+            "high": number("upper end"),
+            "each_side": share("how often it is beyond one end, at most"),
+            "margin": number("differences below it are none"),
+        },
+        optional=("margin",),
+    ),
 }
 _ALWAYS = (
     "trials_total", "trials_success", "trials_finished", "trials_error", "success_rate", "stopped_early", "evidence_tier",
@@ -239,7 +253,7 @@ _TRIAL = record(
 )
 
 
-def schema_of(kind: str | None = None) -> dict[str, Any]:
+def schema_of(kind: str | None = None) -> dict[str, object]:
     """The schema of the documents of a kind, by its name in records; None: of any kind."""
     fields = None if kind is None else kind_of(kind).fields()
     what = "an experiment" if kind is None else f"an experiment of the kind {kind} (kg experiment {command_of(kind)})"

@@ -58,7 +58,7 @@ def _results(summary: Summary, document: Data) -> Rows:
     found: Rows = []
     if len(summary.plan.arms) == 1:
         found += rate_rows(summary, evidence)
-    elif len(summary.plan.arms) <= kind_of(summary.plan.kind).most_arms:
+    elif "score_difference" not in evidence and len(summary.plan.arms) <= kind_of(summary.plan.kind).most_arms:
         found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
     found += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
     return found + list(kind_of(summary.plan.kind).table(document["config"], evidence))

@@ -18,6 +18,8 @@ from kgents.domain.summary import Summary
 from kgents.engine.against_itself import AgainstItself
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
+from kgents.engine.score_pairs import NAME as SCORE_PAIRS
+from kgents.engine.score_pairs import ScorePairs
 from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scores
 from kgents.errors import UsageError
@@ -179,6 +181,8 @@ async def complete(
         data["evidence"]["pairs"] = await _standing(store, summary)
     if summary.plan.facts.get("decider") == SCORES:
         data["evidence"]["scores"] = await _scores(store, summary)
+    if summary.plan.facts.get("decider") == SCORE_PAIRS:
+        data["evidence"]["score_difference"] = await _score_difference(store, summary)
     gathering = Gathering(summary, config)
     if not gathering.reads_trials and not figures_wanted:
         return data
@@ -250,6 +254,18 @@ async def _scores(store: Store, summary: Summary) -> dict[str, float]:
     return {name: float(value) for name, value in detail["scores"].items()}
 
 
+async def _score_difference(store: Store, summary: Summary) -> dict[str, Any]:
+    """The same of two arms: pairs, means, mean difference and its limits."""
+    detail = summary.decision.detail if summary.decision is not None else {}
+    if "score_difference" not in detail:
+        run = await _replayed(store, summary)
+        detail = {"score_difference": run.decider.standing() if isinstance(run.decider, ScorePairs) else {}}
+    told = detail["score_difference"]
+    first, second = (None if mean is None else float(mean) for mean in told["means"])
+    numbers = {name: float(told[name]) for name in ("mean", "low", "high", "each_side", "margin") if name in told}
+    return {"pairs": told["pairs"], "mean_of_first": first, "mean_of_second": second, **numbers}
+
+
 async def _replayed(store: Store, summary: Summary) -> Run:
     run = Run()
     async for mark in store.marks(summary.plan.experiment):
@@ -276,7 +292,7 @@ def shortened(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "config": config}
 
 
-def shortened_line(data: dict[str, Any]) -> str:
+def shortened_line(data: dict[str, object]) -> str:
     """The shortened document on one line. A document that is small as a whole has no large part: it is written once."""
     line = flat(data)
     return line if line.isascii() and len(line) <= LARGE else flat(shortened(data))
@@ -299,7 +315,7 @@ def _told(value: Any, room: int = LARGE) -> Any:
 
 
 async def write_json(
-    store: Store, summary: Summary, config: Mapping[str, Any], data: dict[str, Any], stream: TextIO
+    store: Store, summary: Summary, config: Mapping[str, object], data: dict[str, object], stream: TextIO
 ) -> None:
     """One document, its lists streamed: what it came to first, then how it was asked for, the trials and the marks."""
     ordered = {key: value for key, value in data.items() if key != "config"} | {"config": data["config"]}

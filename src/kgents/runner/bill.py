@@ -97,7 +97,7 @@ def _refuse_unaffordable(plan: Plan, past: PerTrial | None) -> None:
     )
 
 
-def _expected(coder: Mapping[str, Any], plan: Plan, past: PerTrial | None) -> str:
+def _expected(coder: Mapping[str, object], plan: Plan, past: PerTrial | None) -> str:
     if past is None or past.usd is None:
         return f"the price of {coder['model']} is not known; --budget-tokens and --budget-seconds bound the run"
     if plan.layout is Layout.BLOCKS and not past.trials:
@@ -118,7 +118,7 @@ def _mean(plan: Plan, usd: float) -> str:
     return f", {trials * usd:.2g} USD on average whatever the rate ({trials:.1f} trials)"
 
 
-async def _refuse_unpriced(coders: Sequence[Mapping[str, Any]]) -> None:
+async def _refuse_unpriced(coders: Sequence[Mapping[str, object]]) -> None:
     for coder in coders:
         harness, model = coder.get("harness"), str(coder.get("model"))
         listed_here = harness in PAID and "base_url" not in coder and await asyncio.to_thread(listed, model) is not None

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kgents.domain.fact import Fact, Finished, Planned, Resumed, Started, Voided, Warned
+from kgents.domain.json import member
 from kgents.domain.mark import Entry, Mark
 from kgents.domain.meter import Meter, open_meter
 from kgents.domain.outcome import Cause, Outcome
@@ -185,7 +186,9 @@ class LocalExecutor:
             self._tell(mark, run)
 
     def _tell(self, mark: Mark, run: Run) -> None:
-        error = self._errors.pop((mark.data["arm"], mark.data["i"]), None) if mark.kind == Finished.kind else None
+        error = None
+        if mark.kind == Finished.kind:
+            error = self._errors.pop((member(mark.data, "arm", int), member(mark.data, "i", int)), None)
         if error is not None:
             mark = replace(mark, data={**mark.data, "error": error})
         for observer in list(self._observers):

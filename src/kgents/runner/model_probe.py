@@ -4,9 +4,8 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http.client import HTTPException
-from typing import Any
 from urllib.request import urlopen
 
 from kgents.domain.outcome import Cause
@@ -17,6 +16,7 @@ from kgents.harness.origin import origin_of
 from kgents.harness.taxonomy import is_cut_off
 from kgents.kinds.coders import choose_coder, coder_config, make_coder
 from kgents.kinds.kind import RunContext
+from kgents.kinds.options import CoderOptions
 from kgents.runner.diagnosis import Finding
 
 QUESTION = "Reply with the one word: ready"
@@ -28,10 +28,10 @@ ELSEWHERE = 4  # trials at once where a vendor is asked
 
 
 async def probe(
-    options: Mapping[str, Any], context: RunContext, clock: Callable[[], float] = time.monotonic
+    options: CoderOptions, context: RunContext, clock: Callable[[], float] = time.monotonic
 ) -> list[Finding]:
     """Asks once; what came back, how long it took, and what that suggests. UsageError for a model that there is none of."""
-    choice = choose_coder(options.get("harness"), options["model"], context)
+    choice = choose_coder(options.get("harness"), options.get("model"), context)
     name, config = choice.model or choice.harness, coder_config(choice, options)
     if choice.harness == "api":
         config.setdefault("max_output_tokens", CAP)

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kgents.errors import UsageError
 from kgents.harness import user_config
@@ -26,7 +25,7 @@ FORBIDDEN: Mapping[str, str] = {
 }
 
 
-def refuse_forbidden(table: Mapping[str, Any], file: Path | None) -> None:
+def refuse_forbidden(table: Mapping[str, object], file: Path | None) -> None:
     """UsageError where the table of a project says what only its user may."""
     for key in table:
         thing = FORBIDDEN.get(key.replace("-", "_"))

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kgents.errors import UsageError
 from kgents.harness.limiter import Limiters
@@ -38,7 +37,7 @@ class Settings:
         return _settings(database, project_table)
 
 
-def _settings(database: str | None, table: Callable[[], Mapping[str, Any]]) -> Settings:
+def _settings(database: str | None, table: Callable[[], Mapping[str, object]]) -> Settings:
     environment = dict(os.environ)
     data_dir = Path(environment["KGENTS_DATA_DIR"]) if environment.get("KGENTS_DATA_DIR") else _data_dir()
     url = database or environment.get("KGENTS_DATABASE_URL") or table().get("database")
@@ -65,13 +64,13 @@ def project_file(start: Path | None = None) -> Path | None:
     return next((path for folder in (here, *here.parents) if (path := folder / "pyproject.toml").is_file()), None)
 
 
-def project_table(start: Path | None = None) -> Mapping[str, Any]:
+def project_table(start: Path | None = None) -> Mapping[str, object]:
     """`[tool.kgents]` of the nearest pyproject.toml above `start`, keys with underscores; empty where there is none."""
     path = project_file(start)
     return {} if path is None else _table(path)
 
 
-def readable_table() -> tuple[Mapping[str, Any], str | None]:
+def readable_table() -> tuple[Mapping[str, object], str | None]:
     """(`[tool.kgents]` as far as it can be read, what is wrong with the file), for commands that look for what is wrong."""
     try:
         return project_table(), None
@@ -79,7 +78,7 @@ def readable_table() -> tuple[Mapping[str, Any], str | None]:
         return {}, wrong.message
 
 
-def _table(path: Path) -> Mapping[str, Any]:
+def _table(path: Path) -> Mapping[str, object]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

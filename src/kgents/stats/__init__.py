@@ -25,6 +25,7 @@ from kgents.stats.history import power_prior
 from kgents.stats.interval import Interval
 from kgents.stats.means import (
     AgainstTarget,
+    Difference,
     Law,
     MeanSequence,
     PairedMean,
@@ -56,6 +57,7 @@ __all__ = [
     "Control",
     "Design",
     "DesignError",
+    "Difference",
     "Duel",
     "DuelOdds",
     "Excluded",

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kgents.domain.json import canonical
+from kgents.domain.json import Json, canonical
 from kgents.domain.summary import Summary
 from kgents.errors import UsageError, WorldError
 
@@ -25,7 +25,7 @@ _LISTS = {"PASSED": "passedTests", "WARNED": "warnedTests", "FAILED": "failedTes
 NAMESPACE = "kgents"
 
 
-def statement(summary: Summary, predicate: str = "experiment") -> dict[str, Any]:
+def statement(summary: Summary, predicate: str = "experiment") -> dict[str, Json]:
     """The statement about where the chain ends; UsageError for a test result of an experiment without a verdict.
 
     predicate  "experiment" (what was planned and decided) or "test-result" (in-toto's own, which policies understand)
@@ -39,7 +39,7 @@ def statement(summary: Summary, predicate: str = "experiment") -> dict[str, Any]
     }
 
 
-def _experiment(summary: Summary) -> dict[str, Any]:
+def _experiment(summary: Summary) -> dict[str, Json]:
     decision = summary.decision
     return {
         "plan": summary.plan.without_names().to_data(),
@@ -51,7 +51,7 @@ def _experiment(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _test_result(summary: Summary) -> tuple[str, dict[str, Any]]:
+def _test_result(summary: Summary) -> tuple[str, dict[str, Json]]:
     if summary.verdict is None:
         raise UsageError(
             f"{summary.plan.experiment} has no verdict yet", "kg experiment resume, or leave --predicate out"
@@ -59,7 +59,7 @@ def _test_result(summary: Summary) -> tuple[str, dict[str, Any]]:
     result = _RESULTS[summary.verdict.value]
     tests: dict[str, list[str]] = {name: [] for name in _LISTS.values()}
     tests[_LISTS[result]].append(summary.plan.without_names().name or summary.plan.experiment)
-    configuration = [{"name": "plan", "digest": {"sha256": summary.plan.config}}]
+    configuration: Json = [{"name": "plan", "digest": {"sha256": summary.plan.config}}]
     return TEST_RESULT, {"result": result, "configuration": configuration, **tests}
 
 
@@ -129,7 +129,7 @@ def _ssh_keygen(options: list[str], message: bytes) -> bytes:
     return done.stdout
 
 
-def read_envelope(path: Path) -> dict[str, Any]:
+def read_envelope(path: Path) -> dict[str, object]:
     """An envelope from a file. UsageError where it is none."""
     try:
         envelope = json.loads(path.read_text(encoding="utf-8"))

@@ -35,7 +35,7 @@ def summary_to_data(summary: Summary) -> dict[str, Any]:
     return data if summary.prefix is None else {**data, "prefix": _totals_to_data(summary.prefix.totals)}
 
 
-def _totals_to_data(totals: Totals) -> dict[str, Any]:
+def _totals_to_data(totals: Totals) -> dict[str, object]:
     return {
         "tallies": [[tally.trials, tally.successes, tally.errors, tally.uncounted] for tally in totals.tallies],
         "duration_us": totals.duration_us,

@@ -75,7 +75,7 @@ class Crystals:
             await index_words(connection, key, title, body, tags)
         return key
 
-    async def _replace(self, connection: AsyncConnection, row: dict[str, Any]) -> int | None:
+    async def _replace(self, connection: AsyncConnection, row: dict[str, object]) -> int | None:
         """Overwrites the crystal of an experiment, which needs no right to delete; its key, None where it has none."""
         same = crystals.update().where(crystals.c.experiment == row["experiment"])
         key: int | None = (await connection.execute(same.values(**row).returning(crystals.c.key))).scalars().first()

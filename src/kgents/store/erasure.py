@@ -68,7 +68,7 @@ async def erase_names(connection: AsyncConnection, experiment: str) -> Erased:
         )
     summary.plan = summary.plan.without_names()
     await forget(connection, crystals.c.experiment == experiment)
-    unnamed: dict[str, Any] = {"name": None, "tags": [], "doc": summary_to_data(summary)}
+    unnamed: dict[str, object] = {"name": None, "tags": [], "doc": summary_to_data(summary)}
     await connection.execute(experiments.update().where(experiments.c.id == experiment).values(**unnamed))
     return Erased(experiment, await _remove(connection, {str(summary.plan.names)}), size, names=True)
 

@@ -1,7 +1,6 @@
 """Puts a chain that was written elsewhere into a database: the same bytes, with projections folded from them."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -11,7 +10,7 @@ from kgents.domain.names import Names
 from kgents.domain.summary import Summary
 from kgents.store.async_engine import AsyncConnection
 from kgents.store.codec import unpack
-from kgents.store.rows import experiment_row, mark_row, trial_row
+from kgents.store.rows import TrialRow, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, marks, trials
 
 PAGE = 500  # rows that are inserted together
@@ -33,7 +32,7 @@ async def show_names(connection: AsyncConnection, key: int, summary: Summary) ->
 
 async def restore_log(connection: AsyncConnection, key: int, chain: AsyncIterator[Mark]) -> None:
     """Inserts the marks of one log under this key; bytes only, no projection."""
-    page: list[dict[str, Any]] = []
+    page: list[dict[str, object]] = []
     async for mark in chain:
         page.append(mark_row(key, mark))
         if len(page) == PAGE:
@@ -46,7 +45,7 @@ async def restore_log(connection: AsyncConnection, key: int, chain: AsyncIterato
 async def restore_experiment(connection: AsyncConnection, key: int, chain: AsyncIterator[Mark]) -> Summary:
     """Inserts an experiment under this key, with its projections; ValueError where it does not begin with a plan."""
     summaries: list[Summary] = []
-    latest: dict[tuple[int, int], dict[str, Any]] = {}
+    latest: dict[tuple[int, int], TrialRow] = {}
 
     async def folded() -> AsyncIterator[Mark]:
         async for mark in chain:
@@ -55,7 +54,8 @@ async def restore_experiment(connection: AsyncConnection, key: int, chain: Async
             else:
                 summaries.append(Summary.begin(mark))
             if mark.kind == Finished.kind:
-                latest[mark.data["i"], mark.data["arm"]] = trial_row(key, mark)
+                row = trial_row(key, mark)
+                latest[row["index"], row["arm"]] = row
             yield mark
 
     await restore_log(connection, key, folded())

@@ -2,16 +2,17 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from kgents.domain.fact import Finished
+from kgents.domain.json import member, optional
 from kgents.domain.mark import VERSION, Mark, digest, mark_id, read_mark
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord
 from kgents.store.codec import pack, summary_to_data, unpack
 
 
-def mark_row(key: int, mark: Mark) -> dict[str, Any]:
+def mark_row(key: int, mark: Mark) -> dict[str, object]:
     """A mark of the log with this key."""
     identity, before, stem = bytes.fromhex(mark.id), bytes.fromhex(mark.prev), mark.body.decode()
     return {
@@ -59,14 +60,23 @@ def _tail(log: str, seq: int, prev: str) -> str:
     return f',"log":"{log}","prev":"{prev}","seq":{seq},"v":{VERSION}}}'
 
 
-def trial_row(key: int, mark: Mark) -> dict[str, Any]:
+class TrialRow(TypedDict):
+    """A row of the table of trials; `log` is the key of its experiment, `success` 0, 1 or None."""
+
+    log: int
+    index: int
+    arm: int
+    seq: int
+    success: int | None
+
+
+def trial_row(key: int, mark: Mark) -> TrialRow:
     """The trial that this mark says is finished."""
-    ok = mark.data["ok"]
-    success = None if ok is None else int(ok)
-    return {"log": key, "index": mark.data["i"], "arm": mark.data["arm"], "seq": mark.seq, "success": success}
+    index, arm, success = member(mark.data, "i", int), member(mark.data, "arm", int), optional(mark.data, "ok", bool)
+    return TrialRow(log=key, index=index, arm=arm, seq=mark.seq, success=None if success is None else int(success))
 
 
-def blob_row(content: bytes) -> dict[str, Any]:
+def blob_row(content: bytes) -> dict[str, object]:
     """A text, under its address."""
     return {"digest": bytes.fromhex(digest(content)), "size": len(content), "packed": pack(content)}
 
@@ -82,7 +92,7 @@ def content_of(row: Any) -> bytes:
     return content
 
 
-def experiment_row(key: int, summary: Summary) -> dict[str, Any]:
+def experiment_row(key: int, summary: Summary) -> dict[str, object]:
     """The projection of an experiment."""
     plan = summary.plan
     return {

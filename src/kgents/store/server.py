@@ -55,7 +55,7 @@ def server_engine(url: URL, unhurried: bool = False) -> AsyncEngine:
     engine = create_async_engine(url, pool_pre_ping=True, pool_size=4, connect_args=options, isolation_level=_ISOLATION)
     link = _links[engine.sync_engine] = Link(asked, retry_seconds)
 
-    def connecting(dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]) -> None:
+    def connecting(dialect: Any, record: Any, arguments: Any, parameters: dict[str, object]) -> None:
         if link.pooled is None:
             link.pooled = await_only(_is_pooled(dialect.loaded_dbapi.asyncpg, parameters))
         if link.pooled:
@@ -75,7 +75,7 @@ _NAMELESS = {
 }
 
 
-async def _is_pooled(driver: Any, parameters: dict[str, Any]) -> bool:
+async def _is_pooled(driver: Any, parameters: dict[str, object]) -> bool:
     """Whether the process that answers is another than the one that greeted us: poolers greet with a number of their own."""
     own = ("prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn")
     plain = {name: value for name, value in parameters.items() if name not in own}

@@ -1,7 +1,5 @@
 """Moves everything from one database to another, byte by byte."""
 
-from typing import Any
-
 from sqlalchemy import Table, insert, select, text
 
 from kgents.domain.mark import LEDGER
@@ -38,7 +36,7 @@ async def copy_all(old: SqlStore, new: SqlStore) -> int:
 
 
 async def _copy_table(old: SqlStore, table: Table, connection: AsyncConnection) -> None:
-    page: list[dict[str, Any]] = []
+    page: list[dict[str, object]] = []
     async for row in old.rows(select(table)):
         page.append(dict(row._mapping))
         if len(page) == PAGE:

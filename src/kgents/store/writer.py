@@ -21,7 +21,7 @@ from kgents.store.async_engine import AsyncEngine
 from kgents.store.codec import summary_from_data
 from kgents.store.driver_errors import errors_translated
 from kgents.store.patience import asked_again
-from kgents.store.rows import blob_row, checked, experiment_row, mark_row, trial_row
+from kgents.store.rows import TrialRow, blob_row, checked, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
 from kgents.store.series import check_share
 from kgents.store.transactions import transactions
@@ -221,7 +221,7 @@ class _Chains:
         return made
 
     def _project(self, connection: Connection, log: _Log, made: list[Mark], who: Names | None) -> None:
-        rows: dict[tuple[int, int], dict[str, Any]] = {}
+        rows: dict[tuple[int, int], TrialRow] = {}
         for mark in made:
             if log.summary is None:
                 log.summary = Summary.begin(mark)
@@ -230,7 +230,8 @@ class _Chains:
             else:
                 log.summary.add(mark)
             if mark.kind == Finished.kind:
-                rows[mark.data["i"], mark.data["arm"]] = trial_row(log.key, mark)
+                row = trial_row(log.key, mark)
+                rows[row["index"], row["arm"]] = row
         if rows:
             connection.execute(self._latest_trials, list(rows.values()))
         assert log.summary is not None

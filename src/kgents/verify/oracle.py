@@ -133,10 +133,10 @@ class Oracle:
             newer["strength"] = self.strength.to_data() if self.strength else None
         return {**self._plain_data(), **newer}
 
-    def _plain_data(self) -> dict[str, Any]:
+    def _plain_data(self) -> dict[str, object]:
         names = ("kind", "entry", "source", "tests", "setup", "how", "tolerance", "inside")
         lists = ("defined", "rows", "names", "modules", "checks")
-        newer: dict[str, Any] = {"pytest": self.pytest, "place": self.place} if self.pytest else {}
+        newer: dict[str, object] = {"pytest": self.pytest, "place": self.place} if self.pytest else {}
         newer |= {"stems": list(self.stems)} if self.stems else {}
         newer |= {"outside": True} if self.outside else {}
         newer |= {"programs": self.programs.to_data()} if self.programs is not None else {}

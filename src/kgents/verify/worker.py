@@ -19,14 +19,14 @@ def inside_main(fd: int) -> None:
     module = types.ModuleType("candidate")
     sys.modules["candidate"] = module
     notes: list[list[Any]] = []
-    said: dict[str, Any] = {"passed": False, "notes": notes}
+    said: dict[str, object] = {"passed": False, "notes": notes}
     try:
         try:
             exec(compile(job["source"], "<candidate>", "exec"), module.__dict__)
         except BaseException as wrong:
             said.update(died=True, load=raised(wrong)["raised"])
             raise
-        names: dict[str, Any] = {
+        names: dict[str, object] = {
             "__name__": "tests",
             "__note__": lambda place, held: notes.append([place, bool(held)]) if len(notes) < MOST else None,
         }

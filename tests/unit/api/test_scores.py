@@ -95,3 +95,33 @@ def test_bad_arguments_are_named(options: dict[str, Any], named: str) -> None:
     """Before the first trial."""
     with pytest.raises(kg.UsageError, match=named):
         kg.decide(stars, **options)
+
+
+def test_scores_of_two_functions_are_compared() -> None:
+    """In their units; equal seeds, so that equal functions have equal scores; resumed like any other."""
+    result = kg.compare(
+        {"old": lambda t: 10 * t.rng.random() ** 2, "new": lambda t: 10 * t.rng.random()}, score=(0, 10), seed=3
+    )
+    assert (result.best, result.verdict, result.target) == ("new", "supported", None)
+    assert result.low is not None and result.mean is not None and result.high is not None
+    assert result.low < result.mean < result.high < 0
+    same = kg.compare({"a": lambda t: t.rng.random(), "b": lambda t: t.rng.random()}, score=(0, 1), margin=0.1, seed=3)
+    assert same.sentence.startswith("a and b are equivalent within 0.1, ")
+    assert (same.best, same.mean) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"margin": 10}, "margin = 10"),
+        ({"margin": -1}, "margin = -1"),
+        ({"score": 5}, "score = 5"),
+        ({"max_trials": 0}, "max_trials"),
+    ],
+)
+def test_bad_arguments_of_a_comparison_are_named(options: dict[str, Any], named: str) -> None:
+    """Three functions, too."""
+    with pytest.raises(kg.UsageError, match=named):
+        kg.compare({"a": float, "b": float}, **{"score": (0, 10), **options})
+    with pytest.raises(kg.UsageError, match="3 functions: scores are compared of two"):
+        kg.compare({"a": float, "b": float, "c": float}, score=(0, 10))

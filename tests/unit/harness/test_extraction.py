@@ -290,3 +290,11 @@ def test_a_function_of_another_name_is_no_body() -> None:
     """A completion that defines something else is taken as it is, and lacks what was asked for."""
     extraction = taken(block("def plus(a, b):\n    return a + b\n"), stem=STEM)
     assert (extraction.is_whole, extraction.code) == (False, "def plus(a, b):\n    return a + b\n")
+
+
+@pytest.mark.parametrize("unit", ["a", " ", "(", "-", "~", "a ", "` ", "-.py", "```python\n", "# a\n"])
+@pytest.mark.parametrize("head", ["", "```python\n", "``` def f(x): "])
+def test_a_long_answer_is_read_in_time_that_grows_with_its_length(unit: str, head: str) -> None:
+    """What grew with the square of a line took a minute for 20 000 characters; this would be an hour."""
+    answer = head + (unit * 150_000)[:150_000] + "x"
+    assert taken(answer).cause in (None, Cause.MALFORMED, Cause.SYNTAX)

@@ -100,7 +100,8 @@ def strategy(name, recovered, corrupted, total=1000):
         "recovery_rate": rate(recovered, total, 0.95, True),
         "corruption_rate": rate(corrupted, total, 0.95, True),
     }
-    return {"name": name, **row, "by_class": {"wrapping": row}, "examples": []}
+    counts = {column: row[column] for column in COLUMNS}
+    return {"name": name, "outcomes": counts, **row, "by_class": {"wrapping": row}, "examples": []}
 
 
 def test_advice_takes_the_best_that_is_safe():

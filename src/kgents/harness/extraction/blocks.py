@@ -13,13 +13,13 @@ MOST_BLOCKS = 200
 _SHOWN = frozenset({"python-repl", "pycon", "doctest", "ipython", "ipython3"})
 _PYTHON = frozenset({"", "python", "py", "python3", "py3", "{python}", "{.python}", "python2", "code"}) | _SHOWN
 _RUN = re.compile(r"`{3,}|~{3,}")
-_GLUED = re.compile(r"^(?P<code>.*[^`~\s].*?)(?P<fence>`{3,}|~{3,})[ \t]*$")
 _INLINE = re.compile(r"^(?P<prose>[^`]*[^`\s][ \t]*)(?P<fence>`{3,}[ \t]*(?:python3?|py)?)[ \t]*$", re.IGNORECASE)
 _OPENED = re.compile(
     r"^(?P<fence>[ \t>]*(?:`{3,}|~{3,})[ \t]*(?:python3?|py)?)[ \t]*"
-    r"(?P<code>(?:(?:async )?def |class |@\w|import \w|from \w)[^`]*?)(?P<end>`{3,}|~{3,})?[ \t]*$",
+    r"(?=(?:async )?def |class |@\w|import \w|from \w)",
     re.IGNORECASE,
 )
+_NO_FENCE = {ord("`"): None, ord("~"): None}
 _CLOSING = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
 _DEFINITION = re.compile(r"(?:async )?def |class |@|import |from ")
 _FILE = re.compile(r"([\w./-]*\w\.py)\b")
@@ -59,17 +59,22 @@ def strict(text: str) -> list[Block]:
 
 def tolerant(text: str) -> list[Block]:
     """With fences of any indent, behind prose, and at the end of the last line of code."""
+    return list(_tolerant(text))
+
+
+@lru_cache(maxsize=2)  # each of the notations asks for those of the same answer
+def _tolerant(text: str) -> tuple[Block, ...]:
     lines: list[str] = []
     flaws: set[str] = set()
     is_open = False
     for line in text.split("\n"):
         bare = line.lstrip(" \t>")
-        inline, glued = _INLINE.match(line), _GLUED.match(line)
-        opened = None if is_open else _OPENED.match(line)
-        if opened is not None:
-            lines += [opened["fence"], opened["code"], *filter(None, [opened["end"]])]
+        inline, glued = _INLINE.match(line), _glued(line)
+        opened = () if is_open else _opened(line)
+        if opened:
+            lines += opened
             flaws.add("inline_fence")
-            is_open = not opened["end"]
+            is_open = len(opened) < 3
         elif _RUN.match(bare):
             is_open = not is_open
             lines.append(line)
@@ -78,13 +83,30 @@ def tolerant(text: str) -> list[Block]:
             flaws.add("inline_fence")
             is_open = True
         elif is_open and glued:
-            lines += [glued["code"], glued["fence"]]
+            lines += glued
             flaws.add("glued_fence")
             is_open = False
         else:
             lines.append(line)
     blocks = _parsed("\n".join(lines), tolerant=True)
-    return [replace(block, flaws=(*block.flaws, *sorted(flaws))) for block in blocks]
+    return tuple(replace(block, flaws=(*block.flaws, *sorted(flaws))) for block in blocks)
+
+
+def _opened(line: str) -> tuple[str, ...]:
+    """The fence and the code of a line that begins with both, and the fence that ends it, or nothing."""
+    opened = _OPENED.match(line)
+    if opened is None:
+        return ()
+    rest = line[opened.end() :].rstrip(" \t")
+    code, *end = _glued(rest) or (rest,)
+    return () if "`" in code else (opened["fence"], code, *end)
+
+
+def _glued(line: str) -> tuple[str, ...]:
+    """The code and the fence of a line that ends with a fence, or nothing."""
+    bare = line.rstrip(" \t")
+    code = bare.rstrip(bare[-1:]) if bare.endswith(("```", "~~~")) else ""
+    return (code, bare[len(code) :]) if code.translate(_NO_FENCE).strip() else ()
 
 
 def _indented(text: str) -> list[Block]:

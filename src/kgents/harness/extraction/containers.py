@@ -30,7 +30,7 @@ _BODY = re.compile(r"[ \t]*(?:return|yield|raise)\b")
 _TRIPLE = re.compile(r"\"(?P<key>[\w ]+)\"\s*:\s*(?P<mark>\"\"\"|''')(?P<code>.*?)(?P=mark)", re.DOTALL)
 _SCALAR = re.compile(r"^(?P<margin>[ \t]*)(?:- )?(?P<key>[\w-]+):[ \t]*\|[+-]?[ \t]*$")
 _SECTION = re.compile(
-    r"^(?:#{1,6}|={3,}|-{3,}|//)[ \t]*(?:[Ff]ile(?:name)?:[ \t]*)?[`*]*(?P<file>[\w./-]*\w\.py)\b[^\n]*$"
+    r"^(?:#{1,6}+|={3,}+|-{3,}+|//)[ \t]*+(?:[Ff]ile(?:name)?:[ \t]*)?[`*]*(?P<file>[\w./-]*\w\.py)\b[^\n]*$"
 )
 
 

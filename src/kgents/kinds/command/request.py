@@ -2,21 +2,18 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any
 
 from kgents.errors import UsageError
 from kgents.kinds.command.environment import names_of
 from kgents.kinds.command.lines import check_startable, simple_words
+from kgents.kinds.command.options import CommandConfig, CommandOptions, ProgramConfig
 from kgents.kinds.command.statuses import codes_of, runner_of
 
 
 def command_config(
-    arms: Mapping[str, tuple[str, ...]], options: Mapping[str, Any], environment: Mapping[str, str]
-) -> dict[str, Any]:
-    """The configuration for these argument vectors by the name of their arm; UsageError where one can never run.
-
-    options  `timeout` in seconds, and `success_codes`, `error_codes`, `runner`, `env_pass` as typed (None: not at all)
-    """
+    arms: Mapping[str, tuple[str, ...]], options: CommandOptions, environment: Mapping[str, str]
+) -> CommandConfig:
+    """The configuration for these argument vectors by the name of their arm; UsageError where one can never run."""
     success = codes_of("--success-codes", options["success_codes"] or "0")
     error = codes_of("--error-codes", options["error_codes"]) if options["error_codes"] else []
     both = sorted(set(success) & set(error))
@@ -25,15 +22,17 @@ def command_config(
     names = names_of(options.get("env_pass"))
     for argv in arms.values():
         check_startable(argv, environment)
-    return {
+    config: CommandConfig = {
         "type": "command",
         "programs": [_program(name, argv, options["runner"]) for name, argv in arms.items()],
         "timeout": options["timeout"],
         "cwd": working_directory(),
         "success_codes": success,
         "error_codes": error,
-        **({} if names is None else {"env_pass": names}),
     }
+    if names is not None:
+        config["env_pass"] = names
+    return config
 
 
 def working_directory() -> str:
@@ -44,6 +43,8 @@ def working_directory() -> str:
         raise UsageError("the working directory has been removed", "cd to a folder that is there") from None
 
 
-def _program(name: str, argv: tuple[str, ...], asked: str | None) -> dict[str, Any]:
+def _program(name: str, argv: tuple[str, ...], asked: str | None) -> ProgramConfig:
     runner = runner_of(simple_words(argv)) if asked is None else asked
-    return {"name": name, "argv": list(argv), **({"runner": runner} if runner not in (None, "none") else {})}
+    if runner is None or runner == "none":
+        return {"name": name, "argv": list(argv)}
+    return {"name": name, "argv": list(argv), "runner": runner}

@@ -79,7 +79,17 @@ def _number(value: Any, where: str) -> float:
 
 def rows_of_scores(evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     """The mean score and its limits, where scores were asked for."""
-    scores = evidence.get("scores")
+    scores, difference = evidence.get("scores"), evidence.get("score_difference")
+    if difference is not None and difference["pairs"]:
+        limits = f"{difference['low']:.6g} … {difference['high']:.6g}   (each side {100 * difference['each_side']:g} %)"
+        means = (
+            f"{difference['mean_of_first']:.6g} and {difference['mean_of_second']:.6g} of {difference['pairs']} pairs"
+        )
+        return (
+            ("mean scores", means),
+            ("difference", f"{difference['mean']:.6g}   the first less the second"),
+            ("interval", f"{limits} valid at every look"),
+        )
     if scores is None:
         return ()
     limits = (

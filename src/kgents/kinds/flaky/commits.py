@@ -73,6 +73,10 @@ class AtCommits:
         pairs = zip(self._asked, found, strict=True)
         return {arm_of(name, revision): tests[name] for revision, tests in pairs for name in both}
 
+    async def passing_again(self, failed: Sequence[str], seed: int) -> list[str]:
+        """At one commit as of a Suite; of two commits all runs are counted."""
+        return await self._suites[0].passing_again(failed, seed) if len(self._suites) == 1 else []
+
     async def outcomes(self, names: Sequence[str], seed: int) -> Mapping[str, Outcome]:
         """A run at each commit, one after the other."""
         if len(self._suites) == 1:

@@ -11,6 +11,7 @@ FIELDS = Fields(
         "shuffled": flag("whether the order of tests is shuffled"),
         "junit": maybe(text("the file of results of another runner; null for pytest")),
         "failed": NAMES,
+        "passed_again": NAMES,
         "skipped": NAMES,
     },
     evidence={
@@ -38,14 +39,16 @@ FIELDS = Fields(
                             },
                         )
                     ),
-                    "first_failure": record(
-                        "its first failure",
-                        {
-                            "run": whole("the run, from 0"),
-                            "cause": maybe(text("why")),
-                            "error": maybe(text("one line")),
-                            "text": maybe(text("what was printed")),
-                        },
+                    "first_failure": maybe(
+                        record(
+                            "its first failure; null where it failed in the run that found the tests alone",
+                            {
+                                "run": whole("the run, from 0"),
+                                "cause": maybe(text("why")),
+                                "error": maybe(text("one line")),
+                                "text": maybe(text("what was printed")),
+                            },
+                        )
                     ),
                 },
             ),
@@ -59,6 +62,9 @@ FIELDS = Fields(
             },
         ),
         "vanished": many("tests that never ran again", text("a test")),
-        "first_run": record("the first run, which found the tests", {"failed": NAMES, "skipped": NAMES}),
+        "first_run": record(
+            "the first run, which found the tests, and those of its failures that passed when they were run again",
+            {"failed": NAMES, "passed_again": NAMES, "skipped": NAMES},
+        ),
     },
 )

@@ -19,7 +19,9 @@ def figures(evidence: Mapping[str, Any]) -> Sequence[Figure]:
                 f"{test['runs'] - test['failures']}/{test['runs']} {'flaky' if test['flaky'] else 'fails'}",
                 "hold" if test["flaky"] else "bad") for test in tests]  # fmt: skip
     rows = [
-        (test["name"], f"run {test['first_failure']['run']}", test["first_failure"]["error"] or "") for test in tests
+        (test["name"], f"run {test['first_failure']['run']}", test["first_failure"]["error"] or "")
+        for test in tests
+        if test["first_failure"] is not None
     ]
     return (
         Forest("How often each test that failed passes", bars, "rate of passing"),

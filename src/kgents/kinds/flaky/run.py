@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.seeds import derive
 from kgents.errors import UsageError
 from kgents.kinds.flaky.reading import FOREIGN, Ran, read_junit, read_reports
 from kgents.sandbox.process import Ended, run
 
 INSIDE = Path(__file__).with_name("inside")
 REPORTER = "kgents_suite_reporter"
+TRIED_AGAIN = (
+    4  # runs of what failed at first: a test that fails in half of its runs fails in all of them in one case of 32
+)
 OUTPUT_BYTES = 64_000
 
 
@@ -53,6 +57,16 @@ class Suite:
         """A run of these tests; one that never ran, or was skipped, says nothing."""
         ended, tests = await self._run(names, seed)
         return {name: _placed(self._outcome(tests.get(name), ended), tests.get(name), seed) for name in names}
+
+    async def passing_again(self, failed: Sequence[str], seed: int) -> list[str]:
+        """Which of the tests that failed in the first run pass in one of a few more of them alone: flaky, as a fact."""
+        left = list(failed)
+        for attempt in range(TRIED_AGAIN if failed else 0):
+            if not left:
+                break
+            told = await self.outcomes(left, derive(seed, "again", attempt))
+            left = [name for name in left if not told[name].success]
+        return [name for name in failed if name not in left]
 
     async def _run(self, names: Sequence[str] | None, seed: int) -> tuple[Ended, dict[str, Ran]]:
         with tempfile.TemporaryDirectory(prefix="kgents-suite-", ignore_cleanup_errors=True) as folder:

@@ -24,8 +24,8 @@ def _first(summary: Summary) -> frozenset[int]:
 def is_flaky(summary: Summary, number: int) -> bool:
     """Whether a test failed and passed on one code, the first run included."""
     runs, passes = _tallies(summary)[number]
-    failed_first = number in _first(summary)
-    return bool(runs) and (passes < runs or failed_first) and (passes > 0 or not failed_first)
+    failed_first, passed_again = number in _first(summary), number in summary.plan.facts.get("passed_again", ())
+    return bool(runs) and (passes < runs or failed_first) and (passes > 0 or not failed_first or passed_again)
 
 
 def sentence(summary: Summary) -> str | None:
@@ -48,9 +48,10 @@ def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial
     for row in trials:
         if row.success is False:
             first.setdefault(row.arm, row)
-    flaky = [number for number in first if is_flaky(summary, number)]
+    flaky = [number for number in range(len(summary.plan.arms)) if is_flaky(summary, number)]
     ordered = dependences(trials, summary.plan.arms, flaky) if config.get("shuffled") else {}
-    tests = [_test(summary, number, row, ordered.get(number)) for number, row in first.items()]
+    failed = list(dict.fromkeys([*first, *flaky]))
+    tests = [_test(summary, number, first.get(number), ordered.get(number)) for number in failed]
     tests.sort(key=lambda test: (not test["flaky"], test["success_rate"]))
     tallies = [tally for number, tally in enumerate(_tallies(summary)) if not is_flaky(summary, number)]
     shortest = min((runs for runs, passes in tallies if runs and runs == passes), default=0)
@@ -61,11 +62,16 @@ def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial
         "tests": tests,
         "clean": {"tests": clean, "runs": shortest, "failure_rate_below": _limit(summary.plan.design, shortest)},
         "vanished": [summary.plan.arms[number] for number, (runs, _) in enumerate(_tallies(summary)) if not runs],
-        "first_run": {"failed": config.get("failed", []), "skipped": config.get("skipped", [])},
+        "first_run": {
+            "failed": config.get("failed", []),
+            "passed_again": config.get("passed_again", []),
+            "skipped": config.get("skipped", []),
+        },
     }
 
 
-def _test(summary: Summary, number: int, row: Trial, dependence: Dependence | None) -> dict[str, Any]:
+def _test(summary: Summary, number: int, row: Trial | None, dependence: Dependence | None) -> dict[str, Any]:
+    """A test that failed; `row` is its first failure, None where it failed in the run that found the tests alone."""
     runs, passes = _tallies(summary)[number]
     verdict = (
         summary.decision.detail["arms"][number][0] if summary.decision and "arms" in summary.decision.detail else None
@@ -85,7 +91,8 @@ def _test(summary: Summary, number: int, row: Trial, dependence: Dependence | No
         },
         "verdict": verdict,
         "order": dependence and dependence.to_data(),
-        "first_failure": {
+        "first_failure": row
+        and {
             "run": row.index,
             "cause": row.cause and row.cause.value,
             "error": row.error,
@@ -112,6 +119,11 @@ def _limit(design: Design, runs: int) -> float | None:
     return None if not runs else 1 - (1 - design.confidence) ** (1 / runs)
 
 
+def _told(test: Mapping[str, Any]) -> str:
+    """How a test failed first, in one line."""
+    return "in the first run" if test["first_failure"] is None else test["first_failure"]["error"] or ""
+
+
 def table(evidence: Mapping[str, Any]) -> Rows:
     """A line for each test that failed, and one for all that did not."""
     rows: Rows = []
@@ -119,7 +131,7 @@ def table(evidence: Mapping[str, Any]) -> Rows:
         word = "flaky" if test["flaky"] else "fails"
         low, high = test["interval"]["low"], test["interval"]["high"]
         counts = f"failed {test['failures']} of {test['runs']}, passes {low:.3f} … {high:.3f}"
-        rows.append((word, f"{test['name']}   {counts}   {test['first_failure']['error'] or ''}".rstrip()))
+        rows.append((word, f"{test['name']}   {counts}   {_told(test)}".rstrip()))
         if test["order"] is not None:
             where = "after" if test["order"]["fails"] == "after it" else "before"
             rows.append(

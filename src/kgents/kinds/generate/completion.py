@@ -2,25 +2,24 @@
 
 import ast
 from collections.abc import Mapping
-from typing import Any
 
 from kgents.errors import UsageError
 from kgents.harness.question import interface
+from kgents.kinds.generate.options import QuestionOptions
 from kgents.verify.spec import Function, Spec, read_spec
 
 COMPLETION = "completion"
 
 
-def is_completed(options: Mapping[str, Any]) -> bool:
+def is_completed(options: Mapping[str, object]) -> bool:
     """Whether options, or a recorded coder, ask for the rest of a text and not for an answer to it."""
     return bool(options.get("prompt_style") == COMPLETION)
 
 
-def opening(spec: str, options: Mapping[str, Any]) -> str:
+def opening(spec: str, options: QuestionOptions) -> str:
     """The text up to the body: imports, what the signature names, signature and docstring; prose as it is, and a newline.
 
-    options  entry_point, describe (put above as a comment), show_body; each may be absent
-    UsageError where a spec has no body that could follow.
+    A description is put above as a comment. UsageError where a spec has no body that could follow.
     """
     if options.get("show_body"):
         raise UsageError("--show-body and --prompt-style completion contradict each other", "leave one of them out")

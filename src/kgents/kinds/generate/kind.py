@@ -8,6 +8,7 @@ from kgents.domain.ports import Store, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, Rechecked, RunContext
+from kgents.kinds.options import as_written
 
 
 class GenerateKind(ExperimentKind):
@@ -37,15 +38,17 @@ class GenerateKind(ExperimentKind):
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """Coders, the oracle and a sandbox."""
+        from kgents.kinds.generate.options import GenerateConfig
         from kgents.kinds.generate.request import build
 
-        return await build(config, context, opened)
+        return await build(as_written(GenerateConfig, config), context, opened)
 
     async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> Rechecked:
         """Judges every stored candidate again."""
+        from kgents.kinds.generate.options import GenerateConfig
         from kgents.kinds.generate.recheck import recheck
 
-        return await recheck(store, config, summary)
+        return await recheck(store, as_written(GenerateConfig, config), summary)
 
 
 KIND = GenerateKind()

@@ -1,6 +1,5 @@
 """What `generate` asks, wants and simulates where whole programs are judged by examples."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +7,7 @@ from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import INSTRUCTION
 from kgents.harness.simulated import reference_of
 from kgents.kinds.generate.completion import is_completed
+from kgents.kinds.generate.options import GenerateConfig, QuestionOptions
 from kgents.kinds.generate.question import Asked, question_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.stdio.examples import Example, Programs
@@ -21,7 +21,7 @@ ONLY_EXAMPLES = (
 _LARGEST_TABLE = 200_000  # characters of examples that a simulated coder learns by heart
 
 
-def asked_for(spec: str, options: Mapping[str, Any], oracle: Oracle, visible: tuple[str, ...]) -> Asked:
+def asked_for(spec: str, options: QuestionOptions, oracle: Oracle, visible: tuple[str, ...]) -> Asked:
     """The question for a spec under its oracle."""
     if oracle.programs is None or oracle.programs.entry is not None or is_completed(options):
         return question_of(spec, options, visible)
@@ -42,7 +42,7 @@ def _joined(*parts: str) -> str:
     return "\n\n".join(part.rstrip() for part in parts if part.strip())
 
 
-def wanted_of(config: Mapping[str, Any], oracle: Oracle) -> Wanted:
+def wanted_of(config: GenerateConfig, oracle: Oracle) -> Wanted:
     """What an answer has to hold under a recorded configuration: of a completion, the rest of the prompt."""
     wanted = wanted_of_oracle(oracle, config["prompt"])
     is_rest = any(is_completed(coder) for coder in config["coders"])

@@ -1,14 +1,13 @@
 """The question of `generate`: what is sent for a spec."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from kgents.errors import UsageError
 from kgents.harness.extraction.blocks import strict
 from kgents.harness.prompt import INSTRUCTION
 from kgents.harness.question import interface
 from kgents.kinds.generate.completion import is_completed, opening
+from kgents.kinds.generate.options import QuestionOptions
 from kgents.sandbox.inside.reading import spans_of
 from kgents.verify.spec import read_spec
 
@@ -32,10 +31,9 @@ class Asked:
     note: str | None = None
 
 
-def question_of(spec: str, options: Mapping[str, Any], visible: tuple[str, ...] = ()) -> Asked:
+def question_of(spec: str, options: QuestionOptions, visible: tuple[str, ...] = ()) -> Asked:
     """The question for a spec. Of one that runs only the interface is sent, unless `show_body` is set.
 
-    options  entry_point, describe, show_body, prompt_style; each may be absent
     visible  what may be imported besides the standard library; said where there is something
     """
     description = (options.get("describe") or "").strip()
@@ -78,12 +76,10 @@ def spec_in(text: str) -> tuple[str, str]:
     return code, prose
 
 
-def parted(spec: str, options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """The program of a spec, and the options with its prose as a description."""
+def parted(spec: str, description: str | None) -> tuple[str, str | None]:
+    """The program of a spec, and its prose before the description."""
     program, prose = spec_in(spec)
-    if not prose:
-        return program, options
-    return program, {**options, "describe": "\n\n".join(filter(None, (prose, options.get("describe"))))}
+    return program, "\n\n".join(filter(None, (prose, description))) if prose else description
 
 
 def _defines(code: str) -> bool:

@@ -8,15 +8,17 @@ from kgents.domain.ports import Slot, Store
 from kgents.domain.summary import Summary
 from kgents.harness.extraction import extract
 from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.generate.options import GenerateConfig
 from kgents.kinds.generate.program import wanted_of
 from kgents.kinds.generate.trial import order_of
-from kgents.kinds.kind import Config, Rechecked
+from kgents.kinds.kind import Rechecked
+from kgents.kinds.options import SandboxOptions
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle, digest_of_data
 from kgents.verify.verifier import SandboxVerifier
 
 
-async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
+async def recheck(store: Store, config: GenerateConfig, summary: Summary) -> Rechecked:
     """The trials whose candidates are judged differently now, or a problem where the oracle was changed."""
     oracle = Oracle.from_data(config["oracle"])
     if digest_of_data(config["oracle"]) != summary.plan.facts.get("oracle_digest"):
@@ -35,21 +37,23 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
 
 async def judge_again(
     store: Store,
-    config: Config,
+    config: SandboxOptions,
     summary: Summary,
     oracles: Sequence[Oracle],
     oracle_of: Callable[[Finished], int],
     address_of: Callable[[Finished], str | None],
     program_of: Callable[[Finished, str, Sandbox], str | None],
+    hidden: Sequence[str | None] = (),
 ) -> Rechecked:
     """The trials whose verdict differs. Trials whose text was erased are counted; a success without one is a problem.
 
     oracle_of   the place of a trial's oracle among `oracles`
     address_of  the blob that holds what a trial was judged by
     program_of  the program in that text; None where it holds none, which is a failure
+    hidden      files of which candidates see nothing
     """
     different, problems, unjudged = {}, [], 0
-    sandbox = await asyncio.to_thread(sandbox_of, config)
+    sandbox = await asyncio.to_thread(sandbox_of, config, None, hidden)
     verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
     try:
         async for mark in store.marks(summary.plan.experiment):

@@ -6,19 +6,20 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
-from kgents.kinds.coders import choose_coder, coder_config, described, make_coder, question_for
-from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.coders import coders_of, described, make_coder, only_arm, question_for
+from kgents.kinds.confinement import keep_imports, sandbox_of
+from kgents.kinds.generate.options import GenerateConfig, GenerateOptions, OracleOptions
 from kgents.kinds.generate.program import asked_for as question_of_spec
 from kgents.kinds.generate.program import right_program, wanted_of
 from kgents.kinds.generate.question import parted
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.options import AskedArm, RunSettings
 from kgents.kinds.plan_warnings import PlanWarnings
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
@@ -36,17 +37,21 @@ _LARGEST_EXAMPLES = 128_000_000  # bytes
 
 
 async def spec_request(
-    spec: str, design: Design, run: Mapping[str, Any], options: Mapping[str, Any], context: RunContext
+    spec: str,
+    design: Design,
+    run: RunSettings,
+    options: GenerateOptions,
+    context: RunContext,
+    arms: Mapping[str, AskedArm] | None = None,
 ) -> Request:
     """A request for one spec; the sandbox that it opens goes on to the trials.
 
     UsageError where the options cannot be met; nothing is written by then.
     """
-    spec, options = parted(spec, options)
-    arms = options.get("arms") or {"": (options["harness"], options["model"])}
-    choices = {name: choose_coder(harness, model, context) for name, (harness, model) in arms.items()}
-    own = options.get("arm_options") or {}
-    coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
+    spec, description = parted(spec, options.get("describe"))
+    options = {**options, "describe": description}
+    arms = arms or only_arm(options)
+    choices, coders = coders_of(arms, options, context)
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
     given = _given(options)
@@ -55,7 +60,8 @@ async def spec_request(
     asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
     texts = [spec, _file("--tests", options["tests"]) or "", given.checker if given else ""]
-    sandbox = await asyncio.to_thread(sandbox_of, options, texts)
+    file = options.get("spec_file")
+    sandbox = await asyncio.to_thread(sandbox_of, options, texts, [file])
     try:
         oracle = await asyncio.to_thread(
             choose_oracle,
@@ -67,7 +73,7 @@ async def spec_request(
             tolerance=options["tolerance"],
             checks=checks,
             allow_weak=bool(options.get("allow_weak_oracle")),
-            stem=Path(options["spec_file"]).stem if options.get("spec_file") else "",
+            stem=Path(file).stem if file else "",
             place=str(options["tests"].resolve()) if options["tests"] is not None else "",
             examples=given,
         )
@@ -88,7 +94,7 @@ async def spec_request(
     if asked_for.note and any(choice.harness not in NOT_ASKED for choice in choices.values()):
         print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
         warned.rows.append(["question", asked_for.note])
-    config = {
+    config: GenerateConfig = {
         "type": "generate",
         "spec": spec,
         "prompt": asked_for.prompt,
@@ -96,10 +102,11 @@ async def spec_request(
         "oracle": oracle.to_data(),
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
-        "sandbox": options["sandbox"],
-        **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
-        **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
+        "sandbox": options.get("sandbox"),
     }
+    keep_imports(config, options)
+    if options.get("exclude"):
+        config["exclude"] = list(options["exclude"])
     facts = {
         "spec": digest_of(spec),
         "prompt": digest_of(config["prompt"]),
@@ -115,8 +122,10 @@ async def spec_request(
     }
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     tier = min((_tier(choice.harness, oracle) for choice in choices.values()), key=list(Tier).index)
-    more: dict[str, Any] = {"tier": tier, "oracle": oracle.title, "model": model, "arms": tuple(arms)}
-    return Request("generate", config, design, facts=facts, opened=sandbox, **more, **run)
+    return Request(
+        "generate", config, design, facts=facts, opened=sandbox, tier=tier, oracle=oracle.title, model=model,
+        arms=tuple(arms), **run,
+    )  # fmt: skip
 
 
 def _proven(spec: str, oracle: Oracle, sandbox: Sandbox, doubts: list[str]) -> Oracle:
@@ -136,7 +145,7 @@ def _tier(harness: str, oracle: Oracle) -> Tier:
     return Tier.SYNTACTIC if oracle.kind == "static" else Tier.EMPIRICAL
 
 
-async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox | None) -> TrialRunner:
+async def build(config: GenerateConfig, context: RunContext, sandbox: Sandbox | None) -> TrialRunner:
     """What runs a recorded configuration; a sandbox that is open is used and closed with it."""
     oracle = Oracle.from_data(config["oracle"])
     if sandbox is None:
@@ -160,7 +169,7 @@ async def build(config: Mapping[str, Any], context: RunContext, sandbox: Sandbox
     return Generate(cells, Limits(seconds=config["timeout"]))
 
 
-def _given(options: Mapping[str, Any]) -> Given | None:
+def _given(options: OracleOptions) -> Given | None:
     """The examples and the checker. UsageError where they do not go with the other options."""
     examples = _file("--examples", options.get("examples"), _LARGEST_EXAMPLES)
     checker = _file("--checker", options.get("checker"))
@@ -168,8 +177,8 @@ def _given(options: Mapping[str, Any]) -> Given | None:
         if checker is not None:
             raise UsageError("--checker needs --examples", "it says which outputs are right for their inputs")
         return None
-    for name in ("tests", "inputs"):
-        if options[name] is not None:
+    for name, path in (("tests", options["tests"]), ("inputs", options["inputs"])):
+        if path is not None:
             raise UsageError(f"--examples and --{name} contradict each other", "leave one of them out")
     return Given(examples, checker or "")
 

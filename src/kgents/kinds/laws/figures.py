@@ -1,15 +1,16 @@
 """What the laws of objects have drawn: a table of the laws, and each counterexample."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.kinds.figure import Figure, Table
+from kgents.kinds.laws.options import LawsEvidence
+from kgents.laws.finding import FindingData
 
 
-def figures(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[Figure]:
+def figures(evidence: LawsEvidence) -> Sequence[Figure]:
     """The laws, then the counterexamples of those that are broken."""
-    laws = evidence.get("laws", ())
-    family = [Table("Family", ("", ""), list(evidence["family"].items()))] if evidence.get("family") else []
+    laws = evidence["laws"]
+    family = [Table("Family", ("", ""), list(evidence["family"].items()))] if evidence["family"] else []
     return [
         *_counterexamples(laws),
         Table("Laws", ("law", "verdict", "cases", "told"), [_law(law) for law in laws]),
@@ -17,7 +18,7 @@ def figures(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[
     ]
 
 
-def _law(finding: Mapping[str, Any]) -> Sequence[str]:
+def _law(finding: FindingData) -> Sequence[str]:
     power = finding["power"]
     caught = f"of {power['planted']} corrupted compositions {power['caught']} were caught" if power else ""
     tried = [f"the target tried to {words}; it could not" for words in finding.get("tried", ())]
@@ -25,7 +26,7 @@ def _law(finding: Mapping[str, Any]) -> Sequence[str]:
     return finding["law"], finding["verdict"].replace("_", " "), str(finding["cases"]), told
 
 
-def _counterexamples(laws: Sequence[Mapping[str, Any]]) -> Sequence[Table]:
+def _counterexamples(laws: Sequence[FindingData]) -> Sequence[Table]:
     rows = [
         (
             law["law"],

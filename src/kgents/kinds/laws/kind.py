@@ -8,6 +8,7 @@ from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.options import as_written
 
 
 class LawsKind(ExperimentKind):
@@ -27,40 +28,46 @@ class LawsKind(ExperimentKind):
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""
+        from kgents.kinds.laws.options import LawsConfig
         from kgents.kinds.laws.view import headline
 
-        return headline(config)
+        return headline(as_written(LawsConfig, config))
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """The examination in a sandbox."""
+        from kgents.kinds.laws.options import LawsConfig
         from kgents.kinds.laws.request import sandbox_for
         from kgents.kinds.laws.trial import Laws
 
-        return Laws(config, opened or await sandbox_for(config))
+        examined = as_written(LawsConfig, config)
+        return Laws(examined, opened or await sandbox_for(examined))
 
     def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
         """What was found of each law."""
         from kgents.kinds.laws.view import evidence
 
-        return evidence(config, summary, trials)
+        return evidence(trials)
 
     def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
         """A table of the laws, and the counterexamples."""
         from kgents.kinds.laws.figures import figures
+        from kgents.kinds.laws.options import LawsEvidence
 
-        return figures(config, evidence)
+        return figures(as_written(LawsEvidence, evidence)) if "laws" in evidence else ()
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """A line per law."""
+        from kgents.kinds.laws.options import LawsEvidence
         from kgents.kinds.laws.view import table
 
-        return table(config, evidence)
+        return table(as_written(LawsEvidence, evidence)) if "laws" in evidence else ()
 
     def programs(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """The counterexamples as programs."""
+        from kgents.kinds.laws.options import LawsEvidence
         from kgents.kinds.laws.view import programs
 
-        return programs(config, evidence)
+        return programs(as_written(LawsEvidence, evidence)) if "laws" in evidence else ()
 
 
 KIND = LawsKind()

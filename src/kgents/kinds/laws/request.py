@@ -2,16 +2,16 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from kgents.domain.json import digest_of
 from kgents.domain.plan import Layout
 from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request
 from kgents.kinds.laws.guest import guest
+from kgents.kinds.laws.options import LawOptions, LawsConfig
+from kgents.kinds.options import RunSettings, as_written
 from kgents.laws.catalogue import laws_of
 from kgents.sandbox.names import bound
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
@@ -22,7 +22,7 @@ PARTS = ("compose", "identity", "elements", "observe", "probes", "inverse", "plu
          "insert", "arity", "restrict", "glue", "domain", "ap", "traverse", "get", "put", "sample")  # fmt: skip
 
 
-async def request(target: str, options: Mapping[str, Any], run: Mapping[str, Any]) -> Request:
+async def request(target: str, options: LawOptions, run: RunSettings) -> Request:
     """A request for the laws of a target; the sandbox that it opens goes on to the examinations.
 
     UsageError for an unknown law; SandboxUnavailable where the machine has none that is good enough.
@@ -35,40 +35,42 @@ async def request(target: str, options: Mapping[str, Any], run: Mapping[str, Any
     ))  # fmt: skip
 
 
-def configuration(kind: str, target: str, options: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
+def configuration(kind: str, target: str, options: LawOptions) -> tuple[tuple[str, ...], LawsConfig]:
     """(the laws, the configuration of an experiment of this kind). UsageError for an unknown law."""
     names = _names(options["names"] or "identity,associativity")
+    path, readable = places([target, *names])
     return names, {
         "type": kind,
         "object": located(target, "--target"),
         "laws": list(names),
         "cases": options["cases"],
-        "spec": {key: options[key] for key in PARTS if options[key] is not None},
+        "spec": {name: str(text) for name, text in options.items() if name in PARTS and text is not None},
         "limits": {"as_mb": options["memory_mb"], "cpu_s": int(options["timeout"]) + 1},
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
-        **places([target, *names]),
+        "path": path,
+        "readable": readable,
     }
 
 
 async def confined(request: Request) -> Request:
     """The request with a sandbox opened for it. SandboxUnavailable where the machine has none that is good enough."""
-    sandbox = await sandbox_for(request.config)
-    found = sandbox.describe()
+    sandbox = await sandbox_for(as_written(LawsConfig, request.config))
+    confinement = sandbox.describe()
     facts = {
-        "sandbox": f"{found['level']}: {found['meaning']}",
-        "recipe": found["recipe"],
+        "sandbox": f"{confinement['level']}: {confinement['meaning']}",
+        "recipe": confinement["recipe"],
         "integrity": "judged in the target's own process",
     }
     return replace(request, facts={**request.facts, **facts}, opened=sandbox)
 
 
-async def sandbox_for(config: Mapping[str, Any]) -> Sandbox:
+async def sandbox_for(config: LawsConfig) -> Sandbox:
     """The sandbox in which a configuration is examined. SandboxUnavailable."""
     return await asyncio.to_thread(_open, config)
 
 
-def _open(config: Mapping[str, Any]) -> Sandbox:
+def _open(config: LawsConfig) -> Sandbox:
     return open_sandbox(config["allow_weak_sandbox"], guest=guest(config["readable"], config["limits"]))
 
 
@@ -113,7 +115,7 @@ def _check_name(path: Path, name: str, shown: str) -> None:
     )
 
 
-def places(texts: list[str]) -> dict[str, list[str]]:
+def places(texts: list[str]) -> tuple[list[str], list[str]]:
     """Where modules are looked for beyond the interpreter's own places, and what of it has to be readable."""
     path: list[str] = []
     readable: list[str] = []
@@ -126,7 +128,7 @@ def places(texts: list[str]) -> dict[str, list[str]]:
     own = str(Path(__file__).resolve().parents[2])
     linked = [entry for entry in sys.path if entry and Path(entry).is_dir() and not _private(Path(entry))]
     outside = [str(Path(entry).resolve()) for entry in linked if not _installed(entry)]
-    return {"path": _once([*path, *outside]), "readable": _once([*readable, *outside, own])}
+    return _once([*path, *outside]), _once([*readable, *outside, own])
 
 
 def _root(place: str) -> tuple[str | None, str | None]:

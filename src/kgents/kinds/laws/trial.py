@@ -6,20 +6,22 @@ fault of the sandbox is ours. A counterexample counts once it was replayed in a 
 
 import asyncio
 import signal
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
 from kgents.engine.verdicts import CODES
+from kgents.kinds.laws.options import LawsConfig
+from kgents.kinds.options import as_written
+from kgents.laws.finding import FindingData
+from kgents.laws.worker import Job
 from kgents.sandbox.sandbox import Ended, Sandbox, SandboxFault
 
 
 class Laws:
     """Examines one law per arm."""
 
-    def __init__(self, config: Mapping[str, Any], sandbox: Sandbox) -> None:
+    def __init__(self, config: LawsConfig, sandbox: Sandbox) -> None:
         self._config = config
         self._sandbox = sandbox
 
@@ -27,19 +29,19 @@ class Laws:
         """One law, in a process of its own."""
         law = self._config["laws"][slot.arm]
         try:
-            found = await self._finding(law, slot.seed)
+            finding = await self._finding(law, slot.seed)
         except (SandboxFault, OSError) as fault:
             return await spoilt(self._sandbox, fault)
-        return _outcome(found)
+        return _outcome(finding)
 
     async def aclose(self) -> None:
         """Ends the sandbox."""
         await asyncio.to_thread(self._sandbox.close)
 
-    async def _finding(self, law: str, seed: int) -> dict[str, Any]:
+    async def _finding(self, law: str, seed: int) -> FindingData:
         config = self._config
         own = ":" in law
-        job = {
+        job: Job = {
             "target": config["object"],
             "path": config["path"],
             "laws": [] if own else [law],
@@ -49,23 +51,22 @@ class Laws:
             "seed": seed,
             "spec": config["spec"],
         }
-        said, ended = await self._ask(job)
-        found = finding(said, ended, law.rpartition(":")[2], config["timeout"])
-        shown = found["counterexample"]
+        answer, ended = await self._ask(job)
+        finding = finding_of(answer, ended, law.rpartition(":")[2], config["timeout"])
+        shown = finding["counterexample"]
         if shown and not await self._replays(shown["code"]):
-            found.update(
-                verdict="error",
-                counterexample=None,
-                detail="the counterexample does not replay in a fresh process: the target keeps state or is random",
+            finding["verdict"], finding["counterexample"] = "error", None
+            finding["detail"] = (
+                "the counterexample does not replay in a fresh process: the target keeps state or is random"
             )
-        return found
+        return finding
 
-    async def _ask(self, job: Mapping[str, Any]) -> tuple[Any, Ended]:
+    async def _ask(self, job: Job) -> tuple[object, Ended]:
         return await self._sandbox.in_thread(self._sandbox.exchange, job, self._config["timeout"])
 
     async def _replays(self, code: str) -> bool:
-        said, _ = await self._ask({"replay": code, "path": self._config["path"]})
-        return isinstance(said, dict) and said.get("broken") is True
+        answer, _ = await self._ask({"replay": code, "path": self._config["path"]})
+        return isinstance(answer, dict) and answer.get("broken") is True
 
 
 async def spoilt(sandbox: Sandbox, fault: Exception) -> Outcome:
@@ -75,9 +76,9 @@ async def spoilt(sandbox: Sandbox, fault: Exception) -> Outcome:
     return Outcome.failed(Cause.SANDBOX, f"the sandbox failed: {fault}")
 
 
-def finding(said: Any, ended: Ended, law: str, seconds: float) -> dict[str, Any]:
+def finding_of(answer: object, ended: Ended, law: str, seconds: float) -> FindingData:
     """What the guest said of a law; where it said nothing, how its process ended."""
-    blank = {
+    blank: FindingData = {
         "law": law,
         "verdict": "error",
         "cases": 0,
@@ -85,17 +86,18 @@ def finding(said: Any, ended: Ended, law: str, seconds: float) -> dict[str, Any]
         "power": None,
         "family": {},
         "tried": [],
+        "detail": "",
     }
-    if not isinstance(said, dict):
+    if not isinstance(answer, dict):
         return {**blank, "detail": _ending(ended, seconds)}
-    blank["tried"] = [str(words) for words in said.get("tried") or ()]
-    if isinstance(said.get("error"), dict):
-        message, hint = said["error"].get("message"), said["error"].get("hint")
+    blank["tried"] = [str(words) for words in answer.get("tried") or ()]
+    if isinstance(answer.get("error"), dict):
+        message, hint = answer["error"].get("message"), answer["error"].get("hint")
         return {**blank, "detail": str(message) + (f"; {hint}" if hint else "")}
     try:
-        found = {**said["findings"]["laws"][0], "family": dict(said["findings"]["family"]), "tried": blank["tried"]}
-        if found["verdict"] in CODES and found.keys() >= blank.keys():
-            return found
+        told = {**answer["findings"]["laws"][0], "family": dict(answer["findings"]["family"]), "tried": blank["tried"]}
+        if told["verdict"] in CODES and told.keys() >= blank.keys():
+            return as_written(FindingData, told)
     except (KeyError, IndexError, TypeError, ValueError):
         pass
     return {**blank, "detail": "the target answered in place of the examination"}
@@ -108,15 +110,16 @@ def _ending(ended: Ended, seconds: float) -> str:
     return f"the target ended its process ({how}): os._exit, a crash, or more memory than --memory-mb"
 
 
-def _outcome(found: dict[str, Any]) -> Outcome:
-    verdict = found["verdict"]
-    said: dict[str, Any] = {"metadata": {"finding": found, "input": found["law"]}, "score": (CODES.index(verdict),)}
-    shown = found["counterexample"]
+def _outcome(finding: FindingData) -> Outcome:
+    verdict, shown = finding["verdict"], finding["counterexample"]
+    metadata = {"finding": finding, "input": finding["law"]}
+    score = (CODES.index(verdict),)
     if verdict == "not_refuted":
-        return Outcome.passed(found["detail"], **said)
-    if verdict == "refuted":
+        return Outcome.passed(finding["detail"], metadata=metadata, score=score)
+    if verdict == "refuted" and shown is not None:
         inputs = ", ".join(f"{name} = {text}" for name, text in shown["inputs"].items())
-        message = f"{found['law']}: {inputs}: {shown['left']} is not {shown['right']}"
-        return Outcome.failed(Cause.LAW_BROKEN, message, shown["code"], **said)
-    cause = Cause.FORBIDDEN if found["tried"] else Cause.REJECTED
-    return Outcome.failed(cause, f"{verdict.replace('_', ' ')}: {found['detail']}", **said)
+        message = f"{finding['law']}: {inputs}: {shown['left']} is not {shown['right']}"
+        return Outcome.failed(Cause.LAW_BROKEN, message, shown["code"], metadata=metadata, score=score)
+    cause = Cause.FORBIDDEN if finding.get("tried") else Cause.REJECTED
+    message = f"{verdict.replace('_', ' ')}: {finding['detail']}"
+    return Outcome.failed(cause, message, metadata=metadata, score=score)

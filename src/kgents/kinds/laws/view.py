@@ -1,39 +1,46 @@
 """How the laws of objects are shown."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.domain.ports import Trial
-from kgents.domain.summary import Summary
+from kgents.kinds.laws.options import LawsConfig, LawsEvidence
+from kgents.laws.finding import FindingData
 
 
-def headline(config: Mapping[str, Any]) -> str:
+def headline(config: LawsConfig) -> str:
     """One line for history: what was tried."""
     return f"{config['object']}: {', '.join(config['laws'])}"
 
 
-def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+def evidence(trials: Sequence[Trial]) -> LawsEvidence:
     """What the kind adds to the evidence."""
-    findings = [
+    findings: list[FindingData] = [
         trial.metadata["finding"] for trial in sorted(trials, key=lambda t: t.arm) if "finding" in trial.metadata
     ]
-    family: Mapping[str, str] = next((finding["family"] for finding in findings if finding.get("family")), {})
+    family = next((each["family"] for each in findings if each.get("family")), {})
     return {
         "family": family,
-        "laws": [{key: value for key, value in finding.items() if key != "family"} for finding in findings],
+        "laws": [_alone(finding) for finding in findings],
     }
 
 
-def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+def _alone(finding: FindingData) -> FindingData:
+    """Without the family, which all findings share."""
+    alone = finding.copy()
+    alone.pop("family", None)
+    return alone
+
+
+def table(evidence: LawsEvidence) -> Sequence[tuple[str, str]]:
     """Lines for people."""
-    rows = list(evidence.get("family", {}).items())
-    for finding in evidence.get("laws", ()):
+    rows = list(evidence["family"].items())
+    for finding in evidence["laws"]:
         rows.append((finding["law"], _line(finding)))
         rows += [("", f"the target tried to {words}; it could not") for words in finding.get("tried", ())]
     return rows
 
 
-def _line(finding: Mapping[str, Any]) -> str:
+def _line(finding: FindingData) -> str:
     power, shown = finding["power"], finding["counterexample"]
     if shown:
         inputs = ", ".join(f"{name} = {text}" for name, text in shown["inputs"].items())
@@ -42,7 +49,7 @@ def _line(finding: Mapping[str, Any]) -> str:
     return f"{finding['verdict'].replace('_', ' ').upper()}  {finding['detail']}{caught}"
 
 
-def programs(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+def programs(evidence: LawsEvidence) -> Sequence[tuple[str, str]]:
     """Counterexamples as programs that can be pasted."""
-    found = [finding for finding in evidence.get("laws", ()) if finding["counterexample"]]
-    return [(f"{finding['law']} is broken", finding["counterexample"]["code"]) for finding in found]
+    shown = [(finding["law"], finding["counterexample"]) for finding in evidence["laws"]]
+    return [(f"{law} is broken", example["code"]) for law, example in shown if example]

@@ -10,7 +10,7 @@ from kgents.parsing.strategy import available, built_in
 
 def catalogue(as_json: bool) -> str:
     """All of it, as text or as one JSON document."""
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "strategies": [
             {
                 "name": strategy.name,

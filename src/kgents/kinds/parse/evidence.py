@@ -12,11 +12,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
-from typing import Any
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
-from kgents.parsing.controls import STEEP
+from kgents.kinds.parse.data import (
+    AveragesData,
+    ComparisonData,
+    Counts,
+    Example,
+    LimitsData,
+    ParseConfig,
+    ParseEvidence,
+    QuestionData,
+    RateData,
+    RowData,
+    StrategyData,
+    WinsData,
+)
+from kgents.parsing.controls import STEEP, ControlsData
 from kgents.parsing.oracle import COLUMN, COLUMNS, GOOD, KINDS, OUTCOMES, SILENT, ParseOutcome
 from kgents.stats import Rule, holm_adjusted, sign_test
 from kgents.stats.analysis import clopper_pearson, confidence_sequence
@@ -35,8 +48,8 @@ class _Arm:
     by_severity: dict[int, Counter[ParseOutcome]] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)
     worst: Counter[tuple[str, str]] = field(default_factory=Counter)
-    examples: list[dict[str, Any]] = field(default_factory=list)
-    controls: dict[str, Any] | None = None
+    examples: list[Example] = field(default_factory=list)
+    controls: ControlsData | None = None
     redrawn: int = 0
     credit: float = 0.0
     cut: int = 0
@@ -55,7 +68,7 @@ class _Pair:
 class ParseTally:
     """Takes the trials in the order (index, arm)."""
 
-    def __init__(self, config: Mapping[str, Any], summary: Summary) -> None:
+    def __init__(self, config: ParseConfig, summary: Summary) -> None:
         self._config = config
         self._design = summary.plan.design
         self._decision = summary.decision
@@ -93,25 +106,25 @@ class ParseTally:
             self._index = trial.index
         self._row[trial.arm] = (family, outcome)
 
-    def evidence(self) -> dict[str, Any]:
+    def evidence(self) -> ParseEvidence:
         """What the kind adds to `evidence`."""
         self._close()
         strategies = [self._strategy(number) for number in range(len(self._names))]
-        found: dict[str, Any] = {
+        data: ParseEvidence = {
             "strategies": strategies,
             "weights": self._config["weights"],
             "severities": self._config["severities"],
             "not_applicable": self._config["inapplicable"],
         }
         if len(self._names) > 1:
-            found["comparisons"] = self._comparisons()
+            data["comparisons"] = self._comparisons()
         if self._config["recommend"]:
             from kgents.kinds.parse.advice import advice
 
-            found["recommendation"] = advice(
+            data["recommendation"] = advice(
                 strategies, self._config["max_corruption"], self._design.confidence, self._exact
             )
-        return found
+        return data
 
     # pairs
 
@@ -125,28 +138,30 @@ class ParseTally:
                 _win(pair.corruption.setdefault(family, [0, 0]), first not in SILENT, second not in SILENT)
         self._row = {}
 
-    def _comparisons(self) -> list[dict[str, Any]]:
+    def _comparisons(self) -> list[ComparisonData]:
         """Every two strategies; a verdict is wrong anywhere, among totals or among classes, with at most 1 − confidence."""
         alpha = 1 - self._design.confidence
         pairs = [self._comparison(*pair) for pair in self._pairs]
-        tests = [pair[name] for pair in pairs for name in ("recovery", "corruption")]
+        tests = [test for pair in pairs for test in (pair["recovery"], pair["corruption"])]
         _holm(tests, alpha)
         _holm([row for test in tests for row in test["by_class"].values()], alpha)
         for pair in pairs:
-            said = (("recovers more", pair["recovery"]["verdict"]), ("corrupts less", pair["corruption"]["verdict"]))
-            pair["sentence"] = ", ".join(f"{name} {what}" for what, name in said if name) or "no difference can be told"
+            claims = (("recovers more", pair["recovery"]["verdict"]), ("corrupts less", pair["corruption"]["verdict"]))
+            pair["sentence"] = (
+                ", ".join(f"{name} {claim}" for claim, name in claims if name) or "no difference can be told"
+            )
         return pairs
 
-    def _comparison(self, a: int, b: int) -> dict[str, Any]:
+    def _comparison(self, a: int, b: int) -> ComparisonData:
         pair, names = self._pairs[a, b], (self._names[a], self._names[b])
-        tests = []
+        tests: list[QuestionData] = []
         for wins in (pair.recovery, pair.corruption):
             total = [sum(row[0] for row in wins.values()), sum(row[1] for row in wins.values())]
             classes = {family: self._test(row, names) for family, row in sorted(wins.items())}
             tests.append({**self._test(total, names), "by_class": classes})
         return {"a": names[0], "b": names[1], "pairs": pair.pairs, "recovery": tests[0], "corruption": tests[1]}
 
-    def _test(self, wins: Sequence[int], names: tuple[str, str]) -> dict[str, Any]:
+    def _test(self, wins: Sequence[int], names: tuple[str, str]) -> WinsData:
         a, b = wins
         better = names[0] if a > b else names[1] if b > a else None
         p = sign_test(a, b) if self._exact else anytime_test(a, b)
@@ -154,10 +169,10 @@ class ParseTally:
 
     # one strategy
 
-    def _strategy(self, number: int) -> dict[str, Any]:
+    def _strategy(self, number: int) -> StrategyData:
         arm = self._arms[number]
         total = sum(arm.outcomes.values())
-        data: dict[str, Any] = {
+        data: StrategyData = {
             "name": self._names[number],
             "trials": total,
             "outcomes": columns(arm.outcomes),
@@ -168,26 +183,33 @@ class ParseTally:
             "by_severity": {str(level): self._row_of(arm.by_severity[level]) for level in sorted(arm.by_severity)},
             "kinds": {kind: arm.kinds[kind] for kind in KINDS if arm.kinds[kind]},
             "macro_average": self._averages(arm, total),
-            "worst_mutators": [[name, outcome, count] for (name, outcome), count in arm.worst.most_common(EXAMPLES)],
+            "worst_mutators": [(name, outcome, count) for (name, outcome), count in arm.worst.most_common(EXAMPLES)],
             "documents_redrawn": arm.redrawn,
             "credit_of_cut_texts": arm.credit / arm.cut if arm.cut else None,
             "microseconds_per_input": arm.micros / total if total else None,
             "verdicts": self._verdicts(number),
             "controls": arm.controls,
             "examples": worst(arm.examples),
+            "faults": [],
         }
         data["faults"] = list(faults(data))
         return data
 
-    def _averages(self, arm: _Arm, total: int) -> dict[str, Any]:
+    def _averages(self, arm: _Arm, total: int) -> AveragesData:
         """Averages with intervals: classes are drawn by their weights, so the interval of the total is one of the average."""
-        found: dict[str, Any] = macro(arm.by_class, self._config["weights"])
-        for name, part in (("recovery", _good(arm.outcomes)), ("corruption", _silent(arm.outcomes))):
-            whole = rate(part, total, self._design.confidence, self._exact)
-            found[f"{name}_interval"] = {key: whole[key] for key in ("level", "low", "high")}
-        return found
+        averages = macro(arm.by_class, self._config["weights"])
+        return {
+            "recovery": averages["recovery"],
+            "corruption": averages["corruption"],
+            "recovery_interval": self._limits(_good(arm.outcomes), total),
+            "corruption_interval": self._limits(_silent(arm.outcomes), total),
+        }
 
-    def _row_of(self, outcomes: Counter[ParseOutcome]) -> dict[str, Any]:
+    def _limits(self, part: int, total: int) -> LimitsData:
+        whole = rate(part, total, self._design.confidence, self._exact)
+        return {"level": whole["level"], "low": whole["low"], "high": whole["high"]}
+
+    def _row_of(self, outcomes: Counter[ParseOutcome]) -> RowData:
         total = sum(outcomes.values())
         return {
             **columns(outcomes),
@@ -195,13 +217,12 @@ class ParseTally:
             "corruption_rate": rate(_silent(outcomes), total, self._design.confidence, self._exact),
         }
 
-    def _verdicts(self, number: int) -> dict[str, Any]:
-        detail: Mapping[str, Any] = self._decision.detail if self._decision is not None else {}
-        found: dict[str, Any] = {}
-        for name, key in (("recovery", "rate"), ("corruption", "guard")):
-            if key in detail:
-                found[name] = detail[key][number][-2]
-        return found
+    def _verdicts(self, number: int) -> dict[str, str | None]:
+        if self._decision is None:
+            return {}
+        detail = self._decision.detail
+        questions = (("recovery", "rate"), ("corruption", "guard"))
+        return {name: detail[key][number][-2] for name, key in questions if key in detail}
 
 
 def _win(row: list[int], first: bool, second: bool) -> None:
@@ -217,15 +238,18 @@ def _silent(outcomes: Counter[ParseOutcome]) -> int:
     return sum(outcomes[outcome] for outcome in SILENT)
 
 
-def columns(outcomes: Counter[ParseOutcome]) -> dict[str, int]:
+def columns(outcomes: Counter[ParseOutcome]) -> Counts:
     """The six counts of the contract; they add up to the number of trials."""
-    found = dict.fromkeys(COLUMNS, 0)
+    counts = dict.fromkeys(COLUMNS, 0)
     for outcome, count in outcomes.items():
-        found[COLUMN[outcome]] += count
-    return found
+        counts[COLUMN[outcome]] += count
+    return {
+        "recovered": counts["recovered"], "partial": counts["partial"], "rejected": counts["rejected"],
+        "corrupted": counts["corrupted"], "crashed": counts["crashed"], "hung": counts["hung"],
+    }  # fmt: skip
 
 
-def rate(part: int, whole: int, level: float, exact: bool) -> dict[str, Any]:
+def rate(part: int, whole: int, level: float, exact: bool) -> RateData:
     """A rate with its interval; null where there is nothing to count. `exact`: the number of trials was fixed beforehand."""
     if not whole:
         return {"estimate": None, "low": 0.0, "high": 1.0, "level": level}
@@ -245,15 +269,15 @@ def macro(by_class: Mapping[str, Counter[ParseOutcome]], weights: Mapping[str, i
     total = sum(shares.values())
     if not total:
         return {"recovery": None, "corruption": None}
-    found: dict[str, float | None] = {}
+    averages: dict[str, float | None] = {}
     for name, count in (("recovery", _good), ("corruption", _silent)):
-        found[name] = sum(
+        averages[name] = sum(
             share * count(by_class[family]) / sum(by_class[family].values()) for family, share in shares.items()
         ) / total  # fmt: skip
-    return found
+    return averages
 
 
-def _example(trial: Trial, outcome: ParseOutcome) -> dict[str, Any]:
+def _example(trial: Trial, outcome: ParseOutcome) -> Example:
     data = trial.metadata
     return {
         "class": data["class"],
@@ -271,12 +295,12 @@ def _example(trial: Trial, outcome: ParseOutcome) -> dict[str, Any]:
     }
 
 
-def worst(examples: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def worst(examples: Sequence[Example]) -> list[Example]:
     """The ten worst: what is silent first, then hangs and crashes; of each class before a second of any; short ones first."""
     order = {outcome.value: place for place, outcome in enumerate(_WORST)}
     ranked = sorted(examples, key=lambda example: (order[example["outcome"]], len(example["shrunk"]), example["trial"]))
     turns: Counter[tuple[str, str]] = Counter()
-    keyed: list[tuple[int, int, dict[str, Any]]] = []
+    keyed: list[tuple[int, int, Example]] = []
     for example in ranked:
         sign = (example["outcome"], example["class"])
         keyed.append((turns[sign], len(keyed), example))
@@ -284,7 +308,7 @@ def worst(examples: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [example for _, _, example in sorted(keyed, key=lambda item: item[:2])][:EXAMPLES]
 
 
-def faults(data: Mapping[str, Any]) -> Iterator[str]:
+def faults(data: StrategyData) -> Iterator[str]:
     """What is wrong with a strategy, each in a sentence."""
     total, detail = data["trials"], data["detail"]
     silent = detail.get("corrupted", 0) + detail.get("guess", 0)
@@ -293,23 +317,24 @@ def faults(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"corrupts silently: {silent} of {total} inputs" + (f" ({kinds})" if kinds else "")
     crashes = [example for example in data["examples"] if example["outcome"] == "crashed"]
     if detail.get("crashed"):
-        said = crashes[0]["shrunk_got"].removeprefix("crashed: ")[:80] if crashes else "an undeclared error"
+        error = crashes[0]["shrunk_got"].removeprefix("crashed: ")[:80] if crashes else "an undeclared error"
         where = f", in {', '.join(sorted({example['class'] for example in crashes}))}" if crashes else ""
-        yield f"crashes: {detail['crashed']} of {total} inputs: {said}{where}"
+        yield f"crashes: {detail['crashed']} of {total} inputs: {error}{where}"
     if detail.get("hung"):
         yield f"hangs: {detail['hung']} of {total} inputs"
-    yield from _control_faults(data["controls"] or {})
+    if data["controls"] is not None:
+        yield from _control_faults(data["controls"])
 
 
-def _control_faults(controls: Mapping[str, Any]) -> Iterator[str]:
-    if controls.get("changed"):
+def _control_faults(controls: ControlsData) -> Iterator[str]:
+    if controls["changed"]:
         yield f"changes valid documents: {controls['changed']} of {controls['documents']}"
-    if controls.get("rejected"):
+    if controls["rejected"]:
         yield f"does not return valid documents: {controls['rejected']} of {controls['documents']}"
-    for relation, entry in controls.get("metamorphic", {}).items():
-        if entry["broken"]:
-            yield f"breaks {relation}: {entry['broken']} of {entry['checked']}"
-    for shape, entry in controls.get("growth", {}).items():
+    for relation, kept in controls["metamorphic"].items():
+        if kept["broken"]:
+            yield f"breaks {relation}: {kept['broken']} of {kept['checked']}"
+    for shape, entry in controls["growth"].items():
         if entry["exponent"] is not None and entry["exponent"] > STEEP:
             word = "quadratic time" if entry["exponent"] < 2.6 else "steep time"
             yield f"{word}: grows as size^{entry['exponent']:.1f} on {shape}"
@@ -327,7 +352,7 @@ def anytime_test(a: int, b: int) -> float:
     return min(1.0, math.exp(-log_martingale)) if log_martingale > -700 else 1.0
 
 
-def _holm(tests: Sequence[dict[str, Any]], alpha: float) -> None:
+def _holm(tests: Sequence[WinsData], alpha: float) -> None:
     """Adds the adjusted p-value and the verdict of each test of one family (Holm 1979)."""
     for test, adjusted in zip(tests, holm_adjusted([test["p_value"] for test in tests]), strict=True):
         test["p_adjusted"] = adjusted

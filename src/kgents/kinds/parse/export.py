@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from kgents.domain.ports import Store
 from kgents.domain.summary import Summary
 from kgents.errors import UsageError
 from kgents.kinds.config import config_of
+from kgents.kinds.options import as_written
+from kgents.kinds.parse.data import ParseConfig
 
 _TEST = '''"""Inputs that a parser got wrong, each as small as it could be made. Written by `kg experiment parse --export`.
 
@@ -33,14 +34,14 @@ def test_the_parser_survives(given):
 
 async def export(store: Store, summary: Summary, folder: Path) -> str:
     """Writes the folder; a sentence about it. UsageError where it cannot be written."""
-    config = await config_of(store, summary.plan)
+    config = as_written(ParseConfig, await config_of(store, summary.plan))
     arms = config["strategies"]
     lines: list[str] = []
     async for trial in store.trials(summary.plan.experiment):
         shrunk = trial.metadata.get("shrunk")
         if shrunk is not None:
             arm = arms[trial.arm]
-            data: dict[str, Any] = {
+            data: dict[str, object] = {
                 "id": f"{arm['name']}-{trial.metadata['outcome']}-{trial.metadata['class']}-{trial.index}",
                 "outcome": trial.metadata["outcome"],
                 "kind": trial.metadata.get("kind", ""),

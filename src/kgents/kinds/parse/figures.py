@@ -1,32 +1,42 @@
 """What `parse` has drawn: the matrix strategy × class, rates, the curve over severity, advice, the worst inputs."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.kinds.figure import Bar, Cell, Curves, Figure, Forest, Matrix, Table
+from kgents.kinds.parse.data import ParseEvidence, RateData, RowData, StrategyData
 from kgents.kinds.parse.view import advice, counts, notes, percents
 
 LONGEST = 1000  # characters of an example
 
 
-def figures(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[Figure]:
+def figures(evidence: ParseEvidence) -> Sequence[Figure]:
     """All of them; none before the first trial."""
-    strategies = evidence.get("strategies", [])
+    strategies = evidence["strategies"]
     if not strategies:
         return ()
     lines = [(strategy["name"], counts(strategy)) for strategy in strategies]
     more = [*lines, *advice(evidence.get("recommendation")), *notes(evidence)]
     return (
         _matrix(strategies),
-        _rates(strategies, "recovery", "Recovered, with intervals", "good"),
-        _rates(strategies, "corruption", "Silently corrupted, with intervals", "bad"),
+        _rates(
+            [(each["name"], each["recovery_rate"]) for each in strategies],
+            "recovery",
+            "Recovered, with intervals",
+            "good",
+        ),
+        _rates(
+            [(each["name"], each["corruption_rate"]) for each in strategies],
+            "corruption",
+            "Silently corrupted, with intervals",
+            "bad",
+        ),
         *_curve(strategies),
         _worst(strategies),
         Table("Outcomes and advice", ("", ""), more),
     )
 
 
-def _matrix(strategies: Sequence[Mapping[str, Any]]) -> Matrix:
+def _matrix(strategies: Sequence[StrategyData]) -> Matrix:
     families = sorted({family for strategy in strategies for family in strategy["by_class"]})
     rows = [(family, [_cell(strategy["by_class"].get(family)) for strategy in strategies]) for family in families]
     title = "Recovered / silently corrupted, %, by class"
@@ -35,7 +45,7 @@ def _matrix(strategies: Sequence[Mapping[str, Any]]) -> Matrix:
     )
 
 
-def _cell(row: Mapping[str, Any] | None) -> Cell:
+def _cell(row: RowData | None) -> Cell:
     if row is None:
         return Cell("-")
     recovery, corruption = row["recovery_rate"], row["corruption_rate"]
@@ -50,14 +60,13 @@ def _cell(row: Mapping[str, Any] | None) -> Cell:
     )
 
 
-def _rates(strategies: Sequence[Mapping[str, Any]], name: str, title: str, tone: str) -> Forest:
-    rows = [(strategy["name"], strategy[f"{name}_rate"]) for strategy in strategies]
+def _rates(rows: Sequence[tuple[str, RateData]], name: str, title: str, tone: str) -> Forest:
     bars = [Bar(strategy, rate["estimate"], rate["low"], rate["high"], f"{100 * rate['estimate']:.1f} %", tone)
             for strategy, rate in rows if rate["estimate"] is not None]  # fmt: skip
     return Forest(title, bars, f"{name} rate")
 
 
-def _curve(strategies: Sequence[Mapping[str, Any]]) -> Sequence[Curves]:
+def _curve(strategies: Sequence[StrategyData]) -> Sequence[Curves]:
     """Recovery over severity; nothing where there is one severity."""
     levels = sorted({int(level) for strategy in strategies for level in strategy["by_severity"]})
     if len(levels) < 2:
@@ -70,10 +79,10 @@ def _curve(strategies: Sequence[Mapping[str, Any]]) -> Sequence[Curves]:
     return (Curves("Recovery over severity", "severity", "recovered", series),)
 
 
-def _worst(strategies: Sequence[Mapping[str, Any]]) -> Table:
+def _worst(strategies: Sequence[StrategyData]) -> Table:
     rows = [
         (strategy["name"], f"{example['outcome']} {example['kind']}, {example['class']}",
-         *(str(example[key])[:LONGEST] for key in ("shrunk", "shrunk_got", "shrunk_expected")))
+         *(str(text)[:LONGEST] for text in (example["shrunk"], example["shrunk_got"], example["shrunk_expected"])))
         for strategy in strategies for example in strategy["examples"]
     ]  # fmt: skip
     return Table(

@@ -8,6 +8,7 @@ from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.kinds.kind import Config, EvidenceAccumulator, ExperimentKind, Rows, RunContext
+from kgents.kinds.options import as_written
 
 
 class ParseKind(ExperimentKind):
@@ -25,33 +26,37 @@ class ParseKind(ExperimentKind):
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""
+        from kgents.kinds.parse.data import ParseConfig
         from kgents.kinds.parse.view import headline
 
-        return headline(config)
+        return headline(as_written(ParseConfig, config))
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """The parsers, loaded in a process of their own."""
+        from kgents.kinds.parse.data import ParseConfig
         from kgents.kinds.parse.request import build
 
-        return await build(config, context)
+        return await build(as_written(ParseConfig, config), context)
 
     def accumulator(self, config: Config, summary: Summary) -> EvidenceAccumulator:
         """Counts outcomes per strategy, class and severity."""
+        from kgents.kinds.parse.data import ParseConfig
         from kgents.kinds.parse.evidence import ParseTally
 
-        return ParseTally(config, summary)
+        return ParseTally(as_written(ParseConfig, config), summary)
 
     def input_of(self, config: Config, trial: Trial) -> str | None:
         """The malformed text."""
         from kgents.kinds.parse.view import input_of
 
-        return input_of(config, trial)
+        return input_of(trial)
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """The matrix strategy × class, the curve, and the worst inputs."""
+        from kgents.kinds.parse.data import ParseEvidence
         from kgents.kinds.parse.view import table
 
-        return table(config, evidence)
+        return table(as_written(ParseEvidence, evidence)) if "strategies" in evidence else ()
 
     def sentence(self, summary: Summary) -> str | None:
         """Both verdicts, where there are two."""
@@ -61,9 +66,10 @@ class ParseKind(ExperimentKind):
 
     def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
         """The matrix, rates, the curve over severity, advice and the worst inputs."""
+        from kgents.kinds.parse.data import ParseEvidence
         from kgents.kinds.parse.figures import figures
 
-        return figures(config, evidence)
+        return figures(as_written(ParseEvidence, evidence)) if "strategies" in evidence else ()
 
 
 KIND = ParseKind()

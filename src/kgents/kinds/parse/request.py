@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kgents.domain.json import digest_of
+from kgents.domain.json import Json, digest_of
 from kgents.domain.plan import Layout
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.options import PairedSettings, RunSettings
+from kgents.kinds.parse.data import ParseConfig, ParserConfig
+from kgents.kinds.parse.options import ParseOptions
 from kgents.kinds.parse.trial import Parse, source_of
 from kgents.parsing.census import weights_from
 from kgents.parsing.corpora import built_in
@@ -22,11 +25,20 @@ from kgents.parsing.strategy import available, strategy_of
 from kgents.stats import Design
 
 
-def request(design: Design, options: Mapping[str, Any], run: Mapping[str, Any], context: RunContext) -> Request:
-    """A request for trials of parsing. UsageError names the option."""
-    config = configuration(options, run["seed"], context)
+def request(
+    design: Design,
+    options: ParseOptions,
+    run: RunSettings,
+    context: RunContext,
+    named: Mapping[str, str] | None = None,
+) -> Request:
+    """A request for trials of parsing. UsageError names the option.
+
+    named  strategies and parsers by the names of their arms, in place of those of the options
+    """
+    config = configuration(options, run["seed"], context, named)
     arms = tuple(arm["name"] for arm in config["strategies"])
-    facts: dict[str, Any] = {
+    facts: dict[str, Json] = {
         "spec": digest_of([config["corpus"] or "", *config["mutators"]]),
         "weights": config["weights"],
         "severities": config["severities"],
@@ -42,35 +54,38 @@ def request(design: Design, options: Mapping[str, Any], run: Mapping[str, Any], 
     return Request("parse", config, design, arms=arms, oracle="known truth", facts=facts, **run)
 
 
-def _comparison(config: Mapping[str, Any], design: Design, arms: tuple[str, ...], facts: Mapping[str, Any],
-                run: Mapping[str, Any]) -> Request:  # fmt: skip
+def _comparison(config: ParseConfig, design: Design, arms: tuple[str, ...], facts: Mapping[str, Json],
+                run: RunSettings) -> Request:  # fmt: skip
     from kgents.engine.compare import duel_of
 
     if len(arms) < 2:
         raise UsageError("--compare needs two strategies or more", "--strategy A,B")
     duel = duel_of(design, len(arms))
     facts = {key: value for key, value in facts.items() if key not in ("harmless", "questions")}
-    return Request("parse", config, design, arms=arms, layout=Layout.COMPARE, boundary_digest=duel.boundary.digest,
-                   oracle="known truth", facts=facts, **run)  # fmt: skip
+    paired: PairedSettings = {**run, "layout": Layout.COMPARE, "boundary_digest": duel.boundary.digest}
+    return Request("parse", config, design, arms=arms, oracle="known truth", facts=facts, **paired)
 
 
-DEFAULTS: Mapping[str, Any] = {
-    "input": None, "schema": None, "mutators": None, "severity": "1", "weights": None, "weights_from": None, "limit": 1.0,
-    "memory_mb": 512, "controls": 0, "examples": 10, "max_corruption": None, "recommend": False, "compare": True,
+DEFAULTS: ParseOptions = {
+    "strategy": None, "parser": (), "command": (), "corpus": None, "input": None, "schema": None, "mutators": None,
+    "severity": "1", "weights": None, "weights_from": None, "limit": 1.0, "memory_mb": 512, "controls": 0, "examples": 10,
+    "max_corruption": None, "recommend": False, "compare": True, "timeout": 120.0,
 }  # fmt: skip
 
 
-def contest(arms: Mapping[str, str], corpus: str, design: Design, timeout: float, run: Mapping[str, Any],
+def contest(arms: Mapping[str, str], corpus: str, design: Design, timeout: float, run: RunSettings,
             context: RunContext) -> Request:  # fmt: skip
     """A request for the comparison of strategies, by the defaults of everything else."""
-    return request(design, {**DEFAULTS, "corpus": corpus, "arms": arms, "timeout": timeout}, run, context)
+    return request(design, {**DEFAULTS, "corpus": corpus, "timeout": timeout}, run, context, arms)
 
 
-def configuration(options: Mapping[str, Any], seed: int, context: RunContext) -> dict[str, Any]:
+def configuration(
+    options: ParseOptions, seed: int, context: RunContext, named: Mapping[str, str] | None = None
+) -> ParseConfig:
     """All that a trial needs. UsageError names the option."""
     documents, corpus, language, schema = _documents(options, context)
     mutators = [mutator.name for mutator in chosen(options["mutators"], language)]
-    config: dict[str, Any] = {
+    config: ParseConfig = {
         "type": "parse",
         "seed": seed,
         "language": language,
@@ -78,7 +93,7 @@ def configuration(options: Mapping[str, Any], seed: int, context: RunContext) ->
         "documents": documents,
         "generated": documents is None and schema is not None,
         "schema": schema,
-        "strategies": _strategies(options, language),
+        "strategies": _named(named, language) if named is not None else _strategies(options, language),
         "mutators": mutators,
         "weights": _weights(options, mutators, language),
         "severities": _severities(options["severity"]),
@@ -89,6 +104,7 @@ def configuration(options: Mapping[str, Any], seed: int, context: RunContext) ->
         "max_corruption": options["max_corruption"],
         "recommend": options["recommend"],
         "timeout": options["timeout"],
+        "inapplicable": [],
     }
     source = source_of(config)
     config["inapplicable"] = list(source.inapplicable)
@@ -96,30 +112,30 @@ def configuration(options: Mapping[str, Any], seed: int, context: RunContext) ->
     return config
 
 
-def _documents(options: Mapping[str, Any], context: RunContext) -> tuple[Any, str | None, str, Any]:
+def _documents(options: ParseOptions, context: RunContext) -> tuple[Any, str | None, str, Any]:
     """(the documents or None, the name of the corpus or None, the language, the schema or None)."""
     schema = None if options["schema"] is None else read_schema(options["schema"], context)
-    corpus, given = options["corpus"], options["input"]
-    if given is None and corpus is None and schema is not None:
+    corpus, asked = options["corpus"], options["input"]
+    if asked is None and corpus is None and schema is not None:
         return None, None, "json", schema
     language = built_in(corpus or "llm-json").language
-    if given is None:
+    if asked is None:
         if schema is not None:
             raise UsageError("--schema and --corpus contradict each other: built-in documents satisfy no schema of yours",
                              "leave --corpus out, or give --input")  # fmt: skip
         return None, corpus or "llm-json", language, None
-    if given.startswith("@"):
-        documents = read_documents([Path(given[1:])], language)
+    if asked.startswith("@"):
+        documents = read_documents([Path(asked[1:])], language)
     else:
-        text = sys.stdin.read() if given == "-" else given
+        text = sys.stdin.read() if asked == "-" else asked
         if not text.strip():
             raise UsageError("--input: the text is empty", "--input TEXT, @FILE, @FOLDER, or - for standard input")
-        documents = checked([("input", document(text, language, "-" if given == "-" else "TEXT"))])
+        documents = checked([("input", document(text, language, "-" if asked == "-" else "TEXT"))])
     for name, value in documents:
         wrong = faults(value, schema) if schema is not None else []
         if wrong:
-            place = "/".join(str(step) for step in wrong[0][0]) or "the root"
-            raise UsageError(f"--input: {name} does not satisfy --schema: {wrong[0][2]} (at {place})",
+            path = "/".join(str(step) for step in wrong[0][0]) or "the root"
+            raise UsageError(f"--input: {name} does not satisfy --schema: {wrong[0][2]} (at {path})",
                              "the documents are what is right: correct them, or the schema")  # fmt: skip
     return documents, f"{len(documents)} given", language, schema
 
@@ -168,13 +184,15 @@ def _schema_of_model(text: str, context: RunContext) -> Any:
     return json.loads(ended.stdout.rpartition("\x00")[2])
 
 
-def _strategies(options: Mapping[str, Any], language: str) -> list[dict[str, str]]:
-    if "arms" in options:
-        return [{"name": name, **_what(what, language)} for name, what in options["arms"].items()]
+def _named(arms: Mapping[str, str], language: str) -> list[ParserConfig]:
+    return [_strategy(name, text, language) for name, text in arms.items()]
+
+
+def _strategies(options: ParseOptions, language: str) -> list[ParserConfig]:
     words = options["strategy"]
     if options["recommend"] and words is None:
         words = ",".join(available(language))
-    arms = [{"name": word.strip(), "strategy": strategy_of(word.strip(), language).name}
+    arms: list[ParserConfig] = [{"name": word.strip(), "strategy": strategy_of(word.strip(), language).name}
             for word in (words or "").split(",") if word.strip()]  # fmt: skip
     arms += [{"name": where, "parser": _absolute(where)} for where in options["parser"]]
     arms += [{"name": line, "command": line} for line in options["command"]]
@@ -187,9 +205,11 @@ def _strategies(options: Mapping[str, Any], language: str) -> list[dict[str, str
     return arms
 
 
-def _what(text: str, language: str) -> dict[str, str]:
+def _strategy(name: str, text: str, language: str) -> ParserConfig:
     """A strategy by name, or a parser of the user."""
-    return {"parser": _absolute(text)} if ":" in text else {"strategy": strategy_of(text, language).name}
+    if ":" in text:
+        return {"name": name, "parser": _absolute(text)}
+    return {"name": name, "strategy": strategy_of(text, language).name}
 
 
 def _absolute(where: str) -> str:
@@ -199,19 +219,19 @@ def _absolute(where: str) -> str:
 
 def _severities(text: str) -> list[int]:
     """'2', '1-3', '1..3' or '1,3' as numbers."""
-    found: list[int] = []
+    numbers: list[int] = []
     try:
         for part in text.split(","):
             first, _, last = part.replace("..", "-").partition("-")
-            found += range(int(first), int(last or first) + 1)
+            numbers += range(int(first), int(last or first) + 1)
     except ValueError:
-        found = []
-    if not found or min(found) < 1 or max(found) > 5:
+        numbers = []
+    if not numbers or min(numbers) < 1 or max(numbers) > 5:
         raise UsageError(f"--severity {text}: numbers of mutators from 1 to 5", "such as 2, or 1-3 for a curve")
-    return sorted(set(found))
+    return sorted(set(numbers))
 
 
-def _weights(options: Mapping[str, Any], mutators: Sequence[str], language: str) -> dict[str, int]:
+def _weights(options: ParseOptions, mutators: Sequence[str], language: str) -> dict[str, int]:
     used = {mutator.family for mutator in chosen(",".join(mutators), language)}
     known = [family for family in families(language) if family in used]
     if options["weights_from"] is not None and options["weights"] is not None:
@@ -224,7 +244,7 @@ def _weights(options: Mapping[str, Any], mutators: Sequence[str], language: str)
 
 
 def _declared(text: str, known: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    weights: dict[str, int] = {}
     for part in text.split(","):
         name, _, number = (word.strip() for word in part.partition("="))
         if name not in known:
@@ -234,11 +254,11 @@ def _declared(text: str, known: Sequence[str]) -> dict[str, int]:
             raise UsageError(
                 f"--weights {part.strip()}: a weight is a whole number above 0", "--weights truncation=5,wrapping=2"
             )
-        found[name] = int(number)
-    return found
+        weights[name] = int(number)
+    return weights
 
 
-async def build(config: Mapping[str, Any], context: RunContext) -> TrialRunner:
+async def build(config: ParseConfig, context: RunContext) -> TrialRunner:
     """What runs a recorded configuration; parsers are loaded before the first trial."""
     kind = Parse(config, context.environment)
     await kind.start()

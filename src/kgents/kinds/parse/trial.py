@@ -7,12 +7,12 @@ each new way to fail carries the smallest input that fails in this way.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
 from kgents.errors import KgentsError, UsageError
-from kgents.parsing.controls import control, shown
+from kgents.kinds.parse.data import ParseConfig
+from kgents.parsing.controls import ControlsData, control, shown
 from kgents.parsing.corpora import Corpus, Given, built_in
 from kgents.parsing.credit import credit_of
 from kgents.parsing.isolation import Isolation
@@ -35,18 +35,18 @@ CAUSES = {
 }
 
 
-def corpus_of(config: Mapping[str, Any]) -> Corpus:
+def corpus_of(config: ParseConfig) -> Corpus:
     """The corpus that a configuration names or holds."""
     if config["documents"] is not None:
         return Given([(name, value) for name, value in config["documents"]], config["language"])
     if config["generated"]:
         from kgents.parsing.corpora.conforming import conforming
 
-        return conforming(config["schema"])
-    return built_in(config["corpus"])
+        return conforming(config["schema"] or {})
+    return built_in(config["corpus"] or "")
 
 
-def source_of(config: Mapping[str, Any]) -> Source:
+def source_of(config: ParseConfig) -> Source:
     """Where the inputs of a configuration come from."""
     mutators = chosen(",".join(config["mutators"]), config["language"])
     return Source(corpus_of(config), mutators, config["weights"], tuple(config["severities"]))
@@ -55,7 +55,7 @@ def source_of(config: Mapping[str, Any]) -> Source:
 class Parse:
     """Runs trials of parsing, as many at once as are in flight."""
 
-    def __init__(self, config: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    def __init__(self, config: ParseConfig, environment: Mapping[str, str]) -> None:
         self._config = config
         self._source = source_of(config)
         self._stacks = {mutator.name: mutator for mutator in chosen(None, config["language"])}
@@ -127,33 +127,33 @@ class Parse:
         outcomes = []
         for slot in slots:
             answer = answers[slot]
-            given = inputs[slot.index]
-            judged = judge(given, answer, self._config["schema"])
-            extra: dict[str, Any] = {}
+            case = inputs[slot.index]
+            judged = judge(case, answer, self._config["schema"])
+            extra: dict[str, object] = {}
             if slot.index == 0 and self._config["controls"]:
                 extra["controls"] = await self._controls(slot)
-            small = await self._shrunk(slot.arm, given, judged, answer)
+            small = await self._shrunk(slot.arm, case, judged, answer)
             if small is not None:
                 extra["shrunk"] = small
-            outcomes.append(self._outcome(given, answer, judged, extra))
+            outcomes.append(self._outcome(case, answer, judged, extra))
         return outcomes
 
-    async def _controls(self, slot: Slot) -> dict[str, Any]:
+    async def _controls(self, slot: Slot) -> ControlsData:
         async def ask(texts: Sequence[str]) -> list[Answer]:
             return await self._isolation.answers([(slot.arm, text) for text in texts])
 
         async def timed(texts: Sequence[str]) -> list[Answer]:
             return await self._isolation.answers([(slot.arm, text) for text in texts], values=False)
 
-        found = await control(self._source, ask, slot.seed, self._config["controls"], timed)
-        return {**found.to_data(), "confinement": list(self._isolation.confinement)}
+        controls = await control(self._source, ask, slot.seed, self._config["controls"], timed)
+        return {**controls.to_data(), "confinement": list(self._isolation.confinement)}
 
-    async def _shrunk(self, arm: int, given: Input, judged: Judged, answer: Answer) -> dict[str, Any] | None:
+    async def _shrunk(self, arm: int, case: Input, judged: Judged, answer: Answer) -> dict[str, object] | None:
         """The smallest input of a new way to fail; None where this way is known, or there are enough."""
         if judged.outcome in GOOD or judged.outcome in HONEST:
             return None
         seen = self._seen.setdefault(arm, set())
-        sign = (judged.outcome.value, judged.kind, given.family)
+        sign = (judged.outcome.value, judged.kind, case.family)
         alike = sum(other[0] == sign[0] for other in seen)
         if sign in seen or alike >= self._config["examples"]:
             return None
@@ -162,49 +162,58 @@ class Parse:
         async def ask(texts: Sequence[str]) -> list[Answer]:
             return await self._isolation.answers([(arm, text) for text in texts])
 
-        stack = [self._stacks[name] for name in given.mutators]
-        found = await shrink(given, stack, judged, answer, ask, self._config["schema"])
-        return {**input_to_data(found.given), "expected": expected(found.given), "got": _got(found.answer)}
+        stack = [self._stacks[name] for name in case.mutators]
+        small = await shrink(case, stack, judged, answer, ask, self._config["schema"])
+        return {**input_to_data(small.given), "expected": expected(small.given), "got": _got(small.answer)}
 
-    def _outcome(self, given: Input, answer: Answer, judged: Judged, extra: Mapping[str, Any]) -> Outcome:
+    def _outcome(self, case: Input, answer: Answer, judged: Judged, extra: Mapping[str, object]) -> Outcome:
         outcome = judged.outcome
-        metadata: dict[str, Any] = {
-            "input": given.text[:KEPT], "outcome": outcome.value, "class": given.family, "mutators": list(given.mutators),
-            "level": given.level.value, "document": given.document, **extra,
+        metadata: dict[str, object] = {
+            "input": case.text[:KEPT], "outcome": outcome.value, "class": case.family, "mutators": list(case.mutators),
+            "level": case.level.value, "document": case.document, **extra,
         }  # fmt: skip
         if judged.kind:
             metadata["kind"] = judged.kind
-        if given.whole is not None and answer.status == "returned":
-            metadata["credit"] = round(credit_of(given, answer.value), 4)
-        if given.redrawn:
-            metadata["redrawn"] = given.redrawn
+        if case.whole is not None and answer.status == "returned":
+            metadata["credit"] = round(credit_of(case, answer.value), 4)
+        if case.redrawn:
+            metadata["redrawn"] = case.redrawn
         if answer.errors:
             metadata["errors"] = dict(answer.errors)
-        lead = next(name for name in given.mutators if self._stacks[name].family == given.family)
+        lead = next(name for name in case.mutators if self._stacks[name].family == case.family)
         score = (
             int(outcome in SILENT),
             OUTCOMES.index(outcome),
             KINDS.index(judged.kind),
             self._mutators.index(lead),
-            given.severity,
+            case.severity,
         )
-        said: dict[str, Any] = {
-            "output": "" if answer.status != "returned" else shown(answer.value, KEPT), "score": score,
-            "seconds": answer.micros / 1e6, "repairs": answer.repairs,
-            "confidence": max(0.0, 1 - 0.1 * len(answer.repairs)) if answer.complete else 0.5,
-        }  # fmt: skip
+        text = "" if answer.status != "returned" else shown(answer.value, KEPT)
+        confidence = max(0.0, 1 - 0.1 * len(answer.repairs)) if answer.complete else 0.5
+        seconds = answer.micros / 1e6
         if outcome in GOOD:
-            return Outcome.passed(metadata=metadata, **said)
-        metadata["expected"] = expected(given)
+            return Outcome.passed(
+                text, metadata=metadata, score=score, seconds=seconds, repairs=answer.repairs, confidence=confidence
+            )
+        metadata["expected"] = expected(case)
         message = f"{outcome.value}{f' ({judged.kind})' if judged.kind else ''}: {lead}" + (
             f": {answer.error}" if answer.error else ""
         )
-        return Outcome.failed(CAUSES[outcome], message, metadata=metadata, **{**said, "confidence": 0.0})
+        return Outcome.failed(
+            CAUSES[outcome],
+            message,
+            text,
+            metadata=metadata,
+            score=score,
+            seconds=seconds,
+            repairs=answer.repairs,
+            confidence=0.0,
+        )
 
 
-def expected(given: Input) -> str | None:
+def expected(case: Input) -> str | None:
     """The right answer as text; None where there is none."""
-    return None if given.level.value == "none" else shown(given.truth, KEPT)
+    return None if case.level.value == "none" else shown(case.truth, KEPT)
 
 
 def _got(answer: Answer) -> str:

@@ -8,6 +8,7 @@ from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.options import as_written
 
 
 class ReasoningKind(ExperimentKind):
@@ -32,9 +33,10 @@ class ReasoningKind(ExperimentKind):
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """The model that is asked."""
+        from kgents.kinds.reasoning.options import ReasoningConfig
         from kgents.kinds.reasoning.request import build
 
-        return await build(config, context)
+        return await build(as_written(ReasoningConfig, config), context)
 
     def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
         """What each law came to."""

@@ -1,6 +1,6 @@
 """`laws` of reasoning put together: problems, transformations and a model become a request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from kgents.domain.ports import Harness, TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
 from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.options import CoderConfig, RunSettings
+from kgents.kinds.reasoning.options import ProblemConfig, ReasoningConfig, ReasoningOptions
 from kgents.kinds.reasoning.trial import Reasoning
 from kgents.laws.answers import check_kind
 from kgents.laws.cores import needs_z3
@@ -24,13 +26,13 @@ _LAWS = ("identity", "associativity", "coherence")
 
 
 async def request(
-    problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any], run: Mapping[str, Any], context: RunContext
+    problems: Sequence[ProblemConfig], options: ReasoningOptions, run: RunSettings, context: RunContext
 ) -> Request:
     """A request for the laws of reasoning. UsageError where options or problems do not fit."""
     check_kind(options["answer"])
     arms = _arms(problems, options)
     coder = _coder(options, context)
-    config = {
+    config: ReasoningConfig = {
         "type": "reasoning",
         "laws": list(arms),
         "problems": list(problems),
@@ -58,7 +60,7 @@ async def request(
     )  # fmt: skip
 
 
-def _arms(problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> tuple[str, ...]:
+def _arms(problems: Sequence[ProblemConfig], options: ReasoningOptions) -> tuple[str, ...]:
     words = [word.strip() for word in (options["names"] or "identity").split(",") if word.strip()]
     unknown = [word for word in words if word not in _LAWS] or ([] if words else ["is empty"])
     if unknown:
@@ -66,10 +68,10 @@ def _arms(problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> 
             f"--laws {unknown[0]}: no law of reasoning has this name",
             f"one of {', '.join(_LAWS)}",
         )
-    found: list[str] = []
+    laws: list[str] = []
     if "identity" in words:
         texts = [problem["text"] for problem in problems]
-        found += [
+        laws += [
             made.name for made in chosen(options["transform"]) if [transform(made, text) for text in texts] != texts
         ]
     if "associativity" in words:
@@ -78,20 +80,20 @@ def _arms(problems: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> 
                 "--laws associativity is NOT APPLICABLE: no problem has three steps",
                 'give --problems FILE.jsonl with lines {"problem": …, "steps": [… three or more]}',
             )
-        found.append("associativity")
+        laws.append("associativity")
     if "coherence" in words:
         needs_z3("--laws coherence")
-        found.append("coherence")
-    if not found:
+        laws.append("coherence")
+    if not laws:
         raise UsageError(f"--transform {options['transform']}: it leaves every problem as it is", "choose another")
-    return tuple(found)
+    return tuple(laws)
 
 
-def _coder(options: Mapping[str, Any], context: RunContext) -> dict[str, Any]:
-    model = options["model"] or ""
+def _coder(options: ReasoningOptions, context: RunContext) -> CoderConfig:
+    model = options.get("model") or ""
     if model.partition(":")[0] == NAME:
         return {"harness": NAME, "model": model}
-    choice = choose_coder(options["harness"], options["model"], context)
+    choice = choose_coder(options.get("harness"), options.get("model"), context)
     if choice.harness == "simulated":
         raise UsageError(
             "the simulated coder writes code, it does not reason", f"--model {NAME}:s=0.8,d=0.3, or the name of a model"
@@ -99,23 +101,23 @@ def _coder(options: Mapping[str, Any], context: RunContext) -> dict[str, Any]:
     return coder_config(choice, options)
 
 
-def _harness(config: Mapping[str, Any], context: RunContext) -> Harness:
+def _harness(config: ReasoningConfig, context: RunContext) -> Harness:
     if config["coder"]["harness"] == NAME:
         problems = config["problems"]
         return reasoner(
-            config["coder"]["model"],
+            config["coder"]["model"] or "",
             [problem["text"] for problem in problems],
             [problem["steps"] for problem in problems],
         )
     return make_coder(config["coder"], context, {})
 
 
-async def build(config: Mapping[str, Any], context: RunContext) -> TrialRunner:
+async def build(config: ReasoningConfig, context: RunContext) -> TrialRunner:
     """What runs a recorded configuration."""
     return Reasoning(config, _harness(config, context))
 
 
-def read_problems(path: Path) -> list[dict[str, Any]]:
+def read_problems(path: Path) -> list[ProblemConfig]:
     """Problems of a JSONL file: {"problem" or "question" or "text", "steps"?}. UsageError names the bad line."""
     source = f"--problems {path}"
     try:
@@ -128,7 +130,7 @@ def read_problems(path: Path) -> list[dict[str, Any]]:
     return problems
 
 
-def _problem(data: Any, where: str) -> dict[str, Any]:
+def _problem(data: Any, where: str) -> ProblemConfig:
     text = (
         next((data[key] for key in ("problem", "question", "text") if key in data), None)
         if isinstance(data, dict)

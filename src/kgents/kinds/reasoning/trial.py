@@ -4,11 +4,9 @@ Rule: problems are drawn with replacement (where the record has no `draw`, taken
 nothing and is replaced.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Harness, HarnessError, Limits, Slot
+from kgents.kinds.reasoning.options import ReasoningConfig
 from kgents.kinds.traces.trial import outcome_of
 from kgents.laws.probe import Block, CategoricalProbeRunner, Problem, drawn, problems_for
 
@@ -16,7 +14,7 @@ from kgents.laws.probe import Block, CategoricalProbeRunner, Problem, drawn, pro
 class Reasoning:
     """Asks for one block per trial."""
 
-    def __init__(self, config: Mapping[str, Any], coder: Harness) -> None:
+    def __init__(self, config: ReasoningConfig, coder: Harness) -> None:
         self._laws = tuple(config["laws"])
         problems = [Problem(item["text"], tuple(item["steps"])) for item in config["problems"]]
         self._problems = {law: problems_for(law, problems) for law in self._laws}
@@ -53,7 +51,7 @@ def _outcome(block: Block, law: str) -> Outcome:
         "unextracted": list(block.failures),
     }
     output = "\n---\n".join(block.texts)
-    said: dict[str, Any] = {"usage": block.usage, "score": block.score, "metadata": metadata}
     if keys[0] == keys[2]:
-        return Outcome.passed(output, **said)
-    return Outcome.failed(Cause.LAW_BROKEN, f"{keys[0]} plain, {keys[2]} transformed", output, **said)
+        return Outcome.passed(output, usage=block.usage, score=block.score, metadata=metadata)
+    message = f"{keys[0]} plain, {keys[2]} transformed"
+    return Outcome.failed(Cause.LAW_BROKEN, message, output, usage=block.usage, score=block.score, metadata=metadata)

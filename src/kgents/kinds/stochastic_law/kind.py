@@ -7,6 +7,7 @@ from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, RunContext
+from kgents.kinds.options import as_written
 
 
 class StochasticLawKind(ExperimentKind):
@@ -25,22 +26,26 @@ class StochasticLawKind(ExperimentKind):
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""
+        from kgents.kinds.laws.options import LawsConfig
         from kgents.kinds.stochastic_law.view import headline
 
-        return headline(config)
+        return headline(as_written(LawsConfig, config))
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """The draws in a sandbox."""
+        from kgents.kinds.laws.options import LawsConfig
         from kgents.kinds.laws.request import sandbox_for
         from kgents.kinds.stochastic_law.trial import StochasticLaw
 
-        return StochasticLaw(config, opened or await sandbox_for(config))
+        drawn = as_written(LawsConfig, config)
+        return StochasticLaw(drawn, opened or await sandbox_for(drawn))
 
     def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
         """Whether the law holds often enough."""
+        from kgents.kinds.laws.options import LawsConfig
         from kgents.kinds.stochastic_law.view import evidence
 
-        return evidence(config, summary, trials)
+        return evidence(as_written(LawsConfig, config), summary)
 
 
 KIND = StochasticLawKind()

@@ -1,16 +1,15 @@
 """`laws --sample`: options become a request for the rate of one law."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
 from kgents.kinds.kind import Request
+from kgents.kinds.laws.options import LawOptions
 from kgents.kinds.laws.request import configuration, confined
+from kgents.kinds.options import RunSettings
 from kgents.stats import Design, DesignError, Prior, Rule
 
 
-async def request(target: str, options: Mapping[str, Any], run: Mapping[str, Any]) -> Request:
+async def request(target: str, options: LawOptions, run: RunSettings) -> Request:
     """A request for the rate of one law of a target; the sandbox that it opens goes on to the draws.
 
     UsageError for an unknown law; SandboxUnavailable where the machine has none that is good enough.

@@ -5,34 +5,37 @@ counterexamples would not be.
 """
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
-from kgents.kinds.laws.trial import finding, spoilt
+from kgents.kinds.laws.options import LawsConfig
+from kgents.kinds.laws.trial import finding_of, spoilt
+from kgents.laws.worker import Job
 from kgents.sandbox.sandbox import Sandbox, SandboxFault
 
 
 class StochasticLaw:
     """Draws once per trial."""
 
-    def __init__(self, config: Mapping[str, Any], sandbox: Sandbox) -> None:
+    def __init__(self, config: LawsConfig, sandbox: Sandbox) -> None:
         self._config = config
         self._sandbox = sandbox
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """One draw."""
         config = self._config
-        job = {**{key: config[key] for key in ("path", "laws", "spec")}, "target": config["object"], "draw": slot.seed}
+        job: Job = {
+            "path": config["path"], "laws": config["laws"], "spec": config["spec"], "target": config["object"],
+            "draw": slot.seed,
+        }  # fmt: skip
         try:
             said, ended = await self._sandbox.in_thread(self._sandbox.exchange, job, config["timeout"])
         except (SandboxFault, OSError) as fault:
             return await spoilt(self._sandbox, fault)
         if not isinstance(said, dict) or "held" not in said:
-            found = finding(said, ended, config["laws"][0], config["timeout"])
+            finding = finding_of(said, ended, config["laws"][0], config["timeout"])
             cause = Cause.TIMEOUT if ended.overdue else Cause.EXCEPTION
-            return Outcome.failed(cause, found["detail"])
+            return Outcome.failed(cause, finding["detail"])
         shown = ", ".join(f"{name} = {text}" for name, text in said["inputs"].items())
         metadata = {"input": shown}
         if said["held"]:

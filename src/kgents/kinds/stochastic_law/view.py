@@ -1,18 +1,17 @@
 """How the rate of a law is shown."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
+from kgents.kinds.laws.options import LawsConfig
 
 
-def headline(config: Mapping[str, Any]) -> str:
+def headline(config: LawsConfig) -> str:
     """One line for history: what was tried."""
     return f"{config['object']}: the rate of {config['laws'][0]}"
 
 
-def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+def evidence(config: LawsConfig, summary: Summary) -> Mapping[str, object]:
     """What the kind adds to the evidence."""
     words = {"supported": "holds", "refuted": "violated"}
     verdict = words.get(summary.verdict.value if summary.verdict else "", "undecided")

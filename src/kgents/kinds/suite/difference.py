@@ -6,32 +6,34 @@ tasks of a suite that was gone through say nothing new about tasks, and are in t
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
 
 from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
 from kgents.kinds.suite.assignment import PAIRED, place_of
+from kgents.kinds.suite.options import DifferenceData, SuiteConfig, SuiteEvidence
+from kgents.kinds.suite.total import halve_data
 from kgents.stats import paired_mean, suite_difference
 
+Counts = Sequence[tuple[int, int]]  # (trials, successes) of each task
 
-def differences(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> dict[str, Any]:
+
+def differences(config: SuiteConfig, summary: Summary, trials: Sequence[Trial]) -> SuiteEvidence:
     """`differences`: one entry per pair of coders, over the tasks that both answered."""
     names = summary.plan.arms
     counts = [_counts(config, trials, arm) for arm in range(len(names))]
-    found = []
+    data: list[DifferenceData] = []
     for a, b in combinations(range(len(names)), 2):
         common = sorted(counts[a].keys() & counts[b].keys())
         if common:
             pair = ([(counts[arm][task][0], counts[arm][task][1]) for task in common] for arm in (a, b))
             first = _first(trials, a, b, len(config["tasks"]))
-            found.append(_difference(names[a], names[b], summary, first, *pair))
-    return {"suite": {"suite": config["suite"], "suite_digest": config["suite_digest"]}, "differences": found}
+            data.append(_difference(names[a], names[b], summary, first, *pair))
+    return {"suite": {"suite": config["suite"], "suite_digest": config["suite_digest"]}, "differences": data}
 
 
-def _counts(config: Mapping[str, Any], trials: Sequence[Trial], arm: int) -> dict[int, list[int]]:
+def _counts(config: SuiteConfig, trials: Sequence[Trial], arm: int) -> dict[int, list[int]]:
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for trial in trials:
         if trial.arm == arm and trial.success is not None:
@@ -57,22 +59,22 @@ def _first(trials: Sequence[Trial], a: int, b: int, tasks: int) -> list[int]:
     return pairs
 
 
-def _difference(a: str, b: str, summary: Summary, first: list[int], x: Any, y: Any) -> dict[str, Any]:
+def _difference(a: str, b: str, summary: Summary, first: list[int], x: Counts, y: Counts) -> DifferenceData:
     design = summary.plan.design
-    found = suite_difference(x, y, 1, design.prior)
+    whole = suite_difference(x, y, 1, design.prior)
     paired = paired_mean(first, 1, design.confidence, design.margin)
     return {
         "a": a,
         "b": b,
         "k": 1,
-        "tasks": found.tasks,
-        "difference": found.difference,
+        "tasks": whole.tasks,
+        "difference": whole.difference,
         "interval": {"level": paired.interval.level, "low": paired.interval.low, "high": paired.interval.high},
         "interval_pairs": paired.pairs,
         "time_uniform": True,
-        "a_better": found.a_better,
-        "b_better": found.b_better,
+        "a_better": whole.a_better,
+        "b_better": whole.b_better,
         "p_value": paired.p_value,
         "verdict": {"a": a, "b": b}.get(paired.verdict, paired.verdict),
-        "to_halve": asdict(found.to_halve),
+        "to_halve": halve_data(whole.to_halve),
     }

@@ -7,6 +7,7 @@ from kgents.domain.ports import Store, Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, Rechecked, Rows, RunContext
+from kgents.kinds.options import as_written
 
 
 class SuiteKind(ExperimentKind):
@@ -27,39 +28,45 @@ class SuiteKind(ExperimentKind):
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""
+        from kgents.kinds.suite.options import SuiteConfig
         from kgents.kinds.suite.view import headline
 
-        return headline(config)
+        return headline(as_written(SuiteConfig, config))
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """Coders or samples, an oracle per task, and one sandbox."""
+        from kgents.kinds.suite.options import SuiteConfig
         from kgents.kinds.suite.request import build
 
-        return await build(config, context, *(opened or (None, None)))
+        return await build(as_written(SuiteConfig, config), context, *(opened or (None, None)))
 
     def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
         """pass@k over the suite, or the differences of a comparison."""
+        from kgents.kinds.suite.options import SuiteConfig
         from kgents.kinds.suite.view import evidence
 
-        return evidence(config, summary, trials)
+        return evidence(as_written(SuiteConfig, config), summary, trials) if config else {}
 
     def input_of(self, config: Config, trial: Trial) -> str | None:
         """The prompt of the task that a trial was about."""
+        from kgents.kinds.suite.options import SuiteConfig
         from kgents.kinds.suite.view import input_of
 
-        return input_of(config, trial)
+        return input_of(as_written(SuiteConfig, config), trial) if config else None
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """pass@k with intervals."""
+        from kgents.kinds.suite.options import SuiteEvidence
         from kgents.kinds.suite.view import table
 
-        return table(config, evidence)
+        return table(as_written(SuiteEvidence, evidence))
 
     async def recheck(self, store: Store, config: Config, summary: Summary, context: RunContext) -> Rechecked:
         """Judges every stored candidate again."""
+        from kgents.kinds.suite.options import SuiteConfig
         from kgents.kinds.suite.recheck import recheck
 
-        return await recheck(store, config, summary)
+        return await recheck(store, as_written(SuiteConfig, config), summary)
 
 
 KIND = SuiteKind()

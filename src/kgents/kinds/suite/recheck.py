@@ -5,13 +5,14 @@ from kgents.domain.json import digest_of
 from kgents.domain.ports import Slot, Store
 from kgents.domain.summary import Summary
 from kgents.kinds.generate.recheck import judge_again
-from kgents.kinds.kind import Config, Rechecked
+from kgents.kinds.kind import Rechecked
 from kgents.kinds.suite.assignment import place_of
+from kgents.kinds.suite.options import SuiteConfig
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle, digest_of_data
 
 
-async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
+async def recheck(store: Store, config: SuiteConfig, summary: Summary) -> Rechecked:
     """The trials whose candidates are judged differently now, or a problem where the oracles were changed."""
     oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
     if digest_of([digest_of_data(task["oracle"]) for task in config["tasks"]]) != summary.plan.facts.get(
@@ -28,5 +29,12 @@ async def recheck(store: Store, config: Config, summary: Summary) -> Rechecked:
         return text if fact.candidate is not None or config["samples"] else None
 
     return await judge_again(
-        store, config, summary, oracles, task_of, lambda fact: fact.candidate or fact.output, program_of
+        store,
+        config,
+        summary,
+        oracles,
+        task_of,
+        lambda fact: fact.candidate or fact.output,
+        program_of,
+        [config["suite"]],
     )

@@ -13,17 +13,19 @@ from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
 from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
-from kgents.kinds.coders import choose_coder, coder_config, described, make_coder, question_for
-from kgents.kinds.confinement import sandbox_of
+from kgents.kinds.coders import coders_of, described, make_coder, only_arm, question_for
+from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.completion import is_completed
 from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.options import AskedArm, CoderConfig, LaidOutSettings, RunSettings, as_written
 from kgents.kinds.plan_warnings import PlanWarnings
 from kgents.kinds.suite.assignment import DRAWN, PAIRED, SAMPLES
 from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
 from kgents.kinds.suite.files.task import Task
+from kgents.kinds.suite.options import SampleOptions, SamplesConfig, SuiteConfig, SuiteOptions, TaskConfig, TaskOptions
 from kgents.kinds.suite.oracles import oracle_of
 from kgents.kinds.suite.trial import Answers, SampleTrials, SuiteTrials
 from kgents.sandbox.sandbox import Sandbox
@@ -38,33 +40,43 @@ DEFAULT_KS = (1, 5, 10)
 
 
 async def suite_request(
-    way: str, design: Design, run: Mapping[str, Any], options: Mapping[str, Any], context: RunContext
+    suite_name: str,
+    way: str,
+    design: Design,
+    run: RunSettings,
+    options: SuiteOptions,
+    context: RunContext,
+    arms: Mapping[str, AskedArm] | None = None,
+    k: str | None = None,
+    control: Control = Control.EACH,
 ) -> Request:
-    """A request for coders over a suite, laid out one `way`; the sandbox that it opens goes on to the trials.
+    """A request for coders over a suite (a file, or one by name), laid out one `way`; `k` of pass@k, with commas.
+
+    The sandbox that it opens goes on to the trials.
 
     UsageError where the options cannot be met; nothing is written by then.
     """
-    suite = read_suite(options["suite"]).only(options["tasks"])
+    suite = read_suite(suite_name).only(options["tasks"])
     if is_completed(options):
         _check_stems(suite)
-    arms = options.get("arms") or {"": (options["harness"], options["model"])}
-    choices = {name: choose_coder(harness, model, context) for name, (harness, model) in arms.items()}
-    own = options.get("arm_options") or {}
-    coders = [{"name": name, **coder_config(choice, options, own.get(name, {}))} for name, choice in choices.items()]
+    arms = arms or only_arm(options)
+    choices, coders = coders_of(arms, options, context)
     known = await described([make_coder(coder, context, {}) for coder in coders])  # says now what is missing
     simulated = any(choice.harness == "simulated" for choice in choices.values())
-    control = Control(options.get("family") or Control.EACH)
     if control is not Control.EACH:
         design = _for_all(design, len(suite.tasks), run["capped_by_default"])
-    more: dict[str, Any] = {
-        "model": " | ".join(choice.model or choice.harness for choice in choices.values()),
-        "arms": {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks)),
+    model = " | ".join(choice.model or choice.harness for choice in choices.values())
+    names = {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks))
+    facts: dict[str, Any] = {
+        **_family(control),
+        "coder": [choice.why for choice in choices.values()],
+        "coders": known,
     }
-    facts: dict[str, Any] = {**_family(control), "coder": [choice.why for choice in choices.values()], "coders": known}
-    ks = _ks(options.get("k"), design)
+    ks = _ks(k, design)
     warned = PlanWarnings()
     warned.keep(known)
-    return await _request(suite, way, ks, coders, simulated, design, {**run, **more}, facts, options, warned)
+    laid_out = _LaidOut(suite_name, suite, way, ks, names, model, coders, simulated)
+    return await _request(laid_out, design, run, facts, options, warned)
 
 
 def _check_stems(suite: Suite) -> None:
@@ -77,9 +89,9 @@ def _check_stems(suite: Suite) -> None:
         )
 
 
-async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) -> Request:
+async def samples_request(suite_name: str, run: RunSettings, options: SampleOptions) -> Request:
     """A request for the samples of a file. UsageError where file and suite do not fit."""
-    whole = read_suite(options["suite"])
+    whole = read_suite(suite_name)
     samples = await asyncio.to_thread(read_samples, options["samples"], whole)
     wanted = whole.only(options["tasks"]).tasks
     tasks = tuple(task for task in wanted if samples.programs[task.id])
@@ -91,18 +103,18 @@ async def samples_request(run: Mapping[str, Any], options: Mapping[str, Any]) ->
         warned.say("left_out", f"{without} have no sample and are left out of every total")
     suite = Suite(whole.name, whole.digest, tasks)
     numbers = [len(samples.programs[task.id]) for task in tasks]
-    design = Design(Rule.FIXED, options.get("target"), options["confidence"], max(numbers), futility=0.0)
+    design = Design(Rule.FIXED, options["target"], options["confidence"], max(numbers), futility=0.0)
     try:
         design.validate()
     except DesignError as wrong:
         raise UsageError(f"--{wrong.parameter} {wrong.value}: {wrong.allowed}", "such as --target 0.5") from wrong
-    source = {"name": samples.path.name, "path": str(samples.path.resolve()), "sha256": samples.digest}
-    control = Control(options.get("family") or Control.EACH)
+    source: SamplesConfig = {"name": samples.path.name, "path": str(samples.path.resolve()), "sha256": samples.digest}
+    control = Control(options["family"])
     facts = {**_family(control), "samples": samples.digest, "allowances": numbers}
-    more = {"model": samples.path.name, "arms": tuple(task.id for task in tasks)}
-    options = {**options, "source": source, "left_out": len(wanted) - len(tasks)}
-    ks = _ks(options["k"], design)
-    return await _request(suite, SAMPLES, ks, [], False, design, {**run, **more}, facts, options, warned, samples)
+    names, ks = tuple(task.id for task in tasks), _ks(options["k"], design)
+    judged = _Judged(samples, source, len(wanted) - len(tasks), options["raw"])
+    laid_out = _LaidOut(suite_name, suite, SAMPLES, ks, names, samples.path.name, [], False, judged)
+    return await _request(laid_out, design, run, facts, options, warned)
 
 
 def _family(control: Control) -> dict[str, str]:
@@ -122,47 +134,68 @@ def _for_all(design: Design, tasks: int, capped_by_default: bool) -> Design:
         raise UsageError(f"--family: no cap serves {tasks} tasks at this confidence", "--confidence 0.9") from wrong
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Completions that are there already: where they come from, how many tasks have none, whether they are judged as they are."""
+
+    samples: Samples
+    source: SamplesConfig
+    left_out: int
+    raw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _LaidOut:
+    """A suite, by the name or file that was typed, and who answers its tasks; `ks` of pass@k, `names` of the arms."""
+
+    suite_name: str
+    suite: Suite
+    way: str
+    ks: Sequence[int]
+    names: tuple[str, ...]
+    model: str
+    coders: list[CoderConfig]
+    simulated: bool
+    judged: _Judged | None = None
+
+
 async def _request(
-    suite: Suite,
-    way: str,
-    ks: Sequence[int],
-    coders: Sequence[Mapping[str, Any]],
-    simulated: bool,
+    laid_out: _LaidOut,
     design: Design,
-    run: Mapping[str, Any],
+    run: RunSettings,
     facts: Mapping[str, Any],
-    options: Mapping[str, Any],
+    options: TaskOptions,
     warned: PlanWarnings,
-    samples: Samples | None = None,
 ) -> Request:
+    suite, way, judged = laid_out.suite, laid_out.way, laid_out.judged
     texts = [text for task in suite.tasks for text in (task.prompt, task.tests, task.setup, task.canonical or "")]
-    sandbox = await asyncio.to_thread(sandbox_of, options, texts)
+    sandbox = await asyncio.to_thread(sandbox_of, options, texts, [laid_out.suite_name])
     try:
         oracles = await asyncio.to_thread(_oracles, suite, sandbox, options, warned)
     except BaseException:
         sandbox.close()
         raise
     confinement = sandbox.describe()
-    config = {
+    config: SuiteConfig = {
         "type": "suite",
         "suite": suite.name,
         "suite_digest": suite.digest,
         "way": way,
         "order": run["seed"],
-        "k": list(ks),
-        "coders": list(coders),
-        "samples": options.get("source"),
-        "left_out": options.get("left_out", 0),
-        **({"raw": bool(options.get("raw"))} if samples is not None else {}),
-        "tasks": [
-            {**task.to_data(), "oracle": oracle.to_data()} for task, oracle in zip(suite.tasks, oracles, strict=True)
-        ],
+        "k": list(laid_out.ks),
+        "coders": laid_out.coders,
+        "samples": None if judged is None else judged.source,
+        "left_out": 0 if judged is None else judged.left_out,
+        "tasks": [_recorded(task, oracle) for task, oracle in zip(suite.tasks, oracles, strict=True)],
         "timeout": options["timeout"],
         "allow_weak_sandbox": options["allow_weak_sandbox"],
-        "sandbox": options["sandbox"],
-        **{name: options[name] for name in ("packages", "python", "module_path") if options.get(name)},
-        **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
+        "sandbox": options.get("sandbox"),
     }
+    keep_imports(config, options)
+    if judged is not None:
+        config["raw"] = judged.raw
+    if options.get("exclude"):
+        config["exclude"] = list(options["exclude"])
     known = {
         "spec": digest_of([suite.digest, [task.id for task in suite.tasks]]),
         "suite": suite.digest,
@@ -173,15 +206,17 @@ async def _request(
         **facts,
         **warned.facts,
     }
-    tier = Tier.SIMULATED if simulated else Tier.EMPIRICAL
+    tier = Tier.SIMULATED if laid_out.simulated else Tier.EMPIRICAL
     layout = Layout.COMPARE if way == PAIRED else Layout.INDEPENDENT
     trials = (design.max_trials or 0) * (1 if way in (DRAWN, PAIRED) else len(suite.tasks))
-    more = {"tier": tier, "oracle": _title(oracles), "layout": layout, **run}
-    more["max_errors"] = run["max_errors"] or max(10, trials // 20)
-    return Request("suite", config, design, facts=known, opened=(sandbox, samples), **more)
+    settings: LaidOutSettings = {"layout": layout, **run, "max_errors": run["max_errors"] or max(10, trials // 20)}
+    return Request(
+        "suite", config, design, arms=laid_out.names, tier=tier, oracle=_title(oracles), model=laid_out.model, facts=known,
+        opened=(sandbox, None if judged is None else judged.samples), **settings,
+    )  # fmt: skip
 
 
-def _oracles(suite: Suite, sandbox: Sandbox, options: Mapping[str, Any], warned: PlanWarnings) -> list[Oracle]:
+def _oracles(suite: Suite, sandbox: Sandbox, options: TaskOptions, warned: PlanWarnings) -> list[Oracle]:
     """An oracle for each task, tried on the suite's own solution and, tests, on stubs. UsageError where they say nothing."""
     oracles = [oracle_of(task, sandbox, options["oracle"], options["tolerance"]) for task in suite.tasks]
     oracles = [replace(oracle, outside=options.get("integrity") == "outside") for oracle in oracles]
@@ -249,29 +284,37 @@ def _ks(text: str | None, design: Design) -> tuple[int, ...]:
     if text is None:
         return tuple(k for k in DEFAULT_KS if k <= most)
     try:
-        found = tuple(sorted({int(word) for word in text.split(",")}))
+        ks = tuple(sorted({int(word) for word in text.split(",")}))
     except ValueError:
         raise UsageError(f"--k {text!r}: whole numbers with commas between them", "such as --k 1,5,10") from None
-    if not found or found[0] < 1:
+    if not ks or ks[0] < 1:
         raise UsageError(f"--k {text!r}: from 1 up", "such as --k 1,5,10")
-    if found[-1] > most:
+    if ks[-1] > most:
         raise UsageError(
-            f"--k {found[-1]}: no task has more than {most} trials", f"--n {found[-1]} or more, or a smaller --k"
+            f"--k {ks[-1]}: no task has more than {most} trials", f"--n {ks[-1]} or more, or a smaller --k"
         )
-    return found
+    return ks
+
+
+def _recorded(task: Task, oracle: Oracle) -> TaskConfig:
+    return as_written(TaskConfig, {**task.to_data(), "oracle": oracle.to_data()})
+
+
+def _task_of(config: TaskConfig) -> Task:
+    return Task.from_data({name: value for name, value in config.items() if name != "oracle"})
 
 
 async def build(
-    config: Mapping[str, Any], context: RunContext, sandbox: Sandbox | None, samples: Samples | None
+    config: SuiteConfig, context: RunContext, sandbox: Sandbox | None, samples: Samples | None
 ) -> TrialRunner:
     """What runs a recorded configuration; a sandbox that is open is used and closed with it."""
     if config["samples"] is not None and samples is None:
-        samples = _again(config)
+        samples = _again(config, config["samples"])
     if sandbox is None:
-        sandbox = await asyncio.to_thread(sandbox_of, config)
+        sandbox = await asyncio.to_thread(sandbox_of, config, None, [config["suite"]])
     oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
     verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
-    tasks = [Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]]
+    tasks = [_task_of(task) for task in config["tasks"]]
     wanted = [wanted_of(task, oracle) for task, oracle in zip(tasks, oracles, strict=True)]
     if samples is not None:
         pairs = [] if config.get("raw", True) else list(zip(tasks, wanted, strict=True))
@@ -319,12 +362,9 @@ def wanted_of(task: Task, oracle: Oracle) -> Wanted:
     return replace(wanted, names=(task.entry,) if task.entry else wanted.names, stem=task.stem)
 
 
-def _again(config: Mapping[str, Any]) -> Samples:
+def _again(config: SuiteConfig, source: SamplesConfig) -> Samples:
     """The file of samples, read once more. UsageError where it is not what it was."""
-    source = config["samples"]
-    suite = Suite(config["suite"], config["suite_digest"], tuple(
-        Task.from_data({key: value for key, value in task.items() if key != "oracle"}) for task in config["tasks"]
-    ))  # fmt: skip
+    suite = Suite(config["suite"], config["suite_digest"], tuple(map(_task_of, config["tasks"])))
     samples = read_samples(Path(source["path"]), suite)
     if samples.digest != source["sha256"]:
         raise UsageError(

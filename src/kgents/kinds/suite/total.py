@@ -1,31 +1,32 @@
 """What a suite came to: pass@k of every task and of all of them, with intervals over tasks and samples together."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
+from kgents.domain.json import member, optional
 from kgents.domain.summary import Summary
 from kgents.domain.words import number
+from kgents.kinds.suite.options import DifferenceData, HalveData, SuiteConfig, SuiteEvidence, TaskConfig, TotalData
 from kgents.stats import Boundary, Design, Rule, boundary, pass_at_k, pass_at_k_stopped, suite_mean
+from kgents.stats.suite import Outlay
 
 Estimate = Callable[[int, int, int], float | None]
 SHOWN = 12  # tasks that people see by name
 
 
-def total(config: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
+def total(config: SuiteConfig, summary: Summary) -> SuiteEvidence:
     """`pass_at_k` by k, and `tasks`: what the kind adds to the evidence."""
     counts = counts_of(summary)
     estimate = estimator(summary.plan.arm_design)
     clusters = _clusters(config["tasks"])
     return {
-        "suite": {name: config[name] for name in ("suite", "suite_digest", "left_out")},
+        "suite": {"suite": config["suite"], "suite_digest": config["suite_digest"], "left_out": config["left_out"]},
         "pass_at_k": {str(k): _total(counts, k, estimate, summary, clusters) for k in config["k"]},
         "tasks": [
             {
                 "id": task["id"],
-                "oracle": task["oracle"]["kind"],
-                "inside": task["oracle"].get("inside", False),
+                "oracle": member(task["oracle"], "kind", str),
+                "inside": optional(task["oracle"], "inside", bool) or False,
                 "trials": n,
                 "successes": c,
                 "pass_at_k": {str(k): estimate(n, c, k) if n else None for k in config["k"]},
@@ -35,7 +36,7 @@ def total(config: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
     }
 
 
-def _clusters(tasks: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]] | None:
+def _clusters(tasks: Sequence[TaskConfig]) -> list[tuple[str, ...]] | None:
     """The cluster of every task, its own where it names none; None where none does."""
     named = [task.get("cluster") for task in tasks]
     if not any(name is not None for name in named):
@@ -59,12 +60,12 @@ def _fixed(n: int, c: int, k: int) -> float | None:
     return abs(pass_at_k(n, c, k)) if n >= k else None
 
 
-def _stopped(found: Boundary, n: int, c: int, k: int) -> float | None:
+def _stopped(boundary: Boundary, n: int, c: int, k: int) -> float | None:
     """Also where the run itself was stopped, by its budget or a person: tasks that are decided early have the share of
     paths, and only with that of the others is the mean over both unbiased."""
-    if n < k and found.decide(n, c) is None:
+    if n < k and boundary.decide(n, c) is None:
         return None
-    return pass_at_k_stopped(found, n, c, k)
+    return pass_at_k_stopped(boundary, n, c, k)
 
 
 def _total(
@@ -73,7 +74,7 @@ def _total(
     estimate: Estimate,
     summary: Summary,
     clusters: Sequence[tuple[str, ...]] | None,
-) -> dict[str, Any] | None:
+) -> TotalData | None:
     design = summary.plan.design
     values = [estimate(n, c, k) for n, c in counts if n]
     early = design.rule is not Rule.FIXED and any(0 < n < k for n, _ in counts)
@@ -81,22 +82,29 @@ def _total(
         early and None in values
     ):  # who is left out must not hang on outcomes
         return None
-    found = suite_mean(counts, k, design.confidence, design.prior, estimate, clusters)
-    return {
-        "mean": found.mean,
-        "interval": {"level": found.interval.level, "low": found.interval.low, "high": found.interval.high},
-        "tasks": found.tasks,
-        "left_out": found.left_out,
-        "to_halve": asdict(found.to_halve),
-        **({} if found.clusters is None else {"clusters": found.clusters}),
+    mean = suite_mean(counts, k, design.confidence, design.prior, estimate, clusters)
+    data: TotalData = {
+        "mean": mean.mean,
+        "interval": {"level": mean.interval.level, "low": mean.interval.low, "high": mean.interval.high},
+        "tasks": mean.tasks,
+        "left_out": mean.left_out,
+        "to_halve": halve_data(mean.to_halve),
     }
+    if mean.clusters is not None:
+        data["clusters"] = mean.clusters
+    return data
 
 
-def table(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+def halve_data(outlay: Outlay) -> HalveData:
+    """What would halve the width of an interval, as JSON data."""
+    return {"within_share": outlay.within_share, "samples_factor": outlay.samples_factor, "tasks": outlay.tasks}
+
+
+def table(evidence: SuiteEvidence) -> list[tuple[str, str]]:
     """Lines for people."""
-    rows = [(f"pass@{k}", _line(found)) for k, found in evidence.get("pass_at_k", {}).items()]
-    tasks = evidence.get("tasks", ())
-    missing = evidence.get("suite", {}).get("left_out", 0)
+    rows = [(f"pass@{k}", _line(total)) for k, total in evidence.get("pass_at_k", {}).items()]
+    tasks = evidence.get("tasks", [])
+    missing = evidence["suite"].get("left_out", 0) if "suite" in evidence else 0
     if missing:
         rows.append(("not in it", f"{missing} tasks of the suite have no sample; the total says nothing about them"))
     if tasks:
@@ -106,30 +114,30 @@ def table(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
         if unsolved:
             rest = f" and {len(unsolved) - SHOWN} more" if len(unsolved) > SHOWN else ""
             rows.append(("never right", ", ".join(unsolved[:SHOWN]) + rest))
-    return rows + [(f"{found['a']} − {found['b']}", _difference(found)) for found in evidence.get("differences", ())]
+    return rows + [(f"{pair['a']} − {pair['b']}", _difference(pair)) for pair in evidence.get("differences", [])]
 
 
-def _line(found: Mapping[str, Any] | None) -> str:
-    if found is None:
+def _line(total: TotalData | None) -> str:
+    if total is None:
         return "no estimate: too few trials of every task, or they stop too early for it"
-    interval = found["interval"]
-    rest = f"; {found['left_out']} tasks have too few trials for it" if found["left_out"] else ""
-    more = found["to_halve"]
-    units = "tasks" if found.get("clusters") is None else "clusters"
-    of = "" if found.get("clusters") is None else f" of {number(found['clusters'], 'cluster')}"
+    interval = total["interval"]
+    rest = f"; {total['left_out']} tasks have too few trials for it" if total["left_out"] else ""
+    more = total["to_halve"]
+    units = "tasks" if total.get("clusters") is None else "clusters"
+    of = "" if total.get("clusters") is None else f" of {number(total['clusters'], 'cluster')}"
     factor = more["samples_factor"]
     halve = f"{factor:.1f} times the samples would halve the width, or" if factor else "it takes"
     rest += f"; {halve} {more['tasks']} {units}{'' if factor else ' to halve the width'}"
     return (
-        f"{found['mean']:.3f}   {interval['low']:.3f} … {interval['high']:.3f}   {interval['level']:.0%}, over "
-        f"{found['tasks']} tasks{of}{rest}"
+        f"{total['mean']:.3f}   {interval['low']:.3f} … {interval['high']:.3f}   {interval['level']:.0%}, over "
+        f"{total['tasks']} tasks{of}{rest}"
     )
 
 
-def _difference(found: Mapping[str, Any]) -> str:
-    interval = found["interval"]
+def _difference(pair: DifferenceData) -> str:
+    interval = pair["interval"]
     return (
-        f"pass@1 {found['difference']:+.3f}   {interval['low']:+.3f} … {interval['high']:+.3f}   "
-        f"{interval['level']:.0%}, at every moment, of {found['interval_pairs']} first answers; "
-        f"{found['a_better']} tasks to {found['b_better']} of {found['tasks']}: {found['verdict']}"
+        f"pass@1 {pair['difference']:+.3f}   {interval['low']:+.3f} … {interval['high']:+.3f}   "
+        f"{interval['level']:.0%}, at every moment, of {pair['interval_pairs']} first answers; "
+        f"{pair['a_better']} tasks to {pair['b_better']} of {pair['tasks']}: {pair['verdict']}"
     )

@@ -1,31 +1,32 @@
 """How a suite is shown."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.kinds.suite.assignment import DRAWN
+from kgents.kinds.suite.options import SuiteConfig, SuiteEvidence
 
 
-def headline(config: Mapping[str, Any]) -> str:
+def headline(config: SuiteConfig) -> str:
     """One line for history: what was tried."""
     names = [coder["model"] or coder["harness"] for coder in config["coders"]]
-    return f"{config['suite']}: {len(config['tasks'])} tasks, {' | '.join(names) or config['samples']['name']}"
+    samples = config["samples"]
+    if samples is not None:
+        names.append(samples["name"])
+    return f"{config['suite']}: {len(config['tasks'])} tasks, {' | '.join(names)}"
 
 
-def input_of(config: Mapping[str, Any], trial: Trial) -> str | None:
+def input_of(config: SuiteConfig, trial: Trial) -> str | None:
     """What a trial was given."""
-    tasks = config.get("tasks", ())
+    tasks = config["tasks"]
     name = trial.metadata.get("task", tasks[trial.arm]["id"] if trial.arm < len(tasks) else None)
     return next((task["prompt"] for task in tasks if task["id"] == name), None)
 
 
-def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+def evidence(config: SuiteConfig, summary: Summary, trials: Sequence[Trial]) -> SuiteEvidence:
     """What the kind adds to the evidence."""
-    if not config:
-        return {}
     if summary.plan.layout is Layout.COMPARE:
         from kgents.kinds.suite.difference import differences
 
@@ -37,7 +38,7 @@ def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial
     return total(config, summary)
 
 
-def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+def table(evidence: SuiteEvidence) -> Sequence[tuple[str, str]]:
     """Lines for people."""
     from kgents.kinds.suite.total import table
 

@@ -7,6 +7,7 @@ from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.options import as_written
 
 
 class TracesKind(ExperimentKind):
@@ -25,27 +26,31 @@ class TracesKind(ExperimentKind):
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""
+        from kgents.kinds.traces.options import CoherenceConfig
         from kgents.kinds.traces.view import headline
 
-        return headline(config)
+        return headline(as_written(CoherenceConfig, config))
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """The examination, and the judge where one was named."""
+        from kgents.kinds.traces.options import CoherenceConfig
         from kgents.kinds.traces.request import build
 
-        return await build(config, context)
+        return await build(as_written(CoherenceConfig, config), context)
 
     def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
         """The rate of incoherence, the cores, and what the judge is worth."""
+        from kgents.kinds.traces.options import CoherenceConfig
         from kgents.kinds.traces.view import evidence
 
-        return evidence(config, summary, trials)
+        return evidence(as_written(CoherenceConfig, config), summary, trials)
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """Coverage, rates and cores."""
+        from kgents.kinds.traces.options import TracesEvidence
         from kgents.kinds.traces.view import table
 
-        return table(config, evidence)
+        return table(as_written(TracesEvidence, evidence)) if "laws" in evidence else ()
 
 
 KIND = TracesKind()

@@ -6,43 +6,58 @@ from typing import Any
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
-from kgents.laws.judge import Counts
+from kgents.kinds.traces.options import CoherenceConfig, CoherenceData, CoreData, CoverageData, TracesEvidence
+from kgents.laws.coherence import TraceData
+from kgents.laws.judge import Counts, RateData
 
 
-def headline(config: Mapping[str, Any]) -> str:
+def headline(config: CoherenceConfig) -> str:
     """One line for history: what was tried."""
     return f"coherence of {len(config['traces'])} traces"
 
 
-def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+def evidence(config: CoherenceConfig, summary: Summary, trials: Sequence[Trial]) -> TracesEvidence:
     """What the kind adds to the evidence."""
     from kgents.stats.analysis import clopper_pearson
 
-    found = [trial.metadata["finding"] for trial in trials if "finding" in trial.metadata]
-    counts = Counter(finding["verdict"] for finding in found)
+    traces = [(trial.arm, finding) for trial in trials if (finding := finding_in(trial)) is not None]
+    findings = [finding for _, finding in traces]
+    counts = Counter(finding["verdict"] for finding in findings)
     checked = counts["coherent"] + counts["incoherent"]
-    rate = None
+    rate: RateData | None = None
     if checked:
         interval = clopper_pearson(checked, counts["incoherent"], 0.95)
         rate = {"estimate": counts["incoherent"] / checked, "low": interval.low, "high": interval.high}
     verdict = "refuted" if counts["incoherent"] else "not_refuted" if checked else "vacuous"
-    covered = {"checked": checked, "unchecked": counts["unchecked"], **_lines(found)}
-    law = {"law": "coherence", "verdict": verdict, "cases": checked, "incoherence_rate": rate, "coverage": covered}
-    cores = [
-        {"trace": summary.plan.arms[trial.arm], **trial.metadata["finding"]}
-        for trial in trials
-        if trial.metadata.get("finding", {}).get("core")
-    ]
+    covered = _coverage(checked, counts["unchecked"], findings)
+    law: CoherenceData = {
+        "law": "coherence",
+        "verdict": verdict,
+        "cases": checked,
+        "incoherence_rate": rate,
+        "coverage": covered,
+    }
+    cores: list[CoreData] = [{"trace": summary.plan.arms[arm], **finding} for arm, finding in traces if finding["core"]]
     judged = [trial.metadata for trial in trials if trial.metadata.get("judged") is not None]
-    return {"laws": [law], "cores": cores, **({"judge": _judge(judged).to_data()} if config.get("judge") else {})}
+    data: TracesEvidence = {"laws": [law], "cores": cores}
+    if config.get("judge"):
+        data["judge"] = _judge(judged).to_data()
+    return data
 
 
-def _lines(found: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Lines with an equals sign, and in how many of them something was checked; nothing for records of before."""
-    if not any("equalities" in finding for finding in found):
-        return {}
-    return {"equalities": sum(finding.get("equalities", 0) for finding in found),
-            "covered": sum(finding.get("covered", 0) for finding in found)}  # fmt: skip
+def finding_in(trial: Trial) -> TraceData | None:
+    """What a trial came to; None where it was a story, or came to nothing."""
+    finding: TraceData | None = trial.metadata.get("finding")
+    return finding
+
+
+def _coverage(checked: int, unchecked: int, findings: Sequence[TraceData]) -> CoverageData:
+    """With the lines that have an equals sign, and in how many of them something was checked; not for records of before."""
+    covered: CoverageData = {"checked": checked, "unchecked": unchecked}
+    if any("equalities" in finding for finding in findings):
+        covered["equalities"] = sum(finding.get("equalities", 0) for finding in findings)
+        covered["covered"] = sum(finding.get("covered", 0) for finding in findings)
+    return covered
 
 
 def _judge(judged: Sequence[Mapping[str, Any]]) -> Counts:
@@ -54,20 +69,18 @@ def _judge(judged: Sequence[Mapping[str, Any]]) -> Counts:
     return Counts(planted, sound, traces)
 
 
-def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+def table(evidence: TracesEvidence) -> Sequence[tuple[str, str]]:
     """Lines for people."""
     rows = []
-    for law in evidence.get("laws", ()):
+    for law in evidence["laws"]:
         covered = law["coverage"]
         traces = covered["checked"] + covered["unchecked"]
         share = f" ({covered['unchecked'] / traces:.0%} of the traces)" if traces else ""
         rows.append(("coverage", f"{covered['checked']} checked, {covered['unchecked']} unchecked{share}"))
-        if covered.get("equalities"):
-            left = covered["equalities"] - covered["covered"]
-            share = f"{left} unchecked ({left / covered['equalities']:.0%})"
-            rows.append(
-                ("", f"of {covered['equalities']} lines with an equals sign {covered['covered']} checked, {share}")
-            )
+        lines, seen = covered.get("equalities", 0), covered.get("covered", 0)
+        if lines:
+            share = f"{lines - seen} unchecked ({(lines - seen) / lines:.0%})"
+            rows.append(("", f"of {lines} lines with an equals sign {seen} checked, {share}"))
         if law["incoherence_rate"]:
             rate = law["incoherence_rate"]
             rows.append(
@@ -79,10 +92,10 @@ def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tu
         rows.append(("judge", f"on stories: {errors}"))
         corrected = f"corrected for its errors: {_span(judge['incoherence_rate'])} incoherent"
         rows.append(("", f"of {judge['judged']} unchecked traces it flagged {judge['flagged']}; {corrected}"))
-    for core in evidence.get("cores", ()):
+    for core in evidence["cores"]:
         rows += [(f"core of {core['trace']}", f"line {claim['line']}: {claim['text']}") for claim in core["core"]]
     return rows
 
 
-def _span(rate: Mapping[str, float]) -> str:
+def _span(rate: RateData) -> str:
     return f"{rate['estimate']:.3f} ({rate['low']:.3f} … {rate['high']:.3f})"

@@ -47,7 +47,7 @@ def is_of(value: Any, kind: str) -> bool:
     return value is None if kind == "null" else isinstance(value, kinds[kind]) if kind in kinds else True
 
 
-def coerced(value: Any, kinds: Sequence[str], schema: Mapping[str, Any]) -> Any:
+def coerced(value: Any, kinds: Sequence[str], schema: Mapping[str, object]) -> Any:
     """The value as the first of these types that it can be made to; NOTHING where it cannot."""
     for kind in kinds:
         changed = _as(value, kind, kinds)

@@ -29,7 +29,7 @@ class _Untranslated(Exception):
     """A keyword that has no translation."""
 
 
-def validator(schema: Mapping[str, Any]) -> Any:
+def validator(schema: Mapping[str, object]) -> Any:
     """The validator of a schema; None where there is no pydantic-core or no translation."""
     try:
         from pydantic_core import SchemaError, SchemaValidator
@@ -107,8 +107,8 @@ def _array(words: dict[str, Any], kind: str) -> dict[str, Any]:
     return made if not words else _none()
 
 
-def _string(words: dict[str, Any], kind: str) -> dict[str, Any]:
-    made: dict[str, Any] = {"type": "str"}
+def _string(words: dict[str, object], kind: str) -> dict[str, object]:
+    made: dict[str, object] = {"type": "str"}
     for word, name in (("minLength", "min_length"), ("maxLength", "max_length")):
         if word in words:
             made[name] = words.pop(word)

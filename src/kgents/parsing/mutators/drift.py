@@ -38,7 +38,7 @@ def _objects(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
             yield from _objects(item, (*path, index))
 
 
-def _member(draft: Draft, draw: Draw) -> tuple[tuple[Any, ...], dict[str, Any], str] | None:
+def _member(draft: Draft, draw: Draw) -> tuple[tuple[Any, ...], dict[str, object], str] | None:
     """(path of an object, the object, one of its keys)."""
     paths = list(_objects(draft.document.value))
     if not paths:

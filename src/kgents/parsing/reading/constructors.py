@@ -25,7 +25,7 @@ _MAPPINGS = ("dict", "OrderedDict", "defaultdict", "Map", "Object", "SimpleNames
 _ISO = re.compile(r"\d{4}-\d\d")
 
 
-class Call(dict[str, Any]):
+class Call(dict[str, object]):
     """A call that is no constructor: its name and its arguments, as {"name": …, "arguments": {…}}."""
 
 
@@ -49,7 +49,7 @@ def made(name: str, positional: list[Any], named: dict[str, Any]) -> Any:
     return Call({"name": name, "arguments": arguments})
 
 
-def _members(name: str, positional: list[Any]) -> dict[str, Any]:
+def _members(name: str, positional: list[Any]) -> dict[str, object]:
     """The members that a mapping is made of, an object or pairs; a defaultdict has before them what makes its values."""
     parts = [part for part in positional if not (isinstance(part, str) and name.endswith("defaultdict"))]
     if not parts:
@@ -74,7 +74,7 @@ def _number(first: Any) -> Any:
     return int(first) if re.fullmatch(r"[+-]?[0-9]+", str(first)) else float(first)
 
 
-def _date(short: str, positional: list[Any], named: dict[str, Any]) -> str:
+def _date(short: str, positional: list[Any], named: dict[str, object]) -> str:
     if len(positional) == 1 and isinstance(positional[0], str) and _ISO.match(positional[0]):
         return positional[0]
     parts = [part for part in positional if isinstance(part, int)]

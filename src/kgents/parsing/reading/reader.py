@@ -117,7 +117,7 @@ class Reader(Cursor):
             self.complete = False
             return None
 
-    def _members(self, box: dict[str, Any]) -> Any:
+    def _members(self, box: dict[str, object]) -> Any:
         while self._next(bool(box)):
             index = self.at
             key = self._key()
@@ -135,7 +135,7 @@ class Reader(Cursor):
             self.path.pop()
         return box
 
-    def _set(self, box: dict[str, Any], key: str, item: Any) -> None:
+    def _set(self, box: dict[str, object], key: str, item: Any) -> None:
         if item is bare.HOLE:
             self.doubt(key, "no value was written")
             return

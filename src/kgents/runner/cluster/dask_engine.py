@@ -221,6 +221,6 @@ async def _kept(places: list[Place]) -> None:
     await asyncio.gather(*(place.keep() for place in places))
 
 
-def _connection(folder: Path | None) -> dict[str, Any]:
+def _connection(folder: Path | None) -> dict[str, object]:
     security = _security(folder)
     return {"timeout": _PROBE_SECONDS, **(security.get_connection_args("worker") if security else {})}

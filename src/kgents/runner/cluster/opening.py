@@ -47,7 +47,7 @@ async def open_workers(
     workers: Workers,
     experiment: str,
     kind: str,
-    config: Mapping[str, Any],
+    config: Mapping[str, object],
     ledger: Ledger,
     local: TrialRunner,
     sandbox: str | None = None,
@@ -88,7 +88,7 @@ async def _let_go(engine: Engine, fleet: Fleet, remote: Remote) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, dict[str, Any]], Mapping[str, int]]:
+async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, dict[str, object]], Mapping[str, int]]:
     """(what every worker says it is, its slots), by address. UsageError where none comes within the time to live."""
     limit = asyncio.get_running_loop().time() + workers.clocks.ttl
     try:
@@ -153,7 +153,7 @@ async def _told(engine: Engine, address: str, text: str) -> dict[str, Any]:
     return answer
 
 
-def refuse_differences(inspected: Mapping[str, Mapping[str, Any]], sandbox: str | None) -> None:
+def refuse_differences(inspected: Mapping[str, Mapping[str, object]], sandbox: str | None) -> None:
     """UsageError where workers have another version of kgents, or other sandbox levels than each other or the plan."""
     for address, worker in inspected.items():
         if worker["kgents"] != __version__:

@@ -116,7 +116,7 @@ class Remote:
         self._ledger.spent(outcome.usage)
         return outcome
 
-    async def _attempt(self, slot: Slot, case: Case) -> dict[str, Any] | None:
+    async def _attempt(self, slot: Slot, case: Case) -> dict[str, object] | None:
         """The answer of a worker with an outcome in it, or None where another attempt is to be made."""
         alone = case.suspect
         key = f"{self._experiment}/{slot.arm}/{slot.index}#{case.attempts + 1}~{self._session}"

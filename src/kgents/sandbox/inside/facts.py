@@ -160,7 +160,7 @@ def borrowed(tree: ast.Module) -> set[str]:
     return names
 
 
-def _signature(node: Any) -> dict[str, Any]:
+def _signature(node: Any) -> dict[str, object]:
     """{name, is_async, line, parameters: [[name, kind, annotation or None, has a default], …], returns, doc, empty}."""
     parts = node.args
     positional = [*parts.posonlyargs, *parts.args]
@@ -186,7 +186,7 @@ def _signature(node: Any) -> dict[str, Any]:
     }
 
 
-def _class(node: ast.ClassDef) -> dict[str, Any]:
+def _class(node: ast.ClassDef) -> dict[str, object]:
     """{name, line, bases, methods: signatures}."""
     methods = [_signature(part) for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
     return {

@@ -1,6 +1,7 @@
 """Means of bounded numbers, whatever their law: e-values, confidence sequences and decisions by betting."""
 
 from kgents.stats.means.against import AgainstTarget
+from kgents.stats.means.difference import Difference
 from kgents.stats.means.foreseen import Law, ScoreForecast, beta_law, foresee_scores, reduced
 from kgents.stats.means.paired import PairedMean, paired_mean
 from kgents.stats.means.sequence import MeanSequence, limits
@@ -13,6 +14,7 @@ __all__ = [
     "PAIRED",
     "AgainstTarget",
     "Counts",
+    "Difference",
     "Law",
     "MeanSequence",
     "PairedMean",

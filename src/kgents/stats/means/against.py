@@ -16,13 +16,17 @@ class AgainstTarget:
     placed on: what each gambler stakes on which fraction is fixed before the first.
     """
 
-    def __init__(self, resolution: int, target: float, alpha: float) -> None:
+    def __init__(
+        self, resolution: int, target: float, alpha: float, fractions: tuple[float, ...] = AGAINST_SCORES
+    ) -> None:
+        """`fractions` of the largest bet, among which each gambler divides his stake evenly."""
         self.resolution = resolution
+        self._fractions = fractions
         self.target = target
         self.alpha = alpha
         self.counts: Counter[int] = Counter()
-        self._above = [0.0] * len(AGAINST_SCORES)
-        self._below = [0.0] * len(AGAINST_SCORES)
+        self._above = [0.0] * len(fractions)
+        self._below = [0.0] * len(fractions)
         self._threshold = -math.log(alpha)
 
     @property
@@ -62,16 +66,16 @@ class AgainstTarget:
 
     def interval(self) -> Interval:
         """The means that neither gambler has rejected by now: level 1 − 2α, each side α, at every moment."""
-        low, high = limits(self.counts, self.resolution, self._threshold)
+        low, high = limits(self.counts, self.resolution, self._threshold, self._fractions)
         return Interval(1 - 2 * self.alpha, low, high)
 
     def _gains(self, x: int) -> list[float]:
         ratio = x / self.resolution / self.target - 1
-        return [math.log1p(bet * ratio) for bet in AGAINST_SCORES]
+        return [math.log1p(bet * ratio) for bet in self._fractions]
 
     def _losses(self, x: int) -> list[float]:
         ratio = (self.resolution - x) / self.resolution / (1 - self.target) - 1
-        return [math.log1p(bet * ratio) for bet in AGAINST_SCORES]
+        return [math.log1p(bet * ratio) for bet in self._fractions]
 
 
 def _mixed(logs: list[float]) -> float:

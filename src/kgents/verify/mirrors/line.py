@@ -118,11 +118,11 @@ class Lines:
                 self._sessions[job["tests"]] = Session(job, self._sandbox.environment)
             return self._sessions[job["tests"]]
 
-    def _plainly(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> dict[str, Any]:
+    def _plainly(self, job: Mapping[str, object], candidate: socket.socket, deadline: float) -> dict[str, object]:
         with self._lock:
             plain = self._plain.pop() if self._plain else None
         plain = plain or _Plain(self._sandbox)
-        said: dict[str, Any] = {"passed": False}
+        said: dict[str, object] = {"passed": False}
         again = False
         try:
             said = plain.ask(job, candidate, deadline)
@@ -240,8 +240,8 @@ class Session:
 
 
 def job_of(
-    tests: str, setup: str, names: Sequence[str], modules: Sequence[str], more: Mapping[str, Any]
-) -> dict[str, Any]:
+    tests: str, setup: str, names: Sequence[str], modules: Sequence[str], more: Mapping[str, object]
+) -> dict[str, object]:
     """What a run of tests is told; `more` are entry, mode, defined, place and what the good run needed."""
     entry = more["entry"]
     used = _used(tests)

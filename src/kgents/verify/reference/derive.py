@@ -135,7 +135,7 @@ def derive(
 
 def _dependencies(
     spec: Spec, sandbox: Sandbox, targets: Sequence[str], given: list[tuple[Any, ...]] | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """All that a corpus is a function of."""
     inputs = None if given is None else [packed(list(row)) for row in given]
     parts = {"version": VERSION, "code": _code_digest(), "spec": spec.text, "targets": list(targets), "inputs": inputs}

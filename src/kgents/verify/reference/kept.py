@@ -17,7 +17,7 @@ from typing import Any
 MOST = 500  # corpora that are kept; the oldest go
 
 
-def key_of(parts: Mapping[str, Any]) -> str:
+def key_of(parts: Mapping[str, object]) -> str:
     """The name under which a corpus is kept: SHA-256 (hex) of all that it depends on."""
     return sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -128,6 +128,6 @@ def _told(answer: Any, found: Watched) -> Seen:
     return seen_of(answer)
 
 
-def _event(told: Mapping[str, Any]) -> str:
+def _event(told: Mapping[str, object]) -> str:
     events = told.get("forbidden")
     return str(events[0])[:60] if isinstance(events, list) and events else ""

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from kgents.errors import UsageError
 from kgents.sandbox.program import Limits
@@ -122,7 +121,7 @@ def _strengthened(programs: Programs, wrong: list[_Wrong], sandbox: Sandbox) -> 
 def _is_killed(wrong: _Wrong, programs: Programs, sandbox: Sandbox) -> bool:
     """Whether an input tells a mutant apart: another output, an exception, no end."""
     for example in programs.examples:
-        job: dict[str, Any] = {**job_of(wrong.text, programs, example, ()), "seconds": 2}
+        job: dict[str, object] = {**job_of(wrong.text, programs, example, ()), "seconds": 2}
         ran = run_case(sandbox, job, example.stdin, WALL)
         if not ran.whole or difference(example, ran) is not None:
             return True

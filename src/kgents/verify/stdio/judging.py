@@ -1,7 +1,6 @@
 """One program against all examples: each in a process of its own, the expected output stays out here."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from kgents.sandbox.inside import values
 from kgents.sandbox.sandbox import Sandbox
@@ -59,7 +58,7 @@ def _judged(candidate: str, programs: Programs, defined: tuple[str, ...], sandbo
     return Judged(None, len(programs.examples), ran)
 
 
-def job_of(candidate: str, programs: Programs, example: Example, defined: tuple[str, ...]) -> dict[str, Any]:
+def job_of(candidate: str, programs: Programs, example: Example, defined: tuple[str, ...]) -> dict[str, object]:
     """What a process is told of a program, besides its standard input."""
     return {
         "source": candidate,

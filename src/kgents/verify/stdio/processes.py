@@ -45,7 +45,7 @@ class Ran:
     ended: Ended = field(default_factory=Ended)
 
 
-def run_case(sandbox: Sandbox, job: Mapping[str, Any], stdin: str, wall: float) -> Ran:
+def run_case(sandbox: Sandbox, job: Mapping[str, object], stdin: str, wall: float) -> Ran:
     """Runs a program in a process of its own. What it does is in the result; SandboxFault is ours.
 
     job  source, defined, entry, args (encoded), prelude, seconds

@@ -100,7 +100,7 @@ def examples_in(item: Any, location: str) -> Read:
     return [_own(item, location)], None
 
 
-def _refuse_interactive(item: Mapping[str, Any], location: str) -> None:
+def _refuse_interactive(item: Mapping[str, object], location: str) -> None:
     texts = " ".join(str(item.get(name, "")) for name in ("question", "question_content", "description", "type"))
     if item.get("interactive") is True or is_interactive(texts):
         raise UsageError(
@@ -115,7 +115,7 @@ def is_interactive(text: str) -> bool:
     return any(words in low for words in ("interactive problem", "interactive task", "interactive judge", "interactor"))
 
 
-def _own(item: Mapping[str, Any], location: str) -> Example:
+def _own(item: Mapping[str, object], location: str) -> Example:
     unknown = sorted(item.keys() - _FIELDS)
     if unknown and not item.keys() & {*_STDIN, *_STDOUT, "args"}:
         raise UsageError(f"{location}: neither 'stdin' nor 'stdout'", HINT)
@@ -153,7 +153,7 @@ def _texts(value: Any, location: str, name: str) -> tuple[str]:
     raise UsageError(f"{location}: {name!r} is no string", HINT)
 
 
-def _way(item: Mapping[str, Any], location: str) -> str:
+def _way(item: Mapping[str, object], location: str) -> str:
     way = str(item.get("checker", "tokens"))
     way = _SAME_WAY.get(way, way)
     if way not in WAYS:
@@ -168,7 +168,7 @@ def _number(item: Mapping[str, Any], name: str, default: float, most: float, loc
     return value
 
 
-def _apps(item: Mapping[str, Any], location: str) -> Read:
+def _apps(item: Mapping[str, object], location: str) -> Read:
     """{inputs, outputs, fn_name}, alone (input_output.json) or as text within a task of APPS."""
     data: Any = item.get("input_output", item)
     if isinstance(data, str):
@@ -195,7 +195,7 @@ def _called(arguments: Any, value: Any, location: str) -> Example:
     return Example(args=tuple(arguments), returns=(value[0], value) if alone else (value,))
 
 
-def livecodebench(item: Mapping[str, Any], location: str) -> Read:
+def livecodebench(item: Mapping[str, object], location: str) -> Read:
     """The public and private test cases of a task of LiveCodeBench, and the function that they call, if any."""
     cases = [case for name in ("public_test_cases", "private_test_cases") for case in _cases(item, name, location)]
     metadata = item.get("metadata") or {}

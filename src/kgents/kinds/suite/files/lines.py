@@ -47,7 +47,7 @@ def objects(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict
         yield number, data
 
 
-def _items(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+def _items(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[str, object]]]:
     try:
         text = content.decode()
         found = json.loads(text)

@@ -70,7 +70,7 @@ def _programs(path: Path, number: int, data: dict[str, Any], question: str, name
     return Task(name, asked, outer, "", canonical=_solution(data), programs=programs.to_data())
 
 
-def _solution(data: dict[str, Any]) -> str | None:
+def _solution(data: dict[str, object]) -> str | None:
     """The first of APPS' solutions that is a program of today's Python."""
     solutions: Any = data.get("solutions") or []
     if isinstance(solutions, str):
@@ -140,7 +140,7 @@ def like(value: Any, model: Any) -> Any:
     return value
 
 
-def _bigcodebench(path: Path, number: int, data: dict[str, Any]) -> Task:
+def _bigcodebench(path: Path, number: int, data: dict[str, object]) -> Task:
     entry, tests = (text_of(OPTION, path, number, data, name) for name in ("entry_point", "test"))
     if parsed(tests) is None:
         raise bad(OPTION, path, number, "'test' is no Python program")

@@ -66,7 +66,7 @@ def _installed(name: str) -> Path:
     return Path(spec.origin).parent / inside
 
 
-def _cluster(path: Path, number: int, data: dict[str, Any]) -> str | None:
+def _cluster(path: Path, number: int, data: dict[str, object]) -> str | None:
     """What the task has its origin in common with others by: the text or number of `cluster`."""
     cluster = data.get("cluster")
     if cluster is not None and (isinstance(cluster, bool) or not isinstance(cluster, str | int)):
@@ -74,7 +74,7 @@ def _cluster(path: Path, number: int, data: dict[str, Any]) -> str | None:
     return None if cluster is None else str(cluster)
 
 
-def _task(path: Path, number: int, data: dict[str, Any]) -> Task:
+def _task(path: Path, number: int, data: dict[str, object]) -> Task:
     task = foreign(path, number, data)
     if task is not None:
         return task

@@ -8,12 +8,11 @@ import os
 import signal
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from typing import Any
 
 from kgents.sandbox.inside.linux import syscalls as system
 
 HOST_NAME = "sandbox"
-Layers = dict[str, Any]
+Layers = dict[str, object]
 View = tuple[Sequence[str], Sequence[str]]  # paths that are shown, and folders below them that are masked
 
 

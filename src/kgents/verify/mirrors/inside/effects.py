@@ -28,7 +28,7 @@ class Told:
         self._names = names
         self._last: dict[str, Any] = {}
 
-    def due(self) -> dict[str, Any]:
+    def due(self) -> dict[str, object]:
         """What has changed here."""
         told = {}
         for name, (read, _) in self._names.items():
@@ -212,7 +212,7 @@ class Doings:
         if self._size < _MOST:
             self._done.append([what, *told])
 
-    def due(self) -> dict[str, Any]:
+    def due(self) -> dict[str, object]:
         """For the next message."""
         told = {**self._shared.due(), **self._files.due()}
         if self._done:
@@ -239,7 +239,7 @@ class Replay:
         self.files = None if folder is None else Disk(folder)
         self.forbidden: str | None = None  # what the candidate tried and may not do
 
-    def due(self) -> dict[str, Any]:
+    def due(self) -> dict[str, object]:
         """For the next message."""
         return {**self._shared.due(), **(self.files.due() if self.files else {})}
 

@@ -194,7 +194,7 @@ def label_of(kind: type) -> str:
 
 def class_of(peer: Any, about: Told) -> type:
     """The local class for one of the other end's."""
-    body: dict[str, Any] = {"_peer": peer, "__module__": about.module, "__getattr__": _asking(peer, "get")}
+    body: dict[str, object] = {"_peer": peer, "__module__": about.module, "__getattr__": _asking(peer, "get")}
     body["_kinds"] = frozenset(about.kinds)
     if not about.exception:
         body |= _reflection(peer)
@@ -216,7 +216,7 @@ def _asking(peer: Any, operation: str) -> Callable[..., Any]:
     return lambda thing, *arguments: peer.ask(operation, thing, *arguments)
 
 
-def _reflection(peer: Any) -> dict[str, Any]:
+def _reflection(peer: Any) -> dict[str, object]:
     """What any object can be asked."""
     return {
         "__copy__": lambda thing: peer.ask("copy", thing),
@@ -255,11 +255,11 @@ async def _awaitable(peer: Any, thing: Any, dunder: str, *arguments: Any) -> Any
     return await found if hasattr(found, "__await__") else found
 
 
-def _equality(peer: Any, about: Told, body: dict[str, Any]) -> dict[str, Any]:
+def _equality(peer: Any, about: Told, body: dict[str, object]) -> dict[str, object]:
     """How objects of a class compare and hash, where it says so itself."""
     if "__eq__" not in body:
         return {}
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     if peer.guard is not None:  # the tests' end, where `equal` is set once the candidate is loaded
         found["__eq__"] = lambda thing, other: peer.equal(thing, other)
         found["__ne__"] = lambda thing, other: _opposite(peer.equal(thing, other))

@@ -14,7 +14,7 @@ from .lineup import line_up
 _LOOP: list[asyncio.AbstractEventLoop] = []
 
 
-def perform(operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+def perform(operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, object]) -> Any:
     """The answer to one operation. ValueError for one that there is not; else what it raises."""
     if operation == "call":
         return thing(*arguments, **keywords)

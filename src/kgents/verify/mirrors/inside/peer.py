@@ -26,11 +26,11 @@ class Gone(BaseException):
     """The other end is no more, or spoke nonsense."""
 
 
-def _no_effects() -> Mapping[str, Any]:
+def _no_effects() -> Mapping[str, object]:
     return {}
 
 
-def _nothing(told: Mapping[str, Any]) -> None:
+def _nothing(told: Mapping[str, object]) -> None:
     return None
 
 
@@ -105,7 +105,7 @@ class Peer(Handles):
         return out
 
     def _put_operation(
-        self, out: bytearray, operation: str, thing: Any, arguments: Sequence[Any], keywords: Mapping[str, Any]
+        self, out: bytearray, operation: str, thing: Any, arguments: Sequence[Any], keywords: Mapping[str, object]
     ) -> None:
         self.write(out, operation)
         self.write(out, thing)
@@ -211,7 +211,7 @@ class Peer(Handles):
             if kind == b"o":
                 self._do(*payload)
 
-    def _do(self, operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, Any]) -> None:
+    def _do(self, operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, object]) -> None:
         kind, answer = b"r", None
         try:
             if self.guard is not None:

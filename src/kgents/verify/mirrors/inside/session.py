@@ -96,7 +96,7 @@ def _early(line: socket.socket, job: dict[str, Any]) -> None:
     _finish(plugin.run, plugin.wrong or wrong)
 
 
-def _forked(line: socket.socket, job: dict[str, Any]) -> Run:
+def _forked(line: socket.socket, job: dict[str, object]) -> Run:
     """In a child, the run of the candidate that it is for; the parent stays here until there are no more."""
     run = _next(line, job)
     if run is None:
@@ -166,7 +166,7 @@ def _finish(run: Run, wrong: BaseException | None) -> None:
     os._exit(0)
 
 
-def _pytest(job: dict[str, Any], plugin: Any) -> None:
+def _pytest(job: dict[str, object], plugin: Any) -> None:
     """Does not return where the tests were run."""
     from .plugin import Ending
 

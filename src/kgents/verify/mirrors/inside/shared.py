@@ -22,7 +22,7 @@ class Disk:
         self._known: dict[str, tuple[int, ...]] = {}
         self.overflow = False
 
-    def due(self) -> dict[str, Any]:
+    def due(self) -> dict[str, object]:
         """{"files": [[name below the folder, bytes, or None for a folder], …], "gone": [names]} since the last time."""
         now: dict[str, tuple[int, ...]] = {}
         told: list[list[Any]] = []
@@ -106,7 +106,7 @@ class Memory:
                 size = -1 if node.data is None else len(node.data)
                 yield path[len(root) + 1 :], (size, 0 if size < 0 else node.mtime_ns, node.inode)
 
-    def due(self) -> dict[str, Any]:
+    def due(self) -> dict[str, object]:
         """As `Disk.due`."""
         if len(self._folder.nodes) == 1 and not self._known:
             return {}

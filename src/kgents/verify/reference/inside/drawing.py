@@ -112,7 +112,7 @@ class Drawing:
         keys = [self.make(domain[1], depth + 1) for _ in range(self.draw.randint(0, 4))]
         return {key: self.make(value, depth + 1) for key in keys if _hashable(key)}
 
-    def _make_record(self, domain: Domain, depth: int) -> dict[str, Any]:
+    def _make_record(self, domain: Domain, depth: int) -> dict[str, object]:
         often = self.draw.choice([0.75, 0.97, 1.0])
         return {
             name: self._field(name, inner, depth) for name, inner in domain[1].items() if self.draw.random() < often

@@ -60,7 +60,7 @@ def ordered(check: Callable[..., Any]) -> Callable[[str, str, str], Any]:
     return call
 
 
-def _opinion(check: Callable[[str, str, str], Any], texts: list[str]) -> dict[str, Any]:
+def _opinion(check: Callable[[str, str, str], Any], texts: list[str]) -> dict[str, object]:
     """{right, why} of what a checker returns: a truth, (a truth, a word), or nothing where it asserts."""
     try:
         value = check(*texts)
