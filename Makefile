@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
-.PHONY: demo test test-model test-matrix test-lowest wheel campaign fuzz check bench docs clean
+.PHONY: demo test test-fast test-model test-matrix test-lowest wheel campaign fuzz check bench docs clean
 
 demo: .venv/.stamp-demo
 	scripts/demo
@@ -9,6 +9,9 @@ test: .venv/.stamp-dev
 
 test-model: .venv/.stamp-dev
 	scripts/test-model
+
+test-fast: .venv/.stamp-dev
+	scripts/test-fast
 
 test-matrix: .venv/.stamp-dev
 	scripts/matrix

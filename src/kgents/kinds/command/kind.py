@@ -47,7 +47,9 @@ class CommandKind(ExperimentKind):
         asked = config.get("score")
         score = None if asked is None else ScoreReader(asked["source"], float(asked["low"]), float(asked["high"]))
         environment = passed(context.environment, config.get("env_pass"))
-        return Commands(experiment, programs, environment, config["timeout"], _folder(config["cwd"]), score)
+        return Commands(
+            experiment, programs, environment, config["timeout"], _folder(config["cwd"]), score, config.get("under")
+        )
 
     def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
         """The mean score and its limits."""
