@@ -111,8 +111,8 @@ def load(where: str, language: str = "json") -> Strategy:
 
     location, colon, name = where.rpartition(":")
     if not colon or not location or not name:
-        module, _, function = where.rpartition(".")
-        hint = f"such as --parser {module}:{function}" if module and function != "py" else "such as --parser json:loads"
+        place, _, last = where.rpartition(".")
+        hint = f"such as --parser {place}:{last}" if place and last != "py" else "such as --parser json:loads"
         raise UsageError(f"--parser {where}: not of the form MODULE:FUNCTION or PATH.py:FUNCTION", hint)
     try:
         if location.endswith(".py"):
