@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -13,6 +13,7 @@ from kgents.cli.options import record_options
 from kgents.errors import TamperedRecord, UsageError
 
 if TYPE_CHECKING:
+    from kgents.store.attest import Envelope
     from kgents.store.witness import Checked
 
 PATH = click.Path(path_type=Path, dir_okay=False)
@@ -203,7 +204,7 @@ def export(reference: str, output: Path | None, **options: Unpack[ExportCommand]
     return 0
 
 
-async def _export(reference: str, options: ExportCommand) -> dict[str, Any]:
+async def _export(reference: str, options: ExportCommand) -> "Envelope":
     from kgents.runner.session import session
     from kgents.store.attest import envelope
 
