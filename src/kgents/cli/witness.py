@@ -67,8 +67,8 @@ async def _log(reference: str, options: JsonOptions) -> int:
             if options["as_json"]:
                 click.echo(mark.body.decode())
             else:
-                said = json.dumps(mark.data, ensure_ascii=False, sort_keys=True)
-                click.echo(f"{mark.seq:>6}  {mark.at[:19]}  {mark.id[:12]}  {mark.kind:<20}  {said[:120]}")
+                text = json.dumps(mark.data, ensure_ascii=False, sort_keys=True)
+                click.echo(f"{mark.seq:>6}  {mark.at[:19]}  {mark.id[:12]}  {mark.kind:<20}  {text[:120]}")
     return 0
 
 
@@ -90,10 +90,10 @@ async def _show(reference: str, seq: int, options: RecordOptions) -> int:
 
     async with session(options["database"]) as (store, _):
         name = reference if reference == "ledger" else await store.resolve(reference)
-        found = [mark async for mark in store.marks(name, seq - 1) if mark.seq == seq]
-    if not found:
+        marks = [mark async for mark in store.marks(name, seq - 1) if mark.seq == seq]
+    if not marks:
         raise UsageError(f"{name} has no mark {seq}", f"kg witness log {reference}")
-    click.echo(json.dumps({"id": found[0].id, **json.loads(found[0].body)}, indent=2, ensure_ascii=False))
+    click.echo(json.dumps({"id": marks[0].id, **json.loads(marks[0].body)}, indent=2, ensure_ascii=False))
     return 0
 
 

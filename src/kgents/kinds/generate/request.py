@@ -54,12 +54,12 @@ async def spec_request(
     choices, coders = coders_of(arms, options, context)
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
-    given = _given(options)
-    if given is None and (options["entry_point"] or options["tests"] is not None or not is_asked_for(spec)):
+    examples = _given(options)
+    if examples is None and (options["entry_point"] or options["tests"] is not None or not is_asked_for(spec)):
         read_spec(spec, options["entry_point"])
     asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
-    texts = [spec, _file("--tests", options["tests"]) or "", given.checker if given else ""]
+    texts = [spec, _file("--tests", options["tests"]) or "", examples.checker if examples else ""]
     file = options.get("spec_file")
     sandbox = await asyncio.to_thread(sandbox_of, options, texts, [file])
     try:
@@ -75,7 +75,7 @@ async def spec_request(
             allow_weak=bool(options.get("allow_weak_oracle")),
             stem=Path(file).stem if file else "",
             place=str(options["tests"].resolve()) if options["tests"] is not None else "",
-            examples=given,
+            examples=examples,
         )
         oracle = replace(oracle, outside=options.get("integrity") == "outside")
         doubts: list[str] = []

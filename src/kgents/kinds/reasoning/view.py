@@ -59,10 +59,10 @@ def evidence(config: ReasoningConfig, summary: Summary, trials: Sequence[Trial])
         laws.append(_rate(law) if name == "coherence" else _law(name, law, mine, single))
     if "coherence" not in summary.plan.arms:
         return {"laws": laws}
-    found = [(trial, finding) for trial in trials if (finding := finding_in(trial)) is not None]
+    traced = [(trial, finding) for trial in trials if (finding := finding_in(trial)) is not None]
     cores: list[ReasonedCore] = [
         {"trace": f"trace {trial.index}", "problem": trial.metadata["input"], **finding}
-        for trial, finding in found
+        for trial, finding in traced
         if finding["core"]
     ]
     return {"laws": laws, "cores": cores}

@@ -93,14 +93,14 @@ def _path(board: Board, ahead: Forecast, width: int, signs: Signs) -> list[Line]
         return _pairs(board.run.plan.arms, decider.standing(), width, signs)
     if len(board.run.plan.arms) > 1:
         return []
-    found: list[Line] = []
+    lines: list[Line] = []
     room = max(0, width - LABEL)
     outcomes = list(board.trail(0).outcomes)[-room:] if room else []
     if outcomes:
-        found.append([_label("path"), *_marks(outcomes, signs)])
+        lines.append([_label("path"), *_marks(outcomes, signs)])
     if ahead.supported is not None or ahead.refuted is not None:
-        found.append([_label("verdict"), *_gauge(ahead, width, signs)])
-    return found
+        lines.append([_label("verdict"), *_gauge(ahead, width, signs)])
+    return lines
 
 
 def _marks(outcomes: Sequence[bool | None], signs: Signs) -> Line:
@@ -132,14 +132,14 @@ def _gauge(ahead: Forecast, width: int, signs: Signs) -> Line:
 
 
 def _pairs(names: Sequence[str], standing: Sequence[Sequence[object]], width: int, signs: Signs) -> list[Line]:
-    found: list[Line] = []
+    lines: list[Line] = []
     for a, b, pairs, a_wins, b_wins, verdict in standing[:CAUSES]:
         assert isinstance(a, int)
         assert isinstance(b, int)
         state = f": { ({'a': names[a], 'b': names[b]}.get(str(verdict), verdict)) }" if verdict else ""
         text = f"{names[a]} v {names[b]}: {a_wins} to {b_wins} where they differ, in {pairs} pairs{state}"
-        found.append([_label("" if found else "pairs"), (clean(text), "")])
-    return found
+        lines.append([_label("" if lines else "pairs"), (clean(text), "")])
+    return lines
 
 
 def _arms(board: Board, width: int, room: int, signs: Signs) -> list[Line]:
@@ -151,9 +151,9 @@ def _arms(board: Board, width: int, room: int, signs: Signs) -> list[Line]:
         busiest = sorted(range(len(rows)), key=lambda index: (not rows[index].flying, not rows[index].trials))
         shown = [rows[index] for index in sorted(busiest[: max(0, room - 1)])]
     size = min(max((cells(row.name) for row in shown), default=0), max(8, width // 3))
-    found = [_arm(row, size, width, signs) for row in shown]
+    lines = [_arm(row, size, width, signs) for row in shown]
     left = len(rows) - len(shown)
-    return [*found, [(f"  and {number(left, 'more')}", "dim")]][: max(0, room)] if left else found
+    return [*lines, [(f"  and {number(left, 'more')}", "dim")]][: max(0, room)] if left else lines
 
 
 def _arm(row: ArmRow, size: int, width: int, signs: Signs) -> Line:
@@ -193,11 +193,11 @@ def _ahead(board: Board, ahead: Forecast, signs: Signs) -> list[Line]:
 def _causes(board: Board, signs: Signs, examples: bool = True) -> list[Line]:
     """Why trials did not succeed, grouped: the most frequent causes with their number and an example."""
     rows = board.causes()
-    found: list[Line] = []
+    lines: list[Line] = []
     labels: set[str] = set()
     for row in rows[:CAUSES]:
         label = "failed" if row.counted else "no answer"
-        found.append(
+        lines.append(
             [
                 _label("" if label in labels else label, "red" if row.counted else "yellow"),
                 *_cause(row, examples, signs),
@@ -206,8 +206,8 @@ def _causes(board: Board, signs: Signs, examples: bool = True) -> list[Line]:
         labels.add(label)
     if len(rows) > CAUSES:
         left = sum(row.trials for row in rows[CAUSES:])
-        found.append([_label(""), (f"{left} {signs.times} for {number(len(rows) - CAUSES, 'other cause')}", "")])
-    return found
+        lines.append([_label(""), (f"{left} {signs.times} for {number(len(rows) - CAUSES, 'other cause')}", "")])
+    return lines
 
 
 def _cause(row: CauseRow, examples: bool, signs: Signs) -> Line:

@@ -103,13 +103,13 @@ async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, Inspe
         raise _gone(workers) from wrong
     if not members:
         raise UsageError(f"--workers {workers.address}: no worker is there", f"kg cluster worker {workers.address}")
-    said = await asyncio.gather(*(_inspected(engine, address) for address in members), return_exceptions=True)
+    inspections = await asyncio.gather(*(_inspected(engine, address) for address in members), return_exceptions=True)
     try:
-        _enough(said)
+        _enough(inspections)
     except WorldError:
         await _there(engine, workers)
         raise
-    answers = zip(members, said, strict=True)
+    answers = zip(members, inspections, strict=True)
     return {address: answer for address, answer in answers if not isinstance(answer, BaseException)}, members
 
 
