@@ -166,6 +166,13 @@ def test_a_plan_of_a_comparison_says_how_often_it_errs_and_what_cannot_be(kg: Kg
     row = next(row for row in planned["operating_characteristics"] if (row["a"], row["b"]) == (0.9, 0.9))
     assert round(row["first"], 3) == round(row["second"], 3) == 0.02
     assert planned["feasibility"]["better"]
+    line = ("experiment", "plan", "--compare", "--margin", "0.2", "--max-trials")
+    rows = json.loads(kg(*line, "40", "--json").stdout)["operating_characteristics"]
+    at_margin = [row for row in rows if row["a"] != row["b"]]
+    assert at_margin
+    assert all(row["equivalent"] <= 0.05 for row in at_margin)
+    assert "called equivalent with probability 5 % at most" in kg(*line, "40").stdout
+    assert "exact up to --max-trials 500" in kg(*line, "600").stderr
     done = kg("experiment", "plan", "--compare", "--max-trials", "4")
     assert "no arm can be found better within 4 pairs; a cap of 5 would do" in done.stdout
     assert kg("experiment", "plan", "--compare", "--target", "0.5").returncode == 2

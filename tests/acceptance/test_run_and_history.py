@@ -242,3 +242,35 @@ def test_which_verdicts_of_a_series_stand_together(kg: Kg) -> None:
     assert "1 have no e-value" in strict
     assert kg("experiment", "history", "--fdr", "0.05", "--verdict", "supported").returncode == 2
     assert kg("experiment", "history", "--fdr", "5").returncode == 2
+
+
+def test_a_latency_gate_is_a_rate_like_any_other(kg: Kg) -> None:
+    """--under TIME@RATE: a trial that ends in time but late fails with its output, and is no time-out that was ended."""
+    late = "echo done"
+    done = kg("experiment", "run", "--under", "0.001ms@0.9", "--seed", "1", "-q", late)
+    assert done.returncode == 10, done.stderr
+    assert "refuted: the rate of exit status 0 within 1e-06 s is not above 0.9" in done.stdout
+    document = json.loads(kg("experiment", "show", "@latest", "--json").stdout)
+    failed = [trial for trial in document["trials"] if not trial["success"]]
+    assert all("the limit is 1e-06 s (--under)" in trial["error"] for trial in failed)
+    assert (failed[0]["output"], failed[0]["metadata"]["exit_status"]) == ("done\n", 0)
+    assert kg("experiment", "run", "--under", "60s@0.5", "--seed", "1", "-q", "true").stdout.startswith("supported: ")
+    assert kg("experiment", "run", "--under", "60", "--n", "3", "-q", "true").stdout.startswith("estimate: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--under", "fast"), "--under 'fast' is no limit of time"),
+        (("--under", "0s"), "is no limit of time"),
+        (("--under", "2s@0.9", "--target", "0.5"), "contradict each other"),
+        (("--under", "300s"), "is not below --timeout 120"),
+        (("--under", "2s", "--score", "last-line"), "contradict each other"),
+        (("--under", "2s@.995"), "--max-trials 1051"),
+    ],
+)
+def test_a_latency_gate_that_cannot_be_is_refused(kg: Kg, words: tuple[str, ...], told: str) -> None:
+    """Before the first trial."""
+    done = kg("experiment", "run", *words, "--", "true")
+    assert done.returncode == 2
+    assert told in done.stderr

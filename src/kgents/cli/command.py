@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 import click
 
@@ -45,6 +45,7 @@ class TrialsOptions(CommandOptions, SeriesOptions, RunOptions, WorkersOptions, S
 
     score: str | None
     score_range: str
+    under: str | None
 
 
 def status_options(function: F) -> F:
@@ -77,11 +78,42 @@ def score_options(function: F) -> F:
     )(function)
 
 
+def gate_option(function: F) -> F:
+    """A limit of time that is no time-out."""
+    told = (
+        "Latency gate: a trial that takes longer fails. 2s, 250ms, or 2s@0.95: then 0.95 is the --target of --adaptive."
+    )
+    return option("--under", default=None, metavar="TIME[@RATE]", help=told)(function)
+
+
+def gated(options: TrialsOptions) -> tuple[TrialsOptions, float | None]:
+    """(the options with the target that --under names, its seconds). UsageError for what it contradicts."""
+    if options["under"] is None:
+        return options, None
+    from kgents.kinds.command.latency import limit_of
+
+    if options["score"] is not None:
+        raise UsageError("--under and --score contradict each other", "write the seconds as a score, or leave one out")
+    limit = limit_of("--under", options["under"])
+    if limit.seconds >= options["timeout"]:
+        raise UsageError(
+            f"--under {options['under']} is not below --timeout {options['timeout']:g}, at which a trial is ended",
+            f"--timeout {2 * limit.seconds:g}",
+        )
+    if limit.rate is None:
+        return options, limit.seconds
+    if options["target"] is not None:
+        raise UsageError("--under TIME@RATE and --target contradict each other", "leave one of them out")
+    asked = {"target": limit.rate, "adaptive": options["adaptive"] or options["n"] is None}
+    return cast("TrialsOptions", {**options, **asked}), limit.seconds
+
+
 @click.command("run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
 @design_options
 @status_options
 @environment_options
 @score_options
+@gate_option
 @series_option
 @run_options
 @exit_codes_option
@@ -102,6 +134,7 @@ def command(words: tuple[str, ...], **options: Unpack[TrialsOptions]) -> int:
     kg experiment run --n 20 --success-codes 0,3 --error-codes 75 './integration.sh'
     kg experiment run --n 5 --env-pass CI,PYTHON* 'test -z "$OPENAI_API_KEY"'
     kg experiment run --adaptive --target 0.7 --score last-line 'seq 8 | shuf -n 1 | sed s/^/0./'
+    kg experiment run --under 2s@0.95 -- sleep 0.01
     kg experiment run --adaptive --target @latest-0.05 -- true
     kg experiment run --adaptive --target 0.9 --series nightly -- true
     kg experiment run --adaptive --target 0.9 'test $(od -An -N1 -tu1 /dev/urandom) -lt 205'
@@ -112,6 +145,7 @@ def command(words: tuple[str, ...], **options: Unpack[TrialsOptions]) -> int:
     from kgents.kinds.command.lines import argv_of
     from kgents.kinds.command.request import command_config
 
+    options, under = gated(options)
     if options["score"] is None:
         design_of(provisional(options))
     else:
@@ -119,7 +153,7 @@ def command(words: tuple[str, ...], **options: Unpack[TrialsOptions]) -> int:
     _settings(options)
     series_of(options)
     argv = argv_of(words)
-    config = command_config({"": argv}, options, os.environ)
+    config = command_config({"": argv}, options, os.environ, under)
     prepare = partial(_request, argv, config, options)
     if options["score"] is not None:
         prepare = partial(_scored, options["score"], argv, config, options)
@@ -188,8 +222,9 @@ async def _request(
     facts: dict[str, Json] = {"spec": digest_of(list(argv)), **base.facts}
     if "env_pass" in config:
         facts["environment"] = ", ".join(["PATH, HOME, language", *config["env_pass"]])
-    if config["success_codes"] != [0]:
-        facts["subject"] = "the rate of exit status " + " or ".join(map(str, config["success_codes"]))
+    if config["success_codes"] != [0] or "under" in config:
+        statuses = "the rate of exit status " + " or ".join(map(str, config["success_codes"]))
+        facts["subject"] = statuses + (f" within {config['under']:g} s" if "under" in config else "")
     series = series_of(options)
     request = Request("command", config, design, **settings, oracle="exit status", facts=facts, series=series)
     if options["prior"] == "history":

@@ -24,6 +24,8 @@ from kgents.errors import UsageError
 from kgents.kinds.generate.options import QuestionOptions
 from kgents.stats import Design, Rule
 
+MOST_WITHIN = 500  # pairs of a comparison within a margin that are foreseen
+
 
 class PlanCommand(SeriesOptions, QuestionOptions, JsonOptions):
     """All options of `kg experiment plan`."""
@@ -70,6 +72,7 @@ def plan(**options: Unpack[PlanCommand]) -> int:
     kg experiment plan --target 0.8 --power 0.9 --at 0.9
     kg experiment plan --target 0.9 --model anthropic:claude-sonnet-5-5 --svg boundary.svg
     kg experiment plan --compare --confidence 0.95 --max-trials 100
+    kg experiment plan --compare --margin 0.1 --max-trials 200
     kg experiment plan --score-law beta:8,2 --target 0.7
     kg experiment plan --prompt --spec "def add(a, b): return a + b"
     """
@@ -120,17 +123,25 @@ async def _scores(options: PlanCommand) -> int:
 
 def _comparison(options: PlanCommand) -> int:
     """Prints what a comparison of two arms comes to."""
+    from kgents.cli.compare import PairsOptions
     from kgents.cli.compare import design_of as comparison_of
     from kgents.engine.compare import duel_of
-    from kgents.report.planned_pairs import pairs_data, pairs_text
+    from kgents.report.planned_pairs import pairs_data, pairs_text, zone_data, zone_text
 
-    for name in ("n", "target", "rule", "futility", "margin", "power", "at", "model", "svg"):
+    for name in ("n", "target", "rule", "futility", "power", "at", "model", "svg"):
         if options[name] is not None:
             raise UsageError(f"--compare and --{name} contradict each other", "leave one of them out")
     cap = str(options["max_trials"] or 100)
     if not cap.isdecimal():
         raise UsageError(f"--max-trials {cap}: from 1 to 100000 pairs")
-    duel = duel_of(comparison_of({"confidence": options["confidence"], "max_trials": int(cap), "margin": None}), 2)
+    margin = options["margin"]
+    asked: PairsOptions = {"confidence": options["confidence"], "max_trials": int(cap), "margin": margin}
+    duel = duel_of(comparison_of(asked), 2)
+    if margin is not None:
+        if duel.max_pairs > MOST_WITHIN:
+            raise UsageError(f"--margin: exact up to --max-trials {MOST_WITHIN}", f"--max-trials {MOST_WITHIN}")
+        click.echo(json.dumps(zone_data(duel, margin), indent=2) if options["as_json"] else zone_text(duel, margin))
+        return 0
     click.echo(json.dumps(pairs_data(duel), indent=2) if options["as_json"] else pairs_text(duel))
     return 0
 

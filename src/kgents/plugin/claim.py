@@ -1,13 +1,13 @@
 """What a marked test claims: the arguments of `@pytest.mark.experiment`, checked. No pytest here."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kgents.api.design import Settings, number, sequential
+from kgents.api.design import Settings, sequential
 from kgents.errors import UsageError
 from kgents.kinds.callable.function import error_kinds
+from kgents.kinds.command.latency import limit_of
 from kgents.stats import Design
 
 INCONCLUSIVE = ("fail", "pass", "skip")
@@ -41,7 +41,8 @@ def claim_of(arguments: tuple[Any, ...], options: Mapping[str, Any], cap: int | 
         raise UsageError("experiment(…) takes its arguments by name", "such as @pytest.mark.experiment(target=.9)")
     if unknown := sorted(set(options) - set(NAMES)):
         raise UsageError(f"experiment(…) has no argument {unknown[0]!r}", f"there are {', '.join(NAMES)}")
-    seconds, rate = under_of(options.get("under"))
+    limit = None if options.get("under") is None else limit_of("under =", options["under"])
+    rate = None if limit is None else limit.rate
     if rate is not None and "target" in options:
         raise UsageError("under = SECONDS@RATE and target contradict each other", "leave one of them out")
     target = rate if rate is not None else options.get("target", 0.9)
@@ -52,17 +53,4 @@ def claim_of(arguments: tuple[Any, ...], options: Mapping[str, Any], cap: int | 
         raise UsageError(f"on_inconclusive = {inconclusive!r}: fail, pass or skip", "the default is fail")
     run = {name: options[name] for name in ("errors", "error_types", "budget_usd", "name", "tags") if name in options}
     settings = Settings(**{**run, "error_types": error_kinds(run.get("error_types", ()))})
-    return Claim(design, settings, inconclusive, seconds)
-
-
-def under_of(text: Any) -> tuple[float | None, float | None]:
-    """(seconds, rate) of a latency gate: 2, "2s", "250ms", "2s@0.95". UsageError for anything else."""
-    if text is None:
-        return None, None
-    match = None if isinstance(text, bool) else re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|)(?:@(0?\.\d+))?", str(text))
-    if match is None or not float(match[1]) > 0:
-        raise UsageError(
-            f"under = {text!r} is no limit of time", 'seconds, such as under=2, under="250ms" or "2s@0.95"'
-        )
-    seconds = number("under", float(match[1])) / (1000 if match[2] == "ms" else 1)
-    return seconds, None if match[3] is None else float(match[3])
+    return Claim(design, settings, inconclusive, None if limit is None else limit.seconds)

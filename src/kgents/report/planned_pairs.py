@@ -1,10 +1,14 @@
 """A comparison of two arms before it is run: how often it calls equal arms different, what it finds, what it costs."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from kgents.domain.words import percent
 from kgents.report.planning import impossible_duel
 from kgents.stats import Duel, DuelOdds, duel_odds, feasibility
+
+if TYPE_CHECKING:
+    from kgents.stats.zone_odds import ZoneOdds
 
 RATES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 WORSE_BY = (0.1, 0.2, 0.3)
@@ -25,6 +29,35 @@ def pairs_data(duel: Duel) -> dict[str, object]:
             "cap_that_would_do": possible.cap_that_would_do,
         },
     }
+
+
+def zone_data(duel: Duel, margin: float) -> dict[str, object]:
+    """The JSON document of a comparison within a margin."""
+    rows = [{"a": a, "b": b, **asdict(odds)} for a, b, odds in _within(duel, margin)]
+    return {**pairs_data(duel), "margin": margin, "operating_characteristics": rows}
+
+
+def _within(duel: Duel, margin: float) -> list[tuple[float, float, "ZoneOdds"]]:
+    """Equal arms, and arms that differ by the margin."""
+    from kgents.stats.zone_odds import zone_odds
+
+    rates = [(a, b) for a in RATES for b in (a, round(a - margin, 12)) if b >= 0]
+    return [(a, b, zone_odds(duel, margin, a, b)) for a, b in rates]
+
+
+def zone_text(duel: Duel, margin: float) -> str:
+    """For people: how often equal arms are called equivalent or different, and arms at the margin equivalent."""
+    asked = f"which of two arms is better, or do they differ by less than {margin:g}?"
+    heading = f"comparison: {asked} confidence {duel.design.confidence:g}, at most {duel.max_pairs} pairs"
+    lines = ["    rates         equivalent  called different  trials (mean)"]
+    for a, b, odds in _within(duel, margin):
+        different = odds.first + odds.second
+        lines.append(f"{a:>6g} v {b:<6g} {odds.equivalent:>12.4f} {different:>17.4f} {2 * odds.expected_pairs:>14.1f}")
+    told = (
+        f"exact, for arms that do not depend on each other; whatever the rates, arms that differ by {margin:g} or more are "
+        f"called equivalent with probability {percent(duel.alpha)} at most, equal ones different with {percent(2 * duel.alpha)}"
+    )
+    return "\n\n".join([heading, "\n".join(lines), told])
 
 
 def pairs_text(duel: Duel) -> str:

@@ -10,6 +10,7 @@ FIELDS = Fields(
         ),
         "cwd": text("the folder in which it runs"),
         "timeout": number("seconds a trial may take"),
+        "under": number("seconds above which a trial fails"),
         "success_codes": many("exit statuses that are successes", whole("a status")),
         "error_codes": many("exit statuses that say nothing", whole("a status")),
         "runner": maybe(text("the test runner whose exit statuses are known")),

@@ -49,7 +49,7 @@ class CommandKind(ExperimentKind):
         asked = run.get("score")
         score = None if asked is None else ScoreReader(asked["source"], float(asked["low"]), float(asked["high"]))
         environment = passed(context.environment, run.get("env_pass"))
-        return Commands(experiment, programs, environment, run["timeout"], _folder(run["cwd"]), score)
+        return Commands(experiment, programs, environment, run["timeout"], _folder(run["cwd"]), score, run.get("under"))
 
     def table(self, config: Config, evidence: Evidence) -> Rows:
         """The mean score and its limits."""

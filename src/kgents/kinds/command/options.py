@@ -34,6 +34,7 @@ class CommandConfig(TypedDict):
 
     success_codes, error_codes  absent in records from before exit statuses had meanings
     env_pass                    which variables the command sees; absent: all
+    under                       seconds above which a trial fails; absent: none
     """
 
     type: str
@@ -43,4 +44,5 @@ class CommandConfig(TypedDict):
     success_codes: NotRequired[list[int]]
     error_codes: NotRequired[list[int]]
     env_pass: NotRequired[list[str]]
+    under: NotRequired[float]
     score: NotRequired[ScoreConfig]

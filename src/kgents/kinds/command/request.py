@@ -11,9 +11,15 @@ from kgents.kinds.command.statuses import codes_of, runner_of
 
 
 def command_config(
-    arms: Mapping[str, tuple[str, ...]], options: CommandOptions, environment: Mapping[str, str]
+    arms: Mapping[str, tuple[str, ...]],
+    options: CommandOptions,
+    environment: Mapping[str, str],
+    under: float | None = None,
 ) -> CommandConfig:
-    """The configuration for these argument vectors by the name of their arm; UsageError where one can never run."""
+    """The configuration for these argument vectors by the name of their arm; UsageError where one can never run.
+
+    under  seconds above which a trial fails
+    """
     success = codes_of("--success-codes", options["success_codes"] or "0")
     error = codes_of("--error-codes", options["error_codes"]) if options["error_codes"] else []
     both = sorted(set(success) & set(error))
@@ -32,6 +38,8 @@ def command_config(
     }
     if names is not None:
         config["env_pass"] = names
+    if under is not None:
+        config["under"] = under
     return config
 
 

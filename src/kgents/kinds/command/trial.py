@@ -45,13 +45,16 @@ class Commands:
         seconds: float,
         cwd: Path | None = None,
         score: ScoreReader | None = None,
+        under: float | None = None,
     ) -> None:
+        """`seconds` that a trial may take before it is ended, `under`: before it fails, None: no such limit."""
         self._experiment = experiment
         self._programs = programs
         self._environment = environment
         self._seconds = seconds
         self._cwd = cwd
         self._score = score
+        self._under = under
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """Runs the command to its end or to the time-out."""
@@ -75,6 +78,10 @@ class Commands:
         except OSError as wrong:
             return Outcome.failed(Cause.HARNESS_MISSING, _unstarted(program.argv[0], wrong))
         outcome = _outcome(ended, self._seconds, program.statuses)
+        if self._under is not None and outcome.success and ended.seconds > self._under:
+            late = f"took {ended.seconds:.3g} s, the limit is {self._under:g} s (--under)"
+            failed = Outcome.failed(Cause.TIMEOUT, late, outcome.output, metadata=outcome.metadata)
+            return replace(failed, seconds=ended.seconds)
         return outcome if self._score is None else _scored(outcome, ended, self._score)
 
     async def aclose(self) -> None:
