@@ -176,6 +176,44 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Files(config, log)
 
 
+SLOW = Path(__file__).parent / "slow.txt"
+SLOW_FROM = 0.3  # seconds of one test
+_slow: set[str] = set()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What scripts/test-fast asks for."""
+    parser.addoption("--fast", action="store_true", help="without the functions that tests/slow.txt lists")
+    parser.addoption("--note-slow", action="store_true", help="with them, and write that list anew")
+
+
+def _function(nodeid: str) -> str:
+    """A test without its parameters."""
+    return nodeid.partition("[")[0]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is slow, where only fast tests are asked for."""
+    if not config.getoption("--fast") or config.getoption("--note-slow"):
+        return
+    slow = set(SLOW.read_text(encoding="utf-8").split())
+    left = [item for item in items if _function(item.nodeid) in slow]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if _function(item.nodeid) not in slow]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Notes what was slow; with processes of xdist, in the one that they report to."""
+    if report.duration > SLOW_FROM:
+        _slow.add(_function(report.nodeid))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Writes the list of what was slow."""
+    if session.config.getoption("--note-slow") and not hasattr(session.config, "workerinput"):
+        SLOW.write_text("".join(f"{name}\n" for name in sorted(_slow)), encoding="utf-8")
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Names what this machine lacks and so was not run; nothing is skipped in silence."""
     lacking = [

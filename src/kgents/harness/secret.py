@@ -13,7 +13,7 @@ _NAME = re.compile(
 # Shapes of keys that are told by their form alone: those of detect-secrets' patterned plugins (Apache 2.0) and of model
 # vendors. Nothing here goes by entropy: hashes, UUIDs and base64 are what programs print.
 SHAPES: Mapping[str, str] = {
-    "model vendors": r"sk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}|AIza[A-Za-z0-9_-]{30,}|gsk_[A-Za-z0-9]{40,}"
+    "model vendors": r"sk-(?=[A-Za-z_-]{0,100}\d)[A-Za-z0-9_-]{16,}|AIza[A-Za-z0-9_-]{30,}|gsk_[A-Za-z0-9]{40,}"
     r"|xai-[A-Za-z0-9]{40,}|hf_[A-Za-z]{34}",
     "AWS": r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}",
     "Azure storage": r"AccountKey=[A-Za-z0-9+/=]{88}",
@@ -21,7 +21,7 @@ SHAPES: Mapping[str, str] = {
     "GitHub": r"gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{22,}",
     "GitLab": r"(?:glpat|gldt|glft|glsoat|glrt)-[A-Za-z0-9_-]{20,}|GR1348941[A-Za-z0-9_-]{20,}"
     r"|glcbt-[0-9a-fA-F]{2}_[A-Za-z0-9_-]{20,}",
-    "JSON Web Token": r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}",
+    "JSON Web Token": r"eyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}",
     "Mailchimp": r"[0-9a-z]{32}-us[0-9]{1,2}",
     "npm": r"npm_[A-Za-z0-9]{36}",
     "PyPI": r"pypi-(?:AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9_-]{70,}",

@@ -18,9 +18,9 @@ KINDS = ("number", "choice", "yesno", "expression", "text", "json:PATH", "regex:
 _NUMBER = re.compile(r"[-−+]?\$?\s?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+|(?<=\d))(?:\s*/\s*\d+)?\s*%?")
 _ANCHORS = (
     ("hash", re.compile(r"####\s*(.+)")),
-    ("final", re.compile(r"final answer\b\s*(?:is)?\s*[:=]?\s*(.+)", re.IGNORECASE)),
-    ("answer-is", re.compile(r"\banswer\s+is\b\s*:?\s*(.+)", re.IGNORECASE)),
-    ("answer", re.compile(r"(?m)^\W*(?:answer|A)\s*:\s*(.+)", re.IGNORECASE)),
+    ("final", re.compile(r"final answer\b\s*+(?:is)?\s*+[:=]?\s*+(.+)", re.IGNORECASE)),
+    ("answer-is", re.compile(r"\banswer\s++is\b\s*+:?\s*+(.+)", re.IGNORECASE)),
+    ("answer", re.compile(r"(?m)^[^\w\n]*+(?:answer|A)\s*+:\s*+(.+)", re.IGNORECASE)),
 )
 
 
@@ -78,7 +78,8 @@ def extract(text: str, kind: str) -> Answer:
 
 
 def _places(text: str) -> list[tuple[str, str]]:
-    candidates = [("boxed", content) for content in _boxed(text)[-1:]]
+    boxed = _boxed(text)
+    candidates = [] if boxed is None else [("boxed", boxed)]
     for method, anchor in _ANCHORS:
         matches = anchor.findall(text)
         if matches:
@@ -86,17 +87,17 @@ def _places(text: str) -> list[tuple[str, str]]:
     return candidates
 
 
-def _boxed(text: str) -> list[str]:
-    """The contents of \\boxed{…}, braces balanced."""
-    contents = []
-    for start in re.finditer(r"\\boxed\s*\{", text):
-        depth, at = 1, start.end()
-        while at < len(text) and depth:
-            depth += {"{": 1, "}": -1}.get(text[at], 0)
-            at += 1
-        if not depth:
-            contents.append(text[start.end() : at - 1])
-    return contents
+def _boxed(text: str) -> str | None:
+    """The content of the last \\boxed{…}, braces balanced."""
+    opened: list[tuple[int, bool]] = []
+    last = (-1, -1)
+    for brace in re.finditer(r"(\\boxed\s*+)?\{|\}", text):
+        if brace[0] != "}":
+            opened.append((brace.end(), brace[1] is not None))
+        elif opened:
+            start, is_boxed = opened.pop()
+            last = max(last, (start, brace.start())) if is_boxed else last
+    return None if last[0] < 0 else text[last[0] : last[1]]
 
 
 def number(text: str) -> Fraction | None:

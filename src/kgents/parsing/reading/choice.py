@@ -14,14 +14,14 @@ from kgents.parsing.reading.scan import ANSWER, PROSE, THOUGHT, TURN, Candidate,
 
 _BLANK = "\ufeff\u200b \t\r\n"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_HEAD = re.compile(r"\s*(?:\"(?:[^\"\\\n]|\\.){1,80}\"|[A-Za-z_]\w{0,60}\")\s*:\s*(?=[\"{\[\d-]|true|false|null)")
-_CALL = re.compile(r"\s*\[?\s*([A-Za-z_][\w.]*)\(.*\)\s*\]?\s*;?\s*\Z", re.DOTALL)
+_HEAD = re.compile(r"\s*+(?:\"(?:[^\"\\\n]|\\.){1,80}\"|[A-Za-z_]\w{0,60}\")\s*+:\s*+(?=[\"{\[\d-]|true|false|null)")
+_CALL = re.compile(r"\s*+\[?\s*+([A-Za-z_][\w.]*+)\(.*\)\s*+\]?\s*+;?\s*+\Z", re.DOTALL)
 _ROW = re.compile(r"(?:\s|,|;|<\|[^|>]*\|>|</?tool_call>|\\n|`{3}(?:json)?)*")
-_ROW_ENDS = re.compile(r"\s*\]\s*(?:`{3}\s*)?\Z")
+_ROW_ENDS = re.compile(r"\s*+\]\s*+(?:`{3}\s*+)?\Z")
 _ERROR_KEYS = frozenset({"error", "type", "code", "status", "message", "detail", "request_id", "param"})
 _ERROR_LINE = re.compile(r"\bHTTP/[\d.]+ [45]\d\d\b|\berror\W{0,3}(?:code\W{0,3})?[45]\d\d\b", re.IGNORECASE)
-_MAPPING = re.compile(r"\s*(?:\w+\.)*(?:OrderedDict|defaultdict|Counter|Map)\(")
-_OUTSIDE = re.compile(r"(\"(?:[^\"\\]|\\.)*\")|\\[nrt]")
+_MAPPING = re.compile(r"\s*+(?:\w+\.)*(?:OrderedDict|defaultdict|Counter|Map)\(")
+_OUTSIDE = re.compile(r"(\"(?:[^\"\\]|\\.){0,1000}+\")|\\[nrt]")  # bounded: many quotes may not be closed
 _QUOTED_LINE = re.compile(r"^> ?", re.MULTILINE)
 
 

@@ -236,6 +236,8 @@ class Scan:
         self.why = ""
         if _BEGINS_AS_JSON.match(self.text, start) is None:
             return self._otherwise(start)
+        if self._is_spent():
+            return None
         try:
             value, end = _DECODER.raw_decode(self.text, start)
             return Reading(value, start, end)
@@ -250,9 +252,13 @@ class Scan:
             return None
         return self._otherwise(start)
 
+    def _is_spent(self) -> bool:
+        """Whether brackets that hold no value have cost too much for a text of this length."""
+        return self.spent > WORK * len(self.text) + 10_000
+
     def _otherwise(self, start: int) -> Reading | None:
         """What begins here and is not JSON as a whole."""
-        if self.strict or self.spent > WORK * len(self.text) + 10_000:
+        if self.strict or self._is_spent():
             return None
         try:
             return self._cut(start) or read_at(self.text, start)
