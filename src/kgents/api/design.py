@@ -148,8 +148,8 @@ class Settings:
             )
         if self.errors not in [policy.value for policy in Errors]:
             raise UsageError(f"errors = {self.errors!r}: exclude or count", "how trials count that the world spoilt")
-        if isinstance(self.tags, str):
-            raise UsageError(f"tags = {self.tags!r}: a list of tags is needed", f"such as tags=[{self.tags!r}]")
+        if isinstance(self.tags, str) or not isinstance(self.tags, Iterable):
+            raise UsageError(f"tags = {self.tags!r}: a list of tags is needed", f"such as tags=[{str(self.tags)!r}]")
 
     def request(self) -> dict[str, Any]:
         """What a Request takes from them."""

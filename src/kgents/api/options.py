@@ -70,6 +70,8 @@ def workers_of(address: str | None, folder: str | Path | None) -> "Workers | Non
         return None
     if not isinstance(address, str):
         raise UsageError(f"workers = {address!r}: the address of a scheduler is needed", "such as tls://10.0.0.5:8786")
+    if not isinstance(folder, str | Path | None):
+        raise UsageError(f"workers_tls = {folder!r}: the folder of the certificates is needed", "kg cluster up --dir")
     from kgents.runner.cluster.address import workers_at
 
     return workers_at(address, folder, insecure=False, name="workers =")
