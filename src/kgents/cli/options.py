@@ -106,7 +106,12 @@ def run_options(function: F) -> F:
     """How trials are run."""
     return together(
         option("--timeout", type=float, default=120.0, show_default=True, help="Seconds a trial may take."),
-        option("--concurrency", type=int, default=None, help="Trials at once; never more than could be needed."),
+        option(
+            "--concurrency",
+            type=int,
+            default=None,
+            help="Trials at once; never more than could be needed.  [default: by kind; a server of your own: from 1 on]",
+        ),
         option("--budget-usd", default=None, help="Stop (resumable) when this much is spent."),
         option("--budget-tokens", type=int, default=None, help="Stop (resumable) after this many tokens."),
         option("--budget-seconds", type=float, default=None, help="Stop (resumable) after this long."),

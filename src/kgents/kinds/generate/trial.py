@@ -78,7 +78,7 @@ async def ask(cell: Cell, slot: Slot, limits: Limits) -> Outcome:
     except HarnessError as wrong:
         failed = Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
         return replace(failed, success=None) if wrong.cause in cell.excluded else failed
-    outcome = named_for_the_answer(reply, await _judge(cell, reply, order_of(slot)))
+    outcome = named_for_the_answer(reply, cell.coder, await _judge(cell, reply, order_of(slot)))
     return _left_out(reply, outcome) if Cause.TRUNCATED in cell.excluded and is_cut_off(reply.stop or "") else outcome
 
 
@@ -88,14 +88,16 @@ def _left_out(reply: Reply, outcome: Outcome) -> Outcome:
     return replace(outcome, success=None, cause=Cause.TRUNCATED, error=f"{error}; left out (--exclude)"[:300])
 
 
-def named_for_the_answer(reply: Reply, outcome: Outcome) -> Outcome:
+def named_for_the_answer(reply: Reply, coder: Harness, outcome: Outcome) -> Outcome:
     """An outcome under the cause `truncated` or `chat_markers` where the program failed and its answer was that."""
     if outcome.cause is None or outcome.cause.fault is not Fault.PROGRAM:
         return outcome
     why = f": {outcome.error or outcome.cause}"
     if is_cut_off(reply.stop or "") and not was_whole(reply.text, outcome):
         tokens = f" at {reply.usage.output_tokens} tokens" if reply.usage.output_tokens else ""
-        return replace(outcome, cause=Cause.TRUNCATED, error=f"answer cut{tokens} (--max-output-tokens){why}"[:300])
+        whose = "" if coder.describe().get("max_output_tokens") else ", the server's own limit"
+        error = f"answer cut{tokens} (--max-output-tokens){whose}{why}"
+        return replace(outcome, cause=Cause.TRUNCATED, error=error[:300])
     marker = marker_in(reply.text)
     if marker is not None:
         return replace(

@@ -143,17 +143,36 @@ def _pairs(names: Sequence[str], standing: Sequence[Sequence[object]], width: in
 
 
 def _arms(board: Board, width: int, room: int, signs: Signs) -> list[Line]:
-    """A line for each arm or task: those in flight first where not all of them fit."""
+    """A line for each arm or task; where not all of them fit a grid of all, and lines for those in flight."""
     rows = shown = list(board.arms())
     if len(rows) < 2:
         return []
+    grid: list[Line] = []
     if len(rows) > room:
+        grid = _grid(rows, width, signs)[: max(0, room)]
         busiest = sorted(range(len(rows)), key=lambda index: (not rows[index].flying, not rows[index].trials))
-        shown = [rows[index] for index in sorted(busiest[: max(0, room - 1)])]
+        shown = [rows[index] for index in sorted(busiest[: max(0, room - len(grid))])]
     size = min(max((cells(row.name) for row in shown), default=0), max(8, width // 3))
-    lines = [_arm(row, size, width, signs) for row in shown]
-    left = len(rows) - len(shown)
-    return [*lines, [(f"  and {number(left, 'more')}", "dim")]][: max(0, room)] if left else lines
+    return [*grid, *(_arm(row, size, width, signs) for row in shown)]
+
+
+def _grid(rows: Sequence[ArmRow], width: int, signs: Signs) -> list[Line]:
+    """A sign for each arm, in the order of the plan: right in all of its counted trials, in some, in none, not yet seen."""
+    lines: list[Line] = []
+    per_line = max(1, width - LABEL)
+    for first in range(0, len(rows), per_line):
+        line: Line = [_label("" if lines else "grid")]
+        line += [_seen(row, signs) for row in rows[first : first + per_line]]
+        lines.append(line)
+    return lines
+
+
+def _seen(row: ArmRow, signs: Signs) -> Span:
+    if not row.trials:
+        return signs.unseen, "cyan" if row.flying else "dim"
+    if row.successes == row.trials:
+        return signs.success, "green"
+    return (signs.mixed, "yellow") if row.successes else (signs.failure, "red")
 
 
 def _arm(row: ArmRow, size: int, width: int, signs: Signs) -> Line:

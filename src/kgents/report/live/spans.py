@@ -16,6 +16,8 @@ class Signs:
     success: str = "✓"
     failure: str = "✗"
     void: str = "?"
+    mixed: str = "◐"
+    unseen: str = "·"
     times: str = "×"
     about: str = "≈"
     more: str = "…"
@@ -25,16 +27,26 @@ class Signs:
     between: str = " · "
 
 
-ASCII = Signs("+", "x", "?", "x", "~", "...", "o", "-", ("|", "|"), ", ")
+ASCII = Signs("+", "x", "?", "%", ".", "x", "~", "...", "o", "-", ("|", "|"), ", ")
 
 
 def signs_for(encoding: str | None) -> Signs:
     """Signs that this encoding has."""
     signs = Signs()
     try:
-        "".join((signs.success, signs.times, signs.about, signs.more, signs.dot, *signs.ends, signs.between)).encode(
-            encoding or "ascii"
-        )
+        "".join(
+            (
+                signs.success,
+                signs.mixed,
+                signs.unseen,
+                signs.times,
+                signs.about,
+                signs.more,
+                signs.dot,
+                *signs.ends,
+                signs.between,
+            )
+        ).encode(encoding or "ascii")
     except (UnicodeError, LookupError):
         return ASCII
     return signs
