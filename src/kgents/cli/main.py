@@ -72,9 +72,9 @@ class LazyGroup(click.Group):
         if cmd_name not in self._table:
             return super().get_command(ctx, cmd_name)
         module, _, name = self._table[cmd_name][0].partition(":")
-        found = getattr(import_module(module), name)
-        assert isinstance(found, click.Command)
-        return found
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of `--help`, without importing a command."""

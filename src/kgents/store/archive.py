@@ -9,7 +9,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -74,7 +74,7 @@ async def export_experiment(store: SqlStore, experiment: str, path: Path, with_u
     return marks, texts
 
 
-def _line(file: IO[str], data: dict[str, Any]) -> None:
+def _line(file: IO[str], data: Mapping[str, object]) -> None:
     file.write(json.dumps(data) + "\n")
 
 

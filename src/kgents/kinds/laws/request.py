@@ -166,9 +166,9 @@ def _root(place: str) -> tuple[str | None, str | None]:
         return str(folder), str(Path(place).resolve()) if _private(folder) else str(folder)
     top = place.partition(".")[0]
     for folder in (Path.cwd(), *map(Path, filter(None, sys.path))):
-        found = next((folder / name for name in (top, f"{top}.py") if (folder / name).exists()), None)
-        if found is not None:
-            return str(folder), str(found if _private(folder) else folder)
+        there = next((folder / name for name in (top, f"{top}.py") if (folder / name).exists()), None)
+        if there is not None:
+            return str(folder), str(there if _private(folder) else folder)
     return None, None
 
 

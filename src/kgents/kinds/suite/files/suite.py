@@ -131,5 +131,5 @@ def _called(tests: str, canonical: str | None) -> str | None:
     own = {node.name for node in solution.body if isinstance(node, ast.FunctionDef)} if solution else set()
     calls = [node.func.id for node in ast.walk(tree or ast.Module([], []))
              if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]  # fmt: skip
-    found = [name for name in calls if name in own] or [name for name in calls if name not in _BUILTINS]
-    return found[0] if found else None
+    called = [name for name in calls if name in own] or [name for name in calls if name not in _BUILTINS]
+    return called[0] if called else None
