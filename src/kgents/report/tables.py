@@ -95,12 +95,12 @@ def outlook_rows(summary: Summary, evidence: Evidence) -> Rows:
 
 def stats_rows(summary: Summary, evidence: Evidence) -> Rows:
     """What --stats adds besides the intervals and estimates."""
-    found: Rows = []
+    lines: Rows = []
     saved, design = evidence.get("trials_saved"), summary.plan.design
     if saved and summary.decision is not None:
-        found.append(("trials saved", f"{saved} of {(design.max_trials or 0) * len(summary.plan.arms)}"))
+        lines.append(("trials saved", f"{saved} of {(design.max_trials or 0) * len(summary.plan.arms)}"))
     if evidence["oracle"]:
-        found.append(("oracle", str(evidence["oracle"])))
-    found.append(("evidence tier", summary.plan.tier.value))
+        lines.append(("oracle", str(evidence["oracle"])))
+    lines.append(("evidence tier", summary.plan.tier.value))
     level = summary.plan.facts.get("sandbox")
-    return [*found, ("sandbox", str(level))] if level else found
+    return [*lines, ("sandbox", str(level))] if level else lines

@@ -167,4 +167,4 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
 def _timeout(request: Request) -> dict[str, str]:
     """Seconds per trial, as far as the kind has a limit; a fact, because warnings look at it."""
     seconds = request.config.get("timeout")
-    return {} if seconds is None else {"timeout": repr(float(seconds))}
+    return {"timeout": repr(float(seconds))} if isinstance(seconds, int | float) else {}

@@ -124,17 +124,17 @@ def order_of(slot: Slot) -> int:
 
 async def _judge(cell: Cell, reply: Reply, draw: int) -> Outcome:
     """What the program in an answer comes to."""
-    said = _said(reply)
+    reported = _said(reply)
     if reply.stop in REFUSED:
-        return Outcome.failed(Cause.REFUSAL, f"the model refused ({reply.stop})", reply.text, **said)
+        return Outcome.failed(Cause.REFUSAL, f"the model refused ({reply.stop})", reply.text, **reported)
     try:
         extraction = await cell.read(reply.text)
     except SandboxFault as fault:
-        return Outcome.failed(Cause.SANDBOX, f"the answer could not be read: {fault}", reply.text, **said)
+        return Outcome.failed(Cause.SANDBOX, f"the answer could not be read: {fault}", reply.text, **reported)
     if extraction.code is None:
-        return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", reply.text, **said)
+        return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", reply.text, **reported)
     program = extraction.code if extraction.is_whole else cell.program(extraction.code)
-    return judged(reply, program, extraction.repairs, await cell.verifier.verify(program, draw), said)
+    return judged(reply, program, extraction.repairs, await cell.verifier.verify(program, draw), reported)
 
 
 async def close_all(cells: Iterable[Cell]) -> None:
@@ -153,11 +153,13 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-def judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, said: Mapping[str, Any]) -> Outcome:
+def judged(
+    reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, reported: Mapping[str, Any]
+) -> Outcome:
     """The outcome of a trial whose program was judged."""
     share = judgement.passed / judgement.cases if judgement.cases else float(judgement.success is True)
     metadata = {
-        **said["metadata"],
+        **reported["metadata"],
         "cases": judgement.cases,
         "passed": judgement.passed,
         "integrity": judgement.integrity,
@@ -172,7 +174,7 @@ def judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgeme
         confidence=share * 0.9 ** len(repairs),
         repairs=repairs,
         checks=judgement.checks,
-        usage=said["usage"],
+        usage=reported["usage"],
         metadata=metadata,
     )
     return replace(outcome, candidate=None) if code == reply.text else outcome

@@ -78,16 +78,16 @@ def cut(text: str, width: int, more: str) -> str:
 
 def fit(line: Sequence[Span], width: int, more: str) -> Line:
     """As much of a line as fits."""
-    found: Line = []
+    fitted: Line = []
     left = width
     for at, (text, style) in enumerate(line):
         rest = sum(cells(later) for later, _ in line[at + 1 :])
         piece = text if cells(text) + rest <= left or cells(text) + cells(more) <= left else cut(text, left, more)
-        found.append((piece, style))
+        fitted.append((piece, style))
         left -= cells(piece)
         if piece != text:
             break
-    return found
+    return fitted
 
 
 def plain(line: Iterable[Span]) -> str:
