@@ -26,7 +26,6 @@ LOADING = 5.0  # CPU seconds
 TEXT = 20_000  # characters of what is printed, and of a file
 NOT_SHARED, SHARED, ITSELF, PLAIN = 1, 2, 3, 0
 _MUTABLE = (list, dict, set, bytearray)
-_ATOMS = (str, int, float, bool, type(None))
 _LOOKED_AT = 200
 
 Arguments = tuple[Any, ...]
@@ -193,8 +192,6 @@ def raise_lines(tree: ast.Module) -> frozenset[int]:
 def _parts(given: Sequence[Any]) -> dict[int, bool]:
     """The changeable objects within the arguments by identity; True for the arguments themselves."""
     found: dict[int, bool] = {}
-    if all(type(part) in _ATOMS for part in given):
-        return found
     rest = [(part, True) for part in given]
     while rest and len(found) < _LOOKED_AT:
         value, outer = rest.pop()
