@@ -20,7 +20,8 @@ LAYERS = [
 DEPTH = {name: depth for depth, row in enumerate(LAYERS) for name in row}
 _NAMED = re.compile(r"^kgents(?:\.\w+)+|(?:from|import) (kgents(?:\.\w+)+)")
 _NO_MODULE = {  # groups of entry points, a host, a handler of errors of codecs, a class of JUnit, a file
-    "kgents.dev", "kgents.kinds", "kgents.harnesses", "kgents.strategies", "kgents.sandboxes", "kgents.escaped", "kgents.flaky", "kgents.db",
+    "kgents.dev", "kgents.kinds", "kgents.harnesses", "kgents.strategies", "kgents.sandboxes",
+    "kgents.escaped", "kgents.flaky", "kgents.db",
 }  # fmt: skip
 _WRITTEN = {("kinds/parse/export.py", "kgents.testing.parsing")}  # a file of tests for users, which we do not run
 
