@@ -38,6 +38,7 @@ RUN = ("experiment", "run")
         (("experiment", "laws", "--target", "collections.Counter"), "not of the form", "--target collections:Counter"),
         (("experiment", "parse", "--parser", "json.loads"), "not of the form", "such as --parser json:loads"),
         (("experiment", "import", "plain.sh"), "it holds no lines of JSON", "kg experiment export ID FILE"),
+        (("witness", "verify", "--export", "plain.sh"), "is no DSSE envelope: it is no JSON", "kg witness export ID"),
         (("experiment", "import", "none.json"), "none.json cannot be read: No such file", "name a file"),
     ],
 )
@@ -59,6 +60,13 @@ def test_a_word_that_was_meant_otherwise(
     assert second.startswith("hint: ")
     assert hint in second
     assert not (tmp_path / "data").exists() or "[]" in kg("experiment", "history", "--json").stdout.replace(" ", "")
+
+
+def test_a_server_that_does_not_run_is_said_in_words(kg: Kg) -> None:
+    """No number of an error."""
+    done = kg("db", "status", "--database", "postgresql://127.0.0.1:1/x")
+    assert done.returncode == 1
+    assert "127.0.0.1:1/x: connection refused; is the server running?" in done.stderr
 
 
 def test_what_a_look_does_not_show_is_left_to_the_examination(kg: Kg) -> None:

@@ -192,7 +192,7 @@ def test_one_trial_at_first_then_more(ask: Ask, tmp_path: Path) -> None:
 def test_ctrl_c_during_a_slow_answer(model: str, tmp_path: Path) -> None:
     """The question is given up at once, and asked again by resume."""
     (tmp_path / "add.py").write_text(ADD)
-    words = ["experiment", "generate", "--spec", "@add.py", "--max-output-tokens", "400", "--n", "2", "--model", NAME,
+    words = ["experiment", "generate", "--spec", "@add.py", "--max-output-tokens", "120", "--n", "2", "--model", NAME,
              "--base-url", model]  # fmt: skip
     running = subprocess.Popen(
         [sys.executable, "-u", "-m", "kgents", *words],
@@ -201,7 +201,7 @@ def test_ctrl_c_during_a_slow_answer(model: str, tmp_path: Path) -> None:
     assert running.stderr is not None
     while not running.stderr.readline().startswith("exp-"):
         assert running.poll() is None
-    time.sleep(3)  # the question is on its way, its answer takes a minute
+    time.sleep(3)  # the question is on its way, its answer takes half a minute
     asked = time.monotonic()
     running.send_signal(signal.SIGINT)
     out, _ = running.communicate(timeout=60)

@@ -19,6 +19,7 @@ from kgents.errors import UsageError, WorldError
 PAYLOAD = "application/vnd.in-toto+json"
 PREDICATE = "https://kgents.dev/experiment/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
+_MAKE_ONE = "make one: kg witness export ID -o FILE"
 _RESULTS = {"supported": "PASSED", "estimate": "PASSED", "inconclusive": "WARNED", "refuted": "FAILED"}
 _LISTS = {"PASSED": "passedTests", "WARNED": "warnedTests", "FAILED": "failedTests"}
 NAMESPACE = "kgents"
@@ -149,6 +150,8 @@ def read_envelope(path: Path) -> Envelope:
         envelope: Envelope | None = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(envelope, dict) and {"payloadType", "payload", "signatures"} <= set(envelope):
             return envelope
-    except (OSError, ValueError) as wrong:
-        raise UsageError(f"{path}: {wrong}") from wrong
-    raise UsageError(f"{path} is no DSSE envelope", "make one: kg witness export ID -o FILE")
+    except OSError as wrong:
+        raise UsageError(f"{path} cannot be read: {wrong.strerror}", "name a file that can be read") from wrong
+    except (ValueError, RecursionError) as wrong:
+        raise UsageError(f"{path} is no DSSE envelope: it is no JSON", _MAKE_ONE) from wrong
+    raise UsageError(f"{path} is no DSSE envelope", _MAKE_ONE)
