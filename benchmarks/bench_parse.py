@@ -19,6 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from kgents.kinds.parse.trial import CHILD
 from kgents.parsing.corpora import BUILT_IN
 from kgents.parsing.isolation import Isolation
 from kgents.parsing.mutator import families, mutators
@@ -54,7 +55,7 @@ async def isolated(strategy: str, texts: list[str]) -> tuple[float, float]:
 
 async def _run(job: dict[str, object], texts: list[str]) -> tuple[float, float]:
     before = processor()
-    isolation = Isolation(job, os.environ)
+    isolation = Isolation(job, os.environ, CHILD)
     await isolation.answers([(0, "{}")])
     begun = time.perf_counter()
     for start in range(0, len(texts), BATCH):
@@ -141,12 +142,13 @@ def memory() -> None:
         code = (
             "import asyncio, os, resource\n"
             "from benchmarks.bench_parse import drawn, BATCH\n"
+            "from kgents.kinds.parse.trial import CHILD\n"
             "from kgents.parsing.isolation import Isolation\n"
             "texts = [given.text for given in drawn(2000)]\n"
             "async def main():\n"
             "    job = {'parsers': [{'strategy': 'strict'}], 'language': 'json', 'schema': None, 'seconds': 5.0,\n"
             "           'memory_mb': 512}\n"
-            "    isolation = Isolation(job, os.environ)\n"
+            "    isolation = Isolation(job, os.environ, CHILD)\n"
             f"    for start in range(0, {count}, BATCH):\n"
             "        await isolation.answers([(0, texts[(start + k) % 2000]) for k in range(BATCH)])\n"
             "    await isolation.aclose()\n"

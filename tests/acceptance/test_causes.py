@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from kgents.testing.loopback import FAULTS, Loopback
+from kgents.testing.loopback import FAULTS, Answer, Loopback
 
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 GENERATE = ("experiment", "generate", "--spec", "def add(a, b): return a + b", "--model", "openai:x", "-q")
@@ -38,3 +38,23 @@ def test_answers_that_a_setting_spoils_are_in_the_headline(kg: Kg, model_server:
         model_server.play(FAULTS[fault])
         done = kg(*GENERATE, "--n", "2", "--base-url", f"{model_server.url}/v1")
         assert words in done.stdout.splitlines()[0]
+
+
+def test_a_cut_that_nobody_asked_for_is_the_servers(kg: Kg, model_server: Loopback) -> None:
+    """Where no cap was given the server had one of its own: its default, or the end of its context."""
+    model_server.play(FAULTS["truncated"])
+    asked = (*GENERATE, "--n", "1", "--base-url", f"{model_server.url}/v1")
+    told = "answer cut at 56 tokens (--max-output-tokens)"
+    assert f"{told}, the server's own limit: " in kg(*asked).stdout
+    assert f"{told}: " in kg(*asked, "--max-output-tokens", "56").stdout
+
+
+def test_answers_to_several_questions_a_trial_are_no_retries(kg: Kg, model_server: Loopback) -> None:
+    """The bill says in how many trials a model answered, and what it was asked for them."""
+    model_server.play(Answer(text="The answer is 42."))
+    done = kg(
+        "experiment", "laws", "--problem", "What is 17 + 25?", "--transform", "label", "--max-trials", "2", "--model",
+        "x", "--base-url", f"{model_server.url}/v1",
+    )  # fmt: skip
+    assert f"answers in 2 trials, {len(model_server.calls)} calls, " in done.stdout, done.stdout + done.stderr
+    assert len(model_server.calls) > 2

@@ -35,6 +35,23 @@ def test_a_model_that_does_not_answer_is_said_with_its_cause(kg: Kg) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(text="ready ready ready", stop="length", output_tokens=64), "cut at 64 tokens"),
+        (Answer(text="", stop="length", output_tokens=64), "answered nothing yet (cut at 64 tokens: it thinks"),
+        (Answer(text="ready<|im_end|>"), "a base model? --prompt-style completion"),
+    ],
+)
+def test_a_model_that_does_not_end_answers_too(kg: Kg, answer: Answer, words: str) -> None:
+    """The question has a cap: what a base model, or one that thinks, has said by then is an answer."""
+    with Loopback([answer]) as server:
+        done = kg("doctor", "--model", "some-model", "--base-url", f"{server.url}/v1", "--json")
+        sent = server.calls[0].data
+    assert (done.returncode, sent.get("max_completion_tokens") or sent.get("max_tokens")) == (0, 64), done.stderr
+    assert any(words in row["detail"] for row in json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
     ("body", "slots"), [(b'{"total_slots": 3}', 3), (b"[]", None), (b"<html>", None), (b'{"total_slots": -1}', None)]
 )
 def test_slots_are_those_that_a_server_says(body: bytes, slots: int | None) -> None:

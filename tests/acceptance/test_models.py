@@ -129,3 +129,21 @@ def test_a_budget_of_tokens_that_cannot_be_kept_is_said(kg: Kg) -> None:
     assert done.returncode == 0
     assert "--budget-tokens cannot be kept" in done.stdout + done.stderr
     assert "--budget-tokens cannot be kept" in kg("experiment", "show", "@latest").stdout
+
+
+@pytest.mark.parametrize(("more", "most"), [((), [1, 1, 1, 2]), (("--concurrency", "3"), [1, 2, 3, 3])])
+def test_a_server_of_ones_own_is_asked_one_question_at_first(kg: Kg, more: tuple[str, ...], most: list[int]) -> None:
+    """Without --concurrency the second trial begins when the first has ended, and two begin when two have."""
+    with Loopback([Answer()]) as server:
+        done = kg(
+            "experiment", "generate", "--spec", SPEC, "--n", "6", "--model", "some-model", "--base-url",
+            f"{server.url}/v1", "-q", *more,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    flying, numbers = 0, []
+    for line in kg("witness", "log", "@latest", "--json").stdout.splitlines():
+        kind = json.loads(line)["kind"]
+        flying += {"trial.started": 1, "trial.finished": -1}.get(kind, 0)
+        if kind == "trial.started":
+            numbers.append(flying)
+    assert numbers[:4] == most

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from kgents.errors import UsageError
+from kgents.kinds.parse.trial import CHILD
 from kgents.parsing.isolation import Isolation
 from kgents.parsing.oracle import Answer
 
@@ -53,7 +54,7 @@ async def ask(tmp_path, request):
         "parsers": [{"parser": f"{tmp_path / 'hostile.py'}:parse"}, {"strategy": "strict"}],
         "language": "json", "schema": None, "seconds": getattr(request, "param", 0.25), "memory_mb": 256,
     }  # fmt: skip
-    isolation = Isolation(job, {**os.environ, "HOME": str(tmp_path)})
+    isolation = Isolation(job, {**os.environ, "HOME": str(tmp_path)}, CHILD)
 
     async def answers(*texts: str, parser: int = 0) -> list[Answer]:
         return await isolation.answers([(parser, text) for text in texts])
@@ -124,7 +125,7 @@ async def test_there_is_no_way_out(ask, tmp_path):
 async def test_a_parser_that_cannot_be_loaded_is_a_usage_error():
     isolation = Isolation(
         {"parsers": [{"parser": "nowhere_to_be_found:parse"}], "language": "json", "schema": None, "seconds": 1,
-         "memory_mb": 256}, os.environ,
+         "memory_mb": 256}, os.environ, CHILD,
     )  # fmt: skip
     with pytest.raises(UsageError, match="nowhere_to_be_found"):
         await isolation.start()
@@ -134,7 +135,7 @@ async def test_commands_are_parsers(tmp_path):
     lines = ["cat", "exit 3", "kill -9 $$", "echo nonsense", "sleep 20"]
     job = {"parsers": [{"command": line} for line in lines], "language": "json", "schema": None, "seconds": 0.5,
            "memory_mb": 512}  # fmt: skip
-    isolation = Isolation(job, os.environ)
+    isolation = Isolation(job, os.environ, CHILD)
     try:
         found = await isolation.answers([(number, '{"a": 1}') for number in range(len(lines))])
     finally:
@@ -147,7 +148,7 @@ async def test_commands_are_parsers(tmp_path):
 async def test_commands_write_no_files(tmp_path):
     job = {"parsers": [{"command": f"(echo 1 > {tmp_path}/written); cat"}], "language": "json", "schema": None, "seconds": 5,
            "memory_mb": 512}  # fmt: skip
-    isolation = Isolation(job, os.environ)
+    isolation = Isolation(job, os.environ, CHILD)
     try:
         (found,) = await isolation.answers([(0, "[1]")])
     finally:

@@ -118,3 +118,13 @@ def test_the_gates_of_the_critiques() -> None:
     assert f"of exactly 0.9 passes with probability {bench.passes_wilson(25, 0.9):.3f}, not 0.05" in text
     assert feasibility(Design(target=0.9, max_trials=3)).cap_that_would_do == 29
     assert f"passes it with {characteristics(Design(target=0.9), (0.9,))[0].supported:.3f}" in text
+
+
+def test_every_claim_names_tests_that_there_are() -> None:
+    """Each row of the last table names one, and what the page calls by its path is there."""
+    table = PAGE.partition("## Where it is tested")[2]
+    rows = [line for line in table.splitlines() if line.startswith("| ") and not line.startswith("| claim")]
+    assert len(rows) >= 25
+    assert all("`tests/" in row for row in rows)
+    named = re.findall(r"`((?:tests|scripts|benchmarks)/[\w/.]+)`", PAGE)
+    assert [path for path in named if not (ROOT / path).exists()] == []

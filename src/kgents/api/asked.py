@@ -1,7 +1,7 @@
 """What is asked of a function: whether its success rate, or the mean of its scores, is above a target, or how large it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents.api.design import betting, fixed, paired, paired_scores, score_range, sequential
@@ -11,13 +11,18 @@ from kgents.stats import Design
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A design, how its arms belong together, and what configuration and facts of the plan say besides."""
+    """A design, how its arms belong together, and what configuration and facts of the plan say besides.
+
+    capped_by_default  whether nobody named a cap; `decides`: whether there is a verdict on one rate or mean
+    """
 
     design: Design
     layout: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     oracle: str = "return value"
+    capped_by_default: bool = False
+    decides: bool = True
 
 
 def deciding(
@@ -25,15 +30,17 @@ def deciding(
 ) -> Asked:
     """Is the rate, or with the range of scores their mean, above the target?"""
     if score is None:
-        return Asked(sequential(target, confidence, max_trials))
+        return Asked(sequential(target, confidence, max_trials), capped_by_default=max_trials is None)
     low, high = score_range(score)
-    return _scored(betting(target, confidence, max_trials, low, high), low, high)
+    return replace(
+        _scored(betting(target, confidence, max_trials, low, high), low, high), capped_by_default=max_trials is None
+    )
 
 
 def measuring(n: int, confidence: float, score: tuple[float, float] | None = None) -> Asked:
     """How large is the rate, or with the range of scores their mean? By n trials."""
     design = fixed(n, confidence)
-    return Asked(design) if score is None else _scored(design, *score_range(score))
+    return replace(Asked(design) if score is None else _scored(design, *score_range(score)), decides=False)
 
 
 def comparing(
@@ -47,7 +54,8 @@ def comparing(
 
     if score is None:
         design = paired(confidence, max_trials, margin)
-        return Asked(design, {"layout": Layout.COMPARE, "boundary_digest": duel_of(design, arms).boundary.digest})
+        layout = {"layout": Layout.COMPARE, "boundary_digest": duel_of(design, arms).boundary.digest}
+        return Asked(design, layout, decides=False)
     low, high = score_range(score)
     if arms != 2:
         raise UsageError(f"{arms} functions: scores are compared of two", "compare two at a time, or leave score out")

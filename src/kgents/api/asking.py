@@ -120,8 +120,8 @@ def open(  # noqa: A001 - kgents.open, never imported by its bare name
     design = sequential(target, confidence, max_trials)
     settings = Settings(name=name, tags=tags, seed=seed, budget_usd=budget_usd).request()
     if reference is not None:
-        given = (target, confidence, max_trials, name, tuple(tags), seed, budget_usd)
-        if reference_of(reference) and given != (0.9, 0.95, None, None, (), None, None):
+        arguments = (target, confidence, max_trials, name, tuple(tags), seed, budget_usd)
+        if reference_of(reference) and arguments != (0.9, 0.95, None, None, (), None, None):
             raise UsageError(
                 f"{reference} was opened with its plan, which stands",
                 "kg.open(id) takes no other argument but database",

@@ -9,6 +9,7 @@ from typing import Any
 
 from kgents.domain.outcome import dollars
 from kgents.domain.plan import Budget, Errors
+from kgents.domain.series import NAME
 from kgents.errors import UsageError
 from kgents.stats import Design, DesignError, Rule
 from kgents.stats.default_cap import LARGEST_UNASKED, LEAST, default_cap
@@ -136,6 +137,7 @@ class Settings:
     name: str | None = None
     tags: Iterable[str] = ()
     seed: int | None = None
+    series: str | None = None
 
     def __post_init__(self) -> None:
         if whole("concurrency", self.concurrency) < 1:
@@ -148,8 +150,12 @@ class Settings:
             )
         if self.errors not in [policy.value for policy in Errors]:
             raise UsageError(f"errors = {self.errors!r}: exclude or count", "how trials count that the world spoilt")
-        if isinstance(self.tags, str):
-            raise UsageError(f"tags = {self.tags!r}: a list of tags is needed", f"such as tags=[{self.tags!r}]")
+        if self.series is not None and not (isinstance(self.series, str) and NAME.fullmatch(self.series)):
+            raise UsageError(
+                f"series = {self.series!r}: no name of a series", 'letters, digits, ".", "_", "-", at most 64'
+            )
+        if isinstance(self.tags, str) or not isinstance(self.tags, Iterable):
+            raise UsageError(f"tags = {self.tags!r}: a list of tags is needed", f"such as tags=[{str(self.tags)!r}]")
 
     def request(self) -> dict[str, Any]:
         """What a Request takes from them."""

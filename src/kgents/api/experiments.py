@@ -42,7 +42,7 @@ def decide(
     score       (low, high): trials return a score in this range, and whether its *mean* is above `target` is decided
     options     concurrency=1, timeout=None (seconds a trial), isolate=False (True: in processes of their own, killed at the
                 time-out), errors="exclude"|"count" and error_types=() for exceptions that mean that the world failed,
-                budget_usd=None, name=None, tags=(), seed=None, record=True, database=None
+                budget_usd=None, name=None, tags=(), seed=None, series=None, record=True, database=None
 
     UsageError for an argument out of range, TypeError for a function that needs arguments or returns no bool.
 
@@ -213,10 +213,13 @@ def _request(arms: dict[str, TrialFunction], asked: Asked, settings: Settings, s
         **({"isolate": True} if settings.isolate else {}),
         **asked.config,
     }
+    if settings.series is not None and not asked.decides:
+        raise UsageError("series is about decisions on one rate or mean score", "kg.decide(trial, target=.9, series=…)")
     functions = Opened(arms, settings.error_types, stop.abort)
     facts = {"spec": digest_of(config["arms"]), **asked.facts}
     return Request(
         "callable", config, asked.design, arms=tuple(arms), oracle=asked.oracle, facts=facts, opened=functions,
+        series=settings.series, capped_by_default=settings.series is not None and asked.capped_by_default,
         **asked.layout, **settings.request(),
     )  # fmt: skip
 

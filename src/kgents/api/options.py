@@ -27,6 +27,7 @@ class RunOptions(TypedDict, total=False):
     budget_usd   stop, resumably, when trials have said that they cost this much; None
     name, tags   to find the experiment by
     seed         root of all seeds; None: random, recorded
+    series       one of many decisions, all of which have the error 1 − confidence together: takes its next share; None
     record       False: nothing is kept once the result is gone
     workers      tls://HOST:PORT of kg cluster: trials run there, each function imported by its path; None: here
     workers_tls  the folder of certificates that kg cluster up made
@@ -42,6 +43,7 @@ class RunOptions(TypedDict, total=False):
     name: str | None
     tags: Sequence[str]
     seed: int | None
+    series: str | None
     record: bool
     database: str | None
     workers: str | None
@@ -57,6 +59,8 @@ def split(options: RunOptions) -> tuple[Settings, bool, str | None]:
     record, database = options.get("record", True), options.get("database")
     if not isinstance(record, bool):
         raise UsageError(f"record = {record!r}: True or False", "True is the default")
+    if not record and options.get("series") is not None:
+        raise UsageError("record=False and series= contradict each other", "a series is kept in the record")
     if not record and database is not None:
         raise UsageError("record=False and database= contradict each other", "leave one of them out")
     run = {name: value for name, value in options.items() if name not in APART}
@@ -70,6 +74,8 @@ def workers_of(address: str | None, folder: str | Path | None) -> "Workers | Non
         return None
     if not isinstance(address, str):
         raise UsageError(f"workers = {address!r}: the address of a scheduler is needed", "such as tls://10.0.0.5:8786")
+    if not isinstance(folder, str | Path | None):
+        raise UsageError(f"workers_tls = {folder!r}: the folder of the certificates is needed", "kg cluster up --dir")
     from kgents.runner.cluster.address import workers_at
 
     return workers_at(address, folder, insecure=False, name="workers =")

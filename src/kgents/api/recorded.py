@@ -55,6 +55,8 @@ async def opened(database: str | None, record: bool = True) -> AsyncIterator[tup
     from kgents.runner.session import session
     from kgents.runner.settings import Settings
 
+    if not isinstance(database, str | None):
+        raise UsageError(f"database = {database!r}: an address is needed", "sqlite:///FILE or postgresql://…")
     keep = None
     if not record:
         keep = Folder()

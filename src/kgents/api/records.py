@@ -95,6 +95,11 @@ def history(
 
     if limit is not None and whole("limit", limit) < 1:
         raise UsageError(f"limit = {limit}: at least 1", "None is all")
+    if not isinstance(since, str | datetime | None):
+        raise UsageError(f"since = {since!r}: a text or a datetime is needed", 'such as since="2d"')
+    for name, value in (("kind", kind), ("tag", tag), ("model", model), ("search", search)):
+        if not isinstance(value, str | None):
+            raise UsageError(f"{name} = {value!r}: a text is needed", "None is no condition")
     for name, value, words in (("status", status, Status), ("verdict", verdict, Verdict)):
         if value is not None and value not in [word.value for word in words]:
             raise UsageError(f"{name} = {value!r}: there is no such {name}", f"one of {', '.join(words)}")

@@ -13,6 +13,7 @@ from kgents.cli.output import check_outputs
 from kgents.cli.running import run
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
+from kgents.kinds.bisect.data import BisectConfig
 from kgents.kinds.options import RunSettings
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ async def _request(
     argv, cwd = argv_of(words), Path(os.getcwd())  # noqa: PTH109
     commits, subjects = await commits_between(options["good"], options["bad"], cwd, context.environment, LARGEST)
     design = Design(Rule.ANYTIME, 0.5, options["confidence"], options["max_trials"], futility=0.0)
-    config = {
+    config: BisectConfig = {
         "type": "bisect",
         "argv": list(argv),
         "cwd": str(cwd),

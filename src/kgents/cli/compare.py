@@ -188,7 +188,7 @@ def _of_scores(source: str, arms: dict[str, str], options: CompareCommand) -> De
 def _check_pairs(options: PairsOptions) -> None:
     check_confidence(options["confidence"])
     if not 1 <= options["max_trials"] <= 100_000:
-        raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000 pairs")
+        raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000 pairs", "such as --max-trials 100")
 
 
 def design_of(options: PairsOptions) -> Design:

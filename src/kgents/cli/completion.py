@@ -14,8 +14,8 @@ def completion(shell: str) -> int:
     """
     from kgents.cli.main import kg
 
-    found = get_completion_class(shell)
-    assert found is not None
+    shape = get_completion_class(shell)
+    assert shape is not None
     for name in ("kg", "kgents"):
-        click.echo(found(kg, {}, name, f"_{name.upper()}_COMPLETE").source())
+        click.echo(shape(kg, {}, name, f"_{name.upper()}_COMPLETE").source())
     return 0

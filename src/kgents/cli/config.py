@@ -36,14 +36,14 @@ def show(everything: bool, as_json: bool) -> int:
     wrong = readable_table()[1]
     if wrong is not None:
         click.echo(f"warning: {wrong}", err=True)
-    found = [setting for setting in effective(experiment) if everything or setting.source != "default"]
-    rows = [{**asdict(setting), "value": _shown(setting.key, setting.value)} for setting in found]
+    shown = [setting for setting in effective(experiment) if everything or setting.source != "default"]
+    rows = [{**asdict(setting), "value": _shown(setting.key, setting.value)} for setting in shown]
     if as_json:
         click.echo(json.dumps(rows, indent=2, default=str))
         return 0
     if not rows:
         click.echo("nothing is set; kg config show --all lists what could be")
-    width = max((len(setting.key) for setting in found), default=0)
+    width = max((len(setting.key) for setting in shown), default=0)
     for row in rows:
         value = "-" if row["value"] is None else row["value"]
         click.echo(f"{row['key']:<{width}}  {value}  ({row['source']}: {row['variable']})")

@@ -49,12 +49,12 @@ def defaults_of(group: click.Group, name: str) -> tuple[dict[str, object], list[
             option.envvar = variable
     own = _tables(table).get(name, {})
     flat = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
-    found = {}
+    values = {}
     for where, part in (("", flat), (f".{name}", own)):
         for key in part.keys() & mine.keys():
             _check(group, f"[tool.kgents{where}]", key, part[key], mine[key])
-            found[_name(mine[key])] = _value(mine[key], part[key])
-    return found, _warnings(group, name, table, flat, mine)
+            values[_name(mine[key])] = _value(mine[key], part[key])
+    return values, _warnings(group, name, table, flat, mine)
 
 
 def _prefixed(command: str) -> bool:
@@ -127,7 +127,7 @@ def effective(group: click.Group) -> list[Setting]:
     """Every setting of every command of the group, by key; those of one command alone as `run.target`."""
     environment, (table, _) = dict(os.environ), readable_table()
     file = str(project_file())
-    found: dict[str, Setting] = {}
+    settings: dict[str, Setting] = {}
     alone: list[Setting] = []
     for name in group.list_commands(click.Context(group)):
         command = group.get_command(click.Context(group), name)
@@ -138,15 +138,15 @@ def effective(group: click.Group) -> list[Setting]:
             if environment.get(variable) or key in own:
                 value, source = _effective(key, variable, environment, own, file)
                 alone.append(Setting(f"{name}.{dashed}", variable, value, source, (name,)))
-            before = found.get(key)
+            before = settings.get(key)
             if before is not None:
-                found[key] = Setting(dashed, before.variable, before.value, before.source, (*before.commands, name))
+                settings[key] = Setting(dashed, before.variable, before.value, before.source, (*before.commands, name))
                 continue
             shared = f"KGENTS_{key.upper()}" if option.envvar == variable else str(option.envvar)
             value, source = _effective(key, shared, environment, table, file)
             value = _default(option) if source == "default" else value
-            found[key] = Setting(dashed, shared, value, source, (name,))
-    return [*(found[key] for key in sorted(found)), *alone]
+            settings[key] = Setting(dashed, shared, value, source, (name,))
+    return [*(settings[key] for key in sorted(settings)), *alone]
 
 
 def _default(option: click.Option) -> Any:
@@ -184,7 +184,7 @@ def _warnings(
 ) -> list[str]:
     """One for each key that no command has, and each table that is no command's."""
     commands = group.list_commands(click.Context(group))
-    found = [
+    warnings = [
         f"{project_file()}: [tool.kgents.{unknown}]: there is no such command{suggested(unknown, commands)}"
         for unknown in _tables(table)
         if unknown not in commands
@@ -195,5 +195,5 @@ def _warnings(
     unknown += [(f".{name}", key) for key in sorted(_tables(table).get(name, {}).keys() - mine.keys())]
     names = known or {key.replace("_", "-") for key in mine}
     for where, key in ((where, key.replace("_", "-")) for where, key in unknown):
-        found.append(f"{project_file()}: [tool.kgents{where}] has no key {key!r}{suggested(key, names)}")
-    return found
+        warnings.append(f"{project_file()}: [tool.kgents{where}] has no key {key!r}{suggested(key, names)}")
+    return warnings

@@ -264,6 +264,8 @@ def prepared(options: GenerateCommand) -> Prepare:
         return partial(_suite_request, options["suite"], options)
     if options["family"] != Control.EACH.value:
         raise UsageError("--family is about the tasks of a suite", "add --suite FILE, or leave it out")
+    if options["k"] is not None:
+        raise UsageError("--k is about the tasks of a suite", "add --suite FILE, or leave it out")
     if options["spec"] is None:
         raise UsageError("--spec is needed", 'such as --spec "def add(a, b): return a + b", or --suite FILE')
     spec = read_spec_text(options["spec"])

@@ -117,7 +117,7 @@ def prepared(options: LawsCommand) -> Prepare:
         _check_reasoning(options)
         return partial(_reasoning_request, options)
     if not 1 <= options["cases"] <= 100_000:
-        raise UsageError(f"--cases {options['cases']}: from 1 to 100000")
+        raise UsageError(f"--cases {options['cases']}: from 1 to 100000", "such as --cases 200")
     return partial(_laws_request, options)
 
 

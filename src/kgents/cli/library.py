@@ -4,7 +4,7 @@ Rule: the words go through the options of the command, so that defaults, checks 
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -58,7 +58,7 @@ def parse(parser: Callable[[str], Any] | str | Sequence[str], *, record: bool = 
     """
     if callable(parser):
         return _run("parse", {"parser": [importable(parser)], **options}, record)
-    names = parser if isinstance(parser, str) else ",".join(parser)
+    names = parser if isinstance(parser, str) else _joined(parser)
     return _run("parse", {"strategy": names, **options}, record)
 
 
@@ -75,6 +75,13 @@ def _laws(target: type | Callable[..., Any] | str | None = None, *, record: bool
     """
     named = target if target is None or isinstance(target, str) else importable(target)
     return _run("laws", {"target": named, **options}, record)
+
+
+def _joined(strategies: object) -> str:
+    named = list(strategies) if isinstance(strategies, Iterable) else []
+    if not named or not all(isinstance(name, str) for name in named):
+        raise UsageError(f"parser = {strategies!r:.60}: a function, or names of strategies", 'such as "json,repair"')
+    return ",".join(named)
 
 
 class _Laws(ModuleType):

@@ -51,6 +51,11 @@ TOP: _Table = {
 }
 
 
+def _elsewhere(word: str) -> str | None:
+    """The whole command that a word is the name of, in whichever group."""
+    return f"kg experiment {word}" if word in EXPERIMENT else f"kg {word}" if word in TOP else None
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called; the table holds (where, short help)."""
 
@@ -67,9 +72,9 @@ class LazyGroup(click.Group):
         if cmd_name not in self._table:
             return super().get_command(ctx, cmd_name)
         module, _, name = self._table[cmd_name][0].partition(":")
-        found = getattr(import_module(module), name)
-        assert isinstance(found, click.Command)
-        return found
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of `--help`, without importing a command."""
@@ -85,7 +90,7 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as wrong:
-            near = nearest(args[0], self.list_commands(ctx))
+            near = _elsewhere(args[0]) or nearest(args[0], self.list_commands(ctx))
             hint = f" Did you mean {near!r}?" if near else ""
             raise click.UsageError(wrong.format_message() + hint, ctx) from wrong
 
@@ -191,6 +196,10 @@ def _misused(arguments: list[str], wrong: click.ClickException) -> int:
         return 2
     context = wrong.ctx if isinstance(wrong, click.UsageError) else None
     hint = f"{context.command_path} --help" if context else None
+    if isinstance(wrong, click.BadParameter) and wrong.param is not None:
+        from kgents.cli.options import example_of
+
+        hint = example_of(wrong.param) or hint
     return _fail(arguments, "usage", wrong.format_message(), hint, 2)
 
 

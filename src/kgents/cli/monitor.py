@@ -64,9 +64,9 @@ async def _monitor(name: str | None, options: MonitorCommand) -> int:
         summaries = await _chosen(store, name, options)
         if not summaries:
             raise UsageError("no experiment is about one rate or score there", "kg experiment history")
-        found = await monitored(store, summaries, options["rate"], options["run_length"])
-    sys.stdout.write(found.to_json() if options["as_json"] else found.to_text())
-    return FALLEN if found.alarm is not None else 0
+        monitoring = await monitored(store, summaries, options["rate"], options["run_length"])
+    sys.stdout.write(monitoring.to_json() if options["as_json"] else monitoring.to_text())
+    return FALLEN if monitoring.alarm is not None else 0
 
 
 async def _chosen(store: "Store", name: str | None, options: MonitorCommand) -> "list[Summary]":

@@ -106,7 +106,12 @@ def run_options(function: F) -> F:
     """How trials are run."""
     return together(
         option("--timeout", type=float, default=120.0, show_default=True, help="Seconds a trial may take."),
-        option("--concurrency", type=int, default=None, help="Trials at once; never more than could be needed."),
+        option(
+            "--concurrency",
+            type=int,
+            default=None,
+            help="Trials at once; never more than could be needed.  [default: by kind; a server of your own: from 1 on]",
+        ),
         option("--budget-usd", default=None, help="Stop (resumable) when this much is spent."),
         option("--budget-tokens", type=int, default=None, help="Stop (resumable) after this many tokens."),
         option("--budget-seconds", type=float, default=None, help="Stop (resumable) after this long."),
@@ -208,6 +213,13 @@ _EXAMPLES = {
     "timeout": "--timeout 60",
     "concurrency": "--concurrency 4",
     "max-errors": "--max-errors 10",
+    "seed": "--seed 1",
+    "temperature": "--temperature 0.7",
+    "max-output-tokens": "--max-output-tokens 1000",
+    "requests-per-minute": "--requests-per-minute 60",
+    "tokens-per-minute": "--tokens-per-minute 100000",
+    "cases": "--cases 200",
+    "repeats": "--repeats 20",
     "budget-tokens": "--budget-tokens 100000",
     "budget-seconds": "--budget-seconds 600",
     "budget-usd": "--budget-usd 2.50",
@@ -258,7 +270,9 @@ def design_of(options: DesignOptions) -> Design:
             if isinstance(wrong.value, float)
             else wrong.value
         )
-        raise UsageError(f"--{name} {value}: {wrong.allowed}", meant(name, wrong.value)) from wrong
+        needs_sprt = name == "margin" and options["rule"] != "sprt"
+        hint = "add --rule sprt, or leave it out" if needs_sprt else meant(name, wrong.value)
+        raise UsageError(f"--{name} {value}: {wrong.allowed}", hint) from wrong
     return design
 
 
@@ -267,6 +281,13 @@ def meant(name: str, value: object) -> str:
     if name in ("target", "confidence") and isinstance(value, int | float) and 1 < value < 100:
         return f"did you mean {value / 100:g}?" if value >= 10 else "a share, such as 0.9"
     return f"such as {_EXAMPLES[name]}" if name in _EXAMPLES else f"change --{name}, or leave it out"
+
+
+def example_of(parameter: click.Parameter) -> str | None:
+    """What to type for an option that is a number, where the text was none."""
+    name = max(parameter.opts, key=len).lstrip("-")
+    is_number = isinstance(parameter.type, click.types.IntParamType | click.types.FloatParamType)
+    return f"such as {_EXAMPLES[name]}" if is_number and name in _EXAMPLES else None
 
 
 def _fixed(options: DesignOptions, target: float | None) -> Design:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -13,6 +13,7 @@ from kgents.cli.options import record_options
 from kgents.errors import TamperedRecord, UsageError
 
 if TYPE_CHECKING:
+    from kgents.store.attest import Envelope
     from kgents.store.witness import Checked
 
 PATH = click.Path(path_type=Path, dir_okay=False)
@@ -66,8 +67,8 @@ async def _log(reference: str, options: JsonOptions) -> int:
             if options["as_json"]:
                 click.echo(mark.body.decode())
             else:
-                said = json.dumps(mark.data, ensure_ascii=False, sort_keys=True)
-                click.echo(f"{mark.seq:>6}  {mark.at[:19]}  {mark.id[:12]}  {mark.kind:<20}  {said[:120]}")
+                text = json.dumps(mark.data, ensure_ascii=False, sort_keys=True)
+                click.echo(f"{mark.seq:>6}  {mark.at[:19]}  {mark.id[:12]}  {mark.kind:<20}  {text[:120]}")
     return 0
 
 
@@ -89,10 +90,10 @@ async def _show(reference: str, seq: int, options: RecordOptions) -> int:
 
     async with session(options["database"]) as (store, _):
         name = reference if reference == "ledger" else await store.resolve(reference)
-        found = [mark async for mark in store.marks(name, seq - 1) if mark.seq == seq]
-    if not found:
+        marks = [mark async for mark in store.marks(name, seq - 1) if mark.seq == seq]
+    if not marks:
         raise UsageError(f"{name} has no mark {seq}", f"kg witness log {reference}")
-    click.echo(json.dumps({"id": found[0].id, **json.loads(found[0].body)}, indent=2, ensure_ascii=False))
+    click.echo(json.dumps({"id": marks[0].id, **json.loads(marks[0].body)}, indent=2, ensure_ascii=False))
     return 0
 
 
@@ -203,7 +204,7 @@ def export(reference: str, output: Path | None, **options: Unpack[ExportCommand]
     return 0
 
 
-async def _export(reference: str, options: ExportCommand) -> dict[str, Any]:
+async def _export(reference: str, options: ExportCommand) -> "Envelope":
     from kgents.runner.session import session
     from kgents.store.attest import envelope
 

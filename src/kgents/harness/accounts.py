@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from kgents.harness.limiter import Limiter
 from kgents.harness.model_name import ModelName
+from kgents.harness.origin import origin_of
 from kgents.harness.settings import Settings
 
 
@@ -15,6 +16,8 @@ def limiter_of(name: ModelName, settings: Settings, clock: Callable[[], float]) 
         limits = settings.requests_per_minute, settings.tokens_per_minute
         return Limiter(*limits, clock=clock, sleep=settings.sleep, proven=settings.limiters.proven)
 
+    if name.base_url is not None and origin_of(name.base_url).private:
+        settings.limiters.is_own = True
     return settings.limiters.of(_account(name), new)
 
 

@@ -122,11 +122,12 @@ class Limiter:
 
 class Limiters:
     """One limiter for each key. `proven`: whether the servers have answered before, as far as is known; `share`: which of
-    how many processes this is that share every limit.
+    how many processes this is that share every limit; `is_own`: whether a server of the user's own is among those asked.
     """
 
     def __init__(self, proven: bool = True, share: tuple[int, int] = (0, 1)) -> None:
         self.proven = proven
+        self.is_own = False
         self._share = share
         self._by_key: dict[str, Limiter] = {}
 

@@ -12,6 +12,7 @@ from kgents.domain.ports import Harness
 from kgents.errors import HarnessUnavailable, UsageError, nearest
 from kgents.harness.choice import AGENTS
 from kgents.harness.settings import Settings
+from kgents.sandbox.startable import find_program
 
 GROUP = "kgents.harnesses"
 Factory = Callable[[Settings], Harness]
@@ -62,7 +63,10 @@ def _command(settings: Settings) -> Harness:
 
     if settings.command is None:
         raise UsageError("--harness command: which program?", "name it: --command './coder.py'")
-    return CommandCoder(split_command(settings.command), settings.environment)
+    argv = split_command(settings.command)
+    if argv:
+        find_program(argv[0], settings.environment)
+    return CommandCoder(argv, settings.environment)
 
 
 def _api(settings: Settings) -> Harness:

@@ -1,4 +1,4 @@
-"""What a coder is made from: the options of a run and what wiring hands over.
+"""What a coder is made from: the options of a run and what its kind hands over.
 
 Rule: a coder reads neither the environment nor the configuration itself; everything it may know is here.
 """

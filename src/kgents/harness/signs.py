@@ -72,7 +72,7 @@ SIGNS = (
     Sign((Cause.OPTION_REFUSED,), "", "Leave the option out or change it, or ask another --model."),
     Sign((Cause.CONTEXT_LENGTH,), "", "Shorten the spec, or ask another --model."),
     Sign((Cause.TRUNCATED,), "", "Raise the cap, or leave it out. (--max-output-tokens)"),
-    Sign((Cause.CHAT_MARKERS,), "", "Does the server apply the chat template of this model?"),
+    Sign((Cause.CHAT_MARKERS,), "", "Is the chat template the model's? (a base model: --prompt-style completion)"),
 )
 
 

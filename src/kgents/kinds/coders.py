@@ -77,9 +77,9 @@ def _check(coder: CoderConfig) -> None:
         ("max-output-tokens", coder.get("max_output_tokens", 1)),
     ):
         if count < 1:
-            raise UsageError(f"--{flag} {count}: at least 1")
+            raise UsageError(f"--{flag} {count}: at least 1", f"such as --{flag} 1000, or leave it out")
     if not 0 <= coder.get("temperature", 0) <= 100:
-        raise UsageError(f"--temperature {coder['temperature']:g}: from 0 up; most models take 0 to 2")
+        raise UsageError(f"--temperature {coder['temperature']:g}: from 0 up; most models take 0 to 2", "such as 0.7")
     if "base_url" in coder:
         check_url(coder["base_url"], f"--base-url {without_user(coder['base_url'])}")
     if not 0 < coder.get("top_p", 1) <= 1:

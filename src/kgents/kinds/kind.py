@@ -19,7 +19,8 @@ from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.stats import Design
 
-Config = Mapping[str, Any]
+Config = Mapping[str, object]  # as the record has it: a kind reads it in the shape in which it was written
+Evidence = Mapping[str, object]  # what a kind adds to `evidence` of the JSON document
 Rows = Sequence[tuple[str, str]]
 
 
@@ -82,7 +83,7 @@ class EvidenceAccumulator(Protocol):
     def add(self, trial: Trial) -> None:
         """Counts a trial."""
 
-    def evidence(self) -> Mapping[str, Any]:
+    def evidence(self) -> Evidence:
         """What the kind adds to `evidence`."""
 
 
@@ -144,7 +145,7 @@ class ExperimentKind(ABC):
         """
         return None
 
-    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Evidence:
         """What the kind adds to `evidence` in the JSON document."""
         return {}
 
@@ -157,7 +158,7 @@ class ExperimentKind(ABC):
         text = trial.metadata.get("input", config.get("prompt"))
         return None if text is None else str(text)
 
-    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def table(self, config: Config, evidence: Evidence) -> Rows:
         """Further lines for people, each (label, text)."""
         return ()
 
@@ -165,14 +166,14 @@ class ExperimentKind(ABC):
         """What the experiment came to, where the rate alone does not say it."""
         return None
 
-    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+    def figures(self, config: Config, evidence: Evidence) -> Sequence[Figure]:
         """Matrices, interval bars, curves and tables of the HTML page, beside those that every experiment has.
 
         Where a kind has any, the lines of `table` are left out there.
         """
         return ()
 
-    def programs(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def programs(self, config: Config, evidence: Evidence) -> Rows:
         """Programs that can be pasted and run, each (title, program): printed without indentation."""
         return ()
 

@@ -43,6 +43,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(name)
-    found = getattr(import_module(f"kgents.laws.{_PLACES[name]}"), name)
-    globals()[name] = found
-    return found
+    value = getattr(import_module(f"kgents.laws.{_PLACES[name]}"), name)
+    globals()[name] = value
+    return value

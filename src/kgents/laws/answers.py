@@ -65,8 +65,8 @@ def extract(text: str, kind: str) -> Answer:
     if head == "json":
         return _json(text, rest)
     if head == "regex":
-        found = re.findall(rest, text)
-        last = found[-1] if found else None
+        matches = re.findall(rest, text)
+        last = matches[-1] if matches else None
         return Answer(None if last is None else "".join(last).strip(), "regex")
     read = {"number": _number, "choice": _choice, "yesno": _yesno, "expression": _expression, "text": _text}[head]
     for method, place in _places(text):
@@ -79,12 +79,12 @@ def extract(text: str, kind: str) -> Answer:
 
 def _places(text: str) -> list[tuple[str, str]]:
     boxed = _boxed(text)
-    found = [] if boxed is None else [("boxed", boxed)]
+    candidates = [] if boxed is None else [("boxed", boxed)]
     for method, anchor in _ANCHORS:
         matches = anchor.findall(text)
         if matches:
-            found.append((method, matches[-1]))
-    return found
+            candidates.append((method, matches[-1]))
+    return candidates
 
 
 def _boxed(text: str) -> str | None:
@@ -123,13 +123,13 @@ def _number(text: str) -> str | None:
 
 
 def _choice(text: str) -> str | None:
-    found = re.findall(r"(?<![A-Za-z])\(?([A-J])\)?(?![A-Za-z'])", text)
-    return found[-1] if found else None
+    letters = re.findall(r"(?<![A-Za-z])\(?([A-J])\)?(?![A-Za-z'])", text)
+    return letters[-1] if letters else None
 
 
 def _yesno(text: str) -> str | None:
-    found = re.findall(r"\b(yes|no|true|false)\b", text, re.IGNORECASE)
-    return {"yes": "yes", "true": "yes", "no": "no", "false": "no"}[found[-1].lower()] if found else None
+    words = re.findall(r"\b(yes|no|true|false)\b", text, re.IGNORECASE)
+    return {"yes": "yes", "true": "yes", "no": "no", "false": "no"}[words[-1].lower()] if words else None
 
 
 def _expression(text: str) -> str | None:

@@ -15,11 +15,11 @@ SETS = {**algebra.SETS, **structures.SETS}
 
 def laws_of(names: Sequence[str | Callable[..., Any]]) -> tuple[Law, ...]:
     """The laws that names, names of sets and functions stand for, each once. UsageError for an unknown one."""
-    found: dict[str, Law] = {}
+    laws: dict[str, Law] = {}
     for name in names:
         if callable(name):
             made = own(name)
-            found[made.name] = made
+            laws[made.name] = made
             continue
         for member in SETS.get(name, (name,)):
             if member not in LAWS:
@@ -28,8 +28,8 @@ def laws_of(names: Sequence[str | Callable[..., Any]]) -> tuple[Law, ...]:
                     f"--laws: there is no law named {name!r}",
                     f"one of {known}, or a function of yours: PATH.py:FUNCTION",
                 )
-            found[member] = LAWS[member]
-    return tuple(found.values())
+            laws[member] = LAWS[member]
+    return tuple(laws.values())
 
 
 def own(function: Callable[..., Any]) -> Law:
@@ -47,13 +47,15 @@ def own(function: Callable[..., Any]) -> Law:
         raise UsageError(f"the law {name} needs parameters by name, such as def {name}(a, b)")
     variables = tuple(parameter.name for parameter in parameters)
     call = f"{name}({', '.join(variables)})"
-    said = f"sides(await {call})" if inspect.iscoroutinefunction(function) else f"sides({call})"
-    return Law(name, variables, (), lambda operations: (f"{said}[0]", f"{said}[1]"), function, _annotations(function))
+    call_text = f"sides(await {call})" if inspect.iscoroutinefunction(function) else f"sides({call})"
+    return Law(
+        name, variables, (), lambda operations: (f"{call_text}[0]", f"{call_text}[1]"), function, _annotations(function)
+    )
 
 
 def _annotations(function: Callable[..., Any]) -> dict[str, object]:
     try:
-        found = typing.get_type_hints(function)
+        hints = typing.get_type_hints(function)
     except Exception:  # noqa: BLE001 - a hint that cannot be resolved is no hint
         return {}
-    return {name: kind for name, kind in found.items() if name != "return"}
+    return {name: kind for name, kind in hints.items() if name != "return"}

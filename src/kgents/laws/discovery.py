@@ -44,12 +44,12 @@ INVERSES = {"inverse": "{0}.inverse()", "invert": "{0}.invert()", "__neg__": "(-
 
 def members_of(cls: type) -> dict[str, object]:
     """What a class and its ancestors define, `object` left out, nearest first."""
-    found: dict[str, object] = {}
+    members: dict[str, object] = {}
     for kind in cls.__mro__:
         if kind is not object:
             for key, value in vars(kind).items():
-                found.setdefault(key, value)
-    return found
+                members.setdefault(key, value)
+    return members
 
 
 def arity_of(function: Any) -> int | None:
@@ -79,33 +79,33 @@ def operations_of(
     pair: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
     """Templates by name (see `law`): what was given, then what can be found; `pair`: op and plus that go together."""
-    found: dict[str, str] = {}
+    operations: dict[str, str] = {}
     for key, arity in ROLES.items():
-        given = getattr(spec, key)
-        if given is not None:
-            found[key] = template(given, key, environment, arity, members)
-    if "map" not in found and "map" in members:
-        found["map"] = _awaited("{0}.map({1})", members["map"])
+        declared = getattr(spec, key)
+        if declared is not None:
+            operations[key] = template(declared, key, environment, arity, members)
+    if "map" not in operations and "map" in members:
+        operations["map"] = _awaited("{0}.map({1})", members["map"])
     bind = next((key for key in BINDS if key in members), None)
-    if "bind" not in found and bind is not None:
-        found["bind"] = _awaited(f"{{0}}.{bind}({{1}})", members[bind])
+    if "bind" not in operations and bind is not None:
+        operations["bind"] = _awaited(f"{{0}}.{bind}({{1}})", members[bind])
     unit = next((key for key in UNITS if isinstance(members.get(key), classmethod | staticmethod)), None)
-    if "unit" not in found and unit is not None:
-        found["unit"] = _awaited(f"{name}.{unit}({{0}})", members[unit])
-    if "inverse" not in found:
+    if "unit" not in operations and unit is not None:
+        operations["unit"] = _awaited(f"{name}.{unit}({{0}})", members[unit])
+    if "inverse" not in operations:
         inverse = next((text for key, text in INVERSES.items() if key in members), None)
-        found.update({} if inverse is None else {"inverse": inverse})
+        operations.update({} if inverse is None else {"inverse": inverse})
     op = spec.compose
     if op is not None:
-        found["op"] = template(op, "compose", environment, 2, members)
+        operations["op"] = template(op, "compose", environment, 2, members)
     else:
         chosen = pair.get("op") or composition(cls, members)
-        if "plus" not in found and "plus" in pair:
-            found["plus"] = pair["plus"]
+        if "plus" not in operations and "plus" in pair:
+            operations["plus"] = pair["plus"]
         if chosen is not None:
-            found["op"] = chosen
-    pair_up(found)
-    return found
+            operations["op"] = chosen
+    pair_up(operations)
+    return operations
 
 
 def _awaited(text: str, member: Any) -> str:
@@ -196,14 +196,14 @@ def _method(key: str, member: Any) -> str:
     return f"(await {text})" if inspect.iscoroutinefunction(member) else text
 
 
-def template(given: Any, role: str, environment: Environment, arity: int, members: Collection[str] = ()) -> str:
+def template(declared: Any, role: str, environment: Environment, arity: int, members: Collection[str] = ()) -> str:
     """A template for an operation: operator, template, method name, expression of a function, or a function."""
     holes = ", ".join(f"{{{number}}}" for number in range(arity))
-    if callable(given):
-        environment[role] = given
+    if callable(declared):
+        environment[role] = declared
         text = f"{role}({holes})"
-        return f"(await {text})" if inspect.iscoroutinefunction(given) else text
-    text = escaped(str(given).strip(), arity)
+        return f"(await {text})" if inspect.iscoroutinefunction(declared) else text
+    text = escaped(str(declared).strip(), arity)
     if "{0}" in text:
         return f"({text})"
     if arity == 2 and text in ("+", "-", "*", "/", "//", "%", "**", "|", "&", "^", "@", ">>", "<<"):
@@ -264,11 +264,11 @@ def _zeros_and_ones(cls: type, name: str) -> list[str]:
     return [f"{name}({', '.join(f'{key}={digit}' for key, digit in row)})" for row in rows]
 
 
-def identity_text(given: Any, of_texts: bool, environment: Environment, role: str = "identity") -> str:
+def identity_text(declared: Any, of_texts: bool, environment: Environment, role: str = "identity") -> str:
     """A text is an expression, but for elements that are texts themselves; a value is named by its role."""
-    if isinstance(given, str):
-        return str(given) if isinstance(given, Source) or not of_texts else repr(given)
-    environment[role] = given
+    if isinstance(declared, str):
+        return str(declared) if isinstance(declared, Source) or not of_texts else repr(declared)
+    environment[role] = declared
     return role
 
 
@@ -278,8 +278,8 @@ def _subclasses(cls: type) -> list[type]:
         direct = cls.__subclasses__()
     except TypeError:
         return []
-    found: list[type] = []
+    concrete_classes: list[type] = []
     sub: type
     for sub in direct:
-        found += [sub, *_subclasses(sub)]
-    return found
+        concrete_classes += [sub, *_subclasses(sub)]
+    return concrete_classes

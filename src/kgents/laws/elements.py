@@ -198,10 +198,10 @@ def _plain(annotation: Any) -> Any:
         ),
     }
     try:
-        found = table.get(annotation)
+        strategy = table.get(annotation)
     except TypeError:
         return None
-    return None if found is None else found.map(render)
+    return None if strategy is None else strategy.map(render)
 
 
 def _nested_dictionaries() -> Any:
@@ -327,13 +327,13 @@ def holds_none(cls: type) -> bool:
 
 
 def _hints(cls: type) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    hints: dict[str, Any] = {}
     for source in (cls, *(getattr(cls, key) for key in ("__init__", "__new__"))):
         try:
-            found.update(typing.get_type_hints(source))
+            hints.update(typing.get_type_hints(source))
         except Exception:  # noqa: BLE001 - a hint that cannot be resolved is no hint
             continue
-    return {name: _without_initvar(hint) for name, hint in found.items() if name != "return"}
+    return {name: _without_initvar(hint) for name, hint in hints.items() if name != "return"}
 
 
 def _without_initvar(hint: Any) -> Any:

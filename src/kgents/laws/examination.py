@@ -34,12 +34,12 @@ def load(target: str) -> Any:
     if not place or not name:
         raise UsageError(f"--target {target}: not of the form PATH.py:NAME or PKG.MOD:NAME")
     module = _module(place, target)
-    found = module
+    value = module
     for part in name.split("."):
-        if not hasattr(found, part):
+        if not hasattr(value, part):
             raise UsageError(f"--target {target}: {place} has no {name}")
-        found = getattr(found, part)
-    return found
+        value = getattr(value, part)
+    return value
 
 
 def _module(place: str, target: str) -> Any:
@@ -93,10 +93,10 @@ def examine(
 
     among   laws that are asked of it elsewhere: those of a lattice are of two operations that go together
     """
-    name, origin, found = named(target)
-    given = declared(found, spec)
+    name, origin, target_object = named(target)
+    declared_spec = declared(target_object, spec)
     wanted = laws_of(tuple(laws))
-    family = resolve(found, given, name, origin, wanted, laws_of(tuple(among)))
+    family = resolve(target_object, declared_spec, name, origin, wanted, laws_of(tuple(among)))
     examiner = Examiner(family, cases, seed)
     findings = _outside_of_loops(lambda: examiner.examine(wanted))
     return Examination(str(target) if isinstance(target, str) else name, examiner.parts, tuple(findings))
@@ -119,8 +119,8 @@ def declared(target: Any, spec: LawSpec | None) -> LawSpec:
     own = getattr(target, "__laws__", None)
     if own is not None and not isinstance(own, LawSpec):
         raise UsageError(f"__laws__ of {target.__name__} is no LawSpec", "__laws__ = LawSpec(compose=…)")
-    said = {name.name: getattr(spec, name.name) for name in fields(LawSpec)} if spec is not None else {}
-    return replace(own or LawSpec(), **{name: value for name, value in said.items() if value is not None})
+    declared_parts = {name.name: getattr(spec, name.name) for name in fields(LawSpec)} if spec is not None else {}
+    return replace(own or LawSpec(), **{name: value for name, value in declared_parts.items() if value is not None})
 
 
 def check(
@@ -136,21 +136,25 @@ def check(
     >>> check(list, "associativity").refuted
     ()
     """
-    found = examine(target, laws or DEFAULT, spec=spec or (LawSpec(**parts) if parts else None), cases=cases, seed=seed)
-    for finding in found.refuted:
+    examined = examine(
+        target, laws or DEFAULT, spec=spec or (LawSpec(**parts) if parts else None), cases=cases, seed=seed
+    )
+    for finding in examined.refuted:
         assert finding.counterexample is not None
         shown = finding.counterexample
         inputs = ", ".join(f"{name} = {text}" for name, text in shown.inputs.items())
-        raise LawBroken(f"{finding.law} of {found.target}: {inputs}: {shown.left} is not {shown.right}\n\n{shown.code}")
-    return found
+        raise LawBroken(
+            f"{finding.law} of {examined.target}: {inputs}: {shown.left} is not {shown.right}\n\n{shown.code}"
+        )
+    return examined
 
 
 def named(target: Any) -> tuple[str, str, Any]:
     """(its name, the line that imports it, the object) of a target."""
     if isinstance(target, str):
-        found = load(target)
+        loaded = load(target)
         name = target.rpartition(":")[2].rpartition(".")[2]
-        return name, f"{name} = load({_absolute(target)!r})", found
+        return name, f"{name} = load({_absolute(target)!r})", loaded
     name = str(getattr(target, "__name__", ""))
     if not name:
         raise UsageError(f"{target!r} is neither a class nor a function", "pass one of them, or PATH.py:NAME")

@@ -69,14 +69,14 @@ class Judge:
 
     async def judge(self, trace: str, seed: int) -> Opinion:
         """Whether a trace contradicts itself."""
-        asked, usage, said = question(trace), Usage(), []
+        asked, usage, votes = question(trace), Usage(), []
         texts = []
         for vote in range(self._votes):
             reply = await self._model.generate(asked, derive(seed, "vote", vote), self._limits)
             usage += reply.usage
             texts.append(reply.text)
-            said.append(extract(reply.text, "yesno").key)
-        yes, no = said.count("yes"), said.count("no")
+            votes.append(extract(reply.text, "yesno").key)
+        yes, no = votes.count("yes"), votes.count("no")
         return Opinion(None if yes == no else no > yes, "\n---\n".join(texts), usage)
 
     async def aclose(self) -> None:

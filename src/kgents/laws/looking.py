@@ -37,10 +37,10 @@ def observation(
     return (f"{call}(x)" if arity_of(members[calls]) == 1 else f"{call}()"), probes
 
 
-def looked_at(given: Any, environment: Environment, members: Mapping[str, object] | None = None) -> str:
+def looked_at(declared: Any, environment: Environment, members: Mapping[str, object] | None = None) -> str:
     """The template of a given observation; a function of two takes the element and x."""
-    text = template(given, "observe", environment, 1, members or {})
-    twofold = callable(given) and not inspect.isclass(given) and arity_of(staticmethod(given)) == 2
+    text = template(declared, "observe", environment, 1, members or {})
+    twofold = callable(declared) and not inspect.isclass(declared) and arity_of(staticmethod(declared)) == 2
     return text.replace("{0})", "{0}, x)") if twofold else text
 
 
@@ -65,31 +65,31 @@ def _probe_type(method: Any) -> Any:
     return int if isinstance(wanted, typing.TypeVar) else wanted
 
 
-def strategy_of(given: Any, environment: Environment) -> Any:
+def strategy_of(declared: Any, environment: Environment) -> Any:
     """A strategy of source texts or Given values from a type, a strategy, values, or an expression of them."""
     from hypothesis import strategies as st
 
-    if isinstance(given, str):
+    if isinstance(declared, str):
         names = {**environment, "strategies": st, "st": st, "Callable": Callable}
         try:
-            given = eval(given, names)
+            declared = eval(declared, names)
         except Exception as wrong:
-            raise UsageError(f"{given!r} is not a type or strategy: {wrong}", "such as int, list[str]") from wrong
-    if isinstance(given, st.SearchStrategy):
-        return given.map(Given)
-    if isinstance(given, Sequence):
-        return st.sampled_from([Given(value) for value in given])
-    return sources(given, environment)
+            raise UsageError(f"{declared!r} is not a type or strategy: {wrong}", "such as int, list[str]") from wrong
+    if isinstance(declared, st.SearchStrategy):
+        return declared.map(Given)
+    if isinstance(declared, Sequence):
+        return st.sampled_from([Given(value) for value in declared])
+    return sources(declared, environment)
 
 
-def kind_of(given: Any, environment: Environment) -> Any:
+def kind_of(declared: Any, environment: Environment) -> Any:
     """The type that elements are said to be of; None where they are said in another way."""
-    if isinstance(given, str):
+    if isinstance(declared, str):
         try:
-            given = eval(given, dict(environment))
+            declared = eval(declared, dict(environment))
         except Exception:  # noqa: BLE001 - whoever makes the elements says what is wrong with it
             return None
-    return given if isinstance(given, type) or typing.get_origin(given) is not None else None
+    return declared if isinstance(declared, type) or typing.get_origin(declared) is not None else None
 
 
 def many(environment: Environment) -> Any:

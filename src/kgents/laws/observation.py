@@ -85,9 +85,9 @@ def observe(text: str, environment: Mapping[str, Any], loop: asyncio.AbstractEve
         return Observed(value)
 
 
-def sides(said: Any) -> tuple[Any, Any]:
+def sides(answer: Any) -> tuple[Any, Any]:
     """The two sides of a law that a function of the user's states: a pair, or a truth value that has to be True."""
-    return said if isinstance(said, tuple) and len(said) == 2 else (bool(said), True)
+    return answer if isinstance(answer, tuple) and len(answer) == 2 else (bool(answer), True)
 
 
 def same(left: Observed, right: Observed) -> bool:
@@ -157,5 +157,5 @@ def _equal_parts(left: Any, right: Any, depth: int) -> bool:
 def parts_of(value: Any) -> dict[str, object]:
     """The attributes and slots of an object by name."""
     slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
-    found = {name: getattr(value, name) for name in slots if hasattr(value, name)}
-    return {**found, **getattr(value, "__dict__", {})}
+    parts = {name: getattr(value, name) for name in slots if hasattr(value, name)}
+    return {**parts, **getattr(value, "__dict__", {})}

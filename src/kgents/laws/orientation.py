@@ -67,8 +67,8 @@ def _counted(family: Family, samples: Sequence[Any], value: Value) -> Family:
             continue
         for from_one, index in enumerate(("0", str(size[0]))):
             joined = insert.format("a", index, "b")
-            worked, found = _works(f"[{joined}, {_size(arity, joined)}]", family, case, value)
-            good[from_one] += worked and found[1] in (None, sum(size) - 1)
+            worked, result = _works(f"[{joined}, {_size(arity, joined)}]", family, case, value)
+            good[from_one] += worked and result[1] in (None, sum(size) - 1)
     if good[1] > good[0]:
         return _with(family, "insert", insert.replace("{1}", "{1} + 1"))
     return family
@@ -86,8 +86,8 @@ def _lens(family: Family, samples: Sequence[Any], value: Value) -> Family:
     for a in samples:
         for place, text in enumerate(texts):
             got = get.format("a")
-            worked, found = _works(f"[{got}, {get.format(text.format('a', got))}]", family, {"a": a}, value)
-            scores[place] += worked + (worked and _same(*found))
+            worked, result = _works(f"[{got}, {get.format(text.format('a', got))}]", family, {"a": a}, value)
+            scores[place] += worked + (worked and _same(*result))
     return _with(family, "put", texts[1]) if scores[1] > scores[0] else family
 
 

@@ -14,16 +14,16 @@ from kgents.laws.elements import Environment
 from kgents.sandbox.syntax import parse as parse_source
 
 
-def place_of(found: Any) -> str:
+def place_of(target: Any) -> str:
     """MODULE:NAME or PATH.py:NAME of a class or function, as `load` takes it.
 
     A class that claims a module which does not have it is looked for in the packages around that module.
     """
-    module, name = found.__module__, found.__qualname__
+    module, name = target.__module__, target.__qualname__
     parts = module.split(".")
     for length in range(len(parts), 0, -1):
         outer = ".".join(parts[:length])
-        if getattr(sys.modules.get(outer), name, None) is found:
+        if getattr(sys.modules.get(outer), name, None) is target:
             module = outer
             break
     path = getattr(sys.modules.get(module), "__file__", None)

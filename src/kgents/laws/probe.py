@@ -194,8 +194,8 @@ class CategoricalProbeRunner:
             decider.consume(arm, index, block.answers[0].key == block.answers[2].key, block.score)
         decision = decider.decision()
         assert decision is not None
-        found = [law_of(*part) for part in zip(laws, decision.detail["laws"], missing, errors, strict=True)]
-        return Reasoned(tuple(found), usage, tuple(cores))
+        laws_decided = [law_of(*part) for part in zip(laws, decision.detail["laws"], missing, errors, strict=True)]
+        return Reasoned(tuple(laws_decided), usage, tuple(cores))
 
     async def _asked(self, law: str, problem: Problem, seed: int) -> Block | Traced:
         return await (self.coherence(problem, seed) if law == "coherence" else self.block(law, problem, seed))
@@ -251,11 +251,11 @@ class CategoricalProbeRunner:
 
     async def _chain(self, problem: Problem, calls: Sequence[Sequence[str]], seed: int, bill: _Bill) -> str:
         """The last text of a chain of calls; what is passed on is what was visible."""
-        said = ""
+        answer = ""
         for number, steps in enumerate(calls):
-            parts = [problem.text, said, *steps]
-            said = await self._ask("\n".join(part for part in parts if part), derive(seed, "call", number), bill)
-        return said
+            parts = [problem.text, answer, *steps]
+            answer = await self._ask("\n".join(part for part in parts if part), derive(seed, "call", number), bill)
+        return answer
 
     async def _block(
         self,
@@ -279,8 +279,8 @@ class CategoricalProbeRunner:
         return Block(problem.text, answers, tuple(texts), bill.usage)
 
     def _extract(self, text: str, asked: str) -> Answer:
-        found = extract(text, self._answer)
-        return found.under(options_of(asked)) if self._answer == "choice" else found
+        extracted = extract(text, self._answer)
+        return extracted.under(options_of(asked)) if self._answer == "choice" else extracted
 
 
 def problems_of(problems: str | Problem | Sequence[str | Problem]) -> list[Problem]:
@@ -296,7 +296,7 @@ def problems_of(problems: str | Problem | Sequence[str | Problem]) -> list[Probl
 
 def laws_of(laws: str | Sequence[str]) -> list[str]:
     """Names of laws as arms: `identity` and tiers become their transformations. UsageError names an unknown one."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for word in laws.split(",") if isinstance(laws, str) else laws:
         name = word.strip()
         members = list(DEFAULT) if name == "identity" else [name] if name in ("associativity", "coherence") else []
@@ -304,10 +304,10 @@ def laws_of(laws: str | Sequence[str]) -> list[str]:
         if not members:
             known = ("identity", "associativity", "coherence", *TRANSFORMATIONS)
             raise UsageError(f"laws: there is no law {name!r}", f"one of {', '.join(known)}")
-        found |= dict.fromkeys(members)
-    if not found:
+        names |= dict.fromkeys(members)
+    if not names:
         raise UsageError("laws: there is none", 'give names, such as "identity"')
-    return list(found)
+    return list(names)
 
 
 def drawn(problems: Sequence[Problem], seed: int) -> Problem:

@@ -132,10 +132,10 @@ def _call_of(value: Any, environment: Environment) -> str | None:
     return f"{cls.__name__}({', '.join(f'{name}={render(kept[name])}' for name in names)})"
 
 
-def _reachable(found: Any) -> bool:
+def _reachable(target: Any) -> bool:
     """Whether a callable can be had again from its module by its name."""
-    module, name = getattr(found, "__module__", None), getattr(found, "__qualname__", "<")
-    return module in sys.modules and "<" not in name and getattr(sys.modules[module], name, None) is found
+    module, name = getattr(target, "__module__", None), getattr(target, "__qualname__", "<")
+    return module in sys.modules and "<" not in name and getattr(sys.modules[module], name, None) is target
 
 
 def _declared(environment: Environment) -> dict[str, tuple[str, Any]]:

@@ -51,11 +51,13 @@ class Reasoned:
         return tuple(law for law in self.laws if law.verdict in ("violated", "measurable"))
 
 
-def law_of(name: str, said: Mapping[str, Any], missing: tuple[int, int], errors: Sequence[str] = ()) -> LawOfReasoning:
+def law_of(
+    name: str, decided: Mapping[str, Any], missing: tuple[int, int], errors: Sequence[str] = ()
+) -> LawOfReasoning:
     """A law from what the decider says of its arm."""
     names = ("agreement_drop", "excess_disagreement", "incoherence_rate")
-    effects = {key: Span(*map(float, said[key])) for key in names if key in said}
-    differs = bool(said.get("extraction", {}).get("differs", False))
+    effects = {key: Span(*map(float, decided[key])) for key in names if key in decided}
+    differs = bool(decided.get("extraction", {}).get("differs", False))
     return LawOfReasoning(
-        name, said["verdict"], float(said["e_value"]), said["blocks"], effects, missing, differs, tuple(errors)
+        name, decided["verdict"], float(decided["e_value"]), decided["blocks"], effects, missing, differs, tuple(errors)
     )

@@ -146,10 +146,10 @@ class SimulatedReasoner:
 
     def truth(self) -> Truth:
         """What holds exactly for a problem that transformations affect; "no answer" is an answer of its own."""
-        said = 1 - self.fail
-        p = [*[said * mass for mass in self.masses()], 0.0, self.fail]
-        moved = [*[(1 - self.d) * mass for mass in p[:-2]], said * self.d]
-        q = [*[(1 - self.fmt) * mass for mass in moved], self.fail + said * self.fmt]
+        answering = 1 - self.fail
+        p = [*[answering * mass for mass in self.masses()], 0.0, self.fail]
+        moved = [*[(1 - self.d) * mass for mass in p[:-2]], answering * self.d]
+        q = [*[(1 - self.fmt) * mass for mass in moved], self.fail + answering * self.fmt]
         return Truth(_dot(p, p), _dot(q, q), _dot(p, q))
 
     def truth_of_boundaries(self, steps: int) -> Truth:

@@ -156,9 +156,11 @@ def _zeros(
 
 def _parts(operations: Mapping[str, str], observed: str) -> dict[str, str]:
     """How a target was understood: what a law is about, and how an element is looked at."""
-    found = {shown: operations[key] for key, shown in (("op", "composition"), ("plus", "plus")) if key in operations}
-    found |= {roles.SHOWN[role]: _unescaped(operations[role]) for role in roles.ROLES if role in operations}
-    return {**(found or {"composition": "none"}), "observation": observed}
+    shown_operations = {
+        shown: operations[key] for key, shown in (("op", "composition"), ("plus", "plus")) if key in operations
+    }
+    shown_operations |= {roles.SHOWN[role]: _unescaped(operations[role]) for role in roles.ROLES if role in operations}
+    return {**(shown_operations or {"composition": "none"}), "observation": observed}
 
 
 def _unescaped(text: str) -> str:
@@ -167,14 +169,14 @@ def _unescaped(text: str) -> str:
 
 def _stated(spec: LawSpec, environment: Environment, members: Mapping[str, object]) -> dict[str, str]:
     """The roles of structures that the user names."""
-    found = {}
+    stated = {}
     for role in roles.given(spec):
         value = getattr(spec, role)
         text = roles.called(role, value) if callable(value) else None
         if text is not None:
             environment[role] = value
-        found[role] = text or template(value, role, environment, roles.ROLES[role], members)
-    return found
+        stated[role] = text or template(value, role, environment, roles.ROLES[role], members)
+    return stated
 
 
 def _of_structure(
@@ -258,7 +260,7 @@ def _of_function(function: Any, spec: LawSpec, name: str, environment: Environme
     functions = spec.elements is None and (
         bool(variadic and of_functions) or typing.get_origin(wanted) is Callable_ or wanted is Callable_
     )
-    given = spec.elements if spec.elements is not None else (Callable[[int], int] if functions else wanted or int)
+    declared = spec.elements if spec.elements is not None else (Callable[[int], int] if functions else wanted or int)
     text = f"{name}({{0}}, {{1}})"
     operations = {"op": f"(await {text})" if inspect.iscoroutinefunction(function) else text} if composes else {}
     if spec.compose is not None:
@@ -272,12 +274,12 @@ def _of_function(function: Any, spec: LawSpec, name: str, environment: Environme
         observed = looked_at(spec.observe, environment)
     identities = ("(lambda x: x)",) if functions else ()
     if spec.identity is not None:
-        identities = (identity_text(spec.identity, given is str, environment),)
-    zeros = () if spec.zero is None else (identity_text(spec.zero, given is str, environment, "zero"),)
+        identities = (identity_text(spec.identity, declared is str, environment),)
+    zeros = () if spec.zero is None else (identity_text(spec.zero, declared is str, environment, "zero"),)
     probes = strategy_of(spec.probes if spec.probes is not None else int, environment)
     parts = {"composition": operations.get("op", "none"), "observation": observed}
     return Family(
-        name, operations, strategy_of(given, environment), probes, observed, environment,
+        name, operations, strategy_of(declared, environment), probes, observed, environment,
         identities=identities, declared=spec.identity is not None, zeros=zeros, zero_declared=bool(zeros), parts=parts,
     )  # fmt: skip
 

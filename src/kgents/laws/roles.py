@@ -55,15 +55,15 @@ class Structure:
 
 def of_elements(members: Mapping[str, object], cls: type, needs: Iterable[str]) -> dict[str, str]:
     """Templates of methods of the elements."""
-    found: dict[str, str] = {}
+    operations: dict[str, str] = {}
     for role in needs:
         key = next((key for key in NAMES.get(role, ()) if role in ROLES and key in members), None)
         text = None if key is None else _method(role, key, members[key])
         if text is None and role in ("arity", "domain"):
             text = _attribute(role, cls, members)
         if text is not None:
-            found[role] = text
-    return found
+            operations[role] = text
+    return operations
 
 
 def _attribute(role: str, cls: type, members: Mapping[str, object]) -> str | None:
@@ -99,10 +99,10 @@ def parameters(function: Any) -> list[inspect.Parameter]:
     """The positional parameters of a function, self included; none where it has no signature."""
     try:
         plain = function if inspect.ismethod(function) else getattr(function, "__func__", function)
-        found = inspect.signature(plain).parameters.values()
+        parameters = inspect.signature(plain).parameters.values()
     except (ValueError, TypeError):
         return []
-    return [one for one in found if one.kind is not one.VAR_KEYWORD and one.kind is not one.KEYWORD_ONLY]
+    return [one for one in parameters if one.kind is not one.VAR_KEYWORD and one.kind is not one.KEYWORD_ONLY]
 
 
 def _required(names: Sequence[inspect.Parameter]) -> list[inspect.Parameter]:
@@ -167,7 +167,7 @@ def _traversal(called: str, names: Sequence[inspect.Parameter], bound: bool) -> 
 def of_object(target: Any, name: str, needs: Sequence[str], environment: Environment) -> Structure | None:
     """The operations of an object, or of a class of such objects, that is the structure itself; None where it is none."""
     is_class = inspect.isclass(target)
-    found: dict[str, str] = {}
+    operations: dict[str, str] = {}
     element = part = None
     for role in needs:
         key = next((key for key in NAMES.get(role, ()) if callable(getattr(target, key, None))), None)
@@ -180,18 +180,18 @@ def of_object(target: Any, name: str, needs: Sequence[str], environment: Environ
         text = (None if _required(names) else f"{call}()") if role == "e" else _call(role, call, names, False)
         if text is None:
             continue
-        found[role] = _awaited(text, getattr(target, key))
+        operations[role] = _awaited(text, getattr(target, key))
         if element is None and role in ("restrict", "insert", "get", "traverse"):
             element = _element(getattr(target, key), text) if skipped else _hints(member).get(names[0].name)
         if role == "get":
             part = _hints(getattr(target, key)).get("return")
-    if not set(found) & {"insert", "restrict", "traverse", "ap", "get", "put"}:
+    if not set(operations) & {"insert", "restrict", "traverse", "ap", "get", "put"}:
         return None
-    if "e" in needs and "e" not in found:
+    if "e" in needs and "e" not in operations:
         key = next((key for key in NAMES["e"] if hasattr(target, key)), None)
-        found.update({} if key is None else {"e": f"HOLDER.{key}"})
+        operations.update({} if key is None else {"e": f"HOLDER.{key}"})
     holder, variables = _holder(target, name, environment)
-    made = {role: text.replace("HOLDER", holder) for role, text in found.items()}
+    made = {role: text.replace("HOLDER", holder) for role, text in operations.items()}
     return Structure(made, variables, element=element, part=part)
 
 
@@ -214,29 +214,32 @@ def of_function(function: Any, name: str, needs: Sequence[str], environment: Env
     primary = primary or next(
         role for role in ("insert", "restrict", "glue", "traverse", "ap", "get", "put") if role in needs
     )
-    found: dict[str, str] = {}
+    operations: dict[str, str] = {}
     lines = []
     text = _call(primary, name, parameters(function), False)
     element = _element(function, text) if primary in ("insert", "restrict", "traverse", "get", "put") else None
-    found.update({} if text is None else {primary: _awaited(text, function)})
+    operations.update({} if text is None else {primary: _awaited(text, function)})
     there = getattr(function, "__globals__", {})
     for role in needs:
         key = next((key for key in NAMES.get(role, ()) if key in there and there[key] is not function), None)
-        if key is None or role in found:
+        if key is None or role in operations:
             continue
         other = there[key]
         callable_ = inspect.isroutine(other) and role != "e"
         text = _call(role, key, parameters(other), False) if callable_ else key if role == "e" else None
         if text is None:
             continue
-        found[role] = _awaited(text, other) if callable_ else text
+        operations[role] = _awaited(text, other) if callable_ else text
         environment[key] = other
         module = place_of(function).rpartition(":")[0]
         lines.append(f"{key} = load({f'{module}:{key}'!r})")
         if role in ("restrict", "get") and element is None:
             element = _element(other, text)
     return Structure(
-        found, prelude=tuple(lines), element=element, part=_hints(function).get("return") if primary == "get" else None
+        operations,
+        prelude=tuple(lines),
+        element=element,
+        part=_hints(function).get("return") if primary == "get" else None,
     )
 
 
@@ -250,10 +253,10 @@ def _element(function: Any, text: str | None) -> Any:
 
 def _hints(function: Any) -> dict[str, Any]:
     try:
-        found = typing.get_type_hints(getattr(function, "__func__", function))
+        hints = typing.get_type_hints(getattr(function, "__func__", function))
     except Exception:  # noqa: BLE001 - a hint that cannot be resolved is no hint
         return {}
-    return {name: hint for name, hint in found.items() if not isinstance(hint, typing.TypeVar)}
+    return {name: hint for name, hint in hints.items() if not isinstance(hint, typing.TypeVar)}
 
 
 def fallbacks(operations: dict[str, str], needs: Iterable[str], element: Any) -> None:
@@ -284,9 +287,9 @@ def arity(function: Any) -> int:
     if declared is not None:
         return int(declared() if callable(declared) else declared)
     try:
-        found = inspect.signature(function).parameters.values()
+        parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError) as wrong:
         raise Unusable("nothing says how many inputs an operation has: --arity") from wrong
-    if any(one.kind is one.VAR_POSITIONAL for one in found):
+    if any(one.kind is one.VAR_POSITIONAL for one in parameters):
         raise Unusable("nothing says how many inputs a composed operation has: --arity, or an attribute `arity`")
-    return len(found)
+    return len(parameters)

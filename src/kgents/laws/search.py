@@ -136,16 +136,16 @@ class Examiner:
                 family, operations={**family.operations, "op": family.operations["plus"]},
                 identities=family.zeros, declared=family.zero_declared,
             )  # fmt: skip
-            found = self._identify("identity-left", "identity-right").operations.get("e")
+            neutral = self._identify("identity-left", "identity-right").operations.get("e")
         finally:
             self._family, self._known = family, known
-        named = family.zero_declared or found != family.operations.get("e")
-        return family.with_zero(found) if found is not None and named else family
+        named = family.zero_declared or neutral != family.operations.get("e")
+        return family.with_zero(neutral) if neutral is not None and named else family
 
     def _samples(self, family: Family) -> list[Any]:
-        found: list[Any] = []
-        self._drive(family.elements, found.append, 80)
-        unique = {_key(item): item for item in found}
+        values: list[Any] = []
+        self._drive(family.elements, values.append, 80)
+        unique = {_key(item): item for item in values}
         return sorted(unique.values(), key=lambda item: len(_key(item)))
 
     def _neutral_on(self, laws: Sequence[Law], family: Family, samples: Sequence[Any], clock: Clock) -> bool:

@@ -45,8 +45,8 @@ class Sampler:
 
     def __init__(self, target: Any, law: str, spec: LawSpec) -> None:
         """UsageError where no sampler is declared or the law needs more than elements."""
-        name, origin, found = named(target)
-        spec = declared(found, spec)
+        name, origin, target_object = named(target)
+        spec = declared(target_object, spec)
         if spec.sample is None:
             raise UsageError(
                 "a stochastic target needs a sampler",
@@ -55,7 +55,7 @@ class Sampler:
         (self._law,) = laws_of((law,))
         if any(variable not in ("a", "b", "c") for variable in self._law.variables):
             raise UsageError(f"the law {law} needs more than elements", "identity, associativity, commutativity, …")
-        family = resolve(found, spec, name, origin)
+        family = resolve(target_object, spec, name, origin)
         if "e" in self._law.needs:
             family = family.with_identity(family.identities[0])
         missing = [need for need in self._law.needs if need not in family.operations]

@@ -37,12 +37,12 @@ def options_of(text: str) -> dict[str, str]:
 
 def _rotated(text: str) -> str:
     """The same options, each under the letter before its own."""
-    found = list(_OPTION.finditer(text))
-    if len(found) < 2 or len({match[2] for match in found}) < len(found):
+    options = list(_OPTION.finditer(text))
+    if len(options) < 2 or len({match[2] for match in options}) < len(options):
         return text
     parts, at = [], 0
-    for place, match in enumerate(found):
-        parts += [text[at : match.start(2)], found[(place + 1) % len(found)][2]]
+    for place, match in enumerate(options):
+        parts += [text[at : match.start(2)], options[(place + 1) % len(options)][2]]
         at = match.end(2)
     return "".join([*parts, text[at:]])
 
@@ -78,15 +78,15 @@ DEFAULT = ("label", "lines", "please")
 
 def chosen(names: str | None) -> tuple[Transformation, ...]:
     """Transformations by name or tier, with commas. UsageError for an unknown one."""
-    found: dict[str, Transformation] = {}
+    known: dict[str, Transformation] = {}
     for word in (names or ",".join(DEFAULT)).split(","):
         members = [made for made in TRANSFORMATIONS.values() if word.strip() in (made.name, made.tier)]
         if not members:
             raise UsageError(
                 f"--transform {word.strip()!r}: there is no such transformation", f"one of {', '.join(TRANSFORMATIONS)}"
             )
-        found.update({made.name: made for made in members})
-    return tuple(found.values())
+        known.update({made.name: made for made in members})
+    return tuple(known.values())
 
 
 def transform(made: Transformation, text: str) -> str:

@@ -84,12 +84,12 @@ def answer(job: Job) -> dict[str, object]:
     if "replay" in job:
         return _replay(job["replay"])
     try:
-        said = _drawn(job) if "draw" in job else _examined(job)
+        answer = _drawn(job) if "draw" in job else _examined(job)
     except UsageError as wrong:
-        said = {"error": {"message": wrong.message, "hint": wrong.hint}}
+        answer = {"error": {"message": wrong.message, "hint": wrong.hint}}
     except Exception as wrong:  # noqa: BLE001 - the target's own code runs in here
-        said = {"error": {"message": f"{type(wrong).__name__}: {wrong}"[:300], "hint": None}}
-    return {**said, "tried": attempts.seen}
+        answer = {"error": {"message": f"{type(wrong).__name__}: {wrong}"[:300], "hint": None}}
+    return {**answer, "tried": attempts.seen}
 
 
 def _examined(job: Job) -> dict[str, object]:

@@ -66,8 +66,8 @@ class Pages:
         """The experiments that a filter names, as a series; filters by what came out make no series and are ignored."""
         asked = Asked.read(request.query_params)
         query = replace(asked.query(), verdict=None, status=None)
-        found = await read_series(await self.reader.store(), query)
-        return _page("series_page.html", f"Series: {found.title}", series=view_of(found, links=True))
+        drawn = await read_series(await self.reader.store(), query)
+        return _page("series_page.html", f"Series: {drawn.title}", series=view_of(drawn, links=True))
 
     async def script(self, request: Request) -> Response:
         """The one script."""

@@ -10,7 +10,6 @@ import struct
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 from kgents.errors import SandboxUnavailable, UsageError
 from kgents.parsing.oracle import Answer
@@ -18,14 +17,18 @@ from kgents.parsing.wire import decode
 from kgents.parsing.worker import HEAD, LENGTH, STATUSES
 
 LARGEST_FRAME = 64_000_000
-_MAIN = "import sys\nfrom kgents.kinds.parse.child import main\nmain()\n"
+_MAIN = "import sys\nfrom importlib import import_module\nimport_module(sys.argv.pop(1)).main()\n"
 
 
 class Isolation:
-    """A process that parses, started when it is first needed."""
+    """A process that parses, started when it is first needed.
 
-    def __init__(self, job: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    child  the module whose `main` confines that process and serves in it, by its dotted name
+    """
+
+    def __init__(self, job: Mapping[str, object], environment: Mapping[str, str], child: str) -> None:
         self._job = json.dumps(job)
+        self._child = child
         self._environment = environment
         self._process: asyncio.subprocess.Process | None = None
         self.confinement: tuple[str, ...] = ()
@@ -50,7 +53,7 @@ class Isolation:
         if self._process is not None:
             return
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _MAIN, self._job, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            sys.executable, "-c", _MAIN, self._child, self._job, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE, env=dict(self._environment), limit=1 << 22, start_new_session=True,
         )  # fmt: skip
         assert self._process.stdout is not None

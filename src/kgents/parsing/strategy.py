@@ -111,7 +111,9 @@ def load(where: str, language: str = "json") -> Strategy:
 
     location, colon, name = where.rpartition(":")
     if not colon or not location or not name:
-        raise UsageError(f"--parser {where}: not of the form MODULE:FUNCTION or PATH.py:FUNCTION")
+        place, _, last = where.rpartition(".")
+        hint = f"such as --parser {place}:{last}" if place and last != "py" else "such as --parser json:loads"
+        raise UsageError(f"--parser {where}: not of the form MODULE:FUNCTION or PATH.py:FUNCTION", hint)
     try:
         if location.endswith(".py"):
             spec = importlib.util.spec_from_file_location("parser_under_test", location)

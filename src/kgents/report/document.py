@@ -16,7 +16,7 @@ Data = dict[str, Any]
 
 def head(summary: Summary, config: Mapping[str, Any] | None) -> Data:
     """Everything but `trials` and `mark_ids`; `config` is None where it was erased."""
-    plan, found = summary.plan, evidence(summary)
+    plan, numbers = summary.plan, evidence(summary)
     return {
         "id": plan.experiment,
         "name": plan.name,
@@ -25,8 +25,8 @@ def head(summary: Summary, config: Mapping[str, Any] | None) -> Data:
         "kind": plan.kind,
         "status": summary.status.value,
         "config": config_data(plan, config),
-        "evidence": found,
-        "arms": found["arms"] if "arms" in found else arms(summary),
+        "evidence": numbers,
+        "arms": numbers["arms"] if "arms" in numbers else arms(summary),
         "usage": usage_data(summary.usage),
         "warnings": [{"code": warning.code, "text": warning.text} for warning in summary.warnings],
         "stopped": summary.stop and {"reason": summary.stop.reason.value, "text": summary.stop.text},
@@ -78,7 +78,7 @@ def config_data(plan: Plan, config: Mapping[str, object] | None) -> Data:
 def arms(summary: Summary) -> list[Data]:
     """One entry per arm; the layout adds its own."""
     plan = summary.plan
-    found = []
+    rows = []
     for number, name in enumerate(plan.arms):
         tally = summary.counted.tallies[number]
         data: Data = {
@@ -96,8 +96,8 @@ def arms(summary: Summary) -> list[Data]:
             data["verdict"] = summary.decision.detail["arms"][number][0]
         if summary.decision is not None and "status" in summary.decision.detail:
             data["status"] = summary.decision.detail["status"][number]
-        found.append(data)
-    return found
+        rows.append(data)
+    return rows
 
 
 def trial(row: Trial, summary: Summary, config: Mapping[str, Any]) -> Data:

@@ -81,7 +81,7 @@ def evidence(summary: Summary) -> dict[str, Any]:
     plan = summary.plan
     counted = summary.counted
     trials, successes = summary.counts
-    found: dict[str, Any] = {
+    data: dict[str, Any] = {
         "trials_total": counted.finished,
         "trials_success": successes,
         "trials_finished": summary.totals.finished,
@@ -98,19 +98,19 @@ def evidence(summary: Summary) -> dict[str, Any]:
         "rule": plan.design.rule.value,
     }
     if plan.layout is Layout.INDEPENDENT:
-        found.update(_fields(_design_of(plan, None), trials, successes, _by_rule(summary, None)))
+        data.update(_fields(_design_of(plan, None), trials, successes, _by_rule(summary, None)))
         if len(plan.arms) == 1:
-            found["interval"] = _shown_data(plan.arm_design, trials, successes, _by_rule(summary, None))
-            found["excluded"] = excluded_of(summary)
+            data["interval"] = _shown_data(plan.arm_design, trials, successes, _by_rule(summary, None))
+            data["excluded"] = excluded_of(summary)
         if len(plan.arms) > 1 and plan.design.rule is not Rule.FIXED and summary.decision is not None:
-            found["trials_saved"] = (
+            data["trials_saved"] = (
                 (plan.design.max_trials or 0) * len(plan.arms) - trials if plan.design.max_trials else 0
             )
-        found["operating_characteristics"] = operating_characteristics(summary)
-        found["outlook"] = ahead(summary)
+        data["operating_characteristics"] = operating_characteristics(summary)
+        data["outlook"] = ahead(summary)
     elif plan.layout is Layout.COMPARE:
-        found.update(comparison(summary))
-    return found
+        data.update(comparison(summary))
+    return data
 
 
 @lru_cache(maxsize=4096)
@@ -146,13 +146,13 @@ def comparison(summary: Summary) -> dict[str, Any]:
         }
         for name, tally, every, word in rows
     ]
-    found: dict[str, Any] = {"arms": arms, "pairs": pairs_of(plan, detail.get("pairs", []))}
+    data: dict[str, Any] = {"arms": arms, "pairs": pairs_of(plan, detail.get("pairs", []))}
     if "allocation" in plan.facts:
         chance = detail.get("probability_best")
-        found.update(allocation=plan.facts["allocation"], probability_best=None if chance is None else float(chance))
+        data.update(allocation=plan.facts["allocation"], probability_best=None if chance is None else float(chance))
     if plan.facts.get("claim") == AGAINST_ITSELF and "against_itself" in detail:
-        found["against_itself"] = _false_alarms(plan.design, detail["against_itself"])
-    return found
+        data["against_itself"] = _false_alarms(plan.design, detail["against_itself"])
+    return data
 
 
 def _false_alarms(design: Design, detail: Mapping[str, int]) -> dict[str, Any]:

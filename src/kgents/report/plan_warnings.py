@@ -6,16 +6,16 @@ from kgents.domain.plan import Plan
 
 def plan_warnings(plan: Plan) -> list[str]:
     """Sentences for people; empty where the evidence will be what it seems."""
-    found = []
+    sentences = []
     if plan.tier is Tier.WEAK:
-        found.append(
+        sentences.append(
             "the oracle is WEAK: it passes programs that are wrong (--inputs, --tests, examples in the docstring)"
         )
     if plan.tier is Tier.SIMULATED:
         why = "; ".join(dict.fromkeys(map(str, plan.facts.get("coder", ()))))
-        found.append(f"the coder is SIMULATED{f' ({why})' if why else ''}; this is no evidence about any model")
+        sentences.append(f"the coder is SIMULATED{f' ({why})' if why else ''}; this is no evidence about any model")
     if plan.oracle is not None and plan.oracle.startswith("static"):
-        found.append(
+        sentences.append(
             "no oracle: candidates are compiled and read, NOT run; give --tests, a spec that runs, or doctests for more"
         )
-    return found
+    return sentences

@@ -60,10 +60,10 @@ def sized(design: Design, power: float | None, at: float | None) -> Design:
 
 def plan_data(design: Design, past: PerTrial | None) -> dict[str, Any]:
     """The JSON document."""
-    found = boundary(design)
+    stopping = boundary(design)
     last = SHOWN_WITHOUT_CAP if design.max_trials is None else design.max_trials
     names = ("refute_at_most", "support_at_least", "inconclusive_from", "inconclusive_to")
-    lines = [{"n": n, **dict(zip(names, found.row(n), strict=True))} for n in range(1, last + 1)]
+    lines = [{"n": n, **dict(zip(names, stopping.row(n), strict=True))} for n in range(1, last + 1)]
     possible = feasibility(design)
     data: dict[str, Any] = {
         "rule": design.rule.value,
@@ -73,7 +73,7 @@ def plan_data(design: Design, past: PerTrial | None) -> dict[str, Any]:
         "prior": {"alpha": design.prior.a, "beta": design.prior.b},
         "futility": design.futility,
         "margin": design.margin,
-        "boundary_digest": found.digest,
+        "boundary_digest": stopping.digest,
         "boundary": lines,
         "operating_characteristics": [_row(row) for row in table(design)],
         "feasibility": {

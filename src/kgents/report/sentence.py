@@ -94,8 +94,8 @@ def _is_several(summary: Summary) -> bool:
 def _several(summary: Summary) -> str:
     assert summary.decision is not None
     if summary.plan.layout is not Layout.INDEPENDENT:
-        said = str(summary.decision.detail.get("sentence", summary.decision.verdict.value))
-        return said + comparison_promise(summary.plan, summary.decision.detail.get("status", ()))
+        told = str(summary.decision.detail.get("sentence", summary.decision.verdict.value))
+        return told + comparison_promise(summary.plan, summary.decision.detail.get("status", ()))
     verdicts = [verdict for verdict, _ in summary.decision.detail.get("arms", [])]
     tally = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
     trials, successes = summary.counts
@@ -103,8 +103,8 @@ def _several(summary: Summary) -> str:
         subject = kind_of(summary.plan.kind).subject_of(summary.plan)
         rate = f" ({successes / trials:.3f})" if trials else ""
         return f"estimate: {subject} was {successes} of {trials}{rate} over {len(verdicts)} arms"
-    said = f"{len(summary.plan.arms)} arms ({tally}), {successes} of {number(trials, 'trial')}"
-    return f"{summary.decision.verdict.value}: {said}{family_promise(summary.plan)}"
+    told = f"{len(summary.plan.arms)} arms ({tally}), {successes} of {number(trials, 'trial')}"
+    return f"{summary.decision.verdict.value}: {told}{family_promise(summary.plan)}"
 
 
 def _blamed(causes: Any) -> str:

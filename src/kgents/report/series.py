@@ -52,13 +52,13 @@ async def read_series(store: Store, query: Query, alpha: float = SHARE, shown: i
     """The series of a query, whose own limit is of no account. Of more than MOST only the newest, without e-values."""
     summaries = [summary async for summary in store.history(replace(query, limit=MOST + 1, offset=0))]
     many = len(summaries) > MOST
-    found = [] if many else claims(summaries[::-1], alpha)
+    verdicts = [] if many else claims(summaries[::-1], alpha)
     sentence = (
         f"more than {MOST} experiments: which verdicts stand together says kg experiment history --fdr {alpha:g}"
         if many
-        else stand_together(found, len(summaries), alpha)
+        else stand_together(verdicts, len(summaries), alpha)
     )
-    by_id = {claim.summary.plan.experiment: claim for claim in found}
+    by_id = {claim.summary.plan.experiment: claim for claim in verdicts}
     members = [
         Member(summary, row_of(summary, {}, intervals=True), by_id.get(summary.plan.experiment))
         for summary in summaries[:shown]
@@ -72,16 +72,16 @@ def title_of(query: Query) -> str:
     return ", ".join(f"{name} {value}" for name, value in shared if value) or "all experiments"
 
 
-def picture_of(found: Series) -> Picture | None:
+def picture_of(drawn: Series) -> Picture | None:
     """The rates of those members that have one; None where none has."""
-    rated = [member for member in found.members[::-1] if member.row.low is not None and member.row.rate is not None]
+    rated = [member for member in drawn.members[::-1] if member.row.low is not None and member.row.rate is not None]
     if not rated:
         return None
     points = [_point(member) for member in rated]
     last = points[-1]
     words = (
-        f"{len(points)} experiments, {found.title}; the newest {last.rate:.3f} ({last.low:.3f} to {last.high:.3f}). "
-        f"A hollow dot is a verdict that does not stand beside the others. {found.sentence}"
+        f"{len(points)} experiments, {drawn.title}; the newest {last.rate:.3f} ({last.low:.3f} to {last.high:.3f}). "
+        f"A hollow dot is a verdict that does not stand beside the others. {drawn.sentence}"
     )
     return series("series", points, words)
 
@@ -95,15 +95,15 @@ def _point(member: Member) -> Point:
     )  # fmt: skip
 
 
-def view_of(found: Series, links: bool) -> dict[str, Any]:
+def view_of(series: Series, links: bool) -> dict[str, Any]:
     """What the template shows; `links`: each experiment leads to its page."""
-    picture = picture_of(found)
+    picture = picture_of(series)
     return {
-        "title": found.title,
-        "sentence": found.sentence,
+        "title": series.title,
+        "sentence": series.sentence,
         "picture": None if picture is None else drawn(picture),
-        "rows": [_line(member) for member in found.members],
-        "left_out": found.whole - len(found.members),
+        "rows": [_line(member) for member in series.members],
+        "left_out": series.whole - len(series.members),
         "links": links,
     }
 
@@ -127,21 +127,21 @@ def _line(member: Member) -> dict[str, Any]:
     }
 
 
-def write_series(found: Series, path: Path) -> None:
+def write_series(drawn: Series, path: Path) -> None:
     """Writes a file whose suffix names the format: .html, .svg or .png. UsageError where it cannot be written."""
     try:
-        path.write_bytes(_content(found, path.suffix))
+        path.write_bytes(_content(drawn, path.suffix))
     except OSError as wrong:
         raise UsageError(f"-o {path}: {wrong.strerror}") from wrong
 
 
-def _content(found: Series, suffix: str) -> bytes:
+def _content(drawn: Series, suffix: str) -> bytes:
     if suffix == ".html":
-        shown = view_of(found, links=False)
-        page = {"title": f"Series: {found.title}", "data": json.dumps(shown["rows"])}
+        shown = view_of(drawn, links=False)
+        page = {"title": f"Series: {drawn.title}", "data": json.dumps(shown["rows"])}
         whole = render("file.html", page=page, body="series.html", series=shown, style=style(), policy=file_policy())
         return whole.encode()
-    picture = picture_of(found)
+    picture = picture_of(drawn)
     if picture is None:
-        raise UsageError(f"no experiment of this series ({found.title}) has a rate, and so there is no picture")
+        raise UsageError(f"no experiment of this series ({drawn.title}) has a rate, and so there is no picture")
     return png(picture) if suffix == ".png" else (standalone(picture) + "\n").encode()

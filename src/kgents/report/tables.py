@@ -77,8 +77,10 @@ def bill_rows(usage: Mapping[str, Any], evidence: Evidence) -> Rows:
     cost = "price unknown" if usage["cost_usd"] is None else f"{usage['cost_usd']:.4f} USD"
     cached = f" ({usage['cached_tokens']} from a cache)" if usage.get("cached_tokens") else ""
     counts = f"{usage['input_tokens']}{cached} + {usage['output_tokens']} tokens" if tokens else "tokens not counted"
-    calls = f" to {number(usage['calls'], 'call')}" if usage["calls"] != answers else ""
-    return [("bill", f"{number(answers, 'answer')}{calls}, {counts}, {cost}")]
+    answered = number(answers, "answer")
+    if usage["calls"] != answers:
+        answered = f"answers in {number(answers, 'trial')}, {number(usage['calls'], 'call')}"
+    return [("bill", f"{answered}, {counts}, {cost}")]
 
 
 def outlook_rows(summary: Summary, evidence: Evidence) -> Rows:
@@ -93,12 +95,12 @@ def outlook_rows(summary: Summary, evidence: Evidence) -> Rows:
 
 def stats_rows(summary: Summary, evidence: Evidence) -> Rows:
     """What --stats adds besides the intervals and estimates."""
-    found: Rows = []
+    lines: Rows = []
     saved, design = evidence.get("trials_saved"), summary.plan.design
     if saved and summary.decision is not None:
-        found.append(("trials saved", f"{saved} of {(design.max_trials or 0) * len(summary.plan.arms)}"))
+        lines.append(("trials saved", f"{saved} of {(design.max_trials or 0) * len(summary.plan.arms)}"))
     if evidence["oracle"]:
-        found.append(("oracle", str(evidence["oracle"])))
-    found.append(("evidence tier", summary.plan.tier.value))
+        lines.append(("oracle", str(evidence["oracle"])))
+    lines.append(("evidence tier", summary.plan.tier.value))
     level = summary.plan.facts.get("sandbox")
-    return [*found, ("sandbox", str(level))] if level else found
+    return [*lines, ("sandbox", str(level))] if level else lines

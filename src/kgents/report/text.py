@@ -32,36 +32,36 @@ def text(summary: Summary, document: Data, stats: bool = False) -> str:
 
 def _programs(summary: Summary, document: Data) -> list[str]:
     """Programs as they are: a margin would keep them from being pasted."""
-    found = kind_of(summary.plan.kind).programs(document["config"], document["evidence"])
-    return [f"# {title}\n{program}" for title, program in found]
+    programs = kind_of(summary.plan.kind).programs(document["config"], document["evidence"])
+    return [f"# {title}\n{program}" for title, program in programs]
 
 
 def rows(summary: Summary, document: Data, stats: bool = True) -> Rows:
     """The table: (label, text); with `stats` also what only some want to know."""
     evidence = document["evidence"]
-    found = _results(summary, document)
-    found += failure_rows(evidence)
-    found += duration_rows(summary, evidence)
-    found += bill_rows(document["usage"], evidence)
-    found += outlook_rows(summary, evidence)
+    lines = _results(summary, document)
+    lines += failure_rows(evidence)
+    lines += duration_rows(summary, evidence)
+    lines += bill_rows(document["usage"], evidence)
+    lines += outlook_rows(summary, evidence)
     if summary.plan.tier is not Tier.EMPIRICAL:
-        found.append(("evidence", _TIERS[summary.plan.tier]))
+        lines.append(("evidence", _TIERS[summary.plan.tier]))
     if stats:
-        found += stats_rows(summary, evidence)
-    found.append(("record", f"{number(summary.size, 'mark')}, head {summary.head[:16]}"))
-    return found
+        lines += stats_rows(summary, evidence)
+    lines.append(("record", f"{number(summary.size, 'mark')}, head {summary.head[:16]}"))
+    return lines
 
 
 def _results(summary: Summary, document: Data) -> Rows:
     """The rate, or the arms and their pairs, and what the kind has to say."""
     evidence = document["evidence"]
-    found: Rows = []
+    lines: Rows = []
     if len(summary.plan.arms) == 1:
-        found += rate_rows(summary, evidence)
+        lines += rate_rows(summary, evidence)
     elif "score_difference" not in evidence and len(summary.plan.arms) <= kind_of(summary.plan.kind).most_arms:
-        found += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
-    found += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
-    return found + list(kind_of(summary.plan.kind).table(document["config"], evidence))
+        lines += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
+    lines += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
+    return lines + list(kind_of(summary.plan.kind).table(document["config"], evidence))
 
 
 _TIERS = {
@@ -80,10 +80,10 @@ def _arm(arm: Data) -> str:
 
 
 def _pair(pair: Data) -> str:
-    said = f"{pair['a_wins']} to {pair['discordant'] - pair['a_wins']} where they differ, in {pair['pairs']} pairs"
+    wins = f"{pair['a_wins']} to {pair['discordant'] - pair['a_wins']} where they differ, in {pair['pairs']} pairs"
     more = pair["pairs_that_would_do"]
     verdict = f": {pair['verdict']}" if pair["verdict"] else ""
-    return f"{said}{verdict}" + (f"; about {more} pairs would decide if these were the true rates" if more else "")
+    return f"{wins}{verdict}" + (f"; about {more} pairs would decide if these were the true rates" if more else "")
 
 
 def _warnings(summary: Summary) -> Sequence[str]:

@@ -224,12 +224,12 @@ class Gathering:
 
     def evidence(self) -> dict[str, Any]:
         """The fields, those of the kind last."""
-        found = self._figures.evidence()
+        data = self._figures.evidence()
         if self._accumulator is not None:
-            return {**found, **self._accumulator.evidence()}
+            return {**data, **self._accumulator.evidence()}
         if self._keeps:
-            return {**found, **self._kind.evidence(self._config, self._summary, self._rows)}
-        return found
+            return {**data, **self._kind.evidence(self._config, self._summary, self._rows)}
+        return data
 
 
 async def _waiting(store: Store, summary: Summary) -> Collection[Key]:
@@ -274,16 +274,16 @@ async def _replayed(store: Store, summary: Summary) -> Run:
 
 
 def _for_people(summary: Summary, config: Mapping[str, Any], data: dict[str, Any], stats: bool, headed: bool) -> str:
-    found = text(summary, data, stats)
+    shown = text(summary, data, stats)
     if headed:
         from kgents.report.header import header
 
-        found = header(summary, config) + "\n" + found
+        shown = header(summary, config) + "\n" + shown
     if stats:
         from kgents.report.statistics import statistics_text
 
-        found += statistics_text(summary)
-    return found
+        shown += statistics_text(summary)
+    return shown
 
 
 def shortened(data: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from kgents.domain.ports import Slot, Store
 from kgents.engine.run import Record, Run, Start
 from kgents.errors import Busy, UsageError
 from kgents.harness.secret import Secrets
-from kgents.kinds.callable.answer import text_of
+from kgents.kinds.callable.answer import is_numpy_bool, text_of
 from kgents.kinds.kind import Request, RunContext
 from kgents.runner.begin import announce_impossible, plan_of, refuse_labels, refuse_secrets
 from kgents.runner.clock import SystemClock
@@ -242,7 +242,7 @@ async def attached(reference: str, store: Store, context: RunContext) -> Asking:
 
 
 def told(
-    success: bool | None,
+    success: object,
     output: Any = "",
     error: str | None = None,
     usd: float | str | Decimal | None = None,
@@ -255,7 +255,7 @@ def told(
     """
     if success is None:
         return None
-    if not isinstance(success, bool):
+    if not (isinstance(success, bool) or is_numpy_bool(success)):
         raise UsageError(f"success = {success!r}: True, False, or None for a void trial", "such as tell(t.index, True)")
     if error is not None and not isinstance(error, str):
         raise UsageError(f"error = {error!r}: one line of text is needed", 'such as error="no answer"')

@@ -27,7 +27,7 @@ from kgents.runner.author import label_of, names_for
 from kgents.runner.bill import announce_bill
 from kgents.runner.clock import SystemClock
 from kgents.runner.cluster.address import Workers
-from kgents.runner.descriptors import affordable
+from kgents.runner.descriptors import at_once
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
 from kgents.runner.series import in_series
@@ -67,10 +67,10 @@ async def begin(
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
     try:
         async with running_on(workers, plan, request.config, context, trials) as where:
-            count, notice = affordable(concurrency or where.slots or kind.default_concurrency)
+            count, notice, pace = at_once(concurrency or where.slots, kind, context)
             async with store.lock(plan.experiment), interruptible(interruption) as stop:
                 while True:
-                    executor = LocalExecutor(store, where.trials, clock, redact, observers)
+                    executor = LocalExecutor(store, where.trials, clock, redact, observers, pace)
                     run = Run(count)
                     if concurrency is None:
                         where.widen(run, executor.look_again)
@@ -167,4 +167,4 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
 def _timeout(request: Request) -> dict[str, str]:
     """Seconds per trial, as far as the kind has a limit; a fact, because warnings look at it."""
     seconds = request.config.get("timeout")
-    return {} if seconds is None else {"timeout": repr(float(seconds))}
+    return {"timeout": repr(float(seconds))} if isinstance(seconds, int | float) else {}

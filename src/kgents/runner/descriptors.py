@@ -1,10 +1,12 @@
-"""How many trials can be in flight with the files that this process may have open (`ulimit -n`)."""
+"""How many trials are in flight, and how many can be with the files that this process may have open (`ulimit -n`)."""
 
 import os
 import sys
 from pathlib import Path
 
 from kgents.domain.fact import Warned
+from kgents.kinds.kind import ExperimentKind, RunContext
+from kgents.runner.pace import MOST, Pace
 
 PER_TRIAL = 6  # three pipes and sockets, and as many while a trial begins
 RESERVE = 24  # the record, the event loop, what libraries open
@@ -32,6 +34,16 @@ def affordable(wanted: int) -> tuple[int, Warned | None]:
         f"{most} trials at once instead of {wanted}: this process may have no more than {soft} files open (ulimit -n)"
     )
     return most, Warned("few_descriptors", text)
+
+
+def at_once(wanted: int | None, kind: ExperimentKind, context: RunContext) -> tuple[int, Warned | None, Pace | None]:
+    """The trials in flight at first, what is to be said of that, and how their number changes.
+
+    wanted  what was asked for; None: what the kind does best, but a server of one's own is asked by the `Pace`
+    """
+    if wanted is None and context.limiters.is_own:
+        return 1, None, Pace(affordable(MOST)[0])
+    return *affordable(wanted or kind.default_concurrency), None
 
 
 def _open_now() -> int:

@@ -126,8 +126,8 @@ async def _cli(name: str, path: str, settings: Settings) -> Finding:
         return Finding(f"agent {name}", "ok", f"{version}, which passed the isolation test ({path})")
     own, vendor = CoderSettings(environment=settings.environment), next(iter(known.vendors))
     rehearsal = await rehearsal_of(known, path, own, vendor, "any")
-    said = doubt(known, version, rehearsal)
-    return Finding(f"agent {name}", "ok" if rehearsal.passed else "warning", f"{said} ({path})")
+    doubted = doubt(known, version, rehearsal)
+    return Finding(f"agent {name}", "ok" if rehearsal.passed else "warning", f"{doubted} ({path})")
 
 
 async def _void(settings: Settings) -> Finding:

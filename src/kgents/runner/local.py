@@ -20,6 +20,7 @@ from kgents.domain.ports import Halted, Slot, Store, TrialRunner
 from kgents.engine.run import Done, Record, Run, Start, Wait
 from kgents.runner.finish import Redact, finished
 from kgents.runner.interruption import Interruption
+from kgents.runner.pace import Pace
 from kgents.runner.trial import run_one
 from kgents.runner.waiting import waiting
 
@@ -47,8 +48,16 @@ class LocalExecutor:
     """Runs the trials of one experiment as tasks of this event loop; texts are redacted before anybody sees them."""
 
     def __init__(
-        self, store: Store, kind: TrialRunner, clock: Clock, redact: Redact, observers: Sequence[Observer] = ()
+        self,
+        store: Store,
+        kind: TrialRunner,
+        clock: Clock,
+        redact: Redact,
+        observers: Sequence[Observer] = (),
+        pace: Pace | None = None,
     ) -> None:
+        """`pace`: how many trials are in flight, from one that ends to the next; None: as many as the run says."""
+        self._pace = pace
         self._store = store
         self._kind = kind
         self._clock = clock
@@ -114,8 +123,7 @@ class LocalExecutor:
                     grace_end = await self._wind_up(stop, "the time is up", BUDGET_GRACE)
                 if stop.requests > 1 or self._left(grace_end) == 0:
                     await self._void(run)
-                for task in [task for task in self._tasks if task.done()]:
-                    self._collect(run, task)
+                self._collect_all(run)
                 if run.doomed:
                     await self._void(run)
         finally:
@@ -162,6 +170,8 @@ class LocalExecutor:
                     break
         await self._write(log, run)
         for slot in starts:
+            if self._pace is not None:
+                self._pace.began(slot)
             self._tasks[asyncio.ensure_future(self._trial(slot))] = slot
         return isinstance(command, Done)
 
@@ -206,6 +216,17 @@ class LocalExecutor:
     async def _trial(self, slot: Slot) -> tuple[Outcome, float]:
         meter = self._meters[slot] = open_meter()
         return await run_one(self._kind, slot, meter, self._clock.monotonic)
+
+    def _collect_all(self, run: Run) -> None:
+        """Takes up all trials that came to their end."""
+        flying = len(self._tasks)
+        for task in [task for task in self._tasks if task.done()]:
+            slot = self._tasks[task]
+            self._collect(run, task)
+            if self._pace is not None:
+                ended = None if task.cancelled() or task.exception() else task.result()
+                self._pace.ended(slot, flying, *(ended or (None,)))
+                run.concurrency = self._pace.at_once
 
     def _collect(self, run: Run, task: "asyncio.Task[tuple[Outcome, float]]") -> None:
         slot = self._tasks.pop(task)

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from http.client import HTTPException
 from urllib.request import urlopen
 
+from kgents.domain.outcome import Cause
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import KgentsError
+from kgents.harness.extraction.reasoning import marker_in
 from kgents.harness.origin import origin_of
+from kgents.harness.taxonomy import is_cut_off
 from kgents.kinds.coders import choose_coder, coder_config, make_coder
 from kgents.kinds.kind import RunContext
 from kgents.kinds.options import CoderOptions
@@ -19,6 +22,7 @@ from kgents.runner.diagnosis import Finding
 QUESTION = "Reply with the one word: ready"
 SECONDS = 120.0  # that the answer may take
 LEAST_TIMEOUT, MOST_TIMEOUT = 30.0, 3600.0
+CAP = 64  # tokens of the answer: a base model, or one that thinks, does not end with a word
 TIMES = 20  # a program takes longer than a word: so many times the time of this answer
 ELSEWHERE = 4  # trials at once where a vendor is asked
 
@@ -29,12 +33,16 @@ async def probe(
     """Asks once; what came back, how long it took, and what that suggests. UsageError for a model that there is none of."""
     choice = choose_coder(options.get("harness"), options.get("model"), context)
     name, config = choice.model or choice.harness, coder_config(choice, options)
+    if choice.harness == "api":
+        config.setdefault("max_output_tokens", CAP)
     coder = make_coder(config, context, {})
     begun = clock()
     try:
         reply = await coder.generate(QUESTION, 1, Limits(SECONDS))
     except HarnessError as wrong:
-        return [Finding(f"model {name}", "missing", f"{wrong.cause.value}: {wrong.message}")]
+        if wrong.cause is not Cause.TRUNCATED:
+            return [Finding(f"model {name}", "missing", f"{wrong.cause.value}: {wrong.message}")]
+        reply = Reply("", wrong.usage, stop="length")  # it thinks before it answers
     except KgentsError as wrong:
         return [Finding(f"model {name}", "missing", wrong.message)]
     finally:
@@ -47,11 +55,16 @@ async def probe(
 
 
 def _answer(reply: Reply, taken: float, name: str) -> Finding:
-    words = " ".join(reply.text.split())
-    shown = f"{words[:60]}…" if len(words) > 60 else words
     usage = reply.usage
+    words = " ".join(reply.text.split())
+    shown = repr(f"{words[:60]}…" if len(words) > 60 else words) if words else "nothing yet"
+    if is_cut_off(reply.stop or ""):
+        shown += f" (cut at {usage.output_tokens} tokens: it thinks, or does not end by itself)"
+    marker = marker_in(reply.text)
+    if marker is not None:
+        shown += f" (chat markers, {marker}: a base model? --prompt-style completion)"
     cost = "price unknown" if usage.cost_usd is None else f"{usage.cost_usd:.6f} USD"
-    detail = f"answered {shown!r} after {taken:.2f} s; {usage.input_tokens} + {usage.output_tokens} tokens, {cost}"
+    detail = f"answered {shown} after {taken:.2f} s; {usage.input_tokens} + {usage.output_tokens} tokens, {cost}"
     return Finding(f"model {name}", "ok", detail)
 
 

@@ -19,7 +19,7 @@ from kgents.kinds.kind import RunContext
 from kgents.kinds.registry import kind_of
 from kgents.runner.clock import SystemClock
 from kgents.runner.cluster.address import Workers
-from kgents.runner.descriptors import affordable
+from kgents.runner.descriptors import at_once
 from kgents.runner.imported import refuse_untrusted
 from kgents.runner.interruption import Interruption, interruptible
 from kgents.runner.local import LocalExecutor, Observer
@@ -51,7 +51,6 @@ async def resume(
     async with store.lock(experiment):
         run = await replay(store, experiment)
         kind = kind_of(run.plan.kind)
-        run.concurrency, notice = affordable(concurrency or kind.default_concurrency)
         if run.sealed:
             print(f"{experiment} is complete; there is nothing to resume", file=sys.stderr)  # noqa: T201
             return await store.summary(experiment)
@@ -72,9 +71,9 @@ async def resume(
                 interruptible(interruption) as stop,
             ):
                 redact = Secrets(context.environment).redact
-                executor = LocalExecutor(store, where.trials, clock, redact, observers)
+                run.concurrency, notice, pace = at_once(concurrency or where.slots, kind, context)
+                executor = LocalExecutor(store, where.trials, clock, redact, observers, pace)
                 if where.slots and not concurrency:
-                    run.concurrency, notice = affordable(where.slots)
                     where.widen(run, executor.look_again)
                 await executor.resume(experiment, budget, run, stop, notice)
         finally:

@@ -60,8 +60,8 @@ def analyse(design: Design, n: int, s: int, stopped: bool) -> Analysis:
     if by_rule and not sequential:
         interval, unbiased = clopper_pearson(n, s, design.confidence), s / n
     elif by_rule and boundary(design).decide(n, s) is not None:
-        found = boundary(design)
-        interval, unbiased = stage_wise(found, n, s, design.confidence), unbiased_rate(found, n, s)
+        stopping = boundary(design)
+        interval, unbiased = stage_wise(stopping, n, s, design.confidence), unbiased_rate(stopping, n, s)
     return Analysis(
         posterior=posterior(design.prior, n, s, design.target),
         success_rate=s / n if n else None,

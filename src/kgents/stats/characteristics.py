@@ -39,11 +39,11 @@ def characteristics(design: Design, rates: Sequence[float]) -> list[Characterist
 
 
 def _sequential(design: Design, p: float) -> Characteristics:
-    found = boundary(design)
+    stopping = boundary(design)
     cap = HORIZON if design.max_trials is None else design.max_trials
     supported = refuted = inconclusive = mean = square = reached = left = 0.0
     quantile = cap
-    for row in forward(found, p, cap):
+    for row in forward(stopping, p, cap):
         up, down, middle = mass(row.supported), mass(row.refuted), mass(row.inconclusive)
         if design.max_trials is None and row.n == cap:
             left, middle = middle, 0.0
@@ -62,9 +62,9 @@ def _sequential(design: Design, p: float) -> Characteristics:
 
 def _fixed(design: Design, p: float) -> Characteristics:
     trials = design.max_trials or 1
-    found = boundary(design)
-    supported = binomial_at_least(found.upper[0], trials, p)
-    refuted = binomial_at_most(found.lower[0], trials, p)
+    stopping = boundary(design)
+    supported = binomial_at_least(stopping.upper[0], trials, p)
+    refuted = binomial_at_most(stopping.lower[0], trials, p)
     return Characteristics(p, supported, refuted, max(0.0, 1 - supported - refuted), trials, 0.0, trials)
 
 

@@ -23,7 +23,7 @@ from kgents.stats.stopped import reach
 LONGEST = 20_000  # trials; of a longer path the share of successes in its first half is compared instead
 
 
-def drift(found: Boundary | None, path: Sequence[int]) -> float:
+def drift(boundary: Boundary | None, path: Sequence[int]) -> float:
     """The p-value of "the rate did not change" for a path of 1 (success) and 0.
 
     `found` is the rule that stopped it, None for a fixed number of trials.
@@ -31,11 +31,11 @@ def drift(found: Boundary | None, path: Sequence[int]) -> float:
     n, s = len(path), sum(path)
     if s in (0, n):
         return 1.0
-    if n > LONGEST and found is None:
+    if n > LONGEST and boundary is None:
         return _halves(path, n, s)
     sums = list(accumulate(path, initial=0))
     strayed = max(abs(n * k - m * s) for m, k in enumerate(sums))
-    free = found or Boundary(None, list(range(1, n + 2)), [-1] * (n + 1), [None] * (n + 1))
+    free = boundary or Boundary(None, list(range(1, n + 2)), [-1] * (n + 1), [None] * (n + 1))
     p = s / n
     whole = reach(_open_at(free, n), p, n, s, 0, 0)
     within = reach(_banded(free, n, s, strayed), p, n, s, 0, 0)
@@ -71,15 +71,15 @@ def _mixed(n: int, s: int) -> float:
     return math.lgamma(s + 0.5) + math.lgamma(n - s + 0.5) - math.lgamma(n + 1) - math.log(math.pi)
 
 
-def _open_at(found: Boundary, n: int) -> Boundary:
+def _open_at(boundary: Boundary, n: int) -> Boundary:
     """The rule before n trials; at n nothing stops."""
-    upper, lower = [*found.upper[:n], n + 1], [*found.lower[:n], -1]
-    return Boundary(None, upper, lower, [*found.futile[:n], None])
+    upper, lower = [*boundary.upper[:n], n + 1], [*boundary.lower[:n], -1]
+    return Boundary(None, upper, lower, [*boundary.futile[:n], None])
 
 
-def _banded(found: Boundary, n: int, s: int, strayed: int) -> Boundary:
+def _banded(boundary: Boundary, n: int, s: int, strayed: int) -> Boundary:
     """Stops too where the path is as far from the line as `strayed` (times n)."""
-    open_ = _open_at(found, n)
+    open_ = _open_at(boundary, n)
     upper = [min(open_.upper[m], -((-m * s - strayed) // n)) for m in range(n)]
     lower = [max(open_.lower[m], (m * s - strayed) // n) for m in range(n)]
     return Boundary(None, [*upper, open_.upper[n]], [*lower, open_.lower[n]], open_.futile)

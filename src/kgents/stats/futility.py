@@ -16,11 +16,11 @@ Range = tuple[int, int] | None
 def futile_ranges(boundary: Boundary, cap: int, a: float, b: float, least: float) -> list[Range]:
     """For n = 0 … cap the futile successes (from, to), both inclusive; None where there are none, and at the cap."""
     rows = _rows_list if cap < NUMPY_FROM else _rows_array
-    found: list[Range] = [None] * (cap + 1)
+    ranges: list[Range] = [None] * (cap + 1)
     for n, first, futile in rows(boundary, cap, a, b, least):
         if futile is not None:
-            found[n] = (first + futile[0], first + futile[1])
-    return found
+            ranges[n] = (first + futile[0], first + futile[1])
+    return ranges
 
 
 def _span(boundary: Boundary, n: int) -> tuple[int, int]:

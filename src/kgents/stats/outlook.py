@@ -32,9 +32,9 @@ def outlook(design: Design, n: int, s: int) -> Outlook:
     return _ahead(boundary(design), design, n, s)
 
 
-def _ahead(found: Boundary, design: Design, n: int, s: int) -> Outlook:
+def _ahead(stopping: Boundary, design: Design, n: int, s: int) -> Outlook:
     expected, soon = 0.0, 1.0
-    for row in forward(found, design.prior, design.max_trials or n, n, s):
+    for row in forward(stopping, design.prior, design.max_trials or n, n, s):
         going = mass(row.going)
         expected += going
         if row.n == n + SOON:

@@ -32,23 +32,23 @@ def pass_at_k(n: int, c: int, k: int) -> float:
     return -math.expm1(total)
 
 
-def pass_at_k_stopped(found: Boundary, n: int, s: int, k: int) -> float | None:
+def pass_at_k_stopped(boundary: Boundary, n: int, s: int, k: int) -> float | None:
     """The same after a stopping rule: 1 − the share of the paths to (n, s) that begin with k failures [2].
 
     Unbiased for the design. None where a run of the design may stop on fewer than k failures in a row, for then no
     state tells of k of them.
     """
-    if found.last_only:
+    if boundary.last_only:
         return pass_at_k(n, s, k) if k <= n else None
-    if any(found.decide(failures, 0) is not None for failures in range(k)):
+    if any(boundary.decide(failures, 0) is not None for failures in range(k)):
         return None
     if s in (0, n) or k > n:
         return float(s > 0)
     p = s / n
-    whole = p * reach(found, p, n, s, 1, 1) + (1 - p) * reach(found, p, n, s, 1, 0)
+    whole = p * reach(boundary, p, n, s, 1, 1) + (1 - p) * reach(boundary, p, n, s, 1, 0)
     if not whole:
         raise ValueError(f"no run of this design passes through {s} successes in {n} trials")
-    return 1 - (1 - p) ** k * reach(found, p, n, s, k, 0) / whole
+    return 1 - (1 - p) ** k * reach(boundary, p, n, s, k, 0) / whole
 
 
 def pass_at_k_interval(rate: Interval, k: int) -> Interval:

@@ -36,14 +36,14 @@ def reaches(rising: Callable[[float], float], value: float, start: tuple[float, 
         if high - low < _CLOSE:
             break
         middle = _between(low, high, at_low, at_high)
-        found = wrong(middle)
-        if found < 0:
-            low, at_low = middle, found
+        at_middle = wrong(middle)
+        if at_middle < 0:
+            low, at_low = middle, at_middle
             at_high = at_high / 2 if side < 0 else at_high
         else:
-            high, at_high = middle, found
+            high, at_high = middle, at_middle
             at_low = at_low / 2 if side > 0 else at_low
-        side = -1 if found < 0 else 1
+        side = -1 if at_middle < 0 else 1
     return low, high
 
 

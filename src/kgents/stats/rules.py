@@ -38,18 +38,18 @@ def boundary(design: Design) -> Boundary:
         case Rule.FIXED:
             return _fixed(design)
         case Rule.ANYTIME:
-            found = _anytime(design)
+            stopping = _anytime(design)
         case Rule.POSTERIOR:
             strictness = -math.log1p(-design.confidence)
-            found = _bounded(design.max_trials or 1, _posterior_family(design), strictness, strictness)
+            stopping = _bounded(design.max_trials or 1, _posterior_family(design), strictness, strictness)
         case Rule.CALIBRATED:
-            found = _calibrated(design)
+            stopping = _calibrated(design)
         case _:
-            found = _sprt(design)
-    if design.futility and found.max_trials is not None:
-        futile = futile_ranges(found, found.max_trials, design.prior.a, design.prior.b, design.futility)
-        return replace(found, futile=futile, _digest=[])
-    return found
+            stopping = _sprt(design)
+    if design.futility and stopping.max_trials is not None:
+        futile = futile_ranges(stopping, stopping.max_trials, design.prior.a, design.prior.b, design.futility)
+        return replace(stopping, futile=futile, _digest=[])
+    return stopping
 
 
 def feasibility(design: Design) -> Feasibility:
@@ -73,11 +73,11 @@ def _reachable(design: Design) -> tuple[bool, bool]:
         return False, False
     if design.max_trials is None:
         return True, True
-    found = boundary(replace(design, futility=0.0))
-    if found.last_only:
-        return found.upper[0] <= design.max_trials, found.lower[0] >= 0
+    stopping = boundary(replace(design, futility=0.0))
+    if stopping.last_only:
+        return stopping.upper[0] <= design.max_trials, stopping.lower[0] >= 0
     states = range(design.max_trials + 1)
-    return any(found.upper[n] <= n for n in states), any(found.lower[n] >= 0 for n in states)
+    return any(stopping.upper[n] <= n for n in states), any(stopping.lower[n] >= 0 for n in states)
 
 
 def _bounded(cap: int, family: Family, upper: float, lower: float) -> Boundary:

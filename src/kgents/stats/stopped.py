@@ -18,7 +18,7 @@ from kgents.stats.root import reaches
 CLOSE = 1e-9  # to 1: what all probabilities have to add up to
 
 
-def stage_wise(found: Boundary, n: int, s: int, level: float) -> Interval:
+def stage_wise(boundary: Boundary, n: int, s: int, level: float) -> Interval:
     """Exact for the design: the stopping states are ordered, the tail probabilities are inverted in the rate [1].
 
     The order: SUPPORTED states, the earlier the stronger; then states without a verdict, by s/n; then REFUTED states,
@@ -27,18 +27,18 @@ def stage_wise(found: Boundary, n: int, s: int, level: float) -> Interval:
     tail = (1 - level) / 2
     middle, sd = (s + 1) / (n + 2), math.sqrt((s + 1) * (n - s + 1) / (n + 2) ** 3)
     start = max(middle / 9, middle - 4 * sd), min(1 - (1 - middle) / 9, middle + 4 * sd)
-    last = n if found.decide(n, s) in (Side.SUPPORTED, Side.REFUTED) else found.max_trials or n
-    order = _Order(found, n, s, last)
+    last = n if boundary.decide(n, s) in (Side.SUPPORTED, Side.REFUTED) else boundary.max_trials or n
+    order = _Order(boundary, n, s, last)
     tails = order.tails if last < NUMPY_FROM else _Reweighted(order, middle).tails
     low = reaches(lambda p: tails(p)[0], tail, start)[0]
     high = reaches(lambda p: 1 - tails(p)[1], 1 - tail, start)[1]
     return Interval(level, low, high)
 
 
-def tails_at(found: Boundary, n: int, s: int, p: float) -> tuple[float, float]:
+def tails_at(boundary: Boundary, n: int, s: int, p: float) -> tuple[float, float]:
     """At the rate p: P(a run stops in a state as strong as (n, s), or stronger), and P(as strong or weaker)."""
-    last = n if found.decide(n, s) in (Side.SUPPORTED, Side.REFUTED) else found.max_trials or n
-    return _Order(found, n, s, last).tails(p)
+    last = n if boundary.decide(n, s) in (Side.SUPPORTED, Side.REFUTED) else boundary.max_trials or n
+    return _Order(boundary, n, s, last).tails(p)
 
 
 class _Place(Enum):
@@ -53,9 +53,9 @@ Part = tuple[_Place, int, int, Any]  # masses after that many trials, by success
 class _Order:
     """Which states are stronger or weaker than (n, s); after `last` trials it is known of all."""
 
-    def __init__(self, found: Boundary, n: int, s: int, last: int) -> None:
-        self._found, self._n, self._s, self.last = found, n, s, last
-        self._side = found.decide(n, s)
+    def __init__(self, boundary: Boundary, n: int, s: int, last: int) -> None:
+        self._found, self._n, self._s, self.last = boundary, n, s, last
+        self._side = boundary.decide(n, s)
 
     def tails(self, p: float) -> tuple[float, float]:
         """At the rate p: P(as strong or stronger) and P(as strong or weaker)."""
@@ -152,7 +152,7 @@ def _both(stronger: float, same: float, weaker: float) -> tuple[float, float]:
     return (stronger + same, 1 - stronger) if stronger <= weaker else (1 - weaker, weaker + same)
 
 
-def unbiased_rate(found: Boundary, n: int, s: int) -> float:
+def unbiased_rate(boundary: Boundary, n: int, s: int) -> float:
     """The share of the paths to (n, s) that begin with a success [2].
 
     Paths to one state are equally likely at any rate, so the share is a quotient of two probabilities.
@@ -160,18 +160,18 @@ def unbiased_rate(found: Boundary, n: int, s: int) -> float:
     if s in (0, n):
         return s / n
     p = s / n
-    through = p * reach(found, p, n, s, 1, 1)
-    whole = through + (1 - p) * reach(found, p, n, s, 1, 0)
+    through = p * reach(boundary, p, n, s, 1, 1)
+    whole = through + (1 - p) * reach(boundary, p, n, s, 1, 0)
     if not whole:
         raise ValueError(f"no run of this design ends with {s} successes in {n} trials")
     return through / whole
 
 
-def reach(found: Boundary, p: float, n: int, s: int, first_n: int, first_s: int) -> float:
+def reach(boundary: Boundary, p: float, n: int, s: int, first_n: int, first_s: int) -> float:
     """The probability, at the rate p, to come from state (first_n, first_s) to (n, s) without a stop in between."""
-    if found.decide(first_n, first_s) is not None:
+    if boundary.decide(first_n, first_s) is not None:
         return float((n, s) == (first_n, first_s))
-    for row in forward(found, p, n, first_n, first_s):
+    for row in forward(boundary, p, n, first_n, first_s):
         if row.n == n:
             return _of(row, s)
     return 0.0

@@ -163,10 +163,10 @@ def _estimates(tasks: Sequence[tuple[Count, ...]], k: int, estimate: Estimate | 
     known = {count: ask(*count, k) if count[0] else None for task in tasks for count in task}
     kept, values = [], []
     for place, task in enumerate(tasks):
-        found = [value for value in map(known.get, task) if value is not None]
-        if len(found) == len(task):
+        known_values = [value for value in map(known.get, task) if value is not None]
+        if len(known_values) == len(task):
             kept.append(place)
-            values.append(found[0] - sum(found[1:]))
+            values.append(known_values[0] - sum(known_values[1:]))
     if not kept:
         raise ValueError(f"no task has an estimate of pass@{k}; that needs {k} trials or more")
     return kept, values

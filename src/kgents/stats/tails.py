@@ -108,19 +108,19 @@ class PosteriorTail:
     def boundary(self, limit: float) -> list[int]:
         """For n = 0 … cap the largest s with P(θ > t) ≤ limit after s of n, −1 where none; none before the first trial."""
         first = max(1, self._cap + 1 - bisect_right(self._rising, limit))
-        found = [-1] * min(first, self._cap + 1)
+        largest = [-1] * min(first, self._cap + 1)
         if first > self._cap:
-            return found
+            return largest
         t, failing = self._target, 1 - self._target
         s, alpha, beta, above_, density = self._enter(first, limit)
         for _ in range(first, self._cap + 1):
-            found.append(s)
+            largest.append(s)
             total = alpha + beta
             if above_ + density / alpha <= limit:
                 above_, density, alpha, s = above_ + density / alpha, density * t * total / alpha, alpha + 1, s + 1
             else:
                 above_, density, beta = above_ - density / beta, density * failing * total / beta, beta + 1
-        return found
+        return largest
 
     def _enter(self, first: int, limit: float) -> tuple[int, float, float, float, float]:
         """(s, alpha, beta, P(θ > t), D) where the walk begins: no successes, unless the prior alone is at the limit."""

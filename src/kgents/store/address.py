@@ -2,7 +2,6 @@
 
 import importlib.util
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import exc
 from sqlalchemy.engine import URL, make_url
@@ -44,17 +43,18 @@ def _sqlite(url: URL) -> URL:
     return url.set(drivername="sqlite+aiosqlite")
 
 
-def connection_options(url: URL) -> tuple[URL, dict[str, Any], float]:
+def connection_options(url: URL) -> tuple[URL, dict[str, object], float]:
     """The URL without the options that libpq spells otherwise than our driver, those for the driver, and for how many
     seconds a transaction is tried again.
     """
-    options: dict[str, Any] = {
+    settings = {"application_name": "kgents"}
+    options: dict[str, object] = {
         "timeout": _CONNECT_SECONDS,
         "command_timeout": _ANSWER_SECONDS,
-        "server_settings": {"application_name": "kgents"},
+        "server_settings": settings,
     }
     retry_seconds = _RETRY_SECONDS
-    kept: dict[str, Any] = {}
+    kept: dict[str, str | tuple[str, ...]] = {}
     for name, value in url.query.items():
         text = value if isinstance(value, str) else value[-1]
         match name:
@@ -71,7 +71,7 @@ def connection_options(url: URL) -> tuple[URL, dict[str, Any], float]:
             case "retry_seconds":
                 retry_seconds = _number(name, text)
             case "application_name" | "search_path":
-                options["server_settings"][name] = text
+                settings[name] = text
             case _:
                 known = "host, port, sslmode, connect_timeout, command_timeout, retry_seconds, application_name, search_path"
                 raise UsageError(f"{VARIABLE}: the option {name} is not known", f"one of {known}")

@@ -9,7 +9,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -32,6 +32,7 @@ from kgents.store.writer import tell_ledger, upsert
 FORMAT = "kgents experiment 1"
 LINE = 64 << 20  # characters of the longest line that is read
 INFLATED, RATIO = 256 << 20, 100  # bytes of a file that are read at all, or so many times its size, whichever is more
+_MAKE_ONE = "make one: kg experiment export ID FILE"
 _ADDRESS = re.compile("[0-9a-f]{64}")
 _NONSENSE = (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError, zlib.error)
 
@@ -73,7 +74,7 @@ async def export_experiment(store: SqlStore, experiment: str, path: Path, with_u
     return marks, texts
 
 
-def _line(file: IO[str], data: dict[str, Any]) -> None:
+def _line(file: IO[str], data: Mapping[str, object]) -> None:
     file.write(json.dumps(data) + "\n")
 
 
@@ -138,7 +139,7 @@ class _Archive:
         self._lines = self._read()
         header = next(self._lines, {})
         if header.get("format") != FORMAT:
-            raise UsageError(f"{path} is no exported experiment", "make one: kg experiment export ID FILE")
+            raise UsageError(f"{path} is no exported experiment", _MAKE_ONE)
         try:
             self.experiment = check_id(str(header["experiment"]))
             self._size, self._head = int(header["size"]), str(header["head"])
@@ -160,9 +161,12 @@ class _Archive:
                         raise ValueError(f"line {number} is no object")
                     yield data
         except (OSError, EOFError) as wrong:
-            raise UsageError(f"{self._path} cannot be read: {wrong}") from wrong
+            reason = getattr(wrong, "strerror", None) or wrong
+            raise UsageError(f"{self._path} cannot be read: {reason}", "name a file that can be read") from wrong
         except (ValueError, RecursionError, zlib.error) as wrong:
-            raise UsageError(f"{self._path} is no exported experiment: {wrong}") from wrong
+            is_foreign = isinstance(wrong, json.JSONDecodeError | UnicodeDecodeError)
+            why = "it holds no lines of JSON" if is_foreign else str(wrong)
+            raise UsageError(f"{self._path} is no exported experiment: {why}", _MAKE_ONE) from wrong
 
     def _bounded(self, file: IO[str]) -> Iterator[str]:
         """The lines; ValueError where one is too long, or all of them are out of proportion to the file."""

@@ -9,9 +9,8 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from kgents.domain.json import Json, canonical
 from kgents.domain.summary import Summary
@@ -20,6 +19,7 @@ from kgents.errors import UsageError, WorldError
 PAYLOAD = "application/vnd.in-toto+json"
 PREDICATE = "https://kgents.dev/experiment/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
+_MAKE_ONE = "make one: kg witness export ID -o FILE"
 _RESULTS = {"supported": "PASSED", "estimate": "PASSED", "inconclusive": "WARNED", "refuted": "FAILED"}
 _LISTS = {"PASSED": "passedTests", "WARNED": "warnedTests", "FAILED": "failedTests"}
 NAMESPACE = "kgents"
@@ -63,7 +63,22 @@ def _test_result(summary: Summary) -> tuple[str, dict[str, Json]]:
     return TEST_RESULT, {"result": result, "configuration": configuration, **tests}
 
 
-def envelope(summary: Summary, predicate: str = "experiment") -> dict[str, Any]:
+class Signature(TypedDict):
+    """One signature, in base64, and the fingerprint of its key."""
+
+    keyid: str
+    sig: str
+
+
+class Envelope(TypedDict):
+    """A DSSE envelope; `payload` is base64."""
+
+    payloadType: str
+    payload: str
+    signatures: list[Signature]
+
+
+def envelope(summary: Summary, predicate: str = "experiment") -> Envelope:
     """The statement in an envelope without signatures."""
     payload = canonical(statement(summary, predicate))
     return {"payloadType": PAYLOAD, "payload": base64.b64encode(payload).decode(), "signatures": []}
@@ -75,13 +90,13 @@ def encoding(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-def sign(document: Mapping[str, Any], key: Path) -> dict[str, Any]:
+def sign(document: Envelope, key: Path) -> Envelope:
     """The envelope with one more signature, by the ssh key in this file."""
     if not key.is_file():
         raise UsageError(f"--key {key}: there is no such file", "an ssh key, such as ~/.ssh/id_ed25519")
     message = encoding(document["payloadType"], base64.b64decode(document["payload"]))
     done = _ssh_keygen(["-Y", "sign", "-q", "-n", NAMESPACE, "-f", str(key)], message)
-    signature = {"keyid": _fingerprint(key), "sig": base64.b64encode(done).decode()}
+    signature: Signature = {"keyid": _fingerprint(key), "sig": base64.b64encode(done).decode()}
     return {**document, "signatures": [*document["signatures"], signature]}
 
 
@@ -91,7 +106,7 @@ def _fingerprint(key: Path) -> str:
     return next((word for word in words if word.startswith("SHA256:")), "ssh")
 
 
-def subject(document: Mapping[str, Any]) -> tuple[str, str]:
+def subject(document: Envelope) -> tuple[str, str]:
     """The experiment that an envelope is about, and the head of its chain (hex). UsageError where it says nothing of it."""
     try:
         statement = json.loads(base64.b64decode(document["payload"]))
@@ -101,7 +116,7 @@ def subject(document: Mapping[str, Any]) -> tuple[str, str]:
         raise UsageError(f"the payload is no statement of ours: {wrong}", "make one: kg witness export") from wrong
 
 
-def check_signature(document: Mapping[str, Any], signers: Path, identity: str) -> bool:
+def check_signature(document: Envelope, signers: Path, identity: str) -> bool:
     """Whether one of the signatures is by `identity`, according to a file of allowed signers (ssh-keygen(1))."""
     message = encoding(document["payloadType"], base64.b64decode(document["payload"]))
     for signature in document["signatures"]:
@@ -129,12 +144,14 @@ def _ssh_keygen(options: list[str], message: bytes) -> bytes:
     return done.stdout
 
 
-def read_envelope(path: Path) -> dict[str, object]:
+def read_envelope(path: Path) -> Envelope:
     """An envelope from a file. UsageError where it is none."""
     try:
-        envelope = json.loads(path.read_text(encoding="utf-8"))
+        envelope: Envelope | None = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(envelope, dict) and {"payloadType", "payload", "signatures"} <= set(envelope):
             return envelope
-    except (OSError, ValueError) as wrong:
-        raise UsageError(f"{path}: {wrong}") from wrong
-    raise UsageError(f"{path} is no DSSE envelope", "make one: kg witness export ID -o FILE")
+    except OSError as wrong:
+        raise UsageError(f"{path} cannot be read: {wrong.strerror}", "name a file that can be read") from wrong
+    except (ValueError, RecursionError) as wrong:
+        raise UsageError(f"{path} is no DSSE envelope: it is no JSON", _MAKE_ONE) from wrong
+    raise UsageError(f"{path} is no DSSE envelope", _MAKE_ONE)

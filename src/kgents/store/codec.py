@@ -4,9 +4,10 @@ import json
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from kgents.domain.fact import Decided, Finished, Stopped, Verdict, Warned, usage_from_data, usage_to_data
+from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Check
 from kgents.domain.plan import Plan
 from kgents.domain.ports import Trial
@@ -14,28 +15,60 @@ from kgents.domain.prefix import Prefix, Tally, Totals
 from kgents.domain.summary import Status, Summary
 
 
-def summary_to_data(summary: Summary) -> dict[str, Any]:
+class TotalsData(TypedDict):
+    """Totals: of every arm (trials, successes, errors, uncounted), and of all the sum of confidences and of their squares."""
+
+    tallies: list[list[int]]
+    duration_us: int
+    confidence: list[float]
+
+
+class SummaryData(TotalsData):
+    """A summary as it is stored; `prefix` is what counts of an undecided one, absent where older versions wrote it."""
+
+    plan: JsonObject
+    created_at: str
+    updated_at: str
+    started_at: str | None
+    completed_at: str | None
+    status: str
+    verdict: str | None
+    decision: JsonObject | None
+    stop: JsonObject | None
+    usage: JsonObject
+    warnings: list[JsonObject]
+    size: int
+    head: str
+    prefix: NotRequired[TotalsData]
+
+
+def summary_to_data(summary: Summary) -> SummaryData:
     """A summary as JSON data: the `doc` of the projection. Of an undecided one it keeps what counts (`prefix`)."""
-    data = {
+    totals = _totals_to_data(summary.totals)
+    data: SummaryData = {
         "plan": summary.plan.to_data(),
         "created_at": summary.created_at.isoformat(),
         "updated_at": summary.updated_at.isoformat(),
-        "started_at": summary.started_at and summary.started_at.isoformat(),
-        "completed_at": summary.completed_at and summary.completed_at.isoformat(),
+        "started_at": None if summary.started_at is None else summary.started_at.isoformat(),
+        "completed_at": None if summary.completed_at is None else summary.completed_at.isoformat(),
         "status": summary.status.value,
-        "verdict": summary.verdict and summary.verdict.value,
-        "decision": summary.decision and summary.decision.to_data(),
-        "stop": summary.stop and summary.stop.to_data(),
-        **_totals_to_data(summary.totals),
+        "verdict": None if summary.verdict is None else summary.verdict.value,
+        "decision": None if summary.decision is None else summary.decision.to_data(),
+        "stop": None if summary.stop is None else summary.stop.to_data(),
+        "tallies": totals["tallies"],
+        "duration_us": totals["duration_us"],
+        "confidence": totals["confidence"],
         "usage": usage_to_data(summary.usage),
         "warnings": [warning.to_data() for warning in summary.warnings],
         "size": summary.size,
         "head": summary.head,
     }
-    return data if summary.prefix is None else {**data, "prefix": _totals_to_data(summary.prefix.totals)}
+    if summary.prefix is not None:
+        data["prefix"] = _totals_to_data(summary.prefix.totals)
+    return data
 
 
-def _totals_to_data(totals: Totals) -> dict[str, object]:
+def _totals_to_data(totals: Totals) -> TotalsData:
     return {
         "tallies": [[tally.trials, tally.successes, tally.errors, tally.uncounted] for tally in totals.tallies],
         "duration_us": totals.duration_us,
@@ -43,11 +76,11 @@ def _totals_to_data(totals: Totals) -> dict[str, object]:
     }
 
 
-def _totals_from_data(data: Mapping[str, Any]) -> Totals:
+def _totals_from_data(data: TotalsData) -> Totals:
     return Totals([Tally(*tally) for tally in data["tallies"]], data["duration_us"], *data["confidence"])
 
 
-def summary_from_data(data: Mapping[str, Any]) -> Summary:
+def summary_from_data(data: SummaryData) -> Summary:
     """The inverse of `summary_to_data`; where it was written before there was `prefix`, that is None."""
     return Summary(
         plan=Plan.from_data(data["plan"]),

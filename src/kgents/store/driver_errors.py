@@ -1,5 +1,6 @@
 """How errors of databases and their drivers are said: one line, what to do, and never a password."""
 
+import errno
 import re
 import time
 from collections.abc import Iterator
@@ -96,7 +97,11 @@ def _said(wrong: BaseException, url: URL) -> KgentsError:
     known = next((_POSTGRES[kind] for kind in kinds if kind in _POSTGRES), None)
     if known is not None:
         return StoreUnavailable(f"the database {where}: {known[0]}", known[1])
-    unavailable = _unavailable(where, "no answer" if "TimeoutError" in kinds or text == "TimeoutError" else text)
+    refused = f"[Errno {errno.ECONNREFUSED}]" in text
+    silent = "TimeoutError" in kinds or text == "TimeoutError"
+    unavailable = _unavailable(
+        where, "no answer" if silent else "connection refused; is the server running?" if refused else text
+    )
     unavailable.unreachable = not _GONE.isdisjoint(kinds)
     unavailable.passing = unavailable.unreachable or not _PASSING.isdisjoint(kinds)
     return unavailable

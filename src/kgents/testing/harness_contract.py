@@ -108,8 +108,8 @@ class HarnessContract:
         answer = Answer(cached_tokens=4)
 
         async def twice(session: Session) -> tuple[list[Reply | HarnessError], Mapping[str, Any]]:
-            found = await asyncio.gather(*(session.ask(self.seconds) for _ in range(self.draws)))
-            return found, session.harness.describe()
+            replies = await asyncio.gather(*(session.ask(self.seconds) for _ in range(self.draws)))
+            return replies, session.harness.describe()
 
         replies, described = self.use(answer, self._seen(twice))
         for reply in replies:
@@ -145,10 +145,10 @@ class HarnessContract:
         """The same, and `requests` holds what the server received."""
 
         async def watched(session: Session) -> Any:
-            found = await what(session)
+            result = await what(session)
             self.requests = [request.data for request in session.server.calls]
             self.received = b"\n".join(request.body for request in session.server.requests)
-            return found
+            return result
 
         return watched
 
@@ -229,11 +229,11 @@ def _processes(word: str) -> Iterator[str]:
         if int(entry.name) == os.getpid():
             continue
         try:
-            said = (entry / "environ").read_bytes() + b" " + (entry / "cmdline").read_bytes()
+            exposed = (entry / "environ").read_bytes() + b" " + (entry / "cmdline").read_bytes()
         except OSError:
             continue
-        if word.encode() in said:
-            yield said.decode("latin-1")
+        if word.encode() in exposed:
+            yield exposed.decode("latin-1")
 
 
 __all__ = ["KEY", "PROMPT", "SYSTEM", "AgentContract", "HarnessContract", "Session"]

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from kgents.kinds.parse.trial import CHILD
 from kgents.parsing.isolation import Isolation
 from kgents.parsing.oracle import Answer, ParseOutcome, judge
 from kgents.parsing.source import input_from_data
@@ -25,7 +26,7 @@ def survives(given: Mapping[str, Any]) -> None:
 async def _ask(given: Mapping[str, Any]) -> Answer:
     job = {"parsers": [given["parser"]], "language": given["language"], "schema": given["schema"],
            "seconds": given["seconds"], "memory_mb": given["memory_mb"]}  # fmt: skip
-    isolation = Isolation(job, dict(os.environ))
+    isolation = Isolation(job, dict(os.environ), CHILD)
     try:
         (answer,) = await isolation.answers([(0, given["text"])])
     finally:

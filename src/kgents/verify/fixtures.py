@@ -30,19 +30,6 @@ def refuse_files(tree: ast.Module) -> None:
                 raise UsageError(f"--tests use {name} where no file can be written", _HINT)
 
 
-def refuse_databases(tree: ast.Module) -> None:
-    """UsageError for tests that open a database of sqlite in a file: the candidate has no disk where it could lie."""
-    if "sqlite3" not in imported_modules(tree):
-        return
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=ast.Attribute(attr="connect") | ast.Name(id="connect"), args=[ast.Constant(), *_]):
-                continue
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="sqlite3"), attr="connect") | ast.Name(id="connect")):
-                hint = "open it in memory, sqlite3.connect(':memory:'), and hand the connection over"
-                raise UsageError("--tests open a database on a disk, and a candidate has none", hint)
-
-
 def runs_by_pytest(tree: ast.Module) -> bool:
     """Whether a file holds tests as pytest collects them. UsageError where it needs pytest and there is none."""
     tests = [node for node in tree.body if isinstance(node, Function) and node.name.startswith("test")]
@@ -87,7 +74,8 @@ def derives(tree: ast.Module, names: Sequence[str]) -> bool:
 
 
 def executed(tree: ast.Module) -> str | None:
-    """What executes data in a test file, such as `eval` or `pickle.loads`; None where nothing does.
+    """What executes data in a test file, such as `eval` or `pickle.loads`; None where nothing does. `eval` where nothing else
+    does: in pytest's session it is one of values.
 
     A module that only is imported, or patched by its name, executes nothing.
     """
@@ -97,9 +85,12 @@ def executed(tree: ast.Module) -> str | None:
         if isinstance(node, ast.Import)
         for alias in node.names
     }
+    evaluates = False
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id="exec" | "eval" | "compile" as name)):
+            case ast.Call(func=ast.Name(id="eval")):
+                evaluates = True
+            case ast.Call(func=ast.Name(id="exec" | "compile" as name)):
                 return name
             case ast.Attribute(value=ast.Name(id=called), attr=name):
                 module = named.get(called, called)
@@ -109,7 +100,7 @@ def executed(tree: ast.Module) -> str | None:
                 (module, alias.name) in _EXECUTE for alias in node.names
             ):
                 return module
-    return None
+    return "eval" if evaluates else None
 
 
 def imported_modules(tree: ast.Module) -> Iterator[str]:

@@ -55,6 +55,15 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "status = 'over'": lambda: kg.history(status="over"),
     "spec = 5": lambda: kg.generate(5),  # type: ignore[arg-type]
     "path = 5": lambda: kg.estimate(always, n=1).report(5),  # type: ignore[arg-type]
+    "tags = None": lambda: kg.decide(always, tags=None),  # type: ignore[arg-type]
+    "tags = 5": lambda: kg.open(tags=5),  # type: ignore[arg-type]
+    "since = 5": lambda: kg.history(since=5),  # type: ignore[arg-type]
+    "tag = 5": lambda: kg.history(tag=5),  # type: ignore[arg-type]
+    "database = {}": lambda: kg.estimate(always, n=1, database={}),  # type: ignore[arg-type]
+    "database = 5": lambda: kg.load("x", database=5),  # type: ignore[arg-type]
+    "workers_tls = 5": lambda: kg.decide(always, workers="tls://127.0.0.1:1", workers_tls=5),  # type: ignore[arg-type]
+    "parser = None": lambda: kg.parse(None),  # type: ignore[arg-type]
+    "parser = 5": lambda: kg.parse(5),  # type: ignore[arg-type]
     "was opened with its plan": lambda: kg.open(kg.open().id, target=0.8),
 }
 
@@ -85,7 +94,7 @@ def test_what_no_outcome_can_be_is_not_told(named: str) -> None:
     (trial,) = opened.ask()
     with pytest.raises(kg.UsageError, match=named):
         opened.tell(trial, True, **TOLD[named])
-    opened.tell(trial, False, output={"answer": [1, None]}, tokens=np.int64(3), usd="0.5")
+    opened.tell(trial, np.bool_(False), output={"answer": [1, None]}, tokens=np.int64(3), usd="0.5")
     (row,) = opened.result.to_dict()["trials"]
     assert (row["output"], opened.result.usage.output_tokens) == ('{"answer": [1, null]}', 3)
     with pytest.raises(kg.UsageError, match="indices begin at 0"):

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
+from kgents.kinds.bisect import data as bisect
+from kgents.kinds.bisect import fields as bisect_fields
 from kgents.kinds.laws import fields as laws_fields
 from kgents.kinds.laws import options as laws
 from kgents.kinds.parse import data as parse
 from kgents.kinds.parse import fields as parse_fields
+from kgents.kinds.reasoning import fields as reasoning_fields
+from kgents.kinds.reasoning import options as reasoning
 from kgents.kinds.suite import fields as suite_fields
 from kgents.kinds.suite import options as suite
 from kgents.kinds.traces import fields as traces_fields
@@ -29,6 +33,11 @@ PAIRS: list[tuple[type, Mapping[str, Any]]] = [
     (laws.LawsEvidence, laws_fields.FIELDS.evidence),
     (finding.CounterexampleData, _LAW["counterexample"]["properties"]),
     (finding.PowerData, _LAW["power"]["properties"]),
+    (bisect.BisectEvidence, bisect_fields.FIELDS.evidence),
+    (bisect.Located, bisect_fields.FIELDS.evidence["bisect"]["properties"]),
+    (bisect.CommitData, bisect_fields.FIELDS.evidence["bisect"]["properties"]["commits"]["items"]["properties"]),
+    (reasoning.ReasoningEvidence, reasoning_fields.FIELDS.evidence),
+    (reasoning.ReasoningLaw, reasoning_fields.FIELDS.evidence["laws"]["items"]["properties"]),
     (suite.SuiteEvidence, suite_fields.FIELDS.evidence),
     (suite.HalveData, suite_fields.HALVE["properties"]),
     (suite.NamedSuite, suite_fields.FIELDS.evidence["suite"]["properties"]),

@@ -33,3 +33,20 @@ def test_of_other_names_and_of_classes_nothing_is_known() -> None:
     tree = ast.parse("def f(n): return n\nclass C:\n    def __init__(self, month): self.m = month\n")
     assert meaning_of(tree, "f").fitted((-5,)) == (-5,)
     assert meaning_of(tree, "C()").fitted(((13,), ())) == ((13,), ())
+
+
+def test_ends_are_not_before_starts_and_counts_not_below_zero() -> None:
+    """Unless the spec itself asks whether they are."""
+    meaning = meaning_of(ast.parse("def f(start, end, width):\n    return ' ' * width if start == 3 else end\n"), "f")
+    assert meaning.fitted((9, 2, -4)) == (2, 9, 4)
+    assert meaning.fitted((9, "x", 4)) == (9, "x", 4)
+    asked = "def f(low, high, count):\n    if low > high or count < 0: raise ValueError\n    return high - low\n"
+    assert meaning_of(ast.parse(asked), "f").fitted((9, 2, -4)) == (9, 2, -4)
+    assert meaning_of(ast.parse("def f(low, high):\n    return min(low, high)\n"), "f").fitted((9, 2)) == (9, 2)
+
+
+def test_leaps_are_asked_of_every_calendar() -> None:
+    """Of what takes a year, and nothing that is no part of a date."""
+    notable = meaning_of(ast.parse("def f(year, month): return year\n"), "f").notable
+    assert {(1900, 2), (2000, 2), (2024, 2), (2023, 12)} <= set(notable)
+    assert meaning_of(ast.parse("def f(year, name): return year\n"), "f").notable == []

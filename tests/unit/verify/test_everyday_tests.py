@@ -16,6 +16,7 @@ from kgents.verify.verifier import SandboxVerifier
 sys.path.insert(0, str(Path(__file__).parent))
 from everyday_tests import CASES
 from library_tests import LIBRARY
+from shapes_tests import SHAPES
 
 COMMON: dict[str, Any] = {"entry": None, "defined": (), "checks": (), "tolerance": 1e-9}
 
@@ -40,18 +41,24 @@ def test_as_pytest_does_it(sandbox: Sandbox, name: str) -> None:
     assert verifier.judge(wrong).success is False
 
 
+@pytest.mark.parametrize("name", SHAPES)
+def test_other_shapes_as_pytest_does_them(sandbox: Sandbox, name: str) -> None:
+    """The right candidate passes, every wrong one fails."""
+    tests, right, wrong = SHAPES[name]
+    verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right), sandbox)
+    judged = verifier.judge(right)
+    assert (judged.success, judged.error) == (True, None)
+    assert [verifier.judge(each).success for each in wrong] == [False] * len(wrong)
+
+
 REFUSED = {
     "what executes, and pytest": (
-        "import pytest\ndef test_it():\n    assert eval(add(1, 2)) == 3\n    pytest.raises(TypeError, add)\n",
-        "use eval and pytest; eval may execute what a candidate returns",
+        "import pytest\ndef test_it():\n    exec(add(1, 2))\n    pytest.raises(TypeError, add)\n",
+        "use exec and pytest; exec may execute what a candidate returns",
     ),
     "processes, and fixtures": (
         "import sys, subprocess\ndef test_it(tmp_path):\n    assert add(1, 2) == 3\n    subprocess.run(['true'])\n",
         "use subprocess.run and fixtures of pytest",
-    ),
-    "a database on a disk": (
-        "import sqlite3\ndef test_it(tmp_path):\n    add(tmp_path / 'a')\n    assert sqlite3.connect(tmp_path / 'a')\n",
-        "open a database on a disk",
     ),
     "a module that is not there": (
         "import nosuch\ndef test_it():\n    assert add(1, 2) == 3\n",

@@ -95,4 +95,7 @@ def f(q, d, k, n):
         told
     )
     assert "q.pop(0)" in told["other end"]
+    anew = dict(selectors("def f(d, k):\n    d.setdefault(k, []).append(d.get(k))\n    return d\n", "f"))
+    assert "(d.update({k: []}) or d).__getitem__(k).append" in anew["begins anew"]
+    assert "d.pop(k)" in anew["takes out"]
     assert told["guards swapped"].index("return 2") < told["guards swapped"].index("return 1")

@@ -1,6 +1,5 @@
 """The kind `bisect`: the arms are the commits from a good one to a bad one, a trial is a command at one of them."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,10 @@ from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.domain.words import percent
 from kgents.errors import UsageError
+from kgents.kinds.bisect.data import BisectConfig, BisectEvidence, CommitData, Located
 from kgents.kinds.fields import Fields
-from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.kind import Config, Evidence, ExperimentKind, Rows, RunContext
+from kgents.kinds.options import as_written
 from kgents.stats.bisection import LOOKS
 
 
@@ -33,7 +34,8 @@ class BisectKind(ExperimentKind):
         """The command and the two ends."""
         import shlex
 
-        return f"{config['good'][:12]}..{config['bad'][:12]}: {shlex.join(config['argv'])}"
+        asked = as_written(BisectConfig, config)
+        return f"{asked['good'][:12]}..{asked['bad'][:12]}: {shlex.join(asked['argv'])}"
 
     def input_of(self, config: Config, trial: Trial) -> str | None:
         """The commit is the input."""
@@ -45,19 +47,20 @@ class BisectKind(ExperimentKind):
             return None
         return sentence(summary)
 
-    def evidence(self, config: Config, summary: Summary, trials: object) -> Mapping[str, Any]:
+    def evidence(self, config: Config, summary: Summary, trials: object) -> Evidence:
         """`bisect`: the first bad commit, the likeliest ones, and the counts of every commit that was tried."""
-        return {"bisect": evidence(config, summary)}
+        return {"bisect": evidence(as_written(BisectConfig, config), summary)}
 
-    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def table(self, config: Config, evidence: Evidence) -> Rows:
         """The commits that were tried, in their order, with the probability that the rate fell there."""
-        return rows(evidence["bisect"])
+        return rows(as_written(BisectEvidence, evidence)["bisect"])
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """The command, in worktrees of the repository."""
         from kgents.kinds.bisect.trial import AtCommits
 
-        return AtCommits(experiment, config, context.environment, repository(config["cwd"]))
+        asked = as_written(BisectConfig, config)
+        return AtCommits(experiment, asked, context.environment, repository(asked["cwd"]))
 
 
 def repository(path: str) -> Path:
@@ -91,7 +94,7 @@ def sentence(summary: Summary) -> str:
     )
 
 
-def evidence(config: Config, summary: Summary) -> dict[str, Any]:
+def evidence(config: BisectConfig, summary: Summary) -> Located:
     """The first bad commit, the likeliest ones, and the counts of every commit that was tried."""
     detail = summary.decision.detail if summary.decision is not None else {}
     counts = (
@@ -101,7 +104,7 @@ def evidence(config: Config, summary: Summary) -> dict[str, Any]:
     )
     subjects = config.get("subjects", [])
     likeliest = {arm: float(share) for arm, share in detail.get("likeliest", ())}
-    tried = [
+    tried: list[CommitData] = [
         {
             "commit": name,
             "subject": subjects[arm] if subjects else "",
@@ -120,7 +123,7 @@ def evidence(config: Config, summary: Summary) -> dict[str, Any]:
     }
 
 
-def rows(located: Mapping[str, Any]) -> Rows:
+def rows(located: Located) -> Rows:
     """One line a commit that was tried."""
     first = located["first_bad"] or ()
     lines = []

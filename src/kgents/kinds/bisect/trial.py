@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
 from kgents.errors import UsageError
+from kgents.kinds.bisect.data import BisectConfig
 from kgents.kinds.command.statuses import Statuses
 from kgents.kinds.command.trial import Commands, Program
 from kgents.kinds.worktrees import Worktrees, unready
@@ -17,9 +17,7 @@ from kgents.kinds.worktrees import Worktrees, unready
 class AtCommits:
     """Runs the command at the commit of an arm, once per trial; what prepares a worktree is run once in each."""
 
-    def __init__(
-        self, experiment: str, config: Mapping[str, Any], environment: Mapping[str, str], repository: Path
-    ) -> None:
+    def __init__(self, experiment: str, config: BisectConfig, environment: Mapping[str, str], repository: Path) -> None:
         self._experiment = experiment
         self._config = config
         self._environment = environment

@@ -43,7 +43,7 @@ def outcome_of(value: Any, metadata: Mapping[str, Any], score: ScoreRange | None
         share = score.read(verdict, value)
         told = {**metadata, "score": float(verdict)}
         return Outcome.passed(text_of(output), score=(share,), metadata=told)
-    if not (isinstance(verdict, bool) or _is_numpy_bool(verdict)):
+    if not (isinstance(verdict, bool) or is_numpy_bool(verdict)):
         raise TypeError(_refusal(value, verdict))
     text = text_of(output)
     if verdict:
@@ -61,7 +61,8 @@ def _is_numpy_number(value: Any) -> bool:
     return type(value).__module__ == "numpy" and kind in ("f", "i", "u") and getattr(value, "shape", None) == ()
 
 
-def _is_numpy_bool(value: Any) -> bool:
+def is_numpy_bool(value: Any) -> bool:
+    """Whether it is a bool of numpy, which is not imported here."""
     return type(value).__module__ == "numpy" and type(value).__name__ in ("bool", "bool_")
 
 

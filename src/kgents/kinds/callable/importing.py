@@ -8,11 +8,11 @@ from typing import Any
 from kgents.domain.ports import Mistaken
 from kgents.errors import UsageError
 from kgents.kinds.callable.function import identity_of
+from kgents.kinds.callable.options import CallableConfig
 from kgents.kinds.callable.trial import Opened
-from kgents.kinds.kind import Config
 
 
-def imported(config: Config) -> Opened:
+def imported(config: CallableConfig) -> Opened:
     """The functions and error types of a configuration. UsageError where they cannot be imported or are other code."""
     functions = {arm["name"]: _function(arm["function"], arm["digest"]) for arm in config["arms"]}
     return Opened(functions, tuple(_named(name) for name in config["error_types"]), _mistaken)

@@ -13,7 +13,6 @@ import queue
 import runpy
 import sys
 import threading
-from collections.abc import Mapping
 from operator import attrgetter
 from types import ModuleType
 from typing import Any
@@ -22,9 +21,8 @@ from kgents.domain.meter import Meter
 from kgents.domain.outcome import Outcome
 from kgents.kinds.callable.answer import ScoreRange, outcome_of, outcome_of_error
 from kgents.kinds.callable.function import TrialFunction, identity_of, wants_trial
+from kgents.kinds.callable.options import Call, FunctionConfig, Job, MainConfig, Reply
 from kgents.kinds.callable.trial import INSIDE, MisusedTrial, Trial, metadata_of
-
-Job = Mapping[str, Any]
 
 
 def main() -> None:
@@ -44,12 +42,12 @@ def main() -> None:
         _write(sink, _reply(job, functions, request))
 
 
-def _requests() -> "queue.SimpleQueue[dict[str, Any] | None]":
+def _requests() -> "queue.SimpleQueue[Call | None]":
     """What arrives on standard input, which no trial can read."""
     source = os.fdopen(os.dup(0), encoding="utf-8")
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
-    arrived: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+    arrived: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
 
     def read() -> None:
         for line in source:
@@ -60,12 +58,12 @@ def _requests() -> "queue.SimpleQueue[dict[str, Any] | None]":
     return arrived
 
 
-def _write(sink: Any, reply: Mapping[str, Any]) -> None:
+def _write(sink: Any, reply: Reply) -> None:
     sink.write(json.dumps(reply, default=repr) + "\n")
     sink.flush()
 
 
-def _function_of(arm: Mapping[str, str], main_module: Mapping[str, str] | None) -> TrialFunction:
+def _function_of(arm: FunctionConfig, main_module: MainConfig | None) -> TrialFunction:
     """The function of an arm. ValueError where the source is another than that on record."""
     name, _, path = arm["function"].partition(":")
     value: Any = attrgetter(path)(_main(main_module) if name == "__main__" else importlib.import_module(name))
@@ -77,14 +75,14 @@ def _function_of(arm: Mapping[str, str], main_module: Mapping[str, str] | None) 
     return function
 
 
-def _main(main_module: Mapping[str, str] | None) -> ModuleType:
+def _main(main_module: MainConfig | None) -> ModuleType:
     """The program that asked, loaded under the name that multiprocessing gives it: what `if __name__ …` guards is not run."""
     loaded = sys.modules.get("__mp_main__")
     if loaded is not None:
         return loaded
     module = ModuleType("__mp_main__")
     sys.modules["__mp_main__"] = sys.modules["__main__"] = module
-    asked = main_module or {}
+    asked = MainConfig() if main_module is None else main_module
     if "name" in asked:
         names = runpy.run_module(asked["name"], run_name="__mp_main__", alter_sys=True)
     else:
@@ -93,7 +91,7 @@ def _main(main_module: Mapping[str, str] | None) -> ModuleType:
     return module
 
 
-def _reply(job: Job, functions: list[TrialFunction], request: Mapping[str, Any]) -> dict[str, Any]:
+def _reply(job: Job, functions: list[TrialFunction], request: Call) -> Reply:
     meter = Meter()
     trial = Trial(request["index"], request["seed"], job["arms"][request["arm"]]["name"], meter)
     try:
@@ -103,12 +101,12 @@ def _reply(job: Job, functions: list[TrialFunction], request: Mapping[str, Any])
     cost = meter.usage.cost_usd
     return {
         "success": outcome.success,
-        "cause": outcome.cause and outcome.cause.value,
+        "cause": None if outcome.cause is None else outcome.cause.value,
         "error": outcome.error,
         "output": outcome.output,
         "metadata": dict(outcome.metadata),
         "score": list(outcome.score),
-        "usage": [meter.usage.output_tokens, None if cost is None else str(cost), meter.usage.calls],
+        "usage": (meter.usage.output_tokens, None if cost is None else str(cost), meter.usage.calls),
     }
 
 

@@ -11,7 +11,6 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +19,7 @@ from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import Slot
 from kgents.errors import UsageError
 from kgents.kinds.callable.function import TrialFunction, identity_of
+from kgents.kinds.callable.options import Call, CallableConfig, FunctionConfig, Job, MainConfig, Reply
 from kgents.kinds.callable.trial import MisusedTrial, NestedExperiment, Opened
 from kgents.sandbox.awake import AwakeTimeout
 
@@ -55,7 +55,7 @@ def _file_of(main: Any) -> str | None:
     return os.path.abspath(path) if path and os.path.isfile(path) else None  # noqa: PTH100, PTH113
 
 
-def _main() -> dict[str, str] | None:
+def _main() -> MainConfig | None:
     """How another process loads this program: by the name of `python -m`, or by its path."""
     main = sys.modules["__main__"]
     spec = getattr(main, "__spec__", None)
@@ -65,18 +65,24 @@ def _main() -> dict[str, str] | None:
     return None if path is None else {"path": path}
 
 
+def _function(arm: str, opened: Opened) -> FunctionConfig:
+    identity = identity_of(opened.functions[arm])
+    return {"name": arm, "function": identity.name, "digest": identity.digest}
+
+
 class Isolated:
     """Calls the function of an arm in another process, once per trial."""
 
-    def __init__(self, experiment: str, config: Mapping[str, Any], opened: Opened) -> None:
+    def __init__(self, experiment: str, config: CallableConfig, opened: Opened) -> None:
         for function in opened.functions.values():
             check_importable(function)
         main = _main() if any(arm["function"].startswith("__main__:") for arm in config["arms"]) else None
-        names = [identity_of(opened.functions[arm["name"]]).to_data() | {"name": arm["name"]} for arm in config["arms"]]
-        self._job = json.dumps({
-            "experiment": experiment, "path": sys.path, "main": main, "arms": names,
+        arms = [_function(arm["name"], opened) for arm in config["arms"]]
+        job: Job = {
+            "experiment": experiment, "path": sys.path, "main": main, "arms": arms,
             "error_types": config["error_types"], "score": config.get("score"),
-        })  # fmt: skip
+        }  # fmt: skip
+        self._job = json.dumps(job)
         self._opened = opened
         self._seconds: float | None = config["timeout"]
         self._idle: list[_Process] = []
@@ -127,7 +133,7 @@ class Isolated:
             raise
         if told is None or "error" in told:
             status = await self._end(process)
-            why = told["error"] if told else f"it ended with status {status}"
+            why = f"it ended with status {status}" if told is None else str(told["error"])
             hint = (
                 "guard the call by `if __name__ == '__main__':`" if "NestedExperiment" in why else "import it by hand"
             )
@@ -140,7 +146,7 @@ class Isolated:
             self._idle.remove(process)
         return await process.end()
 
-    def _outcome(self, reply: Mapping[str, Any]) -> Outcome:
+    def _outcome(self, reply: Reply) -> Outcome:
         if "mistake" in reply:
             wrong = _MISTAKES[reply["mistake"]](reply["message"])
             self.blame(wrong)
@@ -148,7 +154,7 @@ class Isolated:
         tokens, usd, calls = reply["usage"]
         charge(Usage(output_tokens=tokens, cost_usd=None if usd is None else Decimal(usd), calls=calls))
         return Outcome(
-            reply["success"], reply["cause"] and Cause(reply["cause"]), reply["error"], reply["output"],
+            reply["success"], None if reply["cause"] is None else Cause(reply["cause"]), reply["error"], reply["output"],
             confidence=1.0 if reply["success"] else 0.0, score=tuple(reply["score"]), metadata=reply["metadata"],
         )  # fmt: skip
 
@@ -159,7 +165,7 @@ class _Process:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
-    async def ask(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def ask(self, request: Call) -> Reply | None:
         """What it answers; None where it died."""
         assert self._process.stdin is not None
         with contextlib.suppress(ConnectionError):
@@ -167,13 +173,13 @@ class _Process:
             await self._process.stdin.drain()
         return await self.read()
 
-    async def read(self) -> dict[str, Any] | None:
+    async def read(self) -> Reply | None:
         """The next line of it; None at its end."""
         assert self._process.stdout is not None
         line = await self._process.stdout.readline()
         if not line.endswith(b"\n"):
             return None
-        reply: dict[str, Any] = json.loads(line)
+        reply: Reply = json.loads(line)
         return reply
 
     async def end(self) -> int:

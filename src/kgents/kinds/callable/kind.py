@@ -1,13 +1,14 @@
 """The kind `callable`: a Python function is a trial. Its code is not in the record, only its name and digest."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.errors import UsageError
+from kgents.kinds.callable.options import CallableConfig
 from kgents.kinds.command.score import rows_of_scores
 from kgents.kinds.fields import Fields
-from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.kind import Config, Evidence, ExperimentKind, Rows, RunContext
+from kgents.kinds.options import as_written
 
 
 class CallableKind(ExperimentKind):
@@ -23,7 +24,7 @@ class CallableKind(ExperimentKind):
 
     def headline(self, config: Config) -> str:
         """The functions by name."""
-        arms = config["arms"]
+        arms = as_written(CallableConfig, config)["arms"]
         return " | ".join(f"{arm['name']}={arm['function']}" if arm["name"] else str(arm["function"]) for arm in arms)
 
     def input_of(self, config: Config, trial: Trial) -> str | None:
@@ -41,16 +42,18 @@ class CallableKind(ExperimentKind):
                 f"the trials of {experiment} are calls of a Python function ({names}), which only its program has",
                 f"in that program: import kgents as kg; kg.resume({experiment!r}, trial)",
             )
-        if config.get("isolate"):
+        asked = as_written(CallableConfig, config)
+        if asked.get("isolate"):
             from kgents.kinds.callable.isolated import Isolated
 
-            isolated = Isolated(experiment, config, opened)
+            isolated = Isolated(experiment, asked, opened)
             await isolated.start()
             return isolated
-        score = None if config.get("score") is None else ScoreRange(*map(float, config["score"]))
-        return Callables(experiment, [arm["name"] for arm in config["arms"]], opened, config["timeout"], score)
+        limits = asked.get("score")
+        score = None if limits is None else ScoreRange(*map(float, limits))
+        return Callables(experiment, [arm["name"] for arm in asked["arms"]], opened, asked["timeout"], score)
 
-    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def table(self, config: Config, evidence: Evidence) -> Rows:
         """The mean score and its limits."""
         return rows_of_scores(evidence)
 
@@ -58,7 +61,7 @@ class CallableKind(ExperimentKind):
         """The functions, imported by their paths. UsageError where they cannot be, or are other code."""
         from kgents.kinds.callable.importing import imported
 
-        return imported(config)
+        return imported(as_written(CallableConfig, config))
 
 
 KIND = CallableKind()

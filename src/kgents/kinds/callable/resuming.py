@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from kgents.domain.ports import Store
 from kgents.errors import UsageError
 from kgents.kinds.callable.function import TrialFunction, identity_of
+from kgents.kinds.callable.options import CallableConfig, FunctionConfig
 from kgents.kinds.config import load_config
+from kgents.kinds.options import as_written
 
 
 async def checked_arms(
@@ -18,7 +20,7 @@ async def checked_arms(
         raise UsageError(
             f"{experiment} is no experiment of Python functions but of kind {plan.kind}", "kg experiment resume"
         )
-    config = await load_config(store, plan)
+    config = as_written(CallableConfig, await load_config(store, plan))
     recorded = {arm["name"]: arm for arm in config["arms"]}
     if set(recorded) != set(functions):
         names = ", ".join(name or "one function" for name in recorded)
@@ -28,7 +30,7 @@ async def checked_arms(
     return functions
 
 
-def _compare(experiment: str, recorded: Mapping[str, str], function: TrialFunction) -> None:
+def _compare(experiment: str, recorded: FunctionConfig, function: TrialFunction) -> None:
     now = identity_of(function)
     if "<lambda>" in now.name or "<lambda>" in recorded["function"]:
         raise UsageError(

@@ -1,14 +1,15 @@
 """The kind `command`: any command is a trial."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from kgents.domain.plan import Plan
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError
+from kgents.kinds.command.options import CommandConfig
 from kgents.kinds.fields import Fields
-from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.kind import Config, Evidence, ExperimentKind, Rows, RunContext
+from kgents.kinds.options import as_written
 
 
 class CommandKind(ExperimentKind):
@@ -31,7 +32,7 @@ class CommandKind(ExperimentKind):
         """The commands as they were typed."""
         from kgents.kinds.command.view import headline
 
-        return headline(config)
+        return headline(as_written(CommandConfig, config))
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """Commands, with the environment of this process, or the part of it that is passed."""
@@ -40,18 +41,17 @@ class CommandKind(ExperimentKind):
         from kgents.kinds.command.statuses import Statuses
         from kgents.kinds.command.trial import Commands, Program
 
+        run = as_written(CommandConfig, config)
         programs = [
-            Program(program["name"], tuple(program["argv"]), Statuses.of(config, program.get("runner")))
-            for program in config["programs"]
+            Program(program["name"], tuple(program["argv"]), Statuses.of(run, program.get("runner")))
+            for program in run["programs"]
         ]
-        asked = config.get("score")
+        asked = run.get("score")
         score = None if asked is None else ScoreReader(asked["source"], float(asked["low"]), float(asked["high"]))
-        environment = passed(context.environment, config.get("env_pass"))
-        return Commands(
-            experiment, programs, environment, config["timeout"], _folder(config["cwd"]), score, config.get("under")
-        )
+        environment = passed(context.environment, run.get("env_pass"))
+        return Commands(experiment, programs, environment, run["timeout"], _folder(run["cwd"]), score, run.get("under"))
 
-    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def table(self, config: Config, evidence: Evidence) -> Rows:
         """The mean score and its limits."""
         from kgents.kinds.command.score import rows_of_scores
 

@@ -4,15 +4,14 @@ Rule: what a look at the machine shows before trial 1 (an empty command, a progr
 interpreter is not there, a line that the shell cannot read) is a UsageError, so that no trial is charged with it.
 """
 
-import os
 import re
 import shlex
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kgents.errors import UsageError
+from kgents.sandbox.startable import find_program
 
 SHELL = ("/bin/sh", "-c")
 _CONTROL = frozenset("|&;()<>")
@@ -72,7 +71,7 @@ def check_startable(argv: Sequence[str], environment: Mapping[str, str]) -> None
         _check_syntax(argv[2])
     words = simple_words(argv)
     if words and not (is_line(argv) and _is_known_by_the_shell(words[0], argv[2])):
-        _check_script(_find(words[0], environment))
+        find_program(words[0], environment)
 
 
 def _is_known_by_the_shell(word: str, line: str) -> bool:
@@ -107,36 +106,3 @@ def _check_syntax(line: str) -> None:
         reason = done.stderr.decode(errors="replace").strip().splitlines()
         message = reason[-1].partition(": ")[2] if reason else "syntax error"
         raise UsageError(f"/bin/sh cannot read the command: {message}", "quote it as a shell wants it")
-
-
-def _find(program: str, environment: Mapping[str, str]) -> str:
-    """The path of a program; UsageError where there is none."""
-    path = shutil.which(program, path=environment.get("PATH", os.defpath))
-    if path is not None:
-        return path
-    if "/" not in program:
-        raise UsageError(f"there is no program {program!r} on the PATH", f"install it, or give its path: ./{program}")
-    if Path(program).is_dir():
-        raise UsageError(f"{program!r} is a folder, not a program", "give the path of a program")
-    if Path(program).exists():
-        raise UsageError(f"{program!r} is not executable", f"chmod +x {shlex.quote(program)}")
-    raise UsageError(f"there is no program {program!r}", "paths are relative to the working directory")
-
-
-def _check_script(path: str) -> None:
-    """UsageError where the first line of a script names an interpreter that is not there."""
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 - a path as the shell has it
-            first = file.readline(256)
-    except OSError:
-        return
-    if not first.startswith(b"#!"):
-        return
-    if first.rstrip(b"\n").endswith(b"\r"):
-        raise UsageError(
-            f"the #! line of {path} ends with CRLF (line ends of Windows): its interpreter is not found",
-            f"sed -i 's/\\r$//' {shlex.quote(path)}",
-        )
-    interpreter = (first[2:].split() or [b""])[0].decode(errors="replace")
-    if not Path(interpreter).is_file():
-        raise UsageError(f"the #! line of {path} names {interpreter!r}, which is not there", "install it, or mend it")

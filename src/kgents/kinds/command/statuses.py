@@ -4,13 +4,13 @@ Rule: 126 and 127 are what a shell says where a program cannot be run: unless th
 2 to 5 (interrupted, internal error, wrong usage, no tests) are no evidence about what is tested.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
 
 from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
+from kgents.kinds.command.options import CommandConfig
 
 _PYTEST_ERRORS = {2: "interrupted", 3: "internal error", 4: "wrong usage", 5: "no tests were collected"}
 _NOT_RUN = {126: "cannot be executed", 127: "was not found"}
@@ -27,7 +27,7 @@ class Statuses:
     runner: str | None = None
 
     @staticmethod
-    def of(config: Mapping[str, Any], runner: str | None) -> "Statuses | None":
+    def of(config: CommandConfig, runner: str | None) -> "Statuses | None":
         """Those of a recorded configuration; None where it is older than they are."""
         if "success_codes" not in config:
             return None

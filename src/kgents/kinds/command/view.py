@@ -1,13 +1,13 @@
 """How commands are shown."""
 
 import shlex
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.kinds.command.lines import is_line
+from kgents.kinds.command.options import CommandConfig
 
 
-def headline(config: Mapping[str, Any]) -> str:
+def headline(config: CommandConfig) -> str:
     """One line for history: what was tried."""
     return " | ".join(_line(program["argv"]) for program in config["programs"])
 

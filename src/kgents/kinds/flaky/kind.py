@@ -9,8 +9,10 @@ from kgents.domain.summary import Summary
 from kgents.errors import UsageError
 from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
+from kgents.kinds.flaky.options import FlakyConfig
 from kgents.kinds.flaky.run import Suite
 from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.options import as_written
 
 
 class FlakyKind(ExperimentKind):
@@ -31,7 +33,7 @@ class FlakyKind(ExperimentKind):
         """The command."""
         import shlex
 
-        return shlex.join(config["argv"])
+        return shlex.join(as_written(FlakyConfig, config)["argv"])
 
     def input_of(self, config: Config, trial: Trial) -> str | None:
         """The suite is the input."""
@@ -72,9 +74,10 @@ class FlakyKind(ExperimentKind):
 
 def suite_of(config: Config, context: RunContext) -> Suite:
     """How the recorded suite is run."""
-    junit = config["junit"]
+    asked = as_written(FlakyConfig, config)
+    junit = asked["junit"]
     return Suite(
-        tuple(config["argv"]), Path(config["cwd"]), config["timeout"], context.environment, config["shuffled"],
+        tuple(asked["argv"]), Path(asked["cwd"]), asked["timeout"], context.environment, asked["shuffled"],
         None if junit is None else Path(junit),
     )  # fmt: skip
 

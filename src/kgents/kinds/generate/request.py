@@ -19,7 +19,7 @@ from kgents.kinds.generate.program import right_program, wanted_of
 from kgents.kinds.generate.question import parted
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
-from kgents.kinds.options import AskedArm, RunSettings
+from kgents.kinds.options import AskedArm, CoderConfig, RunSettings
 from kgents.kinds.plan_warnings import PlanWarnings
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
@@ -54,59 +54,30 @@ async def spec_request(
     choices, coders = coders_of(arms, options, context)
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
-    given = _given(options)
-    if given is None and (options["entry_point"] or options["tests"] is not None or not is_asked_for(spec)):
+    examples = _given(options)
+    if examples is None and (options["entry_point"] or options["tests"] is not None or not is_asked_for(spec)):
         read_spec(spec, options["entry_point"])
     asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
-    texts = [spec, _file("--tests", options["tests"]) or "", given.checker if given else ""]
-    file = options.get("spec_file")
-    sandbox = await asyncio.to_thread(sandbox_of, options, texts, [file])
+    sandbox = await asyncio.to_thread(_sandbox, spec, options, examples)
     try:
-        oracle = await asyncio.to_thread(
-            choose_oracle,
-            spec,
-            _file("--tests", options["tests"]),
-            sandbox,
-            entry_point=options["entry_point"],
-            inputs=_file("--inputs", options["inputs"]),
-            tolerance=options["tolerance"],
-            checks=checks,
-            allow_weak=bool(options.get("allow_weak_oracle")),
-            stem=Path(file).stem if file else "",
-            place=str(options["tests"].resolve()) if options["tests"] is not None else "",
-            examples=given,
-        )
-        oracle = replace(oracle, outside=options.get("integrity") == "outside")
-        doubts: list[str] = []
-        oracle = await asyncio.to_thread(_proven, spec, oracle, sandbox, doubts)
+        oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, sandbox)
         known = await describing
     except BaseException:
         sandbox.close()
         describing.cancel()
         raise
-    confinement = sandbox.describe()
     warned = PlanWarnings()
     warned.keep(known)
     for doubt in doubts:
         warned.say("weak_tests", doubt)
+    harnesses = [choice.harness for choice in choices.values()]
     asked_for = question_of_spec(spec, options, oracle, sandbox.environment.visible)
-    if asked_for.note and any(choice.harness not in NOT_ASKED for choice in choices.values()):
+    if asked_for.note and any(harness not in NOT_ASKED for harness in harnesses):
         print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
         warned.rows.append(["question", asked_for.note])
-    config: GenerateConfig = {
-        "type": "generate",
-        "spec": spec,
-        "prompt": asked_for.prompt,
-        "coders": coders,
-        "oracle": oracle.to_data(),
-        "timeout": options["timeout"],
-        "allow_weak_sandbox": options["allow_weak_sandbox"],
-        "sandbox": options.get("sandbox"),
-    }
-    keep_imports(config, options)
-    if options.get("exclude"):
-        config["exclude"] = list(options["exclude"])
+    config = _config(spec, asked_for.prompt, coders, oracle, options)
+    confinement = sandbox.describe()
     facts = {
         "spec": digest_of(spec),
         "prompt": digest_of(config["prompt"]),
@@ -116,16 +87,63 @@ async def spec_request(
         "recipe": confinement["recipe"],
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
-        **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
+        **({"exclude": config["exclude"]} if "exclude" in config else {}),
         **warned.facts,
-        "watch_outputs": not any(choice.harness in NOT_ASKED for choice in choices.values()),
+        "watch_outputs": not any(harness in NOT_ASKED for harness in harnesses),
     }
+    tier = min((_tier(harness, oracle) for harness in harnesses), key=list(Tier).index)
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
-    tier = min((_tier(choice.harness, oracle) for choice in choices.values()), key=list(Tier).index)
     return Request(
         "generate", config, design, facts=facts, opened=sandbox, tier=tier, oracle=oracle.title, model=model,
         arms=tuple(arms), **run,
     )  # fmt: skip
+
+
+def _sandbox(spec: str, options: GenerateOptions, examples: Given | None) -> Sandbox:
+    texts = [spec, _file("--tests", options["tests"]) or "", examples.checker if examples else ""]
+    return sandbox_of(options, texts, [options.get("spec_file")])
+
+
+def _oracle(
+    spec: str, options: GenerateOptions, checks: tuple[str, ...], examples: Given | None, sandbox: Sandbox
+) -> tuple[Oracle, list[str]]:
+    """(the oracle that the options ask for, what is doubtful about its tests). UsageError where it says nothing."""
+    file, tests = options.get("spec_file"), options["tests"]
+    oracle = choose_oracle(
+        spec,
+        _file("--tests", tests),
+        sandbox,
+        entry_point=options.get("entry_point"),
+        inputs=_file("--inputs", options["inputs"]),
+        tolerance=options["tolerance"],
+        checks=checks,
+        allow_weak=bool(options.get("allow_weak_oracle")),
+        stem=Path(file).stem if file else "",
+        place=str(tests.resolve()) if tests is not None else "",
+        examples=examples,
+    )
+    doubts: list[str] = []
+    return _proven(spec, replace(oracle, outside=options.get("integrity") == "outside"), sandbox, doubts), doubts
+
+
+def _config(
+    spec: str, prompt: str, coders: list[CoderConfig], oracle: Oracle, options: GenerateOptions
+) -> GenerateConfig:
+    config: GenerateConfig = {
+        "type": "generate",
+        "spec": spec,
+        "prompt": prompt,
+        "coders": coders,
+        "oracle": oracle.to_data(),
+        "timeout": options["timeout"],
+        "allow_weak_sandbox": options["allow_weak_sandbox"],
+        "sandbox": options.get("sandbox"),
+    }
+    keep_imports(config, options)
+    excluded = options.get("exclude")
+    if excluded:
+        config["exclude"] = list(excluded)
+    return config
 
 
 def _proven(spec: str, oracle: Oracle, sandbox: Sandbox, doubts: list[str]) -> Oracle:

@@ -78,7 +78,7 @@ async def ask(cell: Cell, slot: Slot, limits: Limits) -> Outcome:
     except HarnessError as wrong:
         failed = Outcome.failed(wrong.cause, wrong.message, wrong.output, usage=wrong.usage)
         return replace(failed, success=None) if wrong.cause in cell.excluded else failed
-    outcome = named_for_the_answer(reply, await _judge(cell, reply, order_of(slot)))
+    outcome = named_for_the_answer(reply, cell.coder, await _judge(cell, reply, order_of(slot)))
     return _left_out(reply, outcome) if Cause.TRUNCATED in cell.excluded and is_cut_off(reply.stop or "") else outcome
 
 
@@ -88,14 +88,16 @@ def _left_out(reply: Reply, outcome: Outcome) -> Outcome:
     return replace(outcome, success=None, cause=Cause.TRUNCATED, error=f"{error}; left out (--exclude)"[:300])
 
 
-def named_for_the_answer(reply: Reply, outcome: Outcome) -> Outcome:
+def named_for_the_answer(reply: Reply, coder: Harness, outcome: Outcome) -> Outcome:
     """An outcome under the cause `truncated` or `chat_markers` where the program failed and its answer was that."""
     if outcome.cause is None or outcome.cause.fault is not Fault.PROGRAM:
         return outcome
     why = f": {outcome.error or outcome.cause}"
     if is_cut_off(reply.stop or "") and not was_whole(reply.text, outcome):
         tokens = f" at {reply.usage.output_tokens} tokens" if reply.usage.output_tokens else ""
-        return replace(outcome, cause=Cause.TRUNCATED, error=f"answer cut{tokens} (--max-output-tokens){why}"[:300])
+        whose = "" if coder.describe().get("max_output_tokens") else ", the server's own limit"
+        error = f"answer cut{tokens} (--max-output-tokens){whose}{why}"
+        return replace(outcome, cause=Cause.TRUNCATED, error=error[:300])
     marker = marker_in(reply.text)
     if marker is not None:
         return replace(
@@ -122,17 +124,17 @@ def order_of(slot: Slot) -> int:
 
 async def _judge(cell: Cell, reply: Reply, draw: int) -> Outcome:
     """What the program in an answer comes to."""
-    said = _said(reply)
+    reported = _said(reply)
     if reply.stop in REFUSED:
-        return Outcome.failed(Cause.REFUSAL, f"the model refused ({reply.stop})", reply.text, **said)
+        return Outcome.failed(Cause.REFUSAL, f"the model refused ({reply.stop})", reply.text, **reported)
     try:
         extraction = await cell.read(reply.text)
     except SandboxFault as fault:
-        return Outcome.failed(Cause.SANDBOX, f"the answer could not be read: {fault}", reply.text, **said)
+        return Outcome.failed(Cause.SANDBOX, f"the answer could not be read: {fault}", reply.text, **reported)
     if extraction.code is None:
-        return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", reply.text, **said)
+        return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", reply.text, **reported)
     program = extraction.code if extraction.is_whole else cell.program(extraction.code)
-    return judged(reply, program, extraction.repairs, await cell.verifier.verify(program, draw), said)
+    return judged(reply, program, extraction.repairs, await cell.verifier.verify(program, draw), reported)
 
 
 async def close_all(cells: Iterable[Cell]) -> None:
@@ -151,11 +153,13 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-def judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, said: Mapping[str, Any]) -> Outcome:
+def judged(
+    reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, reported: Mapping[str, Any]
+) -> Outcome:
     """The outcome of a trial whose program was judged."""
     share = judgement.passed / judgement.cases if judgement.cases else float(judgement.success is True)
     metadata = {
-        **said["metadata"],
+        **reported["metadata"],
         "cases": judgement.cases,
         "passed": judgement.passed,
         "integrity": judgement.integrity,
@@ -170,7 +174,7 @@ def judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgeme
         confidence=share * 0.9 ** len(repairs),
         repairs=repairs,
         checks=judgement.checks,
-        usage=said["usage"],
+        usage=reported["usage"],
         metadata=metadata,
     )
     return replace(outcome, candidate=None) if code == reply.text else outcome

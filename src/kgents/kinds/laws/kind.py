@@ -1,13 +1,13 @@
 """The kind `laws`: laws of Python objects, searched for counterexamples."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
-from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.kind import Config, Evidence, ExperimentKind, Rows, RunContext
 from kgents.kinds.options import as_written
 
 
@@ -42,27 +42,27 @@ class LawsKind(ExperimentKind):
         examined = as_written(LawsConfig, config)
         return Laws(examined, opened or await sandbox_for(examined))
 
-    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Evidence:
         """What was found of each law."""
         from kgents.kinds.laws.view import evidence
 
         return evidence(trials)
 
-    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+    def figures(self, config: Config, evidence: Evidence) -> Sequence[Figure]:
         """A table of the laws, and the counterexamples."""
         from kgents.kinds.laws.figures import figures
         from kgents.kinds.laws.options import LawsEvidence
 
         return figures(as_written(LawsEvidence, evidence)) if "laws" in evidence else ()
 
-    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def table(self, config: Config, evidence: Evidence) -> Rows:
         """A line per law."""
         from kgents.kinds.laws.options import LawsEvidence
         from kgents.kinds.laws.view import table
 
         return table(as_written(LawsEvidence, evidence)) if "laws" in evidence else ()
 
-    def programs(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def programs(self, config: Config, evidence: Evidence) -> Rows:
         """The counterexamples as programs."""
         from kgents.kinds.laws.options import LawsEvidence
         from kgents.kinds.laws.view import programs

@@ -1,6 +1,7 @@
 """`laws` put together: options become a request, and a recorded configuration runs again in the same kind of sandbox."""
 
 import asyncio
+import importlib.util
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -90,14 +91,39 @@ def located(text: str, flag: str) -> str:
     """PATH.py:NAME with the path made absolute, or PKG.MOD:NAME as it is. UsageError names the flag."""
     place, colon, name = text.rpartition(":")
     if not colon or not place or not name:
-        raise UsageError(f"{flag} {text}: not of the form PATH.py:NAME or PACKAGE.MODULE:NAME")
+        raise UsageError(
+            f"{flag} {text}: not of the form PATH.py:NAME or PACKAGE.MODULE:NAME", f"such as {flag} {_meant(text)}"
+        )
     if not place.endswith(".py"):
+        _check_module(place, name.partition(".")[0], f"{flag} {text}")
         return text
     path = Path(place).resolve()
     if not path.is_file():
         raise UsageError(f"{flag} {text}: there is no file {place}", "name a file that is there")
     _check_name(path, name.partition(".")[0], f"{flag} {text}")
     return f"{path}:{name}"
+
+
+def _meant(text: str) -> str:
+    """The form that a place without a name may have been meant in."""
+    if text.endswith(".py"):
+        return f"{text}:NAME"
+    module, dot, name = text.strip(":").rpartition(".")
+    return f"{module}:{name}" if dot and module else "collections:Counter"
+
+
+def _check_module(place: str, name: str, shown: str) -> None:
+    """UsageError where there is no such module, or its source shows no such name; nothing is imported."""
+    top = place.partition(".")[0]
+    root, _ = _root(place)
+    if root is None:
+        if top not in sys.builtin_module_names and importlib.util.find_spec(top) is None:
+            raise UsageError(f"{shown}: there is no module {top!r}", "run it where the module is, or give PATH.py:NAME")
+        return
+    base = Path(root, *place.split("."))
+    source = next((path for path in (base / "__init__.py", base.with_name(f"{base.name}.py")) if path.is_file()), None)
+    if source is not None:
+        _check_name(source, name, shown)
 
 
 def _check_name(path: Path, name: str, shown: str) -> None:
@@ -140,9 +166,9 @@ def _root(place: str) -> tuple[str | None, str | None]:
         return str(folder), str(Path(place).resolve()) if _private(folder) else str(folder)
     top = place.partition(".")[0]
     for folder in (Path.cwd(), *map(Path, filter(None, sys.path))):
-        found = next((folder / name for name in (top, f"{top}.py") if (folder / name).exists()), None)
-        if found is not None:
-            return str(folder), str(found if _private(folder) else folder)
+        there = next((folder / name for name in (top, f"{top}.py") if (folder / name).exists()), None)
+        if there is not None:
+            return str(folder), str(there if _private(folder) else folder)
     return None, None
 
 

@@ -1,13 +1,13 @@
 """The kind `parse`: how well a parser survives malformed input."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
-from kgents.kinds.kind import Config, EvidenceAccumulator, ExperimentKind, Rows, RunContext
+from kgents.kinds.kind import Config, Evidence, EvidenceAccumulator, ExperimentKind, Rows, RunContext
 from kgents.kinds.options import as_written
 
 
@@ -51,7 +51,7 @@ class ParseKind(ExperimentKind):
 
         return input_of(trial)
 
-    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def table(self, config: Config, evidence: Evidence) -> Rows:
         """The matrix strategy × class, the curve, and the worst inputs."""
         from kgents.kinds.parse.data import ParseEvidence
         from kgents.kinds.parse.view import table
@@ -64,7 +64,7 @@ class ParseKind(ExperimentKind):
 
         return sentence(summary)
 
-    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+    def figures(self, config: Config, evidence: Evidence) -> Sequence[Figure]:
         """The matrix, rates, the curve over severity, advice and the worst inputs."""
         from kgents.kinds.parse.data import ParseEvidence
         from kgents.kinds.parse.figures import figures

@@ -21,6 +21,7 @@ from kgents.parsing.oracle import GOOD, HONEST, KINDS, OUTCOMES, SILENT, Answer,
 from kgents.parsing.shrink import shrink
 from kgents.parsing.source import Input, Source, input_to_data
 
+CHILD = "kgents.kinds.parse.child"  # the module that a process that parses begins with
 KEPT = 20_000  # characters of a text in the record
 AT_ONCE = 32  # inputs of a batch: what a batch came to is recorded before the next one begins
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "HOME", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")  # no keys, no secrets
@@ -68,7 +69,7 @@ class Parse:
             "parsers": config["strategies"], "language": config["language"], "schema": config["schema"],
             "seconds": config["seconds"], "memory_mb": config["memory_mb"],
         }  # fmt: skip
-        self._isolation = Isolation(job, {**kept, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"})
+        self._isolation = Isolation(job, {**kept, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}, CHILD)
 
     async def start(self) -> None:
         """Starts the process that parses; UsageError where a parser cannot be loaded."""

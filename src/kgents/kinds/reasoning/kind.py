@@ -1,13 +1,13 @@
 """The kind `reasoning`: laws of a model's reasoning, by e-values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
-from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.kind import Config, Evidence, ExperimentKind, Rows, RunContext
 from kgents.kinds.options import as_written
 
 
@@ -27,9 +27,10 @@ class ReasoningKind(ExperimentKind):
 
     def headline(self, config: Config) -> str:
         """One line: what was tried."""
+        from kgents.kinds.reasoning.options import ReasoningConfig
         from kgents.kinds.reasoning.view import headline
 
-        return headline(config)
+        return headline(as_written(ReasoningConfig, config))
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """The model that is asked."""
@@ -38,23 +39,30 @@ class ReasoningKind(ExperimentKind):
 
         return await build(as_written(ReasoningConfig, config), context)
 
-    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Evidence:
         """What each law came to."""
+        from kgents.kinds.reasoning.options import ReasoningConfig
         from kgents.kinds.reasoning.view import evidence
 
-        return evidence(config, summary, trials)
+        return evidence(as_written(ReasoningConfig, config), summary, trials)
 
-    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+    def figures(self, config: Config, evidence: Evidence) -> Sequence[Figure]:
         """Interval bars of every law, and its lines."""
         from kgents.kinds.reasoning.figures import figures
+        from kgents.kinds.reasoning.options import ReasoningConfig, ReasoningEvidence
 
-        return figures(config, evidence)
+        if "laws" not in evidence:
+            return ()
+        return figures(as_written(ReasoningConfig, config), as_written(ReasoningEvidence, evidence))
 
-    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def table(self, config: Config, evidence: Evidence) -> Rows:
         """A line per law."""
+        from kgents.kinds.reasoning.options import ReasoningConfig, ReasoningEvidence
         from kgents.kinds.reasoning.view import table
 
-        return table(config, evidence)
+        if "laws" not in evidence:
+            return ()
+        return table(as_written(ReasoningConfig, config), as_written(ReasoningEvidence, evidence))
 
 
 KIND = ReasoningKind()

@@ -2,71 +2,112 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
+from kgents.kinds.reasoning.options import (
+    ExtractionData,
+    ReasonedCore,
+    ReasoningConfig,
+    ReasoningEvidence,
+    ReasoningLaw,
+    SidesData,
+)
+from kgents.kinds.traces.view import finding_in
+from kgents.laws.judge import RateData
 from kgents.laws.transformations import TRANSFORMATIONS
 
 _SHOWN = 5  # answers
 
 
-def headline(config: Mapping[str, Any]) -> str:
+class Extraction(TypedDict):
+    """Of a decision: whether answers are missing on one side more than on the other."""
+
+    e_value: str
+    differs: bool
+
+
+class Decided(TypedDict):
+    """What a decision says of a law: numbers as text."""
+
+    verdict: str
+    e_value: str
+    blocks: int
+    agreement_drop: NotRequired[Sequence[str]]
+    excess_disagreement: NotRequired[Sequence[str]]
+    self_agreement: NotRequired[Sequence[str]]
+    extraction: NotRequired[Extraction]
+    incoherence_rate: NotRequired[Sequence[str]]
+    coverage: NotRequired[dict[str, int]]
+
+
+def headline(config: ReasoningConfig) -> str:
     """One line for history: what was tried."""
     return f"{len(config['problems'])} problems: {', '.join(config['laws'])}"
 
 
-def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+def evidence(config: ReasoningConfig, summary: Summary, trials: Sequence[Trial]) -> ReasoningEvidence:
     """What the kind adds to the evidence."""
     if summary.decision is None:
         return {"laws": []}
-    found = []
+    laws: list[ReasoningLaw] = []
     for number, law in enumerate(summary.decision.detail["laws"]):
         name = summary.plan.arms[number]
         mine = [trial for trial in trials if trial.arm == number and trial.score]
         single = len(config["problems"]) == 1
-        found.append(
-            _rate(law) if name == "coherence" else {**_law(name, law, mine), **(_answers(mine) if single else {})}
-        )
-    cores = [
-        {"trace": f"trace {trial.index}", "problem": trial.metadata["input"], **trial.metadata["finding"]}
-        for trial in trials
-        if trial.metadata.get("finding", {}).get("core")
+        laws.append(_rate(law) if name == "coherence" else _law(name, law, mine, single))
+    if "coherence" not in summary.plan.arms:
+        return {"laws": laws}
+    traced = [(trial, finding) for trial in trials if (finding := finding_in(trial)) is not None]
+    cores: list[ReasonedCore] = [
+        {"trace": f"trace {trial.index}", "problem": trial.metadata["input"], **finding}
+        for trial, finding in traced
+        if finding["core"]
     ]
-    return {"laws": found, **({"cores": cores} if "coherence" in summary.plan.arms else {})}
+    return {"laws": laws, "cores": cores}
 
 
-def _law(name: str, law: Mapping[str, Any], trials: Sequence[Trial]) -> dict[str, Any]:
+def _law(name: str, law: Decided, trials: Sequence[Trial], single: bool) -> ReasoningLaw:
     missing = [trial.metadata["unextracted"] for trial in trials]
     answers = 2 * max(1, len(trials))
     counts = {"plain": sum(p for p, _ in missing), "transformed": sum(t for _, t in missing)}
-    plain, transformed = law.get("self_agreement", (None, None))
-    return {
+    agreement, extraction = law.get("self_agreement"), law.get("extraction")
+    data: ReasoningLaw = {
         "law": name,
         "tier": TRANSFORMATIONS[name].tier if name in TRANSFORMATIONS else "call boundaries",
         "verdict": law["verdict"],
         "e_value": float(law["e_value"]),
         "agreement_drop": _interval(law["agreement_drop"]),
         "excess_disagreement": _interval(law["excess_disagreement"]),
-        "self_agreement": plain and {"plain": float(plain), "transformed": float(transformed)},
+        "self_agreement": None if agreement is None else _sides(*map(float, agreement)),
         "blocks": law["blocks"],
         "unextracted": counts,
-        "extraction_failure_rate": {side: count / answers for side, count in counts.items()},
-        "extraction": law.get("extraction") and {**law["extraction"], "e_value": float(law["extraction"]["e_value"])},
+        "extraction_failure_rate": _sides(counts["plain"] / answers, counts["transformed"] / answers),
+        "extraction": None
+        if extraction is None
+        else {"e_value": float(extraction["e_value"]), "differs": extraction["differs"]},
     }
+    if single:
+        data["answers"] = _answers(trials)
+    return data
 
 
-def _answers(trials: Sequence[Trial]) -> dict[str, Any]:
+def _sides(plain: float, transformed: float) -> SidesData:
+    return {"plain": plain, "transformed": transformed}
+
+
+def _answers(trials: Sequence[Trial]) -> dict[str, dict[str, int]]:
     """Of one problem: how often what was answered, by side; "" where there was no answer."""
     sides: dict[str, Counter[str]] = {"plain": Counter(), "transformed": Counter()}
     for trial in trials:
         keys = [key or "" for key in trial.metadata["answers"]]
         sides["plain"].update(keys[:2])
         sides["transformed"].update(keys[2:])
-    return {"answers": {side: dict(counts.most_common()) for side, counts in sides.items()}}
+    return {side: dict(counts.most_common()) for side, counts in sides.items()}
 
 
-def _rate(law: Mapping[str, Any]) -> dict[str, Any]:
+def _rate(law: Decided) -> ReasoningLaw:
     return {
         "law": "coherence",
         "verdict": law["verdict"],
@@ -77,18 +118,20 @@ def _rate(law: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _interval(numbers: Sequence[str]) -> dict[str, float]:
-    return dict(zip(("estimate", "low", "high"), map(float, numbers), strict=True))
+def _interval(numbers: Sequence[str]) -> RateData:
+    estimate, low, high = map(float, numbers)
+    return {"estimate": estimate, "low": low, "high": high}
 
 
-def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+def table(config: ReasoningConfig, evidence: ReasoningEvidence) -> Sequence[tuple[str, str]]:
     """Lines for people."""
     rows = []
-    for law in evidence.get("laws", ()):
+    for law in evidence["laws"]:
         rows.append((law["law"], _rate_line(law) if "incoherence_rate" in law else _line(law, config["epsilon"])))
         rows += [("", f"answered {side}: {_shares(counts)}") for side, counts in law.get("answers", {}).items()]
-        if (law.get("extraction") or {}).get("differs"):
-            value = law["extraction"]["e_value"]
+        extraction = law.get("extraction")
+        if extraction and extraction["differs"]:
+            value = extraction["e_value"]
             rows.append(
                 (
                     "",
@@ -97,7 +140,7 @@ def table(config: Mapping[str, Any], evidence: Mapping[str, Any]) -> Sequence[tu
             )
         if law.get("tier") == "effect":
             rows.append(("", "not neutral by design: an effect is measured, no law is tested"))
-    for core in evidence.get("cores", ()):
+    for core in evidence.get("cores", []):
         rows += [(f"core of {core['trace']}", f"line {claim['line']}: {claim['text']}") for claim in core["core"]]
     return rows
 
@@ -113,7 +156,7 @@ def _shares(counts: Mapping[str, int]) -> str:
     )
 
 
-def _line(law: Mapping[str, Any], epsilon: str) -> str:
+def _line(law: ReasoningLaw, epsilon: str) -> str:
     drop, more = law["agreement_drop"], law["excess_disagreement"]
     words = {"holds": f"HOLDS WITHIN {epsilon}", "measurable": f"MEASURABLE, WITHIN {epsilon}"}
     missing = law["extraction_failure_rate"]
@@ -124,15 +167,15 @@ def _line(law: Mapping[str, Any], epsilon: str) -> str:
         f"agreement drop {drop['estimate']:.3f} ({drop['low']:.3f} … {drop['high']:.3f}), "
         f"excess disagreement {more['estimate']:.3f} ({more['low']:.3f} … {more['high']:.3f}){agreement}, "
         f"e-value {law['e_value']:.3g}, {law['blocks']} blocks; without an answer: "
-        f"{missing['plain']:.1%} plain, {missing['transformed']:.1%} transformed{_apart(law)}"
+        f"{missing['plain']:.1%} plain, {missing['transformed']:.1%} transformed{_apart(law['extraction'])}"
     )
 
 
-def _apart(law: Mapping[str, Any]) -> str:
-    return f" (e-value {law['extraction']['e_value']:.3g})" if law["extraction"] else ""
+def _apart(extraction: ExtractionData | None) -> str:
+    return f" (e-value {extraction['e_value']:.3g})" if extraction else ""
 
 
-def _rate_line(law: Mapping[str, Any]) -> str:
+def _rate_line(law: ReasoningLaw) -> str:
     rate, covered = law["incoherence_rate"], law["coverage"]
     return (
         f"{law['verdict'].upper()}  incoherent {rate['estimate']:.3f} ({rate['low']:.3f} … {rate['high']:.3f}) of "

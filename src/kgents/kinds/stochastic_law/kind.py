@@ -1,12 +1,12 @@
 """The kind `stochastic-law`: the rate at which a law holds on elements of a declared sampler."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
-from kgents.kinds.kind import Config, ExperimentKind, RunContext
+from kgents.kinds.kind import Config, Evidence, ExperimentKind, RunContext
 from kgents.kinds.options import as_written
 
 
@@ -40,7 +40,7 @@ class StochasticLawKind(ExperimentKind):
         drawn = as_written(LawsConfig, config)
         return StochasticLaw(drawn, opened or await sandbox_for(drawn))
 
-    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Evidence:
         """Whether the law holds often enough."""
         from kgents.kinds.laws.options import LawsConfig
         from kgents.kinds.stochastic_law.view import evidence

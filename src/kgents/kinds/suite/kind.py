@@ -1,12 +1,12 @@
 """The kind `suite`: the tasks of a suite, put to coders or judged from samples."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kgents.domain.ports import Store, Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
-from kgents.kinds.kind import Config, ExperimentKind, Rechecked, Rows, RunContext
+from kgents.kinds.kind import Config, Evidence, ExperimentKind, Rechecked, Rows, RunContext
 from kgents.kinds.options import as_written
 
 
@@ -40,7 +40,7 @@ class SuiteKind(ExperimentKind):
 
         return await build(as_written(SuiteConfig, config), context, *(opened or (None, None)))
 
-    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Evidence:
         """pass@k over the suite, or the differences of a comparison."""
         from kgents.kinds.suite.options import SuiteConfig
         from kgents.kinds.suite.view import evidence
@@ -54,7 +54,7 @@ class SuiteKind(ExperimentKind):
 
         return input_of(as_written(SuiteConfig, config), trial) if config else None
 
-    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def table(self, config: Config, evidence: Evidence) -> Rows:
         """pass@k with intervals."""
         from kgents.kinds.suite.options import SuiteEvidence
         from kgents.kinds.suite.view import table

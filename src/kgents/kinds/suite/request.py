@@ -258,15 +258,15 @@ def _tried(task: Task, oracle: Oracle, sandbox: Sandbox) -> _Tried:
             return _Tried(oracle, error=wrong.error)
         except Weak as wrong:
             return _Tried(wrong.oracle, weak=wrong)
-    said = SandboxVerifier(oracle, sandbox).judge(task.canonical) if task.canonical else None
-    return _Tried(oracle, said.error if said is not None and said.success is False else None)
+    judgement = SandboxVerifier(oracle, sandbox).judge(task.canonical) if task.canonical else None
+    return _Tried(oracle, judgement.error if judgement is not None and judgement.success is False else None)
 
 
 def _tried_programs(task: Task, oracle: Oracle, sandbox: Sandbox) -> _Tried:
     """Examples of a task, tried on programs that are wrong whatever it is about, and on its own solution."""
     oracle = replace(oracle, programs=tried(oracle.programs, sandbox) if oracle.programs is not None else None)
-    said = SandboxVerifier(oracle, sandbox).judge(task.canonical) if task.canonical else None
-    error = said.error if said is not None and said.success is False else None
+    judgement = SandboxVerifier(oracle, sandbox).judge(task.canonical) if task.canonical else None
+    error = judgement.error if judgement is not None and judgement.success is False else None
     if oracle.programs is None or not oracle.programs.weak:
         return _Tried(oracle, error)
     told = f"a program that {oracle.programs.passing[0]} passes the examples of {task.id}"

@@ -125,10 +125,12 @@ def _line(total: TotalData | None) -> str:
     more = total["to_halve"]
     units = "tasks" if total.get("clusters") is None else "clusters"
     of = "" if total.get("clusters") is None else f" of {number(total['clusters'], 'cluster')}"
-    halve = f"{more['samples_factor']:.1f} times the samples" if more["samples_factor"] else "no number of samples"
+    factor = more["samples_factor"]
+    halve = f"{factor:.1f} times the samples would halve the width, or" if factor else "it takes"
+    rest += f"; {halve} {more['tasks']} {units}{'' if factor else ' to halve the width'}"
     return (
         f"{total['mean']:.3f}   {interval['low']:.3f} … {interval['high']:.3f}   {interval['level']:.0%}, over "
-        f"{total['tasks']} tasks{of}{rest}; {halve} would halve the width, or {more['tasks']} {units}"
+        f"{total['tasks']} tasks{of}{rest}"
     )
 
 

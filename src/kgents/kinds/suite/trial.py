@@ -54,10 +54,10 @@ class Answers:
 
     async def read(self, place: int) -> Extraction:
         """The program in an answer."""
-        found = await self.sandbox.in_thread(extract, self.texts[place], self.wanted, self.sandbox)
-        if found.code is None or found.is_whole:
-            return found
-        return replace(found, code=self.program(found.code))
+        extraction = await self.sandbox.in_thread(extract, self.texts[place], self.wanted, self.sandbox)
+        if extraction.code is None or extraction.is_whole:
+            return extraction
+        return replace(extraction, code=self.program(extraction.code))
 
 
 def _is_no_program(judgement: Judgement, answer: str, wanted: Wanted) -> bool:
@@ -119,9 +119,9 @@ class SampleTrials:
         program = answer = self._programs[slot.arm][choice]
         repairs: tuple[str, ...] = ()
         judgement = await self._verifiers[slot.arm].verify(program, order_of(slot))
-        said = self._answers[slot.arm] if self._answers else None
-        if said is not None and _is_no_program(judgement, said.texts[choice], said.wanted):
-            answer, extraction = said.texts[choice], await said.read(choice)
+        answers = self._answers[slot.arm] if self._answers else None
+        if answers is not None and _is_no_program(judgement, answers.texts[choice], answers.wanted):
+            answer, extraction = answers.texts[choice], await answers.read(choice)
             if extraction.code is None:
                 return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", answer)
             program, repairs = extraction.code, extraction.repairs

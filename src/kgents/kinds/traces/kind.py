@@ -1,12 +1,12 @@
 """The kind `coherence`: recorded traces, examined for contradictions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
-from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.kind import Config, Evidence, ExperimentKind, Rows, RunContext
 from kgents.kinds.options import as_written
 
 
@@ -38,14 +38,14 @@ class TracesKind(ExperimentKind):
 
         return await build(as_written(CoherenceConfig, config), context)
 
-    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Evidence:
         """The rate of incoherence, the cores, and what the judge is worth."""
         from kgents.kinds.traces.options import CoherenceConfig
         from kgents.kinds.traces.view import evidence
 
         return evidence(as_written(CoherenceConfig, config), summary, trials)
 
-    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def table(self, config: Config, evidence: Evidence) -> Rows:
         """Coverage, rates and cores."""
         from kgents.kinds.traces.options import TracesEvidence
         from kgents.kinds.traces.view import table

@@ -46,21 +46,21 @@ class Examination:
 
     def _definitions(self) -> dict[str, tuple[Fraction, Stated]]:
         """Phrases that are given one value in the whole trace; their values and where they are given."""
-        found: dict[str, tuple[Fraction, Stated] | None] = {}
+        statements: dict[str, tuple[Fraction, Stated] | None] = {}
         known: dict[str, Fraction] = {}
         for stated in self._text.statements:
             name = definition(stated.equation)
             if name is None or _LETTER.fullmatch(name):
                 continue
             value = evaluate(stated.equation.right, written, known)
-            before = found.get(name)
-            if value is None or not stated.holds or (name in found and (before is None or before[0] != value)):
-                found[name] = None
+            before = statements.get(name)
+            if value is None or not stated.holds or (name in statements and (before is None or before[0] != value)):
+                statements[name] = None
                 known.pop(name, None)
-            elif name not in found:
-                found[name] = (value, stated)
+            elif name not in statements:
+                statements[name] = (value, stated)
                 known[name] = value
-        return {name: entry for name, entry in found.items() if entry is not None}
+        return {name: entry for name, entry in statements.items() if entry is not None}
 
     def _arithmetic(self) -> list[Claim]:
         values: dict[str, Fraction] = {}

@@ -38,15 +38,15 @@ class Final:
 
 def finals(lines: Sequence[str]) -> list[Final]:
     """The answers of a trace that are plain numbers; answers to parts, cases and persons are none."""
-    found = []
+    answers = []
     for number, line in enumerate(lines, 1):
         for match in _ANSWER.finditer(line):
             literal = _number(match["rest"])
             around = line[max(0, match.start() - 40) : match.end() + 80]
             if literal is None or names_a_part(line[: match.end() + 80][-400:]) or _UNSURE.search(around):
                 continue
-            found.append(Final(number, line.strip()[:120], match.start(), literal))
-    return found
+            answers.append(Final(number, line.strip()[:120], match.start(), literal))
+    return answers
 
 
 def _number(text: str) -> Literal | None:

@@ -109,7 +109,7 @@ def _integers(text: Text) -> Iterator[Claim]:
 
 def _unstable(statements: list[Stated]) -> set[str]:
     """Names that stand for several things: given other values under other headings, in steps, or as alternatives."""
-    given: dict[str, list[tuple[object, bool]]] = {}
+    assumed: dict[str, list[tuple[object, bool]]] = {}
     unstable = set()
     for stated in statements:
         name = definition(stated.equation)
@@ -119,8 +119,8 @@ def _unstable(statements: list[Stated]) -> set[str]:
             unstable.add(name)
         value = evaluate(stated.equation.right, written)
         if value is not None:
-            given.setdefault(name, []).append((value, _has_context(stated.sentence.text)))
-    for name, values in given.items():
+            assumed.setdefault(name, []).append((value, _has_context(stated.sentence.text)))
+    for name, values in assumed.items():
         if len({value for value, _ in values}) > 1 and any(context for _, context in values):
             unstable.add(name)
     return unstable

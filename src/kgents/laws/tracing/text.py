@@ -61,20 +61,20 @@ class Text:
     @cached_property
     def statements(self) -> list[Stated]:
         """What the trace states as equations, in order; of a line, first the values that are carried on."""
-        found: list[Stated] = []
+        statements: list[Stated] = []
         line = 0
         for sentence, row in zip(self.sentences, self._tokens, strict=True):
             while line < sentence.line:
                 line += 1
-                found += self._carried(line)
+                statements += self._carried(line)
             hundredfold = bool(_CENTS.search(sentence.text))
             for equation in equations(row, sentence.text, sentence.line):
                 holds = is_asserted(sentence.text, equation.at) and self.is_final(
                     sentence.line, sentence.at + equation.at
                 )
                 supposed = is_supposed(sentence.text, equation.at)
-                found.append(Stated(equation, sentence, holds, supposed, hundredfold))
-        return found
+                statements.append(Stated(equation, sentence, holds, supposed, hundredfold))
+        return statements
 
     def _carried(self, line: int) -> Iterator[Stated]:
         """`<<48/2=24>>24` says that 48/2 is 24, and that 24 was carried on."""

@@ -93,14 +93,14 @@ def _path(board: Board, ahead: Forecast, width: int, signs: Signs) -> list[Line]
         return _pairs(board.run.plan.arms, decider.standing(), width, signs)
     if len(board.run.plan.arms) > 1:
         return []
-    found: list[Line] = []
+    lines: list[Line] = []
     room = max(0, width - LABEL)
     outcomes = list(board.trail(0).outcomes)[-room:] if room else []
     if outcomes:
-        found.append([_label("path"), *_marks(outcomes, signs)])
+        lines.append([_label("path"), *_marks(outcomes, signs)])
     if ahead.supported is not None or ahead.refuted is not None:
-        found.append([_label("verdict"), *_gauge(ahead, width, signs)])
-    return found
+        lines.append([_label("verdict"), *_gauge(ahead, width, signs)])
+    return lines
 
 
 def _marks(outcomes: Sequence[bool | None], signs: Signs) -> Line:
@@ -132,28 +132,47 @@ def _gauge(ahead: Forecast, width: int, signs: Signs) -> Line:
 
 
 def _pairs(names: Sequence[str], standing: Sequence[Sequence[object]], width: int, signs: Signs) -> list[Line]:
-    found: list[Line] = []
+    lines: list[Line] = []
     for a, b, pairs, a_wins, b_wins, verdict in standing[:CAUSES]:
         assert isinstance(a, int)
         assert isinstance(b, int)
         state = f": { ({'a': names[a], 'b': names[b]}.get(str(verdict), verdict)) }" if verdict else ""
         text = f"{names[a]} v {names[b]}: {a_wins} to {b_wins} where they differ, in {pairs} pairs{state}"
-        found.append([_label("" if found else "pairs"), (clean(text), "")])
-    return found
+        lines.append([_label("" if lines else "pairs"), (clean(text), "")])
+    return lines
 
 
 def _arms(board: Board, width: int, room: int, signs: Signs) -> list[Line]:
-    """A line for each arm or task: those in flight first where not all of them fit."""
+    """A line for each arm or task; where not all of them fit a grid of all, and lines for those in flight."""
     rows = shown = list(board.arms())
     if len(rows) < 2:
         return []
+    grid: list[Line] = []
     if len(rows) > room:
+        grid = _grid(rows, width, signs)[: max(0, room)]
         busiest = sorted(range(len(rows)), key=lambda index: (not rows[index].flying, not rows[index].trials))
-        shown = [rows[index] for index in sorted(busiest[: max(0, room - 1)])]
+        shown = [rows[index] for index in sorted(busiest[: max(0, room - len(grid))])]
     size = min(max((cells(row.name) for row in shown), default=0), max(8, width // 3))
-    found = [_arm(row, size, width, signs) for row in shown]
-    left = len(rows) - len(shown)
-    return [*found, [(f"  and {number(left, 'more')}", "dim")]][: max(0, room)] if left else found
+    return [*grid, *(_arm(row, size, width, signs) for row in shown)]
+
+
+def _grid(rows: Sequence[ArmRow], width: int, signs: Signs) -> list[Line]:
+    """A sign for each arm, in the order of the plan: right in all of its counted trials, in some, in none, not yet seen."""
+    lines: list[Line] = []
+    per_line = max(1, width - LABEL)
+    for first in range(0, len(rows), per_line):
+        line: Line = [_label("" if lines else "grid")]
+        line += [_seen(row, signs) for row in rows[first : first + per_line]]
+        lines.append(line)
+    return lines
+
+
+def _seen(row: ArmRow, signs: Signs) -> Span:
+    if not row.trials:
+        return signs.unseen, "cyan" if row.flying else "dim"
+    if row.successes == row.trials:
+        return signs.success, "green"
+    return (signs.mixed, "yellow") if row.successes else (signs.failure, "red")
 
 
 def _arm(row: ArmRow, size: int, width: int, signs: Signs) -> Line:
@@ -193,11 +212,11 @@ def _ahead(board: Board, ahead: Forecast, signs: Signs) -> list[Line]:
 def _causes(board: Board, signs: Signs, examples: bool = True) -> list[Line]:
     """Why trials did not succeed, grouped: the most frequent causes with their number and an example."""
     rows = board.causes()
-    found: list[Line] = []
+    lines: list[Line] = []
     labels: set[str] = set()
     for row in rows[:CAUSES]:
         label = "failed" if row.counted else "no answer"
-        found.append(
+        lines.append(
             [
                 _label("" if label in labels else label, "red" if row.counted else "yellow"),
                 *_cause(row, examples, signs),
@@ -206,8 +225,8 @@ def _causes(board: Board, signs: Signs, examples: bool = True) -> list[Line]:
         labels.add(label)
     if len(rows) > CAUSES:
         left = sum(row.trials for row in rows[CAUSES:])
-        found.append([_label(""), (f"{left} {signs.times} for {number(len(rows) - CAUSES, 'other cause')}", "")])
-    return found
+        lines.append([_label(""), (f"{left} {signs.times} for {number(len(rows) - CAUSES, 'other cause')}", "")])
+    return lines
 
 
 def _cause(row: CauseRow, examples: bool, signs: Signs) -> Line:

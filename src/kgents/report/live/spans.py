@@ -16,6 +16,8 @@ class Signs:
     success: str = "✓"
     failure: str = "✗"
     void: str = "?"
+    mixed: str = "◐"
+    unseen: str = "·"
     times: str = "×"
     about: str = "≈"
     more: str = "…"
@@ -25,16 +27,26 @@ class Signs:
     between: str = " · "
 
 
-ASCII = Signs("+", "x", "?", "x", "~", "...", "o", "-", ("|", "|"), ", ")
+ASCII = Signs("+", "x", "?", "%", ".", "x", "~", "...", "o", "-", ("|", "|"), ", ")
 
 
 def signs_for(encoding: str | None) -> Signs:
     """Signs that this encoding has."""
     signs = Signs()
     try:
-        "".join((signs.success, signs.times, signs.about, signs.more, signs.dot, *signs.ends, signs.between)).encode(
-            encoding or "ascii"
-        )
+        "".join(
+            (
+                signs.success,
+                signs.mixed,
+                signs.unseen,
+                signs.times,
+                signs.about,
+                signs.more,
+                signs.dot,
+                *signs.ends,
+                signs.between,
+            )
+        ).encode(encoding or "ascii")
     except (UnicodeError, LookupError):
         return ASCII
     return signs
@@ -66,16 +78,16 @@ def cut(text: str, width: int, more: str) -> str:
 
 def fit(line: Sequence[Span], width: int, more: str) -> Line:
     """As much of a line as fits."""
-    found: Line = []
+    fitted: Line = []
     left = width
     for at, (text, style) in enumerate(line):
         rest = sum(cells(later) for later, _ in line[at + 1 :])
         piece = text if cells(text) + rest <= left or cells(text) + cells(more) <= left else cut(text, left, more)
-        found.append((piece, style))
+        fitted.append((piece, style))
         left -= cells(piece)
         if piece != text:
             break
-    return found
+    return fitted
 
 
 def plain(line: Iterable[Span]) -> str:

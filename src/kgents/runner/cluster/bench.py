@@ -23,11 +23,15 @@ from kgents.errors import KgentsError
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
 from kgents.harness.secret import Secrets
+from kgents.kinds.options import as_written
+from kgents.runner.cluster.messages import Abandoned, Answer, Message, WorkerFacts
 from kgents.runner.cluster.wire import outcome_to_data, read, write
 from kgents.runner.trial import Chosen, run_one
 
 _LOOK = 0.25  # seconds between two looks at leases
 _GONE = 4096  # keys of abandoned attempts that are remembered
+
+Reply = Answer | Abandoned | WorkerFacts
 
 
 class Purse(Ledger):
@@ -71,7 +75,7 @@ class Bench:
         self.loop.create_task(self._watch())
         self.loop.run_forever()
 
-    def answer_at_once(self, message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def answer_at_once(self, message: Message) -> Answer | None:
         """The answer to a sign of life, given in any thread also while a trial blocks ours; None for other messages."""
         if message["do"] != "renew" or message["version"] != __version__:
             return None
@@ -81,12 +85,12 @@ class Bench:
         held.renewed, held.purse.open = time.monotonic(), bool(message["open"])
         return {"running": {key: usage_to_data(meter.usage) for key, (_, meter) in list(held.running.items())}}
 
-    async def serve(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def serve(self, message: Message) -> Reply:
         """The answer to one message."""
         if message["version"] != __version__ and message["do"] != "inspect":
             text = f"the worker has kgents {__version__}, the coordinator {message['version']}"
-            return {"refused": ["usage", text, "install one version everywhere"]}
-        answers: dict[str, Callable[[Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]] = {
+            return {"refused": ("usage", text, "install one version everywhere")}
+        answers: dict[str, Callable[[Message], Coroutine[Any, Any, Reply]]] = {
             "inspect": self._inspect,
             "build": self._build,
             "run": self._run,
@@ -96,14 +100,14 @@ class Bench:
         try:
             return await answers[message["do"]](message)
         except KgentsError as wrong:
-            return {"refused": [wrong.kind, Secrets(_environment()).redact(wrong.message), wrong.hint]}
+            return {"refused": (wrong.kind, Secrets(_environment()).redact(wrong.message), wrong.hint)}
 
-    async def _inspect(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    async def _inspect(self, message: Message) -> WorkerFacts:
         from kgents.runner.cluster.inspection import inspect
 
         return await asyncio.to_thread(inspect)
 
-    async def _build(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    async def _build(self, message: Message) -> Answer:
         experiment = message["experiment"]
         if experiment not in self._held:
             purse = Purse()
@@ -118,21 +122,22 @@ class Bench:
             raise
         return {}
 
-    async def _make(self, experiment: str, message: Mapping[str, Any], purse: Purse) -> TrialRunner:
+    async def _make(self, experiment: str, message: Message, purse: Purse) -> TrialRunner:
         """The kind of an experiment; its lease begins when it is built, which may take longer than that."""
         runner = await _built(experiment, message, purse)
         self._held[experiment].renewed = time.monotonic()
         return runner
 
-    async def _run(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    async def _run(self, message: Message) -> Answer:
         held, key = self._held.get(message["experiment"]), message["key"]
         if held is None:
             return {"unknown": True}
         runner = await asyncio.shield(held.building)
         if key in self._gone:
             return {"cancelled": True}
-        if message["choice"] is not None and isinstance(runner, Choosing):
-            runner = Chosen(runner, message["choice"])
+        choice = message["choice"]
+        if choice is not None and isinstance(runner, Choosing):
+            runner = Chosen(runner, choice)
         meter = open_meter()
         slot = Slot(message["arm"], message["index"], message["seed"])
         task = asyncio.ensure_future(run_one(runner, slot, meter))
@@ -145,7 +150,7 @@ class Bench:
             held.running.pop(key, None)
         return {"outcome": outcome_to_data(replace(outcome, seconds=seconds))}
 
-    async def _abandon(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    async def _abandon(self, message: Message) -> Abandoned:
         """Ends attempts; returns when nothing of them runs any more. What was not begun yet never will."""
         held = self._held.get(message["experiment"])
         for key in message["keys"]:
@@ -156,7 +161,7 @@ class Bench:
         await _ended([task for task, _ in mine.values()])
         return {"usage": {key: usage_to_data(meter.usage) for key, (_, meter) in mine.items()}}
 
-    async def _close(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    async def _close(self, message: Message) -> Answer:
         await self._let_go(message["experiment"])
         return {}
 
@@ -194,7 +199,7 @@ async def _ended(tasks: "list[asyncio.Task[Any]]") -> None:
         await asyncio.wait(tasks)
 
 
-async def _built(experiment: str, message: Mapping[str, Any], purse: Purse) -> TrialRunner:
+async def _built(experiment: str, message: Message, purse: Purse) -> TrialRunner:
     from kgents.kinds.kind import RunContext
     from kgents.kinds.registry import kind_of
 
@@ -225,9 +230,10 @@ def bench() -> Bench:
 
 async def serve(text: str) -> str:
     """What crosses the wire by reference, and nothing else does: one message in, its answer out. Raises ValueError."""
-    here, message = bench(), read(text)
+    here, message = bench(), as_written(Message, read(text))
     at_once = here.answer_at_once(message)
     if at_once is not None:
         return write(at_once)
-    answer: Future[Mapping[str, Any]] = asyncio.run_coroutine_threadsafe(here.serve(message), here.loop)
-    return write(await asyncio.wrap_future(answer))
+    answer: Future[Reply] = asyncio.run_coroutine_threadsafe(here.serve(message), here.loop)
+    reply: Reply = await asyncio.wrap_future(answer)
+    return write(reply)

@@ -7,8 +7,10 @@ from contextlib import suppress
 from typing import Protocol
 
 from kgents.errors import KgentsError, WorldError
+from kgents.kinds.options import as_written
 from kgents.runner.cluster.address import Clocks
 from kgents.runner.cluster.fleet import Fleet
+from kgents.runner.cluster.messages import Answer
 from kgents.runner.cluster.remote import Remote
 from kgents.runner.cluster.seam import Engine, Unanswered
 from kgents.runner.cluster.wire import read
@@ -104,7 +106,7 @@ class Heartbeat:
                 await self._gate.join(address, slots)
             if address not in self._fleet.addresses:
                 return
-            answer = read(await self._engine.tell(address, self._remote.renewal()))
+            answer = as_written(Answer, read(await self._engine.tell(address, self._remote.renewal())))
             if answer.get("unknown"):
                 await self._gate.join(address, slots)
             self._heard[address] = time.monotonic()

@@ -5,13 +5,13 @@ import platform
 import socket
 import time
 from functools import cache
-from typing import Any
 
 from kgents import __version__
 from kgents.errors import KgentsError
+from kgents.runner.cluster.messages import WorkerFacts
 
 
-def inspect() -> dict[str, Any]:
+def inspect() -> WorkerFacts:
     """Version, interpreter, sandbox level, process, host, folder and clock (seconds since 1970) of this process."""
     return {
         "kgents": __version__,

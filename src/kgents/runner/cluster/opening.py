@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgents import __version__
+from kgents.domain.json import JsonObject
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError, WorldError
 from kgents.harness.ledger import Ledger
+from kgents.kinds.kind import Config
+from kgents.kinds.options import as_written
 from kgents.runner.cluster.address import Clocks, Workers
 from kgents.runner.cluster.fleet import Fleet, plan_facts
 from kgents.runner.cluster.heartbeat import Heartbeat
+from kgents.runner.cluster.messages import Answer, Inspected, Listed, WorkerFacts
 from kgents.runner.cluster.remote import Remote
 from kgents.runner.cluster.seam import Engine, Unanswered
 from kgents.runner.cluster.shares import Shares, least_limit
@@ -36,10 +40,11 @@ class Opened:
     facts: Sequence[Mapping[str, Any]]
 
 
-def is_paid(config: Mapping[str, Any]) -> bool:
+def is_paid(config: Config) -> bool:
     """Whether a coder of the configuration asks somebody who may send a bill."""
-    coders = config.get("coders", ())
-    return any(isinstance(coder, Mapping) and coder.get("harness") not in ("simulated", "replay") for coder in coders)
+    coders = config.get("coders")
+    known = coders if isinstance(coders, list) else []
+    return any(isinstance(coder, Mapping) and coder.get("harness") not in ("simulated", "replay") for coder in known)
 
 
 @asynccontextmanager
@@ -47,7 +52,7 @@ async def open_workers(
     workers: Workers,
     experiment: str,
     kind: str,
-    config: Mapping[str, object],
+    config: Config,
     ledger: Ledger,
     local: TrialRunner,
     sandbox: str | None = None,
@@ -88,7 +93,7 @@ async def _let_go(engine: Engine, fleet: Fleet, remote: Remote) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, dict[str, object]], Mapping[str, int]]:
+async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, Inspected], Mapping[str, int]]:
     """(what every worker says it is, its slots), by address. UsageError where none comes within the time to live."""
     limit = asyncio.get_running_loop().time() + workers.clocks.ttl
     try:
@@ -98,13 +103,13 @@ async def inspect_all(engine: Engine, workers: Workers) -> tuple[dict[str, dict[
         raise _gone(workers) from wrong
     if not members:
         raise UsageError(f"--workers {workers.address}: no worker is there", f"kg cluster worker {workers.address}")
-    said = await asyncio.gather(*(_inspected(engine, address) for address in members), return_exceptions=True)
+    inspections = await asyncio.gather(*(_inspected(engine, address) for address in members), return_exceptions=True)
     try:
-        _enough(said)
+        _enough(inspections)
     except WorldError:
         await _there(engine, workers)
         raise
-    answers = zip(members, said, strict=True)
+    answers = zip(members, inspections, strict=True)
     return {address: answer for address, answer in answers if not isinstance(answer, BaseException)}, members
 
 
@@ -129,10 +134,11 @@ def _enough(answers: Sequence[object]) -> None:
             raise error
 
 
-async def _inspected(engine: Engine, address: str) -> dict[str, Any]:
+async def _inspected(engine: Engine, address: str) -> Inspected:
     before = time.time()
-    said = await _told(engine, address, write({"do": "inspect", "version": __version__}))
-    return {**said, "skew": skew(said["clock"], before, time.time())}
+    answer = await _told(engine, address, write({"do": "inspect", "version": __version__}))
+    facts = as_written(WorkerFacts, answer)
+    return {**facts, "skew": skew(facts["clock"], before, time.time())}
 
 
 def skew(clock: float, before: float, after: float) -> float:
@@ -140,7 +146,7 @@ def skew(clock: float, before: float, after: float) -> float:
     return min(clock - before, 0.0) + max(clock - after, 0.0)
 
 
-async def _told(engine: Engine, address: str, text: str) -> dict[str, Any]:
+async def _told(engine: Engine, address: str, text: str) -> JsonObject:
     """The answer of a bench. UsageError for a refusal, WorldError where there is none."""
     try:
         async with asyncio.timeout(_PATIENCE):
@@ -148,12 +154,12 @@ async def _told(engine: Engine, address: str, text: str) -> dict[str, Any]:
     except (Unanswered, TimeoutError) as wrong:
         raise WorldError(f"the worker {address} does not answer: {wrong}", "kg cluster check says which do") from wrong
     if "refused" in answer:
-        _, message, hint = answer["refused"]
+        _, message, hint = as_written(Answer, answer)["refused"]
         raise UsageError(f"the worker {address}: {message}", hint)
     return answer
 
 
-def refuse_differences(inspected: Mapping[str, Mapping[str, object]], sandbox: str | None) -> None:
+def refuse_differences(inspected: Mapping[str, WorkerFacts], sandbox: str | None) -> None:
     """UsageError where workers have another version of kgents, or other sandbox levels than each other or the plan."""
     for address, worker in inspected.items():
         if worker["kgents"] != __version__:
@@ -180,8 +186,8 @@ class _Builder:
     """Has workers build the kind of an experiment."""
 
     def __init__(
-        self, engine: Engine, fleet: Fleet, remote: Remote, clocks: Clocks, kind: str, config: Mapping[str, Any],
-        inspected: dict[str, dict[str, Any]],
+        self, engine: Engine, fleet: Fleet, remote: Remote, clocks: Clocks, kind: str, config: Config,
+        inspected: dict[str, Inspected],
     ) -> None:  # fmt: skip
         self._engine, self._fleet, self._remote, self._inspected = engine, fleet, remote, inspected
         self._kind, self._config, self._lease = kind, config, clocks.lease
@@ -210,7 +216,7 @@ class _Builder:
         self.shares.vacate(address, time.monotonic())
 
 
-async def check(workers: Workers) -> list[dict[str, Any]]:
+async def check(workers: Workers) -> list[Listed]:
     """What every worker at an address is, with its address and slots: the content of `kg cluster check`."""
     from kgents.runner.cluster.dask_engine import connect
 

@@ -8,7 +8,6 @@ forgot) is a delay: another attempt is made, under another key. Outcomes are bel
 import asyncio
 import secrets
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,8 +17,10 @@ from kgents.domain.fact import usage_from_data
 from kgents.domain.outcome import Cause, Outcome, Usage
 from kgents.domain.ports import Blaming, Choosing, Halted, Mistaken, Slot, TrialRunner
 from kgents.harness.ledger import Ledger
+from kgents.kinds.options import as_written
 from kgents.runner.cluster.address import Clocks
 from kgents.runner.cluster.fleet import Fleet
+from kgents.runner.cluster.messages import Abandoned, Answer, OutcomeData
 from kgents.runner.cluster.seam import AttemptLost, Engine, Unanswered, WorkerDied
 from kgents.runner.cluster.wire import outcome_of, read, write
 
@@ -100,9 +101,9 @@ class Remote:
 
     async def _tried(self, slot: Slot, case: Case) -> Outcome:
         while case.attempts < ATTEMPTS and case.deaths < DEATHS:
-            answer = await self._attempt(slot, case)
-            if answer is not None:
-                return self._outcome(answer, case)
+            told = await self._attempt(slot, case)
+            if told is not None:
+                return self._outcome(told, case)
         if case.deaths >= DEATHS:
             text = f"{DEATHS} workers died while they ran this trial and nothing else"
             return _noted(Outcome.failed(Cause.FORBIDDEN, text), case)
@@ -111,13 +112,13 @@ class Remote:
     async def aclose(self) -> None:
         """Nothing: whoever opened the workers closes them."""
 
-    def _outcome(self, answer: Mapping[str, Any], case: Case) -> Outcome:
-        outcome = _noted(outcome_of(answer["outcome"]), case)
+    def _outcome(self, told: OutcomeData, case: Case) -> Outcome:
+        outcome = _noted(outcome_of(told), case)
         self._ledger.spent(outcome.usage)
         return outcome
 
-    async def _attempt(self, slot: Slot, case: Case) -> dict[str, object] | None:
-        """The answer of a worker with an outcome in it, or None where another attempt is to be made."""
+    async def _attempt(self, slot: Slot, case: Case) -> OutcomeData | None:
+        """What a worker says that the trial came to, or None where another attempt is to be made."""
         alone = case.suspect
         key = f"{self._experiment}/{slot.arm}/{slot.index}#{case.attempts + 1}~{self._session}"
         taking = self._fleet.take_alone(key, frozenset(case.seen_dying)) if alone else self._fleet.take(key)
@@ -161,8 +162,8 @@ class Remote:
             raise Halted(self.halted.result())
         return task.result()
 
-    async def _answered(self, slot: Slot, attempt: Attempt, choice: int | None) -> dict[str, Any]:
-        """The answer to one attempt. Raises WorkerDied, AttemptLost, Halted."""
+    async def _answered(self, slot: Slot, attempt: Attempt, choice: int | None) -> OutcomeData:
+        """What one attempt came to. Raises WorkerDied, AttemptLost, Halted."""
         text = write(
             {
                 "do": "run",
@@ -182,7 +183,7 @@ class Remote:
                 raise Halted(self.halted.result())
             if not submitted.done():
                 raise AttemptLost(attempt.given_up.result())
-            answer = read(submitted.result())
+            answer = as_written(Answer, read(submitted.result()))
         finally:
             submitted.cancel()
         if "refused" in answer:
@@ -196,17 +197,18 @@ class Remote:
             attempt.usage = usage_from_data(answer["usage"])
         if "outcome" not in answer:
             raise AttemptLost("the worker let go of it")
-        return answer
+        return answer["outcome"]
 
     async def _abandon(self, attempt: Attempt) -> None:
         """Has a worker end an attempt: returns once nothing of it runs any more, or after a few seconds."""
         with suppress(Unanswered, TimeoutError):
             async with asyncio.timeout(_ABANDON_SECONDS):
-                answer = read(await self._engine.tell(attempt.address, self.message("abandon", keys=[attempt.key])))
+                text = await self._engine.tell(attempt.address, self.message("abandon", keys=[attempt.key]))
+                answer = as_written(Abandoned, read(text))
                 for usage in answer.get("usage", {}).values():
                     self._ledger.spent(usage_from_data(usage))
 
-    def message(self, do: str, **more: Any) -> str:
+    def message(self, do: str, **more: object) -> str:
         """A text to a bench about this experiment."""
         return write({"do": do, "version": __version__, "experiment": self._experiment, **more})
 
@@ -214,7 +216,7 @@ class Remote:
         """The text that keeps an experiment alive on a worker."""
         return self.message("renew", open=self._ledger.may_spend(Usage()))
 
-    def heard(self, address: str, answer: Mapping[str, Any], asked: float) -> list[str]:
+    def heard(self, address: str, answer: Answer, asked: float) -> list[str]:
         """Compares what a bench says it runs with what was given to it by the time it was asked, `asked`.
 
         Attempts that the bench does not know after the grace are given up. Returns keys that run there for nobody.

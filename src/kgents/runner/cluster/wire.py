@@ -4,18 +4,19 @@ worker cannot corrupt anything; another version of kgents is refused.
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from kgents.domain.fact import usage_from_data, usage_to_data
+from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Cause, Check, Outcome
+from kgents.runner.cluster.messages import OutcomeData
 
 
-def write(message: Mapping[str, Any]) -> str:
+def write(message: Mapping[str, object]) -> str:
     """A message as text; halves of surrogate pairs, which a program may print, are escaped."""
     return json.dumps(message, separators=(",", ":"))
 
 
-def read(text: str) -> dict[str, Any]:
+def read(text: str) -> JsonObject:
     """The message in a text. ValueError where there is none."""
     message = json.loads(text)
     if not isinstance(message, dict):
@@ -23,23 +24,25 @@ def read(text: str) -> dict[str, Any]:
     return message
 
 
-def outcome_to_data(outcome: Outcome) -> dict[str, Any]:
+def outcome_to_data(outcome: Outcome) -> OutcomeData:
     """JSON data of an outcome."""
-    plain = {
-        name: getattr(outcome, name) for name in ("success", "error", "output", "candidate", "confidence", "seconds")
-    }
     return {
-        **plain,
+        "success": outcome.success,
+        "error": outcome.error,
+        "output": outcome.output,
+        "candidate": outcome.candidate,
+        "confidence": outcome.confidence,
+        "seconds": outcome.seconds,
         "cause": None if outcome.cause is None else outcome.cause.value,
         "repairs": list(outcome.repairs),
-        "checks": [[check.name, check.passed, check.detail] for check in outcome.checks],
+        "checks": [(check.name, check.passed, check.detail) for check in outcome.checks],
         "usage": usage_to_data(outcome.usage),
         "score": list(outcome.score),
         "metadata": dict(outcome.metadata),
     }
 
 
-def outcome_of(data: Mapping[str, Any]) -> Outcome:
+def outcome_of(data: OutcomeData) -> Outcome:
     """The outcome in JSON data. KeyError, TypeError or ValueError where there is none."""
     return Outcome(
         success=data["success"],

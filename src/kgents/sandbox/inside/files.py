@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from kgents.sandbox.inside import databases
 from kgents.sandbox.inside.handles import FIRST, Raw, opened, reading_and_writing
 
 LIMIT = 16 << 20  # bytes of all files
@@ -152,6 +153,7 @@ class Folder:
         if globber is not None:
             globber.lstat, globber.scandir = staticmethod(os.lstat), staticmethod(os.scandir)
         tempfile.tempdir = self.root
+        databases.lend(self)
         closer: Any = vars(tempfile)["_TemporaryFileCloser"]
         for method in vars(closer).values():  # holds what it took from os as defaults
             if getattr(method, "__defaults__", None):

@@ -99,12 +99,16 @@ def _job(candidate: str, reference: Reference, wants: Sequence[Seen]) -> dict[st
     return {
         "source": candidate,
         "targets": list(dict.fromkeys(row[2] for row in reference.rows)),
-        "files": any("path" in str(row[0]) or want.files for row, want in zip(reference.rows, wants, strict=True)),
+        "files": any(_has_files(row[0]) or want.files for row, want in zip(reference.rows, wants, strict=True)),
         "prints": any(want.printed for want in wants),
         "seconds": ONE_CALL,
         "shown": dict(reference.shown),
         "defined": list(reference.defined),
     }
+
+
+def _has_files(arguments: Any) -> bool:
+    return any(f"['{kind}'" in str(arguments) for kind in ("path", "folder"))
 
 
 def _difference(row: Any, want: Seen, got: Seen, respect: str) -> str:

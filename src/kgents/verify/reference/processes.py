@@ -19,9 +19,10 @@ CANDIDATE = "kgents.verify.reference.inside.session:candidate_main"
 _INSIDE = tuple(
     f"kgents.verify.reference.inside.{name}"
     for name in (
-        "calling", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains",
-        "calendars", "facts", "shapes", "texts", "keeping", "effects", "guards", "mutants", "selectors", "probes", "drawing",
-        "changing", "uses", "giving", "scripts", "covering", "searching", "selecting", "deriving", "session",
+        "calling", "awaiting", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains",
+        "calendars", "parts", "facts", "shapes", "texts", "keeping", "effects", "guards", "mutants", "selectors", "probes",
+        "drawing", "changing", "uses", "giving", "scripts", "covering", "searching", "repairing", "selecting", "deriving",
+        "session",
     )
 )  # fmt: skip
 STOPPED = 4  # calls on which a candidate may be stopped before nothing more is asked of it

@@ -174,7 +174,7 @@ def test_arms_have_a_line_each_and_pairs_decide() -> None:
 
 
 def test_many_tasks_fit_into_a_low_window() -> None:
-    """Those that are busy are shown, the rest is counted, and what failed is not pushed out."""
+    """A grid shows all of them, lines those that are busy, and what failed is not pushed out."""
     window, clock = Window(80, 10), [0.0]
     live = view(window, clock)
     live.open()
@@ -182,12 +182,16 @@ def test_many_tasks_fit_into_a_low_window() -> None:
     names = [f"HumanEval/{number}" for number in range(164)]
     watched.tell(Planned(planned(Design(Rule.FIXED, None, 0.95, 2, futility=0.0), names)))
     watched.tell(*(Started(arm, 0) for arm in range(2)))
-    watched.tell(Finished(0, 0, False, Cause.WRONG_OUTPUT), Started(100, 0))
+    watched.tell(Finished(0, 0, False, Cause.WRONG_OUTPUT))
+    watched.tell(Finished(1, 0, True), Started(1, 1), Started(2, 0), Started(2, 1))
+    watched.tell(Finished(1, 1, True), Finished(2, 0, True), Finished(2, 1, False, Cause.WRONG_OUTPUT))
+    watched.tell(Started(100, 0))
     live.tick()
     assert len(window.lines) <= 9
+    grid = [line[10:] for line in window.lines if re.match(r"(grid)? {6,}[✓✗◐·]", line)]
+    assert "".join(grid) == "✗✓◐" + "·" * 161
     assert any("HumanEval/100" in line and "1 in flight" in line for line in window.lines)
-    assert any(re.search(r"and \d+ more", line) for line in window.lines)
-    assert any("1 × wrong output" in line for line in window.lines)
+    assert any("2 × wrong output" in line for line in window.lines)
     live.close()
 
 

@@ -50,14 +50,14 @@ def objects(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict
 def _items(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[str, object]]]:
     try:
         text = content.decode()
-        found = json.loads(text)
+        items = json.loads(text)
     except json.JSONDecodeError as wrong:
         raise bad(option, path, wrong.lineno, f"not JSON: {wrong.msg}") from wrong
     except (ValueError, RecursionError) as wrong:
         raise bad(option, path, 1, f"not JSON: {wrong}") from wrong
     opening = text.index("[")
     decoder, place, number = json.JSONDecoder(), opening + 1, 1 + text.count("\n", 0, opening)
-    for item in found:
+    for item in items:
         while text[place] in " \t\r\n,":
             number += text[place] == "\n"
             place += 1

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kgents.errors import UsageError
+from kgents.errors import UsageError, nearest
 from kgents.kinds.suite.files.lines import bad, objects, read_bytes, text_of
 from kgents.kinds.suite.files.shapes import SHAPES, foreign
 from kgents.kinds.suite.files.task import Task, parsed
@@ -44,6 +44,9 @@ class Suite:
 
 def read_suite(where: str) -> Suite:
     """The suite of a file, or of an installed package by its name. UsageError names the file and the line."""
+    near = None if where in KNOWN or Path(where).exists() else nearest(where, KNOWN)
+    if near is not None:
+        raise UsageError(f"{OPTION} {where}: there is no such file or suite", f"did you mean {OPTION} {near}?")
     path = _installed(where) if where in KNOWN else Path(where)
     content = read_bytes(OPTION, path)
     tasks: dict[str, Task] = {}
@@ -128,5 +131,5 @@ def _called(tests: str, canonical: str | None) -> str | None:
     own = {node.name for node in solution.body if isinstance(node, ast.FunctionDef)} if solution else set()
     calls = [node.func.id for node in ast.walk(tree or ast.Module([], []))
              if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]  # fmt: skip
-    found = [name for name in calls if name in own] or [name for name in calls if name not in _BUILTINS]
-    return found[0] if found else None
+    called = [name for name in calls if name in own] or [name for name in calls if name not in _BUILTINS]
+    return called[0] if called else None

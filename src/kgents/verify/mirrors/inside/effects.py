@@ -16,7 +16,7 @@ from typing import Any
 from .shared import Disk, Memory
 from .table import KINDS
 
-_MOST = 1 << 20  # characters of output that one message carries
+_MOST = 16 << 20  # characters of output that one message carries; what is more is cut
 _PRIVATE = frozenset({"PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_DEBUG_TEMPROOT", "TMPDIR"})
 _LOADERS = ("LD_", "PYTHON", "PYTEST", "PATH", "GIT_", "BASH_ENV", "ENV", "IFS", "SHELL", "HOME")  # decide what is run
 
@@ -211,6 +211,8 @@ class Doings:
         self._size += sum(len(each) for each in told if isinstance(each, str))
         if self._size < _MOST:
             self._done.append([what, *told])
+        elif what in ("out", "err") and (left := _MOST - self._size + len(told[0])) > 0:
+            self._done.append([what, told[0][:left]])
 
     def due(self) -> dict[str, object]:
         """For the next message."""
@@ -237,6 +239,7 @@ class Replay:
     def __init__(self, folder: str | None) -> None:
         self._shared = _shared(True)
         self.files = None if folder is None else Disk(folder)
+        self._folder = folder
         self.forbidden: str | None = None  # what the candidate tried and may not do
 
     def due(self) -> dict[str, object]:
@@ -244,7 +247,7 @@ class Replay:
         return {**self._shared.due(), **(self.files.due() if self.files else {})}
 
     def heard(self, told: Mapping[str, Any]) -> None:
-        """What the candidate did, in order. The folder of the tests stays theirs."""
+        """What the candidate did, in order. Where it works the tests work as well, if it is in the folder that they share."""
         for what, *parts in told.get("done", ()):
             _DONE[what](*map(_plain, parts))
         if self.files is not None:
@@ -252,6 +255,15 @@ class Replay:
         if "forbidden" in told:
             self.forbidden = str(told["forbidden"])[:100]
         self._shared.heard({name: told[name] for name in ("random", "environment") if name in told})
+        if self._folder is not None and _below(self._folder, told.get("folder")):
+            self._shared.heard({"folder": told["folder"]})
+
+
+def _below(root: str, folder: Any) -> bool:
+    """Whether it is a folder of this machine within another, also where links are followed."""
+    if not isinstance(folder, str) or not os.path.isdir(folder):
+        return False
+    return os.path.commonpath([os.path.realpath(root), os.path.realpath(folder)]) == os.path.realpath(root)
 
 
 def _plain(part: Any) -> Any:

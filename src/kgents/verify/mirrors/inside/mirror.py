@@ -5,6 +5,7 @@ special methods that it has; whatever is done to one of its objects is asked of 
 float, tuple, bytes and frozenset are local objects of that base: they compare and hash by it, and only it.
 """
 
+import asyncio
 import dataclasses
 import inspect
 import sys
@@ -99,6 +100,7 @@ OF_VALUES = OPERATORS | frozenset(
         "__bytes__",
     ]
 )  # what a value of a builtin base answers by that base
+_DESCRIPTORS = ("property", "staticmethod", "classmethod")
 HELD = (list, dict, set)  # kinds whose subclasses cannot be represented from outside
 
 
@@ -185,9 +187,9 @@ def told(name: Any, module: Any, bases: Any, dunders: Any, unhashable: Any, fiel
 
 
 def label_of(kind: type) -> str:
-    """ "module:name" of a class of the standard library; "" of any other, and of builtins."""
+    """ "module:name" of a class of the standard library; "" of any other, and of builtins that are values."""
     module, name = kind.__module__, kind.__qualname__
-    if type(module) is not str or type(name) is not str or module == "builtins":
+    if type(module) is not str or type(name) is not str or (module == "builtins" and name not in _DESCRIPTORS):
         return ""
     return f"{module}:{name}" if module.partition(".")[0] in sys.stdlib_module_names else ""
 
@@ -333,9 +335,27 @@ def generator_of(peer: Any, found: Callable[[], Any]) -> Any:
 
 
 def coroutine_of(peer: Any, found: Callable[[], Any]) -> Any:
-    """A local coroutine that has the one which `found` gives run to its end."""
+    """A local coroutine that has the one which `found` gives run to its end. At the tests' end on asyncio it goes on in steps,
+    so that time limits, cancelling and other tasks come in between.
+    """
 
     async def run() -> Any:
+        if peer.guard is None or not _on_asyncio():
+            return peer.ask("await", found())
+        while (due := peer.ask("step", found())) is not None:
+            try:
+                await asyncio.sleep(float(due))
+            except asyncio.CancelledError:
+                peer.ask("cancel", found())
+                raise
         return peer.ask("await", found())
 
     return run()
+
+
+def _on_asyncio() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -12,6 +12,8 @@ from typing import Any
 from .lineup import line_up
 
 _LOOP: list[asyncio.AbstractEventLoop] = []
+_TASKS: dict[int, tuple[Any, asyncio.Task[Any]]] = {}  # coroutines that were begun, by id
+_POLL = 0.05  # seconds after which the tests look again, at most
 
 
 def perform(operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, object]) -> Any:
@@ -85,6 +87,41 @@ def _loop() -> asyncio.AbstractEventLoop:
     return _LOOP[0]
 
 
+def _step(thing: Any) -> float | None:
+    """Goes on with a coroutine until it waits: seconds until something is due here; None where it has ended, or must not wait."""
+    try:
+        loop: Any = _loop()
+    except OSError:
+        return None
+    if loop.is_running():
+        return None
+    if id(thing) not in _TASKS:
+        _TASKS[id(thing)] = (thing, loop.create_task(_whole(thing)))
+    task = _TASKS[id(thing)][1]
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    if task.done():
+        return None
+    due = loop._scheduled[0].when() - loop.time() if loop._scheduled and not loop._ready else 0.0
+    return float(max(0.0, min(due, _POLL)))
+
+
+def _ended(thing: Any) -> Any:
+    """What a coroutine comes to."""
+    _, task = _TASKS.pop(id(thing), (None, None))
+    if task is None:
+        return awaited(thing)
+    return task.result() if task.done() else _loop().run_until_complete(task)
+
+
+def _cancel(thing: Any) -> None:
+    """Cancels a coroutine that was begun, and waits until it has ended."""
+    _, task = _TASKS.pop(id(thing), (None, None))
+    if task is not None and not task.done():
+        task.cancel()
+        _loop().run_until_complete(asyncio.wait([task]))
+
+
 def _signature(thing: Any) -> list[tuple[str, int, bool, Any]]:
     return [
         (
@@ -112,7 +149,9 @@ _OPERATIONS: dict[Any, Callable[..., Any]] = {
     "del": delattr,
     "dunder": _dunder,
     "dir": _directory,
-    "await": awaited,
+    "await": _ended,
+    "step": _step,
+    "cancel": _cancel,
     "next": next,
     "send": lambda thing, sent: thing.send(sent),
     "throw": lambda thing, wrong: thing.throw(wrong),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest  # of the interpreter that runs the tests
 from _pytest.fixtures import FixtureLookupError
 
+from .expressions import evaluated
 from .kinds import lend
 from .patches import Patches
 from .peer import Gone
@@ -49,6 +50,7 @@ class Plugin:
                 return None
             module = types.ModuleType(spec.name)
             lend(vars(module))
+            vars(module)["eval"] = evaluated
             self._modules.append(module)
             if self.run is not None:
                 self.run.prefill(module)

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import decimal
+import json
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 _FAR = 10**15
 _LARGE = 300  # ints are not doubled beyond it where they may be the number of turns of a loop
+_CALM, _LONG_NUMBER = 300, re.compile(r"\d{4,}")
 _FOLLOWED = 0.6  # how often a hint is followed
 
 
@@ -59,6 +62,11 @@ def _shift(pair: "Hint | None") -> tuple[float, float] | None:
 
 
 def _str(drawing: "Drawing", value: str, hints: "Sequence[Hint]") -> str:
+    if value[:1] in ("{", "[") and "loads" in drawing.facts.methods and drawing.draw.random() < 0.7:
+        try:
+            return json.dumps(changed(drawing, json.loads(value), hints))
+        except (ValueError, TypeError, RecursionError):
+            pass
     pair = _pair(drawing, hints)
     return drawing.texts.changed(value) if pair is None else drawing.texts.towards(value, pair)
 
@@ -106,7 +114,7 @@ def _dict(drawing: "Drawing", value: dict[Any, Any], hints: "Sequence[Hint]") ->
     draw = drawing.draw
     key = draw.choice(list(value))
     which = draw.randrange(5)
-    if which == 0:
+    if which == 0 and key not in drawing.facts.keys:
         return {name: item for name, item in value.items() if name != key}
     if which == 1:
         return dict(draw.sample(list(value.items()), len(value)))
@@ -122,6 +130,10 @@ def _set(drawing: "Drawing", value: set[Any], hints: "Sequence[Hint]") -> set[An
 
 
 def _date(drawing: "Drawing", value: dt.date, hints: "Sequence[Hint]") -> dt.date:
+    pair = _pair(drawing, hints)
+    if pair is not None and type(pair[1]) is type(value) and isinstance(pair[1], dt.date):
+        same_clock = isinstance(pair[0], dt.datetime) and pair[0].tzinfo is None
+        return drawing.draw.choice([pair[1], pair[0] if same_clock else pair[1]])
     days = drawing.draw.choice([1, -1, 7, -7, 2, 28, -28, 365, drawing.draw.randint(-40, 40)])
     try:
         return value + dt.timedelta(days=days)
@@ -152,7 +164,19 @@ def _recipe(drawing: "Drawing", value: Recipe, hints: "Sequence[Hint]") -> Recip
         return Recipe(value.kind, value.name, (_cells(drawing, value.parts[0], value.name),))
     if value.kind == "frame":
         return value
+    if value.kind == "folder":
+        return Recipe(value.kind, value.name, (_files_of(drawing, value.parts[0]), value.parts[1]))
     return Recipe(value.kind, value.name, _tuple(drawing, value.parts, hints))
+
+
+def _files_of(drawing: "Drawing", files: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Files of a folder, one of them gone, or those of another folder added."""
+    draw = drawing.draw
+    if files and draw.random() < 0.4:
+        gone = draw.choice(files)
+        return tuple(file for file in files if file != gone)
+    more = drawing.make(("folder", False)).parts[0]
+    return tuple(sorted({**dict(more), **dict(files)}.items()))
 
 
 def _text_of_file(drawing: "Drawing", content: str, hints: "Sequence[Hint]") -> str:
@@ -177,6 +201,18 @@ def _cells(drawing: "Drawing", content: list[Any], dtype: str) -> list[Any]:
 
 def _sometimes(drawing: "Drawing", item: Any, hints: "Sequence[Hint]") -> Any:
     return changed(drawing, item, hints) if drawing.draw.random() < 0.4 else item
+
+
+def calmed(value: Any) -> Any:
+    """A value without large whole numbers, also in texts and containers."""
+    kind = type(value)
+    if kind is int:
+        return value if abs(value) <= _CALM else value % _CALM
+    if kind is str:
+        return _LONG_NUMBER.sub(lambda found: found[0][:2], value)
+    if kind in (list, tuple, set):
+        return kind(map(calmed, value))
+    return {calmed(name): calmed(item) for name, item in value.items()} if kind is dict else value
 
 
 _BY_TYPE: dict[type, Callable[..., Any]] = {

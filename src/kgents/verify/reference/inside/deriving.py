@@ -111,11 +111,12 @@ class Derivation:
             chosen = Chosen([row for row in rows if usable(row.seen)])
             chosen.pool.rows = {repr(row.arguments): row for row in chosen.rows}
             return chosen
-        first = examples_of(self._tree, program.target)
+        first = [*examples_of(self._tree, program.target), *origin.notable]
         most = POOL if origin.scripts is None else SCRIPTS
         pool = search(program, probes, origin, first, int(most * self._scale))
         near = missed(pool, program, probes)
-        return Chosen([*diverse(pool), *near], [], pool)
+        shown = [row for row in (pool.rows.get(repr(arguments)) for arguments in first) if row is not None]
+        return Chosen([*(row for row in shown if usable(row.seen)), *diverse(pool), *near], [], pool)
 
     def _unstable(self, chosen: Chosen, clean: Program) -> bool:
         """Whether the spec answers otherwise in another order of calls: it keeps something from call to call.
@@ -149,7 +150,7 @@ class Derivation:
             spec = Program(instrumented(self._source), target, self._place, derived.shown, probes.names, True)
             most = HUNT if origin.scripts is None else SCRIPTS_HUNT
             hunt(chosen, origin, spec, probes, int(most * self._scale))
-        settled(chosen, origin.draw)
+        settled(chosen, "number" in self._facts.parsers)
         self._affordable(chosen)
         clean = self._loaded(target, derived)
         for row in chosen.rows:

@@ -16,6 +16,7 @@ from kgents.verify.reference.inside.recipes import FUNCTIONS, Recipe
 from kgents.verify.reference.inside.texts import Texts
 
 _DEEPEST = 3
+_KEY: Domain = ("choice", ("a", "b", "c"))
 _NUMERIC = re.compile(r"amount|count|qty|quantity|price|num|age|id$|total|value|score|year|points|size|priority")
 Hint = tuple[Any, Any]
 
@@ -32,12 +33,15 @@ class Drawing:
         self.texts = Texts(facts, draw)
         self.numbers = self.texts.numbers
         self._floats = sorted(facts.floats)
+        self._columns: dict[str, Domain] = {}
         self._makers: dict[str, Callable[[Domain, int], Any]] = {
             name.removeprefix("_make_"): getattr(self, name) for name in dir(self) if name.startswith("_make_")
         }
 
     def make(self, domain: Domain, depth: int = 0) -> Any:
-        """A value of a domain."""
+        """A value of a domain; in one value what goes by one name is of one type."""
+        if not depth:
+            self._columns = {}
         return self._makers.get(domain[0], self._make_any)(domain, depth)
 
     def size(self) -> int:
@@ -109,18 +113,22 @@ class Drawing:
 
     def _make_dict(self, domain: Domain, depth: int) -> dict[Any, Any]:
         value = domain[2] if depth < _DEEPEST else INT
-        keys = [self.make(domain[1], depth + 1) for _ in range(self.draw.randint(0, 4))]
+        few = domain[1] == STR and value == ANY and self.draw.random() < 0.7  # of nested ones, the same keys again
+        keys = [self.make(_KEY if few else domain[1], depth + 1) for _ in range(self.draw.randint(0, 4))]
         return {key: self.make(value, depth + 1) for key in keys if _hashable(key)}
 
     def _make_record(self, domain: Domain, depth: int) -> dict[str, object]:
-        often = self.draw.choice([0.75, 0.97, 1.0])
+        often, needed = self.draw.choice([0.75, 0.97, 1.0]), self.facts.keys
         return {
-            name: self._field(name, inner, depth) for name, inner in domain[1].items() if self.draw.random() < often
+            name: self._field(name, inner, depth)
+            for name, inner in domain[1].items()
+            if name in needed or self.draw.random() < often
         }
 
     def _field(self, name: str, inner: Domain, depth: int) -> Any:
         if inner == ANY:
-            inner = INT if _NUMERIC.search(name) else self.draw.choice([STR, STR, INT, ("none",)])
+            kinds: list[Domain] = [STR, STR, INT, ("none",)] if self.facts.nones else [STR, STR, INT]
+            inner = INT if _NUMERIC.search(name) else self._columns.setdefault(name, self.draw.choice(kinds))
         return self.make(inner, depth + 1)
 
     def _make_object(self, domain: Domain, depth: int) -> Recipe:
@@ -169,7 +177,9 @@ class Drawing:
 
     def _make_datetime(self, domain: Domain, depth: int) -> dt.datetime:
         draw = self.draw
-        clock = dt.time(draw.choice([0, 12, 23, draw.randint(0, 23)]), draw.choice([0, 30, 59, draw.randint(0, 59)]))
+        hour, minute = draw.choice([0, 12, 23, draw.randint(0, 23)]), draw.choice([0, 30, 59, draw.randint(0, 59)])
+        second = draw.choice([0, 0, 59, draw.randint(0, 59)])
+        clock = dt.time(hour, minute, second, draw.choice([0, 1, 999_999]) if self.facts.microseconds else 0)
         return dt.datetime.combine(self._make_date(domain, depth), clock)
 
     def _make_time(self, domain: Domain, depth: int) -> dt.time:
@@ -223,6 +233,25 @@ class Drawing:
         name = draw.choice(["f.txt", "g.txt", "h.csv"])
         return Recipe("path", name, (self.file_content(), domain[1]))
 
+    def _make_folder(self, domain: Domain, depth: int) -> Recipe:
+        """A folder with a few files and folders in it, names that come again among them."""
+        draw = self.draw
+        ends = sorted({word.lstrip("*") for word in self.texts.words if re.fullmatch(r"\*?\.\w{1,5}", word)}) or [
+            ".txt"
+        ]
+        named = [word for word in self.texts.words if re.fullmatch(r"\w+\.\w{1,5}", word)]
+        names = [*named, *(stem + end for stem in ("a", "b", "a b") for end in (*ends, ".log")), f".c{ends[0]}"]
+        folders = ["", "", "s/", "s/t/", "u/"]
+        files: dict[str, str | None] = {}
+        for _ in range(draw.choice([0, 1, 2, 3, 5])):
+            files[draw.choice(folders) + draw.choice(names)] = self._small_content()
+        if draw.random() < 0.2:
+            files[f"e{draw.choice(['', ends[0]])}"] = None
+        return Recipe("folder", draw.choice(["d", "d", "d/f"]), (tuple(sorted(files.items())), domain[1]))
+
+    def _small_content(self) -> str:
+        return self.draw.choice(["", "a", "ab\n", "é", self.file_content()])
+
     def file_content(self) -> str:
         """Lines of a small file."""
         draw = self.draw
@@ -251,7 +280,10 @@ class Drawing:
     def _make_any(self, domain: Domain, depth: int) -> Any:
         kinds: list[Domain] = [INT, INT, STR, ("list", INT)]
         if depth < _DEEPEST:
-            kinds += [("list", ANY), ("many", ANY), ("dict", STR, ANY)]
+            asked = self.facts.kinds
+            often = 4 if asked else 1  # of a spec that asks what a value is, of each kind some
+            kinds += [("list", ANY), ("many", ANY)] * (often if asked & {"list", "tuple"} else 1)
+            kinds += [("dict", STR, ANY)] * (often if asked & {"dict"} else 1)
         return self.make(self.draw.choice(kinds), depth)
 
     def change(self, value: Any, hints: Sequence[Hint] = ()) -> Any:

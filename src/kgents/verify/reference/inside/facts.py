@@ -4,6 +4,8 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kgents.verify.reference.inside.parts import samples
+
 PARSERS = {
     "fromisoformat": "isodate", "urlparse": "url", "urlsplit": "url", "parse_qs": "query", "parse_qsl": "query",
     "ip_address": "ip", "ip_network": "network", "IPv4Network": "network", "IPv4Address": "ip", "read_string": "ini",
@@ -15,7 +17,10 @@ _CUTTERS = frozenset({"split", "rsplit", "partition", "rpartition", "count", "fi
 _STARTS = frozenset({"startswith", "removeprefix", "lstrip", "match"})
 _ENDS = frozenset({"endswith", "removesuffix", "rstrip"})
 _EXOTIC = frozenset({"isascii", "normalize", "casefold", "encode"})
-_FILES = frozenset({"open", "Path", "read_text", "write_text", "exists", "iterdir", "glob"})
+_FOLDERS = frozenset({"walk", "listdir", "scandir", "iterdir", "rglob", "glob"})
+_FILES = frozenset({"open", "Path", "read_text", "write_text", "exists", *_FOLDERS})
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _PATTERNS = frozenset({"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"})
 
 
@@ -25,15 +30,22 @@ class Facts:
 
     integers, floats, strings  its constants
     lengths                    integers that a len() is compared with, and ends of slices
+    slices                     (begin, end) of parts that are taken by place; an end of 0 is that of the text
     separators, prefixes, suffixes, patterns, formats, parsers  what texts are cut by, begin with … are parsed by
+    methods                    attributes that are read
+    samples                    examples in the prose of docstrings
+    kinds                      builtin classes that isinstance() is asked about
+    keys                       of dicts that have to be there: they are read, and it is never asked whether they are there
     lines, bits, loops, exotic, stdin, files  whether texts have lines, ints are bits, range() is used, text other than
-                               ASCII is meant, stdin is read, files are opened
+                               ASCII is meant, stdin is read, files are opened, parts of seconds count,
+                               None is spoken of, or truth asked of what may be it
     """
 
     integers: set[int] = field(default_factory=set)
     floats: set[float] = field(default_factory=set)
     strings: set[str] = field(default_factory=set)
     lengths: set[int] = field(default_factory=set)
+    slices: set[tuple[int, int]] = field(default_factory=set)
     separators: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     suffixes: set[str] = field(default_factory=set)
@@ -41,12 +53,17 @@ class Facts:
     formats: set[str] = field(default_factory=set)
     parsers: set[str] = field(default_factory=set)
     methods: set[str] = field(default_factory=set)
+    samples: list[str] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
     lines: bool = False
     bits: bool = False
     loops: bool = False
     exotic: bool = False
     stdin: bool = False
     files: bool = False
+    microseconds: bool = False
+    nones: bool = False
 
 
 def called(node: ast.AST) -> str:
@@ -58,12 +75,51 @@ def facts_of(tree: ast.Module) -> Facts:
     """The facts of a whole module."""
     facts = Facts()
     documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    facts.samples = [text for node in ast.walk(tree) if isinstance(node, _DOCUMENTED) for text in _samples(node)]
     messages = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in ast.walk(node)}
     for node in ast.walk(tree):
         read = _READERS.get(type(node))
         if read is not None and id(node) not in documents and id(node) not in messages:
             read(node, facts)
+    facts.keys = _needed(tree)
+    truths = any(isinstance(node, ast.BoolOp | ast.Not) for node in ast.walk(tree))
+    facts.nones = truths or any(isinstance(node, ast.Constant) and node.value is None for node in _values(tree))
     return facts
+
+
+def _values(tree: ast.Module) -> list[ast.AST]:
+    """The nodes that are no annotations."""
+    told = [node.annotation for node in ast.walk(tree) if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation]
+    told += [node.returns for node in ast.walk(tree) if isinstance(node, Function) and node.returns]
+    inner = {id(part) for node in told for part in ast.walk(node)}
+    return [node for node in ast.walk(tree) if id(node) not in inner]
+
+
+def _needed(tree: ast.Module) -> set[str]:
+    """Keys that are read by subscript only; none where a missing one is caught."""
+    read: set[str] = set()
+    perhaps: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.ExceptHandler(type=kind):
+                caught = (
+                    {part.id for part in ast.walk(kind) if isinstance(part, ast.Name)} if kind is not None else set()
+                )
+                if kind is None or caught & {"KeyError", "LookupError", "Exception", "BaseException"}:
+                    return set()
+            case ast.Subscript(slice=ast.Constant(value=str(key)), ctx=ast.Load()):
+                read.add(key)
+            case ast.Subscript(slice=ast.Constant(value=str(key))):
+                perhaps.add(key)
+            case ast.Call(func=ast.Attribute(), args=[ast.Constant(value=str(key)), *_]):
+                perhaps.add(key)
+            case ast.Compare(left=ast.Constant(value=str(key)), ops=[ast.In() | ast.NotIn()]):
+                perhaps.add(key)
+    return read - perhaps
+
+
+def _samples(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    return samples(ast.get_docstring(node) or "")
 
 
 def _constant(node: ast.Constant, facts: Facts) -> None:
@@ -84,6 +140,27 @@ def _compare(node: ast.Compare, facts: Facts) -> None:
         facts.lengths |= {part.value for part in parts if isinstance(part, ast.Constant) and type(part.value) is int}
 
 
+def _subscript(node: ast.Subscript, facts: Facts) -> None:
+    match node.slice:
+        case ast.Slice(lower=lower, upper=upper, step=None):
+            ends = [_whole(end) for end in (lower, upper)]
+            if None not in ends:
+                facts.slices.add((ends[0] or 0, ends[1] or 0))
+        case ast.Constant(value=int(place)) if type(place) is int:
+            facts.slices.add((place, place + 1))
+
+
+def _whole(end: ast.expr | None) -> int | None:
+    """The number of an end of a slice, 0 where there is none; None where it is no small constant."""
+    if end is None:
+        return 0
+    try:
+        value = ast.literal_eval(end)
+    except ValueError:
+        return None
+    return value if type(value) is int and abs(value) < 100 else None
+
+
 def _slice(node: ast.Slice, facts: Facts) -> None:
     ends = [end for end in (node.lower, node.upper) if isinstance(end, ast.Constant)]
     facts.lengths |= {end.value for end in ends if type(end.value) is int and 0 < end.value < 100}
@@ -101,6 +178,7 @@ def _types(node: ast.BinOp) -> bool:
 
 def _attribute(node: ast.Attribute, facts: Facts) -> None:
     facts.methods.add(node.attr)
+    facts.microseconds |= node.attr == "microsecond"
     facts.stdin |= node.attr == "stdin"
 
 
@@ -109,8 +187,11 @@ def _call(node: ast.Call, facts: Facts) -> None:
     texts = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     owner = getattr(getattr(node.func, "value", None), "id", "")
     _texts(name, owner, texts, facts)
+    if name == "isinstance" and len(node.args) == 2:
+        facts.kinds |= {part.id for part in ast.walk(node.args[1]) if isinstance(part, ast.Name)}
     if name in PARSERS:
         facts.parsers.add(PARSERS[name])
+    facts.microseconds |= any(part.arg == "microsecond" for part in node.keywords)
     facts.stdin |= name == "input"
     facts.lines |= name in ("splitlines", "StringIO")
     facts.loops |= name in ("range", "factorial", "comb")
@@ -135,6 +216,7 @@ _READERS: dict[type, Callable[..., None]] = {
     ast.Constant: _constant,
     ast.Compare: _compare,
     ast.Slice: _slice,
+    ast.Subscript: _subscript,
     ast.BinOp: _operator,
     ast.Attribute: _attribute,
     ast.Call: _call,

@@ -5,6 +5,7 @@ tolerance or an int of exactly that value. The order of keys is no part of a dic
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from kgents.verify.reference.inside.kinds import happened
 
 Tree = Any
 TOLERANCE = 1e-9
+_ZERO = re.compile(r"-?0(\.0*)?")
 LEAST = 1e-12  # absolute; sums that cancel end there
 
 
@@ -144,6 +146,13 @@ def _frame(want: Sequence[Tree], got: Sequence[Tree], tolerance: float) -> bool:
     )
 
 
+def _text(want: Sequence[Tree], got: Sequence[Tree], tolerance: float) -> bool:
+    """What is compared as text; a decimal zero has no sign."""
+    if want[1:2] == got[1:2] and want[1] == "Decimal" and len(want) == len(got) == 3 and _ZERO.fullmatch(str(want[2])):
+        return str(want[2]).lstrip("-") == str(got[2]).lstrip("-")
+    return _items(want, got, tolerance)
+
+
 def _raised(want: Sequence[Tree], got: Sequence[Tree], tolerance: float) -> bool:
     """("raised", whether by the program's own `raise`, names …) of a step: the kind counts where the reference chose it."""
     if got[0] != "raised":
@@ -163,4 +172,5 @@ _BY_TAG: dict[Any, Callable[[Sequence[Tree], Sequence[Tree], float], bool]] = {
     "en": _enum,
     "df": _frame,
     "raised": _raised,
+    "x": _text,
 }

@@ -5,6 +5,7 @@ exceptions, docstrings, annotations, split for rsplit without a limit.
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ _NEIGHBOURS = {
     "max": ["min"], "any": ["all"], "all": ["any"], "strip": ["lstrip", "rstrip"], "fullmatch": ["match", "search"],
     "match": ["search"], "partition": ["rpartition"], "append": ["extend"], "isdigit": ["isalnum"],
     "isupper": ["isalpha"], "hostname": ["netloc"], "floor": ["ceil"], "setdefault": ["get"], "sum": ["len"],
-    "weekday": ["isoweekday"], "split": ["rsplit"], "rsplit": ["split"], "get": ["pop"], "find": ["rfind"],
+    "weekday": ["isoweekday"], "split": ["rsplit"], "rsplit": ["split"], "find": ["rfind"],
     "mean": ["sum"], "ljust": ["rjust"], "rjust": ["ljust"], "pop": ["popleft"], "islower": ["isalpha"],
 }  # fmt: skip
 _ARITHMETIC: dict[type, type[ast.operator]] = {
@@ -27,6 +28,12 @@ _STEPS = frozenset(
     {"sorted", "abs", "set", "reversed", "list", "lower", "upper", "strip", "round", "int", "str", "dict", "casefold",
      "rstrip", "lstrip", "replace", "normalize", "max", "min", "copy", "title", "capitalize", "removeprefix"}
 )  # fmt: skip
+_CLASSES = (("a-z", "a-zA-Z"), ("A-Z", "a-zA-Z"), ("0-9", "0-8"), ("_]", "]"))
+_TO_NOBODY = ("sys.stderr.", "stderr.", "logging.", "logger.", "log.", "warnings.warn")
+_OPTIONAL = frozenset(
+    {"round", "quantize", "get", "sum", "enumerate", "int"}
+)  # calls whose last argument may be left out
+_STRIPS = frozenset({"strip", "lstrip", "rstrip"})
 _PATTERNS = (("%m", "%d"), ("%H", "%I"), ("%Y", "%y"), ("+", "*"), ("?", ""), ("\\d", "."), ("{2,", "{1,"), (":<", ":>"),
              (":>", ":<"))  # fmt: skip
 Edit = Callable[[], None]
@@ -44,16 +51,20 @@ class _Tree:
                 children = enumerate(value) if isinstance(value, list) else [(None, value)]
                 self.parents |= {id(c): (node, name, place) for place, c in children if isinstance(c, ast.AST)}
         self.silent = self._silent()
+        attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        self.one_case = bool(attributes & {"lower", "upper", "casefold"})
         self.formatted = {
             id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)
         }
 
     def _silent(self) -> set[int]:
-        """Nodes that nobody can see: docstrings, texts of exceptions, annotations."""
+        """Nodes that nobody can see: docstrings, texts of exceptions, annotations, what goes to stderr or a log."""
         silent: set[int] = set()
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
                 silent |= {id(node), id(node.value)}
+            elif isinstance(node, ast.Expr) and _says_to_nobody(node.value):
+                silent |= {id(part) for part in ast.walk(node)}
             elif isinstance(node, ast.Raise):
                 silent |= {id(part) for part in ast.walk(node) if part is not node}
             elif (
@@ -70,6 +81,14 @@ class _Tree:
         """Puts another node in the place of one."""
         parent, name, place = self.parents[id(node)]
         return _put(parent, name, new) if place is None else lambda: getattr(parent, name).__setitem__(place, new)
+
+
+def _says_to_nobody(call: ast.expr) -> bool:
+    """Whether a call writes to stderr, a log or warnings, which are not compared."""
+    if not isinstance(call, ast.Call):
+        return False
+    files = [ast.unparse(keyword.value) for keyword in call.keywords if keyword.arg == "file"]
+    return bool({"sys.stderr", "stderr"} & set(files)) or ast.unparse(call.func).startswith(_TO_NOBODY)
 
 
 def _put(node: ast.AST, name: str, value: Any) -> Edit:
@@ -117,27 +136,42 @@ def _constants(node: Any, tree: _Tree) -> Iterator[Named]:
             yield "off by one", _put(node, "value", value + 1)
             yield "off by one", _put(node, "value", value - 1)
         case ast.Constant(value=str(value)):
-            if id(node) in tree.formatted and value:
+            aligned = value[:1] in ("<", ">") and value[1:2].isdigit()  # what texts and numbers have by themselves
+            if id(node) in tree.formatted and value and not aligned:
                 yield "text", _put(node, "value", value[1:])
             yield "text", _put(node, "value", value[:-1] if value else " ")
-            yield from _patterns(node, value)
+            yield from _patterns(node, value, tree.one_case)
 
 
-def _patterns(node: ast.Constant, value: str) -> Iterator[Named]:
+def _patterns(node: ast.Constant, value: str, one_case: bool) -> Iterator[Named]:
     for one, other in _PATTERNS:
         if one in value and value != one:
             swapped = value.replace(one, "\0")
             if other.startswith("%"):
                 swapped = swapped.replace(other, one)
             yield "pattern", _put(node, "value", swapped.replace("\0", other))
+    if "[" not in value:
+        return
+    for one, other in _CLASSES:
+        if one in value and other not in value and not (one_case and other == "a-zA-Z"):
+            yield "pattern", _put(node, "value", value.replace(one, other))
+    for found in re.finditer(r"\{(\d+),(\d+)\}", value):
+        low, high = int(found[1]), int(found[2])
+        for changed in (f"{{{low + 1},{high}}}", f"{{{low},{high + 1}}}"):
+            yield "pattern", _put(node, "value", value[: found.start()] + changed + value[found.end() :])
 
 
 def _statements(node: Any, tree: _Tree) -> Iterator[Named]:
     match node:
         case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
             yield "returns nothing", _put(node, "value", ast.Constant(None))
+            if isinstance(value, ast.Compare | ast.BoolOp):
+                yield "check dropped", _put(node, "value", ast.Constant(True))
+                yield "check dropped", _put(node, "value", ast.Constant(False))
         case ast.Raise():
             yield "raise dropped", tree.replace(node, ast.Pass())
+        case ast.Break() | ast.Continue():
+            yield "loop goes on", tree.replace(node, ast.Continue() if isinstance(node, ast.Break) else ast.Break())
         case ast.Assign() | ast.AugAssign() | ast.Expr():
             yield "statement dropped", tree.replace(node, ast.Pass())
         case ast.For() | ast.comprehension():
@@ -185,9 +219,13 @@ def _calls(node: Any, tree: _Tree) -> Iterator[Named]:
         method = isinstance(node.func, ast.Attribute) and (not node.args or name in ("replace", "removeprefix"))
         inner = node.func.value if method and isinstance(node.func, ast.Attribute) else next(iter(node.args), None)
         if inner is not None:
-            yield "step dropped", tree.replace(node, inner)
+            yield "white space kept" if name in _STRIPS else "step dropped", tree.replace(node, inner)
     for place in (place for place, part in enumerate(node.keywords) if part.arg != "kind"):
         yield "keyword dropped", _put(node, "keywords", _without(node.keywords, place))
+    if len(node.args) == 2 and name in _OPTIONAL and getattr(node.args[1], "value", 0) is not None:
+        yield "argument dropped", _put(node, "args", node.args[:1])
+    if len(node.args) == 2 and name in ("split", "rsplit"):
+        yield "argument dropped", _put(node, "args", node.args[:1])
     either = name in ("min", "max") and not node.keywords
     if len(node.args) == 2 and ast.dump(node.args[0]) != ast.dump(node.args[1]) and not either:
         yield "swapped", _put(node, "args", node.args[::-1])
@@ -201,21 +239,43 @@ def _names(node: Any, tree: _Tree) -> Iterator[Named]:
         parent = tree.parents[id(node)][0]
         limitless = other in ("rsplit", "split") and isinstance(parent, ast.Call) and len(parent.args) < 2
         if not (limitless and isinstance(parent, ast.Call) and not parent.keywords):
-            yield "neighbour name", _put(node, field, other)
+            yield "white space kept" if other in _STRIPS else "neighbour name", _put(node, field, other)
 
 
 _KINDS = (_operators, _conditions, _constants, _statements, _entries, _calls, _names)
 
 
-def _edits(source: str) -> list[tuple[str, Edit, ast.stmt]]:
-    """(operator, edit, statement of the module in which it is) of every mistake."""
-    tree = _Tree(ast.parse(source))
-    _TREES.append(tree.tree)
-    nodes = [(node, top) for top in tree.tree.body for node in ast.walk(top) if id(node) not in tree.silent]
-    return [(*edit, top) for node, top in nodes for kind in _KINDS for edit in kind(node, tree)]
+def _edits(module: ast.Module) -> list[tuple[str, Edit, int]]:
+    """(operator, edit, place of the statement of the module in which it is) of every mistake."""
+    tree = _Tree(module)
+    nodes = [(node, at) for at, top in enumerate(module.body) for node in ast.walk(top) if id(node) not in tree.silent]
+    return [(*edit, at) for node, at in nodes for kind in _KINDS for edit in kind(node, tree)]
 
 
-_TREES: list[ast.Module] = []
+class Original:
+    """A module as it was, whatever edits make of it."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self._fields = [(node, _copied(vars(node))) for node in ast.walk(tree)]
+
+    def edited(self, edit: Edit) -> str | None:
+        """The program once it is edited, None where that is none; the module is then as it was."""
+        try:
+            edit()
+            text = ast.unparse(ast.fix_missing_locations(self.tree))
+            compile(text, "<mutant>", "exec")
+        except (SyntaxError, ValueError, TypeError, RecursionError, AttributeError):
+            return None
+        finally:
+            for node, fields in self._fields:
+                vars(node).clear()
+                vars(node).update(_copied(fields))
+        return text
+
+
+def _copied(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
 def reached(tree: ast.Module, target: str) -> set[int]:
@@ -252,27 +312,15 @@ def mutants(source: str, target: str, most: int = 400) -> Iterator[tuple[str, st
     """
     tree = ast.parse(source)
     seen = {ast.unparse(tree)}
-    edits, tops = _edits(source), reached(tree, target)
-    body = {id(node): place for place, node in enumerate(_TREES.pop().body)}
-    within = [place for place, (_, _, top) in enumerate(edits) if body[id(top)] in tops]
+    original, tops = Original(tree), reached(tree, target)
+    edits = _edits(tree)
+    within = [place for place, (_, _, top) in enumerate(edits) if top in tops]
     for place in within[:: max(1, -(-len(within) // most))]:
-        _TREES.clear()
-        operator, edit, _ = _edits(source)[place]
-        text = edited(_TREES[0], edit)
+        operator, edit, _ = edits[place]
+        text = original.edited(edit)
         if text is not None and text not in seen:
             seen.add(text)
             yield operator, text, place
-
-
-def edited(tree: ast.Module, edit: Edit) -> str | None:
-    """The program once it is edited; None where that is none."""
-    edit()
-    try:
-        text = ast.unparse(ast.fix_missing_locations(tree))
-        compile(text, "<mutant>", "exec")
-    except (SyntaxError, ValueError, TypeError, RecursionError, AttributeError):
-        return None
-    return text
 
 
 def controls(source: str, target: str, common: list[str]) -> Iterator[tuple[str, str]]:

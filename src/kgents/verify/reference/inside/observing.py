@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgents.sandbox.inside.exits import exit_status
+from kgents.verify.reference.inside.awaiting import awaited
 from kgents.verify.reference.inside.calling import Streams, TimedOut, limited, watch_time
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import Recipe, built, split
-from kgents.verify.reference.inside.steps import Played, awaited, broken_at, play, raised_here
+from kgents.verify.reference.inside.steps import Played, broken_at, play, raised_here
 from kgents.verify.reference.inside.trees import OWN, TooLarge, Tree, Trees
 
 FILE = "<solution>"

@@ -3,6 +3,8 @@ that how far a search goes depends on no clock. For the search only.
 """
 
 import ast
+import copy
+import datetime as dt
 import math
 import sys
 from collections import deque
@@ -58,7 +60,8 @@ class Probes:
     def _hint(self, place: int, left: Any, right: Any) -> None:
         left, right = _plain(left), _plain(right)
         numbers = isinstance(left, int | float) and isinstance(right, int | float)
-        if numbers or (isinstance(left, str) and isinstance(right, str)):
+        dates = isinstance(left, dt.date) and type(left) is type(right)
+        if numbers or dates or (isinstance(left, str) and isinstance(right, str)):
             self._keep((left, right))
         elif isinstance(left, str) and type(right) in (list, tuple, set, frozenset, dict):
             for item in sorted(map(str, right))[:3] if len(self.hints) < _MOST_HINTS else ():
@@ -96,6 +99,18 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _same_again(node: ast.expr) -> bool:
+    """Whether an expression may be worked out twice: names, what is in them, and their lengths."""
+    match node:
+        case ast.Call(func=ast.Name(id="len"), args=[inner], keywords=[]):
+            return _same_again(inner)
+        case ast.Attribute(value=inner):
+            return _same_again(inner)
+        case ast.Subscript(value=inner, slice=place):
+            return _same_again(inner) and _same_again(place)
+    return isinstance(node, ast.Name | ast.Constant)
+
+
 class _Rewrite(ast.NodeTransformer):
     def __init__(self) -> None:
         self.count = 0
@@ -105,6 +120,13 @@ class _Rewrite(ast.NodeTransformer):
         return ast.Call(ast.Name(name, ast.Load()), [ast.Constant(self.count), *parts], [])
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        if len(node.ops) > 1 and all(map(_same_again, node.comparators[:-1])):
+            sides = [node.left, *node.comparators]
+            pairs = [
+                ast.Compare(left, [op], [right]) for left, op, right in zip(sides, node.ops, sides[1:], strict=False)
+            ]
+            probed: list[Any] = [self.visit_Compare(copy.deepcopy(pair)) for pair in pairs]
+            return ast.BoolOp(ast.And(), probed)
         self.generic_visit(node)
         if len(node.ops) > 1:
             return self._probe(_TRUTH, node)

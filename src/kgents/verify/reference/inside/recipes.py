@@ -47,7 +47,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 class Recipe:
     """A value that is made anew in every program.
 
-    kind   object, instance, enum, array, series, frame, path, function, iterator, deque, typed (text on stdin)
+    kind   object, instance, enum, array, series, frame, path, folder, function, iterator, deque, typed (text on stdin)
     name   the class, the dtype, the name of the file or of the function
     parts  what it is made of
     """
@@ -172,6 +172,19 @@ def _path(name: str, parts: list[Any], _: types.ModuleType) -> Any:
     return Path(os.curdir, name) if as_object else name
 
 
+def _folder(name: str, parts: list[Any], _: types.ModuleType) -> Any:
+    """A folder: (path within it, text) of every file, None in the place of the text of a folder."""
+    files, as_object = parts
+    os.makedirs(name, exist_ok=True)
+    for path, content in files:
+        whole = os.path.join(name, path)
+        os.makedirs(whole if content is None else os.path.dirname(whole), exist_ok=True)
+        if content is not None:
+            with open(whole, "w", encoding="utf-8", newline="") as file:
+                file.write(content)
+    return Path(name) if as_object else name
+
+
 _MAKERS: dict[str, Callable[[str, list[Any], types.ModuleType], Any]] = {
     "object": lambda name, parts, module: types.SimpleNamespace(**dict(parts)),
     "instance": lambda name, parts, module: getattr(module, name)(*parts),
@@ -180,6 +193,7 @@ _MAKERS: dict[str, Callable[[str, list[Any], types.ModuleType], Any]] = {
     "series": _series,
     "frame": _frame,
     "path": _path,
+    "folder": _folder,
     "function": lambda name, parts, module: FUNCTIONS[name],
     "iterator": lambda name, parts, module: iter(parts),
     "deque": lambda name, parts, module: deque(parts),

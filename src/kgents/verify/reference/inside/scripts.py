@@ -6,7 +6,7 @@ draws its values from a small world of its own, favours some of its methods, and
 
 import ast
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +59,8 @@ class Scripts:
             if (not name.startswith("_") or name in OPERATORS)
             and not any("setter" in ast.dump(decorator) for decorator in part.decorator_list)
         }
-        self._fertile = {name for name in self.methods if _makes(functions[name], node.name)}
+        self.methods |= _made_by_the_decorator(node, own, self.methods)
+        self._fertile = {name for name in self.methods if name in functions and _makes(functions[name], node.name)}
         self._made = _constructed(node, functions, classes)
 
     def fresh(self) -> Script:
@@ -196,6 +197,27 @@ def _taken(function: Any, classes: dict[str, Domain], own: Domain) -> list[Param
     domain, *rest = parameters[0]
     known = domain if domain[0] not in ("any", "object", "record") else ("or", own, own, own, INT, STR)
     return [(known, *rest)]  # type: ignore[list-item]
+
+
+def _made_by_the_decorator(node: ast.ClassDef, own: Domain, known: Collection[str]) -> dict[str, list[Parameter]]:
+    """The steps that a dataclass has of its decorator: equality, an order, and fields that cannot be set."""
+    if not is_dataclass(node):
+        return {}
+    told = {
+        keyword.arg: keyword.value.value
+        for decorator in node.decorator_list
+        for keyword in getattr(decorator, "keywords", ())
+        if isinstance(keyword.value, ast.Constant)
+    }
+    names = [] if told.get("eq") is False else ["__eq__"]
+    names += ["__lt__", "__le__"] if told.get("order") else []
+    made: dict[str, list[Parameter]] = {name: [(own, False, "positional", "other")] for name in names}
+    fields = tuple(
+        part.target.id for part in node.body if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+    )
+    if told.get("frozen") and fields:
+        made["__setattr__"] = [(("choice", fields), False, "positional", "name"), (INT, False, "positional", "value")]
+    return {name: parameters for name, parameters in made.items() if name not in known}
 
 
 def _constructed(node: ast.ClassDef, functions: dict[str, Any], classes: dict[str, Domain]) -> list[Parameter]:

@@ -2,13 +2,14 @@
 
 import ast
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from kgents.verify.reference.inside.calendars import meaning_of
-from kgents.verify.reference.inside.changing import changed
+from kgents.verify.reference.inside.changing import calmed, changed
 from kgents.verify.reference.inside.domains import Function, classes_of
 from kgents.verify.reference.inside.drawing import Drawing, Hint
 from kgents.verify.reference.inside.facts import Facts
@@ -24,6 +25,16 @@ LONGEST = 2500  # characters of an input
 _SLOW = 12  # calls that take too long, after which no more are tried
 STEPS = 400_000  # of the spec in all calls of a search
 _FEW = 2500  # draws of known inputs, after which no more are tried
+_SWEEPS, _SWEPT, _PLACES = (
+    (0.45, 0.8),
+    6,
+    3,
+)  # when a search sweeps, as shares of it; inputs that are swept, places of each
+_IDLE = 0.3  # share of a search in which nothing new was reached, after which it ends
+_ODD_BLANK = re.compile("(?<![A-Za-z0-9]) | (?![A-Za-z0-9])")
+_ANSWERS = 60  # different answers that count as something new
+_PATHS = 300  # ways through a function that are told apart
+_TOO_MUCH = 8  # answers too large to be compared, after which numbers in texts are kept small
 
 
 @dataclass(slots=True)
@@ -33,6 +44,12 @@ class Row:
     arguments: Arguments
     seen: Seen
 
+    @property
+    def meant(self) -> bool:
+        """Whether it is a question: that a blank in an odd place is refused is nothing that anybody asks of a program."""
+        texts = [part for part in self.arguments if type(part) is str]
+        return not (self.seen.raised and any(_ODD_BLANK.search(text) for text in texts))
+
 
 @dataclass(slots=True)
 class Pool:
@@ -41,17 +58,37 @@ class Pool:
     rows     every input that was tried, by its text
     seeds    (input, hints) of those that reached something new
     reached  the places that they reached, by the text of the input
+    slow, large  calls that took too long, and whose answers were too large to be compared
+    idle     inputs since the last that reached something new
     """
 
     rows: dict[str, Row] = field(default_factory=dict)
     seeds: list[tuple[Arguments, list[Hint]]] = field(default_factory=list)
     reached: dict[str, frozenset[Any]] = field(default_factory=dict)
     slow: int = 0
+    idle: int = 0
+    large: int = 0
+    met: set[Any] = field(default_factory=set)
+    answers: Counter[str] = field(default_factory=Counter)
+    paths: set[frozenset[Any]] = field(default_factory=set)
+
+    @property
+    def rare(self) -> list[Arguments]:
+        """Seeds, those first that reached what few reached."""
+        counts = Counter(place for places in self.reached.values() for place in places)
+        order = sorted(self.reached, key=lambda key: min((counts[place] for place in self.reached[key]), default=10**9))
+        return [self.rows[key].arguments for key in order[:40]]
+
+    @property
+    def deep(self) -> list[Arguments]:
+        """Seeds, those first that reached most."""
+        order = sorted(self.reached, key=lambda key: -len(self.reached[key]))
+        return [self.rows[key].arguments for key in order[:40]]
 
     @property
     def usable(self) -> list[Row]:
         """The rows that say what a program has to do."""
-        return [row for row in self.rows.values() if usable(row.seen)]
+        return [row for row in self.rows.values() if usable(row.seen) and row.meant]
 
 
 class Origin:
@@ -65,7 +102,8 @@ class Origin:
         self.scripts: Scripts | None = None
         self._made: list[Parameter] = []
         classes = classes_of(tree)
-        self.meaning = meaning_of(tree, target)
+        self._meaning = meaning_of(tree, target)
+        self.calm = False  # whether numbers are kept small: large ones made the spec do too much
         if target.endswith("()"):
             node = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == target[:-2])
             self.scripts = Scripts(node, tree, classes, self._giving)
@@ -77,9 +115,29 @@ class Origin:
         """An input."""
         return self._giving.given(self._made, self._typed) if self.scripts is None else self.scripts.fresh()
 
+    @property
+    def notable(self) -> list[Arguments]:
+        """Inputs that are asked whatever the search finds."""
+        return list(self._meaning.notable)
+
+    def fitted(self, arguments: Arguments) -> Arguments:
+        """The arguments as what is meant by them, their numbers small where large ones are too much for the spec."""
+        return self._meaning.fitted(calmed(arguments) if self.calm else arguments)
+
     def hints(self, probes: Probes, most: int) -> list[Hint]:
         """What was compared in a call: of a script the latest, since it is gone on with."""
         return list(probes.hints[:most] if self.scripts is None else probes.latest)
+
+    def swept(self, arguments: Arguments) -> list[Arguments]:
+        """Inputs with one sign of one text in every other way, at a few places."""
+        texts = [place for place, part in enumerate(arguments) if type(part) is str and part]
+        if self.scripts is not None or not texts:
+            return []
+        swept = []
+        for _ in range(_PLACES):
+            at = self.draw.choice(texts)
+            swept += [(*arguments[:at], text, *arguments[at + 1 :]) for text in self.drawing.texts.swept(arguments[at])]
+        return swept
 
     def changed(self, arguments: Arguments, hints: list[Hint]) -> Arguments:
         """An input near another."""
@@ -88,7 +146,8 @@ class Origin:
         if self.scripts is not None:
             return self.scripts.changed((arguments[0], arguments[1]), hints)
         at = self.draw.randrange(len(arguments))
-        if self.draw.random() < 0.1 and len(arguments) > 1 and len({type(part) for part in arguments}) == 1:
+        alike = len(arguments) > 1 and len({repr(domain) for domain, *_ in self._made[: len(arguments)]}) == 1
+        if self.draw.random() < 0.1 and alike:
             return tuple(self.draw.sample(arguments, len(arguments)))
         return tuple(
             self.drawing.change(part, hints) if place == at or self.draw.random() < 0.15 else part
@@ -98,28 +157,48 @@ class Origin:
 
 def search(program: Program, probes: Probes, origin: Origin, first: list[Arguments], count: int) -> Pool:
     """Tries inputs until `count` are known. Seeds are those that reach a new place, operand or answer."""
-    pool, met, answers = Pool(), set[Any](), Counter[Any]()
-    draw, known = origin.draw, 0
-    waiting = list(first)
+    pool = Pool()
+    waiting, known, sweeps = list(first), 0, [share * count for share in _SWEEPS]
     while len(pool.rows) < count and known < _FEW and pool.slow < _SLOW and probes.spent < STEPS:
-        arguments = origin.meaning.fitted(waiting.pop() if waiting else _next(pool, origin, draw))
-        key = repr(arguments)
-        if key in pool.rows or len(key) > LONGEST:
-            known += 1
-            continue
-        probes.clear()
-        row = asked(program, arguments, probes)
-        arguments, seen = row.arguments, row.seen
-        key = repr(arguments)
-        pool.rows[key] = row
-        pool.slow += seen.raised == TIMEOUT and seen.seconds > ONE_CALL / 2
-        answers[repr(seen.answer)] += 1
-        new = probes.met - met
-        if new or (answers[repr(seen.answer)] == 1 and len(answers) < 200):
-            met |= new
-            pool.seeds.append((arguments, origin.hints(probes, 12)))
-            pool.reached[key] = frozenset(probes.met)
+        if pool.idle > _IDLE * count and not sweeps and not waiting:
+            break
+        if sweeps and len(pool.rows) > sweeps[0]:
+            del sweeps[0]
+            waiting += [new for base in [*pool.rare[:_SWEPT], *pool.deep[:_SWEPT]] for new in origin.swept(base)]
+        arguments = waiting.pop() if waiting else _next(pool, origin, origin.draw)
+        known += not _tried(program, probes, origin, pool, arguments)
     return pool
+
+
+def _tried(program: Program, probes: Probes, origin: Origin, pool: Pool, arguments: Arguments) -> bool:
+    """Asks the spec once more, unless it is known what it says; whether it was asked."""
+    arguments = origin.fitted(arguments)
+    if repr(arguments) in pool.rows or len(repr(arguments)) > LONGEST:
+        return False
+    probes.clear()
+    row = asked(program, arguments, probes)
+    key = repr(row.arguments)
+    pool.rows[key] = row
+    pool.large += row.seen.raised[:1] in (("TooLarge",), TIMEOUT)
+    origin.calm = pool.large > _TOO_MUCH
+    pool.slow += row.seen.raised == TIMEOUT and row.seen.seconds > ONE_CALL / 2
+    answer = repr(row.seen.answer)
+    pool.answers[answer] += 1
+    path = frozenset(place for place in probes.met if len(place) == 2) if origin.scripts is None else frozenset()
+    another = bool(path) and path not in pool.paths and len(pool.paths) < _PATHS
+    if another:
+        pool.paths.add(path)
+    new = probes.met - pool.met
+    pool.idle += 1
+    if new or another or (pool.answers[answer] == 1 and len(pool.answers) < _ANSWERS):
+        pool.met |= new
+        pool.idle = 0
+        for part in row.arguments if row.seen.returned else ():
+            if type(part) is str:
+                origin.drawing.texts.learn(part)
+        pool.seeds.append((row.arguments, origin.hints(probes, 12)))
+        pool.reached[key] = frozenset(probes.met)
+    return True
 
 
 def asked(program: Program, arguments: Arguments, probes: Probes) -> Row:

@@ -1,7 +1,6 @@
 """Which inputs are kept: different answers first, near misses, and those that tell mutants and controls apart."""
 
 import itertools
-import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from kgents.verify.reference.inside.covering import covering
 from kgents.verify.reference.inside.matching import differs, identical, usable
 from kgents.verify.reference.inside.observing import Program, Seen
 from kgents.verify.reference.inside.probes import Probes
+from kgents.verify.reference.inside.repairing import Repairs
 from kgents.verify.reference.inside.searching import LONGEST, ONE_CALL, STEPS, Origin, Pool, Row, asked, near_misses
 
 RETURNED, RAISED, MISSED = 120, 30, 40
@@ -61,7 +61,7 @@ def missed(pool: Pool, program: Program, probes: Probes) -> list[Row]:
                 probes.clear()
                 pool.rows[key] = Row(arguments, program.call(arguments, ONE_CALL))
             other = pool.rows.get(key)
-            if other is not None and usable(other.seen) and other.seen.raised:
+            if other is not None and usable(other.seen) and other.meant and other.seen.raised:
                 kinds.setdefault((kind, other.seen.explicit), []).append(other)
     return _layered(kinds.values(), MISSED)
 
@@ -162,41 +162,62 @@ def select(chosen: Chosen, load: Any) -> None:
 
 def hunt(chosen: Chosen, origin: Origin, spec: Program, probes: Probes, most: int) -> None:
     """Changes of inputs that reached something rare, tried on the mutants that are left."""
-    left = [wrong for wrong in chosen.wrong if wrong.fate not in ("killed", "equivalent") and wrong.program]
-    bases = [row.arguments for row in chosen.rows] + [arguments for arguments, _ in chosen.pool.seeds]
-    rare = _rare(chosen.pool)
-    known = set(chosen.pool.rows)
-    effort = idle = 0
-    steps, slow = probes.spent + STEPS, 0
+    hunting = _Hunt(chosen, origin, spec, probes)
+    steps = probes.spent + STEPS
     while (
-        left
-        and bases
-        and effort < most
-        and idle < _patience(left, most)
+        hunting.left
+        and hunting.bases
+        and hunting.effort < most
+        and hunting.idle < _patience(hunting.left, most)
         and probes.spent < steps
-        and slow < _SLOW_CALLS
+        and hunting.slow < _SLOW_CALLS
     ):
-        arguments = origin.draw.choice(rare) if rare and origin.draw.random() < 0.4 else origin.draw.choice(bases)
-        probes.clear()
-        spec.call(arguments, ONE_CALL)
-        hints = origin.hints(probes, 20)
+        hunting.once_more()
+
+
+class _Hunt:
+    """The mutants that are left, the inputs that are changed, and what was spent since the beginning and the last find."""
+
+    def __init__(self, chosen: Chosen, origin: Origin, spec: Program, probes: Probes) -> None:
+        self._chosen, self._origin, self._spec, self._probes = chosen, origin, spec, probes
+        self.left = [wrong for wrong in chosen.wrong if wrong.fate not in ("killed", "equivalent") and wrong.program]
+        self.bases = [row.arguments for row in chosen.rows] + [arguments for arguments, _ in chosen.pool.seeds]
+        self._rare = chosen.pool.rare
+        self._known = set(chosen.pool.rows)
+        self._repairs = Repairs(chosen.pool, origin, spec, probes)
+        self.effort = self.idle = self.slow = 0
+
+    def _base(self) -> Any:
+        draw = self._origin.draw
+        if self._repairs.bases and draw.random() < 0.6:
+            return draw.choice(self._repairs.bases)
+        return draw.choice(self._rare) if self._rare and draw.random() < 0.4 else draw.choice(self.bases)
+
+    def once_more(self) -> None:
+        """A few changes of one input."""
+        arguments = self._base()
+        self._probes.clear()
+        self._spec.call(arguments, ONE_CALL)
+        hints = self._origin.hints(self._probes, 20)
         for _ in range(4):
-            effort, idle = effort + 1 + len(left) // 2, idle + 1 + len(left) // 2
-            probes.clear()
-            row = _new_row(arguments, hints, origin, spec, probes, known)
-            slow += row is not None and row.seen.seconds > ONE_CALL / 2
-            killed = (
-                [w for w in left if w.program and differs(row.seen, w.program.call(row.arguments, ONE_CALL))]
-                if row
-                else []
-            )
-            if row is not None and killed:
-                chosen.rows.append(row)
-                bases += [row.arguments] * 5
-                idle = 0
-                for wrong in killed:
-                    wrong.fate, wrong.program = "killed", None
-                left = [wrong for wrong in left if wrong.fate != "killed"]
+            spent = 1 + len(self.left) // 2
+            self.effort, self.idle = self.effort + spent, self.idle + spent
+            self._probes.clear()
+            row = _new_row(arguments, hints, self._origin, self._spec, self._probes, self._known)
+            self.slow += row is not None and row.seen.seconds > ONE_CALL / 2
+            for each in self._repairs.of(row, self._known) if row is not None else ():
+                self._tried(each)
+
+    def _tried(self, row: Row) -> None:
+        killed = [w for w in self.left if w.program and differs(row.seen, w.program.call(row.arguments, ONE_CALL))]
+        if not killed:
+            return
+        self._chosen.rows.append(row)
+        self.bases += [row.arguments] * 5
+        self.idle = 0
+        for wrong in killed:
+            wrong.fate, wrong.program = "killed", None
+        self.left = [wrong for wrong in self.left if wrong.fate != "killed"]
 
 
 def _patience(left: Sequence[Wrong], most: int) -> int:
@@ -206,19 +227,13 @@ def _patience(left: Sequence[Wrong], most: int) -> int:
 
 def _new_row(arguments: Any, hints: Any, origin: Origin, spec: Program, probes: Probes, known: set[str]) -> Row | None:
     changed = origin.changed(arguments, hints) if origin.draw.random() < 0.8 else origin.fresh()
-    changed = origin.meaning.fitted(changed)
+    changed = origin.fitted(changed)
     key = repr(changed)
     if key in known or len(key) > LONGEST:
         return None
     known.add(key)
     row = asked(spec, changed, probes)
-    return row if usable(row.seen) else None
-
-
-def _rare(pool: Pool) -> list[Any]:
-    counts = Counter(place for places in pool.reached.values() for place in places)
-    order = sorted(pool.reached, key=lambda key: min((counts[place] for place in pool.reached[key]), default=10**9))
-    return [pool.rows[key].arguments for key in order[:40]]
+    return row if usable(row.seen) and row.meant else None
 
 
 def _size(row: Row) -> tuple[int, str]:
@@ -226,9 +241,12 @@ def _size(row: Row) -> tuple[int, str]:
     return len(text), text
 
 
-def settled(chosen: Chosen, draw: random.Random) -> None:
-    """The rows in their canonical order, the smallest first; programs that differ in nothing that is compared are equivalents."""
+def settled(chosen: Chosen, numbers: bool) -> None:
+    """The rows in their canonical order, the smallest first. Equivalents are programs that differ in nothing that is compared,
+    and those that leave white space where it is, of a spec that makes numbers of its texts: int() does not mind it.
+    """
     chosen.rows = sorted(distinct(chosen.rows), key=_size)
     for wrong in chosen.wrong:
-        if wrong.fate == "unlike" and not wrong.control:
+        unseen = wrong.fate == "unlike" or (numbers and wrong.fate == "alive" and wrong.name == "white space kept")
+        if unseen and not wrong.control:
             wrong.fate = "equivalent"

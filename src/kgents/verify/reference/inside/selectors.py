@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from kgents.verify.reference.inside.mutants import Edit, edited, reached
+from kgents.verify.reference.inside.mutants import Edit, Original, reached
 
 _MOST = 80
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -14,12 +14,10 @@ def selectors(source: str, target: str) -> Iterator[tuple[str, str]]:
     """(operator, program) of mistakes in what a target depends on: guards in another order, a value that is put in the
     place of one that is added to, the other end of a queue, a first value that is kept, an entry that moves to the end.
     """
-    within = reached(ast.parse(source), target)
-    count = len(list(_edits(ast.parse(source), within)))
-    for place in range(min(count, _MOST)):
-        tree = ast.parse(source)
-        operator, edit = list(_edits(tree, within))[place]
-        text = edited(tree, edit)
+    tree = ast.parse(source)
+    original = Original(tree)
+    for operator, edit in list(_edits(tree, reached(tree, target)))[:_MOST]:
+        text = original.edited(edit)
         if text is not None:
             yield operator, text
 
@@ -87,6 +85,18 @@ def _ends(node: ast.AST) -> Iterator[tuple[str, Edit]]:
             yield "other end", node.args.clear
         case "append", [_]:
             yield "other end", lambda: _insert(node, zero)
+        case "get", [_] | [_, _]:
+            yield "takes out", lambda: setattr(node.func, "attr", "pop")
+        case "setdefault", [key, value]:
+            yield "begins anew", lambda: _begun_anew(node, key, value)
+
+
+def _begun_anew(node: Any, key: ast.expr, value: ast.expr) -> None:
+    """`held.setdefault(key, value)` as `(held.update({key: value}) or held)[key]`, which is a call once more."""
+    held = node.func.value
+    put = ast.Call(ast.Attribute(held, "update", ast.Load()), [ast.Dict([key], [value])], [])
+    node.func = ast.Attribute(ast.BoolOp(ast.Or(), [put, held]), "__getitem__", ast.Load())
+    node.args = [key]
 
 
 def _insert(node: Any, zero: ast.Constant) -> None:

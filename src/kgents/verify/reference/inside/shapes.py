@@ -128,7 +128,7 @@ class Shapes:
         """A number with or without cents."""
         draw = self._draw
         whole = draw.choice([0, 1, 7, 99, 1234, draw.randint(0, 10**6), draw.randint(0, 99)])
-        tails = ["", ".5", ".29", ".05", ".995", ".00", ".1", f".{draw.randint(0, 999)}"]
+        tails = ["", ".5", ".29", ".05", ".995", ".005", ".125", ".00", ".1", f".{draw.randint(0, 999)}"]
         return draw.choice(["", "", "", "-"]) + str(whole) + draw.choice(tails)
 
     def _number(self) -> str:
@@ -143,7 +143,9 @@ class Shapes:
     def _url(self) -> str:
         draw = self._draw
         word = draw.choice([*self._words, "a", "b", "x", "www.", "Ex"])
+        port = draw.choice([number for number in self._numbers if 0 < number < 1 << 16] or [80])
         hosts = ["h.org", "www.h.org", "Www.Ex.DE", "u:p@h.net:80", "wwww.x", "www.www.a", "[::1]", "", f"{word}.b"]
+        hosts += [f"h.org:{port}", f"H.org:{port}"]
         tails = ["", f"?{self._query()}", f"?{self._query()}#f?z=1"]
         scheme = draw.choice(["http://", "https://", "ftp://", "//", ""])
         return scheme + draw.choice(hosts) + draw.choice(["", "/", f"/{word}/p"]) + draw.choice(tails)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kgents.verify.reference.inside.awaiting import awaited
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.recipes import built, split
 from kgents.verify.reference.inside.trees import Tree, Trees
@@ -38,6 +39,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__str__": str,
     "__repr__": repr,
     "__iter__": lambda thing: list(iter(thing)),
+    "__setattr__": setattr,
     "__next__": next,
     "__contains__": lambda thing, item: item in thing,
     "__getitem__": operator.getitem,
@@ -146,15 +148,6 @@ def raised_here(wrong: BaseException, module: types.ModuleType, lines: frozenset
         last = last.tb_next
     own = last is not None and last.tb_frame.f_globals is module.__dict__ and last.tb_lineno in lines
     return last.tb_lineno if last is not None and own else 0
-
-
-def awaited(value: Any) -> Any:
-    """Drives a coroutine that waits for nothing outside."""
-    try:
-        while True:
-            value.send(None)
-    except StopIteration as end:
-        return end.value
 
 
 def _shown(thing: Any, played: Played) -> Tree:

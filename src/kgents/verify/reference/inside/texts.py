@@ -8,11 +8,13 @@ from functools import partial
 from typing import Any
 
 from kgents.verify.reference.inside.facts import Facts
+from kgents.verify.reference.inside.parts import alike, rearranged
 from kgents.verify.reference.inside.shapes import Shapes, dated, matching
 
 ODD = ["", " ", "\n", "\t", "0", "-", "_", "A", "z"]
 EXOTIC = ["é", "Ä", "ß", "٣", "²"]  # only where the text of the spec thinks of them
 _LONGEST_SHAPE = 400
+_PART, _PARTS = 40, 60  # characters of a part that is kept, and how many
 _NUMBER, _TURNS = 10**6, 3000  # the largest number in a text; where it may be the number of turns of a loop
 
 
@@ -30,6 +32,7 @@ class Texts:
         self.shapes = Shapes(draw, [word for word in self.words if len(word) < 30], self.numbers, most)
         self._cutters = _cutters(facts)
         self._kinds = self._shaped()
+        self._known: dict[str, list[str]] = {}
         self._affixes = [[*sorted(side), ""] for side in (facts.prefixes, facts.suffixes)]
 
     def _shaped(self) -> list[Callable[[], str]]:
@@ -39,10 +42,13 @@ class Texts:
         ] * 2
         kinds += [partial(dated, form, draw) for form in sorted(facts.formats)]
         kinds += [partial(self.shapes.of, kind) for kind in sorted(facts.parsers)]
+        kinds += [self._like_a_sample] * (2 if facts.samples else 0)
         if facts.separators or len(self._cutters) > 1:
             kinds += [self._joined] * 2
         if facts.lines:
             kinds += [self._lines] * 2
+        if facts.slices and any(length > 1 for length in facts.lengths):
+            kinds += [self._of_slices]
         if facts.prefixes | facts.suffixes:
             kinds.append(self._hexadecimal)
         return kinds
@@ -80,6 +86,32 @@ class Texts:
         forms += [f"{made} {word} {made}", f"{word} {made} {other}"]
         return draw.choice(forms)
 
+    def _of_slices(self) -> str:
+        """A text of a length that is compared with, its parts by place of letters, or of digits."""
+        draw = self._draw
+        size = draw.choice([length for length in sorted(self._facts.lengths) if 1 < length < 100] or [8])
+        size += draw.choice((0, 0, 0, 1, -1, draw.randint(0, 9)))
+        made = "".join(draw.choice("0123456789") for _ in range(size))
+        return self._sliced(made, 0.5) if draw.random() < 0.8 else self._sliced(made.replace("0", "A"), 0.5)
+
+    def _sliced(self, value: str, often: float) -> str:
+        """A text whose parts by place are of letters, or of digits, each as often."""
+        draw = self._draw
+        for begin, end in sorted(self._facts.slices):
+            part = slice(begin, end or None)
+            if draw.random() < often:
+                signs = draw.choice(
+                    [string.ascii_uppercase, string.digits, string.ascii_lowercase, "".join(self.letters)]
+                )
+                there = value[part]
+                at = range(len(value))[part].start
+                value = value[:at] + "".join(draw.choice(signs) for _ in there) + value[at + len(there) :]
+        return value
+
+    def _like_a_sample(self) -> str:
+        sample = self._draw.choice(self._facts.samples)
+        return sample if self._draw.random() < 0.3 else alike(sample, self._draw)
+
     def _hexadecimal(self) -> str:
         size = self._draw.choice([*sorted(self._facts.lengths), 3, 6])
         return "".join(self._draw.choice([*self.letters, *"0123456789af"]) for _ in range(min(abs(size), 60)))
@@ -98,17 +130,18 @@ class Texts:
         draw, cutters = self._draw, self._cutters
         chosen = sorted(draw.sample(cutters, min(len(cutters), draw.choice([1, 1, 2, 3]))), key=cutters.index)
         outer, inner = chosen[0], chosen[-1]
-        numeric = draw.random() < 0.5
+        whole, mixed = draw.random() < 0.5, draw.random() < 0.3
         padding = draw.choice(["", "", "", " "])
 
-        def atom() -> str:
+        def atom(numeric: bool) -> str:
             if numeric:
                 return str(draw.choice([draw.randint(0, 12), draw.randint(0, 300), *self.numbers]))
             return draw.choice(["", padding]) + self._atom() + draw.choice(["", padding])
 
         def part() -> str:
             sizes = [1, 2, 2, 3] if len(chosen) > 1 else [1]
-            return draw.choice(chosen[1:] or [inner]).join(atom() for _ in range(draw.choice(sizes)))
+            numeric = draw.random() < 0.6 if mixed else whole
+            return draw.choice(chosen[1:] or [inner]).join(atom(numeric) for _ in range(draw.choice(sizes)))
 
         return (outer + padding).join(part() for _ in range(draw.choice([0, 1, 2, 2, 3, 4, 4, 6])))
 
@@ -134,17 +167,51 @@ class Texts:
     def changed(self, value: str) -> str:
         """A text with one sign less, more or another, cut, doubled, or in another case."""
         draw = self._draw
+        if self._facts.slices and draw.random() < 0.15:
+            return self._sliced(value, 1 / len(self._facts.slices))
+        parted = self._parted(value) if draw.random() < 0.3 else None
+        if parted is not None:
+            return parted
         at = draw.randrange(len(value) + 1)
         signs = [draw.choice(self.letters), draw.choice(self.odd), draw.choice("0123456789"), draw.choice(value or "a")]
         sign, head, tail = draw.choice(signs), value[:at], value[at:]
         forms = [head + sign + tail, head + sign + tail[1:], head + tail[1:], head, value + tail, value.swapcase()]
         forms += [value + "\n", sign + value, value[1:], head + tail[:1] + tail]
+        if self._facts.lines and len(value) < _LONGEST_SHAPE:
+            forms += [f"{value}\n{self._line()}"] * 2
         if self._cutters:
             cutter = draw.choice(self._cutters)
             forms += [head + cutter + tail, value.replace(cutter, draw.choice(self._cutters), 1)]
         if len(self.words) > 1:
             forms.append(self._word_changed(value))
         return draw.choice(forms)
+
+    def _parted(self, value: str) -> str | None:
+        """A text with its lines or its parts otherwise, where it has any."""
+        cutters = ["\n"] if "\n" in value and self._draw.random() < 0.6 else self._cutters
+        return rearranged(value, cutters, self._draw, self._part_changed, self._known)
+
+    def learn(self, value: str) -> None:
+        """Parts of a text that the spec understood, for others."""
+        for cutter in ("\n", *self._cutters):
+            known = self._known.setdefault(cutter, [])
+            parts = value.split(cutter) if cutter in value else []
+            known += [part for part in parts if len(part) < _PART and part not in known][: _PARTS - len(known)]
+
+    def _part_changed(self, part: str) -> str:
+        draw = self._draw
+        if part.isdecimal() and draw.random() < 0.6:
+            return str(max(0, int(part) + draw.choice((-1, 1, 1, 9))))
+        other: str = draw.choice([*self.words, *"ab019", *map(str, self.numbers[-3:])])
+        return draw.choice([other, part + other, part[:-1], part.swapcase()])
+
+    def swept(self, value: str) -> list[str]:
+        """A text with the sign at one place in every other way: what one in many passes, a check digit, is among them."""
+        if not value:
+            return []
+        at = self._draw.randrange(len(value))
+        signs = sorted({*self.letters, *"0123456789", *value, *(string.ascii_uppercase if value[at].isalpha() else "")})
+        return [value[:at] + sign + value[at + 1 :] for sign in signs if len(sign) == 1 and sign != value[at]]
 
     def _word_changed(self, value: str) -> str:
         there = [word for word in self.words if word in value]
@@ -155,11 +222,19 @@ class Texts:
         draw = self._draw
         match pair:
             case (str(one), str(other)):
-                swapped = value.replace(one, other, 1) if one else other
+                swapped = self._swapped(value, one, other) if one else value + draw.choice(self._cutters) + other
                 return draw.choice([swapped, other + value, other + value[len(other) :], value + other, other])
             case (int(one), int(other)):
                 return self._measured(value, one, other)
         return self.changed(value)
+
+    def _swapped(self, value: str, one: str, other: str) -> str:
+        """One text for another, at one of the places where it stands."""
+        places = [found.start() for found in re.finditer(re.escape(one), value)][:_LONGEST_SHAPE]
+        if not places:
+            return value
+        at = self._draw.choice(places)
+        return value[:at] + other + value[at + len(one) :]
 
     def _measured(self, value: str, one: int, other: int) -> str:
         runs = re.findall(r"\d+", value)
@@ -169,7 +244,10 @@ class Texts:
             return value.replace(number, shifted, 1)[:_LONGEST_SHAPE]
         if 0 <= other < 260 and abs(one) < 400:
             wanted = max(0, len(value) + other - one + self._draw.choice((-1, 0, 0, 1)))
-            return (value + (value[-1:] or self._draw.choice(self.letters)) * wanted)[:wanted]
+            again = value[-1:] or self._draw.choice(self.letters)
+            if value and self._draw.random() < 0.5:
+                again = self._draw.choice(["", *self._cutters]) + value
+            return (value + again * wanted)[:wanted]
         return self.changed(value)
 
 

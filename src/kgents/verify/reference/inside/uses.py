@@ -18,7 +18,7 @@ _OBJECT = set(dir(object))
 _STR_METHODS = set(dir(str)) - set(dir(list)) - set(dir(dict)) - _OBJECT
 _LIST_METHODS = set(dir(list)) - set(dir(str)) - set(dir(dict)) - _OBJECT
 _DICT_METHODS = set(dir(dict)) - set(dir(list)) - set(dir(str)) - _OBJECT
-_PASSED_ON = frozenset({"sorted", "list", "reversed", "iter", "set", "tuple"})
+_PASSED_ON = frozenset({"sorted", "list", "reversed", "iter", "set", "tuple", "dict", "copy", "deepcopy"})
 _STEPS = {"loads": ("json",), "DictReader": ("csv",)}
 _TEXT_TAKERS = frozenset(
     {*PARSERS, "strptime", "loads", "StringIO", "fullmatch", "match", "search", "sub", "normalize"}
@@ -64,12 +64,13 @@ class Uses(ast.NodeVisitor):
         if isinstance(node.func, ast.Attribute) and name in ("get", "pop", "setdefault") and node.args:
             key = node.args[0]
             known = isinstance(key, ast.Constant) and isinstance(key.value, str)
-            return self._below(node.func.value, ("key", key.value)) if known and isinstance(key, ast.Constant) else None
+            step = ("key", key.value) if known and isinstance(key, ast.Constant) else ("value",)
+            return None if name == "pop" and not known else self._below(node.func.value, step)
         if not node.args:
             return None
         if name in _STEPS:
             return self._below(node.args[0], _STEPS[name])
-        if name == "StringIO" or name in _PASSED_ON:
+        if name in ("StringIO", "Path") or name in _PASSED_ON:
             return self.path(node.args[0])
         return None
 
@@ -136,12 +137,18 @@ class Uses(ast.NodeVisitor):
 
     def _arguments(self, node: ast.Call) -> None:
         name = called(node)
+        if name in ("get", "setdefault") and isinstance(node.func, ast.Attribute) and len(node.args) == 2:
+            default = node.args[1]
+            if isinstance(default, ast.Constant) and default.value is not None:
+                self.note(self.path(node), ("is", type(default.value).__name__))
         for place, argument in enumerate(node.args):
             path = self.path(argument)
             if name == self._own and place < len(self._names) and path is not None and len(path) > 1:
                 self.note(path, ("again", self._names[place]))
             if name in _TEXT_TAKERS:
                 self.note(path, ("is", "str"))
+            elif name in ("walk", "listdir", "scandir") and place == 0:
+                self.note(path, ("walked",))
             elif name == "open" and place == 0:
                 self.note(path, ("open",))
             elif name in _NOTED:
@@ -175,11 +182,24 @@ class Uses(ast.NodeVisitor):
             self.note(self.path(part), ("truth",))
         self.generic_visit(node)
 
+    def _tested(self, node: Any) -> None:
+        self.note(self.path(node.test), ("truth",))
+        self.generic_visit(node)
+
+    visit_If = visit_IfExp = visit_While = _tested  # noqa: N815  names that ast looks up
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
+        """Truth, or arithmetic."""
+        self.note(self.path(node.operand), ("truth",) if isinstance(node.op, ast.Not) else ("math",))
+        self.generic_visit(node)
+
     def generic_visit(self, node: ast.AST) -> None:
         """Comprehensions bind before their element is read."""
         for inner in ast.iter_child_nodes(node):
             if isinstance(inner, ast.comprehension):
                 self._bind(inner.target, inner.iter)
+                for test in inner.ifs:
+                    self.note(self.path(test), ("truth",))
         if isinstance(node, ast.Attribute | ast.Subscript | ast.Name) and isinstance(node.ctx, ast.Load):
             self.note(self.path(node))
         super().generic_visit(node)
@@ -223,9 +243,11 @@ class Uses(ast.NodeVisitor):
         return self.domain((*path, step), depth + 1)
 
     def _parsed(self, path: Path, facts: Any, below: Any, methods: Any, depth: int) -> Domain | None:
+        if ("walked",) in facts or methods & {"iterdir", "rglob", "glob"}:
+            return ("folder", bool(methods))
         if ("open",) in facts:
             return ("path", False)
-        if methods & {"read_text", "write_text", "iterdir"}:
+        if methods & {"read_text", "write_text"}:
             return ("path", True)
         if ("json",) in below:
             return ("json", self._inner(path, ("json",), depth) or ("dict", STR, INT))
@@ -263,7 +285,9 @@ def _scalar(path: Path, facts: Any, below: Any, methods: Any, depth: int) -> Dom
             return domain
     if facts & {("math",), ("range",), ("abs",), ("round",), ("divmod",)}:
         return INT
-    return BOOL if ("truth",) in facts else None
+    if ("truth",) in facts:
+        return BOOL
+    return ANY if ("isinstance",) in facts else None
 
 
 def _is_text(node: ast.AST) -> bool:
@@ -304,9 +328,11 @@ def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain]) -> Domai
         if re.search(r"(^|_)(path|file|filename)$", argument.arg) and domain in (None, STR, ANY):
             return ("path", False)
         return domain or ANY
-    telling = used[0] in ("json", "csv", "path") and told[0] in ("str", "any", "path")
+    telling = used[0] in ("json", "csv", "path", "folder") and told[0] in ("str", "any", "path")
+    if telling and used[0] in ("path", "folder"):
+        return (used[0], told[1] if told[0] == "path" else used[1] and told[0] == "any")
     if telling:
-        return ("path", told[1]) if told[0] == "path" else used
+        return used
     if told == ANY or (told[0] in ("dict", "list") and _vague(told) and used[0] in ("record", "list", "dict")):
         return used
     return told

@@ -1,0 +1,75 @@
+"""Words that mean something else, or nothing: one line and a remedy for this very word, before anything is begun."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Kg = Callable[..., subprocess.CompletedProcess[str]]
+SPEC = ("experiment", "generate", "--spec", "def add(a, b): return a + b", "--n", "1")
+RUN = ("experiment", "run")
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (("run", "--n", "1", "--", "true"), "Did you mean 'kg experiment run'?", "kg --help"),
+        (("experiment", "doctor"), "Did you mean 'kg doctor'?", "kg experiment --help"),
+        ((*RUN, "--n", "1e3", "--", "true"), "'1e3' is not a valid integer", "such as --n 10"),
+        ((*RUN, "--timeout", "10s", "--n", "1", "--", "true"), "'10s' is not a valid float", "such as --timeout 60"),
+        ((*RUN, "--concurrency", "four", "--n", "1", "--", "true"), "not a valid integer", "such as --concurrency 4"),
+        (
+            (*RUN, "--adaptive", "--margin", "0.1", "--", "true"),
+            "only --rule sprt has a margin",
+            "add --rule sprt, or leave it out",
+        ),
+        ((*SPEC, "--k", "5", "--model", "simulated"), "--k is about the tasks of a suite", "add --suite FILE"),
+        ((*SPEC, "--temperature", "-1", "--model", "simulated"), "--temperature -1: from 0 up", "such as 0.7"),
+        ((*SPEC, "--harness", "command", "--command", "./plain.sh"), "'./plain.sh' is not executable", "chmod +x"),
+        ((*SPEC, "--harness", "command", "--command", "./none.sh"), "there is no program './none.sh'", "relative to"),
+        ((*SPEC, "--harness", "command", "--command", "./crlf.sh x"), "ends with CRLF", "sed -i"),
+        (("experiment", "generate", "--suite", "humanevall"), "no such file or suite", "--suite humaneval?"),
+        (("experiment", "laws", "--target", "nopkg:X"), "there is no module 'nopkg'", "give PATH.py:NAME"),
+        (("experiment", "laws", "--target", "json:dumps2"), "__init__.py defines no 'dumps2'", "one of "),
+        (("experiment", "laws", "--target", "pack.inner:Nope"), "inner.py defines no 'Nope'", "one of Path"),
+        (("experiment", "laws", "--target", "plain.py"), "not of the form", "such as --target plain.py:NAME"),
+        (("experiment", "laws", "--target", "collections.Counter"), "not of the form", "--target collections:Counter"),
+        (("experiment", "parse", "--parser", "json.loads"), "not of the form", "such as --parser json:loads"),
+        (("experiment", "import", "plain.sh"), "it holds no lines of JSON", "kg experiment export ID FILE"),
+        (("witness", "verify", "--export", "plain.sh"), "is no DSSE envelope: it is no JSON", "kg witness export ID"),
+        (("experiment", "import", "none.json"), "none.json cannot be read: No such file", "name a file"),
+    ],
+)
+def test_a_word_that_was_meant_otherwise(
+    kg: Kg, tmp_path: Path, words: tuple[str, ...], message: str, hint: str
+) -> None:
+    """Exit 2, what is wrong, and what to do."""
+    (tmp_path / "plain.sh").write_text("echo hi\n")
+    (tmp_path / "crlf.sh").write_bytes(b"#!/bin/sh\r\necho hi\r\n")
+    (tmp_path / "crlf.sh").chmod(0o755)
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "__init__.py").write_text("raise SystemExit('was imported')\n")
+    (tmp_path / "pack" / "inner.py").write_text("class Path:\n    pass\n")
+    done = kg(*words)
+    assert done.returncode == 2, done
+    first, second = done.stderr.splitlines()
+    assert first.startswith("error: ")
+    assert message in first
+    assert second.startswith("hint: ")
+    assert hint in second
+    assert not (tmp_path / "data").exists() or "[]" in kg("experiment", "history", "--json").stdout.replace(" ", "")
+
+
+def test_a_server_that_does_not_run_is_said_in_words(kg: Kg) -> None:
+    """No number of an error."""
+    done = kg("db", "status", "--database", "postgresql://127.0.0.1:1/x")
+    assert done.returncode == 1
+    assert "127.0.0.1:1/x: connection refused; is the server running?" in done.stderr
+
+
+def test_what_a_look_does_not_show_is_left_to_the_examination(kg: Kg) -> None:
+    """A name that only importing binds is no mistake."""
+    done = kg("experiment", "laws", "--target", "collections.abc:Iterable", "--cases", "2", "--json")
+    assert done.returncode != 2, json.loads(done.stdout)
