@@ -84,7 +84,7 @@ def test_a_cancelled_attempt_is_on_the_record(tmp_path: Path) -> None:
     """Two interrupts: what was in flight is void, says nothing, and yet was paid for."""
     with Loopback([Answer(), Answer(latency=600)]) as server:
         running = subprocess.Popen(
-            [sys.executable, "-m", "kgents", "experiment", "generate", *SPEC, *MODEL, "--n", "3", "--json"],
+            [sys.executable, "-m", "kgents", "experiment", "generate", *SPEC, *MODEL, "--n", "3", "--concurrency", "2", "--json"],
             env={**clean_environment(tmp_path), **keys(server)}, cwd=tmp_path, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
