@@ -14,6 +14,7 @@ from kgents.cli import streams
 from kgents.errors import KgentsError, exhausted, nearest
 from kgents.report.clean import clean
 
+INTERRUPTED = 130  # as a shell calls what ended by SIGINT
 _Table = dict[str, tuple[str, str]]
 
 EXPERIMENT: _Table = {
@@ -153,9 +154,18 @@ def run() -> None:
     except OSError as wrong:
         sys.exit(streams.unwritten(wrong, 0))
     else:
+        if code == INTERRUPTED:
+            _end_undisturbed()
         sys.exit(streams.finish(code))
     finally:
         streams.settle()
+
+
+def _end_undisturbed() -> None:
+    """Another Ctrl-C while the interpreter ends would turn the exit code into a death by a signal."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _code_of(arguments: list[str]) -> int:
@@ -168,7 +178,7 @@ def _code_of(arguments: list[str]) -> int:
     except click.ClickException as wrong:
         return _misused(arguments, wrong)
     except click.Abort:
-        return 130
+        return INTERRUPTED
     except KgentsError as wrong:
         if _debugging(arguments):
             raise
