@@ -221,3 +221,11 @@ def test_a_long_text_without_a_value_is_refused_in_time_that_grows_with_its_leng
         except Rejected:
             whole = False
         assert not whole
+
+
+@pytest.mark.parametrize("name", ["extract", "lenient", "lazy_validation"])
+def test_a_long_draft_that_broke_does_not_hide_the_answer_behind_it(name: str) -> None:
+    """Each of its brackets is read in vain up to where it broke."""
+    rows = ", ".join(json.dumps({"id": n, "name": f"item {n}"}) for n in range(800))
+    text = f'Draft: {{"a":{{"b":{{"c":{{"d":{{"e":{{"f":[{rows} oops }}\n\nThe answer:\n```json\n{{"a": [1, 2]}}\n```\n'
+    assert strategy_of(name, "json").parse(text, None).value == {"a": [1, 2]}

@@ -56,6 +56,7 @@ _PART_AFTER = re.compile(r"\s*:(?!\s*\n)|\s*,\s*[\"'][^\"'\n]{0,80}[\"']\s*:|\s*
 _NEXT_IN_ROW = re.compile(r"[\s,;]*(?:\\n)?[\s,;]*\Z|\s*(?:<\|[^|>]*\|>|</?tool_call>|\s)*\Z")
 _WORD_BEFORE = re.compile(r"[\w\"]\Z")
 WORK = 4  # characters that may be read in vain, per character of the text
+MOST_TOO_DEEP = 2_000  # brackets that may be read in vain because they nest too deeply: each costs a thousand levels
 
 
 @dataclass(slots=True)
@@ -94,6 +95,7 @@ class Scan:
     thinking: bool = False
     spent: int = 0
     why: str = ""
+    _too_deep: int = 0
     _ends: list[int] | None = None
     _curly: int | None = None
     _first: int | None = None
@@ -236,13 +238,15 @@ class Scan:
         self.why = ""
         if _BEGINS_AS_JSON.match(self.text, start) is None:
             return self._otherwise(start)
-        if self._is_spent():
+        if self._too_deep > MOST_TOO_DEEP:
+            self.why = "nested too deeply"
             return None
         try:
             value, end = _DECODER.raw_decode(self.text, start)
             return Reading(value, start, end)
         except RecursionError:
             self.spent += len(self.text) - start
+            self._too_deep += 1
             self.why = "nested too deeply"
             return None
         except json.JSONDecodeError as wrong:
@@ -252,13 +256,9 @@ class Scan:
             return None
         return self._otherwise(start)
 
-    def _is_spent(self) -> bool:
-        """Whether brackets that hold no value have cost too much for a text of this length."""
-        return self.spent > WORK * len(self.text) + 10_000
-
     def _otherwise(self, start: int) -> Reading | None:
         """What begins here and is not JSON as a whole."""
-        if self.strict or self._is_spent():
+        if self.strict or self.spent > WORK * len(self.text) + 10_000:
             return None
         try:
             return self._cut(start) or read_at(self.text, start)
