@@ -11,9 +11,9 @@ _NAME = re.compile(
     r"|(?:^|_)(?:PASS|PAT))(?:_|$)"
 )
 # Shapes of keys that are told by their form alone: those of detect-secrets' patterned plugins (Apache 2.0) and of model
-# vendors. Nothing here goes by entropy: hashes, UUIDs and base64 are what programs print.
+# vendors, besides `_SECRET_KEY` and `_TOKEN`. Nothing here goes by entropy: hashes, UUIDs and base64 are what programs print.
 SHAPES: Mapping[str, str] = {
-    "model vendors": r"sk-(?=[A-Za-z_-]{0,100}\d)[A-Za-z0-9_-]{16,}|AIza[A-Za-z0-9_-]{30,}|gsk_[A-Za-z0-9]{40,}"
+    "model vendors": r"AIza[A-Za-z0-9_-]{30,}|gsk_[A-Za-z0-9]{40,}"
     r"|xai-[A-Za-z0-9]{40,}|hf_[A-Za-z]{34}",
     "AWS": r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}",
     "Azure storage": r"AccountKey=[A-Za-z0-9+/=]{88}",
@@ -21,7 +21,7 @@ SHAPES: Mapping[str, str] = {
     "GitHub": r"gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{22,}",
     "GitLab": r"(?:glpat|gldt|glft|glsoat|glrt)-[A-Za-z0-9_-]{20,}|GR1348941[A-Za-z0-9_-]{20,}"
     r"|glcbt-[0-9a-fA-F]{2}_[A-Za-z0-9_-]{20,}",
-    "JSON Web Token": r"eyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}",
+    "JSON Web Token": "",  # `_TOKEN`
     "Mailchimp": r"[0-9a-z]{32}-us[0-9]{1,2}",
     "npm": r"npm_[A-Za-z0-9]{36}",
     "PyPI": r"pypi-(?:AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9_-]{70,}",
@@ -32,7 +32,13 @@ SHAPES: Mapping[str, str] = {
     "Telegram": r"\d{8,10}:AA[0-9A-Za-z_-]{33}",
     "Twilio": r"(?:AC|SK)[0-9a-f]{32}",
 }
-_SHAPE = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(SHAPES.values())})(?![A-Za-z0-9])")
+_BEFORE = r"(?<![A-Za-z0-9_])"
+_SHAPE = re.compile(rf"{_BEFORE}(?:{'|'.join(shape for shape in SHAPES.values() if shape)})(?![A-Za-z0-9])")
+# Told by what stands further on in a run of characters: where that is missing for the first place at which such a key could
+# begin, it is for all others of the run, which are not tried.
+_TOKEN = re.compile(rf"{_BEFORE}eyJ[A-Za-z0-9_-]{{8,}}+(\.eyJ[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]{{16,}})?")
+_SECRET_KEY = re.compile(rf"{_BEFORE}sk-[A-Za-z0-9_-]{{16,}}")
+_DIGIT = re.compile("[0-9]")
 _BLOCK = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----.*?"
     r"(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)",
@@ -65,6 +71,8 @@ class Secrets:
             text = text.replace(value, REDACTED)
         if "PRIVATE KEY" in text:
             text = _BLOCK.sub(REDACTED, text)
+        text = _TOKEN.sub(lambda run: REDACTED if run[1] else run[0], text)
+        text = _SECRET_KEY.sub(lambda run: REDACTED if _DIGIT.search(run[0]) else run[0], text)
         return _SHAPE.sub(REDACTED, text)
 
     def __repr__(self) -> str:

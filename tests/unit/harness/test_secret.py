@@ -83,6 +83,18 @@ def test_keys_that_are_told_by_their_form(service: str) -> None:
     assert Secrets({}).redact(f"key={key}\n'{key}' {key}") == f"key={REDACTED}\n'{REDACTED}' {REDACTED}"
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        "eyJ" + "hbGci-_9" * 800 + ".eyJzdWIiOiIxMjM0In0." + "s5" * 12,  # a header that holds certificates
+        "-eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0." + "s5" * 12,
+        "sk-" + "abcdefghij" * 30 + "1",
+    ],
+)
+def test_a_key_of_any_length_is_redacted(key: str) -> None:
+    assert Secrets({}).redact(f"key={key} end") == f"key={'-' if key[0] == '-' else ''}{REDACTED} end"
+
+
 @pytest.mark.parametrize("kind", ["", "RSA ", "EC ", "OPENSSH "])
 def test_a_private_key_is_redacted_whole(kind: str) -> None:
     block = f"-----BEGIN {kind}PRIVATE KEY-----\nMIIEvQIBADAN\nBgkqhkiG9w0B\n-----END {kind}PRIVATE KEY-----"
