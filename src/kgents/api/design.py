@@ -46,6 +46,15 @@ def _cap(max_trials: int | None) -> int:
     return CAP if max_trials is None else whole("max_trials", max_trials)
 
 
+def _pairs(confidence: float, max_trials: int | None) -> int:
+    """The cap on the pairs of a comparison, whose confidence is looked at as well."""
+    cap = _cap(max_trials)
+    check_confidence(confidence)
+    if not 1 <= cap <= 100_000:
+        raise UsageError(f"max_trials = {cap}: from 1 to 100000 pairs", "the default is 100")
+    return cap
+
+
 def fixed(n: int, confidence: float) -> Design:
     """A fixed number of trials, no verdict."""
     return checked(Design(Rule.FIXED, None, number("confidence", confidence), whole("n", n), futility=0.0), "n")
@@ -75,10 +84,7 @@ def paired(confidence: float, max_trials: int | None, margin: float) -> Design:
     """Pairs of outcomes on equal seeds; margin 0: only a difference decides."""
     if not 0 <= number("margin", margin) < 1:
         raise UsageError(f"margin = {margin:g}: from 0 to below 1", "such as margin=0.1")
-    cap = _cap(max_trials)
-    check_confidence(confidence)
-    if not 1 <= cap <= 100_000:
-        raise UsageError(f"max_trials = {cap}: from 1 to 100000 pairs", "the default is 100")
+    cap = _pairs(confidence, max_trials)
     return Design(Rule.CALIBRATED, 0.5, confidence, cap, futility=0.0, margin=margin or None)
 
 
@@ -86,10 +92,7 @@ def paired_scores(confidence: float, max_trials: int | None, margin: float, low:
     """Pairs of scores on equal seeds, decided by betting; the margin is in their units, that of the design a share."""
     if not 0 <= number("margin", margin) < high - low:
         raise UsageError(f"margin = {margin:g}: from 0 to below {high - low:g}, the width of the range", "score=(…)")
-    cap = 100 if max_trials is None else whole("max_trials", max_trials)
-    check_confidence(confidence)
-    if not 1 <= cap <= 100_000:
-        raise UsageError(f"max_trials = {cap}: from 1 to 100000 pairs", "the default is 100")
+    cap = _pairs(confidence, max_trials)
     share = margin / (high - low) or None
     return Design(Rule.ANYTIME, 0.5, confidence, cap, futility=0.0, margin=share)
 
