@@ -5,17 +5,13 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 import kgents as kg
 from kgents.runner import asking
 
-
-@pytest.fixture(autouse=True)
-def _own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KGENTS_DATABASE_URL", f"sqlite:///{tmp_path}/record.db")
+pytestmark = pytest.mark.usefixtures("own_record")
 
 
 def kgents(*words: str) -> subprocess.CompletedProcess[str]:

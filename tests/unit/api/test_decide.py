@@ -23,9 +23,7 @@ TARGET = 0.8
 VARIABLE: ContextVar[str] = ContextVar("variable", default="unset")
 
 
-@pytest.fixture(autouse=True)
-def _own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KGENTS_DATABASE_URL", f"sqlite:///{tmp_path}/record.db")
+pytestmark = pytest.mark.usefixtures("own_record")
 
 
 def fair(trial: kg.Trial) -> bool:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +10,7 @@ import pytest
 import kgents as kg
 from kgents.kinds.callable.answer import ScoreRange
 
-
-@pytest.fixture(autouse=True)
-def _own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KGENTS_DATABASE_URL", f"sqlite:///{tmp_path}/record.db")
+pytestmark = pytest.mark.usefixtures("own_record")
 
 
 def stars(trial: kg.Trial) -> tuple[float, str]:

@@ -1,6 +1,5 @@
 """`series=`: the decisions of Python functions that have one error together."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +9,7 @@ import kgents as kg
 EACH_ALONE = True  # slow, and nothing is shared
 
 
-@pytest.fixture(autouse=True)
-def _own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KGENTS_DATABASE_URL", f"sqlite:///{tmp_path}/record.db")
+pytestmark = pytest.mark.usefixtures("own_record")
 
 
 def always() -> bool:
