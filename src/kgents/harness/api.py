@@ -14,6 +14,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
@@ -57,7 +58,7 @@ class ApiHarness:
         self._attempts = Attempts(settings, limiter_of(self._name, settings, clock))
         self._connecting: asyncio.Task[Connection] | None = None
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> JsonObject:
         settings = self._settings
         options = {
             "base_url": settings.base_url and without_user(settings.base_url),

@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Cause, Tier, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import HarnessUnavailable, UsageError
@@ -65,7 +66,7 @@ class VoidHarness:
         self._version: asyncio.Task[str] | None = None
         self._rehearsal: Rehearsal | None = None
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> JsonObject:
         url = self._name.base_url
         options = {
             "system": self._settings.system,
@@ -75,7 +76,7 @@ class VoidHarness:
             "version": self._version.result() if self._version is not None and self._version.done() else None,
             "contract": "kept here" if self._rehearsal is not None and self._rehearsal.passed else None,
         }
-        facts = {"harness": self._agent.name, "model": str(self._name), "attempts": self._settings.attempts}
+        facts: JsonObject = {"harness": self._agent.name, "model": str(self._name), "attempts": self._settings.attempts}
         named = {name: value for name, value in options.items() if value is not None}
         return {**facts, "cache": "none", "tools": "none", **named}
 
