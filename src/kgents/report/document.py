@@ -7,6 +7,7 @@ from typing import Any
 from kgents.domain.outcome import Usage
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Trial
+from kgents.domain.seeds import seed_data
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
 from kgents.report.evidence import analysis_of, evidence, interval_fields, interval_of, shown_data
@@ -50,9 +51,9 @@ def config_data(plan: Plan, config: Mapping[str, object] | None) -> Data:
     """All that is needed to run it again."""
     design, budget = plan.design, plan.budget
     return {
-        **(config or {"erased": True}),
+        **_exact(config or {"erased": True}),
         "type": plan.kind,
-        "seed": plan.seed,
+        "seed": seed_data(plan.seed),
         "rule": design.rule.value,
         "adaptive": design.rule.value != "fixed",
         "target": design.target,
@@ -118,8 +119,8 @@ def trial(row: Trial, summary: Summary, config: Mapping[str, Any]) -> Data:
         "repairs": list(row.repairs),
         "checks": [{"name": check.name, "passed": check.passed, "detail": check.detail} for check in row.checks],
         "usage": usage_data(row.usage),
-        "metadata": dict(row.metadata),
-        "seed": plan.seed_of(row.arm, row.index),
+        "metadata": _exact(row.metadata),
+        "seed": seed_data(plan.seed_of(row.arm, row.index)),
         "timestamp": _iso(row.timestamp),
     }
 
@@ -133,6 +134,11 @@ def usage_data(usage: Usage) -> Data:
         "calls": usage.calls,
         "cost_usd": None if usage.cost_usd is None else float(usage.cost_usd),
     }
+
+
+def _exact(data: Mapping[str, Any]) -> Data:
+    """With whole numbers that not every reader of JSON has exactly, such as seeds of 63 bits, as digits."""
+    return {name: seed_data(value) if type(value) is int else value for name, value in data.items()}
 
 
 def _iso(moment: datetime | None) -> str | None:
