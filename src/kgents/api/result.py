@@ -154,8 +154,14 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
     document = await complete(store, summary, await config_of(store, summary.plan))
     evidence, design = document["evidence"], summary.plan.design
     trials, successes = summary.counts
-    names = ("scores", "score_difference", "interval", "confidence_interval", "confidence_sequence")
-    interval: Document = next((evidence[name] for name in names if evidence.get(name)), {})
+    intervals = (
+        evidence.get("scores"),
+        evidence.get("score_difference"),
+        evidence.get("interval"),
+        evidence.get("confidence_interval"),
+        evidence.get("confidence_sequence"),
+    )
+    interval = next(filter(None, intervals), None)
     winners = [arm["name"] for arm in document["arms"] if arm.get("status") == "best"]
     return Result(
         id=summary.plan.experiment,
@@ -167,8 +173,8 @@ async def result_of(store: "Store", summary: "Summary", source: Source) -> Resul
         trials=trials,
         target=target_of(summary),
         confidence=design.confidence,
-        low=interval.get("low"),
-        high=interval.get("high"),
+        low=None if interval is None else interval.get("low"),
+        high=None if interval is None else interval.get("high"),
         usage=summary.usage,
         warnings=tuple(warning.text for warning in summary.warnings),
         best=winners[0] if winners else None,

@@ -7,12 +7,12 @@ The project's ledger holds Opened, Closed, Erased, Remembered and Forgotten.
 Rule: `to_data` gives canonical JSON data (no floats); `from_data` is its inverse.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar, cast
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.json import Json, JsonObject, member, members, nested, optional, pairs
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.plan import Budget, Plan, budget_from_data, budget_to_data
@@ -210,20 +210,20 @@ class Decided:
     verdict: Verdict
     reason: str
     counts: tuple[tuple[int, int], ...]
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: DecisionDetail = field(default_factory=DecisionDetail)
 
     def to_data(self) -> dict[str, Json]:
         return {
             "verdict": self.verdict.value,
             "reason": self.reason,
             "counts": [list(pair) for pair in self.counts],
-            "detail": dict(self.detail),
+            "detail": cast(JsonObject, dict(self.detail)),
         }
 
     @staticmethod
     def from_data(data: JsonObject) -> "Decided":
-        verdict = Verdict(member(data, "verdict", str))
-        return Decided(verdict, member(data, "reason", str), pairs(data, "counts"), nested(data, "detail"))
+        verdict, detail = Verdict(member(data, "verdict", str)), cast(DecisionDetail, nested(data, "detail"))
+        return Decided(verdict, member(data, "reason", str), pairs(data, "counts"), detail)
 
 
 @dataclass(frozen=True, slots=True)

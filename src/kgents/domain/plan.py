@@ -3,17 +3,17 @@
 The plan mark is a pre-registration. Texts and the kind's configuration are in blobs; the plan holds their digests.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import cast
 
 from kgents.domain.ids import check_id, check_kind, check_label
 from kgents.domain.json import Json, JsonObject, member, members, nested, optional
 from kgents.domain.names import Names
 from kgents.domain.outcome import Tier
+from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.seeds import derive, seed_of
 from kgents.domain.series import SeriesShare
 from kgents.domain.versions import Versions
@@ -76,7 +76,7 @@ class Plan:
     tier: Tier = Tier.EMPIRICAL
     oracle: str | None = None
     model: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: PlanFacts = field(default_factory=PlanFacts)
     versions: Versions = Versions()
     names: str | None = None
     who: Names | None = None
@@ -112,7 +112,7 @@ class Plan:
         arm has a root of its own.
         """
         apart = arm and self.facts.get("claim") == AGAINST_ITSELF
-        own: Sequence[int | None] = self.facts.get("seeds", ())
+        own = self.facts.get("seeds", ())
         named = own[arm] if own else None
         root = self.seed if named is None else named
         fixed_by = seed_of if self.versions.seeds > 1 else derive
@@ -151,7 +151,7 @@ class Plan:
             "tier": self.tier.value,
             "oracle": self.oracle,
             "model": self.model,
-            "facts": dict(self.facts),
+            "facts": cast(JsonObject, dict(self.facts)),
             **({} if self.versions == Versions() else {"versions": self.versions.to_data()}),
             **({} if self.names is None else {"names": self.names}),
             **({} if self.who is None else {"who": self.who.to_data()}),
@@ -177,7 +177,7 @@ class Plan:
             tier=Tier(member(data, "tier", str)),
             oracle=optional(data, "oracle", str),
             model=optional(data, "model", str),
-            facts=nested(data, "facts"),
+            facts=cast(PlanFacts, nested(data, "facts")),
             versions=Versions.from_data(nested(data, "versions")) if "versions" in data else Versions(),
             names=optional(data, "names", str),
             who=None if data.get("who") is None else Names.from_data(nested(data, "who")),

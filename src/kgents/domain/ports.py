@@ -174,7 +174,10 @@ class Recalling(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A trial as the record shows it. Texts are None where they were erased or never were."""
+    """A trial as the record shows it. Texts are None where they were erased, never were or were not asked for.
+
+    addresses   of output and candidate; equal texts have one address
+    """
 
     arm: int
     index: int
@@ -191,6 +194,7 @@ class Trial:
     repairs: tuple[str, ...] = ()
     score: tuple[int, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    addresses: tuple[str | None, str | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +287,9 @@ class Store(Protocol):
 
     async def texts(self, addresses: Sequence[str]) -> Mapping[str, bytes]:
         """The contents at these addresses, as far as they are there."""
+
+    async def with_texts(self, rows: Sequence[Trial]) -> Sequence[Trial]:
+        """The same trials with their texts, as far as they are there."""
 
     async def count(self, query: Query) -> int:
         """How many experiments a query is about, whatever its limit and offset."""

@@ -7,6 +7,7 @@ fixed beforehand, so that of the false alarms is binomial if the comparisons are
 from collections.abc import Hashable, Sequence
 from typing import Any
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.domain.plan import AGAINST_ITSELF
 from kgents.domain.words import number, percent
@@ -63,7 +64,7 @@ class AgainstItself:
             return None
         interval, promised = false_alarms(self._design, self._repeats, self._alarms)
         more = interval.low > promised
-        detail: dict[str, Any] = {
+        detail: DecisionDetail = {
             "status": ["same", "same"],
             "pairs": self.standing(),
             "against_itself": {"comparisons": self._repeats, "different": self._alarms, "first_better": self._won(0)},

@@ -5,6 +5,7 @@ Arm 0 is the good end, the last arm the bad one. A version without evidence in S
 
 from collections.abc import Hashable, Sequence
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.stats.bisection import LOOKS, Bisection, end_rates
 
@@ -120,8 +121,8 @@ class Bisect:
         elif self._search is None:
             self._look += 1
 
-    def _detail(self) -> dict[str, object]:
-        detail: dict[str, object] = {"error": f"{self._error:.6g}"}
+    def _detail(self) -> DecisionDetail:
+        detail: DecisionDetail = {"error": f"{self._error:.6g}"}
         if self._search is None or self._rates is None:
             return detail
         posterior = self._search.posterior()

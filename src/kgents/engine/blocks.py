@@ -6,8 +6,9 @@ there was none. An arm of rates (coherence) has scores of one code, see `verdict
 
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
+from kgents.domain.decision_detail import BlockFigures, LawDecided
 from kgents.domain.fact import Decided, Verdict
 from kgents.engine.verdicts import CODES
 from kgents.stats import Design
@@ -51,7 +52,7 @@ class _Arm(Protocol):
 
     def word(self, rejected: bool) -> str: ...
 
-    def detail(self) -> dict[str, Any]: ...
+    def detail(self) -> BlockFigures: ...
 
 
 @dataclass(slots=True)
@@ -128,7 +129,7 @@ class _Blocks:
             return "measurable" if self._close() else "violated"
         return "holds" if self._close() else "undecided"
 
-    def detail(self) -> dict[str, Any]:
+    def detail(self) -> BlockFigures:
         blocks = max(1, len(self.scores))
         means = [total / blocks for total in self.totals]
         missing = self._average(self.missing, self.missing_odd, self.missing_pairs)
@@ -188,7 +189,7 @@ class _Rate:
             return "violated"
         return "holds" if self.interval.high <= self.bar.epsilon else "undecided"
 
-    def detail(self) -> dict[str, Any]:
+    def detail(self) -> BlockFigures:
         rate = self.incoherent / max(1, self.checked)
         return {
             "blocks": len(self.scores),
@@ -259,7 +260,7 @@ class Blocks:
         for number in self._effects & {n for n, word in enumerate(words) if word in BROKEN}:
             words[number] = "effect"
         values = [f"{arm.e_value:.6g}" for arm in self._arms]
-        laws = [
+        laws: list[LawDecided] = [
             {"verdict": word, "e_value": value, **arm.detail()}
             for arm, word, value in zip(self._arms, words, values, strict=True)
         ]

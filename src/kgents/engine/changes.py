@@ -7,6 +7,7 @@ pairs that differ, and the error is that of all tests together (`Control`).
 
 from collections.abc import Hashable, Sequence
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.stats import Control, rejected, sign_test
 
@@ -74,7 +75,7 @@ class Changes:
             verdict = Verdict.SUPPORTED
         if "worse" in words:
             verdict = Verdict.REFUTED
-        detail = {"changes": [[*wins, word] for wins, word in zip(self._wins, words, strict=True)]}
+        detail: DecisionDetail = {"changes": [[*wins, word] for wins, word in zip(self._wins, words, strict=True)]}
         return Decided(verdict, "runs", tuple(self._counts), detail)
 
     def exhausted(self) -> bool:

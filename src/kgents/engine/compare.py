@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass, field
 from itertools import combinations
 from typing import Any
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.domain.versions import CURRENT
 from kgents.stats import Design, Duel, Zone
@@ -91,7 +92,7 @@ class Compare:
         equal = "equivalent" in status
         verdict = Verdict.SUPPORTED if len(left) == 1 or equal else Verdict.INCONCLUSIVE
         reason = "boundary" if len(left) == 1 else "equivalence" if equal else "cap"
-        detail: dict[str, Any] = {
+        detail: DecisionDetail = {
             "status": status,
             "pairs": self.standing(),
             "sentence": self._sentence(left, equal) + "".join(self._one_sided(left)),

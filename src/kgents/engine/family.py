@@ -7,6 +7,7 @@ probability 1 − α at least (ALL), and none refuted; or of those that are call
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.engine.independent import Independent, joint
 from kgents.stats import Control, Design, p_values, rejected, share
@@ -35,5 +36,5 @@ class Family(Independent):
             verdict = Verdict.SUPPORTED if up else Verdict.REFUTED if down else Verdict.INCONCLUSIVE
             arms.append((verdict, reason))
             levels.append(repr(up or down or 1 - self._own.confidence))
-        detail = {"arms": [list(arm) for arm in arms], "levels": levels}
+        detail: DecisionDetail = {"arms": [list(arm) for arm in arms], "levels": levels}
         return replace(alone, verdict=joint([verdict for verdict, _ in arms]), detail=detail)

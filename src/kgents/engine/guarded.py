@@ -8,8 +8,8 @@ with the error of one of them at most), refuted if one is (with the sum of both:
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from typing import Any
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.engine.independent import Independent
 from kgents.stats import Design
@@ -49,7 +49,7 @@ class Guarded:
         first, second = self._rate.decision(), self._guard.decision()
         if first is None or second is None:
             return None
-        detail: dict[str, Any] = {
+        detail: DecisionDetail = {
             **first.detail,
             "guard": [
                 [n, harmless, verdict, reason]

@@ -7,6 +7,7 @@ on those that counted.
 from collections.abc import Hashable, Sequence
 from dataclasses import astuple, dataclass, replace
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.stats import Boundary, Design, Rule, boundary
 
@@ -78,7 +79,9 @@ class Independent:
             return None
         verdicts = [arm.verdict for arm in self._arms]
         counts = tuple((arm.trials, arm.successes) for arm in self._arms)
-        detail = {"arms": [[arm.verdict, arm.reason] for arm in self._arms]} if len(self._arms) > 1 else {}
+        detail: DecisionDetail = (
+            {"arms": [[arm.verdict, arm.reason] for arm in self._arms]} if len(self._arms) > 1 else {}
+        )
         return Decided(joint(verdicts), self._reason(), counts, detail)
 
     def open(self, arm: int) -> bool:

@@ -5,8 +5,8 @@ Supported: its rate is above that of the first less the margin. Refuted: it is n
 """
 
 from collections.abc import Sequence
-from typing import Any
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.domain.words import percent
 from kgents.engine.compare import Compare, Pair
@@ -32,7 +32,7 @@ class NotWorse(Compare):
         verdict = {NAME: Verdict.SUPPORTED, "worse": Verdict.REFUTED}.get(pair.verdict, Verdict.INCONCLUSIVE)
         known = verdict is not Verdict.INCONCLUSIVE
         status = ["baseline", pair.verdict] if known else ["open", "open"]
-        detail: dict[str, Any] = {"status": status, "pairs": self.standing(), "sentence": self._said(verdict)}
+        detail: DecisionDetail = {"status": status, "pairs": self.standing(), "sentence": self._said(verdict)}
         counts = tuple((arm.trials, arm.successes) for arm in self._arms)
         return Decided(verdict, "boundary" if known else "cap", counts, detail)
 

@@ -7,6 +7,7 @@ cap. A trial that failed has the least score; a pair of which one trial gave no 
 from collections.abc import Hashable, Sequence
 from typing import Any
 
+from kgents.domain.decision_detail import DecisionDetail, ScorePairStanding
 from kgents.domain.fact import Decided, Verdict
 from kgents.domain.json import digest_of
 from kgents.domain.words import number, percent
@@ -79,23 +80,28 @@ class ScorePairs:
         lost = self._verdict == "worse"
         verdict = Verdict.REFUTED if lost else Verdict.SUPPORTED if known else Verdict.INCONCLUSIVE
         reason = "equivalence" if self._verdict == "equivalent" else "boundary" if known else "cap"
-        detail = {"status": self._status(), "score_difference": self.standing(), "sentence": self._sentence()}
+        detail: DecisionDetail = {
+            "status": self._status(),
+            "score_difference": self.standing(),
+            "sentence": self._sentence(),
+        }
         return Decided(verdict, reason, tuple(self._counts), detail)
 
-    def standing(self) -> dict[str, Any]:
+    def standing(self) -> ScorePairStanding:
         """Pairs, means, mean difference (the first less the second) and limits by now: strings in the units of the scores."""
         pairs, limits, width = self._difference.n, self._difference.interval(), self._scale.high - self._scale.low
         means = [self._scale.text(total / pairs / self._scale.resolution) if pairs else None for total in self._sums]
-        margin = {} if self._margin is None else {"margin": f"{self._margin * width:.6g}"}
-        return {
+        standing: ScorePairStanding = {
             "pairs": pairs,
             "means": means,
             "mean": f"{self._difference.mean * width:.6g}",
             "low": f"{limits.low * width:.6g}",
             "high": f"{limits.high * width:.6g}",
             "each_side": f"{self._alpha:.6g}",
-            **margin,
         }
+        if self._margin is not None:
+            standing["margin"] = f"{self._margin * width:.6g}"
+        return standing
 
     def exhausted(self) -> bool:
         """Spoilt pairs are replaced until the run gives up by its own count of errors."""

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kgents.domain.decision_detail import DecisionDetail, ScoreStanding
 from kgents.domain.fact import Decided, Verdict
 from kgents.domain.json import digest_of
 from kgents.domain.words import percent
@@ -77,10 +78,10 @@ class Scores:
         """The decision, with mean and limits in the units of the scores."""
         if self._verdict is None:
             return None
-        detail = {"scores": self.standing(), "sentence": self._sentence(self._verdict)}
+        detail: DecisionDetail = {"scores": self.standing(), "sentence": self._sentence(self._verdict)}
         return Decided(self._verdict, self._reason, ((self._against.n, self._successes),), detail)
 
-    def standing(self) -> dict[str, Any]:
+    def standing(self) -> ScoreStanding:
         """Trials, mean and limits by now: decimal strings in the units of the scores."""
         interval = self._against.interval()
         return {

@@ -7,8 +7,8 @@ statement under uniform priors, not an error rate: looked at after every trial i
 
 from collections.abc import Hashable, Sequence
 from dataclasses import astuple, dataclass
-from typing import Any
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.stats import Design, best_at_least, challenger, leader
 
@@ -69,7 +69,7 @@ class TopTwo:
             if sure
             else f"the best cannot be told; {self._names[best]} leads, with a posterior probability of {chance:.4g} or more"
         )
-        detail: dict[str, Any] = {
+        detail: DecisionDetail = {
             "status": status,
             "pairs": [],
             "probability_best": f"{chance:.6g}",

@@ -79,6 +79,11 @@ def record(words: str, fields: Mapping[str, Schema], optional: Sequence[str] = (
     }
 
 
+def either(words: str, *schemas: Schema) -> Schema:
+    """One of several forms."""
+    return {"anyOf": list(schemas), "description": words}
+
+
 def maybe(schema: Schema) -> Schema:
     """Or null."""
     if "type" not in schema:

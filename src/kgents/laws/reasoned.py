@@ -1,9 +1,9 @@
 """What laws of reasoning came to: verdicts with the numbers behind them, and the bill."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from kgents.domain.decision_detail import LawDecided
 from kgents.domain.outcome import Usage
 from kgents.laws.coherence import TraceFinding
 
@@ -51,13 +51,15 @@ class Reasoned:
         return tuple(law for law in self.laws if law.verdict in ("violated", "measurable"))
 
 
-def law_of(
-    name: str, decided: Mapping[str, Any], missing: tuple[int, int], errors: Sequence[str] = ()
-) -> LawOfReasoning:
+def law_of(name: str, decided: LawDecided, missing: tuple[int, int], errors: Sequence[str] = ()) -> LawOfReasoning:
     """A law from what the decider says of its arm."""
-    names = ("agreement_drop", "excess_disagreement", "incoherence_rate")
-    effects = {key: Span(*map(float, decided[key])) for key in names if key in decided}
-    differs = bool(decided.get("extraction", {}).get("differs", False))
+    measured = {
+        "agreement_drop": decided.get("agreement_drop"),
+        "excess_disagreement": decided.get("excess_disagreement"),
+        "incoherence_rate": decided.get("incoherence_rate"),
+    }
+    effects = {name: Span(*map(float, numbers)) for name, numbers in measured.items() if numbers is not None}
+    differs = "extraction" in decided and decided["extraction"]["differs"]
     return LawOfReasoning(
         name, decided["verdict"], float(decided["e_value"]), decided["blocks"], effects, missing, differs, tuple(errors)
     )

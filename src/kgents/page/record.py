@@ -1,12 +1,11 @@
 """The record behind the page: opened when it is first asked for, read only; pages of experiments that stand still are kept."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from kgents.domain.summary import Summary
 from kgents.kinds.config import config_of
+from kgents.report.document_types import Document
 from kgents.report.html.collect import Collected, Window
 from kgents.report.write import complete_and_collected, first_ids, listed
 from kgents.store.reading import open_reading
@@ -21,7 +20,7 @@ class Shown:
     """All that the page of one experiment needs."""
 
     summary: Summary
-    data: Mapping[str, Any]
+    data: Document
     collection: Collected
     mark_ids: list[str]
     window: Window

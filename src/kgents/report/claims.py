@@ -1,16 +1,14 @@
 """What a verdict promises, and the interval beside it, in words."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.domain.fact import Verdict
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.summary import Summary
 from kgents.domain.words import percent
+from kgents.report.document_types import ShownData
 from kgents.report.evidence import excluded_of
 from kgents.stats import Design, Rule
-
-Data = Mapping[str, Any]
 
 _METHODS = {
     "stage-wise": "exact for this design",
@@ -106,14 +104,14 @@ def of_series(summary: Summary) -> str:
     return f"; {place}, all of whose verdicts together err with at most {whole} on either side"
 
 
-def interval_text(interval: Data) -> str:
+def interval_text(interval: ShownData) -> str:
     """'0.530 … 0.970   (each side 5 %) exact for this design'."""
     side = interval["each_side"]
     level = percent(interval["level"]) if side is None else f"each side {percent(side)}"
     return f"{interval['low']:.3f} … {interval['high']:.3f}   ({level}) {_METHODS[interval['method']]}"
 
 
-def short_interval(interval: Data) -> str:
+def short_interval(interval: ShownData) -> str:
     """'0.530 … 0.970 (each side 5 %)'; '0.364 … 0.756 (95 % at every look)'."""
     side = interval["each_side"]
     level = f"{percent(interval['level'])} at every look" if side is None else f"each side {percent(side)}"

@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from kgents.domain.outcome import Usage
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Trial
 from kgents.domain.seeds import seed_data
 from kgents.domain.summary import Summary
+from kgents.kinds.kind import Config
 from kgents.kinds.registry import kind_of
+from kgents.report.document_types import ArmData, AuthorData, Authored, Head, TrialData, UsageData
 from kgents.report.evidence import analysis_of, evidence, interval_fields, interval_of, shown_data
 
-Data = dict[str, Any]
 
-
-def head(summary: Summary, config: Mapping[str, Any] | None) -> Data:
+def head(summary: Summary, config: Config | None) -> Head:
     """Everything but `trials` and `mark_ids`; `config` is None where it was erased."""
-    plan, numbers = summary.plan, evidence(summary)
+    plan, numbers, stop = summary.plan, evidence(summary), summary.stop
     return {
         "id": plan.experiment,
         "name": plan.name,
@@ -30,7 +29,7 @@ def head(summary: Summary, config: Mapping[str, Any] | None) -> Data:
         "arms": numbers["arms"] if "arms" in numbers else arms(summary),
         "usage": usage_data(summary.usage),
         "warnings": [{"code": warning.code, "text": warning.text} for warning in summary.warnings],
-        "stopped": summary.stop and {"reason": summary.stop.reason.value, "text": summary.stop.text},
+        "stopped": None if stop is None else {"reason": stop.reason.value, "text": stop.text},
         "witness_head": {"size": summary.size, "hash": summary.head},
         "created_at": _iso(summary.created_at),
         "started_at": _iso(summary.started_at),
@@ -39,15 +38,20 @@ def head(summary: Summary, config: Mapping[str, Any] | None) -> Data:
     }
 
 
-def author(plan: Plan) -> Data:
+def author(plan: Plan) -> Authored:
     """Who began it where, as far as it is recorded, or that this, name and tags were erased."""
     who = plan.who
     if plan.names is None or (who is not None and who.user is None and who.host is None):
         return {}
-    return {"author": {"user": who and who.user, "host": who and who.host, "erased": who is None}}
+    author: AuthorData = {
+        "user": None if who is None else who.user,
+        "host": None if who is None else who.host,
+        "erased": who is None,
+    }
+    return {"author": author}
 
 
-def config_data(plan: Plan, config: Mapping[str, object] | None) -> Data:
+def config_data(plan: Plan, config: Config | None) -> Config:
     """All that is needed to run it again."""
     design, budget = plan.design, plan.budget
     return {
@@ -76,13 +80,13 @@ def config_data(plan: Plan, config: Mapping[str, object] | None) -> Data:
     }
 
 
-def arms(summary: Summary) -> list[Data]:
+def arms(summary: Summary) -> list[ArmData]:
     """One entry per arm; the layout adds its own."""
     plan = summary.plan
     rows = []
     for number, name in enumerate(plan.arms):
         tally = summary.counted.tallies[number]
-        data: Data = {
+        data: ArmData = {
             "name": name,
             "trials_total": tally.finished,
             "trials_success": tally.successes,
@@ -91,7 +95,7 @@ def arms(summary: Summary) -> list[Data]:
             "success_rate": tally.successes / tally.trials if tally.trials else None,
         }
         if plan.layout is Layout.INDEPENDENT and len(plan.arms) > 1:
-            data.update(interval_fields(analysis_of(summary, number)))
+            data = {**data, **interval_fields(analysis_of(summary, number))}
             data["interval"] = shown_data(interval_of(summary, number))
         if summary.decision is not None and "arms" in summary.decision.detail:
             data["verdict"] = summary.decision.detail["arms"][number][0]
@@ -101,7 +105,7 @@ def arms(summary: Summary) -> list[Data]:
     return rows
 
 
-def trial(row: Trial, summary: Summary, config: Mapping[str, Any]) -> Data:
+def trial(row: Trial, summary: Summary, config: Config) -> TrialData:
     """One trial."""
     plan = summary.plan
     return {
@@ -125,7 +129,7 @@ def trial(row: Trial, summary: Summary, config: Mapping[str, Any]) -> Data:
     }
 
 
-def usage_data(usage: Usage) -> Data:
+def usage_data(usage: Usage) -> UsageData:
     """What was consumed; the cost is null where it is not known."""
     return {
         "input_tokens": usage.input_tokens,
@@ -136,7 +140,7 @@ def usage_data(usage: Usage) -> Data:
     }
 
 
-def _exact(data: Mapping[str, Any]) -> Data:
+def _exact(data: Mapping[str, object]) -> dict[str, object]:
     """With whole numbers that not every reader of JSON has exactly, such as seeds of 63 bits, as digits."""
     return {name: seed_data(value) if type(value) is int else value for name, value in data.items()}
 

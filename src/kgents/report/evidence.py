@@ -5,21 +5,36 @@ first is no fair sample. Bills and budgets count all trials that finished.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from kgents.domain.decision_detail import DecisionDetail, FalseAlarms
 from kgents.domain.plan import AGAINST_ITSELF, Errors, Layout, Plan
 from kgents.domain.prefix import Totals
 from kgents.domain.summary import Summary
 from kgents.engine.against_itself import false_alarms
 from kgents.engine.compare import duel_of
+from kgents.report.document_types import (
+    AnalysisData,
+    ArmData,
+    ComparisonData,
+    EvidenceData,
+    ExcludedData,
+    FalseAlarmData,
+    IntervalData,
+    OutlookData,
+    PairData,
+    PromiseData,
+    ShownData,
+)
 from kgents.stats import (
     Analysis,
     Design,
     DesignError,
     Duel,
+    Interval,
     Rule,
     ShownInterval,
     analyse,
@@ -76,29 +91,30 @@ _promised = lru_cache(maxsize=4096)(characteristics)
 _in_family = lru_cache(maxsize=4096)(family_interval)
 
 
-def evidence(summary: Summary) -> dict[str, Any]:
+def evidence(summary: Summary) -> EvidenceData:
     """`evidence`, without what the kind adds."""
     plan = summary.plan
     counted = summary.counted
-    trials, successes = summary.counts
-    data: dict[str, Any] = {
+    (trials, successes), (confidence, spread) = summary.counts, _confidence(counted)
+    data: EvidenceData = {
         "trials_total": counted.finished,
         "trials_success": successes,
         "trials_finished": summary.totals.finished,
         "trials_error": sum(tally.errors for tally in counted.tallies),
         "success_rate": successes / trials if trials else None,
-        **_confidence(counted),
+        "mean_confidence": confidence,
+        "std_confidence": spread,
         "mean_duration_ms": counted.duration_us / counted.finished / 1000 if counted.finished else None,
         "stopped_early": _stopped_early(summary, trials),
         "evidence_tier": plan.tier.value,
         "oracle": plan.oracle,
         "verdict": summary.verdict and summary.verdict.value,
-        "reason": summary.decision and summary.decision.reason,
+        "reason": None if summary.decision is None else summary.decision.reason,
         "target": plan.design.target,
         "rule": plan.design.rule.value,
     }
     if plan.layout is Layout.INDEPENDENT:
-        data.update(_fields(_design_of(plan, None), trials, successes, _by_rule(summary, None)))
+        data = {**data, **_fields(_design_of(plan, None), trials, successes, _by_rule(summary, None))}
         if len(plan.arms) == 1:
             data["interval"] = _shown_data(plan.arm_design, trials, successes, _by_rule(summary, None))
             data["excluded"] = excluded_of(summary)
@@ -109,29 +125,29 @@ def evidence(summary: Summary) -> dict[str, Any]:
         data["operating_characteristics"] = operating_characteristics(summary)
         data["outlook"] = ahead(summary)
     elif plan.layout is Layout.COMPARE:
-        data.update(comparison(summary))
+        data = {**data, **comparison(summary)}
     return data
 
 
 @lru_cache(maxsize=4096)
-def _fields(design: Design, trials: int, successes: int, by_rule: bool) -> dict[str, object]:
+def _fields(design: Design, trials: int, successes: int, by_rule: bool) -> AnalysisData:
     """`interval_fields` of these counts; long lists have many experiments of one design and one count. Not to be changed."""
     return interval_fields(_analyse(design, trials, successes, by_rule))
 
 
 @lru_cache(maxsize=4096)
-def _shown_data(design: Design, trials: int, successes: int, by_rule: bool) -> dict[str, object]:
+def _shown_data(design: Design, trials: int, successes: int, by_rule: bool) -> ShownData:
     """`shown_data` of these counts. Not to be changed."""
     return shown_data(_shown(design, trials, successes, by_rule))
 
 
-def comparison(summary: Summary) -> dict[str, Any]:
+def comparison(summary: Summary) -> ComparisonData:
     """What a comparison adds: its arms and, once it is decided, its pairs."""
     plan = summary.plan
-    detail = summary.decision.detail if summary.decision is not None else {}
+    detail = summary.decision.detail if summary.decision is not None else DecisionDetail()
     status = detail.get("status", ["open"] * len(plan.arms))
     rows = zip(plan.arms, summary.counted.tallies, summary.tallies, status, strict=True)
-    arms = [
+    arms: list[ArmData] = [
         {
             "name": name,
             "trials_total": tally.finished,
@@ -146,16 +162,17 @@ def comparison(summary: Summary) -> dict[str, Any]:
         }
         for name, tally, every, word in rows
     ]
-    data: dict[str, Any] = {"arms": arms, "pairs": pairs_of(plan, detail.get("pairs", []))}
+    data: ComparisonData = {"arms": arms, "pairs": pairs_of(plan, detail.get("pairs", []))}
     if "allocation" in plan.facts:
         chance = detail.get("probability_best")
-        data.update(allocation=plan.facts["allocation"], probability_best=None if chance is None else float(chance))
+        data["allocation"] = plan.facts["allocation"]
+        data["probability_best"] = None if chance is None else float(chance)
     if plan.facts.get("claim") == AGAINST_ITSELF and "against_itself" in detail:
         data["against_itself"] = _false_alarms(plan.design, detail["against_itself"])
     return data
 
 
-def _false_alarms(design: Design, detail: Mapping[str, int]) -> dict[str, Any]:
+def _false_alarms(design: Design, detail: FalseAlarms) -> FalseAlarmData:
     """How often an arm was called different from itself, beside what the design promises."""
     comparisons, different = detail["comparisons"], detail["different"]
     limits, promised = false_alarms(design, comparisons, different)
@@ -167,13 +184,13 @@ def _false_alarms(design: Design, detail: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def pairs_of(plan: Plan, pairs: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+def pairs_of(plan: Plan, pairs: Sequence[Sequence[Any]]) -> list[PairData]:
     """Every two arms: how often they differed, who won, and what more pairs would buy where neither did."""
     duel = duel_of(plan.design, len(plan.arms), plan.versions.calibration)
     return [_pair(plan.arms, duel, pair) for pair in pairs]
 
 
-def _pair(names: Sequence[str], duel: Duel, pair: Sequence[Any]) -> dict[str, Any]:
+def _pair(names: Sequence[str], duel: Duel, pair: Sequence[Any]) -> PairData:
     a, b, pairs, a_wins, b_wins, verdict = pair
     low, high = duel.difference(pairs, a_wins, b_wins)
     word = {"a": names[a], "b": names[b]}.get(verdict, verdict)
@@ -210,7 +227,7 @@ def _enough(duel: Duel, pairs: int, a_wins: int, b_wins: int) -> int | None:
     return math.ceil(cap * max(1.0, FAR / off) ** 2 * pairs / discordant)
 
 
-def interval_fields(analysis: Analysis) -> dict[str, Any]:
+def interval_fields(analysis: Analysis) -> AnalysisData:
     """What an analysis adds to the JSON of an experiment or an arm."""
     posterior = analysis.posterior
     return {
@@ -229,7 +246,7 @@ def interval_fields(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def shown_data(interval: ShownInterval) -> dict[str, Any]:
+def shown_data(interval: ShownInterval) -> ShownData:
     """`interval` of the JSON: the one that people see; `each_side` is null where only `level` is bounded."""
     return {
         "level": round(interval.level, 12),
@@ -240,19 +257,25 @@ def shown_data(interval: ShownInterval) -> dict[str, Any]:
     }
 
 
-def excluded_of(summary: Summary) -> dict[str, Any] | None:
+def excluded_of(summary: Summary) -> ExcludedData | None:
     """What the trials that do not count could have meant; None where there are none."""
     tally, (trials, successes) = summary.counted.tallies[0], summary.counts
     one = summary.plan.layout is Layout.INDEPENDENT and len(summary.plan.arms) == 1
     if not one or not tally.errors or summary.plan.errors is not Errors.EXCLUDE:
         return None
     bounds = excluded(summary.plan.arm_design, trials, successes, tally.errors)
-    by_choice = {"causes": list(facts)} if (facts := summary.plan.facts.get("exclude")) else {}
-    rates = {"low": bounds.low, "high": bounds.high, "verdict_hangs_on_them": bounds.hangs}
-    return {"trials": tally.errors, **rates, **by_choice}
+    data: ExcludedData = {
+        "trials": tally.errors,
+        "low": bounds.low,
+        "high": bounds.high,
+        "verdict_hangs_on_them": bounds.hangs,
+    }
+    if by_choice := summary.plan.facts.get("exclude"):
+        data["causes"] = list(by_choice)
+    return data
 
 
-def operating_characteristics(summary: Summary) -> dict[str, object]:
+def operating_characteristics(summary: Summary) -> PromiseData:
     """What the design promised at its target, exactly."""
     design, target = summary.plan.arm_design, summary.plan.design.target
     if target is None or design.max_trials is None:
@@ -261,7 +284,7 @@ def operating_characteristics(summary: Summary) -> dict[str, object]:
 
 
 @lru_cache(maxsize=4096)
-def _promised_data(design: Design, target: float) -> dict[str, object]:
+def _promised_data(design: Design, target: float) -> PromiseData:
     (row,) = _promised(design, (target,))
     return {
         "at": target,
@@ -272,7 +295,7 @@ def _promised_data(design: Design, target: float) -> dict[str, object]:
     }
 
 
-def ahead(summary: Summary) -> dict[str, float] | None:
+def ahead(summary: Summary) -> OutlookData | None:
     """What is to be expected of the rest of a run that is not decided; None where it is, or where there is no cap."""
     from kgents.stats import outlook
 
@@ -283,17 +306,20 @@ def ahead(summary: Summary) -> dict[str, float] | None:
     return {"expected_trials_left": rest.expected_trials_left, "done_within_ten": rest.done_within_ten}
 
 
-def _interval(interval: Any) -> dict[str, float] | None:
-    return interval and {"level": interval.level, "low": interval.low, "high": interval.high}
+def _interval(interval: Interval | None) -> IntervalData | None:
+    if interval is None:
+        return None
+    return {"level": interval.level, "low": interval.low, "high": interval.high}
 
 
-def _confidence(totals: Totals) -> dict[str, float]:
+def _confidence(totals: Totals) -> tuple[float, float]:
+    """(mean, standard deviation) of what trials said of their own confidence."""
     trials = sum(tally.trials for tally in totals.tallies)
     if not trials:
-        return {"mean_confidence": 0.5, "std_confidence": 0.0}
+        return 0.5, 0.0
     mean = totals.confidence / trials
     variance = max(0.0, totals.confidence_squared / trials - mean * mean)
-    return {"mean_confidence": mean, "std_confidence": math.sqrt(variance)}
+    return mean, math.sqrt(variance)
 
 
 def _stopped_early(summary: Summary, trials: int) -> bool:

@@ -4,9 +4,8 @@ Rule: one pass over the trials in constant memory; an example of each cause is t
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from kgents.domain.outcome import Cause
 from kgents.domain.plan import Errors
@@ -14,6 +13,7 @@ from kgents.domain.ports import Trial
 from kgents.domain.prefix import counted
 from kgents.domain.summary import Summary
 from kgents.harness.signs import remedy, with_remedy
+from kgents.report.document_types import CauseData, DurationData, FailureData, FigureData
 
 
 @dataclass(slots=True)
@@ -51,16 +51,18 @@ class Figures:
             group.trials += 1
             group.counted += counted(row.success, row.cause, self.errors) is not None
 
-    def evidence(self) -> dict[str, Any]:
+    def evidence(self) -> FigureData:
         """`causes` (most frequent first), `duration_seconds` and `answers` of the JSON document."""
         ordered = sorted(self.groups.items(), key=lambda pair: (-pair[1].trials, pair[0].value))
         spread = math.sqrt(self.squares / (self.trials - 1)) if self.trials > 1 else None
-        duration = {"mean": self.mean, "sd": spread, "slowest": self.slowest} if self.trials else None
+        duration: DurationData | None = None
+        if self.trials:
+            duration = {"mean": self.mean, "sd": spread, "slowest": self.slowest}
         causes = [_cause(cause, group) for cause, group in ordered]
         return {"causes": causes, "duration_seconds": duration, "answers": self.answers}
 
 
-def _cause(cause: Cause, group: _Group) -> dict[str, object]:
+def _cause(cause: Cause, group: _Group) -> CauseData:
     return {
         "cause": cause.value,
         "trials": group.trials,
@@ -70,20 +72,20 @@ def _cause(cause: Cause, group: _Group) -> dict[str, object]:
     }
 
 
-def failure(summary: Summary, evidence: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Why a run failed: `error` of the JSON document (kind, message, hint); None where it did not."""
+def failure(summary: Summary, causes: Sequence[CauseData]) -> FailureData | None:
+    """Why a run failed: `error` of the JSON document; None where it did not. `causes`: why its trials did not succeed."""
     stop = summary.stop
     if stop is None or stop.reason.value not in ("errors", "fatal"):
         return None
-    cause = _behind(stop.text, evidence)
+    cause = _behind(stop.text, causes)
     message = stop.text if cause is None else with_remedy(cause, stop.text)
     hint = None if cause is None else remedy(cause, stop.text) or None
     return {"kind": stop.reason.value if cause is None else cause.value, "message": message, "hint": hint}
 
 
-def _behind(text: str, evidence: Mapping[str, Any]) -> Cause | None:
+def _behind(text: str, causes: Sequence[CauseData]) -> Cause | None:
     """The cause of a stop: that of the trials whose error the text quotes, else the most frequent that is not counted."""
-    rows = [row for row in evidence.get("causes", ()) if row["counted"] < row["trials"]]
+    rows = [row for row in causes if row["counted"] < row["trials"]]
     quoted = [row for row in rows if row["example"] and row["example"] in text]
     first = next(iter(quoted or rows), None)
     return None if first is None else Cause(first["cause"])

@@ -1,22 +1,20 @@
 """What GitHub Actions shows of an experiment: one annotation in the log, and a summary on the page of the job."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from kgents.domain.fact import StopReason, Verdict
 from kgents.domain.summary import Summary
+from kgents.report.document_types import Document
 from kgents.report.sentence import sentence
 
 VARIABLE = "GITHUB_STEP_SUMMARY"  # a file that summaries are appended to
 
 
-def annotation(summary: Summary, data: Mapping[str, Any]) -> str:
+def annotation(summary: Summary, data: Document) -> str:
     """The line of a workflow command: error, warning or notice, with the headline."""
     title = _property(f"kgents {summary.plan.name or summary.plan.experiment}")
     return f"::{_level(summary, data)} title={title}::{_data(sentence(summary, data['evidence']))}"
 
 
-def _level(summary: Summary, data: Mapping[str, Any]) -> str:
+def _level(summary: Summary, data: Document) -> str:
     failed = summary.stop is not None and summary.stop.reason in (StopReason.ERRORS, StopReason.FATAL)
     if failed or summary.verdict is Verdict.REFUTED:
         return "error"

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
 from xml.etree import ElementTree as ET
 
 from kgents.domain.fact import Verdict
+from kgents.domain.outcome import Cause
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
+from kgents.kinds.flaky.options import FailedTest, FlakyEvidence
+from kgents.kinds.options import as_written
+from kgents.report.document_types import Document
 from kgents.report.sentence import sentence
 
 _FORBIDDEN = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
-async def junit(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator[Trial]) -> str:
+async def junit(summary: Summary, data: Document, trials: AsyncIterator[Trial]) -> str:
     """The file's text. A verdict is one test: trials of a stochastic program are no tests of their own; those of a suite are."""
     if "flaky" in data["evidence"]:
         return _written(_suite_cases(summary, data, await _seconds(trials)))
@@ -31,7 +34,7 @@ async def junit(summary: Summary, data: Mapping[str, Any], trials: AsyncIterator
 
 
 def _suite(
-    summary: Summary, data: Mapping[str, Any], name: str, tests: int, failures: int, errors: int = 0, skipped: int = 0
+    summary: Summary, data: Document, name: str, tests: int, failures: int, errors: int = 0, skipped: int = 0
 ) -> ET.Element:
     """A suite without cases, with what identifies the experiment."""
     numbers = {"tests": tests, "failures": failures, "errors": errors, "skipped": skipped}
@@ -61,12 +64,12 @@ async def _seconds(trials: AsyncIterator[Trial]) -> Mapping[int, float]:
     return {arm: sum(times) / len(times) for arm, times in spent.items()}
 
 
-def _suite_cases(summary: Summary, data: Mapping[str, Any], seconds: Mapping[int, float]) -> ET.Element:
+def _suite_cases(summary: Summary, data: Document, seconds: Mapping[int, float]) -> ET.Element:
     """One test case a test of the suite. A flaky one passed, with `flakyFailure`, where it passes often enough, and failed,
     with `rerunFailure`, where it does not: the words of Maven Surefire, which others read. One of which no run counts is
     skipped, and a run that came to no verdict is an error of its own.
     """
-    plan, rows = summary.plan, {test["name"]: test for test in data["evidence"]["tests"]}
+    plan, rows = summary.plan, {test["name"]: test for test in as_written(FlakyEvidence, data["evidence"])["tests"]}
     unseen = {arm for arm, tally in enumerate(summary.counted.tallies) if not tally.trials}
     failing = sum(_fails(test) for test in rows.values())
     open_ = int(summary.verdict is None)
@@ -85,24 +88,32 @@ def _suite_cases(summary: Summary, data: Mapping[str, Any], seconds: Mapping[int
     return suite
 
 
-def _fails(test: Mapping[str, Any]) -> bool:
+def _fails(test: FailedTest) -> bool:
     """Whether a test is a failure: it never passed, or passes too rarely by its verdict."""
     return not test["flaky"] or test["verdict"] == Verdict.REFUTED.value
 
 
-def _failure(case: ET.Element, test: Mapping[str, Any]) -> None:
-    first = test["first_failure"]
-    message = f"failed {test['failures']} of {test['runs']} runs: {first['error'] or first['cause']}"
-    attributes = {"message": _clean(message), "type": str(first["cause"])}
+def _failure(case: ET.Element, test: FailedTest) -> None:
+    error, cause, text = _first_failure(test)
+    message = f"failed {test['failures']} of {test['runs']} runs: {error or cause}"
+    attributes = {"message": _clean(message), "type": cause}
     if _fails(test):
-        ET.SubElement(case, "failure", attributes).text = _clean(first["text"] or "")
+        ET.SubElement(case, "failure", attributes).text = _clean(text)
     if test["flaky"]:
         word = "rerunFailure" if _fails(test) else "flakyFailure"
         again = ET.SubElement(case, word, attributes)
-        ET.SubElement(again, "stackTrace").text = _clean(first["text"] or "")
+        ET.SubElement(again, "stackTrace").text = _clean(text)
 
 
-def _none_passed(summary: Summary, data: Mapping[str, Any]) -> bool:
+def _first_failure(test: FailedTest) -> tuple[str, str, str]:
+    """(one line, cause, text) of the first run that it failed in; of the run that found the tests no more is kept."""
+    first = test["first_failure"]
+    if first is None:
+        return "in the first run, which found the tests", Cause.UNKNOWN.value, ""
+    return first["error"] or "", str(first["cause"]), first["text"] or ""
+
+
+def _none_passed(summary: Summary, data: Document) -> bool:
     """Whether an estimate was made of trials that all failed."""
     evidence = data["evidence"]
     return summary.verdict is Verdict.ESTIMATE and evidence["success_rate"] == 0

@@ -1,16 +1,14 @@
 """An experiment as Markdown, for a pull request or a wiki."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from kgents.domain.summary import Summary
 from kgents.kinds.registry import kind_of
 from kgents.report.clean import clean
+from kgents.report.document_types import Document
 from kgents.report.sentence import sentence
 from kgents.report.text import rows
 
 
-def markdown(summary: Summary, data: Mapping[str, Any]) -> str:
+def markdown(summary: Summary, data: Document) -> str:
     """The sentence, the table, the witness."""
     plan = summary.plan
     lines = [

@@ -11,6 +11,7 @@ from kgents.kinds.fields import (
     Schema,
     anything,
     digits,
+    either,
     flag,
     interval,
     many,
@@ -56,7 +57,7 @@ _ANALYSIS: Mapping[str, Schema] = {
     "trials_saved": whole("trials that the cap would have allowed and the rule did not need"),
 }
 _SHOWN = interval("the interval that people see", "each_side", "method")
-_STATUSES = ("open", "best", "eliminated", "equivalent", "tied", "baseline", "not worse", "worse")
+_STATUSES = ("open", "same", "best", "eliminated", "equivalent", "tied", "baseline", "not worse", "worse")
 _ARM: Mapping[str, Schema] = {
     "name": text("its name; empty where there is one"),
     **_COUNTS,
@@ -151,6 +152,24 @@ _EVIDENCE: Mapping[str, Schema] = {
     ),
     "arms": many("of a comparison: its arms", record("an arm", _ARM, tuple(_ARM))),
     "pairs": many("of a comparison: every two arms", _PAIR),
+    "against_itself": record(
+        "of comparisons of an arm with itself: false alarms",
+        {
+            "comparisons": whole("how many"),
+            "different": whole("… in which it was called different from itself"),
+            "first_better": whole("… and the first of the two better"),
+            "rate": share("of false alarms"),
+            "interval": record(
+                "of that rate",
+                {
+                    "low": share("lower end"),
+                    "high": share("upper end"),
+                    "each_side": share("how often it is beyond one end, at most"),
+                },
+            ),
+            "promised_at_most": share("what the design promises"),
+        },
+    ),
     "allocation": text("how a comparison deals out its trials"),
     "probability_best": maybe(share("of a top-two comparison: that the leading arm is the best")),
     "scores": record(
@@ -328,7 +347,7 @@ def _config(fields: Fields | None) -> Schema:
 def _or_large(schema: Schema) -> Schema:
     words = schema["description"]
     large = record("where it is large: its digest and size, without --full", _LARGE)
-    return {"anyOf": [schema, large], "description": words}
+    return either(words, schema, large)
 
 
 def _evidence(kind: str | None, fields: Fields | None) -> Schema:

@@ -1,7 +1,6 @@
 """What an experiment came to, in one sentence: the headline of every report, with the cause where it did not go well."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.domain.fact import StopReason, Verdict
 from kgents.domain.outcome import Cause
@@ -10,10 +9,10 @@ from kgents.domain.summary import Summary
 from kgents.domain.words import number
 from kgents.kinds.registry import kind_of
 from kgents.report.claims import against, comparison_promise, family_promise, hangs, of_series, promise
+from kgents.report.document_types import CauseData, EvidenceData
 from kgents.report.figures import failure
 from kgents.stats import Rule
 
-Evidence = Mapping[str, Any]
 _STOPPED = {
     StopReason.INTERRUPTED: "interrupted",
     StopReason.BUDGET_SECONDS: "stopped, the time budget is used up,",
@@ -25,19 +24,20 @@ _STOPPED = {
 _OF_THE_ANSWER = (Cause.TRUNCATED, Cause.CHAT_MARKERS)  # failures that a setting may be to blame for
 
 
-def sentence(summary: Summary, evidence: Evidence | None = None) -> str:
+def sentence(summary: Summary, evidence: EvidenceData | None = None) -> str:
     """The headline; `evidence`, as the JSON document has it, adds why most trials failed."""
+    causes = [] if evidence is None else evidence.get("causes", [])
     if summary.stop is not None:
-        return _stopped(summary, evidence or {})
+        return _stopped(summary, causes)
     own = kind_of(summary.plan.kind).sentence(summary)
     if own is None:
         own = _several(summary) if _is_several(summary) else _single(summary)
-    return own + of_series(summary) + _blamed((evidence or {}).get("causes", ()))
+    return own + of_series(summary) + _blamed(causes)
 
 
-def _stopped(summary: Summary, evidence: Evidence) -> str:
+def _stopped(summary: Summary, causes: Sequence[CauseData]) -> str:
     assert summary.stop is not None
-    wrong = failure(summary, evidence)
+    wrong = failure(summary, causes)
     why = summary.stop.text if wrong is None else wrong["message"]
     return f"{_STOPPED[summary.stop.reason]}{_progress(summary)}" + (f"{':' if wrong else ';'} {why}" if why else "")
 
@@ -107,7 +107,7 @@ def _several(summary: Summary) -> str:
     return f"{summary.decision.verdict.value}: {told}{family_promise(summary.plan)}"
 
 
-def _blamed(causes: Any) -> str:
+def _blamed(causes: Sequence[CauseData]) -> str:
     """What most of the failures have in common, where that is a setting and not the program."""
     failures = sum(row["counted"] for row in causes)
     for row in causes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.domain.words import percent
@@ -43,7 +44,7 @@ def _limits(interval: Interval) -> str:
 
 
 def _pairs(summary: Summary) -> Iterator[str]:
-    detail = summary.decision.detail if summary.decision is not None else {}
+    detail = summary.decision.detail if summary.decision is not None else DecisionDetail()
     for pair in pairs_of(summary.plan, detail.get("pairs", [])):
         limits = f"{pair['difference']['low']:+.4f} … {pair['difference']['high']:+.4f}"
         side = percent(pair["difference"]["each_side"])

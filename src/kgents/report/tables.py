@@ -1,20 +1,17 @@
 """The lines of figures that every kind of experiment has: the rate, what failed most, how long, the bill, the statistics."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from kgents.domain.fact import StopReason
 from kgents.domain.summary import Summary
 from kgents.domain.words import number, seconds
 from kgents.report.claims import interval_text
+from kgents.report.document_types import CauseData, EvidenceData, UsageData
 
-Evidence = Mapping[str, Any]
 Rows = list[tuple[str, str]]
 SHOWN_CAUSES = 3
 _NEVER_RESUMED = (StopReason.ERRORS, StopReason.FATAL)
 
 
-def rate_rows(summary: Summary, evidence: Evidence) -> Rows:
+def rate_rows(summary: Summary, evidence: EvidenceData) -> Rows:
     """The rate of success, its trials and one interval."""
     if evidence["success_rate"] is None or "scores" in evidence:
         return []
@@ -23,7 +20,7 @@ def rate_rows(summary: Summary, evidence: Evidence) -> Rows:
     return [rate, ("interval", interval_text(evidence["interval"]))] if evidence.get("interval") else [rate]
 
 
-def failure_rows(evidence: Evidence) -> Rows:
+def failure_rows(evidence: EvidenceData) -> Rows:
     """What failed most, and what gave no evidence, each with an example."""
     causes = evidence.get("causes", ())
     failed = [row for row in causes if row["counted"]]
@@ -41,20 +38,20 @@ def failure_rows(evidence: Evidence) -> Rows:
     return lines
 
 
-def _failed(row: Mapping[str, Any]) -> str:
+def _failed(row: CauseData) -> str:
     return f"{row['counted']} × {row['cause'].replace('_', ' ')}{_example(row)}"
 
 
-def _silent(row: Mapping[str, Any]) -> str:
+def _silent(row: CauseData) -> str:
     return f"{row['trials'] - row['counted']} × {row['cause'].replace('_', ' ')}, not counted{_example(row)}"
 
 
-def _example(row: Mapping[str, Any]) -> str:
+def _example(row: CauseData) -> str:
     example = " ".join((row["example"] or "").split())
     return f": {example[:100]}{'…' if len(example) > 100 else ''}" if example else ""
 
 
-def duration_rows(summary: Summary, evidence: Evidence) -> Rows:
+def duration_rows(summary: Summary, evidence: EvidenceData) -> Rows:
     """How long trials took, and the experiment as a whole."""
     duration = evidence.get("duration_seconds")
     if not duration:
@@ -66,7 +63,7 @@ def duration_rows(summary: Summary, evidence: Evidence) -> Rows:
     return [("time", f"{seconds(duration['mean'])}{spread} a trial{slowest}; {seconds(max(0.0, whole))} in all")]
 
 
-def bill_rows(usage: Mapping[str, Any], evidence: Evidence) -> Rows:
+def bill_rows(usage: UsageData, evidence: EvidenceData) -> Rows:
     """What was paid for: answers. A price that is not known is not zero."""
     tokens = usage["input_tokens"] + usage["output_tokens"]
     answers = evidence.get("answers") or 0
@@ -83,7 +80,7 @@ def bill_rows(usage: Mapping[str, Any], evidence: Evidence) -> Rows:
     return [("bill", f"{answered}, {counts}, {cost}")]
 
 
-def outlook_rows(summary: Summary, evidence: Evidence) -> Rows:
+def outlook_rows(summary: Summary, evidence: EvidenceData) -> Rows:
     """What is to be expected of the trials to come, where there will be any."""
     ahead = evidence.get("outlook")
     stopped = summary.stop is not None and summary.stop.reason in _NEVER_RESUMED
@@ -93,7 +90,7 @@ def outlook_rows(summary: Summary, evidence: Evidence) -> Rows:
     return [("still to go", f"about {number(round(ahead['expected_trials_left']), 'trial')}, {soon}")]
 
 
-def stats_rows(summary: Summary, evidence: Evidence) -> Rows:
+def stats_rows(summary: Summary, evidence: EvidenceData) -> Rows:
     """What --stats adds besides the intervals and estimates."""
     lines: Rows = []
     saved, design = evidence.get("trials_saved"), summary.plan.design

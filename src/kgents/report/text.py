@@ -1,7 +1,6 @@
 """An experiment for people: a sentence first, then a small table, then what to do next."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.domain.fact import Verdict
 from kgents.domain.outcome import Tier
@@ -10,14 +9,14 @@ from kgents.domain.summary import Summary
 from kgents.domain.words import number
 from kgents.kinds.registry import kind_of
 from kgents.report.claims import short_interval
+from kgents.report.document_types import ArmData, Document, PairData
 from kgents.report.sentence import sentence
 from kgents.report.tables import bill_rows, duration_rows, failure_rows, outlook_rows, rate_rows, stats_rows
 
-Data = Mapping[str, Any]
 Rows = list[tuple[str, str]]
 
 
-def text(summary: Summary, document: Data, stats: bool = False) -> str:
+def text(summary: Summary, document: Document, stats: bool = False) -> str:
     """What a person wants to know first, plain, without colour; with `stats` the rest of the figures too."""
     table = columns(rows(summary, document, stats))
     parts = [
@@ -30,13 +29,13 @@ def text(summary: Summary, document: Data, stats: bool = False) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _programs(summary: Summary, document: Data) -> list[str]:
+def _programs(summary: Summary, document: Document) -> list[str]:
     """Programs as they are: a margin would keep them from being pasted."""
     programs = kind_of(summary.plan.kind).programs(document["config"], document["evidence"])
     return [f"# {title}\n{program}" for title, program in programs]
 
 
-def rows(summary: Summary, document: Data, stats: bool = True) -> Rows:
+def rows(summary: Summary, document: Document, stats: bool = True) -> Rows:
     """The table: (label, text); with `stats` also what only some want to know."""
     evidence = document["evidence"]
     lines = _results(summary, document)
@@ -52,7 +51,7 @@ def rows(summary: Summary, document: Data, stats: bool = True) -> Rows:
     return lines
 
 
-def _results(summary: Summary, document: Data) -> Rows:
+def _results(summary: Summary, document: Document) -> Rows:
     """The rate, or the arms and their pairs, and what the kind has to say."""
     evidence = document["evidence"]
     lines: Rows = []
@@ -71,7 +70,7 @@ _TIERS = {
 }
 
 
-def _arm(arm: Data) -> str:
+def _arm(arm: ArmData) -> str:
     rate = "-" if arm["success_rate"] is None else f"{arm['success_rate']:.3f}"
     interval = arm.get("interval")
     range_ = f"   {short_interval(interval)}" if interval else ""
@@ -79,7 +78,7 @@ def _arm(arm: Data) -> str:
     return f"{rate}   {arm['trials_success']} of {arm['trials_total']}{range_}   {verdict}".rstrip()
 
 
-def _pair(pair: Data) -> str:
+def _pair(pair: PairData) -> str:
     wins = f"{pair['a_wins']} to {pair['discordant'] - pair['a_wins']} where they differ, in {pair['pairs']} pairs"
     more = pair["pairs_that_would_do"]
     verdict = f": {pair['verdict']}" if pair["verdict"] else ""

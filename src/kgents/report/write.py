@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from kgents.domain.mark import digest
 from kgents.domain.plan import Layout
@@ -24,9 +24,11 @@ from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scores
 from kgents.errors import UsageError
 from kgents.kinds.config import config_of
+from kgents.kinds.kind import Config, Evidence
 from kgents.kinds.registry import kind_of
 from kgents.report import document
 from kgents.report.clean import cell
+from kgents.report.document_types import Document, EvidenceData, Failed, PairData, ScoreDifferenceData, ScoresData
 from kgents.report.evidence import pairs_of
 from kgents.report.figures import Figures, failure
 from kgents.report.formats import FORMATS, suffix_of
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 LARGE = 20_000  # characters of a part of the configuration that is told by its digest
 LISTED = 400  # trials that a page lists
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+ANSWERS = 50  # answers whose texts are read together
 IDS = 500  # marks whose ids a report lists; the JSON document has them all
 
 
@@ -110,7 +113,7 @@ async def answer(
             stream.write(await junit(summary, data, store.trials(summary.plan.experiment)))
 
 
-async def page(store: Store, summary: Summary, config: Mapping[str, Any], listed: int = LISTED) -> str:
+async def page(store: Store, summary: Summary, config: Config, listed: int = LISTED) -> str:
     """The HTML document."""
     from kgents.report.html import experiment_file
     from kgents.report.html.collect import Window
@@ -121,16 +124,29 @@ async def page(store: Store, summary: Summary, config: Mapping[str, Any], listed
 
 
 async def complete_and_collected(
-    store: Store, summary: Summary, config: Mapping[str, Any], window: "Window", texts: bool = True
-) -> tuple[dict[str, Any], "Collected"]:
-    """The document, and the trials as a page shows them, of one pass over the trials; without `texts` for pictures alone."""
+    store: Store, summary: Summary, config: Config, window: "Window", texts: bool = True
+) -> tuple[Document, "Collected"]:
+    """The document, and the trials as a page shows them, of one pass over the trials; without `texts` for pictures alone.
+
+    Texts are read of the answers that are shown, once for each, not of every trial.
+    """
     from kgents.report.html.collect import Collected
 
     collection, plan = Collected(), summary.plan
-    data = await complete(
-        store, summary, config, also=lambda row, waits: collection.add(row, plan, waits, window), texts=texts
-    )
+    data = await complete(store, summary, config, also=lambda row, waits: collection.add(row, plan, waits, window))
+    if texts:
+        await _fill(store, collection)
     return data, collection
+
+
+async def _fill(store: Store, collection: "Collected") -> None:
+    keys = list(collection.answers)
+    for start in range(0, len(keys), ANSWERS):
+        some = keys[start : start + ANSWERS]
+        for key, first in zip(
+            some, await store.with_texts([collection.answers[key].first for key in some]), strict=True
+        ):
+            collection.fill(key, first)
 
 
 async def listed(store: Store, summary: Summary, window: "Window") -> list["Row"]:
@@ -140,11 +156,11 @@ async def listed(store: Store, summary: Summary, window: "Window") -> list["Row"
     if not window.length:
         return []
     waiting = await _waiting(store, summary)
-    rows = store.trials(summary.plan.experiment, start=window.start, length=window.length)
+    rows = store.trials(summary.plan.experiment, texts=False, start=window.start, length=window.length)
     return [row_of(row, summary.plan, (row.arm, row.index) in waiting) async for row in rows]
 
 
-async def picture(store: Store, summary: Summary, config: Mapping[str, Any]) -> "Picture":
+async def picture(store: Store, summary: Summary, config: Config) -> "Picture":
     """The picture that stands for an experiment. UsageError where it has none."""
     from kgents.report.html import main_picture
     from kgents.report.html.collect import Window
@@ -166,15 +182,14 @@ async def first_ids(store: Store, summary: Summary) -> list[str]:
 async def complete(
     store: Store,
     summary: Summary,
-    config: Mapping[str, Any],
+    config: Config,
     figures_wanted: bool = True,
     also: Callable[[Trial, bool], None] | None = None,
-    texts: bool = True,
-) -> dict[str, Any]:
+) -> Document:
     """The document without `trials` and `mark_ids`, with what the kind adds to the evidence.
 
     figures_wanted  False: causes and durations, which take a pass over the trials, only where the kind takes one anyway
-    also            is given every trial, and whether it waits for an earlier one, in the same pass; `texts`: with its texts
+    also            is given every trial, and whether it waits for an earlier one, in the same pass
     """
     data = document.head(summary, config)
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
@@ -185,18 +200,17 @@ async def complete(
         data["evidence"]["score_difference"] = await _score_difference(store, summary)
     gathering = Gathering(summary, config)
     if not gathering.reads_trials and not figures_wanted:
-        return data
+        return {**data, **Failed()}
     waiting = await _waiting(store, summary)
-    with_texts = gathering.reads_texts or (also is not None and texts)
-    async for row in store.trials(summary.plan.experiment, texts=with_texts):
+    async for row in store.trials(summary.plan.experiment, texts=gathering.reads_texts):
         waits = (row.arm, row.index) in waiting
         if also is not None:
             also(row, waits)
         if not waits:
             gathering.add(row)
-    data["evidence"].update(gathering.evidence())
-    wrong = failure(summary, data["evidence"])
-    return data if wrong is None else {**data, "error": wrong}
+    data["evidence"].update(cast(EvidenceData, gathering.evidence()))
+    wrong = failure(summary, data["evidence"].get("causes", []))
+    return {**data, **(Failed() if wrong is None else Failed(error=wrong))}
 
 
 class Gathering:
@@ -205,7 +219,7 @@ class Gathering:
     reads_trials  whether the kind wants them; `reads_texts`: with their texts
     """
 
-    def __init__(self, summary: Summary, config: Mapping[str, Any]) -> None:
+    def __init__(self, summary: Summary, config: Config) -> None:
         kind = kind_of(summary.plan.kind)
         self._summary, self._config, self._kind = summary, config, kind
         self._accumulator = kind.accumulator(config, summary) if config else None
@@ -222,7 +236,7 @@ class Gathering:
         elif self._keeps:
             self._rows.append(row if self.reads_texts else replace(row, output=None, candidate=None))
 
-    def evidence(self) -> dict[str, Any]:
+    def evidence(self) -> Evidence:
         """The fields, those of the kind last."""
         data = self._figures.evidence()
         if self._accumulator is not None:
@@ -239,31 +253,48 @@ async def _waiting(store: Store, summary: Summary) -> Collection[Key]:
     return prefix_of([mark.entry.fact async for mark in store.marks(summary.plan.experiment)]).waiting.keys()
 
 
-async def _standing(store: Store, summary: Summary) -> list[dict[str, Any]]:
+async def _standing(store: Store, summary: Summary) -> list[PairData]:
     """The pairs of a comparison that is not decided, from its record."""
     run = await _replayed(store, summary)
     return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare | AgainstItself) else []
 
 
-async def _scores(store: Store, summary: Summary) -> dict[str, float]:
+async def _scores(store: Store, summary: Summary) -> ScoresData:
     """Trials, mean and limits of scores: as they were decided, else of those that count by now, from the record."""
-    detail = summary.decision.detail if summary.decision is not None else {}
-    if "scores" not in detail:
-        run = await _replayed(store, summary)
-        detail = {"scores": run.decider.standing() if isinstance(run.decider, Scores) else {}}
-    return {name: float(value) for name, value in detail["scores"].items()}
+    standing = summary.decision.detail.get("scores") if summary.decision is not None else None
+    if standing is None:
+        decider = (await _replayed(store, summary)).decider
+        assert isinstance(decider, Scores)
+        standing = decider.standing()
+    return {
+        "trials": float(standing["trials"]),
+        "mean": float(standing["mean"]),
+        "low": float(standing["low"]),
+        "high": float(standing["high"]),
+        "each_side": float(standing["each_side"]),
+    }
 
 
-async def _score_difference(store: Store, summary: Summary) -> dict[str, Any]:
-    """The same of two arms: pairs, means, mean difference and its limits."""
-    detail = summary.decision.detail if summary.decision is not None else {}
-    if "score_difference" not in detail:
-        run = await _replayed(store, summary)
-        detail = {"score_difference": run.decider.standing() if isinstance(run.decider, ScorePairs) else {}}
-    told = detail["score_difference"]
-    first, second = (None if mean is None else float(mean) for mean in told["means"])
-    numbers = {name: float(told[name]) for name in ("mean", "low", "high", "each_side", "margin") if name in told}
-    return {"pairs": told["pairs"], "mean_of_first": first, "mean_of_second": second, **numbers}
+async def _score_difference(store: Store, summary: Summary) -> ScoreDifferenceData:
+    """Pairs of scores, their means, the mean difference and its limits: as decided, else of those that count by now."""
+    standing = summary.decision.detail.get("score_difference") if summary.decision is not None else None
+    if standing is None:
+        decider = (await _replayed(store, summary)).decider
+        assert isinstance(decider, ScorePairs)
+        standing = decider.standing()
+    first, second = (None if mean is None else float(mean) for mean in standing["means"])
+    data: ScoreDifferenceData = {
+        "pairs": standing["pairs"],
+        "mean_of_first": first,
+        "mean_of_second": second,
+        "mean": float(standing["mean"]),
+        "low": float(standing["low"]),
+        "high": float(standing["high"]),
+        "each_side": float(standing["each_side"]),
+    }
+    if "margin" in standing:
+        data["margin"] = float(standing["margin"])
+    return data
 
 
 async def _replayed(store: Store, summary: Summary) -> Run:
@@ -273,7 +304,7 @@ async def _replayed(store: Store, summary: Summary) -> Run:
     return run
 
 
-def _for_people(summary: Summary, config: Mapping[str, Any], data: dict[str, Any], stats: bool, headed: bool) -> str:
+def _for_people(summary: Summary, config: Config, data: Document, stats: bool, headed: bool) -> str:
     shown = text(summary, data, stats)
     if headed:
         from kgents.report.header import header
@@ -286,13 +317,13 @@ def _for_people(summary: Summary, config: Mapping[str, Any], data: dict[str, Any
     return shown
 
 
-def shortened(data: dict[str, Any]) -> dict[str, Any]:
+def shortened(data: Document) -> Document:
     """The document, in which large parts of the configuration are told by digest and size."""
-    config = {key: _told(value) for key, value in data["config"].items()}
-    return {**data, "config": config}
+    shortened: Document = {**data, "config": {key: _told(value) for key, value in data["config"].items()}}
+    return shortened
 
 
-def shortened_line(data: dict[str, object]) -> str:
+def shortened_line(data: Document) -> str:
     """The shortened document on one line. A document that is small as a whole has no large part: it is written once."""
     line = flat(data)
     return line if line.isascii() and len(line) <= LARGE else flat(shortened(data))
@@ -314,9 +345,7 @@ def _told(value: Any, room: int = LARGE) -> Any:
     return parts
 
 
-async def write_json(
-    store: Store, summary: Summary, config: Mapping[str, object], data: dict[str, object], stream: TextIO
-) -> None:
+async def write_json(store: Store, summary: Summary, config: Config, data: Document, stream: TextIO) -> None:
     """One document, its lists streamed: what it came to first, then how it was asked for, the trials and the marks."""
     ordered = {key: value for key, value in data.items() if key != "config"} | {"config": data["config"]}
     stream.write("{\n" + ",\n".join(f"  {json.dumps(key)}: {pretty(value, 2)}" for key, value in ordered.items()))
@@ -339,12 +368,12 @@ async def _array(stream: TextIO, items: AsyncIterator[str]) -> None:
 _COLUMNS = ("index", "arm", "success", "counted", "cause", "error", "duration_ms", "confidence", "seed", "timestamp")
 
 
-async def _csv(store: Store, summary: Summary, config: Mapping[str, Any], stream: TextIO) -> None:
-    writer = csv.DictWriter(stream, [*_COLUMNS, "input_tokens", "output_tokens", "cost_usd", "output"])
+async def _csv(store: Store, summary: Summary, config: Config, stream: TextIO) -> None:
+    columns = (*_COLUMNS, "input_tokens", "output_tokens", "cost_usd", "output")
+    writer = csv.DictWriter(stream, columns)
     writer.writeheader()
     async for row in store.trials(summary.plan.experiment):
         data = document.trial(row, summary, config)
-        usage = data["usage"]
-        bill = {key: usage[key] for key in ("input_tokens", "output_tokens", "cost_usd")}
-        cells = {key: data[key] for key in _COLUMNS} | bill | {"output": data["output"]}
-        writer.writerow({key: cell(value) if isinstance(value, str) else value for key, value in cells.items()})
+        fields: Mapping[str, object] = {**data, **data["usage"]}
+        values = ((key, fields[key]) for key in columns)
+        writer.writerow({key: cell(value) if isinstance(value, str) else value for key, value in values})

@@ -5,12 +5,13 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from kgents import __version__
 from kgents.domain.ids import experiment_id
 from kgents.domain.mark import digest
 from kgents.domain.plan import Layout, Plan
+from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.ports import Store
 from kgents.domain.summary import Summary
 from kgents.domain.versions import CURRENT
@@ -75,7 +76,7 @@ async def begin(
                     if concurrency is None:
                         where.widen(run, executor.look_again)
                     try:
-                        whole = replace(plan, facts={**plan.facts, **where.facts})
+                        whole = replace(plan, facts=cast(PlanFacts, {**plan.facts, **where.facts}))
                         await executor.begin(whole, [config], run, stop, notice)
                         break
                     except ShareTaken:  # with the plan nothing was written, and no trial launched: the next share, then
@@ -160,7 +161,7 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         tier=request.tier,
         oracle=request.oracle,
         model=request.model,
-        facts={"kgents": __version__, **_timeout(request), **request.facts},
+        facts=cast(PlanFacts, {"kgents": __version__, **_timeout(request), **request.facts}),
         versions=CURRENT,
     )
     if not plan.boundary_digest:

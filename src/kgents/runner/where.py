@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from kgents.domain.plan import Plan
 from kgents.domain.ports import TrialRunner
@@ -23,7 +22,7 @@ class Where:
 
     trials: TrialRunner
     slots: int | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
     on_growth: Callable[[Callable[[int], None]], None] = lambda told: None
 
     def widen(self, run: Run, look_again: Callable[[], None]) -> None:

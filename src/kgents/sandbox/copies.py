@@ -4,8 +4,10 @@ import contextlib
 import errno
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from kgents.sandbox.owned import owned
@@ -58,9 +60,25 @@ def _copy(module: str, folder: Path) -> None:
         package.mkdir(mode=0o755, exist_ok=True)
         (package / "__init__.py").touch(mode=0o644)
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        shutil.copytree(source, target, ignore=_not_ours, dirs_exist_ok=True)
     else:
-        shutil.copyfile(source.with_suffix(".py"), target.with_suffix(".py"))
+        _copy_file(source.with_suffix(".py"), target.with_suffix(".py"))
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """A module with its bytecode, which the interpreter takes where time and size of the source are those it was made of."""
+    shutil.copy2(source, target)
+    compiled = Path(cache_from_source(str(source)))
+    if compiled.exists():
+        beside = target.parent / compiled.parent.name
+        beside.mkdir(exist_ok=True)
+        shutil.copy2(compiled, beside)
+
+
+def _not_ours(_: str, names: list[str]) -> list[str]:
+    """What a copy leaves out: bytecode of other interpreters and of other settings of this one."""
+    suffix = f".{sys.implementation.cache_tag}.pyc"
+    return [name for name in names if name.endswith(".pyc") and not name.endswith(suffix)]
 
 
 def removed(folder: str) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from kgents.kinds.bisect import data as bisect
 from kgents.kinds.bisect import fields as bisect_fields
+from kgents.kinds.flaky import fields as flaky_fields
+from kgents.kinds.flaky import options as flaky
 from kgents.kinds.laws import fields as laws_fields
 from kgents.kinds.laws import options as laws
 from kgents.kinds.parse import data as parse
@@ -36,6 +38,13 @@ PAIRS: list[tuple[type, Mapping[str, Any]]] = [
     (bisect.BisectEvidence, bisect_fields.FIELDS.evidence),
     (bisect.Located, bisect_fields.FIELDS.evidence["bisect"]["properties"]),
     (bisect.CommitData, bisect_fields.FIELDS.evidence["bisect"]["properties"]["commits"]["items"]["properties"]),
+    (flaky.FailedTest, flaky_fields.FIELDS.evidence["tests"]["anyOf"][1]["items"]["properties"]),
+    (flaky.CleanData, flaky_fields.FIELDS.evidence["clean"]["properties"]),
+    (flaky.FirstRun, flaky_fields.FIELDS.evidence["first_run"]["properties"]),
+    (flaky.FirstFailure, flaky_fields.FAILURE["properties"]),
+    (flaky.ChangedTest, flaky_fields.CHANGED["properties"]),
+    (flaky.SideData, flaky_fields.SIDE["properties"]),
+    (flaky.CommitNames, flaky_fields.FIELDS.evidence["commits"]["properties"]),
     (reasoning.ReasoningEvidence, reasoning_fields.FIELDS.evidence),
     (reasoning.ReasoningLaw, reasoning_fields.FIELDS.evidence["laws"]["items"]["properties"]),
     (suite.SuiteEvidence, suite_fields.FIELDS.evidence),
@@ -52,3 +61,9 @@ PAIRS: list[tuple[type, Mapping[str, Any]]] = [
 def test_a_document_has_the_members_that_its_schema_explains(shape: type, members: Mapping[str, Any]) -> None:
     """One that is only in the type has no explanation; one that is only in the schema is never written."""
     assert set(shape.__annotations__) == set(members)
+
+
+def test_suites_at_one_version_and_at_two_commits_add_what_the_schema_explains() -> None:
+    """Each has fields of its own; both say which tests there are."""
+    fields = {*flaky.FlakyEvidence.__annotations__, *flaky.ChangesEvidence.__annotations__}
+    assert fields == set(flaky_fields.FIELDS.evidence)

@@ -1,7 +1,8 @@
 """JUnit of a flaky suite: a test that never ran is skipped, and a run that came to no verdict is an error."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from kgents.domain.fact import Stopped, StopReason, Verdict
@@ -36,9 +37,9 @@ def summary_of(verdict: Verdict | None) -> Summary:
     return Summary(plan, NOW, NOW, status=Status.COMPLETED, verdict=verdict, totals=totals)
 
 
-async def suite_of(verdict: Verdict | None) -> ET.Element:
+async def suite_of(verdict: Verdict | None, test: Mapping[str, object] = DICE) -> ET.Element:
     """The suite of the file."""
-    data = {"created_at": NOW, "evidence": {"flaky": [], "tests": [DICE], "success_rate": 0.9}}
+    data: Any = {"created_at": NOW, "evidence": {"flaky": [], "tests": [test], "success_rate": 0.9}}
     return ET.fromstring(await junit(summary_of(verdict), data, none()))[0]
 
 
@@ -56,3 +57,12 @@ async def test_a_run_without_a_verdict_is_an_error() -> None:
     errors = [case for case in suite.iter("testcase") if case.find("error") is not None]
     assert [case.attrib["name"] for case in errors] == ["exp-1"]
     assert [suite.attrib[name] for name in ("tests", "failures", "errors", "skipped")] == ["4", "0", "1", "1"]
+
+
+async def test_a_test_that_failed_in_the_run_that_found_it_alone_is_flaky() -> None:
+    """Of that run nothing is kept but that it failed: no line, no text."""
+    suite = await suite_of(Verdict.SUPPORTED, {**DICE, "failures": 0, "first_failure": None})
+    again = next(case for case in suite.iter("testcase") if case.attrib["name"] == "test_dice").find("flakyFailure")
+    assert again is not None
+    assert again.attrib["message"] == "failed 0 of 9 runs: in the first run, which found the tests"
+    assert again.findtext("stackTrace") == ""

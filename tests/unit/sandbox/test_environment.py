@@ -1,7 +1,10 @@
 """What candidates can import: the standard library, what the spec and its tests import, and nothing else."""
 
+import os
 import subprocess
 import sys
+from importlib import metadata
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
 from kgents.sandbox import copies
 from kgents.sandbox.environment import environment, imports_of, standard
+from kgents.sandbox.inside import interpreter, protocol
 from kgents.sandbox.levels import LADDER
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.oracle import Oracle
@@ -129,6 +133,47 @@ def test_the_part_that_runs_inside_needs_the_standard_library_only() -> None:
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) >= 9
     assert not Path(folder).exists()
+
+
+def test_a_copy_is_not_compiled_anew() -> None:
+    """With a module goes its bytecode: an interpreter takes it even where the source, of the same size and time, says nothing."""
+    folder = copies.copied(())
+    try:
+        source = Path(folder, *copies.INSIDE.split("."), "protocol.py")
+        assert (source.parent / "__pycache__" / f"protocol.{sys.implementation.cache_tag}.pyc").exists()
+        before = source.stat()
+        source.write_bytes(b"?" * before.st_size)
+        os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
+        program = f"import sys; sys.path.insert(0, {folder!r}); import {copies.INSIDE}.protocol as p; print(p.READY)"
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False)
+    finally:
+        copies.removed(folder)
+    assert done.stdout == f"{protocol.READY!r}\n", done.stderr
+
+
+def test_what_a_distribution_holds_is_read_from_its_list(tmp_path: Path) -> None:
+    """As importlib.metadata reads it: quoted names, modules beside packages, paths from elsewhere; without a list, none."""
+    home = tmp_path / "odd-1.0.dist-info"
+    home.mkdir()
+    (home / "METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n")
+    (home / "RECORD").write_text(
+        'odd/__init__.py,sha256=x,1\n"od,d/a ""b"".py",,\nlone.py,sha256=y,2\n../../bin/odd,,\nodd.pth,,\n'
+        "__pycache__/lone.pyc,,\n/etc/odd.conf,,\nodd-1.0.dist-info/RECORD,,\n__editable__.odd.py,,\n"
+    )
+    (odd,) = metadata.distributions(path=[str(tmp_path)])
+    found = {part for _, part in interpreter._files(odd)}
+    assert found == {"odd", "od,d", "lone.py", "odd-1.0.dist-info"}
+    assert interpreter._top_level(odd) == {"odd", "lone"}
+    (home / "RECORD").unlink()
+    (bare,) = metadata.distributions(path=[str(tmp_path)])
+    assert not interpreter._files(bare)
+
+
+def test_every_distribution_here_is_read_as_importlib_reads_it() -> None:
+    """The first parts of the paths of all files of forty of them."""
+    for distribution in islice(metadata.distributions(), 40):
+        known = {file.parts[0] for file in distribution.files or ()} - {"/"}
+        assert interpreter._first_parts(distribution) - {""} >= known, distribution.metadata["Name"]
 
 
 def test_an_interpreter_that_cannot_be_used_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Verdict
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.domain.summary import Summary
@@ -85,6 +86,7 @@ def sentence(summary: Summary) -> str:
             "cap": f"the cap of {trials} trials is reached",
         }
         return f"inconclusive: {why[decision.reason]}; {ends}"
+    assert detail["first_bad"] is not None
     first, last = detail["first_bad"]
     where = arms[first] if first == last else f"one of {arms[first]} … {arms[last]} (those between cannot be tried)"
     good_rate, bad_rate = (float(rate) for rate in detail["rates"])
@@ -96,7 +98,7 @@ def sentence(summary: Summary) -> str:
 
 def evidence(config: BisectConfig, summary: Summary) -> Located:
     """The first bad commit, the likeliest ones, and the counts of every commit that was tried."""
-    detail = summary.decision.detail if summary.decision is not None else {}
+    detail = summary.decision.detail if summary.decision is not None else DecisionDetail()
     counts = (
         summary.decision.counts
         if summary.decision is not None

@@ -1,12 +1,13 @@
 """What the runs of a suite at two commits come to: which tests pass more or less often at the second."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.domain.words import number, percent
 from kgents.engine.changes import NAME
+from kgents.kinds.flaky.options import ChangedTest, ChangesEvidence, SideData
+from kgents.kinds.flaky.view import failure_of
 from kgents.stats import Control, credible_interval
 
 Rows = list[tuple[str, str]]
@@ -36,7 +37,7 @@ def sentence(summary: Summary) -> str | None:
     )
 
 
-def evidence(summary: Summary, trials: Sequence[Trial]) -> dict[str, Any]:
+def evidence(summary: Summary, trials: Sequence[Trial]) -> ChangesEvidence:
     """`changes`: the tests that failed anywhere, with their counts at both commits and what can be said of them."""
     names = summary.plan.arms
     tests, (old, new) = len(names) // 2, summary.plan.facts["at"]
@@ -45,7 +46,7 @@ def evidence(summary: Summary, trials: Sequence[Trial]) -> dict[str, Any]:
         if row.success is False:
             first.setdefault(row.arm, row)
     told = summary.decision.detail["changes"] if summary.decision is not None else [(None, None, None)] * tests
-    rows = [
+    rows: list[ChangedTest] = [
         {
             "name": names[test].removesuffix(f" @ {old}"),
             "change": word,
@@ -60,7 +61,7 @@ def evidence(summary: Summary, trials: Sequence[Trial]) -> dict[str, Any]:
     return {"commits": {"first": old, "second": new}, "tests": tests, "changes": rows}
 
 
-def _side(summary: Summary, arm: int, failed: Trial | None) -> dict[str, Any]:
+def _side(summary: Summary, arm: int, failed: Trial | None) -> SideData:
     tally, design = summary.tallies[arm], summary.plan.design
     interval = credible_interval(design.prior, tally.trials, tally.successes, design.confidence)
     return {
@@ -68,17 +69,11 @@ def _side(summary: Summary, arm: int, failed: Trial | None) -> dict[str, Any]:
         "failures": tally.trials - tally.successes,
         "success_rate": tally.successes / tally.trials if tally.trials else None,
         "credible_interval": {"level": interval.level, "low": interval.low, "high": interval.high},
-        "first_failure": failed
-        and {
-            "run": failed.index,
-            "cause": failed.cause and failed.cause.value,
-            "error": failed.error,
-            "text": failed.output,
-        },
+        "first_failure": None if failed is None else failure_of(failed),
     }
 
 
-def table(evidence: Mapping[str, Any]) -> Rows:
+def table(evidence: ChangesEvidence) -> Rows:
     """A line for each test that failed at either commit, and one for the others."""
     old, new = evidence["commits"]["first"], evidence["commits"]["second"]
     rows: Rows = []
@@ -90,8 +85,8 @@ def table(evidence: Mapping[str, Any]) -> Rows:
         told = test["second"]["first_failure"] or test["first"]["first_failure"]
         rows.append(
             (
-                _WORDS.get(test["change"], "undecided"),
-                f"{test['name']}   {', '.join(sides)}   {told['error'] or ''}".rstrip(),
+                _WORDS.get(test["change"] or "", "undecided"),
+                f"{test['name']}   {', '.join(sides)}   {(told and told['error']) or ''}".rstrip(),
             )
         )
     others = evidence["tests"] - len(evidence["changes"])

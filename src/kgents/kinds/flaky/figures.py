@@ -1,18 +1,16 @@
 """What a flaky suite has drawn: how often each test that failed passes, and its first failure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.kinds.figure import Bar, Figure, Forest, Table
 from kgents.kinds.flaky.changes import table as changed
+from kgents.kinds.flaky.options import ChangesEvidence, FlakyEvidence
 from kgents.kinds.flaky.view import table
 
 
-def figures(evidence: Mapping[str, Any]) -> Sequence[Figure]:
+def figures(evidence: FlakyEvidence) -> Sequence[Figure]:
     """Interval bars of the tests that failed, their first failures, and what can be said of the others."""
-    if "changes" in evidence:
-        return _of_two_commits(evidence)
-    tests = evidence.get("tests", ())
+    tests = evidence["tests"]
     if not tests:
         return ()
     bars = [Bar(test["name"], test["success_rate"], test["interval"]["low"], test["interval"]["high"],
@@ -30,14 +28,16 @@ def figures(evidence: Mapping[str, Any]) -> Sequence[Figure]:
     )
 
 
-def _of_two_commits(evidence: Mapping[str, Any]) -> Sequence[Figure]:
+def figures_of_changes(evidence: ChangesEvidence) -> Sequence[Figure]:
     """Two bars a test that failed at either commit."""
-    colours = {"better": "good", "worse": "bad"}
+    commits, colours = evidence["commits"], {"better": "good", "worse": "bad"}
     sides = [
-        (test, test[place], evidence["commits"][place]) for test in evidence["changes"] for place in ("first", "second")
+        side
+        for test in evidence["changes"]
+        for side in ((test, test["first"], commits["first"]), (test, test["second"], commits["second"]))
     ]
     bars = [Bar(f"{test['name']} @ {at}", side["success_rate"] or 0.0, side["credible_interval"]["low"],
                 side["credible_interval"]["high"], f"{side['runs'] - side['failures']}/{side['runs']}",
-                colours.get(test["change"], "hold")) for test, side, at in sides]  # fmt: skip
+                colours.get(test["change"] or "", "hold")) for test, side, at in sides]  # fmt: skip
     words = Table("Tests", ("", ""), changed(evidence))
     return (Forest("How often each test that failed passes", bars, "rate of passing"), words) if bars else (words,)

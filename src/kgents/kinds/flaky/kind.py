@@ -1,6 +1,6 @@
 """The kind `flaky`: a trial is one run of a whole suite, and every test is an arm."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,9 @@ from kgents.domain.summary import Summary
 from kgents.errors import UsageError
 from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
-from kgents.kinds.flaky.options import FlakyConfig
+from kgents.kinds.flaky.options import ChangesEvidence, FlakyConfig, FlakyEvidence
 from kgents.kinds.flaky.run import Suite
-from kgents.kinds.kind import Config, ExperimentKind, Rows, RunContext
+from kgents.kinds.kind import Config, Evidence, ExperimentKind, Rows, RunContext
 from kgents.kinds.options import as_written
 
 
@@ -45,25 +45,29 @@ class FlakyKind(ExperimentKind):
 
         return changes.sentence(summary) if changes.of_two_commits(summary) else view.sentence(summary)
 
-    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Mapping[str, Any]:
+    def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Evidence:
         """Which tests are flaky, which always fail, and the first failure of each."""
         from kgents.kinds.flaky import changes, view
 
         if changes.of_two_commits(summary):
             return changes.evidence(summary, trials)
-        return view.evidence(config, summary, trials)
+        return view.evidence(as_written(FlakyConfig, config), summary, trials)
 
-    def figures(self, config: Config, evidence: Mapping[str, Any]) -> Sequence[Figure]:
+    def figures(self, config: Config, evidence: Evidence) -> Sequence[Figure]:
         """Interval bars of the tests that failed, and their first failures."""
-        from kgents.kinds.flaky.figures import figures
+        from kgents.kinds.flaky.figures import figures, figures_of_changes
 
-        return figures(evidence)
+        if "changes" in evidence:
+            return figures_of_changes(as_written(ChangesEvidence, evidence))
+        return figures(as_written(FlakyEvidence, evidence)) if "tests" in evidence else ()
 
-    def table(self, config: Config, evidence: Mapping[str, Any]) -> Rows:
+    def table(self, config: Config, evidence: Evidence) -> Rows:
         """A line for each test that failed, and one for all that did not."""
         from kgents.kinds.flaky import changes, view
 
-        return changes.table(evidence) if "changes" in evidence else view.table(evidence)
+        if "changes" in evidence:
+            return changes.table(as_written(ChangesEvidence, evidence))
+        return view.table(as_written(FlakyEvidence, evidence))
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """UsageError: a run is of all tests at once, and `kgents.runner.suite_runs` drives it."""

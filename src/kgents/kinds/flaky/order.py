@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kgents.domain.ports import Trial
+from kgents.kinds.flaky.options import OrderData
 
 CHANCE = 0.01
 
@@ -21,7 +22,7 @@ class Dependence:
     spoils: bool
     runs: int
 
-    def to_data(self) -> dict[str, object]:
+    def to_data(self) -> OrderData:
         """JSON data."""
         return {"test": self.other, "fails": "after it" if self.spoils else "before it", "runs": self.runs}
 

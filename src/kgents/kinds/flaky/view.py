@@ -1,10 +1,10 @@
 """What the runs of a suite come to. Flaky is a fact: the test failed and passed on one code."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
+from kgents.kinds.flaky.options import FailedTest, FirstFailure, FlakyConfig, FlakyEvidence
 from kgents.kinds.flaky.order import Dependence, dependences
 from kgents.stats import Design, ShownInterval, family_interval, shown_interval
 
@@ -42,7 +42,7 @@ def sentence(summary: Summary) -> str | None:
     )
 
 
-def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial]) -> dict[str, Any]:
+def evidence(config: FlakyConfig, summary: Summary, trials: Sequence[Trial]) -> FlakyEvidence:
     """`tests`: per test that failed its counts, its rate with interval, its first failure; `clean`: the others."""
     first: dict[int, Trial] = {}
     for row in trials:
@@ -70,7 +70,7 @@ def evidence(config: Mapping[str, Any], summary: Summary, trials: Sequence[Trial
     }
 
 
-def _test(summary: Summary, number: int, row: Trial | None, dependence: Dependence | None) -> dict[str, Any]:
+def _test(summary: Summary, number: int, row: Trial | None, dependence: Dependence | None) -> FailedTest:
     """A test that failed; `row` is its first failure, None where it failed in the run that found the tests alone."""
     runs, passes = _tallies(summary)[number]
     verdict = (
@@ -90,15 +90,14 @@ def _test(summary: Summary, number: int, row: Trial | None, dependence: Dependen
             "each_side": interval.each_side,
         },
         "verdict": verdict,
-        "order": dependence and dependence.to_data(),
-        "first_failure": row
-        and {
-            "run": row.index,
-            "cause": row.cause and row.cause.value,
-            "error": row.error,
-            "text": row.output,
-        },
+        "order": None if dependence is None else dependence.to_data(),
+        "first_failure": None if row is None else failure_of(row),
     }
+
+
+def failure_of(row: Trial) -> FirstFailure:
+    """A run in which a test failed."""
+    return {"run": row.index, "cause": row.cause and row.cause.value, "error": row.error, "text": row.output}
 
 
 def _interval(summary: Summary, number: int) -> ShownInterval:
@@ -119,12 +118,12 @@ def _limit(design: Design, runs: int) -> float | None:
     return None if not runs else 1 - (1 - design.confidence) ** (1 / runs)
 
 
-def _told(test: Mapping[str, Any]) -> str:
+def _told(test: FailedTest) -> str:
     """How a test failed first, in one line."""
     return "in the first run" if test["first_failure"] is None else test["first_failure"]["error"] or ""
 
 
-def table(evidence: Mapping[str, Any]) -> Rows:
+def table(evidence: FlakyEvidence) -> Rows:
     """A line for each test that failed, and one for all that did not."""
     rows: Rows = []
     for test in evidence["tests"]:

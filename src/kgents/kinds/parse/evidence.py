@@ -221,8 +221,8 @@ class ParseTally:
         if self._decision is None:
             return {}
         detail = self._decision.detail
-        questions = (("recovery", "rate"), ("corruption", "guard"))
-        return {name: detail[key][number][-2] for name, key in questions if key in detail}
+        questions = {"recovery": detail.get("rate"), "corruption": detail.get("guard")}
+        return {name: answers[number][-2] for name, answers in questions.items() if answers is not None}
 
 
 def _win(row: list[int], first: bool, second: bool) -> None:

@@ -1,5 +1,6 @@
 """What `laws --problem` is asked, and what the record keeps of it."""
 
+from collections.abc import Mapping
 from typing import NotRequired, Required, TypedDict
 
 from kgents.kinds.options import CoderConfig, CoderOptions
@@ -70,7 +71,7 @@ class ReasoningLaw(TypedDict, total=False):
     extraction: ExtractionData | None
     answers: dict[str, dict[str, int]]
     incoherence_rate: RateData
-    coverage: dict[str, int]
+    coverage: Mapping[str, int]
 
 
 class ReasonedCore(TraceData):

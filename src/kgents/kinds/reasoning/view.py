@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
 
+from kgents.domain.decision_detail import LawDecided
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.kinds.reasoning.options import (
@@ -19,27 +19,6 @@ from kgents.laws.judge import RateData
 from kgents.laws.transformations import TRANSFORMATIONS
 
 _SHOWN = 5  # answers
-
-
-class Extraction(TypedDict):
-    """Of a decision: whether answers are missing on one side more than on the other."""
-
-    e_value: str
-    differs: bool
-
-
-class Decided(TypedDict):
-    """What a decision says of a law: numbers as text."""
-
-    verdict: str
-    e_value: str
-    blocks: int
-    agreement_drop: NotRequired[Sequence[str]]
-    excess_disagreement: NotRequired[Sequence[str]]
-    self_agreement: NotRequired[Sequence[str]]
-    extraction: NotRequired[Extraction]
-    incoherence_rate: NotRequired[Sequence[str]]
-    coverage: NotRequired[dict[str, int]]
 
 
 def headline(config: ReasoningConfig) -> str:
@@ -68,7 +47,7 @@ def evidence(config: ReasoningConfig, summary: Summary, trials: Sequence[Trial])
     return {"laws": laws, "cores": cores}
 
 
-def _law(name: str, law: Decided, trials: Sequence[Trial], single: bool) -> ReasoningLaw:
+def _law(name: str, law: LawDecided, trials: Sequence[Trial], single: bool) -> ReasoningLaw:
     missing = [trial.metadata["unextracted"] for trial in trials]
     answers = 2 * max(1, len(trials))
     counts = {"plain": sum(p for p, _ in missing), "transformed": sum(t for _, t in missing)}
@@ -107,7 +86,7 @@ def _answers(trials: Sequence[Trial]) -> dict[str, dict[str, int]]:
     return {side: dict(counts.most_common()) for side, counts in sides.items()}
 
 
-def _rate(law: Decided) -> ReasoningLaw:
+def _rate(law: LawDecided) -> ReasoningLaw:
     return {
         "law": "coherence",
         "verdict": law["verdict"],

@@ -1,7 +1,7 @@
 """Templates and style: the file, the part that the live page renews, the notebook's frame."""
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from kgents.domain.summary import Summary
+from kgents.report.document_types import Document
 from kgents.report.html.collect import Collected, Window
 from kgents.report.html.shown import plain
 from kgents.report.html.view import view
 from kgents.report.pictures import DARK, LIGHT, rules, variables
 
-Data = Mapping[str, Any]
 HERE = Path(__file__).parent
 
 
 def experiment_file(
-    summary: Summary, data: Data, collection: Collected, mark_ids: Sequence[str], window: Window
+    summary: Summary, data: Document, collection: Collected, mark_ids: Sequence[str], window: Window
 ) -> str:
     """One HTML document that needs nothing else."""
     page = view(summary, data, collection, mark_ids, window)
@@ -27,7 +27,7 @@ def experiment_file(
 
 
 def experiment_part(
-    summary: Summary, data: Data, collection: Collected, mark_ids: Sequence[str], window: Window, **more: Any
+    summary: Summary, data: Document, collection: Collected, mark_ids: Sequence[str], window: Window, **more: Any
 ) -> str:
     """What the live page shows of an experiment, and renews."""
     return render("experiment.html", page=view(summary, data, collection, mark_ids, window), **more)

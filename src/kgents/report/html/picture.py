@@ -1,25 +1,23 @@
 """Which pictures an experiment has: the one that shows its decision first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any
 
 from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.kinds.figure import Bar, Curves, Figure, Forest, Matrix
+from kgents.report.document_types import INTERVALS, ArmData, Document
 from kgents.report.html.collect import Collected
 from kgents.report.pictures import Picture, dots, forest, grid, heat, operating, over, pairs, path, rate
 from kgents.stats import Characteristics, Design, Rule, boundary, characteristics
 
-Data = Mapping[str, Any]
 LARGEST = 20_000  # the cap up to which a boundary is drawn
 CURVED = 1000  # … and up to which operating characteristics are worked out for a picture
 TONES = {"supported": "good", "best": "good", "refuted": "bad", "eliminated": "bad", "inconclusive": "hold"}
-INTERVALS = ("interval", "confidence_interval", "confidence_sequence", "credible_interval")
 
 
-def first(summary: Summary, data: Data, collection: Collected, figures: Sequence[Figure]) -> Iterator[Picture]:
+def first(summary: Summary, data: Document, collection: Collected, figures: Sequence[Figure]) -> Iterator[Picture]:
     """How it was decided, and what the kind has drawn."""
     drawn = any(isinstance(figure, Forest) for figure in figures)
     yield from (
@@ -35,7 +33,7 @@ def first(summary: Summary, data: Data, collection: Collected, figures: Sequence
                 yield forest(f"forest-{number}", figure)
 
 
-def further(summary: Summary, data: Data, collection: Collected) -> Iterator[Picture]:
+def further(summary: Summary, data: Document, collection: Collected) -> Iterator[Picture]:
     """Every trial, durations, costs, and what the design promised."""
     if collection.total:
         yield grid("trials", collection.signs)
@@ -43,12 +41,12 @@ def further(summary: Summary, data: Data, collection: Collected) -> Iterator[Pic
     yield from promised(summary, data)
 
 
-def main_picture(summary: Summary, data: Data, collection: Collected, figures: Sequence[Figure]) -> Picture | None:
+def main_picture(summary: Summary, data: Document, collection: Collected, figures: Sequence[Figure]) -> Picture | None:
     """The one that stands for the experiment."""
     return next(chain(first(summary, data, collection, figures), further(summary, data, collection)), None)
 
 
-def arms(summary: Summary, data: Data) -> Iterator[Picture]:
+def arms(summary: Summary, data: Document) -> Iterator[Picture]:
     """The pairs of a comparison, and the intervals of the arms."""
     compared = summary.plan.layout is Layout.COMPARE
     if compared and data["evidence"].get("pairs"):
@@ -59,7 +57,7 @@ def arms(summary: Summary, data: Data) -> Iterator[Picture]:
         yield forest("arms", Forest("The arms with their intervals", bars, "rate of success", mark=mark))
 
 
-def decision(summary: Summary, data: Data, collection: Collected) -> Iterator[Picture]:
+def decision(summary: Summary, data: Document, collection: Collected) -> Iterator[Picture]:
     """How a single arm was decided: the path of the evidence, and the rate as it went."""
     plan, design = summary.plan, summary.plan.design
     if len(plan.arms) > 1 or not drawable(summary):
@@ -76,7 +74,7 @@ def drawable(summary: Summary) -> bool:
     return summary.plan.layout is Layout.INDEPENDENT and "decider" not in summary.plan.facts
 
 
-def bar_of(arm: Data) -> Bar | None:
+def bar_of(arm: ArmData) -> Bar | None:
     """The interval of an arm; None where it has none."""
     interval = next((arm[name] for name in INTERVALS if arm.get(name)), None)
     if interval is None:
@@ -100,7 +98,7 @@ def measured(summary: Summary, collection: Collected) -> Iterator[Picture]:
         yield dots("costs", "What trials consumed", "tokens", collection.tokens)
 
 
-def promised(summary: Summary, data: Data) -> Iterator[Picture]:
+def promised(summary: Summary, data: Document) -> Iterator[Picture]:
     """Operating characteristics with the observed rate, of designs with a target and a cap that is not too large."""
     design = summary.plan.design
     if design.target is not None and design.max_trials and design.max_trials <= CURVED and drawable(summary):

@@ -1,13 +1,14 @@
 """What the page of an experiment says, as data for its template."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.kinds.figure import Forest, Matrix, Table
 from kgents.kinds.registry import kind_of
+from kgents.report.document_types import Document
 from kgents.report.header import planned
 from kgents.report.html.collect import Answer, Collected, Window
 from kgents.report.html.picture import TONES, first, further
@@ -17,13 +18,12 @@ from kgents.report.plan_warnings import plan_warnings
 from kgents.report.sentence import sentence
 from kgents.report.text import rows
 
-Data = Mapping[str, Any]
 FAILURES, OTHERS = 40, 10  # different answers that a page shows
 LARGEST_DATA = 200_000  # characters of the JSON within a page
 
 
 def view(
-    summary: Summary, data: Data, collection: Collected, mark_ids: Sequence[str], window: Window
+    summary: Summary, data: Document, collection: Collected, mark_ids: Sequence[str], window: Window
 ) -> dict[str, Any]:
     """Everything but the style."""
     plan, kind = summary.plan, kind_of(summary.plan.kind)
@@ -93,7 +93,7 @@ def facts(summary: Summary, headline: str) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def figure_rows(summary: Summary, data: Data, drawn: bool) -> list[tuple[str, str]]:
+def figure_rows(summary: Summary, data: Document, drawn: bool) -> list[tuple[str, str]]:
     """The table of the text report; without the kind's own columns of characters where they stand as tables."""
     table = rows(summary, data)
     if not drawn:
@@ -189,7 +189,7 @@ def left_out(collection: Collected, window: Window, marks: int, named: int) -> l
     return notes
 
 
-def embedded(data: Data) -> str:
+def embedded(data: Document) -> str:
     """The JSON document without its trials, for other programs; empty where it is too large for a page."""
     content = json.dumps(data, ensure_ascii=True, default=str)
     if len(content) > LARGEST_DATA:

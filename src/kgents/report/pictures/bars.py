@@ -1,9 +1,9 @@
 """Interval bars one below the other, and the pairs of a comparison."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kgents.kinds.figure import Bar, Forest
+from kgents.report.document_types import PairData
 from kgents.report.pictures.svg import WIDTH, Frame, Picture, box, circle, drawn, number, segment, short, text, ticks
 
 ROW = 24
@@ -53,7 +53,7 @@ def _said(bar: Bar) -> str:
     return f"{middle}({bar.low:.3f} to {bar.high:.3f})"
 
 
-def pairs(name: str, rows: Sequence[Mapping[str, Any]]) -> Picture:
+def pairs(name: str, rows: Sequence[PairData]) -> Picture:
     """Of every two arms: pairs that the one won, in which both did alike, that the other won."""
     shown = rows[:MOST]
     height = 8 + 46 * len(shown)
@@ -65,11 +65,11 @@ def pairs(name: str, rows: Sequence[Mapping[str, Any]]) -> Picture:
     return Picture(name, "Pairs: who won where they differ", f"{words}.", WIDTH, height, body)
 
 
-def _pair(top: float, row: Mapping[str, Any]) -> str:
+def _pair(top: float, row: PairData) -> str:
     total, a, b = max(1, row["pairs"]), row["a_wins"], row["discordant"] - row["a_wins"]
     width = WIDTH - 16
     first, last = width * a / total, width * b / total
-    tones = {row["a"]: ("good", "hold"), row["b"]: ("hold", "good")}.get(row["verdict"], ("run", "run"))
+    tones = {row["a"]: ("good", "hold"), row["b"]: ("hold", "good")}.get(row["verdict"] or "", ("run", "run"))
     middle = text(WIDTH / 2, top + 31, f"alike {row['pairs'] - a - b}", "small", "middle")
     return "".join(
         [

@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from kgents import __version__
 from kgents.domain.json import JsonObject
@@ -37,7 +36,7 @@ class Opened:
 
     remote: Remote
     fleet: Fleet
-    facts: Sequence[Mapping[str, Any]]
+    facts: Sequence[Mapping[str, object]]
 
 
 def is_paid(config: Config) -> bool:

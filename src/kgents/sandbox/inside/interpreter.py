@@ -3,6 +3,8 @@
 Rule: standard library only, and nothing of kgents: it is run by interpreters in which kgents is not installed.
 """
 
+import csv
+import functools
 import glob
 import importlib.util
 import json
@@ -138,28 +140,41 @@ def _close(wanted: set[str], distributions: dict[str, metadata.Distribution], ne
                 queue.append(name)
 
 
-def _files(distribution: metadata.Distribution) -> set[tuple[str, str]]:
+@functools.cache
+def _files(distribution: metadata.Distribution) -> frozenset[tuple[str, str]]:
     """(folder, first part of a path in it) of everything that a distribution installed among packages."""
-    pairs: set[tuple[str, str]] = set()
-    for file in distribution.files or ():
-        first = file.parts[0]
-        if (
-            first not in ("..", "/", "__pycache__")
-            and not first.endswith(".pth")
-            and not first.startswith("__editable__")
-        ):
-            pairs.add((os.path.realpath(str(distribution.locate_file(""))), first))
-    return pairs
+    root = os.path.realpath(str(distribution.locate_file("")))
+    return frozenset(
+        (root, first)
+        for first in _first_parts(distribution)
+        if first not in ("", "..", "__pycache__")
+        and not first.endswith(".pth")
+        and not first.startswith("__editable__")
+    )
 
 
-def _top_level(distribution: metadata.Distribution) -> set[str]:
+def _first_parts(distribution: metadata.Distribution) -> set[str]:
+    """The first parts of the paths of its files; "" stands for paths from the root. A long list is read as text: making
+    a path of each of some ten thousand files takes seconds.
+    """
+    record = distribution.read_text("RECORD")
+    if record is None:
+        return {file.parts[0] if file.parts[0] != "/" else "" for file in distribution.files or ()}
+    lines = record.splitlines()
+    plain = {line.partition(",")[0] for line in lines if not line.startswith('"')}
+    quoted = {row[0] for row in csv.reader(line for line in lines if line.startswith('"'))}
+    return {path.partition("/")[0] for path in plain | quoted}
+
+
+@functools.cache
+def _top_level(distribution: metadata.Distribution) -> frozenset[str]:
     names = {
         part.partition(".")[0]
         for _, part in _files(distribution)
         if not part.endswith((".dist-info", ".egg-info", ".libs"))
     }
     told = (distribution.read_text("top_level.txt") or "").split()
-    return {name for name in names | set(told) if name.isidentifier()}
+    return frozenset(name for name in names | set(told) if name.isidentifier())
 
 
 def _editable(distribution: metadata.Distribution) -> list[str]:

@@ -20,7 +20,8 @@ _INSIDE = tuple(
     f"kgents.verify.reference.inside.{name}"
     for name in (
         "calling", "awaiting", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains",
-        "calendars", "parts", "facts", "shapes", "texts", "keeping", "effects", "guards", "mutants", "selectors", "probes",
+        "calendars", "parts", "facts", "positions", "bounds", "meaning", "shapes", "texts", "keeping", "effects", "guards",
+        "mutants", "selectors", "probes",
         "drawing", "changing", "uses", "giving", "scripts", "covering", "searching", "repairing", "selecting", "deriving",
         "session",
     )

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from kgents.verify.reference.inside.calendars import meaning_of
 from kgents.verify.reference.inside.changing import calmed, changed
 from kgents.verify.reference.inside.domains import Function, classes_of
 from kgents.verify.reference.inside.drawing import Drawing, Hint
 from kgents.verify.reference.inside.facts import Facts
 from kgents.verify.reference.inside.giving import Giving, Parameter
 from kgents.verify.reference.inside.matching import usable
+from kgents.verify.reference.inside.meaning import meaning_of
 from kgents.verify.reference.inside.observing import TIMEOUT, Arguments, Program, Seen
 from kgents.verify.reference.inside.probes import Probes
 from kgents.verify.reference.inside.scripts import Scripts
@@ -165,14 +165,13 @@ def search(program: Program, probes: Probes, origin: Origin, first: list[Argumen
         if sweeps and len(pool.rows) > sweeps[0]:
             del sweeps[0]
             waiting += [new for base in [*pool.rare[:_SWEPT], *pool.deep[:_SWEPT]] for new in origin.swept(base)]
-        arguments = waiting.pop() if waiting else _next(pool, origin, origin.draw)
+        arguments = waiting.pop() if waiting else origin.fitted(_next(pool, origin, origin.draw))
         known += not _tried(program, probes, origin, pool, arguments)
     return pool
 
 
 def _tried(program: Program, probes: Probes, origin: Origin, pool: Pool, arguments: Arguments) -> bool:
     """Asks the spec once more, unless it is known what it says; whether it was asked."""
-    arguments = origin.fitted(arguments)
     if repr(arguments) in pool.rows or len(repr(arguments)) > LONGEST:
         return False
     probes.clear()
