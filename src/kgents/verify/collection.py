@@ -6,12 +6,15 @@ Rule: what is not supported is refused when the oracle is made (`verify.fixtures
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from inspect import isgenerator, signature
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kgents.verify.mirrors.inside.messages import Report
 
 _Fixtures = Mapping[str, Callable[..., Any]]
 
 
-def collected(names: dict[str, Any], own: list[str], entry: str | None, said: dict[str, Any]) -> int:
+def collected(names: dict[str, Any], own: list[str], entry: str | None, said: "Report") -> int:
     """Runs check(candidate) if there is one, and every test_… function and method; the number of them.
 
     own  names that stand for the candidate's: a function of its own that is called check or test_… is no test

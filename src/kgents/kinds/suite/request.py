@@ -276,7 +276,8 @@ def _tried_programs(task: Task, oracle: Oracle, sandbox: Sandbox) -> _Tried:
 
 def _title(oracles: Sequence[Oracle]) -> str:
     kinds = [oracle.kind + (" in the candidate's process" if oracle.inside else "") for oracle in oracles]
-    return ", ".join(f"{kind} ({kinds.count(kind)} tasks)" for kind in dict.fromkeys(kinds))
+    counted = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    return ", ".join(f"{kind} ({count} {'task' if count == 1 else 'tasks'})" for kind, count in counted.items())
 
 
 def _ks(text: str | None, design: Design) -> tuple[int, ...]:
