@@ -46,11 +46,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
     if not kept:
         raise pytest.UsageError(f"--kg-trial {wanted}: no test has the id {nodeid!r}")
-    from kgents.domain.seeds import derive
+    from kgents.domain.seeds import seed_of
     from kgents.kinds.callable.trial import Trial
     from kgents.plugin.trials import TRIAL
 
-    kept[0].stash[TRIAL] = Trial(index, derive(derive(config.getoption("kg_seed"), _seeded_by(kept[0])), index))
+    kept[0].stash[TRIAL] = Trial(index, seed_of(seed_of(config.getoption("kg_seed"), _seeded_by(kept[0])), index))
 
 
 def _seeded_by(item: pytest.Item) -> str:
@@ -118,12 +118,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
 @pytest.fixture
 def trial(request: pytest.FixtureRequest) -> "Trial":
     """The trial that this run of a marked test is: index, seed, rng, note(text), cost(usd=…). Of a plain test: trial 0."""
-    from kgents.domain.seeds import derive
+    from kgents.domain.seeds import seed_of
     from kgents.kinds.callable.trial import Trial
     from kgents.plugin.trials import TRIAL
 
     node = request.node
-    plain = Trial(0, derive(derive(request.config.getoption("kg_seed"), _seeded_by(node)), 0))
+    plain = Trial(0, seed_of(seed_of(request.config.getoption("kg_seed"), _seeded_by(node)), 0))
     kept: Trial = node.stash.get(TRIAL, plain)
     return kept
 
@@ -132,14 +132,14 @@ def trial(request: pytest.FixtureRequest) -> "Trial":
 def experiment(request: pytest.FixtureRequest) -> "Callable[..., Result]":
     """`experiment(trial, target=.9, …)` is kg.decide: for trials that share what was expensive to set up."""
     import kgents
-    from kgents.domain.seeds import derive
+    from kgents.domain.seeds import seed_of
 
     option = request.config.getoption
     if option("kg_off"):
         pytest.skip("--kg-off: an experiment cannot be run as a plain test")
 
     def decide(function: Any, **options: Any) -> "Result":
-        own = {"seed": derive(option("kg_seed"), request.node.nodeid), "record": option("kg_record")}
+        own = {"seed": seed_of(option("kg_seed"), request.node.nodeid), "record": option("kg_record")}
         if option("kg_max_trials") is not None:
             options["max_trials"] = option("kg_max_trials")
         result = kgents.decide(function, **{**own, **options})

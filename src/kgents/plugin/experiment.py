@@ -14,7 +14,7 @@ from kgents.domain.mark import ORIGIN, Entry, Mark, digest, seal
 from kgents.domain.outcome import Outcome
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Slot
-from kgents.domain.seeds import derive
+from kgents.domain.seeds import seed_of
 from kgents.domain.summary import Summary
 from kgents.domain.versions import CURRENT
 from kgents.engine.compare import duel_of
@@ -62,7 +62,7 @@ class TestExperiment:
         axis = {} if claim.axis is None else {"axis": claim.axis}
         config = json.dumps({"type": "test", "test": nodeid, **axis}, sort_keys=True, separators=(",", ":")).encode()
         request = claim.settings.request()
-        request["seed"] = derive(root, nodeid)
+        request["seed"] = seed_of(root, nodeid)
         cap = claim.design.max_trials or 0
         plan = Plan(
             experiment=experiment_id(clock.now(), secrets.randbits(30)),
