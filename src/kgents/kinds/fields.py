@@ -32,6 +32,11 @@ def whole(words: str) -> Schema:
     return {"type": "integer", "description": words}
 
 
+def digits(words: str) -> Schema:
+    """A whole number; in digits where it has more than 53 bits, which not every reader of JSON has exactly."""
+    return {"type": ["integer", "string"], "description": words}
+
+
 def number(words: str) -> Schema:
     """A number."""
     return {"type": "number", "description": words}

@@ -262,7 +262,7 @@ class TrialData(TypedDict):
     checks: list[CheckData]
     usage: UsageData
     metadata: Mapping[str, object]
-    seed: int
+    seed: int | str
     timestamp: str | None
 
 

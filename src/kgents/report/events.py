@@ -9,7 +9,7 @@ from typing import Literal, TextIO, TypeAlias, TypedDict
 from kgents.domain.fact import Decided, Finished, Planned, Warned
 from kgents.domain.mark import Mark
 from kgents.domain.plan import Plan
-from kgents.domain.seeds import derive
+from kgents.domain.seeds import seed_data
 from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.report.document import usage_data
@@ -155,7 +155,7 @@ def _planned(plan: Plan) -> PlannedEvent:
         "confidence": design.confidence,
         "max_trials": design.max_trials,
         "boundary_digest": plan.boundary_digest,
-        "seed": plan.seed,
+        "seed": seed_data(plan.seed),
     }
 
 
@@ -172,7 +172,7 @@ def _trial(trial: Finished, plan: Plan) -> TrialEvent:
         "duration_ms": trial.duration_us / 1000,
         "confidence": float(trial.confidence),
         "usage": usage_data(trial.usage),
-        "seed": derive(plan.seed, trial.index),
+        "seed": seed_data(plan.seed_of(trial.arm, trial.index)),
     }
 
 

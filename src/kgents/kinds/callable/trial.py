@@ -44,7 +44,7 @@ class Trial:
     """One trial, as its function sees it.
 
     index    from 0
-    seed     an integer in [0, 2⁶³) that depends on the seed of the experiment and the index alone; arms share it
+    seed     an integer in [0, 2⁵³) that depends on the seed of the experiment and the index alone; arms share it
     arm      name of the arm; "" where there is one
     attempt  of a trial that was asked for: how often it was, from 1
     """
