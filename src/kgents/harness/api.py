@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from random import Random
-from typing import Any
 
 from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Tier
@@ -85,7 +84,7 @@ class ApiHarness:
             reply, spent = await self._attempts.ask(ask, len(prompt), limits.seconds, Random(seed))
         except Failed as failed:
             raise self._error(failed) from failed
-        metadata: dict[str, Any] = {"host": connection.host} if connection.host else {}
+        metadata: dict[str, object] = {"host": connection.host} if connection.host else {}
         metadata |= {"attempts": spent.calls + 1} if spent.calls else {}
         return replace(reply, text=self._secrets.redact(reply.text), usage=spent + reply.usage, metadata=metadata)
 

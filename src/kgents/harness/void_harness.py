@@ -142,7 +142,7 @@ class VoidHarness:
                 left = limits.seconds + started + gate.held_seconds - awake.seconds
         return running.result() if running.done() and not gate.failed.done() else None
 
-    def _reply(self, ended: Ended | None, gate: Gate, metadata: dict[str, Any]) -> Reply:
+    def _reply(self, ended: Ended | None, gate: Gate, metadata: dict[str, object]) -> Reply:
         if gate.failed.done():
             raise self._error(gate.failed.result(), gate)
         if ended is None:
@@ -158,7 +158,7 @@ class VoidHarness:
             raise self._error(Failed(Cause.HARNESS_CRASH, message, gate.usage), gate, ended)
         last = gate.answers[-1]
         more = {"attempts": gate.usage.calls, "tools_removed": gate.tools}
-        counts: dict[str, Any] = {name: value for name, value in more.items() if value > (name == "attempts")}
+        counts: dict[str, object] = {name: value for name, value in more.items() if value > (name == "attempts")}
         counts["host"] = str(origin_of(self._upstream))
         text = self._secrets.redact(text)
         return Reply(text, gate.usage, last.model or self._name.model, last.stop, {**metadata, **counts})

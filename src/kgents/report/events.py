@@ -34,7 +34,7 @@ class PlannedEvent(TypedDict):
     confidence: float
     max_trials: int | None
     boundary_digest: str
-    seed: int
+    seed: int | str
 
 
 class TrialEvent(TypedDict):
@@ -51,7 +51,7 @@ class TrialEvent(TypedDict):
     duration_ms: float
     confidence: float
     usage: UsageData
-    seed: int
+    seed: int | str
 
 
 class Withdrawn(TypedDict, total=False):

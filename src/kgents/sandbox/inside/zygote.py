@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kgents.sandbox.inside import candidate, watch
 from kgents.sandbox.inside import protocol as orders
@@ -54,7 +54,7 @@ def main(fd: int) -> None:
     config = _configuration(control)
     job = _imported(config)
     last_pid = _last_pid()
-    layers: dict[str, Any] = {}
+    layers: dict[str, object] = {}
     pids = None if config["plain"] else _confine(config, layers)
     for which, limit in system.common_limits(config["limits"]):
         with suppress(*(ValueError, OSError) if config["plain"] else ()):  # the attack will show it
@@ -134,7 +134,7 @@ def _silenced() -> int:
     return complaints
 
 
-def _confine(config: "Configuration", layers: dict[str, Any]) -> int | None:
+def _confine(config: "Configuration", layers: dict[str, object]) -> int | None:
     want = set(config["layers"])
     root = os.geteuid() == 0
     uid, gid = (65534, 65534) if root and "stay" not in want else (os.getuid(), os.getgid())

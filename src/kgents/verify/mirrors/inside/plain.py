@@ -166,7 +166,7 @@ def _suite(suite: unittest.TestSuite) -> None:
         raise AssertionError("an unexpected success")
 
 
-def _doctests(text: str, names: dict[str, Any]) -> int:
+def _doctests(text: str, names: dict[str, object]) -> int:
     import doctest
 
     parsed = doctest.DocTestParser().get_doctest(text, names, "spec", None, 0)
