@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from kgents.domain.seeds import seed_of
 from kgents.testing.loopback import Loopback
 
 Kg = Callable[..., subprocess.CompletedProcess[str]]
@@ -30,3 +31,21 @@ def test_every_arm_is_asked_as_it_says(kg: Kg, tmp_path: Path) -> None:
     assert cold["messages"][1]["content"].strip() == f"Be terse.\n\n{question}".strip()
     coders = json.loads(done.stdout)["config"]["coders"]
     assert [coder.get("prompt") for coder in coders] == [None, "Be terse.\n\n{spec}\n"]
+
+
+def test_an_arm_has_a_root_of_seeds_of_its_own(kg: Kg) -> None:
+    """`seed=` is what the arm's seeds follow from: they reach the server, stand in the record, and nothing else changes."""
+    with Loopback() as server:
+        words = ("experiment", "compare", "--spec", "def add(a, b): return a + b", "--max-trials", "2", "--seed", "7",
+                 "--base-url", f"{server.url}/v1", "--concurrency", "1", "--json", "--arm", "shared=some-model")  # fmt: skip
+        done = kg(*words, "--arm", "own=other-model seed=11", "--arm", "same=third-model seed=11")
+        sent = {model: [call.data["seed"] for call in server.calls if call.data["model"] == model]
+                for model in ("some-model", "other-model", "third-model")}  # fmt: skip
+    document = json.loads(done.stdout)
+    seeds = {arm: [row["seed"] for row in document["trials"] if row["arm"] == arm] for arm in ("shared", "own", "same")}
+    assert document["config"]["facts"]["seeds"] == [None, 11, 11]
+    assert seeds["shared"] == [seed_of(7, index) for index in range(len(seeds["shared"]))]
+    assert seeds["own"] == seeds["same"] == [seed_of(11, index) for index in range(len(seeds["own"]))]
+    assert sent["other-model"] == sent["third-model"] == [seed & 0x7FFF_FFFF for seed in seeds["own"]]
+    assert sent["some-model"] == [seed & 0x7FFF_FFFF for seed in seeds["shared"]]
+    assert kg("witness", "verify", "@latest", "--recheck").returncode == 0

@@ -108,7 +108,7 @@ SUITES = {
     "livecodebench": (LIVECODEBENCH, LIVECODEBENCH_SAMPLES, "stdio (2 tasks)"),
     "apps": (APPS, APPS_SAMPLES, "stdio (2 tasks)"),
     "evalplus": (EVALPLUS, EVALPLUS_SAMPLES, "reference (2 tasks)"),
-    "bigcodebench": (BIGCODEBENCH, BIGCODEBENCH_SAMPLES, "tests (1 tasks)"),
+    "bigcodebench": (BIGCODEBENCH, BIGCODEBENCH_SAMPLES, "tests (1 task)"),
 }
 
 

@@ -37,6 +37,28 @@ RUN = ("experiment", "run")
         (("experiment", "laws", "--target", "plain.py"), "not of the form", "such as --target plain.py:NAME"),
         (("experiment", "laws", "--target", "collections.Counter"), "not of the form", "--target collections:Counter"),
         (("experiment", "parse", "--parser", "json.loads"), "not of the form", "such as --parser json:loads"),
+        (
+            ("experiment", "parse", "--parser", "json:lods"),
+            "json defines no 'lods'; did you mean",
+            "it has JSONDecodeE",
+        ),
+        (
+            ("experiment", "parse", "--parser", "json:JSONDecoder.x"),
+            "json defines no 'x' in JSONDecoder",
+            "it has decode",
+        ),
+        (("experiment", "parse", "--parser", "json:loads.x"), "json defines no 'x' in loads", "name a function"),
+        ((*RUN, "--n", "1", "-o", "pack", "--", "true"), "-o pack: a folder", "a file in it: -o pack/result.html"),
+        (("experiment", "report", "@latest", "-o", "."), "-o .: a folder", "a file in it: -o result.html"),
+        ((*SPEC, "--tests", "pack"), "File 'pack' is a directory", "name a file, not a folder"),
+        ((*RUN, "--n", "1", "--name", "", "--", "true"), "--name is empty (an unset variable?)", "leave it out"),
+        ((*RUN, "--n", "1", "--tag", "a", "--tag", " ", "--", "true"), "--tag is empty", "give it a text"),
+        ((*SPEC, "--model", ""), "--model is empty", "leave it out"),
+        (("experiment", "show", ""), "ID is empty", "leave it out"),
+        (("experiment", "export", "", "x.json"), "ID is empty", "kg experiment export --help"),
+        (("experiment", "history", "--search", " "), "--search is empty", "leave it out"),
+        (("witness", "verify", ""), "ID is empty", "leave it out"),
+        (("brain", "capture", ""), "TEXT is empty", "kg brain capture --help"),
         (("experiment", "import", "plain.sh"), "it holds no lines of JSON", "kg experiment export ID FILE"),
         (("witness", "verify", "--export", "plain.sh"), "is no DSSE envelope: it is no JSON", "kg witness export ID"),
         (("experiment", "import", "none.json"), "none.json cannot be read: No such file", "name a file"),
@@ -73,3 +95,9 @@ def test_what_a_look_does_not_show_is_left_to_the_examination(kg: Kg) -> None:
     """A name that only importing binds is no mistake."""
     done = kg("experiment", "laws", "--target", "collections.abc:Iterable", "--cases", "2", "--json")
     assert done.returncode != 2, json.loads(done.stdout)
+
+
+def test_an_empty_variable_of_the_environment_is_one_that_is_not_set(kg: Kg) -> None:
+    """And an empty word of a command is a word of it."""
+    done = kg(*RUN, "--n", "1", "--", "sh", "-c", "", KGENTS_NAME="", KGENTS_TAG="")
+    assert done.returncode == 0, done.stderr

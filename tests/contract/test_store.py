@@ -103,6 +103,9 @@ async def test_trials_stream_in_order_with_their_texts(database: str) -> None:
     assert later == trials[440:445]
     assert [trial.index async for trial in store.trials(planned.experiment, start=448)] == [448, 449]
     assert [trial async for trial in store.trials(planned.experiment, start=450, length=5)] == []
+    bare = [trial async for trial in store.trials(planned.experiment, texts=False)]
+    assert {trial.output for trial in bare} == {None}
+    assert await store.with_texts(bare[:300]) == trials[:300]
     await store.aclose()
 
 

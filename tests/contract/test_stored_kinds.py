@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kgents.domain.seeds import derive, seed_data
+
 STORED = Path(__file__).with_name("stored")
 EARLY = {"command", "generate", "suite", "laws", "reasoning", "parse"}
 KINDS = {
@@ -69,6 +71,10 @@ def test_what_stopped_is_resumed_to_its_end(file: str, name: str, kg: Kg, tmp_pa
     document = json.loads(done.stdout)
     assert document.get("status") == "completed", done.stdout + done.stderr
     assert kg("witness", "verify", document["id"], KGENTS_DATABASE_URL=record).returncode == 0
+    assert document["config"]["versions"]["seeds"] == 1
+    seeds = [seed_data(derive(int(document["config"]["seed"]), trial["index"])) for trial in document["trials"]]
+    assert [trial["seed"] for trial in document["trials"]] == seeds  # of 63 bits, in digits
+    assert any(isinstance(seed, str) for seed in seeds)
 
 
 @pytest.mark.parametrize("file", ["0001-kinds", "0002-kinds"])

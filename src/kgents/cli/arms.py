@@ -49,6 +49,7 @@ def _word(arm: str, key: str, text: str) -> str:
 KEYS: Mapping[str, Callable[[str, str, str], str | float]] = {
     "temperature": _number,
     "top_p": _number,
+    "seed": _whole,
     "max_output_tokens": _whole,
     "system": _text,
     "prompt": _prompt,

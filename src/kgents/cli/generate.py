@@ -154,6 +154,13 @@ def question_options(function: F) -> F:
             callback=_unless_chat,
             help="completion: a base model goes on with the text up to the body.  [default: chat]",
         ),
+        option(
+            "--show-examples",
+            type=click.IntRange(min=1),
+            default=None,
+            metavar="N",
+            help="Send N pairs of the oracle (a call and its answer), which then judge nothing.",
+        ),
         option("--show-body", is_flag=True, help="Send a spec that runs with its body, which is an answer."),
     )(function)
 
@@ -204,7 +211,9 @@ def spec_file(spec: str | None) -> str | None:
 
 def only_a_suite(options: SpecOptions) -> None:
     """UsageError where an option is given that a suite brings itself, or that is about one spec."""
-    for name in ("spec", "tests", "inputs", "examples", "checker", "checks", "entry_point", "describe", "show_body"):
+    for name in (
+        "spec", "tests", "inputs", "examples", "checker", "checks", "entry_point", "describe", "show_examples", "show_body",
+    ):  # fmt: skip
         if options[name]:
             flag = {"checks": "check"}.get(name, name).replace("_", "-")
             raise UsageError(f"--{flag} and --suite contradict each other", "a suite brings its own specs and tests")

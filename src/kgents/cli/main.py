@@ -8,10 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from kgents import __version__
 from kgents.cli import streams
-from kgents.errors import KgentsError, exhausted, nearest
+from kgents.errors import KgentsError, UsageError, exhausted, nearest
 from kgents.report.clean import clean
 
 INTERRUPTED = 130  # as a shell calls what ended by SIGINT
@@ -57,6 +58,23 @@ def _elsewhere(word: str) -> str | None:
     return f"kg experiment {word}" if word in EXPERIMENT else f"kg {word}" if word in TOP else None
 
 
+class CheckedContext(click.Context):
+    """The context of a command that takes no text without a character: somebody's variable was not set."""
+
+    def invoke(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls the command. UsageError for an option, or an argument that is one word, that is empty or blank."""
+        for parameter in self.command.params:
+            value = self.params.get(parameter.name or "")
+            given = self.get_parameter_source(parameter.name or "") is not ParameterSource.DEFAULT
+            words = (value or ()) if parameter.multiple else [value] if parameter.nargs == 1 else []
+            if given and any(isinstance(word, str) and not word.strip() for word in words):
+                is_option = isinstance(parameter, click.Option)
+                name = max(parameter.opts, key=len) if is_option else parameter.human_readable_name.strip("[]")
+                hint = "give it a text, or leave it out" if not parameter.required else f"{self.command_path} --help"
+                raise UsageError(f"{name} is empty (an unset variable?)", hint)
+        return super().invoke(*args, **kwargs)
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called; the table holds (where, short help)."""
 
@@ -75,6 +93,8 @@ class LazyGroup(click.Group):
         module, _, name = self._table[cmd_name][0].partition(":")
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
+        for each in command.commands.values() if isinstance(command, click.Group) else [command]:
+            each.context_class = CheckedContext
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -155,7 +155,7 @@ def output_options(function: F) -> F:
         option("--json", "as_json", is_flag=True, callback=_one_form, help="Print one JSON document."),
         option("--jsonl", "as_jsonl", is_flag=True, callback=_one_form, help="Print one event a line."),
         option(
-            "-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
+            "-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
             help=f"Write a file, format by suffix ({' '.join(FORMATS)}); repeatable.",
         ),
         option("--ui", is_flag=True, help="Follow the run in a browser (extra ui)."),
@@ -284,9 +284,11 @@ def meant(name: str, value: object) -> str:
 
 
 def example_of(parameter: click.Parameter) -> str | None:
-    """What to type for an option that is a number, where the text was none."""
+    """What to type for an option that is a number or a file, where the text was none."""
     name = max(parameter.opts, key=len).lstrip("-")
     is_number = isinstance(parameter.type, click.types.IntParamType | click.types.FloatParamType)
+    if isinstance(parameter.type, click.Path) and not parameter.type.dir_okay:
+        return "name a file that is there" if parameter.type.exists else "name a file, not a folder"
     return f"such as {_EXAMPLES[name]}" if is_number and name in _EXAMPLES else None
 
 

@@ -21,8 +21,10 @@ EXIT = {Verdict.SUPPORTED: 0, Verdict.ESTIMATE: 0, Verdict.REFUTED: 10, Verdict.
 
 
 def check_outputs(outputs: Sequence[Path]) -> None:
-    """Refuses a file whose suffix names no format, or whose folder is not there, before anything runs."""
+    """Refuses a folder, a file whose suffix names no format, or whose folder is not there, before anything runs."""
     for path in outputs:
+        if path.is_dir():
+            raise UsageError(f"-o {path}: a folder", f"name a file in it: -o {path / 'result.html'}")
         if suffix_of(path) is None:
             raise UsageError(f"-o {path}: no format has this suffix", f"use one of {' '.join(FORMATS)}")
         if not path.parent.is_dir():

@@ -151,12 +151,17 @@ def _prompt(options: PlanCommand) -> int:
     if options["spec"] is None or not options["prompt"]:
         raise UsageError("--prompt and --spec go together", "such as --prompt --spec @spec.py")
     from kgents.kinds.confinement import environment_of
+    from kgents.kinds.generate.program import with_pairs
     from kgents.kinds.generate.question import parted, question_of
+    from kgents.kinds.generate.request import shown_pairs
 
     spec = read_spec_text(options["spec"])
     described(options)
     spec, description = parted(spec, options.get("describe"))
     visible = environment_of({"allow_weak_sandbox": False}, [spec]).visible
+    count = options.get("show_examples")
+    if count:
+        description = with_pairs(description, shown_pairs(spec, options.get("entry_point"), count))
     asked = question_of(
         spec,
         {

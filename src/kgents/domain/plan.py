@@ -14,7 +14,7 @@ from kgents.domain.json import Json, JsonObject, member, members, nested, option
 from kgents.domain.names import Names
 from kgents.domain.outcome import Tier
 from kgents.domain.plan_facts import PlanFacts
-from kgents.domain.seeds import derive
+from kgents.domain.seeds import derive, seed_of
 from kgents.domain.series import SeriesShare
 from kgents.domain.versions import Versions
 from kgents.stats import Design, share
@@ -108,9 +108,15 @@ class Plan:
         return sum(self.facts.get("allowances", ())) or self.design.max_trials * times
 
     def seed_of(self, arm: int, index: int) -> int:
-        """The seed of a trial. Arms share it, so that they face the same input, save where both are one program."""
+        """The seed of a trial. Arms share it, so that they face the same input, save where both are one program, and where an
+        arm has a root of its own.
+        """
         apart = arm and self.facts.get("claim") == AGAINST_ITSELF
-        return derive(self.seed, index, arm) if apart else derive(self.seed, index)
+        own = self.facts.get("seeds", ())
+        named = own[arm] if own else None
+        root = self.seed if named is None else named
+        fixed_by = seed_of if self.versions.seeds > 1 else derive
+        return fixed_by(root, index, arm) if apart else fixed_by(root, index)
 
     def check_labels(self) -> None:
         """ValueError for a name, tag, arm, model, oracle or digest of a spec that is no text or has control characters."""

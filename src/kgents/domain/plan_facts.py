@@ -38,6 +38,8 @@ class PlanFacts(TypedDict, total=False):
     allocation how trials are dealt out to the arms of a comparison; `claim` is what it asks instead of which is better
     under      of tests: seconds that a trial may take
     repeats    comparisons of an arm with itself
+    seeds      roots of the seeds of arms that have their own, one an arm; null: that of the plan
+    shown      how many pairs of the oracle the question shows
     rates      of a bisection: of passing before and from the commit that is looked for
     """
 
@@ -66,6 +68,8 @@ class PlanFacts(TypedDict, total=False):
     allocation: str
     claim: str
     repeats: int
+    seeds: Sequence[int | None]
+    shown: int
     rates: tuple[str, str] | None
     control: str
     epsilon: str

@@ -18,7 +18,7 @@ class Versions:
     judge        what counts as a right candidate: comparison of answers, tests, inputs
     extraction   which part of an answer is the program
     prompt       what the model is asked
-    seeds        seeds of trials as a function of the plan's seed
+    seeds        seeds of trials as a function of the plan's seed; 2: of 53 bits
     """
 
     calibration: int = 1
@@ -47,4 +47,4 @@ class Versions:
 
 _NAMES = tuple(field.name for field in fields(Versions))
 _FIRST = Versions()
-CURRENT = Versions(calibration=2, judge=2, extraction=2, prompt=2)
+CURRENT = Versions(calibration=2, judge=2, extraction=2, prompt=2, seeds=2)

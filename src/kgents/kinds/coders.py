@@ -99,6 +99,12 @@ def coders_of(
     return choices, coders
 
 
+def own_seeds(arms: Mapping[str, AskedArm]) -> dict[str, list[int | None]]:
+    """The fact of a plan whose arms have roots of seeds of their own; empty where none has."""
+    seeds = [arm.own.get("seed") for arm in arms.values()]
+    return {"seeds": seeds} if any(seed is not None for seed in seeds) else {}
+
+
 def only_arm(options: CoderOptions) -> Mapping[str, AskedArm]:
     """The one arm of a run that compares nothing."""
     return {"": AskedArm(options.get("model"), options.get("harness"))}

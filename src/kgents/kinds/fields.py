@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-Schema = Mapping[str, Any]
+Schema = Mapping[str, Any]  # a JSON Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ def text(words: str, choices: Sequence[str] = ()) -> Schema:
 def whole(words: str) -> Schema:
     """A count."""
     return {"type": "integer", "description": words}
+
+
+def digits(words: str) -> Schema:
+    """A whole number; in digits where it has more than 53 bits, which not every reader of JSON has exactly."""
+    return {"type": ["integer", "string"], "description": words}
 
 
 def number(words: str) -> Schema:

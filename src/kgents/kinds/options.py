@@ -36,10 +36,13 @@ class CoderOptions(TypedDict, total=False):
 
 
 class ArmOptions(TypedDict, total=False):
-    """What an arm says for itself. `prompt` has {spec} once: there goes the question of the run."""
+    """What an arm says for itself. `prompt` has {spec} once: there goes the question of the run. `seed` is the root of the
+    arm's seeds, which it else shares with the others.
+    """
 
     temperature: float
     top_p: float
+    seed: int
     max_output_tokens: int
     system: str
     prompt: str

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 from kgents.errors import UsageError, suggested
@@ -124,10 +125,25 @@ def load(where: str, language: str = "json") -> Strategy:
             spec.loader.exec_module(module)
         else:
             module = import_module(location)
-        candidate = module
+        candidate: object = module
         for part in name.split("."):
-            candidate = getattr(candidate, part)
+            candidate = _member(where, candidate, location, part)
+    except UsageError:
+        raise
     except BaseException as wrong:  # noqa: BLE001 - the user's own code runs in here
         raise UsageError(f"--parser {where} cannot be imported: {type(wrong).__name__}: {wrong}",
                          "MODULE:FUNCTION on PYTHONPATH, or PATH.py:FUNCTION")  from None  # fmt: skip
     return as_strategy(where, candidate, language)
+
+
+def _member(where: str, owner: object, place: str, name: str) -> object:
+    """What the user's own module, or a class in it, has under a name. UsageError with those that could be meant."""
+    try:
+        return getattr(owner, name)
+    except AttributeError:
+        known = [word for word in dir(owner) if not word.startswith("_") and callable(getattr(owner, word, None))]
+        inside = "" if isinstance(owner, ModuleType) else f" in {getattr(owner, '__name__', owner)}"
+        hint = f"it has {', '.join(known[:8])}" if known else "name a function of one text, or of a text and a schema"
+        raise UsageError(
+            f"--parser {where}: {place} defines no {name!r}{inside}{suggested(name, known)}", hint
+        ) from None

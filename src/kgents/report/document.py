@@ -1,10 +1,12 @@
 """An experiment as JSON data, as the contract says it; the list of trials is written apart, so that it can stream."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from kgents.domain.outcome import Usage
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Trial
+from kgents.domain.seeds import seed_data
 from kgents.domain.summary import Summary
 from kgents.kinds.kind import Config
 from kgents.kinds.registry import kind_of
@@ -53,9 +55,9 @@ def config_data(plan: Plan, config: Config | None) -> Config:
     """All that is needed to run it again."""
     design, budget = plan.design, plan.budget
     return {
-        **(config or {"erased": True}),
+        **_exact(config or {"erased": True}),
         "type": plan.kind,
-        "seed": plan.seed,
+        "seed": seed_data(plan.seed),
         "rule": design.rule.value,
         "adaptive": design.rule.value != "fixed",
         "target": design.target,
@@ -121,8 +123,8 @@ def trial(row: Trial, summary: Summary, config: Config) -> TrialData:
         "repairs": list(row.repairs),
         "checks": [{"name": check.name, "passed": check.passed, "detail": check.detail} for check in row.checks],
         "usage": usage_data(row.usage),
-        "metadata": dict(row.metadata),
-        "seed": plan.seed_of(row.arm, row.index),
+        "metadata": _exact(row.metadata),
+        "seed": seed_data(plan.seed_of(row.arm, row.index)),
         "timestamp": _iso(row.timestamp),
     }
 
@@ -136,6 +138,11 @@ def usage_data(usage: Usage) -> UsageData:
         "calls": usage.calls,
         "cost_usd": None if usage.cost_usd is None else float(usage.cost_usd),
     }
+
+
+def _exact(data: Mapping[str, object]) -> dict[str, object]:
+    """With whole numbers that not every reader of JSON has exactly, such as seeds of 63 bits, as digits."""
+    return {name: seed_data(value) if type(value) is int else value for name, value in data.items()}
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -10,6 +10,7 @@ from kgents.kinds.fields import (
     Fields,
     Schema,
     anything,
+    digits,
     either,
     flag,
     interval,
@@ -213,7 +214,7 @@ _USAGE = record(
 )
 _CONFIG: Mapping[str, Schema] = {
     "type": text("the kind"),
-    "seed": whole("the seed that all others follow from"),
+    "seed": digits("the seed that all others follow from"),
     "rule": text("the stopping rule", [rule.value for rule in Rule]),
     "adaptive": flag("whether it stops when the evidence decides"),
     "target": maybe(number("the rate (or mean) that is asked about")),
@@ -266,7 +267,7 @@ _TRIAL = record(
         ),
         "usage": _USAGE,
         "metadata": anything("what the kind keeps of a trial, by name"),
-        "seed": whole("its seed, of the experiment's seed and the index alone"),
+        "seed": digits("its seed, of the experiment's seed and the index alone"),
         "timestamp": text("when it ended, ISO 8601"),
     },
 )

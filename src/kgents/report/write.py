@@ -23,12 +23,13 @@ from kgents.engine.score_pairs import ScorePairs
 from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scores
 from kgents.errors import UsageError
+from kgents.kinds.command.score import ScoreDifferenceData, ScoresData
 from kgents.kinds.config import config_of
 from kgents.kinds.kind import Config, Evidence
 from kgents.kinds.registry import kind_of
 from kgents.report import document
 from kgents.report.clean import cell
-from kgents.report.document_types import Document, EvidenceData, Failed, PairData, ScoreDifferenceData, ScoresData
+from kgents.report.document_types import Document, EvidenceData, Failed, PairData
 from kgents.report.evidence import pairs_of
 from kgents.report.figures import Figures, failure
 from kgents.report.formats import FORMATS, suffix_of
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 LARGE = 20_000  # characters of a part of the configuration that is told by its digest
 LISTED = 400  # trials that a page lists
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+ANSWERS = 50  # answers whose texts are read together
 IDS = 500  # marks whose ids a report lists; the JSON document has them all
 
 
@@ -125,14 +127,27 @@ async def page(store: Store, summary: Summary, config: Config, listed: int = LIS
 async def complete_and_collected(
     store: Store, summary: Summary, config: Config, window: "Window", texts: bool = True
 ) -> tuple[Document, "Collected"]:
-    """The document, and the trials as a page shows them, of one pass over the trials; without `texts` for pictures alone."""
+    """The document, and the trials as a page shows them, of one pass over the trials; without `texts` for pictures alone.
+
+    Texts are read of the answers that are shown, once for each, not of every trial.
+    """
     from kgents.report.html.collect import Collected
 
     collection, plan = Collected(), summary.plan
-    data = await complete(
-        store, summary, config, also=lambda row, waits: collection.add(row, plan, waits, window), texts=texts
-    )
+    data = await complete(store, summary, config, also=lambda row, waits: collection.add(row, plan, waits, window))
+    if texts:
+        await _fill(store, collection)
     return data, collection
+
+
+async def _fill(store: Store, collection: "Collected") -> None:
+    keys = list(collection.answers)
+    for start in range(0, len(keys), ANSWERS):
+        some = keys[start : start + ANSWERS]
+        for key, first in zip(
+            some, await store.with_texts([collection.answers[key].first for key in some]), strict=True
+        ):
+            collection.fill(key, first)
 
 
 async def listed(store: Store, summary: Summary, window: "Window") -> list["Row"]:
@@ -142,7 +157,7 @@ async def listed(store: Store, summary: Summary, window: "Window") -> list["Row"
     if not window.length:
         return []
     waiting = await _waiting(store, summary)
-    rows = store.trials(summary.plan.experiment, start=window.start, length=window.length)
+    rows = store.trials(summary.plan.experiment, texts=False, start=window.start, length=window.length)
     return [row_of(row, summary.plan, (row.arm, row.index) in waiting) async for row in rows]
 
 
@@ -171,12 +186,11 @@ async def complete(
     config: Config,
     figures_wanted: bool = True,
     also: Callable[[Trial, bool], None] | None = None,
-    texts: bool = True,
 ) -> Document:
     """The document without `trials` and `mark_ids`, with what the kind adds to the evidence.
 
     figures_wanted  False: causes and durations, which take a pass over the trials, only where the kind takes one anyway
-    also            is given every trial, and whether it waits for an earlier one, in the same pass; `texts`: with its texts
+    also            is given every trial, and whether it waits for an earlier one, in the same pass
     """
     data = document.head(summary, config)
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
@@ -189,8 +203,7 @@ async def complete(
     if not gathering.reads_trials and not figures_wanted:
         return {**data, **Failed()}
     waiting = await _waiting(store, summary)
-    with_texts = gathering.reads_texts or (also is not None and texts)
-    async for row in store.trials(summary.plan.experiment, texts=with_texts):
+    async for row in store.trials(summary.plan.experiment, texts=gathering.reads_texts):
         waits = (row.arm, row.index) in waiting
         if also is not None:
             also(row, waits)

@@ -14,7 +14,11 @@ from kgents.runner.settings import wanted
 
 
 def label_of(what: str, text: Any) -> str:
-    """The text, where it can be a name, tag or arm. UsageError for one that is no text, too long, or has control characters."""
+    """The text, where it can be a name, tag or arm. UsageError for one that is no text, blank, too long, or has control
+    characters.
+    """
+    if isinstance(text, str) and not text.strip():
+        raise UsageError(f"the {what} is empty (an unset variable?)", "give it a text, or leave it out")
     try:
         if any("\ud800" <= character <= "\udfff" for character in check_label(text)):
             raise ValueError("it is not UTF-8")

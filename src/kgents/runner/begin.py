@@ -106,7 +106,11 @@ def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
 
 def refuse_labels(request: Request) -> None:
     """UsageError where a name, tag or arm cannot be one (the archive refuses it, too), or a fact is no text anywhere."""
-    labels = {"name": [request.name] if request.name is not None else [], "tag": request.tags, "arm": request.arms}
+    labels = {
+        "name": [request.name] if request.name is not None else [],
+        "tag": request.tags,
+        "arm": request.arms if len(request.arms) > 1 else (),
+    }
     for what, texts in labels.items():
         for text in texts:
             label_of(what, text)

@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
@@ -107,12 +108,7 @@ def _moment(text: str | None) -> datetime | None:
 
 def trial_of(fact: Finished, at: datetime, texts: Mapping[str, bytes]) -> Trial:
     """A trial from its mark and the blobs it refers to; what is not among them is None."""
-
-    def text(address: str | None) -> str | None:
-        content = texts.get(address) if address else None
-        return None if content is None else content.decode("utf-8", "surrogatepass")
-
-    detail = json.loads(text(fact.detail) or "{}") if fact.detail else {}
+    detail = json.loads(_text(texts, fact.detail) or "{}") if fact.detail else {}
     return Trial(
         arm=fact.arm,
         index=fact.index,
@@ -123,13 +119,25 @@ def trial_of(fact: Finished, at: datetime, texts: Mapping[str, bytes]) -> Trial:
         confidence=float(fact.confidence),
         timestamp=at,
         usage=fact.usage,
-        output=text(fact.output),
-        candidate=text(fact.candidate),
+        output=_text(texts, fact.output),
+        candidate=_text(texts, fact.candidate),
         checks=tuple(Check(*check) for check in detail.get("checks", ())),
         repairs=tuple(detail.get("repairs", ())),
         score=fact.score,
         metadata=detail.get("metadata", {}),
+        addresses=(fact.output, fact.candidate),
     )
+
+
+def with_texts(trial: Trial, texts: Mapping[str, bytes]) -> Trial:
+    """The trial with the texts of its addresses; what is not among them is None."""
+    output, candidate = (_text(texts, address) for address in trial.addresses)
+    return replace(trial, output=output, candidate=candidate)
+
+
+def _text(texts: Mapping[str, bytes], address: str | None) -> str | None:
+    content = texts.get(address) if address else None
+    return None if content is None else content.decode("utf-8", "surrogatepass")
 
 
 def pack(content: bytes) -> bytes:

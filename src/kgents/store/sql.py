@@ -16,7 +16,7 @@ from kgents.domain.prefix import Prefix, Totals, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
 from kgents.store.async_engine import AsyncConnection, AsyncEngine
-from kgents.store.codec import summary_from_data, trial_of
+from kgents.store.codec import summary_from_data, trial_of, with_texts
 from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
 from kgents.store.driver_errors import errors_translated
@@ -270,6 +270,11 @@ class SqlStore:
             addresses.update(address for address in wanted if address)
         contents = await self.texts(sorted(addresses))
         return [trial_of(fact, at, contents) for fact, at in page]
+
+    async def with_texts(self, rows: Sequence[Trial]) -> list[Trial]:
+        """The same trials with their texts, as far as they are there."""
+        contents = await self.texts(sorted({address for row in rows for address in row.addresses if address}))
+        return [with_texts(row, contents) for row in rows]
 
     async def trial_rows(self, experiment: str) -> AsyncIterator[Any]:
         """The rows of the projection: index, arm, seq, success."""

@@ -25,7 +25,7 @@ from kgents.verify.fixtures import (
     refuse_files,
     runs_by_pytest,
 )
-from kgents.verify.reference.derive import FULL, Strength, derive
+from kgents.verify.reference.derive import FULL, Corpus, Strength, derive
 from kgents.verify.spec import Spec, read_spec
 from kgents.verify.stdio.choosing import Given, given_programs
 from kgents.verify.stdio.deriving import derived_programs
@@ -60,6 +60,7 @@ class Oracle:
     strength   what these rows tell apart
     shown      public attributes that are asked of objects, by class
     programs   stdio: examples, and how outputs are compared
+    apart      pairs that the question shows and nobody is judged by, as text
     """
 
     kind: str
@@ -84,6 +85,7 @@ class Oracle:
     stems: tuple[str, ...] = ()
     outside: bool = False
     programs: Programs | None = None
+    apart: tuple[str, ...] = ()
     _digest: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -97,6 +99,10 @@ class Oracle:
     def title(self) -> str:
         """For people."""
         more = f" + {', '.join(self.checks)}" if self.checks else ""
+        shown = (
+            f"{len(self.apart)} pair{'s' if len(self.apart) != 1 else ''} of it are in the question and judge nothing"
+        )
+        more += f"; {shown}" if self.apart else ""
         match self.kind:
             case "reference":
                 weak = " (WEAK)" if self.weak else ""
@@ -139,6 +145,7 @@ class Oracle:
         newer |= {"stems": list(self.stems)} if self.stems else {}
         newer |= {"outside": True} if self.outside else {}
         newer |= {"programs": self.programs.to_data()} if self.programs is not None else {}
+        newer |= {"apart": list(self.apart)} if self.apart else {}
         opened = {} if self.opened is None else {"opened": [list(pair) for pair in self.opened]}
         old = {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
         return {**old, **newer, **opened}
@@ -154,6 +161,7 @@ class Oracle:
             "strength": Strength.from_data(data["strength"]) if data.get("strength") else None,
             "shown": tuple((name, tuple(names)) for name, names in data.get("shown", ())),
             "stems": tuple(data.get("stems", ())),
+            "apart": tuple(data.get("apart", ())),
             "programs": Programs.from_data(data["programs"]) if data.get("programs") else None,
         }
         if fields.get("opened") is not None:
@@ -183,42 +191,54 @@ def choose_oracle(
     place: str = "",
     stem: str = "",
     examples: Given | None = None,
+    apart: int = 0,
 ) -> Oracle:
     """The strongest oracle that there is material for. UsageError names the option that cannot be what it says.
 
     place     the path of the tests; stem: the name of the spec's file without its ending
     examples  what judges whole programs, where the user gives it
+    apart     so many pairs are taken out of what judges, for the question to show them
     """
-    unknown = [check for check in checks if check not in CHECKS]
-    if unknown:
-        raise UsageError(f"--check {unknown[0]}: there is no such check", f"one of {', '.join(CHECKS)}")
-    if tolerance is not None and not 0 <= tolerance < 1:
-        raise UsageError(f"--tolerance {tolerance:g}: from 0 to below 1")
+    _check_options(checks, tolerance)
     if examples is not None:
-        programs = given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak)
+        programs = given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak, apart)
         more: dict[str, Any] = {"defined": programs.defined, "checks": tuple(checks), "programs": programs}
+        more["apart"] = programs.apart
         return Oracle("stdio", programs.entry, tolerance=1e-9 if tolerance is None else tolerance, **more)
     if tests is None and spec is not None and entry_point is None and is_asked_for(spec):
         if inputs is not None:
             raise UsageError("--inputs are arguments of functions, --spec is a program", "give --examples FILE")
-        programs = derived_programs(spec, sandbox, tolerance, allow_weak)
-        return Oracle(
-            "stdio", tolerance=1e-9 if tolerance is None else tolerance, checks=tuple(checks), programs=programs
-        )
+        programs = derived_programs(spec, sandbox, tolerance, allow_weak, apart)
+        near = 1e-9 if tolerance is None else tolerance
+        return Oracle("stdio", tolerance=near, checks=tuple(checks), programs=programs, apart=programs.apart)
     read = read_spec(spec, entry_point) if spec is not None else Spec("", None, None, False)
     common: dict[str, Any] = {"entry": read.name, "defined": read.defined, "checks": tuple(checks)}
     common["tolerance"] = 1e-9 if tolerance is None else tolerance
+    if apart and (tests is not None or not read.runnable):
+        raise UsageError("--show-examples shows pairs of a spec that runs, or of --examples", "--describe TEXT")
     if tests is not None:
         return tests_oracle(tests, common, entry_point, place, stem)
     if read.runnable:
-        corpus = derive(read, sandbox, _given(inputs), allow_weak)
-        newer: dict[str, Any] = {"version": corpus.version, "strength": corpus.strength, "shown": corpus.shown}
-        return Oracle("reference", rows=corpus.rows, source=read.text, how=corpus.how, **newer, **common)
+        return _reference(read, common, derive(read, sandbox, _given(inputs), allow_weak, apart=apart))
     if inputs is not None:
         raise UsageError("--inputs needs a spec that runs", "give --spec with a body, or --tests")
     if read.examples:
         return Oracle("doctest", tests=read.docstring, names=tuple(read.defined), **common)
     return Oracle("static", **common)
+
+
+def _check_options(checks: Sequence[str], tolerance: float | None) -> None:
+    unknown = [check for check in checks if check not in CHECKS]
+    if unknown:
+        raise UsageError(f"--check {unknown[0]}: there is no such check", f"one of {', '.join(CHECKS)}")
+    if tolerance is not None and not 0 <= tolerance < 1:
+        raise UsageError(f"--tolerance {tolerance:g}: from 0 to below 1")
+
+
+def _reference(read: Spec, common: Mapping[str, Any], corpus: Corpus) -> Oracle:
+    newer: dict[str, Any] = {"version": corpus.version, "strength": corpus.strength, "shown": corpus.shown}
+    newer["apart"] = corpus.apart
+    return Oracle("reference", rows=corpus.rows, source=read.text, how=corpus.how, **newer, **common)
 
 
 def tests_oracle(

@@ -22,8 +22,9 @@ from kgents.verify.fixtures import executed
 from kgents.verify.hidden import explained, started
 from kgents.verify.inputs import said_of
 from kgents.verify.mirrors.coins import LEAST, coins_of, runs_of
+from kgents.verify.mirrors.inside.messages import Report
 from kgents.verify.mirrors.line import lines_of
-from kgents.verify.mirrors.proof import label_of, mirrored_job
+from kgents.verify.mirrors.proof import inside_job, label_of, mirrored_job
 from kgents.verify.oracle import Oracle
 from kgents.verify.reference.judging import Reference, judged
 from kgents.verify.reference.showing import call_shown
@@ -45,15 +46,6 @@ class SandboxVerifier:
         self._wall = wall
         self._oracle = oracle
         self._sandbox = sandbox
-        self._job = {
-            "names": list(oracle.names),
-            "modules": list(oracle.modules),
-            "setup": oracle.setup,
-            "tests": oracle.tests,
-            "mode": oracle.kind,
-            "entry": oracle.entry,
-            "defined": list(oracle.defined),
-        }
         self._executing = executing(oracle)
         in_order = oracle.strength is not None and oracle.strength.keeps_state
         shown_of = {name: list(names) for name, names in oracle.shown}
@@ -62,10 +54,9 @@ class SandboxVerifier:
         for row in oracle.rows:
             by_target.setdefault(row[2], []).append(row)
         self._parts = list(by_target.items()) if oracle.version == 1 else []
-        if oracle.kind in ("tests", "doctest") and not oracle.inside:
-            self._job = mirrored_job(oracle)
+        self._job = mirrored_job(oracle)
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, object]:
         """For the plan."""
         sandbox = self._sandbox.describe()
         return {"oracle": self._oracle.kind, "oracle_digest": self._oracle.digest, "sandbox": sandbox}
@@ -209,7 +200,7 @@ class SandboxVerifier:
 
     def _tests(self, candidate: str) -> Judgement:
         if self._oracle.inside:
-            return self._inside({**self._job, "source": candidate})
+            return self._inside(candidate)
         return self._outside(candidate)
 
     def _outside(self, candidate: str) -> Judgement:
@@ -233,17 +224,17 @@ class SandboxVerifier:
         cause, error = _test_blame(_shaped(said), ended)
         return Judgement(False, cause, error, (Check(kind, False, error),), cases, 0, integrity)
 
-    def _inside(self, job: Mapping[str, Any]) -> Judgement:
+    def _inside(self, candidate: str) -> Judgement:
         """Tests in the candidate's process, under secret coins."""
-        runs = runs_of(job["tests"], Random(SystemRandom().getrandbits(128)))
+        runs = runs_of(self._oracle.tests, Random(SystemRandom().getrandbits(128)))
         coins = coins_of(runs)
         if coins < LEAST:
             error = f"the tests run in the candidate's process and hold {coins} literal coins, fewer than {LEAST}"
             return Judgement(None, Cause.CANNOT_CROSS, error, integrity="inside, not controlled")
         integrity, cases = f"inside, {coins} coins", 1
         for run in runs:
-            answer, ended = inside(self._sandbox, {**job, "tests": run.tests}, self._wall)
-            said: dict[str, Any] = {"died": True, "timeout": ended.overdue}
+            answer, ended = inside(self._sandbox, inside_job(self._oracle, run.tests, candidate), self._wall)
+            said: Report = {"died": True, "timeout": ended.overdue}
             said = _readable(answer) if isinstance(answer, dict) else said
             cases = int(said.get("cases") or 1)
             failure = run.failure(said.get("notes", ()))
@@ -284,26 +275,27 @@ def lacking(names: Sequence[str]) -> Judgement:
     return Judgement(False, Cause.MISSING, text, (Check("defines", False, text),), 1)
 
 
-def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
+def _readable(said: Mapping[str, Any]) -> Report:
     """What a process says that the candidate could speak for, as far as it has the form of what ours says."""
     kinds = {"passed": bool, "timeout": bool, "died": bool, "cases": int, "error": str, "test": str, "forbidden": str}
-    found = {name: said[name] for name, kind in kinds.items() if isinstance(said.get(name), kind)}
-    if not 0 <= found.get("cases", 0) <= codec.MAX_ITEMS:
-        del found["cases"]
+    fields: Any = {name: said[name] for name, kind in kinds.items() if isinstance(said.get(name), kind)}
+    if not 0 <= fields.get("cases", 0) <= codec.MAX_ITEMS:
+        del fields["cases"]
     notes = said.get("notes")
     if isinstance(notes, list) and all(
         isinstance(note, list) and len(note) == 2 and type(note[0]) is int and type(note[1]) is bool for note in notes
     ):
-        found["notes"] = notes
+        fields["notes"] = notes
     with suppress(ValueError):
         if "load" in said:
-            found["load"] = codec.exception_of(said["load"])
-    return found
+            fields["load"] = codec.exception_of(said["load"])
+    report: Report = fields
+    return report
 
 
-def _shaped(said: Mapping[str, Any]) -> dict[str, Any]:
+def _shaped(said: Report) -> Report:
     """A report of the tests' process, with what kept a candidate from being loaded as others tell it."""
-    shaped = dict(said)
+    shaped: Report = {**said}
     if "load" in said:
         kinds, text, _, started = said["load"]
         shaped["load"] = (kinds[0] if kinds else "Exception", kinds, text)
@@ -337,7 +329,7 @@ def _death(ended: Ended, late: bool, place: str) -> tuple[Cause, str]:
     return Cause.EXCEPTION, f"its process ended{place} ({how}, {ended.cpu_s:.1f} s of CPU used)"
 
 
-def _test_blame(said: Mapping[str, Any], ended: Ended) -> tuple[Cause, str]:
+def _test_blame(said: Report, ended: Ended) -> tuple[Cause, str]:
     if said.get("timeout"):
         return _death(ended, True, "")
     if said.get("died"):

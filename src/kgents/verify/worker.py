@@ -2,12 +2,15 @@
 
 import sys
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.inside.candidate import raised
 from kgents.sandbox.inside.traces import described
 from kgents.verify.collection import collected
+
+if TYPE_CHECKING:
+    from kgents.verify.mirrors.inside.messages import Report
 
 MOST = 100_000  # notes
 
@@ -19,12 +22,12 @@ def inside_main(fd: int) -> None:
     module = types.ModuleType("candidate")
     sys.modules["candidate"] = module
     notes: list[list[Any]] = []
-    said: dict[str, object] = {"passed": False, "notes": notes}
+    said: Report = {"passed": False, "notes": notes}
     try:
         try:
             exec(compile(job["source"], "<candidate>", "exec"), module.__dict__)
         except BaseException as wrong:
-            said.update(died=True, load=raised(wrong)["raised"])
+            said["died"], said["load"] = True, raised(wrong)["raised"]
             raise
         names: dict[str, object] = {
             "__name__": "tests",

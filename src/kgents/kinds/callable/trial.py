@@ -44,7 +44,7 @@ class Trial:
     """One trial, as its function sees it.
 
     index    from 0
-    seed     an integer in [0, 2⁶³) that depends on the seed of the experiment and the index alone; arms share it
+    seed     an integer in [0, 2⁵³) that depends on the seed of the experiment and the index alone; arms share it
     arm      name of the arm; "" where there is one
     attempt  of a trial that was asked for: how often it was, from 1
     """
@@ -159,6 +159,6 @@ class Callables:
         return asyncio.CancelledError()
 
 
-def metadata_of(trial: Trial) -> dict[str, Any]:
+def metadata_of(trial: Trial) -> dict[str, object]:
     """What is kept with a trial beside its output."""
     return {"notes": list(trial.notes)} if trial.notes else {}

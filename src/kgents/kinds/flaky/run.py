@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kgents.domain.outcome import Cause, Outcome
-from kgents.domain.seeds import derive
+from kgents.domain.seeds import seed_of
 from kgents.errors import UsageError
 from kgents.kinds.flaky.reading import FOREIGN, Ran, read_junit, read_reports
 from kgents.sandbox.process import Ended, run
@@ -64,7 +64,7 @@ class Suite:
         for attempt in range(TRIED_AGAIN if failed else 0):
             if not left:
                 break
-            told = await self.outcomes(left, derive(seed, "again", attempt))
+            told = await self.outcomes(left, seed_of(seed, "again", attempt))
             left = [name for name in left if not told[name].success]
         return [name for name in failed if name not in left]
 

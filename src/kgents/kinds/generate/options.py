@@ -14,12 +14,14 @@ class QuestionOptions(TypedDict, total=False):
     entry_point  the function in question
     describe     said besides the spec
     show_body    the spec with its body, which is an answer
+    show_examples  so many pairs of the oracle, which then judge nothing
     prompt_style  "completion": the rest of a text is asked for
     """
 
     entry_point: str | None
     describe: str | None
     show_body: bool
+    show_examples: int | None
     prompt_style: str | None
 
 

@@ -1,5 +1,6 @@
 """What `generate` asks, wants and simulates where whole programs are judged by examples."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from kgents.harness.simulated import reference_of
 from kgents.kinds.generate.completion import is_completed
 from kgents.kinds.generate.options import GenerateConfig, QuestionOptions
 from kgents.kinds.generate.question import Asked, question_of
+from kgents.verify.apart import text_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.stdio.examples import Example, Programs
 from kgents.verify.stdio.programs import comments_of, is_program
@@ -16,7 +18,7 @@ from kgents.verify.stdio.programs import comments_of, is_program
 PROGRAM = "Write a whole Python program that reads from standard input and prints to standard output."
 ONLY_EXAMPLES = (
     "the spec is a program without a docstring: the question says nothing of the task; add a docstring, --describe TEXT, "
-    "or --show-body"
+    "--show-examples 3, or --show-body"
 )
 _LARGEST_TABLE = 200_000  # characters of examples that a simulated coder learns by heart
 
@@ -36,6 +38,11 @@ def asked_for(spec: str, options: QuestionOptions, oracle: Oracle, visible: tupl
     note = None if comment or description else ONLY_EXAMPLES
     text = _joined(comment, description, PROGRAM, imports, INSTRUCTION)
     return Asked(text, "names" if note else "interface", note)
+
+
+def with_pairs(description: str | None, pairs: Sequence[str]) -> str | None:
+    """A description, and behind it the pairs of an oracle that the question shows."""
+    return "\n\n".join(filter(None, ((description or "").strip(), text_of(pairs)))) or None
 
 
 def _joined(*parts: str) -> str:

@@ -14,7 +14,7 @@ from kgents.verify.spec import read_spec
 TASK = "This is the interface; write the Python code."
 ONLY_A_NAME = (
     "the name is the whole question: the spec has no docstring and bodies are not sent; add a docstring, "
-    "--describe TEXT, or --show-body"
+    "--describe TEXT, --show-examples 3, or --show-body"
 )
 
 

@@ -11,11 +11,11 @@ from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
-from kgents.kinds.coders import coders_of, described, make_coder, only_arm, question_for
+from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for
 from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.options import GenerateConfig, GenerateOptions, OracleOptions
 from kgents.kinds.generate.program import asked_for as question_of_spec
-from kgents.kinds.generate.program import right_program, wanted_of
+from kgents.kinds.generate.program import right_program, wanted_of, with_pairs
 from kgents.kinds.generate.question import parted
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
@@ -72,6 +72,7 @@ async def spec_request(
     for doubt in doubts:
         warned.say("weak_tests", doubt)
     harnesses = [choice.harness for choice in choices.values()]
+    options = {**options, "describe": with_pairs(description, oracle.apart)}
     asked_for = question_of_spec(spec, options, oracle, sandbox.environment.visible)
     if asked_for.note and any(harness not in NOT_ASKED for harness in harnesses):
         print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
@@ -82,11 +83,13 @@ async def spec_request(
         "spec": digest_of(spec),
         "prompt": digest_of(config["prompt"]),
         "question": asked_for.holds,
+        **({"shown": len(oracle.apart)} if oracle.apart else {}),
         "oracle_digest": oracle.digest,
         "sandbox": f"{confinement['level']}: {confinement['meaning']}",
         "recipe": confinement["recipe"],
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
+        **own_seeds(arms),
         **({"exclude": config["exclude"]} if "exclude" in config else {}),
         **warned.facts,
         "watch_outputs": not any(harness in NOT_ASKED for harness in harnesses),
@@ -121,9 +124,19 @@ def _oracle(
         stem=Path(file).stem if file else "",
         place=str(tests.resolve()) if tests is not None else "",
         examples=examples,
+        apart=options.get("show_examples") or 0,
     )
     doubts: list[str] = []
     return _proven(spec, replace(oracle, outside=options.get("integrity") == "outside"), sandbox, doubts), doubts
+
+
+def shown_pairs(spec: str, entry_point: str | None, count: int) -> tuple[str, ...]:
+    """The pairs that the question for a spec shows. UsageError where it has none."""
+    sandbox = sandbox_of({"allow_weak_sandbox": False}, [spec])
+    try:
+        return choose_oracle(spec, None, sandbox, entry_point=entry_point, apart=count).apart
+    finally:
+        sandbox.close()
 
 
 def _config(

@@ -23,7 +23,8 @@ _SHOWN = 5  # answers
 
 def headline(config: ReasoningConfig) -> str:
     """One line for history: what was tried."""
-    return f"{len(config['problems'])} problems: {', '.join(config['laws'])}"
+    problems = len(config["problems"])
+    return f"{problems} {'problem' if problems == 1 else 'problems'}: {', '.join(config['laws'])}"
 
 
 def evidence(config: ReasoningConfig, summary: Summary, trials: Sequence[Trial]) -> ReasoningEvidence:

@@ -13,7 +13,7 @@ from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
 from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
-from kgents.kinds.coders import coders_of, described, make_coder, only_arm, question_for
+from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for
 from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.completion import is_completed
 from kgents.kinds.generate.program import wanted_of_oracle
@@ -67,10 +67,11 @@ async def suite_request(
         design = _for_all(design, len(suite.tasks), run["capped_by_default"])
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     names = {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks))
-    facts: dict[str, Any] = {
+    facts: dict[str, object] = {
         **_family(control),
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
+        **own_seeds(arms),
     }
     ks = _ks(k, design)
     warned = PlanWarnings()
@@ -163,7 +164,7 @@ async def _request(
     laid_out: _LaidOut,
     design: Design,
     run: RunSettings,
-    facts: Mapping[str, Any],
+    facts: Mapping[str, object],
     options: TaskOptions,
     warned: PlanWarnings,
 ) -> Request:
@@ -275,7 +276,8 @@ def _tried_programs(task: Task, oracle: Oracle, sandbox: Sandbox) -> _Tried:
 
 def _title(oracles: Sequence[Oracle]) -> str:
     kinds = [oracle.kind + (" in the candidate's process" if oracle.inside else "") for oracle in oracles]
-    return ", ".join(f"{kind} ({kinds.count(kind)} tasks)" for kind in dict.fromkeys(kinds))
+    counted = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    return ", ".join(f"{kind} ({count} {'task' if count == 1 else 'tasks'})" for kind, count in counted.items())
 
 
 def _ks(text: str | None, design: Design) -> tuple[int, ...]:
@@ -349,7 +351,7 @@ async def build(
     return SuiteTrials(cells, [task.id for task in tasks], config["way"], config["order"], Limits(config["timeout"]))
 
 
-def asked_for(task: Task, coder: Mapping[str, Any]) -> str:
+def asked_for(task: Task, coder: CoderConfig) -> str:
     """What a recorded coder is asked for a task: its prompt with an instruction, or the code that it goes on with."""
     return task.prompt if is_completed(coder) else code_prompt(task.prompt)
 

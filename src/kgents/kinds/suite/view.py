@@ -15,7 +15,8 @@ def headline(config: SuiteConfig) -> str:
     samples = config["samples"]
     if samples is not None:
         names.append(samples["name"])
-    return f"{config['suite']}: {len(config['tasks'])} tasks, {' | '.join(names)}"
+    tasks = len(config["tasks"])
+    return f"{config['suite']}: {tasks} {'task' if tasks == 1 else 'tasks'}, {' | '.join(names)}"
 
 
 def input_of(config: SuiteConfig, trial: Trial) -> str | None:

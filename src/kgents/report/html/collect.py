@@ -1,7 +1,7 @@
 """The trials of an experiment, read once: what pictures need, equal answers folded, and the rows of one page of the list."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from kgents.domain.outcome import Cause, Fault
@@ -18,7 +18,7 @@ TEXTS = 600_000  # characters of texts on a page, together
 
 @dataclass(slots=True)
 class Answer:
-    """One answer, however often it was given; `first` is the trial that gave it first."""
+    """One answer, however often it was given; `first` is the trial that gave it first, without its texts until `fill`."""
 
     first: Trial
     sign: str
@@ -96,15 +96,37 @@ class Collected:
     def _fold(self, trial: Trial, sign: str, arm: str, key: str) -> None:
         answer = self.answers.get(key)
         if answer is None:
-            size = sum(len(cut(text)[0]) for text in (trial.output, trial.candidate, trial.error))
-            if len(self.answers) >= KEPT or self.characters + size > TEXTS:
+            if len(self.answers) >= KEPT:
                 self.others[sign] += 1
                 return
-            self.characters += size
-            answer = self.answers[key] = Answer(trial, sign)
+            answer = self.answers[key] = Answer(replace(trial, output=None, candidate=None), sign)
         answer.count += 1
         if len(answer.arms) < 12:
             answer.arms[arm] += 1
+
+    def fill(self, key: str, first: Trial) -> None:
+        """Gives an answer the texts of the trial that gave it first; where a page has no room for them it is not kept."""
+        answer = self.answers[key]
+        if first.addresses != (None, None) and first.output is None and first.candidate is None:
+            self._fold_erased(key)
+            return
+        size = sum(len(cut(text)[0]) for text in (first.output, first.candidate, first.error))
+        if self.characters + size > TEXTS:
+            del self.answers[key]
+            self.others[answer.sign] += answer.count
+            return
+        self.characters += size
+        answer.first = first
+
+    def _fold_erased(self, key: str) -> None:
+        """Answers whose texts were erased are told apart by nothing: they are one."""
+        answer = self.answers.pop(key)
+        nameless = replace(answer.first, addresses=(None, None))
+        known = self.answers.setdefault(answer_key(nameless), Answer(nameless, answer.sign))
+        known.count += answer.count
+        known.arms.update(
+            {arm: count for arm, count in answer.arms.items() if arm in known.arms or len(known.arms) < 12}
+        )
 
     def folded(self, sign: str, most: int) -> list[tuple[str, Answer]]:
         """(key, answer) with this sign, the most frequent first."""
@@ -126,9 +148,9 @@ def sign_of(trial: Trial, plan: Plan, waiting: bool) -> str:
 
 
 def answer_key(trial: Trial) -> str:
-    """The same for trials with one outcome, diagnosis and text."""
-    shown = trial.candidate if trial.candidate is not None else trial.output
-    content = repr((trial.success, trial.cause, trial.error, shown)).encode("utf-8", "surrogatepass")
+    """The same for trials with one outcome, diagnosis and text, whether their texts were read or not."""
+    output, candidate = trial.addresses
+    content = repr((trial.success, trial.cause, trial.error, candidate or output)).encode("utf-8", "surrogatepass")
     return sha256(content).hexdigest()[:12]
 
 

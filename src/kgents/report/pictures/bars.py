@@ -70,7 +70,7 @@ def _pair(top: float, row: PairData) -> str:
     width = WIDTH - 16
     first, last = width * a / total, width * b / total
     tones = {row["a"]: ("good", "hold"), row["b"]: ("hold", "good")}.get(row["verdict"] or "", ("run", "run"))
-    middle = text(WIDTH / 2, top + 31, f"alike {row['pairs'] - a - b}", "small", "middle")
+    alike = text(8 + first + (width - first - last) / 2, top + 31, f"alike {row['pairs'] - a - b}", "small", "middle")
     return "".join(
         [
             text(8, top + 12, f"{short(row['a'], 24)}: {a}", "strong" if tones[0] == "good" else ""),
@@ -78,6 +78,6 @@ def _pair(top: float, row: PairData) -> str:
             box(8, top + 18, width, 18, "card"),
             box(8, top + 18, first, 18, tones[0], f"{row['a']}: {a}"),
             box(8 + width - last, top + 18, last, 18, tones[1], f"{row['b']}: {b}"),
-            middle if width - first - last > 70 else "",
+            alike if width - first - last > 70 else "",
         ]
     )

@@ -42,7 +42,7 @@ def over(name: str, figure: Curves) -> Picture:
     """Shares over an axis, one line a series; names to the right, apart from each other."""
     xs = [x for _, points in figure.series for x, _ in points] or [0.0, 1.0]
     frame = Frame(44, 28, WIDTH - 130, HEIGHT - 44, (min(xs), max(xs)), (0.0, 1.0))
-    parts = [axes(frame, figure.x, figure.y, percent=True)]
+    parts = [axes(frame, figure.x, figure.y, percent=True, whole=all(float(x).is_integer() for x in xs))]
     heights: list[float] = []
     for index, (series, points) in enumerate(sorted(figure.series, key=lambda item: -item[1][-1][1] if item[1] else 0)):
         if points:

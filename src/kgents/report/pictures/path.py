@@ -25,7 +25,7 @@ def path(name: str, boundary: Boundary, target: float, successes: Sequence[int],
     body = "".join(
         [
             *_regions(boundary, target, frame, last),
-            axes(frame, "trials", f"successes beyond {target:g} of the trials"),
+            axes(frame, "trials", f"successes beyond {target:g} of the trials", whole=True),
             segment(frame.left, frame.py(0), frame.right, frame.py(0), "mark"),
             *_run(frame, target, successes, reached),
             *_names(boundary, target, frame, last),

@@ -15,7 +15,9 @@ def rate(name: str, design: Design, successes: Sequence[int], interval: tuple[fl
     frame = Frame(44, 28, WIDTH - 20, HEIGHT - 44, (0, max(1, trials)), (0.0, 1.0))
     looks = [index + 1 for index in sample(trials, LOOKS)]
     bands = [(n, confidence_sequence(n, successes[n - 1], design.confidence)) for n in looks]
-    parts = [axes(frame, "trials", f"rate of success, with its {100 * design.confidence:g} % band", percent=True)]
+    parts = [
+        axes(frame, "trials", f"rate of success, with its {100 * design.confidence:g} % band", percent=True, whole=True)
+    ]
     if bands:
         upper = [frame.at(n, band.high) for n, band in bands]
         lower = [frame.at(n, band.low) for n, band in reversed(bands)]

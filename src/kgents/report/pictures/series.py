@@ -30,7 +30,15 @@ def series(name: str, points: Sequence[Point], words: str) -> Picture:
     """Oldest first; a dashed line is the target of each, a hollow dot a verdict that does not stand."""
     frame = Frame(44, 28, WIDTH - 20, HEIGHT - 44, (0.5, len(points) + 0.5), (0.0, 1.0))
     half = (frame.right - frame.left) / max(1, len(points)) / 2
-    parts = [axes(frame, "experiments, the newest to the right", "rate of success, with its interval", percent=True)]
+    parts = [
+        axes(
+            frame,
+            "experiments, the newest to the right",
+            "rate of success, with its interval",
+            percent=True,
+            whole=True,
+        )
+    ]
     targets, limits = list[str](), dict[str, list[str]]()
     for place, point in enumerate(points, 1):
         x = frame.px(place)

@@ -111,27 +111,28 @@ def _joined(points: Iterable[Point]) -> str:
     return " ".join(f"{number(x)},{number(y)}" for x, y in points)
 
 
-def axes(frame: Frame, x_label: str, y_label: str, percent: bool = False) -> str:
-    """Ticks, their lines and what the axes are called: x below, y above the plot."""
+def axes(frame: Frame, x_label: str, y_label: str, percent: bool = False, whole: bool = False) -> str:
+    """Ticks, their lines and what the axes are called: x below (`whole`: it counts something), y above the plot."""
     parts = []
     for value in ticks(*frame.y):
         parts.append(segment(frame.left, frame.py(value), frame.right, frame.py(value), "grid"))
         shown = f"{100 * value:.4g} %" if percent else f"{value:g}"
         parts.append(text(frame.left - 6, frame.py(value) + 4, shown, "tick", "end"))
-    parts += [text(frame.px(value), frame.bottom + 16, f"{value:g}", "tick", "middle") for value in ticks(*frame.x)]
+    parts += [text(frame.px(value), frame.bottom + 16, f"{value:g}", "tick", "middle")
+              for value in ticks(*frame.x, least=1.0 if whole else 0.0)]  # fmt: skip
     parts.append(segment(frame.left, frame.bottom, frame.right, frame.bottom, "axis"))
     parts.append(text((frame.left + frame.right) / 2, frame.bottom + 33, x_label, "label", "middle"))
     parts.append(text(frame.left - 6 if not percent else 4, frame.top - 8, y_label, "label"))
     return "".join(parts)
 
 
-def ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round values between two others, at most so many and a few."""
+def ticks(low: float, high: float, most: int = 6, least: float = 0.0) -> list[float]:
+    """Round values between two others, at most so many and a few, and `least` apart."""
     if not high > low:
         return [low]
     raw = (high - low) / most
     size: float = 10.0 ** math.floor(math.log10(raw))
-    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= raw * 0.999)
+    step = max(least, next(size * factor for factor in (1, 2, 5, 10) if size * factor >= raw * 0.999))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [round(index * step, 12) for index in range(first, last + 1)]
 

@@ -29,6 +29,7 @@ from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
 from kgents.sandbox.syntax import parse
 from kgents.verify.mirrors.harmless import quiet
 from kgents.verify.mirrors.inside.candidate import job as first_message
+from kgents.verify.mirrors.inside.messages import Asked, CandidateJob, Prepared, Report, TestsJob, Whereabouts
 from kgents.verify.mirrors.inside.paths import used_names
 
 CANDIDATE = "kgents.verify.mirrors.inside.candidate:main"
@@ -80,7 +81,7 @@ class Lines:
             session.close()
         self._plain, self._sessions = [], {}
 
-    def judge(self, source: str, job: Mapping[str, Any], wall: float) -> tuple[dict[str, Any], Ended]:
+    def judge(self, source: str, job: TestsJob, wall: float) -> tuple[Report, Ended]:
         """The report of the tests on one candidate, and how the candidate's process ended."""
         session = self.session(job) if job["mode"] == "pytest" else None
         if session is None:
@@ -92,17 +93,17 @@ class Lines:
             return self._judge(source, job, wall, job["folder"], lambda line, end: session.judge(job, line, end))
 
     def _judge(
-        self, source: str, job: Mapping[str, Any], wall: float, folder: str, ask: Callable[..., dict[str, Any]]
-    ) -> tuple[dict[str, Any], Ended]:
+        self, source: str, job: TestsJob, wall: float, folder: str, ask: Callable[[socket.socket, float], Report]
+    ) -> tuple[Report, Ended]:
         process = self._sandbox.start(self._candidate(), wall + 1)
         deadline = time.monotonic() + wall
-        said: dict[str, Any] = {"passed": False}
+        said: Report = {"passed": False}
         try:
             TimedChannel(process.socket, deadline).write(first_message(source, job["stand"], job["defined"], folder))
             process.socket.settimeout(None)
             said = ask(process.socket, deadline)
         except (BrokenPipeError, ConnectionResetError) as wrong:
-            said.update(died=True, error=f"while it was loaded: {type(wrong).__name__}")
+            said["died"], said["error"] = True, f"while it was loaded: {type(wrong).__name__}"
         finally:
             ended = self._sandbox.left(process, wait=said.get("passed") is not True)
         return said, ended
@@ -111,18 +112,18 @@ class Lines:
         limits = self._sandbox.candidate.limits
         return self._sandbox.program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD, limits=limits)
 
-    def session(self, job: Mapping[str, Any]) -> "Session":
+    def session(self, job: TestsJob) -> "Session":
         """The session of these tests, started when it is first asked for. SandboxFault where it cannot be."""
         with self._lock:
             if job["tests"] not in self._sessions:
                 self._sessions[job["tests"]] = Session(job, self._sandbox.environment)
             return self._sessions[job["tests"]]
 
-    def _plainly(self, job: Mapping[str, object], candidate: socket.socket, deadline: float) -> dict[str, object]:
+    def _plainly(self, job: TestsJob, candidate: socket.socket, deadline: float) -> Report:
         with self._lock:
             plain = self._plain.pop() if self._plain else None
         plain = plain or _Plain(self._sandbox)
-        said: dict[str, object] = {"passed": False}
+        said: Report = {"passed": False}
         again = False
         try:
             said = plain.ask(job, candidate, deadline)
@@ -149,7 +150,7 @@ class _Plain:
         self.uses = 0
         self._process = sandbox.start(program, LIFETIME)
 
-    def ask(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> dict[str, Any]:
+    def ask(self, job: TestsJob, candidate: socket.socket, deadline: float) -> Report:
         """What the tests say of the candidate at the other end. TimeoutError; EOFError, OSError, ValueError where it died."""
         self.uses += 1
         line = self._process.socket
@@ -169,7 +170,7 @@ class Session:
     It is trusted, and has what the user has; candidates are only ever at the other end of a line.
     """
 
-    def __init__(self, job: Mapping[str, Any], environment: Environment) -> None:
+    def __init__(self, job: TestsJob, environment: Environment) -> None:
         python = environment.python
         self._private = tempfile.TemporaryDirectory(prefix=owned("kgents-tests-"))
         self._lock = threading.Lock()
@@ -192,19 +193,25 @@ class Session:
         self._line.settimeout(60)
         try:
             _put(self._line, {**job, "private": self._private.name, "paths": list(environment.path)})
-            said = _taken(self._line, time.monotonic() + 60)
+            said: Any = _message(self._line, time.monotonic() + 60)
         except (OSError, EOFError, ValueError) as wrong:
             self.close()
             raise SandboxFault(f"a session of pytest did not start: {type(wrong).__name__}") from wrong
-        self.unusable: str | None = said.get("unusable")
-        self.stand: list[str] = said.get("stand", [])
+        prepared: Prepared = said
+        self.unusable = prepared.get("unusable")
+        self.stand = prepared.get("stand", [])
 
-    def judge(self, job: Mapping[str, Any], candidate: socket.socket, deadline: float) -> dict[str, Any]:
+    def judge(self, job: TestsJob, candidate: socket.socket, deadline: float) -> Report:
         """The report on the candidate at the other end."""
         reply, theirs = socket.socketpair()
         wall = max(0.1, deadline - time.monotonic())
         with reply, theirs:
-            more = {"wall": wall + 5, **{name: job[name] for name in ("open", "everything", "folder")}}
+            more: CandidateJob = {
+                "wall": wall + 5,
+                "open": job["open"],
+                "everything": job["everything"],
+                "folder": job["folder"],
+            }
             try:
                 with self._lock:
                     _put(self._line, more, candidate.fileno(), theirs.fileno())
@@ -213,7 +220,7 @@ class Session:
             theirs.close()
             return self._answer(reply, deadline + 1)
 
-    def _answer(self, reply: socket.socket, deadline: float) -> dict[str, Any]:
+    def _answer(self, reply: socket.socket, deadline: float) -> Report:
         channel = TimedChannel(reply, deadline)
         try:
             (pid,) = _HEADER.unpack(_exactly(channel, _HEADER.size))
@@ -239,16 +246,14 @@ class Session:
         self._private.cleanup()
 
 
-def job_of(
-    tests: str, setup: str, names: Sequence[str], modules: Sequence[str], more: Mapping[str, object]
-) -> dict[str, object]:
+def job_of(tests: str, setup: str, names: Sequence[str], modules: Sequence[str], more: Asked) -> TestsJob:
     """What a run of tests is told; `more` are entry, mode, defined, place and what the good run needed."""
     entry = more["entry"]
     used = _used(tests)
     return {
         "tests": tests, "setup": setup, "names": list(names),
         "stand": list(dict.fromkeys([*modules, "solution", "candidate"])),
-        "used": [*used, *([entry] if entry else [])], **more,
+        "used": [*used, *([entry] if entry else [])], **more, **Whereabouts(),
     }  # fmt: skip
 
 
@@ -260,7 +265,7 @@ def _used(tests: str) -> tuple[str, ...]:
         return ()
 
 
-def _put(line: socket.socket, data: Mapping[str, Any], *descriptors: int) -> None:
+def _put(line: socket.socket, data: Mapping[str, object], *descriptors: int) -> None:
     body = json.dumps(data).encode()
     header = _HEADER.pack(len(body))
     if descriptors:
@@ -270,7 +275,14 @@ def _put(line: socket.socket, data: Mapping[str, Any], *descriptors: int) -> Non
         line.sendall(header + body)
 
 
-def _taken(line: socket.socket, deadline: float) -> dict[str, Any]:
+def _taken(line: socket.socket, deadline: float) -> Report:
+    """The report of a process of ours. TimeoutError, EOFError, OSError; ValueError where it is none."""
+    said: Any = _message(line, deadline)
+    report: Report = said
+    return report
+
+
+def _message(line: socket.socket, deadline: float) -> Mapping[str, object]:
     channel = TimedChannel(line, deadline)
     (length,) = _HEADER.unpack(_exactly(channel, _HEADER.size))
     said = json.loads(_exactly(channel, length))

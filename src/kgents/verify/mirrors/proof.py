@@ -4,16 +4,17 @@ import ast
 import builtins
 import importlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
-from typing import Any
+from typing import cast
 
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse
-from kgents.verify.bench import inside
+from kgents.verify.bench import InsideJob, inside
 from kgents.verify.mirrors.coins import LEAST, Run, coins_of, runs_of
+from kgents.verify.mirrors.inside.messages import Asked, Report, TestsJob
 from kgents.verify.mirrors.inside.paths import imported
 from kgents.verify.mirrors.line import job_of, lines_of
 from kgents.verify.oracle import Oracle
@@ -62,17 +63,29 @@ def _made(kind):
 """
 
 
-def mirrored_job(oracle: Oracle, everything: bool = False) -> dict[str, Any]:
+def mirrored_job(oracle: Oracle, everything: bool = False) -> TestsJob:
     """What the tests' end is told of an oracle."""
     mode = "pytest" if oracle.pytest else oracle.kind
-    more = {
+    more: Asked = {
         "entry": oracle.entry, "mode": mode, "defined": list(oracle.defined), "place": oracle.place, "stems": list(oracle.stems),
         "open": None if oracle.opened is None else [list(pair) for pair in oracle.opened], "everything": everything,
     }  # fmt: skip
     return job_of(oracle.tests, oracle.setup, oracle.names, oracle.modules, more)
 
 
-def label_of(said: Mapping[str, Any]) -> str:
+def inside_job(oracle: Oracle, tests: str, source: str) -> InsideJob:
+    """What the process of a candidate is told, that runs these tests of an oracle."""
+    return {
+        "source": source,
+        "tests": tests,
+        "setup": oracle.setup,
+        "names": list(oracle.names),
+        "modules": list(oracle.modules),
+        "entry": oracle.entry,
+    }
+
+
+def label_of(said: Report) -> str:
     """The integrity of a verdict: what the candidate's own operators decided, and how much of that was controlled."""
     controlled, loose = int(said.get("controlled") or 0), int(said.get("uncontrolled") or 0)
     if not controlled and not loose:
@@ -163,19 +176,18 @@ class _Proof:
             raise Weak("run in the candidate's own process and compare with no literal", self._oracle)
         return next(run for run in runs if all(run.true))
 
-    def _said(self, source: str) -> dict[str, Any]:
+    def _said(self, source: str) -> Report:
         """What the tests say of a program. UsageError where they cannot be run."""
         job = mirrored_job(self._oracle, everything=True)
         if self._oracle.inside:
             run = self._controlled()
-            job |= {"source": source, "tests": run.tests, "modules": list(self._oracle.modules)}
-            answer, ended = inside(self._sandbox, job, WALL)
-            said: dict[str, Any] = (
-                dict(answer) if isinstance(answer, dict) else {"passed": False, "timeout": ended.overdue}
-            )
+            answer, ended = inside(self._sandbox, inside_job(self._oracle, run.tests, source), WALL)
+            said: Report = {"passed": False, "timeout": ended.overdue}
+            if isinstance(answer, dict):
+                said = cast(Report, answer)
             failure = run.failure([(place, held) for place, held in said.get("notes", ())])
             if said["passed"] and failure is not None:
-                said.update(passed=False, error=failure[0])
+                said = {**said, "passed": False, "error": failure[0]}
             return {"calls": 1, **said}
         said = lines_of(self._sandbox).judge(source, job, WALL)[0]
         if said.get("unusable"):
@@ -214,7 +226,7 @@ class _Proof:
             raise UsageError(*_UNCALLED)
 
 
-def _why(said: Mapping[str, Any]) -> str:
+def _why(said: Report) -> str:
     """How a program failed, in a few words."""
     if said.get("missing"):
         return f"it does not define {said['missing'][0]}"

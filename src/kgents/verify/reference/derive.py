@@ -14,11 +14,13 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse as parse_source
+from kgents.verify.apart import chosen
 from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, usable
 from kgents.verify.reference.inside.recipes import packed
 from kgents.verify.reference.kept import keep, key_of, recalled
 from kgents.verify.reference.processes import asked
+from kgents.verify.reference.showing import pair_shown
 from kgents.verify.spec import Spec
 
 VERSION = 2  # of the algorithm; oracles of version 1 are still judged as they were
@@ -101,6 +103,7 @@ class Corpus:
 
     rows   version 2: (packed arguments, what was seen of the spec, target); version 1: (arguments, expectation, target)
     shown  public attributes of objects by their class
+    apart  calls that the question shows, as text: they are no rows
     """
 
     rows: tuple[tuple[Any, Any, str], ...]
@@ -108,6 +111,7 @@ class Corpus:
     version: int = VERSION
     strength: Strength | None = None
     shown: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 def derive(
@@ -116,29 +120,34 @@ def derive(
     given: list[tuple[Any, ...]] | None = None,
     allow_weak: bool = False,
     pause: Callable[[float], None] = time.sleep,
+    apart: int = 0,
 ) -> Corpus:
     """The corpus of a runnable spec.
 
+    apart  so many calls are taken out, to be shown; what the others tell apart is found out again
     pause  waits so many seconds between two runs of the spec, which tell a clock
     UsageError where the spec reads the world, disagrees with itself, or cannot tell right from wrong (unless `allow_weak`).
     """
     targets = [spec.entry.name] if given is not None and spec.entry is not None else list(spec.targets)
-    key = key_of(_dependencies(spec, sandbox, targets, given))
+    key = key_of(_dependencies(spec, sandbox, targets, given, apart))
     known = recalled(key)
     if known is not None:
         with suppress(KeyError, TypeError, ValueError):
             return _accepted(known, targets[-1], _how(given), allow_weak)
     told = _told(spec, sandbox, targets, given, pause)
+    if apart:
+        told[targets[-1]] = _without(spec, sandbox, targets[-1], told[targets[-1]], apart)
     keep(key, told)
     return _accepted(told, targets[-1], _how(given), allow_weak)
 
 
 def _dependencies(
-    spec: Spec, sandbox: Sandbox, targets: Sequence[str], given: list[tuple[Any, ...]] | None
+    spec: Spec, sandbox: Sandbox, targets: Sequence[str], given: list[tuple[Any, ...]] | None, apart: int
 ) -> dict[str, object]:
     """All that a corpus is a function of."""
     inputs = None if given is None else [packed(list(row)) for row in given]
     parts = {"version": VERSION, "code": _code_digest(), "spec": spec.text, "targets": list(targets), "inputs": inputs}
+    parts |= {"apart": apart} if apart else {}
     return {**parts, "environment": sandbox.environment.digest, "recipe": sandbox.name}
 
 
@@ -173,6 +182,28 @@ def _told(
     for target, answer in good.items():
         _agrees(spec.text, target, answer, sandbox, pause)
     return good
+
+
+def _without(spec: Spec, sandbox: Sandbox, target: str, answer: dict[str, Any], count: int) -> dict[str, Any]:
+    """What a process said of a target, without the calls that are to be shown: `apart` has these, as text."""
+    if answer["keeps_state"] or target.endswith("()"):
+        why = "its answers depend on the calls before" if answer["keeps_state"] else "what it judges are whole scripts"
+        raise UsageError(f"--show-examples: {target} keeps state, {why}", "--describe TEXT")
+    rows = answer["rows"]
+    pairs = [pair_shown(target, row[0], seen_of(row[1])) for row in rows]
+    places = chosen(pairs, count)
+    rest = [row for place, row in enumerate(rows) if place not in places]
+    job = {"source": spec.text, "given": [row[0] for row in rest], "do": "target", "target": target}
+    again = asked(sandbox, job)
+    if "rows" not in again:
+        _refuse(again)
+        raise UsageError("--show-examples: the rest of the inputs could not be tried", "leave it out")
+    return {
+        **again,
+        "rows": rest,
+        "shown": answer["shown"],
+        "apart": ["\n".join(pairs[place] or ()) for place in places],
+    }
 
 
 def _refuse(answer: dict[str, Any], fatal: bool = True) -> None:
@@ -231,7 +262,8 @@ def _accepted(told: dict[str, dict[str, Any]], main: str, how: str, allow_weak: 
     shown: dict[str, tuple[str, ...]] = {}
     for target in kept:
         shown.update({name: tuple(names) for name, names in told[target]["shown"].items()})
-    return Corpus(json.loads(json.dumps(rows)), how, VERSION, strength, tuple(sorted(shown.items())))
+    apart = tuple(str(text) for text in told[main].get("apart", ()))
+    return Corpus(json.loads(json.dumps(rows)), how, VERSION, strength, tuple(sorted(shown.items())), apart)
 
 
 def _strength(answers: Sequence[dict[str, Any]], passing: Sequence[str]) -> Strength:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kgents.verify.apart import Pair, is_written
 from kgents.verify.reference.inside.likeness import alike
 from kgents.verify.reference.inside.observing import Seen
 from kgents.verify.reference.inside.steps import GO_ON
@@ -17,6 +18,29 @@ def call_shown(target: str, arguments: Any, count: int | None = None) -> str:
         calls = [_step_shown(step["t"][0], step["t"][1]["t"]) for step in steps]
         return _short("; ".join([f"{target[:-2]}({_listed(made)})", *calls]))
     return f"{target}({_short(_listed(arguments))})"
+
+
+def pair_shown(target: str, arguments: Any, seen: Seen) -> Pair | None:
+    """A call and what it does, as Python's prompt shows them; None of what cannot be typed or seen there."""
+    asked, answer = _listed(arguments), tree_shown(seen.answer)
+    typed = is_written(f"({asked},)" if asked else "()") and is_written(answer) and _is_plain(seen.answer)
+    if target.endswith("()") or seen.raised or seen.files or not typed:
+        return None
+    lines = [seen.printed.rstrip("\n")] if seen.printed else []
+    lines += [answer] if answer != "None" else []
+    changed = seen.left is not None and tree_shown(seen.left) != f"[{asked}]"
+    lines += [f"# its arguments are then {tree_shown(seen.left)[1:-1]}"] if changed else []
+    return f">>> {target}({asked})", "\n".join(lines or ["None"])
+
+
+def _is_plain(tree: Any) -> bool:
+    """Whether a tree is of values that are shown as they are typed: a deque is not, which is shown as a list."""
+    if not isinstance(tree, list | tuple) or not tree:
+        return True
+    tag, *content = tree
+    if tag == "d":
+        return all(_is_plain(part) for pair in content for part in pair)
+    return tag in ("T", "F", "f", "i") or (tag in ("l", "t", "s") and all(map(_is_plain, content)))
 
 
 def _step_shown(name: str, arguments: Any) -> str:
@@ -93,7 +117,8 @@ def tree_shown(tree: Any) -> str:  # noqa: C901  a table
         return repr(tree)
     tag, *content = tree
     if tag in _OPEN and (content or tag not in ("s", "fs")):
-        text = _OPEN[tag][0] + ", ".join(map(tree_shown, content)) + _OPEN[tag][1]
+        only = "," if tag == "t" and len(content) == 1 else ""
+        text = _OPEN[tag][0] + ", ".join(map(tree_shown, content)) + only + _OPEN[tag][1]
         return f"an iterator over {text}" if tag == "it" else text
     match tag:
         case "s" | "fs":

@@ -6,7 +6,7 @@ from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse as parse_source
 from kgents.verify.spec import read_spec
-from kgents.verify.stdio.examples import Example, Programs
+from kgents.verify.stdio.examples import Example, Programs, without
 from kgents.verify.stdio.judging import judged_program
 from kgents.verify.stdio.programs import is_program
 from kgents.verify.stdio.proving import REMEDY, tried
@@ -24,9 +24,18 @@ class Given:
 
 
 def given_programs(
-    given: Given, spec: str, entry_point: str | None, tolerance: float | None, sandbox: Sandbox, allow_weak: bool
+    given: Given,
+    spec: str,
+    entry_point: str | None,
+    tolerance: float | None,
+    sandbox: Sandbox,
+    allow_weak: bool,
+    apart: int = 0,
 ) -> Programs:
-    """What judges programs by given examples. UsageError where they say nothing, or a spec that runs fails on them."""
+    """What judges programs by given examples. UsageError where they say nothing, or a spec that runs fails on them.
+
+    apart  so many of them are taken out, to be shown
+    """
     if is_interactive(spec):
         raise UsageError(
             "--spec describes an interactive task: its input depends on what the program prints",
@@ -37,7 +46,8 @@ def given_programs(
     if tolerance is not None:
         examples = [replace(one, near=tolerance) for one in examples]
     entry, good = _called(spec, entry_point or named, examples)
-    programs = tried(Programs(tuple(examples), entry, given.checker), sandbox)
+    examples, shown = without(examples, entry, apart)
+    programs = tried(Programs(tuple(examples), entry, given.checker, apart=shown), sandbox)
     if good is not None:
         _good_passes(good, programs, sandbox)
     if programs.weak and not allow_weak:

@@ -8,7 +8,7 @@ from kgents.sandbox.program import Limits
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.reference.derive import FULL, Strength
 from kgents.verify.reference.kept import keep, key_of, recalled
-from kgents.verify.stdio.examples import Example, Programs
+from kgents.verify.stdio.examples import Example, Programs, without
 from kgents.verify.stdio.judging import difference, job_of
 from kgents.verify.stdio.processes import Ran, run_case
 from kgents.verify.stdio.proving import tried
@@ -35,15 +35,20 @@ class _Wrong:
     text: str
 
 
-def derived_programs(spec: str, sandbox: Sandbox, tolerance: float | None, allow_weak: bool) -> Programs:
+def derived_programs(
+    spec: str, sandbox: Sandbox, tolerance: float | None, allow_weak: bool, apart: int = 0
+) -> Programs:
     """What judges programs by a spec that is one. UsageError where how it reads is not understood, or the inputs that its
     run asks for do not tell right from wrong.
+
+    apart  so many of these are taken out, to be shown
     """
-    key = key_of({"stdio": VERSION, "spec": spec, "environment": sandbox.environment.digest, "recipe": sandbox.name})
+    parts = {"stdio": VERSION, "spec": spec, "environment": sandbox.environment.digest, "recipe": sandbox.name}
+    key = key_of({**parts, "apart": apart} if apart else parts)
     known = recalled(key)
     programs = Programs.from_data(known) if known is not None else None
     if programs is None:
-        programs = _derived(spec, sandbox)
+        programs = _derived(spec, sandbox, apart)
         keep(key, programs.to_data())
     if programs.weak and not allow_weak:
         why = programs.weak_reason or f"a program that {programs.passing[0]} passes"
@@ -57,7 +62,7 @@ def _near(example: Example, tolerance: float) -> Example:
     return Example(example.stdin, example.answers, near=tolerance, layouts=example.layouts)
 
 
-def _derived(spec: str, sandbox: Sandbox) -> Programs:
+def _derived(spec: str, sandbox: Sandbox, apart: int) -> Programs:
     told, ended = sandbox.ask(
         sandbox.program(_GENERATE, modules=_MODULES, limits=Limits(cpu_s=120)), {"source": spec}, 200
     )
@@ -73,9 +78,10 @@ def _derived(spec: str, sandbox: Sandbox) -> Programs:
     if len(examples) < ENOUGH:
         why = f" ({told['error']})" if told.get("error") else ""
         raise UsageError(f"--spec: {len(examples)} inputs were found on which it ends without an error{why}", REMEDY)
+    examples, shown = without(examples, None, apart)
     if told.get("tokens"):
         examples = [Example(one.stdin, one.answers, layouts=layouts_of(one.stdin)) for one in examples]
-    programs = tried(Programs(tuple(examples), how="stdin from how the spec reads it"), sandbox)
+    programs = tried(Programs(tuple(examples), how="stdin from how the spec reads it", apart=shown), sandbox)
     return _strengthened(programs, [_Wrong(str(a), str(b), bool(c), str(d)) for a, b, c, d in told["mutants"]], sandbox)
 
 

@@ -1,8 +1,10 @@
 """Examples of a program's behaviour, and what judges by them, as data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
+
+from kgents.verify.apart import Pair, chosen
 
 WAYS = ("tokens", "exact", "unordered", "nocase")
 NEAR = 1e-6  # of numbers that are printed, relative or absolute
@@ -61,6 +63,7 @@ class Programs:
     passing   names of the controls that pass: with any of them right and wrong are not told apart
     how       "given", or what generated the standard inputs
     strength  what a person is told of the examples' power, besides
+    apart     examples that the question shows, as text: they are none of `examples`
     """
 
     examples: tuple[Example, ...]
@@ -71,6 +74,7 @@ class Programs:
     how: str = "given"
     strength: str = ""
     weak_reason: str = ""
+    apart: tuple[str, ...] = ()
 
     @property
     def defined(self) -> tuple[str, ...]:
@@ -107,10 +111,33 @@ class Programs:
     def to_data(self) -> dict[str, Any]:
         """JSON data."""
         told = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {**told, "examples": [one.to_data() for one in self.examples], "passing": list(self.passing)}
+        told |= {"examples": [one.to_data() for one in self.examples], "passing": list(self.passing)}
+        apart = told.pop("apart")
+        return {**told, "apart": list(apart)} if apart else told
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Programs":
         """The inverse of `to_data`."""
         examples = tuple(Example.from_data(one) for one in data["examples"])
-        return Programs(**{**data, "examples": examples, "passing": tuple(data["passing"])})
+        lists = {"examples": examples, "passing": tuple(data["passing"]), "apart": tuple(data.get("apart", ()))}
+        return Programs(**{**data, **lists})
+
+
+def without(examples: Sequence[Example], entry: str | None, count: int) -> tuple[list[Example], tuple[str, ...]]:
+    """(the examples without `count` of them, these as text). UsageError where so many cannot be shown."""
+    pairs = [_pair(one, entry) for one in examples]
+    places = chosen(pairs, count) if count else []
+    shown = tuple("\n".join(pairs[place] or ()) for place in places)
+    return [one for place, one in enumerate(examples) if place not in places], shown
+
+
+def _pair(example: Example, entry: str | None) -> Pair | None:
+    """What is asked and what is right, as a person reads it; None where nothing is asked of what comes out."""
+    printed = example.answers[0].rstrip("\n") if example.answers else ""
+    if entry is not None:
+        typed = f" with the standard input {example.stdin!r}" if example.stdin else ""
+        answer = [printed] if printed else []
+        answer += [repr(example.returns[0])] if example.returns else []
+        return (f">>> {entry}({', '.join(map(repr, example.args))}){typed}", "\n".join(answer)) if answer else None
+    stdin = example.stdin.rstrip("\n")
+    return (f"Input:\n{stdin}", f"Output:\n{printed}") if printed else None

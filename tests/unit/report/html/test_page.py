@@ -1,8 +1,10 @@
 """The page of an experiment: everything in one file that runs nothing and loads nothing, small however large the run."""
 
+import asyncio
 import json
 import re
 from base64 import b64encode
+from datetime import UTC, datetime
 from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
@@ -12,13 +14,17 @@ from typing import Any
 import pytest
 
 import kgents as kg
+from kgents.store import open_store
 
 HOSTILE = "<img src=x onerror=alert(1)> </script><script>alert(2)</script> \x1b[31mred\x1b[0m \u202egnp.exe & 'quoted' \"twice\""
 
 
 @pytest.fixture(autouse=True)
-def _own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KGENTS_DATABASE_URL", f"sqlite:///{tmp_path}/record.db")
+def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of the record of a test."""
+    url = f"sqlite:///{tmp_path}/record.db"
+    monkeypatch.setenv("KGENTS_DATABASE_URL", url)
+    return url
 
 
 class Reader(HTMLParser):
@@ -101,6 +107,22 @@ def test_equal_answers_are_folded_with_a_count(tmp_path: Path) -> None:
     page = kg.estimate(lambda trial: trial.index % 2 == 0, n=24).report(tmp_path / "x.html").read_text()
     assert page.count('class="answer"') == 2
     assert page.count(">12×<") == 2
+
+
+def test_answers_whose_texts_were_erased_are_one_for_each_outcome(tmp_path: Path, record: str) -> None:
+    """Six different answers, three of them right; without their texts nothing tells them apart."""
+    result = kg.estimate(lambda trial: (trial.index % 2 == 0, f"answer {trial.index % 6}"), n=24)
+    page = result.report(tmp_path / "x.html").read_text()
+    assert (page.count('class="answer"'), page.count(">4×<")) == (6, 6)
+
+    async def erase() -> None:
+        store = await open_store(record)
+        await store.erase(result.id, datetime.now(UTC))
+        await store.aclose()
+
+    asyncio.run(erase())
+    page = kg.load(result.id).report(tmp_path / "y.html").read_text()
+    assert (page.count('class="answer"'), page.count(">12×<")) == (2, 2)
 
 
 def test_a_page_of_very_many_trials_is_small_and_says_what_it_left_out(tmp_path: Path) -> None:

@@ -11,10 +11,13 @@ import random
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .shared import Disk, Memory
 from .table import KINDS
+
+if TYPE_CHECKING:
+    from .messages import Effects
 
 _MOST = 16 << 20  # characters of output that one message carries; what is more is cut
 _PRIVATE = frozenset({"PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_DEBUG_TEMPROOT", "TMPDIR"})
@@ -26,7 +29,7 @@ class Told:
 
     def __init__(self, names: Mapping[str, tuple[Callable[[], Any], Callable[[Any], None]]]) -> None:
         self._names = names
-        self._last: dict[str, Any] = {}
+        self._last: dict[str, object] = {}
 
     def due(self) -> dict[str, object]:
         """What has changed here."""
@@ -37,7 +40,7 @@ class Told:
                 self._last[name] = told[name] = now
         return told
 
-    def heard(self, told: Mapping[str, Any]) -> None:
+    def heard(self, told: Mapping[str, object]) -> None:
         """Does here what has changed there."""
         for name, (read, write) in self._names.items():
             if name in told:
@@ -223,9 +226,9 @@ class Doings:
             told["forbidden"] = self._forbidden[0]
         return told
 
-    def heard(self, told: Mapping[str, Any]) -> None:
+    def heard(self, told: "Effects") -> None:
         """Takes over what the tests changed."""
-        self._files.heard({name: told[name] for name in ("files", "gone") if name in told})
+        self._files.heard(_part(told, "files", "gone"))
         self._shared.heard(told)
 
 
@@ -246,7 +249,7 @@ class Replay:
         """For the next message."""
         return {**self._shared.due(), **(self.files.due() if self.files else {})}
 
-    def heard(self, told: Mapping[str, Any]) -> None:
+    def heard(self, told: "Effects") -> None:
         """What the candidate did, in order. Where it works the tests work as well, if it is in the folder that they share."""
         for what, *parts in told.get("done", ()):
             _DONE[what](*map(_plain, parts))
@@ -254,9 +257,15 @@ class Replay:
             self.files.heard(told)
         if "forbidden" in told:
             self.forbidden = str(told["forbidden"])[:100]
-        self._shared.heard({name: told[name] for name in ("random", "environment") if name in told})
+        self._shared.heard(_part(told, "random", "environment"))
         if self._folder is not None and _below(self._folder, told.get("folder")):
             self._shared.heard({"folder": told["folder"]})
+
+
+def _part(told: "Effects", *names: str) -> "Effects":
+    part: Any = {name: value for name, value in told.items() if name in names}
+    effects: Effects = part
+    return effects
 
 
 def _below(root: str, folder: Any) -> bool:

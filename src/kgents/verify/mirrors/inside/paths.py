@@ -6,7 +6,10 @@ import importlib.util
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .messages import TestsJob
 
 _ROOTS = ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg", "setup.py", ".git")
 _INI = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
@@ -14,7 +17,7 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 _ALWAYS = ("solution", "candidate")  # names by which tests may import the candidate
 
 
-def place_of(job: dict[str, Any]) -> str:
+def place_of(job: "TestsJob") -> str:
     """The path that pytest is given: the user's own file where it still says the same, else a copy in our folder."""
     own = job.get("place")
     if own is not None and own.endswith(".py"):
@@ -30,7 +33,7 @@ def place_of(job: dict[str, Any]) -> str:
     return copy
 
 
-def arguments(job: dict[str, Any]) -> list[str]:
+def arguments(job: "TestsJob") -> list[str]:
     """For pytest: the file, its project's settings without options for the command line, nothing written anywhere."""
     path = job["path"]
     root = _root(os.path.dirname(path)) if path == os.path.realpath(job.get("place") or "") else os.path.dirname(path)
@@ -63,7 +66,7 @@ def _has_settings(path: str) -> bool:
     return marks.get(os.path.basename(path), "") in text
 
 
-def stand_ins(tree: ast.Module, job: dict[str, Any]) -> tuple[list[str], list[str]]:
+def stand_ins(tree: ast.Module, job: "TestsJob") -> tuple[list[str], list[str]]:
     """Modules that stand for the candidate's, and names that the file uses and nothing in it defines.
 
     ValueError names a module that is not there, and that the file needs to be loaded.

@@ -8,12 +8,15 @@ import os
 import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .codec import FRAME, Cursor, Malformed, TooLarge, deeper, put_u32
 from .handles import Handles
 from .mirror import is_mirror
 from .operations import perform
+
+if TYPE_CHECKING:
+    from .messages import Effects
 
 UNREADABLE = (
     ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError, OSError, MemoryError,
@@ -30,7 +33,7 @@ def _no_effects() -> Mapping[str, object]:
     return {}
 
 
-def _nothing(told: Mapping[str, object]) -> None:
+def _nothing(told: "Effects") -> None:
     return None
 
 
@@ -48,8 +51,8 @@ class Peer(Handles):
         descriptor: int,
         first: int,
         guard: Callable[..., None] | None = None,
-        effects: Callable[[], Mapping[str, Any]] = _no_effects,
-        apply: Callable[[Mapping[str, Any]], None] = _nothing,
+        effects: Callable[[], Mapping[str, object]] = _no_effects,
+        apply: Callable[["Effects"], None] = _nothing,
     ) -> None:
         super().__init__(first, guard)
         self._descriptor = descriptor

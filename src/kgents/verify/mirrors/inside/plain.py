@@ -13,12 +13,15 @@ import sys
 import types
 import unittest
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgents.sandbox.inside.traces import described
 
 from .kinds import lend
 from .run import Run, first_line, stand_in
+
+if TYPE_CHECKING:
+    from .messages import Report, TestsJob
 
 _HEADER = struct.Struct(">I")
 _MODULE = "tests"
@@ -53,7 +56,7 @@ def _exactly(line: socket.socket, length: int) -> bytes:
     return bytes(parts)
 
 
-def judged(descriptor: int, job: dict[str, Any]) -> dict[str, Any]:
+def judged(descriptor: int, job: "TestsJob") -> "Report":
     """The report of one run."""
     for name in job["stand"]:
         sys.modules.pop(name, None)
@@ -74,7 +77,7 @@ def judged(descriptor: int, job: dict[str, Any]) -> dict[str, Any]:
     return run.report(None if isinstance(wrong, Exception) else wrong)
 
 
-def _run(run: Run, module: types.ModuleType, job: dict[str, Any]) -> None:
+def _run(run: Run, module: types.ModuleType, job: "TestsJob") -> None:
     sys.modules[_MODULE] = module
     names = vars(module)
     lend(names)
@@ -163,7 +166,7 @@ def _suite(suite: unittest.TestSuite) -> None:
         raise AssertionError("an unexpected success")
 
 
-def _doctests(text: str, names: dict[str, Any]) -> int:
+def _doctests(text: str, names: dict[str, object]) -> int:
     import doctest
 
     parsed = doctest.DocTestParser().get_doctest(text, names, "spec", None, 0)

@@ -5,7 +5,7 @@ import os
 import tempfile
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest  # of the interpreter that runs the tests
 from _pytest.fixtures import FixtureLookupError
@@ -16,6 +16,9 @@ from .patches import Patches
 from .peer import Gone
 from .run import Run, first_line
 from .standin import Placeholder, StandIn, elsewhere
+
+if TYPE_CHECKING:
+    from .messages import Report, TestsJob
 
 
 class Plugin:
@@ -28,12 +31,12 @@ class Plugin:
            the candidate was there before
     """
 
-    def __init__(self, stand: StandIn, job: dict[str, Any], fork: Callable[[], Run] | None, run: Run | None) -> None:
+    def __init__(self, stand: StandIn, job: "TestsJob", fork: Callable[[], Run] | None, run: Run | None) -> None:
         self._stand = stand
         self._job = job
         self.fork = fork
         self.run = run
-        self.collected: dict[str, Any] = {}
+        self.collected: Report = {}
         self._modules: list[types.ModuleType] = []
         self._raised: tuple[Any, Any, Any] = (None, "", None)
         self.wrong: BaseException | None = None
@@ -125,11 +128,11 @@ class Plugin:
         item, when, raised = self._raised
         if report.failed and "kind" not in said:
             if raised is None:
-                said.update(kind="Failed", test=item.name, error=first_line(str(report.longrepr)))
+                said["kind"], said["test"], said["error"] = "Failed", item.name, first_line(str(report.longrepr))
             else:
                 self._note(said, item, when, raised)
 
-    def _note(self, said: dict[str, Any], item: Any, when: str, raised: Any) -> None:
+    def _note(self, said: "Report", item: Any, when: str, raised: Any) -> None:
         said["kind"], said["test"] = raised.type.__name__, item.name
         said["error"] = told(raised.value, raised.traceback, self._job["path"])
         if raised.type is FixtureLookupError:

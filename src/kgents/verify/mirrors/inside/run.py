@@ -7,13 +7,16 @@ import importlib
 import sys
 import types
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .effects import Replay
 from .guard import guard_of
 from .judging import Judging
 from .peer import Gone, Peer
 from .standin import Names, StandIn, bound, name_of
+
+if TYPE_CHECKING:
+    from .messages import Report, TestsJob
 
 _FIRST = 4  # numbers of the tests' end are even; 2 is the one that both know
 
@@ -34,14 +37,14 @@ class Run:
          "entry", "open": what the good run needed or None, "everything": whether this is the good run}
     """
 
-    def __init__(self, descriptor: int, job: dict[str, Any], own: Callable[[type], bool]) -> None:
+    def __init__(self, descriptor: int, job: "TestsJob", own: Callable[[type], bool]) -> None:
         self._replay = Replay(job.get("folder"))
         self.job = job
         self.end = Peer(descriptor, _FIRST, effects=self._replay.due, apply=self._replay.heard)
         self.end.guard = guard_of(self.end, own)
         self.names: list[str] = []
         self.reply = -1  # the descriptor that a report goes to
-        self.said: dict[str, Any] = {"passed": False, "cases": 0}
+        self.said: Report = {"passed": False, "cases": 0}
         self._judging: Judging | None = None
 
     def start(self) -> None:
@@ -86,18 +89,19 @@ class Run:
             if name in self.names:
                 vars(module)[name] = getattr(stand, name)
 
-    def report(self, wrong: BaseException | None) -> dict[str, Any]:
+    def report(self, wrong: BaseException | None) -> "Report":
         """What is told of this run; `wrong` is what ended it, where anything did."""
         said = self.said
         if isinstance(wrong, Unloaded):
-            said["load" if wrong.kind == "raised" else wrong.kind] = wrong.details
+            _tell_unloaded(said, wrong)
         if wrong is not None or self.end.down:
             said["died"] = isinstance(wrong, Gone | Unloaded) or self.end.down
             said.setdefault("error", f"{wrong}")
             said["passed"] = False
         judging = self._judging
         if judging is not None:
-            said.update(controlled=judging.controlled, uncontrolled=judging.uncontrolled, forged=judging.forged)
+            said["controlled"], said["uncontrolled"] = judging.controlled, judging.uncontrolled
+            said["forged"] = judging.forged
             said["needed"] = sorted(judging.needed)
         if self._replay.files is not None and self._replay.files.overflow:
             self.end.stray("files of more than 16 MB")
@@ -107,6 +111,15 @@ class Run:
         if said["passed"] and (not self.end.calls or said.get("forged")):
             said["passed"] = False
         return said
+
+
+def _tell_unloaded(said: "Report", wrong: Unloaded) -> None:
+    if wrong.kind == "raised":
+        said["load"] = wrong.details
+    elif wrong.kind == "missing":
+        said["missing"] = wrong.details
+    else:
+        said["unreadable"] = wrong.details
 
 
 def stand_in(modules: Sequence[str]) -> StandIn:

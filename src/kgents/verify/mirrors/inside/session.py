@@ -14,10 +14,13 @@ import socket
 import struct
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import paths
 from .run import Run, stand_in
+
+if TYPE_CHECKING:
+    from .messages import CandidateJob, Prepared, TestsJob
 
 _HEADER = struct.Struct(">I")
 _LATE = 77  # exit of a process that found out that tests must be collected for each candidate
@@ -53,7 +56,7 @@ def _import(name: str) -> Any:
     return importlib.import_module(name)
 
 
-def prepared(job: dict[str, Any]) -> dict[str, Any]:
+def prepared(job: "TestsJob") -> "Prepared":
     """What is known before anything is run: modules that stand for the candidate, free names, the path of the file."""
     if importlib.util.find_spec("pytest") is None:
         return {"unusable": "pytest is not installed there", "lacks": "pytest"}
@@ -79,7 +82,7 @@ def _silenced() -> None:
     os.close(null)
 
 
-def _early(line: socket.socket, job: dict[str, Any]) -> None:
+def _early(line: socket.socket, job: "TestsJob") -> None:
     """Collects without a candidate, then forks for each; leaves with _LATE where that cannot be."""
     from .plugin import Plugin
 
@@ -96,7 +99,7 @@ def _early(line: socket.socket, job: dict[str, Any]) -> None:
     _finish(plugin.run, plugin.wrong or wrong)
 
 
-def _forked(line: socket.socket, job: dict[str, object]) -> Run:
+def _forked(line: socket.socket, job: "TestsJob") -> Run:
     """In a child, the run of the candidate that it is for; the parent stays here until there are no more."""
     run = _next(line, job)
     if run is None:
@@ -104,7 +107,7 @@ def _forked(line: socket.socket, job: dict[str, object]) -> Run:
     return run
 
 
-def _next(line: socket.socket, job: dict[str, Any]) -> Run | None:
+def _next(line: socket.socket, job: "TestsJob") -> Run | None:
     """Waits for a candidate. A child returns with its run; the parent goes on waiting, and returns None in the end."""
     while True:
         with suppress(ChildProcessError):
@@ -122,7 +125,7 @@ def _next(line: socket.socket, job: dict[str, Any]) -> Run | None:
             os.close(descriptor)
 
 
-def _run(descriptors: list[int], job: dict[str, Any], more: dict[str, Any]) -> Run:
+def _run(descriptors: list[int], job: "TestsJob", more: "CandidateJob") -> Run:
     candidate, reply = descriptors
     os.setpgid(0, 0)
     signal.setitimer(signal.ITIMER_REAL, more["wall"])
@@ -143,7 +146,7 @@ def _run(descriptors: list[int], job: dict[str, Any], more: dict[str, Any]) -> R
     return run
 
 
-def _late(run: Run, job: dict[str, Any]) -> None:
+def _late(run: Run, job: "TestsJob") -> None:
     from .plugin import Plugin
 
     wrong: BaseException | None = None
@@ -166,7 +169,7 @@ def _finish(run: Run, wrong: BaseException | None) -> None:
     os._exit(0)
 
 
-def _pytest(job: dict[str, object], plugin: Any) -> None:
+def _pytest(job: "TestsJob", plugin: Any) -> None:
     """Does not return where the tests were run."""
     from .plugin import Ending
 

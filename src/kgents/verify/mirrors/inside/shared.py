@@ -5,9 +5,12 @@ Nothing is written or read through a link, and nothing outside of the folder.
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .messages import Effects
 
 LIMIT = 16 << 20  # bytes of all files that are told
 MOST = 4_096  # files and folders
@@ -60,7 +63,7 @@ class Disk:
             return file.read(LIMIT)
         return b""
 
-    def heard(self, told: Mapping[str, Any]) -> None:
+    def heard(self, told: "Effects") -> None:
         """Does here what the candidate did there."""
         changed = False
         for name in sorted(map(str, told.get("gone", ())), reverse=True):
@@ -120,7 +123,7 @@ class Memory:
         data = self._folder.nodes[f"{self._folder.root}/{name}"].data
         return None if data is None else bytes(data)
 
-    def heard(self, told: Mapping[str, Any]) -> None:
+    def heard(self, told: "Effects") -> None:
         """Takes over what the tests did."""
         nodes, root = self._folder.nodes, self._folder.root
         for name in told.get("gone", ()):
