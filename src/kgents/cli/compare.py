@@ -14,12 +14,20 @@ from kgents.cli.generate import (
     only_a_suite,
     oracle_options,
     question_options,
+    readable,
     spec_file,
     suite_options,
 )
 from kgents.cli.option_types import SpecOptions
-from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
-from kgents.cli.output import check_outputs
+from kgents.cli.options import (
+    check_confidence,
+    check_outputs,
+    option,
+    output_options,
+    record_options,
+    run_options,
+    run_settings,
+)
 from kgents.cli.running import run
 from kgents.cli.texts import read_spec_text
 from kgents.cli.workers import workers_options
@@ -118,6 +126,8 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     spec = None if options["spec"] is None else read_spec_text(options["spec"])
     options["spec_file"] = spec_file(options["spec"])
     described(options)
+    if spec is not None:
+        readable(spec, options)
     return run(partial(_request, arms, design, spec, options), options)
 
 
