@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 MARK = (
     "experiment(target=0.9, confidence=0.95, max_trials=None, on_inconclusive='fail'|'pass'|'skip', errors='exclude', "
-    "error_types=(), budget_usd=None, under=None): run the test, with fresh fixtures, until its trials decide whether it "
-    "passes more often than target"
+    "error_types=(), budget_usd=None, under=None, compare=None, margin=0): run the test, with fresh fixtures, until its "
+    "trials decide whether it passes more often than target, or for which value of an argument it passes more often"
 )
 
 
@@ -50,7 +50,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     from kgents.kinds.callable.trial import Trial
     from kgents.plugin.trials import TRIAL
 
-    kept[0].stash[TRIAL] = Trial(index, seed_of(seed_of(config.getoption("kg_seed"), nodeid), index))
+    kept[0].stash[TRIAL] = Trial(index, seed_of(seed_of(config.getoption("kg_seed"), _seeded_by(kept[0])), index))
+
+
+def _seeded_by(item: pytest.Item) -> str:
+    """What the seeds of a test depend on: its id, or what it has in common with those that it is compared with."""
+    mark = item.get_closest_marker("experiment")
+    axis = None if mark is None else mark.kwargs.get("compare")
+    if not isinstance(axis, str):
+        return item.nodeid
+    from kgents.plugin.axis import name_of
+
+    return name_of(item, axis)
 
 
 def _one(wanted: str) -> tuple[str, int]:
@@ -112,7 +123,7 @@ def trial(request: pytest.FixtureRequest) -> "Trial":
     from kgents.plugin.trials import TRIAL
 
     node = request.node
-    plain = Trial(0, seed_of(seed_of(request.config.getoption("kg_seed"), node.nodeid), 0))
+    plain = Trial(0, seed_of(seed_of(request.config.getoption("kg_seed"), _seeded_by(node)), 0))
     kept: Trial = node.stash.get(TRIAL, plain)
     return kept
 
@@ -154,7 +165,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.section("experiments")
     for row, nodeid in rows:
         tally = f"{row['kg.successes']} of {row['kg.trials']}"
-        terminalreporter.write_line(f"{row['kg.verdict']:<12} {tally:>12}  target {row['kg.target']:g}  {nodeid}")
+        asked = f"target {row['kg.target']:g}" if "kg.target" in row else f"of {row['kg.compared']}"
+        terminalreporter.write_line(f"{row['kg.verdict']:<12} {tally:>12}  {asked}  {nodeid}")
     trials, saved = (sum(row[name] for row, _ in rows) for name in ("kg.trials", "kg.saved"))
     terminalreporter.write_line(f"trials run {trials}, saved {saved}")
     if config.getoption("kg_explain"):
@@ -165,6 +177,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 EXPLAINED = {
     "supported": "the test passes more often than the target; wrong with probability at most 1 - confidence",
     "refuted": "it does not; wrong with probability at most 1 - confidence",
+    "best": "it passes more often than all that it is compared with; wrong with probability at most 1 - confidence",
+    "eliminated": "another passes more often, by the same error",
+    "equivalent": "its rate differs from that of the others by less than the margin",
+    "open": "which of those that are left passes more often was not shown",
     "inconclusive": "the cap on trials was reached, or no verdict was likely before it: neither was shown",
     "stopped": "no verdict: the budget was used up, a debugger was open, the session ended, or too many trials were skipped",
     "28 of 29": "trials that passed, of those that count; skipped trials do not",

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +12,12 @@ from kgents.domain.fact import Decided, Fact, Planned, Started
 from kgents.domain.ids import experiment_id
 from kgents.domain.mark import ORIGIN, Entry, Mark, digest, seal
 from kgents.domain.outcome import Outcome
-from kgents.domain.plan import Plan
+from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.seeds import seed_of
 from kgents.domain.summary import Summary
 from kgents.domain.versions import CURRENT
+from kgents.engine.compare import duel_of
 from kgents.engine.run import Record, Run, Start
 from kgents.harness.secret import Secrets
 from kgents.plugin.claim import Claim
@@ -25,11 +27,17 @@ from kgents.runner.finish import Redact, finished
 from kgents.stats import boundary
 
 
+def _layout(claim: Claim, arms: int) -> dict[str, Any]:
+    if claim.axis is None:
+        return {"boundary_digest": boundary(claim.design).digest}
+    return {"layout": Layout.COMPARE, "boundary_digest": duel_of(claim.design, arms).boundary.digest}
+
+
 @dataclass(slots=True)
 class TestExperiment:
-    """State of one test's experiment.
+    """State of the experiment of one test, or of several that are compared.
 
-    path  one character a trial: 1 passed, 0 failed, · not counted
+    paths  of each arm, one character a trial: 1 passed, 0 failed, · not counted
     """
 
     plan: Plan
@@ -37,19 +45,22 @@ class TestExperiment:
     run: Run = field(default_factory=Run)
     entries: list[Entry] = field(default_factory=list)
     blobs: list[bytes] = field(default_factory=list)
-    path: str = ""
+    paths: list[str] = field(default_factory=lambda: [""])
     redact: Redact = str
     _clock: SystemClock = field(default_factory=SystemClock)
     _begun: float = field(default_factory=SystemClock().monotonic)
 
     @staticmethod
-    def begin(nodeid: str, claim: Claim, root: int, record: bool = False) -> "TestExperiment":
-        """A new one; seeds of trials depend on the root seed, the id of the test and the index.
+    def begin(
+        nodeid: str, claim: Claim, root: int, record: bool = False, arms: Sequence[str] = ("",)
+    ) -> "TestExperiment":
+        """A new one; seeds of trials depend on the root seed, the id of the test and the index: arms share them.
 
         record  whether it will be written: texts are redacted then
         """
         clock = SystemClock()
-        config = json.dumps({"type": "test", "test": nodeid}, sort_keys=True, separators=(",", ":")).encode()
+        axis = {} if claim.axis is None else {"axis": claim.axis}
+        config = json.dumps({"type": "test", "test": nodeid, **axis}, sort_keys=True, separators=(",", ":")).encode()
         request = claim.settings.request()
         request["seed"] = seed_of(root, nodeid)
         cap = claim.design.max_trials or 0
@@ -58,7 +69,8 @@ class TestExperiment:
             kind="test",
             config=digest(config),
             design=claim.design,
-            boundary_digest=boundary(claim.design).digest,
+            arms=tuple(arms),
+            **_layout(claim, len(arms)),
             max_errors=max(10, cap // 5),
             oracle="pytest",
             facts={"kgents": __version__, **({} if claim.under is None else {"under": repr(claim.under)})},
@@ -66,7 +78,8 @@ class TestExperiment:
             **request,
         )
         plan = plan.with_names(names_for(plan.name, plan.tags))
-        experiment = TestExperiment(plan, config, redact=Secrets(os.environ).redact if record else str)
+        redact = Secrets(os.environ).redact if record else str
+        experiment = TestExperiment(plan, config, paths=[""] * len(arms), redact=redact)
         experiment._witness(Planned(plan))
         return experiment
 
@@ -87,7 +100,7 @@ class TestExperiment:
         fact, blobs, _ = finished(slot, outcome, seconds, self.redact)
         self.blobs.extend(blobs)
         self._witness(fact)
-        self.path += {True: "1", False: "0", None: "·"}[outcome.success]
+        self.paths[slot.arm] += {True: "1", False: "0", None: "·"}[outcome.success]
 
     def halt(self) -> None:
         """No further trial: a debugger was open, or the session ends."""

@@ -4,9 +4,10 @@ runtestprotocol   set-up, call and tear-down of an item, with its reports and wi
 _setupstate       the stack of collectors whose fixtures are alive
 _instance, _obj   the object of the test's class; it is dropped, so that the next trial has a new one
 _report_sections  what a trial wrote; it would pile up
+callspec          the values of parametrize that an item has
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -36,6 +37,12 @@ def run_once(item: pytest.Item, properties: Sequence[tuple[str, Any]]) -> list[p
         return runtestprotocol(item, log=False, nextitem=_Sibling(item))  # type: ignore[arg-type]
     finally:
         disarm(item)
+
+
+def parameters(item: pytest.Item) -> Mapping[str, object]:
+    """The values of the arguments of parametrize: of all tests of one function the same objects."""
+    called: Any = getattr(item, "callspec", None)
+    return {} if called is None else dict(called.params)
 
 
 def tear_down(item: pytest.Item, nextitem: pytest.Item | None) -> None:

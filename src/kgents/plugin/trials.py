@@ -9,8 +9,10 @@ import pytest
 
 from kgents.domain.meter import Meter
 from kgents.domain.outcome import Cause, Outcome
+from kgents.domain.ports import Slot
 from kgents.errors import KgentsError
 from kgents.kinds.callable.trial import MisusedTrial, Trial, metadata_of
+from kgents.plugin.axis import Axis, axis_of
 from kgents.plugin.claim import Claim, claim_of
 from kgents.plugin.experiment import TestExperiment
 from kgents.plugin.private import run_once, tear_down, wants_pdb
@@ -18,6 +20,7 @@ from kgents.plugin.verdict import Cycle, Told, final_reports
 
 TRIAL: pytest.StashKey[Trial] = pytest.StashKey()
 ERRORS: pytest.StashKey[BaseException | None] = pytest.StashKey()
+COMPARED: pytest.StashKey[dict[str, Sequence[pytest.TestReport]]] = pytest.StashKey()  # reports by id
 
 
 def conduct(item: pytest.Item, mark: pytest.Mark, nextitem: pytest.Item | None) -> Sequence[pytest.TestReport]:
@@ -26,47 +29,95 @@ def conduct(item: pytest.Item, mark: pytest.Mark, nextitem: pytest.Item | None) 
     try:
         refuse(item)
         claim = claim_of(mark.args, mark.kwargs, option("kg_max_trials"))
+        if claim.axis is not None:
+            return _compared(item, claim, nextitem)
         experiment = TestExperiment.begin(item.nodeid, claim, option("kg_seed"), option("kg_record"))
     except KgentsError as wrong:
         hint = f"\n{wrong.hint}" if wrong.hint else ""
         return [_error(item, f"{wrong.message}{hint}")]
     begun = time.monotonic()
     try:
-        told = _trials(item, claim, experiment)
+        (told,) = _trials([item], claim, experiment)
     finally:
-        item.stash[TRIAL] = Trial(0, 0)
         tear_down(item, nextitem)
     if told.last is None:
-        cap = claim.design.max_trials
-        return [_error(item, f"max_trials = {cap}: no verdict can occur within {cap} trials\n--kg-off runs it once")]
+        return [_error(item, _no_verdict(claim))]
     if option("kg_record") and told.broken is None:
         experiment.write()
     return final_reports(item, claim, experiment, told, time.monotonic() - begun)
 
 
-def _trials(item: pytest.Item, claim: Claim, experiment: TestExperiment) -> Told:
-    told, properties = Told(), list(item.user_properties)
-    while (slot := experiment.next()) is not None:
-        meter = Meter()
-        trial = item.stash[TRIAL] = Trial(slot.index, slot.seed, meter=meter)
-        item.stash[ERRORS] = None
-        cycle = Cycle(run_once(item, properties), trial)
-        told.last = cycle
-        misused = isinstance(item.stash[ERRORS], MisusedTrial)
-        if cycle.broken or misused or (cycle.skipped and not slot.index):
-            told.broken = cycle
-            return told
-        outcome = outcome_of(cycle, claim, item.stash[ERRORS])
-        experiment.tell(slot, replace(outcome, usage=meter.usage, metadata=metadata_of(trial)), cycle.seconds)
-        if outcome.success is False:
-            told.failed = told.failed or cycle
-            if wants_pdb(item):
-                experiment.halt()
-        elif outcome.success:
-            told.passed = cycle
-        if item.session.shouldstop or item.session.shouldfail:
+def _no_verdict(claim: Claim) -> str:
+    cap = claim.design.max_trials
+    return f"max_trials = {cap}: no verdict can occur within {cap} trials\n--kg-off runs it once"
+
+
+def _compared(item: pytest.Item, claim: Claim, nextitem: pytest.Item | None) -> Sequence[pytest.TestReport]:
+    """The reports of a test that is compared with others: with the first of them the trials of all are run."""
+    axis = axis_of(item, str(claim.axis))
+    kept = item.session.stash.setdefault(COMPARED, {})
+    if item.nodeid not in kept:
+        kept.update(zip((each.nodeid for each in axis.items), _comparison(axis, claim), strict=True))
+    tear_down(item, nextitem)
+    return kept[item.nodeid]
+
+
+def _comparison(axis: Axis, claim: Claim) -> list[Sequence[pytest.TestReport]]:
+    option = axis.items[0].config.getoption
+    experiment = TestExperiment.begin(axis.name, claim, option("kg_seed"), option("kg_record"), axis.arms)
+    begun = time.monotonic()
+    every = _trials(axis.items, claim, experiment)
+    broken = next((told for told in every if told.broken is not None), None)
+    if broken is None and option("kg_record") and every[0].last is not None:
+        experiment.write()
+    reports: list[Sequence[pytest.TestReport]] = []
+    for arm, (item, told) in enumerate(zip(axis.items, every, strict=True)):
+        if told is not broken and (broken is not None or told.last is None):
+            other = axis.items[every.index(broken)].nodeid if broken is not None else ""
+            reports.append([_error(item, f"the comparison ended with {other}" if other else _no_verdict(claim))])
+        else:
+            reports.append(final_reports(item, claim, experiment, told, time.monotonic() - begun, arm))
+    return reports
+
+
+def _trials(items: Sequence[pytest.Item], claim: Claim, experiment: TestExperiment) -> list[Told]:
+    """What is kept of the trials of every arm."""
+    every, properties = [Told() for _ in items], [list(item.user_properties) for item in items]
+    try:
+        while (slot := experiment.next()) is not None:
+            if not _tried(items[slot.arm], slot, claim, experiment, every[slot.arm], properties[slot.arm]):
+                break
+    finally:
+        for item in items:
+            item.stash[TRIAL] = Trial(0, 0)
+    return every
+
+
+def _tried(
+    item: pytest.Item, slot: Slot, claim: Claim, experiment: TestExperiment, told: Told,
+    properties: Sequence[tuple[str, Any]],
+) -> bool:  # fmt: skip
+    """Whether the trial that was run leaves the experiment whole."""
+    meter = Meter()
+    trial = item.stash[TRIAL] = Trial(slot.index, slot.seed, meter=meter)
+    item.stash[ERRORS] = None
+    cycle = Cycle(run_once(item, properties), trial)
+    told.last = cycle
+    misused = isinstance(item.stash[ERRORS], MisusedTrial)
+    if cycle.broken or misused or (cycle.skipped and not slot.index):
+        told.broken = cycle
+        return False
+    outcome = outcome_of(cycle, claim, item.stash[ERRORS])
+    experiment.tell(slot, replace(outcome, usage=meter.usage, metadata=metadata_of(trial)), cycle.seconds)
+    if outcome.success is False:
+        told.failed = told.failed or cycle
+        if wants_pdb(item):
             experiment.halt()
-    return told
+    elif outcome.success:
+        told.passed = cycle
+    if item.session.shouldstop or item.session.shouldfail:
+        experiment.halt()
+    return True
 
 
 def outcome_of(cycle: Cycle, claim: Claim, raised: BaseException | None) -> Outcome:

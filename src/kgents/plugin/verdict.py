@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from kgents.domain.fact import StopReason
+from kgents.domain.plan import Layout
+from kgents.domain.summary import Summary
 from kgents.kinds.callable.trial import Trial
 from kgents.plugin.claim import Claim
 from kgents.plugin.experiment import TestExperiment
@@ -14,6 +16,8 @@ from kgents.report.evidence import interval_of
 from kgents.report.sentence import sentence
 
 SHOWN_TRIALS = 200  # of the path
+GOOD = ("supported", "best", "equivalent")
+OPEN = ("inconclusive", "open")
 UNPAID = (StopReason.BUDGET_USD, StopReason.BUDGET_TOKENS)
 
 
@@ -76,19 +80,19 @@ class Told:
 
 
 def final_reports(
-    item: pytest.Item, claim: Claim, experiment: TestExperiment, told: Told, seconds: float
+    item: pytest.Item, claim: Claim, experiment: TestExperiment, told: Told, seconds: float, arm: int = 0
 ) -> Sequence[pytest.TestReport]:
-    """Set-up, call and tear-down reports of the one test."""
+    """Set-up, call and tear-down reports of the one test; where tests are compared, of that arm."""
     if told.broken is not None:
         return told.broken.reports
     summary = experiment.summary()
-    verdict = summary.verdict.value if summary.verdict is not None else "stopped"
-    open_ = verdict == "inconclusive" or (summary.stop is not None and summary.stop.reason in UNPAID)
-    good = verdict == "supported" or (open_ and claim.on_inconclusive == "pass")
+    verdict = verdict_of(summary, arm)
+    open_ = verdict in OPEN or (summary.stop is not None and summary.stop.reason in UNPAID)
+    good = verdict in GOOD or (open_ and claim.on_inconclusive == "pass")
     cycle = (told.passed if good else told.failed) or told.last
     assert cycle is not None
-    block = _block(item, experiment, told, sentence(summary))
-    properties = _properties(experiment, summary, verdict)
+    block = _block(item, experiment, told, sentence(summary), arm)
+    properties = _properties(experiment, summary, verdict, arm)
     for report in cycle.reports:
         report.user_properties = [*report.user_properties, *properties]
         if report.when == "call":
@@ -96,6 +100,13 @@ def final_reports(
             _judge(item, report, good, open_ and claim.on_inconclusive == "skip", sentence(summary))
             report.sections.append(("experiment", block))
     return cycle.reports
+
+
+def verdict_of(summary: Summary, arm: int) -> str:
+    """The word for the verdict: of a comparison what became of the arm (best, equivalent, eliminated, open)."""
+    if summary.plan.layout is not Layout.COMPARE:
+        return summary.verdict.value if summary.verdict is not None else "stopped"
+    return "stopped" if summary.decision is None else str(summary.decision.detail["status"][arm])
 
 
 def _judge(item: pytest.Item, report: pytest.TestReport, good: bool, skip: bool, text: str) -> None:
@@ -112,8 +123,9 @@ def _judge(item: pytest.Item, report: pytest.TestReport, good: bool, skip: bool,
         report.longrepr = report.longrepr or text
 
 
-def _block(item: pytest.Item, experiment: TestExperiment, told: Told, text: str) -> str:
-    path = experiment.path if len(experiment.path) <= SHOWN_TRIALS else experiment.path[:SHOWN_TRIALS] + "…"
+def _block(item: pytest.Item, experiment: TestExperiment, told: Told, text: str, arm: int) -> str:
+    whole = experiment.paths[arm]
+    path = whole if len(whole) <= SHOWN_TRIALS else whole[:SHOWN_TRIALS] + "…"
     lines = [text, path]
     if told.failed is not None:
         root = item.config.getoption("kg_seed")
@@ -125,15 +137,18 @@ def _block(item: pytest.Item, experiment: TestExperiment, told: Told, text: str)
     return "\n".join(lines)
 
 
-def _properties(experiment: TestExperiment, summary: Any, verdict: str) -> list[tuple[str, Any]]:
-    trials, successes = summary.counts
-    interval = interval_of(summary)
+def _properties(experiment: TestExperiment, summary: Summary, verdict: str, arm: int) -> list[tuple[str, Any]]:
+    compared = summary.plan.layout is Layout.COMPARE
+    tally = summary.counted.tallies[arm]
+    trials, successes = (tally.trials, tally.successes) if compared else summary.counts
+    interval = interval_of(summary, arm if compared else None)
     cap = experiment.plan.design.max_trials or 0
+    asked = ("kg.compared", " | ".join(summary.plan.arms)) if compared else ("kg.target", experiment.plan.design.target)
     return [
         ("kg.verdict", verdict),
         ("kg.trials", trials),
         ("kg.successes", successes),
-        ("kg.target", experiment.plan.design.target),
+        asked,
         ("kg.low", interval.low),
         ("kg.high", interval.high),
         ("kg.saved", max(0, cap - trials) if summary.decision is not None else 0),

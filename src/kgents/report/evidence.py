@@ -79,8 +79,11 @@ def _design_of(plan: Plan, arm: int | None) -> Design:
 
 
 def _by_rule(summary: Summary, arm: int | None) -> bool:
-    """Whether the counts are those of a run of the design that ended by its rule; those of several arms together are not."""
+    """Whether the counts are those of a run of the design that ended by its rule; those of several arms together are not,
+    nor are those of an arm whose pairs were decided."""
     plan = summary.plan
+    if plan.layout is Layout.COMPARE:
+        return False
     pooled = arm is None and len(plan.arms) > 1 and plan.design.rule is not Rule.FIXED
     return summary.decision is not None and not pooled
 
