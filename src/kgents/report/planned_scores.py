@@ -3,7 +3,6 @@
 import math
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from kgents.domain.ports import Store
 from kgents.domain.words import number
@@ -38,7 +37,7 @@ class PlannedScores:
     law: NamedLaw
     forecast: ScoreForecast
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, object]:
         """The JSON document."""
         law, target = self.law, self.design.target or 0.0
         return {

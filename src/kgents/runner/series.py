@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from kgents.domain.fact import Opened
+from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.ports import Store
 from kgents.domain.series import SeriesShare
 from kgents.domain.words import percent
@@ -25,7 +27,7 @@ async def in_series(request: Request, store: Store) -> Request:
     design = at_share(request.design, share, request.capped_by_default and "scale" not in request.facts)
     facts = {**request.facts, "series": share.to_data()}
     scored = request.boundary_digest is not None
-    rule = rule_digest(design, request.facts["scale"]) if scored else None
+    rule = rule_digest(design, cast(PlanFacts, request.facts)["scale"]) if scored else None
     return replace(request, design=design, facts=facts, boundary_digest=rule)
 
 

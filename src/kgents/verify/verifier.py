@@ -56,7 +56,7 @@ class SandboxVerifier:
         self._parts = list(by_target.items()) if oracle.version == 1 else []
         self._job = mirrored_job(oracle)
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, object]:
         """For the plan."""
         sandbox = self._sandbox.describe()
         return {"oracle": self._oracle.kind, "oracle_digest": self._oracle.digest, "sandbox": sandbox}

@@ -28,9 +28,9 @@ class GenerateKind(ExperimentKind):
 
     def table(self, config: Config, evidence: Evidence) -> Rows:
         """Of scores, their mean and its limits."""
-        from kgents.kinds.command.score import rows_of_scores
+        from kgents.kinds.command.score import ScoresEvidence, rows_of_scores
 
-        return rows_of_scores(evidence)
+        return rows_of_scores(as_written(ScoresEvidence, evidence))
 
     def fields(self) -> Fields:
         """What the kind's fields of the document mean."""

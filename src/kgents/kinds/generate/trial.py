@@ -7,9 +7,9 @@ spec and one coder, several for a suite (a task each) or a comparison (a coder e
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
-from kgents.domain.outcome import Cause, Fault, Outcome
+from kgents.domain.outcome import Cause, Fault, Outcome, Usage
 from kgents.domain.ports import Harness, HarnessError, Judgement, KeepsLimit, Limits, Reply, Slot, Verifier
 from kgents.domain.seeds import derive
 from kgents.harness.extraction import Extraction, Wanted, extract
@@ -25,6 +25,13 @@ REFUSED = frozenset({"refusal", "content_filter", "content-filter"})
 
 def _as_it_is(code: str) -> str:
     return code
+
+
+class Reported(TypedDict):
+    """What an outcome keeps of a reply besides its text."""
+
+    usage: Usage
+    metadata: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ def order_of(slot: Slot) -> int:
 
 async def _judge(cell: Cell, reply: Reply, draw: int) -> Outcome:
     """What the program in an answer comes to."""
-    reported = _said(reply)
+    reported = _reported(reply)
     if reply.stop in REFUSED:
         return Outcome.failed(Cause.REFUSAL, f"the model refused ({reply.stop})", reply.text, **reported)
     try:
@@ -153,7 +160,7 @@ async def close_all(cells: Iterable[Cell]) -> None:
         await part.aclose()
 
 
-def _said(reply: Reply) -> dict[str, Any]:
+def _reported(reply: Reply) -> Reported:
     metadata = {key: value for key, value in {"model": reply.model, "stop": reply.stop}.items() if value}
     return {"usage": reply.usage, "metadata": {**metadata, **reply.metadata}}
 
@@ -163,9 +170,7 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-def judged(
-    reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, reported: Mapping[str, Any]
-) -> Outcome:
+def judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, reported: Reported) -> Outcome:
     """The outcome of a trial whose program was judged."""
     share = judgement.passed / judgement.cases if judgement.cases else float(judgement.success is True)
     metadata = {

@@ -13,13 +13,16 @@ import re
 import sys
 import sysconfig
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kgents.sandbox.inside.messages import Layout, Question, Visible
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PARTS = ("purelib", "platlib")
 
 
-def layout() -> dict[str, Any]:
+def layout() -> "Layout":
     """{version, version_info, implementation, stdlib: folders, masked: folders in which packages are installed}."""
     paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
     stdlib = sorted({os.path.realpath(path) for path in paths if os.path.isdir(path)})
@@ -49,7 +52,7 @@ def _installed_in() -> list[str]:
     return paths
 
 
-def answer(question: dict[str, Any]) -> dict[str, Any]:
+def answer(question: "Question") -> "Visible":
     """The layout, and what has to be visible for the imports and packages that the question names."""
     facts = layout()
     distributions = _distributions()
@@ -119,7 +122,7 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _distributions() -> dict[str, Any]:
+def _distributions() -> dict[str, metadata.Distribution]:
     by_name: dict[str, metadata.Distribution] = {}
     for distribution in metadata.distributions():
         name = distribution.metadata["Name"]

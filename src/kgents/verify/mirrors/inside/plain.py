@@ -228,7 +228,7 @@ def _suite(suite: unittest.TestSuite) -> None:
         raise AssertionError("an unexpected success")
 
 
-def _doctests(text: str, names: dict[str, Any]) -> tuple[int, int, str]:
+def _doctests(text: str, names: dict[str, object]) -> tuple[int, int, str]:
     """(examples, those that do as they say, how the first other one does)."""
     import doctest
 
