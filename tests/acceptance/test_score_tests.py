@@ -78,6 +78,8 @@ def test_every_test_is_run_and_the_share_that_passes_is_the_score(kg: Kg, tmp_pa
     assert document["evidence"]["scores"]["trials"] == 5
     checked = kg("witness", "verify", "@latest", "--recheck")
     assert checked.returncode == 0, checked.stdout
+    planned = json.loads(kg("experiment", "plan", "--from", "@latest", "--target", "0.3", "--json").stdout)
+    assert planned["mean"] == pytest.approx(document["evidence"]["scores"]["mean"])
 
 
 def test_without_it_the_first_that_fails_ends_the_run(kg: Kg, tmp_path: Path) -> None:

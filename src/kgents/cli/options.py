@@ -89,10 +89,7 @@ def series_of(options: SeriesOptions) -> str | None:
     name = options["series"]
     if name is None:
         return None
-    try:
-        SeriesShare(name, 1, 0.95)
-    except ValueError as wrong:
-        raise UsageError(f"--series {wrong}", "such as --series nightly") from wrong
+    check_series(name)
     if isinstance(options["target"], StoredTarget):
         raise UsageError("--series and --target @ID contradict each other: each divides the error", "give a number")
     if options["rule"] == "posterior":
@@ -100,6 +97,14 @@ def series_of(options: SeriesOptions) -> str | None:
     if not options["adaptive"] and options["rule"] is None and options["target"] is None:
         raise UsageError("--series is about decisions, and nothing is decided", "add --adaptive or --target 0.9")
     return str(name)
+
+
+def check_series(name: str) -> None:
+    """UsageError for a name that no series can have."""
+    try:
+        SeriesShare(name, 1, 0.95)
+    except ValueError as wrong:
+        raise UsageError(f"--series {wrong}", "such as --series nightly") from wrong
 
 
 def run_options(function: F) -> F:
