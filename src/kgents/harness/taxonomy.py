@@ -61,7 +61,8 @@ _OPTIONS = {
 }
 _REFUSED = re.compile(
     r"(?i)not support|unsupported|not permitted|not allowed|unrecognized|unknown|invalid|unexpected|deprecated|"
-    r"should be|must be|too large|too high|out of range|maximum allowed|exceed the model limit|not enabled|cannot both|must alternate"
+    r"should be|must be|too large|too high|out of range|maximum allowed|exceed the model limit|"
+    r"not enabled|cannot both|must alternate"
 )
 _CAP = re.compile(r"(?i)max_?(?:completion_|output_|new_)?tokens\W{0,3} is too large")
 _FLAGGED = re.compile(
