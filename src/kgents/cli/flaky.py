@@ -12,8 +12,16 @@ import click
 
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import DesignOptions, OutputOptions, RecordOptions
-from kgents.cli.options import design_of, exit_codes_option, no_user_option, option, output_options, record_options
-from kgents.cli.output import check_outputs, present
+from kgents.cli.options import (
+    check_outputs,
+    design_of,
+    exit_codes_option,
+    no_user_option,
+    option,
+    output_options,
+    record_options,
+)
+from kgents.cli.output import present
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
 from kgents.stats import Control

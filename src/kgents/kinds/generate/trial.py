@@ -15,6 +15,7 @@ from kgents.domain.seeds import derive
 from kgents.harness.extraction import Extraction, Wanted, extract
 from kgents.harness.extraction.reasoning import marker_in
 from kgents.harness.taxonomy import is_cut_off
+from kgents.kinds.command.score import RESOLUTION
 from kgents.sandbox.awake import AwakeTimeout
 from kgents.sandbox.sandbox import Sandbox, SandboxFault
 
@@ -42,6 +43,7 @@ class Cell:
     program  the program that the code of an answer stands for
     wanted   what an answer is to hold
     excluded causes of failures that are left out: such a trial has no verdict
+    scored   the share of tests that passed is the score
     """
 
     prompt: str
@@ -52,6 +54,7 @@ class Cell:
     program: Callable[[str], str] = _as_it_is
     wanted: Wanted = Wanted()
     excluded: frozenset[str] = frozenset()
+    scored: bool = False
 
     async def read(self, answer: str) -> Extraction:
         """The program in an answer."""
@@ -141,7 +144,14 @@ async def _judge(cell: Cell, reply: Reply, draw: int) -> Outcome:
     if extraction.code is None:
         return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", reply.text, **reported)
     program = extraction.code if extraction.is_whole else cell.program(extraction.code)
-    return judged(reply, program, extraction.repairs, await cell.verifier.verify(program, draw), reported)
+    judgement = await cell.verifier.verify(program, draw)
+    outcome = judged(reply, program, extraction.repairs, judgement, reported)
+    return replace(outcome, score=(score_of(judgement),)) if cell.scored else outcome
+
+
+def score_of(judgement: Judgement) -> int:
+    """The share of the tests that passed, as an integer of 0 … RESOLUTION."""
+    return round(judgement.passed / judgement.cases * RESOLUTION) if judgement.cases else 0
 
 
 async def close_all(cells: Iterable[Cell]) -> None:
