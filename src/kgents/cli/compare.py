@@ -135,7 +135,8 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     described(options)
     if spec is not None:
         readable(spec, options)
-    return run(partial(_request, arms, design, spec, options), options)
+    asked = _asked(arms) if spec is not None or options["suite"] is not None else {}
+    return run(partial(_request, arms, asked, design, spec, options), options)
 
 
 def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:
@@ -228,6 +229,7 @@ def design_of(options: PairsOptions) -> Design:
 
 async def _request(
     arms: dict[str, str],
+    asked: "dict[str, AskedArm]",
     design: Design,
     spec: str | None,
     options: CompareCommand,
@@ -245,7 +247,7 @@ async def _request(
     pairs = options["allocation"] == PAIRS
     rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
     common: PairedSettings = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
-    request = await _of_kind(arms, design, spec, common, options, context)
+    request = await _of_kind(arms, asked, design, spec, common, options, context)
     more: dict[str, Json] = {} if pairs else {"allocation": TOP_TWO}
     if options["aa"] is not None:
         more.update(claim=AGAINST_ITSELF, repeats=options["repeats"])
@@ -257,6 +259,7 @@ async def _request(
 
 async def _of_kind(
     arms: dict[str, str],
+    asked: "dict[str, AskedArm]",
     design: Design,
     spec: str | None,
     common: "PairedSettings",
@@ -271,11 +274,11 @@ async def _of_kind(
     if options["suite"] is not None:
         from kgents.kinds.suite.request import suite_request
 
-        return await suite_request(options["suite"], "paired", design, common, options, context, _asked(arms))
+        return await suite_request(options["suite"], "paired", design, common, options, context, asked)
     if spec is not None:
         from kgents.kinds.generate.request import spec_request
 
-        return await spec_request(spec, design, common, options, context, _asked(arms))
+        return await spec_request(spec, design, common, options, context, asked)
     from kgents.kinds.kind import Request
 
     config, facts = _commands(arms, options, context)

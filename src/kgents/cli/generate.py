@@ -291,6 +291,8 @@ def prepared(options: GenerateCommand) -> Prepare:
         return partial(_suite_request, options["suite"], options)
     if options["family"] != Control.EACH.value:
         raise UsageError("--family is about the tasks of a suite", "add --suite FILE, or leave it out")
+    if options["score"] is not None and options["checks"]:
+        raise UsageError("--score tests and --check contradict each other", "a check is no test; leave one of them out")
     if options["k"] is not None:
         raise UsageError("--k is about the tasks of a suite", "add --suite FILE, or leave it out")
     if options["spec"] is None:

@@ -41,7 +41,9 @@ def imported(home: Path, *words: str) -> tuple[int, set[str]]:
         ("generate", "--spec", "x = 1"),
         ("generate", "--spec", "def f(x): return x", "--n", "1", "--adaptive"),
         ("generate", "--spec", "def f(x): return x", "--score", "tests", "--target", "2"),
+        ("generate", "--spec", "def f(x): return x", "--score", "tests", "--check", "lint"),
         ("compare", "true"),
+        ("compare", "--spec", "def f(x): return x", "--arm", "a=simulated:0.5 temprature=1", "--arm", "b=simulated"),
         ("compare", "--spec", "def f(:", "simulated:0.5", "simulated:0.6"),
     ],
 )

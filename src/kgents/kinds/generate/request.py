@@ -134,8 +134,6 @@ def _check_scored(oracle: Oracle) -> None:
     """UsageError where shares of tests are asked for and there are none that could pass alone."""
     if not oracle.every:
         return
-    if oracle.checks:
-        raise UsageError("--score tests and --check contradict each other", "a check is no test; leave one of them out")
     if oracle.kind == "static" or oracle.inside:
         why = "nothing is run" if oracle.kind == "static" else "these tests run in the candidate's process, all or none"
         raise UsageError(
