@@ -2,6 +2,7 @@
 
     python benchmarks/bench_start.py [--rounds 5] [--against SRC]
 
+The OpenAI protocol is spoken with a server of this process, on the loopback interface: its time is not in the figure.
 Rounds take turns, so that a busy machine is busy for everybody. `--against` is the src folder of another version of kgents:
 then the last column is the median of paired ratios, ours over theirs.
 """
@@ -17,6 +18,9 @@ import tempfile
 from pathlib import Path
 
 SRC = Path(__file__).parents[1] / "src"
+sys.path.insert(0, str(SRC))
+from kgents.testing.loopback import Answer, Loopback
+
 SPEC = "def add(a: int, b: int) -> int:\n    return a + b\n"
 OURS = {
     "kg --help": ["--help"],
@@ -26,6 +30,24 @@ OURS = {
     "kg experiment generate, one simulated trial": [
         *("experiment", "generate", "--spec", SPEC, "--model", "simulated", "--n", "1", "-q"),
     ],
+    "kg experiment generate, one trial, OpenAI protocol": [
+        *(
+            "experiment",
+            "generate",
+            "--spec",
+            SPEC,
+            "--model",
+            "openai:some-model",
+            "--base-url",
+            "URL/v1",
+            "--n",
+            "1",
+            "-q",
+        ),
+    ],
+    "refused: run --target 90": ["experiment", "run", "--adaptive", "--target", "90", "--", "true"],
+    "refused: generate, a spec with a syntax error": ["experiment", "generate", "--spec", "def f(:", "--n", "1"],
+    "refused: compare, one arm": ["experiment", "compare", "true"],
 }
 OTHERS = {
     "python -c pass": [sys.executable, "-c", "pass"],
@@ -36,22 +58,22 @@ OTHERS = {
 }
 
 
-def cpu_of(command: list[str], home: Path, **variables: str) -> float:
-    """User and system seconds of a command and of all that it waited for."""
+def cpu_of(command: list[str], home: Path, code: int = 0, **variables: str) -> float:
+    """User and system seconds of a command, which ends with an exit code, and of all that it waited for."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), **variables}
     done = subprocess.run(command, cwd=home, env=environment, capture_output=True, check=False)
-    if done.returncode:
+    if done.returncode != code:
         raise SystemExit(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr.decode()}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
 
 
-def kg(arguments: list[str], home: Path, src: Path) -> float:
+def kg(name: str, home: Path, src: Path, url: str) -> float:
     """CPU seconds of one of our commands, of the version in this folder."""
     data = str(home / f"data-{src.parent.name}")
-    command = [sys.executable, "-m", "kgents", *arguments]
-    return cpu_of(command, home, PYTHONPATH=str(src), KGENTS_DATA_DIR=data)
+    command = [sys.executable, "-m", "kgents", *(word.replace("URL", url) for word in OURS[name])]
+    return cpu_of(command, home, 2 if name.startswith("refused") else 0, PYTHONPATH=str(src), KGENTS_DATA_DIR=data)
 
 
 def main() -> None:
@@ -63,26 +85,27 @@ def main() -> None:
     installed = {name: command for name, command in OTHERS.items() if shutil.which(command[0])}
     times: dict[str, list[float]] = {name: [] for name in (*OURS, *installed)}
     ratios: dict[str, list[float]] = {name: [] for name in OURS}
-    with tempfile.TemporaryDirectory() as folder:
+    answer = Answer(text=f"```python\n{SPEC}```")
+    with tempfile.TemporaryDirectory() as folder, Loopback([answer]) as server:
         home = Path(folder)
         (home / "test_one.py").write_text("def test_one():\n    assert True\n", encoding="utf-8")
         versions = [SRC, *([options.against.resolve()] if options.against else [])]
-        for arguments in (*OURS.values(), *OURS.values()):  # warms caches: bytecode, corpora, the level of the sandbox
-            for src in versions if arguments[:2] != ["experiment", "history"] else ():
-                if arguments[:2] != ["experiment", "show"]:
-                    kg(arguments, home, src)
+        first = "kg experiment run, one trial"  # history and show need an experiment
+        for name in (first, *OURS, *OURS):  # warms caches: bytecode, corpora, the level of the sandbox
+            for src in versions:
+                kg(name, home, src, server.url)
         for _ in range(options.rounds):
-            for name, arguments in OURS.items():
-                taken = [kg(arguments, home, src) for src in versions]
+            for name in OURS:
+                taken = [kg(name, home, src, server.url) for src in versions]
                 times[name].append(taken[0])
                 ratios[name] += [taken[0] / other for other in taken[1:]]
             for name, command in installed.items():
                 times[name].append(cpu_of(command, home))
     for name, seconds in times.items():
         ratio = f"   × {statistics.median(ratios[name]):.2f} of {options.against}" if ratios.get(name) else ""
-        print(f"{name:<46} {min(seconds):6.3f} {statistics.median(seconds):6.3f} s CPU{ratio}")
+        print(f"{name:<52} {min(seconds):6.3f} {statistics.median(seconds):6.3f} s CPU{ratio}")
     for name in OTHERS.keys() - installed.keys():
-        print(f"{name:<46} not installed")
+        print(f"{name:<52} not installed")
 
 
 if __name__ == "__main__":

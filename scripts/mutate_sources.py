@@ -119,9 +119,11 @@ class Places(ast.NodeVisitor):
         elif isinstance(value, int):
             self._add(node.lineno, self._start(node), self._end(node), str(value + 1))
         elif isinstance(value, float):
-            self._add(node.lineno, self._start(node), self._end(node), repr(value * 1.5))
+            self._add(node.lineno, self._start(node), self._end(node), repr(value * 1.5 if value else 1.0))
 
     def visit_Call(self, node: ast.Call) -> None:
+        if any(keyword.arg == "maxsize" for keyword in node.keywords):
+            return  # the size of a cache
         if isinstance(node.func, ast.Name) and node.func.id in SWAPPED:
             self._add(node.lineno, self._start(node.func), self._end(node.func), SWAPPED[node.func.id])
         self.generic_visit(node)
@@ -176,17 +178,20 @@ def places(sources: Sequence[str]) -> list[Mutant]:
     return [mutant for path in sorted(files) for mutant in Places(path.relative_to(ROOT)).found]
 
 
-def tests_of(path: Path, folders: Sequence[str]) -> list[str]:
-    """The test files of these folders: first those that are named like the module, then those that name it, then the others."""
+def tests_of(path: Path, folders: Sequence[str]) -> tuple[list[str], list[str]]:
+    """(test files called like the module, whose slow tests are run, too; other tests that belong to it), as arguments.
+
+    The others are those of the package, the ones that name the module first, and any other test that names it.
+    """
     dotted = ".".join(path.with_suffix("").parts[1:])
-    files = [
-        file for folder in folders for file in sorted((ROOT / folder).rglob("test_*.py")) if file.name not in LEFT_OUT
-    ]
-
-    def distance(file: Path) -> int:
-        return 0 if path.stem in file.stem else 1 if dotted in file.read_text(encoding="utf-8") else 2
-
-    return [str(file.relative_to(ROOT)) for file in sorted(files, key=distance)]
+    package = {file for folder in folders for file in (ROOT / folder).rglob("test_*.py")}
+    naming = {
+        file for file in (ROOT / "tests" / "unit").rglob("test_*.py") if dotted in file.read_text(encoding="utf-8")
+    }
+    files = [file for file in sorted(package | naming) if file.name not in LEFT_OUT]
+    own = [file for file in files if path.stem in file.stem]
+    others = sorted((file for file in files if file not in own), key=lambda file: file not in naming)
+    return [str(file.relative_to(ROOT)) for file in own], [str(file.relative_to(ROOT)) for file in others]
 
 
 class Copy:
@@ -197,22 +202,24 @@ class Copy:
         shutil.copytree(ROOT / "src", self._sources)
         self._environment = {**os.environ, "PYTHONPATH": str(self._sources), "PYTHONDONTWRITEBYTECODE": "1"}
 
-    def seen(self, path: Path, content: bytes, tests: Sequence[str], seconds: float | None = None) -> bool:
+    def seen(self, path: Path, content: bytes, folders: Sequence[str], seconds: float | None = None) -> bool:
         """Whether a test fails, or does not end in time, with this content of a file."""
         changed = self._sources.parent / path
         before = changed.read_bytes()
         changed.write_bytes(content)
-        argv = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "--fast", "-p", "no:cacheprovider", "-o",
-                f"pythonpath={self._sources}", *tests]  # fmt: skip
+        own, others = tests_of(path, folders)
         try:
-            ended = subprocess.run(
-                argv, check=False, cwd=ROOT, env=self._environment, capture_output=True, timeout=seconds
-            )
-            return ended.returncode != 0
+            return (bool(own) and self._fails(own, seconds)) or self._fails(["--fast", *others], seconds)
         except subprocess.TimeoutExpired:
             return True
         finally:
             changed.write_bytes(before)
+
+    def _fails(self, tests: Sequence[str], seconds: float | None) -> bool:
+        argv = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-o",
+                f"pythonpath={self._sources}", *tests]  # fmt: skip
+        ended = subprocess.run(argv, check=False, cwd=ROOT, env=self._environment, capture_output=True, timeout=seconds)
+        return ended.returncode != 0
 
 
 def survivors(copy: Copy, mutants: Sequence[Mutant], folders: Sequence[str]) -> Iterator[Mutant]:
@@ -220,13 +227,13 @@ def survivors(copy: Copy, mutants: Sequence[Mutant], folders: Sequence[str]) -> 
     if not mutants:
         return
     probe, began = mutants[0], time.monotonic()
-    if copy.seen(probe.path, (ROOT / probe.path).read_bytes(), tests_of(probe.path, folders)):
+    if copy.seen(probe.path, (ROOT / probe.path).read_bytes(), folders):
         raise RuntimeError(f"a test of {', '.join(folders)} fails as it is")
     limit = 4 * (time.monotonic() - began) + 20
-    if not copy.seen(probe.path, b"raise RuntimeError\n", tests_of(probe.path, folders)):
+    if not copy.seen(probe.path, b"raise RuntimeError\n", folders):
         raise RuntimeError("the tests do not run on the copy of the sources")
     for number, mutant in enumerate(mutants, 1):
-        seen = copy.seen(mutant.path, mutant.source(), tests_of(mutant.path, folders), limit)
+        seen = copy.seen(mutant.path, mutant.source(), folders, limit)
         sys.stderr.write(f"\r{number} of {len(mutants)}")
         sys.stderr.flush()
         if not seen:

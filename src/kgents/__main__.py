@@ -1,11 +1,23 @@
 """The console scripts `kg` and `kgents`."""
 
+import gc
+
+SELDOM = (
+    100_000,
+    20,
+    20,
+)  # thresholds while modules are imported, which makes hundreds of thousands of objects that stay
+
 
 def main() -> None:
     """Runs the command line; the exit code is the verdict's."""
+    gc.set_threshold(*SELDOM)
     from kgents.cli import run
 
-    run()
+    try:
+        run()
+    finally:
+        gc.freeze()  # the process ends: nothing is worth looking through any more
 
 
 if __name__ == "__main__":

@@ -53,3 +53,45 @@ def test_what_is_no_decision_of_a_series_is_refused_before_anything_is_taken(kg:
         assert remedy in done.stderr
         assert "Traceback" not in done.stderr
     assert len(json.loads(kg("experiment", "history", "--series", "nightly", "--json").stdout)) == 1
+
+
+def test_comparisons_of_two_arms_take_shares_too(kg: Kg) -> None:
+    """Of successes, of scores and of "not worse": at a smaller error than alone, which takes more pairs."""
+    words = ("experiment", "compare", "--max-trials", "200", "--seed", "1")
+    alone = json.loads(kg(*words, "--json", "--", "true", "false").stdout)
+    first = json.loads(kg(*words, "--series", "nightly", "--json", "--", "true", "false").stdout)
+    assert first["config"]["facts"]["series"] == {"name": "nightly", "place": 1, "confidence": "0.95"}
+    assert first["config"]["confidence"] == pytest.approx(1 - 0.018454, abs=1e-6)
+    assert first["config"]["boundary_digest"] != alone["config"]["boundary_digest"]
+    assert first["evidence"]["trials_total"] > alone["evidence"]["trials_total"]
+    shown = kg("experiment", "show", first["id"]).stdout
+    assert "place 1 of the series nightly, all of whose verdicts together err with at most 5 % on either side" in shown
+    scores = ("--score", "last-line", "--series", "nightly")
+    second = json.loads(kg(*words, *scores, "--json", "--", "echo 0.9", "echo 0.1").stdout)
+    assert second["config"]["facts"]["series"]["place"] == 2
+    assert second["evidence"]["verdict"] == "supported"
+    third = ("--margin", "0.3", "--not-worse", "--series", "nightly")
+    not_worse = json.loads(kg(*words, *third, "--json", "--", "true", "exit 0").stdout)
+    assert not_worse["config"]["facts"]["series"]["place"] == 3
+    assert "place 4 of the series nightly" in kg(*RUN, "-q", "--", "true").stdout
+    listed = json.loads(kg("experiment", "history", "--series", "nightly", "--json").stdout)
+    assert [row["place"] for row in listed] == [4, 3, 2, 1]
+    assert kg("witness", "verify", "--recheck").returncode == 0
+    assert kg("experiment", "monitor", "nightly").returncode == 0  # of the one that is about a rate
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (("--aa", "true"), "an arm against itself decides nothing"),
+        (("true", "false", "exit 3"), "compare two at a time"),
+        (("--allocation", "top-two", "true", "false"), "compare two at a time"),
+        (("--series", "a b", "true", "false"), "--series nightly"),
+    ],
+)
+def test_a_comparison_without_a_share_is_refused(kg: Kg, words: tuple[str, ...], remedy: str) -> None:
+    """Before anything is taken of the series."""
+    done = kg("experiment", "compare", "--series", "nightly", *words)
+    assert done.returncode == 2
+    assert remedy in done.stderr
+    assert kg("experiment", "history", "--series", "nightly").returncode == 2

@@ -156,7 +156,13 @@ def alike(line: str) -> str:
 def test_no_page_speaks_of_an_unknown_option() -> None:
     plugin = (ROOT / "src" / "kgents" / "plugin" / "__init__.py").read_text()
     known = set(re.findall(r"--[a-z][a-z-]+", maker().commands() + plugin)) | {"--strict", "--mypy"}
-    known |= {"--pdb", "--count", "--junitfile", "--profile"}  # of pytest, pytest-repeat, gotestsum and cargo nextest
+    known |= {
+        "--pdb",
+        "--lf",
+        "--count",
+        "--junitfile",
+        "--profile",
+    }  # of pytest, pytest-repeat, gotestsum and cargo nextest
     known |= {"--documents", "--prefixes"}  # of tests/hostile/parse_fuzz.py
     known |= {"--reruns", "--repeat", "--from-file"}  # of pytest-rerunfailures, promptfoo and kubectl
     ours = "".join(path.read_text() for path in (ROOT / "scripts").iterdir() if path.is_file())

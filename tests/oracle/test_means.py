@@ -8,6 +8,7 @@ import pytest
 
 from kgents.stats import MeanSequence, log_wealth, paired_mean
 from kgents.stats.means import AGAINST_SCORES, EVENLY
+from kgents.stats.means.zone import Zone
 
 ALPHA = 0.05
 
@@ -99,3 +100,15 @@ def test_a_p_value_below_alpha_goes_with_an_interval_without_0() -> None:
     nothing = paired_mean([], 1, 0.95, 0.1)
     assert (nothing.pairs, nothing.p_value, nothing.verdict) == (0, 1.0, "inconclusive")
     assert (nothing.interval.low, nothing.interval.high) == (-1.0, 1.0)
+
+
+def test_pairs_without_a_difference_are_equivalent_as_soon_as_their_counts_are() -> None:
+    """Each pair is counted once."""
+    told = []
+    for pairs in range(1, 25):
+        zone = Zone(0.6, 0.2, 1, fractions=EVENLY)
+        zone.look({0: pairs})
+        told.append(zone.equivalent)
+        assert (paired_mean([0] * pairs, 1, 0.8, 0.6).verdict == "equivalent") == zone.equivalent, pairs
+    assert told[0] is False
+    assert told[-1] is True

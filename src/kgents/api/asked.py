@@ -18,8 +18,8 @@ class Asked:
 
     design: Design
     layout: Mapping[str, Any] = field(default_factory=dict)
-    config: Mapping[str, Any] = field(default_factory=dict)
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
     oracle: str = "return value"
     capped_by_default: bool = False
     decides: bool = True

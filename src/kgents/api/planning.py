@@ -1,7 +1,6 @@
 """plan: what a design costs and how often it errs, before a trial is run."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from kgents.api.design import number, sequential
 from kgents.errors import UsageError
@@ -34,11 +33,11 @@ class Planned:
         (row,) = characteristics(self._design, (rate,))
         return row
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """What `kg experiment plan --json` prints, as data."""
         from kgents.report.planning import plan_data
 
-        return plan_data(self._design, None)
+        return {**plan_data(self._design, None)}
 
     def _repr_html_(self) -> str:
         from kgents.report.pictures import image, path

@@ -29,7 +29,7 @@ def load(reference: str = "@latest", *, database: str | None = None) -> Result:
 class Table(Sequence[dict[str, object]]):
     """Rows that are shown as a table, each a dict of equal keys."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, rows: Sequence[dict[str, object]]) -> None:
         self._rows = list(rows)
 
     @overload
@@ -115,7 +115,7 @@ def history(
     return call(work)
 
 
-def _row(summary: "Summary", content: bytes | None) -> dict[str, Any]:
+def _row(summary: "Summary", content: bytes | None) -> dict[str, object]:
     from kgents.kinds.config import recorded_config
     from kgents.report.row import data_of, row_of
 

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from kgents.cli.option_types import RunOptions, ShownOptions
-from kgents.cli.options import check_confidence, output_options, record_options, run_options, run_settings
-from kgents.cli.output import check_outputs
+from kgents.cli.options import (
+    check_confidence,
+    check_outputs,
+    output_options,
+    record_options,
+    run_options,
+    run_settings,
+)
 from kgents.cli.running import run
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError

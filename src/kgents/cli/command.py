@@ -9,6 +9,7 @@ import click
 
 from kgents.cli.option_types import DesignOptions, RunOptions, SeriesOptions, ShownOptions, WorkersOptions
 from kgents.cli.options import (
+    check_outputs,
     design_of,
     design_options,
     exit_codes_option,
@@ -22,7 +23,6 @@ from kgents.cli.options import (
     series_option,
     together,
 )
-from kgents.cli.output import check_outputs
 from kgents.cli.running import run
 from kgents.cli.target import provisional, settled
 from kgents.cli.workers import workers_options

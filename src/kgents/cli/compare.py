@@ -14,12 +14,22 @@ from kgents.cli.generate import (
     only_a_suite,
     oracle_options,
     question_options,
+    readable,
     spec_file,
     suite_options,
 )
 from kgents.cli.option_types import SpecOptions
-from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
-from kgents.cli.output import check_outputs
+from kgents.cli.options import (
+    check_confidence,
+    check_outputs,
+    check_series,
+    option,
+    output_options,
+    record_options,
+    run_options,
+    run_settings,
+    series_option,
+)
 from kgents.cli.running import run
 from kgents.cli.texts import read_spec_text
 from kgents.cli.workers import workers_options
@@ -56,6 +66,7 @@ class CompareCommand(SpecOptions, CommandOptions, PairsOptions):
     allocation: str
     score: str | None
     score_range: str
+    series: str | None
 
 
 @click.command()
@@ -84,6 +95,7 @@ class CompareCommand(SpecOptions, CommandOptions, PairsOptions):
 @question_options
 @status_options
 @score_options
+@series_option
 @run_options
 @workers_options
 @output_options
@@ -103,6 +115,7 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     kg experiment compare --spec @spec.py --arm 'cold=simulated:0.7 temperature=0' --arm hot=simulated:0.7
     kg experiment compare --score last-line --margin 0.05 --max-trials 400 --arm old=./old.sh --arm new=./new.sh
     kg experiment compare --aa ./check.sh --repeats 40 --max-trials 50
+    kg experiment compare --series nightly --max-trials 200 ./old.sh ./new.sh
     kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
     """
     arms = arms_of(words, named) if options["aa"] is None else _against_itself(options["aa"], words, named, options)
@@ -114,11 +127,16 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
                 raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
     if options["not_worse"]:
         _check_not_worse(arms, options)
+    if options["series"] is not None:
+        _check_series(options["series"], arms, options)
     check_outputs(options["outputs"])
     spec = None if options["spec"] is None else read_spec_text(options["spec"])
     options["spec_file"] = spec_file(options["spec"])
     described(options)
-    return run(partial(_request, arms, design, spec, options), options)
+    if spec is not None:
+        readable(spec, options)
+    asked = _asked(arms) if spec is not None or options["suite"] is not None else {}
+    return run(partial(_request, arms, asked, design, spec, options), options)
 
 
 def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:
@@ -158,6 +176,15 @@ def _against_itself(
     if not program.strip():
         raise UsageError("--aa is empty", "write --aa ARM or --aa NAME=ARM")
     return {name: program, f"{name} (again)": program}
+
+
+def _check_series(name: str, arms: dict[str, str], options: CompareCommand) -> None:
+    """UsageError for what has no share of a series' error."""
+    check_series(name)
+    if options["aa"] is not None:
+        raise UsageError("--series and --aa contradict each other", "an arm against itself decides nothing")
+    if len(arms) != 2 or options["allocation"] == TOP_TWO:
+        raise UsageError("--series is about two arms, in pairs", "compare two at a time, or leave --series out")
 
 
 def _check_not_worse(arms: dict[str, str], options: CompareCommand) -> None:
@@ -202,6 +229,7 @@ def design_of(options: PairsOptions) -> Design:
 
 async def _request(
     arms: dict[str, str],
+    asked: "dict[str, AskedArm]",
     design: Design,
     spec: str | None,
     options: CompareCommand,
@@ -213,24 +241,25 @@ async def _request(
 
     _check_kind(spec, options)
     if options["score"] is not None:
-        return _scored(options["score"], arms, design, options, context)
+        return replace(_scored(options["score"], arms, design, options, context), series=options["series"])
     if options["suite"] is not None:
         only_a_suite(options)
     pairs = options["allocation"] == PAIRS
     rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
     common: PairedSettings = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
-    request = await _of_kind(arms, design, spec, common, options, context)
+    request = await _of_kind(arms, asked, design, spec, common, options, context)
     more: dict[str, Json] = {} if pairs else {"allocation": TOP_TWO}
     if options["aa"] is not None:
         more.update(claim=AGAINST_ITSELF, repeats=options["repeats"])
         common["max_errors"] = common["max_errors"] or max(10, options["max_trials"] * options["repeats"] // 5)
     if options["not_worse"]:
         more["claim"] = NOT_WORSE
-    return replace(request, facts={**request.facts, **more}) if more else request
+    return replace(request, facts={**request.facts, **more}, series=options["series"])
 
 
 async def _of_kind(
     arms: dict[str, str],
+    asked: "dict[str, AskedArm]",
     design: Design,
     spec: str | None,
     common: "PairedSettings",
@@ -245,11 +274,11 @@ async def _of_kind(
     if options["suite"] is not None:
         from kgents.kinds.suite.request import suite_request
 
-        return await suite_request(options["suite"], "paired", design, common, options, context, _asked(arms))
+        return await suite_request(options["suite"], "paired", design, common, options, context, asked)
     if spec is not None:
         from kgents.kinds.generate.request import spec_request
 
-        return await spec_request(spec, design, common, options, context, _asked(arms))
+        return await spec_request(spec, design, common, options, context, asked)
     from kgents.kinds.kind import Request
 
     config, facts = _commands(arms, options, context)

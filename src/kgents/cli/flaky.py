@@ -12,8 +12,16 @@ import click
 
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import DesignOptions, OutputOptions, RecordOptions
-from kgents.cli.options import design_of, exit_codes_option, no_user_option, option, output_options, record_options
-from kgents.cli.output import check_outputs, present
+from kgents.cli.options import (
+    check_outputs,
+    design_of,
+    exit_codes_option,
+    no_user_option,
+    option,
+    output_options,
+    record_options,
+)
+from kgents.cli.output import present
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
 from kgents.stats import Control
@@ -21,6 +29,7 @@ from kgents.stats import Control
 if TYPE_CHECKING:
     from kgents.domain.summary import Summary
     from kgents.kinds.flaky.commits import AtCommits
+    from kgents.kinds.flaky.options import FlakyConfig
     from kgents.kinds.flaky.run import Suite
     from kgents.kinds.kind import Request, RunContext
     from kgents.stats import Design
@@ -119,7 +128,7 @@ async def _run(words: tuple[str, ...], options: FlakyCommand, store: "SqlStore",
     from kgents.kinds.flaky.commits import at_commits, revisions
     from kgents.kinds.flaky.kind import suite_of
 
-    config: dict[str, Any] = {
+    config: FlakyConfig = {
         "type": "flaky",
         "argv": list(words) if options["junit"] is not None else [_python(options["python"]), "-m", "pytest", *words],
         "cwd": os.getcwd(),  # noqa: PTH109 - a string is what is kept
@@ -131,13 +140,14 @@ async def _run(words: tuple[str, ...], options: FlakyCommand, store: "SqlStore",
     asked = await revisions(options["at"], suite.cwd, context.environment)
     if not asked:
         return await _runs(config, suite, options, store, context)
-    at = {"at": [each.asked for each in asked], "commits": [each.commit for each in asked], "build": options["build"]}
+    config["at"], config["commits"] = [each.asked for each in asked], [each.commit for each in asked]
+    config["build"] = options["build"]
     async with at_commits(suite, asked, options["build"]) as there:
-        return await _runs({**config, **at}, there, options, store, context)
+        return await _runs(config, there, options, store, context)
 
 
 async def _runs(
-    config: dict[str, Any],
+    config: "FlakyConfig",
     suite: "Suite | AtCommits",
     options: FlakyCommand,
     store: "SqlStore",
@@ -189,12 +199,12 @@ def _design_options(options: FlakyCommand) -> DesignOptions:
     }  # fmt: skip
 
 
-def _request(config: dict[str, Any], design: "Design", seed: int, options: FlakyCommand) -> "Request":
+def _request(config: "FlakyConfig", design: "Design", seed: int, options: FlakyCommand) -> "Request":
     from kgents.domain.plan import Layout
     from kgents.engine.changes import NAME
     from kgents.kinds.kind import Request
 
-    facts: dict[str, Any] = {"spec": digest_of([*config["argv"], *config.get("commits", [])])}
+    facts: dict[str, object] = {"spec": digest_of([*config["argv"], *config.get("commits", [])])}
     more: dict[str, Any] = {}
     if "at" in config:
         facts["at"] = config["at"]

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import click
 
+from kgents.cli.command import betting
 from kgents.cli.complete import models, suites
-from kgents.cli.option_types import SeriesOptions, SpecOptions
+from kgents.cli.option_types import DesignOptions, SeriesOptions, SpecOptions
 from kgents.cli.options import (
+    check_outputs,
     design_of,
     design_options,
     option,
@@ -22,7 +24,6 @@ from kgents.cli.options import (
     series_option,
     together,
 )
-from kgents.cli.output import check_outputs
 from kgents.cli.projects import address_of_user
 from kgents.cli.running import Prepare, run
 from kgents.cli.target import provisional, settled
@@ -46,6 +47,7 @@ class GenerateCommand(SpecOptions, SeriesOptions):
     k: str | None
     family: str
     decide: str
+    score: str | None
 
 
 KINDS = ("tests", "reference")
@@ -172,6 +174,13 @@ def described(options: QuestionOptions) -> None:
         options["describe"] = read_text("--describe", text)
 
 
+def readable(spec: str, options: SpecOptions) -> None:
+    """UsageError for a spec that is no spec, before the record is opened."""
+    from kgents.kinds.generate.question import check_spec, spec_in
+
+    check_spec(spec_in(spec)[0], options)
+
+
 def suite_options(function: F) -> F:
     """Which tasks, and what is said of them."""
     return together(
@@ -225,6 +234,12 @@ def only_a_suite(options: SpecOptions) -> None:
 @k_option
 @family_option
 @option(
+    "--score",
+    type=click.Choice(["tests"]),
+    default=None,
+    help="tests: run them all, and ask for the mean share that passes (of tests, examples, or inputs of the spec).",
+)
+@option(
     "--decide",
     type=click.Choice(["task", "suite"]),
     default="task",
@@ -249,6 +264,7 @@ def generate(**options: Unpack[GenerateCommand]) -> int:
     kg experiment generate --spec "def area(r): return 3.14 * r * r" --describe "of a circle" --n 2 --model simulated
     kg experiment generate --spec @task.md --tests test_task.py --harness claude --adaptive --budget-usd 2
     kg experiment generate --spec @task.md --examples examples.jsonl --model simulated:0.8
+    kg experiment generate --spec @task.md --tests test_task.py --adaptive --target 0.8 --score tests
     kg experiment generate --suite humaneval --model openai:gpt-6.1-terra --n 10 --k 1,10
     kg experiment generate --suite tasks.jsonl.gz --adaptive --target 0.8 --decide suite
     kg experiment generate --suite tasks.jsonl.gz --adaptive --target 0.8 --family all
@@ -260,12 +276,14 @@ def prepared(options: GenerateCommand) -> Prepare:
     """What asks for the experiment, once the record is open. UsageError for options that make none."""
     check_outputs(options["outputs"])
     _settings(options)
-    design_of(provisional(options) if options["suite"] is None else options)
+    design_of(_decided_by(options))
     series = series_of(options)
     if options["suite"] is not None:
         if series is not None:
             raise UsageError("--series and --suite contradict each other", "--family is about the tasks of a suite")
         only_a_suite(options)
+        if options["score"] is not None:
+            raise UsageError("--score and --suite contradict each other", "--score is about the tests of one spec")
         if options["prior"] == "history":
             raise UsageError(
                 "--prior history and --suite contradict each other", "history is that of one spec; give a,b"
@@ -273,6 +291,8 @@ def prepared(options: GenerateCommand) -> Prepare:
         return partial(_suite_request, options["suite"], options)
     if options["family"] != Control.EACH.value:
         raise UsageError("--family is about the tasks of a suite", "add --suite FILE, or leave it out")
+    if options["score"] is not None and options["checks"]:
+        raise UsageError("--score tests and --check contradict each other", "a check is no test; leave one of them out")
     if options["k"] is not None:
         raise UsageError("--k is about the tasks of a suite", "add --suite FILE, or leave it out")
     if options["spec"] is None:
@@ -280,7 +300,15 @@ def prepared(options: GenerateCommand) -> Prepare:
     spec = read_spec_text(options["spec"])
     options["spec_file"] = spec_file(options["spec"])
     described(options)
+    readable(spec, options)
     return partial(_request, spec, options)
+
+
+def _decided_by(options: GenerateCommand) -> DesignOptions:
+    """The options of the design, as far as they are known before the record is opened."""
+    if options["suite"] is not None:
+        return options
+    return provisional(options) if options["score"] is None else betting(options, 0.0, 1.0)
 
 
 def _settings(options: GenerateCommand) -> "RunSettings":
@@ -290,6 +318,8 @@ def _settings(options: GenerateCommand) -> "RunSettings":
 async def _request(spec: str, options: GenerateCommand, store: "Store", context: "RunContext") -> "Request":
     from kgents.kinds.generate.request import spec_request
 
+    if options["score"] is not None:
+        return await _scored(spec, options, context)
     base = await settled(options, store)
     options = {**options, "target": base.target, "confidence": base.confidence}
     request = await spec_request(spec, design_of(options), _settings(options), options, context)
@@ -299,6 +329,22 @@ async def _request(spec: str, options: GenerateCommand, store: "Store", context:
 
         request = await informed(request, store)
     return request
+
+
+async def _scored(spec: str, options: GenerateCommand, context: "RunContext") -> "Request":
+    """Is the mean share of the tests that pass above the target: decided by betting."""
+    from kgents.domain.plan import Layout
+    from kgents.engine.scores import NAME, rule_digest
+    from kgents.kinds.command.score import RESOLUTION
+    from kgents.kinds.generate.request import spec_request
+
+    design, scale = design_of(betting(options, 0.0, 1.0)), ("0.0", "1.0", RESOLUTION)
+    options["every"] = True
+    request = await spec_request(spec, design, _settings(options), options, context)
+    facts = {**request.facts, "decider": NAME, "scale": list(scale)}
+    rule = rule_digest(design, scale)
+    series = series_of(options)
+    return replace(request, facts=facts, layout=Layout.BLOCKS, boundary_digest=rule, series=series)
 
 
 async def _suite_request(suite: str, options: GenerateCommand, store: "Store", context: "RunContext") -> "Request":

@@ -14,8 +14,7 @@ import click
 from kgents.cli.complete import ids, kinds, models
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import JsonOptions, RecordOptions
-from kgents.cli.options import option, record_options
-from kgents.cli.output import check_outputs
+from kgents.cli.options import check_outputs, option, record_options
 from kgents.domain.fact import Verdict
 from kgents.domain.ports import Query
 from kgents.domain.summary import Status

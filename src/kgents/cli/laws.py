@@ -9,8 +9,15 @@ import click
 
 from kgents.cli.generate import coder_options
 from kgents.cli.option_types import RunOptions, ShownOptions
-from kgents.cli.options import check_confidence, option, output_options, record_options, run_options, run_settings
-from kgents.cli.output import check_outputs
+from kgents.cli.options import (
+    check_confidence,
+    check_outputs,
+    option,
+    output_options,
+    record_options,
+    run_options,
+    run_settings,
+)
 from kgents.cli.running import Prepare, run
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError

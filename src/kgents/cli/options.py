@@ -4,7 +4,7 @@ Rule: every option is also a variable KGENTS_… and a key of `[tool.kgents]`; `
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from kgents.domain.plan import Budget, Errors
 from kgents.domain.series import SeriesShare
 from kgents.errors import UsageError
 from kgents.kinds.options import RunSettings
-from kgents.report.formats import FORMATS
+from kgents.report.formats import FORMATS, suffix_of
 from kgents.stats import Design, DesignError, Prior, Rule
 from kgents.stats.default_cap import LARGEST_UNASKED, LEAST, POWER, clearly_better, default_cap
 from kgents.stats.design import LARGEST_CAP
@@ -89,10 +89,7 @@ def series_of(options: SeriesOptions) -> str | None:
     name = options["series"]
     if name is None:
         return None
-    try:
-        SeriesShare(name, 1, 0.95)
-    except ValueError as wrong:
-        raise UsageError(f"--series {wrong}", "such as --series nightly") from wrong
+    check_series(name)
     if isinstance(options["target"], StoredTarget):
         raise UsageError("--series and --target @ID contradict each other: each divides the error", "give a number")
     if options["rule"] == "posterior":
@@ -100,6 +97,14 @@ def series_of(options: SeriesOptions) -> str | None:
     if not options["adaptive"] and options["rule"] is None and options["target"] is None:
         raise UsageError("--series is about decisions, and nothing is decided", "add --adaptive or --target 0.9")
     return str(name)
+
+
+def check_series(name: str) -> None:
+    """UsageError for a name that no series can have."""
+    try:
+        SeriesShare(name, 1, 0.95)
+    except ValueError as wrong:
+        raise UsageError(f"--series {wrong}", "such as --series nightly") from wrong
 
 
 def run_options(function: F) -> F:
@@ -186,6 +191,17 @@ def exit_codes_option(function: F) -> F:
         show_default=True,
         help="bisect: 0 supported, 1 refuted, 125 undecided, 128 an error, for git bisect run.",
     )(function)
+
+
+def check_outputs(outputs: Sequence[Path]) -> None:
+    """Refuses a folder, a file whose suffix names no format, or whose folder is not there, before anything runs."""
+    for path in outputs:
+        if path.is_dir():
+            raise UsageError(f"-o {path}: a folder", f"name a file in it: -o {path / 'result.html'}")
+        if suffix_of(path) is None:
+            raise UsageError(f"-o {path}: no format has this suffix", f"use one of {' '.join(FORMATS)}")
+        if not path.parent.is_dir():
+            raise UsageError(f"-o {path}: there is no folder {path.parent}", "make it first")
 
 
 def _one_form(context: click.Context, parameter: click.Parameter, wanted: bool) -> bool:

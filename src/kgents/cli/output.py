@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,24 +10,12 @@ import click
 from kgents.cli.option_types import OutputOptions
 from kgents.domain.fact import Stopped, StopReason, Verdict
 from kgents.domain.summary import Summary
-from kgents.errors import StoreUnavailable, UsageError
-from kgents.report.formats import FORMATS, suffix_of
+from kgents.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
 
 EXIT = {Verdict.SUPPORTED: 0, Verdict.ESTIMATE: 0, Verdict.REFUTED: 10, Verdict.INCONCLUSIVE: 11}
-
-
-def check_outputs(outputs: Sequence[Path]) -> None:
-    """Refuses a folder, a file whose suffix names no format, or whose folder is not there, before anything runs."""
-    for path in outputs:
-        if path.is_dir():
-            raise UsageError(f"-o {path}: a folder", f"name a file in it: -o {path / 'result.html'}")
-        if suffix_of(path) is None:
-            raise UsageError(f"-o {path}: no format has this suffix", f"use one of {' '.join(FORMATS)}")
-        if not path.parent.is_dir():
-            raise UsageError(f"-o {path}: there is no folder {path.parent}", "make it first")
 
 
 async def present(store: "SqlStore", summary: Summary, options: OutputOptions) -> int:

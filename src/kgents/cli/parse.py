@@ -8,6 +8,7 @@ import click
 
 from kgents.cli.option_types import DesignOptions, RunOptions, ShownOptions
 from kgents.cli.options import (
+    check_outputs,
     design_of,
     design_options,
     option,
@@ -16,7 +17,6 @@ from kgents.cli.options import (
     run_options,
     run_settings,
 )
-from kgents.cli.output import check_outputs
 from kgents.cli.running import Prepare, run
 from kgents.errors import UsageError
 from kgents.kinds.parse.options import ParseOptions

@@ -6,11 +6,9 @@ from typing import Any, TypeVar, Unpack
 import click
 
 from kgents.cli.complete import ids
-from kgents.cli.following import following
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import BudgetOptions, ShownOptions, WorkersOptions
-from kgents.cli.options import budget_of, option, output_options, record_options, together
-from kgents.cli.output import check_outputs, present
+from kgents.cli.options import budget_of, check_outputs, option, output_options, record_options, together
 from kgents.cli.workers import workers_options
 from kgents.errors import UsageError
 
@@ -70,6 +68,9 @@ def resume(reference: str, **options: Unpack[ResumeCommand]) -> int:
 
 
 async def _resume(reference: str, options: ResumeCommand) -> int:
+    from kgents.cli.following import following
+    from kgents.cli.output import present
+    from kgents.cli.running import collect_as_usual
     from kgents.runner.cluster.address import workers_of
     from kgents.runner.resume import resume as go_on
     from kgents.runner.session import session
@@ -78,6 +79,7 @@ async def _resume(reference: str, options: ResumeCommand) -> int:
     caps = (options["budget_usd"], options["budget_tokens"], options["budget_seconds"])
     budget = budget_of(options) if any(cap is not None for cap in caps) else None
     async with following(options, "resume") as watching, session(options["database"]) as (store, context):
+        collect_as_usual()
         trusted = bool(options["trust_imported"])
         summary = await go_on(
             reference,

@@ -1,17 +1,21 @@
-"""A request is run, and what it came to is shown: the way of every command that runs trials."""
+"""A request is run, and what it came to is shown: the way of every command that runs trials.
 
+Rule: nothing of weight is imported before the options are known to be right: what is refused is refused at once.
+"""
+
+import gc
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from kgents.cli.following import following
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import ShownOptions
-from kgents.cli.output import present
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.domain.summary import Summary
     from kgents.kinds.kind import Request, RunContext
+
+USUAL = (700, 10, 10)  # Python's own thresholds
 
 Prepare = Callable[["Store", "RunContext"], Awaitable["Request"]]
 Finish = Callable[["Store", "Summary"], Awaitable[None]]
@@ -23,6 +27,8 @@ def run(prepare: Prepare, options: ShownOptions, finish: Finish | None = None) -
 
 
 async def _run(prepare: Prepare, options: ShownOptions, finish: Finish | None) -> int:
+    from kgents.cli.following import following
+    from kgents.cli.output import present
     from kgents.runner.begin import begin
     from kgents.runner.cluster.address import workers_of
     from kgents.runner.session import session
@@ -30,12 +36,19 @@ async def _run(prepare: Prepare, options: ShownOptions, finish: Finish | None) -
     workers = workers_of(options)
     async with following(options, _title()) as watching, session(options["database"]) as (store, context):
         request = await prepare(store, context)
+        collect_as_usual()
         watching.ask(request.kind, request.config)
         summary = await begin(request, store, context, options["concurrency"], watching.observers, workers=workers)
         if finish is not None:
             await finish(store, summary)
         watching.close()
         return await present(store, summary, options)
+
+
+def collect_as_usual() -> None:
+    """What was imported stays, and is not looked through again; what trials leave is collected as Python does by itself."""
+    gc.freeze()
+    gc.set_threshold(*USUAL)
 
 
 def _title() -> str:

@@ -9,8 +9,7 @@ import click
 
 from kgents.cli.generate import family_option, k_option, sandbox_options, suite_options
 from kgents.cli.option_types import RunOptions, ShownOptions, SuiteChoice, WorkersOptions
-from kgents.cli.options import check_confidence, no_user_option, option, output_options, record_options
-from kgents.cli.output import check_outputs
+from kgents.cli.options import check_confidence, check_outputs, no_user_option, option, output_options, record_options
 from kgents.cli.running import run
 from kgents.cli.workers import workers_options
 from kgents.errors import UsageError

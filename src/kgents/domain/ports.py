@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from kgents.domain.fact import Finished, Opened
+from kgents.domain.json import JsonObject
 from kgents.domain.mark import Entry, Mark
 from kgents.domain.outcome import Cause, Check, Outcome, Tier, Usage
 from kgents.domain.summary import Summary
@@ -54,7 +55,7 @@ class Harness(Protocol):
     def tier(self) -> Tier:
         """SIMULATED, or EMPIRICAL for everything that is really asked."""
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> JsonObject:
         """Name, model and parameters as canonical JSON data (no floats, no secrets): what the plan records."""
 
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:
@@ -98,7 +99,7 @@ class Judgement:
 class Verifier(Protocol):
     """Judges candidates, all of them against one and the same frozen oracle."""
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, object]:
         """Oracle, digest of its corpus, sandbox level, limits: canonical JSON data for the plan."""
 
     async def verify(self, candidate: str, draw: int = 0) -> Judgement:

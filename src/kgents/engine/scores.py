@@ -64,7 +64,7 @@ class Scores:
         if success is None or self._verdict is not None:
             return
         self._successes += success
-        self._against.add(score[0] if success and score else 0)
+        self._against.add(score[0] if score else 0)
         crossed = None if self._fixed else self._against.verdict
         if crossed is not None:
             self._verdict, self._reason = Verdict(crossed), "boundary"

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from random import Random
-from typing import Any
 
+from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
@@ -57,7 +57,7 @@ class ApiHarness:
         self._attempts = Attempts(settings, limiter_of(self._name, settings, clock))
         self._connecting: asyncio.Task[Connection] | None = None
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> JsonObject:
         settings = self._settings
         options = {
             "base_url": settings.base_url and without_user(settings.base_url),
@@ -84,7 +84,7 @@ class ApiHarness:
             reply, spent = await self._attempts.ask(ask, len(prompt), limits.seconds, Random(seed))
         except Failed as failed:
             raise self._error(failed) from failed
-        metadata: dict[str, Any] = {"host": connection.host} if connection.host else {}
+        metadata: dict[str, object] = {"host": connection.host} if connection.host else {}
         metadata |= {"attempts": spent.calls + 1} if spent.calls else {}
         return replace(reply, text=self._secrets.redact(reply.text), usage=spent + reply.usage, metadata=metadata)
 

@@ -6,8 +6,8 @@ project there are the agent harnesses.
 
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Cause, Tier, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
@@ -29,7 +29,7 @@ class CommandCoder:
         self._argv = tuple(argv)
         self._environment = dict(environment)
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> JsonObject:
         return {"harness": "command", "model": self._argv[0], "command": list(self._argv)}
 
     async def generate(self, prompt: str, seed: int, limits: Limits, *, trial: int = 0) -> Reply:

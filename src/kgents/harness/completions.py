@@ -23,7 +23,7 @@ def stops_for(prompt: str) -> tuple[str, ...]:
     return STOPS if last.startswith((" ", "\t")) or last.endswith(":") else ()
 
 
-async def complete(model: Any, prompt: str, settings: Mapping[str, Any]) -> "ModelResponse":
+async def complete(model: Any, prompt: str, settings: Mapping[str, object]) -> "ModelResponse":
     """What follows a prompt. `model` is one of pydantic-ai that speaks OpenAI's protocol; its errors are raised."""
     from openai import APIConnectionError, APIStatusError
     from pydantic_ai.exceptions import ModelConnectionError, ModelHTTPError

@@ -21,7 +21,7 @@ from kgents.harness.credentials import is_vendors
 from kgents.harness.model_name import ModelName, without_user
 from kgents.harness.origin import origin_of
 from kgents.harness.signs import FOREIGN, HTML, broken, no_answer, unread, unsent
-from kgents.harness.taxonomy import cause_of_status, is_cut_off, is_retried_status, refused_option
+from kgents.harness.taxonomy import cause_of_status, is_cut_off, is_retried, refused_option
 from kgents.harness.turns import Turns, sent
 
 if TYPE_CHECKING:
@@ -305,7 +305,7 @@ def _own(error: BaseException | None) -> Failed | None:
 def _http_failure(error: Any, url: str) -> Failed:
     body = str(error.body)
     cause = cause_of_status(error.status_code, body)
-    again = cause is not Cause.QUOTA and is_retried_status(error.status_code)
+    again = is_retried(cause, error.status_code)
     refused = f"{refused_option(body)} is refused: " if cause is Cause.OPTION_REFUSED else ""
     message = f"HTTP {error.status_code}: {refused}{_message(error.body)}"
     if cause in _UNANSWERED or unread(body.encode()) == HTML:

@@ -6,7 +6,6 @@ Rule: shapes are those of the vendors' references, whole and streamed, so that t
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 CODE = "```python\ndef add(a, b):\n    return a + b\n```"
 
@@ -99,7 +98,7 @@ _CHAT_STOP = {"stop": "stop", "length": "length", "refusal": "content_filter"}
 _GEMINI_STOP = {"stop": "STOP", "length": "MAX_TOKENS", "refusal": "SAFETY"}
 
 
-def anthropic_messages(answer: Answer, model: str) -> tuple[Mapping[str, Any], Events]:
+def anthropic_messages(answer: Answer, model: str) -> tuple[Mapping[str, object], Events]:
     """Messages."""
     usage = {
         "input_tokens": answer.input_tokens - answer.cached_tokens,
@@ -116,7 +115,7 @@ def anthropic_messages(answer: Answer, model: str) -> tuple[Mapping[str, Any], E
     block = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": answer.text}}
     start = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
     end = {"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": None}, "usage": usage}
-    data: list[dict[str, Any]] = [
+    data: list[Mapping[str, object]] = [
         {"type": "message_start", "message": {**message, "content": [], "stop_reason": None}},
         *([start, block, {"type": "content_block_stop", "index": 0}] if answer.text else []),
         end,
@@ -145,7 +144,7 @@ def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, object], 
     }  # fmt: skip
     place = {"output_index": 0, "content_index": 0, "item_id": "msg_1"}
     blank = {"type": "output_text", "text": "", "annotations": []}
-    data: list[dict[str, object]] = [
+    data: list[Mapping[str, object]] = [
         {"type": "response.created", "response": {**response, "status": "in_progress", "output": [], "usage": None}},
         {"type": "response.output_item.added", "output_index": 0,
          "item": {**item, "status": "in_progress", "content": []}},
@@ -215,7 +214,7 @@ _GEMINI_ERRORS = {
 }  # fmt: skip
 
 
-def error(answer: Answer, path: str) -> Mapping[str, Any]:
+def error(answer: Answer, path: str) -> Mapping[str, object]:
     """An error in the vendor's shape."""
     message = answer.message or f"scripted error {answer.status}"
     style = format_of(path)

@@ -26,7 +26,7 @@ from kgents.harness.origin import Origin, origin_of
 from kgents.harness.pricing import price
 from kgents.harness.signs import FOREIGN, broken, no_answer, unread, unsent
 from kgents.harness.targets import Refused, Target, target_of
-from kgents.harness.taxonomy import cause_of_status, cause_of_text, is_cut_off, is_refusal, is_retried_status
+from kgents.harness.taxonomy import cause_of_status, cause_of_text, is_cut_off, is_refusal, is_retried
 from kgents.harness.upstream import Response, Unsent, send
 
 _HOP = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "expect", "keep-alive", "te",
@@ -250,7 +250,7 @@ def _refused(response: Response, url: str) -> Failed:
         return redirected(response.status, response.headers.get("location", "nowhere"))
     body = response.body.decode("utf-8", "replace")
     cause = cause_of_status(response.status, body)
-    again = cause is not Cause.QUOTA and is_retried_status(response.status)
+    again = is_retried(cause, response.status)
     message = f"HTTP {response.status}: {unread(response.body) or _message(response.body)}"
     message = no_answer(url, message) if again else message
     return Failed(cause, message, FREE, again, retry_after(response.headers))

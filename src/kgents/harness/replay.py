@@ -3,11 +3,12 @@
 Rule: the whole file is read and checked before trial 1; a line that is no answer is the user's error, not a trial.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kgents.domain.json import JsonObject
 from kgents.domain.json_lines import values
 from kgents.domain.outcome import Cause, Tier, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
@@ -31,7 +32,7 @@ class ReplayCoder:
     def __len__(self) -> int:
         return len(self._answers)
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> JsonObject:
         return {
             "harness": "replay",
             "model": "replay",

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from random import Random
-from typing import Any
 
+from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Cause, Tier, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError, nearest
@@ -78,7 +78,7 @@ class SimulatedCoder:
         self._references = references or {}
         self._sleep = sleep
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> JsonObject:
         return {
             "harness": "simulated",
             "model": self._simulation.name,

@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Cause, Tier, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import HarnessUnavailable, UsageError
@@ -65,7 +66,7 @@ class VoidHarness:
         self._version: asyncio.Task[str] | None = None
         self._rehearsal: Rehearsal | None = None
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> JsonObject:
         url = self._name.base_url
         options = {
             "system": self._settings.system,
@@ -75,7 +76,7 @@ class VoidHarness:
             "version": self._version.result() if self._version is not None and self._version.done() else None,
             "contract": "kept here" if self._rehearsal is not None and self._rehearsal.passed else None,
         }
-        facts = {"harness": self._agent.name, "model": str(self._name), "attempts": self._settings.attempts}
+        facts: JsonObject = {"harness": self._agent.name, "model": str(self._name), "attempts": self._settings.attempts}
         named = {name: value for name, value in options.items() if value is not None}
         return {**facts, "cache": "none", "tools": "none", **named}
 
@@ -141,7 +142,7 @@ class VoidHarness:
                 left = limits.seconds + started + gate.held_seconds - awake.seconds
         return running.result() if running.done() and not gate.failed.done() else None
 
-    def _reply(self, ended: Ended | None, gate: Gate, metadata: dict[str, Any]) -> Reply:
+    def _reply(self, ended: Ended | None, gate: Gate, metadata: dict[str, object]) -> Reply:
         if gate.failed.done():
             raise self._error(gate.failed.result(), gate)
         if ended is None:
@@ -157,7 +158,7 @@ class VoidHarness:
             raise self._error(Failed(Cause.HARNESS_CRASH, message, gate.usage), gate, ended)
         last = gate.answers[-1]
         more = {"attempts": gate.usage.calls, "tools_removed": gate.tools}
-        counts: dict[str, Any] = {name: value for name, value in more.items() if value > (name == "attempts")}
+        counts: dict[str, object] = {name: value for name, value in more.items() if value > (name == "attempts")}
         counts["host"] = str(origin_of(self._upstream))
         text = self._secrets.redact(text)
         return Reply(text, gate.usage, last.model or self._name.model, last.stop, {**metadata, **counts})

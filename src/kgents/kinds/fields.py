@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-Schema = Mapping[str, Any]
+Schema = Mapping[str, Any]  # a JSON Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class RunContext:
     """
 
     environment: Mapping[str, str]
-    project: Callable[[], Mapping[str, Any]] = _no_project
+    project: Callable[[], Mapping[str, object]] = _no_project
     ledger: Ledger = field(default_factory=Ledger)
     limiters: Limiters = field(default_factory=Limiters)
 
@@ -69,7 +69,7 @@ class Request:
     tier: Tier = Tier.EMPIRICAL
     oracle: str | None = None
     model: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
     boundary_digest: str | None = None
     with_user: bool = True
     capped_by_default: bool = False

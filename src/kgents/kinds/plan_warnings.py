@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 
 class PlanWarnings:
@@ -16,11 +15,11 @@ class PlanWarnings:
         print(f"warning: {text}", file=sys.stderr)  # noqa: T201
         self.rows.append([code, text])
 
-    def keep(self, coders: Sequence[Mapping[str, Any]]) -> None:
+    def keep(self, coders: Sequence[Mapping[str, object]]) -> None:
         """Keeps what was said of coders when they were described."""
         self.rows += [["coder", str(coder["doubt"])] for coder in coders if coder.get("doubt")]
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Mapping[str, object]:
         """For the plan; empty where nothing was said."""
         return {"warnings": self.rows} if self.rows else {}

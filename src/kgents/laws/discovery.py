@@ -146,7 +146,7 @@ def pair_up(operations: dict[str, str]) -> None:
         operations["op2"] = operations["op"]
 
 
-def paired(members: Mapping[str, Any], needs: Collection[str], lattice: bool) -> dict[str, str]:
+def paired(members: Mapping[str, object], needs: Collection[str], lattice: bool) -> dict[str, str]:
     """`op` and `plus` of a lattice or a semiring, where a law needs both and a class has two that go together."""
     if "plus" not in needs:
         return {}

@@ -11,12 +11,13 @@ Rule: a draw depends on (prompt, seed) alone, but for rho.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Tier, Usage
 from kgents.domain.ports import Limits, Reply
 from kgents.errors import UsageError
@@ -69,7 +70,7 @@ class SimulatedReasoner:
         """It says nothing about any model."""
         return Tier.SIMULATED
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> JsonObject:
         """Name and parameters."""
         return {"name": NAME, **{key: str(getattr(self, key)) for key in ("k", *_SHARES)}}
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from kgents.domain.plan import Layout
@@ -63,7 +63,44 @@ def _kind(name: str | None) -> str | None:
         return name
 
 
-async def history(store: SqlStore, asked: Asked) -> dict[str, Any]:
+class BarView(TypedDict):
+    """Places on a line of 100 units, and the interval in words."""
+
+    low: float
+    width: float
+    at: float
+    target: float | None
+    words: str
+
+
+class HistoryLine(TypedDict):
+    """An experiment in the list."""
+
+    id: str
+    what: str
+    kind: str
+    model: str
+    tags: tuple[str, ...]
+    result: str
+    tone: str
+    counts: str
+    when: str
+    took: str
+    bar: BarView | None
+
+
+class HistoryView(TypedDict):
+    """A page of the list, with the addresses of its neighbours; empty where there is none."""
+
+    rows: list[HistoryLine]
+    filters: Mapping[str, str]
+    newer: str
+    older: str
+    first: int
+    series: str
+
+
+async def history(store: SqlStore, asked: Asked) -> HistoryView:
     """What the template of the list shows."""
     listed = [experiment async for experiment in store.listing(asked.query())]
     return {
@@ -76,7 +113,7 @@ async def history(store: SqlStore, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _row(summary: Summary, content: bytes | None) -> dict[str, Any]:
+def _row(summary: Summary, content: bytes | None) -> HistoryLine:
     plan = summary.plan
     large = content is not None and len(content) > LARGEST_CONFIG
     row = row_of(summary, {} if large else readable_config(content))
@@ -103,7 +140,7 @@ def _interval(prior: Prior, trials: int, successes: int, confidence: float) -> I
     return credible_interval(prior, trials, successes, confidence, 1e-6)
 
 
-def _bar(interval: Interval, rate: float, target: float | None) -> dict[str, object]:
+def _bar(interval: Interval, rate: float, target: float | None) -> BarView:
     """Places on a line of 100 units."""
     return {
         "low": 100 * interval.low,

@@ -6,13 +6,21 @@ Pieces of a JSON text: { } [ ] , : s (string) n (number) l (literal) and space; 
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
 Path = tuple[str | int, ...]
-STYLES: tuple[Mapping[str, Any], ...] = ({}, {"indent": 2}, {"separators": (",", ":")})
+
+
+class Style(TypedDict, total=False):
+    """How a document is written; see json.dumps."""
+
+    indent: int
+    separators: tuple[str, str]
+
+
+STYLES: tuple[Style, ...] = ({}, {"indent": 2}, {"separators": (",", ":")})
 _TOKEN = re.compile(
     r'(?P<space>[ \t\n\r]+)|(?P<s>"(?:[^"\\]|\\.)*")|(?P<l>true|false|null)'
     r"|(?P<n>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<mark>[{}\[\],:])",

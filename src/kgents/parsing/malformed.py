@@ -9,7 +9,6 @@ a published version never changes. Version 1 has fewer kinds.
 import json
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import Any
 
 from kgents.parsing.corpora import built_in
 from kgents.parsing.draw import Draw
@@ -35,7 +34,7 @@ SOURCES = {
 GENERAL = "outputs of models as the documentation of JSON repairers lists them"
 
 
-def made() -> Iterator[dict[str, Any]]:
+def made() -> Iterator[dict[str, object]]:
     """The lines of the corpus, made anew."""
     for mutator in mutators("json"):
         if mutator.family == "bombs":
@@ -58,8 +57,8 @@ def _texts(mutator: Mutator) -> Iterator[Input]:
                 return
 
 
-def _line(name: str, mutator: Mutator, case: Input) -> dict[str, Any]:
-    line: dict[str, Any] = {
+def _line(name: str, mutator: Mutator, case: Input) -> dict[str, object]:
+    line: dict[str, object] = {
         "id": name, "text": case.text, "level": case.level.value,
         "truth": None if case.level is Level.NONE else case.truth, "also": list(case.also), "class": mutator.family,
         "kind": mutator.name, "reason": mutator.reason, "source": SOURCES.get(mutator.family, GENERAL),

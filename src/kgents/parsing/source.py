@@ -201,9 +201,9 @@ def _refuse(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
 
 
-def input_to_data(case: Input) -> dict[str, Any]:
+def input_to_data(case: Input) -> dict[str, object]:
     """An input as JSON data; a truth that is too deep for JSON encoders as a list of steps."""
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "text": case.text,
         "level": case.level.value,
         "class": case.family,

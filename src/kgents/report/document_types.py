@@ -6,6 +6,8 @@ Rule: a kind adds fields of its own to `evidence` and `config`; these are read b
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, Required, TypedDict
 
+from kgents.kinds.command.score import ScoreDifferenceData, ScoresData
+
 IntervalName = Literal["interval", "confidence_interval", "confidence_sequence", "credible_interval"]
 INTERVALS: tuple[IntervalName, ...] = ("interval", "confidence_interval", "confidence_sequence", "credible_interval")
 
@@ -141,29 +143,6 @@ class OutlookData(TypedDict):
 
     expected_trials_left: float
     done_within_ten: float
-
-
-class ScoresData(TypedDict, total=False):
-    """Of an experiment about a mean, in the units of the scores; empty before the first."""
-
-    trials: float
-    mean: float
-    low: float
-    high: float
-    each_side: float
-
-
-class ScoreDifferenceData(TypedDict):
-    """Of a comparison of scores, in their units."""
-
-    pairs: int
-    mean_of_first: float | None
-    mean_of_second: float | None
-    mean: float
-    low: float
-    high: float
-    each_side: float
-    margin: NotRequired[float]
 
 
 class ComparisonData(TypedDict, total=False):

@@ -3,7 +3,8 @@
 Rule: a field has the name that it has in the JSON document of the experiment; `mark` is the id of the witnessed fact.
 """
 
-from typing import Any, TextIO
+from collections.abc import Mapping
+from typing import Literal, TextIO, TypeAlias, TypedDict
 
 from kgents.domain.fact import Decided, Finished, Planned, Warned
 from kgents.domain.mark import Mark
@@ -12,9 +13,92 @@ from kgents.domain.seeds import seed_data
 from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.report.document import usage_data
+from kgents.report.document_types import HeadData, StopData, UsageData
 from kgents.report.layout import flat
 
-Data = dict[str, Any]
+
+class PlannedEvent(TypedDict):
+    """The plan, before the first trial."""
+
+    event: Literal["planned"]
+    id: str
+    name: str | None
+    tags: list[str]
+    kind: str
+    arms: list[str]
+    model: str | None
+    oracle: str | None
+    evidence_tier: str
+    rule: str
+    target: float | None
+    confidence: float
+    max_trials: int | None
+    boundary_digest: str
+    seed: int | str
+
+
+class TrialEvent(TypedDict):
+    """A trial that ended."""
+
+    event: Literal["trial"]
+    id: str
+    arm: str | None
+    index: int
+    success: bool
+    counted: bool
+    cause: str | None
+    error: str | None
+    duration_ms: float
+    confidence: float
+    usage: UsageData
+    seed: int | str
+
+
+class Withdrawn(TypedDict, total=False):
+    """Absent of what still holds."""
+
+    withdrawn: bool
+
+
+class WarningEvent(Withdrawn):
+    """A warning, or that an earlier one of this code is withdrawn."""
+
+    event: Literal["warning"]
+    id: str
+    code: str
+    text: str
+
+
+class ArmCounts(TypedDict):
+    """What an arm was decided by."""
+
+    name: str
+    trials_total: int
+    trials_success: int
+
+
+class DecisionEvent(TypedDict):
+    """The verdict."""
+
+    event: Literal["decision"]
+    id: str
+    verdict: str
+    reason: str
+    arms: list[ArmCounts]
+
+
+class DoneEvent(TypedDict):
+    """The end of the run."""
+
+    event: Literal["done"]
+    id: str
+    status: str
+    verdict: str | None
+    stopped: StopData | None
+    witness_head: HeadData
+
+
+Event: TypeAlias = PlannedEvent | TrialEvent | WarningEvent | DecisionEvent
 
 
 class EventLines:
@@ -30,7 +114,7 @@ class EventLines:
             write_event(self._stream, {**event, "timestamp": mark.at, "mark": mark.id})
 
 
-def event_of(mark: Mark, plan: Plan) -> Data | None:
+def event_of(mark: Mark, plan: Plan) -> Event | None:
     """What a mark says to somebody who follows the run; None for marks of bookkeeping."""
     match mark.entry.fact:
         case Planned():
@@ -38,7 +122,7 @@ def event_of(mark: Mark, plan: Plan) -> Data | None:
         case Finished() as trial:
             return _trial(trial, plan)
         case Warned(code, text):
-            withdrawn = {} if text else {"withdrawn": True}
+            withdrawn = Withdrawn() if text else Withdrawn(withdrawn=True)
             return {"event": "warning", "id": plan.experiment, "code": code, "text": text, **withdrawn}
         case Decided() as decision:
             return {
@@ -54,7 +138,7 @@ def event_of(mark: Mark, plan: Plan) -> Data | None:
     return None
 
 
-def _planned(plan: Plan) -> Data:
+def _planned(plan: Plan) -> PlannedEvent:
     design = plan.design
     return {
         "event": "planned",
@@ -75,7 +159,7 @@ def _planned(plan: Plan) -> Data:
     }
 
 
-def _trial(trial: Finished, plan: Plan) -> Data:
+def _trial(trial: Finished, plan: Plan) -> TrialEvent:
     return {
         "event": "trial",
         "id": plan.experiment,
@@ -92,19 +176,20 @@ def _trial(trial: Finished, plan: Plan) -> Data:
     }
 
 
-def done(summary: Summary) -> Data:
+def done(summary: Summary) -> DoneEvent:
     """The last event."""
+    stop = summary.stop
     return {
         "event": "done",
         "id": summary.plan.experiment,
         "status": summary.status.value,
         "verdict": summary.verdict and summary.verdict.value,
-        "stopped": summary.stop and {"reason": summary.stop.reason.value, "text": summary.stop.text},
+        "stopped": None if stop is None else {"reason": stop.reason.value, "text": stop.text},
         "witness_head": {"size": summary.size, "hash": summary.head},
     }
 
 
-def write_event(stream: TextIO, event: Data) -> None:
+def write_event(stream: TextIO, event: Mapping[str, object]) -> None:
     """One line."""
     stream.write(flat(event) + "\n")
     stream.flush()

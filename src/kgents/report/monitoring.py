@@ -128,4 +128,4 @@ async def _outcomes(store: Store, summary: Summary) -> AsyncIterator[float]:
         if success is None or not left:
             continue
         left -= 1
-        yield (trial.score[0] / resolution if success and trial.score else 0.0) if resolution else float(success)
+        yield (trial.score[0] / resolution if trial.score else 0.0) if resolution else float(success)

@@ -3,7 +3,6 @@
 import math
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from kgents.domain.ports import Store
 from kgents.domain.words import number
@@ -38,7 +37,7 @@ class PlannedScores:
     law: NamedLaw
     forecast: ScoreForecast
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, object]:
         """The JSON document."""
         law, target = self.law, self.design.target or 0.0
         return {
@@ -115,7 +114,7 @@ async def recorded_law(store: Store, reference: str) -> NamedLaw:
     counts: Counter[float] = Counter()
     async for trial in store.trials(plan.experiment, texts=False):
         if trial.success is not None:
-            counts[trial.score[0] / resolution if trial.success and trial.score else 0.0] += 1
+            counts[trial.score[0] / resolution if trial.score else 0.0] += 1
     if not counts:
         raise UsageError(f"--from {reference}: that experiment has no trial that counts", "kg experiment history")
     law = {x: count / counts.total() for x, count in counts.items()}

@@ -1,7 +1,7 @@
 """A design before it is run: its boundary, its errors, its cost; as text and as JSON."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
 from kgents.domain.words import number
 from kgents.errors import UsageError
@@ -34,6 +34,75 @@ class PerTrial:
     source: str
 
 
+class PriorData(TypedDict):
+    """A Beta distribution of the rate."""
+
+    alpha: float
+    beta: float
+
+
+class BoundaryRow(TypedDict):
+    """Which numbers of successes stop a run after n trials; None: none does."""
+
+    n: int
+    refute_at_most: int | None
+    support_at_least: int | None
+    inconclusive_from: int | None
+    inconclusive_to: int | None
+
+
+class CharacteristicsRow(TypedDict):
+    """What the design does at a true rate p: probabilities, and numbers of trials."""
+
+    p: float
+    supported: float
+    refuted: float
+    inconclusive: float
+    open_end: float
+    expected_trials: float
+    sd_trials: float
+    q95_trials: int
+
+
+class FeasibilityData(TypedDict):
+    """Which verdicts can occur within the cap, and the cap that would do."""
+
+    supported: bool
+    refuted: bool
+    cap_that_would_do: int | None
+
+
+class PerTrialData(TypedDict):
+    """What a trial costs, from how many that is known, and whence."""
+
+    seconds: float | None
+    usd: float | None
+    trials: int
+    source: str
+
+
+class Costed(TypedDict, total=False):
+    """Absent where no cost is known."""
+
+    per_trial: PerTrialData
+
+
+class PlanData(Costed):
+    """What `plan --json` prints of one arm."""
+
+    rule: str
+    target: float | None
+    confidence: float
+    max_trials: int | None
+    prior: PriorData
+    futility: float
+    margin: float | None
+    boundary_digest: str
+    boundary: list[BoundaryRow]
+    operating_characteristics: list[CharacteristicsRow]
+    feasibility: FeasibilityData
+
+
 def most_expected(design: Design) -> float:
     """The expected number of trials at the rate where it is largest; the cap itself without early stopping."""
     return max(row.expected_trials for row in table(design))
@@ -58,14 +127,13 @@ def sized(design: Design, power: float | None, at: float | None) -> Design:
         raise UsageError(f"--{wrong.parameter} {wrong.value}: {wrong.allowed}", "kg experiment plan --help") from wrong
 
 
-def plan_data(design: Design, past: PerTrial | None) -> dict[str, Any]:
+def plan_data(design: Design, past: PerTrial | None) -> PlanData:
     """The JSON document."""
     stopping = boundary(design)
     last = SHOWN_WITHOUT_CAP if design.max_trials is None else design.max_trials
-    names = ("refute_at_most", "support_at_least", "inconclusive_from", "inconclusive_to")
-    lines = [{"n": n, **dict(zip(names, stopping.row(n), strict=True))} for n in range(1, last + 1)]
+    lines = [_boundary_row(n, *stopping.row(n)) for n in range(1, last + 1)]
     possible = feasibility(design)
-    data: dict[str, Any] = {
+    data: PlanData = {
         "rule": design.rule.value,
         "target": design.target,
         "confidence": design.confidence,
@@ -87,9 +155,27 @@ def plan_data(design: Design, past: PerTrial | None) -> dict[str, Any]:
     return data
 
 
-def _row(row: Characteristics) -> dict[str, Any]:
-    names = ("p", "supported", "refuted", "inconclusive", "open_end", "expected_trials", "sd_trials", "q95_trials")
-    return {name: getattr(row, name) for name in names}
+def _boundary_row(n: int, refute: int | None, support: int | None, start: int | None, end: int | None) -> BoundaryRow:
+    return {
+        "n": n,
+        "refute_at_most": refute,
+        "support_at_least": support,
+        "inconclusive_from": start,
+        "inconclusive_to": end,
+    }
+
+
+def _row(row: Characteristics) -> CharacteristicsRow:
+    return {
+        "p": row.p,
+        "supported": row.supported,
+        "refuted": row.refuted,
+        "inconclusive": row.inconclusive,
+        "open_end": row.open_end,
+        "expected_trials": row.expected_trials,
+        "sd_trials": row.sd_trials,
+        "q95_trials": row.q95_trials,
+    }
 
 
 def table(design: Design) -> list[Characteristics]:

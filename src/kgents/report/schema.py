@@ -271,6 +271,32 @@ _TRIAL = record(
         "timestamp": text("when it ended, ISO 8601"),
     },
 )
+_AUTHOR = record(
+    "who began it, where that is recorded or was erased",
+    {
+        "user": maybe(text("the user")),
+        "host": maybe(text("the machine")),
+        "erased": flag("whether user, host, name and tags were erased"),
+    },
+)
+_WARNINGS = many(
+    "what makes the result worth less",
+    record("a warning", {"code": text("its name"), "text": text("what it says")}),
+)
+_STOPPED = maybe(
+    record(
+        "why it ended before it was decided; null where it did not",
+        {
+            "reason": text("which kind of reason", [reason.value for reason in StopReason]),
+            "text": text("in words"),
+        },
+    )
+)
+_HEAD = record("the last mark of its chain", {"size": whole("marks"), "hash": text("SHA-256 of the last")})
+_ERROR = record(
+    "why a run failed",
+    {"kind": text("the cause"), "message": text("what happened"), "hint": maybe(text("what to do"))},
+)
 
 
 def schema_of(kind: str | None = None) -> dict[str, object]:
@@ -281,44 +307,21 @@ def schema_of(kind: str | None = None) -> dict[str, object]:
         "id": text("by which it is found"),
         "name": maybe(text("--name")),
         "tags": many("--tag", text("a tag")),
-        "author": record(
-            "who began it, where that is recorded or was erased",
-            {
-                "user": maybe(text("the user")),
-                "host": maybe(text("the machine")),
-                "erased": flag("whether user, host, name and tags were erased"),
-            },
-        ),
+        "author": _AUTHOR,
         "kind": text("the kind of experiment") if kind is None else {**text("the kind"), "const": kind},
         "status": text("where it stands", [status.value for status in Status]),
         "config": _config(fields),
         "evidence": _evidence(kind, fields),
         "arms": many("what is tried: one arm, or several", record("an arm", _ARM, _optional_of_arm())),
         "usage": _USAGE,
-        "warnings": many(
-            "what makes the result worth less",
-            record("a warning", {"code": text("its name"), "text": text("what it says")}),
-        ),
-        "stopped": maybe(
-            record(
-                "why it ended before it was decided; null where it did not",
-                {
-                    "reason": text("which kind of reason", [reason.value for reason in StopReason]),
-                    "text": text("in words"),
-                },
-            )
-        ),
-        "witness_head": record(
-            "the last mark of its chain", {"size": whole("marks"), "hash": text("SHA-256 of the last")}
-        ),
+        "warnings": _WARNINGS,
+        "stopped": _STOPPED,
+        "witness_head": _HEAD,
         "created_at": text("when it was planned, ISO 8601"),
         "started_at": maybe(text("when its first trial was launched")),
         "completed_at": maybe(text("when it was sealed")),
         "updated_at": text("when its last mark was written"),
-        "error": record(
-            "why a run failed",
-            {"kind": text("the cause"), "message": text("what happened"), "hint": maybe(text("what to do"))},
-        ),
+        "error": _ERROR,
         "trials": many("every trial, by (index, arm); left out in lists", _TRIAL),
         "mark_ids": many("the ids of its marks, in order", text("SHA-256")),
     }

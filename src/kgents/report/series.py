@@ -8,13 +8,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from kgents.domain.ports import Query, Store
 from kgents.domain.summary import Summary
 from kgents.errors import UsageError
 from kgents.report.html.page import file_policy, render, style
-from kgents.report.html.view import drawn, tone
+from kgents.report.html.view import DrawnPicture, drawn, tone
 from kgents.report.pictures import Picture, Point, png, series, standalone
 from kgents.report.row import Row, row_of
 from kgents.report.standing import Claim, claims, evidence_words, stand_together
@@ -46,6 +46,34 @@ class Series:
     sentence: str
     members: Sequence[Member]
     whole: int
+
+
+class SeriesLine(TypedDict):
+    """An experiment of a series, as texts; `tone` is the colour of its result."""
+
+    id: str
+    name: str
+    when: str
+    result: str
+    tone: str
+    counts: str
+    rate: str
+    interval: str
+    target: str
+    e_value: str
+    needs: str
+    stands: str
+
+
+class SeriesView(TypedDict):
+    """What the template of a series shows; `left_out` is how many experiments have no line."""
+
+    title: str
+    sentence: str
+    picture: DrawnPicture | None
+    rows: list[SeriesLine]
+    left_out: int
+    links: bool
 
 
 async def read_series(store: Store, query: Query, alpha: float = SHARE, shown: int = DRAWN) -> Series:
@@ -95,7 +123,7 @@ def _point(member: Member) -> Point:
     )  # fmt: skip
 
 
-def view_of(series: Series, links: bool) -> dict[str, Any]:
+def view_of(series: Series, links: bool) -> SeriesView:
     """What the template shows; `links`: each experiment leads to its page."""
     picture = picture_of(series)
     return {
@@ -108,7 +136,7 @@ def view_of(series: Series, links: bool) -> dict[str, Any]:
     }
 
 
-def _line(member: Member) -> dict[str, Any]:
+def _line(member: Member) -> SeriesLine:
     row = member.row
     e_value, needs, stands = ("", "", "") if member.claim is None else evidence_words(member.claim)
     return {

@@ -23,12 +23,13 @@ from kgents.engine.score_pairs import ScorePairs
 from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scores
 from kgents.errors import UsageError
+from kgents.kinds.command.score import ScoreDifferenceData, ScoresData
 from kgents.kinds.config import config_of
 from kgents.kinds.kind import Config, Evidence
 from kgents.kinds.registry import kind_of
 from kgents.report import document
 from kgents.report.clean import cell
-from kgents.report.document_types import Document, EvidenceData, Failed, PairData, ScoreDifferenceData, ScoresData
+from kgents.report.document_types import Document, EvidenceData, Failed, PairData
 from kgents.report.evidence import pairs_of
 from kgents.report.figures import Figures, failure
 from kgents.report.formats import FORMATS, suffix_of

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib.util import find_spec
-from typing import Any
 
+from kgents.domain.json import JsonObject
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Query, Store
 from kgents.domain.words import number
@@ -17,6 +17,7 @@ from kgents.errors import UsageError
 from kgents.harness.choice import AGENTS, EXTRA
 from kgents.harness.model_name import canonical_vendor
 from kgents.harness.pricing import price
+from kgents.kinds.kind import Config
 from kgents.report.planning import PerTrial, most_expected
 from kgents.stats import Rule
 from kgents.stats.default_cap import clearly_better, least_cap
@@ -53,12 +54,12 @@ async def per_trial(model: str, store: Store, kind: str | None = None) -> PerTri
     )
 
 
-async def announce_bill(plan: Plan, config: Mapping[str, Any], store: Store, capped_by_default: bool = False) -> None:
+async def announce_bill(plan: Plan, config: Config, store: Store, capped_by_default: bool = False) -> None:
     """Says on stderr what a run with paid coders is expected to cost.
 
     UsageError: --budget-usd without a price, or one that cannot pay for the cap that nobody named.
     """
-    coders: Sequence[Mapping[str, Any]] = plan.facts.get("coders", ())
+    coders = plan.facts.get("coders", ())
     paid = [coder for coder in coders if coder.get("harness") in PAID]
     if plan.budget.usd is not None:
         await _refuse_unpriced(coders)
@@ -71,12 +72,13 @@ async def announce_bill(plan: Plan, config: Mapping[str, Any], store: Store, cap
         print(f"expected bill{name}: {_expected(coder, plan, past)}", file=sys.stderr)  # noqa: T201
 
 
-async def _past(coder: Mapping[str, Any], plan: Plan, config: Mapping[str, Any], store: Store) -> PerTrial | None:
+async def _past(coder: JsonObject, plan: Plan, config: Config, store: Store) -> PerTrial | None:
     """What a trial costs, by history or by the list; None where neither knows."""
     past = await per_trial(plan.model or "", store, plan.kind) if "|" not in (plan.model or "|") else None
     if past is None or past.usd is None:
         prompt = len(str(config.get("prompt", ""))) // 4 or PROMPT_TOKENS
-        answer = config.get("max_output_tokens") or ANSWER_TOKENS
+        asked = config.get("max_output_tokens")
+        answer = asked if isinstance(asked, int) and asked else ANSWER_TOKENS
         past = None if "base_url" in coder else await asyncio.to_thread(listed, str(coder["model"]), prompt, answer)
     return past
 

@@ -2,7 +2,9 @@
 
 import sys
 from dataclasses import replace
+from typing import cast
 
+from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.ports import Query, Store
 from kgents.kinds.kind import Request
 from kgents.stats import power_prior
@@ -12,7 +14,7 @@ LOOKED_AT = 50  # the newest experiments
 
 async def informed(request: Request, store: Store) -> Request:
     """The request with a prior from completed experiments with the same spec, prompt and model; says on stderr what it is."""
-    spec = request.facts.get("spec")
+    spec = cast(PlanFacts, request.facts).get("spec")
     query = Query(spec=spec, model=request.model, status="completed", limit=LOOKED_AT)
     tallies = [
         summary.tallies

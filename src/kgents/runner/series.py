@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from kgents.domain.fact import Opened
+from kgents.domain.plan import Layout
+from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.ports import Store
 from kgents.domain.series import SeriesShare
 from kgents.domain.words import percent
+from kgents.engine import score_pairs
+from kgents.engine.compare import duel_of
 from kgents.engine.scores import rule_digest
 from kgents.errors import UsageError
 from kgents.kinds.kind import Request
@@ -24,9 +29,19 @@ async def in_series(request: Request, store: Store) -> Request:
     share = next_share(request.series, request.design.confidence, await store.shares(request.series))
     design = at_share(request.design, share, request.capped_by_default and "scale" not in request.facts)
     facts = {**request.facts, "series": share.to_data()}
-    scored = request.boundary_digest is not None
-    rule = rule_digest(design, request.facts["scale"]) if scored else None
-    return replace(request, design=design, facts=facts, boundary_digest=rule)
+    return replace(request, design=design, facts=facts, boundary_digest=_rule(request, design))
+
+
+def _rule(request: Request, design: Design) -> str | None:
+    """What the plan registers as its boundary at this design; None where that follows from the design alone."""
+    facts = cast(PlanFacts, request.facts)
+    if request.boundary_digest is None:
+        return None
+    if request.layout is Layout.COMPARE:
+        return duel_of(design, len(request.arms)).boundary.digest
+    if facts["decider"] == score_pairs.NAME:
+        return score_pairs.rule_digest(design, facts["scale"], facts.get("claim"))
+    return rule_digest(design, facts["scale"])
 
 
 def next_share(series: str, confidence: float, taken: Sequence[Opened]) -> SeriesShare:

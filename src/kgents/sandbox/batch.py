@@ -5,10 +5,11 @@ Rule: nothing that comes from a candidate is trusted, its size least of all.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.inside import values
+from kgents.sandbox.inside.messages import Answer
 from kgents.sandbox.inside.protocol import Ended
 
 MAX_BYTES = 64 << 20  # of all answers of a batch
@@ -26,8 +27,8 @@ class Batch:
     fault       timeout, died, too large
     """
 
-    answers: list[Any] = field(default_factory=list)
-    load: Any = None
+    answers: list[Answer] = field(default_factory=list)
+    load: Answer | None = None
     missing: tuple[str, ...] = ()
     unreadable: list[Any] | None = None
     fault: str | None = None
@@ -80,7 +81,7 @@ def loaded(channel: TimedChannel, batch: Batch) -> bool:
     return batch.load is None and batch.unreadable is None
 
 
-def answer_of(channel: TimedChannel) -> dict[str, Any]:
+def answer_of(channel: TimedChannel) -> Answer:
     """What is answered next; ValueError where it is told in another form than ours, TooLarge where all is too much."""
     answer = channel.receive()
     if channel.received > MAX_BYTES or channel.parts > MAX_PARTS:
@@ -91,4 +92,4 @@ def answer_of(channel: TimedChannel) -> dict[str, Any]:
         values.exception_of(answer["raised"])
     if not isinstance(answer.get("forbidden", ""), str):
         raise ValueError("no answer")
-    return answer
+    return cast(Answer, answer)

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from kgents.errors import UsageError
 from kgents.sandbox.inside import interpreter
+from kgents.sandbox.inside.messages import Visible
 
 OLDEST = (3, 11)
 SUITES = (
@@ -129,7 +129,7 @@ def program_path(program: str) -> str:
     return os.path.abspath(program) if os.sep in program else shutil.which(program) or program
 
 
-def _read(python: str, facts: dict[str, Any], module_path: Path | None) -> Environment:
+def _read(python: str, facts: Visible, module_path: Path | None) -> Environment:
     folder = () if module_path is None else (os.path.realpath(module_path),)
     return Environment(
         python,
@@ -144,7 +144,7 @@ def _read(python: str, facts: dict[str, Any], module_path: Path | None) -> Envir
 
 
 @lru_cache(maxsize=64)
-def _asked(python: str, question: str) -> dict[str, Any]:
+def _asked(python: str, question: str) -> Visible:
     """What an interpreter says of itself. UsageError where it is none, or too old."""
     command = [python, "-I", interpreter.__file__, question]
     try:
@@ -154,7 +154,7 @@ def _asked(python: str, question: str) -> dict[str, Any]:
             f"--python {python} cannot be run: {wrong}", "give the path of a CPython 3.11 or newer"
         ) from wrong
     try:
-        facts = json.loads(done.stdout)
+        facts: Visible = json.loads(done.stdout)
     except ValueError:
         last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
         raise UsageError(f"--python {python} is no CPython 3.11 or newer: {last[:200]}", "give another path") from None
@@ -162,7 +162,7 @@ def _asked(python: str, question: str) -> dict[str, Any]:
         raise UsageError(
             f"--python {python} is {facts['implementation']} {facts['version']}", "CPython 3.11 or newer is needed"
         )
-    return dict(facts)
+    return facts
 
 
 def imports_of(texts: Iterable[str]) -> set[str]:

@@ -15,12 +15,12 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from kgents.errors import SandboxUnavailable
 from kgents.sandbox import copies
 from kgents.sandbox.environment import Environment
 from kgents.sandbox.inside import protocol as orders
+from kgents.sandbox.inside.messages import Configuration
 from kgents.sandbox.inside.protocol import Ended
 from kgents.sandbox.levels import Recipe
 from kgents.sandbox.program import Program
@@ -157,7 +157,7 @@ def _variables(hash_seed: str) -> dict[str, str]:
     return variables | {name: os.environ[name] for name in _LIBRARIES if name in os.environ}
 
 
-def _configuration(program: Program, recipe: Recipe, root: str) -> dict[str, Any]:
+def _configuration(program: Program, recipe: Recipe, root: str) -> Configuration:
     environment = program.environment
     shown, masked = _view(environment)
     return {

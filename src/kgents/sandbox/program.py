@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kgents.sandbox.environment import Environment, standard
+from kgents.sandbox.inside.messages import LimitsData
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Limits:
     nofile: int = 32
     nproc: int | None = 64
 
-    def to_data(self) -> dict[str, int | None]:
+    def to_data(self) -> LimitsData:
         """For the fork server's configuration."""
         return {
             "cpu_s": self.cpu_s,

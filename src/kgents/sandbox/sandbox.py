@@ -25,6 +25,7 @@ from kgents.sandbox.environment import Environment
 from kgents.sandbox.facts import Facts, Readings
 from kgents.sandbox.forkserver import AGAIN, SandboxFault
 from kgents.sandbox.inside import values
+from kgents.sandbox.inside.messages import Confinement
 from kgents.sandbox.inside.protocol import Ended
 from kgents.sandbox.levels import GUARANTEES, LADDER, MEANING, Recipe, level_of
 from kgents.sandbox.local import LocalBackend
@@ -103,11 +104,13 @@ class Sandbox:
             raise SandboxFault(f"no work can be done: {wrong}") from wrong
         return await doing
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> Confinement:
         """For the plan: no floats."""
         holes = [attack for attack in GUARANTEES["L4"] if self.withstood.get(attack) is not True]
-        told = {"level": self.level, "recipe": self.name, "meaning": MEANING[self.level], "holes": holes}
-        return {**told, "notes": list(self.notes)} if self.notes else told
+        told: Confinement = {"level": self.level, "recipe": self.name, "meaning": MEANING[self.level], "holes": holes}
+        if self.notes:
+            told["notes"] = list(self.notes)
+        return told
 
     def start(self, program: Program, wall: float) -> Process:
         """A fresh process that runs a program of ours; it is ended when `wall` seconds are over."""
@@ -163,11 +166,11 @@ class Sandbox:
             oldest.ended()
         return Ended()
 
-    def exchange(self, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
+    def exchange(self, job: Mapping[str, object], wall: float) -> tuple[Any, Ended]:
         """Hands the guest a job in a process of its own; (its answer or None, how it ended)."""
         return self.ask(self._guest or self.candidate, job, wall)
 
-    def ask(self, program: Program, job: Mapping[str, Any], wall: float) -> tuple[Any, Ended]:
+    def ask(self, program: Program, job: Mapping[str, object], wall: float) -> tuple[Any, Ended]:
         """Hands a job to a fresh process; (its answer, which may be forged, or None; how it ended)."""
         process = self.backend.start(program, wall + 1)
         answer: Any = None
@@ -284,8 +287,8 @@ def probed(sandbox: Sandbox, source: str, arguments: Sequence[Any]) -> Any:
 
 def _reason(batch: Batch) -> str:
     """Why a program of ours gave no answer, in one line."""
-    answer = batch.load or (batch.answers or [None])[0]
-    if isinstance(answer, dict) and "raised" in answer:
+    answer = batch.load or next(iter(batch.answers), None)
+    if answer is not None and "raised" in answer:
         name, _, text = values.exception_of(answer["raised"])
         return f"{name}: {text}"
     return f"{batch.fault or 'no answer'} (exit {batch.ended.exit}, signal {batch.ended.signal})"

@@ -18,6 +18,7 @@ from sqlalchemy import insert, select
 
 from kgents.domain.fact import Closed, Erased, Fact, Finished, Opened, Planned, Sealed
 from kgents.domain.ids import check_id
+from kgents.domain.json import JsonObject, member
 from kgents.domain.mark import ORIGIN, Entry, Mark, digest, read_mark
 from kgents.domain.summary import Summary
 from kgents.errors import StoreUnavailable, TamperedRecord, UsageError
@@ -142,17 +143,17 @@ class _Archive:
             raise UsageError(f"{path} is no exported experiment", _MAKE_ONE)
         try:
             self.experiment = check_id(str(header["experiment"]))
-            self._size, self._head = int(header["size"]), str(header["head"])
+            self._size, self._head = member(header, "size", int), member(header, "head", str)
         except _NONSENSE as wrong:
             raise UsageError(f"{path} is no exported experiment: {wrong}", "export it again") from wrong
-        self._next: dict[str, Any] = {}
+        self._next: JsonObject = {}
         self._addresses: set[str] = set()
         self.missing: set[str] = set()
         self.names: set[str] = set()
         self.first = ""
         self.sealed: tuple[int, str] | None = None
 
-    def _read(self) -> Iterator[dict[str, Any]]:
+    def _read(self) -> Iterator[JsonObject]:
         try:
             with _open(self._path, "r") as file:
                 for number, line in enumerate(self._bounded(file), 1):
@@ -207,7 +208,7 @@ class _Archive:
         count, line = 0, self._next
         self.missing = set(self._addresses)
         while "text" in line:
-            content = base64.b64decode(line["base64"])
+            content = base64.b64decode(member(line, "base64", str))
             if digest(content) != line["text"] or line["text"] not in self._addresses:
                 raise TamperedRecord(f"{self._path}: a text is not the one that was witnessed", "export it again")
             self.missing.discard(line["text"])

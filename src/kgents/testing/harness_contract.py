@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from kgents.domain.json import canonical
+from kgents.domain.json import JsonObject, canonical
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import Harness, HarnessError, Limits, Reply
 from kgents.harness.formats import CODE, Answer
@@ -107,7 +107,7 @@ class HarnessContract:
         """The prompt arrives word for word, each question is asked anew, and text, usage and cost are right."""
         answer = Answer(cached_tokens=4)
 
-        async def twice(session: Session) -> tuple[list[Reply | HarnessError], Mapping[str, Any]]:
+        async def twice(session: Session) -> tuple[list[Reply | HarnessError], JsonObject]:
             replies = await asyncio.gather(*(session.ask(self.seconds) for _ in range(self.draws)))
             return replies, session.harness.describe()
 

@@ -55,7 +55,7 @@ def _method(kind: Any, name: str, fixtures: _Fixtures) -> int:
     return done
 
 
-def _run(test: Callable[..., Any], arguments: Mapping[str, Any], fixtures: _Fixtures) -> None:
+def _run(test: Callable[..., Any], arguments: Mapping[str, object], fixtures: _Fixtures) -> None:
     with ExitStack() as stack:
         test(**arguments, **_asked(test, fixtures, stack, {}, arguments))
 
@@ -64,9 +64,9 @@ def _asked(
     function: Callable[..., Any],
     fixtures: _Fixtures,
     stack: ExitStack,
-    made: dict[str, Any],
-    given: Mapping[str, Any] = {},
-) -> dict[str, Any]:
+    made: dict[str, object],
+    given: Mapping[str, object] = {},
+) -> dict[str, object]:
     """The values of the fixtures that a function asks for; each is made once for a test."""
     wanted = [name for name in signature(function).parameters if name in fixtures and name not in given]
     for name in wanted:
@@ -93,10 +93,10 @@ def _fixtures(names: Mapping[str, Any]) -> Iterator[tuple[str, Callable[..., Any
             yield name, found.__pytest_wrapped__.obj
 
 
-def _cases(function: Any, more: Any = ()) -> list[dict[str, Any]]:
+def _cases(function: Any, more: Any = ()) -> list[dict[str, object]]:
     """The keyword arguments of each case of a function that pytest would parametrise; those to be skipped left out."""
     marks = [*getattr(function, "pytestmark", []), *(more if isinstance(more, list | tuple) else [more])]
-    cases: list[dict[str, Any]] = [] if _left_out(marks) else [{}]
+    cases: list[dict[str, object]] = [] if _left_out(marks) else [{}]
     for mark in marks:
         if mark.name == "parametrize":
             named = [mark.kwargs[key] for key in ("argnames", "argvalues") if key in mark.kwargs]

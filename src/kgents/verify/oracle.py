@@ -60,6 +60,7 @@ class Oracle:
     strength   what these rows tell apart
     shown      public attributes that are asked of objects, by class
     programs   stdio: examples, and how outputs are compared
+    every      all tests and examples are run, also after one that failed: the share that passes is the score
     apart      pairs that the question shows and nobody is judged by, as text
     """
 
@@ -86,6 +87,7 @@ class Oracle:
     outside: bool = False
     programs: Programs | None = None
     apart: tuple[str, ...] = ()
+    every: bool = False
     _digest: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -146,6 +148,7 @@ class Oracle:
         newer |= {"outside": True} if self.outside else {}
         newer |= {"programs": self.programs.to_data()} if self.programs is not None else {}
         newer |= {"apart": list(self.apart)} if self.apart else {}
+        newer |= {"every": True} if self.every else {}
         opened = {} if self.opened is None else {"opened": [list(pair) for pair in self.opened]}
         old = {**{name: getattr(self, name) for name in names}, **{name: list(getattr(self, name)) for name in lists}}
         return {**old, **newer, **opened}

@@ -56,7 +56,7 @@ class SandboxVerifier:
         self._parts = list(by_target.items()) if oracle.version == 1 else []
         self._job = mirrored_job(oracle)
 
-    def describe(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, object]:
         """For the plan."""
         sandbox = self._sandbox.describe()
         return {"oracle": self._oracle.kind, "oracle_digest": self._oracle.digest, "sandbox": sandbox}
@@ -184,7 +184,7 @@ class SandboxVerifier:
         programs = self._oracle.programs
         assert programs is not None
         cases = len(programs.examples)
-        seen = judged_program(candidate, programs, self._oracle.defined, self._sandbox, self._wall)
+        seen = judged_program(candidate, programs, self._oracle.defined, self._sandbox, self._wall, self._oracle.every)
         ran, error = seen.ran, seen.error
         if ran.missing or ran.unreadable:
             return lacking(ran.missing) if ran.missing else unreadable(ran.unreadable or [])
@@ -222,7 +222,8 @@ class SandboxVerifier:
         if not said.get("calls") and not said.keys() & {"kind", "died", "timeout", "load", "error"}:
             said["error"] = "the tests never called the candidate"
         cause, error = _test_blame(_shaped(said), ended)
-        return Judgement(False, cause, error, (Check(kind, False, error),), cases, 0, integrity)
+        right = min(int(said.get("right") or 0), cases - 1) if self._oracle.every else 0
+        return Judgement(False, cause, error, (Check(kind, False, error),), cases, right, integrity)
 
     def _inside(self, candidate: str) -> Judgement:
         """Tests in the candidate's process, under secret coins."""

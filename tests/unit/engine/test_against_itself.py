@@ -83,3 +83,17 @@ def test_no_trial_is_launched_that_a_decision_would_make_needless() -> None:
     assert (
         {index for arm, index in seen if arm} == {index for arm, index in seen if not arm} == set(range(len(seen) // 2))
     )
+
+
+@pytest.mark.parametrize(
+    ("design", "names", "repeats"),
+    [
+        (DESIGN, ("x", "y", "z"), 1),
+        (Design(Rule.CALIBRATED, 0.5, 0.95, 8, futility=0.0, margin=None), ("x",), 1),
+        (DESIGN, ("x", "y"), 0),
+    ],
+)
+def test_what_is_no_comparison_of_two_arms_is_refused(design: Design, names: tuple[str, ...], repeats: int) -> None:
+    """Two arms, and one comparison at least."""
+    with pytest.raises(ValueError, match="by two arms"):
+        AgainstItself(design, names, repeats)

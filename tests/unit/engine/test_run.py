@@ -14,8 +14,8 @@ from player import Player, plan, play, survive
 
 from kgents.domain.fact import Finished, Stopped, StopReason, Verdict
 from kgents.domain.outcome import Cause, Usage
-from kgents.domain.plan import Budget, Errors
-from kgents.engine.run import Done, Run, Start, Wait
+from kgents.domain.plan import Budget, Errors, Layout
+from kgents.engine.run import STUBBORN, Done, Run, Start, Wait
 from kgents.stats import Design, Rule
 
 ADAPTIVE = Design(Rule.CALIBRATED, 0.5, 0.95, 30)
@@ -273,3 +273,26 @@ def test_identical_outputs_are_suspicious() -> None:
     kinds = [entry.fact.kind for entry in player.entries]
     assert kinds.count("experiment.warned") == 1
     assert kinds.index("experiment.warned") < kinds.index("experiment.decided")
+
+
+def test_a_cause_that_does_not_go_away_ends_a_run_after_so_many_trials_in_a_row() -> None:
+    """Not after fewer, and a trial between that was answered begins the count anew."""
+    stubborn = next(cause for cause in Cause if cause.stubborn)
+    two = [stubborn] * (STUBBORN - 1)
+    said = [*two, True, *two, True, *two, stubborn, True]
+    player = play(FIXED, lambda arm, index: said[index], max_errors=100)
+    (stop,) = [entry.fact for entry in player.entries if isinstance(entry.fact, Stopped)]
+    assert (stop.reason, stop.text) == (StopReason.FATAL, stubborn.value)
+    assert len(player.started) == len(said) - 1
+
+
+def test_a_comparison_counts_the_successes_of_each_arm() -> None:
+    """The first arm always succeeds, the second never."""
+    design = Design(Rule.CALIBRATED, 0.5, 0.95, 30, futility=0.0)
+    player = play(design, lambda arm, index: arm == 0, arms=2, layout=Layout.COMPARE)
+    decided = player.run.decided
+    assert decided is not None
+    assert decided.detail["status"] == ["best", "eliminated"]
+    (trials, successes), (others, none) = decided.counts
+    assert trials == successes > 4
+    assert (others, none) == (trials, 0)

@@ -1,9 +1,12 @@
 """What the errors of servers mean, in the words that the servers use."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from kgents.domain.outcome import Cause
-from kgents.harness.taxonomy import cause_of_report, cause_of_status, cause_of_text, refused_option
+from kgents.harness.taxonomy import cause_of_report, cause_of_status, cause_of_text, is_retried, refused_option
 
 CONTEXT = {
     "llama.cpp": "the request exceeds the available context size (4096 tokens), try increasing it",
@@ -97,3 +100,18 @@ def test_settings_in_the_output_of_a_command_are_no_refusal() -> None:
 def test_an_error_inside_of_an_answer_is_read_by_its_own_code(report: object, cause: Cause, again: bool) -> None:
     """An error inside of an answer has the cause of its code, or of its words where it has none."""
     assert cause_of_report(report) == (cause, again)
+
+
+ERRORS = [json.loads(line) for line in (Path(__file__).parent / "server_errors.jsonl").read_text().splitlines()]
+AGAIN = {"rate_limit": True, "overloaded": True, "unknown": None}
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=[f"{error['status']} {error['body'][:40]}" for error in ERRORS])
+def test_errors_in_the_words_of_servers_have_their_cause(error: dict[str, object]) -> None:
+    """OpenAI, Anthropic, Azure, Gemini, Bedrock, Mistral, Groq, DeepSeek, DashScope, Zhipu, OpenRouter, TGI, vLLM, llama.cpp,
+    Ollama, LM Studio, Cloudflare and nginx; what is asked again is what may be answered later."""
+    status = int(str(error["status"]))
+    cause = cause_of_status(status, str(error["body"]))
+    assert cause.value == error["cause"]
+    expected = AGAIN.get(cause.value, False)
+    assert is_retried(cause, status) is (status >= 500 or status in (408, 409) if expected is None else expected)

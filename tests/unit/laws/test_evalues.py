@@ -101,3 +101,12 @@ def test_the_e_value_of_a_rate_has_mean_at_most_one_at_or_below_its_limit(rate, 
             test.see(bool(event))
         total += average([test.log]) * rate ** sum(events) * (1 - rate) ** (12 - sum(events))
     assert total <= 1 + 1e-9
+
+
+def test_the_interval_of_a_mean_narrows_around_it():
+    """No bet puts more than half of the wealth at risk, so no single value leaves out the mean."""
+    interval = MeanInterval(0.0, 1.0, 0.95)
+    for turn in range(84):
+        interval.see(float(turn % 14 != 6))
+        assert interval.low <= 13 / 14 <= interval.high
+    assert interval.low > 0.75

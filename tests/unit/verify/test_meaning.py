@@ -191,3 +191,28 @@ def test_leaps_are_asked_of_every_calendar() -> None:
     notable = meaning_of(ast.parse("def f(year, month): return year\n"), "f").notable
     assert {(1900, 2), (2000, 2), (2024, 2), (2023, 12)} <= set(notable)
     assert meaning_of(ast.parse("def f(year, name): return year\n"), "f").notable == []
+
+
+GRIDS = {  # how cells are read, and what becomes of three rows of different lengths
+    "return g[r][c] if 0 <= r < len(g) and 0 <= c < len(g[0]) else ''": ["ab", "de", "gh"],
+    "return sum(row[c] == '.' for row in g)": ["ab", "de", "gh"],
+    "return [g[i][2 - i] for i in range(3)]": ["aba", "def", "ghg"],
+    "return g[r][c] if c < len(g[r]) else ''": ["ab", "def", "gh"],
+    "return g[0][0] + g[1][1]": ["ab", "def", "gh"],
+    "return g[r][1:c]": ["ab", "def", "gh"],
+}
+
+
+@pytest.mark.parametrize("body", GRIDS)
+def test_rows_of_a_grid_are_of_one_length(body: str) -> None:
+    """Unless the function asks for the length of a row itself; a board of a constant size is of that size."""
+    meaning = meaning_of(ast.parse(f"def f(g, r, c):\n    {body}\n"), "f")
+    assert meaning.fitted((["ab", "def", "gh"], 1, 1))[0] == GRIDS[body]
+    assert meaning.fitted(([], 1, 1)) == ([], 1, 1)
+    assert meaning.fitted((7, 1, 1)) == (7, 1, 1)
+
+
+def test_counts_are_no_larger_than_what_a_program_may_make() -> None:
+    """Larger ones are brought below 5000."""
+    fitted = meaning_of(ast.parse("def f(n): return '#' * n\n"), "f").fitted
+    assert all(0 <= fitted((n,))[0] < 5000 for n in (-(10**9), 10**9, 4999, 5000))

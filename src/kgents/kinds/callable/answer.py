@@ -36,7 +36,7 @@ class ScoreRange:
         return round((float(score) - self.low) / (self.high - self.low) * RESOLUTION)
 
 
-def outcome_of(value: Any, metadata: Mapping[str, Any], score: ScoreRange | None = None) -> Outcome:
+def outcome_of(value: Any, metadata: Mapping[str, object], score: ScoreRange | None = None) -> Outcome:
     """The outcome of a returned value. TypeError for what no trial returns, ValueError for a score out of its range."""
     verdict, output = value if isinstance(value, tuple) and len(value) == 2 else (value, "")
     if score is not None:
@@ -78,7 +78,7 @@ def _refusal(value: Any, verdict: Any) -> str:
 
 
 def outcome_of_error(
-    raised: BaseException, error_types: tuple[type[Exception], ...], metadata: Mapping[str, Any]
+    raised: BaseException, error_types: tuple[type[Exception], ...], metadata: Mapping[str, object]
 ) -> Outcome:
     """The outcome of an exception, with the traceback from the trial function on."""
     told = {**metadata, "traceback": trace(raised)}

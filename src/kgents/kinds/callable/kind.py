@@ -5,7 +5,7 @@ from typing import Any
 from kgents.domain.ports import Trial, TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.callable.options import CallableConfig
-from kgents.kinds.command.score import rows_of_scores
+from kgents.kinds.command.score import ScoresEvidence, rows_of_scores
 from kgents.kinds.fields import Fields
 from kgents.kinds.kind import Config, Evidence, ExperimentKind, Rows, RunContext
 from kgents.kinds.options import as_written
@@ -55,7 +55,7 @@ class CallableKind(ExperimentKind):
 
     def table(self, config: Config, evidence: Evidence) -> Rows:
         """The mean score and its limits."""
-        return rows_of_scores(evidence)
+        return rows_of_scores(as_written(ScoresEvidence, evidence))
 
     def opened_elsewhere(self, config: Config) -> Any:
         """The functions, imported by their paths. UsageError where they cannot be, or are other code."""

@@ -159,6 +159,6 @@ class Callables:
         return asyncio.CancelledError()
 
 
-def metadata_of(trial: Trial) -> dict[str, Any]:
+def metadata_of(trial: Trial) -> dict[str, object]:
     """What is kept with a trial beside its output."""
     return {"notes": list(trial.notes)} if trial.notes else {}

@@ -53,9 +53,9 @@ class CommandKind(ExperimentKind):
 
     def table(self, config: Config, evidence: Evidence) -> Rows:
         """The mean score and its limits."""
-        from kgents.kinds.command.score import rows_of_scores
+        from kgents.kinds.command.score import ScoresEvidence, rows_of_scores
 
-        return rows_of_scores(evidence)
+        return rows_of_scores(as_written(ScoresEvidence, evidence))
 
 
 def _folder(path: str) -> Path:

@@ -5,14 +5,44 @@ Rule: a score that cannot be read, or is outside its range, is an error of the t
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from kgents.errors import UsageError
 
 RESOLUTION = 1_000_000  # steps of the range: what scores are rounded to
 LAST_LINE, JSON = "last-line", "json:"
+
+
+class ScoresData(TypedDict, total=False):
+    """Of an experiment about a mean, in the units of the scores; empty before the first."""
+
+    trials: float
+    mean: float
+    low: float
+    high: float
+    each_side: float
+
+
+class ScoreDifferenceData(TypedDict):
+    """Of a comparison of scores, in their units."""
+
+    pairs: int
+    mean_of_first: float | None
+    mean_of_second: float | None
+    mean: float
+    low: float
+    high: float
+    each_side: float
+    margin: NotRequired[float]
+
+
+class ScoresEvidence(TypedDict, total=False):
+    """Of `evidence`: the scores of one arm, or of two."""
+
+    scores: ScoresData
+    score_difference: ScoreDifferenceData
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +107,7 @@ def _number(value: Any, where: str) -> float:
     return number
 
 
-def rows_of_scores(evidence: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+def rows_of_scores(evidence: ScoresEvidence) -> Sequence[tuple[str, str]]:
     """The mean score and its limits, where scores were asked for."""
     scores, difference = evidence.get("scores"), evidence.get("score_difference")
     if difference is not None and difference["pairs"]:

@@ -9,7 +9,6 @@ import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
@@ -97,7 +96,7 @@ def _outcome(ended: Ended, seconds: float, statuses: Statuses | None) -> Outcome
     output = ended.stdout.decode(errors="replace")
     errors = ended.stderr.decode(errors="replace")
     text = output + errors if not output or not errors else f"{output}\n--- stderr ---\n{errors}"
-    metadata: dict[str, Any] = {"exit_status": ended.status, "output_cut": ended.cut}
+    metadata: dict[str, object] = {"exit_status": ended.status, "output_cut": ended.cut}
     if ended.stopped:
         metadata["machine_stopped_seconds"] = round(ended.stopped, 3)
     cause, meaning = _judged(ended.status, seconds, statuses)

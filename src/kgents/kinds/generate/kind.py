@@ -7,7 +7,7 @@ from kgents.domain.plan import Plan
 from kgents.domain.ports import Store, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.kinds.fields import Fields
-from kgents.kinds.kind import Config, ExperimentKind, Rechecked, RunContext
+from kgents.kinds.kind import Config, Evidence, ExperimentKind, Rechecked, Rows, RunContext
 from kgents.kinds.options import as_written
 
 
@@ -25,6 +25,12 @@ class GenerateKind(ExperimentKind):
         if plan.tier is Tier.WEAK:
             return "the rate of candidates that a WEAK oracle passes"
         return self.subject
+
+    def table(self, config: Config, evidence: Evidence) -> Rows:
+        """Of scores, their mean and its limits."""
+        from kgents.kinds.command.score import ScoresEvidence, rows_of_scores
+
+        return rows_of_scores(as_written(ScoresEvidence, evidence))
 
     def fields(self) -> Fields:
         """What the kind's fields of the document mean."""

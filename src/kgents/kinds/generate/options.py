@@ -32,6 +32,7 @@ class OracleOptions(TypedDict):
     tolerance    relative, of floats
     exclude      which trials are left out
     integrity    "outside": no trial counts that the candidate's own process decided
+    every        all tests are run, also after one that failed: the share that passes is the score
     """
 
     tests: Path | None
@@ -43,6 +44,7 @@ class OracleOptions(TypedDict):
     integrity: NotRequired[str | None]
     allow_weak_oracle: NotRequired[bool]
     exclude: NotRequired[Sequence[str]]
+    every: NotRequired[bool]
 
 
 class GenerateOptions(CoderOptions, QuestionOptions, OracleOptions, SandboxOptions):

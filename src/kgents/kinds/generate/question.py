@@ -7,9 +7,10 @@ from kgents.harness.extraction.blocks import strict
 from kgents.harness.prompt import INSTRUCTION
 from kgents.harness.question import interface
 from kgents.kinds.generate.completion import is_completed, opening
-from kgents.kinds.generate.options import QuestionOptions
+from kgents.kinds.generate.options import GenerateOptions, QuestionOptions
 from kgents.sandbox.inside.reading import spans_of
 from kgents.verify.spec import read_spec
+from kgents.verify.stdio.programs import is_asked_for
 
 TASK = "This is the interface; write the Python code."
 ONLY_A_NAME = (
@@ -74,6 +75,13 @@ def spec_in(text: str) -> tuple[str, str]:
     code, covered = programs[0]
     prose = "\n".join(line for number, line in enumerate(lines) if number not in covered).strip()
     return code, prose
+
+
+def check_spec(spec: str, options: GenerateOptions) -> None:
+    """UsageError for a spec that is code which cannot be read, or that asks for nothing; --tests and --examples go with words."""
+    is_read = options["entry_point"] or options["tests"] is not None or not is_asked_for(spec)
+    if options.get("examples") is None and is_read:
+        read_spec(spec, options["entry_point"])
 
 
 def parted(spec: str, description: str | None) -> tuple[str, str | None]:

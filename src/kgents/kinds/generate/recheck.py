@@ -4,18 +4,21 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from kgents.domain.fact import Finished
-from kgents.domain.ports import Slot, Store
+from kgents.domain.ports import Judgement, Slot, Store
 from kgents.domain.summary import Summary
 from kgents.harness.extraction import extract
+from kgents.kinds.command.score import RESOLUTION
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.options import GenerateConfig
 from kgents.kinds.generate.program import wanted_of
-from kgents.kinds.generate.trial import order_of
+from kgents.kinds.generate.trial import order_of, score_of
 from kgents.kinds.kind import Rechecked
 from kgents.kinds.options import SandboxOptions
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle, digest_of_data
 from kgents.verify.verifier import SandboxVerifier
+
+NO_PROGRAM = Judgement(False, None, None)
 
 
 async def recheck(store: Store, config: GenerateConfig, summary: Summary) -> Rechecked:
@@ -72,10 +75,16 @@ async def judge_again(
             text = content.decode("utf-8", "surrogatepass")
             code = await sandbox.in_thread(program_of, fact, text, sandbox)
             draw = order_of(Slot(fact.arm, fact.index, summary.plan.seed_of(fact.arm, fact.index)))
-            success = False if code is None else (await verifiers[oracle_of(fact)].verify(code, draw)).success
-            if success is not None and success != fact.success:
-                sentence = f"trial {fact.index}: recorded as {fact.success}, judged again as {success}"
+            judgement = NO_PROGRAM if code is None else await verifiers[oracle_of(fact)].verify(code, draw)
+            again = _verdict(judgement.success, (score_of(judgement),) if fact.score else ())
+            recorded = _verdict(fact.success, fact.score)
+            if judgement.success is not None and again != recorded:
+                sentence = f"trial {fact.index}: recorded as {recorded}, judged again as {again}"
                 different[fact.arm, fact.index] = sentence
     finally:
         sandbox.close()
     return Rechecked(tuple(problems), different, unjudged)
+
+
+def _verdict(success: bool | None, score: Sequence[int]) -> str:
+    return f"{success}{f' with the score {score[0] / RESOLUTION:g}' if score else ''}"

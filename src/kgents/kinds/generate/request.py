@@ -16,7 +16,7 @@ from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.options import GenerateConfig, GenerateOptions, OracleOptions
 from kgents.kinds.generate.program import asked_for as question_of_spec
 from kgents.kinds.generate.program import right_program, wanted_of, with_pairs
-from kgents.kinds.generate.question import parted
+from kgents.kinds.generate.question import check_spec, parted
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.options import AskedArm, CoderConfig, RunSettings
@@ -28,7 +28,6 @@ from kgents.verify.oracle import Oracle, choose_oracle
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
 from kgents.verify.stdio.choosing import Given
-from kgents.verify.stdio.programs import is_asked_for
 from kgents.verify.verifier import SandboxVerifier
 
 NOT_ASKED = ("simulated", "replay")  # coders that do not read the question
@@ -55,8 +54,7 @@ async def spec_request(
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
     examples = _given(options)
-    if examples is None and (options["entry_point"] or options["tests"] is not None or not is_asked_for(spec)):
-        read_spec(spec, options["entry_point"])
+    check_spec(spec, options)
     asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
     sandbox = await asyncio.to_thread(_sandbox, spec, options, examples)
@@ -127,7 +125,20 @@ def _oracle(
         apart=options.get("show_examples") or 0,
     )
     doubts: list[str] = []
-    return _proven(spec, replace(oracle, outside=options.get("integrity") == "outside"), sandbox, doubts), doubts
+    oracle = replace(oracle, outside=options.get("integrity") == "outside", every=bool(options.get("every")))
+    _check_scored(oracle)
+    return _proven(spec, oracle, sandbox, doubts), doubts
+
+
+def _check_scored(oracle: Oracle) -> None:
+    """UsageError where shares of tests are asked for and there are none that could pass alone."""
+    if not oracle.every:
+        return
+    if oracle.kind == "static" or oracle.inside:
+        why = "nothing is run" if oracle.kind == "static" else "these tests run in the candidate's process, all or none"
+        raise UsageError(
+            f"--score tests: {why}", "give --tests whose values can cross, --examples, or a spec that runs"
+        )
 
 
 def shown_pairs(spec: str, entry_point: str | None, count: int) -> tuple[str, ...]:
@@ -194,6 +205,7 @@ async def build(config: GenerateConfig, context: RunContext, sandbox: Sandbox | 
             sandbox,
             wanted=wanted,
             excluded=excluded,
+            scored=oracle.every,
         )
         for coder in config["coders"]
     ]

@@ -7,14 +7,15 @@ spec and one coder, several for a suite (a task each) or a comparison (a coder e
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
-from kgents.domain.outcome import Cause, Fault, Outcome
+from kgents.domain.outcome import Cause, Fault, Outcome, Usage
 from kgents.domain.ports import Harness, HarnessError, Judgement, KeepsLimit, Limits, Reply, Slot, Verifier
 from kgents.domain.seeds import derive
 from kgents.harness.extraction import Extraction, Wanted, extract
 from kgents.harness.extraction.reasoning import marker_in
 from kgents.harness.taxonomy import is_cut_off
+from kgents.kinds.command.score import RESOLUTION
 from kgents.sandbox.awake import AwakeTimeout
 from kgents.sandbox.sandbox import Sandbox, SandboxFault
 
@@ -26,6 +27,13 @@ def _as_it_is(code: str) -> str:
     return code
 
 
+class Reported(TypedDict):
+    """What an outcome keeps of a reply besides its text."""
+
+    usage: Usage
+    metadata: Mapping[str, object]
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One arm: what is asked, who is asked, who judges.
@@ -35,6 +43,7 @@ class Cell:
     program  the program that the code of an answer stands for
     wanted   what an answer is to hold
     excluded causes of failures that are left out: such a trial has no verdict
+    scored   the share of tests that passed is the score
     """
 
     prompt: str
@@ -45,6 +54,7 @@ class Cell:
     program: Callable[[str], str] = _as_it_is
     wanted: Wanted = Wanted()
     excluded: frozenset[str] = frozenset()
+    scored: bool = False
 
     async def read(self, answer: str) -> Extraction:
         """The program in an answer."""
@@ -124,7 +134,7 @@ def order_of(slot: Slot) -> int:
 
 async def _judge(cell: Cell, reply: Reply, draw: int) -> Outcome:
     """What the program in an answer comes to."""
-    reported = _said(reply)
+    reported = _reported(reply)
     if reply.stop in REFUSED:
         return Outcome.failed(Cause.REFUSAL, f"the model refused ({reply.stop})", reply.text, **reported)
     try:
@@ -134,7 +144,14 @@ async def _judge(cell: Cell, reply: Reply, draw: int) -> Outcome:
     if extraction.code is None:
         return Outcome.failed(extraction.cause or Cause.MALFORMED, extraction.error or "", reply.text, **reported)
     program = extraction.code if extraction.is_whole else cell.program(extraction.code)
-    return judged(reply, program, extraction.repairs, await cell.verifier.verify(program, draw), reported)
+    judgement = await cell.verifier.verify(program, draw)
+    outcome = judged(reply, program, extraction.repairs, judgement, reported)
+    return replace(outcome, score=(score_of(judgement),)) if cell.scored else outcome
+
+
+def score_of(judgement: Judgement) -> int:
+    """The share of the tests that passed, as an integer of 0 … RESOLUTION."""
+    return round(judgement.passed / judgement.cases * RESOLUTION) if judgement.cases else 0
 
 
 async def close_all(cells: Iterable[Cell]) -> None:
@@ -143,7 +160,7 @@ async def close_all(cells: Iterable[Cell]) -> None:
         await part.aclose()
 
 
-def _said(reply: Reply) -> dict[str, Any]:
+def _reported(reply: Reply) -> Reported:
     metadata = {key: value for key, value in {"model": reply.model, "stop": reply.stop}.items() if value}
     return {"usage": reply.usage, "metadata": {**metadata, **reply.metadata}}
 
@@ -153,9 +170,7 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-def judged(
-    reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, reported: Mapping[str, Any]
-) -> Outcome:
+def judged(reply: Reply, code: str, repairs: tuple[str, ...], judgement: Judgement, reported: Reported) -> Outcome:
     """The outcome of a trial whose program was judged."""
     share = judgement.passed / judgement.cases if judgement.cases else float(judgement.success is True)
     metadata = {

@@ -7,6 +7,7 @@ each new way to fail carries the smallest input that fails in this way.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
@@ -16,6 +17,7 @@ from kgents.parsing.controls import ControlsData, control, shown
 from kgents.parsing.corpora import Corpus, Given, built_in
 from kgents.parsing.credit import credit_of
 from kgents.parsing.isolation import Isolation
+from kgents.parsing.keywords import Keywords
 from kgents.parsing.mutator import chosen
 from kgents.parsing.oracle import GOOD, HONEST, KINDS, OUTCOMES, SILENT, Answer, Judged, ParseOutcome, judge
 from kgents.parsing.shrink import shrink
@@ -43,7 +45,7 @@ def corpus_of(config: ParseConfig) -> Corpus:
     if config["generated"]:
         from kgents.parsing.corpora.conforming import conforming
 
-        return conforming(config["schema"] or {})
+        return conforming(cast(Keywords, config["schema"] or {}))
     return built_in(config["corpus"] or "")
 
 

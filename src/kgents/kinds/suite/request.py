@@ -67,7 +67,7 @@ async def suite_request(
         design = _for_all(design, len(suite.tasks), run["capped_by_default"])
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     names = {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks))
-    facts: dict[str, Any] = {
+    facts: dict[str, object] = {
         **_family(control),
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
@@ -164,7 +164,7 @@ async def _request(
     laid_out: _LaidOut,
     design: Design,
     run: RunSettings,
-    facts: Mapping[str, Any],
+    facts: Mapping[str, object],
     options: TaskOptions,
     warned: PlanWarnings,
 ) -> Request:
@@ -351,7 +351,7 @@ async def build(
     return SuiteTrials(cells, [task.id for task in tasks], config["way"], config["order"], Limits(config["timeout"]))
 
 
-def asked_for(task: Task, coder: Mapping[str, Any]) -> str:
+def asked_for(task: Task, coder: CoderConfig) -> str:
     """What a recorded coder is asked for a task: its prompt with an instruction, or the code that it goes on with."""
     return task.prompt if is_completed(coder) else code_prompt(task.prompt)
 

@@ -6,12 +6,13 @@ fails too often asks for documents.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from kgents.errors import UsageError
 from kgents.parsing.corpora.values import number, scalar, text
 from kgents.parsing.document import STYLES, Document
 from kgents.parsing.draw import Draw
+from kgents.parsing.keywords import Keywords
 from kgents.parsing.schema import faults
 
 ATTEMPTS = 30
@@ -23,7 +24,7 @@ class Conforming:
 
     language = "json"
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
+    def __init__(self, schema: Keywords) -> None:
         self._schema = schema
 
     def draw(self, draw: Draw) -> Document:
@@ -35,7 +36,7 @@ class Conforming:
         raise UsageError("--schema: no document that satisfies it could be made", "give documents with --input")
 
 
-def conforming(schema: Mapping[str, Any]) -> Conforming:
+def conforming(schema: Keywords) -> Conforming:
     """The corpus of a schema; UsageError where no document can be made."""
     search = Conforming(schema)
     search.draw(Draw(0))
@@ -45,44 +46,44 @@ def conforming(schema: Mapping[str, Any]) -> Conforming:
 def _value(schema: Any, root: Any, draw: Draw, depth: int) -> Any:
     if not isinstance(schema, Mapping):
         return scalar(draw)
-    schema = _resolved(schema, root)
-    if "const" in schema:
-        return schema["const"]
-    if "enum" in schema:
-        return draw.pick(schema["enum"])
-    for word in ("anyOf", "oneOf"):
-        if word in schema:
-            return _value(draw.pick(schema[word]), root, draw, depth)
-    kind = schema.get("type") or ("object" if "properties" in schema else "array" if "items" in schema else None)
+    rules = _resolved(cast(Keywords, schema), root)
+    if "const" in rules:
+        return rules["const"]
+    if "enum" in rules:
+        return draw.pick(rules["enum"])
+    for branches in (rules.get("anyOf"), rules.get("oneOf")):
+        if branches is not None:
+            return _value(draw.pick(branches), root, draw, depth)
+    kind = rules.get("type") or ("object" if "properties" in rules else "array" if "items" in rules else None)
     kind = draw.pick(kind) if isinstance(kind, list) else kind
     match kind:
         case "object":
-            return _object(schema, root, draw, depth)
+            return _object(rules, root, draw, depth)
         case "array":
-            return _array(schema, root, draw, depth)
+            return _array(rules, root, draw, depth)
         case _:
-            return _scalar(kind, schema, draw)
+            return _scalar(kind, rules, draw)
 
 
-def _resolved(schema: Mapping[str, Any], root: Any) -> Mapping[str, Any]:
+def _resolved(schema: Keywords, root: Any) -> Keywords:
     """The schema with its local reference followed and its allOf merged."""
     reference = schema.get("$ref")
     if isinstance(reference, str) and reference.startswith("#/"):
         target = root
         for step in reference[2:].split("/"):
             target = target[step.replace("~1", "/").replace("~0", "~")] if isinstance(target, Mapping) else {}
-        schema = {**target, **{key: item for key, item in schema.items() if key != "$ref"}}
+        schema = cast(Keywords, {**target, **{key: item for key, item in schema.items() if key != "$ref"}})
     for one in schema.get("allOf", ()):
-        part = _resolved(one, root) if isinstance(one, Mapping) else {}
+        part = _resolved(cast(Keywords, one), root) if isinstance(one, Mapping) else Keywords()
         merged = {**schema.get("properties", {}), **part.get("properties", {})}
         required = [*schema.get("required", ()), *part.get("required", ())]
         schema = {**part, **schema, "properties": merged, "required": required}
     return schema
 
 
-def _object(schema: Mapping[str, Any], root: Any, draw: Draw, depth: int) -> dict[str, Any]:
+def _object(schema: Keywords, root: Any, draw: Draw, depth: int) -> dict[str, object]:
     required = set(schema.get("required", ()))
-    made: dict[str, Any] = {}
+    made: dict[str, object] = {}
     for name, part in schema.get("properties", {}).items():
         if name in required or (depth > 0 and draw.chance(3, 4)):
             made[name] = _value(part, root, draw, depth - 1)
@@ -91,7 +92,7 @@ def _object(schema: Mapping[str, Any], root: Any, draw: Draw, depth: int) -> dic
     return made
 
 
-def _array(schema: Mapping[str, Any], root: Any, draw: Draw, depth: int) -> list[Any]:
+def _array(schema: Keywords, root: Any, draw: Draw, depth: int) -> list[Any]:
     least = int(schema.get("minItems", 0))
     most = int(schema.get("maxItems", least + 4))
     count = least if depth <= 0 else draw.between(least, max(least, min(most, least + 4)))
@@ -100,7 +101,7 @@ def _array(schema: Mapping[str, Any], root: Any, draw: Draw, depth: int) -> list
             for index in range(count)]  # fmt: skip
 
 
-def _scalar(kind: str | None, schema: Mapping[str, Any], draw: Draw) -> Any:
+def _scalar(kind: str | None, schema: Keywords, draw: Draw) -> Any:
     match kind:
         case "integer":
             low = int(schema.get("minimum", schema.get("exclusiveMinimum", -101) + 1))
@@ -109,8 +110,8 @@ def _scalar(kind: str | None, schema: Mapping[str, Any], draw: Draw) -> Any:
             return draw.between(-(-low // step), max(-(-low // step), high // step)) * step
         case "number":
             if "minimum" in schema or "maximum" in schema:
-                low, high = schema.get("minimum", 0), schema.get("maximum", schema.get("minimum", 0) + 100)
-                return low + (high - low) * draw.below(1001) / 1000
+                least, most = schema.get("minimum", 0), schema.get("maximum", schema.get("minimum", 0) + 100)
+                return least + (most - least) * draw.below(1001) / 1000
             return number(draw)
         case "boolean":
             return draw.chance(1, 2)
@@ -128,7 +129,7 @@ _FORMATS = {
 }  # fmt: skip
 
 
-def _text(schema: Mapping[str, Any], draw: Draw) -> str:
+def _text(schema: Keywords, draw: Draw) -> str:
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
     made = text(draw)

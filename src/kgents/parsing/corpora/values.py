@@ -26,7 +26,7 @@ def _value(draw: Draw, depth: int) -> Any:
     return scalar(draw)
 
 
-def _object(draw: Draw, depth: int, least: int) -> dict[str, Any]:
+def _object(draw: Draw, depth: int, least: int) -> dict[str, object]:
     return {key(draw): _value(draw, depth) for _ in range(draw.between(least, 6))}
 
 

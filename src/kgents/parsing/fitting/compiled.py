@@ -7,6 +7,8 @@ refuses is fitted field by field.
 from collections.abc import Mapping
 from typing import Any
 
+from kgents.parsing.keywords import Keywords
+
 _IGNORED = frozenset(
     {
         "title",
@@ -29,7 +31,7 @@ class _Untranslated(Exception):
     """A keyword that has no translation."""
 
 
-def validator(schema: Mapping[str, object]) -> Any:
+def validator(schema: Keywords) -> Any:
     """The validator of a schema; None where there is no pydantic-core or no translation."""
     try:
         from pydantic_core import SchemaError, SchemaValidator
@@ -41,17 +43,17 @@ def validator(schema: Mapping[str, object]) -> Any:
         return None
 
 
-def _with_definitions(schema: Mapping[str, Any]) -> Any:
+def _with_definitions(schema: Keywords) -> Any:
     definitions = [
         {**_translated(rule), "ref": f"#/{word}/{name}"}
-        for word in ("$defs", "definitions")
-        for name, rule in (schema.get(word) or {}).items()
+        for word, rules in (("$defs", schema.get("$defs")), ("definitions", schema.get("definitions")))
+        for name, rule in (rules or {}).items()
     ]
     root = _translated(schema)
     return {"type": "definitions", "schema": root, "definitions": definitions} if definitions else root
 
 
-def _translated(schema: Any) -> dict[str, Any]:
+def _translated(schema: Any) -> dict[str, object]:
     if schema is True or schema == {}:
         return {"type": "any"}
     if not isinstance(schema, Mapping):
@@ -78,7 +80,7 @@ def _translated(schema: Any) -> dict[str, Any]:
     raise _Untranslated
 
 
-def _object(words: dict[str, Any], kind: str) -> dict[str, Any]:
+def _object(words: dict[str, Any], kind: str) -> dict[str, object]:
     properties, required = words.pop("properties", {}), words.pop("required", [])
     others = words.pop("additionalProperties", True)
     if words or not set(required) <= set(properties):
@@ -89,7 +91,7 @@ def _object(words: dict[str, Any], kind: str) -> dict[str, Any]:
         name: {"type": "typed-dict-field", "schema": _translated(rule), "required": name in required}
         for name, rule in properties.items()
     }
-    made: dict[str, Any] = {
+    made: dict[str, object] = {
         "type": "typed-dict",
         "fields": fields,
         "extra_behavior": "forbid" if others is False else "allow",
@@ -99,15 +101,15 @@ def _object(words: dict[str, Any], kind: str) -> dict[str, Any]:
     return made
 
 
-def _array(words: dict[str, Any], kind: str) -> dict[str, Any]:
-    made = {"type": "list", "items_schema": _translated(words.pop("items", True))}
+def _array(words: dict[str, Any], kind: str) -> dict[str, object]:
+    made: dict[str, object] = {"type": "list", "items_schema": _translated(words.pop("items", True))}
     for word, name in (("minItems", "min_length"), ("maxItems", "max_length")):
         if word in words:
             made[name] = words.pop(word)
     return made if not words else _none()
 
 
-def _string(words: dict[str, object], kind: str) -> dict[str, object]:
+def _string(words: dict[str, Any], kind: str) -> dict[str, object]:
     made: dict[str, object] = {"type": "str"}
     for word, name in (("minLength", "min_length"), ("maxLength", "max_length")):
         if word in words:
@@ -115,13 +117,13 @@ def _string(words: dict[str, object], kind: str) -> dict[str, object]:
     return made if not words else _none()
 
 
-def _number(words: dict[str, Any], kind: str) -> dict[str, Any]:
-    made: dict[str, Any] = {"type": "int" if kind == "integer" else "float"}
+def _number(words: dict[str, Any], kind: str) -> dict[str, object]:
+    made: dict[str, object] = {"type": "int" if kind == "integer" else "float"}
     for word, name in (("minimum", "ge"), ("maximum", "le"), ("exclusiveMinimum", "gt"), ("exclusiveMaximum", "lt")):
         if word in words:
             made[name] = words.pop(word)
     return made if not words else _none()
 
 
-def _none() -> dict[str, Any]:
+def _none() -> dict[str, object]:
     raise _Untranslated

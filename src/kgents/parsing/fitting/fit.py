@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kgents.parsing.fitting.coercions import NOTHING, coerced, is_of, word_of
+from kgents.parsing.keywords import Keywords
 from kgents.parsing.parsed import Path, Problem, shortened
 
 DEEPEST_REFERENCE = 32
@@ -36,7 +37,7 @@ class Fit:
     lacks     whether the root lacks a field that is required
     """
 
-    root: Mapping[str, Any]
+    root: Keywords
     open: Path | None = None
     value: Any = NOTHING
     problems: list[Problem] = field(default_factory=list)
@@ -102,7 +103,7 @@ class Fit:
             return self._wrong(path, value, "it is none of the kinds that are allowed here")
         return outcome
 
-    def _typed(self, value: Any, schema: Mapping[str, Any], path: Path) -> tuple[Any, bool]:
+    def _typed(self, value: Any, schema: Keywords, path: Path) -> tuple[Any, bool]:
         if "const" in schema or "enum" in schema:
             value = self._word(value, [schema["const"]] if "const" in schema else schema["enum"], path)
             if value is NOTHING:
@@ -133,10 +134,10 @@ class Fit:
         self.repairs.append(f"coerced {_pointer(path)}")
         return near
 
-    def _object(self, value: dict[str, Any], schema: Mapping[str, Any], path: Path) -> tuple[Any, bool]:
+    def _object(self, value: dict[str, object], schema: Keywords, path: Path) -> tuple[Any, bool]:
         properties, others = schema.get("properties") or {}, schema.get("additionalProperties", True)
         patterns = schema.get("patternProperties") or {}
-        kept: dict[str, Any] = {}
+        kept: dict[str, object] = {}
         for key, item in value.items():
             below = (*path, key)
             inner = properties.get(key, NOTHING)
@@ -160,7 +161,7 @@ class Fit:
     def _is_open(self, path: Path) -> bool:
         return self.open is not None and self.open[: len(path)] == path
 
-    def _list(self, value: list[Any], schema: Mapping[str, Any], path: Path) -> list[Any]:
+    def _list(self, value: list[Any], schema: Keywords, path: Path) -> list[Any]:
         first, others = schema.get("prefixItems") or [], schema.get("items", True)
         kept = []
         for index, item in enumerate(value):

@@ -9,6 +9,7 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.parsing.fitting.coercions import NOTHING
 from kgents.parsing.fitting.fit import Fit, unchecked
+from kgents.parsing.keywords import Keywords
 from kgents.parsing.parsed import Path, Problem, Rejected, shortened
 
 
@@ -20,7 +21,7 @@ class Shape:
     adapter  pydantic's, where the schema is a type
     """
 
-    schema: Mapping[str, Any]
+    schema: Keywords
     adapter: Any = None
     fast: Any = None
     more: bool = field(init=False)

@@ -20,7 +20,7 @@ NAMES = ("find_route", "save_record", "submit_answer")
 VALID_REASON = "the text is valid and is judged by what it says; taken out it is right, too"
 
 
-def _call(draft: Draft, draw: Draw) -> tuple[str, dict[str, Any]] | None:
+def _call(draft: Draft, draw: Draw) -> tuple[str, dict[str, object]] | None:
     """(a name, the arguments) where the document is an object; the call as an object is right, too."""
     value = draft.document.value
     if not isinstance(value, dict) or not value:

@@ -29,7 +29,7 @@ class Call(dict[str, object]):
     """A call that is no constructor: its name and its arguments, as {"name": …, "arguments": {…}}."""
 
 
-def made(name: str, positional: list[Any], named: dict[str, Any]) -> Any:
+def made(name: str, positional: list[Any], named: dict[str, object]) -> Any:
     """The value of a call. A Call where it is no constructor that is known; ValueError where it makes no sense."""
     short = name.rsplit(".", 1)[-1]
     first = positional[0] if len(positional) == 1 and not named else None

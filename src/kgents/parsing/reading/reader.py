@@ -374,7 +374,7 @@ class Reader(Cursor):
         self.at = match.end()
         self.boxes.append(")")
         positional: list[Any] = []
-        named: dict[str, Any] = {}
+        named: dict[str, object] = {}
         try:
             while self._next(bool(positional or named)):
                 name = _NAMED.match(self.text, self.at)

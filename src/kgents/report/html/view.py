@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
@@ -10,7 +10,7 @@ from kgents.kinds.figure import Forest, Matrix, Table
 from kgents.kinds.registry import kind_of
 from kgents.report.document_types import Document
 from kgents.report.header import planned
-from kgents.report.html.collect import Answer, Collected, Window
+from kgents.report.html.collect import Answer, Collected, Row, Window
 from kgents.report.html.picture import TONES, first, further
 from kgents.report.html.shown import cut, difference, expected_and_got
 from kgents.report.pictures import Picture, inline
@@ -22,9 +22,80 @@ FAILURES, OTHERS = 40, 10  # different answers that a page shows
 LARGEST_DATA = 200_000  # characters of the JSON within a page
 
 
-def view(
-    summary: Summary, data: Document, collection: Collected, mark_ids: Sequence[str], window: Window
-) -> dict[str, Any]:
+class DrawnPicture(TypedDict):
+    """A picture for the template: SVG, its title, and what it shows in words."""
+
+    svg: str
+    title: str
+    words: str
+
+
+class TableView(TypedDict):
+    """A table; `code` are the columns set in a fixed pitch, `folded` whether it is closed at first."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    code: frozenset[int]
+    folded: bool
+
+
+class Difference(TypedDict):
+    """Expected against got, as pieces of which some differ."""
+
+    case: str
+    expected: object
+    got: object
+
+
+class FoldedAnswer(TypedDict):
+    """Trials with one answer: the first of them, and how many there are."""
+
+    key: str
+    count: int
+    arms: str
+    index: int
+    cause: str
+    error: str
+    diff: Difference | None
+    raw: str
+    code: str
+    left: int
+    repairs: str
+    input: str
+
+
+class PageView(TypedDict):
+    """What the template of an experiment shows; `shown` are the keys of the answers that it has in full."""
+
+    id: str
+    title: str
+    result: str
+    tone: str
+    finished: bool
+    facts: list[tuple[str, str]]
+    warnings: list[str]
+    pictures: list[DrawnPicture]
+    more: list[DrawnPicture]
+    rows: list[tuple[str, str]]
+    tables: list[TableView]
+    programs: list[tuple[str, str]]
+    causes: list[tuple[str, int, str]]
+    failures: list[FoldedAnswer]
+    uncounted: list[FoldedAnswer]
+    successes: list[FoldedAnswer]
+    trials: Sequence[Row]
+    shown: set[str]
+    total: int
+    window: Window
+    left_out: list[str]
+    size: int
+    head: str
+    mark_ids: Sequence[str]
+    data: str
+
+
+def view(summary: Summary, data: Document, collection: Collected, mark_ids: Sequence[str], window: Window) -> PageView:
     """Everything but the style."""
     plan, kind = summary.plan, kind_of(summary.plan.kind)
     config = data["config"]
@@ -61,7 +132,7 @@ def view(
     }  # fmt: skip
 
 
-def drawn(picture: Picture) -> dict[str, str]:
+def drawn(picture: Picture) -> DrawnPicture:
     """A picture for the template."""
     return {"svg": inline(picture), "title": picture.title, "words": picture.description}
 
@@ -102,7 +173,7 @@ def figure_rows(summary: Summary, data: Document, drawn: bool) -> list[tuple[str
     return [row for row in table if row not in own]
 
 
-def tables(figure: object) -> list[dict[str, Any]]:
+def tables(figure: object) -> list[TableView]:
     """A figure as a table: its own, or the numbers of what is drawn."""
     match figure:
         case Table():
@@ -136,7 +207,7 @@ def tables(figure: object) -> list[dict[str, Any]]:
     ]
 
 
-def folded(key: str, answer: Answer, summary: Summary) -> dict[str, Any]:
+def folded(key: str, answer: Answer, summary: Summary) -> FoldedAnswer:
     """An answer for the page: how often, by whom, what was wrong, the raw answer beside the code taken from it."""
     trial = answer.first
     raw, raw_left = cut(trial.output)
@@ -158,7 +229,7 @@ def folded(key: str, answer: Answer, summary: Summary) -> dict[str, Any]:
     }
 
 
-def differing(trial: Trial) -> dict[str, Any] | None:
+def differing(trial: Trial) -> Difference | None:
     """Expected against got: from what the trial recorded, or from a diagnosis that says both."""
     expected, got = trial.metadata.get("expected"), trial.output
     case = ""

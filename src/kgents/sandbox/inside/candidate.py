@@ -5,11 +5,14 @@ Rule: nothing that is answered here is trusted. Expected values never enter this
 
 import sys
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.inside import watch
 from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of, unbound
+
+if TYPE_CHECKING:
+    from kgents.sandbox.inside.messages import Answer
 
 _SCALARS = frozenset({int, float, str, bool, type(None), bytes, complex})
 REHEARSALS = 20
@@ -33,7 +36,8 @@ def main(fd: int) -> None:
         return
     try:
         exec(program, names)
-        told, missing = {"ok": True}, unbound(missing, names)
+        told: Answer = {"ok": True}
+        missing = unbound(missing, names)
     except BaseException as wrong:
         told = raised(wrong)
     if missing:
@@ -67,7 +71,7 @@ def rehearse() -> None:
     watch.attempts.clear()
 
 
-def _answer(names: dict[str, Any], entry: str, encoded: Any, keywords: Any, seconds: float) -> Any:
+def _answer(names: dict[str, Any], entry: str, encoded: Any, keywords: Any, seconds: float) -> "Answer":
     """The answer to one call; with a limit of CPU `seconds` also what it took."""
     if not seconds:
         try:
@@ -93,14 +97,14 @@ def _answer(names: dict[str, Any], entry: str, encoded: Any, keywords: Any, seco
     return {**answer, "cpu_s": time.process_time() - begun}
 
 
-def _called(names: dict[str, Any], entry: str, encoded: Any, keywords: Any) -> dict[str, Any]:
+def _called(names: dict[str, Any], entry: str, encoded: Any, keywords: Any) -> "Answer":
     arguments = codec.decode(encoded)
     if entry.endswith("()"):
         return {"value": codec.encode(_played(names[entry.removesuffix("()")], *arguments))}
     value = names[entry](*arguments, **(codec.decode(keywords) if keywords else {}))
     if hasattr(type(value), "__await__"):
         value = _awaited(value)
-    answer = {"value": codec.encode(value)}
+    answer: Answer = {"value": codec.encode(value)}
     if any(type(argument) not in _SCALARS for argument in arguments):
         left = codec.encode(arguments)
         if left != encoded:
@@ -140,11 +144,11 @@ def _awaited(value: Any) -> Any:
         return end.value
 
 
-def raised(wrong: BaseException) -> Any:
+def raised(wrong: BaseException) -> "Answer":
     kind = type(wrong)
     try:
         text = str(wrong)[:300]
     except BaseException:
         text = "?"
-    answer: dict[str, Any] = {"raised": [kind.__name__, [base.__name__ for base in kind.__mro__][:12], text]}
+    answer: Answer = {"raised": [kind.__name__, [base.__name__ for base in kind.__mro__][:12], text]}
     return {**answer, "forbidden": watch.attempts[0]} if watch.attempts else answer

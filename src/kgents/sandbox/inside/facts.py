@@ -6,9 +6,12 @@ import sys
 import types
 import warnings
 from collections.abc import Container
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgents.sandbox.inside.values import Channel
+
+if TYPE_CHECKING:
+    from kgents.sandbox.inside.messages import ClassFacts, FactsData, FunctionFacts
 
 UNREADABLE = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 MOST_NAMES = 2_000
@@ -27,9 +30,9 @@ def main(fd: int) -> None:
         channel.send(facts_of(source))
 
 
-def facts_of(source: str) -> dict[str, Any]:
+def facts_of(source: str) -> "FactsData":
     """{error: [kind, message, line] or None, names, functions, classes, imports, bound, free, borrowed, unseen} of a program."""
-    empty: dict[str, Any] = {
+    empty: FactsData = {
         "error": None,
         "names": [],
         "functions": [],
@@ -160,7 +163,7 @@ def borrowed(tree: ast.Module) -> set[str]:
     return names
 
 
-def _signature(node: Any) -> dict[str, object]:
+def _signature(node: Any) -> "FunctionFacts":
     """{name, is_async, line, parameters: [[name, kind, annotation or None, has a default], …], returns, doc, empty}."""
     parts = node.args
     positional = [*parts.posonlyargs, *parts.args]
@@ -186,7 +189,7 @@ def _signature(node: Any) -> dict[str, object]:
     }
 
 
-def _class(node: ast.ClassDef) -> dict[str, object]:
+def _class(node: ast.ClassDef) -> "ClassFacts":
     """{name, line, bases, methods: signatures}."""
     methods = [_signature(part) for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
     return {

@@ -329,7 +329,7 @@ def _called(path: str | None, name: Any) -> Iterator[None]:
         raise
 
 
-def _without(keywords: dict[str, Any]) -> dict[str, Any]:
+def _without(keywords: dict[str, object]) -> dict[str, object]:
     return {
         ("target" if name == "dst" else name): value for name, value in keywords.items() if name not in _DESCRIPTORS
     }

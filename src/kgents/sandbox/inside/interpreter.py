@@ -13,13 +13,16 @@ import re
 import sys
 import sysconfig
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kgents.sandbox.inside.messages import Layout, Question, Visible
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PARTS = ("purelib", "platlib")
 
 
-def layout() -> dict[str, Any]:
+def layout() -> "Layout":
     """{version, version_info, implementation, stdlib: folders, masked: folders in which packages are installed}."""
     paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
     stdlib = sorted({os.path.realpath(path) for path in paths if os.path.isdir(path)})
@@ -49,28 +52,12 @@ def _installed_in() -> list[str]:
     return paths
 
 
-def answer(question: dict[str, Any]) -> dict[str, Any]:
+def answer(question: "Question") -> "Visible":
     """The layout, and what has to be visible for the imports and packages that the question names."""
-    facts = layout()
     distributions = _distributions()
-    owners = _Owners(distributions)
     never = {_normal(name) for name in question["denied"]}
     never |= {name for name, distribution in distributions.items() if _holds(distribution, question["hidden"])}
-    allowed_root = question["module_path"]
-    wanted: set[str] = set()
-    missing: list[str] = []
-    refused: list[str] = []
-    if question["packages"] == ["all"]:
-        wanted = set(distributions) - never
-    else:
-        for name in question["packages"]:
-            names = {_normal(name)} & set(distributions) or owners.of(name)
-            missing += [] if names else [name]
-            refused += [name] if names & never else []
-            wanted |= names - never
-    for name in question["imports"]:
-        if not (allowed_root and _provides(allowed_root, name)):
-            wanted |= owners.of(name) - never
+    wanted, missing, refused = _wanted(question, distributions, never)
     _close(wanted, distributions, never)
     entries: set[str] = set()
     visible: set[str] = set()
@@ -86,7 +73,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
             folders.append(folder)
             path.append(folder)
     return {
-        **facts,
+        **layout(),
         "entries": sorted(entries),
         "folders": folders,
         "path": list(dict.fromkeys(path)),
@@ -94,6 +81,29 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         "missing": missing,
         "denied": refused,
     }
+
+
+def _wanted(
+    question: "Question", distributions: dict[str, metadata.Distribution], never: set[str]
+) -> tuple[set[str], list[str], list[str]]:
+    """(distributions that the question names, packages that are not there, packages that must not be visible)."""
+    owners = _Owners(distributions)
+    allowed_root = question["module_path"]
+    wanted: set[str] = set()
+    missing: list[str] = []
+    refused: list[str] = []
+    if question["packages"] == ["all"]:
+        wanted = set(distributions) - never
+    else:
+        for name in question["packages"]:
+            names = {_normal(name)} & set(distributions) or owners.of(name)
+            missing += [] if names else [name]
+            refused += [name] if names & never else []
+            wanted |= names - never
+    for name in question["imports"]:
+        if not (allowed_root and _provides(allowed_root, name)):
+            wanted |= owners.of(name) - never
+    return wanted, missing, refused
 
 
 class _Owners:
@@ -119,7 +129,7 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _distributions() -> dict[str, Any]:
+def _distributions() -> dict[str, metadata.Distribution]:
     by_name: dict[str, metadata.Distribution] = {}
     for distribution in metadata.distributions():
         name = distribution.metadata["Name"]

@@ -2,10 +2,13 @@
 
 import re
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgents.sandbox.inside.facts import UNREADABLE, facts_of
 from kgents.sandbox.inside.values import Channel
+
+if TYPE_CHECKING:
+    from kgents.sandbox.inside.messages import FactsData, ReadData
 
 MOST_CUTS = 60  # times that a text is tried again without its end
 MOST_SPANS = 40
@@ -27,7 +30,7 @@ def main(fd: int) -> None:
         channel.send(read(job["blocks"], job["text"], job["stem"]))
 
 
-def read(blocks: list[str], text: str | None, stem: str) -> dict[str, Any]:
+def read(blocks: list[str], text: str | None, stem: str) -> "ReadData":
     """Facts of blocks; spans of code in a text: [first line, end, facts]; what continues a stem: [body, note, facts]."""
     bodies = [body_of(each, stem) for each in ([*blocks] if text is None else [*blocks, text])] if stem else []
     spans = [] if text is None else spans_of(text)
@@ -107,7 +110,7 @@ def body_of(text: str, stem: str) -> list[Any] | None:
     return trimmed
 
 
-def _continues(facts: dict[str, Any], stem: str) -> bool:
+def _continues(facts: "FactsData", stem: str) -> bool:
     """Whether a stem with a body can be read, and its last function says something."""
     begun = [one for one in facts["functions"] if one["line"] <= stem.count("\n") + 1]
     return facts["error"] is None and bool(not begun[-1]["empty"] if begun else facts["classes"])

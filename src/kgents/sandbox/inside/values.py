@@ -11,7 +11,7 @@ import os
 import re
 import struct
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 MAX_FRAME = 8 << 20
@@ -202,7 +202,7 @@ def _textual(pair: Any, depth: int) -> Any:
     return decimal.Decimal(text) if name == "Decimal" else Record((name, text))
 
 
-_READERS: dict[str, Any] = {
+_READERS: dict[str, Callable[[Any, int], Any]] = {
     "i": lambda text, depth: int(text, 16),
     "f": lambda text, depth: {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[text],
     "c": lambda pair, depth: complex(_decode(pair[0], depth), _decode(pair[1], depth)),

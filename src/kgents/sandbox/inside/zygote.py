@@ -22,12 +22,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from kgents.sandbox.inside import candidate, watch
 from kgents.sandbox.inside import protocol as orders
 from kgents.sandbox.inside.linux import landlock, namespaces, seccomp
 from kgents.sandbox.inside.linux import syscalls as system
+
+if TYPE_CHECKING:
+    from kgents.sandbox.inside.messages import Configuration
 
 PERIOD = 0.5  # seconds between looking for children that are overdue
 PLAIN_PERIOD = 0.005  # for children that have ended, where the system does not tell
@@ -51,7 +54,7 @@ def main(fd: int) -> None:
     config = _configuration(control)
     job = _imported(config)
     last_pid = _last_pid()
-    layers: dict[str, Any] = {}
+    layers: dict[str, object] = {}
     pids = None if config["plain"] else _confine(config, layers)
     for which, limit in system.common_limits(config["limits"]):
         with suppress(*(ValueError, OSError) if config["plain"] else ()):  # the attack will show it
@@ -75,14 +78,14 @@ def main(fd: int) -> None:
         os._exit(1)
 
 
-def _configuration(control: socket.socket) -> dict[str, Any]:
+def _configuration(control: socket.socket) -> "Configuration":
     """What the other end says first: its length in four bytes, and JSON."""
     length = int.from_bytes(control.recv(4, socket.MSG_WAITALL), "big")
-    config: dict[str, Any] = json.loads(control.recv(length, socket.MSG_WAITALL))
+    config: Configuration = json.loads(control.recv(length, socket.MSG_WAITALL))
     return config
 
 
-def _imported(config: dict[str, Any]) -> Callable[[int], None]:
+def _imported(config: "Configuration") -> Callable[[int], None]:
     """Imports all that will be needed while files can still be read; the function of a job.
 
     Afterwards what is visible is the standard library and what the configuration names: our own folder leaves the path.
@@ -131,7 +134,7 @@ def _silenced() -> int:
     return complaints
 
 
-def _confine(config: dict[str, Any], layers: dict[str, Any]) -> int | None:
+def _confine(config: "Configuration", layers: dict[str, object]) -> int | None:
     want = set(config["layers"])
     root = os.geteuid() == 0
     uid, gid = (65534, 65534) if root and "stay" not in want else (os.getuid(), os.getgid())
@@ -186,7 +189,7 @@ class _Zygote:
     def __init__(
         self,
         control: socket.socket,
-        config: dict[str, Any],
+        config: "Configuration",
         pids: int | None,
         tight: seccomp.Filter | None,
         main: Callable[[int], None],

@@ -69,6 +69,7 @@ def mirrored_job(oracle: Oracle, everything: bool = False) -> TestsJob:
     more: Asked = {
         "entry": oracle.entry, "mode": mode, "defined": list(oracle.defined), "place": oracle.place, "stems": list(oracle.stems),
         "open": None if oracle.opened is None else [list(pair) for pair in oracle.opened], "everything": everything,
+        "every": oracle.every,
     }  # fmt: skip
     return job_of(oracle.tests, oracle.setup, oracle.names, oracle.modules, more)
 

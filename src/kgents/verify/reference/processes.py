@@ -20,10 +20,9 @@ _INSIDE = tuple(
     f"kgents.verify.reference.inside.{name}"
     for name in (
         "calling", "awaiting", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains",
-        "calendars", "parts", "facts", "positions", "bounds", "meaning", "shapes", "texts", "keeping", "effects", "guards",
-        "mutants", "selectors", "probes",
-        "drawing", "changing", "uses", "giving", "scripts", "covering", "searching", "repairing", "selecting", "deriving",
-        "session",
+        "calendars", "parts", "facts", "positions", "branches", "bounds", "grids", "meaning", "shapes", "texts", "keeping",
+        "effects", "guards", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
+        "covering", "searching", "repairing", "selecting", "deriving", "session",
     )
 )  # fmt: skip
 STOPPED = 4  # calls on which a candidate may be stopped before nothing more is asked of it

@@ -8,13 +8,15 @@ from kgents.verify.stdio.comparing import output_differs, values_differ
 from kgents.verify.stdio.examples import Example, Programs
 from kgents.verify.stdio.processes import Checker, Ran, run_case
 
+STOPPED = 4  # examples without an end after which no more are run
+
 
 @dataclass(slots=True)
 class Judged:
     """What was seen of a program.
 
     error   the first difference in one line; None where there is none
-    passed  examples before it
+    passed  examples before it; where all were run, of all
     ran     the run that it was seen in
     """
 
@@ -25,11 +27,14 @@ class Judged:
 
 
 def judged_program(
-    candidate: str, programs: Programs, defined: tuple[str, ...], sandbox: Sandbox, wall: float
+    candidate: str, programs: Programs, defined: tuple[str, ...], sandbox: Sandbox, wall: float, every: bool = False
 ) -> Judged:
-    """The first example that a program fails, in the layout of inputs that suits it best. SandboxFault is ours."""
+    """The first example that a program fails, in the layout of inputs that suits it best. SandboxFault is ours.
+
+    every  all examples are run, also after one that it fails
+    """
     layouts = max((len(one.layouts) for one in programs.examples), default=0)
-    best = _judged(candidate, programs, defined, sandbox, wall)
+    best = _judged(candidate, programs, defined, sandbox, wall, every)
     for number in range(layouts):
         if best.passed == len(programs.examples) or best.ran.unreadable or not best.ran.whole:
             return best
@@ -37,24 +42,35 @@ def judged_program(
             replace(one, stdin=one.layouts[min(number, len(one.layouts) - 1)] if one.layouts else one.stdin)
             for one in programs.examples
         )
-        seen = _judged(candidate, programs.but(examples=laid), defined, sandbox, wall)
+        seen = _judged(candidate, programs.but(examples=laid), defined, sandbox, wall, every)
         best = seen if seen.passed > best.passed else best
     return best
 
 
-def _judged(candidate: str, programs: Programs, defined: tuple[str, ...], sandbox: Sandbox, wall: float) -> Judged:
+def _judged(
+    candidate: str, programs: Programs, defined: tuple[str, ...], sandbox: Sandbox, wall: float, every: bool
+) -> Judged:
     checker = Checker(programs.checker, sandbox) if programs.checker else None
     ran = Ran(whole=True)
+    failed: Judged | None = None
+    wrong = stopped = 0
     try:
         for number, example in enumerate(programs.examples):
             ran = run_case(sandbox, job_of(candidate, programs, example, defined), example.stdin, wall)
             error = difference(example, ran, checker)
             if error is not None or not ran.whole or ran.unreadable or ran.missing:
                 place = _place(number, example, len(programs.examples))
-                return Judged(f"{place}: {error}" if error else None, number, ran, place)
+                wrong, stopped = wrong + 1, stopped + (not ran.whole)
+                failed = failed or Judged(f"{place}: {error}" if error else None, number, ran, place)
+                if not every or ran.unreadable or ran.missing or stopped == STOPPED:
+                    failed.passed = number + 1 - wrong
+                    return failed
     finally:
         if checker is not None:
             checker.close()
+    if failed is not None:
+        failed.passed = len(programs.examples) - wrong
+        return failed
     return Judged(None, len(programs.examples), ran)
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import random
 import sys
-from typing import Any, TextIO
+from typing import TextIO
 
 import pytest
 
@@ -54,7 +54,7 @@ def pytest_runtest_logstart(nodeid: str, location: object) -> None:
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """What set-up, call or tear-down of a test came to; an expected failure is a pass."""
-    row: dict[str, Any] = {
+    row: dict[str, object] = {
         "test": report.nodeid,
         "when": report.when,
         "outcome": report.outcome,
@@ -91,7 +91,7 @@ def _own(file: str, root: str) -> bool:
     return inside and "site-packages" not in file and not file.startswith(os.path.realpath(sys.prefix) + os.sep)
 
 
-def _write(row: dict[str, Any]) -> None:
+def _write(row: dict[str, object]) -> None:
     if _file is not None:
         _file.write(json.dumps(row) + "\n")
         _file.flush()

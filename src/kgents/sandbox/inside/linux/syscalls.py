@@ -8,7 +8,10 @@ import errno
 import os
 import resource
 import struct
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kgents.sandbox.inside.messages import LimitsData
 
 libc = ctypes.CDLL(None, use_errno=True)
 syscall = libc.syscall
@@ -96,7 +99,7 @@ def drop_capabilities() -> None:
 Limit = tuple[int, tuple[int, int]]
 
 
-def common_limits(limits: dict[str, Any]) -> list[Limit]:
+def common_limits(limits: "LimitsData") -> list[Limit]:
     """From {as_mb, fsize}: what the zygote can bear itself, and its children inherit. Standing ones are never raised."""
     wanted = [
         (resource.RLIMIT_CORE, 0, 0),
@@ -108,13 +111,13 @@ def common_limits(limits: dict[str, Any]) -> list[Limit]:
     return [_allowed(*limit) for limit in wanted]
 
 
-def own_limits(limits: dict[str, Any]) -> list[Limit]:
+def own_limits(limits: "LimitsData") -> list[Limit]:
     """From {cpu_s, nofile, nproc}: what every child sets for itself."""
     wanted = [
         (resource.RLIMIT_CPU, limits["cpu_s"], limits["cpu_s"] + 1),
         (resource.RLIMIT_NOFILE, limits["nofile"], limits["nofile"]),
     ]
-    if limits.get("nproc") is not None:
+    if limits["nproc"] is not None:
         wanted.append((resource.RLIMIT_NPROC, limits["nproc"], limits["nproc"]))
     return [_allowed(*limit) for limit in wanted]
 

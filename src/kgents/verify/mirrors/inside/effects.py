@@ -29,7 +29,7 @@ class Told:
 
     def __init__(self, names: Mapping[str, tuple[Callable[[], Any], Callable[[Any], None]]]) -> None:
         self._names = names
-        self._last: dict[str, Any] = {}
+        self._last: dict[str, object] = {}
 
     def due(self) -> dict[str, object]:
         """What has changed here."""

@@ -60,7 +60,7 @@ def evaluated(text: Any, globals: Any = None, locals: Any = None, /) -> Any:  # 
     return eval(code, {"__builtins__": {}, **{name: names[name] for name in used if name in names}})
 
 
-def _harmless(node: ast.AST, names: Mapping[str, Any]) -> bool:
+def _harmless(node: ast.AST, names: Mapping[str, object]) -> bool:
     match node:
         case ast.Name(id=name):
             return not name.startswith("_") and (name not in names or _known(names[name]))

@@ -46,7 +46,7 @@ def _here(kind: Any) -> str:
     return label if found is kind else ""
 
 
-def lend(names: MutableMapping[str, Any]) -> None:
+def lend(names: MutableMapping[str, object]) -> None:
     """Gives a module of tests, and what unittest asserts, these in the place of the builtins."""
     for place in (names, vars(unittest.case)):
         place.update(isinstance=is_instance, issubclass=is_subclass)

@@ -46,7 +46,7 @@ def _answer(thing: Any, question: Question) -> Any:
     return None
 
 
-def _names(owner: Any) -> dict[str, Any]:
+def _names(owner: Any) -> dict[str, object]:
     return {name: value for name, value in vars(owner).items() if not name.startswith("__")}
 
 

@@ -19,12 +19,14 @@ class Asked(GoodRun):
 
     mode     tests, doctest or pytest
     defined  names that a candidate has to define
+    every    whether all tests are run, also after one that failed
     place    path of the user's own file; stems: its modules' names that stand for the candidate's
     """
 
     entry: str | None
     mode: str
     defined: list[str]
+    every: bool
     place: str
     stems: list[str]
 
@@ -84,6 +86,7 @@ class Report(TypedDict, total=False):
     """What a run of tests says of a candidate; what is absent did not occur.
 
     passed      whether all tests passed; cases: how many ran; test: the one that failed
+    right       where all were run: how many of the cases passed
     kind        name of the exception that a test ended with; error: one line of it; collection: the same while collecting
     died        whether the candidate's process ended; timeout: whether it was too slow
     load        what kept it from being loaded: [names of the exception's classes, text, …]
@@ -97,6 +100,7 @@ class Report(TypedDict, total=False):
 
     passed: bool
     cases: int
+    right: int
     test: str | None
     kind: str
     error: str

@@ -39,7 +39,7 @@ def arguments(job: "TestsJob") -> list[str]:
     root = _root(os.path.dirname(path)) if path == os.path.realpath(job.get("place") or "") else os.path.dirname(path)
     ini = next((each for each in (os.path.join(root, name) for name in _INI) if _has_settings(each)), os.devnull)
     return [
-        path, "-q", "-x", "--tb=line", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--no-header",
+        path, "-q", *([] if job["every"] else ["-x"]), "--tb=line", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--no-header",
         "--rootdir", root, "--confcutdir", root, "-c", ini, "-o", "addopts=",
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ import struct
 import sys
 import types
 import unittest
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kgents.sandbox.inside.traces import described
@@ -84,10 +84,15 @@ def _run(run: Run, module: types.ModuleType, job: "TestsJob") -> None:
     exec(compile(job["setup"], "<setup>", "exec"), names)
     run.prefill(module)
     if job["mode"] == "doctest":
-        run.said["cases"] = _doctests(job["tests"], names)
+        run.said["cases"], run.said["right"], wrong = _doctests(job["tests"], names)
+        if wrong:
+            raise AssertionError(wrong)
         return
     exec(compile(job["tests"].lstrip("\ufeff"), "<tests>", "exec"), names)
     run.said["cases"] = 1
+    if job["every"]:
+        _tally(run, list(_cases(names, set(run.names), job["entry"], _each_of_unittest)))
+        return
     done = 0
     for name, case in _cases(names, set(run.names), job["entry"]):
         run.said["test"] = name or None
@@ -97,7 +102,29 @@ def _run(run: Run, module: types.ModuleType, job: "TestsJob") -> None:
     run.said.pop("test", None)
 
 
-def _cases(names: dict[str, Any], theirs: set[str], entry: str | None) -> Iterator[tuple[str, Any]]:
+def _tally(run: Run, cases: list[tuple[str, Any]]) -> None:
+    """Runs all cases; raises what the first that failed raised. Where there are none, the program itself was the case."""
+    first: tuple[str, BaseException] | None = None
+    right = 0
+    run.said["cases"] = len(cases) or 1
+    for name, case in cases:
+        try:
+            case()
+            right += 1
+        except BaseException as raised:
+            first = first or (name, raised)
+        run.said["right"] = right
+    if first is not None:
+        run.said["test"] = first[0] or None
+        raise first[1]
+
+
+def _cases(
+    names: dict[str, Any],
+    theirs: set[str],
+    entry: str | None,
+    of_unittest: Callable[[type[unittest.TestCase]], Iterator[tuple[str, Any]]] | None = None,
+) -> Iterator[tuple[str, Any]]:
     """check(candidate), then functions and methods called test…, then the cases of unittest."""
     own = [(name, each) for name, each in names.items() if name not in theirs]
     if callable(names.get("check")) and entry and "check" not in theirs:
@@ -106,7 +133,7 @@ def _cases(names: dict[str, Any], theirs: set[str], entry: str | None) -> Iterat
         if isinstance(each, types.FunctionType) and name.startswith("test"):
             yield name, lambda each=each: _called(each)
         elif isinstance(each, type) and issubclass(each, unittest.TestCase) and each.__module__ == _MODULE:
-            yield from _unittest(each)
+            yield from (of_unittest or _unittest)(each)
         elif isinstance(each, type) and name.startswith("Test") and each.__module__ == _MODULE:
             yield from _methods(each)
 
@@ -138,23 +165,58 @@ def _unittest(kind: type[unittest.TestCase]) -> Iterator[tuple[str, Any]]:
     yield f"{kind.__name__}", lambda: _suite(suite)
 
 
+def _each_of_unittest(kind: type[unittest.TestCase]) -> Iterator[tuple[str, Any]]:
+    """The methods of a class as cases: the class is run once, by the first that is asked."""
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(kind)
+    names = [test.id() for test in suite if isinstance(test, unittest.TestCase)]
+    result = _Result()
+
+    def look(name: str) -> None:
+        if not result.begun:
+            result.begun = True
+            suite.run(result)
+        wrong = result.found.get(name) or result.outside
+        if wrong is not None:
+            raise wrong
+
+    for name in names:
+        yield name.removeprefix(f"{_MODULE}."), lambda name=name: look(name)
+
+
 class _Result(unittest.TestResult):
-    """Keeps the first exception."""
+    """Keeps the first exception, and that of each test.
+
+    outside  what was raised outside of every test, such as in setUpClass
+    """
 
     wrong: BaseException | None = None
+    outside: BaseException | None = None
+    begun = False
 
-    def _keep(self, error: Any) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, BaseException] = {}
+
+    def _keep(self, test: Any, error: Any) -> None:
         self.wrong = self.wrong or error[1]
+        if isinstance(test, unittest.TestCase):
+            self.found.setdefault(test.id(), error[1])
+        else:
+            self.outside = self.outside or error[1]
 
     def addError(self, test: Any, err: Any) -> None:  # noqa: N802
-        self._keep(err)
+        self._keep(test, err)
 
     def addFailure(self, test: Any, err: Any) -> None:  # noqa: N802
-        self._keep(err)
+        self._keep(test, err)
 
     def addSubTest(self, test: Any, subtest: Any, err: Any) -> None:  # noqa: N802
         if err is not None:
-            self._keep(err)
+            self._keep(test, err)
+
+    def addUnexpectedSuccess(self, test: Any) -> None:  # noqa: N802
+        super().addUnexpectedSuccess(test)
+        self.found.setdefault(test.id(), AssertionError("an unexpected success"))
 
 
 def _suite(suite: unittest.TestSuite) -> None:
@@ -166,17 +228,17 @@ def _suite(suite: unittest.TestSuite) -> None:
         raise AssertionError("an unexpected success")
 
 
-def _doctests(text: str, names: dict[str, Any]) -> int:
+def _doctests(text: str, names: dict[str, object]) -> tuple[int, int, str]:
+    """(examples, those that do as they say, how the first other one does)."""
     import doctest
 
     parsed = doctest.DocTestParser().get_doctest(text, names, "spec", None, 0)
     wrong: list[str] = []
     runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
     runner.run(parsed, out=wrong.append)
-    if runner.failures:
-        lines = [line.strip() for line in "".join(wrong).splitlines() if line.strip() and not line.startswith("*")]
-        raise AssertionError(" ".join(lines[1:])[:300])
-    return len(parsed.examples)
+    lines = [line.strip() for line in "".join(wrong).splitlines() if line.strip() and not line.startswith("*")]
+    told = (" ".join(lines[1:])[:300] or "an example fails") if runner.failures else ""
+    return len(parsed.examples), len(parsed.examples) - runner.failures, told
 
 
 def _of_tests(wrong: BaseException) -> bool:

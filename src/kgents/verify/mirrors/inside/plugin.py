@@ -21,6 +21,35 @@ if TYPE_CHECKING:
     from .messages import Report, TestsJob
 
 
+class Tally:
+    """Of tests that are all run: those that count, and those that passed. One that never ran did not pass."""
+
+    def __init__(self) -> None:
+        self._skipped: set[str] = set()
+        self._passed: set[str] = set()
+        self._items = 0
+
+    def add(self, report: Any, items: int) -> None:
+        """Takes the report of a phase of one of so many tests."""
+        self._items = items
+        if report.skipped:
+            self._skipped.add(report.nodeid)
+        elif report.failed:
+            self._passed.discard(report.nodeid)
+        elif report.when == "call":
+            self._passed.add(report.nodeid)
+
+    @property
+    def cases(self) -> int:
+        """Tests that were not skipped."""
+        return self._items - len(self._skipped)
+
+    @property
+    def right(self) -> int:
+        """Tests that passed."""
+        return len(self._passed)
+
+
 class Plugin:
     """One session of pytest.
 
@@ -41,6 +70,7 @@ class Plugin:
         self._raised: tuple[Any, Any, Any] = (None, "", None)
         self.wrong: BaseException | None = None
         self.late = False
+        self._tally = Tally()
 
     # -- collection -------------------------------------------------------------------------------------------------
     def pytest_configure(self, config: Any) -> None:
@@ -125,6 +155,9 @@ class Plugin:
         """Notes the first failure of a run, and every case."""
         said = self.run.said if self.run is not None else self.collected
         said["cases"] = said.get("cases", 0) + (report.when == "call" and not report.skipped)
+        if self._job["every"]:
+            self._tally.add(report, self.collected["items"])
+            said["cases"], said["right"] = self._tally.cases, self._tally.right
         item, when, raised = self._raised
         if report.failed and "kind" not in said:
             if raised is None:

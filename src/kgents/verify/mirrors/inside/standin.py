@@ -20,7 +20,7 @@ class Names:
         self._end = end
         end.things[ROOT] = self
         end.numbers[id(self)] = ROOT
-        self._known: dict[str, Any] = {}
+        self._known: dict[str, object] = {}
 
     def _method(self, name: str) -> Any:
         if name not in self._known:

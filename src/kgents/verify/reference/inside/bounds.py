@@ -7,12 +7,13 @@ A function that compares a with b, exchanges or sorts them is asked both orders;
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kgents.verify.reference.inside.branches import blocks
 from kgents.verify.reference.inside.facts import called
-from kgents.verify.reference.inside.positions import Position, Positions, compared, moved
+from kgents.verify.reference.inside.positions import Position, Positions, compared, is_text, moved, number
 
 NATURAL = frozenset({"width", "height", "size", "count", "length", "depth", "done", "copies", "times"})  # never below 0
 PAIRS = (("start", "end"), ("start", "stop"), ("begin", "end"), ("first", "last"), ("low", "high"), ("lo", "hi"),
@@ -20,7 +21,6 @@ PAIRS = (("start", "end"), ("start", "stop"), ("begin", "end"), ("first", "last"
 _BELOW, _ABOVE = (ast.Lt, ast.LtE), (ast.Gt, ast.GtE)
 _ORDER = (*_BELOW, *_ABOVE)
 _WIDTHS = frozenset({"ljust", "rjust", "center", "zfill"})
-_ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _SORTING = frozenset({"min", "max", "sorted"})
 _CLIPS = frozenset({"clip", "between"})
 Test = tuple[str, bool, Position]  # what is compared, whether it is asked to be below, with what
@@ -92,7 +92,7 @@ class _Reader:
         self._settled()
 
     def _named(self) -> None:
-        names = self._places.names
+        names = {**self._places.parameters, **self._places.names}
         for one, other in PAIRS:
             if one in names and other in names and names[one][:-1] == names[other][:-1]:
                 self.bounds.named.add((names[one], names[other]))
@@ -119,10 +119,10 @@ class _Reader:
                 self._called(node)
             case ast.Subscript(value=value, slice=ast.Slice() as cut):
                 self._sliced(value, cut)
-            case ast.BinOp(op=ast.Mod(), right=right) if not _is_text(node.left):
+            case ast.BinOp(op=ast.Mod(), right=right) if not is_text(node.left):
                 self._spans(right, apart=isinstance(right, ast.BinOp) and self._places.of(right.left) is not None)
-            case ast.BinOp(op=ast.Mult(), left=left, right=right) if _is_text(left) or _is_text(right):
-                self._counted(right if _is_text(left) else left)
+            case ast.BinOp(op=ast.Mult(), left=left, right=right) if is_text(left) or is_text(right):
+                self._counted(right if is_text(left) else left)
             case ast.FormattedValue(format_spec=ast.JoinedStr(values=parts)):
                 for part in parts:
                     self._counted(part.value) if isinstance(part, ast.FormattedValue) else None
@@ -139,17 +139,17 @@ class _Reader:
 
     def _compared(self, node: ast.Compare) -> None:
         for left, operator, right in compared(node):
-            sides = (self._places.of(_bare(left)), self._places.of(_bare(right)))
+            sides = (self._places.once(_bare(left)), self._places.once(_bare(right)))
             if isinstance(operator, _ORDER):
                 if None not in sides:
                     self.bounds.related.add(frozenset(place for place in sides if place is not None))
                 for one, other in ((left, right), (right, left)):
-                    if _number(other) is not None:
+                    if number(other) is not None:
                         self._limited_by(one)
             for place, other in zip(sides, (right, left), strict=True):
-                number = _number(other)
-                if place is not None and number is not None and not isinstance(operator, _ORDER):
-                    self._limits[place] = min(number, self._limits.get(place, number))
+                count = number(other)
+                if place is not None and count is not None and not isinstance(operator, _ORDER):
+                    self._limits[place] = min(count, self._limits.get(place, count))
 
     def _extents(self) -> None:
         """`a <= x < a + n`: n is how far it goes from a."""
@@ -165,7 +165,7 @@ class _Reader:
 
     def _limited_by(self, node: ast.expr) -> None:
         """A number bounds a place, or the difference of two."""
-        inner = {self._places.of(part) for part in ast.walk(self._meant(node))} - {None}
+        inner = {self._places.once(part) for part in ast.walk(self._meant(node))} - {None}
         self._limited |= {place for place in inner if place is not None}
         if len(inner) == 2:
             self.bounds.related.add(frozenset(place for place in inner if place is not None))
@@ -185,9 +185,9 @@ class _Reader:
         name, given = called(node), node.args
         if name in (*_SORTING, "abs"):
             listed = given[0].elts if len(given) == 1 and isinstance(given[0], ast.Tuple | ast.List) else given
-            places = [place for place in map(self._places.of, listed) if place is not None]
+            places = [place for place in map(self._places.once, listed) if place is not None]
             self.bounds.related |= {frozenset(pair) for pair in itertools.combinations(places, 2)}
-            if name == "abs" or any(_number(part) is not None for part in given):
+            if name == "abs" or any(number(part) is not None for part in given):
                 self._limited |= set(places)
         elif name == "range" and isinstance(node.func, ast.Name):
             self._ranged(given)
@@ -206,13 +206,13 @@ class _Reader:
             case [begin, end]:
                 self._begun(begin, end)
             case [begin, end, step]:
-                if not (isinstance(step, ast.UnaryOp) or (_number(step) or 0) < 0):
+                if not (isinstance(step, ast.UnaryOp) or (number(step) or 0) < 0):
                     self._begun(begin, end)
                     self._count(self._places.of(step), 1)
 
     def _begun(self, begin: ast.expr, end: ast.expr) -> None:
         """A range of numbers: from a constant it counts, else its ends are in order."""
-        if _number(begin) is not None:
+        if number(begin) is not None:
             self._counted(end)
         else:
             self._pair(self._places.of(_bare(begin)), self._places.of(_bare(end)))
@@ -246,11 +246,11 @@ class _Reader:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 self._counted(operand, negative, least)
             case ast.BinOp(op=ast.Sub(), left=left, right=right):
-                number = _number(right)
-                self._counted(left, negative, least + number if negative and number is not None else least)
-            case ast.BinOp(op=ast.Add(), left=left, right=right) if _number(right) is not None:
+                count = number(right)
+                self._counted(left, negative, least + count if negative and count is not None else least)
+            case ast.BinOp(op=ast.Add(), left=left, right=right) if number(right) is not None:
                 self._counted(left, negative, least)
-            case ast.BinOp(op=ast.Mult(), left=left, right=right) if _number(left) is not None:
+            case ast.BinOp(op=ast.Mult(), left=left, right=right) if number(left) is not None:
                 self._counted(right, negative, least)
             case ast.Name() | ast.Subscript():
                 self._count(self._places.of(node), max(0, least))
@@ -272,7 +272,7 @@ class _Reader:
                     self._inside(tests) if isinstance(operator, ast.And) else self._outside(tests, one_way=False)
                 case ast.comprehension(ifs=tests):
                     self._inside([test for part in tests for test in self._of(part)])
-        for block, exclusive in _blocks(self._nodes):
+        for block, exclusive in blocks(self._nodes):
             self._outside([test for part in block for test in self._of(part)], exclusive)
 
     def _of(self, node: ast.expr) -> list[Test]:
@@ -382,54 +382,12 @@ class _Reader:
         self.bounds.counts = {place: min(least, self._limits.get(place, least)) for place, least in counts.items()}
 
 
-def _blocks(nodes: list[ast.AST]) -> Iterator[tuple[list[ast.expr], bool]]:
-    """(tests that are made one after another, whether only one of them comes true): of `if … elif …`, of one `if` after the
-    other, of `x if … else y if …`."""
-    for node in nodes:
-        if isinstance(node, ast.IfExp):
-            yield [part.test for part in _conditional(node)], True
-        for name in ("body", "orelse"):
-            statements = getattr(node, name, None)
-            if isinstance(statements, list):
-                ifs = [part for part in statements if isinstance(part, ast.If)]
-                ending = len(ifs) < 2 or all(isinstance(each.body[-1], _ENDS) for each in ifs)
-                yield [part.test for each in ifs for part in _alternatives(each)], ending
-
-
-def _alternatives(node: ast.If) -> Iterator[ast.If]:
-    yield node
-    if len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
-        yield from _alternatives(node.orelse[0])
-
-
-def _conditional(node: ast.IfExp) -> Iterator[ast.IfExp]:
-    yield node
-    if isinstance(node.orelse, ast.IfExp):
-        yield from _conditional(node.orelse)
-
-
 def _bare(node: ast.expr) -> ast.expr:
     """`a` of `a + 1`, `a - 1` and `max(a, 1)`."""
     match node:
-        case ast.BinOp(op=ast.Add() | ast.Sub(), left=left, right=right) if _number(right) is not None:
+        case ast.BinOp(op=ast.Add() | ast.Sub(), left=left, right=right) if number(right) is not None:
             return _bare(left)
         case ast.Call(func=ast.Name(id="max" | "min"), args=[one, other]):
-            if _number(one) is not None or _number(other) is not None:
-                return _bare(other if _number(one) is not None else one)
+            if number(one) is not None or number(other) is not None:
+                return _bare(other if number(one) is not None else one)
     return node
-
-
-def _number(node: ast.AST) -> int | None:
-    """The whole number that is written there."""
-    match node:
-        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            return int(number)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
-            return -int(number)
-    return None
-
-
-def _is_text(node: ast.AST) -> bool:
-    """Whether an expression is seen to be a text or a list."""
-    text = isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
-    return text or isinstance(node, ast.JoinedStr | ast.List)

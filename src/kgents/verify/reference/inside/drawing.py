@@ -7,12 +7,14 @@ import json
 import random
 import re
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from kgents.verify.reference.inside.domains import ANY, INT, STR, Domain
 from kgents.verify.reference.inside.facts import Facts
-from kgents.verify.reference.inside.recipes import FUNCTIONS, Recipe
+from kgents.verify.reference.inside.grids import maze
+from kgents.verify.reference.inside.recipes import FIRST_TIME, FUNCTIONS, Recipe
 from kgents.verify.reference.inside.texts import Texts
 
 _DEEPEST = 3
@@ -94,10 +96,36 @@ class Drawing:
         return self.change(item) if self.draw.random() < 0.5 else item
 
     def _rectangle(self, inner: Domain, depth: int) -> list[Any]:
-        """Rows of one length, as tables and matrices have them; now and then a square."""
-        rows = self.draw.randint(0, 4)
-        columns = rows if self.draw.random() < 0.4 else self.draw.randint(1, 4)
-        return [[self.make(inner, depth + 2) for _ in range(columns)] for _ in range(rows)]
+        """Rows of one length, as tables and matrices have them; now and then a square. A grid is larger, mostly of one sign, or a
+        maze."""
+        draw = self.draw
+        if self.facts.grids and draw.random() < 0.15:
+            way, wall = self._ground(inner, depth), self._ground(inner, depth)
+            return maze(draw, way, wall) if way != wall else [[way]]
+        most = draw.choice((4, 6)) if self.facts.grids else 4
+        rows = draw.randint(0, most)
+        columns = rows if draw.random() < 0.4 else draw.randint(1, most)
+        often = draw.choice((0.0, 0.6, 0.85)) if self.facts.grids else 0.0
+        ground = self._ground(inner, depth) if often else None
+        cells = [[self.make(inner, depth + 2) for _ in range(columns)] for _ in range(rows)]
+        return [[ground if draw.random() < often else cell for cell in row] for row in cells] if often else cells
+
+    def _ground(self, inner: Domain, depth: int) -> Any:
+        """What most cells of a grid are: of numbers mostly 0 or 1."""
+        return self.draw.choice((0, 0, 1)) if inner == INT and self.draw.random() < 0.8 else self.make(inner, depth + 2)
+
+    def _make_rows(self, domain: Domain, depth: int) -> list[str]:
+        """A grid of signs: rows of text of one length, mostly of one sign of the code."""
+        draw = self.draw
+        signs = [word for word in self.texts.words if len(word) == 1] or self.texts.letters[:4]
+        ground, often = draw.choice(signs), draw.choice((0.0, 0.6, 0.85))
+        if draw.random() < 0.25:
+            wall = draw.choice([sign for sign in (*signs, "#") if sign != ground] or ["x"])
+            return ["".join(row) for row in maze(draw, ground, wall)]
+        rows, columns = draw.randint(0, draw.choice((4, 6))), draw.randint(1, draw.choice((4, 6)))
+        other = [*signs, draw.choice("ab1#")]
+        cells = [[ground if draw.random() < often else draw.choice(other) for _ in range(columns)] for _ in range(rows)]
+        return ["".join(row) for row in cells]
 
     def _make_many(self, domain: Domain, depth: int) -> tuple[Any, ...]:
         return tuple(self._make_list(domain, depth))
@@ -228,10 +256,11 @@ class Drawing:
 
     def _make_path(self, domain: Domain, depth: int) -> Recipe:
         draw = self.draw
-        if draw.random() < 0.06:
+        if draw.random() < (0.2 if "exists" in self.facts.methods else 0.06):
             return Recipe("path", "missing", (None, domain[1]))
         name = draw.choice(["f.txt", "g.txt", "h.csv"])
-        return Recipe("path", name, (self.file_content(), domain[1]))
+        when = (self.changed_at(),) if self.facts.times else ()
+        return Recipe("path", name, (self.file_content(), domain[1], *when))
 
     def _make_folder(self, domain: Domain, depth: int) -> Recipe:
         """A folder with a few files and folders in it, names that come again among them."""
@@ -247,7 +276,22 @@ class Drawing:
             files[draw.choice(folders) + draw.choice(names)] = self._small_content()
         if draw.random() < 0.2:
             files[f"e{draw.choice(['', ends[0]])}"] = None
-        return Recipe("folder", draw.choice(["d", "d", "d/f"]), (tuple(sorted(files.items())), domain[1]))
+        times = (self.times_of(files),) if self.facts.times else ()
+        return Recipe("folder", draw.choice(["d", "d", "d/f"]), (self.listed(files), domain[1], *times))
+
+    def listed(self, files: Mapping[str, str | None]) -> tuple[tuple[str, str | None], ...]:
+        """The files of a folder as they are listed: in no order where the spec puts them in one."""
+        order = sorted(files.items())
+        return tuple(self.draw.sample(order, len(order)) if self.facts.sorts else order)
+
+    def times_of(self, files: Mapping[str, str | None]) -> tuple[tuple[str, int], ...]:
+        """When the files of a folder, and the folders that they are in, were changed."""
+        folders = {str(folder) for path in files for folder in PurePosixPath(path).parents} - {"."}
+        return tuple((path, self.changed_at()) for path in sorted({*files, *folders}))
+
+    def changed_at(self) -> int:
+        """When a file was changed: some at the same time."""
+        return FIRST_TIME + self.draw.choice([0, 1, 2, 60, 3600, 86_400, self.draw.randint(-(10**6), 10**6)])
 
     def _small_content(self) -> str:
         return self.draw.choice(["", "a", "ab\n", "é", self.file_content()])

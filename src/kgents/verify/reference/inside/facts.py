@@ -13,11 +13,13 @@ PARSERS = {
     "literal_eval": "literal", "int": "number", "float": "number", "b64decode": "base64", "fromhex": "hex",
     "unhexlify": "hex",
 }  # fmt: skip
+_PLACES, _SIGNS = 20, 64  # of a text of which each place has its signs, at most; signs from a first to a last
 _CUTTERS = frozenset({"split", "rsplit", "partition", "rpartition", "count", "find", "index", "replace", "join"})
 _STARTS = frozenset({"startswith", "removeprefix", "lstrip", "match"})
 _ENDS = frozenset({"endswith", "removesuffix", "rstrip"})
 _EXOTIC = frozenset({"isascii", "normalize", "casefold", "encode"})
 _FOLDERS = frozenset({"walk", "listdir", "scandir", "iterdir", "rglob", "glob"})
+_TIMES = frozenset({"getmtime", "st_mtime", "st_mtime_ns", "getctime", "st_ctime", "getatime", "st_atime"})
 _FILES = frozenset({"open", "Path", "read_text", "write_text", "exists", *_FOLDERS})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -31,13 +33,15 @@ class Facts:
     integers, floats, strings  its constants
     lengths                    integers that a len() is compared with, and ends of slices
     slices                     (begin, end) of parts that are taken by place; an end of 0 is that of the text
+    placed                     signs that the code asks for at a place of a text (`square[0] in "abcdefgh"`)
     separators, prefixes, suffixes, patterns, formats, parsers  what texts are cut by, begin with … are parsed by
     methods                    attributes that are read
     samples                    examples in the prose of docstrings
     kinds                      builtin classes that isinstance() is asked about
     keys                       of dicts that have to be there: they are read, and it is never asked whether they are there
-    lines, bits, loops, exotic, stdin, files  whether texts have lines, ints are bits, range() is used, text other than
-                               ASCII is meant, stdin is read, files are opened, parts of seconds count,
+    lines, bits, loops, …      whether texts have lines, ints are bits, range() is used, text other than
+                               ASCII is meant, stdin is read, files are opened, it is asked when
+                               they were changed, cells of grids are read, something is put in order, parts of seconds count,
                                None is spoken of, or truth asked of what may be it
     """
 
@@ -46,6 +50,7 @@ class Facts:
     strings: set[str] = field(default_factory=set)
     lengths: set[int] = field(default_factory=set)
     slices: set[tuple[int, int]] = field(default_factory=set)
+    placed: dict[int, str] = field(default_factory=dict)
     separators: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     suffixes: set[str] = field(default_factory=set)
@@ -62,6 +67,9 @@ class Facts:
     exotic: bool = False
     stdin: bool = False
     files: bool = False
+    times: bool = False
+    grids: bool = False
+    sorts: bool = False
     microseconds: bool = False
     nones: bool = False
 
@@ -136,11 +144,29 @@ def _constant(node: ast.Constant, facts: Facts) -> None:
 
 def _compare(node: ast.Compare, facts: Facts) -> None:
     parts = [node.left, *node.comparators]
+    _placed(node, facts)
     if any(called(part) == "len" for part in parts) or len(parts) > 2:
         facts.lengths |= {part.value for part in parts if isinstance(part, ast.Constant) and type(part.value) is int}
 
 
+def _placed(node: ast.Compare, facts: Facts) -> None:
+    match node:
+        case ast.Compare(
+            left=ast.Subscript(slice=ast.Constant(value=int(place))),
+            ops=[ast.In() | ast.NotIn()],
+            comparators=[ast.Constant(value=str(signs))],
+        ) if 0 <= place < _PLACES and signs:
+            facts.placed[place] = signs
+        case ast.Compare(
+            left=ast.Constant(value=str(first)),
+            comparators=[ast.Subscript(slice=ast.Constant(value=int(place))), ast.Constant(value=str(last))],
+        ) if 0 <= place < _PLACES and len(first) == len(last) == 1 and 0 < ord(last) - ord(first) < _SIGNS:
+            facts.placed[place] = "".join(map(chr, range(ord(first), ord(last) + 1)))
+
+
 def _subscript(node: ast.Subscript, facts: Facts) -> None:
+    cell = isinstance(node.value, ast.Subscript) and not isinstance(node.value.slice, ast.Slice | ast.Constant)
+    facts.grids |= cell and not isinstance(node.slice, ast.Slice | ast.Constant)
     match node.slice:
         case ast.Slice(lower=lower, upper=upper, step=None):
             ends = [_whole(end) for end in (lower, upper)]
@@ -179,12 +205,14 @@ def _types(node: ast.BinOp) -> bool:
 def _attribute(node: ast.Attribute, facts: Facts) -> None:
     facts.methods.add(node.attr)
     facts.microseconds |= node.attr == "microsecond"
+    facts.times |= node.attr in _TIMES
     facts.stdin |= node.attr == "stdin"
 
 
 def _call(node: ast.Call, facts: Facts) -> None:
     name = called(node)
-    texts = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    given = [inner for part in node.args for inner in (part.elts if isinstance(part, ast.Tuple) else [part])]
+    texts = [part.value for part in given if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     owner = getattr(getattr(node.func, "value", None), "id", "")
     _texts(name, owner, texts, facts)
     if name == "isinstance" and len(node.args) == 2:
@@ -197,6 +225,7 @@ def _call(node: ast.Call, facts: Facts) -> None:
     facts.loops |= name in ("range", "factorial", "comb")
     facts.exotic |= name in _EXOTIC
     facts.files |= name in _FILES
+    facts.sorts |= name in ("sorted", "sort", "min", "max")
 
 
 def _texts(name: str, owner: str, texts: list[str], facts: Facts) -> None:

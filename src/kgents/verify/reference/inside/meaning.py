@@ -12,10 +12,12 @@ from typing import Any
 from kgents.verify.reference.inside.bounds import Bounds, bounds_of
 from kgents.verify.reference.inside.calendars import Calendar
 from kgents.verify.reference.inside.domains import Function
+from kgents.verify.reference.inside.grids import Grids
 from kgents.verify.reference.inside.observing import Arguments
 from kgents.verify.reference.inside.positions import Position, own_functions, put
 
 _ORDERED = (int, float, dt.date, dt.datetime)
+_MANY = 5000  # things that are counted are fewer: programs may make each of them
 _ROUNDS = 4  # in which pairs that share a member come into order
 
 
@@ -27,7 +29,7 @@ class Meaning:
         self._pairs = sorted((*pair, True) for pair in bounds.pairs) + sorted((*pair, False) for pair in bounds.named)
         self._apart = bounds.apart
         self._counts = sorted(bounds.counts.items())
-        self._calendar = Calendar(function)
+        self._calendar, self._grids = Calendar(function), Grids(function)
 
     @property
     def notable(self) -> list[Arguments]:
@@ -35,13 +37,14 @@ class Meaning:
         return self._calendar.notable
 
     def fitted(self, arguments: Arguments) -> Arguments:
-        """The arguments with pairs in order, counts not below their least, and parts of dates and times in range."""
+        """The arguments with pairs in order, counts not below their least, and parts of dates and times in range, and
+        grids with rows of one length."""
         for place, least in self._counts:
             arguments = put(arguments, place, partial(_counted, least))
         for _ in range(_ROUNDS if len(self._pairs) > 1 else 1):
             for low, high, told in self._pairs:
                 arguments = self._in_order(arguments, low, high, told)
-        return self._calendar.fitted(arguments)
+        return self._grids.fitted(self._calendar.fitted(arguments))
 
     def _in_order(self, arguments: Arguments, low: Position, high: Position, told: bool) -> Arguments:
         def ordered(parts: Any) -> Any:
@@ -62,9 +65,10 @@ class Meaning:
 
 
 def _counted(least: int, value: Any) -> Any:
-    if type(value) not in (int, float) or value >= least:
+    if type(value) not in (int, float):
         return value
-    return 2 * least - value
+    enough = value if value >= least else 2 * least - value
+    return enough if enough < _MANY else least + enough % _MANY
 
 
 def meaning_of(tree: ast.Module, target: str) -> Meaning:

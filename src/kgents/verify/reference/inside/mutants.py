@@ -23,6 +23,7 @@ _ARITHMETIC: dict[type, type[ast.operator]] = {
     ast.Mod: ast.FloorDiv, ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitXor, ast.LShift: ast.RShift,
     ast.RShift: ast.LShift,
 }  # fmt: skip
+_ORDERED = (ast.Sub, ast.Div, ast.Mod, ast.FloorDiv)
 _EDGES: dict[type, type[ast.cmpop]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 _STEPS = frozenset(
     {"sorted", "abs", "set", "reversed", "list", "lower", "upper", "strip", "round", "int", "str", "dict", "casefold",
@@ -102,13 +103,27 @@ def _without(items: list[Any], place: int) -> list[Any]:
 def _operators(node: Any, tree: _Tree) -> Iterator[Named]:
     if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in _ARITHMETIC:
         yield "arithmetic", _put(node, "op", _ARITHMETIC[type(node.op)]())
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub | ast.Div | ast.Mod | ast.FloorDiv):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, _ORDERED) and not _either_sign(node, tree):
         left, right = node.left, node.right
 
         def swap() -> None:
             node.left, node.right = right, left
 
         yield "swapped", swap
+
+
+def _either_sign(node: ast.BinOp, tree: _Tree) -> bool:
+    """Whether nobody sees the sign of a difference: it is made positive, squared, or a side of a right angle."""
+    if not isinstance(node.op, ast.Sub):
+        return False
+    match tree.parents[id(node)][0]:
+        case ast.Call(func=ast.Name(id="abs" | "hypot") | ast.Attribute(attr="fabs" | "hypot")):
+            return True
+        case ast.BinOp(op=ast.Pow(), left=left, right=ast.Constant(value=int(power))):
+            return left is node and power % 2 == 0
+        case ast.BinOp(op=ast.Mult(), left=left, right=right):
+            return ast.dump(left) == ast.dump(right)
+    return False
 
 
 def _conditions(node: Any, tree: _Tree) -> Iterator[Named]:
@@ -226,7 +241,7 @@ def _calls(node: Any, tree: _Tree) -> Iterator[Named]:
         yield "argument dropped", _put(node, "args", node.args[:1])
     if len(node.args) == 2 and name in ("split", "rsplit"):
         yield "argument dropped", _put(node, "args", node.args[:1])
-    either = name in ("min", "max") and not node.keywords
+    either = name in ("min", "max", "hypot", "dist", "gcd", "lcm", "isclose") and not node.keywords
     if len(node.args) == 2 and ast.dump(node.args[0]) != ast.dump(node.args[1]) and not either:
         yield "swapped", _put(node, "args", node.args[::-1])
 

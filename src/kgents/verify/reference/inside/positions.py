@@ -19,7 +19,8 @@ class Positions:
 
     def __init__(self, function: Any) -> None:
         parameters = [part.arg for part in (*function.args.posonlyargs, *function.args.args)]
-        self.names: dict[str, Position] = {name: (place,) for place, name in enumerate(parameters)}
+        self.parameters: dict[str, Position] = {name: (place,) for place, name in enumerate(parameters)}
+        self.names = dict(self.parameters)
         self._bound: dict[str, set[Position | None]] = {name: {place} for name, place in self.names.items()}
         self._drawn: set[int] = set()
         for node in ast.walk(function):
@@ -37,6 +38,12 @@ class Positions:
                 above = self.of(value)
                 return None if above is None else (*above, part)
         return None
+
+    def once(self, node: ast.AST) -> Position | None:
+        """The place that an expression reads, also of a parameter that is bound anew somewhere."""
+        return (
+            self.parameters.get(node.id) if isinstance(node, ast.Name) and node.id not in self.names else self.of(node)
+        )
 
     def _read(self, node: ast.AST) -> None:
         match node:
@@ -102,3 +109,19 @@ def put(container: Any, steps: Position, change: Callable[[Any], Any]) -> Any:
 def compared(node: ast.Compare) -> Iterator[tuple[ast.expr, ast.cmpop, ast.expr]]:
     """(left, operator, right) of each single comparison of a chain."""
     yield from zip([node.left, *node.comparators], node.ops, node.comparators, strict=False)
+
+
+def number(node: ast.AST) -> int | None:
+    """The whole number that is written there."""
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return int(value)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -int(value)
+    return None
+
+
+def is_text(node: ast.AST) -> bool:
+    """Whether an expression is seen to be a text or a list."""
+    text = isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+    return text or isinstance(node, ast.JoinedStr | ast.List)

@@ -43,6 +43,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+FIRST_TIME = 1_700_000_000  # seconds since 1970, when files were changed of which nothing else is said
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """A value that is made anew in every program.
@@ -165,16 +168,18 @@ def _frame(_: str, parts: list[Any], __: types.ModuleType) -> Any:
 
 
 def _path(name: str, parts: list[Any], _: types.ModuleType) -> Any:
-    content, as_object = parts
+    content, as_object, *when = parts
     if content is not None:
         with open(name, "w", encoding="utf-8", newline="") as file:
             file.write(content)
+        if when:
+            os.utime(name, (when[0], when[0]))
     return Path(os.curdir, name) if as_object else name
 
 
 def _folder(name: str, parts: list[Any], _: types.ModuleType) -> Any:
-    """A folder: (path within it, text) of every file, None in the place of the text of a folder."""
-    files, as_object = parts
+    """A folder: (path within it, text) of every file, None in the place of the text of a folder; when each was changed."""
+    files, as_object, *times = parts
     os.makedirs(name, exist_ok=True)
     for path, content in files:
         whole = os.path.join(name, path)
@@ -182,7 +187,18 @@ def _folder(name: str, parts: list[Any], _: types.ModuleType) -> Any:
         if content is not None:
             with open(whole, "w", encoding="utf-8", newline="") as file:
                 file.write(content)
+    if times:
+        _changed_at(name, dict(times[0]))
     return Path(name) if as_object else name
+
+
+def _changed_at(name: str, times: dict[str, int]) -> None:
+    """Gives every file and folder in one the time of its change, seconds since 1970; that of others is the first."""
+    for folder, folders, files in os.walk(name, topdown=False):
+        for each in (*folders, *files):
+            path = os.path.join(folder, each)
+            when = times.get(os.path.relpath(path, name), FIRST_TIME)
+            os.utime(path, (when, when))
 
 
 _MAKERS: dict[str, Callable[[str, list[Any], types.ModuleType], Any]] = {

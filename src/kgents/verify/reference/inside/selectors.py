@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from kgents.verify.reference.inside.mutants import Edit, Original, reached
@@ -12,7 +13,8 @@ _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 def selectors(source: str, target: str) -> Iterator[tuple[str, str]]:
     """(operator, program) of mistakes in what a target depends on: guards in another order, a value that is put in the
-    place of one that is added to, the other end of a queue, a first value that is kept, an entry that moves to the end.
+    place of one that is added to, the other end of a queue, a first value that is kept, an entry that moves to the end, a
+    difference without its sign, row and column exchanged.
     """
     tree = ast.parse(source)
     original = Original(tree)
@@ -32,6 +34,10 @@ def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
                     yield from _assignments(body)
             yield from _chains(node)
             yield from _ends(node)
+            yield from _magnitudes(node)
+            yield from _exchanges(node)
+        if place in within:
+            yield from _all_magnitudes(top)
 
 
 def _guards(body: list[Any]) -> Iterator[tuple[str, Edit]]:
@@ -83,12 +89,49 @@ def _ends(node: ast.AST) -> Iterator[tuple[str, Edit]]:
             yield "other end", lambda: node.args.append(zero)
         case "pop", [ast.Constant(value=0)]:
             yield "other end", node.args.clear
-        case "append", [_]:
+        case "append", [item]:
             yield "other end", lambda: _insert(node, zero)
+            yield "each once", lambda: _once(node, item)
         case "get", [_] | [_, _]:
             yield "takes out", lambda: setattr(node.func, "attr", "pop")
         case "setdefault", [key, value]:
             yield "begins anew", lambda: _begun_anew(node, key, value)
+
+
+def _exchanges(node: ast.AST) -> Iterator[tuple[str, Edit]]:
+    """Row and column exchanged: in a pair that is taken apart, in the cell of a grid."""
+    match node:
+        case ast.Assign(targets=[ast.Tuple(elts=[ast.Name() as one, ast.Name() as other]) as target], value=ast.Name()):
+            yield "exchanged", partial(setattr, target, "elts", [other, one])
+        case ast.Subscript(value=ast.Subscript(slice=row) as inner, slice=column) if ast.dump(row) != ast.dump(column):
+            if not isinstance(row, ast.Constant | ast.Slice) and not isinstance(column, ast.Constant | ast.Slice):
+                yield "exchanged", partial(_exchange, inner, node)
+
+
+def _all_magnitudes(top: ast.AST) -> Iterator[tuple[str, Edit]]:
+    """All of them at once."""
+    edits = [edit for node in ast.walk(top) for _, edit in _magnitudes(node)]
+    if len(edits) > 1:
+        yield "signs dropped", partial(_each, edits)
+
+
+def _exchange(one: Any, other: Any) -> None:
+    one.slice, other.slice = other.slice, one.slice
+
+
+def _each(edits: list[Edit]) -> None:
+    for edit in edits:
+        edit()
+
+
+def _magnitudes(node: ast.AST) -> Iterator[tuple[str, Edit]]:
+    """A difference without its sign, where one is multiplied."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        for name in ("left", "right"):
+            part = getattr(node, name)
+            if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Sub):
+                call = ast.Call(ast.Name("abs", ast.Load()), [part], [])
+                yield "sign dropped", partial(setattr, node, name, call)
 
 
 def _begun_anew(node: Any, key: ast.expr, value: ast.expr) -> None:
@@ -97,6 +140,13 @@ def _begun_anew(node: Any, key: ast.expr, value: ast.expr) -> None:
     put = ast.Call(ast.Attribute(held, "update", ast.Load()), [ast.Dict([key], [value])], [])
     node.func = ast.Attribute(ast.BoolOp(ast.Or(), [put, held]), "__getitem__", ast.Load())
     node.args = [key]
+
+
+def _once(node: Any, item: ast.expr) -> None:
+    """`held.append(item)` as `held.extend([item] if item not in held else [])`."""
+    known = ast.Compare(item, [ast.NotIn()], [node.func.value])
+    node.args = [ast.IfExp(known, ast.List([item], ast.Load()), ast.List([], ast.Load()))]
+    node.func.attr = "extend"
 
 
 def _insert(node: Any, zero: ast.Constant) -> None:

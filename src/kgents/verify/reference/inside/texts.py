@@ -31,6 +31,7 @@ class Texts:
         most = _TURNS if facts.loops else _NUMBER
         self.shapes = Shapes(draw, [word for word in self.words if len(word) < 30], self.numbers, most)
         self._cutters = _cutters(facts)
+        self._placed = sorted(facts.placed.items())
         self._kinds = self._shaped()
         self._known: dict[str, list[str]] = {}
         self._affixes = [[*sorted(side), ""] for side in (facts.prefixes, facts.suffixes)]
@@ -51,6 +52,8 @@ class Texts:
             kinds += [self._of_slices]
         if facts.prefixes | facts.suffixes:
             kinds.append(self._hexadecimal)
+        if len(self._placed) > 1:
+            kinds += [self._of_places] * 2
         return kinds
 
     def text(self) -> str:
@@ -93,6 +96,13 @@ class Texts:
         size += draw.choice((0, 0, 0, 1, -1, draw.randint(0, 9)))
         made = "".join(draw.choice("0123456789") for _ in range(size))
         return self._sliced(made, 0.5) if draw.random() < 0.8 else self._sliced(made.replace("0", "A"), 0.5)
+
+    def _of_places(self) -> str:
+        """A text of which each place has one of the signs that the code asks for there."""
+        wanted = dict(self._placed)
+        size = max(wanted) + 1
+        signs = [wanted.get(place) or "".join(self.letters) for place in range(size)]
+        return "".join(self._draw.choice(each) for each in signs)
 
     def _sliced(self, value: str, often: float) -> str:
         """A text whose parts by place are of letters, or of digits, each as often."""
@@ -148,13 +158,35 @@ class Texts:
     def _lines(self) -> str:
         """Lines, each a small text of a shape; some empty, some with blanks around."""
         draw = self._draw
-        count = draw.choice([0, 1, 2, 3, 4, 6])
-        return "\n".join(self._line() for _ in range(count)) + draw.choice(["", "\n"])
+        lines = [self._line() for _ in range(draw.choice([0, 1, 2, 3, 4, 6]))]
+        if lines and draw.random() < 0.3:
+            lines += [self._line_again(draw.choice(lines)) for _ in range(draw.randint(1, 2))]
+        return "\n".join(lines) + draw.choice(["", "\n"])
+
+    def _plain_line(self) -> str:
+        """A heading between its affixes, or a few words with a separator; of so few words that they come again."""
+        draw = self._draw
+        words = [draw.choice(("a", "b", "c", "a", "12", "x y")) for _ in range(draw.choice((1, 2, 2, 2, 3)))]
+        before, after = draw.choice(self._affixes[0]), draw.choice(self._affixes[1])
+        cutter = draw.choice(self._cutters)
+        joined = (cutter if draw.random() < 0.7 else f" {cutter} ").join(words)
+        forms = [joined, joined, before + words[0] + after, before + words[0] + after, before + joined]
+        return draw.choice(("", "", "", " ")) + draw.choice(forms) + draw.choice(("", "", "", " "))
+
+    def _line_again(self, line: str) -> str:
+        """A line as it was, or its first part with another end."""
+        cutters = [cutter for cutter in self._cutters if cutter in line]
+        if not cutters or self._draw.random() < 0.3:
+            return line
+        cutter = self._draw.choice(cutters)
+        return line.partition(cutter)[0] + cutter + self._part_changed(line.partition(cutter)[2])
 
     def _line(self) -> str:
         draw = self._draw
         if draw.random() < 0.15:
             return draw.choice(["", " ", "\t"])
+        if draw.random() < 0.5:
+            return self._plain_line()
         others = [kind for kind in self._kinds if kind != self._lines]
         made = draw.choice(others)() if others and draw.random() < 0.7 else self._of_letters()
         if self._facts.prefixes and draw.random() < 0.2:
@@ -188,6 +220,10 @@ class Texts:
 
     def _parted(self, value: str) -> str | None:
         """A text with its lines or its parts otherwise, where it has any."""
+        if "\n" in value and self._draw.random() < 0.25:
+            lines = value.split("\n")
+            at = self._draw.randrange(len(lines))
+            return "\n".join([*lines[: at + 1], self._line_again(lines[at]), *lines[at + 1 :]])
         cutters = ["\n"] if "\n" in value and self._draw.random() < 0.6 else self._cutters
         return rearranged(value, cutters, self._draw, self._part_changed, self._known)
 

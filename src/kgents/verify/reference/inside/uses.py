@@ -11,6 +11,8 @@ from typing import Any
 
 from kgents.verify.reference.inside.domains import ANY, BOOL, FLOAT, INT, STR, Domain, Function, annotated
 from kgents.verify.reference.inside.facts import PARSERS, called
+from kgents.verify.reference.inside.grids import Grids
+from kgents.verify.reference.inside.positions import Positions
 
 Path = tuple[Any, ...]
 _DEEPEST = 5
@@ -24,6 +26,7 @@ _TEXT_TAKERS = frozenset(
     {*PARSERS, "strptime", "loads", "StringIO", "fullmatch", "match", "search", "sub", "normalize"}
 )
 _NOTED = frozenset({"len", "sorted", "sum", "max", "min", "range", "isinstance", "abs", "round", "divmod"})
+_OF_FILES = frozenset({"os.stat", "os.path.getmtime", "os.path.getsize", "os.path.exists", "os.path.isfile"})
 
 
 class Uses(ast.NodeVisitor):
@@ -149,7 +152,7 @@ class Uses(ast.NodeVisitor):
                 self.note(path, ("is", "str"))
             elif name in ("walk", "listdir", "scandir") and place == 0:
                 self.note(path, ("walked",))
-            elif name == "open" and place == 0:
+            elif (name == "open" or ast.unparse(node.func) in _OF_FILES) and place == 0:
                 self.note(path, ("open",))
             elif name in _NOTED:
                 self.note(path, (name,))
@@ -247,7 +250,7 @@ class Uses(ast.NodeVisitor):
             return ("folder", bool(methods))
         if ("open",) in facts:
             return ("path", False)
-        if methods & {"read_text", "write_text"}:
+        if methods & {"read_text", "write_text", "exists", "is_file", "stat"}:
             return ("path", True)
         if ("json",) in below:
             return ("json", self._inner(path, ("json",), depth) or ("dict", STR, INT))
@@ -316,11 +319,15 @@ def domains_of(
     uses = Uses([argument.arg for argument, _, _ in taken], "" if method else function.name)
     for statement in function.body:
         uses.visit(statement)
-    return [(_settled(argument, uses, classes), default, way, argument.arg) for argument, default, way in taken]
+    found = Grids(function).found
+    grids = {name for name, place in Positions(function).names.items() if place in found}
+    return [(_settled(argument, uses, classes, grids), default, way, argument.arg) for argument, default, way in taken]
 
 
-def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain]) -> Domain:
+def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain], grids: set[str]) -> Domain:
     told, used = annotated(argument.annotation, classes), uses.domain((argument.arg,))
+    if told == ("list", STR) and argument.arg in grids:
+        return ("rows",)
     if used is None or told is None:
         domain = used or told
         if used is not None and uses.recursive and ("is", "NoneType") in uses.seen.get((argument.arg,), ()):

@@ -1,0 +1,84 @@
+"""What a command imports before its options are known to be right, and how memory is looked through meanwhile."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import clean_environment
+
+HEAVY = ("sqlalchemy", "pydantic_ai", "kgents.engine", "kgents.report.live", "kgents.sandbox.sandbox", "httpx")
+RUN = """
+import atexit, sys
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+sys.argv[0] = "kg"
+from kgents.__main__ import main
+main()
+"""
+
+
+def imported(home: Path, *words: str) -> tuple[int, set[str]]:
+    """(exit code, modules that a command had imported when it ended)."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *words],
+        env=clean_environment(home),
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--adaptive", "--target", "90", "--", "true"),
+        ("run", "--n", "1", "-o", "x.xyz", "--", "true"),
+        ("run", "--n", "1", "--name", "", "--", "true"),
+        ("generate", "--spec", "def f(:", "--n", "1"),
+        ("generate", "--spec", "x = 1"),
+        ("generate", "--spec", "def f(x): return x", "--n", "1", "--adaptive"),
+        ("generate", "--spec", "def f(x): return x", "--score", "tests", "--target", "2"),
+        ("generate", "--spec", "def f(x): return x", "--score", "tests", "--check", "lint"),
+        ("compare", "true"),
+        ("compare", "--spec", "def f(x): return x", "--arm", "a=simulated:0.5 temprature=1", "--arm", "b=simulated"),
+        ("compare", "--spec", "def f(:", "simulated:0.5", "simulated:0.6"),
+    ],
+)
+def test_what_is_refused_for_its_words_imports_nothing_of_weight(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """No database, no engine, no client: the answer is there at once."""
+    code, modules = imported(tmp_path, "experiment", *words)
+    assert code == 2
+    assert [name for name in HEAVY if name in modules] == []
+
+
+def test_these_modules_are_imported_where_they_are_needed(tmp_path: Path) -> None:
+    """A run has the record and the engine: the names above are those of modules that there are."""
+    code, modules = imported(tmp_path, "experiment", "run", "--n", "1", "-q", "--", "true")
+    assert code == 0
+    assert {"sqlalchemy", "kgents.engine", "kgents.report.live"} <= modules
+
+
+WATCHED = """
+import gc, sys
+import kgents.cli.running as running
+usual, kept = gc.get_threshold(), running.collect_as_usual
+
+def watched():
+    print("before", gc.get_threshold(), file=sys.stderr)
+    kept()
+    print("after", gc.get_threshold() == usual, gc.get_freeze_count() > 10_000, file=sys.stderr)
+
+running.collect_as_usual = watched
+"""
+
+
+def test_memory_is_looked_through_as_usual_while_trials_run(tmp_path: Path) -> None:
+    """Seldom while modules are imported, which all stay; by Python's own thresholds once trials begin."""
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED + RUN, "experiment", "run", "--n", "1", "-q", "--", "true"],
+        env=clean_environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "before (100000, 20, 20)\nafter True True" in done.stderr
