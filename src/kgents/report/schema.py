@@ -323,7 +323,7 @@ def schema_of(kind: str | None = None) -> dict[str, object]:
         "updated_at": text("when its last mark was written"),
         "error": _ERROR,
         "trials": many("every trial, by (index, arm); left out in lists", _TRIAL),
-        "mark_ids": many("the ids of its marks, in order; left out in lists", text("SHA-256")),
+        "mark_ids": many("the ids of its marks, in order", text("SHA-256")),
     }
     return {
         "$schema": DIALECT,

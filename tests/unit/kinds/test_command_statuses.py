@@ -53,7 +53,16 @@ def test_the_words_of_a_simple_line(line: str, words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["nosuch-program", "nosuch-program --x > out", "A=1 nosuch-program", "./nosuch-program", "/"]
+    "line",
+    [
+        "nosuch-program",
+        "nosuch-program --x > out",
+        "A=1 nosuch-program",
+        "./nosuch-program",
+        "/",
+        "nosuch-program --x | cat",
+        "cat x | A=1 nosuch-program 2>&1 | wc -l",
+    ],
 )
 def test_a_program_that_is_not_there_is_refused(line: str) -> None:
     """The first word is looked up before any trial."""
@@ -65,6 +74,11 @@ def test_a_program_that_is_not_there_is_refused(line: str) -> None:
     "line",
     [
         "nosuch-program || true",
+        "cat x | sort | wc -l",
+        "echo '|' nosuch-program",
+        "true | if read x; then echo; fi",
+        "(nosuch-program) | cat",
+        "for i in 1 2; do nosuch-program | cat; done",
         "PATH=/x nosuch-program",
         "$X y",
         "if true; then false; fi",

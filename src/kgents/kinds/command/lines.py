@@ -26,6 +26,10 @@ _SHELL_WORDS = frozenset(
         " unset until wait while"
     )
 )
+_QUOTED_PIPE = re.compile(r"""['"\\]\|""")  # a word that looks like the sign between two commands
+_COMPOUND = frozenset(
+    {"if", "for", "while", "until", "case", "!", "{", "do", "then", "function"}
+)  # what follows is no program
 
 
 def argv_of(words: Sequence[str]) -> tuple[str, ...]:
@@ -50,28 +54,41 @@ def simple_words(argv: Sequence[str]) -> list[str]:
     """The words of an argument vector, or of a line that is one command, assignments and redirections left out; else
     nothing.
     """
+    commands = _piped(argv)
+    return commands[0] if len(commands) == 1 else []
+
+
+def _piped(argv: Sequence[str]) -> list[list[str]]:
+    """The words of each command of a pipeline, all of which are started; nothing where a line is anything else."""
     if not is_line(argv):
-        return list(argv)
-    words: list[str] = []
+        return [list(argv)]
+    commands: list[list[str]] = [[]]
     tokens = iter(_tokens_of(argv[2]))
     for token in tokens:
+        words = commands[-1]
         if token in _REDIRECTIONS:
             next(tokens, None)
             del words[len(words) - bool(words and words[-1].isdecimal()) :]
+        elif token == "|" and not _QUOTED_PIPE.search(argv[2]):
+            commands.append([])
         elif set(token) <= _CONTROL:
             return []
         elif words or not _ASSIGNMENT.match(token):
             words.append(token)
-    return words
+    return commands
 
 
 def check_startable(argv: Sequence[str], environment: Mapping[str, str]) -> None:
-    """UsageError where the command can never run on this machine, as seen from the working directory."""
+    """UsageError where the command can never run on this machine, as seen from the working directory: of a pipeline each
+    of its programs is looked for, since its status is that of the last alone."""
     if is_line(argv):
         _check_syntax(argv[2])
-    words = simple_words(argv)
-    if words and not (is_line(argv) and _is_known_by_the_shell(words[0], argv[2])):
-        find_program(words[0], environment)
+    commands = _piped(argv)
+    if any(words and words[0] in _COMPOUND for words in commands):
+        return
+    for words in commands:
+        if words and not (is_line(argv) and _is_known_by_the_shell(words[0], argv[2])):
+            find_program(words[0], environment)
 
 
 def _is_known_by_the_shell(word: str, line: str) -> bool:
