@@ -14,6 +14,7 @@ import pytest
 from kgents.domain.outcome import Cause
 from kgents.errors import SandboxUnavailable
 from kgents.sandbox import forkserver
+from kgents.sandbox.attacks import ATTACKS
 from kgents.sandbox.inside.linux import seccomp
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.oracle import Oracle
@@ -162,3 +163,11 @@ def test_a_sandbox_that_fails_twice_says_nothing_of_the_candidate(monkeypatch: p
     judgement = SandboxVerifier(ADD, sandbox).judge("def add(a, b): return a - b")
     assert (judgement.success, judgement.cause) == (None, Cause.SANDBOX)
     sandbox.close()
+
+
+def test_the_attack_writes_into_nothing_but_its_own_buffers() -> None:
+    """What succeeds where only limits are to be had is run under an allocator that sees writes beyond the end."""
+    program = f"{ATTACKS}\nfor _ in range(20): stores(), touched(os.getpid()), signalled(os.getpid())\nprint('whole')"
+    line = [sys.executable, "-I", "-X", "dev", "-W", "ignore", "-c", program]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "whole\n"), done.stderr

@@ -63,7 +63,7 @@ def stores():
     fd, size = file.fileno(), 4096
     area = mmap.mmap(fd, size, prot=mmap.PROT_READ)
     start = ctypes.c_void_p(0)
-    vector = ctypes.create_string_buffer(16)
+    vector = ctypes.create_string_buffer(64)  # cachestat writes 40 bytes
     return {
         "flock": denied(lambda: fcntl.flock(fd, fcntl.LOCK_SH)),
         "lock": denied(lambda: fcntl.lockf(fd, fcntl.LOCK_SH)),

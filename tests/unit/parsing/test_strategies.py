@@ -205,7 +205,7 @@ def test_the_users_parser_is_found_and_may_name_its_errors(tmp_path):
     assert found.parse("x", None) == {"text": "x"}
     assert found.rejects[0].__name__ == "Bad"
     for where, words in (
-        (f"{path}:other", "cannot be imported"),
+        (f"{path}:other", "defines no .other."),
         (f"{path}:NOTHING", "is no parser"),
         ("nowhere", "not of the form"),
     ):
