@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kgents.cli.loop import run_loop
+from kgents.cli.loop import collect_as_usual, run_loop
 
 if TYPE_CHECKING:
     from kgents.runner.cluster.address import Workers
@@ -84,6 +84,7 @@ async def _up(count: int, slots: int, folder: Path | None, host: str, port: int,
         click.echo(address)
         click.echo(f"{count} workers of {slots} slots; now: kg experiment run --workers {address}{option} …", err=True)
         sys.stdout.flush()
+        collect_as_usual()
         await stop.wait()
     return 0
 
@@ -119,6 +120,7 @@ async def _worker(workers: "Workers", slots: int | None, seconds: float) -> int:
     async with start(workers.address, workers.folder, slots or os.cpu_count() or 1, seconds=seconds) as lost:
         click.echo(f"joined {workers.address}")
         sys.stdout.flush()
+        collect_as_usual()
         stopping = asyncio.ensure_future(stop.wait())
         await asyncio.wait({lost, stopping}, return_when="FIRST_COMPLETED")
         gone = lost.done()

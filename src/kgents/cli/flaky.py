@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
-from kgents.cli.loop import run_loop
+from kgents.cli.loop import collect_as_usual, run_loop
 from kgents.cli.option_types import DesignOptions, OutputOptions, RecordOptions
 from kgents.cli.options import (
     check_outputs,
@@ -121,6 +121,7 @@ async def _flaky(words: tuple[str, ...], options: FlakyCommand) -> int:
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, context):
+        collect_as_usual()
         return await present(store, await _run(words, options, store, context), options)
 
 

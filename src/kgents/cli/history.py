@@ -1,6 +1,5 @@
 """`kg experiment history`, `show` and `report`."""
 
-import gc
 import shutil
 import sys
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from kgents.cli.complete import ids, kinds, models
-from kgents.cli.loop import run_loop
+from kgents.cli.loop import collect_as_usual, run_loop
 from kgents.cli.option_types import JsonOptions, RecordOptions
 from kgents.cli.options import check_outputs, option, record_options
 from kgents.domain.fact import Verdict
@@ -173,7 +172,7 @@ async def _history(options: HistoryCommand) -> int:
         limit=options["limit"] or None,
     )
     async with session(options["database"]) as (store, _):
-        gc.freeze()  # what is imported stays: looking it through again and again is a third of the time of a long list
+        collect_as_usual()  # to look through what is imported again and again is a third of the time of a long list
         for path in options["outputs"]:
             await _write_series(store, query, options, path)
         if options["test"] is not None:

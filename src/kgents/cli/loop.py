@@ -1,11 +1,13 @@
-"""The event loop of a command."""
+"""The event loop of a command, and how memory is looked through in it."""
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from kgents.errors import exhausted
 
+USUAL = (700, 10, 10)  # Python's own thresholds
 T = TypeVar("T")
 
 
@@ -24,3 +26,12 @@ def run_loop(work: Coroutine[Any, Any, T]) -> T:
         if not results or exhausted(wrong) is None:
             raise
     return results[0]
+
+
+def collect_as_usual() -> None:
+    """What was imported stays, and is not looked through again; what comes after is collected as Python does by itself.
+
+    For whatever goes on for long: trials, lists, servers and workers.
+    """
+    gc.freeze()
+    gc.set_threshold(*USUAL)

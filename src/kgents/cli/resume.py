@@ -6,7 +6,7 @@ from typing import Any, TypeVar, Unpack
 import click
 
 from kgents.cli.complete import ids
-from kgents.cli.loop import run_loop
+from kgents.cli.loop import collect_as_usual, run_loop
 from kgents.cli.option_types import BudgetOptions, ShownOptions, WorkersOptions
 from kgents.cli.options import budget_of, check_outputs, option, output_options, record_options, together
 from kgents.cli.workers import workers_options
@@ -70,7 +70,6 @@ def resume(reference: str, **options: Unpack[ResumeCommand]) -> int:
 async def _resume(reference: str, options: ResumeCommand) -> int:
     from kgents.cli.following import following
     from kgents.cli.output import present
-    from kgents.cli.running import collect_as_usual
     from kgents.runner.cluster.address import workers_of
     from kgents.runner.resume import resume as go_on
     from kgents.runner.session import session

@@ -3,19 +3,16 @@
 Rule: nothing of weight is imported before the options are known to be right: what is refused is refused at once.
 """
 
-import gc
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from kgents.cli.loop import run_loop
+from kgents.cli.loop import collect_as_usual, run_loop
 from kgents.cli.option_types import ShownOptions
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.domain.summary import Summary
     from kgents.kinds.kind import Request, RunContext
-
-USUAL = (700, 10, 10)  # Python's own thresholds
 
 Prepare = Callable[["Store", "RunContext"], Awaitable["Request"]]
 Finish = Callable[["Store", "Summary"], Awaitable[None]]
@@ -43,12 +40,6 @@ async def _run(prepare: Prepare, options: ShownOptions, finish: Finish | None) -
             await finish(store, summary)
         watching.close()
         return await present(store, summary, options)
-
-
-def collect_as_usual() -> None:
-    """What was imported stays, and is not looked through again; what trials leave is collected as Python does by itself."""
-    gc.freeze()
-    gc.set_threshold(*USUAL)
 
 
 def _title() -> str:

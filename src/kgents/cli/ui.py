@@ -9,7 +9,7 @@ from typing import Unpack
 import click
 
 from kgents.cli.complete import ids
-from kgents.cli.loop import run_loop
+from kgents.cli.loop import collect_as_usual, run_loop
 from kgents.cli.option_types import RecordOptions
 from kgents.cli.options import record_options
 from kgents.domain.mark import Mark
@@ -71,6 +71,7 @@ async def _serve(reference: str, options: PageCommand) -> int:
         import webbrowser
 
         webbrowser.open(address)
+    collect_as_usual()
     with suppress(KeyboardInterrupt):
         await serve(bound, door, database, parent)
     return 0

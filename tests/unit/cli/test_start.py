@@ -63,22 +63,32 @@ def test_these_modules_are_imported_where_they_are_needed(tmp_path: Path) -> Non
 
 WATCHED = """
 import gc, sys
-import kgents.cli.running as running
-usual, kept = gc.get_threshold(), running.collect_as_usual
+import kgents.cli.loop as loop
+usual, kept = gc.get_threshold(), loop.collect_as_usual
 
 def watched():
     print("before", gc.get_threshold(), file=sys.stderr)
     kept()
     print("after", gc.get_threshold() == usual, gc.get_freeze_count() > 10_000, file=sys.stderr)
 
-running.collect_as_usual = watched
+loop.collect_as_usual = watched
 """
 
 
-def test_memory_is_looked_through_as_usual_while_trials_run(tmp_path: Path) -> None:
-    """Seldom while modules are imported, which all stay; by Python's own thresholds once trials begin."""
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--n", "1", "-q", "--", "true"),
+        ("history",),
+        ("pytest", "--runs", "1", "-q", "--", "-p", "no:cacheprovider", "test_it.py"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_memory_is_looked_through_as_usual_by_what_goes_on_for_long(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Seldom while modules are imported, which all stay; by Python's own thresholds once trials, or a list, begin."""
+    (tmp_path / "test_it.py").write_text("def test_it(): pass\n")
     done = subprocess.run(
-        [sys.executable, "-c", WATCHED + RUN, "experiment", "run", "--n", "1", "-q", "--", "true"],
+        [sys.executable, "-c", WATCHED + RUN, "experiment", *words],
         env=clean_environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "before (100000, 20, 20)\nafter True True" in done.stderr
