@@ -48,13 +48,13 @@ def comparing(
 ) -> Asked:
     """Which of so many functions succeeds more often, or with the range of scores, which of two has the higher mean?"""
     from kgents.domain.plan import Layout
-    from kgents.engine.compare import duel_of
+    from kgents.engine import compare
     from kgents.engine.score_pairs import NAME, rule_digest
     from kgents.kinds.command.score import RESOLUTION
 
     if score is None:
         design = paired(confidence, max_trials, margin)
-        layout = {"layout": Layout.COMPARE, "boundary_digest": duel_of(design, arms).boundary.digest}
+        layout = {"layout": Layout.COMPARE, "boundary_digest": compare.rule_digest(design, arms)}
         return Asked(design, layout, decides=False)
     low, high = score_range(score)
     if arms != 2:

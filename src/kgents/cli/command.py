@@ -172,21 +172,18 @@ async def _scored(
     store: "Store",
     context: "RunContext",
 ) -> "Request":
-    """Is the mean score above the target: decided by betting, which needs no prior and no law of the scores."""
-    from kgents.domain.plan import Layout
-    from kgents.engine.scores import NAME, rule_digest
-    from kgents.kinds.command.score import RESOLUTION
+    """Is the mean score above the target?"""
+    from kgents.kinds.command.score import decided_by_mean
     from kgents.kinds.kind import Request
 
     reader, design = _reader_and_design(source, options)
     low, high = repr(reader.low), repr(reader.high)
-    scale = [low, high, RESOLUTION]
     scored: CommandConfig = {**config, "score": {"source": reader.source, "low": low, "high": high}}
-    return Request(
-        "command", scored, design, **_settings(options), layout=Layout.BLOCKS, oracle=f"score: {reader.source}",
-        facts={"spec": digest_of(list(argv)), "decider": NAME, "scale": scale},
-        boundary_digest=rule_digest(design, scale), series=series_of(options),
+    request = Request(
+        "command", scored, design, **_settings(options), oracle=f"score: {reader.source}",
+        facts={"spec": digest_of(list(argv))}, series=series_of(options),
     )  # fmt: skip
+    return decided_by_mean(request, low, high)
 
 
 def _reader_and_design(source: str, options: TrialsOptions) -> "tuple[ScoreReader, Design]":

@@ -37,7 +37,7 @@ from kgents.domain.json import Json, digest_of
 from kgents.domain.plan import AGAINST_ITSELF, Layout
 from kgents.errors import UsageError
 from kgents.kinds.command.options import CommandConfig, CommandOptions
-from kgents.stats import Design, Duel, Rule
+from kgents.stats import Design, Rule
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
@@ -236,7 +236,7 @@ async def _request(
     store: "Store",
     context: "RunContext",
 ) -> "Request":
-    from kgents.engine.compare import duel_of
+    from kgents.engine.compare import rule_digest
     from kgents.engine.not_worse import NAME as NOT_WORSE
 
     _check_kind(spec, options)
@@ -245,7 +245,7 @@ async def _request(
     if options["suite"] is not None:
         only_a_suite(options)
     pairs = options["allocation"] == PAIRS
-    rule = _digest(duel_of(design, len(arms))) if pairs else digest_of([TOP_TWO, design.to_data()])
+    rule = rule_digest(design, len(arms)) if pairs else digest_of([TOP_TWO, design.to_data()])
     common: PairedSettings = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
     request = await _of_kind(arms, asked, design, spec, common, options, context)
     more: dict[str, Json] = {} if pairs else {"allocation": TOP_TWO}
@@ -333,7 +333,3 @@ def _asked(arms: dict[str, str]) -> "dict[str, AskedArm]":
 
     known = frozenset(names())
     return {name: read_arm(name, words, known) for name, words in arms.items()}
-
-
-def _digest(duel: Duel) -> str:
-    return duel.boundary.digest

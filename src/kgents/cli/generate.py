@@ -332,19 +332,14 @@ async def _request(spec: str, options: GenerateCommand, store: "Store", context:
 
 
 async def _scored(spec: str, options: GenerateCommand, context: "RunContext") -> "Request":
-    """Is the mean share of the tests that pass above the target: decided by betting."""
-    from kgents.domain.plan import Layout
-    from kgents.engine.scores import NAME, rule_digest
-    from kgents.kinds.command.score import RESOLUTION
+    """Is the mean share of the tests that pass above the target?"""
+    from kgents.kinds.command.score import decided_by_mean
     from kgents.kinds.generate.request import spec_request
 
-    design, scale = design_of(betting(options, 0.0, 1.0)), ("0.0", "1.0", RESOLUTION)
+    design = design_of(betting(options, 0.0, 1.0))
     options["every"] = True
     request = await spec_request(spec, design, _settings(options), options, context)
-    facts = {**request.facts, "decider": NAME, "scale": list(scale)}
-    rule = rule_digest(design, scale)
-    series = series_of(options)
-    return replace(request, facts=facts, layout=Layout.BLOCKS, boundary_digest=rule, series=series)
+    return decided_by_mean(replace(request, series=series_of(options)), "0.0", "1.0")
 
 
 async def _suite_request(suite: str, options: GenerateCommand, store: "Store", context: "RunContext") -> "Request":

@@ -17,6 +17,11 @@ from kgents.domain.versions import CURRENT
 from kgents.stats import Design, Duel, Zone
 
 
+def rule_digest(design: Design, arms: int) -> str:
+    """What the plan of a comparison of so many arms, in pairs, registers as its boundary."""
+    return duel_of(design, arms).boundary.digest
+
+
 @dataclass(slots=True)
 class Pair:
     """Two arms on the same inputs."""

@@ -17,7 +17,7 @@ from kgents.domain.ports import Slot
 from kgents.domain.seeds import seed_of
 from kgents.domain.summary import Summary
 from kgents.domain.versions import CURRENT
-from kgents.engine.compare import duel_of
+from kgents.engine.compare import rule_digest
 from kgents.engine.run import Record, Run, Start
 from kgents.harness.secret import Secrets
 from kgents.plugin.claim import Claim
@@ -30,7 +30,7 @@ from kgents.stats import boundary
 def _layout(claim: Claim, arms: int) -> dict[str, Any]:
     if claim.axis is None:
         return {"boundary_digest": boundary(claim.design).digest}
-    return {"layout": Layout.COMPARE, "boundary_digest": duel_of(claim.design, arms).boundary.digest}
+    return {"layout": Layout.COMPARE, "boundary_digest": rule_digest(claim.design, arms)}
 
 
 @dataclass(slots=True)

@@ -244,25 +244,30 @@ class CheckData(TypedDict):
     detail: str
 
 
-class TrialData(TypedDict):
-    """One trial; `output` is the candidate where there is one, `text` what was said."""
+class EndedTrial(TypedDict):
+    """A trial that ended, as the document and the events of a run have it."""
 
-    index: int
     arm: str | None
-    input: str | None
-    output: str | None
-    text: str | None
+    index: int
     success: bool
     counted: bool
     cause: str | None
     error: str | None
     duration_ms: float
     confidence: float
+    usage: UsageData
+    seed: int | str
+
+
+class TrialData(EndedTrial):
+    """One trial; `output` is the candidate where there is one, `text` what was said."""
+
+    input: str | None
+    output: str | None
+    text: str | None
     repairs: list[str]
     checks: list[CheckData]
-    usage: UsageData
     metadata: Mapping[str, object]
-    seed: int | str
     timestamp: str | None
 
 

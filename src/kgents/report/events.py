@@ -13,7 +13,7 @@ from kgents.domain.seeds import seed_data
 from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.report.document import usage_data
-from kgents.report.document_types import HeadData, StopData, UsageData
+from kgents.report.document_types import EndedTrial, HeadData, StopData
 from kgents.report.layout import flat
 
 
@@ -37,21 +37,11 @@ class PlannedEvent(TypedDict):
     seed: int | str
 
 
-class TrialEvent(TypedDict):
+class TrialEvent(EndedTrial):
     """A trial that ended."""
 
     event: Literal["trial"]
     id: str
-    arm: str | None
-    index: int
-    success: bool
-    counted: bool
-    cause: str | None
-    error: str | None
-    duration_ms: float
-    confidence: float
-    usage: UsageData
-    seed: int | str
 
 
 class Withdrawn(TypedDict, total=False):

@@ -10,8 +10,7 @@ from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.ports import Store
 from kgents.domain.series import SeriesShare
 from kgents.domain.words import percent
-from kgents.engine import score_pairs
-from kgents.engine.compare import duel_of
+from kgents.engine import compare, score_pairs
 from kgents.engine.scores import rule_digest
 from kgents.errors import UsageError
 from kgents.kinds.kind import Request
@@ -38,7 +37,7 @@ def _rule(request: Request, design: Design) -> str | None:
     if request.boundary_digest is None:
         return None
     if request.layout is Layout.COMPARE:
-        return duel_of(design, len(request.arms)).boundary.digest
+        return compare.rule_digest(design, len(request.arms))
     if facts["decider"] == score_pairs.NAME:
         return score_pairs.rule_digest(design, facts["scale"], facts.get("claim"))
     return rule_digest(design, facts["scale"])

@@ -31,7 +31,9 @@ def chosen(pairs: Sequence[Pair | None], count: int) -> list[int]:
 
 
 def is_written(text: str) -> bool:
-    """Whether a text is a literal of Python: what is shown can then be typed."""
+    """Whether a text is a literal of Python: what is shown can then be typed. One that is too long to be shown is none."""
+    if len(text) > 2 * LONGEST:
+        return False
     try:
         ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):

@@ -6,10 +6,13 @@ Rule: a score that cannot be read, or is outside its range, is an error of the t
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NotRequired, TypedDict
 
+from kgents.domain.plan import Layout
+from kgents.engine.scores import NAME, rule_digest
 from kgents.errors import UsageError
+from kgents.kinds.kind import Request
 
 RESOLUTION = 1_000_000  # steps of the range: what scores are rounded to
 LAST_LINE, JSON = "last-line", "json:"
@@ -105,6 +108,13 @@ def _number(value: Any, where: str) -> float:
     if math.isnan(number):
         raise ValueError(f"no score: {where} is no number")
     return number
+
+
+def decided_by_mean(request: Request, low: str, high: str) -> Request:
+    """The request, decided by the mean of scores from `low` to `high`: by betting, which needs no prior and no law of them."""
+    scale = [low, high, RESOLUTION]
+    facts = {**request.facts, "decider": NAME, "scale": scale}
+    return replace(request, facts=facts, layout=Layout.BLOCKS, boundary_digest=rule_digest(request.design, scale))
 
 
 def rows_of_scores(evidence: ScoresEvidence) -> Sequence[tuple[str, str]]:

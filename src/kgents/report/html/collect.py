@@ -1,6 +1,7 @@
 """The trials of an experiment, read once: what pictures need, equal answers folded, and the rows of one page of the list."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -12,6 +13,7 @@ from kgents.report.html.shown import cut
 
 KEPT = 300  # different answers whose texts are kept
 SIGNS = 60  # trials of an arm that are drawn where there are several arms
+ARMS = 12  # arms that are told of an answer
 ALONE = 1200  # … and of the only arm
 TEXTS = 600_000  # characters of texts on a page, together
 
@@ -24,6 +26,13 @@ class Answer:
     sign: str
     count: int = 0
     arms: Counter[str] = field(default_factory=Counter)
+
+    def take(self, count: int, arms: Mapping[str, int]) -> None:
+        """It was given so many times more, by these arms; the first arms are told."""
+        self.count += count
+        for arm, times in arms.items():
+            if len(self.arms) < ARMS:
+                self.arms[arm] += times
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +109,7 @@ class Collected:
                 self.others[sign] += 1
                 return
             answer = self.answers[key] = Answer(replace(trial, output=None, candidate=None), sign)
-        answer.count += 1
-        if len(answer.arms) < 12:
-            answer.arms[arm] += 1
+        answer.take(1, {arm: 1})
 
     def fill(self, key: str, first: Trial) -> None:
         """Gives an answer the texts of the trial that gave it first; where a page has no room for them it is not kept."""
@@ -123,10 +130,7 @@ class Collected:
         answer = self.answers.pop(key)
         nameless = replace(answer.first, addresses=(None, None))
         known = self.answers.setdefault(answer_key(nameless), Answer(nameless, answer.sign))
-        known.count += answer.count
-        known.arms.update(
-            {arm: count for arm, count in answer.arms.items() if arm in known.arms or len(known.arms) < 12}
-        )
+        known.take(answer.count, answer.arms)
 
     def folded(self, sign: str, most: int) -> list[tuple[str, Answer]]:
         """(key, answer) with this sign, the most frequent first."""
