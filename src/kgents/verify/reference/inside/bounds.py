@@ -80,6 +80,7 @@ class _Reader:
         self._cuts: dict[str, tuple[set[Position], set[Position]]] = {}
         self._limits: dict[Position, int] = {}
         self._limited: set[Position] = set()
+        self._middles: set[ast.Call] = set()
         self.bounds = Bounds()
         self._named()
         for node in self._nodes:
@@ -117,8 +118,8 @@ class _Reader:
                 self._compared(node)
             case ast.Call():
                 self._called(node)
-            case ast.Subscript(value=value, slice=ast.Slice() as cut):
-                self._sliced(value, cut)
+            case ast.Subscript():
+                self._taken(node)
             case ast.BinOp(op=ast.Mod(), right=right) if not is_text(node.left):
                 self._spans(right, apart=isinstance(right, ast.BinOp) and self._places.of(right.left) is not None)
             case ast.BinOp(op=ast.Mult(), left=left, right=right) if is_text(left) or is_text(right):
@@ -181,10 +182,30 @@ class _Reader:
         ]
         return values[0] if len(values) == 1 else node
 
+    def _taken(self, node: ast.Subscript) -> None:
+        match node:
+            case ast.Subscript(value=value, slice=ast.Slice() as cut):
+                self._sliced(value, cut)
+            case ast.Subscript(value=ast.Call() as call, slice=ast.Constant(value=1)) if called(call) == "sorted":
+                self._middle(call)
+
+    def _middle(self, node: ast.Call) -> None:
+        """The middle of three, `sorted((a, x, b))[1]`: it bounds x, which stands between its bounds, or before them as it
+        does among the parameters.
+        """
+        places = [self._places.of(part) for part in _listed(node)]
+        known = [place for place in places if place is not None]
+        if len(known) == len(places) == len(set(known)) == 3:
+            self._middles.add(node)
+            low, high = known[1:] if known == sorted(known) else (known[0], known[2])
+            self._pair(low, high)
+
     def _called(self, node: ast.Call) -> None:
         name, given = called(node), node.args
-        if name in (*_SORTING, "abs"):
-            listed = given[0].elts if len(given) == 1 and isinstance(given[0], ast.Tuple | ast.List) else given
+        if name == "median":
+            self._middle(node)
+        if name in (*_SORTING, "abs") and node not in self._middles:
+            listed = _listed(node)
             places = [place for place in map(self._places.once, listed) if place is not None]
             self.bounds.related |= {frozenset(pair) for pair in itertools.combinations(places, 2)}
             if name == "abs" or any(number(part) is not None for part in given):
@@ -380,6 +401,12 @@ class _Reader:
         """Counts that are compared with a number are none; those that are asked whether they are a number may be it."""
         counts = {place: least for place, least in self.bounds.counts.items() if place not in self._limited}
         self.bounds.counts = {place: min(least, self._limits.get(place, least)) for place, least in counts.items()}
+
+
+def _listed(node: ast.Call) -> list[ast.expr]:
+    """What a call is given one by one, or in one list."""
+    given = node.args
+    return given[0].elts if len(given) == 1 and isinstance(given[0], ast.Tuple | ast.List) else given
 
 
 def _bare(node: ast.expr) -> ast.expr:
