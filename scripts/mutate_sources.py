@@ -208,7 +208,7 @@ def tests_of(path: Path, folders: Sequence[str]) -> tuple[list[str], list[str]]:
     files = [file for file in sorted(package | naming) if file.name not in LEFT_OUT]
     own = [file for file in files if path.stem in file.stem]
     others = sorted(
-        (file for file in files if file not in own), key=lambda file: (file not in naming, file.name == GOLDEN)
+        (file for file in files if file not in own), key=lambda file: (file not in naming, "acceptance" in file.parts)
     )
     return [str(file.relative_to(ROOT)) for file in own], [str(file.relative_to(ROOT)) for file in others]
 
@@ -220,7 +220,7 @@ class Copy:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._changes = folder, 0
         for name in ("src", "tests", "examples", "docs"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pyproject.toml", "constraints.txt", "README.md", "CHANGELOG.md"):
@@ -235,7 +235,8 @@ class Copy:
         changed = self._folder / path
         before, status = changed.read_bytes(), changed.stat()
         changed.write_bytes(content)
-        os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns + 10**10))  # what was compiled of it is stale
+        self._changes += 1  # a time of its own for each change: what was compiled of another is stale
+        os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns + self._changes * 10**10))
         own, others = tests_of(path, folders)
         try:
             return self._fails(["--fast", *own, *others], seconds) or (bool(own) and self._fails(own, seconds))
