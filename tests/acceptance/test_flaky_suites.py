@@ -152,7 +152,7 @@ def test_a_decided_test_is_left_out_of_later_runs(kg: Kg, tmp_path: Path) -> Non
     """A broken test has fewer runs than a stable one; one transaction a run."""
     (tmp_path / "test_it.py").write_text("def test_broken(): assert 0\ndef test_stable(): pass\n")
     line = ("experiment", "pytest", "--runs", "4", "--target", "0.9", "--python", sys.executable, "--json")
-    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider").stdout)
+    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider", **BARE).stdout)
     runs = {arm["name"]: arm["trials_total"] for arm in document["arms"]}
     assert runs["test_it.py::test_broken"] < runs["test_it.py::test_stable"] == 4
 
