@@ -7,27 +7,39 @@ them were seen. A change that alters nothing that anybody can see (a size of a c
 
 import argparse
 import ast
+import importlib
 import os
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 FLOOR = 0.85
+SURVIVORS = ROOT / "build" / "survivors.txt"
 VERIFY = ("verifier", "difference", "test_reports", "collection", "static", "reference/judging", "stdio/comparing",
           "stdio/judging")  # fmt: skip
 PACKAGES = {
     "stats": (["src/kgents/stats"], ["tests/unit/stats", "tests/oracle", "tests/unit/engine"]),
     "engine": (["src/kgents/engine"], ["tests/unit/engine", "tests/oracle"]),
+    "store": (["src/kgents/store"], ["tests/unit/store", "tests/contract/test_store.py", "tests/contract/test_listing.py",
+                                     "tests/contract/test_store_errors.py", "tests/contract/test_series.py",
+                                     "tests/acceptance/test_copies.py", "tests/acceptance/test_witness.py"]),
     "verify": ([f"src/kgents/verify/{name}.py" for name in VERIFY], ["tests/unit/verify"]),
-}
+    "report": (["src/kgents/report"], ["tests/unit/report", "tests/acceptance/test_golden.py"]),
+}  # fmt: skip
 LEFT_OUT = ("test_everyday.py", "test_everyday_tests.py", "test_humaneval.py", "test_published.py")  # minutes each
+UNWRITTEN = "ignore::pytest.PytestAssertRewriteWarning"  # hypothesis was imported before; nothing asserts in it
+IMPORTED = ("numpy", "hypothesis", "hypothesis.strategies", "scipy.stats", "mpmath", "sqlalchemy.ext.asyncio", "aiosqlite",
+            "alembic.command", "jsonschema", "jinja2", "click", "asyncpg")  # fmt: skip
 COMPARED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "in": "not in", "not in": "in",
             "is": "is not", "is not": "is"}  # fmt: skip
 COMPUTED = {"+": "-", "-": "+", "*": "/", "/": "*", "//": "/", "%": "*", "**": "*", "|": "&", "&": "|"}
@@ -181,45 +193,89 @@ def places(sources: Sequence[str]) -> list[Mutant]:
 def tests_of(path: Path, folders: Sequence[str]) -> tuple[list[str], list[str]]:
     """(test files called like the module, whose slow tests are run, too; other tests that belong to it), as arguments.
 
-    The others are those of the package, the ones that name the module first, and any other test that names it.
+    The others are those of the package, the ones that name the module first and commands last, and any other test that
+    names it.
     """
     dotted = ".".join(path.with_suffix("").parts[1:])
-    package = {file for folder in folders for file in (ROOT / folder).rglob("test_*.py")}
+    package = {
+        file
+        for folder in folders
+        for file in ([ROOT / folder] if folder.endswith(".py") else (ROOT / folder).rglob("test_*.py"))
+    }
     naming = {
         file for file in (ROOT / "tests" / "unit").rglob("test_*.py") if dotted in file.read_text(encoding="utf-8")
     }
     files = [file for file in sorted(package | naming) if file.name not in LEFT_OUT]
     own = [file for file in files if path.stem in file.stem]
-    others = sorted((file for file in files if file not in own), key=lambda file: file not in naming)
+    others = sorted(
+        (file for file in files if file not in own), key=lambda file: (file not in naming, "acceptance" in file.parts)
+    )
     return [str(file.relative_to(ROOT)) for file in own], [str(file.relative_to(ROOT)) for file in others]
 
 
 class Copy:
-    """The sources in a folder of their own, on which tests are run."""
+    """The sources and their tests in a folder of their own, where one file is changed at a time.
+
+    Tests run in a fork of this process, which has imported what they need of others and nothing of ours.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._sources = folder / "src"
-        shutil.copytree(ROOT / "src", self._sources)
-        self._environment = {**os.environ, "PYTHONPATH": str(self._sources), "PYTHONDONTWRITEBYTECODE": "1"}
+        self._folder, self._changes = folder, 0
+        for name in ("src", "tests", "examples", "docs"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("pyproject.toml", "constraints.txt", "README.md", "CHANGELOG.md"):
+            shutil.copy(ROOT / name, folder)
+        os.environ["PYTHONPATH"] = str(folder / "src")
+        sys.path.insert(0, str(folder / "src"))
+        for module in IMPORTED:
+            importlib.import_module(module)
 
     def seen(self, path: Path, content: bytes, folders: Sequence[str], seconds: float | None = None) -> bool:
         """Whether a test fails, or does not end in time, with this content of a file."""
-        changed = self._sources.parent / path
-        before = changed.read_bytes()
+        changed = self._folder / path
+        before, status = changed.read_bytes(), changed.stat()
         changed.write_bytes(content)
+        self._changes += 1  # a time of its own for each change: what was compiled of another is stale
+        os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns + self._changes * 10**10))
         own, others = tests_of(path, folders)
         try:
-            return (bool(own) and self._fails(own, seconds)) or self._fails(["--fast", *others], seconds)
-        except subprocess.TimeoutExpired:
-            return True
+            return self._fails(["--fast", *own, *others], seconds) or (bool(own) and self._fails(own, seconds))
         finally:
             changed.write_bytes(before)
+            os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns))
 
     def _fails(self, tests: Sequence[str], seconds: float | None) -> bool:
-        argv = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-o",
-                f"pythonpath={self._sources}", *tests]  # fmt: skip
-        ended = subprocess.run(argv, check=False, cwd=ROOT, env=self._environment, capture_output=True, timeout=seconds)
-        return ended.returncode != 0
+        """Whether the tests fail; those that last longer than `seconds` do."""
+        child = os.fork()
+        if not child:
+            status = 1
+            try:
+                os.setsid()
+                sys.dont_write_bytecode = seconds is not None  # what is as it was is compiled once, by the first run
+                status = self._run(tests)
+            finally:
+                os._exit(status)
+        ends = None if seconds is None else time.monotonic() + seconds
+        while ends is None or time.monotonic() < ends:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return status != 0
+            time.sleep(0.02)
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return True
+
+    def _run(self, tests: Sequence[str]) -> int:
+        """The tests in this process, which says nothing; the exit status of pytest."""
+        os.chdir(self._folder)
+        silent = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(silent, stream)
+        sources = f"pythonpath={self._folder / 'src'}"
+        return int(
+            pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-W", UNWRITTEN, "-o", sources, *tests])
+        )
 
 
 def survivors(copy: Copy, mutants: Sequence[Mutant], folders: Sequence[str]) -> Iterator[Mutant]:
@@ -230,7 +286,7 @@ def survivors(copy: Copy, mutants: Sequence[Mutant], folders: Sequence[str]) -> 
     if copy.seen(probe.path, (ROOT / probe.path).read_bytes(), folders):
         raise RuntimeError(f"a test of {', '.join(folders)} fails as it is")
     limit = 4 * (time.monotonic() - began) + 20
-    if not copy.seen(probe.path, b"raise RuntimeError\n", folders):
+    if not copy.seen(Path("src/kgents/__init__.py"), b"raise RuntimeError\n", folders):
         raise RuntimeError("the tests do not run on the copy of the sources")
     for number, mutant in enumerate(mutants, 1):
         seen = copy.seen(mutant.path, mutant.source(), folders, limit)
@@ -252,7 +308,7 @@ def drawn(package: str, count: int, random: Random, only: str | None) -> list[Mu
 
 
 def main() -> None:
-    """Runs the mutants and prints what no test saw."""
+    """Runs the mutants; prints what no test saw, and keeps it in a file."""
     parser = argparse.ArgumentParser(prog="scripts/mutate", description=__doc__)
     parser.add_argument("mutants", nargs="?", type=int, default=60, help="how many, of all packages together")
     parser.add_argument("--seed", type=int, default=1)
@@ -261,7 +317,11 @@ def main() -> None:
     options = parser.parse_args()
     chosen, random = options.of or list(PACKAGES), Random(options.seed)
     tried = unseen = 0
-    with tempfile.TemporaryDirectory(prefix="kgents-mutants-") as folder:
+    SURVIVORS.parent.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="kgents-mutants-") as folder,
+        SURVIVORS.open("w", encoding="utf-8") as kept,
+    ):
         copy = Copy(Path(folder))
         for number, package in enumerate(chosen):
             share = (options.mutants + number) // len(chosen)
@@ -269,9 +329,12 @@ def main() -> None:
             tried += len(mutants)
             for mutant in survivors(copy, mutants, PACKAGES[package][1]):
                 unseen += 1
-                sys.stdout.write(f"{mutant}\n")
-                sys.stdout.flush()
-    sys.stdout.write(f"{tried - unseen} of {tried} mutants were seen (seed {options.seed})\n")
+                for file in (sys.stdout, kept):
+                    file.write(f"{mutant}\n")
+                    file.flush()
+        total = f"{tried - unseen} of {tried} mutants were seen (seed {options.seed})\n"
+        kept.write(total)
+    sys.stdout.write(total)
     sys.exit(int(not tried or (tried - unseen) / tried < FLOOR))
 
 
