@@ -52,7 +52,7 @@ def main(fd: int) -> None:
             channel.send(_answer(names, entry, arguments, keywords, job["seconds"]))
 
 
-def rehearse() -> None:
+def rehearse_main() -> None:
     """Judges a small program in this process, some times over: what the interpreter does only once per process, such as
     specialising code and looking up names, need not be done in every child.
     """

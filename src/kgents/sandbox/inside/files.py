@@ -46,6 +46,14 @@ class Folder:
         self._real = {name: getattr(os, name) for name in _PATCHED if hasattr(os, name)}
         self.make(root, None)
 
+    def move(self, root: str) -> None:
+        """Is another folder from now on, an empty one."""
+        import tempfile
+
+        self.nodes.clear()
+        self.root = self._cwd = tempfile.tempdir = root
+        self.make(root, None)
+
     # -- paths ------------------------------------------------------------------------------------------------------
     def within(self, path: Any) -> str | None:
         """The normal form of a path that leads into this folder; None for any other."""

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgents.sandbox.inside import candidate, watch
 from kgents.sandbox.inside import protocol as orders
+from kgents.sandbox.inside import watch
 from kgents.sandbox.inside.linux import landlock, namespaces, seccomp
 from kgents.sandbox.inside.linux import syscalls as system
 
@@ -36,7 +36,6 @@ PERIOD = 0.5  # seconds between looking for children that are overdue
 PLAIN_PERIOD = 0.005  # for children that have ended, where the system does not tell
 SPACING = 500  # between the numbers of processes, so that threads take none of another
 CHANNEL = 3  # the descriptor of a job in its process
-CANDIDATE = "kgents.sandbox.inside.candidate:main"
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ def main(fd: int) -> None:
     """Confines this process as its configuration, which comes through `fd`, says, and serves."""
     control = socket.socket(fileno=fd)
     config = _configuration(control)
-    job = _imported(config)
+    job, rehearse = _imported(config)
     last_pid = _last_pid()
     layers: dict[str, object] = {}
     pids = None if config["plain"] else _confine(config, layers)
@@ -66,8 +65,7 @@ def main(fd: int) -> None:
     zygote = _Zygote(control, config, pids, tight, job, numbered)
     complaints = _silenced()
     control.sendall(orders.READY)
-    if config["main"] == CANDIDATE:
-        candidate.rehearse()
+    rehearse()
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -85,8 +83,9 @@ def _configuration(control: socket.socket) -> "Configuration":
     return config
 
 
-def _imported(config: "Configuration") -> Callable[[int], None]:
-    """Imports all that will be needed while files can still be read; the function of a job.
+def _imported(config: "Configuration") -> tuple[Callable[[int], None], Callable[[], None]]:
+    """Imports all that will be needed while files can still be read; the function of a job, and what its module does to
+    be quick: `rehearse_` with the function's name, nothing where there is none.
 
     Afterwards what is visible is the standard library and what the configuration names: our own folder leaves the path.
     """
@@ -95,7 +94,9 @@ def _imported(config: "Configuration") -> Callable[[int], None]:
         for part in pkgutil.walk_packages(getattr(package, "__path__", ()), module + "."):
             importlib.import_module(part.name)
     module, _, name = config["main"].partition(":")
-    job: Callable[[int], None] = getattr(importlib.import_module(module), name)
+    main = importlib.import_module(module)
+    job: Callable[[int], None] = getattr(main, name)
+    rehearse: Callable[[], None] = getattr(main, f"rehearse_{name}", lambda: None)
     if not config["own"]:
         sys.path = [path for path in sys.path if path != config["folder"]] + config["path"]
         for name in [name for name in sys.modules if name.partition(".")[0] == "kgents"]:
@@ -109,7 +110,7 @@ def _imported(config: "Configuration") -> Callable[[int], None]:
         with suppress(ImportError):
             importlib.import_module(module)
     sys.argv, sys.orig_argv = [""], []
-    return job
+    return job, rehearse
 
 
 def _last_pid() -> int | None:

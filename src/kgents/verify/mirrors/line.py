@@ -51,6 +51,7 @@ _PLAIN = tuple(
 _HEADER = struct.Struct(">I")
 _BOOT = Path(__file__).parent / "inside" / "boot.py"
 OWN = "/tmp/own"  # the folder of a candidate whose tests share no files
+_CHANCE = ("random", "statistics")  # modules of the standard library whose answers the state of `random` decides
 USES = 300  # candidates that one process of plain tests judges
 _PRELOAD = ("shutil", "tempfile", "unittest", "unittest.mock", "asyncio", "logging")
 _lines: "WeakKeyDictionary[Sandbox, Lines]" = WeakKeyDictionary()
@@ -83,6 +84,7 @@ class Lines:
 
     def judge(self, source: str, job: TestsJob, wall: float) -> tuple[Report, Ended]:
         """The report of the tests on one candidate, and how the candidate's process ended."""
+        job = {**job, "chance": any(name in text for text in (source, job["tests"], job["setup"]) for name in _CHANCE)}
         session = self.session(job) if job["mode"] == "pytest" else None
         if session is None:
             return self._judge(source, job, wall, OWN, lambda line, end: self._plainly(job, line, end + 1))
@@ -99,7 +101,8 @@ class Lines:
         deadline = time.monotonic() + wall
         said: Report = {"passed": False}
         try:
-            TimedChannel(process.socket, deadline).write(first_message(source, job["stand"], job["defined"], folder))
+            first = first_message(source, job["stand"], job["defined"], folder, job["chance"])
+            TimedChannel(process.socket, deadline).write(first)
             process.socket.settimeout(None)
             said = ask(process.socket, deadline)
         except (BrokenPipeError, ConnectionResetError) as wrong:
@@ -211,6 +214,7 @@ class Session:
                 "open": job["open"],
                 "everything": job["everything"],
                 "folder": job["folder"],
+                "chance": job["chance"],
             }
             try:
                 with self._lock:

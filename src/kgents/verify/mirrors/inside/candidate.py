@@ -3,7 +3,7 @@
 Nothing that decides is here: no expected value, no test. What it says is data to the tests' end.
 """
 
-import os
+import socket
 import struct
 import sys
 import types
@@ -19,6 +19,17 @@ from .peer import Peer
 from .shared import Memory
 
 FIRST = 1  # numbers of the candidate's end are odd
+_TESTS = 4  # the first of the tests' end, as `run` has it
+REHEARSALS = 10
+_ANY = "/tmp/own"  # a folder that a job may replace
+_WORLD: "list[World]" = []  # one that stands in its place already
+_PROGRAM = """
+def f(a, b=0):
+    \"\"\"Text.\"\"\"
+    return [a, b, {}, (), "", 1.5, {1}]
+def g(a, b):
+    raise ValueError(a)
+"""
 
 
 class Names:
@@ -45,18 +56,73 @@ class Names:
 
 def main(descriptor: int) -> None:
     """Reads the job, loads the candidate, tells its names or why it cannot be loaded, and answers until the line ends."""
+    world = _WORLD.pop() if _WORLD else World()
+    world.install()
     end = Peer(descriptor, FIRST)
+    _begin(end, world)
+    end.serve()
+
+
+class World:
+    """What has effects in this process beside a program: its folder, streams, logging, warnings.
+
+    installed  whether it stands in the place of Python's own
+    """
+
+    def __init__(self) -> None:
+        self.folder = Folder(_ANY)
+        self.doings = Doings(watch.attempts, Memory(self.folder))
+        self.installed = False
+
+    def install(self) -> None:
+        """Puts it in the place of Python's own, once and for good."""
+        if not self.installed:
+            self.folder.install()
+            self.doings.install()
+            self.installed = True
+
+
+def _begin(end: Peer, world: World) -> None:
+    """Loads the candidate of the job that comes first, and tells how that went."""
     _, job = end.receive()
-    folder = Folder(job["folder"])
-    folder.install()
-    os.chdir(job["folder"])
-    doings = Doings(watch.attempts, Memory(folder))
-    end.effects, end.apply = doings.due, doings.heard
-    doings.install(end.ask)
+    world.folder.move(job["folder"])
+    world.doings.begin(end.ask, job["chance"])
+    end.effects, end.apply = world.doings.due, world.doings.heard
     module = loaded_as(job["names"])
     end.theirs(ROOT, Names(module))
     end.send(b"r", loaded(module, job["source"], job["defined"]))
-    end.serve()
+
+
+def rehearse_main() -> None:
+    """Judges a small program in this process, some times over: what the interpreter does only once per process, such as
+    specialising code and looking up names, need not be done in every child. Children find their world in its place.
+    """
+    for _ in range(REHEARSALS):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            tests, end = Peer(ours.fileno(), _TESTS), Peer(theirs.fileno(), FIRST)
+            root = tests.things[ROOT] = object()
+            tests.numbers[id(root)] = ROOT
+            ours.sendall(job(_PROGRAM, [], ["f"], _ANY, False))
+            _begin(end, World())
+            tests.receive()
+            get = _answered(tests, end, "get", root, "get")
+            for name in "fg":
+                function = _answered(tests, end, "call", get, name)
+                for number in range(4):
+                    _answered(tests, end, "call", function, [number, "text"], (2.5, {"a": None})[number % 2])
+    del sys.modules["candidate"]
+    watch.attempts.clear()
+    world = World()
+    world.install()
+    _WORLD.append(world)
+
+
+def _answered(tests: Peer, end: Peer, operation: str, thing: Any, *arguments: Any) -> Any:
+    """What one end answers to the other, both in this process."""
+    tests.send(b"o", (operation, thing, arguments, {}))
+    end.step()
+    return tests.receive()[1]
 
 
 def loaded(module: types.ModuleType, source: str, names: list[str]) -> list[Any]:
@@ -96,14 +162,15 @@ def told(wrong: BaseException) -> list[Any]:
     return [kinds, str(text), missing and str(missing), watch.attempts[0] if watch.attempts else None]
 
 
-def job(source: str, names: list[str], wanted: list[str], folder: str) -> bytes:
+def job(source: str, names: list[str], wanted: list[str], folder: str, chance: bool) -> bytes:
     """The first message to a candidate's end, as `main` reads it: it goes by `names` and has to define those wanted.
 
     folder  absolute path of the folder that it shares with the tests
+    chance  whether it shares the state of `random` with them
     """
     line = Peer(-1, 0)
     out = bytearray(b"r")
-    line.write_data(out, {"source": source, "names": names, "defined": wanted, "folder": folder})
+    line.write_data(out, {"source": source, "names": names, "defined": wanted, "folder": folder, "chance": chance})
     line.write_data(out, {})
     line.write_changes(out)
     return struct.pack(">I", len(out)) + bytes(out)

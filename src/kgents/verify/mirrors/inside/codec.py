@@ -151,7 +151,11 @@ class Cursor:
 
     def u32(self) -> int:
         """A count or a number of an object."""
-        number: int = _U32.unpack(self.take(4))[0]
+        at = self._at
+        if at + 4 > len(self._data):
+            raise Malformed("the message ends early")
+        self._at = at + 4
+        number: int = _U32.unpack_from(self._data, at)[0]
         return number
 
     def count(self) -> int:

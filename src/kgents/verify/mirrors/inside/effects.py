@@ -61,9 +61,20 @@ class Environment:
     def __init__(self, lent: bool) -> None:
         self._base = dict(os.environ)
         self._lent = lent
+        self._seen: dict[bytes, bytes] | None = None  # the variables, encoded, for which `_changes` stands
+        self._changes: dict[str, str | None] = {}
 
     def changes(self) -> dict[str, str | None]:
         """By name; None for one that was removed."""
+        variables: Any = os.environ
+        encoded = getattr(variables, "_data", None)  # tests may have put a plain dict in its place
+        if encoded is None:
+            return self._compared()
+        if encoded != self._seen:
+            self._seen, self._changes = dict(encoded), self._compared()
+        return self._changes
+
+    def _compared(self) -> dict[str, str | None]:
         now = os.environ
         changed = {name: value for name, value in now.items() if self._base.get(name) != value}
         gone = {name: None for name in self._base if name not in now}
@@ -113,9 +124,15 @@ CHANCE: Pair = (random.getstate, _set_random)
 FOLDER: Pair = (_folder, _set_folder)
 
 
-def _shared(lent: bool) -> Told:
+def _shared(lent: bool, chance: bool) -> Told:
     variables = Environment(lent)
-    shared = Told({"random": CHANCE, "environment": (variables.changes, variables.change), "folder": FOLDER})
+    shared = Told(
+        {
+            **({"random": CHANCE} if chance else {}),
+            "environment": (variables.changes, variables.change),
+            "folder": FOLDER,
+        }
+    )
     shared.known()
     return shared
 
@@ -185,18 +202,39 @@ class _Log(logging.Handler):
         self._tell([record.name, record.levelno, record.getMessage(), record.funcName])
 
 
+def _nobody(*_: Any) -> Any:
+    raise EOFError("nobody is asked yet")
+
+
 class Doings:
-    """What a candidate does, gathered for the next message; `forbidden` fills with what it tries and may not do."""
+    """What a candidate does, gathered for the next message; `forbidden` fills with what it tries and may not do.
+
+    Its parts may be put in their places before it is known who asks: see `begin`.
+    """
 
     def __init__(self, forbidden: Sequence[str], files: Memory) -> None:
         self._done: list[list[Any]] = []
         self._size = 0
         self._forbidden = forbidden
         self._files = files
-        self._shared = _shared(False)
+        self._shared = Told({})
+        self._ask: Callable[..., Any] = _nobody
 
-    def install(self, ask: Callable[..., Any]) -> None:
+    def begin(self, ask: Callable[..., Any], chance: bool) -> None:
+        """From now on what changes here is told, and input is asked of `ask`; what stands is known.
+
+        chance  whether the state of `random` is shared; it is large, and most programs have no use for it
+        """
+        self._ask = ask
+        self._files.begin()
+        self._shared = _shared(False, chance)
+
+    def install(self) -> None:
         """Puts ours in the place of streams, input, logging and warnings."""
+
+        def ask(*asked: Any) -> Any:
+            return self._ask(*asked)
+
         sys.stdout = _Output(lambda text: self._note("out", text))
         sys.stderr = _Output(lambda text: self._note("err", text))
         sys.stdin = _Input(ask)
@@ -237,10 +275,11 @@ class Replay:
     """Does in the tests' process what the candidate did in its own.
 
     folder  what tests and candidate share; None where the tests can write no file
+    chance  whether the state of `random` is shared
     """
 
-    def __init__(self, folder: str | None) -> None:
-        self._shared = _shared(True)
+    def __init__(self, folder: str | None, chance: bool) -> None:
+        self._shared = _shared(True, chance)
         self.files = None if folder is None else Disk(folder)
         self._folder = folder
         self.forbidden: str | None = None  # what the candidate tried and may not do

@@ -34,7 +34,8 @@ class Asked(GoodRun):
 class Whereabouts(TypedDict, total=False):
     """For a session of pytest: the folder of a run, our own folder, what is put before sys.path, the path of the file.
 
-    wall  seconds of a run; forget: whether modules that were imported are forgotten afterwards
+    wall    seconds of a run; forget: whether modules that were imported are forgotten afterwards
+    chance  whether tests and candidate share the state of `random`
     """
 
     folder: str
@@ -43,6 +44,7 @@ class Whereabouts(TypedDict, total=False):
     path: str
     wall: float
     forget: bool
+    chance: bool
 
 
 class TestsJob(Asked, Whereabouts):
@@ -66,6 +68,7 @@ class CandidateJob(TypedDict):
     open: Sequence[Sequence[str]] | None
     everything: bool
     folder: str
+    chance: bool
 
 
 class Prepared(TypedDict, total=False):

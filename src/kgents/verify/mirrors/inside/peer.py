@@ -18,6 +18,8 @@ from .operations import perform
 if TYPE_CHECKING:
     from .messages import Effects
 
+_read, _write = os.read, os.write  # candidates have others, for files in memory
+_AHEAD = 1 << 16  # bytes that are read at once
 UNREADABLE = (
     ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError, OSError, MemoryError,
     AssertionError, NotImplementedError,
@@ -56,6 +58,7 @@ class Peer(Handles):
     ) -> None:
         super().__init__(first, guard)
         self._descriptor = descriptor
+        self._ahead = bytearray()
         self.effects = effects
         self.apply = apply
         self.strayed: str | None = None
@@ -87,7 +90,7 @@ class Peer(Handles):
         rest = memoryview(struct.pack(">I", len(body)) + body)
         try:
             while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
+                rest = rest[_write(self._descriptor, rest) :]
         except OSError as wrong:
             raise self._gone("ended") from wrong
 
@@ -133,16 +136,18 @@ class Peer(Handles):
             raise self._gone(f"nonsense: {type(wrong).__name__}: {wrong}"[:200]) from wrong
 
     def _exactly(self, length: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < length:
+        ahead = self._ahead
+        while len(ahead) < length:
             try:
-                part = os.read(self._descriptor, min(length - len(parts), 1 << 20))
+                part = _read(self._descriptor, _AHEAD if length <= _AHEAD else 1 << 20)
             except OSError as wrong:
                 raise self._gone("ended") from wrong
             if not part:
                 raise self._gone("ended")
-            parts += part
-        return bytes(parts)
+            ahead += part
+        exact = bytes(ahead[:length])
+        del ahead[:length]
+        return exact
 
     def _gone(self, why: str) -> Gone:
         self.down = True
@@ -210,9 +215,13 @@ class Peer(Handles):
     def serve(self) -> None:
         """Does what the other end asks, until it is gone."""
         while True:
-            kind, payload = self.receive()
-            if kind == b"o":
-                self._do(*payload)
+            self.step()
+
+    def step(self) -> None:
+        """Does what the other end asks next. Gone."""
+        kind, payload = self.receive()
+        if kind == b"o":
+            self._do(*payload)
 
     def _do(self, operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, object]) -> None:
         kind, answer = b"r", None

@@ -13,6 +13,7 @@ import sys
 import types
 import unittest
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kgents.sandbox.inside.traces import described
@@ -77,18 +78,23 @@ def judged(descriptor: int, job: "TestsJob") -> "Report":
     return run.report(None if isinstance(wrong, Exception) else wrong)
 
 
+@lru_cache(maxsize=256)
+def _compiled(text: str, name: str) -> types.CodeType:
+    return compile(text, name, "exec")
+
+
 def _run(run: Run, module: types.ModuleType, job: "TestsJob") -> None:
     sys.modules[_MODULE] = module
     names = vars(module)
     lend(names)
-    exec(compile(job["setup"], "<setup>", "exec"), names)
+    exec(_compiled(job["setup"], "<setup>"), names)
     run.prefill(module)
     if job["mode"] == "doctest":
         run.said["cases"], run.said["right"], wrong = _doctests(job["tests"], names)
         if wrong:
             raise AssertionError(wrong)
         return
-    exec(compile(job["tests"].lstrip("\ufeff"), "<tests>", "exec"), names)
+    exec(_compiled(job["tests"].lstrip("\ufeff"), "<tests>"), names)
     run.said["cases"] = 1
     if job["every"]:
         _tally(run, list(_cases(names, set(run.names), job["entry"], _each_of_unittest)))

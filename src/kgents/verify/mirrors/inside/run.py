@@ -38,7 +38,7 @@ class Run:
     """
 
     def __init__(self, descriptor: int, job: "TestsJob", own: Callable[[type], bool]) -> None:
-        self._replay = Replay(job.get("folder"))
+        self._replay = Replay(job.get("folder"), job["chance"])
         self.job = job
         self.end = Peer(descriptor, _FIRST, effects=self._replay.due, apply=self._replay.heard)
         self.end.guard = guard_of(self.end, own)

@@ -100,6 +100,10 @@ class Memory:
 
     def __init__(self, folder: Any) -> None:
         self._folder = folder
+        self._known: dict[str, tuple[int, int, int]] = {}
+
+    def begin(self) -> None:
+        """What is there now is known."""
         self._known = dict(self._facts())
 
     def _facts(self) -> Iterable[tuple[str, tuple[int, int, int]]]:

@@ -1,6 +1,8 @@
 """The processes of the reference oracle: one derives for a spec, one shows what a candidate does."""
 
 import ast
+import socket
+import sys
 import warnings
 from typing import Any
 
@@ -11,7 +13,16 @@ from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.observing import FILE, TIMEOUT, Program
 from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import unpacked
+from kgents.verify.reference.inside.trees import OWN
 
+REHEARSALS = 10
+_PLACE: list[Place] = []  # one that stands in its place already
+_PROGRAM = """
+def f(a, b=0):
+    if b is None:
+        raise ValueError(a)
+    return [a, b, {}, (), "", 1.5, {1}]
+"""
 AFTER_ONE = (
     0.2  # CPU seconds for a call of a program that was stopped once: it has failed, only how is still to be seen
 )
@@ -53,7 +64,7 @@ def candidate_main(fd: int) -> None:
     except UNREADABLE as wrong:
         channel.send({"unreadable": error_of(wrong)})
         return
-    place = Place()
+    place = _PLACE[0] if _PLACE else Place()
     try:
         program = Program(job["source"], job["targets"][0], place if job["files"] else None, job["shown"])
         missing = unbound(missing, vars(program.module))
@@ -79,6 +90,32 @@ def candidate_main(fd: int) -> None:
             seen.printed = ""
         tried = watch.attempts[:1] if seen.raised else []
         channel.send({"seen": seen.to_wire(), "forbidden": tried} if tried else seen.to_wire())
+
+
+def rehearse_candidate_main() -> None:
+    """Judges a small program in this process, some times over: what the interpreter does only once per process, such as
+    specialising code and looking up names, need not be done in every child. Children find their folder in its place.
+    """
+    _PLACE.append(Place())
+    job = {
+        "source": _PROGRAM,
+        "defined": ["f"],
+        "targets": ["f"],
+        "files": False,
+        "prints": False,
+        "seconds": 1.0,
+        "shown": {},
+    }
+    rows = [["f", [[[number, 2.5], "text"], [number, None]][number % 2]] for number in range(4)]
+    sent = b"".join(values.frame(values.dumps(each)) for each in (job, *rows))
+    for _ in range(REHEARSALS):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.sendall(sent)
+            ours.shutdown(socket.SHUT_WR)
+            candidate_main(theirs.fileno())
+    sys.modules.pop(OWN, None)
+    watch.attempts.clear()
 
 
 def _missing(source: str, names: list[str]) -> list[str]:
