@@ -8,7 +8,7 @@ from kgents.verify.reference.inside.deriving import Derivation, seen_of
 from kgents.verify.reference.inside.matching import differs
 from kgents.verify.reference.inside.meaning import meaning_of
 from kgents.verify.reference.inside.observing import Program
-from kgents.verify.reference.inside.recipes import unpacked
+from kgents.verify.reference.inside.recipes import Recipe, unpacked
 
 BODIES = {
     "reckons": ("return year * 12 + month", False),
@@ -32,11 +32,15 @@ def test_beyond_its_range_a_month_is_asked_where_the_spec_speaks_of_it(name: str
     assert meaning.fitted(()) == ()
 
 
-def test_of_other_names_and_of_classes_nothing_is_known() -> None:
-    """Every value is asked."""
+def test_of_other_names_nothing_is_known() -> None:
+    """Every value is asked, of functions and of classes; a month is one in both."""
     tree = ast.parse("def f(n): return n\nclass C:\n    def __init__(self, month): self.m = month\n")
     assert meaning_of(tree, "f").fitted((-5,)) == (-5,)
-    assert meaning_of(tree, "C()").fitted(((13,), ())) == ((13,), ())
+    assert meaning_of(tree, "C()").fitted(((13,), ())) == ((1,), ())
+    assert meaning_of(ast.parse("class C:\n    def __init__(self, n): self.m = n\n"), "C()").fitted(((-5,), ())) == (
+        (-5,),
+        (),
+    )
 
 
 def test_ends_are_not_before_starts_and_counts_not_below_zero() -> None:
@@ -216,3 +220,84 @@ def test_counts_are_no_larger_than_what_a_program_may_make() -> None:
     """Larger ones are brought below 5000."""
     fitted = meaning_of(ast.parse("def f(n): return '#' * n\n"), "f").fitted
     assert all(0 <= fitted((n,))[0] < 5000 for n in (-(10**9), 10**9, 4999, 5000))
+
+
+CLASS = """
+from dataclasses import dataclass
+
+class C:
+    FLOOR = 0
+    def __init__(self, a, b, n):
+        {made}
+
+    def asks(self, x):
+        {body}
+
+    def _limited(self, x, low, high):
+        return max(low, min(x, high))
+
+    def puts(self, cents):
+        if cents <= 0: raise ValueError
+        return cents
+
+    def takes(self, cents):
+        return cents
+
+    def owes(self, cents):
+        return abs(cents) if cents < -1 else 0
+
+@dataclass
+class Span:
+    opens: int
+    closes: int
+
+def covered(x, spans: list[Span]):
+    return [s for s in spans if s.opens <= x < s.closes]
+
+def open_at(x, span: Span):
+    return x not in range(span.opens, span.closes)
+"""
+MADE = "self.a, self.b, self.n = a, b, n"
+BOUNDED = {
+    "a chain": (MADE, "return self.a <= x <= self.b"),
+    "a helper": (MADE, "return self._limited(x, self.a, self.b)"),
+    "a range": (MADE, "return list(range(self.a, self.b))"),
+    "a clamp in the constructor": (f"{MADE}; self.c = max(a, min(n, b))", "return x"),
+}
+UNBOUNDED = {
+    "the constructor looks": (f"if a > b: raise ValueError\n        {MADE}", "return self.a <= x <= self.b"),
+    "set anew": (MADE, "self.a = x; return self.a <= x <= self.b"),
+    "a method looks": (MADE, "return self.a <= x <= self.b if self.a < self.b else x"),
+}
+
+
+def _of_class(made: str, body: str) -> ast.Module:
+    return ast.parse(CLASS.format(made=made, body=body))
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_bounds_are_what_an_object_was_made_with(name: str) -> None:
+    """They are asked in order, whichever method tells it."""
+    fitted = meaning_of(_of_class(*BOUNDED[name]), "C()").fitted
+    assert fitted(((9, 2, 5), (("asks", (5,)),))) == ((2, 9, 5), (("asks", (5,)),))
+
+
+@pytest.mark.parametrize("name", UNBOUNDED)
+def test_what_a_class_looks_at_itself_is_asked_both_ways(name: str) -> None:
+    """Whichever method looks; and what is set anew is no more what the object was made with."""
+    assert meaning_of(_of_class(*UNBOUNDED[name]), "C()").fitted(((9, 2, 5), ()))[0] == (9, 2, 5)
+
+
+def test_objects_among_the_arguments_are_made_with_what_is_meant() -> None:
+    """By what the function does with their attributes, alone or in a list."""
+    tree = _of_class(MADE, "return x")
+    drawn, meant = Recipe("instance", "Span", (9, 2)), Recipe("instance", "Span", (2, 9))
+    assert meaning_of(tree, "covered").fitted((1, [drawn])) == (1, [meant])
+    assert meaning_of(tree, "open_at").fitted((1, drawn)) == (1, meant)
+
+
+def test_what_one_method_refuses_another_is_not_given() -> None:
+    """By the name of the parameter; a method that looks itself is asked."""
+    tree = _of_class(MADE, "return x")
+    steps = meaning_of(tree, "C()").fitted(((1, 2, 5), (("puts", (-3,)), ("takes", (-3,)), ("owes", (-3,)))))[1]
+    assert steps == (("puts", (-3,)), ("takes", (5,)), ("owes", (-3,)))

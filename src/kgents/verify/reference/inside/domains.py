@@ -111,7 +111,7 @@ def _class(node: ast.ClassDef, known: Mapping[str, Domain]) -> Domain | None:
         return ("enum", node.name, tuple(name.id for name in names if isinstance(name, ast.Name)))
     if "TypedDict" in bases:
         return ("record", {_named(part): annotated(part.annotation, known) or ANY for part in fields})
-    if "NamedTuple" in bases or is_dataclass(node):
+    if is_named_tuple(node) or is_dataclass(node):
         return ("instance", node.name, *[annotated(part.annotation, known) or ANY for part in fields])
     made = next((part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"), None)
     if made is not None and not any("Error" in base or "Exception" in base for base in bases):
@@ -126,3 +126,8 @@ def _named(part: ast.AnnAssign) -> str:
 def is_dataclass(node: ast.ClassDef) -> bool:
     """Whether a class is decorated as a dataclass."""
     return any("dataclass" in ast.dump(decorator) for decorator in node.decorator_list)
+
+
+def is_named_tuple(node: ast.ClassDef) -> bool:
+    """Whether a class is a `NamedTuple`."""
+    return any(getattr(base, "id", getattr(base, "attr", "")) == "NamedTuple" for base in node.bases)

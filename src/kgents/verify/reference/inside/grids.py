@@ -16,13 +16,13 @@ _FEWEST, _MOST = 2, 9  # rows of a board of a constant size
 
 
 class Grids:
-    """The parameters of one function that are grids."""
+    """The parameters of one function that are grids. `positions` is given for a method."""
 
-    def __init__(self, function: Any) -> None:
-        positions = Positions(function) if function is not None else None
+    def __init__(self, function: Any, positions: Positions | None = None) -> None:
         self.found: dict[Position, int] = {}
-        if positions is None:
+        if function is None:
             return
+        positions = positions or Positions(function)
         nodes = list(ast.walk(function))
         asked = {place for node in nodes for place in _lengths(node, positions)}
         rows = {place for place, row in asked if row}

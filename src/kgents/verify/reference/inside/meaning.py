@@ -9,12 +9,15 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from kgents.verify.reference.inside.bounds import Bounds, bounds_of
+from kgents.verify.reference.inside.bounding import Bounds
+from kgents.verify.reference.inside.bounds import bounds_of, bounds_of_class
 from kgents.verify.reference.inside.calendars import Calendar
-from kgents.verify.reference.inside.domains import Function
 from kgents.verify.reference.inside.grids import Grids
+from kgents.verify.reference.inside.objects import Objects, objects_of
 from kgents.verify.reference.inside.observing import Arguments
-from kgents.verify.reference.inside.positions import Position, own_functions, put
+from kgents.verify.reference.inside.positions import Position, Positions, put
+from kgents.verify.reference.inside.recipes import Recipe
+from kgents.verify.reference.inside.steps import GO_ON
 
 _ORDERED = (int, float, dt.date, dt.datetime)
 _MANY = 5000  # things that are counted are fewer: programs may make each of them
@@ -24,12 +27,11 @@ _ROUNDS = 4  # in which pairs that share a member come into order
 class Meaning:
     """What is meant by the arguments of one function."""
 
-    def __init__(self, function: Any, functions: dict[str, Any]) -> None:
-        bounds = bounds_of(function, functions) if function is not None else Bounds()
+    def __init__(self, function: Any, bounds: Bounds, grids: Grids) -> None:
         self._pairs = sorted((*pair, True) for pair in bounds.pairs) + sorted((*pair, False) for pair in bounds.named)
         self._apart = bounds.apart
         self._counts = sorted(bounds.counts.items())
-        self._calendar, self._grids = Calendar(function), Grids(function)
+        self._calendar, self._grids = Calendar(function), grids
 
     @property
     def notable(self) -> list[Arguments]:
@@ -49,6 +51,8 @@ class Meaning:
     def _in_order(self, arguments: Arguments, low: Position, high: Position, told: bool) -> Arguments:
         def ordered(parts: Any) -> Any:
             one, other = low[-1], high[-1]
+            if isinstance(parts, Recipe) and parts.kind == "instance":
+                return Recipe(parts.kind, parts.name, ordered(parts.parts))
             if type(parts) not in (tuple, list) or max(one, other) >= len(parts):
                 return parts
             kinds = (*_ORDERED, str) if told else _ORDERED
@@ -71,7 +75,76 @@ def _counted(least: int, value: Any) -> Any:
     return enough if enough < _MANY else least + enough % _MANY
 
 
-def meaning_of(tree: ast.Module, target: str) -> Meaning:
-    """That of a target; of a class nothing is known."""
-    function = next((node for node in tree.body if isinstance(node, Function) and node.name == target), None)
-    return Meaning(function, own_functions(tree))
+class Constructors:
+    """What is meant by what objects of the classes of a spec are made with, wherever they stand."""
+
+    def __init__(self, objects: Objects) -> None:
+        self.objects = objects
+        self._bounds = {name: bounds_of_class(name, objects) for name in objects.classes}
+        self._calendars = {name: Calendar(made.methods["__init__"]) for name, made in objects.classes.items()}
+        self._made = {name: self.method(name, "__init__") for name in objects.classes}
+
+    def method(self, name: str, method: str) -> Meaning:
+        """What is meant by the arguments of one method of a class, the object the first of them."""
+        function = self.objects.classes[name].methods[method]
+        positions = Positions(function, self.objects.kinds(function, name), method == "__init__")
+        return Meaning(function, self._bounds[name][method], Grids(function, positions))
+
+    def made(self, name: str, arguments: Arguments) -> Arguments:
+        """The arguments of the constructor of a class."""
+        _, *dated = self._calendars[name].fitted((None, *self.within(arguments)))
+        fitted: Arguments = self._made[name].fitted((tuple(dated),))[0]
+        return fitted
+
+    def within(self, value: Any) -> Any:
+        """A value, the objects in it made with what is meant."""
+        if not self._made:
+            return value
+        if isinstance(value, Recipe) and value.kind == "instance" and value.name in self._made:
+            return Recipe(value.kind, value.name, self.made(value.name, value.parts))
+        return type(value)(map(self.within, value)) if type(value) in (tuple, list) else value
+
+
+class FunctionMeaning:
+    """What is meant by the arguments of a function, and by the objects among them."""
+
+    def __init__(self, function: Any, constructors: Constructors) -> None:
+        self._constructors = constructors
+        objects = constructors.objects
+        positions = Positions(function, objects.kinds(function, ""))
+        self._own = Meaning(function, bounds_of(function, objects), Grids(function, positions))
+        self.notable = self._own.notable
+
+    def fitted(self, arguments: Arguments) -> Arguments:
+        """The arguments as what is meant by them."""
+        return self._own.fitted(self._constructors.within(arguments))
+
+
+class ScriptMeaning:
+    """What is meant by a script: by what an object is made with, and by the arguments of its methods."""
+
+    def __init__(self, name: str, constructors: Constructors) -> None:
+        self.notable: list[Arguments] = []
+        self._name, self._constructors = name, constructors
+        self._methods = {
+            method: constructors.method(name, method)
+            for method in constructors.objects.classes[name].methods
+            if method != "__init__"
+        }
+
+    def fitted(self, script: Arguments) -> Arguments:
+        """A script whose arguments are what is meant by them."""
+        made = self._constructors.made(self._name, script[0])
+        return made, tuple((step, self._given(step.removesuffix(GO_ON), made, given)) for step, given in script[1])
+
+    def _given(self, method: str, made: Arguments, given: Arguments) -> Arguments:
+        given = self._constructors.within(given)
+        return self._methods[method].fitted((made, *given))[1:] if method in self._methods else given
+
+
+def meaning_of(tree: ast.Module, target: str) -> FunctionMeaning | ScriptMeaning:
+    """That of a target: of a function, or of `Class()`."""
+    constructors = Constructors(objects_of(tree))
+    if target.endswith("()"):
+        return ScriptMeaning(target[:-2], constructors)
+    return FunctionMeaning(constructors.objects.functions[target], constructors)

@@ -4,10 +4,11 @@ A position is (parameter, step …): its number among the positional parameters,
 """
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kgents.verify.reference.inside.domains import Function
+from kgents.verify.reference.inside.recipes import Recipe
 
 Position = tuple[int, ...]
 EACH = -1000
@@ -15,11 +16,20 @@ _LARGEST = 8  # of the parts of a tuple that are told apart
 
 
 class Positions:
-    """The places that the names of one function stand for. A name that is bound to anything else stands for none."""
+    """The places that the names of one function stand for. A name that is bound to anything else stands for none.
 
-    def __init__(self, function: Any) -> None:
+    kinds       attributes, with their numbers, of the objects that are at some places
+    constructs  whether it is a constructor: its arguments are parts of the first, the object
+    """
+
+    def __init__(
+        self, function: Any, kinds: Mapping[Position, Mapping[str, int]] | None = None, constructs: bool = False
+    ) -> None:
+        self._kinds = kinds or {}
         parameters = [part.arg for part in (*function.args.posonlyargs, *function.args.args)]
-        self.parameters: dict[str, Position] = {name: (place,) for place, name in enumerate(parameters)}
+        self.parameters: dict[str, Position] = {
+            name: (0, place - 1) if constructs and place else (place,) for place, name in enumerate(parameters)
+        }
         self.names = dict(self.parameters)
         self._bound: dict[str, set[Position | None]] = {name: {place} for name, place in self.names.items()}
         self._drawn: set[int] = set()
@@ -37,6 +47,10 @@ class Positions:
             case ast.Subscript(value=value, slice=ast.Constant(value=int(part))) if 0 <= part < _LARGEST:
                 above = self.of(value)
                 return None if above is None else (*above, part)
+            case ast.Attribute(value=value, attr=attr) if self._kinds:
+                above = self.of(value)
+                number = self._kinds.get(above, {}).get(attr) if above is not None else None
+                return None if above is None or number is None else (*above, number)
         return None
 
     def once(self, node: ast.AST) -> Position | None:
@@ -99,6 +113,8 @@ def put(container: Any, steps: Position, change: Callable[[Any], Any]) -> Any:
     """A container with the part at a place changed; as it is where it has no such part."""
     if not steps:
         return change(container)
+    if isinstance(container, Recipe) and container.kind == "instance":
+        return Recipe(container.kind, container.name, put(container.parts, steps, change))
     if type(container) not in (tuple, list):
         return container
     chosen = range(len(container)) if steps[0] == EACH else steps[:1]

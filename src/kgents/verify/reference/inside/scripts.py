@@ -10,9 +10,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kgents.verify.reference.inside.domains import BOOL, INT, STR, Domain, Function, is_dataclass
+from kgents.verify.reference.inside.domains import BOOL, INT, STR, Domain, is_dataclass, is_named_tuple
 from kgents.verify.reference.inside.drawing import Hint
 from kgents.verify.reference.inside.giving import Giving, Parameter
+from kgents.verify.reference.inside.objects import methods_of
+from kgents.verify.reference.inside.recipes import Recipe
 from kgents.verify.reference.inside.steps import BINARY, ENTER, EXIT, GO_ON, OPERATORS
 from kgents.verify.reference.inside.uses import domains_of
 
@@ -51,7 +53,7 @@ class Scripts:
     def __init__(self, node: ast.ClassDef, tree: ast.Module, classes: dict[str, Domain], giving: Giving) -> None:
         self._giving, self._draw, self._drawing = giving, giving.draw, giving.drawing
         self._largest = max([_LARGE, *(number * 2 for number in self._drawing.facts.integers)])
-        functions = {part.name: part for part in _methods_of(node, tree)}
+        functions = {part.name: part for part in methods_of(node, tree)}
         own = classes.get(node.name, ("instance", node.name))
         self.methods = {
             name: _taken(part, classes, own)
@@ -98,6 +100,8 @@ class Scripts:
         """A value that was drawn, or one of the world in its place."""
         if type(drawn) in (list, tuple) and world.width:
             return type(drawn)([self._shared(item, world) for item in drawn])
+        if isinstance(drawn, Recipe) and drawn.kind == "instance":
+            return Recipe(drawn.kind, drawn.name, tuple(self._shared(part, world) for part in drawn.parts))
         if type(drawn) is int and abs(drawn) > self._largest:
             drawn %= self._largest
         known = world.known.setdefault(type(drawn).__name__, [])
@@ -224,7 +228,7 @@ def _constructed(node: ast.ClassDef, functions: dict[str, Any], classes: dict[st
     """The parameters of the constructor."""
     if "__init__" in functions:
         return domains_of(functions["__init__"], classes, True)
-    if not is_dataclass(node):
+    if not is_dataclass(node) and not is_named_tuple(node):
         return []
     domain = classes.get(node.name, ("instance", node.name))
     fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
@@ -239,15 +243,6 @@ def _makes(function: Any, name: str) -> bool:
     called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
     names = {getattr(part, "id", getattr(part, "attr", "")) for part in called}
     return bool(names & {name, "cls", "type", "__class__", "replace"})
-
-
-def _methods_of(node: ast.ClassDef, tree: ast.Module) -> list[Any]:
-    """The methods of a class, those of its bases in the module first."""
-    found: list[Any] = []
-    for base in node.bases:
-        above = next((n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == getattr(base, "id", "")), None)
-        found += _methods_of(above, tree) if above is not None and above is not node else []
-    return found + [part for part in node.body if isinstance(part, Function)]
 
 
 def _decorated(function: Any, name: str) -> bool:
