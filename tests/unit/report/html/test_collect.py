@@ -17,7 +17,8 @@ from kgents.report.html.collect import (
     TEXTS,
     Collected,
     Window,
-    answer_key,
+    content_of,
+    key_of,
     row_of,
     sign_of,
     words,
@@ -95,16 +96,19 @@ def test_equal_answers_are_one_with_its_count_and_its_arms() -> None:
     (first, answer), (_, other) = gathered.folded("+", 9)
     assert (answer.count, dict(answer.arms), answer.first.index) == (3, {"arm0": 2, "arm1": 1}, 0)
     assert (other.count, other.first.index) == (1, 3)
-    assert [row.answer for row in gathered.rows[:3]] == [first] * 3
+    assert [row.answer for row in gathered.rows[:3]] == [first] * 3 == [key_of(content_of(trial(0)))] * 3
     assert [kept.count for _, kept in gathered.folded("-", 9)] == [1]
     assert len(gathered.folded("+", 1)) == 1
 
 
 def test_of_an_answer_of_many_arms_the_first_are_told() -> None:
-    gathered = collected([trial(0, arm=arm) for arm in range(ARMS + 3)], plan(ARMS + 3))
+    """How often each of them gave it is counted to the end."""
+    gathered = collected([trial(0, arm=arm) for arm in [*range(ARMS + 3), 0, 0, ARMS + 1]], plan(ARMS + 3))
     ((_, answer),) = gathered.folded("+", 9)
-    assert answer.count == ARMS + 3
-    assert list(answer.arms) == [f"arm{number}" for number in range(ARMS)]
+    assert answer.count == ARMS + 6
+    assert dict(answer.arms) == {f"arm{number}": 1 if number else 3 for number in range(ARMS)}
+    answer.take(5, {"arm1": 2, "arm14": 3})
+    assert (answer.count, answer.arms["arm1"], len(answer.arms)) == (ARMS + 11, 3, ARMS)
 
 
 def test_answers_beyond_those_kept_are_counted_by_their_sign() -> None:
@@ -119,15 +123,15 @@ def test_answers_beyond_those_kept_are_counted_by_their_sign() -> None:
 def test_an_answer_is_its_outcome_its_diagnosis_and_its_text(differing: dict[str, object]) -> None:
     """The candidate where there is one, else the output."""
     one = trial(0)
-    assert answer_key(one) == answer_key(replace(trial(7), arm=2, output="read"))
-    assert answer_key(one) != answer_key(replace(one, **differing))  # type: ignore[arg-type]
+    assert content_of(one) == content_of(replace(trial(7), arm=2, output="read"))
+    assert content_of(one) != content_of(replace(one, **differing))  # type: ignore[arg-type]
     both = replace(one, addresses=("a", "c"))
-    assert answer_key(both) == answer_key(replace(one, addresses=("other", "c")))
+    assert content_of(both) == content_of(replace(one, addresses=("other", "c")))
 
 
 def test_texts_are_taken_while_there_is_room() -> None:
     gathered = collected([trial(0), trial(1, text="b"), trial(2, text="b")], plan())
-    (twice, _), (once, _) = gathered.folded("+", 9)
+    once, twice = gathered.answers
     gathered.fill(once, replace(trial(0), output="x" * 1000, candidate="y" * 10))
     assert gathered.characters == 1010
     assert gathered.answers[once].first.output == "x" * 1000
@@ -142,8 +146,8 @@ def test_texts_are_taken_while_there_is_room() -> None:
 
 def test_answers_whose_texts_were_erased_are_one() -> None:
     gathered = collected([trial(0), trial(1, text="b"), trial(2, text="b"), trial(3, None, text=None)], plan())
-    for key, answer in [*gathered.folded("+", 9), *gathered.folded("?", 9)]:
-        gathered.fill(key, answer.first)
+    for content, answer in list(gathered.answers.items()):
+        gathered.fill(content, answer.first)
     assert [(answer.count, dict(answer.arms)) for _, answer in gathered.folded("+", 9)] == [(3, {"": 3})]
     ((_, nothing),) = gathered.folded("?", 9)  # it never had a text
     assert nothing.count == 1
