@@ -65,7 +65,7 @@ class _Tally:
     outcomes: list[Observed] = field(default_factory=list)
     why: str = ""
     kept: list[Case] = field(default_factory=list)
-    found: Case | None = None
+    counterexample: Case | None = None
     late: bool = False
 
 
@@ -121,7 +121,7 @@ class Examiner:
             except Late:
                 return family
             tallies = [self._search(law, candidate, self._cases) for law in laws]
-            broken = [tally.found["a"] for tally in tallies if tally.found is not None]
+            broken = [tally.counterexample["a"] for tally in tallies if tally.counterexample is not None]
             if not broken:
                 self._known = {**self._known, **dict(zip(names, tallies, strict=True))}
                 return candidate
@@ -175,7 +175,7 @@ class Examiner:
             names = ", ".join(flags.get(need, f"--{need}") for need in missing if need not in ("e", "z"))
             return Finding(law.name, LawVerdict.ERROR, detail=f"the law needs {names}")
         tally = self._known.get(law.name) or self._search(law, family, self._cases)
-        if tally.found is not None:
+        if tally.counterexample is not None:
             return self._refuted(law, family, tally)
         verdict, detail = self._strength(tally, law.function is not None or law.name in CONSTANT)
         return Finding(
@@ -203,7 +203,7 @@ class Examiner:
         return LawVerdict.NOT_REFUTED, f"no counterexample in {len(tally.distinct)} distinct cases{within}"
 
     def _refuted(self, law: Law, family: Family, tally: _Tally) -> Finding:
-        case = tally.found
+        case = tally.counterexample
         assert case is not None
         replays = [self._sides(law, family, case) for _ in range(REPLAYS)]
         if not all(not same(left, right) for left, right in replays):
@@ -254,7 +254,7 @@ class Examiner:
                 tally.why = f"{left.raised or right.raised}, where the type of an argument was guessed"
                 return
             if not same(left, right):
-                tally.found = dict(case)
+                tally.counterexample = dict(case)
                 tally.distinct.add(_key_of(case))
                 raise _Broken
             tally.distinct.add(_key_of(case))
