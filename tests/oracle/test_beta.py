@@ -33,6 +33,25 @@ def test_quantiles_agree_with_scipy(a: float, b: float, probability: float) -> N
     assert math.isclose(quantile(a, b, probability), betaincinv(a, b, probability), rel_tol=1e-8, abs_tol=1e-14)
 
 
+def bisected(a: float, b: float, probability: float) -> float:
+    """The same by bisection alone."""
+    low, high = 0.0, 1.0
+    while (middle := (low + high) / 2) not in (low, high):
+        less = above(a, b, middle) > 1 - probability if probability > 0.5 else below(a, b, middle) < probability
+        low, high = (middle, high) if less else (low, middle)
+    return (low + high) / 2
+
+
+@pytest.mark.parametrize("probability", [1e-12, 0.005, 0.3, 0.5, 0.7, 0.995, 1 - 1e-9])
+@pytest.mark.parametrize(
+    ("a", "b"), [(1, 1), (2, 1), (1, 100_001), (9001, 1000), (0.5, 1000.5), (50_001, 50_000), (3, 998)]
+)
+def test_looking_around_first_changes_no_quantile(a: float, b: float, probability: float) -> None:
+    """Beyond the last bits, in which a tail itself is no longer monotone."""
+    plain = bisected(a, b, probability)
+    assert abs(quantile(a, b, probability) - plain) <= 8 * math.ulp(plain)
+
+
 @pytest.mark.parametrize("n", [1, 7, 100])
 def test_binomial_tails(n: int) -> None:
     for s in range(n + 1):

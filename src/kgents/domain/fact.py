@@ -74,6 +74,9 @@ class Started:
         return Started(member(data, "arm", int), member(data, "i", int), optional(data, "lease", int))
 
 
+_NOTHING = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """Trial `index` of `arm` came to an end.
@@ -122,15 +125,15 @@ class Finished:
             index=member(data, "i", int),
             success=None if data["ok"] is None else member(data, "ok", bool),
             cause=Cause(member(data, "cause", str)) if "cause" in data else None,
-            error=optional(data, "error", str),
+            error=optional(data, "error", str) if "error" in data else None,
             duration_us=member(data, "us", int),
             confidence=optional(data, "conf", str) or "0",
-            output=optional(data, "out", str),
-            candidate=optional(data, "code", str),
-            detail=optional(data, "detail", str),
-            usage=usage_from_data(nested(data, "usage")) if "usage" in data else Usage(),
+            output=optional(data, "out", str) if "out" in data else None,
+            candidate=optional(data, "code", str) if "code" in data else None,
+            detail=optional(data, "detail", str) if "detail" in data else None,
+            usage=usage_from_data(nested(data, "usage")) if "usage" in data else _NOTHING,
             score=members(data, "score", int) if "score" in data else (),
-            model=optional(data, "model", str),
+            model=optional(data, "model", str) if "model" in data else None,
         )
 
 

@@ -141,13 +141,12 @@ async def complete_and_collected(
 
 
 async def _fill(store: Store, collection: "Collected") -> None:
-    keys = list(collection.answers)
-    for start in range(0, len(keys), ANSWERS):
-        some = keys[start : start + ANSWERS]
-        for key, first in zip(
-            some, await store.with_texts([collection.answers[key].first for key in some]), strict=True
-        ):
-            collection.fill(key, first)
+    contents = list(collection.answers)
+    for start in range(0, len(contents), ANSWERS):
+        some = contents[start : start + ANSWERS]
+        firsts = await store.with_texts([collection.answers[content].first for content in some])
+        for content, first in zip(some, firsts, strict=True):
+            collection.fill(content, first)
 
 
 async def listed(store: Store, summary: Summary, window: "Window") -> list["Row"]:

@@ -18,6 +18,8 @@ Point = Callable[[float, float, float], float]
 Tail = Callable[[float, float, float], float]
 _TINY = 1e-300
 _STEPS = 100_000
+_NEWTON = 15  # steps of Newton's method, at most
+_ULPS = 4  # last bits of x within which it has come to its end
 HALF_LOG_TAU = math.log(math.tau) / 2
 
 
@@ -42,16 +44,59 @@ def binomial_at_least(s: int, n: int, p: float, tail: Tail = below) -> float:
 
 
 def quantile(a: float, b: float, probability: float, within: float = 0.0) -> float:
-    """The x with P(Beta(a, b) ≤ x) = probability, by bisection: to the last bit of it, or `within` so much."""
+    """The x with P(Beta(a, b) ≤ x) = probability, by bisection: to the last bit of it, or `within` so much.
+
+    Newton's method has looked before where it is about, so that few of the 53 points of the bisection have to be computed.
+    """
     low, high = 0.0, 1.0
-    upper = probability > 0.5
+    around = _Around(a, b, probability)
+    around.narrow()
     for _ in range(200):
         middle = (low + high) / 2
         if middle in (low, high) or high - low <= within:
             break
-        less = above(a, b, middle) > 1 - probability if upper else below(a, b, middle) < probability
-        low, high = (middle, high) if less else (low, middle)
+        low, high = (middle, high) if around.less(middle) else (low, middle)
     return (low + high) / 2
+
+
+class _Around:
+    """What is known of where a quantile is: P(Beta ≤ x) is less than its probability at `lower`, and is not at `upper`."""
+
+    def __init__(self, a: float, b: float, probability: float) -> None:
+        self._a, self._b = a, b
+        self._probability = probability
+        self.lower, self.upper = 0.0, 1.0
+
+    def less(self, x: float) -> bool:
+        """Whether P(Beta ≤ x) is less than the probability."""
+        if x <= self.lower or x >= self.upper:
+            return x <= self.lower
+        return self._gap(x) < 0
+
+    def _gap(self, x: float) -> float:
+        """P(Beta ≤ x) less the probability, computed by the smaller tail."""
+        a, b, wanted = self._a, self._b, self._probability
+        gap = (1 - wanted) - above(a, b, x) if wanted > 0.5 else below(a, b, x) - wanted
+        if gap < 0:
+            self.lower = max(self.lower, x)
+        else:
+            self.upper = min(self.upper, x)
+        return gap
+
+    def narrow(self) -> None:
+        """Looks by Newton's method, and at last on the other side; gives up where a step leads out of what is known."""
+        a, b = self._a, self._b
+        x = a / (a + b)
+        for _ in range(_NEWTON):
+            gap = self._gap(x)
+            slope = _point(a, b, x) / (x * (1 - x))
+            step = gap / slope if slope else math.inf
+            if abs(step) <= _ULPS * math.ulp(x):
+                self._gap(x + math.copysign(2 * _ULPS * math.ulp(x), -gap))
+                return
+            x -= step
+            if not self.lower < x < self.upper:
+                return
 
 
 def tail_by(point: Point, a: float, b: float, x: float) -> float:

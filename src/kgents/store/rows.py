@@ -11,6 +11,8 @@ from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord
 from kgents.store.codec import pack, summary_to_data, unpack
 
+_DECODER = json.JSONDecoder()
+
 
 def mark_row(key: int, mark: Mark) -> dict[str, object]:
     """A mark of the log with this key."""
@@ -47,7 +49,9 @@ def finished(log: str, row: Any) -> tuple[Finished, datetime]:
     if mark_id(body.encode()) != row.id.hex():
         raise TamperedRecord(f"mark {row.seq} of {log} is not the one that was written", f"kg witness verify {log}")
     try:
-        outer = json.loads(body)
+        outer, end = _DECODER.raw_decode(body)
+        if end != len(body):
+            raise ValueError("more than one value")
         if outer["kind"] == Finished.kind:
             return Finished.from_data(outer["data"]), datetime.fromisoformat(outer["at"])
     except (ValueError, KeyError, TypeError) as wrong:

@@ -17,6 +17,8 @@ ARMS = 12  # arms that are told of an answer
 ALONE = 1200  # … and of the only arm
 TEXTS = 600_000  # characters of texts on a page, together
 
+Content = tuple[bool | None, Cause | None, str | None, str | None]  # success, cause, error, address of the text
+
 
 @dataclass(slots=True)
 class Answer:
@@ -63,6 +65,7 @@ class Collected:
     path        successes after each trial that counts, of an experiment with one arm
     signs       by arm: + success, - failure, ? not counted
     causes      how often which cause, as the record has it
+    answers     the different ones that are kept, by what is the same for equal ones
     others      answers beyond those that are kept
     """
 
@@ -72,7 +75,7 @@ class Collected:
     costs: list[tuple[float, bool]] = field(default_factory=list)
     tokens: list[tuple[float, bool]] = field(default_factory=list)
     causes: Counter[Cause] = field(default_factory=Counter)
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[Content, Answer] = field(default_factory=dict)
     others: Counter[str] = field(default_factory=Counter)
     rows: list[Row] = field(default_factory=list)
     total: int = 0
@@ -87,10 +90,11 @@ class Collected:
         if len(plan.arms) == 1 and sign != "?":
             self.path.append((self.path[-1] if self.path else 0) + (sign == "+"))
         self._measure(trial, sign)
-        key = answer_key(trial)
-        self._fold(trial, sign, arm, key)
+        content = content_of(trial)
+        self._fold(trial, sign, arm, content)
         if window.start <= self.total < window.start + window.length:
-            self.rows.append(Row(arm, trial.index, sign, words(trial), trial.duration_us / 1000, key, waiting))
+            milliseconds = trial.duration_us / 1000
+            self.rows.append(Row(arm, trial.index, sign, words(trial), milliseconds, key_of(content), waiting))
         self.total += 1
 
     def _measure(self, trial: Trial, sign: str) -> None:
@@ -102,47 +106,50 @@ class Collected:
         if trial.cause is not None:
             self.causes[trial.cause] += 1
 
-    def _fold(self, trial: Trial, sign: str, arm: str, key: str) -> None:
-        answer = self.answers.get(key)
+    def _fold(self, trial: Trial, sign: str, arm: str, content: Content) -> None:
+        answer = self.answers.get(content)
         if answer is None:
             if len(self.answers) >= KEPT:
                 self.others[sign] += 1
                 return
-            answer = self.answers[key] = Answer(replace(trial, output=None, candidate=None), sign)
-        answer.take(1, {arm: 1})
+            answer = self.answers[content] = Answer(replace(trial, output=None, candidate=None), sign)
+        answer.count += 1
+        if len(answer.arms) < ARMS:
+            answer.arms[arm] += 1
 
-    def fill(self, key: str, first: Trial) -> None:
+    def fill(self, content: Content, first: Trial) -> None:
         """Gives an answer the texts of the trial that gave it first; where a page has no room for them it is not kept."""
-        answer = self.answers[key]
+        answer = self.answers[content]
         if first.addresses != (None, None) and first.output is None and first.candidate is None:
-            self._fold_erased(key)
+            self._fold_erased(content)
             return
         size = sum(len(cut(text)[0]) for text in (first.output, first.candidate, first.error))
         if self.characters + size > TEXTS:
-            del self.answers[key]
+            del self.answers[content]
             self.others[answer.sign] += answer.count
             return
         self.characters += size
         answer.first = first
 
-    def _fold_erased(self, key: str) -> None:
+    def _fold_erased(self, content: Content) -> None:
         """Answers whose texts were erased are told apart by nothing: they are one."""
-        answer = self.answers.pop(key)
+        answer = self.answers.pop(content)
         nameless = replace(answer.first, addresses=(None, None))
-        known = self.answers.setdefault(answer_key(nameless), Answer(nameless, answer.sign))
+        known = self.answers.setdefault(content_of(nameless), Answer(nameless, answer.sign))
         known.take(answer.count, answer.arms)
 
     def folded(self, sign: str, most: int) -> list[tuple[str, Answer]]:
         """(key, answer) with this sign, the most frequent first."""
-        alike = [(key, answer) for key, answer in self.answers.items() if answer.sign == sign]
-        return sorted(alike, key=lambda item: -item[1].count)[:most]
+        alike = [(content, answer) for content, answer in self.answers.items() if answer.sign == sign]
+        frequent = sorted(alike, key=lambda item: -item[1].count)[:most]
+        return [(key_of(content), answer) for content, answer in frequent]
 
 
 def row_of(trial: Trial, plan: Plan, waiting: bool) -> Row:
     """The line of a trial in the list."""
     sign = sign_of(trial, plan, waiting)
     milliseconds = trial.duration_us / 1000
-    return Row(plan.arms[trial.arm], trial.index, sign, words(trial), milliseconds, answer_key(trial), waiting)
+    return Row(plan.arms[trial.arm], trial.index, sign, words(trial), milliseconds, key_of(content_of(trial)), waiting)
 
 
 def sign_of(trial: Trial, plan: Plan, waiting: bool) -> str:
@@ -151,11 +158,15 @@ def sign_of(trial: Trial, plan: Plan, waiting: bool) -> str:
     return "?" if success is None else "+" if success else "-"
 
 
-def answer_key(trial: Trial) -> str:
-    """The same for trials with one outcome, diagnosis and text, whether their texts were read or not."""
+def content_of(trial: Trial) -> Content:
+    """Equal for trials with one outcome, diagnosis and text, whether their texts were read or not."""
     output, candidate = trial.addresses
-    content = repr((trial.success, trial.cause, trial.error, candidate or output)).encode("utf-8", "surrogatepass")
-    return sha256(content).hexdigest()[:12]
+    return trial.success, trial.cause, trial.error, candidate or output
+
+
+def key_of(content: Content) -> str:
+    """A short name of an answer, by which a page links to it."""
+    return sha256(repr(content).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def words(trial: Trial) -> str:
