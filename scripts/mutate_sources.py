@@ -140,6 +140,10 @@ class Places(ast.NodeVisitor):
             self._add(node.lineno, self._start(node.func), self._end(node.func), SWAPPED[node.func.id])
         self.generic_visit(node)
 
+    def visit_keyword(self, node: ast.keyword) -> None:
+        if node.arg != "strict":  # of zip: a guard, where lengths are equal
+            self.visit(node.value)
+
     def visit_Expr(self, node: ast.Expr) -> None:
         if isinstance(node.value, ast.Constant):
             return

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 Kg = Callable[..., subprocess.CompletedProcess[str]]
+BARE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # the pytest of a run loads what is under test, and starts twice as fast
 
 SUITE = """
 import os, pytest
@@ -43,7 +44,7 @@ def test_every_test_of_a_suite_is_an_arm(kg: Kg, tmp_path: Path) -> None:
     """Flaky, broken and stable tests are told apart, with counts, first failures and a limit for those that never failed."""
     (tmp_path / "test_it.py").write_text(SUITE)
     line = ("experiment", "pytest", "--runs", "6", "--every-run", "--seed", "1", "--python", sys.executable, "--json")
-    done = kg(*line, "--", "-p", "no:cacheprovider", "test_it.py", stdin="")
+    done = kg(*line, "--", "-p", "no:cacheprovider", "test_it.py", stdin="", **BARE)
     assert done.returncode == 10, done.stderr
     document = json.loads(done.stdout)
     evidence = document["evidence"]
@@ -97,7 +98,7 @@ def test_what_fails_at_first_is_run_again_alone(kg: Kg, tmp_path: Path) -> None:
         sys.executable,
         "--json",
     )
-    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider", "test_it.py", stdin="").stdout)
+    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider", "test_it.py", stdin="", **BARE).stdout)
     evidence, names = document["evidence"], [f"test_it.py::test_{name}" for name in ("first_only", "mostly", "never")]
     assert set(evidence["first_run"]["failed"]) == set(names)
     assert set(evidence["first_run"]["passed_again"]) == set(names[:2])
@@ -125,7 +126,7 @@ def test_an_order_that_fails_is_named_and_junit_has_a_case_a_test(kg: Kg, tmp_pa
     (tmp_path / "test_it.py").write_text(ORDER)
     line = ("experiment", "pytest", "--runs", "9", "--every-run", "--seed", "3", "--python", sys.executable, "--json")
     more = ("-o", "out.junit.xml", "--exit-codes", "bisect", "--", "-p", "no:cacheprovider", "test_it.py")
-    done = kg(*line, *more, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    done = kg(*line, *more, **BARE)
     assert done.returncode in (1, 125), done.stderr
     document = json.loads(done.stdout)
     victim = next(test for test in document["evidence"]["tests"] if test["name"].endswith("test_victim"))
@@ -151,7 +152,7 @@ def test_a_decided_test_is_left_out_of_later_runs(kg: Kg, tmp_path: Path) -> Non
     """A broken test has fewer runs than a stable one; one transaction a run."""
     (tmp_path / "test_it.py").write_text("def test_broken(): assert 0\ndef test_stable(): pass\n")
     line = ("experiment", "pytest", "--runs", "4", "--target", "0.9", "--python", sys.executable, "--json")
-    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider").stdout)
+    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider", **BARE).stdout)
     runs = {arm["name"]: arm["trials_total"] for arm in document["arms"]}
     assert runs["test_it.py::test_broken"] < runs["test_it.py::test_stable"] == 4
 
@@ -217,7 +218,6 @@ def _repository(folder: Path, *versions: str) -> None:
 
 BROKEN = "def pop(): return False\ndef push(): return True\n"
 FIXED = "def pop(): return True\ndef push(): return True\n"
-BARE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def test_two_commits_are_compared_by_the_test(kg: Kg, tmp_path: Path) -> None:

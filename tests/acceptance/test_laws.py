@@ -1,7 +1,6 @@
 """`kg experiment laws` as a subprocess: verdicts, exit codes, JSON, and targets that misbehave."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -19,31 +18,29 @@ BROKEN = LAWFUL.replace("self.n + o.n", "self.n - o.n")
 
 
 @pytest.fixture
-def kg(tmp_path):
-    def run(code, *options):
-        target = tmp_path / "target.py"
-        target.write_text(code)
-        environment = {**os.environ, "KGENTS_DATABASE_URL": f"sqlite:///{tmp_path / 'kg.db'}"}
-        argv = [
-            sys.executable,
-            "-m",
-            "kgents",
-            "experiment",
-            "laws",
-            "--target",
-            f"{target}:A",
-            "--json",
-            "-q",
-            *options,
-        ]
-        ran = subprocess.run(argv, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+def ask(kg):
+    """`ask(command, *options, VARIABLE=…)`: (exit status, the JSON document) of `kg experiment`."""
+
+    def run(*options, **variables):
+        ran = kg("experiment", *options, "--json", "-q", **variables)
         return ran.returncode, json.loads(ran.stdout)
 
     return run
 
 
-def test_a_lawful_class_exits_with_0(kg):
-    code, said = kg(LAWFUL)
+@pytest.fixture
+def law_of(ask, tmp_path):
+    """`law_of(code, *options, VARIABLE=…)`: of the class A of this program."""
+
+    def run(code, *options, **variables):
+        (tmp_path / "target.py").write_text(code)
+        return ask("laws", "--target", f"{tmp_path / 'target.py'}:A", *options, **variables)
+
+    return run
+
+
+def test_a_lawful_class_exits_with_0(law_of):
+    code, said = law_of(LAWFUL)
     assert code == 0
     assert {law["law"]: law["verdict"] for law in said["evidence"]["laws"]} == {
         "identity-left": "not_refuted",
@@ -52,8 +49,8 @@ def test_a_lawful_class_exits_with_0(kg):
     }
 
 
-def test_a_broken_law_exits_with_10_and_the_code_shows_it(kg):
-    code, said = kg(BROKEN, "--laws", "associativity")
+def test_a_broken_law_exits_with_10_and_the_code_shows_it(law_of):
+    code, said = law_of(BROKEN, "--laws", "associativity")
     (law,) = said["evidence"]["laws"]
     assert code == 10
     assert law["verdict"] == "refuted"
@@ -61,14 +58,12 @@ def test_a_broken_law_exits_with_10_and_the_code_shows_it(kg):
         exec(law["counterexample"]["code"], {})
 
 
-def test_the_program_that_is_printed_can_be_pasted(kg, tmp_path):
+def test_the_program_that_is_printed_can_be_pasted(law_of, kg):
     """From a heading to its assertion, without a margin; it fails in a fresh process, from any folder."""
-    kg(BROKEN, "--laws", "associativity")
-    ran = subprocess.run(
-        [sys.executable, "-m", "kgents", "experiment", "show", "@latest", "--database", f"sqlite:///{tmp_path / 'kg.db'}"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    program = ran.stdout.partition("# associativity is broken\n")[2].partition("\n\n")[0]
+    law_of(BROKEN, "--laws", "associativity")
+    program = (
+        kg("experiment", "show", "@latest").stdout.partition("# associativity is broken\n")[2].partition("\n\n")[0]
+    )
     pasted = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True, cwd="/", check=False)
     assert "AssertionError: associativity: A(n=" in pasted.stderr
 
@@ -83,35 +78,24 @@ def test_the_program_that_is_printed_can_be_pasted(kg, tmp_path):
         (LAWFUL.replace("return", "\n        while True: pass\n        return"), "did not end"),
     ],
 )
-def test_a_target_that_cannot_be_examined_is_inconclusive(kg, code, words):
-    status, said = kg(code, "--laws", "associativity", "--timeout", "3" if "while" in code else "60")
+def test_a_target_that_cannot_be_examined_is_inconclusive(law_of, code, words):
+    status, said = law_of(code, "--laws", "associativity", "--timeout", "3" if "while" in code else "60")
     assert status == 11
     (law,) = said["evidence"]["laws"]
     assert law["verdict"] == "error"
     assert words in law["detail"]
 
 
-def test_a_target_cannot_write_a_file(kg, tmp_path):
+def test_a_target_cannot_write_a_file(law_of, tmp_path):
     victim = tmp_path / "victim"
-    kg(f"import pathlib\npathlib.Path({str(victim)!r}).write_text('x')\n" + LAWFUL, "--laws", "associativity")
+    law_of(f"import pathlib\npathlib.Path({str(victim)!r}).write_text('x')\n" + LAWFUL, "--laws", "associativity")
     assert not victim.exists()
 
 
-def test_an_unknown_law_is_a_usage_error(kg):
-    status, said = kg(LAWFUL, "--laws", "gravity")
+def test_an_unknown_law_is_a_usage_error(law_of):
+    status, said = law_of(LAWFUL, "--laws", "gravity")
     assert status == 2
     assert "gravity" in said["error"]["message"]
-
-
-@pytest.fixture
-def ask(tmp_path):
-    def run(*options):
-        environment = {**os.environ, "KGENTS_DATABASE_URL": f"sqlite:///{tmp_path / 'kg.db'}"}
-        argv = [sys.executable, "-m", "kgents", "experiment", *options, "--json", "-q"]
-        ran = subprocess.run(argv, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
-        return ran.returncode, json.loads(ran.stdout)
-
-    return run
 
 
 PROBLEM = ("laws", "--problem", "What is 17 + 25?", "--transform", "label,please", "--seed", "5")
@@ -225,9 +209,8 @@ def test_bad_input_is_a_usage_error(ask, tmp_path, options, words):
     assert words in said["error"]["message"]
 
 
-def test_a_target_has_no_network_no_secrets_and_no_files_of_others(kg, monkeypatch, tmp_path):
+def test_a_target_has_no_network_no_secrets_and_no_files_of_others(kg, law_of, tmp_path):
     """What it tries is named; the level of the sandbox was established by attack and is in the record."""
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "secret")
     (tmp_path / "elsewhere").mkdir()
     code = (
         "import os, socket\nassert 'ANTHROPIC_API_KEY' not in os.environ\n"
@@ -235,29 +218,26 @@ def test_a_target_has_no_network_no_secrets_and_no_files_of_others(kg, monkeypat
         "                lambda: open(__file__ + 'x', 'w'), lambda: os.fork()):\n"
         "    try: attempt()\n    except OSError: pass\n    else: raise SystemExit('not denied')\n" + LAWFUL
     )
-    _, said = kg(code, "--laws", "associativity")
+    _, said = law_of(code, "--laws", "associativity", ANTHROPIC_API_KEY="secret")
     (law,) = said["evidence"]["laws"]
     assert law["verdict"] == "not_refuted", law
     assert any(words.startswith("write ") for words in law["tried"])
     assert "open a socket" in law["tried"]
-    database = f"sqlite:///{tmp_path / 'kg.db'}"
-    ran = subprocess.run(
-        [sys.executable, "-m", "kgents", "experiment", "show", "@latest", "--stats", "--database", database],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    ran = kg("experiment", "show", "@latest", "--stats")
     assert "sandbox  " in ran.stdout
     assert "L4" in ran.stdout or "L3" in ran.stdout
 
 
 def test_a_target_finds_its_neighbours(ask, tmp_path):
-    """A module beside it, and the package around it."""
-    (tmp_path / "pkg").mkdir()
-    (tmp_path / "pkg" / "__init__.py").write_text("")
-    (tmp_path / "pkg" / "base.py").write_text("ZERO = 0\n")
-    (tmp_path / "pkg" / "mod.py").write_text("from .base import ZERO\n" + LAWFUL)
-    (tmp_path / "near.py").write_text("ONE = 1\n")
-    (tmp_path / "beside.py").write_text("from near import ONE\n" + LAWFUL)
-    for target in ("pkg/mod.py:A", "beside.py:A"):
+    """A module beside it, and the package around it; a home is no package's folder."""
+    project = tmp_path / "project"
+    (project / "pkg").mkdir(parents=True)
+    (project / "pkg" / "__init__.py").write_text("")
+    (project / "pkg" / "base.py").write_text("ZERO = 0\n")
+    (project / "pkg" / "mod.py").write_text("from .base import ZERO\n" + LAWFUL)
+    (project / "near.py").write_text("ONE = 1\n")
+    (project / "beside.py").write_text("from near import ONE\n" + LAWFUL)
+    for target in ("project/pkg/mod.py:A", "project/beside.py:A"):
         code, said = ask("laws", "--target", target, "--laws", "associativity", "--cases", "30")
         assert code == 0, said
 

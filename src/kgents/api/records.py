@@ -12,6 +12,7 @@ from kgents.api.result import Result, frame, result_of
 from kgents.errors import UsageError
 
 if TYPE_CHECKING:
+    from kgents.domain.ports import Query
     from kgents.domain.summary import Summary
 
 
@@ -87,6 +88,26 @@ def history(
 
     UsageError for a filter that nothing can meet.
     """
+    query = _query(since, kind, status, verdict, tag, model, search, limit)
+
+    async def work(stop: Stop) -> Table:
+        async with opened(database) as (store, _, _):
+            return Table([_row(listed.summary, listed.config) async for listed in store.listing(query)])
+
+    return call(work)
+
+
+def _query(
+    since: str | datetime | None,
+    kind: str | None,
+    status: str | None,
+    verdict: str | None,
+    tag: str | None,
+    model: str | None,
+    search: str | None,
+    limit: int | None,
+) -> "Query":
+    """The filters as the record understands them. UsageError for one that nothing can meet."""
     from kgents.domain.fact import Verdict
     from kgents.domain.ports import Query
     from kgents.domain.summary import Status
@@ -106,13 +127,7 @@ def history(
     now = datetime.now(UTC).astimezone()
     start = moment("since", since, now) if isinstance(since, str) else since
     known = kind and kind_called(kind)
-    query = Query(start, known, status, verdict, tag, model=model, text=search, limit=limit)
-
-    async def work(stop: Stop) -> Table:
-        async with opened(database) as (store, _, _):
-            return Table([_row(listed.summary, listed.config) async for listed in store.listing(query)])
-
-    return call(work)
+    return Query(start, known, status, verdict, tag, model=model, text=search, limit=limit)
 
 
 def _row(summary: "Summary", content: bytes | None) -> dict[str, object]:

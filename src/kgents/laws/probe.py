@@ -77,6 +77,39 @@ class _Bill:
     usage: Usage = field(default_factory=Usage)
 
 
+@dataclass(slots=True)
+class _Came:
+    """What came of the blocks of one law.
+
+    missing  plain and transformed answers that could not be extracted
+    errors   what the client said where it spoilt a block
+    spoilt   how many blocks it has spoilt in a row
+    """
+
+    missing: tuple[int, int] = (0, 0)
+    errors: list[str] = field(default_factory=list)
+    spoilt: int = 0
+
+    def spoil(self, error: HarnessError) -> bool:
+        """Takes a block without answers; whether the law is to be given up."""
+        self.errors.append(error.message)
+        self.spoilt += 1
+        return self.spoilt >= _MOST_SPOILT
+
+    def take(self, block: Block | Traced) -> None:
+        """Takes a block with its answers."""
+        self.spoilt = 0
+        if isinstance(block, Block):
+            self.missing = self.missing[0] + block.failures[0], self.missing[1] + block.failures[1]
+
+
+def _judged(block: Block | Traced) -> tuple[bool | None, tuple[int, ...]]:
+    """(whether the first plain answer and the first transformed one agree, the score) of a block for its law."""
+    if isinstance(block, Traced):
+        return None, (CODE_OF[block.finding.verdict],)
+    return block.answers[0].key == block.answers[2].key, block.score
+
+
 class CategoricalProbeRunner:
     """Asks a model for blocks. `test` runs laws to their verdicts; `identity`, `associativity` and `coherence` give one block.
 
@@ -161,41 +194,43 @@ class CategoricalProbeRunner:
         """
         asked, laws = problems_of(problems), laws_of(laws)
         self._shared.clear()
-        able = {law: problems_for(law, asked) for law in laws}
         design = Design(Rule.FIXED, None, confidence, max_blocks, Prior(), 0.0)
         layout: Any = layout_of(laws, asked)
         decider = Blocks(design, len(laws), epsilon, **layout)
-        missing = [(0, 0) for _ in laws]
-        errors: list[list[str]] = [[] for _ in laws]
-        spoilt = [0] * len(laws)
-        cores: list[TraceFinding] = []
-        usage = Usage()
-        while (place := decider.propose([0] * len(laws))) is not None:
-            arm, index = place
-            law = laws[arm]
-            problem = drawn(able[law], derive(seed, index))
-            decider.launch(arm, index)
-            try:
-                block = await self._asked(law, problem, derive(seed, index))
-            except HarnessError as wrong:
-                usage += wrong.usage
-                errors[arm].append(wrong.message)
-                spoilt[arm] += 1
-                if spoilt[arm] >= _MOST_SPOILT:
-                    decider.give_up(arm)
-                continue
-            spoilt[arm] = 0
-            usage += block.usage
-            if isinstance(block, Traced):
-                cores += [block.finding] if block.finding.core else []
-                decider.consume(arm, index, None, (CODE_OF[block.finding.verdict],))
-                continue
-            missing[arm] = (missing[arm][0] + block.failures[0], missing[arm][1] + block.failures[1])
-            decider.consume(arm, index, block.answers[0].key == block.answers[2].key, block.score)
+        came = [_Came() for _ in laws]
+        cores, usage = await self._run(decider, laws, asked, came, seed)
         decision = decider.decision()
         assert decision is not None
-        laws_decided = [law_of(*part) for part in zip(laws, decision.detail["laws"], missing, errors, strict=True)]
+        laws_decided = [
+            law_of(law, decided, each.missing, each.errors)
+            for law, decided, each in zip(laws, decision.detail["laws"], came, strict=True)
+        ]
         return Reasoned(tuple(laws_decided), usage, tuple(cores))
+
+    async def _run(
+        self, decider: Blocks, laws: Sequence[str], problems: Sequence[Problem], came: Sequence[_Came], seed: int
+    ) -> tuple[list[TraceFinding], Usage]:
+        """Blocks until the decider wants no more: (traces that contradict themselves, all that was consumed)."""
+        able = {law: problems_for(law, problems) for law in laws}
+        cores: list[TraceFinding] = []
+        usage = Usage()
+        while (slot := decider.propose([0] * len(laws))) is not None:
+            arm, index = slot
+            decider.launch(arm, index)
+            trial_seed = derive(seed, index)
+            try:
+                block = await self._asked(laws[arm], drawn(able[laws[arm]], trial_seed), trial_seed)
+            except HarnessError as wrong:
+                usage += wrong.usage
+                if came[arm].spoil(wrong):
+                    decider.give_up(arm)
+                continue
+            usage += block.usage
+            came[arm].take(block)
+            if isinstance(block, Traced) and block.finding.core:
+                cores.append(block.finding)
+            decider.consume(arm, index, *_judged(block))
+        return cores, usage
 
     async def _asked(self, law: str, problem: Problem, seed: int) -> Block | Traced:
         return await (self.coherence(problem, seed) if law == "coherence" else self.block(law, problem, seed))

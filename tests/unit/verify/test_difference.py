@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from kgents.verify.difference import difference_of, equal
+from kgents.sandbox.inside import values as codec
+from kgents.verify.difference import difference_of, equal, shown
 
 NAN = float("nan")
 ROWS: list[tuple[Any, Any, bool]] = [
@@ -35,6 +36,14 @@ ROWS: list[tuple[Any, Any, bool]] = [
     ({"a": 1}, {"a": 1.0}, False),
     (None, False, False),
     (b"a", bytearray(b"a"), False),
+    (1 + 2j, 1 + 2j + 1e-15, True),
+    (1 + 2j, 1 + 3j, False),
+    (1 + 2j, 2 + 2j, False),
+    ([1, 2], [1], False),
+    ([1, 2], [2, 1], False),
+    ({"a": [1.0]}, {"a": [1]}, True),
+    ({"a": 1}, {"a": 1, "b": 2}, False),
+    (1e308 * 10, 10**400, False),
 ]
 
 
@@ -57,3 +66,57 @@ def test_an_exception_matches_where_it_is_an_instance(raised: list[Any], same: b
     """What is raised has to be an instance of the class that the spec raised."""
     difference = difference_of(([1], {"raised": "LookupError"}, "f"), {"raised": raised}, 1e-9)
     assert (difference is None) is same
+
+
+def told(expected: dict[str, Any], answer: Any, arguments: Any = ([3],), target: str = "f") -> str | None:
+    """The difference of an answer to a call with these arguments."""
+    row = (codec.encode(list(arguments)), expected, target)
+    return difference_of(row, answer, 1e-9)
+
+
+def value(content: Any) -> dict[str, Any]:
+    return {"value": codec.encode(content)}
+
+
+def test_a_difference_says_the_call_what_was_expected_and_what_came() -> None:
+    raised = {"raised": ["ValueError", ["ValueError", "Exception"], "no"]}
+    assert told(value(3), value(3)) is None
+    assert told(value(3), value(4)) == "f([3]): expected 3, got 4"
+    assert told(value(3), None) == "f([3]): no answer"
+    assert str(told(value(3), raised)).startswith("f([3]): expected 3, got ValueError")
+    assert told({"raised": "ValueError"}, raised) is None
+    assert told({"raised": "ValueError"}, value(3)) == "f([3]): expected ValueError, got 3"
+
+
+def test_what_is_left_of_the_arguments_is_compared_too() -> None:
+    """Without a word of it they are as they were."""
+    left = {**value(None), "args": codec.encode([[]])}
+    assert told({**value(None), "args": codec.encode([[1]])}, left) == "f([3]): expected to leave [[1]], left [[]]"
+    assert told(left, left) is None
+    assert told(value(None), left) == "f([3]): expected to leave [[3]], left [[]]"
+    assert told(left, value(None)) == "f([3]): expected to leave [[]], left [[3]]"
+
+
+def test_the_first_step_of_a_script_that_differs_is_shown() -> None:
+    """An object is made, methods are called on it; then its fields are looked at."""
+    script = [[5], [["push", [1]], ["pop", []]]]
+    expected = value([[None, 1], [["size", 0]]])
+    first = told(expected, value([[("raised", "KeyError"), 1], [["size", 0]]]), script, "Stack()")
+    assert first == "Stack(5); push(1): expected None, got KeyError"
+    second = told(expected, value([[None, ("itself",)], [["size", 0]]]), script, "Stack()")
+    assert second == "Stack(5); push(1); pop(): expected 1, got the object itself"
+    field = told(expected, value([[None, 1], [["size", ("object", "Deque")]]]), script, "Stack()")
+    assert field == "Stack(5); push(1); pop(): expected size = 0, got a Deque"
+    assert told(expected, expected, script, "Stack()") is None
+    assert "expected" in str(told(expected, value(7), script, "Stack()"))
+
+
+def test_a_long_call_is_cut() -> None:
+    assert shown("f", codec.encode(["x" * 114])) == f"f({'x' * 114!r})"
+    assert shown("f", codec.encode(["x" * 118])) == f"f({('x' * 118).__repr__()})"
+    long = shown("f", codec.encode(["x" * 119]))
+    assert long == f"f('{'x' * 116}…)"
+    script = shown("Stack()", codec.encode([["y" * 200], []]))
+    assert (len(script), script[-1]) == (160, "…")
+    assert shown("f", 7) == "f(…)"
+    assert shown("Stack()", 7) == "Stack(…)"

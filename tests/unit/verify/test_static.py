@@ -1,8 +1,11 @@
 """Static checks of candidates: what comments say of the check itself is not listened to."""
 
+import sys
+
 import pytest
 
-from kgents.verify.static import static_checks, without_switches
+from kgents.errors import UsageError
+from kgents.verify.static import missing_tools, static_checks, without_switches
 
 UNUSED = "import os\n\n\ndef add(a: int, b: int) -> int:\n    return a + b\n"
 LINT = {
@@ -50,3 +53,24 @@ def test_lines_columns_and_types_that_comments_give_stay() -> None:
         assert [len(line) for line in without_switches(source).splitlines()] == [
             len(line) for line in source.splitlines()
         ]
+
+
+def test_a_check_whose_tool_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is asked for; a check that is none of a tool needs none."""
+    missing_tools(["types", "lint", "signature"])
+    monkeypatch.setitem(sys.modules, "mypy", None)
+    missing_tools(["lint"])
+    with pytest.raises(UsageError, match="--check types needs mypy"):
+        missing_tools(["lint", "types"])
+
+
+def test_a_check_that_passes_has_nothing_to_say_and_one_that_fails_its_first_line() -> None:
+    right, wrong = (
+        static_checks("def add(a: int, b: int) -> int:\n    return a + b\n", ["types"]),
+        static_checks(WRONG, ["types"]),
+    )
+    assert [(check.name, check.passed, check.detail) for check in right] == [("types", True, "")]
+    assert wrong[0].detail.startswith("line 2: error: ")
+    both = static_checks(UNUSED, ["types", "lint"])
+    assert [(check.name, check.passed) for check in both] == [("types", True), ("lint", False)]
+    assert both[1].detail.startswith("line 1:8: F401")

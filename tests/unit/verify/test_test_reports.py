@@ -119,3 +119,41 @@ def test_junit_counts_and_quotes() -> None:
 def test_a_junit_document_with_entities_is_not_read() -> None:
     """Entities could grow without bound."""
     assert read_junit("<!DOCTYPE t [<!ENTITY a 'aa'>]><testsuite><testcase name='&a;'/></testsuite>") is None
+
+
+def test_a_junit_document_is_found_in_what_stands_around_it() -> None:
+    """Also in a namespace of one suite; without its end, or with the end before the beginning, it is none."""
+    suite = "<testsuite><testcase classname='a' name='b'><failure>1\n2</failure></testcase></testsuite>"
+    report = read_tests(f"started\n<?xml version='1.0'?>\n{suite}\nended > here")
+    assert report is not None
+    assert report.failed == (FailedTest("a::b", "1"),)
+    assert read_tests("</testsuite> <testsuite>") is None
+    assert read_tests(suite.removesuffix("</testsuite>")) is None
+
+
+def test_a_failure_that_only_its_section_names_is_read() -> None:
+    """Without a short summary: counts say that something failed, the section says what."""
+    text = (
+        "__ test_a __\n\n>   assert 1 == 2\nE   \nE   assert 1 == 2\n"
+        "__ test_b __\nE   boom\n== 2 failed, 1 passed in 0.10s ==\n"
+    )
+    report = read_tests(text)
+    assert report is not None
+    assert report.failed == (FailedTest("test_a", "assert 1 == 2"), FailedTest("test_b", "boom"))
+    assert report.counts == {"failed": 2, "passed": 1}
+
+
+def test_unittest_counts_what_passed() -> None:
+    text = (
+        "======\nFAIL: test_a (test_some.Case.test_a)\n------\nTraceback (most recent call last):\n"
+        '  File "x.py", line 3, in test_a\nAssertionError: 1 != 2\n\n'
+        "======\nERROR: test_b (test_some.Case)\n------\nTraceback (most recent call last):\nValueError: no\n\n"
+        "------\nRan 5 tests in 0.001s\n\nFAILED (failures=1, errors=1)\n"
+    )
+    report = read_tests(text)
+    assert report is not None
+    assert report.failed == (
+        FailedTest("test_some.Case.test_a", "AssertionError: 1 != 2"),
+        FailedTest("test_some.Case.test_b", "ValueError: no"),
+    )
+    assert report.counts == {"passed": 3, "failed": 2}

@@ -1,7 +1,7 @@
 """The candidates that a record keeps, judged again."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from kgents.domain.fact import Finished
 from kgents.domain.ports import Judgement, Slot, Store
@@ -55,35 +55,46 @@ async def judge_again(
     program_of  the program in that text; None where it holds none, which is a failure
     hidden      files of which candidates see nothing
     """
-    different, problems, unjudged = {}, [], 0
+    different: dict[tuple[int, int], str] = {}
+    problems: list[str] = []
+    unjudged = 0
     sandbox = await asyncio.to_thread(sandbox_of, config, None, hidden)
     verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
     try:
-        async for mark in store.marks(summary.plan.experiment):
-            fact = mark.entry.fact
-            if not isinstance(fact, Finished) or fact.success is None:
-                continue
-            address = address_of(fact)
-            if address is None:
-                if fact.success:
-                    problems.append(f"trial {fact.index}: a success without a text that could be judged")
-                continue
-            content = await store.blob(address)
+        async for trial in _said_something(store, summary.plan.experiment):
+            address = address_of(trial)
+            content = None if address is None else await store.blob(address)
+            if address is None and trial.success:
+                problems.append(f"trial {trial.index}: a success without a text that could be judged")
             if content is None:
-                unjudged += 1
+                unjudged += address is not None
                 continue
-            text = content.decode("utf-8", "surrogatepass")
-            code = await sandbox.in_thread(program_of, fact, text, sandbox)
-            draw = order_of(Slot(fact.arm, fact.index, summary.plan.seed_of(fact.arm, fact.index)))
-            judgement = NO_PROGRAM if code is None else await verifiers[oracle_of(fact)].verify(code, draw)
-            again = _verdict(judgement.success, (score_of(judgement),) if fact.score else ())
-            recorded = _verdict(fact.success, fact.score)
-            if judgement.success is not None and again != recorded:
-                sentence = f"trial {fact.index}: recorded as {recorded}, judged again as {again}"
-                different[fact.arm, fact.index] = sentence
+            code = await sandbox.in_thread(program_of, trial, content.decode("utf-8", "surrogatepass"), sandbox)
+            draw = order_of(Slot(trial.arm, trial.index, summary.plan.seed_of(trial.arm, trial.index)))
+            judgement = NO_PROGRAM if code is None else await verifiers[oracle_of(trial)].verify(code, draw)
+            difference = _difference(trial, judgement)
+            if difference is not None:
+                different[trial.arm, trial.index] = difference
     finally:
         sandbox.close()
     return Rechecked(tuple(problems), different, unjudged)
+
+
+async def _said_something(store: Store, experiment: str) -> AsyncIterator[Finished]:
+    """The trials that were a success or a failure."""
+    async for mark in store.marks(experiment):
+        fact = mark.entry.fact
+        if isinstance(fact, Finished) and fact.success is not None:
+            yield fact
+
+
+def _difference(trial: Finished, judgement: Judgement) -> str | None:
+    """How a verdict differs from the recorded one; None where it does not, or says nothing."""
+    again = _verdict(judgement.success, (score_of(judgement),) if trial.score else ())
+    recorded = _verdict(trial.success, trial.score)
+    if judgement.success is None or again == recorded:
+        return None
+    return f"trial {trial.index}: recorded as {recorded}, judged again as {again}"
 
 
 def _verdict(success: bool | None, score: Sequence[int]) -> str:

@@ -3,13 +3,13 @@
 import asyncio
 import gzip
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
-from kgents.domain.ports import Limits, TrialRunner
+from kgents.domain.ports import Harness, Limits, TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for
 from kgents.kinds.confinement import keep_imports, sandbox_of
@@ -56,41 +56,21 @@ async def spec_request(
     examples = _given(options)
     check_spec(spec, options)
     asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
-    describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
-    sandbox = await asyncio.to_thread(_sandbox, spec, options, examples)
-    try:
-        oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, sandbox)
-        known = await describing
-    except BaseException:
-        sandbox.close()
-        describing.cancel()
-        raise
-    warned = PlanWarnings()
-    warned.keep(known)
-    for doubt in doubts:
-        warned.say("weak_tests", doubt)
+    sandbox, oracle, doubts, known = await _opened(spec, options, checks, examples, asked)
     harnesses = [choice.harness for choice in choices.values()]
     options = {**options, "describe": with_pairs(description, oracle.apart)}
     asked_for = question_of_spec(spec, options, oracle, sandbox.environment.visible)
-    if asked_for.note and any(harness not in NOT_ASKED for harness in harnesses):
-        print(f"note: {asked_for.note}", file=sys.stderr)  # noqa: T201
-        warned.rows.append(["question", asked_for.note])
+    unasked = [harness in NOT_ASKED for harness in harnesses]
+    warned = _warned(known, doubts, "" if all(unasked) else asked_for.note or "")
     config = _config(spec, asked_for.prompt, coders, oracle, options)
-    confinement = sandbox.describe()
     facts = {
-        "spec": digest_of(spec),
-        "prompt": digest_of(config["prompt"]),
+        **_registered(spec, config, oracle, sandbox),
         "question": asked_for.holds,
-        **({"shown": len(oracle.apart)} if oracle.apart else {}),
-        "oracle_digest": oracle.digest,
-        "sandbox": f"{confinement['level']}: {confinement['meaning']}",
-        "recipe": confinement["recipe"],
         "coder": [choice.why for choice in choices.values()],
         "coders": known,
         **own_seeds(arms),
-        **({"exclude": config["exclude"]} if "exclude" in config else {}),
         **warned.facts,
-        "watch_outputs": not any(harness in NOT_ASKED for harness in harnesses),
+        "watch_outputs": not any(unasked),
     }
     tier = min((_tier(harness, oracle) for harness in harnesses), key=list(Tier).index)
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
@@ -98,6 +78,54 @@ async def spec_request(
         "generate", config, design, facts=facts, opened=sandbox, tier=tier, oracle=oracle.title, model=model,
         arms=tuple(arms), **run,
     )  # fmt: skip
+
+
+async def _opened(
+    spec: str,
+    options: GenerateOptions,
+    checks: tuple[str, ...],
+    examples: Given | None,
+    coders: Sequence[Harness],
+) -> tuple[Sandbox, Oracle, list[str], list[dict[str, object]]]:
+    """(the sandbox, the oracle in it, what is doubtful about its tests, what coders say of themselves), side by side.
+
+    Where one of them cannot be had nothing stays open.
+    """
+    describing = asyncio.create_task(described(coders))  # the client of an API takes a second or two to import
+    sandbox = await asyncio.to_thread(_sandbox, spec, options, examples)
+    try:
+        oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, sandbox)
+        return sandbox, oracle, doubts, await describing
+    except BaseException:
+        sandbox.close()
+        describing.cancel()
+        raise
+
+
+def _warned(known: Sequence[dict[str, object]], doubts: Sequence[str], note: str) -> PlanWarnings:
+    """What is unusual about the coders, the tests and the question; the note on the question is also said at once."""
+    warned = PlanWarnings()
+    warned.keep(known)
+    for doubt in doubts:
+        warned.say("weak_tests", doubt)
+    if note:
+        print(f"note: {note}", file=sys.stderr)  # noqa: T201
+        warned.rows.append(["question", note])
+    return warned
+
+
+def _registered(spec: str, config: GenerateConfig, oracle: Oracle, sandbox: Sandbox) -> dict[str, object]:
+    """What the plan fixes of the question and of its judge, by digest."""
+    confinement = sandbox.describe()
+    return {
+        "spec": digest_of(spec),
+        "prompt": digest_of(config["prompt"]),
+        **({"shown": len(oracle.apart)} if oracle.apart else {}),
+        "oracle_digest": oracle.digest,
+        "sandbox": f"{confinement['level']}: {confinement['meaning']}",
+        "recipe": confinement["recipe"],
+        **({"exclude": config["exclude"]} if "exclude" in config else {}),
+    }
 
 
 def _sandbox(spec: str, options: GenerateOptions, examples: Given | None) -> Sandbox:

@@ -171,18 +171,7 @@ class Parse:
 
     def _outcome(self, case: Input, answer: Answer, judged: Judged, extra: Mapping[str, object]) -> Outcome:
         outcome = judged.outcome
-        metadata: dict[str, object] = {
-            "input": case.text[:KEPT], "outcome": outcome.value, "class": case.family, "mutators": list(case.mutators),
-            "level": case.level.value, "document": case.document, **extra,
-        }  # fmt: skip
-        if judged.kind:
-            metadata["kind"] = judged.kind
-        if case.whole is not None and answer.status == "returned":
-            metadata["credit"] = round(credit_of(case, answer.value), 4)
-        if case.redrawn:
-            metadata["redrawn"] = case.redrawn
-        if answer.errors:
-            metadata["errors"] = dict(answer.errors)
+        metadata = {**_metadata(case, answer, judged), **extra}
         lead = next(name for name in case.mutators if self._stacks[name].family == case.family)
         score = (
             int(outcome in SILENT),
@@ -192,19 +181,17 @@ class Parse:
             case.severity,
         )
         text = "" if answer.status != "returned" else shown(answer.value, KEPT)
-        confidence = max(0.0, 1 - 0.1 * len(answer.repairs)) if answer.complete else 0.5
         seconds = answer.micros / 1e6
         if outcome in GOOD:
+            confidence = max(0.0, 1 - 0.1 * len(answer.repairs)) if answer.complete else 0.5
             return Outcome.passed(
                 text, metadata=metadata, score=score, seconds=seconds, repairs=answer.repairs, confidence=confidence
             )
         metadata["expected"] = expected(case)
-        message = f"{outcome.value}{f' ({judged.kind})' if judged.kind else ''}: {lead}" + (
-            f": {answer.error}" if answer.error else ""
-        )
+        why = f"{outcome.value}{f' ({judged.kind})' if judged.kind else ''}: {lead}"
         return Outcome.failed(
             CAUSES[outcome],
-            message,
+            f"{why}: {answer.error}" if answer.error else why,
             text,
             metadata=metadata,
             score=score,
@@ -212,6 +199,23 @@ class Parse:
             repairs=answer.repairs,
             confidence=0.0,
         )
+
+
+def _metadata(case: Input, answer: Answer, judged: Judged) -> dict[str, object]:
+    """What the record says of an input and of what became of it."""
+    metadata: dict[str, object] = {
+        "input": case.text[:KEPT], "outcome": judged.outcome.value, "class": case.family, "mutators": list(case.mutators),
+        "level": case.level.value, "document": case.document,
+    }  # fmt: skip
+    if judged.kind:
+        metadata["kind"] = judged.kind
+    if case.whole is not None and answer.status == "returned":
+        metadata["credit"] = round(credit_of(case, answer.value), 4)
+    if case.redrawn:
+        metadata["redrawn"] = case.redrawn
+    if answer.errors:
+        metadata["errors"] = dict(answer.errors)
+    return metadata
 
 
 def expected(case: Input) -> str | None:

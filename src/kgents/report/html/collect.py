@@ -33,7 +33,7 @@ class Answer:
         """It was given so many times more, by these arms; the first arms are told."""
         self.count += count
         for arm, times in arms.items():
-            if len(self.arms) < ARMS:
+            if arm in self.arms or len(self.arms) < ARMS:
                 self.arms[arm] += times
 
 
@@ -114,7 +114,7 @@ class Collected:
                 return
             answer = self.answers[content] = Answer(replace(trial, output=None, candidate=None), sign)
         answer.count += 1
-        if len(answer.arms) < ARMS:
+        if arm in answer.arms or len(answer.arms) < ARMS:
             answer.arms[arm] += 1
 
     def fill(self, content: Content, first: Trial) -> None:
