@@ -13,7 +13,7 @@ from kgents.verify.stdio.judging import difference, job_of
 from kgents.verify.stdio.processes import Ran, run_case
 from kgents.verify.stdio.proving import tried
 
-VERSION = 3
+VERSION = 4
 ENOUGH = 8  # inputs at least
 WALL = 20.0
 REMEDY = "give --examples FILE: pairs of stdin and stdout"

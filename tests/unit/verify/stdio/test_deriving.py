@@ -82,6 +82,10 @@ def test_given_examples_tell_right_from_wrong(name: str, sandbox: Sandbox) -> No
             [Shape("command", 0, ("op", "rest"))],
         ),
         ("op, x = input().split()\nif op in ('a', 'b'): print(int(x))", [Shape("command", 2, ("op",))]),
+        ("for line in open(0):\n    for part in line.split():\n        print(int(part))", [Shape("int", 0)]),
+        ("for n, line in enumerate(open(0)):\n    print(n, float(line))", [Shape("float")]),
+        ("lines = open(0).readlines()\nprint(max(int(line) for line in lines))", [Shape("int")]),
+        ("print([line.strip() for line in open(0)])", [Shape("text", None, ("line",))]),
     ],
 )
 def test_how_a_program_reads(program: str, shapes: list[Shape]) -> None:

@@ -78,6 +78,22 @@ class _Tree:
                 silent |= {id(inner) for inner in ast.walk(part)} if isinstance(part, ast.AST) else set()
         return silent
 
+    def blank_after(self, call: ast.AST) -> bool:
+        """Whether white space around what a call of strip() gives does not matter: it is split at it, or made a number."""
+        if not isinstance(call, ast.Call) or call.args:
+            return False
+        above = self.parents.get(id(call), (None,))[0]
+        outer = self.parents.get(id(above), (None,))[0] if isinstance(above, ast.Attribute) else above
+        plain = isinstance(outer, ast.Call) and not outer.keywords
+        if isinstance(above, ast.Attribute):
+            return plain and above.attr == "split" and isinstance(outer, ast.Call) and not outer.args
+        return (
+            plain
+            and isinstance(outer, ast.Call)
+            and isinstance(outer.func, ast.Name)
+            and outer.func.id in ("int", "float")
+        )
+
     def replace(self, node: ast.AST, new: ast.AST) -> Edit:
         """Puts another node in the place of one."""
         parent, name, place = self.parents[id(node)]
@@ -233,7 +249,7 @@ def _calls(node: Any, tree: _Tree) -> Iterator[Named]:
     if name in _STEPS:
         method = isinstance(node.func, ast.Attribute) and (not node.args or name in ("replace", "removeprefix"))
         inner = node.func.value if method and isinstance(node.func, ast.Attribute) else next(iter(node.args), None)
-        if inner is not None:
+        if inner is not None and not (name in _STRIPS and tree.blank_after(node)):
             yield "white space kept" if name in _STRIPS else "step dropped", tree.replace(node, inner)
     for place in (place for place, part in enumerate(node.keywords) if part.arg != "kind"):
         yield "keyword dropped", _put(node, "keywords", _without(node.keywords, place))
@@ -253,6 +269,8 @@ def _names(node: Any, tree: _Tree) -> Iterator[Named]:
     for other in _NEIGHBOURS.get(getattr(node, field), ()):
         parent = tree.parents[id(node)][0]
         limitless = other in ("rsplit", "split") and isinstance(parent, ast.Call) and len(parent.args) < 2
+        if other in _STRIPS and tree.blank_after(parent):
+            continue
         if not (limitless and isinstance(parent, ast.Call) and not parent.keywords):
             yield "white space kept" if other in _STRIPS else "neighbour name", _put(node, field, other)
 

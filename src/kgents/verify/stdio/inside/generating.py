@@ -28,6 +28,7 @@ _LOOKING = frozenset({"count", "find", "index", "startswith", "endswith", "repla
 _PARTNERS = {"(": ")", ")": "(", "[": "]", "]": "[", "{": "}", "}": "{", "<": ">", ">": "<"}
 _UNSEEN = re.compile(r"\binput\(|stdin|readline|open\(0|= -?\(?(?:10 \*\* \d+|1e\d+|float\(|\d{6,})")
 _SIZES = re.compile(r"(?i)n|m|k|t|q|len|size|count|cnt|rows?|cols?|h|w|num\w*|n_\w+|\w+_count")
+_WIDTHS = re.compile(r"(?i)m|w|c|cols?|columns|width")  # of rows of text
 _NEGATIVE = re.compile(r"negativ|(?<![\w\d])-\s?\d|-10|-1e|abs\(|-inf|<=? 0\b|>=? 0\b|-\w+ for", re.IGNORECASE)
 
 
@@ -103,6 +104,14 @@ def _hints(tree: ast.Module) -> set[Any]:
     return {child.value for child in inner if isinstance(child, ast.Constant) and child.value is not None}
 
 
+def _widths(shapes: list[Shape]) -> set[str]:
+    """Variables that say how long rows are: read beside the one that says how many there are, and no number of turns."""
+    turns = {shape.turns for shape in shapes if shape.turns}
+    rows = {shape.turns for shape in shapes if shape.many == 0 or shape.kind == "text"}
+    pairs = [set(shape.names) for shape in shapes if shape.kind == "int" and len(shape.names) == 2]
+    return {name for pair in pairs if pair & rows for name in pair - turns}
+
+
 def _compared(tree: ast.Module) -> list[int]:
     """Whole numbers that a variable is asked to be equal to, such as the one that ends the input."""
     values = set()
@@ -124,6 +133,8 @@ class Writer:
         reading = Reading(source)
         self._shapes = reading.shapes
         self._commands = Commands(tuple(reading.commands))
+        self._widths = _widths(self._shapes)
+        self._sizes = self._widths | {shape.turns for shape in self._shapes if shape.turns}
         self._program = compile(reading.tree, "<solution>", "exec", dont_inherit=True)
         constants = _hints(ast.parse(source)) - {"__main__"}
         self._hints = sorted(n for n in constants if type(n) is int and abs(n) <= 10**6)
@@ -235,8 +246,12 @@ class Writer:
             number = max(1, min(30, self._draw.choice(self._hints) + self._draw.choice((-1, 0, 1))))
         return number
 
-    def count(self, within: int = -1) -> int:
-        """How many parts a list has: as many as the size that was read for it, in the loop in which it is read if there."""
+    def count(self, within: int = -1, turns: str = "") -> int:
+        """How many parts a list has: as many as the size that was read for it, in the loop in which it is read if there. Rows,
+        which a loop reads as often as one size says, have as many as the other.
+        """
+        if turns:
+            return self._count_of_rows(within, turns)
         read = [(name, number) for name, number, where in self._numbers if where == within]
         if within >= 0 and read and len(read) < len(self._numbers):
             return self._count_here(within, read)
@@ -246,6 +261,19 @@ class Writer:
         if not sizes:
             return self._draw.randint(1, 6)
         return min(200, sizes[0] if len(sizes) == 1 or self._lists == 1 else sizes[min(self._lists, len(sizes)) - 1])
+
+    def _count_of_rows(self, within: int, turns: str) -> int:
+        here = [(name, number) for name, number, place in self._numbers if place == within]
+        if here:
+            return self._count_here(within, here)
+        last = self._numbers[-1][2] if self._numbers else -1
+        latest = {name: number for name, number, place in self._numbers if place == last}
+        sizes = {name: number for name, number in latest.items() if self._is_size(name)} or latest
+        others = [number for name, number in sizes.items() if name != turns]
+        return min(200, (others or list(sizes.values()) or [self._draw.randint(1, 6)])[0])
+
+    def _is_size(self, name: str) -> bool:
+        return bool(_SIZES.fullmatch(name)) or name in self._sizes
 
     def _count_here(self, within: int, read: list[tuple[str, int]]) -> int:
         """The sizes that were read since the last list there, one after another."""
@@ -263,21 +291,31 @@ class Writer:
         if shape.many is None:
             if shape.kind == "int":
                 name = shape.names[0] if shape.names else ""
-                number = self.size(name) if _SIZES.fullmatch(name) or self._draw.random() < 0.3 else self._integer()
+                number = self.size(name) if self._is_size(name) or self._draw.random() < 0.3 else self._integer()
                 if self._exact and self._draw.random() < 0.25:
                     number = self._draw.choice(self._exact)
                 self._numbers.append((name, number, shape.within))
                 return str(number)
-            return self._value(shape.kind)
+            return self._row(shape) if shape.kind == "text" else self._value(shape.kind)
         if shape.many:
             texts = []
             for name in shape.names or ("",) * shape.many:
-                sized = shape.kind == "int" and bool(_SIZES.fullmatch(name))
+                sized = shape.kind == "int" and self._is_size(name)
                 texts.append(str(self.size(name)) if sized else self._value(shape.kind))
                 if sized:
                     self._numbers.append((name, int(texts[-1]), shape.within))
             return " ".join(texts)
-        return " ".join(self._value(shape.kind) for _ in range(self.count(shape.within)))
+        return " ".join(self._value(shape.kind) for _ in range(self.count(shape.within, shape.turns)))
+
+    def _row(self, shape: Shape) -> str:
+        """A line of text; of a map, as long as the width that was read."""
+        text = self._text(shape.kind)
+        widths = [number for name, number, _ in self._numbers if name in self._widths and _WIDTHS.fullmatch(name)]
+        if not shape.turns or not widths:
+            return text
+        while len(text) < widths[-1]:
+            text += self._text(shape.kind)
+        return text[: widths[-1]]
 
     def _value(self, kind: str) -> str:
         match kind:

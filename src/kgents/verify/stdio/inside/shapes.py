@@ -17,7 +17,8 @@ class Unclear(Exception):
     """How the program reads is not understood; the text says what."""
 
 
-_BODIES = (ast.For, ast.While, ast.FunctionDef)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_BODIES = (ast.For, ast.While, ast.FunctionDef, *_COMPREHENSIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Shape:
     names  the variables that it goes to
     whole  all of the rest of standard input
     within the loop or function in which it is read, as a number; -1 outside of all
+    turns  the variable that says how often that loop is gone through, '' where none does
     """
 
     kind: str = "text"
@@ -36,6 +38,7 @@ class Shape:
     names: tuple[str, ...] = ()
     whole: bool = False
     within: int = -1
+    turns: str = ""
 
 
 class Reading:
@@ -98,14 +101,34 @@ class Reading:
             case ast.Call(func=ast.Attribute(attr="read") as method) if _stdin(method):
                 self._tokens(node)
             case ast.Call(func=ast.Attribute(attr="readlines") as method) if _stdin(method):
-                raise Unclear("readlines()")
-            case ast.For(iter=iterated, target=ast.Name(id=name)) if _stdin(iterated):
-                shape = self._of_name(name, node)
-                self._replaced[id(iterated)] = ast.Call(
-                    ast.Name("__lines__", ast.Load()), [self._site(shape, node)], []
-                )
+                lines = self._lines(self._line_of(node), node)
+                self._replaced[id(node)] = ast.Call(ast.Name("list", ast.Load()), [lines], [])
+            case ast.For() | ast.comprehension():
+                name, iterated = _drawn(node)
+                if name and _stdin(iterated) and _whole(iterated):
+                    self._replaced[id(iterated)] = self._lines(name, node)
             case _:
                 pass
+
+    def _lines(self, name: str, node: ast.AST) -> ast.expr:
+        """All lines, each of the shape that the program makes of it under a name."""
+        return ast.Call(ast.Name("__lines__", ast.Load()), [self._site(self._of_name(name, node), node)], [])
+
+    def _line_of(self, node: ast.AST) -> str:
+        """The name that each line of `readlines()` is given in a loop, by way of a variable or not."""
+        parent = self._parents.get(id(node))
+        held = (
+            parent.targets[0].id if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name) else ""
+        )
+        uses = [part for part in self.nodes if isinstance(part, ast.Name) and part.id == held] if held else []
+        loops = {
+            name
+            for name, iterated in map(_drawn, self.nodes)
+            if name and (iterated is node or (isinstance(iterated, ast.Name) and iterated.id == held))
+        }
+        if len(loops) != 1 or len(uses) > 2:
+            raise Unclear("readlines()")
+        return loops.pop()
 
     def _line(self, node: ast.Call, shape: Shape) -> ast.expr:
         way = self.readers[node.func.id] if isinstance(node.func, ast.Name) else _way(node.func)
@@ -142,15 +165,20 @@ class Reading:
         self._replaced[id(outer)] = ast.Call(ast.Name("__tokens__", ast.Load()), [site], [])
 
     def _site(self, shape: Shape, node: ast.AST) -> ast.expr:
-        self.shapes.append(replace(shape, within=self._within(node)))
+        around = self._around(node)
+        within = -1 if around is None else next(place for place, one in enumerate(self.nodes) if one is around)
+        self.shapes.append(replace(shape, within=within, turns=_turns(around)))
         return ast.Constant(len(self.shapes) - 1)
 
-    def _within(self, node: ast.AST) -> int:
-        """The place of the innermost loop or function around a read."""
-        above = self._parents.get(id(node))
-        while above is not None and not isinstance(above, _BODIES):
-            above = self._parents.get(id(above))
-        return -1 if above is None else next(place for place, one in enumerate(self.nodes) if one is above)
+    def _around(self, node: ast.AST) -> ast.AST | None:
+        """The innermost loop or function around a read. What a loop goes through is read once, before it."""
+        inner, above = node, self._parents.get(id(node))
+        while above is not None:
+            before = isinstance(inner, ast.comprehension) or (isinstance(above, ast.For) and inner is above.iter)
+            if isinstance(above, _BODIES) and not before:
+                return above
+            inner, above = above, self._parents.get(id(above))
+        return None
 
     # -- what is made of it -------------------------------------------------------------------------------------------
     def _called(self, node: ast.AST, wanted: frozenset[str] | set[str], through: frozenset[str]) -> ast.expr | None:
@@ -202,6 +230,10 @@ class Reading:
     def _parts(self, split: ast.AST) -> Shape:
         """Of a line that is split."""
         parent = self._parents.get(id(split))
+        loop = self._parents.get(id(parent)) if isinstance(parent, ast.Call) else parent
+        name, iterated = _drawn(loop)
+        if name and iterated is split and isinstance(loop, ast.For):
+            return Shape(self._made_of(name), 0)
         match parent:
             case ast.Call(func=ast.Name(id="map"), args=[function, *_]):
                 kind = _NUMBERS.get(ast.unparse(function), "word")
@@ -275,6 +307,35 @@ class Reading:
 def _starred(parts: list[ast.expr]) -> tuple[str, ...]:
     """The names of `*rest` among the targets of an assignment."""
     return tuple(part.value.id for part in parts if isinstance(part, ast.Starred) and isinstance(part.value, ast.Name))
+
+
+def _drawn(loop: ast.AST | None) -> tuple[str, Any]:
+    """(`x`, `items`) of `for x in items` and of `for n, x in enumerate(items)`; ('', None) of anything else."""
+    if not isinstance(loop, ast.For | ast.comprehension):
+        return "", None
+    match loop.target, loop.iter:
+        case ast.Tuple(elts=[_, ast.Name(id=name)]), ast.Call(func=ast.Name(id="enumerate"), args=[source, *_]):
+            return name, source
+        case ast.Name(id=name), source:
+            return name, source
+    return "", None
+
+
+def _whole(iterated: ast.AST) -> bool:
+    """Whether it is standard input itself, and no call that reads it."""
+    return not isinstance(iterated, ast.Call) or (isinstance(iterated.func, ast.Name) and iterated.func.id == "open")
+
+
+def _turns(loop: ast.AST | None) -> str:
+    """`n` of a loop over `range(n)`, or of `while i < n`."""
+    source = loop.generators[0].iter if isinstance(loop, _COMPREHENSIONS) else getattr(loop, "iter", None)
+    match source:
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Name(id=name)]):
+            return name
+    match loop:
+        case ast.While(test=ast.Compare(ops=[ast.Lt()], comparators=[ast.Name(id=name)])):
+            return name
+    return ""
 
 
 def _way(method: ast.AST) -> str:
