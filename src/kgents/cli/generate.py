@@ -10,6 +10,7 @@ import click
 
 from kgents.cli.command import betting
 from kgents.cli.complete import models, suites
+from kgents.cli.files import InputFile
 from kgents.cli.option_types import DesignOptions, SeriesOptions, SpecOptions
 from kgents.cli.options import (
     check_outputs,
@@ -51,7 +52,7 @@ class GenerateCommand(SpecOptions, SeriesOptions):
 
 
 KINDS = ("tests", "reference")
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = InputFile()
 _FOLDER = click.Path(exists=True, file_okay=False, resolve_path=True)
 
 
@@ -181,6 +182,16 @@ def readable(spec: str, options: SpecOptions) -> None:
     check_spec(spec_in(spec)[0], options)
 
 
+def _readable_suite(context: click.Context, parameter: click.Parameter, suite: str | None) -> str | None:
+    """UsageError for a suite that is neither a file that is there nor known by its name."""
+    if suite is not None and not Path(suite).is_file():
+        from kgents.kinds.suite.files.suite import KNOWN, read_suite
+
+        if suite not in KNOWN:
+            read_suite(suite)
+    return suite
+
+
 def suite_options(function: F) -> F:
     """Which tasks, and what is said of them."""
     return together(
@@ -188,6 +199,7 @@ def suite_options(function: F) -> F:
             "--suite",
             shell_complete=suites,
             default=None,
+            callback=_readable_suite,
             help="A file in the format of HumanEval, MBPP, EvalPlus, LiveCodeBench, APPS or BigCodeBench, or humaneval.",
         ),
         option("--task", "tasks", multiple=True, metavar="ID", help="Only this task of the suite; repeatable."),

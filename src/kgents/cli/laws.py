@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from kgents.cli.files import InputFile
 from kgents.cli.generate import coder_options
 from kgents.cli.option_types import RunOptions, ShownOptions
 from kgents.cli.options import (
@@ -28,6 +29,9 @@ from kgents.kinds.traces.options import TraceOptions
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
+
+
+_TEXT = InputFile("name a file of UTF-8 text that can be read")
 
 
 class LawsCommand(LawOptions, ReasoningOptions, TraceOptions, RunOptions, ShownOptions):
@@ -75,10 +79,8 @@ class LawsCommand(LawOptions, ReasoningOptions, TraceOptions, RunOptions, ShownO
 @option("--allow-weak-sandbox", is_flag=True, help="Run the target even below sandbox level L3.")
 @option("--memory-mb", type=int, default=1024, show_default=True, help="Memory of an examination.")
 @option("--problem", default=None, help="A problem for a model: TEXT, @FILE, or - for stdin.")
-@option("--problems", default=None, type=click.Path(path_type=Path, dir_okay=False), help="Problems, one JSON a line.")
-@option(
-    "--traces", default=None, type=click.Path(path_type=Path, dir_okay=False), help="Recorded traces, one JSON a line."
-)
+@option("--problems", default=None, type=_TEXT, help="Problems, one JSON a line.")
+@option("--traces", default=None, type=_TEXT, help="Recorded traces, one JSON a line.")
 @option("--judge", default=None, help="With --traces: a model that judges what could not be checked.")
 @option("--judge-votes", type=int, default=1, show_default=True, help="Opinions per trace; the majority counts.")
 @option(

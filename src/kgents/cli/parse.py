@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from kgents.cli.files import InputFile, check_there
 from kgents.cli.option_types import DesignOptions, RunOptions, ShownOptions
 from kgents.cli.options import (
     check_outputs,
@@ -50,7 +51,7 @@ class ParseCommand(ParseOptions, DesignOptions, RunOptions, ShownOptions):
 @option(
     "--weights-from",
     default=None,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=InputFile(),
     help="A log of your own failed outputs: classes get the weights that it shows.",
 )
 @option("--max-corruption", type=float, default=None, help="A second verdict: silent corruption is below this rate.")
@@ -114,6 +115,9 @@ def _check(options: ParseCommand) -> None:
     ):
         if not low <= count <= high:
             raise UsageError(f"--{flag} {count}: from {low} to {high}")
+    documents = options["input"]
+    if documents is not None and documents.startswith("@"):
+        check_there("--input", Path(documents[1:]), documents, "@ is followed by the name of a file or folder")
     if options["compare"] and (
         options["n"] is not None or options["adaptive"] or options["max_corruption"] is not None
     ):

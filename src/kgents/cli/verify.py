@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from kgents.cli.files import InputFile
 from kgents.cli.generate import family_option, k_option, sandbox_options, suite_options
 from kgents.cli.option_types import RunOptions, ShownOptions, SuiteChoice, WorkersOptions
 from kgents.cli.options import check_confidence, check_outputs, no_user_option, option, output_options, record_options
@@ -44,7 +45,7 @@ class VerifyCommand(SuiteChoice, SandboxOptions, WorkersOptions, ShownOptions):
 @suite_options
 @option(
     "--samples",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=InputFile(),
     default=None,
     help='Lines of {"task_id": …, "completion": …} (or "solution": a whole program), or a list of lists; .gz or not.',
 )

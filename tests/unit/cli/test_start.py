@@ -45,6 +45,11 @@ def imported(home: Path, *words: str) -> tuple[int, set[str]]:
         ("compare", "true"),
         ("compare", "--spec", "def f(x): return x", "--arm", "a=simulated:0.5 temprature=1", "--arm", "b=simulated"),
         ("compare", "--spec", "def f(:", "simulated:0.5", "simulated:0.6"),
+        ("generate", "--spec", "def f(x): return x", "--tests", "nosuch.py", "--model", "simulated"),
+        ("generate", "--spec", "def f(x): return x", "--inputs", "nosuch.jsonl", "--model", "simulated"),
+        ("generate", "--suite", "nosuch.jsonl", "--model", "simulated"),
+        ("verify", "--suite", "humaneval", "--samples", "nosuch.jsonl"),
+        ("parse", "--input", "@nosuch.json", "--strategy", "strict"),
     ],
 )
 def test_what_is_refused_for_its_words_imports_nothing_of_weight(tmp_path: Path, words: tuple[str, ...]) -> None:

@@ -1,0 +1,39 @@
+"""Files that options name: what cannot be read is refused while options are read, before anything of weight is imported."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgents.errors import UsageError
+
+HINT = "name a file that can be read"
+
+
+class InputFile(click.Path):
+    """A file that is read: a Path. It is not opened, because what comes through a pipe comes once.
+
+    hint  what to do where it cannot be read
+    """
+
+    def __init__(self, hint: str = HINT) -> None:
+        super().__init__(path_type=Path, dir_okay=False)
+        self._hint = hint
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """UsageError names the option where there is no such file, or it may not be read."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        option = "" if param is None else max(param.opts, key=len)
+        check_there(option, path, str(path), self._hint)
+        return path
+
+
+def check_there(option: str, path: Path, told: str, hint: str = HINT) -> None:
+    """UsageError where a file or folder that an option names, as it was `told`, is not there or may not be read."""
+    try:
+        path.stat()
+    except OSError as wrong:
+        raise UsageError(f"{option} {told}: {wrong.strerror or wrong}", hint) from wrong
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{option} {told}: Permission denied", hint)
