@@ -1,11 +1,14 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
-.PHONY: demo test test-fast test-model test-matrix test-lowest wheel campaign fuzz check bench docs clean
+.PHONY: demo test test-slow test-fast test-model test-matrix test-lowest wheel campaign fuzz check bench docs clean
 
 demo: .venv/.stamp-demo
 	scripts/demo
 
 test: .venv/.stamp-dev
 	scripts/test
+
+test-slow: .venv/.stamp-dev
+	scripts/test-slow
 
 test-model: .venv/.stamp-dev
 	scripts/test-model

@@ -32,7 +32,7 @@ PACKAGES = {
     "engine": (["src/kgents/engine"], ["tests/unit/engine", "tests/oracle"]),
     "store": (["src/kgents/store"], ["tests/unit/store", "tests/contract/test_store.py", "tests/contract/test_listing.py",
                                      "tests/contract/test_store_errors.py", "tests/contract/test_series.py",
-                                     "tests/acceptance/test_copies.py", "tests/acceptance/test_witness.py"]),
+                                     "tests/acceptance/test_witness.py"]),
     "verify": ([f"src/kgents/verify/{name}.py" for name in VERIFY], ["tests/unit/verify"]),
     "report": (["src/kgents/report"], ["tests/unit/report", "tests/acceptance/test_golden.py"]),
 }  # fmt: skip

@@ -72,12 +72,18 @@ def test_limits_are_where_the_e_values_reach_two_over_alpha() -> None:
         sequence.add(11)
 
 
+@cache
+def _verdict(differences: tuple[int, ...], level: float, margin: float) -> str:
+    """Of one sequence, whatever its probability."""
+    return paired_mean(differences, 1, level, margin).verdict
+
+
 def _verdicts(law: tuple[float, float, float], pairs: int, level: float, margin: float) -> dict[str, float]:
     """P of each verdict of `paired_mean` after so many pairs, over all sequences of differences."""
     total: dict[str, float] = {}
     for differences in product((-1, 0, 1), repeat=pairs):
         chance = math.prod(law[d + 1] for d in differences)
-        verdict = paired_mean(differences, 1, level, margin).verdict
+        verdict = _verdict(differences, level, margin)
         total[verdict] = total.get(verdict, 0.0) + chance
     return total
 

@@ -65,9 +65,9 @@ class CheckedContext(click.Context):
         """Calls the command. UsageError for an option, or an argument that is one word, that is empty or blank."""
         for parameter in self.command.params:
             value = self.params.get(parameter.name or "")
-            given = self.get_parameter_source(parameter.name or "") is not ParameterSource.DEFAULT
+            is_told = self.get_parameter_source(parameter.name or "") is not ParameterSource.DEFAULT
             words = (value or ()) if parameter.multiple else [value] if parameter.nargs == 1 else []
-            if given and any(isinstance(word, str) and not word.strip() for word in words):
+            if is_told and any(isinstance(word, str) and not word.strip() for word in words):
                 is_option = isinstance(parameter, click.Option)
                 name = max(parameter.opts, key=len) if is_option else parameter.human_readable_name.strip("[]")
                 hint = "give it a text, or leave it out" if not parameter.required else f"{self.command_path} --help"
@@ -156,8 +156,8 @@ def experiment(ctx: click.Context) -> None:
 
     name = ctx.invoked_subcommand
     if name is not None and isinstance(ctx.command, click.Group):
-        found, warnings = defaults_of(ctx.command, name)
-        ctx.default_map = {name: found}
+        defaults, warnings = defaults_of(ctx.command, name)
+        ctx.default_map = {name: defaults}
         for warning in warnings:
             click.echo(f"warning: {warning}", err=True)
 

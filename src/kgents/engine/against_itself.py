@@ -68,7 +68,7 @@ class AgainstItself:
             "status": ["same", "same"],
             "pairs": self.standing(),
             "against_itself": {"comparisons": self._repeats, "different": self._alarms, "first_better": self._won(0)},
-            "sentence": self._said(interval, promised, more),
+            "sentence": self._sentence(interval, promised, more),
         }
         verdict = Verdict.REFUTED if more else Verdict.ESTIMATE
         return Decided(verdict, "fixed", tuple(self._counts), detail)
@@ -94,7 +94,7 @@ class AgainstItself:
     def _won(self, arm: int) -> int:
         return sum(FOUND.get(verdict) == arm for *_, verdict in self._over)
 
-    def _said(self, interval: Interval, promised: float, more: bool) -> str:
+    def _sentence(self, interval: Interval, promised: float, more: bool) -> str:
         name, alarms, side = self._names[0], self._alarms, percent(1 - self._design.confidence)
         limits = f"{interval.low:.3f} … {interval.high:.3f}, each side {side}"
         promise = f"the design promises at most {percent(promised)}"

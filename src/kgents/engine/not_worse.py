@@ -32,7 +32,7 @@ class NotWorse(Compare):
         verdict = {NAME: Verdict.SUPPORTED, "worse": Verdict.REFUTED}.get(pair.verdict, Verdict.INCONCLUSIVE)
         known = verdict is not Verdict.INCONCLUSIVE
         status = ["baseline", pair.verdict] if known else ["open", "open"]
-        detail: DecisionDetail = {"status": status, "pairs": self.standing(), "sentence": self._said(verdict)}
+        detail: DecisionDetail = {"status": status, "pairs": self.standing(), "sentence": self._claim(verdict)}
         counts = tuple((arm.trials, arm.successes) for arm in self._arms)
         return Decided(verdict, "boundary" if known else "cap", counts, detail)
 
@@ -50,7 +50,7 @@ class NotWorse(Compare):
             return "worse"
         return "inconclusive" if pair.pairs >= self._duel.max_pairs else None
 
-    def _said(self, verdict: Verdict) -> str:
+    def _claim(self, verdict: Verdict) -> str:
         (first, second), margin = self._names, self._design.margin
         error = f"error at most {percent(self._duel.alpha)}"
         match verdict:

@@ -219,7 +219,7 @@ class Run:
     def _turn(self, fact: Fact) -> None:
         match fact:
             case Warned() as warning:
-                self._watch.said(warning)
+                self._watch.record(warning)
             case Stopped() as stop:
                 self.stopped = stop
             case Resumed(budget):

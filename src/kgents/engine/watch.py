@@ -39,7 +39,7 @@ class Watch:
     def __init__(self) -> None:
         self._arms: dict[int, _Arm] = {}
         self._causes: Counter[str] = Counter()
-        self._said: dict[str, str] = {}
+        self._on_record: dict[str, str] = {}
         self._independence = Independence()
         self._timeout_us: float | None = None
         self._paired = False
@@ -74,9 +74,9 @@ class Watch:
         if trial.cause is not None and trial.cause.fault is not Fault.PROGRAM:
             self._causes[trial.cause.value] += 1
 
-    def said(self, warning: Warned) -> None:
+    def record(self, warning: Warned) -> None:
         """A warning that is on record already."""
-        self._said[warning.code] = warning.text
+        self._on_record[warning.code] = warning.text
 
     def state(self) -> Hashable:
         """All that was seen."""
@@ -84,7 +84,12 @@ class Watch:
             (bytes(arm.path), tuple(arm.by_index.items()), frozenset(arm.outputs), arm.slow, arm.timed_out)
             for arm in self._arms.values()
         )
-        return arms, tuple(sorted(self._causes.items())), tuple(sorted(self._said.items())), self._independence.state()
+        return (
+            arms,
+            tuple(sorted(self._causes.items())),
+            tuple(sorted(self._on_record.items())),
+            self._independence.state(),
+        )
 
     def warning(self, plan: Plan) -> Warned | None:
         """The next warning that is to be said, or withdrawn (without a text) because it does not hold any more."""
@@ -101,7 +106,7 @@ class Watch:
             "unknown_tokens": self._independence.unknown_tokens,
         }
         for code, check in checks.items():
-            text, current = check(plan) or "", self._said.get(code, "")
+            text, current = check(plan) or "", self._on_record.get(code, "")
             if text != current:
                 return Warned(code, "" if current else text)
         return None

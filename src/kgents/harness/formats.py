@@ -142,16 +142,16 @@ def openai_responses(answer: Answer, model: str) -> tuple[Mapping[str, object], 
             "output_tokens_details": {"reasoning_tokens": 0},
         },
     }  # fmt: skip
-    place = {"output_index": 0, "content_index": 0, "item_id": "msg_1"}
+    position = {"output_index": 0, "content_index": 0, "item_id": "msg_1"}
     blank = {"type": "output_text", "text": "", "annotations": []}
     data: list[Mapping[str, object]] = [
         {"type": "response.created", "response": {**response, "status": "in_progress", "output": [], "usage": None}},
         {"type": "response.output_item.added", "output_index": 0,
          "item": {**item, "status": "in_progress", "content": []}},
-        {"type": "response.content_part.added", **place, "part": blank},
-        {"type": "response.output_text.delta", **place, "delta": answer.text, "logprobs": []},
-        {"type": "response.output_text.done", **place, "text": answer.text, "logprobs": []},
-        {"type": "response.content_part.done", **place, "part": part},
+        {"type": "response.content_part.added", **position, "part": blank},
+        {"type": "response.output_text.delta", **position, "delta": answer.text, "logprobs": []},
+        {"type": "response.output_text.done", **position, "text": answer.text, "logprobs": []},
+        {"type": "response.content_part.done", **position, "part": part},
         {"type": "response.output_item.done", "output_index": 0, "item": item},
         {"type": "response.incomplete" if cut else "response.completed", "response": response},
     ]  # fmt: skip

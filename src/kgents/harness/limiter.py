@@ -50,10 +50,10 @@ class Limiter:
         self.misses = 0
         self._first = asyncio.Lock()
 
-    def divide(self, place: int, count: int) -> None:
+    def divide(self, part: int, count: int) -> None:
         """Keeps the part of one of `count` processes that share the limits: the parts add up to them."""
         self._requests, self._tokens = (
-            limit if limit == math.inf else limit * (place + 1) // count - limit * place // count
+            limit if limit == math.inf else limit * (part + 1) // count - limit * part // count
             for limit in (self._requests, self._tokens)
         )
 

@@ -174,8 +174,8 @@ async def rehearsal_of(agent: Agent, path: str, settings: Settings, vendor: str,
     """How the CLI at this path does in a rehearsal; asked once."""
     key = (path, _changed(path))
     if key not in _REHEARSED:
-        found = replace(settings, executables={agent.name: path})
-        _REHEARSED[key] = await rehearse(lambda own: VoidHarness(agent, own), found, vendor, model)
+        located = replace(settings, executables={agent.name: path})
+        _REHEARSED[key] = await rehearse(lambda own: VoidHarness(agent, own), located, vendor, model)
     return _REHEARSED[key]
 
 
@@ -188,13 +188,13 @@ def doubt(agent: Agent, version: str, rehearsal: Rehearsal | None = None) -> str
         return None
     proven = ", ".join(agent.proven)
     if not version:
-        said = f"{agent.name} says no version: its isolation was tested with {proven}"
+        doubt = f"{agent.name} says no version: its isolation was tested with {proven}"
     else:
         age = "newer" if _numbers(version) > max(map(_numbers, agent.proven)) else "older"
-        said = f"{agent.name} {version} is {age} than {proven}, with which its isolation was tested"
+        doubt = f"{agent.name} {version} is {age} than {proven}, with which its isolation was tested"
     if rehearsal is None:
-        return said
-    return f"{said}; it kept the contract here" if rehearsal.passed else f"{said}, and it {rehearsal.fault}"
+        return doubt
+    return f"{doubt}; it kept the contract here" if rehearsal.passed else f"{doubt}, and it {rehearsal.fault}"
 
 
 def _numbers(version: str) -> tuple[int, ...]:

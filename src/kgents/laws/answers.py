@@ -69,8 +69,8 @@ def extract(text: str, kind: str) -> Answer:
         last = matches[-1] if matches else None
         return Answer(None if last is None else "".join(last).strip(), "regex")
     read = {"number": _number, "choice": _choice, "yesno": _yesno, "expression": _expression, "text": _text}[head]
-    for method, place in _places(text):
-        key = read(place)
+    for method, passage in _places(text):
+        key = read(passage)
         if key is not None:
             return Answer(key, method)
     key = read(text) if head not in ("text", "expression") else None

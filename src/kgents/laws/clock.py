@@ -1,9 +1,15 @@
 """The time that a search may take, so that a slow target ends with what was seen, whatever else the machine does."""
 
 import resource
+import signal
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 SECONDS = 10.0
+LEAST = 0.5  # processor seconds that a case is left to, however little time is left
 
 
 class Late(BaseException):
@@ -30,8 +36,27 @@ class Clock:
             raise Late
         self._ticks += 1
 
+    @contextmanager
+    def case(self) -> Iterator[None]:
+        """Around one case: Late in the middle of it once the processor time is over, where this is the main thread."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        left = self._seconds - (time.process_time() - self._spent)
+        before = signal.signal(signal.SIGPROF, _ring)
+        try:
+            signal.setitimer(signal.ITIMER_PROF, max(LEAST, left))
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+
     def _is_over(self) -> bool:
         return time.process_time() - self._spent > self._seconds or _waits() - self._waits >= self._ticks / 2
+
+
+def _ring(*_: Any) -> None:
+    raise Late
 
 
 def _waits() -> int:

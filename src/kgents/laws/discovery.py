@@ -221,7 +221,7 @@ def escaped(text: str, arity: int) -> str:
     except (KeyError, IndexError, ValueError, AttributeError):
         pieces = re.split(r"(\{\d\})", text)
         return "".join(
-            piece if place % 2 else piece.replace("{", "{{").replace("}", "}}") for place, piece in enumerate(pieces)
+            piece if number % 2 else piece.replace("{", "{{").replace("}", "}}") for number, piece in enumerate(pieces)
         )
     return text
 

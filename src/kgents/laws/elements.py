@@ -110,7 +110,7 @@ def render(value: Any) -> str:
 
 def constants_of(target: Any) -> list[str]:
     """Integers that the code of a class or function mentions, and their neighbours: where a law is likely to break."""
-    found: set[int] = set()
+    numbers_near: set[int] = set()
     parts = [vars(kind).values() for kind in getattr(target, "__mro__", ()) if kind.__module__ != "builtins"]
     waiting: list[Any] = [target, *chain(*parts)]
     for item in waiting:  # grows while it is walked
@@ -120,8 +120,8 @@ def constants_of(target: Any) -> list[str]:
         elif isinstance(item, types.CodeType):
             waiting += [constant for constant in item.co_consts if isinstance(constant, types.CodeType)]
             numbers = [constant for constant in item.co_consts if type(constant) is int and 8 < abs(constant) < 1 << 70]
-            found |= {near for number in numbers for near in (number - 1, number, number + 1)}
-    return [str(number) for number in sorted(found)[:60]]
+            numbers_near |= {near for number in numbers for near in (number - 1, number, number + 1)}
+    return [str(number) for number in sorted(numbers_near)[:60]]
 
 
 def _full(cell: types.CellType) -> bool:

@@ -30,25 +30,25 @@ class LawBroken(AssertionError):
 
 def load(target: str) -> Any:
     """The object that PATH.py:NAME or PKG.MOD:NAME names. UsageError where there is none."""
-    place, _, name = target.rpartition(":")
-    if not place or not name:
+    module_or_file, _, name = target.rpartition(":")
+    if not module_or_file or not name:
         raise UsageError(f"--target {target}: not of the form PATH.py:NAME or PKG.MOD:NAME")
-    module = _module(place, target)
+    module = _module(module_or_file, target)
     value = module
     for part in name.split("."):
         if not hasattr(value, part):
-            raise UsageError(f"--target {target}: {place} has no {name}")
+            raise UsageError(f"--target {target}: {module_or_file} has no {name}")
         value = getattr(value, part)
     return value
 
 
-def _module(place: str, target: str) -> Any:
+def _module(module_or_file: str, target: str) -> Any:
     try:
-        if not place.endswith(".py"):
-            return importlib.import_module(place)
-        path = Path(place).resolve()
+        if not module_or_file.endswith(".py"):
+            return importlib.import_module(module_or_file)
+        path = Path(module_or_file).resolve()
         if not path.is_file():
-            raise UsageError(f"--target {target}: there is no file {place}")
+            raise UsageError(f"--target {target}: there is no file {module_or_file}")
         return _of_file(path)
     except UsageError:
         raise
@@ -160,16 +160,16 @@ def named(target: Any) -> tuple[str, str, Any]:
         raise UsageError(f"{target!r} is neither a class nor a function", "pass one of them, or PATH.py:NAME")
     if "<locals>" in target.__qualname__:
         return name, f"# define {name} here: it is local to {target.__qualname__.partition('.')[0]}", target
-    place = place_of(target)
-    module, _, qualified = place.rpartition(":")
+    address = place_of(target)
+    module, _, qualified = address.rpartition(":")
     if "." in qualified or module.endswith(".py"):
-        return name, f"{name} = load({place!r})", target
+        return name, f"{name} = load({address!r})", target
     return name, f"from {module} import {name}", target
 
 
 def _absolute(target: str) -> str:
-    place, _, name = target.rpartition(":")
-    return f"{Path(place).resolve()}:{name}" if place.endswith(".py") else target
+    module_or_file, _, name = target.rpartition(":")
+    return f"{Path(module_or_file).resolve()}:{name}" if module_or_file.endswith(".py") else target
 
 
 def observe(side: Callable[[], Any]) -> observation.Observed:

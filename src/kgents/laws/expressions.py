@@ -161,7 +161,7 @@ def _applied(name: str, argument: ast.expr, point: int) -> int:
         factor = _residue(Fraction(outer, exact.denominator))
         return factor if inner == 1 else factor * _symbol(f"sqrt {inner}", point) % PRIME
     name = {"ln": "log"}.get(name, name)
-    inside = str(exact) if exact is not None else repr([_value(argument, place) for place in range(POINTS)])
+    inside = str(exact) if exact is not None else repr([_value(argument, point) for point in range(POINTS)])
     return _symbol(f"{name} {inside}", point)
 
 

@@ -25,8 +25,8 @@ class Opens(Sequence[Any]):
 
     def __getitem__(self, number: Any) -> Any:
         if isinstance(number, slice):
-            return [self[place] for place in range(len(self))[number]]
-        chosen = [point for place, point in enumerate(self._free) if number >> place & 1]
+            return [self[index] for index in range(len(self))[number]]
+        chosen = [point for index, point in enumerate(self._free) if number >> index & 1]
         return self._kind([*self._fixed, *chosen])
 
 

@@ -84,10 +84,10 @@ def _lens(family: Family, samples: Sequence[Any], value: Value) -> Family:
     texts = (put, _turned(put))
     scores = [0, 0]
     for a in samples:
-        for place, text in enumerate(texts):
+        for number, text in enumerate(texts):
             got = get.format("a")
             worked, result = _works(f"[{got}, {get.format(text.format('a', got))}]", family, {"a": a}, value)
-            scores[place] += worked + (worked and _same(*result))
+            scores[number] += worked + (worked and _same(*result))
     return _with(family, "put", texts[1]) if scores[1] > scores[0] else family
 
 

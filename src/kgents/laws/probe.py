@@ -301,12 +301,12 @@ class CategoricalProbeRunner:
         bill: _Bill,
         changed_text: str | None = None,
     ) -> Block:
-        order = sorted(range(4), key=lambda place: derive(seed, "order", place))
+        order = sorted(range(4), key=lambda role: derive(seed, "order", role))
         texts = [""] * 4
         try:
-            for place in order:
-                side = plain if ROLES[place] == "plain" else changed
-                texts[place] = await side(derive(seed, "answer", place))
+            for role in order:
+                side = plain if ROLES[role] == "plain" else changed
+                texts[role] = await side(derive(seed, "answer", role))
         except HarnessError as wrong:
             raise HarnessError(wrong.cause, wrong.message, bill.usage, wrong.output) from wrong
         asked = {"plain": problem.text, "transformed": changed_text or problem.text}

@@ -247,8 +247,8 @@ def _element(function: Any, text: str | None) -> Any:
     """The annotation of the parameter that takes an element; None where there is none."""
     holes = re.findall(r"\{\d\}", text or "")
     names = parameters(function)
-    place = holes.index("{0}") if "{0}" in holes else 0
-    return _hints(function).get(names[place].name) if place < len(names) else None
+    hole = holes.index("{0}") if "{0}" in holes else 0
+    return _hints(function).get(names[hole].name) if hole < len(names) else None
 
 
 def _hints(function: Any) -> dict[str, Any]:

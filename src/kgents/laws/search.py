@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 from kgents.laws import effects, opens
@@ -35,6 +36,8 @@ _LARGE = re.compile(
 )  # as large as integers are drawn: neutral to min and max only because larger ones are not
 LEAST_CASES = 5
 KEPT = 60  # cases on which corrupted compositions are tried
+LOOKED_AT = 10  # of them, for whether operands are changed
+EACH = 2.0  # processor seconds for each corrupted composition, and for looking at one case
 LEAST_OUTCOMES = 2
 REPLAYS = 12  # a coin that breaks a law half of the time passes for a counterexample once in 4096
 CORRUPTIONS: tuple[Callable[[str, str, str], str], ...] = (
@@ -65,8 +68,9 @@ class _Tally:
     outcomes: list[Observed] = field(default_factory=list)
     why: str = ""
     kept: list[Case] = field(default_factory=list)
-    found: Case | None = None
+    counterexample: Case | None = None
     late: bool = False
+    endless: Case | None = None
 
 
 class Examiner:
@@ -121,7 +125,7 @@ class Examiner:
             except Late:
                 return family
             tallies = [self._search(law, candidate, self._cases) for law in laws]
-            broken = [tally.found["a"] for tally in tallies if tally.found is not None]
+            broken = [tally.counterexample["a"] for tally in tallies if tally.counterexample is not None]
             if not broken:
                 self._known = {**self._known, **dict(zip(names, tallies, strict=True))}
                 return candidate
@@ -155,7 +159,8 @@ class Examiner:
                 clock.tick()
                 try:
                     case = {"a": sample, "x": _ANY_X.get("x[:n]" in family.observed, "3")}
-                    left, right = self._sides(law, family, self._chosen(law, family, {**case, "i": 0}))
+                    with clock.case():
+                        left, right = self._sides(law, family, self._chosen(law, family, {**case, "i": 0}))
                 except Unusable:
                     continue
                 if not same(left, right):
@@ -175,14 +180,19 @@ class Examiner:
             names = ", ".join(flags.get(need, f"--{need}") for need in missing if need not in ("e", "z"))
             return Finding(law.name, LawVerdict.ERROR, detail=f"the law needs {names}")
         tally = self._known.get(law.name) or self._search(law, family, self._cases)
-        if tally.found is not None:
+        if tally.counterexample is not None:
             return self._refuted(law, family, tally)
+        if tally.endless is not None:
+            inputs = ", ".join(f"{name} = {_key(value)}" for name, value in sorted(tally.endless.items()))
+            detail = f"no end within {SECONDS:g} s of processor time: {inputs}"
+            return Finding(law.name, LawVerdict.ERROR, len(tally.distinct), detail=detail[:300])
         verdict, detail = self._strength(tally, law.function is not None or law.name in CONSTANT)
+        changed = self._changed(family, tally.kept[:LOOKED_AT])
         return Finding(
             law.name,
             verdict,
             len(tally.distinct),
-            detail=detail,
+            detail=f"{detail}; {changed}" if changed else detail,
             power=None if tally.late else self._power(law, family, tally.kept),
         )
 
@@ -203,7 +213,7 @@ class Examiner:
         return LawVerdict.NOT_REFUTED, f"no counterexample in {len(tally.distinct)} distinct cases{within}"
 
     def _refuted(self, law: Law, family: Family, tally: _Tally) -> Finding:
-        case = tally.found
+        case = tally.counterexample
         assert case is not None
         replays = [self._sides(law, family, case) for _ in range(REPLAYS)]
         if not all(not same(left, right) for left, right in replays):
@@ -214,7 +224,29 @@ class Examiner:
         shown = {name: people for name, (_, people) in texts.items()}
         code = program(law, family, {}, {name: source for name, (source, _) in texts.items()}, shown)
         counterexample = Counterexample(shown, str(left), str(right), code)
-        return Finding(law.name, LawVerdict.REFUTED, len(tally.distinct), counterexample)
+        changed = self._changed(family, [case, *tally.kept[:LOOKED_AT]])
+        return Finding(law.name, LawVerdict.REFUTED, len(tally.distinct), counterexample, detail=changed)
+
+    def _changed(self, family: Family, cases: Sequence[Case]) -> str:
+        """How the composition changes what it is given, in the first of some cases where it does; else nothing."""
+        if "op" not in family.operations:
+            return ""
+        for case in cases:
+            drawn = [name for name in "abc" if isinstance(case.get(name), str)]
+            for pair in combinations(drawn, 2):
+                with suppress(Exception, Late), Clock(EACH).case():
+                    if told := self._changed_by(family, case, pair):
+                        return told
+        return ""
+
+    def _changed_by(self, family: Family, case: Case, operands: tuple[str, str]) -> str:
+        composed, untouched, again = (self._environment(family, case) for _ in range(3))
+        value_of(family.operations["op"].format(*operands), composed, self._loop)
+        for name in operands:
+            after, before, before_again = (observe(name, each, self._loop) for each in (composed, untouched, again))
+            if same(before, before_again) and not same(before, after):
+                return f"the composition changes what it is given: {name} = {before} is {after} afterwards"[:300]
+        return ""
 
     def _power(self, law: Law, family: Family, cases: Sequence[Case]) -> Power | None:
         """How many corrupted compositions the cases of a search tell from a lawful one."""
@@ -223,13 +255,19 @@ class Examiner:
         op = family.operations["op"]
         kept = CORRUPTIONS[:3] if law.name == "associativity" else CORRUPTIONS
         corrupted = [replace(family, operations={**family.operations, "op": bad(op, "{0}", "{1}")}) for bad in kept]
-        return Power(sum(self._caught(law, bad, cases) for bad in corrupted), len(kept))
+        told = [caught for bad in corrupted if (caught := self._caught(law, bad, cases)) is not None]
+        return Power(sum(told), len(told)) if told else None
 
-    def _caught(self, law: Law, family: Family, cases: Sequence[Case]) -> bool:
+    def _caught(self, law: Law, family: Family, cases: Sequence[Case]) -> bool | None:
+        """Whether cases tell a composition from a lawful one; None where it does not come to an end on them."""
+        clock = Clock(EACH)
         for case in cases:
-            with suppress(Unusable):
-                if not same(*self._sides(law, family, case)):
-                    return True
+            try:
+                with suppress(Unusable), clock.case():
+                    if not same(*self._sides(law, family, case)):
+                        return True
+            except Late:
+                return None
         return False
 
     def _search(self, law: Law, family: Family, cases: int, shrink: bool = True) -> _Tally:
@@ -243,8 +281,12 @@ class Examiner:
             clock.tick()
             tally.runs += 1
             try:
-                case = self._chosen(law, family, case)
-                left, right = self._sides(law, family, case)
+                with clock.case():
+                    case = self._chosen(law, family, case)
+                    left, right = self._sides(law, family, case)
+            except Late:
+                tally.endless = dict(case)
+                raise
             except Unusable as wrong:
                 tally.unusable += 1
                 tally.why = str(wrong)
@@ -254,7 +296,7 @@ class Examiner:
                 tally.why = f"{left.raised or right.raised}, where the type of an argument was guessed"
                 return
             if not same(left, right):
-                tally.found = dict(case)
+                tally.counterexample = dict(case)
                 tally.distinct.add(_key_of(case))
                 raise _Broken
             tally.distinct.add(_key_of(case))

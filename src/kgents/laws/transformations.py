@@ -41,8 +41,8 @@ def _rotated(text: str) -> str:
     if len(options) < 2 or len({match[2] for match in options}) < len(options):
         return text
     parts, at = [], 0
-    for place, match in enumerate(options):
-        parts += [text[at : match.start(2)], options[(place + 1) % len(options)][2]]
+    for number, match in enumerate(options):
+        parts += [text[at : match.start(2)], options[(number + 1) % len(options)][2]]
         at = match.end(2)
     return "".join([*parts, text[at:]])
 

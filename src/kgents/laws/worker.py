@@ -80,7 +80,7 @@ def answer(job: Job) -> dict[str, object]:
     """What can be said of the laws of the job's target; an error of the target is an answer."""
     attempts = Attempts()
     sys.addaudithook(attempts)
-    sys.path[:0] = [place for place in job.get("path", ()) if place not in sys.path]
+    sys.path[:0] = [folder for folder in job.get("path", ()) if folder not in sys.path]
     if "replay" in job:
         return _replay(job["replay"])
     try:
@@ -95,7 +95,7 @@ def answer(job: Job) -> dict[str, object]:
 def _examined(job: Job) -> dict[str, object]:
     from kgents.laws.examination import examine, load
 
-    laws = [*job["laws"], *[load(place) for place in job.get("functions", ())]]
+    laws = [*job["laws"], *[load(address) for address in job.get("functions", ())]]
     spec = _spec(job) if job.get("spec") else None
     examined = examine(job["target"], laws, spec=spec, cases=job["cases"], seed=job["seed"], among=job.get("among", ()))
     return {"findings": examined.to_data()}

@@ -172,7 +172,7 @@ def _document(case: Input) -> Any:
 
 _RELATIONS: dict[str, dict[str, Callable[[Input], str]]] = {
     "json": {"whitespace": _spaced, "key order": _reversed},
-    "python": {"whitespace": lambda given: f"\n\n{given.text}\n\n"},
+    "python": {"whitespace": lambda case: f"\n\n{case.text}\n\n"},
 }
 
 

@@ -112,8 +112,12 @@ def load(where: str, language: str = "json") -> Strategy:
 
     location, colon, name = where.rpartition(":")
     if not colon or not location or not name:
-        place, _, last = where.rpartition(".")
-        hint = f"such as --parser {place}:{last}" if place and last != "py" else "such as --parser json:loads"
+        module_or_file, _, last = where.rpartition(".")
+        hint = (
+            f"such as --parser {module_or_file}:{last}"
+            if module_or_file and last != "py"
+            else "such as --parser json:loads"
+        )
         raise UsageError(f"--parser {where}: not of the form MODULE:FUNCTION or PATH.py:FUNCTION", hint)
     try:
         if location.endswith(".py"):
@@ -136,7 +140,7 @@ def load(where: str, language: str = "json") -> Strategy:
     return as_strategy(where, candidate, language)
 
 
-def _member(where: str, owner: object, place: str, name: str) -> object:
+def _member(where: str, owner: object, module: str, name: str) -> object:
     """What the user's own module, or a class in it, has under a name. UsageError with those that could be meant."""
     try:
         return getattr(owner, name)
@@ -145,5 +149,5 @@ def _member(where: str, owner: object, place: str, name: str) -> object:
         inside = "" if isinstance(owner, ModuleType) else f" in {getattr(owner, '__name__', owner)}"
         hint = f"it has {', '.join(known[:8])}" if known else "name a function of one text, or of a text and a schema"
         raise UsageError(
-            f"--parser {where}: {place} defines no {name!r}{inside}{suggested(name, known)}", hint
+            f"--parser {where}: {module} defines no {name!r}{inside}{suggested(name, known)}", hint
         ) from None

@@ -41,8 +41,8 @@ def _line(glance: Glance, width: int) -> str:
     took, result = seconds(round(glance.seconds, 1)), glance.verdict or glance.status
     line = f"{glance.id:<20}  {created}  {command_of(glance.kind):<9}  {result:<12}"
     line += f"  {f'{glance.successes} of {glance.trials}':>11}  {took:>8}  {glance.model or '-':<16}  "
-    what = glance.name or what_of(glance.kind, readable_config(glance.config))
-    return line + _short(what, max(24, width - 1 - len(line)))
+    title = glance.name or what_of(glance.kind, readable_config(glance.config))
+    return line + _short(title, max(24, width - 1 - len(line)))
 
 
 def _short(text: str, room: int) -> str:

@@ -23,7 +23,7 @@ def pairs_data(duel: Duel) -> dict[str, object]:
         "max_pairs": duel.max_pairs,
         "boundary_digest": duel.boundary.digest,
         "called_different_at_most": round(2 * duel.alpha, 12),
-        "operating_characteristics": [{"a": a, "b": b, **asdict(found)} for a, b, found in odds],
+        "operating_characteristics": [{"a": a, "b": b, **asdict(row)} for a, b, row in odds],
         "feasibility": {
             "better": possible.supported or possible.refuted,
             "cap_that_would_do": possible.cap_that_would_do,

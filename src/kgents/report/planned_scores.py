@@ -53,7 +53,7 @@ class PlannedScores:
 
     def to_text(self) -> str:
         """For people."""
-        law, found, target = self.law, self.forecast, self.design.target or 0.0
+        law, forecast, target = self.law, self.forecast, self.design.target or 0.0
         scores = ", ".join(f"{law.score(x):.4g} ({p:.4g})" for x, p in law.law.items())
         how = (
             "exact for this law"
@@ -66,8 +66,8 @@ class PlannedScores:
             f"at most {number(self.design.max_trials or 0, 'trial')}, by betting\n"
             f"law: {law.name}, mean {law.score(law.mean):.6g}\n\n"
             "supported     refuted        open   trials (mean, sd, 95 %)\n"
-            f"{found.supported:>9.4f} {found.refuted:>11.4f} {found.open:>11.4f}"
-            f" {found.expected_trials:>9.1f} {found.sd_trials:>6.1f} {found.q95_trials:>7}\n\n"
+            f"{forecast.supported:>9.4f} {forecast.refuted:>11.4f} {forecast.open:>11.4f}"
+            f" {forecast.expected_trials:>9.1f} {forecast.sd_trials:>6.1f} {forecast.q95_trials:>7}\n\n"
             f"{how}"
         )
 

@@ -302,7 +302,9 @@ _ERROR = record(
 def schema_of(kind: str | None = None) -> dict[str, object]:
     """The schema of the documents of a kind, by its name in records; None: of any kind."""
     fields = None if kind is None else kind_of(kind).fields()
-    what = "an experiment" if kind is None else f"an experiment of the kind {kind} (kg experiment {command_of(kind)})"
+    subject = (
+        "an experiment" if kind is None else f"an experiment of the kind {kind} (kg experiment {command_of(kind)})"
+    )
     properties = {
         "id": text("by which it is found"),
         "name": maybe(text("--name")),
@@ -327,8 +329,8 @@ def schema_of(kind: str | None = None) -> dict[str, object]:
     }
     return {
         "$schema": DIALECT,
-        "title": f"What --json prints of {what}",
-        **record(f"The document of {what}", properties, ABSENT),
+        "title": f"What --json prints of {subject}",
+        **record(f"The document of {subject}", properties, ABSENT),
     }
 
 

@@ -47,14 +47,14 @@ class Bisection:
         self.versions = versions
         self._error = error
         self._steps = {True: math.log(good / bad), False: math.log((1 - good) / (1 - bad))}
-        self._log = [0.0] * (versions + 1)  # [place] of the likelihood, without what all places share; 0 is unused
+        self._log = [0.0] * (versions + 1)  # [first_bad] of the likelihood, without what all share; 0 is unused
         self._left_out: set[int] = set()
 
     def tell(self, version: int, success: bool) -> None:
         """A trial of a version: a success speaks for every place behind it."""
         step = self._steps[success]
-        for place in range(version + 1, self.versions + 1):
-            self._log[place] += step
+        for first_bad in range(version + 1, self.versions + 1):
+            self._log[first_bad] += step
 
     def leave_out(self, version: int) -> None:
         """A version that cannot be tried; the fall can then be named only as far as its neighbours tell."""
@@ -70,10 +70,10 @@ class Bisection:
     def next(self) -> int | None:
         """The version to try: the one that can be tried at which the posterior is cut most evenly. None: there is none."""
         below, best, distance = 0.0, None, math.inf
-        for place, share in enumerate(self.posterior()[:-1]):
+        for first_bad, share in enumerate(self.posterior()[:-1]):
             below += share
-            if place >= 1 and place not in self._left_out and abs(below - 0.5) < distance - 1e-12:
-                best, distance = place, abs(below - 0.5)
+            if first_bad >= 1 and first_bad not in self._left_out and abs(below - 0.5) < distance - 1e-12:
+                best, distance = first_bad, abs(below - 0.5)
         return best
 
     def answer(self) -> tuple[int, int] | None:
@@ -88,10 +88,10 @@ class Bisection:
     def groups(self) -> list[tuple[int, int]]:
         """The places that trials can tell apart, as (first, last)."""
         groups, first = [], 1
-        for place in range(1, self.versions + 1):
-            if place == self.versions or place not in self._left_out:
-                groups.append((first, place))
-                first = place + 1
+        for first_bad in range(1, self.versions + 1):
+            if first_bad == self.versions or first_bad not in self._left_out:
+                groups.append((first, first_bad))
+                first = first_bad + 1
         return groups
 
     def room(self) -> int:

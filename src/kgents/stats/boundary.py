@@ -89,9 +89,9 @@ class Boundary:
         """(refute_at_most, support_at_least, inconclusive_from, inconclusive_to) after n trials; None where none."""
         if self.last_only and n != self.max_trials:
             return None, None, None, None
-        place = 0 if self.last_only else n
-        above, below = self.upper[place], self.lower[place]
-        middle: tuple[int, int] | None = self.futile[place]
+        row = 0 if self.last_only else n
+        above, below = self.upper[row], self.lower[row]
+        middle: tuple[int, int] | None = self.futile[row]
         if n == self.max_trials:
             middle = (below + 1, min(above, n + 1) - 1)
         low, high = middle if middle is not None and middle[0] <= middle[1] else (None, None)

@@ -71,11 +71,11 @@ class FallDetector:
         if self.alarm is None:
             return None
         best, start, logs = -math.inf, self.alarm, [0.0] * len(STEPS)
-        for place in range(self.alarm, 0, -1):
-            gains = self._factors(self._path[place - 1])
+        for since in range(self.alarm, 0, -1):
+            gains = self._factors(self._path[since - 1])
             logs = [log + _log(gain) for log, gain in zip(logs, gains, strict=True)]
             if (have := _log_mean(logs)) > best:
-                best, start = have, place
+                best, start = have, since
         return start
 
     def _factors(self, x: float) -> list[float]:

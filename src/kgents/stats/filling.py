@@ -37,7 +37,7 @@ def stage(alpha: float) -> tuple[float, float, bool]:
     decade = 10.0 ** (math.floor(math.log10(alpha)) - 1)
     steps = [digit * decade * power for power in (1, 10, 100) for digit in (1, 2, 5)]
     rounded = [float(f"{step:.0e}") for step in steps]
-    here = max(place for place, step in enumerate(rounded) if step <= alpha + ROUNDING)
+    here = max(index for index, step in enumerate(rounded) if step <= alpha + ROUNDING)
     return rounded[here], rounded[here + 1], abs(rounded[here] - alpha) <= ROUNDING
 
 

@@ -25,8 +25,8 @@ def pass_at_k(n: int, c: int, k: int) -> float:
         return 1.0
     few, many = min(k, c), max(k, c)
     total = 0.0
-    for place in range(few):
-        total += math.log1p(-many / (n - place))
+    for taken in range(few):
+        total += math.log1p(-many / (n - taken))
         if total < _NOTHING:
             return 1.0
     return -math.expm1(total)

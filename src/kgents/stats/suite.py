@@ -95,8 +95,8 @@ def suite_mean(
     cluster of every task.
     """
     places, values = _estimates([(task,) for task in tasks], k, estimate)
-    noise = _average([_noise(*tasks[place], k, prior) for place in places])
-    owners = range(len(places)) if clusters is None else [clusters[place] for place in places]
+    noise = _average([_noise(*tasks[number], k, prior) for number in places])
+    owners = range(len(places)) if clusters is None else [clusters[number] for number in places]
     totals = _totals(owners, values)
     low, high = _ratio_limits(totals, level) if len(totals) < len(values) else mean_limits(values, 0.0, 1.0, level)
     return SuiteMean(
@@ -144,7 +144,7 @@ def suite_difference(
 ) -> SuiteDifference:
     """Two models on the same tasks, in the same order. ValueError where the numbers differ or no task has estimates."""
     places, values = _estimates(list(zip(a, b, strict=True)), k, estimate)
-    noise = _average([_noise(*a[place], k, prior) + _noise(*b[place], k, prior) for place in places])
+    noise = _average([_noise(*a[number], k, prior) + _noise(*b[number], k, prior) for number in places])
     return SuiteDifference(
         k,
         len(places),
@@ -162,10 +162,10 @@ def _estimates(tasks: Sequence[tuple[Count, ...]], k: int, estimate: Estimate | 
     ask = estimate or _fixed
     known = {count: ask(*count, k) if count[0] else None for task in tasks for count in task}
     kept, values = [], []
-    for place, task in enumerate(tasks):
+    for number, task in enumerate(tasks):
         known_values = [value for value in map(known.get, task) if value is not None]
         if len(known_values) == len(task):
-            kept.append(place)
+            kept.append(number)
             values.append(known_values[0] - sum(known_values[1:]))
     if not kept:
         raise ValueError(f"no task has an estimate of pass@{k}; that needs {k} trials or more")

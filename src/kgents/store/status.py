@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, inspect, select, text
+from sqlalchemy.engine import URL
 
 from kgents.errors import UsageError
 from kgents.store.address import get_url
@@ -106,6 +107,11 @@ def refuse_same(source: str, target: str) -> None:
     if is_file(first) and is_file(second):
         same = Path(str(first.database)).resolve() == Path(str(second.database)).resolve()
     else:
-        same = first.set(password=None) == second.set(password=None)
+        same = _named(first) == _named(second)
     if same:
         raise UsageError("FROM and TO are one database", "name another one to copy to")
+
+
+def _named(url: URL) -> tuple[object, ...]:
+    """What of a URL says which database it is: all but the password."""
+    return url.drivername, url.username, url.host, url.port, url.database, url.query

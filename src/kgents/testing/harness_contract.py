@@ -93,8 +93,8 @@ class HarnessContract:
 
         async def within(server: Loopback) -> Any:
             bill: list[Usage] = []
-            given = {"environment": self.environment(server.url), "sleep": _at_once, "spent": bill.append, **more}
-            harness = self.harness(Settings(**given))
+            settings = {"environment": self.environment(server.url), "sleep": _at_once, "spent": bill.append, **more}
+            harness = self.harness(Settings(**settings))
             try:
                 return await what(Session(harness, server, bill))
             finally:
@@ -141,11 +141,11 @@ class HarnessContract:
         for request in self.requests:
             assert any(PROMPT in text for text in words(request)), "the prompt has to arrive word for word"
 
-    def _seen(self, what: Callable[[Session], Awaitable[Any]]) -> Callable[[Session], Awaitable[Any]]:
+    def _seen(self, use: Callable[[Session], Awaitable[Any]]) -> Callable[[Session], Awaitable[Any]]:
         """The same, and `requests` holds what the server received."""
 
         async def watched(session: Session) -> Any:
-            result = await what(session)
+            result = await use(session)
             self.requests = [request.data for request in session.server.calls]
             self.received = b"\n".join(request.body for request in session.server.requests)
             return result
@@ -164,9 +164,9 @@ class AgentContract(HarnessContract):
     def test_nothing_of_the_user_reaches_the_model(self, tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
         """Instructions, hooks, servers and settings in the home, the working directory and above the void."""
         places = {name: tmp_path / name for name in ("home", "work", "tmp")}
-        for place in places.values():
-            plant(place, tmp_path / "ran")
-        before = {name: _tree(place) for name, place in places.items()}
+        for folder in places.values():
+            plant(folder, tmp_path / "ran")
+        before = {name: _tree(folder) for name, folder in places.items()}
         monkeypatch.setenv("HOME", str(places["home"]))
         monkeypatch.chdir(places["work"])
         monkeypatch.setattr(tempfile, "tempdir", str(places["tmp"]))
@@ -181,7 +181,7 @@ class AgentContract(HarnessContract):
         assert len(self.requests) == 1
         assert any(SYSTEM in text for text in words(self.requests[0])), "--system has to arrive"
         assert not any(self.requests[0].get(name) for name in ("tools", "functions")), "no tools in the void"
-        assert {name: _tree(place) for name, place in places.items()} == before, "nothing may be written or left"
+        assert {name: _tree(folder) for name, folder in places.items()} == before, "nothing may be written or left"
 
     def test_a_slow_answer_leaves_nothing_behind(self, tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
         """The time-out is the model's; no process remains; the key was in no command line and no child's hands."""

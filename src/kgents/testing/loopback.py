@@ -116,8 +116,8 @@ class Loopback:
         model = asked.get("model") or path.rpartition("/")[2].partition(":")[0]
         stream = answer.status < 400 and (asked.get("stream") is True or path.endswith(":streamGenerateContent"))
         body = (streamed if stream else whole)(answer, path, model)
-        given = {"retry-after": answer.retry_after, "location": answer.location}
-        headers = {name: value for name, value in given.items() if value is not None}
+        optional = {"retry-after": answer.retry_after, "location": answer.location}
+        headers = {name: value for name, value in optional.items() if value is not None}
         headers["content-type"] = "text/event-stream" if stream else "application/json"
         await _send(writer, answer.status, body, headers, answer.cut)
         return answer.cut is None

@@ -317,13 +317,79 @@ def test_an_observation_may_take_the_element_and_x():
 
 def test_a_search_ends_with_its_time(monkeypatch):
     """A target that is slow is left with what was seen, which is said."""
-    monkeypatch.setattr("kgents.laws.search.Clock", lambda: Clock(0.0))
+    monkeypatch.setattr("kgents.laws.search.Clock", lambda *_: Clock(0.0))
     family = resolve(math.gcd, LawSpec(), "gcd", "from math import gcd")
     (finding,) = Examiner(family, 200).examine(laws_of(["associativity"]))
     assert (finding.verdict.value, finding.detail) == (
         "vacuous",
         "1 distinct cases, all with one outcome, all that 10 s allow",
     )
+
+
+def joined(a: list[int], b: list[int]) -> list[int]:
+    a += b
+    return a
+
+
+def united(a: set[int], b: set[int]) -> set[int]:
+    a |= b
+    return a
+
+
+def emptied(a: list[int], b: list[int]) -> list[int]:
+    both = a + b
+    b.clear()
+    return both
+
+
+def concatenated(a: list[int], b: list[int]) -> list[int]:
+    return a + b
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict", "changed"),
+    [(joined, "refuted", True), (united, "not_refuted", True), (emptied, "refuted", True), (concatenated, "not_refuted", False)],
+)  # fmt: skip
+def test_a_composition_that_changes_what_it_is_given_is_told_of(target, verdict, changed):
+    """Whether a law falls by it or not."""
+    (finding,) = examine(target, ["associativity"]).findings
+    assert finding.verdict.value == verdict
+    assert ("the composition changes what it is given: " in finding.detail) is changed
+
+
+def stubborn(a: int, b: int) -> int:
+    while a > b > 50:
+        pass
+    return max(a, b)
+
+
+def draining(a: dict[str, int], b: dict[str, int]) -> dict[str, int]:
+    while b:
+        key, value = b.popitem()
+        a[key] = value
+    return a
+
+
+@pytest.fixture
+def _short(monkeypatch):
+    monkeypatch.setattr("kgents.laws.search.Clock", lambda *_: Clock(0.2))
+    monkeypatch.setattr("kgents.laws.clock.LEAST", 0.2)
+
+
+@pytest.mark.usefixtures("_short")
+def test_a_case_without_an_end_ends_its_law():
+    """It is named, with its inputs."""
+    (finding,) = examine(stubborn, ["associativity"]).findings
+    assert finding.verdict.value == "error"
+    assert finding.detail.startswith("no end within 10 s of processor time: a = ")
+
+
+@pytest.mark.usefixtures("_short")
+def test_a_corrupted_composition_without_an_end_is_not_counted():
+    """The target itself ends: `a` joined to itself does not."""
+    (finding,) = examine(draining, ["associativity"]).findings
+    assert finding.verdict.value in ("not_refuted", "vacuous")
+    assert finding.power is None or finding.power.planted < 3
 
 
 def keeps_order(xs: list[int], ys: list[int]):

@@ -9,7 +9,7 @@ import pytest
 from kgents.errors import UsageError
 from kgents.store import open_store
 from kgents.store.schema import REVISION
-from kgents.store.status import bring_up_to_date, refuse_missing, status_of
+from kgents.store.status import bring_up_to_date, refuse_missing, refuse_same, status_of
 
 STORED = Path(__file__).parents[2] / "contract" / "stored"
 
@@ -71,3 +71,24 @@ def test_a_source_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no database"):
         refuse_missing(f"sqlite:///{tmp_path}/none.db")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "same"),
+    [
+        ("sqlite:///{}/a.db", "sqlite:///{}/a.db", True),
+        ("sqlite:///{}/a.db", "sqlite:///{}/../{name}/a.db", True),
+        ("sqlite:///{}/a.db", "sqlite:///{}/b.db", False),
+        ("postgresql://me:one@h/x", "postgresql://me:two@h/x", True),
+        ("postgresql://me@h/x", "postgresql://me@h/y", False),
+        ("sqlite:///{}/a.db", "postgresql://me@h/a.db", False),
+    ],
+)
+def test_a_database_is_not_copied_onto_itself(tmp_path: Path, source: str, target: str, same: bool) -> None:
+    """By whatever path, and with whatever password, it is named."""
+    first, second = (url.format(tmp_path, name=tmp_path.name) for url in (source, target))
+    if not same:
+        refuse_same(first, second)
+        return
+    with pytest.raises(UsageError, match="FROM and TO are one database"):
+        refuse_same(first, second)

@@ -124,15 +124,15 @@ def _files(region: list[str]) -> list[tuple[str, list[str]]]:
 
 def marked_up(text: str) -> list[Block]:
     """The elements of markup that hold code: CDATA, `pre` and `code`, and any element of text alone."""
-    found: list[tuple[int, str]] = []
+    elements: list[tuple[int, str]] = []
     for start, inner in _between(text, "<![CDATA[", "]]>"):
-        found.append((start, inner))
-    if not found:
+        elements.append((start, inner))
+    if not elements:
         for tag in ("pre", "code", "textarea"):
             spans = _between(text, f"<{tag}", f"</{tag}>")
-            found += [(start, _unescaped(inner.partition(">")[2])) for start, inner in spans]
-        found += [(m.start(), _unescaped(m["inner"])) for m in _ELEMENT.finditer(text) if "\n" in m["inner"]]
-    codes = dict.fromkeys(code for _, code in sorted(found) if code.strip())
+            elements += [(start, _unescaped(inner.partition(">")[2])) for start, inner in spans]
+        elements += [(m.start(), _unescaped(m["inner"])) for m in _ELEMENT.finditer(text) if "\n" in m["inner"]]
+    codes = dict.fromkeys(code for _, code in sorted(elements) if code.strip())
     return [_block(code, "markup_removed") for code in codes][:MOST_BLOCKS]
 
 

@@ -103,14 +103,14 @@ def _run(lines: list[str], first: int) -> list[str]:
     """The lines from one on whose numbers rise by one; blank lines may be among them."""
     expected: int | None = None
     end = first
-    for place in range(first, len(lines)):
-        if not lines[place].strip() and expected is not None:
+    for number in range(first, len(lines)):
+        if not lines[number].strip() and expected is not None:
             continue
-        match = _NUMBERED.match(lines[place])
+        match = _NUMBERED.match(lines[number])
         if match is None or (expected is not None and int(match["number"]) != expected):
             break
         expected = int(match["number"]) + 1
-        end = place + 1
+        end = number + 1
     return lines[first:end]
 
 
@@ -186,15 +186,15 @@ def _straight(match: "re.Match[str]") -> str:
 
 def unescaped(text: str) -> str:
     """A text without the escapes of HTML; as it stands where none is outside of strings: there they may be meant."""
-    found = False
+    has_entity = False
 
     def look(part: str) -> str:
-        nonlocal found
-        found = found or _ENTITY.search(part) is not None
+        nonlocal has_entity
+        has_entity = has_entity or _ENTITY.search(part) is not None
         return part
 
     _characters(text, look)
-    return html.unescape(text).replace("\u00a0", " ") if found else text
+    return html.unescape(text).replace("\u00a0", " ") if has_entity else text
 
 
 def _escapes(text: str) -> str:

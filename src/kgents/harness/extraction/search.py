@@ -119,18 +119,18 @@ def _respelt(block: Block) -> Block:
 def _best(answer: str, wanted: Wanted, reader: Reader) -> Reading | Extraction:
     """The first way of reading that gives all that is wanted, else the one that gives most."""
     search = _Search(wanted, reader)
-    found = _set_apart(answer, search)
-    if found is not None:
-        return found
+    code = _set_apart(answer, search)
+    if code is not None:
+        return code
     is_call = _TOOL_CALL.search(answer) is not None
     if search.best is None and search.broken is None and is_call:
         return _none("only a tool call, no code")
     whole = _unfenced(answer, wanted, reader)
     if isinstance(whole, Extraction) or (whole is not None and not whole.missing):
         return whole
-    found = None if is_call else _contained(answer, search)
-    if found is not None:
-        return found
+    code = None if is_call else _contained(answer, search)
+    if code is not None:
+        return code
     other = _in_other_notation(answer, wanted, reader)
     if isinstance(other, Extraction):
         return other
@@ -150,11 +150,11 @@ def _set_apart(answer: str, search: _Search) -> Reading | Extraction | None:
     """What is set apart as code, as it stands; then what cannot be read, as another notation."""
     read = [(way, way(answer)) for way in (sections, *FENCED, marked_up, *READINGS[len(FENCED) :])]
     for way, blocks in read:
-        if (found := search.read(blocks, fenced=way in FENCED)) is not None:
-            return found
+        if (code := search.read(blocks, fenced=way in FENCED)) is not None:
+            return code
     for way, blocks in read:
-        if way is not NESTED and (found := search.read_plain(blocks)) is not None:
-            return found
+        if way is not NESTED and (code := search.read_plain(blocks)) is not None:
+            return code
     return None
 
 
@@ -175,14 +175,14 @@ def _contained(answer: str, search: _Search) -> Reading | Extraction | None:
     """What stands inside of something else, and inside of that once more."""
     for way in CONTAINERS:
         blocks = way(answer)
-        found = search.read(blocks, inner=True) or search.read_plain(blocks, inner=True)
-        if found is not None:
-            return found
+        code = search.read(blocks, inner=True) or search.read_plain(blocks, inner=True)
+        if code is not None:
+            return code
         for inner in CONTAINERS[:-1]:
             parts = [replace(part, flaws=(*block.flaws, *part.flaws)) for block in blocks for part in inner(block.text)]
-            found = search.read(parts, inner=True) or search.read_plain(parts, inner=True)
-            if found is not None:
-                return found
+            code = search.read(parts, inner=True) or search.read_plain(parts, inner=True)
+            if code is not None:
+                return code
     return None
 
 
@@ -249,10 +249,10 @@ def _body(told: Readings, wanted: Wanted, blocks: Sequence[Block]) -> Extraction
     """The stem with the last text that continues it."""
     if not wanted.stem:
         return None
-    for place, row in reversed([*enumerate(told.bodies)]):
+    for number, row in reversed([*enumerate(told.bodies)]):
         if row is not None:
             body, note, _ = row
-            flaws = blocks[place].flaws if place < len(blocks) else ()
+            flaws = blocks[number].flaws if number < len(blocks) else ()
             fence = ("prose_removed",) if any(block.before or block.after for block in blocks) else ()
             repairs = ("continued", *filter(None, note.split(" ")), *flaws, *fence)
             return Extraction(wanted.stem + body, repairs=tuple(dict.fromkeys(repairs)), is_whole=True)

@@ -119,6 +119,7 @@ def _outcome(finding: FindingData) -> Outcome:
     if verdict == "refuted" and shown is not None:
         inputs = ", ".join(f"{name} = {text}" for name, text in shown["inputs"].items())
         message = f"{finding['law']}: {inputs}: {shown['left']} is not {shown['right']}"
+        message += f"; {finding['detail']}" if finding["detail"] else ""
         return Outcome.failed(Cause.LAW_BROKEN, message, shown["code"], metadata=metadata, score=score)
     cause = Cause.FORBIDDEN if finding.get("tried") else Cause.REJECTED
     message = f"{verdict.replace('_', ' ')}: {finding['detail']}"

@@ -44,7 +44,8 @@ def _line(finding: FindingData) -> str:
     power, shown = finding["power"], finding["counterexample"]
     if shown:
         inputs = ", ".join(f"{name} = {text}" for name, text in shown["inputs"].items())
-        return f"REFUTED  {inputs[:200]}: {shown['left'][:100]} is not {shown['right'][:100]}"
+        changed = f"; {finding['detail'][:200]}" if finding["detail"] else ""
+        return f"REFUTED  {inputs[:200]}: {shown['left'][:100]} is not {shown['right'][:100]}{changed}"
     caught = f"; of {power['planted']} corrupted compositions {power['caught']} were caught" if power else ""
     return f"{finding['verdict'].replace('_', ' ').upper()}  {finding['detail']}{caught}"
 

@@ -29,8 +29,8 @@ def _percent_as_number(literal: Literal) -> Fraction | None:
 def _scaled(literal: Literal) -> Fraction | None:
     """In the smallest unit of its dimension; `40 km/h` in kilometres a second."""
     if "per" in literal.nouns:
-        place = literal.nouns.index("per")
-        over, under = _size(literal, literal.nouns[:place]), _size(None, literal.nouns[place + 1 :])
+        per = literal.nouns.index("per")
+        over, under = _size(literal, literal.nouns[:per]), _size(None, literal.nouns[per + 1 :])
         return literal.value * over / under
     return literal.value * _size(literal, literal.nouns)
 

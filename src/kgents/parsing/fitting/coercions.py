@@ -29,8 +29,8 @@ _UNITS = (
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_NUMBER_WORDS = {word: place for place, word in enumerate(_UNITS)} | {
-    word: 20 + 10 * place for place, word in enumerate(_TENS)
+_NUMBER_WORDS = {word: value for value, word in enumerate(_UNITS)} | {
+    word: 20 + 10 * value for value, word in enumerate(_TENS)
 }
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 

@@ -65,7 +65,7 @@ def quotes_partly_escaped(draft: Draft, draw: Draw) -> bool:
     escaped = piece.text.count('\\"')
     kept = draw.below(2) * 2  # one of two quoted words is escaped, as it was when the model still thought of it
     parts = piece.text.split('\\"')
-    marks = ['\\"' if kept <= place < kept + 2 else '"' for place in range(escaped)]
+    marks = ['\\"' if kept <= index < kept + 2 else '"' for index in range(escaped)]
     piece.text = parts[0] + "".join(mark + part for mark, part in zip(marks, parts[1:], strict=True))
     return True
 

@@ -40,8 +40,8 @@ def series(name: str, points: Sequence[Point], words: str) -> Picture:
         )
     ]
     targets, limits = list[str](), dict[str, list[str]]()
-    for place, point in enumerate(points, 1):
-        x = frame.px(place)
+    for column, point in enumerate(points, 1):
+        x = frame.px(column)
         if point.target is not None:
             targets.append(f"M{number(x - half)} {number(frame.py(point.target))}h{number(2 * half)}")
         low, high = number(frame.py(point.low)), number(frame.py(point.high))
@@ -49,8 +49,8 @@ def series(name: str, points: Sequence[Point], words: str) -> Picture:
     parts += [drawn(targets, "mark", 1)] if targets else []
     parts += [drawn(strokes, f"line-{tone}", 2) for tone, strokes in limits.items()]
     radius = max(1.5, min(4.5, 0.8 * half))
-    for place, point in enumerate(points, 1):
-        x, y = frame.at(place, point.rate)
+    for column, point in enumerate(points, 1):
+        x, y = frame.at(column, point.rate)
         title = f"{short(point.label, 30)}: {point.rate:.3f} ({point.low:.3f} to {point.high:.3f})"
         parts.append(circle(x, y, radius, point.tone, title))
         if point.hollow:

@@ -105,8 +105,8 @@ def _stepped(counts: Any, masses: Any, chances: Any, n: int) -> tuple[Any, Any]:
     kinds = len(chances)
     after = (counts[:, None, :] + np.eye(kinds)).reshape(-1, kinds)
     key = after[:, 0] * (n + 1) + (after[:, 1] if kinds > 1 else 0)
-    _, first, place = np.unique(key, return_index=True, return_inverse=True)
-    return after[first], np.bincount(place, weights=np.outer(masses, chances).ravel())
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    return after[first], np.bincount(inverse, weights=np.outer(masses, chances).ravel())
 
 
 def _mixed(logs: Any) -> Any:

@@ -25,12 +25,12 @@ SMALLEST_BET = 0.2
 
 def _fractions(bend: float) -> tuple[float, ...]:
     """Fractions of the largest bet; the larger `bend`, the more of them near it."""
-    return tuple(LARGEST_BET * (1 - (1 - (place + 0.5) / GRID) ** bend) for place in range(GRID))
+    return tuple(LARGEST_BET * (1 - (1 - (cell + 0.5) / GRID) ** bend) for cell in range(GRID))
 
 
 AGAINST_SCORES = _fractions(2.0)  # numbers that vary less than zeros and ones of their mean: large bets
 EVENLY = _fractions(1.0)  # differences of pairs, whose best bets are anywhere
-_HALF = tuple((place + 0.5) / (GRID // 2) for place in range(GRID // 2))
+_HALF = tuple((cell + 0.5) / (GRID // 2) for cell in range(GRID // 2))
 PAIRED = (  # against a margin: half of the stakes evenly, half evenly in logarithms from SMALLEST_BET up
     *(LARGEST_BET * share for share in _HALF),
     *(SMALLEST_BET * (LARGEST_BET / SMALLEST_BET) ** share for share in _HALF),
