@@ -48,6 +48,18 @@ def test_more_false_alarms_than_promised_are_refuted_and_only_then() -> None:
         decision = decider.decision()
         assert decision is not None
         assert decision.verdict is verdict
+        ((first, second, pairs, wins, losses, so_far),) = decision.detail["pairs"]
+        trials, won = decision.counts[0]
+        assert (first, second, pairs, losses) == (0, 1, trials, 0)
+        assert wins == (won if verdict is Verdict.REFUTED else 0)
+        assert so_far == f"called different in {4 if wins else 0} of 4 comparisons"
+        if verdict is Verdict.REFUTED:
+            assert (
+                "x was called different from itself in 4 of 4 comparisons, 4 false alarms ("
+                in decision.detail["sentence"]
+            )
+            assert ", each side 5 %): more than the 10 % that the design promises" in decision.detail["sentence"]
+            assert decision.detail["sentence"].endswith("; error at most 5 %")
     assert decision.counts == ((120, 120), (120, 120))
     assert "no difference found between x and itself in 4 comparisons" in decision.detail["sentence"]
 

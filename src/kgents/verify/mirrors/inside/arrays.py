@@ -10,6 +10,7 @@ from typing import Any
 from .codec import Malformed
 
 _SORTS = "biufcMmUSV"
+_INDEXES = ("Index", "RangeIndex", "DatetimeIndex", "TimedeltaIndex", "PeriodIndex", "CategoricalIndex", "MultiIndex")
 Header = list[Any]
 Blocks = list[list[Any]]
 
@@ -87,8 +88,7 @@ def pandas_of(value: Any) -> Any:
     if type(value).__module__.partition(".")[0] != "pandas":
         return None
     pandas = sys.modules.get("pandas")
-    kinds = ("Series", "DataFrame", "Timestamp", "Timedelta", "Index", "RangeIndex", "DatetimeIndex", "MultiIndex")
-    return pandas if pandas is not None and type(value) in [getattr(pandas, name) for name in kinds] else None
+    return pandas if pandas is not None and type(value) in [getattr(pandas, name) for name in _PANDAS_PARTS] else None
 
 
 def pandas_parts(value: Any) -> list[Any] | None:
@@ -108,16 +108,30 @@ def _same(value: Any, again: Any) -> bool:
         return False
     if not hasattr(value, "equals"):
         return bool(value == again)
-    return bool(value.equals(again)) and str(getattr(value, "dtypes", "")) == str(getattr(again, "dtypes", ""))
+    return bool(value.equals(again)) and _dtypes(value) == _dtypes(again)
+
+
+def _dtypes(value: Any) -> list[Any]:
+    """The dtype of each column; those of categories are equal where their categories are, and in order."""
+    told: Any = getattr(value, "dtypes", None)
+    return list(told) if hasattr(told, "index") else [told]
 
 
 def _column(values: Any) -> list[Any]:
-    """[dtype, items] of what a series or an index holds; the items as bytes where they are exact."""
+    """[dtype, items] of what a series or an index holds; the items as bytes where they are exact, categories as codes, periods
+    as ordinals, what is missing in a nullable column as None."""
+    import pandas
+
     dtype = str(values.dtype)
+    if isinstance(values.dtype, pandas.CategoricalDtype):
+        held = pandas.Categorical(values)
+        return [dtype, [held.codes.astype("int64").tobytes(), _index_parts(held.categories), bool(held.ordered)]]
+    if isinstance(values.dtype, pandas.PeriodDtype):
+        return [dtype, pandas.PeriodIndex(values).asi8.tobytes()]
     array = values.to_numpy()
     if is_array(array) and str(array.dtype) == dtype:
         return [dtype, array.tobytes()]
-    return [dtype, list(values.array)]
+    return [dtype, [None if item is pandas.NA and dtype != "object" else item for item in values.array]]
 
 
 def _index_parts(value: Any) -> list[Any]:
@@ -126,7 +140,7 @@ def _index_parts(value: Any) -> list[Any]:
         return ["MultiIndex", names, [tuple(each) for each in value]]
     if type(value).__name__ == "RangeIndex":
         return ["RangeIndex", names, [value.start, value.stop, value.step]]
-    freq = getattr(value, "freqstr", None)
+    freq = None if type(value).__name__ == "PeriodIndex" else getattr(value, "freqstr", None)
     return [type(value).__name__, names, *_column(value), freq]
 
 
@@ -144,7 +158,9 @@ _PANDAS_PARTS: dict[str, Any] = {
     "DataFrame": _frame_parts,
     "Timestamp": lambda v: ["Timestamp", v.value, None if v.tz is None else str(v.tz), v.unit],
     "Timedelta": lambda v: ["Timedelta", v.value, v.unit],
-    **dict.fromkeys(("Index", "RangeIndex", "DatetimeIndex", "MultiIndex"), _index_parts),
+    "Period": lambda v: ["Period", v.ordinal, v.freqstr],
+    "Categorical": lambda v: ["Categorical", *_column(v)],
+    **dict.fromkeys(_INDEXES, _index_parts),
 }
 
 
@@ -165,6 +181,10 @@ def pandas_value(name: Any, *parts: Any) -> Any:
             return pandas.Timestamp(number, tz=zone, unit="ns").as_unit(unit)
         case "Timedelta", [number, unit]:
             return pandas.Timedelta(number, unit="ns").as_unit(unit)
+        case "Period", [number, freq]:
+            return pandas.Period(ordinal=number, freq=freq)
+        case "Categorical", [dtype, items]:
+            return _typed(pandas, dtype, items)
         case _:
             return _index(pandas, name, parts)
 
@@ -175,7 +195,7 @@ def _index(pandas: Any, name: Any, parts: Sequence[Any]) -> Any:
             return pandas.RangeIndex(*ends, name=names[0])
         case "MultiIndex", [names, rows]:
             return pandas.MultiIndex.from_tuples(list(rows), names=names)
-        case (("Index" | "DatetimeIndex"), [names, dtype, items, freq]):
+        case _, [names, dtype, items, freq] if name in _INDEXES:
             index = pandas.Index(_typed(pandas, dtype, items), name=names[0])
             if freq is not None:
                 index.freq = freq
@@ -186,6 +206,13 @@ def _index(pandas: Any, name: Any, parts: Sequence[Any]) -> Any:
 def _typed(pandas: Any, dtype: Any, items: Any) -> Any:
     if type(dtype) is not str:
         raise Malformed("no dtype")
+    if dtype == "category":
+        codes, categories, ordered = items
+        return pandas.Categorical.from_codes(
+            _array(["<i8", len(codes) // 8], codes), pandas_value(*categories), ordered=ordered is True
+        )
+    if dtype.startswith("period["):
+        return pandas.PeriodIndex.from_ordinals(_array(["<i8", len(items) // 8], items), freq=dtype[7:-1]).array
     if type(items) is bytes:
         return _array([dtype, len(items) // max(1, _dtype(dtype).itemsize)], items)
     return (
