@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kgents.errors import UsageError
+from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify import oracle as oracles
 from kgents.verify.mirrors.proof import proven
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from everyday_tests import CASES
 from library_tests import LIBRARY
 from shapes_tests import SHAPES
+from tables_tests import TABLES
 
 COMMON: dict[str, Any] = {"entry": None, "defined": (), "checks": (), "tolerance": 1e-9}
 
@@ -48,6 +50,24 @@ def test_other_shapes_as_pytest_does_them(sandbox: Sandbox, name: str) -> None:
     verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right), sandbox)
     judged = verifier.judge(right)
     assert (judged.success, judged.error) == (True, None)
+    assert [verifier.judge(each).success for each in wrong] == [False] * len(wrong)
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[Sandbox]:
+    """One that has numpy and pandas."""
+    opened = open_sandbox(environment=environment({"numpy", "pandas"}))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_arrays_series_and_frames_as_pytest_does_them(tables: Sandbox, name: str) -> None:
+    """What is compared is compared as numpy and pandas do it, and what is changed in place is seen."""
+    tests, right, wrong = TABLES[name]
+    verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), tables, right[0]), tables)
+    judged = [verifier.judge(each) for each in right]
+    assert [(each.success, each.error) for each in judged] == [(True, None)] * len(right)
     assert [verifier.judge(each).success for each in wrong] == [False] * len(wrong)
 
 
