@@ -338,11 +338,11 @@ def with_default_cap(design: Design) -> Design:
         cap = default_cap(design)
     except DesignError as wrong:
         raise UsageError(
-            f"{asked}: no cap up to {LARGEST_CAP} supports even a rate of {better:g}", "lower one of them"
+            f"{asked}: no cap up to {LARGEST_CAP} supports even a rate of {better:.12g}", "lower one of them"
         ) from wrong
     if cap > LARGEST_UNASKED:
         raise UsageError(
-            f"{asked} takes up to {cap} trials: so many support a rate of {better:g} with probability {POWER:g}",
+            f"{asked} takes up to {cap} trials: so many support a rate of {better:.12g} with probability {POWER:g}",
             f"if you mean it, add --max-trials {cap}",
         )
     return replace(design, max_trials=cap)

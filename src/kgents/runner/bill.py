@@ -94,7 +94,7 @@ def _refuse_unaffordable(plan: Plan, past: PerTrial | None) -> None:
     better = clearly_better(design.target or 0.5)
     raise UsageError(
         f"--budget-usd {usd} pays for about {paid} trials of {past.usd:.2g} USD ({past.source}); "
-        f"to support a rate of {better:g} takes up to {needed}",
+        f"to support a rate of {better:.12g} takes up to {needed}",
         f"--budget-usd {needed * past.usd:.2f}; or, if so few will do, --max-trials {max(1, paid)}",
     )
 

@@ -8,10 +8,12 @@ from kgents.stats.beta import binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Side
 from kgents.stats.design import LARGEST_CAP, Design, DesignError, Rule
 from kgents.stats.lattice import forward, mass
+from kgents.stats.most_power import most_power
 from kgents.stats.rules import boundary
 
 NOTHING = 1e-18  # of a probability: the rest of a run that is so unlikely adds less than rounding does
 HORIZON = 10_000  # trials to which a design without a cap is followed
+_PROMISED = (Rule.CALIBRATED, Rule.ANYTIME, Rule.FIXED)  # rules whose errors hold at the target itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,9 @@ def solve_cap(design: Design, power: float, at: float) -> int:
         raise DesignError("at", at, f"between 0 and 1, and not the target {target:g}")
     side = Side.SUPPORTED if at > target else Side.REFUTED
 
+    none = DesignError("power", power, f"no cap up to {LARGEST_CAP} reaches it at a true rate of {at:.12g}")
+    if _beyond_all(design, power, at):
+        raise none
     aim = _logit(power)
 
     def over(cap: int) -> float:
@@ -92,13 +97,20 @@ def solve_cap(design: Design, power: float, at: float) -> int:
 
     low, at_low, high, at_high = _enclosed(over, _expected_cap(design, power, at))
     if not high:
-        raise DesignError("power", power, f"no cap up to {LARGEST_CAP} reaches it at a true rate of {at:g}")
+        raise none
     turn = 0
     while high - low > max(1, high // 1000):
         middle, turn = _between(low, high, at_low, at_high, turn), turn + 1
         value = over(middle)
         low, at_low, high, at_high = (middle, value, high, at_high) if value < 0 else (low, at_low, middle, value)
     return high
+
+
+def _beyond_all(design: Design, power: float, at: float) -> bool:
+    """No test with the promised errors has the power within the largest cap: no boundary has to be computed to know."""
+    if design.rule not in _PROMISED:
+        return False
+    return most_power(LARGEST_CAP, design.target or 0.5, at, 1 - design.confidence) < power * (1 - 1e-9)
 
 
 def _expected_cap(design: Design, power: float, at: float) -> int:
