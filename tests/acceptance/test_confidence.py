@@ -10,7 +10,7 @@ COMMANDS = [
     ("laws", "--problem", "What is 2+2?"),
     ("laws", "--target", "collections:Counter"),
     ("compare", "true", "false"),
-    ("verify", "--suite", "none.jsonl", "--samples", "none.jsonl"),
+    ("verify", "--suite", "humaneval", "--samples", "/dev/null"),
     ("run", "--adaptive", "true"),
     ("plan",),
 ]

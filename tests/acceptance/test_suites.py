@@ -139,7 +139,7 @@ def test_two_coders_meet_task_by_task(kg: Kg, suite: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("verify", "--samples", "x.jsonl"), "--suite is needed"),
+        (("verify", "--samples", "SUITE"), "--suite is needed"),
         (("verify", "--suite", "SUITE"), "--samples is needed"),
         (("verify", "--suite", "SUITE", "--samples", "none.jsonl"), "--samples none.jsonl"),
         (("generate", "--suite", "SUITE", "--k", "1,50"), "--k 50"),
@@ -150,7 +150,7 @@ def test_two_coders_meet_task_by_task(kg: Kg, suite: str) -> None:
         (("generate", "--suite", "SUITE", "--decide", "suite"), "--decide suite is about --adaptive"),
         (("generate", "--suite", "SUITE", "--family", "all"), "--family all and fdr need an error that is promised"),
         (("generate", "--spec", "x", "--family", "all"), "--family is about the tasks of a suite"),
-        (("verify", "--suite", "SUITE", "--samples", "x.jsonl", "--family", "all"), "--family is about verdicts"),
+        (("verify", "--suite", "SUITE", "--samples", "SUITE", "--family", "all"), "--family is about verdicts"),
         (("generate", "--suite", "SUITE", "--task", "No/1"), "--task No/1"),
         (("generate", "--suite", "nowhere.jsonl"), "--suite nowhere.jsonl"),
     ],
