@@ -184,7 +184,7 @@ def readable(spec: str, options: SpecOptions) -> None:
 
 def _readable_suite(context: click.Context, parameter: click.Parameter, suite: str | None) -> str | None:
     """UsageError for a suite that is neither a file that is there nor known by its name."""
-    if suite is not None and not Path(suite).is_file():
+    if suite is not None and not Path(suite).exists():
         from kgents.kinds.suite.files.suite import KNOWN, read_suite
 
         if suite not in KNOWN:
