@@ -125,15 +125,15 @@ class Finished:
             index=member(data, "i", int),
             success=None if data["ok"] is None else member(data, "ok", bool),
             cause=Cause(member(data, "cause", str)) if "cause" in data else None,
-            error=optional(data, "error", str) if "error" in data else None,
+            error=optional(data, "error", str),
             duration_us=member(data, "us", int),
             confidence=optional(data, "conf", str) or "0",
-            output=optional(data, "out", str) if "out" in data else None,
-            candidate=optional(data, "code", str) if "code" in data else None,
-            detail=optional(data, "detail", str) if "detail" in data else None,
+            output=optional(data, "out", str),
+            candidate=optional(data, "code", str),
+            detail=optional(data, "detail", str),
             usage=usage_from_data(nested(data, "usage")) if "usage" in data else _NOTHING,
             score=members(data, "score", int) if "score" in data else (),
-            model=optional(data, "model", str) if "model" in data else None,
+            model=optional(data, "model", str),
         )
 
 

@@ -77,12 +77,19 @@ def member(data: JsonObject, name: str, kind: type[T]) -> T:
     value = data[name]
     if isinstance(value, kind):
         return value
-    raise ValueError(f"{name}: {type(value).__name__} in place of {kind.__name__}")
+    raise _mistyped(name, value, kind)
 
 
 def optional(data: JsonObject, name: str, kind: type[T]) -> T | None:
     """The member of this name; None where it is absent or null. ValueError where it is of another type."""
-    return None if data.get(name) is None else member(data, name, kind)
+    value = data.get(name)
+    if value is None or isinstance(value, kind):
+        return value
+    raise _mistyped(name, value, kind)
+
+
+def _mistyped(name: str, value: Json, kind: type) -> ValueError:
+    return ValueError(f"{name}: {type(value).__name__} in place of {kind.__name__}")
 
 
 def nested(data: JsonObject, name: str) -> JsonObject:

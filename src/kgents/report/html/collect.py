@@ -1,7 +1,6 @@
 """The trials of an experiment, read once: what pictures need, equal answers folded, and the rows of one page of the list."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -29,12 +28,16 @@ class Answer:
     count: int = 0
     arms: Counter[str] = field(default_factory=Counter)
 
-    def take(self, count: int, arms: Mapping[str, int]) -> None:
-        """It was given so many times more, by these arms; the first arms are told."""
-        self.count += count
-        for arm, times in arms.items():
-            if arm in self.arms or len(self.arms) < ARMS:
-                self.arms[arm] += times
+    def tell(self, arm: str, times: int) -> None:
+        """This arm gave it so many times more; the first arms are told."""
+        if arm in self.arms or len(self.arms) < ARMS:
+            self.arms[arm] += times
+
+    def join(self, other: "Answer") -> None:
+        """The other one is this one, too."""
+        self.count += other.count
+        for arm, times in other.arms.items():
+            self.tell(arm, times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,7 @@ class Collected:
                 return
             answer = self.answers[content] = Answer(replace(trial, output=None, candidate=None), sign)
         answer.count += 1
-        if arm in answer.arms or len(answer.arms) < ARMS:
-            answer.arms[arm] += 1
+        answer.tell(arm, 1)
 
     def fill(self, content: Content, first: Trial) -> None:
         """Gives an answer the texts of the trial that gave it first; where a page has no room for them it is not kept."""
@@ -136,7 +138,7 @@ class Collected:
         answer = self.answers.pop(content)
         nameless = replace(answer.first, addresses=(None, None))
         known = self.answers.setdefault(content_of(nameless), Answer(nameless, answer.sign))
-        known.take(answer.count, answer.arms)
+        known.join(answer)
 
     def folded(self, sign: str, most: int) -> list[tuple[str, Answer]]:
         """(key, answer) with this sign, the most frequent first."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.inside import watch
 from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of, unbound
+from kgents.sandbox.inside.rehearsing import rehearsed
 
 if TYPE_CHECKING:
     from kgents.sandbox.inside.messages import Answer
 
 _SCALARS = frozenset({int, float, str, bool, type(None), bytes, complex})
-REHEARSALS = 20
 
 
 class _CallTimeout(BaseException):
@@ -53,20 +53,11 @@ def main(fd: int) -> None:
 
 
 def rehearse_main() -> None:
-    """Judges a small program in this process, some times over: what the interpreter does only once per process, such as
-    specialising code and looking up names, need not be done in every child.
-    """
-    import socket
-
+    """Judges a small program in this process: see `rehearsing`."""
     program = "def f(a, b=0):\n    return [a, b, {}, (), '', 1.5]\n"
     calls = [["f", [number, "text", 2.5, [1]][:2], None] for number in range(4)]
-    job = codec.dumps({"source": program, "defined": ["f"], "seconds": 0.0})
-    for _ in range(REHEARSALS):
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            ours.sendall(codec.frame(job) + codec.frame(codec.dumps(calls)))
-            ours.shutdown(socket.SHUT_WR)
-            main(theirs.fileno())
+    job = {"source": program, "defined": ["f"], "seconds": 0.0}
+    rehearsed(main, b"".join(codec.frame(codec.dumps(each)) for each in (job, calls)))
     del sys.modules["candidate"]
     watch.attempts.clear()
 

@@ -1,5 +1,6 @@
 """One pass over the trials: signs, sums, folded answers, and no more of anything than a page has room for."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from kgents.report.html.collect import (
     KEPT,
     SIGNS,
     TEXTS,
+    Answer,
     Collected,
     Window,
     content_of,
@@ -107,7 +109,7 @@ def test_of_an_answer_of_many_arms_the_first_are_told() -> None:
     ((_, answer),) = gathered.folded("+", 9)
     assert answer.count == ARMS + 6
     assert dict(answer.arms) == {f"arm{number}": 1 if number else 3 for number in range(ARMS)}
-    answer.take(5, {"arm1": 2, "arm14": 3})
+    answer.join(Answer(trial(0), "+", 5, Counter({"arm1": 2, "arm14": 3})))
     assert (answer.count, answer.arms["arm1"], len(answer.arms)) == (ARMS + 11, 3, ARMS)
 
 

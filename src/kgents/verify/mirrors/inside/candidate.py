@@ -12,15 +12,13 @@ from typing import Any
 from kgents.sandbox.inside import watch
 from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of, unbound
 from kgents.sandbox.inside.files import Folder
+from kgents.sandbox.inside.rehearsing import REHEARSALS
 
 from .effects import Doings
-from .objects import ROOT
+from .objects import FIRST_OF_CANDIDATE, FIRST_OF_TESTS, ROOT
 from .peer import Peer
 from .shared import Memory
 
-FIRST = 1  # numbers of the candidate's end are odd
-_TESTS = 4  # the first of the tests' end, as `run` has it
-REHEARSALS = 10
 _ANY = "/tmp/own"  # a folder that a job may replace
 _WORLD: "list[World]" = []  # one that stands in its place already
 _PROGRAM = """
@@ -56,30 +54,26 @@ class Names:
 
 def main(descriptor: int) -> None:
     """Reads the job, loads the candidate, tells its names or why it cannot be loaded, and answers until the line ends."""
-    world = _WORLD.pop() if _WORLD else World()
-    world.install()
-    end = Peer(descriptor, FIRST)
+    world = _WORLD.pop() if _WORLD else _installed()
+    end = Peer(descriptor, FIRST_OF_CANDIDATE)
     _begin(end, world)
     end.serve()
 
 
 class World:
-    """What has effects in this process beside a program: its folder, streams, logging, warnings.
-
-    installed  whether it stands in the place of Python's own
-    """
+    """What has effects in this process beside a program: its folder, streams, logging, warnings."""
 
     def __init__(self) -> None:
         self.folder = Folder(_ANY)
         self.doings = Doings(watch.attempts, Memory(self.folder))
-        self.installed = False
 
-    def install(self) -> None:
-        """Puts it in the place of Python's own, once and for good."""
-        if not self.installed:
-            self.folder.install()
-            self.doings.install()
-            self.installed = True
+
+def _installed() -> World:
+    """One in the place of Python's own, for good."""
+    world = World()
+    world.folder.install()
+    world.doings.install()
+    return world
 
 
 def _begin(end: Peer, world: World) -> None:
@@ -94,13 +88,11 @@ def _begin(end: Peer, world: World) -> None:
 
 
 def rehearse_main() -> None:
-    """Judges a small program in this process, some times over: what the interpreter does only once per process, such as
-    specialising code and looking up names, need not be done in every child. Children find their world in its place.
-    """
+    """Judges a small program in this process: see `rehearsing`. Children find their world in its place."""
     for _ in range(REHEARSALS):
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            tests, end = Peer(ours.fileno(), _TESTS), Peer(theirs.fileno(), FIRST)
+            tests, end = Peer(ours.fileno(), FIRST_OF_TESTS), Peer(theirs.fileno(), FIRST_OF_CANDIDATE)
             root = tests.things[ROOT] = object()
             tests.numbers[id(root)] = ROOT
             ours.sendall(job(_PROGRAM, [], ["f"], _ANY, False))
@@ -113,9 +105,7 @@ def rehearse_main() -> None:
                     _answered(tests, end, "call", function, [number, "text"], (2.5, {"a": None})[number % 2])
     del sys.modules["candidate"]
     watch.attempts.clear()
-    world = World()
-    world.install()
-    _WORLD.append(world)
+    _WORLD.append(_installed())
 
 
 def _answered(tests: Peer, end: Peer, operation: str, thing: Any, *arguments: Any) -> Any:

@@ -14,6 +14,7 @@ from .table import CHANGING, CHANGING_AT, KIND_NAMES, KINDS, PLAIN, PLAIN_AT, SI
 
 MOST = 1_000_000  # objects with a number
 ROOT = 2  # the number of the one object that both ends know from the start
+FIRST_OF_CANDIDATE, FIRST_OF_TESTS = 1, 4  # the first number that each end gives: odd and even
 _FRAME = -1  # contents of a pandas value
 _ARRAY = -2  # of a numpy array
 

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 from .effects import Replay
 from .guard import guard_of
 from .judging import Judging
+from .objects import FIRST_OF_TESTS
 from .peer import Gone, Peer
 from .standin import Names, StandIn, bound, name_of
 
 if TYPE_CHECKING:
     from .messages import Report, TestsJob
-
-_FIRST = 4  # numbers of the tests' end are even; 2 is the one that both know
 
 
 class Unloaded(BaseException):
@@ -40,7 +39,7 @@ class Run:
     def __init__(self, descriptor: int, job: "TestsJob", own: Callable[[type], bool]) -> None:
         self._replay = Replay(job.get("folder"), job["chance"])
         self.job = job
-        self.end = Peer(descriptor, _FIRST, effects=self._replay.due, apply=self._replay.heard)
+        self.end = Peer(descriptor, FIRST_OF_TESTS, effects=self._replay.due, apply=self._replay.heard)
         self.end.guard = guard_of(self.end, own)
         self.names: list[str] = []
         self.reply = -1  # the descriptor that a report goes to

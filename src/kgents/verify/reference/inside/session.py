@@ -1,13 +1,13 @@
 """The processes of the reference oracle: one derives for a spec, one shows what a candidate does."""
 
 import ast
-import socket
 import sys
 import warnings
 from typing import Any
 
 from kgents.sandbox.inside import values, watch
 from kgents.sandbox.inside.facts import UNREADABLE, error_of, lacking, unbound
+from kgents.sandbox.inside.rehearsing import rehearsed
 from kgents.verify.reference.inside.deriving import Derivation, observed_again
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.observing import FILE, TIMEOUT, Program
@@ -15,7 +15,6 @@ from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import unpacked
 from kgents.verify.reference.inside.trees import OWN
 
-REHEARSALS = 10
 _PLACE: list[Place] = []  # one that stands in its place already
 _PROGRAM = """
 def f(a, b=0):
@@ -93,9 +92,7 @@ def candidate_main(fd: int) -> None:
 
 
 def rehearse_candidate_main() -> None:
-    """Judges a small program in this process, some times over: what the interpreter does only once per process, such as
-    specialising code and looking up names, need not be done in every child. Children find their folder in its place.
-    """
+    """Judges a small program in this process: see `rehearsing`. Children find their folder in its place."""
     _PLACE.append(Place())
     job = {
         "source": _PROGRAM,
@@ -107,13 +104,7 @@ def rehearse_candidate_main() -> None:
         "shown": {},
     }
     rows = [["f", [[[number, 2.5], "text"], [number, None]][number % 2]] for number in range(4)]
-    sent = b"".join(values.frame(values.dumps(each)) for each in (job, *rows))
-    for _ in range(REHEARSALS):
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            ours.sendall(sent)
-            ours.shutdown(socket.SHUT_WR)
-            candidate_main(theirs.fileno())
+    rehearsed(candidate_main, b"".join(values.frame(values.dumps(each)) for each in (job, *rows)))
     sys.modules.pop(OWN, None)
     watch.attempts.clear()
 
