@@ -7,6 +7,7 @@ import pytest
 from kgents.verify.reference.inside.deriving import Derivation, seen_of
 from kgents.verify.reference.inside.matching import differs
 from kgents.verify.reference.inside.meaning import meaning_of
+from kgents.verify.reference.inside.objects import refused
 from kgents.verify.reference.inside.observing import Program
 from kgents.verify.reference.inside.recipes import Recipe, unpacked
 
@@ -301,3 +302,29 @@ def test_what_one_method_refuses_another_is_not_given() -> None:
     tree = _of_class(MADE, "return x")
     steps = meaning_of(tree, "C()").fitted(((1, 2, 5), (("puts", (-3,)), ("takes", (-3,)), ("owes", (-3,)))))[1]
     assert steps == (("puts", (-3,)), ("takes", (5,)), ("owes", (-3,)))
+
+
+REFUSALS = {
+    "if n <= 0: raise ValueError": 1,
+    "if n < 1: raise ValueError": 1,
+    "if 0 >= n: raise ValueError": 1,
+    "if not n > 0: raise ValueError": 1,
+    "if not (0 < n): raise ValueError": 1,
+    "if not 0 <= n < 100: raise ValueError": 0,
+    "if isinstance(n, bool) or n < 2: raise ValueError": 2,
+    "if not (n >= 2 and n < 9): raise ValueError": 2,
+    "assert n > 0": 1,
+    "if n < -3: raise ValueError": -3,
+    "if n > 9: raise ValueError": None,
+    "if n < 0 and n > -9: raise ValueError": None,
+    "if 0 < n < 9: raise ValueError": None,
+    "if not n < 9: raise ValueError": None,
+    "if n <= 0: n = 1": None,
+}
+
+
+@pytest.mark.parametrize("check", REFUSALS)
+def test_the_least_that_a_method_takes_is_read_however_it_is_written(check: str) -> None:
+    """What refuses from above, only together with something else, or not at all says nothing."""
+    function = ast.parse(f"def put(self, n):\n    {check}\n    self.n = n\n").body[0]
+    assert refused({"put": function}).get("n") == REFUSALS[check]

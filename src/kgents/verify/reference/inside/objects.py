@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kgents.verify.reference.inside.domains import Function, is_dataclass, is_named_tuple
-from kgents.verify.reference.inside.positions import EACH, Position, own_functions
+from kgents.verify.reference.inside.positions import EACH, Position, compared, number, own_functions
 
+_ORDER, _OR_EQUAL = (ast.Lt, ast.LtE, ast.Gt, ast.GtE), (ast.LtE, ast.GtE)
 _ITEMS = frozenset({"list", "List", "Sequence", "Iterable", "tuple", "set", "frozenset", "Collection"})
 
 
@@ -89,22 +90,38 @@ def methods_of(node: ast.ClassDef, tree: ast.Module) -> list[Any]:
 
 
 def refused(methods: Mapping[str, Any]) -> dict[str, int]:
-    """The least value of parameters that some method refuses to take below it (`if cents <= 0: raise …`), by their names."""
+    """The least value of parameters that some method refuses to take below it, by their names: `if cents <= 0: raise …`,
+    `if not cents > 0 or …: raise …`, `assert cents > 0`.
+    """
     least: dict[str, int] = {}
-    for function in methods.values():
-        for node in ast.walk(function):
-            match node:
-                case ast.If(
-                    test=ast.Compare(
-                        left=ast.Name(id=name),
-                        ops=[ast.Lt() | ast.LtE() as how],
-                        comparators=[ast.Constant(value=int(end))],
-                    ),
-                    body=[*_, ast.Raise()],
-                ):
-                    lowest = end + isinstance(how, ast.LtE)
-                    least[name] = max(lowest, least.get(name, lowest))
+    for node in (node for function in methods.values() for node in ast.walk(function)):
+        match node:
+            case ast.If(test=test, body=[*_, ast.Raise()]):
+                told = _least(test, True)
+            case ast.Assert(test=test):
+                told = _least(test, False)
+            case _:
+                continue
+        for name, lowest in told:
+            least[name] = max(lowest, least.get(name, lowest))
     return least
+
+
+def _least(test: ast.expr, refuses: bool) -> Iterator[tuple[str, int]]:
+    """(name, the least value that is taken) of each name that alone decides that a test comes to `refuses`."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield from _least(operand, not refuses)
+        case ast.BoolOp(op=joint, values=values) if isinstance(joint, ast.Or) is refuses:
+            for value in values:
+                yield from _least(value, refuses)
+        case ast.Compare(ops=operators) if len(operators) == 1 or not refuses:
+            for left, operator, right in compared(test):
+                for one, end, below in ((left, right, (ast.Lt, ast.LtE)), (right, left, (ast.Gt, ast.GtE))):
+                    limit = number(end)
+                    lower = isinstance(operator, _ORDER) and isinstance(operator, below) is refuses
+                    if isinstance(one, ast.Name) and limit is not None and lower:
+                        yield one.id, limit + (isinstance(operator, _OR_EQUAL) is refuses)
 
 
 def _made(node: ast.ClassDef, tree: ast.Module) -> Made:
