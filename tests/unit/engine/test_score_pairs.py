@@ -99,7 +99,7 @@ def test_of_three_arms_the_beaten_one_takes_no_more_trials_and_every_two_have_li
     assert decided.counts[0][0] < decided.counts[1][0] == told[2]["pairs"] == max(pair["pairs"] for pair in told)
     assert launched == sum(trials for trials, _ in decided.counts)
     assert re.fullmatch(
-        r"b \(7\.\d+ of \d+ trials\) is better than a \(2\.\d+ of \d+ trials\), c \(6\.\d+ of \d+ trials\); the best of 3 is "
+        r"b \(8\.\d+ of \d+ trials\) is better than a \(2\.\d+ of \d+ trials\), c \(6\.\d+ of \d+ trials\); the best of 3 is "
         r"thrown out with probability at most 5 %, any of these claims is wrong with at most 15 %",
         decided.detail["sentence"],
     ), decided.detail["sentence"]
