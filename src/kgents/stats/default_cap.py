@@ -41,7 +41,7 @@ def least_cap(design: Design) -> int:
 
 
 def _three_digits(number: float) -> int:
-    unit = 10 ** (len(str(int(number))) - 3)
+    unit = int(10 ** (len(str(int(number))) - 3))
     return min(LARGEST_CAP, math.ceil(number / unit) * unit)
 
 
