@@ -61,11 +61,35 @@ def test_mean_scores_of_two_commands_are_compared(kg: Kg, tmp_path: Path) -> Non
     assert "is worse than old by more than 5" in page.read_text()
 
 
+def test_mean_scores_of_three_commands_are_compared(kg: Kg) -> None:
+    """The best of them, and the limits of every two; before the end those of the pairs that count; the record replays."""
+    arms = [
+        part
+        for name, more in (("a", 0), ("b", 20), ("c", 45))
+        for part in ("--arm", f"{name}=echo $((KGENTS_SEED % 50 + {more}))")
+    ]
+    score = ("--score", "last-line", "--score-range", "0,100", "--seed", "1", "-q")
+    assert kg("experiment", "compare", *score, *arms, "--budget-seconds", "0.001").returncode == 11
+    early = json.loads(kg("experiment", "show", "@latest", "--json").stdout)["evidence"]
+    assert [(pair["a"], pair["b"]) for pair in early["score_differences"]] == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert early["score_differences"][2]["verdict"] is None
+    done = kg("experiment", "resume", "@latest", "--budget-seconds", "600", "-q")
+    assert done.stdout.startswith("c ("), done.stderr
+    assert "the best of 3 is thrown out with probability at most 5 %" in done.stdout
+    shown = json.loads(kg("experiment", "show", "@latest", "--json").stdout)
+    told = shown["evidence"]["score_differences"]
+    assert [pair["verdict"] for pair in told][1:] == ["c", "c"]
+    assert all(pair["low"] < pair["mean"] < pair["high"] for pair in told)
+    assert [arm["status"] for arm in shown["arms"]] == ["eliminated", "eliminated", "best"]
+    assert kg("witness", "verify", "@latest", "--recheck").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        (("--arm", "c=true"), "of two arms"),
-        (("--allocation", "top-two"), "of two arms"),
+        (("--arm", "c=true", "--margin", "0.1", "--not-worse"), "--not-worse is about two arms"),
+        (("--arm", "c=true", "--series", "s"), "--series is about two arms"),
+        (("--allocation", "top-two"), "--score and --allocation top-two contradict each other"),
         (("--margin", "2"), "--margin 2: between 0 and 1"),
         (("--spec", "def f(): pass"), "--score is of commands, --spec is not"),
         (("--suite", "humaneval"), "--score is of commands, --suite is not"),

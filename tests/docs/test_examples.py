@@ -7,8 +7,24 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from conftest import OURS
+
 ROOT = Path(__file__).parents[2]
-PLUGIN = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:kgents", "-p", "kgents.plugin", "-o", "addopts=")
+PLUGIN = (
+    "-m",
+    "pytest",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:kgents",
+    "-p",
+    "kgents.plugin",
+    "-o",
+    "addopts=",
+    *OURS,
+)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.name)

@@ -1,12 +1,16 @@
-"""Scores of two arms in pairs: the errors of every claim, by the enumeration of every way in which pairs can come."""
+"""Scores of arms in pairs: the errors of every claim, by the enumeration of every way in which pairs can come."""
 
 import math
 from collections import Counter
+from collections.abc import Hashable
+from copy import deepcopy
 from itertools import product
 
 import pytest
 
-from kgents.stats import Difference
+from kgents.engine.score_pairs import ScorePairs
+from kgents.engine.scores import Scale
+from kgents.stats import Design, Difference, Rule
 from kgents.stats.means import PAIRED, log_wealth
 
 ALPHA, PAIRS, R = 0.2, 14, 2  # scores 0, ½ and 1
@@ -108,3 +112,59 @@ def test_the_class_shows_what_the_wealth_does() -> None:
             assert now == before or near == 1
         limits = found.interval()
         assert limits.low <= found.mean <= limits.high
+
+
+Scores = dict[tuple[int, ...], float]  # what the arms score on one input
+THREE = [
+    {(R, 0, 0): 0.25, (0, R, 0): 0.25, (R, 0, R): 0.25, (0, R, R): 0.25},
+    {(R, 0, 0): 1 / 3, (0, R, 0): 1 / 3, (0, 0, R): 1 / 3},
+    {(R, R, 0): 0.5, (0, 0, R): 0.5},
+    {(R, 0, 0): 0.4, (0, R, 0): 0.3, (0, 0, R): 0.3},
+]
+
+
+@pytest.mark.parametrize("law", THREE)
+def test_of_three_arms_the_best_is_thrown_out_and_some_claim_is_wrong_within_the_error(law: Scores) -> None:
+    """By the decider itself, over all ways in which six inputs can be answered: arm 0 is the best, or one of equals."""
+    alpha, cap = 0.5, 6
+    design = Design(Rule.ANYTIME, 0.5, 1 - alpha, cap, futility=0.0)
+    ends = decisions(ScorePairs(design, ("a", "b", "c"), Scale(0.0, 1.0, R)), law, cap)
+    assert math.fsum(ends.values()) == pytest.approx(1)
+    means = [math.fsum(p * triple[arm] for triple, p in law.items()) for arm in range(3)]
+    thrown = math.fsum(p for (status, _), p in ends.items() if status[0] == "eliminated")
+    wrong = math.fsum(p for (_, pairs), p in ends.items() if any(is_wrong(pair, means) for pair in pairs))
+    assert 0 < thrown <= alpha
+    assert thrown <= wrong <= 3 * alpha
+
+
+End = tuple[tuple[str, ...], tuple[tuple[int, int, str | None], ...]]
+
+
+def decisions(decider: ScorePairs, law: Scores, cap: int) -> dict[End, float]:
+    """(status of every arm, [a, b, verdict] of every two) → its probability where each input is answered by this law."""
+    going, ends = {decider.state(): (decider, 1.0)}, Counter[End]()
+    for index in range(cap):
+        after: dict[Hashable, tuple[ScorePairs, float]] = {}
+        for before, weight in going.values():
+            for triple, p in law.items():
+                played = deepcopy(before)
+                while (slot := played.propose([0] * 3)) is not None and slot[1] == index:
+                    played.launch(*slot)
+                    played.consume(*slot, True, (triple[slot[0]],))
+                decided = played.decision()
+                if decided is not None:
+                    told = tuple((*pair["arms"], pair["verdict"]) for pair in decided.detail["score_differences"])
+                    ends[tuple(decided.detail["status"]), told] += weight * p
+                    continue
+                state = played.state()
+                known = after.get(state, (played, 0.0))
+                after[state] = known[0], known[1] + weight * p
+        going = after
+    assert not going
+    return ends
+
+
+def is_wrong(pair: tuple[int, int, str | None], means: list[float]) -> bool:
+    """Whether the arm that is called better has no higher mean."""
+    a, b, verdict = pair
+    return (verdict == "a" and means[a] <= means[b] + 1e-12) or (verdict == "b" and means[b] <= means[a] + 1e-12)

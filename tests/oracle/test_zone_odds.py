@@ -1,5 +1,7 @@
 """What a comparison within a margin comes to at given rates: against every outcome of every pair, by the decider itself."""
 
+import math
+from functools import cache
 from itertools import product
 
 import pytest
@@ -11,24 +13,33 @@ from kgents.stats.zone_odds import zone_odds
 PAIRS = 7
 
 
-def enumerated(margin: float, confidence: float, a: float, b: float) -> list[float]:
-    """[P(first), P(second), P(equivalent), expected pairs], over all ways in which the pairs can come out."""
+@cache
+def outcomes(margin: float, confidence: float) -> list[tuple[tuple[int, ...], str, int]]:
+    """(differences, what the decider says, after how many pairs) of all ways in which the pairs can come out."""
     design = Design(Rule.CALIBRATED, 0.5, confidence, PAIRS, futility=0.0, margin=margin)
-    found = [0.0, 0.0, 0.0, 0.0]
-    chances = {1: a * (1 - b), 0: 1 - a * (1 - b) - b * (1 - a), -1: b * (1 - a)}
+    found = []
     for path in product((1, 0, -1), repeat=PAIRS):
-        arms, chance = Compare(design, ("a", "b")), 1.0
+        arms = Compare(design, ("a", "b"))
         for index, difference in enumerate(path):
-            chance *= chances[difference]
             if arms.decision() is None:
                 arms.consume(0, index, difference >= 0, ())
                 arms.consume(1, index, difference <= 0, ())
         decided = arms.decision()
         assert decided is not None
         (pair,) = decided.detail["pairs"]
+        found.append((path, pair[5], pair[2]))
+    return found
+
+
+def enumerated(margin: float, confidence: float, a: float, b: float) -> list[float]:
+    """[P(first), P(second), P(equivalent), expected pairs] at these rates."""
+    chances = {1: a * (1 - b), 0: 1 - a * (1 - b) - b * (1 - a), -1: b * (1 - a)}
+    found = [0.0, 0.0, 0.0, 0.0]
+    for path, said, pairs in outcomes(margin, confidence):
+        chance = math.prod(chances[difference] for difference in path)
         for place, word in enumerate(("a", "b", "equivalent")):
-            found[place] += chance * (pair[5] == word)
-        found[3] += chance * pair[2]
+            found[place] += chance * (said == word)
+        found[3] += chance * pairs
     return found
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents.api.design import betting, fixed, paired, paired_scores, score_range, sequential
-from kgents.errors import UsageError
 from kgents.stats import Design
 
 
@@ -46,7 +45,7 @@ def measuring(n: int, confidence: float, score: tuple[float, float] | None = Non
 def comparing(
     arms: int, confidence: float, max_trials: int | None, margin: float, score: tuple[float, float] | None
 ) -> Asked:
-    """Which of so many functions succeeds more often, or with the range of scores, which of two has the higher mean?"""
+    """Which of so many functions succeeds more often, or with the range of scores, which has the highest mean?"""
     from kgents.domain.plan import Layout
     from kgents.engine import compare
     from kgents.engine.score_pairs import NAME, rule_digest
@@ -57,8 +56,6 @@ def comparing(
         layout = {"layout": Layout.COMPARE, "boundary_digest": compare.rule_digest(design, arms)}
         return Asked(design, layout, decides=False)
     low, high = score_range(score)
-    if arms != 2:
-        raise UsageError(f"{arms} functions: scores are compared of two", "compare two at a time, or leave score out")
     design, scale = paired_scores(confidence, max_trials, margin, low, high), [repr(low), repr(high), RESOLUTION]
     layout = {"layout": Layout.BLOCKS, "boundary_digest": rule_digest(design, scale, None)}
     return Asked(design, layout, {"score": scale[:2]}, {"decider": NAME, "scale": scale}, "score")

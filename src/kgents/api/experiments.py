@@ -110,7 +110,7 @@ def compare(
     margin      arms whose rates differ by less are equivalent; 0: only a difference decides
     confidence  1 − the probability that the best arm is thrown out
     max_trials  the cap on pairs; None: 100
-    score       (low, high): the two functions return a score in this range, and which has the higher *mean* is decided;
+    score       (low, high): the functions return a score in this range, and which has the highest *mean* is decided;
                 `margin` is in these units
 
     >>> import kgents as kg

@@ -201,8 +201,8 @@ def _of_scores(source: str, arms: dict[str, str], options: CompareCommand) -> De
     for name in ("spec", "suite", "corpus", "aa"):
         if options[name] is not None:
             raise UsageError(f"--score is of commands, --{name} is not", "leave one of them out")
-    if options["allocation"] == TOP_TWO or len(arms) != 2:
-        raise UsageError("scores are compared of two arms, in pairs", "kg experiment compare --score last-line OLD NEW")
+    if options["allocation"] == TOP_TWO:
+        raise UsageError(f"--score and --allocation {TOP_TWO} contradict each other", "scores are compared in pairs")
     reader = reader_of(source, options["score_range"])
     margin, width = options["margin"], reader.high - reader.low
     if margin is not None and not 0 < margin < width:
@@ -300,7 +300,7 @@ def _commands(
 def _scored(
     source: str, arms: dict[str, str], design: Design, options: CompareCommand, context: "RunContext"
 ) -> "Request":
-    """Which of two commands has the higher mean score, or whether the second is not worse."""
+    """Which command has the highest mean score, or whether the second of two is not worse."""
     from kgents.engine.not_worse import NAME as NOT_WORSE
     from kgents.engine.score_pairs import NAME, rule_digest
     from kgents.kinds.command.score import RESOLUTION, reader_of

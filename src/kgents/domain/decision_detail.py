@@ -35,9 +35,14 @@ class _ScorePairs(TypedDict):
 
 
 class ScorePairStanding(_ScorePairs, total=False):
-    """Pairs, the mean of either arm, and the mean difference with its limits, in the units of the scores."""
+    """Pairs, the mean of either arm, and the mean difference with its limits, in the units of the scores.
+
+    arms, verdict  of three arms or more: which two, and 'a', 'b', another word, or None while they are open
+    """
 
     margin: str
+    arms: Sequence[int]
+    verdict: str | None
 
 
 class Extraction(TypedDict):
@@ -86,6 +91,7 @@ class DecisionDetail(TypedDict, total=False):
     against_itself: FalseAlarms
     scores: ScoreStanding
     score_difference: ScorePairStanding
+    score_differences: Sequence[ScorePairStanding]
     arms: Sequence[Sequence[str | None]]
     levels: Sequence[str]
     guard: Sequence[Sequence[Any]]

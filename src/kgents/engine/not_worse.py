@@ -33,8 +33,7 @@ class NotWorse(Compare):
         known = verdict is not Verdict.INCONCLUSIVE
         status = ["baseline", pair.verdict] if known else ["open", "open"]
         detail: DecisionDetail = {"status": status, "pairs": self.standing(), "sentence": self._claim(verdict)}
-        counts = tuple((arm.trials, arm.successes) for arm in self._arms)
-        return Decided(verdict, "boundary" if known else "cap", counts, detail)
+        return Decided(verdict, "boundary" if known else "cap", self._counts, detail)
 
     def _distance(self, pair: Pair, most: int) -> int:
         assert pair.zone is not None

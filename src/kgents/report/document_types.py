@@ -6,7 +6,7 @@ Rule: a kind adds fields of its own to `evidence` and `config`; these are read b
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, Required, TypedDict
 
-from kgents.kinds.command.score import ScoreDifferenceData, ScoresData
+from kgents.kinds.command.score import NamedDifferenceData, ScoreDifferenceData, ScoresData
 
 IntervalName = Literal["interval", "confidence_interval", "confidence_sequence", "credible_interval"]
 INTERVALS: tuple[IntervalName, ...] = ("interval", "confidence_interval", "confidence_sequence", "credible_interval")
@@ -187,6 +187,7 @@ class EvidenceData(AnalysisData, ComparisonData, FigureData, total=False):
     outlook: OutlookData | None
     scores: ScoresData
     score_difference: ScoreDifferenceData
+    score_differences: list[NamedDifferenceData]
 
 
 class FailureData(TypedDict):

@@ -66,6 +66,16 @@ _ARM: Mapping[str, Schema] = {
     "status": text("of a comparison: where the arm stands", _STATUSES),
     "verdict": maybe(text("its own verdict, where each arm is decided for itself")),
 }
+_SCORE_DIFFERENCE = {
+    "pairs": whole("pairs that count"),
+    "mean_of_first": maybe(number("mean score of the first arm in them")),
+    "mean_of_second": maybe(number("… of the second")),
+    "mean": number("mean of the first less the second"),
+    "low": number("lower end of that, valid at every look"),
+    "high": number("upper end"),
+    "each_side": share("how often it is beyond one end, at most"),
+    "margin": number("differences below it are none"),
+}
 _PAIR = record(
     "two arms of a comparison",
     {
@@ -183,19 +193,19 @@ _EVIDENCE: Mapping[str, Schema] = {
         },
         optional=("trials", "mean", "low", "high", "each_side"),
     ),
-    "score_difference": record(
-        "of a comparison of scores",
-        {
-            "pairs": whole("pairs that count"),
-            "mean_of_first": maybe(number("mean score of the first arm in them")),
-            "mean_of_second": maybe(number("… of the second")),
-            "mean": number("mean of the first less the second"),
-            "low": number("lower end of that, valid at every look"),
-            "high": number("upper end"),
-            "each_side": share("how often it is beyond one end, at most"),
-            "margin": number("differences below it are none"),
-        },
-        optional=("margin",),
+    "score_difference": record("of a comparison of the scores of two arms", _SCORE_DIFFERENCE, optional=("margin",)),
+    "score_differences": many(
+        "of a comparison of the scores of more arms: every two of them",
+        record(
+            "two arms",
+            {
+                "a": text("the first of them"),
+                "b": text("the second"),
+                **_SCORE_DIFFERENCE,
+                "verdict": maybe(text("the better arm's name, a word, or null while it is open")),
+            },
+            optional=("margin",),
+        ),
     ),
 }
 _ALWAYS = (

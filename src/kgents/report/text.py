@@ -51,13 +51,19 @@ def rows(summary: Summary, document: Document, stats: bool = True) -> Rows:
     return lines
 
 
+_SCORED = {"score_difference", "score_differences"}  # where mean scores stand in place of rates
+
+
 def _results(summary: Summary, document: Document) -> Rows:
     """The rate, or the arms and their pairs, and what the kind has to say."""
     evidence = document["evidence"]
     lines: Rows = []
     if len(summary.plan.arms) == 1:
         lines += rate_rows(summary, evidence)
-    elif "score_difference" not in evidence and len(summary.plan.arms) <= kind_of(summary.plan.kind).most_arms:
+    elif (
+        not {"score_difference", "score_differences"} & evidence.keys()
+        and len(summary.plan.arms) <= kind_of(summary.plan.kind).most_arms
+    ):
         lines += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
     lines += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
     return lines + list(kind_of(summary.plan.kind).table(document["config"], evidence))

@@ -5,11 +5,12 @@ Rule: trials stream; an experiment of 10⁵ trials is written in constant memory
 
 import csv
 import json
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from kgents.domain.decision_detail import DecisionDetail, ScorePairStanding
 from kgents.domain.mark import digest
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Store, Trial
@@ -23,7 +24,7 @@ from kgents.engine.score_pairs import ScorePairs
 from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scores
 from kgents.errors import UsageError
-from kgents.kinds.command.score import ScoreDifferenceData, ScoresData
+from kgents.kinds.command.score import NamedDifferenceData, ScoreDifferenceData, ScoresData
 from kgents.kinds.config import config_of
 from kgents.kinds.kind import Config, Evidence
 from kgents.kinds.registry import kind_of
@@ -197,7 +198,7 @@ async def complete(
     if summary.plan.facts.get("decider") == SCORES:
         data["evidence"]["scores"] = await _scores(store, summary)
     if summary.plan.facts.get("decider") == SCORE_PAIRS:
-        data["evidence"]["score_difference"] = await _score_difference(store, summary)
+        await _add_differences(store, summary, data["evidence"])
     gathering = Gathering(summary, config)
     if not gathering.reads_trials and not figures_wanted:
         return {**data, **Failed()}
@@ -275,13 +276,34 @@ async def _scores(store: Store, summary: Summary) -> ScoresData:
     }
 
 
-async def _score_difference(store: Store, summary: Summary) -> ScoreDifferenceData:
-    """Pairs of scores, their means, the mean difference and its limits: as decided, else of those that count by now."""
-    standing = summary.decision.detail.get("score_difference") if summary.decision is not None else None
-    if standing is None:
+async def _add_differences(store: Store, summary: Summary, evidence: EvidenceData) -> None:
+    """Pairs of scores, their means, the mean difference and its limits: as decided, else of those that count by now.
+
+    Of two arms `score_difference`, of more `score_differences`.
+    """
+    detail = summary.decision.detail if summary.decision is not None else DecisionDetail()
+    names = summary.plan.arms
+    if "score_difference" in detail:
+        standings: Sequence[ScorePairStanding] = [detail["score_difference"]]
+    elif "score_differences" in detail:
+        standings = detail["score_differences"]
+    else:
         decider = (await _replayed(store, summary)).decider
         assert isinstance(decider, ScorePairs)
-        standing = decider.standing()
+        standings = decider.standing()
+    if len(names) == 2:
+        evidence["score_difference"] = _difference_data(standings[0])
+        return
+    data: list[NamedDifferenceData] = []
+    for standing in standings:
+        a, b = (names[arm] for arm in standing["arms"])
+        verdict = standing["verdict"]
+        word = {"a": a, "b": b}.get(verdict, verdict) if verdict is not None else None
+        data.append({"a": a, "b": b, **_difference_data(standing), "verdict": word})
+    evidence["score_differences"] = data
+
+
+def _difference_data(standing: ScorePairStanding) -> ScoreDifferenceData:
     first, second = (None if mean is None else float(mean) for mean in standing["means"])
     data: ScoreDifferenceData = {
         "pairs": standing["pairs"],

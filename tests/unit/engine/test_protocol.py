@@ -69,6 +69,7 @@ DECIDERS: dict[str, tuple[Callable[[], Decider], int, Score, int]] = {
     "bisect of unknown ends": (lambda: Bisect(4, 0.1, 90, None), 4, none, 90),
     "scores": (lambda: Scores(ANYTIME, SCALE), 1, points, 20),
     "score pairs": (lambda: ScorePairs(ANYTIME, ("a", "b"), SCALE), 2, points, 20),
+    "scores of three": (lambda: ScorePairs(ANYTIME, ("a", "b", "c"), SCALE), 3, points, 20),
     "verdicts": (lambda: Verdicts(4), 4, code, 1),
     "blocks": (lambda: Blocks(FIXED, 2, 0.2, single=(1,)), 2, block, 7),
     "rates of traces": (lambda: Blocks(FIXED, 2, 0.2, rates=(0, 1)), 2, code, 7),

@@ -1,6 +1,7 @@
-"""Two arms with scores: the decider in any order of arrival, the commands and the Python functions."""
+"""Arms with scores: the decider in any order of arrival, and what it says."""
 
 import random
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -21,7 +22,7 @@ def run(
     arms: ScorePairs, means: Sequence[float], seed: int, flight: int = 1, spoilt: float = 0.0
 ) -> tuple[Decided, int]:
     """The decision where the scores of the arms have these means, with so many trials in flight; (decision, trials launched)."""
-    scores, pending, launched = [random.Random(f"{seed}{arm}") for arm in (0, 1)], [0, 0], 0
+    scores, pending, launched = [random.Random(f"{seed}{arm}") for arm in range(len(means))], [0] * len(means), 0
     queue: list[tuple[int, int]] = []
     while (decided := arms.decision()) is None:
         while len(queue) < flight and (proposed := arms.propose(pending)) is not None:
@@ -82,5 +83,42 @@ def test_what_failed_has_the_least_score() -> None:
         arms.launch(0, index), arms.launch(1, index)
         arms.consume(1, index, True, (1000,))
         arms.consume(0, index, False, ())
-    assert arms.standing()["means"] == ["0", "10"]
-    assert arms.standing()["mean"] == "-10"
+    (told,) = arms.standing()
+    assert (told["means"], told["mean"]) == (["0", "10"], "-10")
+
+
+def test_of_three_arms_the_beaten_one_takes_no_more_trials_and_every_two_have_limits() -> None:
+    """The best is told with what each has scored; each of three comparisons is made at half of the error."""
+    decided, launched = run(ScorePairs(design(), ("a", "b", "c"), SCALE), (0.2, 0.8, 0.65), 1)
+    told = decided.detail["score_differences"]
+    assert (decided.verdict, decided.reason) == (Verdict.SUPPORTED, "boundary")
+    assert decided.detail["status"] == ["eliminated", "best", "eliminated"]
+    assert [(pair["arms"], pair["verdict"]) for pair in told] == [([0, 1], "b"), ([0, 2], None), ([1, 2], "a")]
+    assert {pair["each_side"] for pair in told} == {"0.025"}
+    assert all(float(pair["low"]) < float(pair["mean"]) < float(pair["high"]) for pair in told)
+    assert decided.counts[0][0] < decided.counts[1][0] == told[2]["pairs"] == max(pair["pairs"] for pair in told)
+    assert launched == sum(trials for trials, _ in decided.counts)
+    assert re.fullmatch(
+        r"b \(8\.\d+ of \d+ trials\) is better than a \(2\.\d+ of \d+ trials\), c \(6\.\d+ of \d+ trials\); the best of 3 is "
+        r"thrown out with probability at most 5 %, any of these claims is wrong with at most 15 %",
+        decided.detail["sentence"],
+    ), decided.detail["sentence"]
+
+
+def test_what_stays_of_three_arms_is_told() -> None:
+    """Two that are equivalent beside one that is worse; and three of which nothing is known at the cap, with no promise."""
+    equal, _ = run(ScorePairs(design(0.2, 400), ("a", "b", "c"), SCALE), (0.2, 0.8, 0.8), 1)
+    assert (equal.verdict, equal.reason) == (Verdict.SUPPORTED, "equivalence")
+    assert equal.detail["status"] == ["eliminated", "equivalent", "equivalent"]
+    assert " are equivalent within 2; a (" in equal.detail["sentence"]
+    assert " is worse than another; the best of 3 " in equal.detail["sentence"]
+    open_, launched = run(ScorePairs(design(None, 4), ("a", "b", "c"), SCALE), (0.5, 0.5, 0.5), 1)
+    assert (open_.verdict, open_.reason, launched) == (Verdict.INCONCLUSIVE, "cap", 12)
+    assert open_.detail["status"] == ["open"] * 3
+    assert open_.detail["sentence"].endswith(" cannot be told apart; the cap is reached")
+
+
+def test_non_inferiority_is_of_two() -> None:
+    """Three arms have no second one."""
+    with pytest.raises(ValueError, match="non-inferiority is of two"):
+        ScorePairs(design(0.1), ("a", "b", "c"), SCALE, not_worse=True)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from conftest import OURS
+
 SRC = Path(__file__).parents[3] / "src"
 PLUGIN = ("-p", "no:kgents", "-p", "kgents.plugin")  # as its entry point does, whether or not it is installed
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -26,7 +29,8 @@ def session(tmp_path: Path) -> Run:
             "NOTES": str(tmp_path / "notes"),
             "KGENTS_DATA_DIR": str(tmp_path / "data"),
         }
-        line = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *PLUGIN, *options, name]
+        without = () if "hypothesis" in source else OURS
+        line = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *without, *PLUGIN, *options, name]
         return subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
     return run

@@ -47,6 +47,7 @@ PATHS: list[tuple[type, tuple[str, ...]]] = [
     (types.FalseAlarmLimits, ("evidence", "against_itself", "interval")),
     (types.ScoresData, ("evidence", "scores")),
     (types.ScoreDifferenceData, ("evidence", "score_difference")),
+    (types.NamedDifferenceData, ("evidence", "score_differences")),
 ]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NotRequired, TypedDict
 
 from kgents.domain.plan import Layout
+from kgents.domain.words import number as counted
 from kgents.engine.scores import NAME, rule_digest
 from kgents.errors import UsageError
 from kgents.kinds.kind import Request
@@ -41,11 +42,20 @@ class ScoreDifferenceData(TypedDict):
     margin: NotRequired[float]
 
 
+class NamedDifferenceData(ScoreDifferenceData):
+    """Of two of several arms, by name; `verdict`: the better arm's name, a word, or None while it is open."""
+
+    a: str
+    b: str
+    verdict: str | None
+
+
 class ScoresEvidence(TypedDict, total=False):
-    """Of `evidence`: the scores of one arm, or of two."""
+    """Of `evidence`: the scores of one arm, of two, or of every two of several."""
 
     scores: ScoresData
     score_difference: ScoreDifferenceData
+    score_differences: list[NamedDifferenceData]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +130,10 @@ def decided_by_mean(request: Request, low: str, high: str) -> Request:
 def rows_of_scores(evidence: ScoresEvidence) -> Sequence[tuple[str, str]]:
     """The mean score and its limits, where scores were asked for."""
     scores, difference = evidence.get("scores"), evidence.get("score_difference")
+    if "score_differences" in evidence:
+        return [_row(told) for told in evidence["score_differences"] if told["pairs"]]
     if difference is not None and difference["pairs"]:
-        limits = f"{difference['low']:.6g} … {difference['high']:.6g}   (each side {100 * difference['each_side']:g} %)"
+        limits = _limits(difference)
         means = (
             f"{difference['mean_of_first']:.6g} and {difference['mean_of_second']:.6g} of {difference['pairs']} pairs"
         )
@@ -136,3 +148,14 @@ def rows_of_scores(evidence: ScoresEvidence) -> Sequence[tuple[str, str]]:
         f"{scores['low']:.6g} … {scores['high']:.6g}   (each side {100 * scores['each_side']:g} %) valid at every look"
     )
     return (("mean score", f"{scores['mean']:.6g}"), ("interval", limits))
+
+
+def _row(told: NamedDifferenceData) -> tuple[str, str]:
+    """Two of several arms: the mean difference, its limits, and the verdict."""
+    verdict = f": {told['verdict']}" if told["verdict"] else ""
+    pairs = f"{told['mean']:.6g} in {counted(told['pairs'], 'pair')}"
+    return f"{told['a']} − {told['b']}", f"{pairs}   {_limits(told)} valid at every look{verdict}"
+
+
+def _limits(difference: ScoreDifferenceData) -> str:
+    return f"{difference['low']:.6g} … {difference['high']:.6g}   (each side {100 * difference['each_side']:g} %)"

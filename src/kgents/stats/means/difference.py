@@ -6,6 +6,8 @@ his side, wrongly with probability α at most, whatever the law of the pairs and
 Waudby-Smith & Ramdas 2024). It takes only that each pair has the same mean difference given those before.
 """
 
+from collections.abc import Hashable
+
 from kgents.stats.interval import Interval
 from kgents.stats.means.against import AgainstTarget
 from kgents.stats.means.wealth import PAIRED
@@ -56,6 +58,11 @@ class Difference:
             self.not_worse = self.not_worse or lower == SUPPORTED
             self.not_better = self.not_better or upper == REFUTED
             self.beyond = self.beyond or upper == SUPPORTED
+
+    def state(self) -> Hashable:
+        """All that the pairs came to: equal for equal pairs in any order in which the same was shown."""
+        shown = self.above, self.below, self.not_worse, self.not_better, self.beyond
+        return tuple(sorted(self._sides.counts.items())), shown
 
     def distance(self, most: int) -> int:
         """The least number of further pairs after which anything more can be shown, or `most`: none is fewer."""

@@ -20,8 +20,8 @@ _INSIDE = tuple(
     f"kgents.verify.reference.inside.{name}"
     for name in (
         "calling", "awaiting", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains",
-        "calendars", "parts", "facts", "positions", "branches", "bounding", "objects", "bounds", "grids", "meaning",
-        "shapes", "texts", "keeping",
+        "calendars", "parts", "facts", "positions", "branches", "bounding", "objects", "bounds", "grids", "graphs",
+        "numbered", "meaning", "shapes", "texts", "keeping",
         "effects", "guards", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
         "covering", "searching", "repairing", "selecting", "deriving", "session",
     )

@@ -114,7 +114,7 @@ class Derivation:
         first = [*examples_of(self._tree, program.target), *origin.notable]
         most = POOL if origin.scripts is None else SCRIPTS
         pool = search(program, probes, origin, first, int(most * self._scale))
-        near = missed(pool, program, probes)
+        near = missed(pool, program, probes, origin)
         shown = [row for row in (pool.rows.get(repr(arguments)) for arguments in first) if row is not None]
         return Chosen([*(row for row in shown if usable(row.seen)), *diverse(pool), *near], [], pool)
 

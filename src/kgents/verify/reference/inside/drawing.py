@@ -13,6 +13,7 @@ from typing import Any
 
 from kgents.verify.reference.inside.domains import ANY, INT, STR, Domain
 from kgents.verify.reference.inside.facts import Facts
+from kgents.verify.reference.inside.graphs import NODES
 from kgents.verify.reference.inside.grids import maze
 from kgents.verify.reference.inside.recipes import FIRST_TIME, FUNCTIONS, Recipe
 from kgents.verify.reference.inside.texts import Texts
@@ -20,6 +21,7 @@ from kgents.verify.reference.inside.texts import Texts
 _DEEPEST = 3
 _KEY: Domain = ("choice", ("a", "b", "c"))
 _NUMERIC = re.compile(r"amount|count|qty|quantity|price|num|age|id$|total|value|score|year|points|size|priority")
+_MANY: dict[str, Callable[[Any], Any]] = {"list": list, "set": set, "frozenset": frozenset, "many": tuple, "dict": dict}
 Hint = tuple[Any, Any]
 
 
@@ -144,6 +146,27 @@ class Drawing:
         few = domain[1] == STR and value == ANY and self.draw.random() < 0.7  # of nested ones, the same keys again
         keys = [self.make(_KEY if few else domain[1], depth + 1) for _ in range(self.draw.randint(0, 4))]
         return {key: self.make(value, depth + 1) for key in keys if _hashable(key)}
+
+    def _make_graph(self, domain: Domain, depth: int) -> dict[Any, Any]:
+        """A few nodes, on each of which few others follow; now and then one that is no node."""
+        draw = self.draw
+        names: list[Any] = draw.sample(NODES, draw.choice((0, 1, 2, 3, 4, 4, 5, 6)))
+        names = names if domain[1] == STR else list(range(len(names)))
+        stranger = ["z" if domain[1] == STR else len(names)]
+        return {name: self._follows(domain[2], [*names, *(stranger if draw.random() < 0.3 else [])]) for name in names}
+
+    def _follows(self, domain: Domain, names: list[Any]) -> Any:
+        """What follows on a node: one, or a container of some, each with what goes with it. The last of the names is no node."""
+        draw = self.draw
+        kind, inner = domain[0], domain[1] if len(domain) > 1 else INT
+        if kind not in _MANY:
+            return draw.choice(names) if names and domain in (STR, INT, ANY) else self.make(domain, 1)
+        chosen = draw.sample(names, min(len(names), draw.choice((0, 1, 1, 2, 2, 3))))
+        if kind == "dict":
+            return {name: self.make(domain[2], 2) for name in chosen}
+        beside = inner[2:] if inner[0] == "tuple" else None
+        items = [name if beside is None else (name, *(self.make(part, 2) for part in beside)) for name in chosen]
+        return _MANY[kind](items)
 
     def _make_record(self, domain: Domain, depth: int) -> dict[str, object]:
         often, needed = self.draw.choice([0.75, 0.97, 1.0]), self.facts.keys

@@ -12,7 +12,9 @@ from typing import Any
 from kgents.verify.reference.inside.bounding import Bounds
 from kgents.verify.reference.inside.bounds import bounds_of, bounds_of_class
 from kgents.verify.reference.inside.calendars import Calendar
+from kgents.verify.reference.inside.graphs import Graphs
 from kgents.verify.reference.inside.grids import Grids
+from kgents.verify.reference.inside.numbered import Numbered
 from kgents.verify.reference.inside.objects import Objects, objects_of
 from kgents.verify.reference.inside.observing import Arguments
 from kgents.verify.reference.inside.positions import Position, Positions, put
@@ -27,11 +29,12 @@ _ROUNDS = 4  # in which pairs that share a member come into order
 class Meaning:
     """What is meant by the arguments of one function."""
 
-    def __init__(self, function: Any, bounds: Bounds, grids: Grids) -> None:
+    def __init__(self, function: Any, bounds: Bounds, positions: Positions) -> None:
         self._pairs = sorted((*pair, True) for pair in bounds.pairs) + sorted((*pair, False) for pair in bounds.named)
         self._apart = bounds.apart
         self._counts = sorted(bounds.counts.items())
-        self._calendar, self._grids = Calendar(function), grids
+        self._calendar, self._grids = Calendar(function), Grids(function, positions)
+        self._graphs, self._numbered = Graphs(function), Numbered(function, positions, bounds)
 
     @property
     def notable(self) -> list[Arguments]:
@@ -39,14 +42,15 @@ class Meaning:
         return self._calendar.notable
 
     def fitted(self, arguments: Arguments) -> Arguments:
-        """The arguments with pairs in order, counts not below their least, and parts of dates and times in range, and
-        grids with rows of one length."""
+        """The arguments with pairs in order, counts not below their least, parts of dates and times in range, numbers of things
+        within how many there are, grids with rows of one length, and nodes that are in their graph."""
         for place, least in self._counts:
             arguments = put(arguments, place, partial(_counted, least))
         for _ in range(_ROUNDS if len(self._pairs) > 1 else 1):
             for low, high, told in self._pairs:
                 arguments = self._in_order(arguments, low, high, told)
-        return self._grids.fitted(self._calendar.fitted(arguments))
+        arguments = self._numbered.fitted(self._calendar.fitted(arguments))
+        return self._graphs.fitted(self._grids.fitted(arguments))
 
     def _in_order(self, arguments: Arguments, low: Position, high: Position, told: bool) -> Arguments:
         def ordered(parts: Any) -> Any:
@@ -88,7 +92,7 @@ class Constructors:
         """What is meant by the arguments of one method of a class, the object the first of them."""
         function = self.objects.classes[name].methods[method]
         positions = Positions(function, self.objects.kinds(function, name), method == "__init__")
-        return Meaning(function, self._bounds[name][method], Grids(function, positions))
+        return Meaning(function, self._bounds[name][method], positions)
 
     def made(self, name: str, arguments: Arguments) -> Arguments:
         """The arguments of the constructor of a class."""
@@ -112,7 +116,7 @@ class FunctionMeaning:
         self._constructors = constructors
         objects = constructors.objects
         positions = Positions(function, objects.kinds(function, ""))
-        self._own = Meaning(function, bounds_of(function, objects), Grids(function, positions))
+        self._own = Meaning(function, bounds_of(function, objects), positions)
         self.notable = self._own.notable
 
     def fitted(self, arguments: Arguments) -> Arguments:

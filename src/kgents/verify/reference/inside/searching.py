@@ -136,7 +136,8 @@ class Origin:
         swept = []
         for _ in range(_PLACES):
             at = self.draw.choice(texts)
-            swept += [(*arguments[:at], text, *arguments[at + 1 :]) for text in self.drawing.texts.swept(arguments[at])]
+            others = self.drawing.texts.swept(arguments[at])
+            swept += [self.fitted((*arguments[:at], text, *arguments[at + 1 :])) for text in others]
         return swept
 
     def changed(self, arguments: Arguments, hints: list[Hint]) -> Arguments:

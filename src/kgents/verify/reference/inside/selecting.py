@@ -50,12 +50,13 @@ class Chosen:
     pool: Pool = field(default_factory=Pool)
 
 
-def missed(pool: Pool, program: Program, probes: Probes) -> list[Row]:
+def missed(pool: Pool, program: Program, probes: Probes, origin: Origin) -> list[Row]:
     """Near misses of inputs that returned, those first that the spec refuses elsewhere or answers otherwise."""
     returned = sorted((row for row in pool.usable if row.seen.returned), key=_size)
     kinds: dict[tuple[Any, ...], list[Row]] = {}
     for row in returned[:: max(1, len(returned) // _NEAR_OF)][:_NEAR_OF]:
-        for kind, arguments in near_misses(row.arguments):
+        for kind, near in near_misses(row.arguments):
+            arguments = origin.fitted(near)
             key = repr(arguments)
             if key not in pool.rows and len(key) < LONGEST:
                 probes.clear()

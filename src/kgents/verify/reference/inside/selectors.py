@@ -89,6 +89,8 @@ def _ends(node: ast.AST) -> Iterator[tuple[str, Edit]]:
             yield "other end", lambda: node.args.append(zero)
         case "pop", [ast.Constant(value=0)]:
             yield "other end", node.args.clear
+        case "popleft", []:
+            yield "other end", lambda: setattr(node.func, "attr", "pop")
         case "append", [item]:
             yield "other end", lambda: _insert(node, zero)
             yield "each once", lambda: _once(node, item)

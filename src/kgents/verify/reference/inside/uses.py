@@ -11,6 +11,7 @@ from typing import Any
 
 from kgents.verify.reference.inside.domains import ANY, BOOL, FLOAT, INT, STR, Domain, Function, annotated
 from kgents.verify.reference.inside.facts import PARSERS, called
+from kgents.verify.reference.inside.graphs import NODES, Graphs
 from kgents.verify.reference.inside.grids import Grids
 from kgents.verify.reference.inside.positions import Positions
 
@@ -321,7 +322,17 @@ def domains_of(
         uses.visit(statement)
     found = Grids(function).found
     grids = {name for name, place in Positions(function).names.items() if place in found}
-    return [(_settled(argument, uses, classes, grids), default, way, argument.arg) for argument, default, way in taken]
+    graphs = Graphs(function)
+    made = [(_settled(argument, uses, classes, grids), default, way, argument.arg) for argument, default, way in taken]
+    return [(_in_graph(domain, name, graphs), default, way, name) for domain, default, way, name in made]
+
+
+def _in_graph(domain: Domain, name: str, graphs: Graphs) -> Domain:
+    """A dict as a graph: what follows on its keys is among them; a text or a number as a node of one."""
+    if name in graphs.nodes and domain in (STR, INT):
+        return ("choice", tuple(NODES) if domain == STR else tuple(range(len(NODES))))
+    known = name in graphs.names and domain[0] == "dict" and domain[1] in (STR, INT)
+    return ("graph", *domain[1:]) if known else domain
 
 
 def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain], grids: set[str]) -> Domain:
