@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +44,12 @@ def test_what_is_no_decision_of_a_series_is_refused_before_anything_is_taken(kg:
         (("run", "--adaptive", "--rule", "posterior", "--series", "nightly", "--", "true"), "leave --series out"),
         (("run", "--adaptive", "--target", "@latest", "--series", "nightly", "--", "true"), "give a number"),
         (("run", "--adaptive", "--confidence", "0.9", "--series", "nightly", "--", "true"), "--confidence 0.95"),
-        (("generate", "--suite", "humaneval", "--adaptive", "--series", "nightly"), "--family"),
+        (("generate", "--suite", "humaneval", "--adaptive", "--series", "nightly"), "--family all: one error"),
+        (
+            ("generate", "--suite", "humaneval", "--adaptive", "--family", "fdr", "--series", "nightly"),
+            "--decide suite",
+        ),
+        (("generate", "--suite", "humaneval", "--n", "2", "--family", "all", "--series", "nightly"), "add --adaptive"),
         (("history", "--series", "nightly", "--tag", "x"), "all of its decisions"),
         (("history", "--series", "other"), "--series other"),
     ]
@@ -95,3 +101,38 @@ def test_a_comparison_without_a_share_is_refused(kg: Kg, words: tuple[str, ...],
     assert done.returncode == 2
     assert remedy in done.stderr
     assert kg("experiment", "history", "--series", "nightly").returncode == 2
+
+
+def test_suites_take_shares_with_one_error_for_all_tasks_or_one_verdict(kg: Kg, tmp_path: Path) -> None:
+    """The tasks divide the share; the cap that nobody named serves each of them at what it has; the record replays."""
+    task = {
+        "entry_point": "f",
+        "canonical_solution": "    return a + 1\n",
+        "test": "def check(f):\n    assert f(2) == 3 and f(5) == 6\n",
+    }
+    tasks = [{"task_id": f"T/{n}", "prompt": f'def f(a):\n    """Return a + 1 ({n})."""\n', **task} for n in range(3)]
+    suite = tmp_path / "suite.jsonl"
+    suite.write_text("".join(json.dumps(task) + "\n" for task in tasks))
+    words = (
+        "experiment",
+        "generate",
+        "--suite",
+        str(suite),
+        "--model",
+        "simulated:0.95",
+        "--adaptive",
+        "--target",
+        "0.5",
+    )
+    more = ("--series", "nightly", "--seed", "1", "--json")
+    together = json.loads(kg(*words, *more, "--family", "all").stdout)
+    assert together["config"]["facts"]["series"]["place"] == 1
+    assert together["config"]["confidence"] == pytest.approx(1 - 0.018454, abs=1e-6)
+    assert together["config"]["max_trials"] == 100
+    errors = sorted(arm["interval"]["each_side"] for arm in together["arms"])
+    assert errors == pytest.approx([0.018454 / 3, 0.018454 / 2, 0.018454], abs=1e-6)
+    shown = kg("experiment", "show", "@latest").stdout
+    assert "on either side for all 3 together (Holm); place 1 of the series nightly" in shown
+    one = json.loads(kg(*words, *more, "--decide", "suite").stdout)
+    assert one["config"]["facts"]["series"]["place"] == 2
+    assert kg("witness", "verify", "@latest", "--recheck").returncode == 0

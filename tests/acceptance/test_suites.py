@@ -213,18 +213,21 @@ ANSWERS = {
 COMPILES = ("JSON", "a method")  # behind the stem, whose body is then its docstring
 
 
-@pytest.mark.parametrize("name", ANSWERS)
-def test_samples_may_be_answers(kg: Kg, tmp_path: Path, name: str) -> None:
+def test_samples_may_be_answers(kg: Kg, tmp_path: Path) -> None:
     """`verify` takes the code out of an answer that is no program; with --raw it stays as it is."""
     (tmp_path / "suite.jsonl").write_text(json.dumps(TASK) + "\n")
-    (tmp_path / "samples.jsonl").write_text(json.dumps({"task_id": "T/0", "completion": ANSWERS[name]}) + "\n")
+    samples = [json.dumps({"task_id": "T/0", "completion": answer}) + "\n" for answer in ANSWERS.values()]
+    (tmp_path / "samples.jsonl").write_text("".join(samples))
     arguments = ("experiment", "verify", "--suite", "suite.jsonl", "--samples", "samples.jsonl", "--json")
-    (trial,) = json.loads(kg(*arguments).stdout)["trials"]
-    assert trial["success"], trial["error"]
-    assert bool(trial["repairs"]) == (name != "fence")
-    assert trial["text"] == ANSWERS[name]
-    (raw,) = json.loads(kg(*arguments, "--raw").stdout)["trials"]
-    assert raw["cause"] == ("wrong_output" if name in COMPILES else "syntax_error")
+    trials = json.loads(kg(*arguments).stdout)["trials"]
+    for (name, answer), trial in zip(ANSWERS.items(), trials, strict=True):
+        assert trial["success"], (name, trial["error"])
+        assert bool(trial["repairs"]) == (name != "fence")
+        assert trial["text"] == answer
+    raw = json.loads(kg(*arguments, "--raw").stdout)["trials"]
+    assert {name: trial["cause"] for name, trial in zip(ANSWERS, raw, strict=True)} == {
+        name: "wrong_output" if name in COMPILES else "syntax_error" for name in ANSWERS
+    }
 
 
 def test_a_list_of_lists_and_words(kg: Kg, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What a comparison comes to at given rates: against every outcome of every pair, in fractions."""
 
 from fractions import Fraction
-from itertools import product
 
 import pytest
 
@@ -10,21 +9,21 @@ from kgents.stats import Duel, duel_odds
 
 def enumerated(duel: Duel, a: Fraction, b: Fraction) -> tuple[Fraction, Fraction, Fraction]:
     """(P(first), P(second), expected pairs), over all 4ⁿ ways in which n pairs can come out."""
+    ways = (a * (1 - b), (1, 0)), ((1 - a) * b, (0, 1)), (a * b, (0, 0)), ((1 - a) * (1 - b), (0, 0))
     first = second = expected = Fraction(0)
-    for path in product((0, 1, 2, 3), repeat=duel.max_pairs):
-        chance = Fraction(1)
-        for pair in path:
-            chance *= (a if pair & 1 else 1 - a) * (b if pair & 2 else 1 - b)
-        wins = [0, 0]
-        for pairs, pair in enumerate(path, 1):
-            wins[0] += pair == 1
-            wins[1] += pair == 2
-            verdict = duel.decide(pairs, *wins)
-            if verdict is not None:
-                break
+
+    def follow(chance: Fraction, pairs: int, wins: tuple[int, int]) -> None:
+        nonlocal first, second, expected
+        verdict = duel.decide(pairs, *wins)
+        if verdict is None and pairs < duel.max_pairs:
+            for share, won in ways:
+                follow(chance * share, pairs + 1, (wins[0] + won[0], wins[1] + won[1]))
+            return
         first += chance * (verdict == "a")
         second += chance * (verdict == "b")
         expected += chance * pairs
+
+    follow(Fraction(1), 0, (0, 0))
     return first, second, expected
 
 

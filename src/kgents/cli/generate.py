@@ -292,7 +292,7 @@ def prepared(options: GenerateCommand) -> Prepare:
     series = series_of(options)
     if options["suite"] is not None:
         if series is not None:
-            raise UsageError("--series and --suite contradict each other", "--family is about the tasks of a suite")
+            _check_one_error(options)
         only_a_suite(options)
         if options["score"] is not None:
             raise UsageError("--score and --suite contradict each other", "--score is about the tests of one spec")
@@ -314,6 +314,18 @@ def prepared(options: GenerateCommand) -> Prepare:
     described(options)
     readable(spec, options)
     return partial(_request, spec, options)
+
+
+def _check_one_error(options: GenerateCommand) -> None:
+    """UsageError where the verdicts of a suite have no one error, of which a share of a series' could be given."""
+    control = Control(options["family"])
+    if options["decide"] == "suite" or control is Control.ALL:
+        return
+    own = "each task errs by itself" if control is Control.EACH else "--family fdr bounds the share of wrong verdicts"
+    raise UsageError(
+        f"--series divides the probability of any wrong verdict, and with --suite {own}",
+        "--family all: one error for all tasks; --decide suite: one verdict",
+    )
 
 
 def _decided_by(options: GenerateCommand) -> DesignOptions:
@@ -363,6 +375,6 @@ async def _suite_request(suite: str, options: GenerateCommand, record: "Record",
         raise UsageError("--decide suite is about --adaptive", "add --adaptive, or leave it out")
     if way == "suite" and options["family"] != Control.EACH.value:
         raise UsageError("--family is about --decide task", "with --decide suite there is one verdict; leave it out")
-    return await suite_request(
-        suite, way, design, run, options, context, k=options["k"], control=Control(options["family"])
-    )
+    control = Control(options["family"])
+    request = await suite_request(suite, way, design, run, options, context, k=options["k"], control=control)
+    return replace(request, series=series_of(options))

@@ -42,13 +42,14 @@ def comparison_promise(plan: Plan, status: Sequence[str]) -> str:
         or not {"best", "eliminated", "equivalent"} & set(status)
     ):
         return ""
+    among = ", on the tasks of this suite" if plan.kind == "suite" else ""
     if "equivalent" in status and "eliminated" not in status:
-        return f"; error at most {percent(alpha)}"
+        return f"; error at most {percent(alpha)}{among}"
     if arms == 2:
-        return f"; error at most {percent(2 * alpha)} over both directions"
+        return f"; error at most {percent(2 * alpha)} over both directions{among}"
     return (
         f"; the best of {arms} is thrown out with probability at most {percent(alpha)}, "
-        f"any arm is called worse wrongly with at most {percent(min(1.0, arms * alpha))}"
+        f"any arm is called worse wrongly with at most {percent(min(1.0, arms * alpha))}{among}"
     )
 
 

@@ -15,6 +15,7 @@ from kgents.engine.scores import rule_digest
 from kgents.errors import UsageError
 from kgents.kinds.kind import Request
 from kgents.stats import Design, DesignError, Rule
+from kgents.stats import share as equal_share
 from kgents.stats.default_cap import LARGEST_UNASKED, default_cap
 
 
@@ -26,7 +27,8 @@ async def in_series(request: Request, store: Store) -> Request:
     if request.series is None:
         return request
     share = next_share(request.series, request.design.confidence, await store.shares(request.series))
-    design = at_share(request.design, share, request.capped_by_default and "scale" not in request.facts)
+    uncapped = request.capped_by_default and "scale" not in request.facts
+    design = at_share(request.design, share, uncapped, len(request.arms) if "family" in request.facts else 1)
     facts = {**request.facts, "series": share.to_data()}
     return replace(request, design=design, facts=facts, boundary_digest=_rule(request, design))
 
@@ -56,14 +58,17 @@ def next_share(series: str, confidence: float, taken: Sequence[Opened]) -> Serie
     return last.next
 
 
-def at_share(design: Design, share: SeriesShare, capped_by_default: bool) -> Design:
-    """The design at the confidence of the share. UsageError for a cap that nobody named and that would be large."""
+def at_share(design: Design, share: SeriesShare, capped_by_default: bool, arms: int = 1) -> Design:
+    """The design at the confidence of the share. UsageError for a cap that nobody named and that would be large.
+
+    arms  that have the error of the design together, each an equal share of it
+    """
     design = replace(design, confidence=1 - share.error)
     if not capped_by_default or design.rule is Rule.FIXED or design.max_trials is None:
         return design
     left = f"place {share.place} of the series {share.series} has an error of {percent(share.error)}"
     try:
-        cap = default_cap(design)
+        cap = default_cap(equal_share(design, arms))
     except DesignError as wrong:
         raise UsageError(f"{left}: no cap is large enough for it", "name one: --max-trials 1000") from wrong
     if cap > LARGEST_UNASKED:

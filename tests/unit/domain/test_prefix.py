@@ -1,8 +1,10 @@
 """What counts of a run that is not decided: the complete prefix of the launch order."""
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -28,8 +30,8 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TRIALS = 12
 
 
-def folded(facts: list[object]) -> Summary:
-    """The summary of a record with these facts."""
+def folding(facts: list[object]) -> Iterator[Summary]:
+    """The summary of a record with these facts, as it is after each of them."""
     summary, head = None, ORIGIN
     for seq, fact in enumerate(facts):
         mark = seal("exp-test", seq, head, Entry(NOW, fact))  # type: ignore[arg-type]
@@ -38,8 +40,19 @@ def folded(facts: list[object]) -> Summary:
             summary = Summary.begin(mark)
         else:
             summary.add(mark)
-    assert summary is not None
-    return summary
+        yield summary
+
+
+def folded(facts: list[object]) -> Summary:
+    """The summary of a record with these facts."""
+    *_, last = folding(facts)
+    return last
+
+
+@cache
+def low(trials: int, successes: int) -> float:
+    """The lower limit at every look."""
+    return confidence_sequence(trials, successes, 0.95).low
 
 
 def outcome(index: int, success: bool, arm: int = 0) -> Finished:
@@ -58,8 +71,8 @@ def test_slow_failures_do_not_make_a_rate_look_high_at_any_look() -> None:
         for number, index in enumerate(ended, 1):
             prefix.finish(outcome(index, outcomes[index]), Errors.EXCLUDE)
             tally = prefix.totals.tallies[0]
-            wrong |= confidence_sequence(tally.trials, tally.successes, 0.95).low > 0.5
-            wrongly |= confidence_sequence(number, min(number, sum(outcomes)), 0.95).low > 0.5
+            wrong |= low(tally.trials, tally.successes) > 0.5
+            wrongly |= low(number, min(number, sum(outcomes))) > 0.5
         missed += wrong
         naive += wrongly
     assert Fraction(missed, 2**TRIALS) <= Fraction(1, 20)
@@ -82,9 +95,8 @@ def test_the_summary_counts_what_the_run_has_consumed_at_every_mark(layout: Layo
     player.flying = player.flying[2:]
     player.play()
     run, facts = Run(7), [entry.fact for entry in player.entries]
-    for number, entry in enumerate(player.entries, 1):
+    for number, (entry, summary) in enumerate(zip(player.entries, folding(facts), strict=True), 1):
         run.receive(entry)
-        summary = folded(facts[:number])
         if summary.decision is None:
             assert summary.counted == run.counted
             assert summary.totals.finished == run.finished

@@ -6,6 +6,7 @@ import pytest
 
 from kgents.domain.series import SeriesShare
 from kgents.stats import Design, characteristics
+from kgents.stats import share as equal_share
 
 
 @pytest.mark.parametrize("confidence", [0.9, 0.95, 0.999])
@@ -31,6 +32,19 @@ def test_twenty_runs_exactly_at_the_target_have_a_wrong_verdict_with_the_error_o
         right, alone, share = right * (1 - row.supported), alone * (1 - own.supported), share.next
     assert 1 - right <= 0.05
     assert 1 - alone > 0.5
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5])
+def test_suites_whose_tasks_have_one_error_take_no_more_of_it(rate: float) -> None:
+    """Twenty suites of three tasks at the target: any task of any of them is supported wrongly with the error of the series."""
+    share, right = SeriesShare("nightly", 1, 0.95), 1.0
+    for _ in range(20):
+        family = Design(target=rate, confidence=1 - share.error, futility=0.0)
+        (row,) = characteristics(
+            equal_share(family, 3), (rate,)
+        )  # Holm's first step: what no task takes, none after it does
+        right, share = right * (1 - row.supported) ** 3, share.next
+    assert 0 < 1 - right <= 0.05
 
 
 @pytest.mark.parametrize("name", ["", "a b", 'a"b', "%", "-a", "ä", "a" * 65])

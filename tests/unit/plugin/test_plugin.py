@@ -178,31 +178,34 @@ def test_exceptions_of_error_types_say_nothing(session: Run) -> None:
     assert tallies(done.stdout)["test_world"].split()[1] == tallies(done.stdout)["test_world"].split()[3]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ("target=1.0", "no finite sample shows"),
-        ("target=2", "target = 2"),
-        ("target=.5, max_trials=1", "no verdict can occur within 1 trials"),
-        ("targt=.9", "no argument 'targt'"),
-        (".9", "by name"),
-        ("on_inconclusive='maybe'", "fail, pass or skip"),
-        ("error_types=(AssertionError,)", "error_types"),
-        ("error_types=5", "error_types = 5"),
-        ("name='a\\x1bb'", "the name 'a\\x1bb' cannot be recorded"),
-        ("budget_usd='nan'", "budget_usd = 'nan'"),
-        ("under=True", "no limit of time"),
-        ("under='fast'", "no limit of time"),
-        ("under='2s@.9', target=.9", "contradict"),
-    ],
-)
-def test_a_claim_that_cannot_be_made_is_an_error_of_that_test(session: Run, arguments: str, message: str) -> None:
-    """The message names the argument; no trial is run."""
-    done = session(
-        f"import pytest\n@pytest.mark.experiment({arguments})\ndef test_a(): raise SystemExit\ndef test_b(): pass\n"
+IMPOSSIBLE = {
+    "target=1.0": "no finite sample shows",
+    "target=2": "target = 2",
+    "target=.5, max_trials=1": "no verdict can occur within 1 trials",
+    "targt=.9": "no argument 'targt'",
+    ".9": "by name",
+    "on_inconclusive='maybe'": "fail, pass or skip",
+    "error_types=(AssertionError,)": "error_types",
+    "error_types=5": "error_types = 5",
+    "name='a\\x1bb'": "the name 'a\\x1bb' cannot be recorded",
+    "budget_usd='nan'": "budget_usd = 'nan'",
+    "under=True": "no limit of time",
+    "under='fast'": "no limit of time",
+    "under='2s@.9', target=.9": "contradict",
+}
+
+
+def test_a_claim_that_cannot_be_made_is_an_error_of_that_test(session: Run) -> None:
+    """The message names the argument; no trial is run; other tests of the file run."""
+    claims = "".join(
+        f"@pytest.mark.experiment({arguments})\ndef test_{number}(): raise SystemExit\n"
+        for number, arguments in enumerate(IMPOSSIBLE)
     )
-    assert message in done.stdout
-    assert "1 passed, 1 error" in done.stdout
+    done = session(f"import pytest\n{claims}def test_plain(): pass\n")
+    assert f"1 passed, {len(IMPOSSIBLE)} errors" in done.stdout
+    said = re.split(r"^_+ ERROR at setup of test_\d+ _+$", done.stdout, flags=re.MULTILINE)[1:]
+    for (arguments, message), error in zip(IMPOSSIBLE.items(), said, strict=True):
+        assert message in error.partition("short test summary")[0], arguments
 
 
 def test_tests_whose_trials_are_not_one_outcome_are_refused(session: Run) -> None:

@@ -1,6 +1,7 @@
 """What a verdict promises, in words: whose error it is, how much of it, and what it hangs on."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,11 @@ def test_a_verdict_on_one_rate_says_how_often_it_is_wrong(design: Design, words:
 def test_a_comparison_says_the_error_of_what_it_told_apart(
     arms: int, status: list[str], more: dict[str, Any], words: str
 ) -> None:
-    assert comparison_promise(plan(RATE, arms, **{"layout": Layout.COMPARE, **more}), status) == words
+    asked = plan(RATE, arms, **{"layout": Layout.COMPARE, **more})
+    assert comparison_promise(asked, status) == words
+    assert comparison_promise(replace(asked, kind="suite"), status) == (
+        words and f"{words}, on the tasks of this suite"
+    )
 
 
 @pytest.mark.parametrize(
