@@ -41,6 +41,7 @@ from kgents.domain.plan import Plan
 from kgents.stats import Design, Rule
 from kgents.store import open_store
 
+PATIENCE = 120_000  # ms until something is seen in a browser
 ASKED = 9
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 BATCH = 1000
@@ -167,21 +168,24 @@ def opened(name: str, url: str, places: dict[str, tuple[str, str]]) -> None:
     if executable is None:
         print(f"  {name}: no Chromium here")
         return
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import TimeoutError, sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         context = browser.new_context()
-        context.new_page().goto(url)
+        context.new_page().goto(url, wait_until="commit", timeout=PATIENCE)
         base = "{0.scheme}://{0.netloc}".format(urlsplit(url))
         for title, (path, seen) in places.items():
             page, sizes = context.new_page(), list[int]()
             page.on("requestfinished", lambda request, sizes=sizes: sizes.append(request.sizes()["responseBodySize"]))
             began = time.perf_counter()
-            page.goto(base + path)
-            page.get_by_text(seen).first.wait_for(timeout=120_000)
-            took = time.perf_counter() - began
-            print(f"  {name} in Chromium, {title:<19} {1000 * took:5.0f} ms, {sum(sizes) / 1000:6.0f} kB loaded")
+            try:
+                page.goto(base + path, wait_until="commit", timeout=PATIENCE)
+                page.get_by_text(seen).first.wait_for(timeout=PATIENCE)
+                took = f"{1000 * (time.perf_counter() - began):5.0f} ms"
+            except TimeoutError:
+                took = f"not seen within {PATIENCE / 1000:.0f} s"
+            print(f"  {name} in Chromium, {title:<19} {took}, {sum(sizes) / 1000:6.0f} kB loaded")
             page.close()
         browser.close()
 
