@@ -96,6 +96,20 @@ def test_a_fixed_number_runs_to_its_end_and_decides_there(
     assert decision.counts == ((20, 20 if score else 0),)
 
 
+@pytest.mark.parametrize(
+    ("target", "verdict"), [(0.2, Verdict.SUPPORTED), (0.5, Verdict.REFUTED), (0.8, Verdict.REFUTED)]
+)
+def test_the_gamblers_bet_against_the_target_that_was_asked_for(target: float, verdict: Verdict) -> None:
+    """A mean of 0.35 of the range, which is above one of three targets; each is said in the units of the scores."""
+    decision, launched = played(Scores(design(target=target, cap=400), SCALE), [140] * 400)
+    alone = AgainstTarget(400, target, 0.05)
+    while alone.verdict is None:
+        alone.add(140)
+    assert decision is not None
+    assert (decision.verdict, launched) == (verdict, alone.n)
+    assert f"above {SCALE.text(target)}, mean 0.4 of {launched} trials" in str(decision.detail["sentence"])
+
+
 def test_a_single_trial_is_one_trial() -> None:
     decision, _ = played(Scores(design(Rule.FIXED, None, 1), SCALE), [100])
     assert decision is not None

@@ -42,6 +42,16 @@ def test_a_drift_in_who_wins_is_seen_in_a_comparison() -> None:
     assert codes(swings) == []
 
 
+def test_who_wins_is_one_sequence_which_has_the_whole_error() -> None:
+    """p = 0.008 is below 0.01; it is not below half of it, as it would have to be for two arms that are looked at."""
+    design = Design(max_trials=60, futility=0.0)
+    play_out = play(
+        design, lambda arm, index: (index < 4 or index % 12 == 11) == (arm == 0), arms=2, layout=Layout.COMPARE
+    )
+    (said,) = [entry.fact.text for entry in play_out.entries if isinstance(entry.fact, Warned)]
+    assert "p = 0.008, exact," in said
+
+
 @pytest.mark.parametrize(
     ("arms", "design", "facts"),
     [
@@ -105,6 +115,26 @@ def test_latencies_near_the_time_out() -> None:
     assert codes(timed(HUNDRED, 0.5, None, facts)) == []
     assert codes(timed(HUNDRED, 1.0, Cause.TIMEOUT, facts)) == []
     assert codes(timed(HUNDRED, 0.85, None, {})) == []
+
+
+def test_it_is_said_how_many_were_near_the_time_out_and_how_many_it_cut_off() -> None:
+    """Three of one arm are near it and two of the other are cut off; two that are near are too few to say anything."""
+    said = {}
+    for slow, cut in ((3, 2), (2, 0)):
+        planned = plan(HUNDRED, 2, facts={"timeout": "10.0"})
+        watch = Watch()
+        watch.plan(planned)
+        for index in range(20):
+            for arm in (0, 1):
+                late, ended = arm == 0 and index < slow, arm == 1 and index < cut
+                cause = Cause.TIMEOUT if ended else None
+                watch.see(Finished(arm, index, not ended, cause, duration_us=9_000_000 if late else 1), not ended)
+        said[slow] = watch.warning(planned)
+    assert said[2] is None
+    assert said[3] is not None
+    assert said[3].text == (
+        "3 of 40 trials took more than 80% of the time-out of 10 s, 2 were cut off by it: is it too short? (--timeout)"
+    )
 
 
 def test_errors_of_one_class_are_said_when_the_run_gives_up() -> None:
