@@ -22,7 +22,8 @@ def run(kg: Kg, *words: str, code: int = 0) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    "words", [("",), ("--", "", "x"), ("nosuch-program",), ("nosuch-program --x",), ("echo it's",)]
+    "words",
+    [("",), ("--", "", "x"), ("nosuch-program",), ("nosuch-program --x",), ("(nosuch-program) | cat",), ("echo it's",)],
 )
 def test_what_can_never_run_is_a_usage_error_that_leaves_nothing(kg: Kg, words: tuple[str, ...]) -> None:
     """Exit 2, and history stays empty."""
@@ -43,6 +44,26 @@ def test_a_program_that_only_a_run_shows_missing_ends_it_after_one_trial(kg: Kg)
     document = run(kg, "--n", "5", "sh -c nosuch-program", code=12)
     assert [trial["cause"] for trial in document["trials"]] == ["harness_missing"]  # type: ignore[index,attr-defined]
     assert "127" in document["stopped"]["text"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(("-m", "no_such_module"), "no module"), (("no_such_file.py",), "no file")]
+)
+def test_an_interpreter_without_anything_to_run_ends_it_after_one_trial(
+    kg: Kg, words: tuple[str, ...], said: str
+) -> None:
+    """As a program that is not there does: nothing was run that could fail."""
+    document = run(kg, "--n", "5", "--", sys.executable, *words, code=12)
+    assert [trial["cause"] for trial in document["trials"]] == ["harness_missing"]  # type: ignore[index,attr-defined]
+    assert said in document["stopped"]["text"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("options", "cause"), [((), "signal"), (("--error-codes", "143"), "no_evidence")])
+def test_a_signal_that_kg_did_not_send_is_named(kg: Kg, options: tuple[str, ...], cause: str) -> None:
+    """A failure, or no evidence where its status is said to be none."""
+    document = run(kg, "--n", "1", *options, "--max-errors", "1", "kill -TERM $$", code=12 if options else 0)
+    (trial,) = document["trials"]  # type: ignore[misc]
+    assert (trial["cause"], trial["error"]) == (cause, "killed by signal 15 (SIGTERM)")
 
 
 def test_codes_that_are_named_decide(kg: Kg) -> None:

@@ -7,7 +7,8 @@ import pytest
 from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
 from kgents.kinds.command.lines import argv_of, check_startable, is_line, simple_words
-from kgents.kinds.command.statuses import Statuses, codes_of, runner_of
+from kgents.kinds.command.statuses import Statuses, codes_of, of_signal, runner_of
+from kgents.kinds.command.unstarted import not_there
 
 PATH = {"PATH": "/usr/bin:/bin"}
 
@@ -58,6 +59,8 @@ def test_the_words_of_a_simple_line(line: str, words: list[str]) -> None:
         "nosuch-program",
         "nosuch-program --x > out",
         "A=1 nosuch-program",
+        "(nosuch-program) | cat",
+        "true | (A=1 nosuch-program x 2>&1)",
         "./nosuch-program",
         "/",
         "nosuch-program --x | cat",
@@ -77,7 +80,7 @@ def test_a_program_that_is_not_there_is_refused(line: str) -> None:
         "cat x | sort | wc -l",
         "echo '|' nosuch-program",
         "true | if read x; then echo; fi",
-        "(nosuch-program) | cat",
+        "(nosuch-program || true) | cat",
         "for i in 1 2; do nosuch-program | cat; done",
         "PATH=/x nosuch-program",
         "$X y",
@@ -141,6 +144,57 @@ def test_a_file_that_is_not_executable_is_refused(tmp_path: Path) -> None:
 def test_what_a_status_says(statuses: Statuses, status: int, cause: Cause | None) -> None:
     """Named codes come first, then those of the runner, then those of the shell."""
     assert statuses.cause(status) is cause
+
+
+@pytest.mark.parametrize(
+    ("statuses", "cause"),
+    [
+        (None, Cause.SIGNAL),
+        (Statuses(), Cause.SIGNAL),
+        (Statuses(error=frozenset({137})), Cause.SIGNAL),
+        (Statuses(error=frozenset({137, 143})), Cause.NO_EVIDENCE),
+        (Statuses(frozenset({0, 143})), None),
+    ],
+)
+def test_a_signal_is_named_as_a_shell_names_it(statuses: Statuses | None, cause: Cause | None) -> None:
+    """By 128 and its number; in words by its own."""
+    assert of_signal(15, statuses) == (cause, "killed by signal 15 (SIGTERM)")
+    assert of_signal(63, None) == (Cause.SIGNAL, "killed by signal 63")
+    assert Statuses().meaning(137) == "exit status 137 (as of a program killed by SIGKILL)"
+    assert Statuses().meaning(200) == "exit status 200"
+
+
+_NO_FILE = "python: can't open file '/w/no.py': [Errno 2] No such file or directory\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "errors", "said"),
+    [
+        ("python3 -m no", 1, "/usr/bin/python3: No module named no\n", "the interpreter has no module 'no'"),
+        (
+            "uv run python -W error -m no.a -q",
+            1,
+            "x\npython: No module named no.a\n",
+            "the interpreter has no module 'no.a'",
+        ),
+        ("python -m no", 1, "python: No module named no.__main__; 'no' is a package and cannot be …\n", "module 'no'"),
+        ("python -X dev no.py a", 2, _NO_FILE, "there is no file 'no.py'"),
+        ("python -m other", 1, "python: No module named no\n", None),
+        ("python -m no", 1, "Traceback …\nModuleNotFoundError: No module named 'other'\n", None),
+        ("python -m no", 3, "python: No module named no\n", None),
+        ("python no.py", 2, "usage: no.py [-h]\n", None),
+        ("python -c 1 no.py", 2, _NO_FILE, None),
+        ("prog -m no", 1, "prog: No module named no\n", None),
+        ("python -m no", 1, "", None),
+    ],
+)
+def test_an_interpreter_that_finds_nothing_to_run_says_so(
+    command: str, status: int, errors: str, said: str | None
+) -> None:
+    """In its own words, on the last line, before anything was written to stdout."""
+    found = not_there(command.split(), status, "", errors)
+    assert (found is None) if said is None else (found is not None and said in found)
+    assert not_there(command.split(), status, "began\n", errors) is None
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ _SHELL_WORDS = frozenset(
     )
 )
 _QUOTED_PIPE = re.compile(r"""['"\\]\|""")  # a word that looks like the sign between two commands
+_QUOTED_GROUP = re.compile(r"""['"\\$<>=][()]""")  # a sign that is not that of a subshell
 _COMPOUND = frozenset(
     {"if", "for", "while", "until", "case", "!", "{", "do", "then", "function"}
 )  # what follows is no program
@@ -59,7 +60,9 @@ def simple_words(argv: Sequence[str]) -> list[str]:
 
 
 def _piped(argv: Sequence[str]) -> list[list[str]]:
-    """The words of each command of a pipeline, all of which are started; nothing where a line is anything else."""
+    """The words of each command of a pipeline, all of which are started, also in a subshell; nothing where a line is anything
+    else.
+    """
     if not is_line(argv):
         return [list(argv)]
     commands: list[list[str]] = [[]]
@@ -71,6 +74,8 @@ def _piped(argv: Sequence[str]) -> list[list[str]]:
             del words[len(words) - bool(words and words[-1].isdecimal()) :]
         elif token == "|" and not _QUOTED_PIPE.search(argv[2]):
             commands.append([])
+        elif token in ("(", ")") and (token == ")" or not words) and not _QUOTED_GROUP.search(argv[2]):
+            continue
         elif set(token) <= _CONTROL:
             return []
         elif words or not _ASSIGNMENT.match(token):

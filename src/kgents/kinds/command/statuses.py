@@ -1,12 +1,14 @@
 """What the exit status of a command says about the program under test: success, failure, or nothing.
 
 Rule: 126 and 127 are what a shell says where a program cannot be run: unless they are named, they end the run. pytest's
-2 to 5 (interrupted, internal error, wrong usage, no tests) are no evidence about what is tested.
+2 to 5 (interrupted, internal error, wrong usage, no tests) are no evidence about what is tested. A signal that ends a command
+is a failure, unless 128 and its number is named.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from signal import Signals
 
 from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
@@ -14,6 +16,10 @@ from kgents.kinds.command.options import CommandConfig
 
 _PYTEST_ERRORS = {2: "interrupted", 3: "internal error", 4: "wrong usage", 5: "no tests were collected"}
 _NOT_RUN = {126: "cannot be executed", 127: "was not found"}
+_BY_SIGNAL = 128  # a shell's status of a program that was killed is so much more than the number of the signal
+_DEADLY = frozenset(
+    {Signals.SIGHUP, Signals.SIGINT, Signals.SIGABRT, Signals.SIGKILL, Signals.SIGSEGV, Signals.SIGTERM}
+)
 _WRAPPERS = {"uv", "poetry", "pipenv", "pdm", "hatch", "rye"}  # followed by `run`
 _PREFIXES = {"env", "nice", "nohup", "exec", "xvfb-run"}
 
@@ -46,7 +52,22 @@ class Statuses:
         known = _PYTEST_ERRORS.get(status) if self.runner == "pytest" and status not in self.success else None
         if known is None and self.cause(status) is Cause.HARNESS_MISSING:
             known = f"a program {_NOT_RUN[status]}"
+        if known is None and status - _BY_SIGNAL in _DEADLY:
+            known = f"as of a program killed by {Signals(status - _BY_SIGNAL).name}"
         return f"exit status {status}" + (f" ({known})" if known else "")
+
+
+def of_signal(number: int, statuses: Statuses | None) -> tuple[Cause | None, str]:
+    """The cause and the words for a command that a signal ended: named by the status that a shell gives it, 128 more."""
+    status = _BY_SIGNAL + number
+    named = statuses is not None and status in statuses.success | statuses.error
+    try:
+        name = f" ({Signals(number).name})"
+    except ValueError:
+        name = ""
+    return statuses.cause(
+        status
+    ) if named and statuses is not None else Cause.SIGNAL, f"killed by signal {number}{name}"
 
 
 def codes_of(option: str, text: str) -> list[int]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Slot
 from kgents.kinds.command.score import ScoreReader
-from kgents.kinds.command.statuses import Statuses
+from kgents.kinds.command.statuses import Statuses, of_signal
+from kgents.kinds.command.unstarted import not_there
 from kgents.sandbox.process import Ended, run
 from kgents.verify.test_reports import read_tests
 
@@ -76,7 +77,7 @@ class Commands:
             )
         except OSError as wrong:
             return Outcome.failed(Cause.HARNESS_MISSING, _unstarted(program.argv[0], wrong))
-        outcome = _outcome(ended, self._seconds, program.statuses)
+        outcome = _outcome(ended, self._seconds, program)
         if self._under is not None and outcome.success and ended.seconds > self._under:
             late = f"took {ended.seconds:.3g} s, the limit is {self._under:g} s (--under)"
             failed = Outcome.failed(Cause.TIMEOUT, late, outcome.output, metadata=outcome.metadata)
@@ -92,14 +93,17 @@ def _unstarted(program: str, wrong: OSError) -> str:
     return f"cannot start {program!r}: {wrong.strerror or wrong}{why}"
 
 
-def _outcome(ended: Ended, seconds: float, statuses: Statuses | None) -> Outcome:
+def _outcome(ended: Ended, seconds: float, program: Program) -> Outcome:
     output = ended.stdout.decode(errors="replace")
     errors = ended.stderr.decode(errors="replace")
     text = output + errors if not output or not errors else f"{output}\n--- stderr ---\n{errors}"
     metadata: dict[str, object] = {"exit_status": ended.status, "output_cut": ended.cut}
     if ended.stopped:
         metadata["machine_stopped_seconds"] = round(ended.stopped, 3)
-    cause, meaning = _judged(ended.status, seconds, statuses)
+    cause, meaning = _judged(ended.status, seconds, program.statuses)
+    if cause is Cause.EXIT_STATUS and ended.status and program.statuses is not None:
+        missing = not_there(program.argv, ended.status, output, errors)
+        cause, meaning = (Cause.HARNESS_MISSING, f"{meaning} ({missing})") if missing else (cause, meaning)
     if cause is None:
         outcome = Outcome.passed(text, metadata=metadata)
     else:
@@ -125,7 +129,7 @@ def _judged(status: int | None, seconds: float, statuses: Statuses | None) -> tu
     if status is None:
         return Cause.TIMEOUT, f"no end within {seconds:g} s"
     if status < 0:
-        return Cause.SIGNAL, f"killed by signal {-status}"
+        return of_signal(-status, statuses)
     if statuses is None:
         return (Cause.EXIT_STATUS if status else None), f"exit status {status}"
     return statuses.cause(status), statuses.meaning(status)

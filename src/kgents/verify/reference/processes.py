@@ -23,7 +23,7 @@ _INSIDE = tuple(
         "calendars", "parts", "facts", "positions", "branches", "bounding", "objects", "bounds", "grids", "graphs",
         "numbered", "meaning", "shapes", "texts", "keeping",
         "effects", "guards", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
-        "covering", "searching", "repairing", "selecting", "deriving", "session",
+        "forms", "covering", "searching", "repairing", "selecting", "deriving", "session",
     )
 )  # fmt: skip
 STOPPED = 4  # calls on which a candidate may be stopped before nothing more is asked of it

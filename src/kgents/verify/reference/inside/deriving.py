@@ -111,6 +111,7 @@ class Derivation:
             chosen = Chosen([row for row in rows if usable(row.seen)])
             chosen.pool.rows = {repr(row.arguments): row for row in chosen.rows}
             return chosen
+        origin.learn_forms(program, probes)
         first = [*examples_of(self._tree, program.target), *origin.notable]
         most = POOL if origin.scripts is None else SCRIPTS
         pool = search(program, probes, origin, first, int(most * self._scale))

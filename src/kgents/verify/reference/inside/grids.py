@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kgents.verify.reference.inside.facts import called
-from kgents.verify.reference.inside.positions import Position, Positions, put
+from kgents.verify.reference.inside.positions import Position, Positions, number, put
 
 _FEWEST, _MOST = 2, 9  # rows of a board of a constant size
 
@@ -48,7 +48,9 @@ def cell_of(node: ast.AST, positions: Positions) -> Position | None:
             plain = any(isinstance(part, ast.Slice | ast.Tuple) for part in (row, column))
             named = any(isinstance(part, ast.Name) for each in (row, column) for part in ast.walk(each))
             return positions.of(grid) if named and not plain else None
-        case ast.Subscript(value=ast.Name(id=name), slice=column) if not isinstance(column, ast.Slice | ast.Constant):
+        case ast.Subscript(value=ast.Name(id=name), slice=column) if (
+            not isinstance(column, ast.Slice) and number(column) is None
+        ):
             place = positions.names.get(name)
             return place[:-1] if place is not None and len(place) > 1 and place[-1] < 0 else None
     return None

@@ -116,9 +116,16 @@ def _without(items: list[Any], place: int) -> list[Any]:
     return items[:place] + items[place + 1 :]
 
 
+def _joins_bits(node: Any) -> bool:
+    """`a << 8 | b`: bits that are apart, of which `^` makes the same."""
+    shifted = any(isinstance(part, ast.LShift) for part in ast.walk(node))
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and shifted
+
+
 def _operators(node: Any, tree: _Tree) -> Iterator[Named]:
     if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in _ARITHMETIC:
-        yield "arithmetic", _put(node, "op", _ARITHMETIC[type(node.op)]())
+        other = ast.BitAnd if _joins_bits(node) else _ARITHMETIC[type(node.op)]
+        yield "arithmetic", _put(node, "op", other())
     if isinstance(node, ast.BinOp) and isinstance(node.op, _ORDERED) and not _either_sign(node, tree):
         left, right = node.left, node.right
 

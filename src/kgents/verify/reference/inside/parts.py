@@ -13,7 +13,7 @@ _MOST = 12
 def samples(document: str) -> list[str]:
     """Examples in the prose of a docstring: what it quotes, and words that hold digits and other signs (`1h30m`, `7:05`)."""
     quoted = [next(filter(None, found)) for found in _QUOTED.findall(document)]
-    words = [word.strip(".,;:()[]'\"`") for word in _TOKEN.findall(_QUOTED.sub(" ", document))]
+    words = [word.strip(".,;:?!()[]'\"`") for word in _TOKEN.findall(_QUOTED.sub(" ", document))]
     mixed = [word for word in words if 2 < len(word) < 80 and not word.isdigit()]
     return [text for text in dict.fromkeys([*quoted, *mixed]) if text.isascii()][:_MOST]
 

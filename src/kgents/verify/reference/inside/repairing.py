@@ -44,7 +44,7 @@ class Repairs:
             if key not in known and len(key) < LONGEST:
                 known.add(key)
                 self._probes.clear()
-                other = asked(self._spec, arguments, self._probes)
+                other = asked(self._spec, arguments, self._probes, self._origin)
                 if usable(other.seen) and self._answer(other.seen) in self.scarce:
                     self._keep(other)
                     return [row, other]

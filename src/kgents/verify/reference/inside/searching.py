@@ -12,10 +12,12 @@ from kgents.verify.reference.inside.changing import calmed, changed
 from kgents.verify.reference.inside.domains import Function, classes_of
 from kgents.verify.reference.inside.drawing import Drawing, Hint
 from kgents.verify.reference.inside.facts import Facts
+from kgents.verify.reference.inside.forms import Forms, learned
 from kgents.verify.reference.inside.giving import Giving, Parameter
 from kgents.verify.reference.inside.matching import usable
 from kgents.verify.reference.inside.meaning import meaning_of
 from kgents.verify.reference.inside.observing import TIMEOUT, Arguments, Program, Seen
+from kgents.verify.reference.inside.parts import samples
 from kgents.verify.reference.inside.probes import Probes
 from kgents.verify.reference.inside.scripts import Scripts
 from kgents.verify.reference.inside.uses import domains_of
@@ -31,6 +33,7 @@ _SWEEPS, _SWEPT, _PLACES = (
     3,
 )  # when a search sweeps, as shares of it; inputs that are swept, places of each
 _IDLE = 0.3  # share of a search in which nothing new was reached, after which it ends
+_OF_A_FORM = 0.6  # how often a change keeps the form of a text
 _ODD_BLANK = re.compile("(?<![A-Za-z0-9]) | (?![A-Za-z0-9])")
 _ANSWERS = 60  # different answers that count as something new
 _PATHS = 300  # ways through a function that are told apart
@@ -43,10 +46,13 @@ class Row:
 
     arguments: Arguments
     seen: Seen
+    formed: bool = True  # whether its texts are of the forms that the spec is made for
 
     @property
     def meant(self) -> bool:
         """Whether it is a question: that a blank in an odd place is refused is nothing that anybody asks of a program."""
+        if not self.formed:
+            return False
         texts = [part for part in self.arguments if type(part) is str]
         return not (self.seen.raised and any(_ODD_BLANK.search(text) for text in texts))
 
@@ -103,6 +109,9 @@ class Origin:
         self._made: list[Parameter] = []
         classes = classes_of(tree)
         self._meaning = meaning_of(tree, target)
+        self._forms = Forms()
+        self._cutters = sorted(facts.separators)
+        self._prose, self._refuses = "", False
         self.calm = False  # whether numbers are kept small: large ones made the spec do too much
         if target.endswith("()"):
             node = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == target[:-2])
@@ -110,9 +119,34 @@ class Origin:
         else:
             function = next(n for n in tree.body if isinstance(n, Function) and n.name == target)
             self._made = domains_of(function, classes)
+            self._prose = ast.get_docstring(function) or ""
+            self._refuses = any(isinstance(node, ast.Raise) for node in ast.walk(function))
+
+    def learn_forms(self, program: Program, probes: Probes) -> None:
+        """Asks the spec for the examples of its docstring: whether it is made for texts of their forms. One that refuses by a
+        `raise` says itself what it is made for; of its docstring only ranges count.
+        """
+        if self.scripts is not None or any(way != "positional" for *_, way, _ in self._made):
+            return
+
+        def ask(arguments: Arguments) -> Seen:
+            probes.clear()
+            return program.call(arguments, ONE_CALL)
+
+        domains = [domain for domain, *_ in self._made]
+        examples = [] if self._refuses else samples(self._prose)
+        self._forms = learned(ask, self._fresh, domains, examples, self._prose, self._cutters)
+
+    def row(self, arguments: Arguments, seen: Seen) -> Row:
+        """An input and what the spec did."""
+        return Row(arguments, seen, self._forms.meant(arguments, seen))
 
     def fresh(self) -> Arguments:
         """An input."""
+        made = self._fresh()
+        return self._forms.drawn(made, self.draw, self.drawing.texts.letters) if self._forms else made
+
+    def _fresh(self) -> Arguments:
         return self._giving.given(self._made, self._typed) if self.scripts is None else self.scripts.fresh()
 
     @property
@@ -146,6 +180,8 @@ class Origin:
             return arguments
         if self.scripts is not None:
             return self.scripts.changed((arguments[0], arguments[1]), hints)
+        if self._forms and self.draw.random() < _OF_A_FORM:
+            return self._forms.changed(arguments, self.draw, self.drawing.texts.letters)
         at = self.draw.randrange(len(arguments))
         alike = len(arguments) > 1 and len({repr(domain) for domain, *_ in self._made[: len(arguments)]}) == 1
         if self.draw.random() < 0.1 and alike:
@@ -176,7 +212,7 @@ def _tried(program: Program, probes: Probes, origin: Origin, pool: Pool, argumen
     if repr(arguments) in pool.rows or len(repr(arguments)) > LONGEST:
         return False
     probes.clear()
-    row = asked(program, arguments, probes)
+    row = asked(program, arguments, probes, origin)
     key = repr(row.arguments)
     pool.rows[key] = row
     pool.large += row.seen.raised[:1] in (("TooLarge",), TIMEOUT)
@@ -201,14 +237,14 @@ def _tried(program: Program, probes: Probes, origin: Origin, pool: Pool, argumen
     return True
 
 
-def asked(program: Program, arguments: Arguments, probes: Probes) -> Row:
+def asked(program: Program, arguments: Arguments, probes: Probes, origin: Origin) -> Row:
     """What the spec does on an input; a script ends where its object was broken."""
     seen = program.call(arguments, ONE_CALL)
     cut = program.cut(arguments, seen)
     if cut == arguments:
-        return Row(arguments, seen)
+        return origin.row(arguments, seen)
     probes.clear()
-    return Row(cut, program.call(cut, ONE_CALL))
+    return origin.row(cut, program.call(cut, ONE_CALL))
 
 
 def _next(pool: Pool, origin: Origin, draw: random.Random) -> Arguments:

@@ -60,7 +60,7 @@ def missed(pool: Pool, program: Program, probes: Probes, origin: Origin) -> list
             key = repr(arguments)
             if key not in pool.rows and len(key) < LONGEST:
                 probes.clear()
-                pool.rows[key] = Row(arguments, program.call(arguments, ONE_CALL))
+                pool.rows[key] = origin.row(arguments, program.call(arguments, ONE_CALL))
             other = pool.rows.get(key)
             if other is not None and usable(other.seen) and other.meant and other.seen.raised:
                 kinds.setdefault((kind, other.seen.explicit), []).append(other)
@@ -233,7 +233,7 @@ def _new_row(arguments: Any, hints: Any, origin: Origin, spec: Program, probes: 
     if key in known or len(key) > LONGEST:
         return None
     known.add(key)
-    row = asked(spec, changed, probes)
+    row = asked(spec, changed, probes, origin)
     return row if usable(row.seen) and row.meant else None
 
 

@@ -1,0 +1,300 @@
+"""Forms of texts that a docstring shows: squares from `a1 to h8`, `10.0.0.0/8`, `1.2.3`, `'*/5'`.
+
+A form is the kinds of signs in their order: numbers, letters of a case, each other sign for itself. Rule: forms count where the
+spec takes the examples and breaks on other texts by accident (an exception that no `raise` of its own raised). Of such a spec
+only what is of a form is asked, and what it refuses by a `raise`: the answer to anything else is as accidental.
+"""
+
+import itertools
+import random
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from kgents.verify.reference.inside.domains import STR, Domain
+from kgents.verify.reference.inside.observing import Arguments, Seen
+
+_TOKEN = re.compile(r"\d+|[a-z]+|[A-Z]+|\s+|.", re.DOTALL)
+_RANGE = re.compile(r"\b(\w{1,4}) ?(?:to|through|until|…|\.\.\.?|–) ?(\w{1,4})\b")
+_CARD = re.compile("(10|[2-9AKQJT])[SHDC♠♥♦♣]", re.IGNORECASE)  # of those that are played with
+_ODD = ("", "x", "0", "!", "a b", "-")  # texts on which a spec that is made for a form breaks
+_LISTING = ", ;|"  # signs between things of which there may be any number
+_SMALL = 12  # numbers of one sign stand for numbers up to it
+_KNOWN = 0.6  # how often a word is one that is shown
+_QUAD = ("9", ".") * 3 + ("9",)  # an address
+_RELATED = 0.4  # how often a text begins as the one before
+_COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNTED = re.compile(rf"\b({'|'.join(_COUNTS)}) [a-z]+s\b", re.IGNORECASE)
+_MOST, _DRAWS = 16, 3
+Form = tuple[str, ...]
+
+
+def tokens(text: str) -> list[str]:
+    """A text as numbers, runs of letters of one case, blanks, and other signs."""
+    return _TOKEN.findall(text)
+
+
+def form_of(text: str) -> Form:
+    """The kinds of its tokens: 9, a, A, aa and AA (of more than one letter), a blank, or the sign itself."""
+    return tuple(map(_kind, tokens(text)))
+
+
+def _kind(token: str) -> str:
+    if token.isdecimal():
+        return "9"
+    if token.isspace():
+        return " "
+    return ("a" if token.islower() else "A") * min(len(token), 2) if token.isascii() and token.isalpha() else token
+
+
+class Shown:
+    """The forms of one parameter, with what examples have at each place of them.
+
+    limits  (first, last) of what stands at a place of a form, told by a range in the prose
+    """
+
+    def __init__(self, examples: Sequence[str], ranges: Sequence[tuple[str, str]]) -> None:
+        joined = [sign for sign in _LISTING if any(sign in example for example in examples)]
+        self._joint = joined[0] if joined else ""
+        parts = dict.fromkeys(part for example in examples for part in self._parts(example) if part)
+        self.examples = [*parts]
+        self._forms: dict[Form, list[list[str]]] = {}
+        for part in self.examples:
+            self._forms.setdefault(form_of(part), []).append(tokens(part))
+        self._cards = len(self.examples) > 1 and all(map(_CARD.fullmatch, self.examples))
+        self._ranges = [(form_of(first), tokens(first), tokens(last)) for first, last in ranges]
+
+    def _parts(self, text: str) -> list[str]:
+        return text.split(self._joint) if self._joint else [text]
+
+    def holds(self, text: str) -> bool:
+        """Whether a text is of one of the forms, its numbers and letters in range."""
+        return all(self._fits(part) for part in self._parts(text)) and (not self._cards or bool(_CARD.fullmatch(text)))
+
+    def _fits(self, part: str) -> bool:
+        form = form_of(part)
+        return form in self._forms and all(self._within(form, place, token) for place, token in enumerate(tokens(part)))
+
+    def _within(self, form: Form, place: int, token: str) -> bool:
+        low, high = self._limits(form, place)
+        if form[place] == "9":
+            padded = any(len(known[place]) > 1 and known[place][0] == "0" for known in self._forms[form])
+            return int(low) <= int(token) <= int(high) and (padded or token == str(int(token)))
+        return low <= token <= high if len(form[place]) == 1 and token.isalpha() else True
+
+    def _limits(self, form: Form, place: int) -> tuple[str, str]:
+        """The first and the last of what stands at a place of a form."""
+        kind = form[place]
+        for told, first, last in self._ranges:
+            if told == form:
+                return first[place], last[place]
+            if told == (kind,) and form.count(kind) == 1:
+                return first[0], last[0]
+        for at in range(len(form)) if kind == "9" else ():
+            if form[at : at + 7] == _QUAD and 0 <= place - at <= 8 and (place < at + 8 or form[at + 7] == "/"):
+                return "0", "255" if place < at + 7 else "32"
+        if kind == "9":
+            shown = [int(known[place]) for known in self._forms[form]]
+            return str(min(1, *shown)), str(max(shown) if max(shown) > 9 else _SMALL)
+        return ("a", "z") if kind == "a" else ("A", "Z")
+
+    def drawn(self, draw: random.Random, letters: Sequence[str]) -> str:
+        """A text of one of the forms; of a listing a few of them."""
+        count = draw.choice((1, 1, 2, 3)) if self._joint else 1
+        return self._joint.join(self._part(draw, letters) for _ in range(count))
+
+    def changed(self, text: str, draw: random.Random, letters: Sequence[str]) -> str:
+        """A text of a form with another token at one place, or one part of a listing otherwise."""
+        parts = self._parts(text)
+        at = draw.randrange(len(parts))
+        form, there = form_of(parts[at]), tokens(parts[at])
+        if form not in self._forms or not there or (self._joint and draw.random() < 0.3):
+            return self.drawn(draw, letters)
+        place = draw.randrange(len(there))
+        there[place] = self._token(form, place, draw, letters, there[place])
+        parts[at] = "".join(there)
+        return self._joint.join(parts)
+
+    def _part(self, draw: random.Random, letters: Sequence[str]) -> str:
+        form = draw.choice([*self._forms])
+        known = draw.choice(self._forms[form])
+        return "".join(
+            self._token(form, place, draw, letters, token) if draw.random() < 0.8 else token
+            for place, token in enumerate(known)
+        )
+
+    def _token(self, form: Form, place: int, draw: random.Random, letters: Sequence[str], token: str) -> str:
+        kind = form[place]
+        low, high = self._limits(form, place)
+        if kind == "9":
+            near = [int(token) + step for step in (-2, -1, 1, 2) if int(low) <= int(token) + step <= int(high)]
+            value = draw.choice([draw.randint(int(low), int(high)), *near, draw.randint(int(low), min(int(high), 9))])
+            return str(value).zfill(len(token)) if token[0] == "0" and len(token) > 1 else str(value)
+        if not kind.isalpha():
+            return token
+        same = [sign for sign in letters if len(sign) == 1 and _kind(sign) == kind[0] and low <= sign <= high]
+        if len(kind) == 1:
+            return draw.choice(
+                [*same, draw.choice([known[place] for known in self._forms[form]]), self._between(draw, low, high)]
+            )
+        known = draw.choice(
+            [token for forms in self._forms.values() for each in forms for token in each if _kind(token) == kind]
+        )
+        at = draw.randrange(len(known))
+        if draw.random() < _KNOWN:
+            return known
+        return known[:at] + draw.choice([*same, known[at]]) + known[at + 1 :]
+
+    def _between(self, draw: random.Random, low: str, high: str) -> str:
+        return chr(draw.randint(ord(low), ord(high)))
+
+
+class Forms:
+    """The forms of the parameters of one function; none where the examples of its docstring are not told to be of any.
+
+    size  of lists of texts, told by a number in the prose (`five cards`); 0: any
+    """
+
+    def __init__(self, found: dict[int, Shown] | None = None, size: int = 0) -> None:
+        self._found = found or {}
+        self._size = size
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def meant(self, arguments: Arguments, seen: Seen) -> bool:
+        """Whether what a spec does on arguments is more than an accident."""
+        if not self._found or (seen.raised and seen.explicit):
+            return True
+        return seen.returned and all(
+            self._holds(shown, arguments[place]) for place, shown in self._found.items() if place < len(arguments)
+        )
+
+    def _holds(self, shown: Shown, value: Any) -> bool:
+        texts = [value] if type(value) is str else value if type(value) is list else []
+        if type(value) is list and self._size and len(value) != self._size:
+            return False
+        return all(type(text) is str and shown.holds(text) for text in texts)
+
+    def drawn(self, arguments: Arguments, draw: random.Random, letters: Sequence[str]) -> Arguments:
+        """Arguments with texts of the forms in the places of most others."""
+        made = list(arguments)
+        for place, shown in self._found.items():
+            if place < len(made) and draw.random() < 0.85:
+                many = type(made[place]) is list
+                if many:
+                    made[place] = self._listed(shown, self._size or len(made[place]), draw, letters)
+                else:
+                    made[place] = self._related(shown, shown.drawn(draw, letters), made[:place], draw)
+        return tuple(made)
+
+    def _listed(self, shown: Shown, count: int, draw: random.Random, letters: Sequence[str]) -> list[str]:
+        """Texts, many of them near one before."""
+        made: list[str] = []
+        for _ in range(count):
+            near = made and draw.random() < _RELATED
+            made.append(shown.changed(draw.choice(made), draw, letters) if near else shown.drawn(draw, letters))
+        return made
+
+    def _related(self, shown: Shown, text: str, before: Sequence[Any], draw: random.Random) -> str:
+        """A text; now and then one that begins as the one before it does."""
+        if not before or type(before[-1]) is not str or draw.random() > _RELATED:
+            return text
+        own, others = tokens(text), tokens(before[-1])
+        alike = sum(
+            1
+            for _ in itertools.takewhile(lambda pair: _kind(pair[0]) == _kind(pair[1]), zip(own, others, strict=False))
+        )
+        count = draw.randint(0, alike)
+        made = "".join([*others[:count], *own[count:]])
+        return made if shown.holds(made) else text
+
+    def changed(self, arguments: Arguments, draw: random.Random, letters: Sequence[str]) -> Arguments:
+        """Arguments with one of the texts changed within its form."""
+        place = draw.choice([*self._found])
+        if place >= len(arguments):
+            return arguments
+        shown, value = self._found[place], arguments[place]
+        if type(value) is list and value:
+            at = draw.randrange(len(value))
+            new: Any = [*value[:at], shown.changed(value[at], draw, letters), *value[at + 1 :]]
+        else:
+            new = shown.changed(value, draw, letters) if type(value) is str else value
+        return (*arguments[:place], new, *arguments[place + 1 :])
+
+
+def ranges(prose: str) -> list[tuple[str, str]]:
+    """(first, last) of what a docstring says to go from one to another: `a1 to h8`, `1 … 30`."""
+    pairs = _RANGE.findall(prose)
+    return [(first, last) for first, last in pairs if form_of(first) == form_of(last) and _rising(first, last)]
+
+
+def _rising(first: str, last: str) -> bool:
+    sides = zip(tokens(first), tokens(last), strict=True)
+    return all(int(one) <= int(other) if one.isdecimal() else len(one) == 1 and one <= other for one, other in sides)
+
+
+def learned(
+    ask: Callable[[Arguments], Seen],
+    fresh: Callable[[], Arguments],
+    domains: Sequence[Domain],
+    examples: Sequence[str],
+    prose: str,
+    cutters: Iterable[str],
+) -> Forms:
+    """The forms that a spec is made for, learned by asking it for the examples, and for odd texts in their places.
+
+    ask    what the spec does on arguments
+    fresh  draws arguments, for the parameters that are no texts
+    """
+    told = ranges(prose)
+    places = [place for place, domain in enumerate(domains) if domain in (STR, ("list", STR))]
+    whole = list(dict.fromkeys([*(end for pair in told for end in pair if len(form_of(end)) > 1), *examples]))[:_MOST]
+    if not 0 < len(places) < 3 or not whole:
+        return Forms()
+    asking = _Asking(ask, fresh, domains, places)
+    taken = asking.taken(whole)
+    if not taken:
+        pieces = [
+            piece for text in whole for cutter in cutters if cutter and cutter in text for piece in text.split(cutter)
+        ]
+        taken = asking.taken(list(dict.fromkeys([*whole, *filter(None, pieces)]))[:_MOST])
+    found = {}
+    for at, place in enumerate(places):
+        if taken and asking.breaks(taken[0], at):
+            found[place] = Shown(list(dict.fromkeys(each[at] for each in taken)), told)
+    counts = [_COUNTS.index(word.lower()) + 2 for word in _COUNTED.findall(prose)]
+    return Forms(found, counts[0] if len(counts) == 1 else 0)
+
+
+class _Asking:
+    """Puts texts in the places of texts and asks the spec."""
+
+    def __init__(
+        self,
+        ask: Callable[[Arguments], Seen],
+        fresh: Callable[[], Arguments],
+        domains: Sequence[Domain],
+        places: Sequence[int],
+    ) -> None:
+        self._ask_spec, self._places = ask, places
+        self._lists = [domains[place] != STR for place in places]
+        self._bases = [base for base in (fresh() for _ in range(4 * _DRAWS)) if len(base) > max(places)][:_DRAWS]
+
+    def _ask(self, texts: Sequence[str]) -> Iterable[Seen]:
+        for base in self._bases:
+            made = list(base)
+            for place, many, text in zip(self._places, self._lists, texts, strict=True):
+                made[place] = [text] if many else text
+            yield self._ask_spec(tuple(made))
+
+    def taken(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
+        """The texts, one for each place, to which the spec returns something."""
+        ways = itertools.product(texts, repeat=len(self._places))
+        return [way for way in ways if any(seen.returned for seen in self._ask(way))]
+
+    def breaks(self, way: Sequence[str], at: int) -> bool:
+        """Whether most odd texts at one place end in an exception that merely happened."""
+        odd = [[*way[:at], text, *way[at + 1 :]] for text in _ODD]
+        broken = [all(seen.raised and not seen.explicit for seen in self._ask(texts)) for texts in odd]
+        return sum(broken) * 2 >= len(broken)
