@@ -61,7 +61,7 @@ RUN = ("experiment", "run")
         (("brain", "capture", ""), "TEXT is empty", "kg brain capture --help"),
         (("experiment", "import", "plain.sh"), "it holds no lines of JSON", "kg experiment export ID FILE"),
         (("witness", "verify", "--export", "plain.sh"), "is no DSSE envelope: it is no JSON", "kg witness export ID"),
-        (("experiment", "import", "none.json"), "none.json cannot be read: No such file", "name a file"),
+        (("experiment", "import", "none.json"), "none.json: No such file", "name a file"),
     ],
 )
 def test_a_word_that_was_meant_otherwise(

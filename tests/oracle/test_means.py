@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from kgents.stats import MeanSequence, log_wealth, paired_mean
+from kgents.stats import MeanSequence, log_wealth, paired_clusters, paired_mean
 from kgents.stats.means import AGAINST_SCORES, EVENLY
 from kgents.stats.means.zone import Zone
 
@@ -72,10 +72,27 @@ def test_limits_are_where_the_e_values_reach_two_over_alpha() -> None:
         sequence.add(11)
 
 
+MIRRORED = {"a": "b", "b": "a"}
+
+
 @cache
 def _verdict(differences: tuple[int, ...], level: float, margin: float) -> str:
-    """Of one sequence, whatever its probability."""
+    """Of one sequence, whatever its probability; one that begins with a loss is the mirror of one that begins with a win."""
+    if next((d for d in differences if d), 1) < 0:
+        verdict = _verdict(tuple(-d for d in differences), level, margin)
+        return MIRRORED.get(verdict, verdict)
     return paired_mean(differences, 1, level, margin).verdict
+
+
+@pytest.mark.parametrize(
+    "differences",
+    [(1,) * 6, (1, 1, 1, 0, 1, 1), (1, -1, 1, 1, 1, 1), (0, 1, 1, 1, 0, 1), (1, 0, -1, 0, 0, 0), (1, -1, -1) * 2],
+)
+def test_arms_that_change_places_change_verdicts_and_limits(differences: tuple[int, ...]) -> None:
+    """Whatever is shown of one arm is shown of the other."""
+    one, other = paired_mean(differences, 1, 0.8, 0.6), paired_mean([-d for d in differences], 1, 0.8, 0.6)
+    assert MIRRORED.get(one.verdict, one.verdict) == other.verdict
+    assert (one.interval.low, one.interval.high) == pytest.approx((-other.interval.high, -other.interval.low), abs=1e-9)
 
 
 def _verdicts(law: tuple[float, float, float], pairs: int, level: float, margin: float) -> dict[str, float]:
@@ -92,7 +109,6 @@ def test_verdicts_of_pairs_keep_their_errors() -> None:
     """Equal arms are told apart, and arms at the margin called equivalent, at most as often as promised."""
     equal = _verdicts((0.3, 0.4, 0.3), 6, 0.8, 0.6)
     assert 0 < equal["a"] + equal["b"] <= 0.2
-    assert math.isclose(equal["a"], equal["b"])
     far = _verdicts((0.05, 0.3, 0.65), 6, 0.8, 0.6)
     assert 0 < far["equivalent"] <= 0.2
 
@@ -118,3 +134,46 @@ def test_pairs_without_a_difference_are_equivalent_as_soon_as_their_counts_are()
         assert (paired_mean([0] * pairs, 1, 0.8, 0.6).verdict == "equivalent") == zone.equivalent, pairs
     assert told[0] is False
     assert told[-1] is True
+
+
+CLUSTERS = [  # of two laws with a mean difference of 0 over tasks: (sum of differences, tasks) with its probability
+    {(3, 3): 0.5, (-3, 3): 0.5},
+    {(3, 3): 0.25, (-1, 1): 0.75},
+]
+
+
+def rejecting(law: dict[tuple[int, int], float], clusters: int, apart: bool) -> float:
+    """P(an arm is called better after some of so many clusters), tasks taken for pairs of their own where `apart`."""
+    ways = product(law, repeat=clusters)
+    return math.fsum(math.prod(law[cluster] for cluster in way) for way in ways if told(way, apart))
+
+
+@cache
+def told(order: tuple[tuple[int, int], ...], apart: bool) -> bool:
+    """Whether these clusters, in this order, tell the arms apart at 0.8."""
+    if not apart:
+        return paired_clusters(order, 1, 3, 0.8).verdict != "inconclusive"
+    return paired_mean([total // size for total, size in order for _ in range(size)], 1, 0.8).verdict != "inconclusive"
+
+
+@pytest.mark.parametrize("law", CLUSTERS)
+def test_arms_are_told_apart_over_clusters_as_often_as_promised_where_over_tasks_they_are_oftener(
+    law: dict[tuple[int, int], float],
+) -> None:
+    """Every order of five clusters whose tasks pass or fail together."""
+    assert rejecting(law, 5, False) <= 0.2 < rejecting(law, 5, True)
+
+
+def test_clusters_of_one_are_pairs_and_a_larger_largest_bets_less() -> None:
+    """The same limits, p-value and verdict, with and without a margin."""
+    differences = [1, 0, 1, 1, -1, 1, 1, 1, 0, 1, 1, 1]
+    for margin in (None, 0.4):
+        pairs = paired_mean(differences, 1, 0.9, margin)
+        alone = paired_clusters([(difference, 1) for difference in differences], 1, 1, 0.9, margin)
+        assert alone == pairs
+    wide = paired_clusters([(difference, 1) for difference in differences], 1, 3, 0.9)
+    assert wide.interval.low < pairs.interval.low
+    alike = paired_clusters([(2 * difference, 2) for difference in differences], 1, 2, 0.9)
+    assert (alike.interval, alike.pairs) == (pairs.interval, 24)
+    with pytest.raises(ValueError, match="is no sum of 2 numbers"):
+        paired_clusters([(3, 2)], 1, 2, 0.9)

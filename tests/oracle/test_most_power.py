@@ -8,10 +8,10 @@ from fractions import Fraction
 import pytest
 
 from kgents.stats import Design, DesignError, Rule, characteristics, solve_cap
-from kgents.stats.characteristics import _beyond_all
 from kgents.stats.default_cap import POWER, clearly_better
 from kgents.stats.design import LARGEST_CAP
-from kgents.stats.most_power import most_power
+from kgents.stats.likely_cap import beyond_all
+from kgents.stats.most_power import least_of_any, most_power
 from kgents.stats.rules import boundary
 
 
@@ -68,6 +68,15 @@ def test_where_all_tests_have_too_little_no_boundary_is_computed(target: float, 
 def test_a_rule_that_promises_nothing_at_the_target_is_not_bounded() -> None:
     """A posterior errs as often as it does, an SPRT within its zone."""
     strict = Design(target=0.99999, confidence=0.95)
-    assert _beyond_all(strict, 0.8, 0.999999)
-    assert not _beyond_all(replace(strict, rule=Rule.POSTERIOR), 0.8, 0.999999)
-    assert not _beyond_all(replace(strict, rule=Rule.SPRT, margin=0.000001), 0.8, 0.999999)
+    assert beyond_all(strict, 0.8, 0.999999)
+    assert not beyond_all(replace(strict, rule=Rule.POSTERIOR), 0.8, 0.999999)
+    assert not beyond_all(replace(strict, rule=Rule.SPRT, margin=0.000001), 0.8, 0.999999)
+
+
+@pytest.mark.parametrize(("target", "at", "error"), [(0.5, 0.6, 0.05), (0.9, 0.99, 0.01), (0.9, 0.7, 0.05)])
+def test_the_least_number_of_any_test_is_where_the_power_begins(target: float, at: float, error: float) -> None:
+    """One trial less is too little for every test; where 100 000 are, there is none."""
+    least = least_of_any(POWER, target, at, error)
+    assert least is not None
+    assert most_power(least - 1, target, at, error) < POWER <= most_power(least, target, at, error)
+    assert least_of_any(POWER, 0.5, 0.501, 1e-9) is None

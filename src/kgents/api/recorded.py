@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.domain.summary import Summary
     from kgents.kinds.kind import RunContext
+    from kgents.store.sql import SqlStore
 
 T = TypeVar("T")
 FRAMED = 50  # trials that a notebook lists
@@ -50,7 +51,7 @@ class Folder:
 
 
 @asynccontextmanager
-async def opened(database: str | None, record: bool = True) -> AsyncIterator[tuple["Store", "RunContext", Source]]:
+async def opened(database: str | None, record: bool = True) -> AsyncIterator[tuple["SqlStore", "RunContext", Source]]:
     """The record for the time of one call; record False: one in a temporary folder that goes with the result."""
     from kgents.runner.session import session
     from kgents.runner.settings import Settings

@@ -7,6 +7,7 @@ from typing import Unpack
 import click
 
 from kgents.cli.complete import ids
+from kgents.cli.files import InputFile
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import RecordOptions
 from kgents.cli.options import record_options
@@ -50,7 +51,7 @@ async def _export(reference: str, file: Path, options: ExportCommand) -> int:
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=InputFile())
 @record_options
 def import_(file: Path, **options: Unpack[RecordOptions]) -> int:
     """Read an exported experiment; its chain and texts are verified while they are read.

@@ -31,10 +31,10 @@ from kgents.errors import UsageError
 from kgents.kinds.command.options import CommandConfig, CommandOptions
 
 if TYPE_CHECKING:
-    from kgents.domain.ports import Store
     from kgents.kinds.command.score import ScoreReader
     from kgents.kinds.kind import Request, RunContext
     from kgents.kinds.options import RunSettings
+    from kgents.runner.session import Record
     from kgents.stats import Design
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -169,7 +169,7 @@ async def _scored(
     argv: tuple[str, ...],
     config: CommandConfig,
     options: TrialsOptions,
-    store: "Store",
+    record: "Record",
     context: "RunContext",
 ) -> "Request":
     """Is the mean score above the target?"""
@@ -209,11 +209,11 @@ def betting(options: DesignOptions, low: float, high: float) -> DesignOptions:
 
 
 async def _request(
-    argv: tuple[str, ...], config: CommandConfig, options: TrialsOptions, store: "Store", context: "RunContext"
+    argv: tuple[str, ...], config: CommandConfig, options: TrialsOptions, record: "Record", context: "RunContext"
 ) -> "Request":
     from kgents.kinds.kind import Request
 
-    base = await settled(options, store)
+    base = await settled(options, record)
     options = {**options, "target": base.target, "confidence": base.confidence}
     design, settings = design_of(options), _settings(options)
     facts: dict[str, Json] = {"spec": digest_of(list(argv)), **base.facts}
@@ -227,5 +227,5 @@ async def _request(
     if options["prior"] == "history":
         from kgents.runner.prior import informed
 
-        request = await informed(request, store)
+        request = await informed(request, await record.opened())
     return request

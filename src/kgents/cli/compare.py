@@ -40,9 +40,9 @@ from kgents.kinds.command.options import CommandConfig, CommandOptions
 from kgents.stats import Design, Rule
 
 if TYPE_CHECKING:
-    from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
     from kgents.kinds.options import AskedArm, PairedSettings
+    from kgents.runner.session import Record
 
 NAMED = re.compile(r"[\w.-]+")  # what stands before the = of --aa NAME=ARM
 PAIRS, TOP_TWO = "pairs", "top-two"
@@ -233,7 +233,7 @@ async def _request(
     design: Design,
     spec: str | None,
     options: CompareCommand,
-    store: "Store",
+    record: "Record",
     context: "RunContext",
 ) -> "Request":
     from kgents.engine.compare import rule_digest

@@ -8,6 +8,7 @@ from kgents.cli.loop import run_loop
 from kgents.cli.option_types import RecordOptions
 from kgents.cli.options import record_options
 from kgents.domain.words import number
+from kgents.store.address import check_scheme
 
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
@@ -35,10 +36,10 @@ def status(**options: Unpack[RecordOptions]) -> int:
 
 
 async def _status(options: RecordOptions) -> int:
-    from kgents.runner.settings import Settings
+    address = _address(options)
     from kgents.store.status import status_of
 
-    record = await status_of(Settings.read(options["database"]).database)
+    record = await status_of(address)
     click.echo(f"database        {record.url}\nschema          {record.schema}")
     for name, count in record.rows.items():
         click.echo(f"{name:<15} {count}")
@@ -59,10 +60,10 @@ def upgrade(**options: Unpack[RecordOptions]) -> int:
 
 
 async def _upgrade(options: RecordOptions) -> int:
-    from kgents.runner.settings import Settings
+    address = _address(options)
     from kgents.store.status import bring_up_to_date
 
-    before, after = await bring_up_to_date(Settings.read(options["database"]).database)
+    before, after = await bring_up_to_date(address)
     changed = f"{after}, made now" if before is None else f"{before} brought to {after}"
     click.echo(f"schema {f'{after}, up to date' if before == after else changed}")
     return 0
@@ -82,7 +83,18 @@ def copy(source: str, target: str) -> int:
     return run_loop(_copy(source, target))
 
 
+def _address(options: RecordOptions) -> str:
+    """Of the record. UsageError for what is none, before SQLAlchemy is loaded."""
+    from kgents.runner.settings import Settings
+
+    address = Settings.read(options["database"]).database
+    check_scheme(address)
+    return address
+
+
 async def _copy(source: str, target: str) -> int:
+    for address in (source, target):
+        check_scheme(address)
     from kgents.runner.session import session
     from kgents.store.status import refuse_missing, refuse_same
     from kgents.store.whole_copy import copy_all, is_empty

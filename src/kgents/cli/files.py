@@ -24,7 +24,7 @@ class InputFile(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """UsageError names the option where there is no such file, or it may not be read."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        option = "" if param is None else max(param.opts, key=len)
+        option = max(param.opts, key=len) if isinstance(param, click.Option) else ""
         check_there(option, path, str(path), self._hint)
         return path
 
@@ -34,6 +34,6 @@ def check_there(option: str, path: Path, told: str, hint: str = HINT) -> None:
     try:
         path.stat()
     except OSError as wrong:
-        raise UsageError(f"{option} {told}: {wrong.strerror or wrong}", hint) from wrong
+        raise UsageError(f"{option} {told}: {wrong.strerror or wrong}".lstrip(), hint) from wrong
     if not os.access(path, os.R_OK):
-        raise UsageError(f"{option} {told}: Permission denied", hint)
+        raise UsageError(f"{option} {told}: Permission denied".lstrip(), hint)

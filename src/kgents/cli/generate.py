@@ -35,9 +35,9 @@ from kgents.kinds.generate.options import QuestionOptions
 from kgents.stats import Control
 
 if TYPE_CHECKING:
-    from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
     from kgents.kinds.options import RunSettings
+    from kgents.runner.session import Record
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -339,19 +339,19 @@ def _settings(options: GenerateCommand) -> "RunSettings":
     return run_settings(options, options["max_trials"] is None)
 
 
-async def _request(spec: str, options: GenerateCommand, store: "Store", context: "RunContext") -> "Request":
+async def _request(spec: str, options: GenerateCommand, record: "Record", context: "RunContext") -> "Request":
     from kgents.kinds.generate.request import spec_request
 
     if options["score"] is not None:
         return await _scored(spec, options, context)
-    base = await settled(options, store)
+    base = await settled(options, record)
     options = {**options, "target": base.target, "confidence": base.confidence}
     request = await spec_request(spec, design_of(options), _settings(options), options, context)
     request = replace(request, facts={**request.facts, **base.facts}, series=series_of(options))
     if options["prior"] == "history":
         from kgents.runner.prior import informed
 
-        request = await informed(request, store)
+        request = await informed(request, await record.opened())
     return request
 
 
@@ -366,7 +366,7 @@ async def _scored(spec: str, options: GenerateCommand, context: "RunContext") ->
     return decided_by_mean(replace(request, series=series_of(options)), "0.0", "1.0")
 
 
-async def _suite_request(suite: str, options: GenerateCommand, store: "Store", context: "RunContext") -> "Request":
+async def _suite_request(suite: str, options: GenerateCommand, record: "Record", context: "RunContext") -> "Request":
     from kgents.kinds.suite.request import suite_request
 
     design, run = design_of(options), _settings(options)

@@ -27,8 +27,8 @@ from kgents.kinds.reasoning.options import ReasoningOptions
 from kgents.kinds.traces.options import TraceOptions
 
 if TYPE_CHECKING:
-    from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
+    from kgents.runner.session import Record
 
 
 _TEXT = InputFile("name a file of UTF-8 text that can be read")
@@ -156,7 +156,7 @@ def _check_belongs(subject: str, options: LawsCommand) -> None:
         raise UsageError("--laws goes with --target or --problem: the law of --traces is coherence", "leave it out")
 
 
-async def _laws_request(options: LawsCommand, store: "Store", context: "RunContext") -> "Request":
+async def _laws_request(options: LawsCommand, record: "Record", context: "RunContext") -> "Request":
     from kgents.kinds.laws.request import request
     from kgents.kinds.stochastic_law.request import request as sampled
 
@@ -171,7 +171,7 @@ def _check_reasoning(options: LawsCommand) -> None:
         raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000")
 
 
-async def _reasoning_request(options: LawsCommand, store: "Store", context: "RunContext") -> "Request":
+async def _reasoning_request(options: LawsCommand, record: "Record", context: "RunContext") -> "Request":
     from kgents.kinds.reasoning.request import read_problems, request
 
     if options["problems"] is not None:
@@ -181,7 +181,7 @@ async def _reasoning_request(options: LawsCommand, store: "Store", context: "Run
     return await request(problems, options, run_settings(options), context)
 
 
-async def _traces_request(traces: Path, options: LawsCommand, store: "Store", context: "RunContext") -> "Request":
+async def _traces_request(traces: Path, options: LawsCommand, record: "Record", context: "RunContext") -> "Request":
     from kgents.kinds.traces.request import request
 
     counts = (("judge-votes", options["judge_votes"], 1), ("judge-stories", options["judge_stories"], 10))

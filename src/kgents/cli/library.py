@@ -20,6 +20,7 @@ from kgents.kinds.callable.trial import refuse_nested
 
 if TYPE_CHECKING:
     from kgents.cli.running import Prepare
+    from kgents.store.sql import SqlStore
 
 _OF_THE_COMMAND_LINE = {"as_json", "as_jsonl", "quiet", "outputs", "fail_on", "debug", "listed", "folder", "ui"}
 
@@ -132,9 +133,14 @@ def _run(name: str, keywords: Mapping[str, Any], record: bool) -> Result:
     async def work(stop: Stop) -> Result:
         from kgents.runner.begin import begin
         from kgents.runner.cluster.address import workers_of
+        from kgents.runner.session import Record
 
         async with opened(options["database"], record) as (store, context, source):
-            request = await prepare(store, context)
+
+            async def there() -> "SqlStore":
+                return store
+
+            request = await prepare(Record(there), context)
             summary = await begin(
                 request, store, context, options["concurrency"], (), stop.listen(), workers_of(options)
             )

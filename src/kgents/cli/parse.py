@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.domain.summary import Summary
     from kgents.kinds.kind import Request, RunContext
+    from kgents.runner.session import Record
 
 
 class ParseCommand(ParseOptions, DesignOptions, RunOptions, ShownOptions):
@@ -128,7 +129,7 @@ def _check(options: ParseCommand) -> None:
         raise UsageError(f"--export {options['folder']}: the folder is not empty", "name a new folder")
 
 
-async def _request(options: ParseCommand, store: "Store", context: "RunContext") -> "Request":
+async def _request(options: ParseCommand, record: "Record", context: "RunContext") -> "Request":
     from kgents.kinds.parse.request import request
 
     return request(_design(options), options, run_settings(options, options["max_trials"] is None), context)

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from kgents.domain.ports import Store
     from kgents.domain.summary import Summary
     from kgents.kinds.kind import Request, RunContext
+    from kgents.runner.session import Record
 
-Prepare = Callable[["Store", "RunContext"], Awaitable["Request"]]
+Prepare = Callable[["Record", "RunContext"], Awaitable["Request"]]
 Finish = Callable[["Store", "Summary"], Awaitable[None]]
 
 
 def run(prepare: Prepare, options: ShownOptions, finish: Finish | None = None) -> int:
-    """Opens the record, runs what `prepare` asks for, shows it; the exit code. `finish` is called before it is shown."""
+    """Runs what `prepare` asks for and shows it; the exit code. `finish` is called before it is shown.
+
+    The record is opened when there is something to run, unless what is asked for depends on it.
+    """
     return run_loop(_run(prepare, options, finish))
 
 
@@ -28,11 +32,12 @@ async def _run(prepare: Prepare, options: ShownOptions, finish: Finish | None) -
     from kgents.cli.output import present
     from kgents.runner.begin import begin
     from kgents.runner.cluster.address import workers_of
-    from kgents.runner.session import session
+    from kgents.runner.session import unopened
 
     workers = workers_of(options)
-    async with following(options, _title()) as watching, session(options["database"]) as (store, context):
-        request = await prepare(store, context)
+    async with following(options, _title()) as watching, unopened(options["database"]) as (record, context):
+        request = await prepare(record, context)
+        store = await record.opened()
         collect_as_usual()
         watching.ask(request.kind, request.config)
         summary = await begin(request, store, context, options["concurrency"], watching.observers, workers=workers)

@@ -12,7 +12,7 @@ from kgents.domain.json import Json
 from kgents.errors import UsageError
 
 if TYPE_CHECKING:
-    from kgents.domain.ports import Store
+    from kgents.runner.session import Record
 
 _STORED = re.compile(r"@(?P<reference>.+?)(?:-(?P<margin>\d*\.\d+|0|1))?")
 
@@ -50,7 +50,7 @@ def provisional(options: DesignOptions) -> DesignOptions:
     return {**options, "target": 0.5} if isinstance(options["target"], StoredTarget) else options
 
 
-async def settled(options: DesignOptions, store: "Store") -> Settled:
+async def settled(options: DesignOptions, record: "Record") -> Settled:
     """The rate that --target stands for.
 
     UsageError where the run cannot be compared with; UnknownExperiment.
@@ -64,5 +64,5 @@ async def settled(options: DesignOptions, store: "Store") -> Settled:
         )
     from kgents.runner.baseline import baseline
 
-    base = await baseline(target.reference, target.margin, options["confidence"], store)
+    base = await baseline(target.reference, target.margin, options["confidence"], await record.opened())
     return Settled(base.target, base.confidence, {"baseline": base.to_data()})

@@ -18,8 +18,8 @@ from kgents.kinds.options import SandboxOptions
 from kgents.kinds.suite.options import SampleOptions
 
 if TYPE_CHECKING:
-    from kgents.domain.ports import Store
     from kgents.kinds.kind import Request, RunContext
+    from kgents.runner.session import Record
 
 SECONDS = 120.0  # that a sample may take
 
@@ -85,7 +85,7 @@ def verify(**options: Unpack[VerifyCommand]) -> int:
 
 
 async def _request(
-    suite: str, samples: Path, options: VerifyCommand, store: "Store", context: "RunContext"
+    suite: str, samples: Path, options: VerifyCommand, record: "Record", context: "RunContext"
 ) -> "Request":
     from kgents.cli.options import run_settings
     from kgents.kinds.suite.request import samples_request

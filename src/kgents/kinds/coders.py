@@ -3,12 +3,13 @@
 import importlib.util
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from kgents.domain.ports import Harness, HarnessError
-from kgents.errors import UsageError
+from kgents.errors import HarnessUnavailable, UsageError
 from kgents.harness.choice import AGENTS, Choice, choose
 from kgents.harness.completions import MOST_TOKENS
 from kgents.harness.model_name import check_url, without_user
@@ -92,11 +93,35 @@ def coders_of(
     arms: Mapping[str, AskedArm], options: CoderOptions, context: RunContext
 ) -> tuple[Mapping[str, Choice], list[CoderConfig]]:
     """(the choice of each arm, what the record keeps of their coders)."""
-    choices = {name: choose_coder(arm.harness, arm.model, context) for name, arm in arms.items()}
-    coders = [coder_config(choice, options, arms[name].own) for name, choice in choices.items()]
-    for name, coder in zip(arms, coders, strict=True):
+    choices: dict[str, Choice] = {}
+    coders: list[CoderConfig] = []
+    for name, arm in arms.items():
+        with _said_of(name):
+            choices[name] = choose_coder(arm.harness, arm.model, context)
+            coder = coder_config(choices[name], options, arm.own)
         coder["name"] = name
+        coders.append(coder)
     return choices, coders
+
+
+@contextmanager
+def _said_of(arm: str) -> Iterator[None]:
+    """What cannot be done is said of the arm that asks for it; the one arm of a run that compares nothing has no name."""
+    try:
+        yield
+    except (UsageError, HarnessUnavailable) as wrong:
+        if not arm:
+            raise
+        raise type(wrong)(f"--arm {arm}: {wrong}", wrong.hint) from wrong
+
+
+def to_be_asked(coders: Sequence[CoderConfig], context: RunContext) -> list[Harness]:
+    """The coders of a plan, which say now what is missing; they answer nothing yet."""
+    made = []
+    for coder in coders:
+        with _said_of(coder.get("name", "")):
+            made.append(make_coder(coder, context, {}))
+    return made
 
 
 def own_seeds(arms: Mapping[str, AskedArm]) -> dict[str, list[int | None]]:

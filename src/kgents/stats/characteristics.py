@@ -8,12 +8,12 @@ from kgents.stats.beta import binomial_at_least, binomial_at_most
 from kgents.stats.boundary import Side
 from kgents.stats.design import LARGEST_CAP, Design, DesignError, Rule
 from kgents.stats.lattice import forward, mass
-from kgents.stats.most_power import most_power
+from kgents.stats.likely_cap import beyond_all, likely_cap
 from kgents.stats.rules import boundary
 
 NOTHING = 1e-18  # of a probability: the rest of a run that is so unlikely adds less than rounding does
+STEP = 1.003  # from a likely cap to the next that is looked at, times; it grows
 HORIZON = 10_000  # trials to which a design without a cap is followed
-_PROMISED = (Rule.CALIBRATED, Rule.ANYTIME, Rule.FIXED)  # rules whose errors hold at the target itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def solve_cap(design: Design, power: float, at: float) -> int:
     side = Side.SUPPORTED if at > target else Side.REFUTED
 
     none = DesignError("power", power, f"no cap up to {LARGEST_CAP} reaches it at a true rate of {at:.12g}")
-    if _beyond_all(design, power, at):
+    if beyond_all(design, power, at):
         raise none
     aim = _logit(power)
 
@@ -95,7 +95,8 @@ def solve_cap(design: Design, power: float, at: float) -> int:
         (row,) = characteristics(replace(design, max_trials=cap), [at])
         return _logit(row.supported if side is Side.SUPPORTED else row.refuted) - aim
 
-    low, at_low, high, at_high = _enclosed(over, _expected_cap(design, power, at))
+    likely = likely_cap(design, power, at)
+    low, at_low, high, at_high = _enclosed(over, likely or LARGEST_CAP, STEP if likely else 2.0)
     if not high:
         raise none
     turn = 0
@@ -106,25 +107,9 @@ def solve_cap(design: Design, power: float, at: float) -> int:
     return high
 
 
-def _beyond_all(design: Design, power: float, at: float) -> bool:
-    """No test with the promised errors has the power within the largest cap: no boundary has to be computed to know."""
-    if design.rule not in _PROMISED:
-        return False
-    return most_power(LARGEST_CAP, design.target or 0.5, at, 1 - design.confidence) < power * (1 - 1e-9)
-
-
-def _expected_cap(design: Design, power: float, at: float) -> int:
-    """By the normal approximation of a fixed number, with a deviation more for looking after every trial."""
-    from statistics import NormalDist
-
-    target, quantile = design.target or 0.5, NormalDist().inv_cdf
-    wide = max(0.5, quantile(design.confidence) + 1 + quantile(power)) * math.sqrt(target * (1 - target))
-    return min(LARGEST_CAP, max(16, round((wide / (at - target)) ** 2)))
-
-
-def _enclosed(over: Callable[[int], float], guess: int) -> tuple[int, float, int, float]:
+def _enclosed(over: Callable[[int], float], guess: int, step: float) -> tuple[int, float, int, float]:
     """(a cap that is too small, by how much, one that is enough, by how much), near the guess; 0 for enough: there is none."""
-    low, at_low, high, at_high, step, cap = 0, -math.inf, 0, 0.0, 1.1, guess
+    low, at_low, high, at_high, cap = 0, -math.inf, 0, 0.0, guess
     while not (low and high):
         value = over(cap)
         if value < 0:

@@ -5,6 +5,7 @@ is at most α has more power than the most powerful one on exactly n, which is r
 """
 
 from kgents.stats.beta import binomial_at_least
+from kgents.stats.design import LARGEST_CAP
 
 
 def most_power(trials: int, target: float, at: float, error: float) -> float:
@@ -19,6 +20,17 @@ def most_power(trials: int, target: float, at: float, error: float) -> float:
     below = binomial_at_least(least - 1, trials, target) - spent
     share = min(1.0, max(0.0, error - spent) / below) if below > 0 else 1.0
     return found + share * (binomial_at_least(least - 1, trials, at) - found)
+
+
+def least_of_any(power: float, target: float, at: float, error: float) -> int | None:
+    """The least number of trials within which some test has the power; None where it is above 100 000."""
+    if most_power(LARGEST_CAP, target, at, error) < power:
+        return None
+    too_few, enough = 0, LARGEST_CAP
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        too_few, enough = (too_few, middle) if most_power(middle, target, at, error) >= power else (middle, enough)
+    return enough
 
 
 def _least_count(trials: int, target: float, error: float) -> int:

@@ -113,10 +113,28 @@ def _posterior_family(design: Design) -> Family:
     )
 
 
-def _sprt(design: Design) -> Boundary:
-    """Likelihood ratio of t + δ against t − δ [1]; its two thresholds are the least with exact errors at t ± δ."""
+def thresholds(design: Design) -> tuple[Family, float, float]:
+    """The thresholds of a calibrated, posterior or SPRT design, and the rates at which it may support and refute wrongly."""
+    if design.rule is Rule.SPRT:
+        return _ratio_family(design), *_zone(design)
+    target = design.target or 0.5
+    return _posterior_family(design), target, target
+
+
+def _zone(design: Design) -> tuple[float, float]:
     target, margin = design.target or 0.5, design.margin or 0.0
-    low, high = target - margin, target + margin
+    return target - margin, target + margin
+
+
+def _sprt(design: Design) -> Boundary:
+    """The likelihood ratio [1]; its two thresholds are the least with exact errors at t ± δ."""
+    family, cap = _ratio_family(design), design.max_trials or 1
+    return _bounded(cap, family, *calibrate(family, cap, *_zone(design), design.confidence))
+
+
+def _ratio_family(design: Design) -> Family:
+    """Stop when the likelihood ratio of t + δ against t − δ is eˣ or e⁻ˣ."""
+    low, high = _zone(design)
     gain, loss, cap = math.log(high / low), math.log((1 - low) / (1 - high)), design.max_trials or 1
 
     def upper(strictness: float) -> list[int]:
@@ -125,8 +143,7 @@ def _sprt(design: Design) -> Boundary:
     def lower(strictness: float) -> list[int]:
         return [max(-1, math.floor((n * loss - strictness) / (gain + loss) + 1e-12)) for n in range(cap + 1)]
 
-    family = Family(upper, lower, math.log(2), math.log(2))
-    return _bounded(cap, family, *calibrate(family, cap, low, high, design.confidence))
+    return Family(upper, lower, math.log(2), math.log(2))
 
 
 def _anytime(design: Design) -> Boundary:

@@ -5,6 +5,8 @@ Rule: `open_store` is the way in; SQLAlchemy and the drivers are imported there 
 
 from typing import TYPE_CHECKING
 
+from kgents.store.address import check_scheme
+
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
 
@@ -18,6 +20,7 @@ async def open_store(url: str) -> "SqlStore":
     UsageError for a URL that means nothing, a foreign file or a database from the future; StoreUnavailable where the
     database cannot be reached.
     """
+    check_scheme(url)
     from kgents.store.reading import may_only_be_read, open_reading
     from kgents.store.sql import SqlStore
 

@@ -1,14 +1,18 @@
 """What a database URL means: which driver, which options, and what is refused."""
 
 import importlib.util
+import re
 from pathlib import Path
-
-from sqlalchemy import exc
-from sqlalchemy.engine import URL, make_url
+from typing import TYPE_CHECKING
 
 from kgents.errors import UsageError
 
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
 VARIABLE = "--database / KGENTS_DATABASE_URL"
+_SCHEME = re.compile(r"(?P<backend>\w+)(\+\w+)?:")
+_BACKENDS = ("sqlite", "postgresql", "postgres")
 _FORMS = "sqlite:///FILE or postgresql://USER@HOST/NAME"
 _CONNECT_SECONDS = 20.0
 _ANSWER_SECONDS = 30.0
@@ -16,24 +20,33 @@ _RETRY_SECONDS = 30.0
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
-def get_url(text: str) -> URL:
+def check_scheme(text: str) -> None:
+    """UsageError for what is no URL of a database that is known; SQLAlchemy is not loaded for it."""
+    scheme = _SCHEME.match(text)
+    if scheme is None:
+        raise UsageError(f"{VARIABLE}: this is not a database URL", _FORMS)
+    if scheme["backend"] not in _BACKENDS:
+        raise UsageError(f"{VARIABLE}: {scheme['backend']} is not supported", _FORMS)
+
+
+def get_url(text: str) -> "URL":
     """The URL with our driver in it. UsageError for one that means nothing."""
+    from sqlalchemy import exc
+    from sqlalchemy.engine import make_url
+
+    check_scheme(text)
     try:
         url = make_url(text)
     except (exc.ArgumentError, ValueError):  # the latter for a port that is no number
         raise UsageError(f"{VARIABLE}: this is not a database URL", _FORMS) from None
-    match url.get_backend_name():
-        case "sqlite":
-            return _sqlite(url)
-        case "postgresql" | "postgres":
-            if importlib.util.find_spec("asyncpg") is None:
-                raise UsageError("the driver of Postgres is missing", "pip install 'kgents[postgres]'")
-            return url.set(drivername="postgresql+asyncpg")
-        case other:
-            raise UsageError(f"{VARIABLE}: {other} is not supported", _FORMS)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    if importlib.util.find_spec("asyncpg") is None:
+        raise UsageError("the driver of Postgres is missing", "pip install 'kgents[postgres]'")
+    return url.set(drivername="postgresql+asyncpg")
 
 
-def _sqlite(url: URL) -> URL:
+def _sqlite(url: "URL") -> "URL":
     if not url.database or url.host:
         raise UsageError(f"{VARIABLE}: this names no file", "sqlite:///FILE, or sqlite:////FOLDER/FILE from the root")
     if url.query:
@@ -43,7 +56,7 @@ def _sqlite(url: URL) -> URL:
     return url.set(drivername="sqlite+aiosqlite")
 
 
-def connection_options(url: URL) -> tuple[URL, dict[str, object], float]:
+def connection_options(url: "URL") -> tuple["URL", dict[str, object], float]:
     """The URL without the options that libpq spells otherwise than our driver, those for the driver, and for how many
     seconds a transaction is tried again.
     """

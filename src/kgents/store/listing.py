@@ -4,13 +4,14 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, literal_column, type_coerce
+from sqlalchemy import Select, Text, literal_column, select, type_coerce
 
 from kgents.domain.ports import Glance
 from kgents.store.rows import content_of
 from kgents.store.schema import blobs, experiments
 
 UNHEX = "kgents_unhex"  # connections of SQLite are given it: unhex came with SQLite 3.41
+NEWEST_FIRST = (experiments.c.created_at.desc(), experiments.c.log.desc())
 _BYTES = 32  # of an id
 
 # A projection that is damaged has no configuration, and must not end the list here: reading it says what is wrong.
@@ -32,6 +33,13 @@ _LITTLE = {
     "postgresql": "jsonb_build_array(experiments.doc #> '{decision,counts}', experiments.doc #> '{prefix,tallies}', "
     "experiments.doc -> 'created_at', experiments.doc -> 'completed_at', experiments.doc -> 'updated_at')::text",
 }
+
+
+def page_alone(history: Select[Any]) -> Select[Any]:
+    """The same rows of a history with an offset: of those that are left out nothing but their keys is read."""
+    table = experiments.c
+    page = history.with_only_columns(table.log).subquery("page")
+    return select(table.id, table.doc).where(table.log.in_(select(page.c.log))).order_by(*NEWEST_FIRST)
 
 
 def listing_statement(history: Select[Any], dialect: str, with_mark_ids: bool) -> Select[Any]:

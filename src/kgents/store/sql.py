@@ -22,7 +22,16 @@ from kgents.store.database import get_engine, writing
 from kgents.store.driver_errors import errors_translated
 from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.experiment_lock import experiment_lock
-from kgents.store.listing import config_of, glance, glance_of, glance_statement, ids_of, listing_statement
+from kgents.store.listing import (
+    NEWEST_FIRST,
+    config_of,
+    glance,
+    glance_of,
+    glance_statement,
+    ids_of,
+    listing_statement,
+    page_alone,
+)
 from kgents.store.patience import asked_again
 from kgents.store.rows import checked, content_of, finished
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
@@ -211,7 +220,7 @@ class SqlStore:
     def history_statement(self, query: Query) -> Select[Any]:
         """What `history` asks the database."""
         table = experiments.c
-        statement = select(table.id, table.doc).order_by(table.created_at.desc(), table.log.desc())
+        statement = select(table.id, table.doc).order_by(*NEWEST_FIRST)
         for column, value in (
             (table.kind, query.kind),
             (table.status, query.status),
@@ -228,7 +237,11 @@ class SqlStore:
         if query.text is not None:
             columns = (table.id, table.name, table.model)
             statement = statement.where(or_(*(column.icontains(query.text, autoescape=True) for column in columns)))
-        return statement.limit(query.limit).offset(query.offset or None)
+        return (
+            page_alone(statement.limit(query.limit).offset(query.offset))
+            if query.offset
+            else statement.limit(query.limit)
+        )
 
     def _tagged(self, tag: str) -> Any:
         if self.engine.dialect.name == "postgresql":

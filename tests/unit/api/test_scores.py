@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -116,8 +117,17 @@ def test_scores_of_two_functions_are_compared() -> None:
     ],
 )
 def test_bad_arguments_of_a_comparison_are_named(options: dict[str, Any], named: str) -> None:
-    """Three functions, too."""
+    """By the argument."""
     with pytest.raises(kg.UsageError, match=named):
         kg.compare({"a": float, "b": float}, **{"score": (0, 10), **options})
-    with pytest.raises(kg.UsageError, match="3 functions: scores are compared of two"):
-        kg.compare({"a": float, "b": float, "c": float}, score=(0, 10))
+
+
+def test_of_three_functions_the_best_by_its_mean_is_found() -> None:
+    """Each against the others, with one error for the answer."""
+    arms = {name: partial(_about, mean) for name, mean in {"low": 0.2, "high": 0.9, "middle": 0.5}.items()}
+    result = kg.compare(arms, score=(0, 1), max_trials=300, seed=3)
+    assert (result.best, result.verdict) == ("high", "supported")
+
+
+def _about(mean: float, trial: kg.Trial) -> float:
+    return mean + trial.rng.uniform(-0.1, 0.1)

@@ -1,5 +1,6 @@
 """What a command imports before its options are known to be right, and how memory is looked through meanwhile."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +19,8 @@ main()
 """
 
 
-def imported(home: Path, *words: str) -> tuple[int, set[str]]:
-    """(exit code, modules that a command had imported when it ended)."""
+def refused(home: Path, *words: str) -> tuple[int, set[str], str]:
+    """(exit code, modules that a command had imported when it ended, what it said)."""
     done = subprocess.run(
         [sys.executable, "-c", RUN, *words],
         env=clean_environment(home),
@@ -28,7 +29,14 @@ def imported(home: Path, *words: str) -> tuple[int, set[str]]:
         text=True,
         check=False,
     )
-    return done.returncode, set(done.stderr.splitlines()[-1].split())
+    said, _, modules = done.stderr.rstrip("\n").rpartition("\n")
+    return done.returncode, set(modules.split()), said
+
+
+def imported(home: Path, *words: str) -> tuple[int, set[str]]:
+    """(exit code, modules that a command had imported when it ended)."""
+    code, modules, _ = refused(home, *words)
+    return code, modules
 
 
 @pytest.mark.parametrize(
@@ -97,3 +105,48 @@ def test_memory_is_looked_through_as_usual_by_what_goes_on_for_long(tmp_path: Pa
         env=clean_environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "before (100000, 20, 20)\nafter True True" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "--n", "1", "--database", "mysql://x/y", "--", "true"), "mysql is not supported"),
+        (("generate", "--spec", "def f(x): return x", "--model", "nosuch:thing"), "--model nosuch:thing"),
+        (("generate", "--spec", "def f(x): return x", "--harness", "clod"), "--harness clod"),
+        (
+            ("generate", "--spec", "def f(x): return x", "--model", "simulated", "--check", "spelling"),
+            "--check spelling",
+        ),
+        (("generate", "--suite", "suite.jsonl", "--model", "simulated", "--n", "1", "--k", "5"), "--k 5"),
+        (("compare", "--spec", "def f(x): return x", "simulated:0.5", "nosuch"), "--arm nosuch"),
+        (
+            ("compare", "--spec", "def f(x): return x", "--arm", "b=simulated", "--arm", "a=simulated top_p=7"),
+            "--arm a: top_p",
+        ),
+        (
+            ("compare", "--spec", "def f(x): return x", "--arm", "b=simulated", "--arm", "a=openai:x base_url=zz"),
+            "--arm a: ",
+        ),
+        (("compare", "nosuchprogram", "true"), "nosuchprogram"),
+        (("laws", "--target", "nofile.py:X"), "nofile.py"),
+        (("parse", "--strategy", "clever", "--n", "5"), "--strategy clever"),
+        (("import", "nosuch.kgx"), "nosuch.kgx: No such file"),
+        (("db", "status", "--database", "bin.dat"), "this is not a database URL"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused_before_the_record_is_opened(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    """The database is neither loaded nor made, and the arm or the option is named."""
+    task = {
+        "task_id": "T/0",
+        "prompt": "def f(x):\n",
+        "entry_point": "f",
+        "test": "def check(f):\n    assert f(1) == 1\n",
+    }
+    (tmp_path / "suite.jsonl").write_text(json.dumps(task) + "\n")
+    code, modules, words_said = refused(tmp_path, *(words if words[0] == "db" else ("experiment", *words)))
+    assert code == 2
+    assert said in words_said
+    assert "sqlalchemy" not in modules
+    assert not list(tmp_path.rglob("*.db"))

@@ -63,6 +63,7 @@ def test_what_is_valid_but_smells_is_marked():
         ('{"n": 8 "doc": "x"}', {"doc": "x", "n": 8}),
         ('{\\n  "doc": "a\\\\nb",\\n  "n": 9\\n}', {"doc": "a\\nb", "n": 9}),
         ("OrderedDict([('doc', 'x'), ('n', 1)])", {"doc": "x", "n": 1}),
+        ("{'doc': ('x'), 'n': (2)}", {"doc": "x", "n": 2}),
         ("defaultdict(str, {'doc': 'x', 'n': 2})", {"doc": "x", "n": 2}),
         ('{"doc\\_": 1, "doc": "D:\\Users\\eve\\notes.md", "n": 5}', {"doc_": 1, "doc": "D:\\Users\\eve\\notes.md", "n": 5}),
     ],
@@ -89,6 +90,13 @@ def test_what_is_missing_is_told_by_what_stands_there(text, wanted):
     """A bracket that a key shows to be missing, commas left out, sets and mappings of Python."""
     parsed = loads(text)
     assert (parsed.value, parsed.complete) == (wanted, True)
+
+
+def test_only_a_comma_makes_a_tuple_of_one_value() -> None:
+    """As Python reads parentheses."""
+    assert loads("{'a': (1,), 'b': (1), 'c': ((2 , )), 'd': (), 'e': ([3]), 'f': (1, 2)}").value == {
+        "a": [1], "b": 1, "c": [2], "d": [], "e": [3], "f": [1, 2]
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ['{"a": [1 234 567]}', '{"a": Counter(["x", "y"])}', '["a" "b"]', "In {1, 2} it is"])

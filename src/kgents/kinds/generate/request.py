@@ -11,7 +11,7 @@ from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Harness, Limits, TrialRunner
 from kgents.errors import UsageError
-from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for
+from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for, to_be_asked
 from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.options import GenerateConfig, GenerateOptions, OracleOptions
 from kgents.kinds.generate.program import asked_for as question_of_spec
@@ -55,7 +55,7 @@ async def spec_request(
     missing_tools(checks)
     examples = _given(options)
     check_spec(spec, options)
-    asked = [make_coder(coder, context, {}) for coder in coders]  # says now what is missing
+    asked = to_be_asked(coders, context)
     sandbox, oracle, doubts, known = await _opened(spec, options, checks, examples, asked)
     harnesses = [choice.harness for choice in choices.values()]
     options = {**options, "describe": with_pairs(description, oracle.apart)}
@@ -265,6 +265,6 @@ def _file(option: str, path: Path | None, largest: int = _LARGEST) -> str | None
             raise UsageError(f"{option} {path}: more than {largest} bytes")
         return content.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        raise UsageError(f"{option} {path}: not UTF-8 text") from wrong
+        raise UsageError(f"{option} {path}: not UTF-8 text", "save it as UTF-8") from wrong
     except OSError as wrong:
         raise UsageError(f"{option} {path}: {wrong.strerror or wrong}", "name a file that can be read") from wrong

@@ -13,7 +13,7 @@ from kgents.domain.ports import Limits, TrialRunner
 from kgents.errors import UsageError
 from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
-from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for
+from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for, to_be_asked
 from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.completion import is_completed
 from kgents.kinds.generate.program import wanted_of_oracle
@@ -61,7 +61,7 @@ async def suite_request(
         _check_stems(suite)
     arms = arms or only_arm(options)
     choices, coders = coders_of(arms, options, context)
-    known = await described([make_coder(coder, context, {}) for coder in coders])  # says now what is missing
+    known = await described(to_be_asked(coders, context))
     simulated = any(choice.harness == "simulated" for choice in choices.values())
     if control is not Control.EACH:
         design = _for_all(design, len(suite.tasks), run["capped_by_default"])

@@ -346,9 +346,18 @@ class Reader(Cursor):
         if blank is not None and context == "member":
             self.at = blank.end()
             return bare.HOLE
-        if mark == "(":
-            self.repairs.append("parentheses")
-        return self.container()
+        if mark != "(":
+            return self.container()
+        self.repairs.append("parentheses")
+        box = self.container()
+        return box[0] if len(box) == 1 and self.complete and not self._after_a_comma() else box
+
+    def _after_a_comma(self) -> bool:
+        """Whether the bracket that was just closed has a comma before it, which makes a tuple of one value."""
+        index = self.at - 2
+        while self.text[index].isspace():
+            index -= 1
+        return self.text[index] in ",，;"
 
     def _scalar(self, mark: str, context: str) -> Any:
         text = self.text
