@@ -72,6 +72,24 @@ def test_tasks_of_one_origin_are_counted_as_one_cluster(kg: Kg, tmp_path: Path) 
     assert "'cluster' is no text" in refused.stderr
 
 
+def test_a_comparison_over_clusters_says_of_how_many_it_speaks(kg: Kg, tmp_path: Path) -> None:
+    """Four tasks of two origins: the sequence is of clusters all of whose tasks were asked; without the key, of tasks."""
+    found = []
+    for key in ({}, {"cluster": True}):
+        rows = [{**task(number), **({"cluster": f"c{number % 2}"} if key else {})} for number in range(4)]
+        suite = lines(tmp_path / f"suite{len(key)}.jsonl", rows)
+        words = ("--arm", "a=simulated:1", "--arm", "b=simulated:0", "--max-trials", "4", "--seed", "3", "--json")
+        done = kg("experiment", "compare", "--suite", str(suite), *words)
+        found.append(json.loads(done.stdout)["evidence"]["differences"][0])
+    alone, together = found
+    assert "interval_clusters" not in alone
+    assert (alone["interval_pairs"], together["interval_pairs"], together["interval_clusters"]) == (4, 4, 2)
+    assert together["interval"]["low"] < alone["interval"]["low"] < alone["difference"] == together["difference"]
+    assert (
+        "of 4 first answers in 2 clusters all of whose tasks were asked" in kg("experiment", "show", "@latest").stdout
+    )
+
+
 def test_samples_are_decided_with_one_error_for_all_tasks(kg: Kg, suite: str, tmp_path: Path) -> None:
     """`--target` decides each task by its samples; `--family` whose error it is, in verdict, sentence and exit code."""
     wrong = [{"task_id": "Mine/1", "completion": "    return x - 40\n"}] * 5

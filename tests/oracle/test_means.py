@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from kgents.stats import MeanSequence, log_wealth, paired_mean
+from kgents.stats import MeanSequence, log_wealth, paired_clusters, paired_mean
 from kgents.stats.means import AGAINST_SCORES, EVENLY
 from kgents.stats.means.zone import Zone
 
@@ -134,3 +134,46 @@ def test_pairs_without_a_difference_are_equivalent_as_soon_as_their_counts_are()
         assert (paired_mean([0] * pairs, 1, 0.8, 0.6).verdict == "equivalent") == zone.equivalent, pairs
     assert told[0] is False
     assert told[-1] is True
+
+
+CLUSTERS = [  # of two laws with a mean difference of 0 over tasks: (sum of differences, tasks) with its probability
+    {(3, 3): 0.5, (-3, 3): 0.5},
+    {(3, 3): 0.25, (-1, 1): 0.75},
+]
+
+
+def rejecting(law: dict[tuple[int, int], float], clusters: int, apart: bool) -> float:
+    """P(an arm is called better after some of so many clusters), tasks taken for pairs of their own where `apart`."""
+    ways = product(law, repeat=clusters)
+    return math.fsum(math.prod(law[cluster] for cluster in way) for way in ways if told(way, apart))
+
+
+@cache
+def told(order: tuple[tuple[int, int], ...], apart: bool) -> bool:
+    """Whether these clusters, in this order, tell the arms apart at 0.8."""
+    if not apart:
+        return paired_clusters(order, 1, 3, 0.8).verdict != "inconclusive"
+    return paired_mean([total // size for total, size in order for _ in range(size)], 1, 0.8).verdict != "inconclusive"
+
+
+@pytest.mark.parametrize("law", CLUSTERS)
+def test_arms_are_told_apart_over_clusters_as_often_as_promised_where_over_tasks_they_are_oftener(
+    law: dict[tuple[int, int], float],
+) -> None:
+    """Every order of five clusters whose tasks pass or fail together."""
+    assert rejecting(law, 5, False) <= 0.2 < rejecting(law, 5, True)
+
+
+def test_clusters_of_one_are_pairs_and_a_larger_largest_bets_less() -> None:
+    """The same limits, p-value and verdict, with and without a margin."""
+    differences = [1, 0, 1, 1, -1, 1, 1, 1, 0, 1, 1, 1]
+    for margin in (None, 0.4):
+        pairs = paired_mean(differences, 1, 0.9, margin)
+        alone = paired_clusters([(difference, 1) for difference in differences], 1, 1, 0.9, margin)
+        assert alone == pairs
+    wide = paired_clusters([(difference, 1) for difference in differences], 1, 3, 0.9)
+    assert wide.interval.low < pairs.interval.low
+    alike = paired_clusters([(2 * difference, 2) for difference in differences], 1, 2, 0.9)
+    assert (alike.interval, alike.pairs) == (pairs.interval, 24)
+    with pytest.raises(ValueError, match="is no sum of 2 numbers"):
+        paired_clusters([(3, 2)], 1, 2, 0.9)

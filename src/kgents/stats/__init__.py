@@ -34,6 +34,7 @@ from kgents.stats.means import (
     beta_law,
     foresee_scores,
     log_wealth,
+    paired_clusters,
     paired_mean,
     reduced,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "log_wealth",
     "outlook",
     "p_values",
+    "paired_clusters",
     "paired_mean",
     "pass_at_k",
     "pass_at_k_interval",

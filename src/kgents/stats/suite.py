@@ -141,8 +141,12 @@ def suite_difference(
     k: int = 1,
     prior: Prior = Prior(),
     estimate: Estimate | None = None,
+    clusters: Sequence[Hashable] | None = None,
 ) -> SuiteDifference:
-    """Two models on the same tasks, in the same order. ValueError where the numbers differ or no task has estimates."""
+    """Two models on the same tasks, in the same order. ValueError where the numbers differ or no task has estimates.
+
+    `clusters` as of `suite_mean`: the spread is then that between clusters.
+    """
     places, values = _estimates(list(zip(a, b, strict=True)), k, estimate)
     noise = _average([_noise(*a[number], k, prior) + _noise(*b[number], k, prior) for number in places])
     return SuiteDifference(
@@ -152,7 +156,7 @@ def suite_difference(
         _average(values),
         sum(value > 0 for value in values),
         sum(value < 0 for value in values),
-        _outlay([(value, 1) for value in values], noise),
+        _outlay(_totals(range(len(places)) if clusters is None else [clusters[n] for n in places], values), noise),
     )
 
 

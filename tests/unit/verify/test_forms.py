@@ -6,7 +6,7 @@ import random
 import pytest
 
 from kgents.verify.reference.inside.facts import facts_of
-from kgents.verify.reference.inside.forms import Shown, form_of, ranges
+from kgents.verify.reference.inside.forms import Shown, Signs, form_of, ranges
 from kgents.verify.reference.inside.mutants import mutants
 from kgents.verify.reference.inside.observing import Program
 from kgents.verify.reference.inside.probes import Probes, instrumented
@@ -125,14 +125,44 @@ def test_most_texts_are_drawn_in_the_form_and_changes_keep_it() -> None:
     assert sum(origin.row(given, program.call(given, 1.0)).meant for given in changed) > len(formed) / 2
 
 
-def test_addresses_have_parts_up_to_255_and_bits_up_to_32() -> None:
-    """Also where the example is of small ones."""
-    shown = Shown(["10.0.0.0/8"], [])
-    assert shown.holds("255.0.9.17/32")
-    assert not shown.holds("256.0.9.17/8")
-    assert not shown.holds("10.0.0.0/33")
+@pytest.mark.parametrize(
+    ("examples", "told", "signs", "holds", "does_not"),
+    [
+        (["10.0.0.0/8"], [], Signs(cutters=["/"]), ["255.0.9.17/32"], ["256.0.9.17/8", "10.0.0.0/33", "10.0.0.0"]),
+        (["09:05", "23:59"], [], Signs(cutters=[":"]), ["00:07", "21:30"], ["9:05", "24:00", "007:5"]),
+        (["1.2.3"], [], Signs(cutters=["."]), ["1.10.3", "12.2.9"], ["1.13.3", "1.2", "01.2.3"]),
+        (["C4"], [], Signs(letters=["C", "D", "xy"]), ["D9"], ["D10", "E4", "c4"]),
+        (["C4"], [], Signs(), ["Z1"], ["c4"]),
+        (["12A"], [("A", "F"), ("1", "30"), ("0", "1")], Signs(letters=["A"]), ["30F", "1B"], ["31A", "0A", "1G"]),
+        (["#ff8000"], [("0", "1")], Signs(hexadecimal=True), ["#012abc"], ["#012abcd", "#fff", "#gg0000"]),
+    ],
+)
+def test_what_stands_at_a_place_is_like_what_is_shown_there(
+    examples: list[str], told: list[tuple[str, str]], signs: Signs, holds: list[str], does_not: list[str]
+) -> None:
+    """Up to the largest, with as many zeros, a letter of the code, in a range that holds what is shown; so is what is drawn."""
+    shown = Shown(examples, told, signs)
+    assert all(map(shown.holds, [*examples, *holds]))
+    assert not any(map(shown.holds, does_not))
     draw = random.Random(1)
-    assert all(shown.holds(shown.drawn(draw, "a")) for _ in range(50))
+    drawn = [shown.drawn(draw) for _ in range(60)]
+    assert all(map(shown.holds, drawn))
+    assert all(shown.holds(shown.changed(text, draw)) for text in drawn)
+    assert len({*drawn}) > 5
+
+
+def test_ranges_of_squares_hold_for_every_text_beside_one_that_needs_it() -> None:
+    """Also where the spec only looks whether one is among others."""
+    spec = '''
+def hits(ship: list[str], shots: list[str]) -> int:
+    """How many squares of a ship, A1 to J10, were shot at."""
+    if any(int(square[1:]) > 10 for square in ship):
+        raise ValueError("ship")
+    return sum(square in shots for square in ship)
+'''
+    assert _meant(spec, ["A1"], ["J10", "B2"])
+    assert not _meant(spec, ["A1"], ["nowhere"])
+    assert _meant(spec, ["A11"], ["A1"])
 
 
 def test_bits_that_are_apart_are_not_joined_by_what_joins_them_alike() -> None:

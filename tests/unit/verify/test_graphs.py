@@ -97,3 +97,22 @@ def test_things_are_numbered_from_one_where_there_is_one_more_of_them() -> None:
     """`[0] * (n + 1)`."""
     text = "def f(n: int, edges: list[tuple[int, int]]):\n    counts = [0] * (n + 1)\n    for a, b in edges: counts[a] += b\n"
     assert meaning_of(ast.parse(text), "f").fitted((3, [(0, 4), (3, 1)])) == (3, [(1, 2), (3, 1)])
+
+
+def test_a_list_that_is_followed_holds_places_in_itself() -> None:
+    """And -1 where the function speaks of it."""
+    text = (
+        "def f(parents: list[int], node: int):\n    while node != END:\n        node = parents[node]\n    return node\n"
+    )
+    assert meaning_of(ast.parse(text.replace("END", "-1")), "f").fitted(([-1, -2, 5, 1], 0))[0] == [-1, 2, 1, 1]
+    assert meaning_of(ast.parse(text.replace("END", "0")), "f").fitted(([-1, 9, 2], 0))[0] == [2, 0, 2]
+    assert meaning_of(ast.parse("def f(xs: list[int], n: int):\n    n = xs[n + 1]\n    return n\n"), "f").fitted(
+        ([-1], 0)
+    ) == ([-1], 0)
+
+
+def test_what_a_step_takes_is_not_below_zero_wherever_it_stands_in_a_graph() -> None:
+    """Beside a list of what follows as well."""
+    text = "def f(tasks: dict[str, tuple[int, list[str]]], name: str) -> int:\n    hours, needs = tasks[name]\n"
+    text += "    return hours + max((f(tasks, need) for need in needs), default=0)\n"
+    assert meaning_of(ast.parse(text), "f").fitted(({"a": (-2, ["a"])}, "a"))[0] == {"a": (2, ["a"])}

@@ -3,33 +3,44 @@
 A comparison stops where its trials decide, so what is said over the tasks has to hold at every moment: the first answers
 of both to each task are pairs in random order, and their mean difference has a confidence sequence. More answers to the
 tasks of a suite that was gone through say nothing new about tasks, and are in the estimate only.
+
+Where tasks come in clusters, the clusters are pairs of sums in random order. Those count that come before the first one, in an
+order that is drawn by the seed alone, of which a task has no answer yet: so what counts hangs neither on outcomes nor on sizes.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import combinations
+from random import Random
 
 from kgents.domain.ports import Slot, Trial
 from kgents.domain.summary import Summary
 from kgents.kinds.suite.assignment import PAIRED, place_of
 from kgents.kinds.suite.options import DifferenceData, SuiteConfig, SuiteEvidence
-from kgents.kinds.suite.total import halve_data
-from kgents.stats import paired_mean, suite_difference
-
-Counts = Sequence[tuple[int, int]]  # (trials, successes) of each task
+from kgents.kinds.suite.total import clusters_of, halve_data
+from kgents.stats import PairedMean, SuiteDifference, paired_clusters, paired_mean, suite_difference
 
 
 def differences(config: SuiteConfig, summary: Summary, trials: Sequence[Trial]) -> SuiteEvidence:
     """`differences`: one entry per pair of coders, over the tasks that both answered."""
-    names = summary.plan.arms
+    names, design = summary.plan.arms, summary.plan.design
     counts = [_counts(config, trials, arm) for arm in range(len(names))]
     data: list[DifferenceData] = []
+    clusters = clusters_of(config["tasks"])
     for a, b in combinations(range(len(names)), 2):
         common = sorted(counts[a].keys() & counts[b].keys())
-        if common:
-            pair = ([(counts[arm][task][0], counts[arm][task][1]) for task in common] for arm in (a, b))
-            first = _first(trials, a, b, len(config["tasks"]))
-            data.append(_difference(names[a], names[b], summary, first, *pair))
+        if not common:
+            continue
+        x, y = ([(counts[arm][task][0], counts[arm][task][1]) for task in common] for arm in (a, b))
+        owners = None if clusters is None else [clusters[task] for task in common]
+        whole = suite_difference(x, y, 1, design.prior, clusters=owners)
+        if clusters is None:
+            paired = paired_mean(_first(trials, a, b, len(config["tasks"])), 1, design.confidence, design.margin)
+            data.append(_difference(names[a], names[b], whole, paired))
+            continue
+        totals, largest = _totals(config, trials, a, b, clusters), max(Counter(clusters).values())
+        paired = paired_clusters(totals, 1, largest, design.confidence, design.margin)
+        data.append({**_difference(names[a], names[b], whole, paired), "interval_clusters": len(totals)})
     return {"suite": {"suite": config["suite"], "suite_digest": config["suite_digest"]}, "differences": data}
 
 
@@ -59,10 +70,30 @@ def _first(trials: Sequence[Trial], a: int, b: int, tasks: int) -> list[int]:
     return pairs
 
 
-def _difference(a: str, b: str, summary: Summary, first: list[int], x: Counts, y: Counts) -> DifferenceData:
-    design = summary.plan.design
-    whole = suite_difference(x, y, 1, design.prior)
-    paired = paired_mean(first, 1, design.confidence, design.margin)
+def _totals(
+    config: SuiteConfig, trials: Sequence[Trial], a: int, b: int, clusters: Sequence[tuple[str, ...]]
+) -> list[tuple[int, int]]:
+    """(sum of a's first answers minus b's, number of pairs) of the clusters that count; a pair with an error is left out."""
+    tasks, answers = len(config["tasks"]), dict[tuple[int, int], bool | None]()
+    for trial in trials:
+        task, turn = place_of(PAIRED, Slot(trial.arm, trial.index, 0), tasks, config["order"])
+        if turn == 0:
+            answers[trial.arm, task] = trial.success
+    members: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for task, cluster in enumerate(clusters):
+        members[cluster].append(task)
+    totals = []
+    for cluster in Random(f"{config['order']}:clusters").sample(list(members), len(members)):
+        if any((arm, task) not in answers for task in members[cluster] for arm in (a, b)):
+            break
+        pairs = [(answers[a, task], answers[b, task]) for task in members[cluster]]
+        differences = [int(x) - int(y) for x, y in pairs if x is not None and y is not None]
+        if differences:
+            totals.append((sum(differences), len(differences)))
+    return totals
+
+
+def _difference(a: str, b: str, whole: SuiteDifference, paired: PairedMean) -> DifferenceData:
     return {
         "a": a,
         "b": b,

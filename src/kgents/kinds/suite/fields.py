@@ -80,6 +80,9 @@ FIELDS = Fields(
                     "difference": number("pass@1 of a minus that of b"),
                     "interval": interval("of the difference"),
                     "interval_pairs": whole("first answers that the interval is of"),
+                    "interval_clusters": whole(
+                        "clusters that they come from, where tasks of the suite come in clusters"
+                    ),
                     "time_uniform": flag("whether it is valid at every moment"),
                     "a_better": whole("tasks in which a did better"),
                     "b_better": whole("tasks in which b did better"),
@@ -87,7 +90,7 @@ FIELDS = Fields(
                     "verdict": maybe(text("the better one, or that none can be told")),
                     "to_halve": HALVE,
                 },
-                optional=("interval_pairs", "time_uniform", "p_value", "to_halve"),
+                optional=("interval_pairs", "interval_clusters", "time_uniform", "p_value", "to_halve"),
             ),
         ),
     },

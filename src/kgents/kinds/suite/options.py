@@ -145,6 +145,7 @@ class DifferenceData(TypedDict):
     difference: float
     interval: IntervalData
     interval_pairs: int
+    interval_clusters: NotRequired[int]
     time_uniform: bool
     a_better: int
     b_better: int

@@ -18,7 +18,7 @@ def total(config: SuiteConfig, summary: Summary) -> SuiteEvidence:
     """`pass_at_k` by k, and `tasks`: what the kind adds to the evidence."""
     counts = counts_of(summary)
     estimate = estimator(summary.plan.arm_design)
-    clusters = _clusters(config["tasks"])
+    clusters = clusters_of(config["tasks"])
     return {
         "suite": {"suite": config["suite"], "suite_digest": config["suite_digest"], "left_out": config["left_out"]},
         "pass_at_k": {str(k): _total(counts, k, estimate, summary, clusters) for k in config["k"]},
@@ -36,7 +36,7 @@ def total(config: SuiteConfig, summary: Summary) -> SuiteEvidence:
     }
 
 
-def _clusters(tasks: Sequence[TaskConfig]) -> list[tuple[str, ...]] | None:
+def clusters_of(tasks: Sequence[TaskConfig]) -> list[tuple[str, ...]] | None:
     """The cluster of every task, its own where it names none; None where none does."""
     named = [task.get("cluster") for task in tasks]
     if not any(name is not None for name in named):
@@ -135,9 +135,10 @@ def _line(total: TotalData | None) -> str:
 
 
 def _difference(pair: DifferenceData) -> str:
-    interval = pair["interval"]
+    interval, clusters = pair["interval"], pair.get("interval_clusters")
+    of = "" if clusters is None else f" in {number(clusters, 'cluster')} all of whose tasks were asked"
     return (
         f"pass@1 {pair['difference']:+.3f}   {interval['low']:+.3f} … {interval['high']:+.3f}   "
-        f"{interval['level']:.0%}, at every moment, of {pair['interval_pairs']} first answers; "
+        f"{interval['level']:.0%}, at every moment, of {pair['interval_pairs']} first answers{of}; "
         f"{pair['a_better']} tasks to {pair['b_better']} of {pair['tasks']}: {pair['verdict']}"
     )

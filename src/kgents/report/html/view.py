@@ -210,7 +210,7 @@ def tables(figure: object) -> list[TableView]:
 def folded(key: str, answer: Answer, summary: Summary) -> FoldedAnswer:
     """An answer for the page: how often, by whom, what was wrong, the raw answer beside the code taken from it."""
     trial = answer.first
-    raw, raw_left = cut(trial.output)
+    raw, raw_left = cut(None if trial.output == trial.candidate else trial.output)
     code, code_left = cut(trial.candidate)
     arms = [f"{arm} ×{count}" for arm, count in answer.arms.items() if arm]
     return {
@@ -221,7 +221,7 @@ def folded(key: str, answer: Answer, summary: Summary) -> FoldedAnswer:
         "cause": str(trial.cause) if trial.cause else "success",
         "error": cut(trial.error)[0],
         "diff": differing(trial),
-        "raw": raw if trial.output != trial.candidate else "",
+        "raw": raw,
         "code": code,
         "left": raw_left + code_left,
         "repairs": ", ".join(trial.repairs),

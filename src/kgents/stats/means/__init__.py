@@ -3,8 +3,8 @@
 from kgents.stats.means.against import AgainstTarget
 from kgents.stats.means.difference import Difference
 from kgents.stats.means.foreseen import Law, ScoreForecast, beta_law, foresee_scores, reduced
-from kgents.stats.means.paired import PairedMean, paired_mean
-from kgents.stats.means.sequence import MeanSequence, limits
+from kgents.stats.means.paired import PairedMean, paired_clusters, paired_mean
+from kgents.stats.means.sequence import MeanSequence, RatioSequence, limits
 from kgents.stats.means.wealth import AGAINST_SCORES, EVENLY, PAIRED, Counts, log_wealth
 from kgents.stats.means.zone import Zone
 
@@ -18,12 +18,14 @@ __all__ = [
     "Law",
     "MeanSequence",
     "PairedMean",
+    "RatioSequence",
     "ScoreForecast",
     "Zone",
     "beta_law",
     "foresee_scores",
     "limits",
     "log_wealth",
+    "paired_clusters",
     "paired_mean",
     "reduced",
 ]

@@ -1,21 +1,20 @@
 """Two alternatives on the same units, one pair after the other: which is better, and by how much, at every moment."""
 
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from kgents.stats.interval import Interval
-from kgents.stats.means.sequence import MeanSequence
+from kgents.stats.means.sequence import MeanSequence, RatioSequence
 from kgents.stats.means.wealth import EVENLY
-from kgents.stats.means.zone import Zone
 
 
 @dataclass(frozen=True, slots=True)
 class PairedMean:
     """What pairs say of the mean of a − b.
 
-    pairs     how many were counted
+    pairs     how many were counted, of all clusters where they come in clusters
     interval  of the mean difference; holds at every moment with probability `level`, both sides together
     p_value   of "the mean difference is 0", anytime-valid: at most p with probability at most p, whenever it is looked at
     verdict   'a' or 'b' where the interval leaves out 0: wrong, over both directions, with probability at most 1 − level;
@@ -35,17 +34,34 @@ def paired_mean(differences: Iterable[int], resolution: int, level: float, margi
     The pairs need the same conditional mean difference: units drawn independently, or in random order from many.
     """
     sequence = MeanSequence(2 * resolution, level, EVENLY)
-    zone = None if margin is None else Zone(margin, 1 - level, resolution, fractions=EVENLY)
-    counts: Counter[int] = Counter()
-    verdict, largest = "inconclusive", 0.0
-    for difference in differences:
-        sequence.add(difference + resolution)
+    return _followed(
+        sequence, (partial(sequence.add, difference + resolution) for difference in differences), level, margin
+    )
+
+
+def paired_clusters(
+    clusters: Iterable[tuple[int, int]], resolution: int, largest: int, level: float, margin: float | None = None
+) -> PairedMean:
+    """Of pairs that come in clusters of at most `largest`: from (sum of the differences a − b, number of pairs) of each.
+
+    The mean difference is that over pairs. Clusters need be independent draws, or in random order from many; pairs of one
+    cluster need not.
+    """
+    sequence = RatioSequence(2 * resolution, largest, level, EVENLY)
+    steps = (partial(sequence.add_cluster, total + size * resolution, size) for total, size in clusters)
+    return _followed(sequence, steps, level, margin)
+
+
+def _followed(
+    sequence: MeanSequence, steps: Iterable[Callable[[], None]], level: float, margin: float | None
+) -> PairedMean:
+    """What is said after each step, and what of it stays."""
+    verdict, largest, within = "inconclusive", 0.0, _Within(margin, -math.log(1 - level))
+    for step in steps:
+        step()
         largest = max(largest, _both(sequence))
-        counts[difference] += 1
         if verdict == "inconclusive":
-            if zone is not None:
-                zone.look(counts)
-            verdict = _verdict(sequence, zone)
+            verdict = _verdict(sequence, within)
     low, high = 2 * sequence.low - 1, 2 * sequence.high - 1
     return PairedMean(sequence.n, Interval(level, low, high), math.exp(-largest), verdict)
 
@@ -57,9 +73,27 @@ def _both(sequence: MeanSequence) -> float:
     return largest + math.log((math.exp(above - largest) + math.exp(below - largest)) / 2)
 
 
-def _verdict(sequence: MeanSequence, zone: Zone | None) -> str:
+@dataclass(slots=True)
+class _Within:
+    """Whether both ends of ±margin have been rejected by now, each at some moment; never without a margin."""
+
+    margin: float | None
+    threshold: float
+    not_worse: bool = False
+    not_better: bool = False
+
+    def look(self, sequence: MeanSequence) -> bool:
+        if self.margin is None:
+            return False
+        self.not_worse = self.not_worse or sequence.log_above((1 - self.margin) / 2) >= self.threshold
+        self.not_better = self.not_better or sequence.log_below((1 + self.margin) / 2) >= self.threshold
+        return self.not_worse and self.not_better
+
+
+def _verdict(sequence: MeanSequence, within: _Within) -> str:
+    equal = within.look(sequence)
     if sequence.low >= 0.5:
         return "a"
     if sequence.high <= 0.5:
         return "b"
-    return "equivalent" if zone is not None and zone.equivalent else "inconclusive"
+    return "equivalent" if equal else "inconclusive"

@@ -14,7 +14,7 @@ References
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 Counts = Mapping[int, int]
 
@@ -42,7 +42,11 @@ def log_wealth(counts: Counts, resolution: int, mean: float, fractions: tuple[fl
 
     `mean` lies in (0, 1]. To bet that the mean is less, give the counts of R − x, and 1 − mean.
     """
-    ratios = [(x / resolution / mean - 1, count) for x, count in counts.items()]
+    return log_mixed([(x / resolution / mean - 1, count) for x, count in counts.items()], fractions)
+
+
+def log_mixed(ratios: Sequence[tuple[float, int]], fractions: tuple[float, ...]) -> float:
+    """The logarithm of the wealth where a bet of fraction c multiplied it by 1 + c r so often, for each (r, how often)."""
     logs = [math.fsum(count * math.log1p(bet * ratio) for ratio, count in ratios) for bet in fractions]
     largest = max(logs)
     return largest + math.log(math.fsum(math.exp(value - largest) for value in logs) / len(fractions))

@@ -9,6 +9,7 @@ import itertools
 import random
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from kgents.verify.reference.inside.domains import STR, Domain
@@ -18,8 +19,12 @@ _TOKEN = re.compile(r"\d+|[a-z]+|[A-Z]+|\s+|.", re.DOTALL)
 _RANGE = re.compile(r"\b(\w{1,4}) ?(?:to|through|until|…|\.\.\.?|–) ?(\w{1,4})\b")
 _CARD = re.compile("(10|[2-9AKQJT])[SHDC♠♥♦♣]", re.IGNORECASE)  # of those that are played with
 _ODD = ("", "x", "0", "!", "a b", "-")  # texts on which a spec that is made for a form breaks
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]+|.", re.DOTALL)
+_WHOLE = {"a": ("a", "z"), "A": ("A", "Z")}
 _LISTING = ", ;|"  # signs between things of which there may be any number
-_SMALL = 12  # numbers of one sign stand for numbers up to it
+_SMALL = (
+    12  # numbers of one digit stand for numbers up to it, where texts are cut at signs and not taken apart by place
+)
 _KNOWN = 0.6  # how often a word is one that is shown
 _QUAD = ("9", ".") * 3 + ("9",)  # an address
 _RELATED = 0.4  # how often a text begins as the one before
@@ -47,20 +52,32 @@ def _kind(token: str) -> str:
     return ("a" if token.islower() else "A") * min(len(token), 2) if token.isascii() and token.isalpha() else token
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the code tells of its texts: its letters, what it cuts them at, and whether it reads hexadecimal numbers."""
+
+    letters: Sequence[str] = ()
+    cutters: Sequence[str] = ()
+    hexadecimal: bool = False
+
+
 class Shown:
     """The forms of one parameter, with what examples have at each place of them.
 
     limits  (first, last) of what stands at a place of a form, told by a range in the prose
     """
 
-    def __init__(self, examples: Sequence[str], ranges: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, examples: Sequence[str], ranges: Sequence[tuple[str, str]], signs: Signs) -> None:
+        self._letters = sorted({sign for sign in signs.letters if len(sign) == 1})
+        self._hexadecimal = signs.hexadecimal
+        self._most = _SMALL if signs.cutters else 9
         joined = [sign for sign in _LISTING if any(sign in example for example in examples)]
         self._joint = joined[0] if joined else ""
         parts = dict.fromkeys(part for example in examples for part in self._parts(example) if part)
         self.examples = [*parts]
         self._forms: dict[Form, list[list[str]]] = {}
         for part in self.examples:
-            self._forms.setdefault(form_of(part), []).append(tokens(part))
+            self._forms.setdefault(self._form(part), []).append(self._tokens(part))
         self._cards = len(self.examples) > 1 and all(map(_CARD.fullmatch, self.examples))
         self._ranges = [(form_of(first), tokens(first), tokens(last)) for first, last in ranges]
 
@@ -72,15 +89,41 @@ class Shown:
         return all(self._fits(part) for part in self._parts(text)) and (not self._cards or bool(_CARD.fullmatch(text)))
 
     def _fits(self, part: str) -> bool:
-        form = form_of(part)
-        return form in self._forms and all(self._within(form, place, token) for place, token in enumerate(tokens(part)))
+        form = self._form(part)
+        return form in self._forms and all(
+            self._within(form, place, token) for place, token in enumerate(self._tokens(part))
+        )
+
+    def _tokens(self, text: str) -> list[str]:
+        return _HEXADECIMAL.findall(text) if self._hexadecimal else tokens(text)
+
+    def _form(self, text: str) -> Form:
+        """Of hexadecimal numbers, how many digits they have."""
+        if not self._hexadecimal:
+            return form_of(text)
+        return tuple(f"x{len(token)}" if token.isalnum() else token for token in self._tokens(text))
 
     def _within(self, form: Form, place: int, token: str) -> bool:
         low, high = self._limits(form, place)
         if form[place] == "9":
-            padded = any(len(known[place]) > 1 and known[place][0] == "0" for known in self._forms[form])
-            return int(low) <= int(token) <= int(high) and (padded or token == str(int(token)))
-        return low <= token <= high if len(form[place]) == 1 and token.isalpha() else True
+            width = self._width(form, place)
+            return int(low) <= int(token) <= int(high) and token == str(int(token)).zfill(width)
+        return token in self._singles(form, place) if form[place] in ("a", "A") else True
+
+    def _width(self, form: Form, place: int) -> int:
+        """How many digits a number has at least: those of one that is shown with zeros before it."""
+        return max(len(known[place]) if known[place][0] == "0" else 1 for known in self._forms[form])
+
+    def _singles(self, form: Form, place: int) -> list[str]:
+        """What a single letter may be: one of its range, else of the code or the examples; where the code has none, any."""
+        kind = form[place]
+        low, high = self._limits(form, place)
+        every = [chr(sign) for sign in range(ord(low), ord(high) + 1)]
+        named = {sign for sign in self._letters if _kind(sign) == kind}
+        if not named or (low, high) != _WHOLE[kind]:
+            return every
+        shown = {sign for part in self.examples for sign in part if _kind(sign) == kind}
+        return [sign for sign in every if sign in named | shown]
 
     def _limits(self, form: Form, place: int) -> tuple[str, str]:
         """The first and the last of what stands at a place of a form."""
@@ -88,65 +131,69 @@ class Shown:
         for told, first, last in self._ranges:
             if told == form:
                 return first[place], last[place]
-            if told == (kind,) and form.count(kind) == 1:
+            if told == (kind,) and form.count(kind) == 1 and self._all_within(form, place, first[0], last[0]):
                 return first[0], last[0]
         for at in range(len(form)) if kind == "9" else ():
             if form[at : at + 7] == _QUAD and 0 <= place - at <= 8 and (place < at + 8 or form[at + 7] == "/"):
                 return "0", "255" if place < at + 7 else "32"
         if kind == "9":
             shown = [int(known[place]) for known in self._forms[form]]
-            return str(min(1, *shown)), str(max(shown) if max(shown) > 9 else _SMALL)
-        return ("a", "z") if kind == "a" else ("A", "Z")
+            least = 0 if self._width(form, place) > 1 else min(1, *shown)
+            return str(least), str(max(*shown, self._most))
+        return _WHOLE.get(kind, ("", ""))
 
-    def drawn(self, draw: random.Random, letters: Sequence[str]) -> str:
+    def _all_within(self, form: Form, place: int, low: str, high: str) -> bool:
+        """Whether a range may be that of a place: what is shown there is in it."""
+        shown = [known[place] for known in self._forms[form]]
+        return all(int(low) <= int(each) <= int(high) if each.isdecimal() else low <= each <= high for each in shown)
+
+    def drawn(self, draw: random.Random) -> str:
         """A text of one of the forms; of a listing a few of them."""
         count = draw.choice((1, 1, 2, 3)) if self._joint else 1
-        return self._joint.join(self._part(draw, letters) for _ in range(count))
+        return self._joint.join(self._part(draw) for _ in range(count))
 
-    def changed(self, text: str, draw: random.Random, letters: Sequence[str]) -> str:
+    def changed(self, text: str, draw: random.Random) -> str:
         """A text of a form with another token at one place, or one part of a listing otherwise."""
         parts = self._parts(text)
         at = draw.randrange(len(parts))
-        form, there = form_of(parts[at]), tokens(parts[at])
+        form, there = self._form(parts[at]), self._tokens(parts[at])
         if form not in self._forms or not there or (self._joint and draw.random() < 0.3):
-            return self.drawn(draw, letters)
+            return self.drawn(draw)
         place = draw.randrange(len(there))
-        there[place] = self._token(form, place, draw, letters, there[place])
+        there[place] = self._token(form, place, draw, there[place])
         parts[at] = "".join(there)
         return self._joint.join(parts)
 
-    def _part(self, draw: random.Random, letters: Sequence[str]) -> str:
+    def _part(self, draw: random.Random) -> str:
         form = draw.choice([*self._forms])
         known = draw.choice(self._forms[form])
         return "".join(
-            self._token(form, place, draw, letters, token) if draw.random() < 0.8 else token
-            for place, token in enumerate(known)
+            self._token(form, place, draw, token) if draw.random() < 0.8 else token for place, token in enumerate(known)
         )
 
-    def _token(self, form: Form, place: int, draw: random.Random, letters: Sequence[str], token: str) -> str:
+    def _token(self, form: Form, place: int, draw: random.Random, token: str) -> str:
+        """Another token at a place of a form."""
         kind = form[place]
-        low, high = self._limits(form, place)
         if kind == "9":
-            near = [int(token) + step for step in (-2, -1, 1, 2) if int(low) <= int(token) + step <= int(high)]
-            value = draw.choice([draw.randint(int(low), int(high)), *near, draw.randint(int(low), min(int(high), 9))])
-            return str(value).zfill(len(token)) if token[0] == "0" and len(token) > 1 else str(value)
-        if not kind.isalpha():
-            return token
-        same = [sign for sign in letters if len(sign) == 1 and _kind(sign) == kind[0] and low <= sign <= high]
-        if len(kind) == 1:
-            return draw.choice(
-                [*same, draw.choice([known[place] for known in self._forms[form]]), self._between(draw, low, high)]
-            )
-        known = draw.choice(
-            [token for forms in self._forms.values() for each in forms for token in each if _kind(token) == kind]
-        )
-        at = draw.randrange(len(known))
-        if draw.random() < _KNOWN:
-            return known
-        return known[:at] + draw.choice([*same, known[at]]) + known[at + 1 :]
+            low, high = map(int, self._limits(form, place))
+            near = [int(token) + step for step in (-2, -1, 1, 2) if low <= int(token) + step <= high]
+            value = draw.choice([draw.randint(low, high), *near, draw.randint(low, max(low, min(high, 9)))])
+            return str(value).zfill(self._width(form, place))
+        if kind in _WHOLE:
+            return draw.choice(self._singles(form, place) or [token])
+        if self._hexadecimal and kind[0] == "x":
+            return "".join(draw.choice("0123456789abcdef") for _ in token)
+        return self._word(kind, draw) if kind.isalpha() else token
 
-    def _between(self, draw: random.Random, low: str, high: str) -> str:
-        return chr(draw.randint(ord(low), ord(high)))
+    def _word(self, kind: str, draw: random.Random) -> str:
+        """A run of letters: mostly one that is shown, else one with another letter."""
+        every = [known for forms in self._forms.values() for known in forms]
+        known = draw.choice([token for each in every for token in each if _kind(token) == kind])
+        same = [sign for sign in self._letters if _kind(sign) == kind[0]]
+        if draw.random() < _KNOWN or not same:
+            return known
+        at = draw.randrange(len(known))
+        return known[:at] + draw.choice(same) + known[at + 1 :]
 
 
 class Forms:
@@ -176,24 +223,24 @@ class Forms:
             return False
         return all(type(text) is str and shown.holds(text) for text in texts)
 
-    def drawn(self, arguments: Arguments, draw: random.Random, letters: Sequence[str]) -> Arguments:
+    def drawn(self, arguments: Arguments, draw: random.Random) -> Arguments:
         """Arguments with texts of the forms in the places of most others."""
         made = list(arguments)
         for place, shown in self._found.items():
             if place < len(made) and draw.random() < 0.85:
                 many = type(made[place]) is list
                 if many:
-                    made[place] = self._listed(shown, self._size or len(made[place]), draw, letters)
+                    made[place] = self._listed(shown, self._size or len(made[place]), draw)
                 else:
-                    made[place] = self._related(shown, shown.drawn(draw, letters), made[:place], draw)
+                    made[place] = self._related(shown, shown.drawn(draw), made[:place], draw)
         return tuple(made)
 
-    def _listed(self, shown: Shown, count: int, draw: random.Random, letters: Sequence[str]) -> list[str]:
+    def _listed(self, shown: Shown, count: int, draw: random.Random) -> list[str]:
         """Texts, many of them near one before."""
         made: list[str] = []
         for _ in range(count):
             near = made and draw.random() < _RELATED
-            made.append(shown.changed(draw.choice(made), draw, letters) if near else shown.drawn(draw, letters))
+            made.append(shown.changed(draw.choice(made), draw) if near else shown.drawn(draw))
         return made
 
     def _related(self, shown: Shown, text: str, before: Sequence[Any], draw: random.Random) -> str:
@@ -209,7 +256,7 @@ class Forms:
         made = "".join([*others[:count], *own[count:]])
         return made if shown.holds(made) else text
 
-    def changed(self, arguments: Arguments, draw: random.Random, letters: Sequence[str]) -> Arguments:
+    def changed(self, arguments: Arguments, draw: random.Random) -> Arguments:
         """Arguments with one of the texts changed within its form."""
         place = draw.choice([*self._found])
         if place >= len(arguments):
@@ -217,9 +264,9 @@ class Forms:
         shown, value = self._found[place], arguments[place]
         if type(value) is list and value:
             at = draw.randrange(len(value))
-            new: Any = [*value[:at], shown.changed(value[at], draw, letters), *value[at + 1 :]]
+            new: Any = [*value[:at], shown.changed(value[at], draw), *value[at + 1 :]]
         else:
-            new = shown.changed(value, draw, letters) if type(value) is str else value
+            new = shown.changed(value, draw) if type(value) is str else value
         return (*arguments[:place], new, *arguments[place + 1 :])
 
 
@@ -240,7 +287,7 @@ def learned(
     domains: Sequence[Domain],
     examples: Sequence[str],
     prose: str,
-    cutters: Iterable[str],
+    signs: Signs,
 ) -> Forms:
     """The forms that a spec is made for, learned by asking it for the examples, and for odd texts in their places.
 
@@ -256,13 +303,22 @@ def learned(
     taken = asking.taken(whole)
     if not taken:
         pieces = [
-            piece for text in whole for cutter in cutters if cutter and cutter in text for piece in text.split(cutter)
+            piece
+            for text in whole
+            for cutter in signs.cutters
+            if cutter and cutter in text
+            for piece in text.split(cutter)
         ]
         taken = asking.taken(list(dict.fromkeys([*whole, *filter(None, pieces)]))[:_MOST])
+    broken = [bool(taken) and asking.breaks(taken[0], at) for at in range(len(places))]
+    squares = {
+        end for pair in told for end in pair if len(form_of(end)) > 1
+    }  # which stand for every text beside one that needs it
     found = {}
     for at, place in enumerate(places):
-        if taken and asking.breaks(taken[0], at):
-            found[place] = Shown(list(dict.fromkeys(each[at] for each in taken)), told)
+        own = list(dict.fromkeys(each[at] for each in taken))
+        if broken[at] or (any(broken) and set(own) <= squares):
+            found[place] = Shown(own, told, signs)
     counts = [_COUNTS.index(word.lower()) + 2 for word in _COUNTED.findall(prose)]
     return Forms(found, counts[0] if len(counts) == 1 else 0)
 

@@ -78,7 +78,7 @@ class _Near:
             return {self.of(key): self._cost(item) for key, item in value.items()} if self._nodes else {}
         if kind is tuple and value and type(value[0]) in self._kinds and len({*map(type, value)}) > 1:
             return (self.of(value[0]), *map(self._cost, value[1:]))
-        return kind(map(self.of, value)) if kind in (list, tuple, set, frozenset) else value
+        return kind(map(self.of, value)) if kind in (list, tuple, set, frozenset) else self._cost(value)
 
     def _cost(self, value: Any) -> Any:
         return abs(value) if self._costs and type(value) in (int, float) else value

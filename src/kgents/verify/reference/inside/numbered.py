@@ -1,7 +1,8 @@
 """Numbers of things that a function makes itself: `counts = [0] * size; counts[end] += 1`.
 
-What is looked up in a list, or a dict, of `size` things is from 0 to size - 1, and of `size + 1` things from 1 to size. Rule:
-what a function compares with bounds is left as it is: it looks at it itself.
+What is looked up in a list, or a dict, of `size` things is from 0 to size - 1, and of `size + 1` things from 1 to size.
+So is what stands in a list that is followed into itself (`node = parents[node]`), -1 besides where the function speaks of it.
+Rule: what a function compares with bounds is left as it is: it looks at it itself.
 """
 
 import ast
@@ -26,10 +27,13 @@ class Numbered:
 
     def __init__(self, function: Any, positions: Positions, bounds: Bounds) -> None:
         self.found: dict[Position, Size] = {}
+        self._followed: dict[int, int] = {}
         if function is None:
             return
         self._positions = positions
         self._nodes = list(ast.walk(function))
+        root = any(isinstance(node, ast.USub) for node in self._nodes)  # -1, which is none of them
+        self._followed = dict.fromkeys(_followed(self._nodes, positions), -1 if root else 0)
         self._inner = {node.name: node for node in self._nodes if isinstance(node, Function) and node is not function}
         self._made = {name: size for node in self._nodes for name, size in _made(node, positions)}
         for node in self._nodes:
@@ -42,6 +46,8 @@ class Numbered:
         """The arguments, their numbers of things within how many there are."""
         for counted, _ in {*self.found.values()}:
             arguments = put(arguments, counted, _fewer)
+        for at, least in self._followed.items():
+            arguments = put(arguments, (at,), lambda listed, least=least: _led_back(listed, least))  # type: ignore[misc]
         for place, (counted, first) in self.found.items():
             many = arguments[counted[0]] if len(counted) == 1 and counted[0] < len(arguments) else None
             if type(many) is not int:
@@ -109,6 +115,24 @@ def _made(node: ast.AST, positions: Positions) -> Iterator[tuple[str, Size]]:
                 place = positions.of(named)
                 if place is not None:
                     yield name, (place, first)
+
+
+def _followed(nodes: list[ast.AST], positions: Positions) -> Iterator[int]:
+    """The numbers of parameters that are lists of places in themselves."""
+    for node in nodes:
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Subscript(value=ast.Name() as held, slice=ast.Name(id=key))
+            ) if name == key:
+                place = positions.of(held)
+                if place is not None and len(place) == 1:
+                    yield place[0]
+
+
+def _led_back(listed: Any, least: int) -> Any:
+    if type(listed) is not list:
+        return listed
+    return [item if item == least else _within(item, len(listed), 0) for item in listed]
 
 
 def _ranged(node: ast.expr) -> list[ast.expr]:

@@ -11,8 +11,8 @@ from typing import Any
 from kgents.verify.reference.inside.changing import calmed, changed
 from kgents.verify.reference.inside.domains import Function, classes_of
 from kgents.verify.reference.inside.drawing import Drawing, Hint
-from kgents.verify.reference.inside.facts import Facts
-from kgents.verify.reference.inside.forms import Forms, learned
+from kgents.verify.reference.inside.facts import Facts, called
+from kgents.verify.reference.inside.forms import Forms, Signs, learned
 from kgents.verify.reference.inside.giving import Giving, Parameter
 from kgents.verify.reference.inside.matching import usable
 from kgents.verify.reference.inside.meaning import meaning_of
@@ -110,7 +110,7 @@ class Origin:
         classes = classes_of(tree)
         self._meaning = meaning_of(tree, target)
         self._forms = Forms()
-        self._cutters = sorted(facts.separators)
+        self._signs = Signs(self.drawing.texts.letters, sorted(facts.separators), _hexadecimal(tree))
         self._prose, self._refuses = "", False
         self.calm = False  # whether numbers are kept small: large ones made the spec do too much
         if target.endswith("()"):
@@ -135,7 +135,7 @@ class Origin:
 
         domains = [domain for domain, *_ in self._made]
         examples = [] if self._refuses else samples(self._prose)
-        self._forms = learned(ask, self._fresh, domains, examples, self._prose, self._cutters)
+        self._forms = learned(ask, self._fresh, domains, examples, self._prose, self._signs)
 
     def row(self, arguments: Arguments, seen: Seen) -> Row:
         """An input and what the spec did."""
@@ -144,7 +144,7 @@ class Origin:
     def fresh(self) -> Arguments:
         """An input."""
         made = self._fresh()
-        return self._forms.drawn(made, self.draw, self.drawing.texts.letters) if self._forms else made
+        return self._forms.drawn(made, self.draw) if self._forms else made
 
     def _fresh(self) -> Arguments:
         return self._giving.given(self._made, self._typed) if self.scripts is None else self.scripts.fresh()
@@ -181,7 +181,7 @@ class Origin:
         if self.scripts is not None:
             return self.scripts.changed((arguments[0], arguments[1]), hints)
         if self._forms and self.draw.random() < _OF_A_FORM:
-            return self._forms.changed(arguments, self.draw, self.drawing.texts.letters)
+            return self._forms.changed(arguments, self.draw)
         at = self.draw.randrange(len(arguments))
         alike = len(arguments) > 1 and len({repr(domain) for domain, *_ in self._made[: len(arguments)]}) == 1
         if self.draw.random() < 0.1 and alike:
@@ -190,6 +190,20 @@ class Origin:
             self.drawing.change(part, hints) if place == at or self.draw.random() < 0.15 else part
             for place, part in enumerate(arguments)
         )
+
+
+def _hexadecimal(tree: ast.Module) -> bool:
+    """Whether numbers to the base of 16 are read."""
+    return any(
+        isinstance(node, ast.Call)
+        and (called(node) in ("fromhex", "unhexlify") or (called(node) == "int" and _sixteen(node)))
+        for node in ast.walk(tree)
+    )
+
+
+def _sixteen(node: ast.Call) -> bool:
+    bases = [*node.args[1:2], *(part.value for part in node.keywords if part.arg == "base")]
+    return any(isinstance(base, ast.Constant) and base.value == 16 for base in bases)
 
 
 def search(program: Program, probes: Probes, origin: Origin, first: list[Arguments], count: int) -> Pool:
