@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -236,14 +236,20 @@ class Copy:
 
     def seen(self, path: Path, content: bytes, folders: Sequence[str], seconds: float | None = None) -> bool:
         """Whether a test fails, or does not end in time, with this content of a file."""
+        own, others = tests_of(path, folders)
+        with self.changed(path, content):
+            return self._fails(["--fast", *own, *others], seconds) or (bool(own) and self._fails(own, seconds))
+
+    @contextmanager
+    def changed(self, path: Path, content: bytes) -> Iterator[None]:
+        """While it is entered a file has this content."""
         changed = self._folder / path
         before, status = changed.read_bytes(), changed.stat()
         changed.write_bytes(content)
         self._changes += 1  # a time of its own for each change: what was compiled of another is stale
         os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns + self._changes * 10**10))
-        own, others = tests_of(path, folders)
         try:
-            return self._fails(["--fast", *own, *others], seconds) or (bool(own) and self._fails(own, seconds))
+            yield
         finally:
             changed.write_bytes(before)
             os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns))

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -128,3 +129,21 @@ def test_every_claim_names_tests_that_there_are() -> None:
     assert all("`tests/" in row for row in rows)
     named = re.findall(r"`((?:tests|scripts|benchmarks)/[\w/.]+)`", PAGE)
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_claim_has_a_fault_for_each_of_its_tests_that_can_still_be_planted() -> None:
+    """Whether the tests notice says `scripts/faults`."""
+    table = PAGE[PAGE.index("## Where it is tested") :]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in table.splitlines()
+        if "`tests/" in line and line[0] == "|"
+    ]
+    named = {(claim, test) for claim, tests in rows for test in re.findall(r"`((?:tests|scripts)/[^`]+)`", tests)}
+    faults = tomllib.loads((ROOT / "tests" / "faults.toml").read_text())["fault"]
+    assert {(fault["claim"], fault["test"].partition("::")[0]) for fault in faults} == named
+    for fault in faults:
+        path, _, test = fault["test"].partition("::")
+        assert f"def {test}(" in (ROOT / path).read_text() or not test, fault["test"]
+        assert (ROOT / fault["file"]).read_text().count(fault["old"]) == 1, fault["old"]
+        assert fault["old"] != fault["new"]
