@@ -20,7 +20,7 @@ from kgents.laws.family import Family
 from kgents.laws.finding import Counterexample, Finding, LawVerdict, Power
 from kgents.laws.law import Law
 from kgents.laws.observation import Observed, Unusable, observe, same, sides, value_of
-from kgents.laws.orientation import oriented
+from kgents.laws.orientation import Value, oriented
 from kgents.laws.program import program, sides_of, written
 from kgents.laws.variables import strategy_for, variables_of
 
@@ -95,7 +95,7 @@ class Examiner:
         """One finding per law."""
         try:
             needs = {need for law in laws for need in law.needs}
-            self._family = oriented(self._family, needs, self._samples, self._value)
+            self._family = oriented(self._family, needs, self._samples, self._in_time())
             if "e" in needs and set(self._family.operations) & {"op", "insert"}:
                 about = "operad-unit" if "insert" in needs else "identity"
                 self._family = self._identify(f"{about}-left", f"{about}-right")
@@ -104,6 +104,21 @@ class Examiner:
             return [self._judge(law, _with(law, self._family)) for law in laws]
         finally:
             self._loop.close()
+
+    def _in_time(self) -> Value:
+        """`_value`, where what comes to no end is unusable, and is not tried again on other elements."""
+        clocks: dict[str, Clock] = {}
+
+        def value(text: str, family: Family, case: dict[str, object]) -> Any:
+            clock = clocks.setdefault(text, Clock(EACH))
+            try:
+                clock.tick()
+                with clock.case():
+                    return self._value(text, family, case)
+            except Late:
+                raise Unusable(f"no end within {EACH:g} s of processor time") from None
+
+        return value
 
     # the identity
 

@@ -116,3 +116,13 @@ def test_what_a_step_takes_is_not_below_zero_wherever_it_stands_in_a_graph() -> 
     text = "def f(tasks: dict[str, tuple[int, list[str]]], name: str) -> int:\n    hours, needs = tasks[name]\n"
     text += "    return hours + max((f(tasks, need) for need in needs), default=0)\n"
     assert meaning_of(ast.parse(text), "f").fitted(({"a": (-2, ["a"])}, "a"))[0] == {"a": (2, ["a"])}
+
+
+def test_a_table_of_names_that_other_texts_look_up_is_no_graph() -> None:
+    """Nor is a text that is searched for such names a node."""
+    text = "import re\ndef f(text: str, values: dict[str, str]) -> str:\n    def put(found):\n        name = found[1]\n"
+    text += "        return values[name]\n    return re.sub('<(.)>', put, text)\n"
+    given = ("<a><b>", {"a": "x", "b": "y"})
+    assert meaning_of(ast.parse(text), "f").fitted(given) == given
+    many = text.replace("dict[str, str]", "dict[str, list[str]]")
+    assert meaning_of(ast.parse(many), "f").fitted(("<a>", {"a": ["x"]}))[0] == "<a>"

@@ -35,6 +35,9 @@ POOL, HUNT = 4000, 12_000
 SCRIPTS, SCRIPTS_HUNT = 1500, 4_000  # of a class: a script holds many calls
 SEED = 12345
 IN_ORDER = 150  # calls of a spec that keeps state
+_LEFT = (
+    0.11  # of mutants that are left to those that are told apart, above which forms are given up where others tell more
+)
 ALL_CALLS = 2.0  # CPU seconds of the spec on all rows together
 
 
@@ -75,13 +78,24 @@ class Derivation:
         self._facts: Facts = facts_of(self._tree)
         self._place = Place() if self._facts.files else None
         self._examples: list[Arguments] = []
+        self._formed = False
 
     def refused(self) -> list[str]:
         """Kinds of effects that the spec names."""
         return effects_of(self._tree)
 
     def target(self, target: str) -> dict[str, Any]:
-        """The rows of one target, and what they tell apart; `effects` where the spec reached the world while it ran."""
+        """The rows of one target, and what they tell apart; `effects` where the spec reached the world while it ran.
+
+        Where texts of the forms of the docstring tell too little apart, others may tell more.
+        """
+        told = self._target(target, forms=True)
+        if self._given is not None or "effects" in told or len(told["alive"]) <= _LEFT * len(told["killed"]):
+            return told
+        other = self._target(target, forms=False) if self._formed else told
+        return other if "effects" in other or len(other["killed"]) > len(told["killed"]) else told
+
+    def _target(self, target: str, forms: bool) -> dict[str, Any]:
         draw = random.Random(SEED)
         probes, derived = Probes(), Derived(target)
         with Guards() as guards:
@@ -89,7 +103,7 @@ class Derivation:
             source = self._source if given else instrumented(self._source)
             program = Program(source, target, self._place, names=probes.names, short=not given)
             origin = Origin(self._tree, target, self._facts, draw)
-            chosen = self._found(program, probes, origin)
+            chosen = self._found(program, probes, origin, forms)
             derived.shown = {name: sorted(names) for name, names in program.trees.met.items()}
             clean = self._loaded(target, derived)
             derived.keeps_state = self._unstable(chosen, clean)
@@ -105,13 +119,13 @@ class Derivation:
     def _loaded(self, target: str, derived: Derived, text: str | None = None) -> Program:
         return Program(self._source if text is None else text, target, self._place, derived.shown)
 
-    def _found(self, program: Program, probes: Probes, origin: Origin) -> Chosen:
+    def _found(self, program: Program, probes: Probes, origin: Origin, forms: bool) -> Chosen:
         if self._given is not None:
             rows = [Row(arguments, program.call(arguments, 5 * ONE_CALL)) for arguments in self._given]
             chosen = Chosen([row for row in rows if usable(row.seen)])
             chosen.pool.rows = {repr(row.arguments): row for row in chosen.rows}
             return chosen
-        origin.learn_forms(program, probes)
+        self._formed = forms and origin.learn_forms(program, probes)
         first = [*examples_of(self._tree, program.target), *origin.notable]
         most = POOL if origin.scripts is None else SCRIPTS
         pool = search(program, probes, origin, first, int(most * self._scale))

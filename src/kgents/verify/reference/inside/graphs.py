@@ -34,13 +34,14 @@ class Graphs:
         nodes = list(ast.walk(function))
         moving = _moving(function, nodes)
         for place, part in enumerate(listed):
-            if any(name in moving for name in _looked_up(part.arg, nodes) - _own_keys(part.arg, nodes)):
+            keys = (_looked_up(part.arg, nodes) - _own_keys(part.arg, nodes)) & moving
+            if keys and (_holds_many(part.annotation) or keys & _taken_out(part.arg, nodes)):
                 self._found[place] = (_asked(part.arg, nodes), _empty(part.annotation))
                 self.names.add(part.arg)
         self._costs = not any(_below_zero(node) for node in nodes)
-        worked = _worked_with(nodes) if self._found else set()
         if self._found:
-            self._nodes = [at for at, part in enumerate(listed) if at not in self._found and part.arg not in worked]
+            named = _named(function, nodes) - _worked_with(nodes)
+            self._nodes = [at for at, part in enumerate(listed) if at not in self._found and part.arg in named]
         self.nodes = {listed[at].arg for at in self._nodes}
 
     def fitted(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -109,6 +110,48 @@ def _looked_up(name: str, nodes: list[ast.AST]) -> set[str]:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=held), attr=attr), args=[ast.Name(id=key), *_]):
                 if held == name and attr in _LOOKS:
                     found.add(key)
+    return found
+
+
+def _taken_out(name: str, nodes: list[ast.AST]) -> set[str]:
+    """Names that are bound to what is found in a parameter: `here = table[here]`."""
+    found: set[str] = set()
+    for node in nodes:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=target)], value=value)
+                | ast.NamedExpr(target=ast.Name(id=target), value=value)
+            ):
+                inner = {part.id for part in ast.walk(value) if isinstance(part, ast.Name)}
+                if name in inner and isinstance(value, ast.Subscript | ast.Call):
+                    found.add(target)
+    return found
+
+
+def _holds_many(annotation: ast.expr | None) -> bool:
+    """Whether more than one thing may follow on a key, as far as it is said."""
+    match annotation:
+        case ast.Subscript(slice=ast.Tuple(elts=[_, value])):
+            return isinstance(value, ast.Subscript)
+    return annotation is None
+
+
+def _named(function: Any, nodes: list[ast.AST]) -> set[str]:
+    """Names that are looked up, compared, put among others, or handed to functions of one's own: nodes, of a graph."""
+    own = {node.name for node in nodes if isinstance(node, Function)}
+    found: set[str] = set()
+    for node in nodes:
+        match node:
+            case ast.Subscript(slice=ast.Name(id=key)):
+                found.add(key)
+            case ast.Compare(left=left, comparators=others):
+                found |= {part.id for part in (left, *others) if isinstance(part, ast.Name)}
+            case ast.List(elts=parts) | ast.Set(elts=parts) | ast.Tuple(elts=parts):
+                found |= {part.id for part in parts if isinstance(part, ast.Name)}
+            case ast.Dict(keys=keys):
+                found |= {part.id for part in keys if isinstance(part, ast.Name)}
+            case ast.Call(args=given) if called(node) in own or called(node) in _LOOKS:
+                found |= {part.id for part in given if isinstance(part, ast.Name)}
     return found
 
 

@@ -122,12 +122,13 @@ class Origin:
             self._prose = ast.get_docstring(function) or ""
             self._refuses = any(isinstance(node, ast.Raise) for node in ast.walk(function))
 
-    def learn_forms(self, program: Program, probes: Probes) -> None:
-        """Asks the spec for the examples of its docstring: whether it is made for texts of their forms. One that refuses by a
-        `raise` says itself what it is made for; of its docstring only ranges count.
+    def learn_forms(self, program: Program, probes: Probes) -> bool:
+        """Asks the spec for the examples of its docstring: whether it is made for texts of their forms, which is told.
+
+        One that refuses by a `raise` says itself what it is made for; of its docstring only ranges count.
         """
         if self.scripts is not None or any(way != "positional" for *_, way, _ in self._made):
-            return
+            return False
 
         def ask(arguments: Arguments) -> Seen:
             probes.clear()
@@ -136,6 +137,7 @@ class Origin:
         domains = [domain for domain, *_ in self._made]
         examples = [] if self._refuses else samples(self._prose)
         self._forms = learned(ask, self._fresh, domains, examples, self._prose, self._signs)
+        return bool(self._forms)
 
     def row(self, arguments: Arguments, seen: Seen) -> Row:
         """An input and what the spec did."""
