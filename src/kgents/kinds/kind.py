@@ -106,6 +106,7 @@ class ExperimentKind(ABC):
 
     name                 of the kind, as records have it
     subject              what the rate is a rate of, in a sentence: "the rate of … is above 0.5"
+    among                on what a comparison tells arms apart, where that is not any input: "the tasks of this suite"
     default_concurrency  trials in flight where nobody says how many
     needs_trials         whether `evidence` wants the trials
     needs_texts          whether it wants them with texts, checks and metadata
@@ -114,6 +115,7 @@ class ExperimentKind(ABC):
 
     name: str
     subject: str = "the rate of success"
+    among: str = ""
     default_concurrency: int = 1
     needs_trials: bool = False
     needs_texts: bool = True

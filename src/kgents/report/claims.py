@@ -6,6 +6,7 @@ from kgents.domain.fact import Verdict
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.summary import Summary
 from kgents.domain.words import percent
+from kgents.kinds.registry import kind_of
 from kgents.report.document_types import ShownData
 from kgents.report.evidence import excluded_of
 from kgents.stats import Design, Rule
@@ -42,7 +43,8 @@ def comparison_promise(plan: Plan, status: Sequence[str]) -> str:
         or not {"best", "eliminated", "equivalent"} & set(status)
     ):
         return ""
-    among = ", on the tasks of this suite" if plan.kind == "suite" else ""
+    where = kind_of(plan.kind).among
+    among = f", on {where}" if where else ""
     if "equivalent" in status and "eliminated" not in status:
         return f"; error at most {percent(alpha)}{among}"
     if arms == 2:

@@ -15,6 +15,7 @@ class SuiteKind(ExperimentKind):
 
     name = "suite"
     subject = "the mean rate of correct candidates"
+    among = "the tasks of this suite"
     default_concurrency = 4
     needs_trials = True
     needs_texts = False
