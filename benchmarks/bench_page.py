@@ -1,14 +1,11 @@
 """`kg ui` and report files of records far larger than anybody looks at, beside `inspect view` in the same run.
 
     python benchmarks/bench_page.py [--experiments 100000] [--trials 10000] [--inspect /path/to/inspect] [--logs 10000]
-        [--promptfoo /path/to/promptfoo]
 
 Servers are processes of their own, asked over HTTP as a browser would: the median of nine, in wall-clock time, and the CPU
 seconds and the peak memory of the server. Where Chromium is installed both pages are also opened in it: milliseconds until
 the list (the experiment) is seen, and kilobytes loaded until then. `--inspect` is the program of an environment in which
 inspect-ai is installed (`pip install inspect-ai`); it is given `--logs` logs, since it reads a folder of files.
-`--promptfoo` is that of `npm install promptfoo@0.120` (0.121 needs a newer node than Debian has); it is given one
-evaluation of `--trials` tests by its provider `echo`.
 
 Experiments of the list are rows and configurations alone, which is all that the list reads: a thousand are recorded, the
 others are copies of their rows. Trials of the long experiment have outputs, causes and errors like those of real ones.
@@ -17,7 +14,6 @@ others are copies of their rows. Trials of the long experiment have outputs, cau
 import argparse
 import asyncio
 import http.client
-import json
 import os
 import re
 import shutil
@@ -106,12 +102,10 @@ def _moved(row: tuple[Any, ...], copy: int) -> tuple[Any, ...]:
 
 
 @contextmanager
-def served(
-    command: list[str], home: Path, pattern: str, environment: dict[str, str] | None = None
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(command: list[str], home: Path, pattern: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server until the block ends, and the address that it printed."""
     process = subprocess.Popen(
-        command, env=environment or clean_environment(home), cwd=home, text=True, stdout=subprocess.PIPE,
+        command, env=clean_environment(home), cwd=home, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
@@ -247,35 +241,6 @@ def theirs(program: Path, folder: Path, logs: int, samples: int) -> None:
             print(f"  the server then has used {cpu:.1f} s CPU with its start, {peak:.0f} MB at most")
 
 
-def promptfoo(program: Path, folder: Path, tests: int) -> None:
-    """`promptfoo view` of one evaluation; a quarter of its tests fail."""
-    home = folder / "promptfoo"
-    home.mkdir()
-    rows = [
-        {
-            "vars": {"q": f"question {n} measured"},
-            "assert": [{"type": "contains", "value": f"{n}" if n % 4 else "no such"}],
-        }
-        for n in range(tests)
-    ]
-    (home / "config.json").write_text(json.dumps({"prompts": ["{{q}}"], "providers": ["echo"], "tests": rows}))
-    quiet = {
-        "PROMPTFOO_DISABLE_TELEMETRY": "1",
-        "PROMPTFOO_DISABLE_UPDATE": "1",
-        "PROMPTFOO_DISABLE_REMOTE_GENERATION": "1",
-    }
-    environment = {**clean_environment(home), **quiet, "PATH": os.environ["PATH"]}
-    line = [str(program), "eval", "-c", "config.json", "--no-progress-bar", "--no-table", "--no-share", "-j", "4"]
-    began = time.perf_counter()
-    subprocess.run(line, env=environment, cwd=home, check=False, capture_output=True)
-    print(f"promptfoo view, evaluation of {tests} tests (made in {time.perf_counter() - began:.0f} s)")
-    command = [str(program), "view", "--no", "-p", "15575"]
-    with served(command, home, r"http://[\w.:]+", environment) as (process, url):
-        opened("promptfoo view", url, {"evaluation": ("/eval", "question 1 measured")})
-        cpu, peak = spent(process)
-        print(f"  the server then has used {cpu:.1f} s CPU with its start, {peak:.0f} MB at most")
-
-
 def main() -> None:
     """Prints a table."""
     parser = argparse.ArgumentParser()
@@ -283,14 +248,11 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=10_000)
     parser.add_argument("--inspect", type=Path, default=None)
     parser.add_argument("--logs", type=int, default=10_000)
-    parser.add_argument("--promptfoo", type=Path, default=None)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         ours(Path(name), wanted.experiments, wanted.trials)
         if wanted.inspect is not None:
             theirs(wanted.inspect, Path(name), wanted.logs, wanted.trials)
-        if wanted.promptfoo is not None:
-            promptfoo(wanted.promptfoo, Path(name), wanted.trials)
 
 
 if __name__ == "__main__":
