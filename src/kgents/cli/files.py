@@ -30,10 +30,14 @@ class InputFile(click.Path):
 
 
 def check_there(option: str, path: Path, told: str, hint: str = HINT) -> None:
-    """UsageError where a file or folder that an option names, as it was `told`, is not there or may not be read."""
+    """UsageError where a file or folder that an option names, as it was `told`, is not there or may not be read.
+
+    option  empty for an argument
+    """
+    named = f"{option} {told}".lstrip()
     try:
         path.stat()
     except OSError as wrong:
-        raise UsageError(f"{option} {told}: {wrong.strerror or wrong}".lstrip(), hint) from wrong
+        raise UsageError(f"{named}: {wrong.strerror or wrong}", hint) from wrong
     if not os.access(path, os.R_OK):
-        raise UsageError(f"{option} {told}: Permission denied".lstrip(), hint)
+        raise UsageError(f"{named}: Permission denied", hint)

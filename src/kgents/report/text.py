@@ -60,10 +60,7 @@ def _results(summary: Summary, document: Document) -> Rows:
     lines: Rows = []
     if len(summary.plan.arms) == 1:
         lines += rate_rows(summary, evidence)
-    elif (
-        not {"score_difference", "score_differences"} & evidence.keys()
-        and len(summary.plan.arms) <= kind_of(summary.plan.kind).most_arms
-    ):
+    elif not _SCORED & evidence.keys() and len(summary.plan.arms) <= kind_of(summary.plan.kind).most_arms:
         lines += [(arm["name"] or "-", _arm(arm)) for arm in document["arms"]]
     lines += [(f"{pair['a']} v {pair['b']}", _pair(pair)) for pair in evidence.get("pairs", [])]
     return lines + list(kind_of(summary.plan.kind).table(document["config"], evidence))

@@ -85,9 +85,8 @@ def solve_cap(design: Design, power: float, at: float) -> int:
         raise DesignError("at", at, f"between 0 and 1, and not the target {target:g}")
     side = Side.SUPPORTED if at > target else Side.REFUTED
 
-    none = DesignError("power", power, f"no cap up to {LARGEST_CAP} reaches it at a true rate of {at:.12g}")
     if beyond_all(design, power, at):
-        raise none
+        raise no_cap(power, at)
     aim = _logit(power)
 
     def over(cap: int) -> float:
@@ -98,13 +97,18 @@ def solve_cap(design: Design, power: float, at: float) -> int:
     likely = likely_cap(design, power, at)
     low, at_low, high, at_high = _enclosed(over, likely or LARGEST_CAP, STEP if likely else 2.0)
     if not high:
-        raise none
+        raise no_cap(power, at)
     turn = 0
     while high - low > max(1, high // 1000):
         middle, turn = _between(low, high, at_low, at_high, turn), turn + 1
         value = over(middle)
         low, at_low, high, at_high = (middle, value, high, at_high) if value < 0 else (low, at_low, middle, value)
     return high
+
+
+def no_cap(power: float, at: float) -> DesignError:
+    """The error where no cap has the power."""
+    return DesignError("power", power, f"no cap up to {LARGEST_CAP} reaches it at a true rate of {at:.12g}")
 
 
 def _enclosed(over: Callable[[int], float], guess: int, step: float) -> tuple[int, float, int, float]:

@@ -8,8 +8,8 @@ is only named: three digits, a hundredth or two above the least one, since to co
 import math
 from dataclasses import replace
 
-from kgents.stats.characteristics import characteristics, solve_cap
-from kgents.stats.design import LARGEST_CAP, Design, DesignError, Rule
+from kgents.stats.characteristics import characteristics, no_cap, solve_cap
+from kgents.stats.design import LARGEST_CAP, Design, Rule
 from kgents.stats.likely_cap import likely_cap
 
 POWER = 0.8
@@ -34,7 +34,7 @@ def least_cap(design: Design) -> int:
     at = clearly_better(target)
     likely = likely_cap(design, POWER, at)
     if likely is None or likely > LARGEST_CAP / ABOVE:
-        raise DesignError("power", POWER, f"no cap up to {LARGEST_CAP} reaches it at a true rate of {at:.12g}")
+        raise no_cap(POWER, at)
     if likely > LARGEST_UNASKED * ABOVE:
         return _three_digits(likely * ABOVE)
     return solve_cap(design, POWER, at)

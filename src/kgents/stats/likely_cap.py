@@ -6,6 +6,7 @@ with one threshold has is less than what a design that fills its errors has, by 
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from kgents.stats.boundary import Boundary
@@ -13,15 +14,14 @@ from kgents.stats.crossing import crossing
 from kgents.stats.design import LARGEST_CAP, Design, Rule
 from kgents.stats.lattice import forward, mass
 from kgents.stats.most_power import least_of_any, most_power
-from kgents.stats.rules import boundary, thresholds
+from kgents.stats.rules import boundary, erring_at, thresholds
 
 RARE = 3000  # trials; where more are needed, something RARE / trials times as seldom stands for what is seldom,
 SELDOM = 0.02  # as long as it happens in less than this share of the trials
 ROUNDS = 6
 _PROMISED = (Rule.CALIBRATED, Rule.ANYTIME, Rule.FIXED)  # rules whose errors hold at the target itself
 _FIXED_THRESHOLD = (Rule.ANYTIME, Rule.POSTERIOR)  # no calibration: the strictness is that of the confidence
-FAR = 0.3
-NEAR = 0.03  # of strictness: it moves a cap by less than one in a hundred
+NEAR, FAR = 0.03, 0.3  # of strictness: of the right verdict, where it moves a cap by one in a hundred, and of the other
 
 
 def beyond_all(design: Design, power: float, at: float) -> bool:
@@ -43,7 +43,8 @@ def likely_cap(design: Design, power: float, at: float) -> int | None:
     if design.rule is Rule.FIXED:
         return least
     fewer = _fewer(least, target, at)
-    found = _least(replace(design, target=_more_often(target, fewer)), power, _more_often(at, fewer), least // fewer)
+    oftener = replace(design, target=_more_often(target, fewer), margin=design.margin and design.margin * fewer)
+    found = _least(oftener, power, _more_often(at, fewer), least // fewer)
     return None if found is None or found * fewer > LARGEST_CAP else round(found * fewer)
 
 
@@ -59,15 +60,15 @@ def _more_often(rate: float, times: float) -> float:
 
 def _least(design: Design, power: float, at: float, least: float) -> int | None:
     """The cap at the strictnesses at which the errors there are the promised ones; `least` is where to begin."""
-    limit, over = 2 * math.ceil(least), at > (design.target or 0.5)
-    of_one_look = -math.log(1 - design.confidence)
-    strictness = of_one_look, of_one_look
-    cap = None
+    over, of_one_look = at > (design.target or 0.5), -math.log(1 - design.confidence)
+    limit, strictness, cap = 2 * math.ceil(least), (of_one_look, of_one_look), None
+    stops = _stops(design, limit)
     for _ in range(ROUNDS):
-        while (cap := _reached(stopping := _stopping(design, limit, strictness), power, at, over)) is None:
+        while (cap := _reached(stopping := stops(strictness), power, at, over)) is None:
             if limit >= LARGEST_CAP:
                 return None
             limit = min(LARGEST_CAP, 2 * limit)
+            stops = _stops(design, limit)
         if design.rule in _FIXED_THRESHOLD:
             break
         off = _off(design, stopping, cap)
@@ -79,13 +80,18 @@ def _least(design: Design, power: float, at: float, least: float) -> int | None:
     return cap
 
 
-def _stopping(design: Design, cap: int, strictness: tuple[float, float]) -> Boundary:
-    """Where runs stop at these strictnesses; of a rule that promises its error at every moment there is one place alone."""
+def _stops(design: Design, limit: int) -> Callable[[tuple[float, float]], Boundary]:
+    """Where runs stop by strictness; of a rule that promises its error at every moment there is one place alone."""
+    design = replace(design, max_trials=limit, futility=0.0)
     if design.rule is Rule.ANYTIME:
-        return boundary(replace(design, max_trials=cap, futility=0.0))
-    family, _, _ = thresholds(replace(design, max_trials=cap))
-    upper, lower = max(strictness[0], family.least_upper), max(strictness[1], family.least_lower)
-    return Boundary(cap, family.upper(upper), family.lower(lower), [None] * (cap + 1))
+        return lambda _: boundary(design)
+    family = thresholds(design)
+
+    def stopping(strictness: tuple[float, float]) -> Boundary:
+        upper, lower = max(strictness[0], family.least_upper), max(strictness[1], family.least_lower)
+        return Boundary(limit, family.upper(upper), family.lower(lower), [None] * (limit + 1))
+
+    return stopping
 
 
 def _reached(stopping: Boundary, power: float, at: float, over: bool) -> int | None:
@@ -102,7 +108,7 @@ def _reached(stopping: Boundary, power: float, at: float, over: bool) -> int | N
 
 def _off(design: Design, stopping: Boundary, cap: int) -> tuple[float, float]:
     """By how much the logarithms of the errors up to the cap are above the promised one: of SUPPORTED, of REFUTED."""
-    _, low, high = thresholds(replace(design, max_trials=cap))
+    low, high = erring_at(design)
     upper, lower = list(stopping.upper[: cap + 1]), list(stopping.lower[: cap + 1])
     supported, refuted = crossing(upper, lower, cap, low)
     if high != low:

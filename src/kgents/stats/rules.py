@@ -113,28 +113,26 @@ def _posterior_family(design: Design) -> Family:
     )
 
 
-def thresholds(design: Design) -> tuple[Family, float, float]:
-    """The thresholds of a calibrated, posterior or SPRT design, and the rates at which it may support and refute wrongly."""
-    if design.rule is Rule.SPRT:
-        return _ratio_family(design), *_zone(design)
-    target = design.target or 0.5
-    return _posterior_family(design), target, target
+def thresholds(design: Design) -> Family:
+    """The limits of a calibrated, posterior or SPRT design up to its cap, by their strictness."""
+    return _ratio_family(design) if design.rule is Rule.SPRT else _posterior_family(design)
 
 
-def _zone(design: Design) -> tuple[float, float]:
+def erring_at(design: Design) -> tuple[float, float]:
+    """The true rates at which the errors of SUPPORTED and of REFUTED are promised."""
     target, margin = design.target or 0.5, design.margin or 0.0
-    return target - margin, target + margin
+    return (target - margin, target + margin) if design.rule is Rule.SPRT else (target, target)
 
 
 def _sprt(design: Design) -> Boundary:
     """The likelihood ratio [1]; its two thresholds are the least with exact errors at t ± δ."""
     family, cap = _ratio_family(design), design.max_trials or 1
-    return _bounded(cap, family, *calibrate(family, cap, *_zone(design), design.confidence))
+    return _bounded(cap, family, *calibrate(family, cap, *erring_at(design), design.confidence))
 
 
 def _ratio_family(design: Design) -> Family:
     """Stop when the likelihood ratio of t + δ against t − δ is eˣ or e⁻ˣ."""
-    low, high = _zone(design)
+    low, high = erring_at(design)
     gain, loss, cap = math.log(high / low), math.log((1 - low) / (1 - high)), design.max_trials or 1
 
     def upper(strictness: float) -> list[int]:

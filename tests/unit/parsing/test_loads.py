@@ -97,6 +97,8 @@ def test_only_a_comma_makes_a_tuple_of_one_value() -> None:
     assert loads("{'a': (1,), 'b': (1), 'c': ((2 , )), 'd': (), 'e': ([3]), 'f': (1, 2)}").value == {
         "a": [1], "b": 1, "c": [2], "d": [], "e": [3], "f": [1, 2]
     }  # fmt: skip
+    assert loads("{'a': (1, # the only one\n), 'b': (1 # the only one\n)}").value == {"a": [1], "b": 1}
+    assert loads("{'a': (1,}").value == {"a": [1]}
 
 
 @pytest.mark.parametrize("text", ['{"a": [1 234 567]}', '{"a": Counter(["x", "y"])}', '["a" "b"]', "In {1, 2} it is"])

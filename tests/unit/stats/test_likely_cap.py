@@ -43,9 +43,13 @@ def test_a_cap_that_is_only_named_has_the_power_and_hardly_more(target: float, c
     assert fewer.supported < POWER <= row.supported
 
 
-def test_what_is_seldom_scales() -> None:
-    """A tenth of the failures needs ten times the trials, to a hundredth."""
-    once, rarer = (likely_cap(Design(target=target), POWER, clearly_better(target)) for target in (0.999, 0.9999))
+@pytest.mark.parametrize("zone", [None, 0.5])
+def test_what_is_seldom_scales(zone: float | None) -> None:
+    """A tenth of the failures needs ten times the trials, to a hundredth; so does a tenth of them and of the zone."""
+    rule = Rule.CALIBRATED if zone is None else Rule.SPRT
+    margins = [None if zone is None else zone * failing for failing in (1e-3, 1e-4)]
+    designs = [Design(rule, target, margin=margin) for target, margin in zip((0.999, 0.9999), margins, strict=True)]
+    once, rarer = (likely_cap(design, POWER, clearly_better(design.target or 0)) for design in designs)
     assert once is not None
     assert rarer is not None
     assert rarer == pytest.approx(10 * once, rel=0.01)

@@ -59,15 +59,14 @@ class Statuses:
 
 def of_signal(number: int, statuses: Statuses | None) -> tuple[Cause | None, str]:
     """The cause and the words for a command that a signal ended: named by the status that a shell gives it, 128 more."""
-    status = _BY_SIGNAL + number
-    named = statuses is not None and status in statuses.success | statuses.error
     try:
         name = f" ({Signals(number).name})"
     except ValueError:
         name = ""
-    return statuses.cause(
-        status
-    ) if named and statuses is not None else Cause.SIGNAL, f"killed by signal {number}{name}"
+    status, words = _BY_SIGNAL + number, f"killed by signal {number}{name}"
+    if statuses is not None and status in statuses.success | statuses.error:
+        return statuses.cause(status), words
+    return Cause.SIGNAL, words
 
 
 def codes_of(option: str, text: str) -> list[int]:

@@ -24,7 +24,10 @@ class End(Exception):
 
 @dataclass(slots=True)
 class Cursor:
-    """The state of reading one value: the place, what was overlooked, what is doubtful, the brackets that are open."""
+    """The state of reading one value: the place, what was overlooked, what is doubtful, the brackets that are open.
+
+    after_comma  whether a comma stands before the bracket that was closed last
+    """
 
     text: str
     at: int = 0
@@ -36,6 +39,7 @@ class Cursor:
     bare: bool = False
     boxes: list[str] = field(default_factory=list)
     mismatches: int = 0
+    after_comma: bool = False
 
     def space(self) -> None:
         """Passes over spaces and comments."""

@@ -160,7 +160,7 @@ class Reader(Cursor):
         """Passes over the comma; False at the closing bracket."""
         closing, index = self.boxes[-1], self.at
         mark = self.peek()
-        comma = mark in ",，;"
+        comma = self.after_comma = mark in ",，;"
         if comma:
             mark = self._commas(mark, begun, closing)
         if begun and closing == "]" and mark == '"' and self._ends_unclosed():
@@ -350,14 +350,7 @@ class Reader(Cursor):
             return self.container()
         self.repairs.append("parentheses")
         box = self.container()
-        return box[0] if len(box) == 1 and self.complete and not self._after_a_comma() else box
-
-    def _after_a_comma(self) -> bool:
-        """Whether the bracket that was just closed has a comma before it, which makes a tuple of one value."""
-        index = self.at - 2
-        while self.text[index].isspace():
-            index -= 1
-        return self.text[index] in ",，;"
+        return box[0] if len(box) == 1 and self.complete and not self.after_comma else box
 
     def _scalar(self, mark: str, context: str) -> Any:
         text = self.text

@@ -35,9 +35,8 @@ POOL, HUNT = 4000, 12_000
 SCRIPTS, SCRIPTS_HUNT = 1500, 4_000  # of a class: a script holds many calls
 SEED = 12345
 IN_ORDER = 150  # calls of a spec that keeps state
-_LEFT = (
-    0.11  # of mutants that are left to those that are told apart, above which forms are given up where others tell more
-)
+# Of mutants that are left, to those that are told apart: above it forms are given up where other texts tell more.
+_LEFT = 0.11
 ALL_CALLS = 2.0  # CPU seconds of the spec on all rows together
 
 

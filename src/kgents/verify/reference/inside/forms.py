@@ -22,9 +22,7 @@ _ODD = ("", "x", "0", "!", "a b", "-")  # texts on which a spec that is made for
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+|.", re.DOTALL)
 _WHOLE = {"a": ("a", "z"), "A": ("A", "Z")}
 _LISTING = ", ;|"  # signs between things of which there may be any number
-_SMALL = (
-    12  # numbers of one digit stand for numbers up to it, where texts are cut at signs and not taken apart by place
-)
+_SMALL = 12  # one digit stands for numbers up to it, where texts are cut at signs and not taken apart by place
 _KNOWN = 0.6  # how often a word is one that is shown
 _QUAD = ("9", ".") * 3 + ("9",)  # an address
 _RELATED = 0.4  # how often a text begins as the one before
@@ -248,10 +246,8 @@ class Forms:
         if not before or type(before[-1]) is not str or draw.random() > _RELATED:
             return text
         own, others = tokens(text), tokens(before[-1])
-        alike = sum(
-            1
-            for _ in itertools.takewhile(lambda pair: _kind(pair[0]) == _kind(pair[1]), zip(own, others, strict=False))
-        )
+        pairs = zip(own, others, strict=False)
+        alike = len(list(itertools.takewhile(lambda pair: _kind(pair[0]) == _kind(pair[1]), pairs)))
         count = draw.randint(0, alike)
         made = "".join([*others[:count], *own[count:]])
         return made if shown.holds(made) else text
@@ -296,28 +292,23 @@ def learned(
     """
     told = ranges(prose)
     places = [place for place, domain in enumerate(domains) if domain in (STR, ("list", STR))]
-    whole = list(dict.fromkeys([*(end for pair in told for end in pair if len(form_of(end)) > 1), *examples]))[:_MOST]
+    squares = [end for pair in told for end in pair if len(form_of(end)) > 1]
+    whole = list(dict.fromkeys([*squares, *examples]))[:_MOST]
     if not 0 < len(places) < 3 or not whole:
         return Forms()
     asking = _Asking(ask, fresh, domains, places)
     taken = asking.taken(whole)
     if not taken:
-        pieces = [
-            piece
-            for text in whole
-            for cutter in signs.cutters
-            if cutter and cutter in text
-            for piece in text.split(cutter)
-        ]
+        cut = [(text, sign) for text in whole for sign in signs.cutters if sign and sign in text]
+        pieces = [piece for text, sign in cut for piece in text.split(sign)]
         taken = asking.taken(list(dict.fromkeys([*whole, *filter(None, pieces)]))[:_MOST])
     broken = [bool(taken) and asking.breaks(taken[0], at) for at in range(len(places))]
-    squares = {
-        end for pair in told for end in pair if len(form_of(end)) > 1
-    }  # which stand for every text beside one that needs it
     found = {}
     for at, place in enumerate(places):
         own = list(dict.fromkeys(each[at] for each in taken))
-        if broken[at] or (any(broken) and set(own) <= squares):
+        if broken[at] or (
+            any(broken) and set(own) <= set(squares)
+        ):  # a square stands for every text beside one of a form
             found[place] = Shown(own, told, signs)
     counts = [_COUNTS.index(word.lower()) + 2 for word in _COUNTED.findall(prose)]
     return Forms(found, counts[0] if len(counts) == 1 else 0)

@@ -21,9 +21,8 @@ class Graphs:
     """The parameters of one function that are graphs, and those that are nodes of them: `names` and `nodes` by name."""
 
     def __init__(self, function: Any) -> None:
-        self._found: dict[
-            int, tuple[bool, Any]
-        ] = {}  # of each graph, whether it may lack nodes, and what a node without any has
+        # Of each graph, whether it may lack nodes, and what a node without any has.
+        self._found: dict[int, tuple[bool, Any]] = {}
         self._nodes: list[int] = []
         self.names: set[str] = set()
         self.nodes: set[str] = set()

@@ -14,10 +14,8 @@ from kgents.verify.reference.inside.domains import Function
 from kgents.verify.reference.inside.facts import called
 from kgents.verify.reference.inside.positions import EACH, Position, Positions, number, put
 
-_FEW, _LESS = (
-    12,
-    10,
-)  # things; of more, every second number of them is made less, so that something happens twice to one
+# Things; of more, every second number of them is made less, so that something happens twice to one.
+_FEW, _LESS = 12, 10
 _KEPT = frozenset({"append", "add", "discard"})
 Size = tuple[Position, int]  # where it is said how many there are, the first of them
 
