@@ -60,6 +60,8 @@ def test_the_words_of_a_simple_line(line: str, words: list[str]) -> None:
         "nosuch-program --x > out",
         "A=1 nosuch-program",
         "(nosuch-program) | cat",
+        "{ nosuch-program; } | cat",
+        "true | { nosuch-program --x; }",
         "true | (A=1 nosuch-program x 2>&1)",
         "./nosuch-program",
         "/",
@@ -81,6 +83,7 @@ def test_a_program_that_is_not_there_is_refused(line: str) -> None:
         "echo '|' nosuch-program",
         "true | if read x; then echo; fi",
         "(nosuch-program || true) | cat",
+        "{ nosuch-program; true; } | cat",
         "for i in 1 2; do nosuch-program | cat; done",
         "PATH=/x nosuch-program",
         "$X y",
@@ -164,6 +167,7 @@ def test_a_signal_is_named_as_a_shell_names_it(statuses: Statuses | None, cause:
     assert Statuses().meaning(200) == "exit status 200"
 
 
+_NO_PACKAGE = "python: Error while finding module specification for '{}' (ModuleNotFoundError: No module named '{}')"
 _NO_FILE = "python: can't open file '/w/no.py': [Errno 2] No such file or directory\n"
 
 
@@ -182,6 +186,9 @@ _NO_FILE = "python: can't open file '/w/no.py': [Errno 2] No such file or direct
         ("python -m other", 1, "python: No module named no\n", None),
         ("python -m no", 1, "Traceback …\nModuleNotFoundError: No module named 'other'\n", None),
         ("python -m no", 3, "python: No module named no\n", None),
+        ("python -m no.sub", 1, f"{_NO_PACKAGE.format('no.sub', 'no')}\n", "no module 'no.sub'"),
+        ("python -m no.sub", 1, f"{_NO_PACKAGE.format('no.sub', 'other')}\n", None),
+        ("python -m no.sub", 1, f"{_NO_PACKAGE.format('else.sub', 'else')}\n", None),
         ("python no.py", 2, "usage: no.py [-h]\n", None),
         ("python -c 1 no.py", 2, _NO_FILE, None),
         ("prog -m no", 1, "prog: No module named no\n", None),

@@ -60,13 +60,13 @@ def simple_words(argv: Sequence[str]) -> list[str]:
 
 
 def _piped(argv: Sequence[str]) -> list[list[str]]:
-    """The words of each command of a pipeline, all of which are started, also in a subshell; nothing where a line is anything
+    """The words of each command of a pipeline, all of which are started, also in a group; nothing where a line is anything
     else.
     """
     if not is_line(argv):
         return [list(argv)]
     commands: list[list[str]] = [[]]
-    tokens = iter(_tokens_of(argv[2]))
+    tokens = iter(_ungrouped(_tokens_of(argv[2])))
     for token in tokens:
         words = commands[-1]
         if token in _REDIRECTIONS:
@@ -81,6 +81,16 @@ def _piped(argv: Sequence[str]) -> list[list[str]]:
         elif words or not _ASSIGNMENT.match(token):
             words.append(token)
     return commands
+
+
+def _ungrouped(tokens: Sequence[str]) -> list[str]:
+    """Without the signs of groups that are one command or one pipeline: `{ prog; }`."""
+    ends = {place for place in range(1, len(tokens)) if list(tokens[place - 1 : place + 1]) == [";", "}"]}
+    begun = [place for place, token in enumerate(tokens) if token == "{" and (not place or tokens[place - 1] == "|")]
+    if not ends or len(begun) != len(ends):
+        return list(tokens)
+    left_out = {*begun, *ends, *(place - 1 for place in ends)}
+    return [token for place, token in enumerate(tokens) if place not in left_out]
 
 
 def check_startable(argv: Sequence[str], environment: Mapping[str, str]) -> None:

@@ -8,6 +8,9 @@ from kgents.kinds.command.lines import simple_words
 
 _PYTHON = re.compile(r"(python|pypy)[\d.]*(\.exe)?")
 _WITH_VALUE = frozenset({"-W", "-X", "--check-hash-based-pycs"})
+_NO_PARENT = re.compile(
+    r"Error while finding module specification for '(.+)' \(ModuleNotFoundError: No module named '(.+)'\)$"
+)
 _NO_FILE = "[Errno 2] No such file or directory"
 
 
@@ -21,20 +24,20 @@ def not_there(argv: Sequence[str], status: int, output: str, errors: str) -> str
     if output.strip() or not lines:
         return None
     option, name = _started(simple_words(argv))
-    if (
-        option == "-m"
-        and status == 1
-        and re.search(rf": No module named '?{re.escape(name)}\b[^:]*$", _last(lines[-1]))
-    ):
+    if option == "-m" and status == 1 and _lacks(lines[-1], name):
         return f"the interpreter has no module {name!r}"
     if option == "file" and status == 2 and "can't open file" in lines[-1] and lines[-1].endswith(_NO_FILE):
         return f"there is no file {name!r}"
     return None
 
 
-def _last(line: str) -> str:
-    """Without what follows on the name of a package that cannot be run."""
-    return line.partition(";")[0]
+def _lacks(line: str, name: str) -> bool:
+    """Whether an interpreter says that there is no such module, or no package that it would be in."""
+    lacking = _NO_PARENT.search(line)
+    if lacking is not None:
+        return lacking[1] == name and name.startswith(lacking[2] + ".")
+    said = line.partition(";")[0]  # behind it, why a package cannot be run
+    return re.search(rf": No module named '?{re.escape(name)}\b[^:]*$", said) is not None
 
 
 def _started(words: Sequence[str]) -> tuple[str, str]:
