@@ -4,7 +4,7 @@ Rule: whoever imports `sqlalchemy.ext.asyncio` afterwards gets the whole package
 thread that looks for it in the moment in which the engine is read: it waits.
 """
 
-import importlib.util
+import importlib
 import sys
 import threading
 from pathlib import Path
@@ -39,10 +39,10 @@ else:
 
     def _engine() -> ModuleType:
         """The module of the engine alone; the package where it is there already."""
-        outer = importlib.util.find_spec("sqlalchemy.ext")
-        if _PACKAGE in sys.modules or outer is None or not outer.submodule_search_locations:
+        if _PACKAGE in sys.modules:
             return importlib.import_module(_PACKAGE)
-        shell = _Shell([str(Path(folder) / "asyncio") for folder in outer.submodule_search_locations])
+        outer = importlib.import_module("sqlalchemy.ext")
+        shell = _Shell([str(Path(folder) / "asyncio") for folder in outer.__path__])
         sys.modules[_PACKAGE] = shell
         try:
             return importlib.import_module(f"{_PACKAGE}.engine")

@@ -26,7 +26,7 @@ class Meanwhile:
     def find_spec(self, name, path=None, target=None):
         if name == "sqlalchemy.ext.asyncio.engine" and not begun.is_set():
             thread.start()
-            begun.wait()
+            assert begun.wait(60)
 
 thread = threading.Thread(target=look)
 sys.meta_path.insert(0, Meanwhile())
@@ -42,5 +42,5 @@ assert found == [package.AsyncSession]
 def test_nothing_of_the_orm_is_imported_and_the_package_is_whole_afterwards() -> None:
     """Also for a thread that looks for it in the very moment in which the engine is read."""
     for program in (PROGRAM, BESIDE):
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=100)
         assert done.returncode == 0, done.stderr
