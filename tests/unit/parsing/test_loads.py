@@ -123,7 +123,24 @@ def test_strings_of_python_are_one_where_they_stand_beside_each_other(text, want
 def test_what_python_prints_on_several_lines_is_read_or_rejected():
     """`pprint` writes long strings in parts, with the quotes that need the fewest escapes: nothing is read as another value."""
     chance = Random(5)
-    words = ("the", "it's", '"fox"', "jumps,", "over:", "{a}", "[b]", "'dogs'", "#", "//", "don't", "a=b", "(c)", "\n", "\\", "é")
+    words = (
+        "the",
+        "it's",
+        '"fox"',
+        "jumps,",
+        "over:",
+        "{a}",
+        "[b]",
+        "'dogs'",
+        "#",
+        "//",
+        "don't",
+        "a=b",
+        "(c)",
+        "\n",
+        "\\",
+        "é",
+    )
     read = 0
     for _ in range(300):
         texts = [" ".join(chance.choice(words) for _ in range(chance.choice((0, 1, 3, 20)))) for _ in range(5)]

@@ -234,7 +234,9 @@ class Scan:
     def _only_bare_words(reading: Reading) -> bool:
         """Words in brackets, as prose has them; a list of quoted strings is a list, whichever quotes it has."""
         value = reading.value
-        return "bare value" in reading.repairs and isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return (
+            "bare value" in reading.repairs and isinstance(value, list) and all(isinstance(item, str) for item in value)
+        )
 
     def _read(self, start: int) -> Reading | None:
         self.why = ""
