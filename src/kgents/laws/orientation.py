@@ -6,8 +6,10 @@ takes the whole or the part first.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import pairwise
-from typing import Any, Union
+from operator import or_
+from typing import Any
 
 from kgents.errors import UsageError
 from kgents.laws.family import Family
@@ -112,7 +114,7 @@ def _with_parts(family: Family, samples: Sequence[Any], value: Value) -> Family:
 def type_of(values: Sequence[Any]) -> Any:
     """The annotation that these values have in common; of an empty container the elements are taken for int."""
     kinds = {_annotation([value for value in values if type(value) is kind], kind): None for kind in map(type, values)}
-    return Union[tuple(kinds)]
+    return reduce(or_, kinds)
 
 
 def _annotation(values: Sequence[Any], kind: type) -> Any:
