@@ -121,7 +121,7 @@ def _annotation(values: Sequence[Any], kind: type) -> Any:
     if kind is dict:
         return dict[_within(values, lambda value: value.keys()), _within(values, lambda value: value.values())]  # type: ignore[misc]
     if kind in (list, set, frozenset):
-        return kind[_within(values, iter)]  # type: ignore[index]
+        return kind[_within(values, iter)]
     if kind is tuple:
         return tuple[_within(values, iter), ...]  # type: ignore[misc]
     return kind
