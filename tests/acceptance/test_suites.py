@@ -73,7 +73,8 @@ def test_tasks_of_one_origin_are_counted_as_one_cluster(kg: Kg, tmp_path: Path) 
 
 
 def test_a_comparison_over_clusters_says_of_how_many_it_speaks(kg: Kg, tmp_path: Path) -> None:
-    """Four tasks of two origins: the sequence is of clusters all of whose tasks were asked; without the key, of tasks."""
+    """Four tasks of two origins: the sequence is of clusters all of whose tasks were asked; without the key a task is drawn
+    for each pair, and the sequence is of first answers."""
     found = []
     for key in ({}, {"cluster": True}):
         rows = [{**task(number), **({"cluster": f"c{number % 2}"} if key else {})} for number in range(4)]
@@ -83,8 +84,9 @@ def test_a_comparison_over_clusters_says_of_how_many_it_speaks(kg: Kg, tmp_path:
         found.append(json.loads(done.stdout)["evidence"]["differences"][0])
     alone, together = found
     assert "interval_clusters" not in alone
-    assert (alone["interval_pairs"], together["interval_pairs"], together["interval_clusters"]) == (4, 4, 2)
-    assert together["interval"]["low"] < alone["interval"]["low"] < alone["difference"] == together["difference"]
+    assert alone["interval_pairs"] == alone["tasks"] == 2
+    assert (together["interval_pairs"], together["tasks"], together["interval_clusters"]) == (4, 4, 2)
+    assert together["interval"]["low"] < together["difference"] == alone["difference"] == 1
     assert (
         "of 4 first answers in 2 clusters all of whose tasks were asked" in kg("experiment", "show", "@latest").stdout
     )

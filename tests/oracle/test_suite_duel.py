@@ -1,17 +1,22 @@
-"""What is said of the tasks of one suite: the exact error where it is gone through in a new random order each turn.
+"""What is said of the tasks of one suite: the exact error where a task is drawn for each pair, and where tasks come in turns.
 
-Tasks are no independent draws then: each comes once a turn, and its rates are its own. Of every suite of up to four tasks whose
-arms have rates of 0, ½ or 1 on each the errors are computed over all orders and outcomes.
+Drawn for each pair, tasks are independent draws, and the error is that of pairs of one kind: for any number of tasks. In turns
+each comes once a turn in random order, and its rates are its own. Of every suite of up to four tasks whose arms have rates of
+0, ½ or 1 on each the errors are computed over all orders and outcomes, both ways.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, pairwise, product
+from random import Random
 
 import pytest
 
+from kgents.domain.ports import Slot
 from kgents.domain.series import SeriesShare
+from kgents.kinds.suite.assignment import DRAWN_PAIRS, place_of
 from kgents.stats import Duel
 from kgents.stats.means import Zone
 
@@ -30,9 +35,11 @@ def even(tasks: int) -> tuple[Suite, ...]:
     return tuple(suite for suite in suites if sum(a - b for a, b in suite) == 0 < sum(a for a, _ in suite))
 
 
-def played(suite: Suite, cap: int, judge: Callable[[int, int, int, Known], Known | str | None]) -> Counter[str]:
+def played(
+    suite: Suite, cap: int, judge: Callable[[int, int, int, Known], Known | str | None], turns: bool = True
+) -> Counter[str]:
     """The probability of every word that `judge` says after n pairs, of which each arm alone has won so many, and what was known
-    before; without a word it says what is known."""
+    before; without a word it says what is known. Tasks come in turns, or are drawn for each pair."""
     kinds = sorted(set(suite))
     whole = tuple(suite.count(kind) for kind in kinds)
     going: dict[State, float] = {(whole, 0, 0, ()): 1.0}
@@ -43,7 +50,7 @@ def played(suite: Suite, cap: int, judge: Callable[[int, int, int, Known], Known
             for place, kind in enumerate(kinds):
                 if not left[place]:
                     continue
-                rest = tuple(count - (other == place) for other, count in enumerate(left))
+                rest = tuple(count - (turns and other == place) for other, count in enumerate(left))
                 chance = weight * left[place] / sum(left)
                 for one, other, share in ((1, 0, kind[0]), (0, 1, kind[1]), (0, 0, 4 - sum(kind))):
                     if share:
@@ -59,9 +66,9 @@ def played(suite: Suite, cap: int, judge: Callable[[int, int, int, Known], Known
     return said
 
 
-def errors(suite: Suite, duel: Duel) -> tuple[float, float]:
+def errors(suite: Suite, duel: Duel, turns: bool = True) -> tuple[float, float]:
     """The probabilities that the first, and that the second arm is called better, up to the cap of the duel."""
-    said = played(suite, duel.max_pairs, lambda n, first, second, _: duel.decide(n, first, second))
+    said = played(suite, duel.max_pairs, lambda n, first, second, _: duel.decide(n, first, second), turns)
     return said["a"], said["b"]
 
 
@@ -102,6 +109,61 @@ def test_on_the_tasks_of_any_even_suite_a_winner_is_called_with_the_stated_error
     if tasks > 1:
         assert worst == ((1, 1),) * tasks
         assert max(found[worst]) > 0.02
+
+
+@pytest.mark.parametrize("tasks", [1, 2, 3, 4])
+def test_where_a_task_is_drawn_for_each_pair_an_even_suite_errs_as_one_task_does(tasks: int) -> None:
+    """By all draws and outcomes: the error is that of a single task with the mean rates, and at most α."""
+    duel = Duel(0.05, 24)
+    for suite in even(tasks):
+        wins = sum(a for a, _ in suite) / (4 * tasks)
+        alone = alike(wins, duel)
+        assert errors(suite, duel, turns=False) == pytest.approx((alone, alone), rel=1e-12)
+        assert 0 < alone <= 0.05
+
+
+def alike(wins: float, duel: Duel) -> float:
+    """The probability that the first arm is called better where each arm alone wins a pair with probability `wins`."""
+    going, wrong = {(0, 0): 1.0}, 0.0
+    for n in range(1, duel.max_pairs + 1):
+        after: dict[tuple[int, int], float] = {}
+        for (first, second), weight in going.items():
+            for state, share in (
+                ((first + 1, second), wins),
+                ((first, second + 1), wins),
+                ((first, second), 1 - 2 * wins),
+            ):
+                after[state] = after.get(state, 0.0) + weight * share
+        words = {state: duel.decide(n, *state) for state in after}
+        wrong += sum(weight for state, weight in after.items() if words[state] == "a")
+        going = {state: weight for state, weight in after.items() if words[state] is None}
+    return wrong
+
+
+@pytest.mark.parametrize("tasks", [5, 40, 164])
+def test_however_many_tasks_a_suite_has_nothing_matters_but_their_mean(tasks: int) -> None:
+    """Of an even suite of tasks of many kinds, each beside its mirror image: no more than α, and no less for being large."""
+    chance, duel = Random(tasks), Duel(0.05, 40)
+    half = [chance.choice([kind for kind in KINDS if sum(kind)]) for _ in range(tasks // 2)]
+    suite = (*half, *((b, a) for a, b in half), *([(1, 1)] * (tasks % 2)))
+    alone = alike(sum(a for a, _ in suite) / (4 * tasks), duel)
+    assert errors(suite, duel, turns=False) == pytest.approx((alone, alone), rel=1e-12)
+    assert 0.02 < alone <= 0.05
+
+
+@pytest.mark.parametrize("tasks", [1, 2, 7, 164])
+def test_the_task_of_a_pair_is_drawn_by_its_number_alone_from_all_tasks_alike(tasks: int) -> None:
+    """The premise: the same for every arm, seed and outcome; each task equally often, also after each other."""
+    drawn = [place_of(DRAWN_PAIRS, Slot(index % 3, index, index), tasks, 5)[0] for index in range(40 * tasks)]
+    assert drawn == [place_of(DRAWN_PAIRS, Slot(0, index, 0), tasks, 5)[0] for index in range(40 * tasks)]
+    counts, limit = Counter(drawn), 8 * math.sqrt(40 * max(1, math.log(tasks + 1)))
+    assert all(abs(counts[task] - 40) <= limit for task in range(tasks))
+    follows = sum(one == other for one, other in pairwise(drawn))
+    assert abs(follows - (len(drawn) - 1) / tasks) <= 5 * math.sqrt(len(drawn) / tasks)
+    orders = {
+        tuple(place_of(DRAWN_PAIRS, Slot(0, index, 0), tasks, order)[0] for index in range(30)) for order in range(9)
+    }
+    assert len(orders) == (1 if tasks == 1 else 9)
 
 
 def test_at_its_share_of_a_series_a_suite_takes_no_more_of_the_error() -> None:

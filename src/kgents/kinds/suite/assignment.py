@@ -1,16 +1,24 @@
-"""Which task a trial of a suite is about: the arm's own, one drawn at random, or the next of a random order."""
+"""Which task a trial of a suite is about: the arm's own, one drawn at random, or the next of a random order.
+
+Coders that are compared have the same task in trial i. It is drawn for every i anew, whatever was drawn before: so pairs are
+independent draws from the suite, and what holds for the pairs of one spec holds for the suite, however many tasks it has. Only
+where tasks come in clusters is the suite gone through in turns, each in a random order: limits over clusters need whole ones.
+"""
 
 from random import Random
 
 from kgents.domain.ports import Slot
 
-TASKS, DRAWN, PAIRED, SAMPLES = "task", "suite", "paired", "samples"
+TASKS, DRAWN, PAIRED, DRAWN_PAIRS, SAMPLES = "task", "suite", "paired", "drawn pairs", "samples"
+BY_CODER = (PAIRED, DRAWN_PAIRS)  # an arm is a coder
 
 
 def place_of(way: str, slot: Slot, tasks: int, order: int) -> tuple[int, int]:
     """(the task of a trial, how often it was asked before): drawn, in turn, or the arm's own."""
     if way == DRAWN:
         return Random(slot.seed).randrange(tasks), slot.index
+    if way == DRAWN_PAIRS:
+        return Random(f"{order}:pair:{slot.index}").randrange(tasks), slot.index
     if way == PAIRED:
         turn, place = divmod(slot.index, tasks)
         return Random(f"{order}:{turn}").sample(range(tasks), tasks)[place], turn

@@ -1,8 +1,8 @@
 """Coders over a suite, task by task: the difference of every two of them.
 
 A comparison stops where its trials decide, so what is said over the tasks has to hold at every moment: the first answers
-of both to each task are pairs in random order, and their mean difference has a confidence sequence. More answers to the
-tasks of a suite that was gone through say nothing new about tasks, and are in the estimate only.
+of both to each task are pairs in random order, and their mean difference has a confidence sequence. More answers to a task
+say nothing new about tasks, and are in the estimate only.
 
 Where tasks come in clusters, the clusters are pairs of sums in random order. Those count that come before the first one, in an
 order that is drawn by the seed alone, of which a task has no answer yet: so what counts hangs neither on outcomes nor on sizes.
@@ -35,7 +35,7 @@ def differences(config: SuiteConfig, summary: Summary, trials: Sequence[Trial]) 
         owners = None if clusters is None else [clusters[task] for task in common]
         whole = suite_difference(x, y, 1, design.prior, clusters=owners)
         if clusters is None:
-            paired = paired_mean(_first(trials, a, b, len(config["tasks"])), 1, design.confidence, design.margin)
+            paired = paired_mean(_first(config, trials, a, b), 1, design.confidence, design.margin)
             data.append(_difference(names[a], names[b], whole, paired))
             continue
         totals, largest = _totals(config, trials, a, b, clusters), max(Counter(clusters).values())
@@ -48,20 +48,24 @@ def _counts(config: SuiteConfig, trials: Sequence[Trial], arm: int) -> dict[int,
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for trial in trials:
         if trial.arm == arm and trial.success is not None:
-            task, _ = place_of(PAIRED, Slot(arm, trial.index, 0), len(config["tasks"]), config["order"])
+            task, _ = place_of(config["way"], Slot(arm, trial.index, 0), len(config["tasks"]), config["order"])
             counts[task][0] += 1
             counts[task][1] += trial.success
     return counts
 
 
-def _first(trials: Sequence[Trial], a: int, b: int, tasks: int) -> list[int]:
+def _first(config: SuiteConfig, trials: Sequence[Trial], a: int, b: int) -> list[int]:
     """a's first answer minus b's, task by task in the order of launch, up to the first pair that is not complete.
 
-    A pair with an error of the world is left out.
+    A pair with an error of the world is left out, and its task with it.
     """
-    outcomes = {(trial.arm, trial.index): trial.success for trial in trials if trial.index < tasks}
-    pairs = []
-    for index in range(tasks):
+    outcomes = {(trial.arm, trial.index): trial.success for trial in trials}
+    pairs, seen = [], set[int]()
+    for index in range(max((index for _, index in outcomes), default=-1) + 1):
+        task, _ = place_of(config["way"], Slot(a, index, 0), len(config["tasks"]), config["order"])
+        if task in seen:
+            continue
+        seen.add(task)
         if (a, index) not in outcomes or (b, index) not in outcomes:
             break
         x, y = outcomes[a, index], outcomes[b, index]

@@ -18,7 +18,7 @@ FIELDS = Fields(
         "suite_digest": text("SHA-256 of its tasks"),
         "tasks": many("its tasks, with their oracles", anything("a task")),
         "k": many("the k of pass@k", whole("a k")),
-        "way": text("how trials are dealt to tasks: each for itself, drawn, or paired"),
+        "way": text("how trials are dealt to tasks: each for itself, drawn, paired in turns, or drawn for each pair"),
         "order": anything("the seed of the order of tasks"),
         "samples": anything("the file of completions that are judged; null where a model is asked"),
         "raw": flag("whether completions are taken as they are"),

@@ -21,7 +21,7 @@ from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.options import AskedArm, CoderConfig, LaidOutSettings, RunSettings, as_written
 from kgents.kinds.plan_warnings import PlanWarnings
-from kgents.kinds.suite.assignment import DRAWN, PAIRED, SAMPLES
+from kgents.kinds.suite.assignment import BY_CODER, DRAWN, DRAWN_PAIRS, PAIRED, SAMPLES
 from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
 from kgents.kinds.suite.files.task import Task
@@ -66,7 +66,9 @@ async def suite_request(
     if control is not Control.EACH:
         design = _for_all(design, len(suite.tasks), run["capped_by_default"])
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
-    names = {DRAWN: ("",), PAIRED: tuple(arms)}.get(way, tuple(task.id for task in suite.tasks))
+    if way == PAIRED and all(task.cluster is None for task in suite.tasks):
+        way = DRAWN_PAIRS
+    names = {DRAWN: ("",), **dict.fromkeys(BY_CODER, tuple(arms))}.get(way, tuple(task.id for task in suite.tasks))
     facts: dict[str, object] = {
         **_family(control),
         "coder": [choice.why for choice in choices.values()],
@@ -208,8 +210,8 @@ async def _request(
         **warned.facts,
     }
     tier = Tier.SIMULATED if laid_out.simulated else Tier.EMPIRICAL
-    layout = Layout.COMPARE if way == PAIRED else Layout.INDEPENDENT
-    trials = (design.max_trials or 0) * (1 if way in (DRAWN, PAIRED) else len(suite.tasks))
+    layout = Layout.COMPARE if way in BY_CODER else Layout.INDEPENDENT
+    trials = (design.max_trials or 0) * (1 if way in (DRAWN, *BY_CODER) else len(suite.tasks))
     settings: LaidOutSettings = {"layout": layout, **run, "max_errors": run["max_errors"] or max(10, trials // 20)}
     return Request(
         "suite", config, design, arms=laid_out.names, tier=tier, oracle=_title(oracles), model=laid_out.model, facts=known,
@@ -332,7 +334,7 @@ async def build(
     cells = []
     for number, coder in enumerate(config["coders"]):
         made = make_coder(coder, context, references)
-        salts = (f"{task.id}" if config["way"] != PAIRED else f"{task.id}\x1f{number}" for task in tasks)
+        salts = (f"{task.id}" if config["way"] not in BY_CODER else f"{task.id}\x1f{number}" for task in tasks)
         cells.append(
             [
                 Cell(

@@ -17,7 +17,7 @@ from kgents.domain.ports import Judgement, Limits, Reply, Slot, Verifier
 from kgents.harness.extraction import Extraction, Wanted, extract
 from kgents.harness.extraction.containers import files_in
 from kgents.kinds.generate.trial import Cell, ask, close_all, judged, order_of
-from kgents.kinds.suite.assignment import PAIRED, place_of
+from kgents.kinds.suite.assignment import BY_CODER, place_of
 from kgents.sandbox.sandbox import Sandbox
 
 
@@ -33,7 +33,7 @@ class SuiteTrials:
 
     async def run_trial(self, slot: Slot) -> Outcome:
         """One task, one answer, one verdict."""
-        coder = slot.arm if self._way == PAIRED else 0
+        coder = slot.arm if self._way in BY_CODER else 0
         task, turn = place_of(self._way, slot, len(self._names), self._order)
         outcome = await ask(self._cells[coder][task], Slot(slot.arm, turn, slot.seed), self._limits)
         return replace(outcome, metadata={**outcome.metadata, "task": self._names[task]})
