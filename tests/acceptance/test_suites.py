@@ -156,9 +156,55 @@ def test_two_coders_meet_task_by_task(kg: Kg, suite: str) -> None:
     assert all(len(names) == 1 for names in tasks.values())
 
 
+def test_two_coders_are_compared_by_their_shares_of_the_tests_of_tasks(kg: Kg, tmp_path: Path) -> None:
+    """Three tasks of four tests each, drawn for every pair, clusters or not; means are those of the record's pairs, and the
+    record is judged to the same."""
+    tests = "".join(
+        f"def test_{place}():\n    assert plus({x}) == {x} + K\n" for place, x in enumerate((1, -4, 0, 700))
+    )
+    rows = [{**task(k), "test": tests.replace("K", str(k)), "cluster": "one"} for k in range(1, 4)]
+    suite = lines(tmp_path / "tests.jsonl", rows)
+    arms = (
+        "--arm",
+        "old=simulated:0.2",
+        "--arm",
+        "new=simulated:0.9",
+        "--score",
+        "tests",
+        "--max-trials",
+        "200",
+        "--seed",
+        "3",
+    )
+    done = kg("experiment", "compare", "--suite", suite, *arms, "--json", "-q")
+    found = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    told, sides = found["evidence"]["score_difference"], {"old": dict[int, float](), "new": dict[int, float]()}
+    asked: dict[int, set[str]] = {}
+    for row in found["trials"]:
+        known = row["metadata"]
+        sides[row["arm"]][row["index"]] = known["passed"] / known["cases"] if known.get("cases") else 0.0
+        asked.setdefault(row["index"], set()).add(known["task"])
+    means = [sum(side[index] for index in range(told["pairs"])) / told["pairs"] for side in sides.values()]
+    assert [told["mean_of_first"], told["mean_of_second"]] == pytest.approx(means, abs=1e-5)
+    assert told["high"] < 0
+    assert all(len(names) == 1 for names in asked.values())
+    assert len(set.union(*asked.values())) == 3
+    assert any(0 < share < 1 for side in sides.values() for share in side.values())
+    assert found["config"]["way"] == "drawn pairs"
+    shown = kg("experiment", "show", "@latest").stdout
+    assert "error at most 10 % over both directions, on the tasks of this suite" in shown
+    assert kg("witness", "verify", "@latest", "--recheck").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (
+            ("compare", "a", "b", "--suite", "SUITE", "--score", "last-line"),
+            "--score last-line is of commands, --suite is not",
+        ),
+        (("compare", "a", "b", "--suite", "SUITE", "--score", "tests", "--check", "lint"), "--score tests and --check"),
         (("verify", "--samples", "SUITE"), "--suite is needed"),
         (("verify", "--suite", "SUITE"), "--samples is needed"),
         (("verify", "--suite", "SUITE", "--samples", "none.jsonl"), "--samples none.jsonl"),

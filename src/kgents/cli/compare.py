@@ -94,7 +94,7 @@ class CompareCommand(SpecOptions, CommandOptions, PairsOptions):
 @oracle_options
 @question_options
 @status_options
-@score_options("Compare mean scores: last-line or json:KEY; with --spec tests, the share of them that passes.")
+@score_options("Compare mean scores: last-line or json:KEY; with --spec or --suite tests, the share that passes.")
 @series_option
 @run_options
 @workers_options
@@ -115,6 +115,7 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     kg experiment compare --spec @spec.py --arm 'cold=simulated:0.7 temperature=0' --arm hot=simulated:0.7
     kg experiment compare --score last-line --margin 0.05 --max-trials 400 --arm old=./old.sh --arm new=./new.sh
     kg experiment compare --spec @spec.py --score tests --max-trials 400 simulated:0.6 simulated:0.9
+    kg experiment compare --suite tasks.jsonl --score tests simulated:0.6 simulated:0.9
     kg experiment compare --aa ./check.sh --repeats 40 --max-trials 50
     kg experiment compare --series nightly --max-trials 200 ./old.sh ./new.sh
     kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
@@ -215,15 +216,15 @@ def _range_of(source: str, options: CompareCommand) -> tuple[float, float]:
     """What a score can be: of candidates a share of their tests, of commands what --score-range says."""
     from kgents.kinds.command.score import TESTS, reader_of
 
-    if options["suite"] is not None:
-        raise UsageError("--score and --suite contradict each other", "--score tests is about the tests of one --spec")
-    if options["spec"] is None:
+    of = next((name for name in ("spec", "suite") if options[name] is not None), None)
+    if of is None:
         if source == TESTS:
-            raise UsageError("--score tests is about candidates", "add --spec, or --score last-line for commands")
+            hint = "add --spec or --suite, or --score last-line for commands"
+            raise UsageError("--score tests is about candidates", hint)
         reader = reader_of(source, options["score_range"])
         return reader.low, reader.high
     if source != TESTS:
-        raise UsageError(f"--score {source} is of commands, --spec is not", "--score tests: the share that passes")
+        raise UsageError(f"--score {source} is of commands, --{of} is not", "--score tests: the share that passes")
     if options["checks"]:
         raise UsageError("--score tests and --check contradict each other", "a check is no test; leave one of them out")
     if options["score_range"] != "0,1":
@@ -261,10 +262,10 @@ async def _request(
     from kgents.engine.not_worse import NAME as NOT_WORSE
 
     _check_kind(spec, options)
-    if options["score"] is not None:
-        return replace(await _scored(arms, asked, design, spec, options, context), series=options["series"])
     if options["suite"] is not None:
         only_a_suite(options)
+    if options["score"] is not None:
+        return replace(await _scored(arms, asked, design, spec, options, context), series=options["series"])
     pairs = options["allocation"] == PAIRS
     rule = rule_digest(design, len(arms)) if pairs else digest_of([TOP_TWO, design.to_data()])
     common: PairedSettings = {**run_settings(options), "layout": Layout.COMPARE, "boundary_digest": rule}
@@ -332,6 +333,14 @@ async def _scored(
     from kgents.kinds.kind import Request
 
     claim = NOT_WORSE if options["not_worse"] else None
+    if options["suite"] is not None:
+        from kgents.kinds.suite.request import suite_request
+
+        options["every"] = True
+        request = await suite_request(
+            options["suite"], "paired", design, run_settings(options), options, context, asked
+        )
+        return decided_by_pairs(request, "0.0", "1.0", claim)
     if spec is not None:
         from kgents.kinds.generate.request import spec_request
 

@@ -6,6 +6,7 @@ from kgents.domain.fact import Verdict
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.summary import Summary
 from kgents.domain.words import percent
+from kgents.engine.score_pairs import NAME as SCORE_PAIRS
 from kgents.kinds.registry import kind_of
 from kgents.report.document_types import ShownData
 from kgents.report.evidence import excluded_of
@@ -37,14 +38,16 @@ def comparison_promise(plan: Plan, status: Sequence[str]) -> str:
     most kα, and the best one is thrown out with at most α.
     """
     alpha, arms = 1 - plan.design.confidence, len(plan.arms)
+    where = kind_of(plan.kind).among
+    among = f", on {where}" if where else ""
+    if plan.facts.get("decider") == SCORE_PAIRS:
+        return among if status and "open" not in status else ""
     if (
         plan.layout is not Layout.COMPARE
         or "allocation" in plan.facts
         or not {"best", "eliminated", "equivalent"} & set(status)
     ):
         return ""
-    where = kind_of(plan.kind).among
-    among = f", on {where}" if where else ""
     if "equivalent" in status and "eliminated" not in status:
         return f"; error at most {percent(alpha)}{among}"
     if arms == 2:

@@ -69,6 +69,15 @@ def test_a_comparison_says_the_error_of_what_it_told_apart(
     )
 
 
+def test_of_scores_over_a_suite_it_is_said_on_which_tasks() -> None:
+    """Their own sentence says the error."""
+    asked = plan(RATE, 2, layout=Layout.BLOCKS, facts={"decider": "score pairs"})
+    assert comparison_promise(asked, ["eliminated", "best"]) == ""
+    of_tasks = replace(asked, kind="suite")
+    assert comparison_promise(of_tasks, ["baseline", "not worse"]) == ", on the tasks of this suite"
+    assert comparison_promise(of_tasks, ["open", "open"]) == ""
+
+
 @pytest.mark.parametrize(
     ("design", "facts", "words"),
     [

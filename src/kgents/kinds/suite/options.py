@@ -13,6 +13,7 @@ class TaskOptions(SandboxOptions):
 
     tasks   only these; () for all
     oracle  tests or reference; None: tests where there are any
+    every   all tests are run, also after one that failed: the share that passes is the score
     """
 
     tasks: tuple[str, ...]
@@ -21,6 +22,7 @@ class TaskOptions(SandboxOptions):
     timeout: float
     integrity: NotRequired[str | None]
     exclude: NotRequired[Sequence[str]]
+    every: NotRequired[bool]
 
 
 class SuiteOptions(TaskOptions, CoderOptions):

@@ -66,7 +66,7 @@ async def suite_request(
     if control is not Control.EACH:
         design = _for_all(design, len(suite.tasks), run["capped_by_default"])
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
-    if way == PAIRED and all(task.cluster is None for task in suite.tasks):
+    if way == PAIRED and (options.get("every") or all(task.cluster is None for task in suite.tasks)):
         way = DRAWN_PAIRS
     names = {DRAWN: ("",), **dict.fromkeys(BY_CODER, tuple(arms))}.get(way, tuple(task.id for task in suite.tasks))
     facts: dict[str, object] = {
@@ -222,7 +222,10 @@ async def _request(
 def _oracles(suite: Suite, sandbox: Sandbox, options: TaskOptions, warned: PlanWarnings) -> list[Oracle]:
     """An oracle for each task, tried on the suite's own solution and, tests, on stubs. UsageError where they say nothing."""
     oracles = [oracle_of(task, sandbox, options["oracle"], options["tolerance"]) for task in suite.tasks]
-    oracles = [replace(oracle, outside=options.get("integrity") == "outside") for oracle in oracles]
+    outside, every = options.get("integrity") == "outside", bool(options.get("every"))
+    oracles = [replace(oracle, outside=outside, every=every) for oracle in oracles]
+    if every:
+        _check_scored(suite, oracles)
     pairs = zip(suite.tasks, oracles, strict=True)
     tried = list(sandbox.pool.map(lambda pair: _tried(pair[0], pair[1], sandbox), pairs))
     weak = [trial.weak for trial in tried if trial.weak is not None]
@@ -236,6 +239,16 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: TaskOptions, warned: PlanW
     if weak:
         warned.say("weak_tests", f"{weak[0].message}{_others(weak)}")
     return [trial.oracle for trial in tried]
+
+
+def _check_scored(suite: Suite, oracles: Sequence[Oracle]) -> None:
+    """UsageError where shares of tests are asked for and those of a task pass all or none."""
+    inside = [(task.id, oracle) for task, oracle in zip(suite.tasks, oracles, strict=True) if oracle.inside]
+    if inside:
+        raise UsageError(
+            f"--score tests: the tests of {inside[0][0]}{_others(inside)} run in the candidate's process, all or none",
+            "--oracle reference, or --tasks those whose values can cross",
+        )
 
 
 def _others(named: Sequence[Any]) -> str:
@@ -346,8 +359,9 @@ async def build(
                     task.answered,
                     replace(asked, is_rest=is_completed(coder)),
                     excluded,
+                    oracle.every,
                 )
-                for task, verifier, salt, asked in zip(tasks, verifiers, salts, wanted, strict=True)
+                for task, verifier, salt, asked, oracle in zip(tasks, verifiers, salts, wanted, oracles, strict=True)
             ]
         )
     return SuiteTrials(cells, [task.id for task in tasks], config["way"], config["order"], Limits(config["timeout"]))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
+from kgents.kinds.options import as_written
 from kgents.kinds.suite.assignment import DRAWN
 from kgents.kinds.suite.options import SuiteConfig, SuiteEvidence
 
@@ -32,6 +33,8 @@ def evidence(config: SuiteConfig, summary: Summary, trials: Sequence[Trial]) -> 
         from kgents.kinds.suite.difference import differences
 
         return differences(config, summary, trials)
+    if "scale" in summary.plan.facts:
+        return {"suite": {"suite": config["suite"], "suite_digest": config["suite_digest"]}}
     if len(summary.plan.arms) < 2 and config["way"] == DRAWN:
         return {}
     from kgents.kinds.suite.total import total
@@ -40,7 +43,8 @@ def evidence(config: SuiteConfig, summary: Summary, trials: Sequence[Trial]) -> 
 
 
 def table(evidence: SuiteEvidence) -> Sequence[tuple[str, str]]:
-    """Lines for people."""
+    """Lines for people: of answers, and of scores."""
+    from kgents.kinds.command.score import ScoresEvidence, rows_of_scores
     from kgents.kinds.suite.total import table
 
-    return table(evidence)
+    return [*table(evidence), *rows_of_scores(as_written(ScoresEvidence, evidence))]
