@@ -70,7 +70,9 @@ def _is_no_program(judgement: Judgement, answer: str, wanted: Wanted) -> bool:
         return judgement.success is False
     if judgement.unloaded:
         return True
-    defined = any(re.search(rf"^[ \t]*(?:async )?def {re.escape(name)}\b", answer, re.MULTILINE) for name in wanted.names)
+    defined = any(
+        re.search(rf"^[ \t]*(?:async )?def {re.escape(name)}\b", answer, re.MULTILINE) for name in wanted.names
+    )
     is_loose = answer.lstrip("\n")[:1] not in (" ", "\t") and not defined
     is_other = bool(wanted.stem and is_loose) or len(answer.split()) < 2
     return is_other or "class Solution" in answer or bool(files_in(answer))
