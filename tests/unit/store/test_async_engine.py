@@ -14,19 +14,33 @@ assert package.AsyncSession
 assert package.async_sessionmaker(create_async_engine("sqlite+aiosqlite:///:memory:"))
 """
 BESIDE = """
-import threading
-gate = threading.Event()
-thread = threading.Thread(target=gate.wait)
-thread.start()
+import sys, threading
+begun, found = threading.Event(), []
+
+def look():
+    import sqlalchemy.ext.asyncio as package
+    begun.set()
+    found.append(package.AsyncSession)
+
+class Meanwhile:
+    def find_spec(self, name, path=None, target=None):
+        if name == "sqlalchemy.ext.asyncio.engine" and not begun.is_set():
+            thread.start()
+            assert begun.wait(60)
+
+thread = threading.Thread(target=look)
+sys.meta_path.insert(0, Meanwhile())
 from kgents.store.async_engine import AsyncEngine
-gate.set()
+assert begun.is_set()
+thread.join()
 import sqlalchemy.ext.asyncio as package
 assert package.AsyncEngine is AsyncEngine
+assert found == [package.AsyncSession]
 """
 
 
 def test_nothing_of_the_orm_is_imported_and_the_package_is_whole_afterwards() -> None:
-    """In a process of one thread, as a command is; beside other threads the package is imported as ever."""
+    """Also for a thread that looks for it in the very moment in which the engine is read."""
     for program in (PROGRAM, BESIDE):
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=100)
         assert done.returncode == 0, done.stderr
