@@ -18,6 +18,7 @@ from kgents.verify.reference.derive import FEW, LEAST
 from kgents.verify.reference.inside.deriving import Derivation, seen_of
 from kgents.verify.reference.inside.matching import differs, sharing_differs
 from kgents.verify.reference.inside.observing import Program
+from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import unpacked
 from kgents.verify.spec import read_spec
 
@@ -36,7 +37,7 @@ def passes(program: str, told: Told) -> bool:
     for target, answer in told.items():
         wants = [seen_of(row[1]) for row in answer["rows"]]
         try:
-            loaded = Program(program, target, None, answer["shown"])
+            loaded = Program(program, target, _place(answer), answer["shown"])
         except Exception:  # noqa: BLE001 - whatever a wrong program does when it is loaded
             return False
         got = [loaded.call(tuple(map(unpacked, row[0])), 1.0) for row in answer["rows"]]
@@ -48,6 +49,12 @@ def passes(program: str, told: Told) -> bool:
         if sharing_differs(wants, got):
             return False
     return True
+
+
+def _place(answer: dict[str, Any]) -> Place | None:
+    """A folder for calls that are given files, or leave some."""
+    files = any(row[1][6] or "['path'" in str(row[0]) or "['folder'" in str(row[0]) for row in answer["rows"])
+    return Place() if files else None
 
 
 def accepted(told: Told) -> tuple[bool, int, int]:

@@ -1,4 +1,4 @@
-"""Names that a program binds so that only running it shows them: right code is not said to lack them, wrong code still does."""
+"""Programs that only running shows: names that are bound unseen, and answers that compile without being the program."""
 
 import json
 import subprocess
@@ -56,3 +56,25 @@ def test_a_lone_word_of_prose_is_no_program(kg: Kg, tmp_path: Path) -> None:
         "--candidates", "answers.jsonl", "--n", "2", "--json", "-q",
     )  # fmt: skip
     assert {trial["cause"] for trial in json.loads(done.stdout)["trials"]} == {"malformed_output"}
+
+
+def test_samples_that_compile_by_chance_are_read_again(kg: Kg, tmp_path: Path) -> None:
+    """Data that holds the program, and markup that is a set of Python, continue a stem and compile; `--raw` leaves them."""
+    program = "def add(a: int, b: int) -> int:\n    return a + b\n"
+    task = {
+        "task_id": "t/0", "prompt": 'def add(a: int, b: int) -> int:\n    """The sum."""\n', "entry_point": "add",
+        "canonical_solution": "    return a + b\n",
+        "test": "def check(candidate):\n    assert candidate(1, 2) == 3\n    assert candidate(5, 7) == 12\n",
+    }  # fmt: skip
+    call = {"name": "write_file", "arguments": {"path": "add.py", "content": program}}
+    answers = [json.dumps({"code": program}), f"{{code:python}}\n{program}{{code}}", json.dumps(call)]
+    (tmp_path / "suite.jsonl").write_text(json.dumps(task) + "\n")
+    (tmp_path / "samples.jsonl").write_text(
+        "".join(json.dumps({"task_id": "t/0", "completion": answer}) + "\n" for answer in answers)
+    )
+    judged = ("experiment", "verify", "--suite", "suite.jsonl", "--samples", "samples.jsonl", "--json", "-q")
+    trials = json.loads(kg(*judged).stdout)["trials"]
+    assert [(trial["success"], trial["cause"]) for trial in trials] == [
+        (True, None), (True, None), (False, "malformed_output")
+    ]  # fmt: skip
+    assert not any(trial["success"] for trial in json.loads(kg(*judged, "--raw").stdout)["trials"])

@@ -1,4 +1,4 @@
-"""`generate --score tests`: the score of a trial is the share of the tests that pass, and all of them are run."""
+"""`generate` and `compare --score tests`: the score of a trial is the share of the tests that pass, and all of them are run."""
 
 import json
 import subprocess
@@ -115,6 +115,76 @@ def test_a_mean_share_is_decided(kg: Kg) -> None:
     assert document["evidence"]["verdict"] == "supported"
     assert document["evidence"]["scores"]["low"] > 0.2
     assert document["evidence"]["trials_total"] < 40
+
+
+def test_two_coders_are_compared_by_the_shares_of_their_tests(kg: Kg) -> None:
+    """The means and their difference are those of the pairs that the record holds, and the record is judged to the same."""
+    arms = ("--arm", "old=simulated:0.2", "--arm", "new=simulated:0.9")
+    done = kg(
+        "experiment",
+        "compare",
+        "--spec",
+        MEAN,
+        *arms,
+        "--score",
+        "tests",
+        "--max-trials",
+        "300",
+        "--seed",
+        "3",
+        "--json",
+    )
+    document = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    told, sides = document["evidence"]["score_difference"], [dict[int, float](), dict[int, float]()]
+    for row in document["trials"]:
+        known = row["metadata"]
+        sides[row["arm"] == "new"][row["index"]] = known["passed"] / known["cases"] if known.get("cases") else 0.0
+    pairs = sorted(sides[0].keys() & sides[1].keys())[: told["pairs"]]
+    means = [sum(side[index] for index in pairs) / len(pairs) for side in sides]
+    assert [told["mean_of_first"], told["mean_of_second"]] == pytest.approx(means, abs=1e-5)
+    assert told["mean"] == pytest.approx(means[0] - means[1], abs=1e-5)
+    assert told["low"] <= told["mean"] <= told["high"] < 0
+    assert any(0 < share < 1 for side in sides for share in side.values())
+    assert [arm["status"] for arm in document["arms"]] == ["eliminated", "best"]
+    shown = kg("experiment", "show", "@latest").stdout
+    assert "new is better than old, mean scores" in shown
+    assert "scores of pairs on the same inputs until one arm is better, confidence 0.95, at most 300" in shown
+    checked = kg("witness", "verify", "@latest", "--recheck")
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_three_coders_and_one_that_is_not_worse(kg: Kg) -> None:
+    """Every two of three have a difference; with a margin one direction can be asked for alone."""
+    arms = ("simulated:0.1", "simulated:0.6", "simulated:0.9")
+    typed = ("experiment", "compare", "--spec", MEAN, "--score", "tests", "--seed", "1", "--json")
+    document = json.loads(kg(*typed, "--max-trials", "30", *arms).stdout)
+    pairs = [(row["a"], row["b"]) for row in document["evidence"]["score_differences"]]
+    assert pairs == [(arms[0], arms[1]), (arms[0], arms[2]), (arms[1], arms[2])]
+    done = kg(*typed, "--max-trials", "200", "--margin", "0.5", "--not-worse", *arms[1:])
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)["evidence"]["score_difference"]
+    assert (told["margin"], told["high"] < 0.5) == (0.5, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--spec", MEAN, "--score", "last-line"), "--score last-line is of commands"),
+        (("--spec", MEAN, "--score", "tests", "--check", "lint"), "--score tests and --check contradict each other"),
+        (("--spec", MEAN, "--score", "tests", "--score-range", "0,2"), "--score-range is of commands"),
+        (("--spec", MEAN, "--score", "tests", "--margin", "1"), "--margin 1"),
+        (("--spec", "def f(x: int) -> int: ...", "--score", "tests"), "--score tests: nothing is run"),
+        (("--score", "tests"), "--score tests is about candidates"),
+    ],
+)
+def test_what_has_no_share_is_not_compared(kg: Kg, words: tuple[str, ...], said: str) -> None:
+    """Before anything is begun, with what to do."""
+    done = kg("experiment", "compare", *words, "simulated:0.5", "simulated:0.9", "--json")
+    assert done.returncode == 2
+    error = json.loads(done.stdout)["error"]
+    assert said in error["message"], error
+    assert error["hint"]
 
 
 @pytest.mark.parametrize(

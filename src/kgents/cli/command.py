@@ -70,12 +70,12 @@ def environment_options(function: F) -> F:
     return together(option("--env-pass", default=None, metavar="NAMES", help=told))(function)
 
 
-def score_options(function: F) -> F:
-    """Where the score of a trial stands, and its range."""
+def score_options(told: str) -> Callable[[F], F]:
+    """Where the score of a trial stands, as the help tells it, and its range."""
     return together(
-        option("--score", default=None, metavar="SOURCE", help="Ask for the mean of a score: last-line, or json:KEY."),
+        option("--score", default=None, metavar="SOURCE", help=told),
         option("--score-range", default="0,1", show_default=True, metavar="LOW,HIGH", help="What a score can be."),
-    )(function)
+    )
 
 
 def gate_option(function: F) -> F:
@@ -112,7 +112,7 @@ def gated(options: TrialsOptions) -> tuple[TrialsOptions, float | None]:
 @design_options
 @status_options
 @environment_options
-@score_options
+@score_options("Ask for the mean of a score: last-line, or json:KEY.")
 @gate_option
 @series_option
 @run_options

@@ -94,7 +94,7 @@ class CompareCommand(SpecOptions, CommandOptions, PairsOptions):
 @oracle_options
 @question_options
 @status_options
-@score_options
+@score_options("Compare mean scores: last-line or json:KEY; with --spec tests, the share of them that passes.")
 @series_option
 @run_options
 @workers_options
@@ -114,6 +114,7 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     kg experiment compare --arm old=./old.sh --arm new=./new.sh --margin 0.1 --max-trials 400 --not-worse
     kg experiment compare --spec @spec.py --arm 'cold=simulated:0.7 temperature=0' --arm hot=simulated:0.7
     kg experiment compare --score last-line --margin 0.05 --max-trials 400 --arm old=./old.sh --arm new=./new.sh
+    kg experiment compare --spec @spec.py --score tests --max-trials 400 simulated:0.6 simulated:0.9
     kg experiment compare --aa ./check.sh --repeats 40 --max-trials 50
     kg experiment compare --series nightly --max-trials 200 ./old.sh ./new.sh
     kg experiment compare --spec @spec.py --allocation top-two simulated:0.5 simulated:0.6 simulated:0.9
@@ -196,20 +197,40 @@ def _check_not_worse(arms: dict[str, str], options: CompareCommand) -> None:
 
 def _of_scores(source: str, arms: dict[str, str], options: CompareCommand) -> Design:
     """The design where scores are compared; its margin is a share of their range. UsageError for what has no meaning there."""
-    from kgents.kinds.command.score import reader_of
-
-    for name in ("spec", "suite", "corpus", "aa"):
+    low, high = _range_of(source, options)
+    for name in ("corpus", "aa"):
         if options[name] is not None:
-            raise UsageError(f"--score is of commands, --{name} is not", "leave one of them out")
+            raise UsageError(f"--score and --{name} contradict each other", "leave one of them out")
     if options["allocation"] == TOP_TWO:
         raise UsageError(f"--score and --allocation {TOP_TWO} contradict each other", "scores are compared in pairs")
-    reader = reader_of(source, options["score_range"])
-    margin, width = options["margin"], reader.high - reader.low
+    margin, width = options["margin"], high - low
     if margin is not None and not 0 < margin < width:
         raise UsageError(f"--margin {margin:g}: between 0 and {width:g}, the width of --score-range", "such as 0.05")
     _check_pairs(options)
     share = None if margin is None else margin / width
     return Design(Rule.ANYTIME, 0.5, options["confidence"], options["max_trials"], futility=0.0, margin=share)
+
+
+def _range_of(source: str, options: CompareCommand) -> tuple[float, float]:
+    """What a score can be: of candidates a share of their tests, of commands what --score-range says."""
+    from kgents.kinds.command.score import TESTS, reader_of
+
+    if options["suite"] is not None:
+        raise UsageError("--score and --suite contradict each other", "--score tests is about the tests of one --spec")
+    if options["spec"] is None:
+        if source == TESTS:
+            raise UsageError("--score tests is about candidates", "add --spec, or --score last-line for commands")
+        reader = reader_of(source, options["score_range"])
+        return reader.low, reader.high
+    if source != TESTS:
+        raise UsageError(f"--score {source} is of commands, --spec is not", "--score tests: the share that passes")
+    if options["checks"]:
+        raise UsageError("--score tests and --check contradict each other", "a check is no test; leave one of them out")
+    if options["score_range"] != "0,1":
+        raise UsageError(
+            "--score-range is of commands", "the share of tests that pass is between 0 and 1; leave it out"
+        )
+    return 0.0, 1.0
 
 
 def _check_pairs(options: PairsOptions) -> None:
@@ -241,7 +262,7 @@ async def _request(
 
     _check_kind(spec, options)
     if options["score"] is not None:
-        return replace(_scored(options["score"], arms, design, options, context), series=options["series"])
+        return replace(await _scored(arms, asked, design, spec, options, context), series=options["series"])
     if options["suite"] is not None:
         only_a_suite(options)
     pairs = options["allocation"] == PAIRS
@@ -297,26 +318,35 @@ def _commands(
     return config, {"spec": digest_of([list(argv) for argv in commands.values()])}
 
 
-def _scored(
-    source: str, arms: dict[str, str], design: Design, options: CompareCommand, context: "RunContext"
+async def _scored(
+    arms: dict[str, str],
+    asked: "dict[str, AskedArm]",
+    design: Design,
+    spec: str | None,
+    options: CompareCommand,
+    context: "RunContext",
 ) -> "Request":
-    """Which command has the highest mean score, or whether the second of two is not worse."""
+    """Which arm has the highest mean score, or whether the second of two is not worse."""
     from kgents.engine.not_worse import NAME as NOT_WORSE
-    from kgents.engine.score_pairs import NAME, rule_digest
-    from kgents.kinds.command.score import RESOLUTION, reader_of
+    from kgents.kinds.command.score import decided_by_pairs, reader_of
     from kgents.kinds.kind import Request
 
-    reader = reader_of(source, options["score_range"])
+    claim = NOT_WORSE if options["not_worse"] else None
+    if spec is not None:
+        from kgents.kinds.generate.request import spec_request
+
+        options["every"] = True
+        request = await spec_request(spec, design, run_settings(options), options, context, asked)
+        return decided_by_pairs(request, "0.0", "1.0", claim)
+    reader = reader_of(options["score"] or "", options["score_range"])
     low, high = repr(reader.low), repr(reader.high)
-    scale = [low, high, RESOLUTION]
     config, facts = _commands(arms, options, context)
     config["score"] = {"source": reader.source, "low": low, "high": high}
-    claim = {"claim": NOT_WORSE} if options["not_worse"] else {}
-    return Request(
-        "command", config, design, arms=tuple(arms), **run_settings(options), layout=Layout.BLOCKS,
-        oracle=f"score: {reader.source}", facts={**facts, "decider": NAME, "scale": scale, **claim},
-        boundary_digest=rule_digest(design, scale, claim.get("claim")),
+    request = Request(
+        "command", config, design, arms=tuple(arms), oracle=f"score: {reader.source}", facts=facts,
+        **run_settings(options),
     )  # fmt: skip
+    return decided_by_pairs(request, low, high, claim)
 
 
 def _check_kind(spec: str | None, options: CompareCommand) -> None:

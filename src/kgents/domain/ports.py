@@ -77,6 +77,9 @@ class KeepsLimit(Protocol):
         """True."""
 
 
+UNLOADED = "cannot be loaded"  # how the error of a candidate begins that raised while it was loaded
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What a verifier says of one candidate.
@@ -94,6 +97,11 @@ class Judgement:
     passed: int = 0
     integrity: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def unloaded(self) -> bool:
+        """Whether the candidate raised before anything was asked of it."""
+        return (self.error or "").startswith(UNLOADED)
 
 
 class Verifier(Protocol):

@@ -1,7 +1,8 @@
 """Arms whose trials have scores, on the same inputs: which has the highest mean, or are they equivalent? By betting.
 
 Trial i of one arm is paired with trial i of every other; the differences of their scores decide, after every pair, up to the
-cap. A trial that failed has the least score; a pair of which one trial gave no evidence does not count, and is replaced.
+cap. A trial without a score has the least one (what a trial that failed is worth is for its kind to say); a pair of which one
+trial gave no evidence does not count, and is replaced.
 
 With k arms each claim about two is made at error α/(k−1), and an arm that is beaten takes no further trials: so the best one
 is thrown out with probability α at most. Of two arms at most two claims can be wrong, one each way where their means are equal;
@@ -109,7 +110,7 @@ class ScorePairs(RoundRobin[ScorePair]):
         return standing
 
     def _worth(self, success: bool, score: tuple[int, ...]) -> int:
-        return score[0] if success and score else 0
+        return score[0] if score else 0
 
     def _take(self, pair: ScorePair, first: int, second: int) -> str | None:
         pair.difference.add(first, second)

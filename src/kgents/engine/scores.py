@@ -1,7 +1,7 @@
 """Trials that have a score: is its mean above the target? Decided by betting, after every trial, up to the cap.
 
-The score of a trial is one integer from 0 to the resolution. A trial that failed has the least score; one that the world
-spoilt has none, and is replaced.
+The score of a trial is one integer from 0 to the resolution. A trial without one has the least score; one that the
+world spoilt does not count, and is replaced.
 """
 
 from collections.abc import Hashable, Sequence

@@ -18,6 +18,7 @@ class Family:
     declared     whether the identity was named by the target or the user, rather than guessed
     candidates   texts that may be the identity, most likely first
     zeros        texts that may be the neutral element of plus; `zero_declared` as `declared`
+    part_told    whether something says of which type the parts of a lens are
     variables    strategies of what operations mention besides elements, by name: a lens, say
     """
 
@@ -36,6 +37,7 @@ class Family:
     variables: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
     nothing: bool = False
+    part_told: bool = True
 
     @property
     def guessed(self) -> bool:

@@ -4,12 +4,16 @@ An application is asked of what holds the function or of what holds the value; i
 takes the whole or the part first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from typing import Any
 
+from kgents.errors import UsageError
 from kgents.laws.family import Family
+from kgents.laws.looking import strategy_of
 from kgents.laws.observation import Unusable, equal
 
 Samples = Callable[[Family], Sequence[Any]]
@@ -25,7 +29,10 @@ def oriented(family: Family, needs: set[str], samples: Samples, value: Value) ->
     if {"insert", "arity"} <= needs & operations.keys():
         family = _counted(family, samples(family)[:TRIED], value)
     if {"get", "put"} <= needs & operations.keys() and not family.variables:
-        family = _lens(family, samples(family)[:TRIED], value)
+        wholes = samples(family)[:TRIED]
+        family = _lens(family, wholes, value)
+        if not family.part_told and "x" not in family.observed:
+            family = _with_parts(family, wholes, value)
     return family
 
 
@@ -89,6 +96,40 @@ def _lens(family: Family, samples: Sequence[Any], value: Value) -> Family:
             worked, result = _works(f"[{got}, {get.format(text.format('a', got))}]", family, {"a": a}, value)
             scores[number] += worked + (worked and _same(*result))
     return _with(family, "put", texts[1]) if scores[1] > scores[0] else family
+
+
+def _with_parts(family: Family, samples: Sequence[Any], value: Value) -> Family:
+    """The family whose parts are of the types that its lens gets, where nothing else tells them."""
+    got = [_works(family.operations["get"].format("a"), family, {"a": a}, value) for a in samples]
+    parts = [part for worked, part in got if worked]
+    if not parts:
+        return family
+    try:
+        probes = strategy_of(type_of(parts), family.environment)
+    except UsageError:
+        probes = strategy_of(parts, family.environment)
+    return replace(family, probes=probes)
+
+
+def type_of(values: Sequence[Any]) -> Any:
+    """The annotation that these values have in common; of an empty container the elements are taken for int."""
+    kinds = {_annotation([value for value in values if type(value) is kind], kind): None for kind in map(type, values)}
+    return reduce(or_, kinds)
+
+
+def _annotation(values: Sequence[Any], kind: type) -> Any:
+    if kind is dict:
+        return dict[_within(values, lambda value: value.keys()), _within(values, lambda value: value.values())]  # type: ignore[misc]
+    if kind in (list, set, frozenset):
+        return kind[_within(values, iter)]
+    if kind is tuple:
+        return tuple[_within(values, iter), ...]  # type: ignore[misc]
+    return kind
+
+
+def _within(values: Sequence[Any], inside: Callable[[Any], Iterable[Any]]) -> Any:
+    items = [item for value in values for item in inside(value)]
+    return type_of(items) if items else int
 
 
 def _same(left: Any, right: Any) -> bool:

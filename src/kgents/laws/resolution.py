@@ -143,6 +143,7 @@ def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment, ask
         name, operations, elements, probes, observed, environment, prelude, identities, declared,
         zeros=zeros, zero_declared=zero_declared, parts=_parts(operations, observed),
         nothing=spec.probes is None and bool(set(operations) & {"map", "bind"}) and holds_none(cls),
+        part_told=spec.probes is not None,
     )  # fmt: skip
 
 
@@ -212,7 +213,7 @@ def _of_structure(
     return Family(
         name, operations, elements, probes, observed, environment, structure.prelude,
         (identity,) if identity is not None else (), identity is not None, variables=structure.variables,
-        parts=_parts(operations, observed),
+        parts=_parts(operations, observed), part_told=spec.probes is not None or structure.part is not None,
     )  # fmt: skip
 
 

@@ -183,8 +183,7 @@ def of_object(target: Any, name: str, needs: Sequence[str], environment: Environ
         operations[role] = _awaited(text, getattr(target, key))
         if element is None and role in ("restrict", "insert", "get", "traverse"):
             element = _element(getattr(target, key), text) if skipped else _hints(member).get(names[0].name)
-        if role == "get":
-            part = _hints(getattr(target, key)).get("return")
+        part = part or _part(role, getattr(target, key), element)
     if not set(operations) & {"insert", "restrict", "traverse", "ap", "get", "put"}:
         return None
     if "e" in needs and "e" not in operations:
@@ -239,7 +238,7 @@ def of_function(function: Any, name: str, needs: Sequence[str], environment: Env
         operations,
         prelude=tuple(lines),
         element=element,
-        part=_hints(function).get("return") if primary == "get" else None,
+        part=_part(primary, function, element),
     )
 
 
@@ -249,6 +248,17 @@ def _element(function: Any, text: str | None) -> Any:
     names = parameters(function)
     hole = holes.index("{0}") if "{0}" in holes else 0
     return _hints(function).get(names[hole].name) if hole < len(names) else None
+
+
+def _part(role: str, function: Any, element: Any) -> Any:
+    """The annotation of the parts of a lens that one of its operations tells; None where it tells none."""
+    hints = _hints(function)
+    if role == "get":
+        return hints.get("return")
+    if role != "put":
+        return None
+    taken = [hint for name, hint in hints.items() if name != "return" and hint != element]
+    return taken[0] if len(taken) == 1 and hints.get("return") != taken[0] else None
 
 
 def _hints(function: Any) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """What an experiment is, before what it came to: what, who, when, how long, by which plan, and where it stands."""
 
-from kgents.domain.plan import Layout
 from kgents.domain.summary import Status, Summary
 from kgents.domain.words import number, seconds
-from kgents.engine.score_pairs import NAME as SCORE_PAIRS
 from kgents.kinds.kind import Config
 from kgents.kinds.registry import command_of
-from kgents.report.planning import heading
+from kgents.report.planning import asked
 from kgents.report.row import row_of
 from kgents.report.text import columns
 
@@ -39,13 +37,8 @@ def header_rows(summary: Summary, config: Config) -> Rows:
 
 def planned(summary: Summary) -> str:
     """The design in one line."""
-    design = summary.plan.design
-    if summary.plan.layout is Layout.COMPARE:
-        return f"pairs on the same inputs until one arm is better, confidence {design.confidence:g}, at most {design.max_trials}"
-    if summary.plan.facts.get("decider") == SCORE_PAIRS:
-        return f"scores of pairs on the same inputs, confidence {design.confidence:g}, at most {design.max_trials}"
     share = summary.plan.share
-    return heading(design) + (f", place {share.place} of the series {share.series}" if share else "")
+    return asked(summary.plan) + (f", place {share.place} of the series {share.series}" if share else "")
 
 
 def _status(summary: Summary) -> str:

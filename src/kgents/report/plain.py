@@ -7,6 +7,7 @@ from typing import TextIO
 
 from kgents.domain.fact import Finished, Planned, Warned
 from kgents.domain.mark import Mark
+from kgents.domain.plan import Layout
 from kgents.domain.words import number, seconds
 from kgents.engine.run import Run
 from kgents.report.clean import clean
@@ -15,7 +16,7 @@ from kgents.report.live.forecast import Forecaster
 from kgents.report.live.lines import one_line
 from kgents.report.live.spans import signs_for
 from kgents.report.plan_warnings import plan_warnings
-from kgents.report.planning import promise
+from kgents.report.planning import asked, promise
 
 EVERY = 30.0  # seconds after which something is said though nothing has happened
 FIRST = 20  # trials that get a line each; afterwards one line per tenth of the cap
@@ -99,6 +100,8 @@ def _waiting(run: Run) -> str:
 
 def _design(run: Run) -> str:
     design = run.plan.design
+    if run.plan.layout is Layout.COMPARE or "scale" in run.plan.facts:
+        return asked(run.plan)
     if design.rule.value == "fixed":
         count = run.plan.most_trials
         arms = f" of {len(run.plan.arms)} arms" if len(run.plan.arms) > 1 else ""

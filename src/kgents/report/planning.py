@@ -1,9 +1,16 @@
 """A design before it is run: its boundary, its errors, its cost; as text and as JSON."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypedDict
+from typing import Any, TypedDict
 
+from kgents.domain.plan import AGAINST_ITSELF, Layout, Plan
 from kgents.domain.words import number
+from kgents.engine.not_worse import NAME as NOT_WORSE
+from kgents.engine.score_pairs import NAME as SCORE_PAIRS
+from kgents.engine.scores import NAME as SCORES
+from kgents.engine.scores import Scale
+from kgents.engine.top_two import NAME as TOP_TWO
 from kgents.errors import UsageError
 from kgents.stats import (
     HORIZON,
@@ -204,6 +211,37 @@ def heading(design: Design) -> str:
     cap = "no cap" if design.max_trials is None else f"at most {number(design.max_trials, 'trial')}"
     asked = f"{design.rule.value}: is the rate above {design.target:g}?"
     return f"{asked} confidence {design.confidence:g}, {cap}{promise(design)}"
+
+
+def asked(plan: Plan) -> str:
+    """What a run decides, by what and within how many trials, in one line; targets in the units of the scores."""
+    design, decider = plan.design, plan.facts.get("decider")
+    if decider == SCORES:
+        return _asked_of_a_mean(design, plan.facts["scale"])
+    if plan.layout is not Layout.COMPARE and decider != SCORE_PAIRS:
+        return heading(design)
+    of = "scores of pairs" if decider == SCORE_PAIRS else "pairs"
+    return f"{of} on the same inputs{_until(plan)}, confidence {design.confidence:g}, at most {design.max_trials}"
+
+
+def _until(plan: Plan) -> str:
+    """When a comparison ends, besides at its cap."""
+    if plan.facts.get("claim") == NOT_WORSE:
+        return f" until {plan.arms[1]} is known to be worse, or not worse, than {plan.arms[0]} by the margin"
+    if plan.facts.get("claim") == AGAINST_ITSELF:
+        return f" until the two sides are called different, {number(int(plan.facts['repeats']), 'time')}"
+    if plan.facts.get("allocation") == TOP_TWO:
+        return " of the two arms that could be best until one probably is"
+    return " until one arm is better"
+
+
+def _asked_of_a_mean(design: Design, data: Sequence[Any]) -> str:
+    target = "" if design.target is None else Scale(float(data[0]), float(data[1]), int(data[2])).text(design.target)
+    if design.rule is Rule.FIXED:
+        verdict = f", mean score against {target}" if target else ", mean score, no verdict"
+        return f"fixed: {number(design.max_trials or 0, 'trial')}{verdict}, confidence {design.confidence:g}"
+    cap = "no cap" if design.max_trials is None else f"at most {number(design.max_trials, 'trial')}"
+    return f"betting: is the mean score above {target}? confidence {design.confidence:g}, {cap}"
 
 
 def impossible_duel(duel: Duel) -> list[str]:

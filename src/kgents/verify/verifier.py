@@ -11,7 +11,7 @@ from random import Random, SystemRandom
 from typing import Any
 
 from kgents.domain.outcome import Cause, Check
-from kgents.domain.ports import Judgement
+from kgents.domain.ports import UNLOADED, Judgement
 from kgents.sandbox.facts import LARGEST
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.sandbox import Batch, Ended, Sandbox, SandboxFault
@@ -146,7 +146,7 @@ class SandboxVerifier:
             return lacking(watched.missing) if watched.missing else unreadable(watched.unreadable or [])
         cause = Cause.TIMEOUT if seen.slow else Cause.EXCEPTION if seen.raised else Cause.WRONG_OUTPUT
         if error is None and watched.unloaded is not None:
-            cause, error = Cause.EXCEPTION, f"cannot be loaded: {': '.join(watched.unloaded)}"
+            cause, error = Cause.EXCEPTION, f"{UNLOADED}: {': '.join(watched.unloaded)}"
         elif error is None and seen.next is not None:
             cause, error = _death(watched.ended, watched.late, f" at {call_shown(seen.next[2], seen.next[0])}")
         if error is None:
@@ -309,7 +309,7 @@ def _blame(batch: Batch, wrong: tuple[int, str] | None, rows: Sequence[Any]) -> 
     if batch.load is not None and "forbidden" in batch.load:
         return Cause.FORBIDDEN, started(batch.load["forbidden"])
     if batch.load is not None:
-        return Cause.EXCEPTION, f"cannot be loaded: {said_of(batch)}"[:300]
+        return Cause.EXCEPTION, f"{UNLOADED}: {said_of(batch)}"[:300]
     if wrong is not None:
         answer, difference = batch.answers[wrong[0]], wrong[1]
         raised = "raised" in answer
@@ -338,7 +338,7 @@ def _test_blame(said: Report, ended: Ended) -> tuple[Cause, str]:
         if raised and said.get("forbidden"):
             return Cause.FORBIDDEN, started(said["forbidden"])
         if raised:
-            return Cause.EXCEPTION, f"cannot be loaded: {raised[0]}: {raised[2]}"[:300]
+            return Cause.EXCEPTION, f"{UNLOADED}: {raised[0]}: {raised[2]}"[:300]
         return _death(ended, False, f" ({said.get('error', '')})")
     if said.get("forbidden"):
         return Cause.FORBIDDEN, f"{started(said['forbidden'])}; {said.get('error', '')}"[:300]

@@ -76,8 +76,14 @@ def test_non_inferiority_is_asked_alone() -> None:
     ]
 
 
-def test_what_failed_has_the_least_score() -> None:
-    """A failure is a score of 0, not a missing one."""
+def test_what_failed_has_the_score_that_its_kind_gave_it_else_the_least() -> None:
+    """A candidate that fails one test of four has three quarters; a failure without a score has 0, not a missing one."""
+    partly = ScorePairs(design(), ("a", "b"), SCALE)
+    for index, success in enumerate((False, True)):
+        partly.launch(0, index), partly.launch(1, index)
+        partly.consume(0, index, success, (750,))
+        partly.consume(1, index, False, (250,))
+    assert (partly.standing()[0]["means"], partly.standing()[0]["mean"]) == (["7.5", "2.5"], "5")
     arms = ScorePairs(design(), ("a", "b"), SCALE)
     for index in range(3):
         arms.launch(0, index), arms.launch(1, index)

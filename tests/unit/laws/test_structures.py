@@ -134,6 +134,17 @@ def test_a_traversal_that_asks_too_much_of_its_effects_is_not_refuted():
     assert "bind" in finding.detail
 
 
+@pytest.mark.parametrize(
+    ("name", "refuted"), [("Label", set()), ("Tags", {"get-put", "put-get"}), ("Stripped", {"put-get"})]
+)
+def test_the_parts_of_a_lens_without_annotations_are_of_the_types_that_it_gets(name, refuted):
+    """Texts and lists of texts, where an int would be refused; one annotation of `put` tells as well."""
+    wholes = "st.fixed_dictionaries({'label': st.text(), 'tags': st.lists(st.text(max_size=2))})"
+    report = examine(_target("lenses", name), ("lens",), spec=LawSpec(elements=wholes), cases=100)
+    assert {finding.law for finding in report.findings if finding.verdict is LawVerdict.REFUTED} == refuted
+    assert {finding.verdict for finding in report.findings} <= {LawVerdict.REFUTED, LawVerdict.NOT_REFUTED}
+
+
 def test_a_name_that_is_nowhere_is_refused():
     """A template with a misspelt function would raise on one side only, which is no counterexample."""
     spec = LawSpec(elements="dict[str, int]", get="{0}.get('a')", put="asoc({0}, 'a', {1})")

@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import dataclass
+from pprint import pformat
+from random import Random
 from time import process_time
 
 import pytest
@@ -101,9 +103,62 @@ def test_only_a_comma_makes_a_tuple_of_one_value() -> None:
     assert loads("{'a': (1,}").value == {"a": [1]}
 
 
-@pytest.mark.parametrize("text", ['{"a": [1 234 567]}', '{"a": Counter(["x", "y"])}', '["a" "b"]', "In {1, 2} it is"])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("{'a': 'x' 'y', 'b': ('x '\n 'y')}", {"a": "xy", "b": "x y"}),
+        ("{'a': \"it's a \"\n 'text'}", {"a": "it's a text"}),
+        ('{"a": "one, "\n "two: ", "b": 1}', {"a": "one, two: ", "b": 1}),
+        ("['x '\n 'y', f'z']", ["x y", "z"]),
+        ("['red', 'it's']", ["red", "it's"]),
+        ("The colours:\n['red', 'green']\n", ["red", "green"]),
+        ("{'a': 'He said 'no' to 'all' of it'}", {"a": "He said 'no' to 'all' of it"}),
+    ],
+)  # fmt: skip
+def test_strings_of_python_are_one_where_they_stand_beside_each_other(text, wanted):
+    """As Python reads them, in members and in lists; quotes of prose are no ends."""
+    assert (loads(text).value, loads(text).complete) == (wanted, True)
+
+
+def test_what_python_prints_on_several_lines_is_read_or_rejected():
+    """`pprint` writes long strings in parts, with the quotes that need the fewest escapes: nothing is read as another value."""
+    chance = Random(5)
+    words = (
+        "the",
+        "it's",
+        '"fox"',
+        "jumps,",
+        "over:",
+        "{a}",
+        "[b]",
+        "'dogs'",
+        "#",
+        "//",
+        "don't",
+        "a=b",
+        "(c)",
+        "\n",
+        "\\",
+        "é",
+    )
+    read = 0
+    for _ in range(300):
+        texts = [" ".join(chance.choice(words) for _ in range(chance.choice((0, 1, 3, 20)))) for _ in range(5)]
+        value = {"a": texts[0], "b": [texts[1], 1, None, texts[2]], "c": {"d": texts[3], "e": {}}, "f": texts[4]}
+        try:
+            parsed = loads(pformat(value, width=chance.choice((20, 40, 80))))
+        except Rejected:
+            continue
+        assert parsed.value == value or not parsed.complete
+        read += parsed.value == value
+    assert read >= 240
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": [1 234 567]}', '{"a": Counter(["x", "y"])}', '["a" "b"]', "In {1, 2} it is", "Say [a, b]"]
+)
 def test_what_could_be_two_things_is_rejected(text):
-    """Numbers in groups of three, a mapping that would have to be counted, texts without a comma, a set in prose."""
+    """Numbers in groups of three, a mapping that would have to be counted, texts without a comma, a set and words in prose."""
     with pytest.raises(Rejected):
         loads(text)
 

@@ -53,7 +53,7 @@ def _origin(text: str) -> tuple[Origin, Program]:
 
 def _meant(text: str, *arguments: object) -> bool:
     origin, program = _origin(text)
-    return origin.row(arguments, program.call(arguments, 1.0)).meant
+    return origin.row(arguments, program.call(arguments, 1.0), Probes()).meant
 
 
 @pytest.mark.parametrize(
@@ -118,11 +118,11 @@ def test_most_texts_are_drawn_in_the_form_and_changes_keep_it() -> None:
     """Of two texts, too; one begins now and then as the other."""
     origin, program = _origin(SQUARES)
     fresh = [origin.fresh() for _ in range(200)]
-    formed = [given for given in fresh if origin.row(given, program.call(given, 1.0)).meant]
+    formed = [given for given in fresh if origin.row(given, program.call(given, 1.0), Probes()).meant]
     assert len(formed) > 120
     assert len({*formed}) > 80
     changed = [origin.changed(given, []) for given in formed]
-    assert sum(origin.row(given, program.call(given, 1.0)).meant for given in changed) > len(formed) / 2
+    assert sum(origin.row(given, program.call(given, 1.0), Probes()).meant for given in changed) > len(formed) / 2
 
 
 @pytest.mark.parametrize(

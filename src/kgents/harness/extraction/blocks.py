@@ -23,6 +23,7 @@ _NO_FENCE = {ord("`"): None, ord("~"): None}
 _CLOSING = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
 _DEFINITION = re.compile(r"(?:async )?def |class |@|import |from ")
 _FILE = re.compile(r"([\w./-]*\w\.py)\b")
+_LANGUAGE_LINE = re.compile(r"\s*(?P<language>[Pp]ython3?|py)[ \t]*\n(?=\s*\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Block:
 
     lines     of the answer, from 0, with its fences
     language  the first word behind the fence, in small letters
-    flaws     what was wrong with the fence: unclosed_fence, glued_fence, inline_fence, nested_fence, unopened_fence
+    flaws     what was wrong with the fence: unclosed_fence, glued_fence, inline_fence, nested_fence, unopened_fence,
+              language_line (the language stands below the fence)
     before    the prose between the block before and this one; `after`: the prose that follows
     file      the file name that it is given, or ""
     label     the words that stand for it in a table of several, as the key of a JSON object
@@ -161,6 +163,8 @@ def _parsed(text: str, tolerant: bool) -> list[Block]:
         language = _language(token.info)
         content = token.content.replace(null, "\0") if null else token.content
         flaws = () if closed else ("unclosed_fence",)
+        if not language and (named := _LANGUAGE_LINE.match(content)) is not None:
+            language, content, flaws = named["language"].lower(), content[named.end() :], (*flaws, "language_line")
         blocks.append(Block(content, range(first, end), language, flaws, file=_file(token.info)))
         if len(blocks) == MOST_BLOCKS:
             break

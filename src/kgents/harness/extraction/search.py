@@ -26,7 +26,7 @@ _CODE_LINE = re.compile(
 )
 _FUNCTION = "def {name}(*args, **kwargs):\n    return Solution().{name}(*args, **kwargs)\n"
 _TAGS = r"(?:answer|final_answer|solution|code|python|result)"
-_TAG = re.compile(rf"^</?{_TAGS}>|</{_TAGS}>$", re.MULTILINE)
+_TAG = re.compile(rf"^</?{_TAGS}>|</{_TAGS}>$|^[ \t]*\{{(?:code|noformat)(?::[^{{}}\n]*)?\}}[ \t]*$", re.MULTILINE)
 _TOOL_CALL = re.compile(
     r"<tool_call>|\[TOOL_CALLS\]|<function[=_]|<\|python_tag\|>|<invoke\b|<tool_use>|\"(name|function)\"\s*:.*\"(arguments|parameters|args)\"\s*:",
     re.DOTALL,

@@ -11,12 +11,13 @@ from typing import Any, NotRequired, TypedDict
 
 from kgents.domain.plan import Layout
 from kgents.domain.words import number as counted
+from kgents.engine import score_pairs
 from kgents.engine.scores import NAME, rule_digest
 from kgents.errors import UsageError
 from kgents.kinds.kind import Request
 
 RESOLUTION = 1_000_000  # steps of the range: what scores are rounded to
-LAST_LINE, JSON = "last-line", "json:"
+LAST_LINE, JSON, TESTS = "last-line", "json:", "tests"  # TESTS: of candidates, the share of their tests that pass
 
 
 class ScoresData(TypedDict, total=False):
@@ -125,6 +126,19 @@ def decided_by_mean(request: Request, low: str, high: str) -> Request:
     scale = [low, high, RESOLUTION]
     facts = {**request.facts, "decider": NAME, "scale": scale}
     return replace(request, facts=facts, layout=Layout.BLOCKS, boundary_digest=rule_digest(request.design, scale))
+
+
+def decided_by_pairs(request: Request, low: str, high: str, claim: str | None) -> Request:
+    """The request, its arms compared by their scores from `low` to `high`: pair by pair, by betting on the differences."""
+    scale = [low, high, RESOLUTION]
+    facts = {
+        **request.facts,
+        "decider": score_pairs.NAME,
+        "scale": scale,
+        **({} if claim is None else {"claim": claim}),
+    }
+    digest = score_pairs.rule_digest(request.design, scale, claim)
+    return replace(request, facts=facts, layout=Layout.BLOCKS, boundary_digest=digest)
 
 
 def rows_of_scores(evidence: ScoresEvidence) -> Sequence[tuple[str, str]]:

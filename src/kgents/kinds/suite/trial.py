@@ -7,6 +7,7 @@ Three ways to lay it out, each with its own kind of arm:
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -61,12 +62,18 @@ class Answers:
 
 
 def _is_no_program(judgement: Judgement, answer: str, wanted: Wanted) -> bool:
-    """Whether an answer is to be read again: it does not compile, or it failed and is a word that happens to, a rest of a
-    program that is not indented, several files, or `class Solution` where a function was asked for.
+    """Whether an answer is to be read again: it does not compile or cannot be loaded, or it failed and is a word that
+    happens to compile, data that holds code, a rest of a program that is not indented, several files, or `class Solution`
+    where a function was asked for.
     """
     if judgement.cause in (Cause.SYNTAX, Cause.MISSING) or judgement.success is not False:
         return judgement.success is False
-    is_loose = answer.lstrip("\n")[:1] not in (" ", "\t") and not any(f"def {name}" in answer for name in wanted.names)
+    if judgement.unloaded:
+        return True
+    defined = any(
+        re.search(rf"^[ \t]*(?:async )?def {re.escape(name)}\b", answer, re.MULTILINE) for name in wanted.names
+    )
+    is_loose = answer.lstrip("\n")[:1] not in (" ", "\t") and not defined
     is_other = bool(wanted.stem and is_loose) or len(answer.split()) < 2
     return is_other or "class Solution" in answer or bool(files_in(answer))
 

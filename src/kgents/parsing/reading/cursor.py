@@ -11,7 +11,7 @@ from kgents.parsing.parsed import Problem, Rejected, shortened
 from kgents.parsing.reading import bare
 from kgents.parsing.reading.escapes import Broken, decoded, without_cut_escape, without_last_brackets
 from kgents.parsing.reading.lexis import NAME, OMITTED, PLAIN_WORDS, SPACE, WORDS
-from kgents.parsing.reading.quoted import KEY_AFTER, Quoted, Unclear, quoted
+from kgents.parsing.reading.quoted import KEY_AFTER, Quoted, Unclear, goes_on, quoted
 
 NUMBER_ENDS = re.compile(r"\s*(?:[,，;}\])]|//|#|/\*)|[^\S\n]*\n|\Z|[^\S\n]+(?=\"[^\"\\\n{}\[\],:]{1,60}\"\s*:)")
 _BARE_ELEMENT = re.compile(r"[^\W\d][^\d]+")
@@ -84,9 +84,9 @@ class Cursor:
                 raise self.wrong(str(wrong)) from None
             self.bare = True
             return self._string(context)
-        words = self._text(read)
-        while read.cut is False and self._joined():
-            more = self._more(context)
+        opening, words = self.text[self.at], self._text(read)
+        while read.cut is False and self._joined(opening, context):
+            opening, more = self.text[self.at], self._more(context)
             words += self._text(more)
             read = more
         if (
@@ -105,8 +105,11 @@ class Cursor:
             self.at = wrong.reached
             raise self.wrong(str(wrong)) from None
 
-    def _joined(self) -> bool:
+    def _joined(self, opening: str, context: str) -> bool:
+        """Whether the string goes on in a further part, at which the reader is then."""
         match = re.compile(r"\s*\+\s*(?=[\"'`])").match(self.text, self.at)
+        if match is None and goes_on(self.text, opening, self.at, context):
+            match = re.compile(r"\s+").match(self.text, self.at)
         if match is None:
             return False
         self.at = match.end()

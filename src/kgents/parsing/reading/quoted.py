@@ -38,6 +38,9 @@ LOST_END = re.compile(r"[^\"'\n:,{}\[\]]{1,60}\"" + GAP + r":\s*(?:[\"{\[\d-]|tr
 SWALLOWED = re.compile(
     r"""["”]\s*:\s*["“{\[]|["”]\s*,\s*["“]|["”]\s+["“]|["'”]?\s*[,\n]\s*["'“][^"'“”\n{}:,]{1,60}["'”]\s*[:：]|["'”]\s*,\s*[A-Za-z_]\w{0,40}\s*:\s*["'\d\[{]"""
 )
+ADJACENT = re.compile(
+    r"""\s+(?P<mark>['"])(?:[^'"\\\n]|\\.|(?!(?P=mark))['"])*(?:(?P=mark)(?:\s*[,}\])]|\s+['"]|\s*\Z)|\Z)"""
+)  # the next part of a string of Python, which is written in several
 _SPECIAL = {opening: re.compile("[\\\\\x00-\x1f" + re.escape("".join({*closers, *("“„" if opening == '"' else "")})) + "]")
             for opening, closers in CLOSING.items()}  # fmt: skip
 _AFTER = {"element": AFTER_ELEMENT, "argument": AFTER_ARGUMENT, "key": AFTER_KEY}
@@ -75,13 +78,26 @@ def quoted(text: str, start: int, context: str, bare: bool) -> Quoted:
             at += 2
             continue
         if letter in CLOSING[opening] and not (letter != opening == '"' and marks.open):
-            if marks.after.match(text, at + 1):
+            if marks.after.match(text, at + 1) or (not marks.inner and goes_on(text, opening, at + 1, context)):
                 return marks.ended(at)
             if context == "member" and not marks.inner and letter == '"' and _lost_end(text, start, at):
                 return _before_comma(text, start, at, marks.repairs)
         marks.note(letter)
         at += 1
     return _unended(text, start, marks.inner, marks.repairs)
+
+
+def goes_on(text: str, opening: str, at: int, context: str) -> bool:
+    """Whether a string of Python that was opened so goes on here with its next part, as `'a' 'b'` does.
+
+    After a double quote only on another line; between two of them a comma may be missing, unless this is a member, which
+    a key would follow.
+    """
+    part = ADJACENT.match(text, at)
+    if part is None or opening not in "\"'" or context == "key":
+        return False
+    new_line = "\n" in text[at : part.start("mark")]
+    return opening == "'" or (new_line and (part["mark"] == "'" or context == "member"))
 
 
 @dataclass(slots=True)

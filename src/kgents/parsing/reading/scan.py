@@ -218,7 +218,7 @@ class Scan:
         if reading.repairs and (again := _AGAIN.search(self.text, start, reading.end)) is not None:
             self._given_up()
             return again.end()
-        if harmless is not None and reading.repairs and self._only_words(reading.value):
+        if harmless is not None and self._only_bare_words(reading):
             return harmless.end()
         self._add(reading, harmless is not None or _NUMBERS.match(self.text, start) is not None)
         return reading.end
@@ -231,8 +231,12 @@ class Scan:
         return not alone and not reading.value and len(self.text) - reading.start > 40
 
     @staticmethod
-    def _only_words(value: Any) -> bool:
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    def _only_bare_words(reading: Reading) -> bool:
+        """Words in brackets, as prose has them; a list of quoted strings is a list, whichever quotes it has."""
+        value = reading.value
+        return (
+            "bare value" in reading.repairs and isinstance(value, list) and all(isinstance(item, str) for item in value)
+        )
 
     def _read(self, start: int) -> Reading | None:
         self.why = ""

@@ -161,9 +161,13 @@ def sign_of(trial: Trial, plan: Plan, waiting: bool) -> str:
 
 
 def content_of(trial: Trial) -> Content:
-    """Equal for trials with one outcome, diagnosis and text, whether their texts were read or not."""
+    """Equal for trials with one outcome, diagnosis and text, whether their texts were read or not.
+
+    What a program printed before it failed differs by a time or an address; where its diagnosis is the same, so is it.
+    """
     output, candidate = trial.addresses
-    return trial.success, trial.cause, trial.error, candidate or output
+    told = trial.cause is Cause.EXIT_STATUS and trial.error
+    return trial.success, trial.cause, trial.error, None if told else candidate or output
 
 
 def key_of(content: Content) -> str:

@@ -3,11 +3,16 @@
 Rule: working it out takes at most a twentieth of the time that passes; until then what was worked out last is shown.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 
+from kgents.domain.decision_detail import ScorePairStanding, ScoreStanding
 from kgents.domain.plan import Layout, Plan
+from kgents.engine.decider import Decider
 from kgents.engine.run import Run
+from kgents.engine.score_pairs import ScorePairs
+from kgents.engine.scores import Scores
 from kgents.report.live.board import Clock
 from kgents.stats import Boundary, Rule, ShownInterval, Side, boundary, outlook, shown_interval
 
@@ -25,6 +30,8 @@ class Forecast:
     soon         the probability that at most ten more are needed, of one arm
     supported    after so many successes in a row; None: never
     refuted      after so many failures in a row; None: never
+    score        the mean score of one arm, and its limits
+    scores       of every two arms the mean scores of their pairs, the difference and its limits
     """
 
     interval: ShownInterval | None = None
@@ -32,6 +39,8 @@ class Forecast:
     soon: float | None = None
     supported: int | None = None
     refuted: int | None = None
+    score: ScoreStanding | None = None
+    scores: Sequence[ScorePairStanding] = ()
 
 
 class Forecaster:
@@ -50,9 +59,16 @@ class Forecaster:
         state = tuple((tally.trials, tally.successes) for tally in run.counted.tallies)
         now = self._clock()
         if state != self._state and now >= self._next:
-            self._last, self._state = forecast(run.plan, state), state
+            self._last, self._state = _with_scores(forecast(run.plan, state), run.decider), state
             self._next = self._clock() + SHARE * (self._clock() - now)
         return self._last
+
+
+def _with_scores(ahead: Forecast, decider: Decider) -> Forecast:
+    """The forecast, with where the mean scores stand, if they decide."""
+    if isinstance(decider, ScorePairs):
+        return replace(ahead, scores=decider.standing())
+    return replace(ahead, score=decider.standing()) if isinstance(decider, Scores) else ahead
 
 
 def forecast(plan: Plan, state: tuple[tuple[int, int], ...]) -> Forecast:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kgents.domain.decision_detail import ScorePairStanding, ScoreStanding
 from kgents.domain.words import number, seconds
 from kgents.engine.against_itself import AgainstItself
 from kgents.engine.compare import Compare
@@ -91,6 +92,8 @@ def _path(board: Board, ahead: Forecast, width: int, signs: Signs) -> list[Line]
     decider = board.run.decider
     if isinstance(decider, Compare | AgainstItself):
         return _pairs(board.run.plan.arms, decider.standing(), width, signs)
+    if ahead.scores:
+        return _score_pairs(board.run.plan.arms, ahead.scores)
     if len(board.run.plan.arms) > 1:
         return []
     lines: list[Line] = []
@@ -98,6 +101,8 @@ def _path(board: Board, ahead: Forecast, width: int, signs: Signs) -> list[Line]
     outcomes = list(board.trail(0).outcomes)[-room:] if room else []
     if outcomes:
         lines.append([_label("path"), *_marks(outcomes, signs)])
+    if ahead.score is not None and ahead.score["trials"]:
+        lines.append(_score(ahead.score))
     if ahead.supported is not None or ahead.refuted is not None:
         lines.append([_label("verdict"), *_gauge(ahead, width, signs)])
     return lines
@@ -140,6 +145,29 @@ def _pairs(names: Sequence[str], standing: Sequence[Sequence[object]], width: in
         text = f"{names[a]} v {names[b]}: {a_wins} to {b_wins} where they differ, in {pairs} pairs{state}"
         lines.append([_label("" if lines else "pairs"), (clean(text), "")])
     return lines
+
+
+def _score(standing: ScoreStanding) -> Line:
+    """The mean score of the only arm, and its limits."""
+    return [_label("score"), (f"mean {standing['mean']}", "bold"), _limits(standing["low"], standing["high"])]
+
+
+def _score_pairs(names: Sequence[str], standing: Sequence[ScorePairStanding]) -> list[Line]:
+    """The mean scores of every two arms, what they differ by and its limits; of two arms, or of the first of several."""
+    lines: list[Line] = []
+    for told in standing[:CAUSES]:
+        a, b = (names[arm] for arm in told.get("arms", (0, 1)))
+        first, second = told["means"]
+        known = f": {first} and {second}, mean scores of {number(told['pairs'], 'pair')}, difference {told['mean']}"
+        verdict = told.get("verdict")
+        line: Line = [_label("" if lines else "scores"), (clean(f"{a} v {b}") + (known if told["pairs"] else ""), "")]
+        line += [_limits(told["low"], told["high"])] if told["pairs"] else []
+        lines.append([*line, (clean(f": { ({'a': a, 'b': b}.get(verdict, verdict)) }") if verdict else "", "")])
+    return lines
+
+
+def _limits(low: str, high: str) -> Span:
+    return f" [{low}, {high}]", "dim"
 
 
 def _arms(board: Board, width: int, room: int, signs: Signs) -> list[Line]:

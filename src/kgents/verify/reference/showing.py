@@ -3,7 +3,7 @@
 from typing import Any
 
 from kgents.verify.apart import Pair, is_written
-from kgents.verify.reference.inside.likeness import alike
+from kgents.verify.reference.inside.likeness import alike, later
 from kgents.verify.reference.inside.observing import Seen
 from kgents.verify.reference.inside.steps import GO_ON
 
@@ -56,7 +56,10 @@ def script_shown(target: str, arguments: Any, want: Seen, got: Seen, tolerance: 
     pairs = list(zip(want.answer[1:], got.answer[1:], strict=False))
     at = next((place for place, (one, two) in enumerate(pairs) if not alike(one, two, tolerance)), None)
     if at is None:
-        return None
+        changed = next((number for number in later(got.answer) if number not in later(want.answer)), 0)
+        return (
+            f"{call_shown(target, arguments, changed + 1)}: expected a list of its own, got one that changes afterwards"
+        )
     one, two = pairs[at]
     if at % 2 == 0:  # what it shows after so many steps
         theirs = {pair[0]: pair[1] for pair in two[2:]}
@@ -143,6 +146,8 @@ def tree_shown(tree: Any) -> str:  # noqa: C901  a table
             return f"{content[0]}({', '.join(f'{name}={tree_shown(item)}' for name, item in content[1:])})"
         case "x":
             return f"{content[0]} {content[1]}"
+        case "moved":
+            return f"{tree_shown(content[0])}, afterwards {tree_shown(content[1])}"
         case "raised":
             return str(content[1]) if len(content) > 1 else "an exception"
     return f"{tag}({', '.join(map(tree_shown, content))})"

@@ -89,3 +89,32 @@ capped = Lens(lambda whole: whole.cents, lambda whole, value: replace(whole, cen
 
 LAWFUL = {"Owner": ("lens",), "At": ("lens",), "cents": ("lens",)}
 UNLAWFUL = {"Trimmed": "put-get", "Rounded": "get-put", "Balance": "put-put", "capped": "put-get"}
+
+
+class Label:
+    """A lens whose operations say no types: its parts are texts."""
+
+    def get(self, whole):
+        return whole["label"]
+
+    def put(self, whole, value):
+        if not isinstance(value, str):
+            raise TypeError("a label is a text")
+        return {**whole, "label": value}
+
+
+class Tags:
+    """A lens whose parts are lists of texts, which it sorts."""
+
+    def get(self, whole):
+        return whole["tags"]
+
+    def put(self, whole, value):
+        return {**whole, "tags": sorted(value)}
+
+
+class Stripped(Label):
+    """A lens of which only `put` says what a part is."""
+
+    def put(self, whole: dict, value: str) -> dict:
+        return {**whole, "label": value.strip()}

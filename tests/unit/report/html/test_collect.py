@@ -131,6 +131,15 @@ def test_an_answer_is_its_outcome_its_diagnosis_and_its_text(differing: dict[str
     assert content_of(both) == content_of(replace(one, addresses=("other", "c")))
 
 
+def test_what_a_failed_program_printed_differs_by_a_time_and_its_diagnosis_does_not() -> None:
+    """Two runs of a failing test are one failure, whatever second they name; without a diagnosis the texts tell."""
+    told = replace(trial(0), success=False, cause=Cause.EXIT_STATUS, error="exit status 1: test_a: too late")
+    later = replace(told, index=1, addresses=("later", None))
+    assert content_of(told) == content_of(later) != content_of(replace(later, error="exit status 1: test_b"))
+    assert content_of(replace(told, error=None)) != content_of(replace(later, error=None))
+    assert content_of(replace(told, cause=Cause.WRONG_OUTPUT)) != content_of(replace(later, cause=Cause.WRONG_OUTPUT))
+
+
 def test_texts_are_taken_while_there_is_room() -> None:
     gathered = collected([trial(0), trial(1, text="b"), trial(2, text="b")], plan())
     once, twice = gathered.answers

@@ -13,7 +13,7 @@ from kgents.verify.reference.inside.guards import Guards
 from kgents.verify.reference.inside.keeping import may_keep
 from kgents.verify.reference.inside.matching import differs, identical, usable
 from kgents.verify.reference.inside.mutants import controls, mutants
-from kgents.verify.reference.inside.observing import Arguments, Program, Seen
+from kgents.verify.reference.inside.observing import NOT_SHARED, PLAIN, PROMISED, Arguments, Program, Seen
 from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.probes import Probes, instrumented
 from kgents.verify.reference.inside.recipes import packed, unpacked
@@ -31,6 +31,7 @@ from kgents.verify.reference.inside.selecting import (
 )
 from kgents.verify.reference.inside.selectors import selectors
 
+_NEW = re.compile(r"\ba (new|fresh) |\ba (deep |shallow )?copy\b", re.IGNORECASE)
 POOL, HUNT = 4000, 12_000
 SCRIPTS, SCRIPTS_HUNT = 1500, 4_000  # of a class: a script holds many calls
 SEED = 12345
@@ -170,6 +171,9 @@ class Derivation:
         for row in chosen.rows:
             row.seen = clean.call(row.arguments, 5 * ONE_CALL)
         chosen.rows = [row for row in chosen.rows if usable(row.seen)]
+        if promises_new(self._tree, target) and {row.seen.shares for row in chosen.rows} <= {NOT_SHARED, PLAIN}:
+            for row in chosen.rows:
+                row.seen.shares = PROMISED if row.seen.shares else PLAIN
 
     def _affordable(self, chosen: Chosen) -> None:
         """Leaves out the slowest rows where all together would take too long."""
@@ -227,6 +231,12 @@ class Derivation:
         pairs = zip(before, after, strict=False)
         place = next((n for n, (one, two) in enumerate(pairs) if one != two), min(len(before), len(after)) - 1)
         return wrong.place, wrong.name, place + 1, after[place].strip()[:100]
+
+
+def promises_new(tree: ast.Module, target: str) -> bool:
+    """Whether the docstring of a function says that it returns a new object, or a copy."""
+    node = next((n for n in tree.body if isinstance(n, Function) and n.name == target), None)
+    return node is not None and bool(_NEW.search(ast.get_docstring(node) or ""))
 
 
 def observed_again(job: dict[str, Any]) -> list[list[Any]]:

@@ -11,7 +11,9 @@ PARSERS = {
     "ip_address": "ip", "ip_network": "network", "IPv4Network": "network", "IPv4Address": "ip", "read_string": "ini",
     "fromstring": "xml", "UUID": "uuid", "parseaddr": "email", "Decimal": "decimal", "Fraction": "decimal",
     "literal_eval": "literal", "int": "number", "float": "number", "b64decode": "base64", "fromhex": "hex",
-    "unhexlify": "hex",
+    "unhexlify": "hex", "unquote": "quoted", "unquote_plus": "quoted", "quote": "unsafe", "quote_plus": "unsafe",
+    "urlencode": "unsafe", "unescape": "markup", "escape": "unsafe", "fnmatch": "wildcard", "fnmatchcase": "wildcard",
+    "Template": "template", "expandtabs": "tabbed", "dedent": "indented",
 }  # fmt: skip
 _PLACES, _SIGNS = 20, 64  # of a text of which each place has its signs, at most; signs from a first to a last
 _CUTTERS = frozenset({"split", "rsplit", "partition", "rpartition", "count", "find", "index", "replace", "join"})
@@ -32,6 +34,8 @@ class Facts:
 
     integers, floats, strings  its constants
     lengths                    integers that a len() is compared with, and ends of slices
+    fields                     into how many parts a text is cut
+    tokens                     whether texts are cut at white space
     slices                     (begin, end) of parts that are taken by place; an end of 0 is that of the text
     placed                     signs that the code asks for at a place of a text (`square[0] in "abcdefgh"`)
     separators, prefixes, suffixes, patterns, formats, parsers  what texts are cut by, begin with … are parsed by
@@ -51,6 +55,8 @@ class Facts:
     lengths: set[int] = field(default_factory=set)
     slices: set[tuple[int, int]] = field(default_factory=set)
     placed: dict[int, str] = field(default_factory=dict)
+    fields: set[int] = field(default_factory=set)
+    tokens: bool = False
     separators: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     suffixes: set[str] = field(default_factory=set)
@@ -192,6 +198,17 @@ def _slice(node: ast.Slice, facts: Facts) -> None:
     facts.lengths |= {end.value for end in ends if type(end.value) is int and 0 < end.value < 100}
 
 
+def _assign(node: ast.Assign, facts: Facts) -> None:
+    """How many names the parts of a text are given to."""
+    cut = any(called(part) in ("split", "rsplit") for part in ast.walk(node.value))
+    if (
+        cut
+        and isinstance(node.targets[0], ast.Tuple)
+        and not any(isinstance(part, ast.Starred) for part in node.targets[0].elts)
+    ):
+        facts.fields.add(len(node.targets[0].elts))
+
+
 def _operator(node: ast.BinOp, facts: Facts) -> None:
     facts.loops |= isinstance(node.op, ast.Pow) and not isinstance(node.right, ast.Constant)
     facts.bits |= isinstance(node.op, ast.LShift | ast.RShift | ast.BitAnd | ast.BitXor) and not _types(node)
@@ -219,7 +236,12 @@ def _call(node: ast.Call, facts: Facts) -> None:
         facts.kinds |= {part.id for part in ast.walk(node.args[1]) if isinstance(part, ast.Name)}
     if name in PARSERS:
         facts.parsers.add(PARSERS[name])
+    if owner == "shlex":
+        facts.parsers.add("shell")
     facts.microseconds |= any(part.arg == "microsecond" for part in node.keywords)
+    facts.tokens |= (
+        name == "split" and not node.args and not isinstance(getattr(node.func, "value", None), ast.Constant)
+    )
     facts.stdin |= name == "input"
     facts.lines |= name in ("splitlines", "StringIO")
     facts.loops |= name in ("range", "factorial", "comb")
@@ -243,6 +265,7 @@ def _texts(name: str, owner: str, texts: list[str], facts: Facts) -> None:
 
 _READERS: dict[type, Callable[..., None]] = {
     ast.Constant: _constant,
+    ast.Assign: _assign,
     ast.Compare: _compare,
     ast.Slice: _slice,
     ast.Subscript: _subscript,

@@ -25,6 +25,8 @@ _LISTING = ", ;|"  # signs between things of which there may be any number
 _SMALL = 12  # one digit stands for numbers up to it, where texts are cut at signs and not taken apart by place
 _KNOWN = 0.6  # how often a word is one that is shown
 _QUAD = ("9", ".") * 3 + ("9",)  # an address
+_ALIGNED = 0.15  # how often all texts of a list begin or end alike
+_FOLLOWING = 0.1  # how often the numbers of a list follow on each other
 _RELATED = 0.4  # how often a text begins as the one before
 _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTED = re.compile(rf"\b({'|'.join(_COUNTS)}) [a-z]+s\b", re.IGNORECASE)
@@ -234,22 +236,32 @@ class Forms:
         return tuple(made)
 
     def _listed(self, shown: Shown, count: int, draw: random.Random) -> list[str]:
-        """Texts, many of them near one before."""
+        """Texts, many of them near one before; now and then each with the number that follows on that of the one before."""
         made: list[str] = []
+        follows = draw.random() < _FOLLOWING
         for _ in range(count):
+            if follows and made:
+                made.append(self._following(shown, made[-1], draw))
+                continue
             near = made and draw.random() < _RELATED
             made.append(shown.changed(draw.choice(made), draw) if near else shown.drawn(draw))
         return made
+
+    def _following(self, shown: Shown, text: str, draw: random.Random) -> str:
+        """A text with the next number; any where that is of no form."""
+        new = re.sub(r"[0-9]+", lambda found: str(int(found[0]) + 1).zfill(len(found[0])), text, count=1)
+        return new if new != text and shown.holds(new) else shown.drawn(draw)
 
     def _related(self, shown: Shown, text: str, before: Sequence[Any], draw: random.Random) -> str:
         """A text; now and then one that begins as the one before it does."""
         if not before or type(before[-1]) is not str or draw.random() > _RELATED:
             return text
         own, others = tokens(text), tokens(before[-1])
-        pairs = zip(own, others, strict=False)
+        first = next((at for at, token in enumerate(own) if others and _kind(token) == _kind(others[0])), 0)
+        pairs = zip(own[first:], others, strict=False)
         alike = len(list(itertools.takewhile(lambda pair: _kind(pair[0]) == _kind(pair[1]), pairs)))
-        count = draw.randint(0, alike)
-        made = "".join([*others[:count], *own[count:]])
+        count = draw.choice((alike, draw.randint(0, alike)))
+        made = "".join([*own[:first], *others[:count], *own[first + count :]])
         return made if shown.holds(made) else text
 
     def changed(self, arguments: Arguments, draw: random.Random) -> Arguments:
@@ -258,12 +270,21 @@ class Forms:
         if place >= len(arguments):
             return arguments
         shown, value = self._found[place], arguments[place]
-        if type(value) is list and value:
+        if type(value) is list and len(value) > 1 and draw.random() < _ALIGNED:
+            new: Any = self._aligned(shown, value, draw)
+        elif type(value) is list and value:
             at = draw.randrange(len(value))
-            new: Any = [*value[:at], shown.changed(value[at], draw), *value[at + 1 :]]
+            new = [*value[:at], shown.changed(value[at], draw), *value[at + 1 :]]
         else:
             new = shown.changed(value, draw) if type(value) is str else value
         return (*arguments[:place], new, *arguments[place + 1 :])
+
+    def _aligned(self, shown: Shown, value: list[str], draw: random.Random) -> list[str]:
+        """Texts that begin, or that end, with one sign, as far as they are of a form so: cards of one suit."""
+        last = draw.random() < 0.5
+        sign = draw.choice(value)[-1 if last else 0 :][:1]
+        made = [text[:-1] + sign if last else sign + text[1:] for text in value]
+        return [new if shown.holds(new) else text for new, text in zip(made, value, strict=True)]
 
 
 def ranges(prose: str) -> list[tuple[str, str]]:

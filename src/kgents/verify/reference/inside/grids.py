@@ -1,4 +1,5 @@
-"""Boards and grids: parameters of which a function reads cells, `grid[row][column]`.
+"""Boards and grids: parameters of which a function reads cells, `grid[row][column]`, that it turns by `zip(*grid)`, or that
+are called a grid or a matrix.
 
 Their rows are of one length, unless the function asks for the length of a row itself; they have as many rows and columns as
 the loops over them where these are constant (`for i in range(3)`) and no length is asked for.
@@ -6,6 +7,7 @@ the loops over them where these are constant (`for i in range(3)`) and no length
 
 import ast
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +15,8 @@ from kgents.verify.reference.inside.facts import called
 from kgents.verify.reference.inside.positions import Position, Positions, number, put
 
 _FEWEST, _MOST = 2, 9  # rows of a board of a constant size
+_CALLED = re.compile(r"(^|_)(grid|matrix|board|maze|image|pixels|bitmap)$")
+_NESTED = re.compile(r"(list|sequence|tuple)\[(list|sequence|tuple)\[", re.IGNORECASE)
 
 
 class Grids:
@@ -33,6 +37,9 @@ class Grids:
             if place is not None and place not in rows:
                 size = 0 if place in lengths else max((turns.get(name, 0) for name in _names(node)), default=0)
                 self.found[place] = max(size, self.found.get(place, 0))
+        for place in (*_called(function, positions), *_turned(function, positions)):
+            if place not in rows:
+                self.found.setdefault(place, 0)
 
     def fitted(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments, the rows of their grids of one length."""
@@ -73,6 +80,45 @@ def maze(draw: random.Random, way: Any, wall: Any) -> list[list[Any]]:
         cells[stack[-1][0]][stack[-1][1]] = way
         cells[(row + stack[-1][0]) // 2][(column + stack[-1][1]) // 2] = way
     return cells
+
+
+def _called(function: Any, positions: Positions) -> list[Position]:
+    """The parameters that are called a grid."""
+    return [place for name, place in positions.parameters.items() if _CALLED.search(name)]
+
+
+def _turned(function: Any, positions: Positions) -> Iterator[Position]:
+    """The parameters of rows of which `zip(*rows)` makes columns. Of texts it makes a common beginning."""
+    parameters = {part.arg: part.annotation for part in (*function.args.posonlyargs, *function.args.args)}
+    nested = {name for name, kind in parameters.items() if kind is not None and _NESTED.search(ast.unparse(kind))}
+    held = {name: {name} for name in nested}  # what stands for the rows of which parameter
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                for rows in held.values():
+                    rows.update({name} if _same_rows(value) in rows else ())
+    for node in ast.walk(function):
+        match node:
+            case ast.Call(func=ast.Name(id="zip"), args=[ast.Starred(value=value)], keywords=[]):
+                yield from (positions.parameters[name] for name, rows in held.items() if _same_rows(value) in rows)
+
+
+def _same_rows(node: ast.AST) -> str:
+    """The name of what an expression has the rows of: itself, backwards, or a copy; '' where it has those of none."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Subscript(value=value, slice=ast.Slice()):
+            return _same_rows(value)
+        case ast.Call(func=ast.Name() | ast.Attribute(), args=[ast.Name(id="list" | "tuple"), value]) if (
+            called(node) == "map"
+        ):
+            return _same_rows(value)
+        case ast.Call(args=[value]) if called(node) in ("list", "tuple", "reversed", "deepcopy", "copy"):
+            return _same_rows(value)
+        case ast.ListComp(elt=elt, generators=[ast.comprehension(target=ast.Name(id=row), iter=source, ifs=[])]):
+            return _same_rows(source) if _same_rows(elt) == row else ""
+    return ""
 
 
 def _lengths(node: ast.AST, positions: Positions) -> Iterator[tuple[Position, bool]]:

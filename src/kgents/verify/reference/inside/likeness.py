@@ -160,6 +160,26 @@ def _raised(want: Sequence[Tree], got: Sequence[Tree], tolerance: float) -> bool
     return want[2] in got[2:] if want[1] and len(want) > 2 else happened(got[2:])
 
 
+def _moved(want: Sequence[Tree], got: Sequence[Tree], tolerance: float) -> bool:
+    """("moved", what an iterator gave, what became of it): of a reference that changes what it gave, nothing is asked of it."""
+    return alike(want[1], got[1] if got[0] == "moved" else got, tolerance)
+
+
+def _script(want: Sequence[Tree], got: Sequence[Tree], tolerance: float) -> bool:
+    """("script", what was said …, perhaps ("later", numbers of answers that changed afterwards)): where the reference's
+    answers do not change, those of another must not.
+    """
+    ours, theirs = later(want), later(got)
+    steps = want[: len(want) - bool(ours)], got[: len(got) - bool(theirs)]
+    return got[0] == "script" and _items(*steps, tolerance) and set(theirs) <= set(ours)
+
+
+def later(script: Sequence[Tree]) -> Sequence[int]:
+    """The numbers of the answers of a script that changed afterwards."""
+    last = script[-1]
+    return last[1:] if isinstance(last, tuple | list) and last[:1] in (("later",), ["later"]) else ()
+
+
 _BY_TAG: dict[Any, Callable[[Sequence[Tree], Sequence[Tree], float], bool]] = {
     "f": _float,
     "c": _complex,
@@ -173,4 +193,6 @@ _BY_TAG: dict[Any, Callable[[Sequence[Tree], Sequence[Tree], float], bool]] = {
     "df": _frame,
     "raised": _raised,
     "x": _text,
+    "moved": _moved,
+    "script": _script,
 }

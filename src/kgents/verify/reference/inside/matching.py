@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from kgents.sandbox.inside.exits import exit_status
 from kgents.verify.reference.inside.kinds import happened
 from kgents.verify.reference.inside.likeness import TOLERANCE, Tree, alike
-from kgents.verify.reference.inside.observing import ITSELF, NOT_SHARED, PLAIN, SHARED, TIMEOUT, Seen
+from kgents.verify.reference.inside.observing import ITSELF, NOT_SHARED, PLAIN, PROMISED, SHARED, TIMEOUT, Seen
 
 NO_EVIDENCE = frozenset({"timeout", "RecursionError", "MemoryError", "TooLarge"})
 _WHOLE = re.compile("-?[0-9]{1,20}")
@@ -63,6 +63,9 @@ def identical(want: Seen, got: Seen) -> bool:
 def sharing_differs(wants: Sequence[Seen], gots: Sequence[Seen]) -> str:
     """How a program's answers stand to its arguments, where that is always otherwise than the spec's; '' where not."""
     pairs = [(want.shares, got.shares) for want, got in zip(wants, gots, strict=False) if want.shares and got.shares]
+    if (PROMISED, ITSELF) in pairs:
+        return "returns its argument, where a new object is promised"
+    pairs = [(NOT_SHARED if want == PROMISED else want, got) for want, got in pairs]
     if len(pairs) < _ENOUGH or PLAIN in {share for pair in pairs for share in pair}:
         return ""
     told, theirs = {want for want, _ in pairs}, {got for _, got in pairs}

@@ -16,7 +16,9 @@ _NEIGHBOURS = {
     "match": ["search"], "partition": ["rpartition"], "append": ["extend"], "isdigit": ["isalnum"],
     "isupper": ["isalpha"], "hostname": ["netloc"], "floor": ["ceil"], "setdefault": ["get"], "sum": ["len"],
     "weekday": ["isoweekday"], "split": ["rsplit"], "rsplit": ["split"], "find": ["rfind"],
-    "mean": ["sum"], "ljust": ["rjust"], "rjust": ["ljust"], "pop": ["popleft"], "islower": ["isalpha"],
+    "mean": ["sum"], "unquote_plus": ["unquote"],
+    "quote_plus": ["quote"], "quote": ["quote_plus"],
+    "ljust": ["rjust"], "rjust": ["ljust"], "pop": ["popleft"], "islower": ["isalpha"],
 }  # fmt: skip
 _ARITHMETIC: dict[type, type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.Div: ast.FloorDiv, ast.FloorDiv: ast.Div,
@@ -27,7 +29,8 @@ _ORDERED = (ast.Sub, ast.Div, ast.Mod, ast.FloorDiv)
 _EDGES: dict[type, type[ast.cmpop]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 _STEPS = frozenset(
     {"sorted", "abs", "set", "reversed", "list", "lower", "upper", "strip", "round", "int", "str", "dict", "casefold",
-     "rstrip", "lstrip", "replace", "normalize", "max", "min", "copy", "title", "capitalize", "removeprefix"}
+     "rstrip", "lstrip", "replace", "normalize", "max", "min", "copy", "title", "capitalize", "removeprefix",
+     "unquote", "unquote_plus", "unescape", "escape", "quote", "quote_plus", "dedent", "expandtabs"}
 )  # fmt: skip
 _CLASSES = (("a-z", "a-zA-Z"), ("A-Z", "a-zA-Z"), ("0-9", "0-8"), ("_]", "]"))
 _TO_NOBODY = ("sys.stderr.", "stderr.", "logging.", "logger.", "log.", "warnings.warn")
@@ -35,8 +38,8 @@ _OPTIONAL = frozenset(
     {"round", "quantize", "get", "sum", "enumerate", "int"}
 )  # calls whose last argument may be left out
 _STRIPS = frozenset({"strip", "lstrip", "rstrip"})
-_PATTERNS = (("%m", "%d"), ("%H", "%I"), ("%Y", "%y"), ("+", "*"), ("?", ""), ("\\d", "."), ("{2,", "{1,"), (":<", ":>"),
-             (":>", ":<"))  # fmt: skip
+_PATTERNS = (("%m", "%d"), ("%H", "%I"), ("%Y", "%y"), ("%G", "%Y"), ("+", "*"), ("?", ""), ("\\d", "."), ("{2,", "{1,"),
+             (":<", ":>"), (":>", ":<"))  # fmt: skip
 Edit = Callable[[], None]
 Named = tuple[str, Edit]
 
@@ -297,7 +300,9 @@ class Original:
 
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
-        self._fields = [(node, _copied(vars(node))) for node in ast.walk(tree)]
+        self._fields = [(node, dict(vars(node))) for node in ast.walk(tree)]
+        lists = [value for _, fields in self._fields for value in fields.values() if isinstance(value, list)]
+        self._lists = [(each, list(each)) for each in lists]
 
     def edited(self, edit: Edit) -> str | None:
         """The program once it is edited, None where that is none; the module is then as it was."""
@@ -310,12 +315,10 @@ class Original:
         finally:
             for node, fields in self._fields:
                 vars(node).clear()
-                vars(node).update(_copied(fields))
+                vars(node).update(fields)
+            for each, items in self._lists:  # the same lists as before: other edits know them
+                each[:] = items
         return text
-
-
-def _copied(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
 def reached(tree: ast.Module, target: str) -> set[int]:

@@ -24,7 +24,7 @@ FILE = "<solution>"
 TIMEOUT = ("timeout",)
 LOADING = 5.0  # CPU seconds
 TEXT = 20_000  # characters of what is printed, and of a file
-NOT_SHARED, SHARED, ITSELF, PLAIN = 1, 2, 3, 0
+NOT_SHARED, SHARED, ITSELF, PROMISED, PLAIN = 1, 2, 3, 4, 0
 _MUTABLE = (list, dict, set, bytearray)
 _LOOKED_AT = 200
 
@@ -39,7 +39,8 @@ class Seen:
     raised    names of the exception's class and of its bases; () where it returned, TIMEOUT where it was stopped
     explicit  line of the program's own `raise` that raised it, 0 where it merely happened
     left      tree of the arguments afterwards, where they can be changed
-    shares    PLAIN, NOT_SHARED, SHARED (a part of an argument), ITSELF (an argument)
+    shares    PLAIN, NOT_SHARED, SHARED (a part of an argument), ITSELF (an argument), PROMISED (NOT_SHARED,
+              as the docstring says)
     seconds   CPU time
     """
 

@@ -34,8 +34,8 @@ def rearranged(
     change: Callable[[str], str],
     known: Mapping[str, Sequence[str]],
 ) -> str | None:
-    """A text with one part less, twice, elsewhere, changed, as another of its parts, or one of another text more; None where
-    nothing cuts it.
+    """A text with one part less, twice, elsewhere, changed, as another of its parts, one of another text more, or a few of its
+    parts twice; None where nothing cuts it.
 
     known  parts of texts that were understood, by what cuts them
     """
@@ -46,7 +46,7 @@ def rearranged(
     parts = value.split(cutter)
     at, other = draw.randrange(len(parts)), draw.randrange(len(parts))
     others = known.get(cutter) or parts
-    match draw.randrange(8):
+    match draw.randrange(9):
         case 0:
             del parts[at]
         case 1:
@@ -61,6 +61,8 @@ def rearranged(
             parts.insert(draw.randrange(len(parts) + 1), draw.choice(others))
         case 6:
             parts[at] = draw.choice(others)
+        case 7:
+            parts[other:other] = parts[at : at + draw.randint(2, 4)]
         case _:
             parts[at] = change(parts[at])
     return cutter.join(parts)[:_LONGEST]

@@ -8,17 +8,21 @@ import datetime as dt
 import math
 import sys
 from collections import deque
+from functools import partial
 from typing import Any
 
 from kgents.verify.reference.inside.calling import TimedOut
 
 _COMPARED, _TRUTH, _PREFIX = "__compared__", "__truth__", "__prefix__"
+_READERS = {"int": "__int_read__", "float": "__float_read__"}
 _MOST_HINTS, _LATEST = 40, 12
 STEPS = 5_000  # of one call
 
 
 class Probes:
-    """What was reached in one call: `met` places, and pairs of operands as hints; `spent` are the steps of all calls."""
+    """What was reached in one call: `met` places, and pairs of operands as hints; `numbers` are (int or float, text)
+    of what these read; `spent` are the steps of all calls.
+    """
 
     def __init__(self) -> None:
         self.spent = 0
@@ -26,23 +30,32 @@ class Probes:
         self.met: set[tuple[Any, ...]] = set()
         self.hints: list[tuple[Any, Any]] = []
         self.latest: deque[tuple[Any, Any]] = deque(maxlen=_LATEST)
+        self.numbers: list[tuple[str, str]] = []
 
     @property
     def names(self) -> dict[str, Any]:
         """What an instrumented program calls."""
-        return {_COMPARED: self._compared, _TRUTH: self._truth, _PREFIX: self._prefixed}
+        readers = {_READERS[kind.__name__]: partial(self._read, kind) for kind in (int, float)}
+        return {_COMPARED: self._compared, _TRUTH: self._truth, _PREFIX: self._prefixed, **readers}
 
     def clear(self) -> None:
         """Before a call."""
         self.met.clear()
         self.hints.clear()
         self.latest.clear()
+        self.numbers.clear()
         self._end = self.spent + STEPS
 
     def _step(self) -> None:
         self.spent += 1
         if self.spent > self._end:
             raise TimedOut
+
+    def _read(self, kind: type, *given: Any, **named: Any) -> Any:
+        value = kind(*given, **named)
+        if given and type(given[0]) is str and len(self.numbers) < _MOST_HINTS:
+            self.numbers.append((kind.__name__, given[0]))
+        return value
 
     def _truth(self, place: int, value: Any) -> Any:
         self._step()
@@ -140,6 +153,10 @@ class _Rewrite(ast.NodeTransformer):
         function = node.func
         if isinstance(function, ast.Attribute) and function.attr in ("startswith", "endswith") and len(node.args) == 1:
             return self._probe(_PREFIX, function.value, node.args[0], ast.Constant(function.attr))
+        if isinstance(function, ast.Name):
+            first = node.args[0] if function.id == "map" and node.args else function
+            if isinstance(first, ast.Name):
+                first.id = _READERS.get(first.id, first.id)
         return node
 
     def _tested(self, node: Any) -> Any:

@@ -45,7 +45,7 @@ class Repairs:
                 known.add(key)
                 self._probes.clear()
                 other = asked(self._spec, arguments, self._probes, self._origin)
-                if usable(other.seen) and self._answer(other.seen) in self.scarce:
+                if usable(other.seen) and other.meant and self._answer(other.seen) in self.scarce:
                     self._keep(other)
                     return [row, other]
         return [row]

@@ -16,6 +16,7 @@ from kgents.verify.reference.inside.forms import Forms, Signs, learned
 from kgents.verify.reference.inside.giving import Giving, Parameter
 from kgents.verify.reference.inside.matching import usable
 from kgents.verify.reference.inside.meaning import meaning_of
+from kgents.verify.reference.inside.numerals import Numerals
 from kgents.verify.reference.inside.observing import TIMEOUT, Arguments, Program, Seen
 from kgents.verify.reference.inside.parts import samples
 from kgents.verify.reference.inside.probes import Probes
@@ -47,11 +48,12 @@ class Row:
     arguments: Arguments
     seen: Seen
     formed: bool = True  # whether its texts are of the forms that the spec is made for
+    read: bool = True  # whether the numbers that the spec read in its texts are written as people do
 
     @property
     def meant(self) -> bool:
         """Whether it is a question: that a blank in an odd place is refused is nothing that anybody asks of a program."""
-        if not self.formed:
+        if not self.formed or not (self.read or self.seen.raised):
             return False
         texts = [part for part in self.arguments if type(part) is str]
         return not (self.seen.raised and any(_ODD_BLANK.search(text) for text in texts))
@@ -109,7 +111,7 @@ class Origin:
         self._made: list[Parameter] = []
         classes = classes_of(tree)
         self._meaning = meaning_of(tree, target)
-        self._forms = Forms()
+        self._forms, self._numerals = Forms(), Numerals(tree, facts)
         self._signs = Signs(self.drawing.texts.letters, sorted(facts.separators), _hexadecimal(tree))
         self._prose, self._refuses = "", False
         self.calm = False  # whether numbers are kept small: large ones made the spec do too much
@@ -139,9 +141,9 @@ class Origin:
         self._forms = learned(ask, self._fresh, domains, examples, self._prose, self._signs)
         return bool(self._forms)
 
-    def row(self, arguments: Arguments, seen: Seen) -> Row:
-        """An input and what the spec did."""
-        return Row(arguments, seen, self._forms.meant(arguments, seen))
+    def row(self, arguments: Arguments, seen: Seen, probes: Probes) -> Row:
+        """An input and what the spec did, and the probes have met."""
+        return Row(arguments, seen, self._forms.meant(arguments, seen), self._numerals.meant(probes.numbers))
 
     def fresh(self) -> Arguments:
         """An input."""
@@ -258,9 +260,9 @@ def asked(program: Program, arguments: Arguments, probes: Probes, origin: Origin
     seen = program.call(arguments, ONE_CALL)
     cut = program.cut(arguments, seen)
     if cut == arguments:
-        return origin.row(arguments, seen)
+        return origin.row(arguments, seen, probes)
     probes.clear()
-    return origin.row(cut, program.call(cut, ONE_CALL))
+    return origin.row(cut, program.call(cut, ONE_CALL), probes)
 
 
 def _next(pool: Pool, origin: Origin, draw: random.Random) -> Arguments:

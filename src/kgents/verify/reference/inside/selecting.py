@@ -60,7 +60,7 @@ def missed(pool: Pool, program: Program, probes: Probes, origin: Origin) -> list
             key = repr(arguments)
             if key not in pool.rows and len(key) < LONGEST:
                 probes.clear()
-                pool.rows[key] = origin.row(arguments, program.call(arguments, ONE_CALL))
+                pool.rows[key] = origin.row(arguments, program.call(arguments, ONE_CALL), probes)
             other = pool.rows.get(key)
             if other is not None and usable(other.seen) and other.meant and other.seen.raised:
                 kinds.setdefault((kind, other.seen.explicit), []).append(other)

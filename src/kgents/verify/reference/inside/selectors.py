@@ -1,30 +1,34 @@
 """Mistakes that people make and that a spec may not be able to show: they choose inputs, and are not counted when alive."""
 
 import ast
-from collections.abc import Iterator
+import copy
+from collections.abc import Container, Iterator
 from functools import partial
 from typing import Any
 
 from kgents.verify.reference.inside.mutants import Edit, Original, reached
 
 _MOST = 80
+_ONCE = "__once__"
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def selectors(source: str, target: str) -> Iterator[tuple[str, str]]:
     """(operator, program) of mistakes in what a target depends on: guards in another order, a value that is put in the
     place of one that is added to, the other end of a queue, a first value that is kept, an entry that moves to the end, a
-    difference without its sign, row and column exchanged.
+    difference without its sign, row and column exchanged, the year of a day for that of its week,
+    one level for all of a tree.
     """
     tree = ast.parse(source)
     original = Original(tree)
     for operator, edit in list(_edits(tree, reached(tree, target)))[:_MOST]:
         text = original.edited(edit)
-        if text is not None:
+        if text not in (None, ast.unparse(tree)):
             yield operator, text
 
 
 def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
+    yield from _shallow(tree.body, within)
     for place, top in enumerate(tree.body):
         for node in ast.walk(top) if place in within else ():
             for name in ("body", "orelse"):
@@ -32,10 +36,12 @@ def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
                 if isinstance(body, list):
                     yield from _guards(body)
                     yield from _assignments(body)
+                    yield from _shallow(body, range(len(body)))
             yield from _chains(node)
             yield from _ends(node)
             yield from _magnitudes(node)
             yield from _exchanges(node)
+            yield from _years(node)
         if place in within:
             yield from _all_magnitudes(top)
 
@@ -66,6 +72,9 @@ def _assignments(body: list[Any]) -> Iterator[tuple[str, Edit]]:
         match node:
             case ast.AugAssign(target=target, value=value):
                 yield "overwrites", _set(body, at, ast.Assign([target], value))
+            case ast.Assign(targets=[ast.Name() | ast.Tuple() as target]):
+                names = {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
+                yield from _forgotten(node, names)
             case ast.Assign(targets=[ast.Subscript(value=held, slice=key)], value=value) if not isinstance(
                 key, ast.Slice
             ):
@@ -73,6 +82,44 @@ def _assignments(body: list[Any]) -> Iterator[tuple[str, Edit]]:
                 yield "keeps the first", _set(body, at, ast.If(ast.UnaryOp(ast.Not(), known), [node], []))
                 gone = ast.Expr(ast.Call(ast.Attribute(held, "pop", ast.Load()), [key, ast.Constant(None)], []))
                 yield "moves to the end", _set(body, at, ast.If(known, [gone, node], [node]))
+
+
+def _forgotten(node: Any, names: set[str]) -> Iterator[tuple[str, Edit]]:
+    """`x = x + step` as `x = step`, also of one of several names."""
+    values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+    for place, value in enumerate(values):
+        match value:
+            case ast.BinOp(left=ast.Name(id=name), right=right) if name in names:
+                if value is node.value:
+                    yield "overwrites", partial(setattr, node, "value", right)
+                else:
+                    yield "overwrites", _set(values, place, right)
+
+
+def _shallow(body: list[Any], places: Container[int]) -> Iterator[tuple[str, Edit]]:
+    """A function that calls itself once and no deeper: what it calls then takes 0, or nothing, for the rest."""
+    for at, node in enumerate(body):
+        calls = _calls_itself(node) if at in places else []
+        for rest in ("0", "[]") if calls else ():
+            once = copy.deepcopy(node)
+            once.name += _ONCE
+            for call in _calls_itself(once, node.name):
+                call.func, call.args, call.keywords = ast.parse(f"lambda: {rest}", mode="eval").body, [], []
+            yield "one level deep", partial(_once_deeper, body, at, once, calls)
+
+
+def _calls_itself(node: Any, name: str = "") -> list[Any]:
+    """The calls of a function in itself."""
+    if not isinstance(node, ast.FunctionDef):
+        return []
+    calls = [part for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)]
+    return [call for call in calls if getattr(call.func, "id", "") == (name or node.name)]
+
+
+def _once_deeper(body: list[Any], at: int, once: Any, calls: list[Any]) -> None:
+    for call in calls:
+        call.func = ast.Name(once.name, ast.Load())
+    body.insert(at, once)
 
 
 def _set(body: list[Any], at: int | slice, new: Any) -> Edit:
@@ -108,6 +155,24 @@ def _exchanges(node: ast.AST) -> Iterator[tuple[str, Edit]]:
         case ast.Subscript(value=ast.Subscript(slice=row) as inner, slice=column) if ast.dump(row) != ast.dump(column):
             if not isinstance(row, ast.Constant | ast.Slice) and not isinstance(column, ast.Constant | ast.Slice):
                 yield "exchanged", partial(_exchange, inner, node)
+
+
+def _years(node: Any) -> Iterator[tuple[str, Edit]]:
+    """The year of a day for the year of its week."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Tuple()], value=ast.Call(func=ast.Attribute(value=day, attr="isocalendar")) as call
+        ):
+            year = ast.Attribute(day, "year", ast.Load())
+            rest = ast.Starred(ast.Subscript(call, ast.Slice(ast.Constant(1)), ast.Load()), ast.Load())
+            yield "year of the day", partial(setattr, node, "value", ast.Tuple([year, rest], ast.Load()))
+        case ast.Attribute(value=ast.Call(func=ast.Attribute(value=day, attr="isocalendar")), attr="year"):
+            yield "year of the day", partial(setattr, node, "value", day)
+        case ast.Subscript(
+            value=ast.Call(func=ast.Attribute(value=day, attr="isocalendar")), slice=ast.Constant(value=0)
+        ):
+            years = ast.Tuple([ast.Attribute(day, "year", ast.Load())], ast.Load())
+            yield "year of the day", partial(setattr, node, "value", years)
 
 
 def _all_magnitudes(top: ast.AST) -> Iterator[tuple[str, Edit]]:

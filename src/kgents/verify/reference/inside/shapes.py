@@ -14,6 +14,17 @@ _NAMES = {
     "%z": ["+0000", "-0330"], "%a": ["Mon", "Sun"], "%A": ["Monday", "Sunday"], "%Z": ["UTC"], "%%": ["%"],
 }  # fmt: skip
 _CLASSES = {"DIGIT": "7301", "WORD": "ab_Z1", "SPACE": " \t"}
+# Parts of texts in which a library function sees more than letters: what is escaped, quoted, or stands for something else.
+PIECES: dict[str, tuple[str, ...]] = {
+    "quoted": ("%20", "+", "%2B", "%41", "%C3%A9", "%", "a+b", "c%20d"),
+    "unsafe": (" ", "&", "<b>", "'", '"', "/", "?", "+", "%", "=", ".", "a&b"),
+    "markup": ("&amp;", "&lt;b&gt;", "&#39;", "&quot;", "&", "&eacute;", "<b>"),
+    "wildcard": ("*", "?", "[ab]", "*.txt", "[!a]", ".txt"),
+    "template": ("$a", "${b}", "$$", "$", "$x"),
+    "tabbed": ("\t", "\t\t", "ab", "    "),
+    "indented": ("  a\n", "    b\n", "\n", "\tc\n", "  "),
+    "shell": ("'a b'", '"c d"', "\\ ", " ", "-x", "''", '"'),
+}
 _ANYTHING = "abZ 09.-"
 _LETTERS = string.ascii_letters + " .-09_"
 _REPEATED = 4  # repetitions that are usual, where a pattern allows more
@@ -116,8 +127,14 @@ class Shapes:
 
     def of(self, kind: str) -> str:
         """A text for a kind of parser, one of facts.PARSERS."""
-        text: str = getattr(self, f"_{kind}")()
+        text: str = self._pieced(kind) if kind in PIECES else getattr(self, f"_{kind}")()
         return text
+
+    def _pieced(self, kind: str) -> str:
+        """A few parts that a library function sees more in, and letters and words between them."""
+        draw = self._draw
+        plain = ["a", "b", "Ab", "x y", draw.choice(self._words or ["c"])]
+        return "".join(draw.choice([*PIECES[kind], *plain]) for _ in range(draw.choice((0, 1, 2, 2, 3, 5))))
 
     def number(self) -> str:
         """A whole number as people write it."""

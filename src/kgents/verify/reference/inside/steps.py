@@ -9,7 +9,7 @@ from typing import Any
 from kgents.verify.reference.inside.awaiting import awaited
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.recipes import built, split
-from kgents.verify.reference.inside.trees import Tree, Trees
+from kgents.verify.reference.inside.trees import CHANGEABLE, Tree, Trees
 
 GO_ON = "!"  # at the end of a step: what it answers is the object from now on, where it is of its class
 ENTER, EXIT = "__enter__", "__exit__"
@@ -71,14 +71,19 @@ class Played:
 
 
 def play(played: Played, script: tuple[Any, ...]) -> Tree:
-    """(arguments of the constructor, ((step, arguments), …)): what is answered and shown, step by step."""
+    """(arguments of the constructor, ((step, arguments), …)): what is answered and shown, step by step; which answers changed
+    afterwards.
+    """
     thing = _made(played, script)
     said: list[Tree] = [_shown(thing, played)]
-    for name, arguments in script[1]:
-        answer, thing = _step(thing, name, arguments, played)
-        said.append(answer)
-        said.append(_shown(thing, played))
-    return ("script", *said)
+    held: list[tuple[int, Any]] = []
+    for number, (name, arguments) in enumerate(script[1]):
+        answer, value, thing = _step(thing, name, arguments, played)
+        said += [answer, _shown(thing, played)]
+        if type(value) in CHANGEABLE:
+            held.append((number, value))
+    later = [number for number, value in held if played.trees.of(value) != said[1 + 2 * number]]
+    return ("script", *said, ("later", *later)) if later else ("script", *said)
 
 
 def _made(played: Played, script: tuple[Any, ...]) -> Any:
@@ -92,18 +97,18 @@ def _given(arguments: tuple[Any, ...], played: Played) -> tuple[list[Any], dict[
     return [built(part, played.module) for part in positional], named
 
 
-def _step(thing: Any, step: str, arguments: tuple[Any, ...], played: Played) -> tuple[Tree, Any]:
-    """(the answer to one step, the object with which the script goes on)."""
+def _step(thing: Any, step: str, arguments: tuple[Any, ...], played: Played) -> tuple[Tree, Any, Any]:
+    """(the answer to one step, the value that it is of, the object with which the script goes on)."""
     try:
         positional, named = _given(arguments, played)
         value = _value(thing, step.removesuffix(GO_ON), positional, named)
         if hasattr(type(value), "__await__"):
-            return ("aw", played.trees.of(awaited(value))), thing
+            return ("aw", played.trees.of(awaited(value))), None, thing
         if step.endswith(GO_ON) and isinstance(value, played.kind) and value is not thing:
-            return ("another",), value
-        return (("itself",) if value is thing else played.trees.of(value)), thing
+            return ("another",), None, value
+        return (("itself",) if value is thing else played.trees.of(value)), value, thing
     except Exception as wrong:
-        return ("raised", raised_here(wrong, played.module, played.raises), *kinds_of(wrong)), thing
+        return ("raised", raised_here(wrong, played.module, played.raises), *kinds_of(wrong)), None, thing
 
 
 def _value(thing: Any, name: str, positional: list[Any], named: dict[str, Any]) -> Any:
@@ -132,7 +137,7 @@ def _state(played: Played, script: tuple[Any, ...], count: int) -> Tree:
     """All that an object holds after so many steps of a script, as far as it can be written."""
     thing = _made(played, script)
     for name, arguments in script[1][:count]:
-        _, thing = _step(thing, name, arguments, played)
+        _, _, thing = _step(thing, name, arguments, played)
     slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
     held = {**{name: getattr(thing, name, None) for name in slots}, **getattr(thing, "__dict__", {})}
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from kgents.verify.reference.inside.facts import Facts
 from kgents.verify.reference.inside.parts import alike, rearranged
-from kgents.verify.reference.inside.shapes import Shapes, dated, matching
+from kgents.verify.reference.inside.shapes import PIECES, Shapes, dated, matching
 
 ODD = ["", " ", "\n", "\t", "0", "-", "_", "A", "z"]
 EXOTIC = ["é", "Ä", "ß", "٣", "²"]  # only where the text of the spec thinks of them
@@ -31,6 +31,7 @@ class Texts:
         most = _TURNS if facts.loops else _NUMBER
         self.shapes = Shapes(draw, [word for word in self.words if len(word) < 30], self.numbers, most)
         self._cutters = _cutters(facts)
+        self._pieces = [piece for kind in sorted(facts.parsers & PIECES.keys()) for piece in PIECES[kind]]
         self._placed = sorted(facts.placed.items())
         self._kinds = self._shaped()
         self._known: dict[str, list[str]] = {}
@@ -46,8 +47,14 @@ class Texts:
         kinds += [self._like_a_sample] * (2 if facts.samples else 0)
         if facts.separators or len(self._cutters) > 1:
             kinds += [self._joined] * 2
+        if facts.separators and (facts.fields or facts.lengths):
+            kinds += [self._of_fields] * 2
+        if facts.tokens:
+            kinds += [self._of_tokens] * 2
         if facts.lines:
             kinds += [self._lines] * 2
+        if facts.lines and facts.separators and facts.prefixes:
+            kinds += [self._sections] * 2
         if facts.slices and any(length > 1 for length in facts.lengths):
             kinds += [self._of_slices]
         if facts.prefixes | facts.suffixes:
@@ -133,6 +140,8 @@ class Texts:
             return self.shapes.number() if which else str(draw.randint(0, 12))
         if which == 4:
             return self._of_letters()[:8]
+        if self._pieces and draw.random() < 0.5:
+            return draw.choice(self._pieces)
         return draw.choice([*self.words, "a", "b", "x y", " a ", "Ab", ""])
 
     def _joined(self) -> str:
@@ -155,6 +164,22 @@ class Texts:
 
         return (outer + padding).join(part() for _ in range(draw.choice([0, 1, 2, 2, 3, 4, 4, 6])))
 
+    def _of_fields(self) -> str:
+        """As many numbers as the code cuts a text into, with one separator between them; small ones, which come again."""
+        draw, facts = self._draw, self._facts
+        count = draw.choice(sorted(facts.fields or {length for length in facts.lengths if 0 < length < 9} or {2}))
+        numbers = [draw.choice((0, 0, 1, 1, 2, 3, draw.randint(0, 12), draw.randint(0, 99))) for _ in range(count)]
+        return draw.choice(sorted(facts.separators)).join(map(str, numbers))
+
+    def _of_tokens(self) -> str:
+        """Words of the code, numbers and other words with a blank between them."""
+        draw = self._draw
+        words = [word for word in self.words if word and not set(word) & set(" \t\n")] or ["a"]
+        often = draw.choice((0.2, 0.4, 0.7))
+        others = draw.choice(((0, 1, 2, 3, 7, -1, 12), ("a", "b", "ab", 1, 20, "x"), (*words, 2, 5)))
+        count = draw.choice((1, 2, 3, 3, 4, 5, 5, 7))
+        return " ".join(str(draw.choice(words if draw.random() < often else others)) for _ in range(count))
+
     def _lines(self) -> str:
         """Lines, each a small text of a shape; some empty, some with blanks around."""
         draw = self._draw
@@ -162,6 +187,19 @@ class Texts:
         if lines and draw.random() < 0.3:
             lines += [self._line_again(draw.choice(lines)) for _ in range(draw.randint(1, 2))]
         return "\n".join(lines) + draw.choice(["", "\n"])
+
+    def _sections(self) -> str:
+        """Headings between their affixes, and below each a few lines of a key and a value; names and keys come again."""
+        draw = self._draw
+        before, after = draw.choice(self._affixes[0]), draw.choice(self._affixes[1])
+        cutter, pad = draw.choice(sorted(self._facts.separators)), draw.choice(("", "", " "))
+        lines = []
+        for _ in range(draw.choice((1, 2, 2, 3))):
+            lines.append(pad + before + pad + draw.choice("aab") + pad + after + pad)
+            for _ in range(draw.choice((0, 1, 1, 2))):
+                value = draw.choice(("1", "2", "a b", "", cutter, self._atom()))
+                lines.append(pad + draw.choice(("x", "x", "Y", "y z")) + pad + cutter + pad + value)
+        return "\n".join(lines) + draw.choice(("", "\n"))
 
     def _plain_line(self) -> str:
         """A heading between its affixes, or a few words with a separator; of so few words that they come again."""
@@ -187,7 +225,7 @@ class Texts:
             return draw.choice(["", " ", "\t"])
         if draw.random() < 0.5:
             return self._plain_line()
-        others = [kind for kind in self._kinds if kind != self._lines]
+        others = [kind for kind in self._kinds if kind not in (self._lines, self._sections)]
         made = draw.choice(others)() if others and draw.random() < 0.7 else self._of_letters()
         if self._facts.prefixes and draw.random() < 0.2:
             made = draw.choice(self._affixes[0]) + made
@@ -291,7 +329,8 @@ def _cutters(facts: Facts) -> list[str]:
     """What texts are taken apart at: arguments of split and the like first, then other short constants that are no words."""
     first = sorted(sign for sign in facts.separators if sign and len(sign) < 6)
     short = [word for word in facts.strings if len(word) <= 2 and not word.isalnum() and word not in first]
-    return [*first, *sorted(short)] or [" "]
+    blank = [" "] if facts.tokens and " " not in (*first, *short) else []
+    return [*first, *sorted(short), *blank] or [" "]
 
 
 def _is_pattern(pattern: str) -> bool:

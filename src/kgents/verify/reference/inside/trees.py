@@ -74,9 +74,20 @@ class Trees:
             if tree is not None:
                 return tree
         if hasattr(kind, "__next__"):
-            items = [self._tree(item, depth) for item in itertools.islice(value, DRAINED)]
-            return ("it", *items)
+            return self._drained(value, depth)
         return self._object(value, kind, depth)
+
+    def _drained(self, value: Any, depth: int) -> Tree:
+        """What an iterator gives; where it changes what it gave, ("moved", that, what became of it)."""
+        given, changeable = [], []
+        for item in itertools.islice(value, DRAINED):
+            given.append(self._tree(item, depth))
+            if type(item) in CHANGEABLE:
+                changeable.append((len(given) - 1, item))
+        later = list(given)
+        for place, item in changeable:
+            later[place] = self._tree(item, depth)
+        return ("it", *given) if later == given else ("moved", ("it", *given), ("it", *later))
 
     def _foreign(self, value: Any, kind: type, depth: int) -> Tree:
         """Arrays and tables of libraries, by what they hold."""
@@ -169,6 +180,7 @@ _PLAIN: dict[type, Callable[[Any], Tree]] = {
     range: lambda value: ("x", "range", str(value)),
     dt.timedelta: lambda value: ("x", "timedelta", str(value)),
 }
+CHANGEABLE = (list, dict, set)
 _CONTAINERS: dict[type, str] = {list: "l", tuple: "t", set: "s", frozenset: "fs"}
 _READERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (int, int.__int__),

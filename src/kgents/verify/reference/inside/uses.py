@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from kgents.verify.reference.inside.arrays import dimensions
 from kgents.verify.reference.inside.domains import ANY, BOOL, FLOAT, INT, STR, Domain, Function, annotated
 from kgents.verify.reference.inside.facts import PARSERS, called
 from kgents.verify.reference.inside.graphs import NODES, Graphs
@@ -322,9 +323,17 @@ def domains_of(
         uses.visit(statement)
     found = Grids(function).found
     grids = {name for name, place in Positions(function).names.items() if place in found}
-    graphs = Graphs(function)
-    made = [(_settled(argument, uses, classes, grids), default, way, argument.arg) for argument, default, way in taken]
-    return [(_in_graph(domain, name, graphs), default, way, name) for domain, default, way, name in made]
+    graphs, sizes = Graphs(function), dimensions(function)
+    made = []
+    for argument, default, way in taken:
+        domain = _sized(_settled(argument, uses, classes, grids), sizes.get(argument.arg, 0))
+        made.append((_in_graph(domain, argument.arg, graphs), default, way, argument.arg))
+    return made
+
+
+def _sized(domain: Domain, dimensions: int) -> Domain:
+    """An array with its number of dimensions."""
+    return ("array", dimensions) if domain == ("array", 0) else domain
 
 
 def _in_graph(domain: Domain, name: str, graphs: Graphs) -> Domain:

@@ -1,0 +1,190 @@
+"""What a spec does by accident is not asked; what it keeps to itself, or promises, is."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from kgents.sandbox.sandbox import Sandbox, open_sandbox
+from kgents.verify.oracle import choose_oracle
+from kgents.verify.reference.inside.arrays import EITHER, LINE, TABLE, dimensions
+from kgents.verify.reference.inside.facts import facts_of
+from kgents.verify.reference.inside.grids import Grids
+from kgents.verify.reference.inside.likeness import alike
+from kgents.verify.reference.inside.numerals import Numerals
+from kgents.verify.reference.inside.observing import Program
+from kgents.verify.reference.inside.selectors import selectors
+from kgents.verify.verifier import SandboxVerifier
+
+VERSION = "def f(text):\n    a, b = map(int, text.split('.'))\n    return a * 100 + b\n"
+LISTED = "def f(text):\n    return sum(map(int, text.split(',')))\n"
+SIGNED = "def f(text):\n    a, b = map(int, text.split(':'))\n    return a * 60 + b if a >= 0 else None\n"
+EXPONENT = "import math\ndef f(text):\n    x = float(text)\n    return x if math.isfinite(x) else 0\n"
+HEXADECIMAL = "def f(text):\n    return int(text, 16)\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "text", "meant"),
+    [
+        (VERSION, "int", "12", True),
+        (VERSION, "int", "-1", False),
+        (VERSION, "int", " 1", False),
+        (VERSION, "int", "1_0", False),
+        (VERSION, "int", "+1", False),
+        (VERSION, "int", "٣", False),
+        (LISTED, "int", " -1 ", True),
+        (LISTED, "int", "1_0", False),
+        (SIGNED, "int", "-1", True),
+        (HEXADECIMAL, "int", "ff", True),
+        (HEXADECIMAL, "int", "1e5", True),
+        (HEXADECIMAL, "int", "0xff", False),
+        (LISTED.replace("int", "float"), "float", "1.50", True),
+        (LISTED.replace("int", "float"), "float", "nan", False),
+        (LISTED.replace("int", "float"), "float", "1e5", False),
+        (EXPONENT, "float", "inf", True),
+    ],
+)
+def test_numbers_as_nobody_writes_them_are_not_asked(source: str, kind: str, text: str, meant: bool) -> None:
+    """Unless the spec speaks of them."""
+    tree = ast.parse(source)
+    assert Numerals(tree, facts_of(tree)).meant([(kind, text)]) is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("def f(values): return values[1:] - values[:-1]", {"values": LINE}),
+        ("def f(data): return data.min(axis=0)", {"data": TABLE}),
+        ("def f(data): return data / data.sum(axis=-1)", {"data": EITHER}),
+        ("def f(data): return (data - data.mean()).sum(axis=1)", {"data": TABLE}),
+        ("def f(a, b): return a[:, 0] + b", {"a": TABLE, "b": LINE}),
+        ("def f(a): return a[:, None] - a", {"a": LINE}),
+        ("def f(a):\n    rows, columns = a.shape\n    return rows", {"a": TABLE}),
+        ("def f(a): return a.T", {"a": TABLE}),
+        ("def f(matrix): return matrix.sum()", {"matrix": TABLE}),
+        ("def f(a): return a.ndim", {"a": EITHER}),
+    ],
+)
+def test_arrays_have_the_dimensions_that_a_function_takes_them_for(text: str, told: dict[str, int]) -> None:
+    """A row of numbers has no columns."""
+    assert dimensions(ast.parse(text).body[0]) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "grids"),
+    [
+        ("def f(rows: list[list[int]]): return [sum(c) for c in zip(*rows)]", {(0,)}),
+        (
+            "def f(rows: list[list[int]]):\n    out = [list(row) for row in rows]\n    return list(zip(*out[::-1]))",
+            {(0,)},
+        ),
+        ("def f(rows: list[list[int]]): return list(zip(*map(list, rows)))", {(0,)}),
+        ("def f(rows: list[list[int]]): return list(zip(*rows, strict=True))", set()),
+        ("def f(words: list[str]): return [len(set(c)) == 1 for c in zip(*words)]", set()),
+        ("def f(rows: list[list[int]]): return [len(row) for row in rows], list(zip(*rows))", set()),
+        ("def f(grid): return sum(map(sum, grid))", {(0,)}),
+    ],
+)
+def test_what_columns_are_made_of_has_rows_of_one_length(text: str, grids: set[tuple[int, ...]]) -> None:
+    """Texts have not: of them it makes a common beginning."""
+    assert set(Grids(ast.parse(text).body[0]).found) == grids
+
+
+def test_an_iterator_that_changes_what_it_gave_is_told_from_one_that_does_not() -> None:
+    """Where the reference does so itself, it is not asked of others."""
+    source = "def f(n):\n    held = []\n    for i in range(n):\n        held.append(i)\n        yield {}\n"
+    moving, still = (Program(source.format(what), "f").call((3,), 1.0).answer for what in ("held", "list(held)"))
+    assert moving[0] == "moved"
+    assert still[0] == "it"
+    assert not alike(still, moving)
+    assert alike(moving, still)
+    assert alike(moving, moving)
+
+
+def test_answers_of_an_object_that_change_afterwards_are_told() -> None:
+    """A list that the object keeps, not a copy of it; the other way round nothing is asked."""
+    source = (
+        "class C:\n    def __init__(self):\n        self._x = []\n    def add(self, n):\n        self._x.append(n)\n"
+    )
+    source += "    def all(self):\n        return {}\n"
+    script = ((), (("all", ()), ("add", (1,)), ("all", ()), ("all", ())))
+    inner, copied = (Program(source.format(what), "C()").call(script, 1.0).answer for what in ("self._x", "self._x[:]"))
+    assert inner[-1] == ("later", 0)
+    assert not alike(copied, inner)
+    assert alike(inner, copied)
+
+
+def test_mistakes_that_choose_inputs_differ_from_the_spec() -> None:
+    """Each of them, however many were made before it."""
+    source = "def f(xs):\n    held = {}\n    x = 0\n    for n in xs:\n        held[n] = n\n        x = x + n\n        x -= 1\n"
+    source += "        if n > 9:\n            break\n        if n > 3:\n            continue\n    return held, x\n"
+    made = list(selectors(source, "f"))
+    assert ast.unparse(ast.parse(source)) not in [text for _, text in made]
+    assert {"keeps the first", "moves to the end", "overwrites", "guards swapped"} <= {name for name, _ in made}
+    assert sum(name == "overwrites" for name, _ in made) == 2
+    assert any("x = n" in text for _, text in made)
+
+
+def test_the_year_of_a_day_is_tried_for_that_of_its_week() -> None:
+    """However it is read."""
+    for read in ("year, week, _ = day.isocalendar()", "year = day.isocalendar().year", "year = day.isocalendar()[0]"):
+        (text,) = [
+            text for name, text in selectors(f"def f(day):\n    {read}\n    return year\n", "f") if "year" in name
+        ]
+        assert "day.year" in text
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One for the module."""
+    opened = open_sandbox()
+    yield opened
+    opened.close()
+
+
+PROMISES = """\
+def turned(items: list[int], times: int) -> list[int]:
+    \"\"\"A new list, its items moved to the left.\"\"\"
+    out = list(items)
+    for _ in range(times % 3):
+        out = out[1:] + out[:1]
+    return out
+"""
+KEEPS = """\
+class Log:
+    def __init__(self):
+        self._lines = []
+
+    def write(self, line: str) -> int:
+        self._lines.append(line)
+        return len(self._lines)
+
+    def lines(self) -> list[str]:
+        return list(self._lines)
+"""
+QUERY = """\
+from urllib.parse import unquote_plus
+
+def words(query: str) -> list[str]:
+    return [unquote_plus(word) for word in query.split("&") if word]
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "before", "after", "said"),
+    [
+        (PROMISES, "out = list(items)", "out = items", "returns its argument, where a new object is promised"),
+        (KEEPS, "list(self._lines)", "self._lines", "expected a list of its own, got one that changes afterwards"),
+        (QUERY, "unquote_plus(word)", "word", "expected"),
+        (QUERY, "unquote_plus", "unquote", "expected"),
+    ],
+)
+def test_what_is_promised_kept_or_read_otherwise_is_asked(
+    sandbox: Sandbox, spec: str, before: str, after: str, said: str
+) -> None:
+    """And told in the words of what went wrong; the spec itself passes."""
+    verifier = SandboxVerifier(choose_oracle(spec, None, sandbox), sandbox)
+    assert verifier.judge(spec).success is True
+    judgement = verifier.judge(spec.replace(before, after))
+    assert judgement.success is False
+    assert said in str(judgement.error)
