@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kgents.domain.fact import Decided, Finished, Opened, Planned, Sealed, Started, Verdict
+from kgents.domain.fact import Decided, Fact, Finished, Opened, Planned, Sealed, Started, Verdict
 from kgents.domain.mark import LEDGER, Entry, digest
 from kgents.domain.plan import Plan
 from kgents.stats import Design, Rule
@@ -44,12 +45,12 @@ async def new(tmp_path: Path) -> AsyncIterator[SqlStore]:
     await store.aclose()
 
 
-async def begun(store: SqlStore, name: str, success: bool = True, series: dict[str, str] | None = None) -> None:
+async def begun(store: SqlStore, name: str, success: bool = True, series: dict[str, Any] | None = None) -> None:
     """An experiment of one trial, which said something; not sealed."""
     design = Design(Rule.FIXED, None, 0.95, 1, futility=0.0)
     plan = Plan(name, "null", digest(b"{}"), design, "d", 1, facts={} if series is None else {"series": series})
     said = f"said in {name}".encode()
-    facts = [Planned(plan), Started(0, 0), Finished(0, 0, success, output=digest(said))]
+    facts: list[Fact] = [Planned(plan), Started(0, 0), Finished(0, 0, success, output=digest(said))]
     await store.append(name, [Entry(NOW, fact) for fact in facts], [b"{}", said])
 
 
@@ -86,7 +87,7 @@ async def test_experiments_come_with_their_marks_texts_and_ledger(old: SqlStore,
         (FIRST, None),
     ]
     given = [mark.entry.fact async for mark in old.marks(LEDGER)]
-    assert [fact.share.name for fact in given if isinstance(fact, Opened) and fact.share] == ["nightly"]
+    assert [fact.share.series for fact in given if isinstance(fact, Opened) and fact.share] == ["nightly"]
     assert await problems(new) == []
     again = await merge(old, new)
     assert (again.experiments, again.there, again.different, again.crystals) == (0, 1, [SECOND], 0)
