@@ -27,7 +27,7 @@ from kgents.verify.fixtures import (
 )
 from kgents.verify.reference.derive import FULL, Corpus, Strength, derive
 from kgents.verify.spec import Spec, read_spec
-from kgents.verify.stdio.choosing import Given, given_programs
+from kgents.verify.stdio.choosing import GivenExamples, given_programs
 from kgents.verify.stdio.deriving import derived_programs
 from kgents.verify.stdio.examples import Programs
 from kgents.verify.stdio.programs import is_asked_for
@@ -193,7 +193,7 @@ def choose_oracle(
     allow_weak: bool = False,
     place: str = "",
     stem: str = "",
-    examples: Given | None = None,
+    examples: GivenExamples | None = None,
     apart: int = 0,
 ) -> Oracle:
     """The strongest oracle that there is material for. UsageError names the option that cannot be what it says.
@@ -219,7 +219,7 @@ def choose_oracle(
     if tests is not None:
         return tests_oracle(tests, common, entry_point, place, stem)
     if read.runnable:
-        return _reference(read, common, derive(read, sandbox, _given(inputs), allow_weak, apart=apart))
+        return _reference(read, common, derive(read, sandbox, _given_arguments(inputs), allow_weak, apart=apart))
     if inputs is not None:
         raise UsageError("--inputs needs a spec that runs", "give --spec with a body, or --tests")
     if read.examples:
@@ -338,7 +338,7 @@ def _known(module: str) -> bool:
     return top in sys.stdlib_module_names or top in ("pytest", "numpy", "hypothesis")
 
 
-def _given(inputs: str | None) -> list[tuple[Any, ...]] | None:
+def _given_arguments(inputs: str | None) -> list[tuple[Any, ...]] | None:
     """--inputs: one JSON list of arguments a line."""
     if inputs is None:
         return None
