@@ -55,7 +55,7 @@ def clean_environment(home: Path) -> dict[str, str]:
     """No key, no configuration, no record but in this folder."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
     own = {"HOME": str(home), "KGENTS_DATA_DIR": str(home / "data"), "XDG_CACHE_HOME": CACHE}
-    return {**kept, **own, "PYTHONPATH": SRC, "NO_COLOR": "1", "PYTEST_ADDOPTS": " ".join(OURS)}
+    return {**kept, **own, "PYTHONPATH": SRC, "NO_COLOR": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from xml.etree import ElementTree as ET
 import pytest
 
 Kg = Callable[..., subprocess.CompletedProcess[str]]
-BARE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # the pytest of a run loads what is under test, and starts twice as fast
 
 SUITE = """
 import os, pytest
@@ -44,7 +43,7 @@ def test_every_test_of_a_suite_is_an_arm(kg: Kg, tmp_path: Path) -> None:
     """Flaky, broken and stable tests are told apart, with counts, first failures and a limit for those that never failed."""
     (tmp_path / "test_it.py").write_text(SUITE)
     line = ("experiment", "pytest", "--runs", "6", "--every-run", "--seed", "1", "--python", sys.executable, "--json")
-    done = kg(*line, "--", "-p", "no:cacheprovider", "test_it.py", stdin="", **BARE)
+    done = kg(*line, "--", "-p", "no:cacheprovider", "test_it.py", stdin="")
     assert done.returncode == 10, done.stderr
     document = json.loads(done.stdout)
     evidence = document["evidence"]
@@ -98,7 +97,7 @@ def test_what_fails_at_first_is_run_again_alone(kg: Kg, tmp_path: Path) -> None:
         sys.executable,
         "--json",
     )
-    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider", "test_it.py", stdin="", **BARE).stdout)
+    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider", "test_it.py", stdin="").stdout)
     evidence, names = document["evidence"], [f"test_it.py::test_{name}" for name in ("first_only", "mostly", "never")]
     assert set(evidence["first_run"]["failed"]) == set(names)
     assert set(evidence["first_run"]["passed_again"]) == set(names[:2])
@@ -126,7 +125,7 @@ def test_an_order_that_fails_is_named_and_junit_has_a_case_a_test(kg: Kg, tmp_pa
     (tmp_path / "test_it.py").write_text(ORDER)
     line = ("experiment", "pytest", "--runs", "9", "--every-run", "--seed", "3", "--python", sys.executable, "--json")
     more = ("-o", "out.junit.xml", "--exit-codes", "bisect", "--", "-p", "no:cacheprovider", "test_it.py")
-    done = kg(*line, *more, **BARE)
+    done = kg(*line, *more)
     assert done.returncode in (1, 125), done.stderr
     document = json.loads(done.stdout)
     victim = next(test for test in document["evidence"]["tests"] if test["name"].endswith("test_victim"))
@@ -152,7 +151,7 @@ def test_a_decided_test_is_left_out_of_later_runs(kg: Kg, tmp_path: Path) -> Non
     """A broken test has fewer runs than a stable one; one transaction a run."""
     (tmp_path / "test_it.py").write_text("def test_broken(): assert 0\ndef test_stable(): pass\n")
     line = ("experiment", "pytest", "--runs", "4", "--target", "0.9", "--python", sys.executable, "--json")
-    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider", **BARE).stdout)
+    document = json.loads(kg(*line, "--", "-p", "no:cacheprovider").stdout)
     runs = {arm["name"]: arm["trials_total"] for arm in document["arms"]}
     assert runs["test_it.py::test_broken"] < runs["test_it.py::test_stable"] == 4
 
@@ -225,7 +224,7 @@ def test_two_commits_are_compared_by_the_test(kg: Kg, tmp_path: Path) -> None:
     _repository(tmp_path, BROKEN, FIXED)
     line = ("experiment", "pytest", "--runs", "7", "--python", sys.executable, "--json")
     end = ("--", "-p", "no:cacheprovider", "test_it.py")
-    better = kg(*line, "--at", "v0", "--at", "v1", *end, **BARE)
+    better = kg(*line, "--at", "v0", "--at", "v1", *end)
     assert better.returncode == 0, better.stderr
     document = json.loads(better.stdout)
     (change,) = document["evidence"]["changes"]
@@ -234,7 +233,7 @@ def test_two_commits_are_compared_by_the_test(kg: Kg, tmp_path: Path) -> None:
     assert (change["first"]["failures"], change["second"]["failures"]) == (7, 0)
     seeds = {arm: [row["seed"] for row in document["trials"] if row["arm"].endswith(arm)] for arm in ("v0", "v1")}
     assert sorted(seeds["v0"]) == sorted(seeds["v1"])
-    worse = kg(*line, "--at", "v1", "--at", "v0", "--family", "all", *end, **BARE)
+    worse = kg(*line, "--at", "v1", "--at", "v0", "--family", "all", *end)
     assert worse.returncode == 10, worse.stderr
     shown = kg("experiment", "show", json.loads(worse.stdout)["id"]).stdout
     assert "of 2 tests 0 pass more often at v0 than at v1, 1 less often; 7 runs at each" in shown
@@ -261,7 +260,7 @@ def test_modules_of_the_repository_itself_are_not_taken_for_those_of_a_commit(kg
         "-p",
         "no:cacheprovider",
     )
-    done = kg(*line, "-o", "pythonpath=", "test_it.py", PYTHONPATH=str(tmp_path / "lib"), **BARE)
+    done = kg(*line, "-o", "pythonpath=", "test_it.py", PYTHONPATH=str(tmp_path / "lib"))
     assert done.returncode == 2
     assert "not the commit: it" in done.stderr
     assert "pythonpath = src" in done.stderr
@@ -281,6 +280,6 @@ def test_modules_of_the_repository_itself_are_not_taken_for_those_of_a_commit(kg
 def test_commits_that_cannot_be_run_are_usage_errors(kg: Kg, tmp_path: Path, words: list[str], told: str) -> None:
     """One line that names the option, and nothing recorded."""
     _repository(tmp_path, BROKEN, FIXED, "def pop(): return 1\ndef push(): return 1\n")
-    done = kg("experiment", "pytest", "--runs", "2", "--python", sys.executable, *words, "--", "test_it.py", **BARE)
+    done = kg("experiment", "pytest", "--runs", "2", "--python", sys.executable, *words, "--", "test_it.py")
     assert (done.returncode, told in done.stderr) == (2, True), done.stderr
     assert kg("experiment", "history").stdout == "no experiments\n"

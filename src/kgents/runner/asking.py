@@ -26,7 +26,7 @@ from kgents.errors import Busy, UsageError
 from kgents.harness.secret import Secrets
 from kgents.kinds.callable.answer import is_numpy_bool, text_of
 from kgents.kinds.kind import Request, RunContext
-from kgents.runner.begin import announce_impossible, plan_of, refuse_labels, refuse_secrets
+from kgents.runner.begin import announce_impossible, plan_of, refuse
 from kgents.runner.clock import SystemClock
 from kgents.runner.finish import finished
 
@@ -222,8 +222,7 @@ async def locked(store: Store, experiment: str) -> AsyncIterator[None]:
 
 async def open_told(request: Request, store: Store, context: RunContext) -> str:
     """Writes the plan of a new experiment whose trials will be told; its id."""
-    refuse_secrets(request, Secrets(context.environment).redact)
-    refuse_labels(request)
+    refuse(request, Secrets(context.environment).redact)
     now = SystemClock().now()
     config = canonical(dict(request.config))
     plan = plan_of(request, experiment_id(now, secrets.randbits(30)), digest(config))

@@ -55,8 +55,7 @@ async def begin(
     clock = SystemClock()
     sweep()
     redact = Secrets(context.environment).redact
-    refuse_secrets(request, redact)
-    refuse_labels(request)
+    refuse(request, redact)
     check_design(request.design)
     config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
     identity = experiment_id(clock.now(), secrets.randbits(30))
@@ -86,6 +85,12 @@ async def begin(
     return await store.summary(identity)
 
 
+def refuse(request: Request, redact: Callable[[str], str]) -> None:
+    """UsageError where what is asked for must not, or cannot, be recorded."""
+    _refuse_secrets(request, redact)
+    _refuse_labels(request)
+
+
 def check_design(design: Design) -> None:
     """UsageError for a confidence that nothing can be decided at, whoever asks."""
     try:
@@ -94,7 +99,7 @@ def check_design(design: Design) -> None:
         raise UsageError(f"confidence = {design.confidence:g}: {wrong.allowed}", "such as 0.95") from wrong
 
 
-def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
+def _refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
     """UsageError where a key stands in what would be recorded: it cannot be redacted there and still run."""
     for text in _strings([request.config, request.name, request.tags, request.facts]):
         if redact(text) != text:
@@ -104,7 +109,7 @@ def refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
             )
 
 
-def refuse_labels(request: Request) -> None:
+def _refuse_labels(request: Request) -> None:
     """UsageError where a name, tag or arm cannot be one (the archive refuses it, too), or a fact is no text anywhere."""
     labels = {
         "name": [request.name] if request.name is not None else [],

@@ -7,7 +7,7 @@ from typing import Any
 
 from kgents.domain.fact import Finished
 from kgents.domain.plan import Budget, Layout
-from kgents.domain.ports import Recalling, Store
+from kgents.domain.ports import Recalling, Store, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.engine.run import Run
 from kgents.errors import TamperedRecord, UsageError
@@ -58,13 +58,9 @@ async def resume(
         if not trust_imported:
             await refuse_untrusted(store, experiment, config)
         clock, budget = SystemClock(), budget or run.plan.budget
-        ledger = Ledger(budget, run.usage, run.elapsed.total_seconds(), clock.monotonic)
-        limiters = Limiters(proven=any(tally.trials for tally in run.counted.tallies))
-        context = replace(context, ledger=ledger, limiters=limiters)
+        context = _continued(context, run, budget, clock)
         trials = await kind.build(experiment, config, context, opened)
-        if isinstance(trials, Recalling):
-            facts = [mark.entry.fact async for mark in store.marks(experiment)]
-            trials.recall(fact for fact in facts if isinstance(fact, Finished))
+        await _recall(trials, store, experiment)
         try:
             async with (
                 running_on(workers, run.plan, config, context, trials) as where,
@@ -79,6 +75,20 @@ async def resume(
         finally:
             await trials.aclose()
     return await store.summary(experiment)
+
+
+def _continued(context: RunContext, run: Run, budget: Budget, clock: SystemClock) -> RunContext:
+    """The context with books that hold what the run has consumed, and limiters that know whether anybody has answered it."""
+    ledger = Ledger(budget, run.usage, run.elapsed.total_seconds(), clock.monotonic)
+    limiters = Limiters(proven=any(tally.trials for tally in run.counted.tallies))
+    return replace(context, ledger=ledger, limiters=limiters)
+
+
+async def _recall(trials: TrialRunner, store: Store, experiment: str) -> None:
+    """Tells what runs the trials how those of the record ended, where it wants to know."""
+    if isinstance(trials, Recalling):
+        facts = [mark.entry.fact async for mark in store.marks(experiment)]
+        trials.recall(fact for fact in facts if isinstance(fact, Finished))
 
 
 async def replay(store: Store, experiment: str, concurrency: int = 1) -> Run:

@@ -17,7 +17,7 @@ from kgents.domain.summary import Summary
 from kgents.engine.run import Record, Run, Start
 from kgents.harness.secret import Secrets
 from kgents.kinds.kind import Request, RunContext
-from kgents.runner.begin import plan_of, refuse_labels, refuse_secrets
+from kgents.runner.begin import plan_of, refuse
 from kgents.runner.clock import SystemClock
 from kgents.runner.finish import finished
 from kgents.runner.interruption import Interruption, interruptible
@@ -43,8 +43,7 @@ class SuiteRuns:
         self, request: Request, outcomes: Outcomes, progress: Progress, interruption: Interruption | None = None
     ) -> Summary:
         """Runs a new experiment to its end, or to the first stop."""
-        refuse_secrets(request, self._redact)
-        refuse_labels(request)
+        refuse(request, self._redact)
         config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
         plan = plan_of(request, experiment_id(self._clock.now(), secrets.randbits(30)), digest(config))
         self._run.concurrency = len(plan.arms) + 1

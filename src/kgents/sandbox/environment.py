@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kgents.errors import UsageError
-from kgents.sandbox.inside import interpreter
+from kgents.sandbox import interpreter
 from kgents.sandbox.inside.messages import Visible
 
 OLDEST = (3, 11)

@@ -28,15 +28,16 @@ from kgents.sandbox.program import Program
 PRELOAD = """
     math cmath re string itertools functools operator collections collections.abc heapq bisect copy typing random
     fractions datetime time json textwrap enum dataclasses abc numbers types contextlib io os sys struct calendar
-    warnings traceback linecache signal encodings.idna
+    warnings traceback linecache signal threading locale base64 csv encodings.idna
 """
 PLAIN = sys.platform != "linux"  # a system with limits, and nothing else of what Linux has
 NEARLY = 0.8  # the kernel enforces the limit of CPU time by ticks, and tells the time used by another clock
 AGAIN = "nothing is lost; see to memory, the disk and the number of processes (ulimit -u), then do it again"
 TIME_ZONES = "/usr/share/zoneinfo"
 _LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # an interpreter may need them to find its own library
-_START = (
-    "import sys; sys.path.insert(0, {root!r}); from kgents.sandbox.inside.zygote import main; main({fd})  # {token}"
+_START = (  # what is imported stays: whoever looks for garbage among it finds none
+    "import gc, sys; gc.disable(); sys.path.insert(0, {root!r}); "
+    "from kgents.sandbox.inside.zygote import main; main({fd})  # {token}"
 )
 
 Job = tuple[socket.socket, int, int]  # its channel, its number, the descriptor that tells how it ended

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _Fixtures = Mapping[str, Callable[..., Any]]
 
 
-def collected(names: dict[str, Any], own: list[str], entry: str | None, said: "Report") -> int:
+def collected(names: dict[str, Any], own: list[str], entry: str | None, report: "Report") -> int:
     """Runs check(candidate) if there is one, and every test_… function and method; the number of them.
 
     own  names that stand for the candidate's: a function of its own that is called check or test_… is no test
@@ -29,14 +29,14 @@ def collected(names: dict[str, Any], own: list[str], entry: str | None, said: "R
             continue
         if name.startswith("test") and callable(found) and not isinstance(found, type):
             for arguments in _cases(found):
-                said["test"] = name
+                report["test"] = name
                 _run(found, arguments, fixtures)
                 done += 1
         elif name.startswith("Test") and isinstance(found, type):
             for method in [method for method in vars(found) if method.startswith("test")]:
-                said["test"] = f"{name}.{method}"
+                report["test"] = f"{name}.{method}"
                 done += _method(found, method, fixtures)
-    said.pop("test", None)
+    report.pop("test", None)
     return max(done, 1)
 
 

@@ -27,7 +27,7 @@ from kgents.verify.fixtures import (
 )
 from kgents.verify.reference.derive import FULL, Corpus, Strength, derive
 from kgents.verify.spec import Spec, read_spec
-from kgents.verify.stdio.choosing import Given, given_programs
+from kgents.verify.stdio.choosing import GivenExamples, given_programs
 from kgents.verify.stdio.deriving import derived_programs
 from kgents.verify.stdio.examples import Programs
 from kgents.verify.stdio.programs import is_asked_for
@@ -193,7 +193,7 @@ def choose_oracle(
     allow_weak: bool = False,
     place: str = "",
     stem: str = "",
-    examples: Given | None = None,
+    examples: GivenExamples | None = None,
     apart: int = 0,
 ) -> Oracle:
     """The strongest oracle that there is material for. UsageError names the option that cannot be what it says.
@@ -203,31 +203,33 @@ def choose_oracle(
     apart     so many pairs are taken out of what judges, for the question to show them
     """
     _check_options(checks, tolerance)
+    judging: dict[str, Any] = {"checks": tuple(checks), "tolerance": 1e-9 if tolerance is None else tolerance}
     if examples is not None:
-        programs = given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak, apart)
-        more: dict[str, Any] = {"defined": programs.defined, "checks": tuple(checks), "programs": programs}
-        more["apart"] = programs.apart
-        return Oracle("stdio", programs.entry, tolerance=1e-9 if tolerance is None else tolerance, **more)
+        return _of_programs(
+            given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak, apart), judging
+        )
     if tests is None and spec is not None and entry_point is None and is_asked_for(spec):
         if inputs is not None:
             raise UsageError("--inputs are arguments of functions, --spec is a program", "give --examples FILE")
-        programs = derived_programs(spec, sandbox, tolerance, allow_weak, apart)
-        near = 1e-9 if tolerance is None else tolerance
-        return Oracle("stdio", tolerance=near, checks=tuple(checks), programs=programs, apart=programs.apart)
+        return _of_programs(derived_programs(spec, sandbox, tolerance, allow_weak, apart), judging)
     read = read_spec(spec, entry_point) if spec is not None else Spec("", None, None, False)
-    common: dict[str, Any] = {"entry": read.name, "defined": read.defined, "checks": tuple(checks)}
-    common["tolerance"] = 1e-9 if tolerance is None else tolerance
+    common: dict[str, Any] = {"entry": read.name, "defined": read.defined, **judging}
     if apart and (tests is not None or not read.runnable):
         raise UsageError("--show-examples shows pairs of a spec that runs, or of --examples", "--describe TEXT")
     if tests is not None:
         return tests_oracle(tests, common, entry_point, place, stem)
     if read.runnable:
-        return _reference(read, common, derive(read, sandbox, _given(inputs), allow_weak, apart=apart))
+        return _reference(read, common, derive(read, sandbox, _given_arguments(inputs), allow_weak, apart=apart))
     if inputs is not None:
         raise UsageError("--inputs needs a spec that runs", "give --spec with a body, or --tests")
     if read.examples:
         return Oracle("doctest", tests=read.docstring, names=tuple(read.defined), **common)
     return Oracle("static", **common)
+
+
+def _of_programs(programs: Programs, judging: Mapping[str, Any]) -> Oracle:
+    """The oracle that judges whole programs; `judging` has its checks and tolerance."""
+    return Oracle("stdio", programs.entry, defined=programs.defined, programs=programs, apart=programs.apart, **judging)
 
 
 def _check_options(checks: Sequence[str], tolerance: float | None) -> None:
@@ -251,12 +253,9 @@ def tests_oracle(
     place: str = "",  # noqa: PT028
     stem: str = "",  # noqa: PT028
 ) -> Oracle:
-    """The oracle of a test file; names that it uses and does not define are the candidate's."""
+    """The oracle of a test file; names that it uses and does not define are the candidate's. UsageError where there are none."""
     tests = tests.lstrip("\ufeff")
-    try:
-        tree = parse_source(tests)
-    except (SyntaxError, ValueError) as wrong:
-        raise UsageError(f"--tests: a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}", None) from wrong
+    tree = _parsed(tests)
     names, modules = free_names(tree)
     names = tuple(dict.fromkeys([*names, *common["defined"], *([entry_point] if entry_point else [])]))
     names = tuple(name for name in names if name not in CAUGHT)
@@ -268,25 +267,40 @@ def tests_oracle(
             "judge a program by --examples (pairs of stdin and stdout)" if runs else "call the function that is wanted"
         )
         raise UsageError("--tests uses no name that a candidate could define", remedy)
-    wanted = runs_by_pytest(tree)
-    executes = executed(tree)
-    if executes is not None and wanted:
-        used = "fixtures of pytest" if asks_fixtures(tree) else "pytest" if "pytest" in imported else ""
-        if executes == "eval" and used:
-            executes = None  # in pytest's session `eval` is one of values
-        elif used:
-            why = f"{executes} may execute what a candidate returns: such tests run confined, where pytest is not"
-            raise UsageError(f"--tests use {executes} and {used}; {why}", f"leave {executes} out, or {used}")
-        wanted = wanted and executes is None  # what a candidate returns is executed where it can do no damage
-    inside = derives(tree, names)
-    if inside and wanted and asks_fixtures(tree):
+    by_pytest, inside = _is_run_by_pytest(tree, "pytest" in imported), derives(tree, names)
+    if inside and by_pytest and asks_fixtures(tree):
         hint = "make what is needed in the test itself"
         raise UsageError("--tests derive from the candidate's class and ask for fixtures of pytest", hint)
-    if not wanted or inside:
+    if not by_pytest or inside:
         refuse_files(tree)
-    more: dict[str, Any] = {"pytest": True, "place": place} if wanted and not inside else {}
+    more: dict[str, Any] = {"pytest": True, "place": place} if by_pytest and not inside else {}
     modules = tuple(dict.fromkeys([*modules, *stems]))
     return Oracle("tests", tests=tests, names=names, modules=modules, inside=inside, stems=stems, **common, **more)
+
+
+def _parsed(tests: str) -> ast.Module:
+    """A test file as a tree. UsageError where it is none."""
+    try:
+        return parse_source(tests)
+    except (SyntaxError, ValueError) as wrong:
+        raise UsageError(f"--tests: a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}", None) from wrong
+
+
+def _is_run_by_pytest(tree: ast.Module, imports_pytest: bool) -> bool:
+    """Whether a test file is for a session of pytest; what executes what a candidate returns is run where it does no damage.
+
+    UsageError where it executes such things and needs pytest, too.
+    """
+    if not runs_by_pytest(tree):
+        return False
+    executes = executed(tree)
+    used = "fixtures of pytest" if asks_fixtures(tree) else "pytest" if imports_pytest else ""
+    if executes is None or (executes == "eval" and used):  # in pytest's session `eval` is one of values
+        return True
+    if used:
+        why = f"{executes} may execute what a candidate returns: such tests run confined, where pytest is not"
+        raise UsageError(f"--tests use {executes} and {used}; {why}", f"leave {executes} out, or {used}")
+    return False
 
 
 def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -324,7 +338,7 @@ def _known(module: str) -> bool:
     return top in sys.stdlib_module_names or top in ("pytest", "numpy", "hypothesis")
 
 
-def _given(inputs: str | None) -> list[tuple[Any, ...]] | None:
+def _given_arguments(inputs: str | None) -> list[tuple[Any, ...]] | None:
     """--inputs: one JSON list of arguments a line."""
     if inputs is None:
         return None

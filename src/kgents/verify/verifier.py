@@ -205,24 +205,24 @@ class SandboxVerifier:
 
     def _outside(self, candidate: str) -> Judgement:
         """Tests in their own process, against mirrors of what is the candidate's."""
-        said, ended = lines_of(self._sandbox).judge(candidate, self._job, self._wall)
-        if said.get("missing") or said.get("unreadable"):
-            return lacking(said["missing"]) if said.get("missing") else unreadable(said["unreadable"])
-        if said.get("unusable"):  # they could be run before the first trial
-            return Judgement(None, Cause.SANDBOX, f"the tests cannot be run any more: {said['unusable']}"[:300])
-        kind, integrity = self._oracle.kind, label_of(said) + self._executing
+        report, ended = lines_of(self._sandbox).judge(candidate, self._job, self._wall)
+        if report.get("missing") or report.get("unreadable"):
+            return lacking(report["missing"]) if report.get("missing") else unreadable(report["unreadable"])
+        if report.get("unusable"):  # they could be run before the first trial
+            return Judgement(None, Cause.SANDBOX, f"the tests cannot be run any more: {report['unusable']}"[:300])
+        kind, integrity = self._oracle.kind, label_of(report) + self._executing
         if self._oracle.outside and integrity != SEPARATE:
             return Judgement(None, Cause.CANNOT_CROSS, f"judged {integrity}"[:300], integrity=integrity)
-        cases = max(1, int(said.get("cases") or 1))
-        if said.get("passed") is True:
+        cases = max(1, int(report.get("cases") or 1))
+        if report.get("passed") is True:
             return Judgement(True, None, None, (Check(kind, True),), cases, cases, integrity)
-        if said.get("forged"):
-            error = str(said["forged"])[:300]
+        if report.get("forged"):
+            error = str(report["forged"])[:300]
             return Judgement(False, Cause.FORBIDDEN, error, (Check(kind, False, error),), cases, 0, integrity)
-        if not said.get("calls") and not said.keys() & {"kind", "died", "timeout", "load", "error"}:
-            said["error"] = "the tests never called the candidate"
-        cause, error = _test_blame(_shaped(said), ended)
-        right = min(int(said.get("right") or 0), cases - 1) if self._oracle.every else 0
+        if not report.get("calls") and not report.keys() & {"kind", "died", "timeout", "load", "error"}:
+            report["error"] = "the tests never called the candidate"
+        cause, error = _test_blame(_shaped(report), ended)
+        right = min(int(report.get("right") or 0), cases - 1) if self._oracle.every else 0
         return Judgement(False, cause, error, (Check(kind, False, error),), cases, right, integrity)
 
     def _inside(self, candidate: str) -> Judgement:
@@ -235,14 +235,14 @@ class SandboxVerifier:
         integrity, cases = f"inside, {coins} coins", 1
         for run in runs:
             answer, ended = inside(self._sandbox, inside_job(self._oracle, run.tests, candidate), self._wall)
-            said: Report = {"died": True, "timeout": ended.overdue}
-            said = _readable(answer) if isinstance(answer, dict) else said
-            cases = int(said.get("cases") or 1)
-            failure = run.failure(said.get("notes", ()))
-            if said.get("passed") is True and failure is None:
+            report: Report = {"died": True, "timeout": ended.overdue}
+            report = _readable(answer) if isinstance(answer, dict) else report
+            cases = int(report.get("cases") or 1)
+            failure = run.failure(report.get("notes", ()))
+            if report.get("passed") is True and failure is None:
                 continue
-            if said.get("passed") is not True and (failure is None or not failure[1]):
-                cause, error = _test_blame(said, ended)
+            if report.get("passed") is not True and (failure is None or not failure[1]):
+                cause, error = _test_blame(report, ended)
             else:
                 error, forged = failure or ("", False)
                 cause = Cause.FORBIDDEN if forged else Cause.WRONG_OUTPUT
@@ -276,29 +276,29 @@ def lacking(names: Sequence[str]) -> Judgement:
     return Judgement(False, Cause.MISSING, text, (Check("defines", False, text),), 1)
 
 
-def _readable(said: Mapping[str, Any]) -> Report:
+def _readable(answer: Mapping[str, Any]) -> Report:
     """What a process says that the candidate could speak for, as far as it has the form of what ours says."""
     kinds = {"passed": bool, "timeout": bool, "died": bool, "cases": int, "error": str, "test": str, "forbidden": str}
-    fields: Any = {name: said[name] for name, kind in kinds.items() if isinstance(said.get(name), kind)}
+    fields: Any = {name: answer[name] for name, kind in kinds.items() if isinstance(answer.get(name), kind)}
     if not 0 <= fields.get("cases", 0) <= codec.MAX_ITEMS:
         del fields["cases"]
-    notes = said.get("notes")
+    notes = answer.get("notes")
     if isinstance(notes, list) and all(
         isinstance(note, list) and len(note) == 2 and type(note[0]) is int and type(note[1]) is bool for note in notes
     ):
         fields["notes"] = notes
     with suppress(ValueError):
-        if "load" in said:
-            fields["load"] = codec.exception_of(said["load"])
+        if "load" in answer:
+            fields["load"] = codec.exception_of(answer["load"])
     report: Report = fields
     return report
 
 
-def _shaped(said: Report) -> Report:
+def _shaped(report: Report) -> Report:
     """A report of the tests' process, with what kept a candidate from being loaded as others tell it."""
-    shaped: Report = {**said}
-    if "load" in said:
-        kinds, text, _, started = said["load"]
+    shaped: Report = {**report}
+    if "load" in report:
+        kinds, text, _, started = report["load"]
         shaped["load"] = (kinds[0] if kinds else "Exception", kinds, text)
         shaped["forbidden"] = started
     return shaped
@@ -330,19 +330,19 @@ def _death(ended: Ended, late: bool, place: str) -> tuple[Cause, str]:
     return Cause.EXCEPTION, f"its process ended{place} ({how}, {ended.cpu_s:.1f} s of CPU used)"
 
 
-def _test_blame(said: Report, ended: Ended) -> tuple[Cause, str]:
-    if said.get("timeout"):
+def _test_blame(report: Report, ended: Ended) -> tuple[Cause, str]:
+    if report.get("timeout"):
         return _death(ended, True, "")
-    if said.get("died"):
-        raised = said.get("load")
-        if raised and said.get("forbidden"):
-            return Cause.FORBIDDEN, started(said["forbidden"])
+    if report.get("died"):
+        raised = report.get("load")
+        if raised and report.get("forbidden"):
+            return Cause.FORBIDDEN, started(report["forbidden"])
         if raised:
             return Cause.EXCEPTION, f"{UNLOADED}: {raised[0]}: {raised[2]}"[:300]
-        return _death(ended, False, f" ({said.get('error', '')})")
-    if said.get("forbidden"):
-        return Cause.FORBIDDEN, f"{started(said['forbidden'])}; {said.get('error', '')}"[:300]
-    error = str(said.get("error", "the tests ended without a verdict"))
-    test = f"{said['test']}: " if said.get("test") else ""
+        return _death(ended, False, f" ({report.get('error', '')})")
+    if report.get("forbidden"):
+        return Cause.FORBIDDEN, f"{started(report['forbidden'])}; {report.get('error', '')}"[:300]
+    error = str(report.get("error", "the tests ended without a verdict"))
+    test = f"{report['test']}: " if report.get("test") else ""
     cause = Cause.WRONG_OUTPUT if error.startswith(("AssertionError", "Failed:")) else Cause.EXCEPTION
     return cause, (test + error)[:300]

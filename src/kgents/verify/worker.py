@@ -22,12 +22,12 @@ def inside_main(fd: int) -> None:
     module = types.ModuleType("candidate")
     sys.modules["candidate"] = module
     notes: list[list[Any]] = []
-    said: Report = {"passed": False, "notes": notes}
+    report: Report = {"passed": False, "notes": notes}
     try:
         try:
             exec(compile(job["source"], "<candidate>", "exec"), module.__dict__)
         except BaseException as wrong:
-            said["died"], said["load"] = True, raised(wrong)["raised"]
+            report["died"], report["load"] = True, raised(wrong)["raised"]
             raise
         names: dict[str, object] = {
             "__name__": "tests",
@@ -38,8 +38,8 @@ def inside_main(fd: int) -> None:
         exec(compile(job["setup"], "<setup>", "exec"), names)
         names.update({name: module.__dict__[name] for name in job["names"] if name in module.__dict__})
         exec(compile(job["tests"], "<tests>", "exec"), names)
-        said["cases"] = collected(names, job["names"], job["entry"], said)
-        said["passed"] = True
+        report["cases"] = collected(names, job["names"], job["entry"], report)
+        report["passed"] = True
     except BaseException as wrong:
-        said["error"] = described(wrong, lambda text: text[:300])
-    channel.send(said)
+        report["error"] = described(wrong, lambda text: text[:300])
+    channel.send(report)

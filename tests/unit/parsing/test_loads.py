@@ -120,6 +120,23 @@ def test_strings_of_python_are_one_where_they_stand_beside_each_other(text, want
     assert (loads(text).value, loads(text).complete) == (wanted, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("dict(a=\"x {'b': 1}\", c=2)", {"a": "x {'b': 1}", "c": 2}),
+        ('dict(a="```json\\n{}\\n```", c=2)', {"a": "```json\n{}\n```", "c": 2}),
+        ("dict(a='{\"b\": 1}')", {"a": '{"b": 1}'}),
+        ("```python\ndict(a=\"x {'b': 1}\", c=2)\n```", {"a": "x {'b': 1}", "c": 2}),
+        ("Here:\n```python\nf(a='{\"b\": 1}')\n```\nDone.", {"name": "f", "arguments": {"a": '{"b": 1}'}}),
+    ],
+)
+def test_what_stands_in_an_argument_of_a_call_is_no_answer(text, wanted):
+    """The call is: its strings may hold JSON, fences and brackets. Who wants JSON alone gets nothing."""
+    assert (loads(text).value, loads(text).complete) == (wanted, True)
+    with pytest.raises(Rejected):
+        value("extract", text)
+
+
 def test_what_python_prints_on_several_lines_is_read_or_rejected():
     """`pprint` writes long strings in parts, with the quotes that need the fewest escapes: nothing is read as another value."""
     chance = Random(5)

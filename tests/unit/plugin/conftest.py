@@ -29,8 +29,10 @@ def session(tmp_path: Path) -> Run:
             "NOTES": str(tmp_path / "notes"),
             "KGENTS_DATA_DIR": str(tmp_path / "data"),
         }
-        without = () if "hypothesis" in source else OURS
-        line = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *without, *PLUGIN, *options, name]
+        others: tuple[str, ...] = () if "hypothesis" in source else OURS
+        if "hypothesis" not in source and "-n" not in options:
+            environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"], others = "1", ("-p", "pytest_asyncio.plugin")
+        line = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *others, *PLUGIN, *options, name]
         return subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
     return run

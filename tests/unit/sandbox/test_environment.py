@@ -11,11 +11,11 @@ import pytest
 
 from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
-from kgents.sandbox import copies
+from kgents.sandbox import copies, interpreter
 from kgents.sandbox.environment import environment, imports_of, standard
-from kgents.sandbox.inside import interpreter, protocol
+from kgents.sandbox.inside import protocol
 from kgents.sandbox.levels import LADDER
-from kgents.sandbox.sandbox import Sandbox, open_sandbox
+from kgents.sandbox.sandbox import Sandbox, open_sandbox, probed
 from kgents.verify.oracle import Oracle
 from kgents.verify.verifier import SandboxVerifier
 
@@ -184,3 +184,15 @@ def test_an_interpreter_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--python"):
         environment(python=str(fake))
     assert standard().version == sys.version.split()[0]
+
+
+def test_a_fork_server_imports_what_candidates_want_and_little_else() -> None:
+    """What lists distributions costs as much as all the rest, and belongs to no candidate."""
+    opened = open_sandbox()
+    try:
+        probe = "import sys\ndef probe(): return sorted(sys.modules)"
+        loaded = set(probed(opened, probe, []))
+    finally:
+        opened.close()
+    assert {"threading", "csv", "base64", "datetime", "decimal", "json"} <= loaded
+    assert not {"importlib.metadata", "email", "zipfile", "sysconfig"} & loaded

@@ -27,7 +27,7 @@ from kgents.verify.mirrors.proof import proven
 from kgents.verify.oracle import Oracle, choose_oracle
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
-from kgents.verify.stdio.choosing import Given
+from kgents.verify.stdio.choosing import GivenExamples
 from kgents.verify.verifier import SandboxVerifier
 
 NOT_ASKED = ("simulated", "replay")  # coders that do not read the question
@@ -53,7 +53,7 @@ async def spec_request(
     choices, coders = coders_of(arms, options, context)
     checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
     missing_tools(checks)
-    examples = _given(options)
+    examples = _given_examples(options)
     check_spec(spec, options)
     asked = to_be_asked(coders, context)
     sandbox, oracle, doubts, known = await _opened(spec, options, checks, examples, asked)
@@ -84,7 +84,7 @@ async def _opened(
     spec: str,
     options: GenerateOptions,
     checks: tuple[str, ...],
-    examples: Given | None,
+    examples: GivenExamples | None,
     coders: Sequence[Harness],
 ) -> tuple[Sandbox, Oracle, list[str], list[dict[str, object]]]:
     """(the sandbox, the oracle in it, what is doubtful about its tests, what coders say of themselves), side by side.
@@ -128,13 +128,13 @@ def _registered(spec: str, config: GenerateConfig, oracle: Oracle, sandbox: Sand
     }
 
 
-def _sandbox(spec: str, options: GenerateOptions, examples: Given | None) -> Sandbox:
+def _sandbox(spec: str, options: GenerateOptions, examples: GivenExamples | None) -> Sandbox:
     texts = [spec, _file("--tests", options["tests"]) or "", examples.checker if examples else ""]
     return sandbox_of(options, texts, [options.get("spec_file")])
 
 
 def _oracle(
-    spec: str, options: GenerateOptions, checks: tuple[str, ...], examples: Given | None, sandbox: Sandbox
+    spec: str, options: GenerateOptions, checks: tuple[str, ...], examples: GivenExamples | None, sandbox: Sandbox
 ) -> tuple[Oracle, list[str]]:
     """(the oracle that the options ask for, what is doubtful about its tests). UsageError where it says nothing."""
     file, tests = options.get("spec_file"), options["tests"]
@@ -240,7 +240,7 @@ async def build(config: GenerateConfig, context: RunContext, sandbox: Sandbox | 
     return Generate(cells, Limits(seconds=config["timeout"]))
 
 
-def _given(options: OracleOptions) -> Given | None:
+def _given_examples(options: OracleOptions) -> GivenExamples | None:
     """The examples and the checker. UsageError where they do not go with the other options."""
     examples = _file("--examples", options.get("examples"), _LARGEST_EXAMPLES)
     checker = _file("--checker", options.get("checker"))
@@ -251,7 +251,7 @@ def _given(options: OracleOptions) -> Given | None:
     for name, path in (("tests", options["tests"]), ("inputs", options["inputs"])):
         if path is not None:
             raise UsageError(f"--examples and --{name} contradict each other", "leave one of them out")
-    return Given(examples, checker or "")
+    return GivenExamples(examples, checker or "")
 
 
 def _file(option: str, path: Path | None, largest: int = _LARGEST) -> str | None:

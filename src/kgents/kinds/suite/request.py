@@ -9,7 +9,7 @@ from typing import Any
 from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
-from kgents.domain.ports import Limits, TrialRunner
+from kgents.domain.ports import Harness, Limits, TrialRunner
 from kgents.errors import UsageError
 from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
@@ -176,13 +176,27 @@ async def _request(
     except BaseException:
         sandbox.close()
         raise
-    confinement = sandbox.describe()
+    config = _config(laid_out, oracles, run["seed"], options)
+    registered = {**_registered(suite, oracles, sandbox, options), **facts, **warned.facts}
+    tier = Tier.SIMULATED if laid_out.simulated else Tier.EMPIRICAL
+    layout = Layout.COMPARE if way == PAIRED else Layout.INDEPENDENT
+    trials = (design.max_trials or 0) * (1 if way in (DRAWN, PAIRED) else len(suite.tasks))
+    settings: LaidOutSettings = {"layout": layout, **run, "max_errors": run["max_errors"] or max(10, trials // 20)}
+    return Request(
+        "suite", config, design, arms=laid_out.names, tier=tier, oracle=_title(oracles), model=laid_out.model, facts=registered,
+        opened=(sandbox, None if judged is None else judged.samples), **settings,
+    )  # fmt: skip
+
+
+def _config(laid_out: _LaidOut, oracles: Sequence[Oracle], order: int, options: TaskOptions) -> SuiteConfig:
+    """What the record keeps; `order` is the seed by which tasks are drawn."""
+    suite, judged = laid_out.suite, laid_out.judged
     config: SuiteConfig = {
         "type": "suite",
         "suite": suite.name,
         "suite_digest": suite.digest,
-        "way": way,
-        "order": run["seed"],
+        "way": laid_out.way,
+        "order": order,
         "k": list(laid_out.ks),
         "coders": laid_out.coders,
         "samples": None if judged is None else judged.source,
@@ -197,24 +211,20 @@ async def _request(
         config["raw"] = judged.raw
     if options.get("exclude"):
         config["exclude"] = list(options["exclude"])
-    known = {
+    return config
+
+
+def _registered(suite: Suite, oracles: Sequence[Oracle], sandbox: Sandbox, options: TaskOptions) -> dict[str, object]:
+    """What the plan fixes of the tasks and of their judges, by digest."""
+    confinement = sandbox.describe()
+    return {
         "spec": digest_of([suite.digest, [task.id for task in suite.tasks]]),
         "suite": suite.digest,
         "oracle_digest": digest_of([oracle.digest for oracle in oracles]),
         "sandbox": f"{confinement['level']}: {confinement['meaning']}",
         "recipe": confinement["recipe"],
         **({"exclude": list(options["exclude"])} if options.get("exclude") else {}),
-        **facts,
-        **warned.facts,
     }
-    tier = Tier.SIMULATED if laid_out.simulated else Tier.EMPIRICAL
-    layout = Layout.COMPARE if way == PAIRED else Layout.INDEPENDENT
-    trials = (design.max_trials or 0) * (1 if way in (DRAWN, PAIRED) else len(suite.tasks))
-    settings: LaidOutSettings = {"layout": layout, **run, "max_errors": run["max_errors"] or max(10, trials // 20)}
-    return Request(
-        "suite", config, design, arms=laid_out.names, tier=tier, oracle=_title(oracles), model=laid_out.model, facts=known,
-        opened=(sandbox, None if judged is None else judged.samples), **settings,
-    )  # fmt: skip
 
 
 def _oracles(suite: Suite, sandbox: Sandbox, options: TaskOptions, warned: PlanWarnings) -> list[Oracle]:
@@ -328,27 +338,34 @@ async def build(
         for task in tasks
         if task.canonical
     }
-    excluded = frozenset(config.get("exclude", ()))
-    cells = []
-    for number, coder in enumerate(config["coders"]):
-        made = make_coder(coder, context, references)
-        salts = (f"{task.id}" if config["way"] != PAIRED else f"{task.id}\x1f{number}" for task in tasks)
-        cells.append(
-            [
-                Cell(
-                    question_for(coder, asked_for(task, coder)),
-                    made,
-                    verifier,
-                    sandbox,
-                    salt,
-                    task.answered,
-                    replace(asked, is_rest=is_completed(coder)),
-                    excluded,
-                )
-                for task, verifier, salt, asked in zip(tasks, verifiers, salts, wanted, strict=True)
-            ]
-        )
+    asked = list(zip(tasks, verifiers, wanted, strict=True))
+    made = [make_coder(coder, context, references) for coder in config["coders"]]
+    cells = [_cells(number, harness, config, asked, sandbox) for number, harness in enumerate(made)]
     return SuiteTrials(cells, [task.id for task in tasks], config["way"], config["order"], Limits(config["timeout"]))
+
+
+def _cells(
+    number: int,
+    harness: Harness,
+    config: SuiteConfig,
+    asked: Sequence[tuple[Task, SandboxVerifier, Wanted]],
+    sandbox: Sandbox,
+) -> list[Cell]:
+    """A cell for each task that the coder of this number is asked, with who judges it and what an answer is to hold."""
+    coder, excluded = config["coders"][number], frozenset(config.get("exclude", ()))
+    return [
+        Cell(
+            question_for(coder, asked_for(task, coder)),
+            harness,
+            verifier,
+            sandbox,
+            f"{task.id}" if config["way"] != PAIRED else f"{task.id}\x1f{number}",
+            task.answered,
+            replace(wanted, is_rest=is_completed(coder)),
+            excluded,
+        )
+        for task, verifier, wanted in asked
+    ]
 
 
 def asked_for(task: Task, coder: CoderConfig) -> str:

@@ -8,14 +8,14 @@ from itertools import pairwise
 from typing import Any
 
 from kgents.parsing.parsed import Problem, Rejected
+from kgents.parsing.reading.calls import CALL, KEYWORDS, called
 from kgents.parsing.reading.parameters import parameters
-from kgents.parsing.reading.reader import Reader
+from kgents.parsing.reading.reader import Reader, Reading
 from kgents.parsing.reading.scan import ANSWER, PROSE, THOUGHT, TURN, Candidate, Scan
 
 _BLANK = "\ufeff\u200b \t\r\n"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _HEAD = re.compile(r"\s*+(?:\"(?:[^\"\\\n]|\\.){1,80}\"|[A-Za-z_]\w{0,60}\")\s*+:\s*+(?=[\"{\[\d-]|true|false|null)")
-_CALL = re.compile(r"\s*+\[?\s*+([A-Za-z_][\w.]*+)\(.*\)\s*+\]?\s*+;?\s*+\Z", re.DOTALL)
 _ROW = re.compile(r"(?:\s|,|;|<\|[^|>]*\|>|</?tool_call>|\\n|`{3}(?:json)?)*")
 _ROW_ENDS = re.compile(r"\s*+\]\s*+(?:`{3}\s*+)?\Z")
 _ERROR_KEYS = frozenset({"error", "type", "code", "status", "message", "detail", "request_id", "param"})
@@ -32,7 +32,9 @@ def candidates_of(text: str, strict: bool = False) -> tuple[list[Candidate], str
     scan = Scan(text, strict)
     candidates = scan.run()
     inner = any(candidate.rank >= TURN and not candidate.part for candidate in candidates)
-    if not strict and (not inner or _MAPPING.match(text)):
+    if KEYWORDS.match(text) and (reading := called(text)) is not None:
+        candidates = [] if strict else _whole(reading, text)  # what stands in its arguments is a part of it
+    elif not strict and (not inner or _MAPPING.match(text)):
         candidates = _written_otherwise(text) or candidates
     elif (calls := _in_tags(text)) and all(any(_holds(call, one) for call in calls) for one in candidates):
         candidates = [] if strict else calls
@@ -71,19 +73,13 @@ def _written_otherwise(text: str) -> list[Candidate]:
     head = _HEAD.match(text)
     if head is not None:
         return _headless(text)
-    call = _CALL.match(text)
-    if call is not None:
-        reader = Reader(text.strip().removesuffix(";"), 0)
-        try:
-            value = reader.container() if text.strip()[0] == "[" else reader.value_alone()
-        except (Rejected, RecursionError):
-            return []
-        if reader.at == len(reader.text) and reader.complete:
-            return [
-                Candidate(value, 0, len(text), PROSE, True, tuple(dict.fromkeys(reader.repairs)), tuple(reader.doubts))
-            ]
-        return []
+    if CALL.match(text):
+        return [] if (reading := called(text)) is None else _whole(reading, text)
     return _in_tags(text)
+
+
+def _whole(reading: Reading, text: str) -> list[Candidate]:
+    return [Candidate(reading.value, 0, len(text), PROSE, True, reading.repairs, reading.doubts)]
 
 
 def _in_tags(text: str) -> list[Candidate]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kgents.parsing.parsed import Path, Problem, Rejected
+from kgents.parsing.reading.calls import KEYWORDS, called
 from kgents.parsing.reading.machine import Machine
 from kgents.parsing.reading.reader import Reading, read_at
 
@@ -168,7 +169,23 @@ class Scan:
         else:
             self.fence = (match.group("lang") or "").lower()
             self._fence_start = match.end()
+            return self._call(match.end())
         return match.end()
+
+    def _call(self, start: int) -> int:
+        """Where the text goes on behind a fence that begins at `start`: at its end where it holds a call of Python."""
+        if not KEYWORDS.match(self.text, start):
+            return start
+        end = self.text.find("\n```", start)
+        end = len(self.text) if end < 0 else end
+        reading = called(self.text[start:end]) if end - start < 100_000 else None
+        if reading is None:
+            return start
+        if not self.strict:
+            self.candidates.append(
+                Candidate(reading.value, start, end, self._rank(), True, reading.repairs, reading.doubts)
+            )
+        return end
 
     def _scalar(self, end: int) -> None:
         """A fence that holds a value without brackets."""

@@ -99,17 +99,17 @@ class Lines:
     ) -> tuple[Report, Ended]:
         process = self._sandbox.start(self._candidate(), wall + 1)
         deadline = time.monotonic() + wall
-        said: Report = {"passed": False}
+        report: Report = {"passed": False}
         try:
             first = first_message(source, job["stand"], job["defined"], folder, job["chance"])
             TimedChannel(process.socket, deadline).write(first)
             process.socket.settimeout(None)
-            said = ask(process.socket, deadline)
+            report = ask(process.socket, deadline)
         except (BrokenPipeError, ConnectionResetError) as wrong:
-            said["died"], said["error"] = True, f"while it was loaded: {type(wrong).__name__}"
+            report["died"], report["error"] = True, f"while it was loaded: {type(wrong).__name__}"
         finally:
-            ended = self._sandbox.left(process, wait=said.get("passed") is not True)
-        return said, ended
+            ended = self._sandbox.left(process, wait=report.get("passed") is not True)
+        return report, ended
 
     def _candidate(self) -> Program:
         limits = self._sandbox.candidate.limits
@@ -126,13 +126,13 @@ class Lines:
         with self._lock:
             plain = self._plain.pop() if self._plain else None
         plain = plain or _Plain(self._sandbox)
-        said: Report = {"passed": False}
+        report: Report = {"passed": False}
         again = False
         try:
-            said = plain.ask(job, candidate, deadline)
-            again = not said.get("died") and quiet(job["setup"], job["tests"])
+            report = plain.ask(job, candidate, deadline)
+            again = not report.get("died") and quiet(job["setup"], job["tests"])
         except TimeoutError:
-            said["timeout"] = True
+            report["timeout"] = True
         except (OSError, EOFError, ValueError) as wrong:
             raise SandboxFault(f"the process of the tests ended without a verdict ({type(wrong).__name__})") from wrong
         finally:
@@ -142,7 +142,7 @@ class Lines:
                     self._plain.append(plain)
             if not kept:
                 plain.end()
-        return said
+        return report
 
 
 class _Plain:
@@ -196,11 +196,11 @@ class Session:
         self._line.settimeout(60)
         try:
             _put(self._line, {**job, "private": self._private.name, "paths": list(environment.path)})
-            said: Any = _message(self._line, time.monotonic() + 60)
+            message: Any = _message(self._line, time.monotonic() + 60)
         except (OSError, EOFError, ValueError) as wrong:
             self.close()
             raise SandboxFault(f"a session of pytest did not start: {type(wrong).__name__}") from wrong
-        prepared: Prepared = said
+        prepared: Prepared = message
         self.unusable = prepared.get("unusable")
         self.stand = prepared.get("stand", [])
 
@@ -281,18 +281,18 @@ def _put(line: socket.socket, data: Mapping[str, object], *descriptors: int) -> 
 
 def _taken(line: socket.socket, deadline: float) -> Report:
     """The report of a process of ours. TimeoutError, EOFError, OSError; ValueError where it is none."""
-    said: Any = _message(line, deadline)
-    report: Report = said
+    message: Any = _message(line, deadline)
+    report: Report = message
     return report
 
 
 def _message(line: socket.socket, deadline: float) -> Mapping[str, object]:
     channel = TimedChannel(line, deadline)
     (length,) = _HEADER.unpack(_exactly(channel, _HEADER.size))
-    said = json.loads(_exactly(channel, length))
-    if not isinstance(said, dict):
+    message = json.loads(_exactly(channel, length))
+    if not isinstance(message, dict):
         raise ValueError("no report")
-    return said
+    return message
 
 
 def _exactly(channel: TimedChannel, length: int) -> bytes:

@@ -86,9 +86,9 @@ def inside_job(oracle: Oracle, tests: str, source: str) -> InsideJob:
     }
 
 
-def label_of(said: Report) -> str:
+def label_of(report: Report) -> str:
     """The integrity of a verdict: what the candidate's own operators decided, and how much of that was controlled."""
-    controlled, loose = int(said.get("controlled") or 0), int(said.get("uncontrolled") or 0)
+    controlled, loose = int(report.get("controlled") or 0), int(report.get("uncontrolled") or 0)
     if not controlled and not loose:
         return OUTSIDE
     return f"{OUTSIDE}, {controlled + loose} comparisons by the candidate's own operators ({controlled} controlled)"
@@ -177,49 +177,53 @@ class _Proof:
             raise Weak("run in the candidate's own process and compare with no literal", self._oracle)
         return next(run for run in runs if all(run.true))
 
-    def _said(self, source: str) -> Report:
+    def _report_on(self, source: str) -> Report:
         """What the tests say of a program. UsageError where they cannot be run."""
         job = mirrored_job(self._oracle, everything=True)
         if self._oracle.inside:
             run = self._controlled()
             answer, ended = inside(self._sandbox, inside_job(self._oracle, run.tests, source), WALL)
-            said: Report = {"passed": False, "timeout": ended.overdue}
+            report: Report = {"passed": False, "timeout": ended.overdue}
             if isinstance(answer, dict):
-                said = cast(Report, answer)
-            failure = run.failure([(place, held) for place, held in said.get("notes", ())])
-            if said["passed"] and failure is not None:
-                said = {**said, "passed": False, "error": failure[0]}
-            return {"calls": 1, **said}
-        said = lines_of(self._sandbox).judge(source, job, WALL)[0]
-        if said.get("unusable"):
+                report = cast(Report, answer)
+            failure = run.failure([(place, held) for place, held in report.get("notes", ())])
+            if report["passed"] and failure is not None:
+                report = {**report, "passed": False, "error": failure[0]}
+            return {"calls": 1, **report}
+        report = lines_of(self._sandbox).judge(source, job, WALL)[0]
+        if report.get("unusable"):
             hint = "install what is missing, or make what is needed in the file itself"
-            raise UsageError(f"cannot be run: {said['unusable']}", hint)
-        return said
+            raise UsageError(f"cannot be run: {report['unusable']}", hint)
+        return report
 
     def _try_good(self, good: str) -> None:
-        said = self._said(good)
-        if said.get("passed") is not True and said.get("strayed") and not self._oracle.inside:
+        report = self._report_on(good)
+        if report.get("passed") is not True and report.get("strayed") and not self._oracle.inside:
             self._oracle = replace(self._oracle, inside=True, pytest=False)
-            said = self._said(good)
-        if said.get("passed") is not True and not said.get("calls") and not said.keys() & {"error", "load", "missing"}:
+            report = self._report_on(good)
+        if (
+            report.get("passed") is not True
+            and not report.get("calls")
+            and not report.keys() & {"error", "load", "missing"}
+        ):
             raise UsageError(*_UNCALLED)
-        if said.get("passed") is not True:
-            test = f"{said['test']}: " if said.get("test") else ""
-            error = f"{test}{_why(said)}"[:300]
+        if report.get("passed") is not True:
+            test = f"{report['test']}: " if report.get("test") else ""
+            error = f"{test}{_why(report)}"[:300]
             raise Unproven(f"fail on the spec itself: {error}", error)
         if not self._oracle.inside:
-            needed = tuple((str(kind), str(name)) for kind, name in said["needed"])
+            needed = tuple((str(kind), str(name)) for kind, name in report["needed"])
             self._oracle = replace(self._oracle, opened=needed)
 
     def _try_stubs(self) -> None:
         calls, collection = 0, None
         for told, source in stubs(self._oracle, self._classes, self._lenient):
-            said = self._said(source)
-            calls += int(said.get("calls") or 0) + bool(said.get("kind") or said.get("died"))
-            collection = said.get("collection")
-            if said.get("passed") is True and self._lenient and told not in BLUNT:
+            report = self._report_on(source)
+            calls += int(report.get("calls") or 0) + bool(report.get("kind") or report.get("died"))
+            collection = report.get("collection")
+            if report.get("passed") is True and self._lenient and told not in BLUNT:
                 self.doubts.append(told)
-            elif said.get("passed") is True:
+            elif report.get("passed") is True:
                 raise Weak(f"pass on a program that {told}: they cannot tell right from wrong", self._oracle)
         if not calls and collection:
             raise UsageError(f"cannot be collected: {collection}", "correct the file")
@@ -227,12 +231,12 @@ class _Proof:
             raise UsageError(*_UNCALLED)
 
 
-def _why(said: Report) -> str:
+def _why(report: Report) -> str:
     """How a program failed, in a few words."""
-    if said.get("missing"):
-        return f"it does not define {said['missing'][0]}"
-    load = said.get("load")
-    return f"it cannot be loaded: {load[0][0]}: {load[1]}" if load else str(said.get("error") or "no verdict")
+    if report.get("missing"):
+        return f"it does not define {report['missing'][0]}"
+    load = report.get("load")
+    return f"it cannot be loaded: {load[0][0]}: {load[1]}" if load else str(report.get("error") or "no verdict")
 
 
 def stubs(oracle: Oracle, classes: tuple[str, ...], blunt: bool = False) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ WALL = 60.0  # seconds for one example
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenExamples:
     """The texts of --examples, and of --checker ("": none)."""
 
     examples: str
@@ -24,7 +24,7 @@ class Given:
 
 
 def given_programs(
-    given: Given,
+    given: GivenExamples,
     spec: str,
     entry_point: str | None,
     tolerance: float | None,

@@ -9,7 +9,7 @@ import pytest
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.oracle import Oracle, choose_oracle
-from kgents.verify.stdio.choosing import Given
+from kgents.verify.stdio.choosing import GivenExamples
 from kgents.verify.stdio.deriving import layouts_of
 from kgents.verify.stdio.examples import Example, Programs
 from kgents.verify.stdio.inside.shapes import Reading, Shape, Unclear
@@ -58,7 +58,7 @@ def test_given_examples_tell_right_from_wrong(name: str, sandbox: Sandbox) -> No
     right, wrong, inputs = TASKS[name]
     job = job_of(right[0], Programs(()), Example(), ())
     pairs = [[stdin, run_case(sandbox, job, stdin, 20).stdout] for stdin in inputs]
-    oracle = choose_oracle("A task.", None, sandbox, examples=Given(json.dumps(pairs)))
+    oracle = choose_oracle("A task.", None, sandbox, examples=GivenExamples(json.dumps(pairs)))
     judge = SandboxVerifier(oracle, sandbox).judge
     assert [judge(program).error for program in right] == [None, None]
     assert [judge(program).success for program in wrong] == [False, False]

@@ -10,7 +10,7 @@ from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.oracle import Oracle, choose_oracle
-from kgents.verify.stdio.choosing import Given
+from kgents.verify.stdio.choosing import GivenExamples
 from kgents.verify.verifier import SandboxVerifier
 
 SUM = '[["2 3\\n", "5\\n"], ["10 -4\\n", "6\\n"], ["0 0\\n", "0\\n"]]'
@@ -69,7 +69,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def oracle(sandbox: Sandbox, examples: str = SUM, spec: str = "Add two numbers.", **more: Any) -> Oracle:
     """Of examples."""
-    given = Given(examples, more.pop("checker", ""))
+    given = GivenExamples(examples, more.pop("checker", ""))
     return choose_oracle(spec, None, sandbox, examples=given, **more)
 
 

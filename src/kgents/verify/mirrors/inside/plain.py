@@ -67,13 +67,13 @@ def judged(descriptor: int, job: "TestsJob") -> "Report":
     try:
         run.load(stand_in(job["stand"]))
         _run(run, module, job)
-        run.said["passed"] = True
+        run.draft["passed"] = True
     except BaseException as raised:
         wrong = raised
-        run.said["error"] = described(raised, first_line)
-        run.said["kind"] = type(raised).__name__
+        run.draft["error"] = described(raised, first_line)
+        run.draft["kind"] = type(raised).__name__
         if isinstance(raised, ModuleNotFoundError) and _of_tests(raised):
-            run.said["unusable"] = f"No module named {raised.name!r}"
+            run.draft["unusable"] = f"No module named {raised.name!r}"
     sys.modules.pop(_MODULE, None)
     return run.report(None if isinstance(wrong, Exception) else wrong)
 
@@ -90,38 +90,38 @@ def _run(run: Run, module: types.ModuleType, job: "TestsJob") -> None:
     exec(_compiled(job["setup"], "<setup>"), names)
     run.prefill(module)
     if job["mode"] == "doctest":
-        run.said["cases"], run.said["right"], wrong = _doctests(job["tests"], names)
+        run.draft["cases"], run.draft["right"], wrong = _doctests(job["tests"], names)
         if wrong:
             raise AssertionError(wrong)
         return
     exec(_compiled(job["tests"].lstrip("\ufeff"), "<tests>"), names)
-    run.said["cases"] = 1
+    run.draft["cases"] = 1
     if job["every"]:
         _tally(run, list(_cases(names, set(run.names), job["entry"], _each_of_unittest)))
         return
     done = 0
     for name, case in _cases(names, set(run.names), job["entry"]):
-        run.said["test"] = name or None
+        run.draft["test"] = name or None
         case()
         done += 1
-        run.said["cases"] = done
-    run.said.pop("test", None)
+        run.draft["cases"] = done
+    run.draft.pop("test", None)
 
 
 def _tally(run: Run, cases: list[tuple[str, Any]]) -> None:
     """Runs all cases; raises what the first that failed raised. Where there are none, the program itself was the case."""
     first: tuple[str, BaseException] | None = None
     right = 0
-    run.said["cases"] = len(cases) or 1
+    run.draft["cases"] = len(cases) or 1
     for name, case in cases:
         try:
             case()
             right += 1
         except BaseException as raised:
             first = first or (name, raised)
-        run.said["right"] = right
+        run.draft["right"] = right
     if first is not None:
-        run.said["test"] = first[0] or None
+        run.draft["test"] = first[0] or None
         raise first[1]
 
 

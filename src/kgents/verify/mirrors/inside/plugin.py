@@ -153,27 +153,27 @@ class Plugin:
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Notes the first failure of a run, and every case."""
-        said = self.run.said if self.run is not None else self.collected
-        said["cases"] = said.get("cases", 0) + (report.when == "call" and not report.skipped)
+        draft = self.run.draft if self.run is not None else self.collected
+        draft["cases"] = draft.get("cases", 0) + (report.when == "call" and not report.skipped)
         if self._job["every"]:
             self._tally.add(report, self.collected["items"])
-            said["cases"], said["right"] = self._tally.cases, self._tally.right
+            draft["cases"], draft["right"] = self._tally.cases, self._tally.right
         item, when, raised = self._raised
-        if report.failed and "kind" not in said:
+        if report.failed and "kind" not in draft:
             if raised is None:
-                said["kind"], said["test"], said["error"] = "Failed", item.name, first_line(str(report.longrepr))
+                draft["kind"], draft["test"], draft["error"] = "Failed", item.name, first_line(str(report.longrepr))
             else:
-                self._note(said, item, when, raised)
+                self._note(draft, item, when, raised)
 
-    def _note(self, said: "Report", item: Any, when: str, raised: Any) -> None:
-        said["kind"], said["test"] = raised.type.__name__, item.name
-        said["error"] = told(raised.value, raised.traceback, self._job["path"])
+    def _note(self, draft: "Report", item: Any, when: str, raised: Any) -> None:
+        draft["kind"], draft["test"] = raised.type.__name__, item.name
+        draft["error"] = told(raised.value, raised.traceback, self._job["path"])
         if raised.type is FixtureLookupError:
-            said["unusable"] = f"fixture {raised.value.argname!r} not found"
+            draft["unusable"] = f"fixture {raised.value.argname!r} not found"
         elif raised.type is ModuleNotFoundError and imported_here(raised.traceback, self._job["path"]):
-            said["unusable"] = str(raised.value)
+            draft["unusable"] = str(raised.value)
         if isinstance(raised.value, Gone):
-            said["died"] = True
+            draft["died"] = True
 
 
 class Ending:

@@ -43,7 +43,7 @@ class Run:
         self.end.guard = guard_of(self.end, own)
         self.names: list[str] = []
         self.reply = -1  # the descriptor that a report goes to
-        self.said: Report = {"passed": False, "cases": 0}
+        self.draft: Report = {"passed": False, "cases": 0}
         self._judging: Judging | None = None
 
     def start(self) -> None:
@@ -90,35 +90,35 @@ class Run:
 
     def report(self, wrong: BaseException | None) -> "Report":
         """What is told of this run; `wrong` is what ended it, where anything did."""
-        said = self.said
+        draft = self.draft
         if isinstance(wrong, Unloaded):
-            _tell_unloaded(said, wrong)
+            _tell_unloaded(draft, wrong)
         if wrong is not None or self.end.down:
-            said["died"] = isinstance(wrong, Gone | Unloaded) or self.end.down
-            said.setdefault("error", f"{wrong}")
-            said["passed"] = False
+            draft["died"] = isinstance(wrong, Gone | Unloaded) or self.end.down
+            draft.setdefault("error", f"{wrong}")
+            draft["passed"] = False
         judging = self._judging
         if judging is not None:
-            said["controlled"], said["uncontrolled"] = judging.controlled, judging.uncontrolled
-            said["forged"] = judging.forged
-            said["needed"] = sorted(judging.needed)
+            draft["controlled"], draft["uncontrolled"] = judging.controlled, judging.uncontrolled
+            draft["forged"] = judging.forged
+            draft["needed"] = sorted(judging.needed)
         if self._replay.files is not None and self._replay.files.overflow:
             self.end.stray("files of more than 16 MB")
         if self._replay.forbidden:
-            said["forbidden"] = self._replay.forbidden
-        said["calls"], said["strayed"] = self.end.calls, self.end.strayed
-        if said["passed"] and (not self.end.calls or said.get("forged")):
-            said["passed"] = False
-        return said
+            draft["forbidden"] = self._replay.forbidden
+        draft["calls"], draft["strayed"] = self.end.calls, self.end.strayed
+        if draft["passed"] and (not self.end.calls or draft.get("forged")):
+            draft["passed"] = False
+        return draft
 
 
-def _tell_unloaded(said: "Report", wrong: Unloaded) -> None:
+def _tell_unloaded(draft: "Report", wrong: Unloaded) -> None:
     if wrong.kind == "raised":
-        said["load"] = wrong.details
+        draft["load"] = wrong.details
     elif wrong.kind == "missing":
-        said["missing"] = wrong.details
+        draft["missing"] = wrong.details
     else:
-        said["unreadable"] = wrong.details
+        draft["unreadable"] = wrong.details
 
 
 def stand_in(modules: Sequence[str]) -> StandIn:

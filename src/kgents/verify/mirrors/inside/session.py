@@ -32,13 +32,13 @@ def main(descriptor: int) -> None:
     line = socket.socket(fileno=descriptor)
     job = receive(line)
     assert job is not None
-    said = prepared(job)
-    send(line, said)
-    if "unusable" in said:
+    ready = prepared(job)
+    send(line, ready)
+    if "unusable" in ready:
         return
-    job.update(stand=said["stand"], names=said["names"], path=said["path"])
+    job.update(stand=ready["stand"], names=ready["names"], path=ready["path"])
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if not said["late"]:
+    if not ready["late"]:
         child = os.fork()
         if child == 0:
             _silenced()
@@ -183,9 +183,11 @@ def _ended(plugin: Any, fine: bool, wrong: BaseException | None) -> None:
     if run is None:
         return
     if "error" in plugin.collected:
-        run.said.setdefault("collection", plugin.collected["error"])
-        run.said.setdefault("error", plugin.collected["error"])
-    run.said["passed"] = fine and run.said["cases"] > 0 and "kind" not in run.said and "error" not in plugin.collected
+        run.draft.setdefault("collection", plugin.collected["error"])
+        run.draft.setdefault("error", plugin.collected["error"])
+    run.draft["passed"] = (
+        fine and run.draft["cases"] > 0 and "kind" not in run.draft and "error" not in plugin.collected
+    )
     _finish(run, plugin.wrong or wrong)
 
 
