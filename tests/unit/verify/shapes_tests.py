@@ -1,6 +1,97 @@
 """More tests as people write them: for each a right candidate, and wrong ones that pytest fails."""
 
 SHAPES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "coroutines of the tests": (
+        """
+import asyncio
+import pytest
+def counted(live, most):
+    async def job(n):
+        live.append(n)
+        most.append(len(live))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        live.remove(n)
+        return n * n
+    return job
+async def test_at_most_two():
+    most = []
+    job = counted([], most)
+    assert await limited([job(n) for n in range(5)], 2) == [0, 1, 4, 9, 16]
+    assert max(most) == 2
+def test_of_a_plain_function():
+    most = []
+    job = counted([], most)
+    assert run([job(n) for n in range(5)], 3) == [0, 1, 4, 9, 16]
+    assert max(most) == 3
+async def test_events_of_the_loop_of_the_tests():
+    event, ended = asyncio.Event(), []
+    async def waits():
+        await event.wait()
+        return "waited"
+    async def sets():
+        event.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("sets")
+    assert await first(waits(), sets()) == "waited"
+    assert ended == ["sets"]
+async def test_what_it_raises():
+    async def broken():
+        await asyncio.sleep(0)
+        raise KeyError("gone")
+    with pytest.raises(KeyError, match="gone"):
+        await limited([broken()], 1)
+""",
+        """
+import asyncio
+async def limited(coroutines, n):
+    free = asyncio.Semaphore(n)
+    async def one(coroutine):
+        async with free:
+            return await coroutine
+    return await asyncio.gather(*map(one, coroutines))
+def run(coroutines, n):
+    return asyncio.run(limited(coroutines, n))
+async def first(*coroutines):
+    tasks = [asyncio.ensure_future(each) for each in coroutines]
+    done, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    return done.pop().result()
+""",
+        (
+            # all at once
+            """
+import asyncio
+async def limited(coroutines, n):
+    return await asyncio.gather(*coroutines)
+def run(coroutines, n):
+    return asyncio.run(limited(coroutines, n))
+async def first(*coroutines):
+    tasks = [asyncio.ensure_future(each) for each in coroutines]
+    done, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    return done.pop().result()
+""",
+            # one after the other, and what is left is left running
+            """
+import asyncio
+async def limited(coroutines, n):
+    return [await each for each in coroutines]
+def run(coroutines, n):
+    return asyncio.run(limited(coroutines, n))
+async def first(*coroutines):
+    tasks = [asyncio.ensure_future(each) for each in coroutines]
+    done, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    return done.pop().result()
+""",
+        ),
+    ),
     "fixtures with parameters": (
         """
 import pytest

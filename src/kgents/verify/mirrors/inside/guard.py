@@ -79,7 +79,7 @@ def _allowed(operation: Any, thing: Any, name: str, own: Callable[[type], bool])
             return name in DUNDERS and (theirs or isinstance(thing, _ITERATORS) or type(thing) in _LENT)
         case "next" | "send" | "throw" | "close":
             return isinstance(thing, types.GeneratorType) and operation != "throw"
-        case "await":
+        case "await" | "step" | "cancel":
             return inspect.isawaitable(thing)
         case "signature":
             return isinstance(thing, _FUNCTIONS)

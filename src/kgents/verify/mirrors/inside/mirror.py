@@ -10,11 +10,13 @@ import dataclasses
 import inspect
 import sys
 import types
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from .codec import Malformed
 
+_TURNED: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()  # which asked the other end's loop in this turn
 BASES: tuple[type, ...] = (str, int, float, tuple, bytes, frozenset)
 _ARITHMETIC = [
     "add",
@@ -335,14 +337,14 @@ def generator_of(peer: Any, found: Callable[[], Any]) -> Any:
 
 
 def coroutine_of(peer: Any, found: Callable[[], Any]) -> Any:
-    """A local coroutine that has the one which `found` gives run to its end. At the tests' end on asyncio it goes on in steps,
-    so that time limits, cancelling and other tasks come in between.
+    """A local coroutine that has the one which `found` gives run to its end. On asyncio it goes on in steps, so that time
+    limits, cancelling and other tasks of both ends come in between; for one turn of this loop the other makes one.
     """
 
     async def run() -> Any:
-        if peer.guard is None or not _on_asyncio():
+        if not _on_asyncio():
             return peer.ask("await", found())
-        while (due := peer.ask("step", found())) is not None:
+        while (due := peer.ask("step", found(), _turns())) is not None:
             try:
                 await asyncio.sleep(float(due))
             except asyncio.CancelledError:
@@ -351,6 +353,16 @@ def coroutine_of(peer: Any, found: Callable[[], Any]) -> Any:
         return peer.ask("await", found())
 
     return run()
+
+
+def _turns() -> bool:
+    """Whether nobody has asked the other loop for a turn in this turn of the loop."""
+    loop = asyncio.get_running_loop()
+    if loop in _TURNED:
+        return False
+    _TURNED.add(loop)
+    loop.call_soon(_TURNED.discard, loop)
+    return True
 
 
 def _on_asyncio() -> bool:

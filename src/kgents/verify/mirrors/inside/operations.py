@@ -13,7 +13,8 @@ from .lineup import line_up
 
 _LOOP: list[asyncio.AbstractEventLoop] = []
 _TASKS: dict[int, tuple[Any, asyncio.Task[Any]]] = {}  # coroutines that were begun, by id
-_POLL = 0.05  # seconds after which the tests look again, at most
+_POLL = 0.05  # seconds after which the other end looks again, at most
+_IDLE = 0.001  # where nothing is due at this end
 
 
 def perform(operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, object]) -> Any:
@@ -87,23 +88,33 @@ def _loop() -> asyncio.AbstractEventLoop:
     return _LOOP[0]
 
 
-def _step(thing: Any) -> float | None:
-    """Goes on with a coroutine until it waits: seconds until something is due here; None where it has ended, or must not wait."""
+def _step(thing: Any, turns: bool) -> float | None:
+    """Seconds until a coroutine, which is begun at first, may go on here; None where it has ended, or must not wait.
+
+    turns  whether the loop that it is on makes a turn; never that which runs in this thread: it is that of whoever waits for
+           the other end, and turns by itself in between
+    """
     try:
-        loop: Any = _loop()
-    except OSError:
-        return None
-    if loop.is_running():
-        return None
+        loop: Any = asyncio.get_running_loop()
+        runs = True
+    except RuntimeError:
+        runs = False
+        try:
+            loop = _loop()
+        except OSError:
+            return None
     if id(thing) not in _TASKS:
         _TASKS[id(thing)] = (thing, loop.create_task(_whole(thing)))
+        return 0.0
     task = _TASKS[id(thing)][1]
-    loop.call_soon(loop.stop)
-    loop.run_forever()
+    if turns is True and not runs:
+        loop.call_soon(loop.stop)
+        loop.run_forever()
     if task.done():
         return None
-    due = loop._scheduled[0].when() - loop.time() if loop._scheduled and not loop._ready else 0.0
-    return float(max(0.0, min(due, _POLL)))
+    if loop._ready or not loop._scheduled:
+        return _IDLE if runs and not loop._ready else 0.0
+    return float(max(0.0, min(loop._scheduled[0].when() - loop.time(), _POLL)))
 
 
 def _ended(thing: Any) -> Any:
@@ -115,11 +126,12 @@ def _ended(thing: Any) -> Any:
 
 
 def _cancel(thing: Any) -> None:
-    """Cancels a coroutine that was begun, and waits until it has ended."""
+    """Cancels a coroutine that was begun, and waits until it has ended, unless the loop that runs has to see to it."""
     _, task = _TASKS.pop(id(thing), (None, None))
     if task is not None and not task.done():
         task.cancel()
-        _loop().run_until_complete(asyncio.wait([task]))
+        if not task.get_loop().is_running():
+            task.get_loop().run_until_complete(asyncio.wait([task]))
 
 
 def _signature(thing: Any) -> list[tuple[str, int, bool, Any]]:
