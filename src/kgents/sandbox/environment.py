@@ -108,7 +108,14 @@ def environment(
         "denied": ["kgents", *SUITES],
         "module_path": str(module_path.resolve()) if module_path else None,
     }
-    facts = _asked(python or sys.executable, json.dumps(question))
+    chosen = python or sys.executable
+    facts = _asked(chosen, json.dumps(question))
+    _check_packages(facts, chosen)
+    return _read(chosen, facts, module_path)
+
+
+def _check_packages(facts: Visible, python: str) -> None:
+    """UsageError where a package that was named is denied, or not there."""
     if facts["denied"]:
         raise UsageError(
             f"--packages: {facts['denied'][0]} is never visible to candidates: it holds kgents, the suite or the spec",
@@ -116,10 +123,9 @@ def environment(
         )
     if facts["missing"]:
         raise UsageError(
-            f"--packages: {facts['missing'][0]} is not installed in {python or sys.executable}",
+            f"--packages: {facts['missing'][0]} is not installed in {python}",
             "install it there, or choose another interpreter (--python PATH)",
         )
-    return _read(python or sys.executable, facts, module_path)
 
 
 def program_path(program: str) -> str:

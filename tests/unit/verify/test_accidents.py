@@ -11,9 +11,12 @@ from kgents.verify.reference.inside.arrays import EITHER, LINE, TABLE, dimension
 from kgents.verify.reference.inside.facts import facts_of
 from kgents.verify.reference.inside.grids import Grids
 from kgents.verify.reference.inside.likeness import alike
+from kgents.verify.reference.inside.meaning import meaning_of
+from kgents.verify.reference.inside.mutants import mutants
 from kgents.verify.reference.inside.numerals import Numerals
 from kgents.verify.reference.inside.observing import Program
 from kgents.verify.reference.inside.selectors import selectors
+from kgents.verify.reference.inside.uses import domains_of
 from kgents.verify.verifier import SandboxVerifier
 
 VERSION = "def f(text):\n    a, b = map(int, text.split('.'))\n    return a * 100 + b\n"
@@ -88,6 +91,58 @@ def test_arrays_have_the_dimensions_that_a_function_takes_them_for(text: str, to
 def test_what_columns_are_made_of_has_rows_of_one_length(text: str, grids: set[tuple[int, ...]]) -> None:
     """Texts have not: of them it makes a common beginning."""
     assert set(Grids(ast.parse(text).body[0]).found) == grids
+
+
+def test_a_board_of_a_constant_size_is_filled_up_with_what_most_of_its_cells_are() -> None:
+    """The largest of the loops over it tells the size, by its end where it has a step."""
+    text = "def f(board):\n    for r in range(0, 9, 3):\n        for i in range(3):\n            board[r + i][i]\n"
+    grids = Grids(ast.parse(text).body[0])
+    assert grids.found == {(0,): 9}
+    (board,) = grids.fitted(([[0, 5], [0, 0]],))
+    assert board == [[0, 5] + [0] * 7, *[[0] * 9] * 8]
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "meant"),
+    [
+        ("def f(text, country='49'): return '+' + country + text", "a1b", "1"),
+        ("def f(text, country='49'): return f'+{country}{text}'", "ab", "49"),
+        ("def f(text, country='49'): return country.strip() + text", "ab", "ab"),
+        ("def f(text, joint='-'): return joint + text", "ab", "ab"),
+    ],
+)
+def test_what_is_only_written_is_of_digits_where_its_default_is(text: str, given: str, meant: str) -> None:
+    """What the spec looks at itself may be anything."""
+    assert meaning_of(ast.parse(text), "f").fitted(("a", given)) == ("a", meant)
+
+
+def test_fields_are_looked_up_by_names_of_fields() -> None:
+    """A column of a table, a key of records."""
+    table = "import csv, io\ndef f(text: str, column: str):\n    return [r[column] for r in csv.DictReader(io.StringIO(text))]\n"
+    records = "def f(rows: list[dict], key: str):\n    return [row.get(key) for row in rows]\n"
+    for text in (table, records):
+        *_, ((_, *choices), *_) = domains_of(ast.parse(text).body[-1], {})  # type: ignore[arg-type]
+        assert ("choice", ("a", "b", "c")) in choices
+
+
+def test_false_and_nothing_are_one_where_only_the_truth_is_asked() -> None:
+    """Of a function within another; elsewhere they are told apart."""
+    inner = (
+        "def f(xs):\n    def odd(x):\n        if x % 2:\n            return True\n        return False\n    return {}\n"
+    )
+    dropped = [
+        sum(name == "returns nothing" for name, _, _ in mutants(inner.format(use), "f"))
+        for use in ("any(odd(x) for x in xs)", "[odd(x) for x in xs]")
+    ]
+    assert dropped[0] == dropped[1] - 1
+
+
+def test_a_function_that_goes_a_few_levels_deep_is_tried_for_one_that_goes_on() -> None:
+    """Which is a program that runs, and answers as it to what is not deep."""
+    source = "def deep(x):\n    return 1 + max((deep(y) for y in x), default=0)\n"
+    made = [Program(text, "deep") for name, text in selectors(source, "deep") if name == "a few levels deep"]
+    answers = [[program.call((nested,), 1.0).answer for nested in ([], [[]], [[[[]]]])] for program in made]
+    assert [answer for answer in answers if answer[0] == 1] == [[1, 2, 2], [1, 2, None], [1, 2, 3]]
 
 
 def test_an_iterator_that_changes_what_it_gave_is_told_from_one_that_does_not() -> None:

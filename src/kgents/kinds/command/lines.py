@@ -26,6 +26,7 @@ _SHELL_WORDS = frozenset(
         " unset until wait while"
     )
 )
+_PREPARING = frozenset({"cd", "true", ":", "set", "export"})  # what is done before the command that a line is about
 _QUOTED_PIPE = re.compile(r"""['"\\]\|""")  # a word that looks like the sign between two commands
 _QUOTED_GROUP = re.compile(r"""['"\\$<>=][()]""")  # a sign that is not that of a subshell
 _COMPOUND = frozenset(
@@ -60,8 +61,8 @@ def simple_words(argv: Sequence[str]) -> list[str]:
 
 
 def _piped(argv: Sequence[str]) -> list[list[str]]:
-    """The words of each command of a pipeline, all of which are started, also in a group; nothing where a line is anything
-    else.
+    """The words of each command of a pipeline, all of which are started, also in a group or behind what only prepares them
+    (`cd tests &&`); nothing where a line is anything else.
     """
     if not is_line(argv):
         return [list(argv)]
@@ -76,6 +77,8 @@ def _piped(argv: Sequence[str]) -> list[list[str]]:
             commands.append([])
         elif token in ("(", ")") and (token == ")" or not words) and not _QUOTED_GROUP.search(argv[2]):
             continue
+        elif token in (";", "&&") and words and words[0] in _PREPARING:
+            words.clear()
         elif set(token) <= _CONTROL:
             return []
         elif words or not _ASSIGNMENT.match(token):
@@ -107,7 +110,8 @@ def check_startable(argv: Sequence[str], environment: Mapping[str, str]) -> None
 
 
 def _is_known_by_the_shell(word: str, line: str) -> bool:
-    return word in _SHELL_WORDS or bool(set(word) & _SIGNS) or "PATH=" in line
+    elsewhere = "/" in word and not word.startswith("/") and "cd" in _tokens_of(line)
+    return word in _SHELL_WORDS or elsewhere or bool(set(word) & _SIGNS) or "PATH=" in line
 
 
 def _is_line(word: str) -> bool:

@@ -51,8 +51,7 @@ async def spec_request(
     options = {**options, "describe": description}
     arms = arms or only_arm(options)
     choices, coders = coders_of(arms, options, context)
-    checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
-    missing_tools(checks)
+    checks = _checks(options)
     examples = _given_examples(options)
     check_spec(spec, options)
     asked = to_be_asked(coders, context)
@@ -72,10 +71,9 @@ async def spec_request(
         **warned.facts,
         "watch_outputs": not any(unasked),
     }
-    tier = min((_tier(harness, oracle) for harness in harnesses), key=list(Tier).index)
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     return Request(
-        "generate", config, design, facts=facts, opened=sandbox, tier=tier, oracle=oracle.title, model=model,
+        "generate", config, design, facts=facts, opened=sandbox, tier=_least(harnesses, oracle), oracle=oracle.title, model=model,
         arms=tuple(arms), **run,
     )  # fmt: skip
 
@@ -205,6 +203,18 @@ def _proven(spec: str, oracle: Oracle, sandbox: Sandbox, doubts: list[str]) -> O
     read = read_spec(spec)
     classes = tuple(node.name for node in read.classes)
     return proven(oracle, sandbox, spec if read.runnable else None, classes, doubted=doubts.append)
+
+
+def _checks(options: GenerateOptions) -> tuple[str, ...]:
+    """The static checks that are asked for. UsageError where a tool for one is not there."""
+    checks = tuple(word.strip() for word in options["checks"].split(",") if word.strip())
+    missing_tools(checks)
+    return checks
+
+
+def _least(harnesses: Sequence[str], oracle: Oracle) -> Tier:
+    """The tier of the evidence that coders give together: that of the one which gives least."""
+    return min((_tier(harness, oracle) for harness in harnesses), key=list(Tier).index)
 
 
 def _tier(harness: str, oracle: Oracle) -> Tier:

@@ -148,10 +148,13 @@ class Drawing:
         return {key: self.make(value, depth + 1) for key in keys if _hashable(key)}
 
     def _make_graph(self, domain: Domain, depth: int) -> dict[Any, Any]:
-        """A few nodes, on each of which few others follow; now and then one that is no node."""
+        """A few nodes, on each of which few others follow; now and then one that is no node; or all of them in a ring."""
         draw = self.draw
         names: list[Any] = draw.sample(NODES, draw.choice((0, 1, 2, 3, 4, 4, 5, 6)))
         names = names if domain[1] == STR else list(range(len(names)))
+        if draw.random() < 0.15:  # a ring, or a chain
+            ends = [*names[1:], *(names[:1] if draw.random() < 0.6 else ["z" if domain[1] == STR else len(names)])]
+            return {name: self._follows(domain[2], [end]) for name, end in zip(names, ends, strict=False)}
         stranger = ["z" if domain[1] == STR else len(names)]
         return {name: self._follows(domain[2], [*names, *(stranger if draw.random() < 0.3 else [])]) for name in names}
 

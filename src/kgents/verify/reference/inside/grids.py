@@ -31,7 +31,9 @@ class Grids:
         asked = {place for node in nodes for place in _lengths(node, positions)}
         rows = {place for place, row in asked if row}
         lengths = {place for place, _ in asked}
-        turns = {name: count for node in nodes for name, count in _turns(node)}
+        turns: dict[str, int] = {}
+        for name, count in (turn for node in nodes for turn in _turns(node)):
+            turns[name] = max(count, turns.get(name, 0))
         for node in nodes:
             place = cell_of(node, positions)
             if place is not None and place not in rows:
@@ -137,14 +139,15 @@ def _lengths(node: ast.AST, positions: Positions) -> Iterator[tuple[Position, bo
 
 
 def _turns(node: ast.AST) -> Iterator[tuple[str, int]]:
-    """(name, how often) of a loop over a constant range."""
+    """(name, the end of what it counts) of a loop over a constant range."""
     match node:
         case ast.For(target=ast.Name(id=name), iter=source) | ast.comprehension(target=ast.Name(id=name), iter=source):
             match source:
-                case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(count))]) if (
-                    _FEWEST <= count <= _MOST
-                ):
-                    yield name, count
+                case ast.Call(
+                    func=ast.Name(id="range"),
+                    args=[ast.Constant(value=int(end))] | [ast.Constant(), ast.Constant(value=int(end)), *_],
+                ) if _FEWEST <= end <= _MOST:
+                    yield name, end
 
 
 def _names(node: ast.AST) -> set[str]:
@@ -159,6 +162,11 @@ def _even(grid: Any, size: int) -> Any:
     rows = [row for row in grid if row]
     if not rows:
         return grid[:0]
-    width = size or min(map(len, rows))
-    rows = (rows * size)[:size] if size else rows
-    return type(grid)((row * size)[:width] if size else row[:width] for row in rows)
+    if not size:
+        width = min(map(len, rows))
+        return type(grid)(row[:width] for row in rows)
+    cells = [cell for row in rows for cell in row]
+    commonest = max(cells, key=lambda cell: sum(cell == other for other in cells))
+    ground = type(rows[0])([commonest] if type(rows[0]) is not str else commonest) * size
+    rows = (rows + [ground] * size)[:size]
+    return type(grid)((row + ground)[:size] for row in rows)

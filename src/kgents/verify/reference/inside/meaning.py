@@ -34,6 +34,7 @@ class Meaning:
         self._apart = bounds.apart
         self._counts = sorted(bounds.counts.items())
         self._calendar, self._grids = Calendar(function), Grids(function, positions)
+        self._digits = _digits(function)
         self._graphs, self._numbered = Graphs(function), Numbered(function, positions, bounds)
 
     @property
@@ -42,8 +43,12 @@ class Meaning:
         return self._calendar.notable
 
     def fitted(self, arguments: Arguments) -> Arguments:
-        """The arguments with pairs in order, counts not below their least, parts of dates and times in range, numbers of things
-        within how many there are, grids with rows of one length, and nodes that are in their graph."""
+        """The arguments with pairs in order, counts not below their least, texts of digits where the default is one, parts of
+        dates and times in range, numbers of things within how many there are, grids with rows of one length, and nodes that are
+        in their graph.
+        """
+        for at, default in self._digits:
+            arguments = put(arguments, (at,), partial(_only_digits, default))
         for place, least in self._counts:
             arguments = put(arguments, place, partial(_counted, least))
         for _ in range(_ROUNDS if len(self._pairs) > 1 else 1):
@@ -70,6 +75,33 @@ class Meaning:
 
         fitted: Arguments = put(arguments, low[:-1], ordered)
         return fitted
+
+
+def _digits(function: Any) -> list[tuple[int, str]]:
+    """(place, default) of the parameters whose default is a text of digits, and of which nothing is done but that they are
+    joined with other texts: they are of digits.
+    """
+    names = [part.arg for part in (*function.args.posonlyargs, *function.args.args)]
+    bare = len(names) - len(function.args.defaults)
+    joined = {
+        id(part)
+        for node in ast.walk(function)
+        if isinstance(node, ast.FormattedValue) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add))
+        for part in ast.iter_child_nodes(node)
+    }
+    read = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    return [
+        (bare + at, node.value)
+        for at, node in enumerate(function.args.defaults)
+        if isinstance(node, ast.Constant)
+        and type(node.value) is str
+        and node.value.isdecimal()
+        and all(id(name) in joined for name in read if name.id == names[bare + at])
+    ]
+
+
+def _only_digits(default: str, value: Any) -> Any:
+    return ("".join(sign for sign in value if sign in "0123456789") or default) if type(value) is str else value
 
 
 def _counted(least: int, value: Any) -> Any:

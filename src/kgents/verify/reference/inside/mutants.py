@@ -97,6 +97,36 @@ class _Tree:
             and outer.func.id in ("int", "float")
         )
 
+    def only_asked(self, node: ast.AST) -> bool:
+        """Whether what a `return` gives is only asked for its truth: it is of a function within another, all of whose calls are
+        conditions.
+        """
+        within = list(self._above(node))
+        functions = [each for each in within if isinstance(each, ast.FunctionDef)]
+        if len(functions) < 2:
+            return False
+        names = [part for part in ast.walk(functions[1]) if isinstance(part, ast.Name) and part.id == functions[0].name]
+        return bool(names) and all(map(self._is_condition, names))
+
+    def _above(self, node: ast.AST) -> Iterator[ast.AST]:
+        while id(node) in self.parents:
+            node = self.parents[id(node)][0]
+            yield node
+
+    def _is_condition(self, name: ast.Name) -> bool:
+        """Whether a function is called there, for the truth of what it gives."""
+        call, *above = self._above(name)
+        if not isinstance(call, ast.Call) or call.func is not name:
+            return False
+        match above:
+            case [ast.GeneratorExp(elt=element), ast.Call(func=ast.Name(id="any" | "all")), *_]:
+                return element is call
+            case [ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test), *_]:
+                return test is call
+            case [ast.UnaryOp(op=ast.Not()), *_]:
+                return True
+        return False
+
     def replace(self, node: ast.AST, new: ast.AST) -> Edit:
         """Puts another node in the place of one."""
         parent, name, place = self.parents[id(node)]
@@ -205,7 +235,8 @@ def _patterns(node: ast.Constant, value: str, one_case: bool) -> Iterator[Named]
 def _statements(node: Any, tree: _Tree) -> Iterator[Named]:
     match node:
         case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
-            yield "returns nothing", _put(node, "value", ast.Constant(None))
+            if not (isinstance(value, ast.Constant) and value.value is False and tree.only_asked(node)):
+                yield "returns nothing", _put(node, "value", ast.Constant(None))
             if isinstance(value, ast.Compare | ast.BoolOp):
                 yield "check dropped", _put(node, "value", ast.Constant(True))
                 yield "check dropped", _put(node, "value", ast.Constant(False))

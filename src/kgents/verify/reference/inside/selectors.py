@@ -9,7 +9,7 @@ from typing import Any
 from kgents.verify.reference.inside.mutants import Edit, Original, reached
 
 _MOST = 80
-_ONCE = "__once__"
+_LEVEL = "__level__"
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -17,7 +17,7 @@ def selectors(source: str, target: str) -> Iterator[tuple[str, str]]:
     """(operator, program) of mistakes in what a target depends on: guards in another order, a value that is put in the
     place of one that is added to, the other end of a queue, a first value that is kept, an entry that moves to the end, a
     difference without its sign, row and column exchanged, the year of a day for that of its week,
-    one level for all of a tree.
+    a few levels for all of a tree.
     """
     tree = ast.parse(source)
     original = Original(tree)
@@ -97,29 +97,41 @@ def _forgotten(node: Any, names: set[str]) -> Iterator[tuple[str, Edit]]:
 
 
 def _shallow(body: list[Any], places: Container[int]) -> Iterator[tuple[str, Edit]]:
-    """A function that calls itself once and no deeper: what it calls then takes 0, or nothing, for the rest."""
+    """A function that calls itself once, or twice, and no deeper: what it calls last takes 0, or nothing, for the rest."""
     for at, node in enumerate(body):
         calls = _calls_itself(node) if at in places else []
-        for rest in ("0", "[]") if calls else ():
-            once = copy.deepcopy(node)
-            once.name += _ONCE
-            for call in _calls_itself(once, node.name):
-                call.func, call.args, call.keywords = ast.parse(f"lambda: {rest}", mode="eval").body, [], []
-            yield "one level deep", partial(_once_deeper, body, at, once, calls)
+        for rest, deep in (("0", 1), ("[]", 1), ("0", 2)) if calls else ():
+            yield "a few levels deep", partial(_no_deeper, body, at, _levels(node, rest, deep), calls)
 
 
-def _calls_itself(node: Any, name: str = "") -> list[Any]:
+def _levels(node: Any, rest: str, deep: int) -> list[Any]:
+    """Copies of a function, the first of which takes `rest` for what it calls itself for, each further one the one before it."""
+    levels: list[Any] = []
+    for _ in range(deep):
+        level = copy.deepcopy(node)
+        for call in _calls_itself(level):
+            call.func = (
+                ast.Name(levels[-1].name, ast.Load())
+                if levels
+                else ast.parse(f"lambda *_, **__: {rest}", mode="eval").body
+            )
+        level.name = f"{node.name}{_LEVEL}{len(levels)}"
+        levels.append(level)
+    return levels
+
+
+def _calls_itself(node: Any) -> list[Any]:
     """The calls of a function in itself."""
     if not isinstance(node, ast.FunctionDef):
         return []
     calls = [part for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)]
-    return [call for call in calls if getattr(call.func, "id", "") == (name or node.name)]
+    return [call for call in calls if getattr(call.func, "id", "") == node.name]
 
 
-def _once_deeper(body: list[Any], at: int, once: Any, calls: list[Any]) -> None:
+def _no_deeper(body: list[Any], at: int, levels: list[Any], calls: list[Any]) -> None:
     for call in calls:
-        call.func = ast.Name(once.name, ast.Load())
-    body.insert(at, once)
+        call.func = ast.Name(levels[-1].name, ast.Load())
+    body[at:at] = levels
 
 
 def _set(body: list[Any], at: int | slice, new: Any) -> Edit:

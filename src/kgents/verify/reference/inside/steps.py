@@ -123,21 +123,18 @@ def broken_at(played: Played, script: tuple[Any, ...], answer: Tree) -> int | No
     is nothing that another program has to share. None where there is none.
     """
     said = answer[1:] if isinstance(answer, tuple) and answer[:1] == ("script",) else ()
-    for at, told in enumerate(said[1::2]):
-        if (
-            isinstance(told, tuple)
-            and told[:2] == ("raised", 0)
-            and _state(played, script, at) != _state(played, script, at + 1)
-        ):
+    accidents = [at for at, told in enumerate(said[1::2]) if isinstance(told, tuple) and told[:2] == ("raised", 0)]
+    thing = _made(played, script) if accidents else None
+    for at, (name, arguments) in enumerate(script[1][: accidents[-1] + 1] if accidents else ()):
+        before = _state(thing, played) if at in accidents else None
+        _, _, thing = _step(thing, name, arguments, played)
+        if at in accidents and before != _state(thing, played):
             return at
     return None
 
 
-def _state(played: Played, script: tuple[Any, ...], count: int) -> Tree:
-    """All that an object holds after so many steps of a script, as far as it can be written."""
-    thing = _made(played, script)
-    for name, arguments in script[1][:count]:
-        _, _, thing = _step(thing, name, arguments, played)
+def _state(thing: Any, played: Played) -> Tree:
+    """All that an object holds, as far as it can be written."""
     slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
     held = {**{name: getattr(thing, name, None) for name in slots}, **getattr(thing, "__dict__", {})}
     try:

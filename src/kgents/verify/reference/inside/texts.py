@@ -53,6 +53,8 @@ class Texts:
             kinds += [self._of_tokens] * 2
         if facts.lines:
             kinds += [self._lines] * 2
+        if facts.lines and facts.prefixes:
+            kinds += [self._outline]
         if facts.lines and facts.separators and facts.prefixes:
             kinds += [self._sections] * 2
         if facts.slices and any(length > 1 for length in facts.lengths):
@@ -201,6 +203,16 @@ class Texts:
                 lines.append(pad + draw.choice(("x", "x", "Y", "y z")) + pad + cutter + pad + value)
         return "\n".join(lines) + draw.choice(("", "\n"))
 
+    def _outline(self) -> str:
+        """Lines that begin with a prefix once or several times, as levels go up and down; plain ones among them."""
+        draw = self._draw
+        prefixes = [prefix for prefix in self._affixes[0] if prefix]
+        common, often, lines = draw.choice(prefixes), draw.choice((0.7, 1.0)), []
+        for _ in range(draw.choice((2, 3, 4, 5))):
+            prefix = common * draw.choice((1, 1, 2, 2, 3)) if draw.random() < often else draw.choice((*prefixes, ""))
+            lines.append(prefix + draw.choice(("", " ", " ")) + draw.choice(("a", "b", "a b", "")))
+        return "\n".join(lines)
+
     def _plain_line(self) -> str:
         """A heading between its affixes, or a few words with a separator; of so few words that they come again."""
         draw = self._draw
@@ -225,7 +237,7 @@ class Texts:
             return draw.choice(["", " ", "\t"])
         if draw.random() < 0.5:
             return self._plain_line()
-        others = [kind for kind in self._kinds if kind not in (self._lines, self._sections)]
+        others = [kind for kind in self._kinds if kind not in (self._lines, self._sections, self._outline)]
         made = draw.choice(others)() if others and draw.random() < 0.7 else self._of_letters()
         if self._facts.prefixes and draw.random() < 0.2:
             made = draw.choice(self._affixes[0]) + made

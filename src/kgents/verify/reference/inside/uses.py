@@ -18,6 +18,7 @@ from kgents.verify.reference.inside.positions import Positions
 
 Path = tuple[Any, ...]
 _DEEPEST = 5
+_FIELD: Domain = ("choice", ("a", "b", "c"))  # names of fields, as they are drawn where none is told
 _OBJECT = set(dir(object))
 _STR_METHODS = set(dir(str)) - set(dir(list)) - set(dir(dict)) - _OBJECT
 _LIST_METHODS = set(dir(list)) - set(dir(str)) - set(dir(dict)) - _OBJECT
@@ -328,7 +329,34 @@ def domains_of(
     for argument, default, way in taken:
         domain = _sized(_settled(argument, uses, classes, grids), sizes.get(argument.arg, 0))
         made.append((_in_graph(domain, argument.arg, graphs), default, way, argument.arg))
-    return made
+    return _with_keys(made, _keys(function))
+
+
+def _keys(function: Function) -> set[str]:
+    """The names by which fields are looked up: `row[name]`, `row.get(name)`."""
+    nodes = list(ast.walk(function))
+    read = {node.slice.id for node in nodes if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name)}
+    asked = [node.args[0] for node in nodes if called(node) == "get" and isinstance(node, ast.Call) and node.args]
+    return read | {part.id for part in asked if isinstance(part, ast.Name)}
+
+
+def _with_keys(made: list[tuple[Domain, bool, str, str]], keys: set[str]) -> list[tuple[Domain, bool, str, str]]:
+    """Texts by which fields are looked up as names of fields, where there are records without names that are told."""
+    tables = [domain for domain, *_ in made if domain == ("csv", {"a": STR})]
+    if not any(name in keys and domain == STR for domain, *_, name in made) or not (
+        tables or any(map(_has_records, made))
+    ):
+        return made
+    key: Domain = ("or", _FIELD, _FIELD, _FIELD, STR)
+    table: Domain = ("csv", dict.fromkeys(_FIELD[1], STR))
+    chosen = [
+        table if domain in tables else key if domain == STR and name in keys else domain for domain, *_, name in made
+    ]
+    return [(domain, *rest) for domain, (_, *rest) in zip(chosen, made, strict=True)]  # type: ignore[misc]
+
+
+def _has_records(made: tuple[Domain, bool, str, str]) -> bool:
+    return made[0] in (("dict", STR, ANY), ("list", ("dict", STR, ANY)))
 
 
 def _sized(domain: Domain, dimensions: int) -> Domain:
@@ -360,6 +388,8 @@ def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain], grids: s
         return (used[0], told[1] if told[0] == "path" else used[1] and told[0] == "any")
     if telling:
         return used
+    if told[0] == used[0] == "list" and told[1][0] == "dict" and used[1][0] not in ("dict", "record"):
+        return told
     if told == ANY or (told[0] in ("dict", "list") and _vague(told) and used[0] in ("record", "list", "dict")):
         return used
     return told
