@@ -201,7 +201,7 @@ def test_leaps_are_asked_of_every_calendar() -> None:
 GRIDS = {  # how cells are read, and what becomes of three rows of different lengths
     "return g[r][c] if 0 <= r < len(g) and 0 <= c < len(g[0]) else ''": ["ab", "de", "gh"],
     "return sum(row[c] == '.' for row in g)": ["ab", "de", "gh"],
-    "return [g[i][2 - i] for i in range(3)]": ["aba", "def", "gha"],
+    "return [g[i][2 - i] for i in range(3)]": ["aba", "def", "ghg"],
     "return g[r][c] if c < len(g[r]) else ''": ["ab", "def", "gh"],
     "return g[0][0] + g[1][1]": ["ab", "def", "gh"],
     "return g[r][1:c]": ["ab", "def", "gh"],

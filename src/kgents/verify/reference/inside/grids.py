@@ -15,6 +15,7 @@ from kgents.verify.reference.inside.facts import called
 from kgents.verify.reference.inside.positions import Position, Positions, number, put
 
 _FEWEST, _MOST = 2, 9  # rows of a board of a constant size
+_SMALL = 4  # cells of a side, of boards that a few draws fill
 _CALLED = re.compile(r"(^|_)(grid|matrix|board|maze|image|pixels|bitmap)$")
 _NESTED = re.compile(r"(list|sequence|tuple)\[(list|sequence|tuple)\[", re.IGNORECASE)
 
@@ -155,7 +156,11 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def _even(grid: Any, size: int) -> Any:
-    """A grid whose rows are of one length, `size` of them where it is not 0; as it is where it is none."""
+    """A grid whose rows are of one length, `size` of them where it is not 0; as it is where it is none.
+
+    What is missing of one up to 4 wide is what is there once more, so that lines of it are alike; of a larger one its commonest
+    cell, which is likelier to stand for nothing.
+    """
     kinds = {type(row) for row in grid} if type(grid) in (list, tuple) else set()
     if len(kinds) != 1 or not kinds <= {str, list, tuple}:
         return grid
@@ -165,6 +170,9 @@ def _even(grid: Any, size: int) -> Any:
     if not size:
         width = min(map(len, rows))
         return type(grid)(row[:width] for row in rows)
+    if size <= _SMALL:
+        rows = (rows * size)[:size]
+        return type(grid)((row * size)[:size] for row in rows)
     cells = [cell for row in rows for cell in row]
     commonest = max(cells, key=lambda cell: sum(cell == other for other in cells))
     ground = type(rows[0])([commonest] if type(rows[0]) is not str else commonest) * size
