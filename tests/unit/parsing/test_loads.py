@@ -293,7 +293,7 @@ def test_a_note_in_brackets_that_the_text_was_cut_is_no_value(note):
     assert loads("{a: [truncated, 1]}").value == {"a": ["truncated", 1]}
 
 
-@pytest.mark.parametrize("unit", [" ", "\n", "[", "[1,", '{"a":', '\\"', "{'", "a("])
+@pytest.mark.parametrize("unit", [" ", "\n", "[", "[1,", '{"a":', '\\"', "{'", "a(", "```\nf(a= "])
 @pytest.mark.parametrize("head", ["", "[", "Answer: "])
 def test_a_long_text_without_a_value_is_refused_in_time_that_grows_with_its_length(unit: str, head: str) -> None:
     """Brackets that nest too deeply were read anew from each of them, and white space from each of its characters."""

@@ -174,12 +174,13 @@ class Scan:
 
     def _call(self, start: int) -> int:
         """Where the text goes on behind a fence that begins at `start`: at its end where it holds a call of Python."""
-        if not KEYWORDS.match(self.text, start):
+        if not KEYWORDS.match(self.text, start) or self.spent > WORK * len(self.text) + 10_000:
             return start
         end = self.text.find("\n```", start)
         end = len(self.text) if end < 0 else end
         reading = called(self.text[start:end]) if end - start < 100_000 else None
         if reading is None:
+            self.spent += end - start
             return start
         if not self.strict:
             self.candidates.append(
