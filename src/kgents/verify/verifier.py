@@ -21,7 +21,7 @@ from kgents.verify.difference import difference_of, shown
 from kgents.verify.fixtures import executed
 from kgents.verify.hidden import explained, started
 from kgents.verify.inputs import said_of
-from kgents.verify.mirrors.coins import LEAST, coins_of, runs_of
+from kgents.verify.mirrors.coins import LEAST, Run, coins_of, runs_of
 from kgents.verify.mirrors.inside.messages import Report
 from kgents.verify.mirrors.line import lines_of
 from kgents.verify.mirrors.proof import inside_job, label_of, mirrored_job
@@ -234,21 +234,31 @@ class SandboxVerifier:
             return Judgement(None, Cause.CANNOT_CROSS, error, integrity="inside, not controlled")
         integrity, cases = f"inside, {coins} coins", 1
         for run in runs:
-            answer, ended = inside(self._sandbox, inside_job(self._oracle, run.tests, candidate), self._wall)
-            report: Report = {"died": True, "timeout": ended.overdue}
-            report = _readable(answer) if isinstance(answer, dict) else report
-            cases = int(report.get("cases") or 1)
-            failure = run.failure(report.get("notes", ()))
-            if report.get("passed") is True and failure is None:
-                continue
-            if report.get("passed") is not True and (failure is None or not failure[1]):
-                cause, error = _test_blame(report, ended)
-            else:
-                error, forged = failure or ("", False)
-                cause = Cause.FORBIDDEN if forged else Cause.WRONG_OUTPUT
-            return Judgement(False, cause, error, (Check("tests", False, error),), cases, 0, integrity)
+            wrong, cases = self._run_inside(run, candidate)
+            if (
+                wrong is not None and wrong[0] is Cause.FORBIDDEN
+            ):  # a wrong answer may be the near miss of the right one
+                plain, _ = self._run_inside(next(each for each in runs if all(each.true)), candidate)
+                wrong = plain or wrong
+            if wrong is not None:
+                cause, error = wrong
+                return Judgement(False, cause, error, (Check("tests", False, error),), cases, 0, integrity)
         checks = (Check("tests", True), Check(f"agrees with {coins} coins", True))
         return Judgement(True, None, None, checks, cases, cases, integrity)
+
+    def _run_inside(self, run: Run, candidate: str) -> tuple[tuple[Cause, str] | None, int]:
+        """((the cause, what is said of it) where one run does not agree with its coins, how many tests there are)."""
+        answer, ended = inside(self._sandbox, inside_job(self._oracle, run.tests, candidate), self._wall)
+        report: Report = {"died": True, "timeout": ended.overdue}
+        report = _readable(answer) if isinstance(answer, dict) else report
+        cases = int(report.get("cases") or 1)
+        failure = run.failure(report.get("notes", ()))
+        if report.get("passed") is True and failure is None:
+            return None, cases
+        if report.get("passed") is not True and (failure is None or not failure[1]):
+            return _test_blame(report, ended), cases
+        error, forged = failure or ("", False)
+        return (Cause.FORBIDDEN if forged else Cause.WRONG_OUTPUT, error), cases
 
 
 def executing(oracle: Oracle) -> str:

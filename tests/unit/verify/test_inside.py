@@ -171,8 +171,9 @@ def test_tests_that_derive_from_a_candidates_class_run_in_its_process(sandbox: S
     assert oracle.inside
     judgement = SandboxVerifier(oracle, sandbox).judge(QUEUE)
     assert (judgement.success, judgement.error, judgement.integrity) == (True, None, "inside, 10 coins")
-    judgement = SandboxVerifier(oracle, sandbox).judge(QUEUE.replace("pop(0)", "pop(0) * 2"))
-    assert (judgement.success, judgement.cause) == (False, Cause.WRONG_OUTPUT)
+    for _ in range(60):  # twice the right answer is now and then the near miss that stands in its place
+        judgement = SandboxVerifier(oracle, sandbox).judge(QUEUE.replace("pop(0)", "pop(0) * 2"))
+        assert (judgement.success, judgement.cause) == (False, Cause.WRONG_OUTPUT)
 
 
 @pytest.mark.parametrize("name", FORGED)

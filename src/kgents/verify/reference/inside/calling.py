@@ -16,8 +16,10 @@ def _ring(*_: Any) -> None:
 
 
 def limited(function: Callable[..., None], arguments: tuple[Any, ...], seconds: float) -> None:
-    """Calls a function. TimedOut once so much CPU time was used. `watch_time` has been called before."""
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    """Calls a function. TimedOut once so much CPU time was used, and again where that was lost: in what the collector of garbage
+    calls, or in an `except` of the function. `watch_time` has been called before.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds, seconds)
     try:
         function(*arguments)
     finally:
