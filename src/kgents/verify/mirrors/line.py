@@ -82,6 +82,10 @@ class Lines:
         for plain in self._plain:
             with suppress(SandboxFault):
                 plain.end()
+        for ours in self._ours:
+            with suppress(SandboxFault):
+                ours.process.kill()
+                ours.process.ended()
         for session in self._sessions.values():
             session.close()
         self._plain, self._ours, self._sessions = [], [], {}

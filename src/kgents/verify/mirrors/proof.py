@@ -39,6 +39,8 @@ def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
     return _stub
+"""
+_OTHER = """
 def _other(value):
     if isinstance(value, (int, float, complex)):
         return value * 7 + 1013
@@ -51,6 +53,8 @@ def _other(value):
     if isinstance(value, dict):
         return {key: _other(item) for key, item in value.items()} or {"stub": "stub"}
     return "stub"
+"""
+_RAISING = """
 class _Stub(Exception):
     pass
 def _made(kind):
@@ -258,7 +262,8 @@ def stubs(oracle: Oracle, classes: tuple[str, ...], blunt: bool = False) -> Iter
         **{f"raises {name}": body for name, body in sorted(_raised(tree))},
     }
     for told, body in bodies.items():
-        lines = [_STUB.replace("{body}", body)]
+        lines = [_STUB.replace("{body}", body), *([_OTHER] if "_other(" in body else [])]
+        lines += [_RAISING] if body.startswith(("raise", "import")) else []
         for name in names:
             is_class = (name in classes or name[:1].isupper()) and not body.startswith("raise")
             lines.append(f"class {name}(_Any): pass\n" if is_class else f"{name} = _stub\n")
