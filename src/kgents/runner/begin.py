@@ -55,13 +55,7 @@ async def begin(
     clock = SystemClock()
     sweep()
     redact = Secrets(context.environment).redact
-    refuse(request, redact)
-    check_design(request.design)
-    config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
-    identity = experiment_id(clock.now(), secrets.randbits(30))
-    plan = plan_of(await in_series(request, store), identity, digest(config))
-    announce_impossible(plan)
-    await announce_bill(plan, request.config, store, request.capped_by_default)
+    plan, config = await _announced(request, store, clock, redact)
     context = replace(context, ledger=Ledger(plan.budget, clock=clock.monotonic))
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
@@ -79,10 +73,26 @@ async def begin(
                         await executor.begin(whole, [config], run, stop, notice)
                         break
                     except ShareTaken:  # with the plan nothing was written, and no trial launched: the next share, then
-                        plan = plan_of(await in_series(request, store), identity, digest(config))
+                        plan = plan_of(await in_series(request, store), plan.experiment, plan.config)
     finally:
         await trials.aclose()
-    return await store.summary(identity)
+    return await store.summary(plan.experiment)
+
+
+async def _announced(
+    request: Request, store: Store, clock: SystemClock, redact: Callable[[str], str]
+) -> tuple[Plan, bytes]:
+    """The plan of a request with what is to be said of it before, and its configuration. UsageError where neither may be
+    recorded.
+    """
+    refuse(request, redact)
+    check_design(request.design)
+    config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
+    identity = experiment_id(clock.now(), secrets.randbits(30))
+    plan = plan_of(await in_series(request, store), identity, digest(config))
+    announce_impossible(plan)
+    await announce_bill(plan, request.config, store, request.capped_by_default)
+    return plan, config
 
 
 def refuse(request: Request, redact: Callable[[str], str]) -> None:

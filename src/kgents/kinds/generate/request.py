@@ -62,15 +62,9 @@ async def spec_request(
     unasked = [harness in NOT_ASKED for harness in harnesses]
     warned = _warned(known, doubts, "" if all(unasked) else asked_for.note or "")
     config = _config(spec, asked_for.prompt, coders, oracle, options)
-    facts = {
-        **_registered(spec, config, oracle, sandbox),
-        "question": asked_for.holds,
-        "coder": [choice.why for choice in choices.values()],
-        "coders": known,
-        **own_seeds(arms),
-        **warned.facts,
-        "watch_outputs": not any(unasked),
-    }
+    named = {"coder": [choice.why for choice in choices.values()], "coders": known, **own_seeds(arms)}
+    seen = {"question": asked_for.holds, "watch_outputs": not any(unasked)}
+    facts = {**_registered(spec, config, oracle, sandbox), **named, **seen, **warned.facts}
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     return Request(
         "generate", config, design, facts=facts, opened=sandbox, tier=_least(harnesses, oracle), oracle=oracle.title, model=model,

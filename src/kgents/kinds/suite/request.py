@@ -69,12 +69,8 @@ async def suite_request(
     if way == PAIRED and (options.get("every") or all(task.cluster is None for task in suite.tasks)):
         way = DRAWN_PAIRS
     names = {DRAWN: ("",), **dict.fromkeys(BY_CODER, tuple(arms))}.get(way, tuple(task.id for task in suite.tasks))
-    facts: dict[str, object] = {
-        **_family(control),
-        "coder": [choice.why for choice in choices.values()],
-        "coders": known,
-        **own_seeds(arms),
-    }
+    named = {"coder": [choice.why for choice in choices.values()], "coders": known, **own_seeds(arms)}
+    facts: dict[str, object] = {**_family(control), **named}
     ks = _ks(k, design)
     warned = PlanWarnings()
     warned.keep(known)
