@@ -33,6 +33,7 @@ from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Control, Design, DesignError, Rule, share
 from kgents.stats.default_cap import default_cap
 from kgents.verify.mirrors.proof import Unproven, Weak, proven
+from kgents.verify.mirrors.tried import Tried
 from kgents.verify.oracle import Oracle
 from kgents.verify.stdio.proving import tried
 from kgents.verify.verifier import SandboxVerifier
@@ -240,7 +241,9 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: TaskOptions, warned: PlanW
     if every:
         _check_scored(suite, oracles)
     pairs = zip(suite.tasks, oracles, strict=True)
-    tried = list(sandbox.pool.map(lambda pair: _tried(pair[0], pair[1], sandbox), pairs))
+    known = Tried(suite.digest, sandbox)
+    tried = list(sandbox.pool.map(lambda pair: _tried(pair[0], pair[1], sandbox, known), pairs))
+    known.keep()
     weak = [trial.weak for trial in tried if trial.weak is not None]
     if len(weak) == len(tried):
         raise weak[0]
@@ -277,12 +280,13 @@ class _Tried:
     weak: Weak | None = None
 
 
-def _tried(task: Task, oracle: Oracle, sandbox: Sandbox) -> _Tried:
+def _tried(task: Task, oracle: Oracle, sandbox: Sandbox, known: Tried) -> _Tried:
     if oracle.programs is not None:
         return _tried_programs(task, oracle, sandbox)
     if oracle.kind == "tests":
+        good, subject = task.canonical or None, f"the tests of {task.id}"
         try:
-            return _Tried(proven(oracle, sandbox, task.canonical or None, subject=f"the tests of {task.id}"))
+            return _Tried(known.proven(oracle, good or "", lambda: proven(oracle, sandbox, good, subject=subject)))
         except Unproven as wrong:
             return _Tried(oracle, error=wrong.error)
         except Weak as wrong:
