@@ -104,7 +104,9 @@ def test_an_interpreter_in_which_the_spec_itself_fails_is_refused(kg: Kg, tmp_pa
     """What the oracle knows came from another one."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--symlinks", tmp_path / "own-env"], check=True)
     (tmp_path / "middle.py").write_text(WHERE.replace("'own-env' in", "'own-env' not in"))
-    (tmp_path / "tests.py").write_text("def test_middle():\n    assert middle([3, 1, 2]) == 2\n    assert middle([5]) == 5\n")
+    (tmp_path / "tests.py").write_text(
+        "def test_middle():\n    assert middle([3, 1, 2]) == 2\n    assert middle([5]) == 5\n"
+    )
     (tmp_path / "answers.jsonl").write_text('{"text": "x"}\n')
     done = kg("experiment", "compare", "--spec", "@middle.py", "--tests", "tests.py", "--candidates", "answers.jsonl", "--arm",
               f"a=replay python={tmp_path}/own-env/bin/python", "--arm", "b=replay")  # fmt: skip
