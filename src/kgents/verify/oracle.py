@@ -88,7 +88,7 @@ class Oracle:
     programs: Programs | None = None
     apart: tuple[str, ...] = ()
     every: bool = False
-    _digest: list[str] = field(default_factory=list, compare=False, repr=False)
+    _digest: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
 
     @property
     def digest(self) -> str:

@@ -10,9 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
+from kgents.sandbox.backend import Process
 from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
@@ -27,6 +29,7 @@ from kgents.verify.mirrors.inside.paths import used_names
 from kgents.verify.mirrors.session import Session
 
 CANDIDATE = "kgents.verify.mirrors.inside.candidate:main"
+OURS = "kgents.verify.mirrors.inside.candidate:main_of_ours"
 PLAIN = "kgents.verify.mirrors.inside.plain:main"
 _INSIDE = tuple(
     f"kgents.verify.mirrors.inside.{name}"
@@ -63,6 +66,7 @@ class Lines:
         self._sandbox = sandbox
         self._lock = threading.Lock()
         self._plain: list[_Plain] = []
+        self._ours: list[_Ours] = []
         self._sessions: dict[str, Session] = {}
         sandbox.ending.append(self._end)
 
@@ -70,13 +74,17 @@ class Lines:
         for plain in self._plain:
             with suppress(SandboxFault):
                 plain.end()
+        for ours in self._ours:
+            with suppress(SandboxFault):
+                ours.process.kill()
+                ours.process.ended()
         for session in self._sessions.values():
             session.close()
-        self._plain, self._sessions = [], {}
+        self._plain, self._ours, self._sessions = [], [], {}
 
     def judge(self, source: str, job: TestsJob, wall: float) -> tuple[Report, Ended]:
         """The report of the tests on one candidate, and how the candidate's process ended."""
-        job = {**job, "chance": any(name in text for text in (source, job["tests"], job["setup"]) for name in _CHANCE)}
+        job = _with_chance(source, job)
         session = self.session(job) if job["mode"] == "pytest" else None
         if session is None:
             return self._judge(source, job, wall, OWN, lambda line, end: self._plainly(job, line, end + 1))
@@ -85,6 +93,31 @@ class Lines:
         with tempfile.TemporaryDirectory(prefix="kgents-test-", ignore_cleanup_errors=True) as place:
             job = {**job, "stand": session.stand, "folder": os.path.realpath(place)}
             return self._judge(source, job, wall, job["folder"], lambda line, end: session.judge(job, line, end))
+
+    def judge_ours(self, source: str, job: TestsJob, wall: float) -> Report:
+        """The report of the tests on a program of ours that does nothing but answer: such programs share a process."""
+        if job["mode"] == "pytest":
+            return self.judge(source, job, wall)[0]
+        job = _with_chance(source, job)
+        with self._lock:
+            ours = self._ours.pop() if self._ours else None
+        ours = ours or _Ours(self._sandbox.start(self._candidate(OURS), LIFETIME))
+        report: Report = {"died": True}
+        try:
+            end = time.monotonic() + wall
+            ours.tell(first_message(source, job["stand"], job["defined"], OWN, job["chance"]), end)
+            report = self._plainly(job, ours.process.socket, end + 1)
+        except (BrokenPipeError, ConnectionResetError) as wrong:
+            raise SandboxFault(f"a process of ours ended ({type(wrong).__name__})") from wrong
+        finally:
+            usable = ours.uses < USES and not (report.get("died") or report.get("timeout") or report.get("strayed"))
+            with self._lock:
+                kept = usable and len(self._ours) < WORKERS
+                if kept:
+                    self._ours.append(ours)
+            if not kept:
+                self._sandbox.left(ours.process, wait=False)
+        return report
 
     def _judge(
         self, source: str, job: TestsJob, wall: float, folder: str, ask: Callable[[socket.socket, float], Report]
@@ -103,9 +136,9 @@ class Lines:
             ended = self._sandbox.left(process, wait=report.get("passed") is not True)
         return report, ended
 
-    def _candidate(self) -> Program:
+    def _candidate(self, main: str = CANDIDATE) -> Program:
         limits = self._sandbox.candidate.limits
-        return self._sandbox.program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD, limits=limits)
+        return self._sandbox.program(main, modules=_INSIDE, preload=_PRELOAD, limits=limits)
 
     def session(self, job: TestsJob) -> Session:
         """The session of these tests, started when it is first asked for. SandboxFault where it cannot be."""
@@ -137,6 +170,20 @@ class Lines:
         return report
 
 
+@dataclass
+class _Ours:
+    """One confined process that loads programs of ours, one after another."""
+
+    process: Process
+    uses: int = 0
+
+    def tell(self, program: bytes, deadline: float) -> None:
+        """Has it load the next. OSError where it is gone."""
+        self.uses += 1
+        TimedChannel(self.process.socket, deadline).write(program)
+        self.process.socket.settimeout(None)
+
+
 class _Plain:
     """One confined process that runs plain tests."""
 
@@ -157,6 +204,10 @@ class _Plain:
         """Ends the process. SandboxFault where its zygote is gone."""
         self._process.kill()
         self._process.ended()
+
+
+def _with_chance(source: str, job: TestsJob) -> TestsJob:
+    return {**job, "chance": any(name in text for text in (source, job["tests"], job["setup"]) for name in _CHANCE)}
 
 
 def job_of(tests: str, setup: str, names: Sequence[str], modules: Sequence[str], more: Asked) -> TestsJob:
