@@ -37,15 +37,15 @@ PLAIN = "kgents.verify.mirrors.inside.plain:main"
 _INSIDE = tuple(
     f"kgents.verify.mirrors.inside.{name}"
     for name in (
-        "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
+        "codec", "table", "arrays", "objects", "turns", "known", "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
         "candidate",
     )
 )  # fmt: skip
 _PLAIN = tuple(
     f"kgents.verify.mirrors.inside.{name}"
     for name in (
-        "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
-        "standin", "guard", "nearmiss", "judging", "patches", "kinds", "run", "plain",
+        "codec", "table", "arrays", "objects", "turns", "known", "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
+        "standin", "lent", "guard", "nearmiss", "judging", "patches", "kinds", "run", "plain",
     )
 )  # fmt: skip
 _HEADER = struct.Struct(">I")
