@@ -3,36 +3,33 @@
 Plain tests run in a confined process of ours; a file of pytest's runs in its own session, in the user's interpreter.
 """
 
-import json
 import os
-import signal
 import socket
-import struct
-import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 from weakref import WeakKeyDictionary
 
+from kgents.sandbox.backend import Process
 from kgents.sandbox.deadline import TimedChannel
-from kgents.sandbox.environment import Environment
 from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
-from kgents.sandbox.owned import owned
 from kgents.sandbox.program import TESTS, Program
 from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
 from kgents.sandbox.syntax import parse
+from kgents.verify.mirrors.frames import put, taken
 from kgents.verify.mirrors.harmless import quiet
 from kgents.verify.mirrors.inside.candidate import job as first_message
-from kgents.verify.mirrors.inside.messages import Asked, CandidateJob, Prepared, Report, TestsJob, Whereabouts
+from kgents.verify.mirrors.inside.messages import Asked, Report, TestsJob, Whereabouts
 from kgents.verify.mirrors.inside.paths import used_names
+from kgents.verify.mirrors.session import Session
 
 CANDIDATE = "kgents.verify.mirrors.inside.candidate:main"
+OURS = "kgents.verify.mirrors.inside.candidate:main_of_ours"
 PLAIN = "kgents.verify.mirrors.inside.plain:main"
 _INSIDE = tuple(
     f"kgents.verify.mirrors.inside.{name}"
@@ -48,8 +45,6 @@ _PLAIN = tuple(
         "standin", "lent", "guard", "nearmiss", "judging", "patches", "kinds", "run", "plain",
     )
 )  # fmt: skip
-_HEADER = struct.Struct(">I")
-_BOOT = Path(__file__).parent / "inside" / "boot.py"
 OWN = "/tmp/own"  # the folder of a candidate whose tests share no files
 _CHANCE = ("random", "statistics")  # modules of the standard library whose answers the state of `random` decides
 USES = 300  # candidates that one process of plain tests judges
@@ -71,6 +66,7 @@ class Lines:
         self._sandbox = sandbox
         self._lock = threading.Lock()
         self._plain: list[_Plain] = []
+        self._ours: list[_Ours] = []
         self._sessions: dict[str, Session] = {}
         sandbox.ending.append(self._end)
 
@@ -78,13 +74,17 @@ class Lines:
         for plain in self._plain:
             with suppress(SandboxFault):
                 plain.end()
+        for ours in self._ours:
+            with suppress(SandboxFault):
+                ours.process.kill()
+                ours.process.ended()
         for session in self._sessions.values():
             session.close()
-        self._plain, self._sessions = [], {}
+        self._plain, self._ours, self._sessions = [], [], {}
 
     def judge(self, source: str, job: TestsJob, wall: float) -> tuple[Report, Ended]:
         """The report of the tests on one candidate, and how the candidate's process ended."""
-        job = {**job, "chance": any(name in text for text in (source, job["tests"], job["setup"]) for name in _CHANCE)}
+        job = _with_chance(source, job)
         session = self.session(job) if job["mode"] == "pytest" else None
         if session is None:
             return self._judge(source, job, wall, OWN, lambda line, end: self._plainly(job, line, end + 1))
@@ -93,6 +93,31 @@ class Lines:
         with tempfile.TemporaryDirectory(prefix="kgents-test-", ignore_cleanup_errors=True) as place:
             job = {**job, "stand": session.stand, "folder": os.path.realpath(place)}
             return self._judge(source, job, wall, job["folder"], lambda line, end: session.judge(job, line, end))
+
+    def judge_ours(self, source: str, job: TestsJob, wall: float) -> Report:
+        """The report of the tests on a program of ours that does nothing but answer: such programs share a process."""
+        if job["mode"] == "pytest":
+            return self.judge(source, job, wall)[0]
+        job = _with_chance(source, job)
+        with self._lock:
+            ours = self._ours.pop() if self._ours else None
+        ours = ours or _Ours(self._sandbox.start(self._candidate(OURS), LIFETIME))
+        report: Report = {"died": True}
+        try:
+            end = time.monotonic() + wall
+            ours.tell(first_message(source, job["stand"], job["defined"], OWN, job["chance"]), end)
+            report = self._plainly(job, ours.process.socket, end + 1)
+        except (BrokenPipeError, ConnectionResetError) as wrong:
+            raise SandboxFault(f"a process of ours ended ({type(wrong).__name__})") from wrong
+        finally:
+            usable = ours.uses < USES and not (report.get("died") or report.get("timeout") or report.get("strayed"))
+            with self._lock:
+                kept = usable and len(self._ours) < WORKERS
+                if kept:
+                    self._ours.append(ours)
+            if not kept:
+                self._sandbox.left(ours.process, wait=False)
+        return report
 
     def _judge(
         self, source: str, job: TestsJob, wall: float, folder: str, ask: Callable[[socket.socket, float], Report]
@@ -111,11 +136,11 @@ class Lines:
             ended = self._sandbox.left(process, wait=report.get("passed") is not True)
         return report, ended
 
-    def _candidate(self) -> Program:
+    def _candidate(self, main: str = CANDIDATE) -> Program:
         limits = self._sandbox.candidate.limits
-        return self._sandbox.program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD, limits=limits)
+        return self._sandbox.program(main, modules=_INSIDE, preload=_PRELOAD, limits=limits)
 
-    def session(self, job: TestsJob) -> "Session":
+    def session(self, job: TestsJob) -> Session:
         """The session of these tests, started when it is first asked for. SandboxFault where it cannot be."""
         with self._lock:
             if job["tests"] not in self._sessions:
@@ -145,6 +170,20 @@ class Lines:
         return report
 
 
+@dataclass
+class _Ours:
+    """One confined process that loads programs of ours, one after another."""
+
+    process: Process
+    uses: int = 0
+
+    def tell(self, program: bytes, deadline: float) -> None:
+        """Has it load the next. OSError where it is gone."""
+        self.uses += 1
+        TimedChannel(self.process.socket, deadline).write(program)
+        self.process.socket.settimeout(None)
+
+
 class _Plain:
     """One confined process that runs plain tests."""
 
@@ -158,8 +197,8 @@ class _Plain:
         self.uses += 1
         line = self._process.socket
         line.settimeout(max(0.01, deadline - time.monotonic()))
-        _put(line, job, candidate.fileno())
-        return _taken(line, deadline)
+        put(line, job, candidate.fileno())
+        return taken(line, deadline)
 
     def end(self) -> None:
         """Ends the process. SandboxFault where its zygote is gone."""
@@ -167,87 +206,8 @@ class _Plain:
         self._process.ended()
 
 
-class Session:
-    """pytest of the user's interpreter on one test file. `unusable` says why it cannot be, where it cannot.
-
-    It is trusted, and has what the user has; candidates are only ever at the other end of a line.
-    """
-
-    def __init__(self, job: TestsJob, environment: Environment) -> None:
-        python = environment.python
-        self._private = tempfile.TemporaryDirectory(prefix=owned("kgents-tests-"))
-        self._lock = threading.Lock()
-        self._line, theirs = socket.socketpair()
-        variables = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
-        try:
-            self._process = subprocess.Popen(
-                [python, "-P", str(_BOOT), str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env=variables,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        except OSError as wrong:
-            raise SandboxFault(f"{python} cannot be started: {wrong.strerror}") from wrong
-        finally:
-            theirs.close()
-        self._line.settimeout(60)
-        try:
-            _put(self._line, {**job, "private": self._private.name, "paths": list(environment.path)})
-            message: Any = _message(self._line, time.monotonic() + 60)
-        except (OSError, EOFError, ValueError) as wrong:
-            self.close()
-            raise SandboxFault(f"a session of pytest did not start: {type(wrong).__name__}") from wrong
-        prepared: Prepared = message
-        self.unusable = prepared.get("unusable")
-        self.stand = prepared.get("stand", [])
-
-    def judge(self, job: TestsJob, candidate: socket.socket, deadline: float) -> Report:
-        """The report on the candidate at the other end."""
-        reply, theirs = socket.socketpair()
-        wall = max(0.1, deadline - time.monotonic())
-        with reply, theirs:
-            more: CandidateJob = {
-                "wall": wall + 5,
-                "open": job["open"],
-                "everything": job["everything"],
-                "folder": job["folder"],
-                "chance": job["chance"],
-            }
-            try:
-                with self._lock:
-                    _put(self._line, more, candidate.fileno(), theirs.fileno())
-            except OSError as wrong:
-                raise SandboxFault("a session of pytest is gone") from wrong
-            theirs.close()
-            return self._answer(reply, deadline + 1)
-
-    def _answer(self, reply: socket.socket, deadline: float) -> Report:
-        channel = TimedChannel(reply, deadline)
-        try:
-            (pid,) = _HEADER.unpack(_exactly(channel, _HEADER.size))
-        except (OSError, EOFError) as wrong:
-            raise SandboxFault("a session of pytest did not begin") from wrong
-        try:
-            return _taken(reply, deadline)
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-            return {"passed": False, "timeout": True}
-        except (OSError, EOFError, ValueError) as wrong:
-            raise SandboxFault(f"the tests ended without a verdict ({type(wrong).__name__})") from wrong
-
-    def close(self) -> None:
-        """Ends the session."""
-        self._line.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._private.cleanup()
+def _with_chance(source: str, job: TestsJob) -> TestsJob:
+    return {**job, "chance": any(name in text for text in (source, job["tests"], job["setup"]) for name in _CHANCE)}
 
 
 def job_of(tests: str, setup: str, names: Sequence[str], modules: Sequence[str], more: Asked) -> TestsJob:
@@ -267,37 +227,3 @@ def _used(tests: str) -> tuple[str, ...]:
         return tuple(used_names(parse(tests.lstrip("\ufeff"))))
     except (SyntaxError, ValueError):
         return ()
-
-
-def _put(line: socket.socket, data: Mapping[str, object], *descriptors: int) -> None:
-    body = json.dumps(data).encode()
-    header = _HEADER.pack(len(body))
-    if descriptors:
-        socket.send_fds(line, [header], descriptors)
-        line.sendall(body)
-    else:
-        line.sendall(header + body)
-
-
-def _taken(line: socket.socket, deadline: float) -> Report:
-    """The report of a process of ours. TimeoutError, EOFError, OSError; ValueError where it is none."""
-    message: Any = _message(line, deadline)
-    report: Report = message
-    return report
-
-
-def _message(line: socket.socket, deadline: float) -> Mapping[str, object]:
-    channel = TimedChannel(line, deadline)
-    (length,) = _HEADER.unpack(_exactly(channel, _HEADER.size))
-    message = json.loads(_exactly(channel, length))
-    if not isinstance(message, dict):
-        raise ValueError("no report")
-    return message
-
-
-def _exactly(channel: TimedChannel, length: int) -> bytes:
-    """So many bytes. TimeoutError, EOFError, OSError."""
-    parts = bytearray()
-    while len(parts) < length:
-        parts += channel._part(length - len(parts))
-    return bytes(parts)

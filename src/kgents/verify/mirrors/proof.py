@@ -39,6 +39,8 @@ def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
     return _stub
+"""
+_OTHER = """
 def _other(value):
     if isinstance(value, (int, float, complex)):
         return value * 7 + 1013
@@ -51,6 +53,8 @@ def _other(value):
     if isinstance(value, dict):
         return {key: _other(item) for key, item in value.items()} or {"stub": "stub"}
     return "stub"
+"""
+_RAISING = """
 class _Stub(Exception):
     pass
 def _made(kind):
@@ -177,8 +181,8 @@ class _Proof:
             raise Weak("run in the candidate's own process and compare with no literal", self._oracle)
         return next(run for run in runs if all(run.true))
 
-    def _report_on(self, source: str) -> Report:
-        """What the tests say of a program. UsageError where they cannot be run."""
+    def _report_on(self, source: str, ours: bool = False) -> Report:
+        """What the tests say of a program, which is one of `ours` or not. UsageError where they cannot be run."""
         job = mirrored_job(self._oracle, everything=True)
         if self._oracle.inside:
             run = self._controlled()
@@ -190,7 +194,8 @@ class _Proof:
             if report["passed"] and failure is not None:
                 report = {**report, "passed": False, "error": failure[0]}
             return {"calls": 1, **report}
-        report = lines_of(self._sandbox).judge(source, job, WALL)[0]
+        lines = lines_of(self._sandbox)
+        report = lines.judge_ours(source, job, WALL) if ours else lines.judge(source, job, WALL)[0]
         if report.get("unusable"):
             hint = "install what is missing, or make what is needed in the file itself"
             raise UsageError(f"cannot be run: {report['unusable']}", hint)
@@ -222,7 +227,7 @@ class _Proof:
     def _try_stubs(self) -> None:
         calls, collection = 0, None
         for told, source in stubs(self._oracle, self._classes, self._lenient):
-            report = self._report_on(source)
+            report = self._report_on(source, ours=True)
             calls += int(report.get("calls") or 0) + bool(report.get("kind") or report.get("died"))
             collection = report.get("collection")
             if report.get("passed") is True and self._lenient and told not in BLUNT:
@@ -261,7 +266,8 @@ def stubs(oracle: Oracle, classes: tuple[str, ...], blunt: bool = False) -> Iter
         **{f"raises {name}": body for name, body in sorted(_raised(tree))},
     }
     for told, body in bodies.items():
-        lines = [_STUB.replace("{body}", body)]
+        lines = [_STUB.replace("{body}", body), *([_OTHER] if "_other(" in body else [])]
+        lines += [_RAISING] if body.startswith(("raise", "import")) else []
         for name in names:
             is_class = (name in classes or name[:1].isupper()) and not body.startswith("raise")
             lines.append(f"class {name}(_Any): pass\n" if is_class else f"{name} = _stub\n")

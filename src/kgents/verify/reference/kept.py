@@ -1,4 +1,5 @@
-"""Corpora that were derived before, in the user's cache folder: once per spec, interpreter and version of the algorithm.
+"""Corpora that were derived before, and tests that were tried, in the user's cache folder: once per spec or suite,
+interpreter and version of the algorithm.
 
 Rule: what is kept is read by this user only (0600 in a folder of 0700; candidates see neither), and is derived anew where
 it is missing, of another version, or not what it should be.
@@ -14,11 +15,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-MOST = 500  # corpora that are kept; the oldest go
+MOST = 500  # files that are kept; the oldest go
 
 
 def key_of(parts: Mapping[str, object]) -> str:
-    """The name under which a corpus is kept: SHA-256 (hex) of all that it depends on."""
+    """The name under which something is kept: SHA-256 (hex) of all that it depends on."""
     return sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
 

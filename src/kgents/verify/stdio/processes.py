@@ -17,6 +17,7 @@ from kgents.verify.stdio.inside.texts import receive_text, send_text
 _CASE = "kgents.verify.stdio.inside.running:main"
 _CHECKER = "kgents.verify.stdio.inside.checking:main"
 _INSIDE = tuple(f"kgents.verify.stdio.inside.{name}" for name in ("texts", "streams", "running", "checking"))
+_PRELOAD = ("shutil", "tempfile")  # what a folder in memory needs
 _BROKEN = (OSError, EOFError, ValueError, RecursionError, KeyError)
 _CHECKING = 60.0  # seconds for one opinion of a checker
 
@@ -50,7 +51,7 @@ def run_case(sandbox: Sandbox, job: Mapping[str, object], stdin: str, wall: floa
 
     job  source, defined, entry, args (encoded), prelude, seconds
     """
-    program = sandbox.program(_CASE, modules=_INSIDE, limits=sandbox.candidate.limits)
+    program = sandbox.program(_CASE, modules=_INSIDE, preload=_PRELOAD, limits=sandbox.candidate.limits)
     process = sandbox.start(program, wall + 1)
     ran = Ran()
     try:

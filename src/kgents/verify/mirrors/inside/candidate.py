@@ -56,8 +56,27 @@ def main(descriptor: int) -> None:
     """Reads the job, loads the candidate, tells its names or why it cannot be loaded, and answers until the line ends."""
     world = _WORLD.pop() if _WORLD else _installed()
     end = Peer(descriptor, FIRST_OF_CANDIDATE)
-    _begin(end, world)
+    _begin(end, world, end.receive()[1])
     end.serve()
+
+
+def main_of_ours(descriptor: int) -> None:
+    """The same for programs of ours, which do nothing but answer: one after another in this process, each told on the line
+    when the one before is done with.
+    """
+    world = _WORLD.pop() if _WORLD else _installed()
+    end = Peer(descriptor, FIRST_OF_CANDIDATE)
+    _, told = end.receive()
+    while True:
+        names = ("candidate", *told["names"])
+        before = {name: sys.modules.get(name) for name in names}
+        _begin(end, world, told)
+        told = end.served()
+        for name, module in before.items():
+            del sys.modules[name]
+            if module is not None:
+                sys.modules[name] = module
+        end = Peer(descriptor, FIRST_OF_CANDIDATE)
 
 
 class World:
@@ -76,9 +95,8 @@ def _installed() -> World:
     return world
 
 
-def _begin(end: Peer, world: World) -> None:
-    """Loads the candidate of the job that comes first, and tells how that went."""
-    _, job = end.receive()
+def _begin(end: Peer, world: World, job: Any) -> None:
+    """Loads the candidate of a job, and tells how that went."""
     world.folder.move(job["folder"])
     world.doings.begin(end.ask, job["chance"])
     end.effects, end.apply = world.doings.due, world.doings.heard
@@ -96,7 +114,7 @@ def rehearse_main() -> None:
             root = tests.things[ROOT] = object()
             tests.numbers[id(root)] = ROOT
             ours.sendall(job(_PROGRAM, [], ["f"], _ANY, False))
-            _begin(end, World())
+            _begin(end, World(), end.receive()[1])
             tests.receive()
             get = _answered(tests, end, "get", root, "get")
             for name in "fg":
@@ -106,6 +124,9 @@ def rehearse_main() -> None:
     del sys.modules["candidate"]
     watch.attempts.clear()
     _WORLD.append(_installed())
+
+
+rehearse_main_of_ours = rehearse_main
 
 
 def _answered(tests: Peer, end: Peer, operation: str, thing: Any, *arguments: Any) -> Any:

@@ -4,13 +4,12 @@ Sequences of one kind (whole numbers, floats, short text) are written in one pie
 """
 
 import struct
-import sys
 from array import array
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 DEPTH = 1_000  # levels of containers in one value
+DEEPER = 12 * DEPTH  # room on the stack for values that nest deeply; a candidate's own code keeps the usual limit
 ITEMS = 2_000_000  # items in all containers of one message
 FRAME = 1 << 26  # bytes of a message
 CROWD = 100  # keys with one hash
@@ -18,6 +17,7 @@ WIDE = 64  # items of a tuple that is written as a row of columns
 SMALL = 4  # items of a sequence that is not worth looking at as a whole
 
 _U32 = struct.Struct(">I")
+_HEAD = struct.Struct(">cI")  # the kind and the length of a sequence
 _I64 = struct.Struct(">q")
 _F64 = struct.Struct(">d")
 
@@ -28,17 +28,6 @@ class Malformed(ValueError):
 
 class TooLarge(ValueError):
     """A value that is larger, or nested more deeply, than what may cross."""
-
-
-@contextmanager
-def deeper(levels: int = 12 * DEPTH) -> Iterator[None]:
-    """Room on the stack for values that nest deeply; a candidate's own code keeps the usual limit."""
-    usual = sys.getrecursionlimit()
-    sys.setrecursionlimit(usual + levels)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(usual)
 
 
 def put_u32(out: bytearray, number: int) -> None:
@@ -140,6 +129,13 @@ class Cursor:
         """Whether everything is read."""
         return self._at == len(self._data)
 
+    def passed(self, part: bytes) -> bool:
+        """Whether what comes next is this, which is passed over then."""
+        if not self._data.startswith(part, self._at):
+            return False
+        self._at += len(part)
+        return True
+
     def take(self, length: int) -> bytes:
         """So many bytes."""
         end = self._at + length
@@ -161,10 +157,13 @@ class Cursor:
     def count(self) -> int:
         """The length of a sequence, which counts against the limit of the message."""
         number = self.u32()
+        self._count(number)
+        return number
+
+    def _count(self, number: int) -> None:
         self._items += number
         if self._items > 2 * ITEMS:
             raise Malformed("too many items")
-        return number
 
     def int64(self) -> int:
         """A small whole number."""
@@ -190,7 +189,12 @@ class Cursor:
 
     def items(self, read: Callable[[], Any]) -> list[Any]:
         """A sequence."""
-        mode, count = self.take(1), self.count()
+        at = self._at
+        if at + 5 > len(self._data):
+            raise Malformed("the message ends early")
+        mode, count = _HEAD.unpack_from(self._data, at)
+        self._at = at + 5
+        self._count(count)
         if mode == b"g":
             return [read() for _ in range(count)]
         return self._rows(count, read) if mode == b"r" else self._alike(mode, count)

@@ -62,7 +62,8 @@ class Environment:
     def __init__(self, lent: bool) -> None:
         self._base = dict(os.environ)
         self._lent = lent
-        self._seen: dict[bytes, bytes] | None = None  # the variables, encoded, for which `_changes` stands
+        encoded = getattr(os.environ, "_data", None)
+        self._seen: dict[bytes, bytes] | None = encoded and dict(encoded)  # those for which `_changes` stands
         self._changes: dict[str, str | None] = {}
 
     def changes(self) -> dict[str, str | None]:

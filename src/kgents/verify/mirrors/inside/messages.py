@@ -71,12 +71,21 @@ class CandidateJob(TypedDict):
     chance: bool
 
 
+class Place(TypedDict):
+    """Where a session runs: its folder and its environment variables."""
+
+    folder: str
+    variables: dict[str, str]
+
+
 class Prepared(TypedDict, total=False):
     """What a session says before anything is run: why it cannot be, or what stands for the candidate.
 
+    pid   of its process
     late  whether tests are collected for each candidate
     """
 
+    pid: int
     unusable: str
     lacks: str
     stand: list[str]

@@ -9,7 +9,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import arrays
-from .codec import DEPTH, Cursor, Malformed, TooLarge, put_bytes, put_float, put_int, put_items, put_text, put_u32
+from .codec import (
+    DEPTH,
+    SMALL,
+    Cursor,
+    Malformed,
+    TooLarge,
+    put_bytes,
+    put_float,
+    put_int,
+    put_items,
+    put_text,
+    put_u32,
+)
 from .table import CHANGING, CHANGING_AT, KIND_NAMES, KINDS, PLAIN, PLAIN_AT, SINGLE
 
 MOST = 1_000_000  # objects with a number
@@ -138,7 +150,13 @@ class Objects:
 
     def write_items(self, out: bytearray, items: Sequence[Any], depth: int) -> None:
         """Appends a sequence of values."""
-        put_items(out, items, lambda item: self.write(out, item, depth + 1))
+        if len(items) >= SMALL:
+            put_items(out, items, lambda item: self.write(out, item, depth + 1))
+            return
+        out += b"g\0\0\0"
+        out.append(len(items))
+        for item in items:
+            self.write(out, item, depth + 1)
 
     def write_data(self, out: bytearray, value: Any) -> None:
         """Appends lists, dicts and plain values by value: nothing in them gets a number, save what only has one."""
@@ -201,6 +219,9 @@ class Objects:
         self._contents[number] = bytes(out[begin:]) if alike else self._state(value)
 
     def _write_contents(self, out: bytearray, value: Any, depth: int) -> None:
+        if type(value) is list:
+            self.write_items(out, value, depth)
+            return
         for block in self._blocks(value):
             self.write_items(out, block, depth)
 

@@ -7,11 +7,12 @@ and judges of its own for comparisons with the candidate's objects.
 import asyncio
 import os
 import struct
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .codec import FRAME, Cursor, Malformed, TooLarge, deeper, put_u32
+from .codec import DEEPER, FRAME, Cursor, Malformed, TooLarge, put_u32
 from .handles import Handles
 from .mirror import is_mirror
 from .operations import perform
@@ -27,6 +28,7 @@ UNREADABLE = (
     ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError, OSError, MemoryError,
     AssertionError, NotImplementedError,
 )  # fmt: skip
+_NO_EFFECTS = b"dg\0\0\0\0g\0\0\0\0"  # an empty dict, as `write_data` writes it
 _KINDS = (b"o", b"r", b"e")  # an operation, what it returned, what it raised
 
 
@@ -88,8 +90,12 @@ class Peer(Handles):
     # -- the wire ---------------------------------------------------------------------------------------------------
     def send(self, kind: bytes, payload: Any) -> None:
         """Writes one message. TooLarge where a value cannot cross, and then nothing is written."""
-        with deeper():
+        usual = sys.getrecursionlimit()
+        sys.setrecursionlimit(usual + DEEPER)
+        try:
             body = self._message(kind, payload)
+        finally:
+            sys.setrecursionlimit(usual)
         if len(body) > FRAME:
             raise TooLarge(f"a message of more than {FRAME >> 20} MB")
         rest = memoryview(struct.pack(">I", len(body)) + body)
@@ -111,7 +117,11 @@ class Peer(Handles):
         except BaseException:
             self.forget_since(first)
             raise
-        self.write_data(out, dict(self.effects()))
+        effects = self.effects()
+        if effects:
+            self.write_data(out, dict(effects))
+        else:
+            out += _NO_EFFECTS
         self.write_changes(out)
         return out
 
@@ -134,11 +144,14 @@ class Peer(Handles):
         if length > FRAME:
             raise self._gone("a message that is too large")
         body = self._exactly(length)
+        usual = sys.getrecursionlimit()
+        sys.setrecursionlimit(usual + DEEPER)
         try:
-            with deeper():
-                return self._understood(Cursor(body))
+            return self._understood(Cursor(body))
         except UNREADABLE as wrong:
             raise self._gone(f"nonsense: {type(wrong).__name__}: {wrong}"[:200]) from wrong
+        finally:
+            sys.setrecursionlimit(usual)
 
     def _exactly(self, length: int) -> bytes:
         ahead = self._ahead
@@ -163,9 +176,10 @@ class Peer(Handles):
         if kind not in _KINDS:
             raise Malformed("no message")
         payload = self._operation(cursor) if kind == b"o" else self.read(cursor)
-        effects = self.read(cursor)
+        effects = None if cursor.passed(_NO_EFFECTS) else self.read(cursor)
         self.read_changes(cursor)
-        self.apply(effects)
+        if effects is not None:
+            self.apply(effects)
         if not cursor.ended:
             raise Malformed("more than one message")
         return kind, payload
@@ -236,6 +250,14 @@ class Peer(Handles):
         """Does what the other end asks, until it is gone."""
         while True:
             self.step()
+
+    def served(self) -> Any:
+        """Does what the other end asks, until it tells something of its own accord, which is returned. Gone."""
+        while True:
+            kind, payload = self.receive()
+            if kind != b"o":
+                return payload
+            self._do(*payload)
 
     def step(self) -> None:
         """Does what the other end asks next. Gone."""

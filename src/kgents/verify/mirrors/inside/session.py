@@ -33,11 +33,10 @@ def main(descriptor: int) -> None:
     job = receive(line)
     assert job is not None
     ready = prepared(job)
-    send(line, ready)
+    send(line, {**ready, "pid": os.getpid()})
     if "unusable" in ready:
         return
     job.update(stand=ready["stand"], names=ready["names"], path=ready["path"])
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if not ready["late"]:
         child = os.fork()
         if child == 0:

@@ -54,10 +54,10 @@ class Stream(Raw):
 class Streams:
     """Standard streams of this process, in place of its own, with a folder of its own."""
 
-    def __init__(self, typed: bytes) -> None:
+    def __init__(self) -> None:
         self.folder = Folder("/tmp/own")
         self.raw = (
-            Stream(self.folder, 0, typed, None, False),
+            Stream(self.folder, 0, b"", None, False),
             Stream(self.folder, 1, b"", PRINTED, True),
             Stream(self.folder, 2, b"", COMPLAINED, False),
         )
@@ -69,6 +69,10 @@ class Streams:
         sys.stdin = sys.__stdin__ = opened(typing, "r")  # type: ignore[misc]
         sys.stdout = sys.__stdout__ = opened(printing, "w", -1, "utf-8", "replace", "\n")  # type: ignore[misc]
         sys.stderr = sys.__stderr__ = opened(complaining, "w", 1, "utf-8", "replace")  # type: ignore[misc]
+
+    def type(self, typed: bytes) -> None:
+        """Says what can be read of standard input."""
+        self.raw[0].node.data[:] = typed
 
     def text(self, number: int) -> str:
         """What was written to a stream."""

@@ -1,0 +1,78 @@
+"""A process that has imported pytest of its interpreter, and forks for each test file: the import is most of a session."""
+
+import gc
+import importlib
+import json
+import os
+import random
+import signal
+import socket
+import struct
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .messages import Place
+
+_HEADER = struct.Struct(">I")
+
+
+def main(descriptor: int, paths: list[str]) -> None:
+    """Forks a session for each line that is handed over, until there are no more; `paths` are put before sys.path."""
+    line = socket.socket(fileno=descriptor)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # sessions are nobody's children
+    before = list(sys.path)
+    sys.path[:0] = paths
+    with suppress(Exception):  # a session says what is missing
+        _imported()
+    sys.path[:] = before
+    gc.collect()
+    gc.freeze()
+    while (request := _next(line)) is not None:
+        place, session = request
+        if os.fork() == 0:
+            line.close()
+            _become(place, session)
+        os.close(session)
+
+
+def _imported() -> None:
+    """pytest and what it loads whenever it starts, but for plugins that are installed."""
+    from _pytest.config import default_plugins
+
+    for name in default_plugins:
+        importlib.import_module(f"_pytest.{name}")
+    importlib.import_module(f"{__package__}.plugin")
+
+
+def _next(line: socket.socket) -> "tuple[Place, int] | None":
+    header, descriptors, _, _ = socket.recv_fds(line, _HEADER.size, 1, socket.MSG_WAITALL)
+    if len(header) < _HEADER.size:
+        return None
+    (length,) = _HEADER.unpack(header)
+    body = bytearray()
+    while len(body) < length:
+        part = line.recv(length - len(body))
+        if not part:
+            return None
+        body += part
+    place: Any = json.loads(body)
+    return place, descriptors[0]
+
+
+def _become(place: "Place", session: int) -> None:
+    """What a session would be if it had been started alone, to its end."""
+    from .session import main as judge
+
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        random.seed()
+        os.chdir(place["folder"])
+        os.environ.clear()
+        os.environ.update(place["variables"])
+        importlib.invalidate_caches()
+        judge(session)
+    finally:
+        os._exit(0)
