@@ -286,7 +286,7 @@ class Replay:
         self._shared = _shared(True, chance)
         self.files = None if folder is None else Disk(folder)
         self._folder = folder
-        self._decimal: list[Any] = []  # what was told last of the context of decimal numbers
+        self._decimal = context_parts(decimal.DefaultContext)  # what was told last of the context of decimal numbers
         self.forbidden: str | None = None  # what the candidate tried and may not do
 
     def due(self) -> dict[str, object]:

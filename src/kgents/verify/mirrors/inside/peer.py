@@ -254,10 +254,11 @@ class Peer(Handles):
     def served(self) -> Any:
         """Does what the other end asks, until it tells something of its own accord, which is returned. Gone."""
         while True:
-            kind, payload = self.receive()
-            if kind != b"o":
-                return payload
-            self._do(*payload)
+            with self._turn:
+                kind, payload = self.receive()
+                if kind != b"o":
+                    return payload
+                self._do(*payload)
 
     def step(self) -> None:
         """Does what the other end asks next. Gone."""
