@@ -2,8 +2,11 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from kgents.domain.seeds import seed_of
 from kgents.testing.loopback import Loopback
@@ -49,3 +52,63 @@ def test_an_arm_has_a_root_of_seeds_of_its_own(kg: Kg) -> None:
     assert sent["other-model"] == sent["third-model"] == [seed & 0x7FFF_FFFF for seed in seeds["own"]]
     assert sent["some-model"] == [seed & 0x7FFF_FFFF for seed in seeds["shared"]]
     assert kg("witness", "verify", "@latest", "--recheck").returncode == 0
+
+
+WHERE = "import sys\ndef middle(xs):\n    assert 'own-env' in sys.executable\n    return sorted(xs)[len(xs) // 2]\n"
+MIDDLE = 'def middle(xs: list[int]) -> int:\n    """The middle one by size."""\n    return sorted(xs)[len(xs) // 2]\n'
+
+
+def test_an_arm_runs_its_candidates_by_an_interpreter_of_its_own(kg: Kg, tmp_path: Path) -> None:
+    """The same answers: right under the interpreter that an arm names, wrong under that of the run; so when judged again."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--symlinks", tmp_path / "own-env"], check=True)
+    (tmp_path / "answers.jsonl").write_text((json.dumps({"text": WHERE}) + "\n") * 40)
+    (tmp_path / "middle.py").write_text(MIDDLE)
+    own = f"own=replay python={tmp_path}/own-env/bin/python"
+    words = (
+        "experiment",
+        "compare",
+        "--spec",
+        "@middle.py",
+        "--candidates",
+        "answers.jsonl",
+        "--max-trials",
+        "40",
+        "--json",
+    )
+    done = kg(*words, "--arm", own, "--arm", "plain=replay")
+    document = json.loads(done.stdout)
+    assert {row["name"]: row["success_rate"] for row in document["arms"]} == {"own": 1.0, "plain": 0.0}, done.stderr
+    assert document["config"]["coders"][0]["python"] == f"{tmp_path}/own-env/bin/python"
+    again = kg("witness", "verify", "@latest", "--recheck")
+    assert again.returncode == 0, again.stdout
+    assert "today's says otherwise" not in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("python", "said"),
+    [("/nowhere/python", "cannot be run"), ("true", "is no CPython")],
+)
+def test_an_interpreter_of_an_arm_that_cannot_be_used_is_refused(
+    kg: Kg, python: str, said: str, tmp_path: Path
+) -> None:
+    """Before trial 1, and it is said of which arm."""
+    (tmp_path / "answers.jsonl").write_text('{"text": "x"}\n')
+    done = kg("experiment", "compare", "--spec", MIDDLE, "--candidates", "answers.jsonl", "--arm", f"a=replay python={python}",
+              "--arm", "b=replay")  # fmt: skip
+    assert done.returncode == 2
+    assert f"--arm a: python={python}" in done.stderr
+    assert said in done.stderr
+
+
+def test_an_interpreter_in_which_the_spec_itself_fails_is_refused(kg: Kg, tmp_path: Path) -> None:
+    """What the oracle knows came from another one."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--symlinks", tmp_path / "own-env"], check=True)
+    (tmp_path / "middle.py").write_text(WHERE.replace("'own-env' in", "'own-env' not in"))
+    (tmp_path / "tests.py").write_text(
+        "def test_middle():\n    assert middle([3, 1, 2]) == 2\n    assert middle([5]) == 5\n"
+    )
+    (tmp_path / "answers.jsonl").write_text('{"text": "x"}\n')
+    done = kg("experiment", "compare", "--spec", "@middle.py", "--tests", "tests.py", "--candidates", "answers.jsonl", "--arm",
+              f"a=replay python={tmp_path}/own-env/bin/python", "--arm", "b=replay")  # fmt: skip
+    assert done.returncode == 2
+    assert "the solution that the oracle is of fails under it" in done.stderr

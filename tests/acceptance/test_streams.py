@@ -30,9 +30,10 @@ def test_every_encoding_of_a_terminal(encoding: str, tmp_path: Path) -> None:
     assert json.loads(document.stdout)["trials"][0]["text"] == "ü✓😀"
 
 
-def test_a_full_device_is_said_in_one_line(tmp_path: Path) -> None:
-    """The record stands, the exit code is not that of a success."""
-    done = shell("kg experiment run --n 1 -q -- true > /dev/full", tmp_path)
+@pytest.mark.parametrize("before", ["", "PYTHONUNBUFFERED=1 "])
+def test_a_full_device_is_said_in_one_line(before: str, tmp_path: Path) -> None:
+    """The record stands, the exit code is not that of a success, buffered or not."""
+    done = shell(f"{before}kg experiment run --n 1 -q -- true > /dev/full", tmp_path)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "standard output cannot be written: No space left on device" in done.stderr

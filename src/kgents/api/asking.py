@@ -119,26 +119,33 @@ def open(  # noqa: A001 - kgents.open, never imported by its bare name
     refuse_nested()
     design = sequential(target, confidence, max_trials)
     settings = Settings(name=name, tags=tags, seed=seed, budget_usd=budget_usd).request()
+    arguments = (target, confidence, max_trials, name, tuple(tags), seed, budget_usd)
+    if reference is not None and reference_of(reference) and arguments != (0.9, 0.95, None, None, (), None, None):
+        why = f"{reference} was opened with its plan, which stands"
+        raise UsageError(why, "kg.open(id) takes no other argument but database")
+
     if reference is not None:
-        arguments = (target, confidence, max_trials, name, tuple(tags), seed, budget_usd)
-        if reference_of(reference) and arguments != (0.9, 0.95, None, None, (), None, None):
-            raise UsageError(
-                f"{reference} was opened with its plan, which stands",
-                "kg.open(id) takes no other argument but database",
-            )
+        return call(lambda stop: _attached(reference, database))
+    return call(lambda stop: _begun(design, settings, database))
 
-    async def work(stop: Stop) -> OpenExperiment:
-        from kgents.kinds.kind import Request
-        from kgents.runner.asking import attached, open_told
 
-        async with opened(database) as (store, context, _):
-            if reference is not None:
-                asking = await attached(reference, store, context)
-                return OpenExperiment(asking.experiment, database, await asking.is_over())
-            request = Request("told", {"type": "told"}, design, oracle="told", **settings)
-            return OpenExperiment(await open_told(request, store, context), database)
+async def _attached(reference: str, database: str | None) -> OpenExperiment:
+    """One that was opened before."""
+    from kgents.runner.asking import attached
 
-    return call(work)
+    async with opened(database) as (store, context, _):
+        asking = await attached(reference, store, context)
+        return OpenExperiment(asking.experiment, database, await asking.is_over())
+
+
+async def _begun(design: Any, settings: Any, database: str | None) -> OpenExperiment:
+    """A new one."""
+    from kgents.kinds.kind import Request
+    from kgents.runner.asking import open_told
+
+    async with opened(database) as (store, context, _):
+        request = Request("told", {"type": "told"}, design, oracle="told", **settings)
+        return OpenExperiment(await open_told(request, store, context), database)
 
 
 def _index(trial: Any) -> int:

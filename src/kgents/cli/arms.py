@@ -5,6 +5,7 @@ Rule: what an arm says goes before the options of the run; a server that an arm 
 
 import shlex
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from kgents.cli.texts import read_text
 from kgents.errors import UsageError, nearest
@@ -46,6 +47,11 @@ def _word(arm: str, key: str, text: str) -> str:
     return text
 
 
+def _program(arm: str, key: str, text: str) -> str:
+    """A program by its name, or its path from the root, by which the record finds it again."""
+    return str(Path(text).expanduser().absolute()) if "/" in text else text
+
+
 KEYS: Mapping[str, Callable[[str, str, str], str | float]] = {
     "temperature": _number,
     "top_p": _number,
@@ -56,6 +62,7 @@ KEYS: Mapping[str, Callable[[str, str, str], str | float]] = {
     "base_url": _word,
     "key_env": _word,
     "harness": _word,
+    "python": _program,
 }
 _OPTIONS = {"key_env": "api_key_env"}  # keys that are called otherwise in records
 

@@ -104,7 +104,8 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     """Which arm is better: all face the same inputs with the same seeds, and the pairs on which they differ decide.
 
     With --spec or --suite an arm is NAME=MODEL and what it says for itself, quoted as a shell does: temperature, top_p, seed,
-    max_output_tokens, system, prompt ({spec} once: there goes the question), base_url, key_env, harness; @FILE is read once.
+    max_output_tokens, system, prompt ({spec} once: there goes the question), base_url, key_env, harness, python (the
+    interpreter that runs its candidates); @FILE is read once.
 
     \b
     kg experiment compare 'pytest -x tests/a.py' 'pytest -x tests/b.py'

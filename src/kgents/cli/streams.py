@@ -64,9 +64,11 @@ def finish(code: int) -> int:
 
 
 def of_output(wrong: Exception) -> bool:
-    """Whether an error is standard output's own: its buffer cannot be written a second time, either."""
+    """Whether an error is standard output's own: raised by it, or its buffer cannot be written a second time, either."""
     if not isinstance(wrong, OSError):
         return False
+    if isinstance(sys.stdout, CleanOutput) and sys.stdout.wrong is wrong:
+        return True
     try:
         sys.stdout.flush()
     except OSError as again:

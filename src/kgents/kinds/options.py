@@ -37,7 +37,7 @@ class CoderOptions(TypedDict, total=False):
 
 class ArmOptions(TypedDict, total=False):
     """What an arm says for itself. `prompt` has {spec} once: there goes the question of the run. `seed` is the root of the
-    arm's seeds, which it else shares with the others.
+    arm's seeds, which it else shares with the others. `python` is the path of the interpreter that runs its candidates.
     """
 
     temperature: float
@@ -48,6 +48,7 @@ class ArmOptions(TypedDict, total=False):
     prompt: str
     base_url: str
     api_key_env: str
+    python: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class CoderConfig(TypedDict):
     requests_per_minute: NotRequired[int]
     tokens_per_minute: NotRequired[int]
     prompt: NotRequired[str]
+    python: NotRequired[str]
 
 
 class SandboxOptions(TypedDict):
@@ -87,6 +89,12 @@ class SandboxOptions(TypedDict):
     packages: NotRequired[str | None]
     module_path: NotRequired[str | None]
     python: NotRequired[str | None]
+
+
+class CodersConfig(SandboxOptions):
+    """What the records of kinds that ask for code have in common."""
+
+    coders: list[CoderConfig]
 
 
 class RunSettings(TypedDict):

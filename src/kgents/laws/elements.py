@@ -167,6 +167,7 @@ def _plain(annotation: Any) -> Any:
     halves = st.integers(-40, 40).map(lambda half: half / 2)
     text = st.text("ab, A\n1", max_size=5) | st.text(_ALPHABET, max_size=4)
     table: dict[Any, Any] = {
+        **_collections(),
         int: numbers,
         float: halves | st.floats(),
         bool: st.booleans(),
@@ -184,24 +185,32 @@ def _plain(annotation: Any) -> Any:
         date: st.dates(),
         time: st.times(),
         datetime: st.datetimes(),
-        list: st.lists(st.integers(-9, 9), max_size=4),
-        tuple: st.lists(st.integers(-9, 9), max_size=4).map(tuple),
-        dict: _nested_dictionaries(),
-        set: st.sets(st.integers(-9, 9), max_size=4),
-        frozenset: st.frozensets(st.integers(-9, 9), max_size=4),
-        collections.Counter: st.dictionaries(st.sampled_from("abc"), st.integers(-3, 5), max_size=3).map(
-            collections.Counter
-        ),
-        collections.deque: st.lists(st.integers(-9, 9), max_size=4).map(collections.deque),
-        collections.OrderedDict: st.dictionaries(st.sampled_from("abc"), st.integers(-9, 9), max_size=3).map(
-            collections.OrderedDict
-        ),
     }
     try:
         strategy = table.get(annotation)
     except TypeError:
         return None
     return None if strategy is None else strategy.map(render)
+
+
+def _collections() -> dict[Any, Any]:
+    """Strategies of collections whose elements are not told: of integers."""
+    from hypothesis import strategies as st
+
+    some = st.lists(st.integers(-9, 9), max_size=4)
+    counts = st.dictionaries(st.sampled_from("abc"), st.integers(-3, 5), max_size=3)
+    return {
+        list: some,
+        tuple: some.map(tuple),
+        dict: _nested_dictionaries(),
+        set: st.sets(st.integers(-9, 9), max_size=4),
+        frozenset: st.frozensets(st.integers(-9, 9), max_size=4),
+        collections.Counter: counts.map(collections.Counter),
+        collections.deque: some.map(collections.deque),
+        collections.OrderedDict: st.dictionaries(st.sampled_from("abc"), st.integers(-9, 9), max_size=3).map(
+            collections.OrderedDict
+        ),
+    }
 
 
 def _nested_dictionaries() -> Any:

@@ -113,18 +113,10 @@ def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment, ask
         structure = roles.of_object(cls, name, asked.structural, environment)
         if structure is not None:
             return _of_structure(structure, spec, name, environment, asked)
-    prelude: tuple[str, ...] = ()
     taken = " ".join(own.values())
     free = (call for call in CALLS if call in members and f".{call}(" not in taken)
     calls = next((call for call in free if arity_of(members[call]) in (0, 1)), None)
-    if spec.elements is not None:
-        elements = strategy_of(spec.elements, environment)
-    elif inspect.isabstract(cls) and not _has_parts(cls, members):
-        elements, prelude = _lift(cls, members, name, environment)
-    elif kinds := concrete(cls, members):
-        elements = any_of([sources(kind, environment) for kind in kinds])
-    else:
-        elements = sources(cls, environment)
+    elements, prelude = _elements_of(cls, spec, members, name, environment)
     observed, probes = observation(cls, spec, members, calls, environment)
     pair = paired(members, asked.roles, asked.lattice) if spec.compose is None and spec.plus is None else {}
     operations = operations_of(cls, spec, members, name, environment, pair)
@@ -145,6 +137,19 @@ def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment, ask
         nothing=spec.probes is None and bool(set(operations) & {"map", "bind"}) and holds_none(cls),
         part_told=spec.probes is not None,
     )  # fmt: skip
+
+
+def _elements_of(
+    cls: type, spec: LawSpec, members: Mapping[str, object], name: str, environment: Environment
+) -> tuple[Any, tuple[str, ...]]:
+    """What elements of a class are drawn from, and the source that has to run before."""
+    if spec.elements is not None:
+        return strategy_of(spec.elements, environment), ()
+    if inspect.isabstract(cls) and not _has_parts(cls, members):
+        return _lift(cls, members, name, environment)
+    if kinds := concrete(cls, members):
+        return any_of([sources(kind, environment) for kind in kinds]), ()
+    return sources(cls, environment), ()
 
 
 def _zeros(
@@ -243,19 +248,11 @@ def _of_function(function: Any, spec: LawSpec, name: str, environment: Environme
         return _of_structure(structure, spec, name, environment, asked)
     environment.update(standard())
     composes = asked.composes
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (ValueError, TypeError):
-        parameters = []
-    hints = _function_hints(function)
+    parameters = _parameters_of(function)
     variadic = any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters)
-    required = [
-        p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-    ]
-    if composes and parameters and not variadic and len(required) != 2 and spec.compose is None:
-        raise UsageError(
-            f"{name} takes {len(required)} arguments, a composition takes two", "name a function of two elements"
-        )
+    if composes and parameters and not variadic and spec.compose is None:
+        _check_two(name, parameters)
+    hints = _function_hints(function)
     wanted = hints.get(parameters[0].name) if parameters else None
     of_functions = parameters and parameters[0].name.lstrip("_") in _FUNCTIONS
     functions = spec.elements is None and (
@@ -283,6 +280,24 @@ def _of_function(function: Any, spec: LawSpec, name: str, environment: Environme
         name, operations, strategy_of(declared, environment), probes, observed, environment,
         identities=identities, declared=spec.identity is not None, zeros=zeros, zero_declared=bool(zeros), parts=parts,
     )  # fmt: skip
+
+
+def _parameters_of(function: Any) -> list[inspect.Parameter]:
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except (ValueError, TypeError):
+        return []
+
+
+def _check_two(name: str, parameters: Sequence[inspect.Parameter]) -> None:
+    """UsageError where a function that is to be a composition takes another number of arguments than two."""
+    required = [
+        p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
+    if len(required) != 2:
+        raise UsageError(
+            f"{name} takes {len(required)} arguments, a composition takes two", "name a function of two elements"
+        )
 
 
 def _function_hints(function: Any) -> dict[str, object]:

@@ -72,6 +72,15 @@ class _Tally:
     late: bool = False
     endless: Case | None = None
 
+    def add(self, case: Case, left: Observed) -> None:
+        """Counts a case on whose sides a law holds, and keeps it while there is room."""
+        self.distinct.add(_key_of(case))
+        if len(self.kept) < KEPT:
+            self.kept.append(dict(case))
+        if len(self.outcomes) < LEAST_OUTCOMES and not any(same(left, seen) for seen in self.outcomes):
+            self.outcomes.append(left)
+        self.undefined += left.raised is not None
+
 
 class Examiner:
     """Examines the laws of one family."""
@@ -316,12 +325,7 @@ class Examiner:
                 tally.counterexample = dict(case)
                 tally.distinct.add(_key_of(case))
                 raise _Broken
-            tally.distinct.add(_key_of(case))
-            if len(tally.kept) < KEPT:
-                tally.kept.append(dict(case))
-            if len(tally.outcomes) < LEAST_OUTCOMES and not any(same(left, seen) for seen in tally.outcomes):
-                tally.outcomes.append(left)
-            tally.undefined += left.raised is not None
+            tally.add(case, left)
 
         try:
             self._drive(st.fixed_dictionaries(parts), compare, cases, shrink)

@@ -26,9 +26,14 @@ def cell(text: str | None) -> str | None:
 
 
 class CleanOutput(io.TextIOWrapper):
-    """A text stream that writes nothing but clean text. `under` is kept, because it would close the bytes below."""
+    """A text stream that writes nothing but clean text.
+
+    under  the stream in whose place it is; kept, because it would close the bytes below
+    wrong  why something could not be written, the last time; None: all of it could
+    """
 
     under: TextIO | None = None
+    wrong: OSError | None = None
 
     @classmethod
     def over(cls, stream: TextIO) -> "TextIO":
@@ -47,4 +52,8 @@ class CleanOutput(io.TextIOWrapper):
 
     def write(self, text: str, /) -> int:
         """Writes the clean text; how many characters that were."""
-        return super().write(clean(text))
+        try:
+            return super().write(clean(text))
+        except OSError as wrong:
+            self.wrong = wrong
+            raise

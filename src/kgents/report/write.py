@@ -71,6 +71,12 @@ async def _png(store: Store, summary: Summary) -> bytes:
     return png(await picture(store, summary, await config_of(store, summary.plan)))
 
 
+async def _svg(store: Store, summary: Summary, config: Config) -> str:
+    from kgents.report.pictures import standalone
+
+    return standalone(await picture(store, summary, config)) + "\n"
+
+
 async def answer(
     store: Store,
     summary: Summary,
@@ -95,9 +101,7 @@ async def answer(
         case ".html":
             stream.write(await page(store, summary, config))
         case ".svg":
-            from kgents.report.pictures import standalone
-
-            stream.write(standalone(await picture(store, summary, config)) + "\n")
+            stream.write(await _svg(store, summary, config))
         case ".txt" | ".json":
             data = await complete(store, summary, config)
             if suffix == ".txt":

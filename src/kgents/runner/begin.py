@@ -4,6 +4,7 @@ import json
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, cast
 
@@ -55,34 +56,35 @@ async def begin(
     clock = SystemClock()
     sweep()
     redact = Secrets(context.environment).redact
-    refuse(request, redact)
-    check_design(request.design)
-    config = json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
-    identity = experiment_id(clock.now(), secrets.randbits(30))
-    plan = plan_of(await in_series(request, store), identity, digest(config))
+    config = _checked(request, redact)
+    plan = plan_of(await in_series(request, store), experiment_id(clock.now(), secrets.randbits(30)), digest(config))
     announce_impossible(plan)
     await announce_bill(plan, request.config, store, request.capped_by_default)
     context = replace(context, ledger=Ledger(plan.budget, clock=clock.monotonic))
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
-    try:
-        async with running_on(workers, plan, request.config, context, trials) as where:
-            count, notice, pace = at_once(concurrency or where.slots, kind, context)
-            async with store.lock(plan.experiment), interruptible(interruption) as stop:
-                while True:
-                    executor = LocalExecutor(store, where.trials, clock, redact, observers, pace)
-                    run = Run(count)
-                    if concurrency is None:
-                        where.widen(run, executor.look_again)
-                    try:
-                        whole = replace(plan, facts=cast(PlanFacts, {**plan.facts, **where.facts}))
-                        await executor.begin(whole, [config], run, stop, notice)
-                        break
-                    except ShareTaken:  # with the plan nothing was written, and no trial launched: the next share, then
-                        plan = plan_of(await in_series(request, store), identity, digest(config))
-    finally:
-        await trials.aclose()
-    return await store.summary(identity)
+    async with aclosing(trials), running_on(workers, plan, request.config, context, trials) as where:
+        count, notice, pace = at_once(concurrency or where.slots, kind, context)
+        async with store.lock(plan.experiment), interruptible(interruption) as stop:
+            while True:
+                executor = LocalExecutor(store, where.trials, clock, redact, observers, pace)
+                run = Run(count)
+                if concurrency is None:
+                    where.widen(run, executor.look_again)
+                try:
+                    whole = replace(plan, facts=cast(PlanFacts, {**plan.facts, **where.facts}))
+                    await executor.begin(whole, [config], run, stop, notice)
+                    break
+                except ShareTaken:  # with the plan nothing was written, and no trial launched: the next share, then
+                    plan = plan_of(await in_series(request, store), plan.experiment, plan.config)
+    return await store.summary(plan.experiment)
+
+
+def _checked(request: Request, redact: Callable[[str], str]) -> bytes:
+    """The configuration of a request as it is recorded. UsageError where it must not be, or cannot."""
+    refuse(request, redact)
+    check_design(request.design)
+    return json.dumps(request.config, sort_keys=True, separators=(",", ":")).encode()
 
 
 def refuse(request: Request, redact: Callable[[str], str]) -> None:

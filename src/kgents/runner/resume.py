@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
 from kgents.harness.secret import Secrets
 from kgents.kinds.config import load_config
-from kgents.kinds.kind import RunContext
+from kgents.kinds.kind import Config, RunContext
 from kgents.kinds.registry import kind_of
 from kgents.runner.clock import SystemClock
 from kgents.runner.cluster.address import Workers
@@ -50,31 +51,36 @@ async def resume(
     experiment = await store.resolve(reference)
     async with store.lock(experiment):
         run = await replay(store, experiment)
-        kind = kind_of(run.plan.kind)
         if run.sealed:
             print(f"{experiment} is complete; there is nothing to resume", file=sys.stderr)  # noqa: T201
             return await store.summary(experiment)
-        config = await load_config(store, run.plan)
-        if not trust_imported:
-            await refuse_untrusted(store, experiment, config)
         clock, budget = SystemClock(), budget or run.plan.budget
         context = _continued(context, run, budget, clock)
-        trials = await kind.build(experiment, config, context, opened)
-        await _recall(trials, store, experiment)
-        try:
-            async with (
-                running_on(workers, run.plan, config, context, trials) as where,
-                interruptible(interruption) as stop,
-            ):
-                redact = Secrets(context.environment).redact
-                run.concurrency, notice, pace = at_once(concurrency or where.slots, kind, context)
-                executor = LocalExecutor(store, where.trials, clock, redact, observers, pace)
-                if where.slots and not concurrency:
-                    where.widen(run, executor.look_again)
-                await executor.resume(experiment, budget, run, stop, notice)
-        finally:
-            await trials.aclose()
+        config, trials = await _opened_again(run, store, context, opened, trust_imported)
+        async with (
+            aclosing(trials),
+            running_on(workers, run.plan, config, context, trials) as where,
+            interruptible(interruption) as stop,
+        ):
+            run.concurrency, notice, pace = at_once(concurrency or where.slots, kind_of(run.plan.kind), context)
+            executor = LocalExecutor(store, where.trials, clock, Secrets(context.environment).redact, observers, pace)
+            if where.slots and not concurrency:
+                where.widen(run, executor.look_again)
+            await executor.resume(experiment, budget, run, stop, notice)
     return await store.summary(experiment)
+
+
+async def _opened_again(
+    run: Run, store: Store, context: RunContext, opened: Any, trust_imported: bool
+) -> tuple[Config, TrialRunner]:
+    """The configuration of a record, and what runs its trials. UsageError where it was read from a file and is not trusted."""
+    plan = run.plan
+    config = await load_config(store, plan)
+    if not trust_imported:
+        await refuse_untrusted(store, plan.experiment, config)
+    trials = await kind_of(plan.kind).build(plan.experiment, config, context, opened)
+    await _recall(trials, store, plan.experiment)
+    return config, trials
 
 
 def _continued(context: RunContext, run: Run, budget: Budget, clock: SystemClock) -> RunContext:

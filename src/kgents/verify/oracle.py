@@ -205,9 +205,8 @@ def choose_oracle(
     _check_options(checks, tolerance)
     judging: dict[str, Any] = {"checks": tuple(checks), "tolerance": 1e-9 if tolerance is None else tolerance}
     if examples is not None:
-        return _of_programs(
-            given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak, apart), judging
-        )
+        programs = given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak, apart)
+        return _of_programs(programs, judging)
     if tests is None and spec is not None and entry_point is None and is_asked_for(spec):
         if inputs is not None:
             raise UsageError("--inputs are arguments of functions, --spec is a program", "give --examples FILE")
@@ -220,6 +219,11 @@ def choose_oracle(
         return tests_oracle(tests, common, entry_point, place, stem)
     if read.runnable:
         return _reference(read, common, derive(read, sandbox, _given_arguments(inputs), allow_weak, apart=apart))
+    return _of_words(read, common, inputs)
+
+
+def _of_words(read: Spec, common: Mapping[str, Any], inputs: str | None) -> Oracle:
+    """The oracle of a spec that does not run: its examples, or no more than whether what it asks for is there."""
     if inputs is not None:
         raise UsageError("--inputs needs a spec that runs", "give --spec with a body, or --tests")
     if read.examples:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NotRequired, TypedDict
 
 from kgents.domain.json import JsonObject
-from kgents.kinds.options import CoderConfig, CoderOptions, SandboxOptions
+from kgents.kinds.options import CoderOptions, CodersConfig, SandboxOptions
 
 
 class QuestionOptions(TypedDict, total=False):
@@ -54,13 +54,12 @@ class GenerateOptions(CoderOptions, QuestionOptions, OracleOptions, SandboxOptio
     spec_file: NotRequired[str | None]
 
 
-class GenerateConfig(SandboxOptions):
+class GenerateConfig(CodersConfig):
     """The configuration of the kind `generate`; `oracle` is for `Oracle.from_data`."""
 
     type: str
     spec: str
     prompt: str
-    coders: list[CoderConfig]
     oracle: JsonObject
     timeout: float
     exclude: NotRequired[list[str]]

@@ -1,6 +1,5 @@
 """The candidates that a record keeps, judged again."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from kgents.domain.fact import Finished
@@ -8,12 +7,12 @@ from kgents.domain.ports import Judgement, Slot, Store
 from kgents.domain.summary import Summary
 from kgents.harness.extraction import extract
 from kgents.kinds.command.score import RESOLUTION
-from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.generate.options import GenerateConfig
 from kgents.kinds.generate.program import wanted_of
 from kgents.kinds.generate.trial import order_of, score_of
 from kgents.kinds.kind import Rechecked
-from kgents.kinds.options import SandboxOptions
+from kgents.kinds.options import CodersConfig
+from kgents.kinds.sandboxes import sandboxes_of
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle, digest_of_data
 from kgents.verify.verifier import SandboxVerifier
@@ -40,7 +39,7 @@ async def recheck(store: Store, config: GenerateConfig, summary: Summary) -> Rec
 
 async def judge_again(
     store: Store,
-    config: SandboxOptions,
+    config: CodersConfig,
     summary: Summary,
     oracles: Sequence[Oracle],
     oracle_of: Callable[[Finished], int],
@@ -58,8 +57,9 @@ async def judge_again(
     different: dict[tuple[int, int], str] = {}
     problems: list[str] = []
     unjudged = 0
-    sandbox = await asyncio.to_thread(sandbox_of, config, None, hidden)
-    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
+    coders = config["coders"]
+    sandboxes = await sandboxes_of(config, coders, hidden=hidden)
+    verifiers = {each: [SandboxVerifier(oracle, each) for oracle in oracles] for each in sandboxes}
     try:
         async for trial in _said_something(store, summary.plan.experiment):
             address = address_of(trial)
@@ -69,14 +69,15 @@ async def judge_again(
             if content is None:
                 unjudged += address is not None
                 continue
+            sandbox = sandboxes.of(coders[trial.arm]) if len(coders) > 1 else sandboxes.common
             code = await sandbox.in_thread(program_of, trial, content.decode("utf-8", "surrogatepass"), sandbox)
             draw = order_of(Slot(trial.arm, trial.index, summary.plan.seed_of(trial.arm, trial.index)))
-            judgement = NO_PROGRAM if code is None else await verifiers[oracle_of(trial)].verify(code, draw)
+            judgement = NO_PROGRAM if code is None else await verifiers[sandbox][oracle_of(trial)].verify(code, draw)
             difference = _difference(trial, judgement)
             if difference is not None:
                 different[trial.arm, trial.index] = difference
     finally:
-        sandbox.close()
+        sandboxes.close()
     return Rechecked(tuple(problems), different, unjudged)
 
 

@@ -21,6 +21,7 @@ from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.options import AskedArm, CoderConfig, RunSettings
 from kgents.kinds.plan_warnings import PlanWarnings
+from kgents.kinds.sandboxes import check_interpreters, sandboxes_of
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
 from kgents.verify.mirrors.proof import proven
@@ -55,22 +56,16 @@ async def spec_request(
     examples = _given_examples(options)
     check_spec(spec, options)
     asked = to_be_asked(coders, context)
-    sandbox, oracle, doubts, known = await _opened(spec, options, checks, examples, asked)
+    sandbox, oracle, doubts, known = await _opened(spec, options, checks, examples, asked, coders)
     harnesses = [choice.harness for choice in choices.values()]
     options = {**options, "describe": with_pairs(description, oracle.apart)}
     asked_for = question_of_spec(spec, options, oracle, sandbox.environment.visible)
     unasked = [harness in NOT_ASKED for harness in harnesses]
     warned = _warned(known, doubts, "" if all(unasked) else asked_for.note or "")
     config = _config(spec, asked_for.prompt, coders, oracle, options)
-    facts = {
-        **_registered(spec, config, oracle, sandbox),
-        "question": asked_for.holds,
-        "coder": [choice.why for choice in choices.values()],
-        "coders": known,
-        **own_seeds(arms),
-        **warned.facts,
-        "watch_outputs": not any(unasked),
-    }
+    named = {"coder": [choice.why for choice in choices.values()], "coders": known, **own_seeds(arms)}
+    seen = {"question": asked_for.holds, "watch_outputs": not any(unasked)}
+    facts = {**_registered(spec, config, oracle, sandbox), **named, **seen, **warned.facts}
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     return Request(
         "generate", config, design, facts=facts, opened=sandbox, tier=_least(harnesses, oracle), oracle=oracle.title, model=model,
@@ -83,16 +78,21 @@ async def _opened(
     options: GenerateOptions,
     checks: tuple[str, ...],
     examples: GivenExamples | None,
-    coders: Sequence[Harness],
+    asked: Sequence[Harness],
+    coders: Sequence[CoderConfig],
 ) -> tuple[Sandbox, Oracle, list[str], list[dict[str, object]]]:
     """(the sandbox, the oracle in it, what is doubtful about its tests, what coders say of themselves), side by side.
 
     Where one of them cannot be had nothing stays open.
     """
-    describing = asyncio.create_task(described(coders))  # the client of an API takes a second or two to import
+    describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
     sandbox = await asyncio.to_thread(_sandbox, spec, options, examples)
     try:
         oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, sandbox)
+        solutions = [(oracle, spec)] if oracle.kind != "static" and read_spec(spec).runnable else []
+        await check_interpreters(
+            options, coders, solutions, _texts(spec, options, examples), [options.get("spec_file")]
+        )
         return sandbox, oracle, doubts, await describing
     except BaseException:
         sandbox.close()
@@ -127,8 +127,12 @@ def _registered(spec: str, config: GenerateConfig, oracle: Oracle, sandbox: Sand
 
 
 def _sandbox(spec: str, options: GenerateOptions, examples: GivenExamples | None) -> Sandbox:
-    texts = [spec, _file("--tests", options["tests"]) or "", examples.checker if examples else ""]
-    return sandbox_of(options, texts, [options.get("spec_file")])
+    return sandbox_of(options, _texts(spec, options, examples), [options.get("spec_file")])
+
+
+def _texts(spec: str, options: GenerateOptions, examples: GivenExamples | None) -> list[str]:
+    """What is read for the modules that candidates may import."""
+    return [spec, _file("--tests", options["tests"]) or "", examples.checker if examples else ""]
 
 
 def _oracle(
@@ -228,25 +232,25 @@ def _tier(harness: str, oracle: Oracle) -> Tier:
 async def build(config: GenerateConfig, context: RunContext, sandbox: Sandbox | None) -> TrialRunner:
     """What runs a recorded configuration; a sandbox that is open is used and closed with it."""
     oracle = Oracle.from_data(config["oracle"])
-    if sandbox is None:
-        sandbox = await asyncio.to_thread(sandbox_of, config)
+    sandboxes = await sandboxes_of(config, config["coders"], sandbox)
     right = right_program(config["spec"], oracle)
     references = {question_for(coder, config["prompt"]): right for coder in config["coders"]}
-    verifier = SandboxVerifier(oracle, sandbox)
+    verifiers = {each: SandboxVerifier(oracle, each) for each in sandboxes}
     wanted = wanted_of(config, oracle)
     excluded = frozenset(config.get("exclude", ()))
     cells = [
         Cell(
             question_for(coder, config["prompt"]),
             make_coder(coder, context, references),
-            verifier,
-            sandbox,
+            verifiers[sandboxes.of(coder)],
+            sandboxes.of(coder),
             wanted=wanted,
             excluded=excluded,
             scored=oracle.every,
         )
         for coder in config["coders"]
     ]
+    sandboxes.close_unused(config["coders"])
     return Generate(cells, Limits(seconds=config["timeout"]))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NotRequired, TypedDict
 
 from kgents.domain.json import JsonObject
-from kgents.kinds.options import CoderConfig, CoderOptions, SandboxOptions
+from kgents.kinds.options import CoderOptions, CodersConfig, SandboxOptions
 
 
 class TaskOptions(SandboxOptions):
@@ -67,7 +67,7 @@ class TaskConfig(TypedDict):
     cluster: NotRequired[str]
 
 
-class SuiteConfig(SandboxOptions):
+class SuiteConfig(CodersConfig):
     """The configuration of the kind `suite`.
 
     way      how trials are dealt to tasks
@@ -82,7 +82,6 @@ class SuiteConfig(SandboxOptions):
     way: str
     order: int
     k: list[int]
-    coders: list[CoderConfig]
     samples: SamplesConfig | None
     left_out: int
     raw: NotRequired[bool]

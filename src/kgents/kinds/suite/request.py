@@ -21,6 +21,7 @@ from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.options import AskedArm, CoderConfig, LaidOutSettings, RunSettings, as_written
 from kgents.kinds.plan_warnings import PlanWarnings
+from kgents.kinds.sandboxes import check_interpreters, sandboxes_of
 from kgents.kinds.suite.assignment import BY_CODER, DRAWN, DRAWN_PAIRS, PAIRED, SAMPLES
 from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
@@ -70,12 +71,8 @@ async def suite_request(
     if way == PAIRED and (options.get("every") or all(task.cluster is None for task in suite.tasks)):
         way = DRAWN_PAIRS
     names = {DRAWN: ("",), **dict.fromkeys(BY_CODER, tuple(arms))}.get(way, tuple(task.id for task in suite.tasks))
-    facts: dict[str, object] = {
-        **_family(control),
-        "coder": [choice.why for choice in choices.values()],
-        "coders": known,
-        **own_seeds(arms),
-    }
+    named = {"coder": [choice.why for choice in choices.values()], "coders": known, **own_seeds(arms)}
+    facts: dict[str, object] = {**_family(control), **named}
     ks = _ks(k, design)
     warned = PlanWarnings()
     warned.keep(known)
@@ -176,6 +173,8 @@ async def _request(
     sandbox = await asyncio.to_thread(sandbox_of, options, texts, [laid_out.suite_name])
     try:
         oracles = await asyncio.to_thread(_oracles, suite, sandbox, options, warned)
+        solved = [(oracle, task.canonical) for oracle, task in zip(oracles, suite.tasks, strict=True) if task.canonical]
+        await check_interpreters(options, laid_out.coders, solved, texts, [laid_out.suite_name])
     except BaseException:
         sandbox.close()
         raise
@@ -341,25 +340,27 @@ async def build(
     """What runs a recorded configuration; a sandbox that is open is used and closed with it."""
     if config["samples"] is not None and samples is None:
         samples = _again(config, config["samples"])
-    if sandbox is None:
-        sandbox = await asyncio.to_thread(sandbox_of, config, None, [config["suite"]])
+    sandboxes = await sandboxes_of(config, config["coders"], sandbox, hidden=[config["suite"]])
+    sandbox = sandboxes.common
     oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
-    verifiers = [SandboxVerifier(oracle, sandbox) for oracle in oracles]
+    verifiers = {each: [SandboxVerifier(oracle, each) for oracle in oracles] for each in sandboxes}
     tasks = [_task_of(task) for task in config["tasks"]]
     wanted = [wanted_of(task, oracle) for task, oracle in zip(tasks, oracles, strict=True)]
     if samples is not None:
         pairs = [] if config.get("raw", True) else list(zip(tasks, wanted, strict=True))
         answers = [Answers(samples.answers[task.id], asked, task.answered, sandbox) for task, asked in pairs]
-        return SampleTrials([samples.programs[task.id] for task in tasks], verifiers, answers)
+        return SampleTrials([samples.programs[task.id] for task in tasks], verifiers[sandbox], answers)
     references = {
         question_for(coder, asked_for(task, coder)): task.canonical
         for coder in config["coders"]
         for task in tasks
         if task.canonical
     }
-    asked = list(zip(tasks, verifiers, wanted, strict=True))
-    made = [make_coder(coder, context, references) for coder in config["coders"]]
-    cells = [_cells(number, harness, config, asked, sandbox) for number, harness in enumerate(made)]
+    cells = []
+    for number, coder in enumerate(config["coders"]):
+        harness, room = make_coder(coder, context, references), sandboxes.of(coder)
+        cells.append(_cells(number, harness, config, list(zip(tasks, verifiers[room], wanted, strict=True)), room))
+    sandboxes.close_unused(config["coders"])
     return SuiteTrials(cells, [task.id for task in tasks], config["way"], config["order"], Limits(config["timeout"]))
 
 

@@ -31,10 +31,7 @@ def enter(want: Collection[str], uid: int, gid: int, view: View, layers: Layers)
     os.close(answer)
     if root:
         _attempt("mnt", want, layers, view)
-        os.setgroups([])
-        os.setresgid(gid, gid, gid)
-        os.setresuid(uid, uid, uid)
-        system.prctl(system.DUMPABLE, 1)
+        _become(uid, gid)
     system.prctl(system.PDEATHSIG, signal.SIGKILL)
     kinds = {"net": system.NEWNET, "ipc": system.NEWIPC, "uts": system.NEWUTS, "pid": system.NEWPID}
     flags = system.NEWUSER | sum(flag for kind, flag in kinds.items() if kind in want)
@@ -57,6 +54,14 @@ def enter(want: Collection[str], uid: int, gid: int, view: View, layers: Layers)
     if not root:
         _attempt("mnt", want, layers, view)
     return own
+
+
+def _become(uid: int, gid: int) -> None:
+    """Lets go of the rights of root; /proc stays ours, for the maps."""
+    os.setgroups([])
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    system.prctl(system.DUMPABLE, 1)
 
 
 def _map_ids(pid: int, uid: int, gid: int, wanted: bool, answer: int) -> None:
