@@ -10,7 +10,17 @@ from typing import Any
 
 from . import arrays
 from .codec import (
-    DEPTH, SMALL, Cursor, Malformed, TooLarge, put_bytes, put_float, put_int, put_items, put_text, put_u32,
+    DEPTH,
+    SMALL,
+    Cursor,
+    Malformed,
+    TooLarge,
+    put_bytes,
+    put_float,
+    put_int,
+    put_items,
+    put_text,
+    put_u32,
 )  # fmt: skip
 from .table import CHANGING, CHANGING_AT, KIND_NAMES, KINDS, PLAIN, PLAIN_AT, SINGLE
 
