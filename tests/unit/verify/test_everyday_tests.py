@@ -16,6 +16,7 @@ from kgents.verify.verifier import SandboxVerifier
 
 sys.path.insert(0, str(Path(__file__).parent))
 from everyday_tests import CASES
+from lent_tests import LENT
 from library_tests import LIBRARY
 from shapes_tests import SHAPES
 from tables_tests import TABLES
@@ -50,6 +51,16 @@ def test_other_shapes_as_pytest_does_them(sandbox: Sandbox, name: str) -> None:
     verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right), sandbox)
     judged = verifier.judge(right)
     assert (judged.success, judged.error) == (True, None)
+    assert [verifier.judge(each).success for each in wrong] == [False] * len(wrong)
+
+
+@pytest.mark.parametrize("name", LENT)
+def test_what_tests_hand_over_is_lent(sandbox: Sandbox, name: str) -> None:
+    """Queues, locks, futures and loops of asyncio, streams, contexts, iterators: asked where they are, as if they were here."""
+    tests, right, wrong = LENT[name]
+    verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right[0]), sandbox)
+    judged = [verifier.judge(each) for each in right]
+    assert [(each.success, each.integrity, each.error) for each in judged] == [(True, "outside", None)] * len(right)
     assert [verifier.judge(each).success for each in wrong] == [False] * len(wrong)
 
 

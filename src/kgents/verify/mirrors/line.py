@@ -34,15 +34,15 @@ PLAIN = "kgents.verify.mirrors.inside.plain:main"
 _INSIDE = tuple(
     f"kgents.verify.mirrors.inside.{name}"
     for name in (
-        "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
-        "candidate",
+        "codec", "table", "arrays", "objects", "turns", "known", "mirror", "handles", "lineup", "operations", "peer", "shared",
+        "effects", "candidate",
     )
 )  # fmt: skip
 _PLAIN = tuple(
     f"kgents.verify.mirrors.inside.{name}"
     for name in (
-        "codec", "table", "arrays", "objects", "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
-        "standin", "guard", "nearmiss", "judging", "patches", "kinds", "run", "plain",
+        "codec", "table", "arrays", "objects", "turns", "known", "mirror", "handles", "lineup", "operations", "peer", "shared",
+        "effects", "standin", "lent", "guard", "nearmiss", "judging", "patches", "kinds", "run", "plain",
     )
 )  # fmt: skip
 OWN = "/tmp/own"  # the folder of a candidate whose tests share no files

@@ -4,6 +4,7 @@ It is gathered where it happens and told with the next message; the other end do
 """
 
 import builtins
+import decimal
 import io
 import logging
 import os
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .shared import Disk, Memory
-from .table import KINDS
+from .table import KINDS, context_parts, fill_context
 
 if TYPE_CHECKING:
     from .messages import Effects
@@ -269,6 +270,8 @@ class Doings:
         """Takes over what the tests changed."""
         self._files.heard(_part(told, "files", "gone"))
         self._shared.heard(told)
+        if "decimal" in told:
+            fill_context(decimal.getcontext(), told["decimal"])
 
 
 # -- the tests' end ------------------------------------------------------------------------------------------------
@@ -283,11 +286,16 @@ class Replay:
         self._shared = _shared(True, chance)
         self.files = None if folder is None else Disk(folder)
         self._folder = folder
+        self._decimal = context_parts(decimal.DefaultContext)  # what was told last of the context of decimal numbers
         self.forbidden: str | None = None  # what the candidate tried and may not do
 
     def due(self) -> dict[str, object]:
         """For the next message."""
-        return {**self._shared.due(), **(self.files.due() if self.files else {})}
+        told = {**self._shared.due(), **(self.files.due() if self.files else {})}
+        now = context_parts(decimal.getcontext())
+        if now != self._decimal:
+            self._decimal = told["decimal"] = now
+        return told
 
     def heard(self, told: "Effects") -> None:
         """What the candidate did, in order. Where it works the tests work as well, if it is in the folder that they share."""

@@ -1,44 +1,24 @@
 """What a candidate may ask of the tests: to call what it was handed, to read public data of it, to iterate; nothing else."""
 
-import argparse
-import configparser
-import contextlib
-import decimal
-import functools
+import enum
 import inspect
-import io
-import itertools
-import queue
-import random
-import re
-import string
-import threading
 import types
 import unittest
 import unittest.mock
 from collections.abc import Callable
 from typing import Any
 
+from . import lent
 from .mirror import DUNDERS
 from .peer import Peer
 from .standin import Names
 
 _SERVED = ("input", "readline", "read")
-_EMPTY: tuple[Any, ...] = ([], (), "", set(), {}, range(0), b"", {}.values(), {}.items())
-_ITERATORS: tuple[type, ...] = (
-    *(type(iter(each)) for each in _EMPTY),
-    types.GeneratorType, map, filter, zip, enumerate, reversed,
-)  # fmt: skip
-_LENT: tuple[type, ...] = (  # of the standard library, whose public names give nothing of the tests away
-    io.StringIO, io.BytesIO, io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO,
-    random.Random, argparse.Namespace, queue.Queue, queue.PriorityQueue, queue.LifoQueue, threading.Event, re.Match,
-    string.Template, type(threading.Lock()), type(threading.RLock()), configparser.ConfigParser, decimal.Context,
-    contextlib.nullcontext, itertools.count, itertools.cycle, itertools.chain, functools.partial,
-)  # fmt: skip
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 _DESCRIBED = frozenset(
     {"__name__", "__qualname__", "__doc__", "__module__"}
 )  # of a function; what functools.wraps reads
+_OF_TUPLES = frozenset({"_replace", "_asdict", "_make", "_fields", "_field_defaults"})  # of a named tuple
 
 
 def guard_of(end: Peer, own: Callable[[type], bool]) -> Callable[..., None]:
@@ -66,19 +46,21 @@ def _kind(thing: Any) -> type:
 
 
 def _allowed(operation: Any, thing: Any, name: str, own: Callable[[type], bool]) -> bool:
-    if operation == "call":
+    if operation == "call" or operation == "call on a loop":
         return callable(thing)
     mock = isinstance(thing, unittest.mock.NonCallableMock)
     theirs = own(_kind(thing)) or mock
     match operation:
         case "get":
-            return (type(thing) in _LENT and not name.startswith("_")) or _readable(thing, name, theirs, mock)
-        case "set":
-            return theirs and not mock and _settable(thing, name)
+            return lent.readable(type(thing), name) or _readable(thing, name, theirs, mock)
+        case "set" | "del":
+            return lent.writable(type(thing), name) or (theirs and not mock and _settable(thing, name))
         case "dunder":
-            return name in DUNDERS and (theirs or isinstance(thing, _ITERATORS) or type(thing) in _LENT)
+            return name in DUNDERS and (theirs or lent.is_lent(type(thing)))
+        case "copy" | "deepcopy":
+            return theirs and not mock
         case "next" | "send" | "throw" | "close":
-            return isinstance(thing, types.GeneratorType) and operation != "throw"
+            return isinstance(thing, types.GeneratorType)
         case "await" | "step" | "cancel":
             return inspect.isawaitable(thing)
         case "signature":
@@ -89,9 +71,20 @@ def _allowed(operation: Any, thing: Any, name: str, own: Callable[[type], bool])
 def _readable(thing: Any, name: str, own: bool, mock: bool) -> bool:
     if isinstance(thing, _FUNCTIONS):
         return name in _DESCRIBED
-    if not own or name.startswith("_"):
+    if not own:
         return False
+    if name.startswith("_"):
+        return not mock and _told_by(thing, name)
     return not (mock and (name.startswith("assert") or hasattr(unittest.mock.NonCallableMock, name)))
+
+
+def _told_by(thing: Any, name: str) -> bool:
+    """Whether a name with an underscore is public: of a named tuple, or the attributes of an object without private ones."""
+    if name == "__dict__":
+        return not isinstance(thing, type) and not any(str(each).startswith("_") for each in getattr(thing, name, "_"))
+    if name == "__members__":
+        return isinstance(thing, enum.EnumMeta)
+    return name in _OF_TUPLES and issubclass(_kind(thing), tuple) and hasattr(thing, "_fields")
 
 
 def _settable(thing: Any, name: str) -> bool:

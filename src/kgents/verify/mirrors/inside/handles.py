@@ -7,19 +7,23 @@ tests hand over are looked up by name; at the tests' end nothing is ever looked 
 import importlib
 import inspect
 import json
+import logging
 import sys
 import types
+from asyncio import CancelledError
 from collections.abc import Callable
 from typing import Any
 
 from .codec import Cursor, Malformed, TooLarge
-from .mirror import BASES, DUNDERS, Told, class_of, coroutine_of, generator_of, label_of, object_of, told
+from .mirror import BASES, DUNDERS, Told, class_of, generator_of, label_of, object_of, told
 from .objects import Objects
 from .table import KIND_NAMES
+from .turns import coroutine_of, is_future, is_loop, loop_of_this_end
 
 _LIBRARIES = frozenset((*sys.stdlib_module_names, "numpy", "pandas"))
 # Modules whose exceptions are themselves at both ends: none of theirs ends a test.
 _RAISING = frozenset(sys.stdlib_module_names) - {"builtins", "unittest", "doctest", "bdb", "pdb"}
+_ENDING = (Exception, CancelledError)
 _ATTRIBUTES = 100  # of an exception
 
 
@@ -52,7 +56,11 @@ class Handles(Objects):
             self._write_exception(out, value)
         elif kind is types.GeneratorType:
             self._tagged(out, b"g", self.number(value))
-        elif inspect.isawaitable(value):
+        elif self.guard is not None and is_loop(value):
+            self._tagged(out, b"L")
+        elif self.guard is not None and kind is logging.Logger:
+            self._tagged(out, b"L", value.name)
+        elif inspect.isawaitable(value) and not is_future(value):
             self._tagged(out, b"c", self.number(value))
         else:
             self._foreseen(kind)
@@ -106,19 +114,23 @@ class Handles(Objects):
 
     # -- reading ----------------------------------------------------------------------------------------------------
     def _read_other(self, tag: bytes, cursor: Cursor, depth: int) -> Any:
-        if tag not in (b"G", b"C", b"x", b"g", b"c", b"h"):
+        if tag not in (b"G", b"L", b"C", b"x", b"g", b"c", b"h"):
             raise Malformed("unknown tag")
         if tag == b"x" or tag == b"h":
             return self._read_object(tag, self.read_items(cursor, depth))
         parts = self.read_items(cursor, depth)
         match tag, parts:
+            case b"L", [str(name)] if self.guard is None:
+                return logging.getLogger(name)
+            case b"L", [] if self.guard is None:
+                return loop_of_this_end()
             case b"G", [str(module), str(name)] if self.guard is None:
                 return _looked_up(module, name)
             case b"C", [int(number), *rest] if len(rest) == 7:
                 about = told(*rest)
                 return self.theirs(number, self._standard(about) or class_of(self, about))
             case b"g", [int(number)]:
-                return self.theirs(number, generator_of(self, lambda: self.things[number]))
+                return self.lent(number, generator_of(self, lambda: self.things[number]))
             case b"c", [int(number)]:
                 return self.theirs(number, coroutine_of(self, lambda: self.things[number]))
         raise Malformed("no handle")
@@ -129,7 +141,7 @@ class Handles(Objects):
         if self.guard is None or library not in _RAISING:
             return None
         kind = vars(sys.modules.get(about.module, object)).get(about.name)
-        return kind if isinstance(kind, type) and issubclass(kind, Exception) else None
+        return kind if isinstance(kind, type) and issubclass(kind, _ENDING) else None
 
     def _read_object(self, tag: bytes, parts: list[Any]) -> Any:
         match tag, parts:

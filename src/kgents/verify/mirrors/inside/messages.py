@@ -146,5 +146,6 @@ class Effects(TypedDict, total=False):
     gone: Sequence[Any]
     forbidden: Any
     folder: Any
+    decimal: Any
     random: Any
     environment: Any

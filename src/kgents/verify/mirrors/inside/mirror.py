@@ -5,18 +5,18 @@ special methods that it has; whatever is done to one of its objects is asked of 
 float, tuple, bytes and frozenset are local objects of that base: they compare and hash by it, and only it.
 """
 
-import asyncio
 import dataclasses
+import datetime
 import inspect
 import sys
 import types
-import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from .codec import Malformed
+from .known import as_told, register, zoned
+from .turns import future_body
 
-_TURNED: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()  # which asked the other end's loop in this turn
 BASES: tuple[type, ...] = (str, int, float, tuple, bytes, frozenset)
 _ARITHMETIC = [
     "add",
@@ -174,6 +174,11 @@ class Told:
         return any(issubclass(base, BaseException) for base in self.bases)
 
     @property
+    def future(self) -> bool:
+        """Whether its objects are futures or tasks of asyncio."""
+        return any(each in ("_asyncio:Future", "asyncio.futures:Future") for each in self.kinds)
+
+    @property
     def valued(self) -> bool:
         """Whether its objects are values of a builtin base."""
         return any(issubclass(base, BASES) for base in self.bases)
@@ -206,13 +211,27 @@ def class_of(peer: Any, about: Told) -> type:
         method = _method(peer, about, dunder)
         if method is not None:
             body[dunder] = method
+    if about.future:
+        body |= future_body(peer)
     body |= _equality(peer, about, body)
     if about.fields:
         body["__dataclass_fields__"] = {name: _field(name) for name in about.fields}
     if peer.guard is not None and any(issubclass(base, HELD) for base in about.bases):
         peer.stray("an object of the candidate's is a kind of list, dict or set")
-    usable = tuple(base for base in about.bases if isinstance(base, Mirror) or about.exception or base in BASES)
+    usable: tuple[type, ...] = tuple(
+        base for base in about.bases if isinstance(base, Mirror) or about.exception or base in BASES
+    )
+    if peer.guard is None:
+        body |= as_told(about)
+    if (
+        peer.guard is None
+        and "datetime:tzinfo" in about.kinds
+        and not any(issubclass(each, datetime.tzinfo) for each in usable)
+    ):
+        usable, body = (datetime.tzinfo,), body | {name: zoned(peer, name) for name in ("utcoffset", "dst", "tzname")}
     made: type = Mirror(about.name, usable or (object,), body, peer=peer)
+    if peer.guard is None:
+        register(made, about)
     return made
 
 
@@ -308,7 +327,8 @@ def object_of(kind: Any, plain: Any) -> Any:
         raise Malformed("no class of the other end")
     base = next((each for each in BASES if issubclass(kind, each)), object)
     if base is object:
-        return object.__new__(kind)  # type: ignore[arg-type]
+        maker: Any = datetime.tzinfo if issubclass(kind, datetime.tzinfo) else object
+        return maker.__new__(kind)
     if type(plain) is not base:
         raise Malformed("not the base")
     return base.__new__(kind, plain)  # type: ignore[call-overload]
@@ -334,40 +354,3 @@ def generator_of(peer: Any, found: Callable[[], Any]) -> Any:
                 step = ("throw", (thrown,))
 
     return run()
-
-
-def coroutine_of(peer: Any, found: Callable[[], Any]) -> Any:
-    """A local coroutine that has the one which `found` gives run to its end. On asyncio it goes on in steps, so that time
-    limits, cancelling and other tasks of both ends come in between; for one turn of this loop the other makes one.
-    """
-
-    async def run() -> Any:
-        if not _on_asyncio():
-            return peer.ask("await", found())
-        while (due := peer.ask("step", found(), _turns())) is not None:
-            try:
-                await asyncio.sleep(float(due))
-            except asyncio.CancelledError:
-                peer.ask("cancel", found())
-                raise
-        return peer.ask("await", found())
-
-    return run()
-
-
-def _turns() -> bool:
-    """Whether nobody has asked the other loop for a turn in this turn of the loop."""
-    loop = asyncio.get_running_loop()
-    if loop in _TURNED:
-        return False
-    _TURNED.add(loop)
-    loop.call_soon(_TURNED.discard, loop)
-    return True
-
-
-def _on_asyncio() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

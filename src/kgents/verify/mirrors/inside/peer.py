@@ -4,6 +4,7 @@ Both ends run this code and speak strictly by turns. The tests' end has a guard,
 and judges of its own for comparisons with the candidate's objects.
 """
 
+import asyncio
 import os
 import struct
 import sys
@@ -15,10 +16,12 @@ from .codec import DEEPER, FRAME, Cursor, Malformed, TooLarge, put_u32
 from .handles import Handles
 from .mirror import is_mirror
 from .operations import perform
+from .turns import keep_turning
 
 if TYPE_CHECKING:
     from .messages import Effects
 
+running = asyncio._get_running_loop
 _read, _write = os.read, os.write  # candidates have others, for files in memory
 _AHEAD = 1 << 16  # bytes that are read at once
 UNREADABLE = (
@@ -70,7 +73,9 @@ class Peer(Handles):
         self.equal: Callable[[Any, Any], Any] | None = None
         self.judged: Callable[..., Any] | None = None
         self.down = False
-        self._turn = threading.RLock()
+        self._loop: object = None  # of asyncio, which ran here at the last call
+        self._turn = threading.Condition(threading.Lock())
+        self._performing: list[object] = []  # what is being done here for the other end, the innermost last
 
     def stray(self, why: str) -> None:
         """Notes the first limit of ours that was met."""
@@ -194,7 +199,7 @@ class Peer(Handles):
     def ask(self, operation: str, thing: Any, *arguments: Any, **keywords: Any) -> Any:
         """What the other end answers; what it asks meanwhile is done here. Raises what it raised.
 
-        Threads ask one after another.
+        Threads ask one after another, and while something is done here for the other end.
         """
         with self._turn:
             return self._asked(operation, thing, arguments, keywords)
@@ -205,6 +210,8 @@ class Peer(Handles):
         if is_mirror(thing) and operation in ("get", "set", "del", "dunder") and arguments[:1] != ("__eq__",):
             self.touched.add(self.numbers.get(id(thing)))
         self.calls += operation in ("call", "dunder", "get", "await", "next")
+        if operation == "call" and running() is not None:
+            operation = self._on_loop(running())
         self.send(b"o", (operation, thing, arguments, keywords))
         while True:
             kind, payload = self.receive()
@@ -213,14 +220,27 @@ class Peer(Handles):
             elif kind == b"e":
                 raise self._raised(operation, payload)
             else:
-                if operation == "call" and is_mirror(payload):
+                if operation.startswith("call") and is_mirror(payload):
                     self.made.setdefault(self.numbers[id(payload)], (thing, arguments, keywords))
                 return payload
+
+    def _on_loop(self, loop: Any) -> str:
+        """How a call is made while a loop runs here; at the tests' end, one that was not there before is told first."""
+        if self.guard is not None:
+            if self._loop is not loop:
+                self._loop = loop
+                self._asked("renew", None, (), {})
+            keep_turning(self)
+        return "call on a loop"
 
     def _raised(self, operation: str, payload: Any) -> BaseException:
         if not isinstance(payload, BaseException) or isinstance(payload, Gone):
             return self._gone("no exception")
-        if operation == "call" and self.guard is not None and isinstance(payload, StopIteration | StopAsyncIteration):
+        if (
+            operation.startswith("call")
+            and self.guard is not None
+            and isinstance(payload, StopIteration | StopAsyncIteration)
+        ):
             return RuntimeError(
                 f"the candidate raised {type(payload).__name__}"
             )  # would silently end a loop of the tests
@@ -234,27 +254,45 @@ class Peer(Handles):
     def served(self) -> Any:
         """Does what the other end asks, until it tells something of its own accord, which is returned. Gone."""
         while True:
-            kind, payload = self.receive()
-            if kind != b"o":
-                return payload
-            self._do(*payload)
+            with self._turn:
+                kind, payload = self.receive()
+                if kind != b"o":
+                    return payload
+                self._do(*payload)
 
     def step(self) -> None:
         """Does what the other end asks next. Gone."""
-        kind, payload = self.receive()
-        if kind == b"o":
-            self._do(*payload)
+        with self._turn:
+            kind, payload = self.receive()
+            if kind == b"o":
+                self._do(*payload)
+
+    def _performed(self, operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, object]) -> Any:
+        """What an operation returns, during which threads of this end may ask; the one begun last is answered first."""
+        mine = object()
+        self._performing.append(mine)
+        self._turn.release()
+        try:
+            return perform(operation, thing, arguments, keywords)
+        finally:
+            self._turn.acquire()
+            while self._performing[-1] is not mine:
+                self._turn.wait()
+            self._performing.pop()
+            self._turn.notify_all()
 
     def _do(self, operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, object]) -> None:
         kind, answer = b"r", None
         try:
             if self.guard is not None:
                 self.guard(operation, thing, arguments)
-            answer = perform(operation, thing, arguments, keywords)
+            answer = self._performed(operation, thing, arguments, keywords)
         except Gone:
             raise
         except BaseException as wrong:
             kind, answer = b"e", wrong
+        arguments.clear()  # what nobody else holds is given up with the answer
+        keywords.clear()
         try:
             self.send(kind, answer)
         except (TooLarge, ValueError, TypeError, RecursionError, AttributeError) as wrong:

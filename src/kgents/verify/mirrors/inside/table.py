@@ -171,6 +171,26 @@ def _rearray(value: Any, parts: Parts) -> None:
     value[:] = data
 
 
+_SIGNALS = (
+    decimal.Clamped, decimal.DivisionByZero, decimal.FloatOperation, decimal.Inexact, decimal.InvalidOperation,
+    decimal.Overflow, decimal.Rounded, decimal.Subnormal, decimal.Underflow,
+)  # fmt: skip
+
+
+def context_parts(value: decimal.Context) -> list[Any]:
+    """What a context of decimal numbers is made of, as plain data."""
+    traps, flags = value.traps, value.flags
+    plain = [value.prec, value.rounding, value.Emin, value.Emax, value.capitals, value.clamp]
+    return [*plain, *[traps[each] for each in _SIGNALS], *[flags[each] for each in _SIGNALS]]
+
+
+def fill_context(value: decimal.Context, parts: Parts) -> None:
+    """Gives a context other parts."""
+    value.prec, value.rounding, value.Emin, value.Emax, value.capitals, value.clamp = parts[:6]
+    for at, each in enumerate(_SIGNALS, 6):
+        value.traps[each], value.flags[each] = parts[at], parts[at + len(_SIGNALS)]
+
+
 CHANGING = (
     Changing(list, _nothing, lambda v: [v], list, _relist),
     Changing(dict, _nothing, _pairs, dict, _redict),
@@ -199,6 +219,7 @@ CHANGING = (
         _refactor,
     ),
     Changing(types.SimpleNamespace, _nothing, lambda v: _pairs(vars(v)), types.SimpleNamespace, _rename),
+    Changing(decimal.Context, _nothing, lambda v: [context_parts(v)], decimal.Context, fill_context),
     Changing(array.array, lambda v: [v.typecode], lambda v: [[v.tobytes()]], array.array, _rearray),
 )
 CHANGING_AT = {changing.kind: number for number, changing in enumerate(CHANGING)}
