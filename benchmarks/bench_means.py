@@ -14,7 +14,7 @@ from scipy.optimize import minimize_scalar
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
-from kgents.stats.means import AGAINST_SCORES, EVENLY
+from kgents.stats.means import AGAINST_SCORES, PAIRED
 
 RUNS, LONGEST, ALPHA = 300, 2500, 0.05
 SCORES = ((8, 2, 0.7), (30, 10, 0.7), (6, 4, 0.5), (2, 2, 0.4), (40, 10, 0.75))
@@ -100,7 +100,7 @@ def main() -> None:
         for _ in range(100):
             d = (random.random(LONGEST) < rate).astype(float) - (random.random(LONGEST) < rate)
             sides = ((1 + d) / 2, (1 - d) / 2)
-            needed.append(max(decided(side, (1 - margin) / 2, EVENLY) for side in sides))
+            needed.append(max(decided(side, (1 - margin) / 2, PAIRED) for side in sides))
         print(f"{rate} v {rate}, margin {margin}: {np.mean(needed):.0f} pairs to 'equivalent'", flush=True)
 
 

@@ -16,6 +16,8 @@ RUN = ("experiment", "run")
     ("words", "message", "hint"),
     [
         (("run", "--n", "1", "--", "true"), "Did you mean 'kg experiment run'?", "kg --help"),
+        (("experimnt", "run"), "No such command 'experimnt'. Did you mean 'experiment'?", "kg --help"),
+        (("schema", "nosuch"), "nosuch: there is no such kind", "one of bisect"),
         (("experiment", "doctor"), "Did you mean 'kg doctor'?", "kg experiment --help"),
         ((*RUN, "--n", "1e3", "--", "true"), "'1e3' is not a valid integer", "such as --n 10"),
         ((*RUN, "--timeout", "10s", "--n", "1", "--", "true"), "'10s' is not a valid float", "such as --timeout 60"),
@@ -79,6 +81,7 @@ def test_a_word_that_was_meant_otherwise(
     first, second = done.stderr.splitlines()
     assert first.startswith("error: ")
     assert message in first
+    assert first.lower().count("did you mean") <= 1
     assert second.startswith("hint: ")
     assert hint in second
     assert not (tmp_path / "data").exists() or "[]" in kg("experiment", "history", "--json").stdout.replace(" ", "")

@@ -112,8 +112,10 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as wrong:
             near = _elsewhere(args[0]) or nearest(args[0], self.list_commands(ctx))
-            hint = f" Did you mean {near!r}?" if near else ""
-            raise click.UsageError(wrong.format_message() + hint, ctx) from wrong
+            message = wrong.format_message().partition(" Did you mean")[
+                0
+            ]  # click 8.3 and newer look in this group alone
+            raise click.UsageError(message + (f" Did you mean {near!r}?" if near else ""), ctx) from wrong
 
 
 @click.group(cls=LazyGroup, table=TOP, context_settings={"help_option_names": ["-h", "--help"]})

@@ -46,6 +46,7 @@ _BLOCK = re.compile(
 )
 _URL = re.compile(r"://([^/\s:@]*:([^@\s/]+)@)")  # user and password of a database, say
 _USER = re.compile(r"(?i)https?://([^/\s:@]+)@")  # a token before the host, as services for errors have it
+_LEAST = 15  # characters of the shortest text that has one of these shapes: a key of Slack's
 _SHORTEST = 8  # a shorter value is no key, and replacing it would garble texts
 REDACTED = "[redacted]"
 
@@ -69,6 +70,8 @@ class Secrets:
         """The text without secrets."""
         for value in self._values:
             text = text.replace(value, REDACTED)
+        if len(text) < _LEAST:
+            return text
         if "PRIVATE KEY" in text:
             text = _BLOCK.sub(REDACTED, text)
         text = _TOKEN.sub(lambda run: REDACTED if run[1] else run[0], text)

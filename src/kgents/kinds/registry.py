@@ -38,7 +38,7 @@ def kind_called(name: str) -> str:
     """The kind that people call so, by its command or by the name in records. UsageError for one that is not known."""
     kinds, known = {command: kind for kind, command in _COMMANDS.items()}, _known()
     if name not in kinds and name not in known:
-        raise UsageError(f"--kind {name}: there is no such kind", f"one of {', '.join(kinds_called())}")
+        raise UsageError(f"{name}: there is no such kind", f"one of {', '.join(kinds_called())}")
     return kinds.get(name, name)
 
 

@@ -3,7 +3,7 @@
 The Bayesian bootstrap gives the n observations exponential weights; with the worst value of the range added as one more
 observation, the α-quantile of the weighted mean is a lower limit that holds for every n [1, 2]. For zeros and ones it is
 Clopper–Pearson. It is computed, not simulated: Σ Eⱼ(xⱼ − q) is a sum of exponentials, and the probability that it is
-below 0 is one integral [3].
+below 0 is one integral [3]; for zeros and ones the limit is a quantile of a beta law.
 
 References
 [1] Gaffke 2005 (the limit; its coverage is proved for two values, and no law is known that breaks it).
@@ -15,6 +15,8 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from kgents.stats.beta import quantile
 
 _BISECTIONS = 60
 _CLOSE = 1e-12
@@ -46,10 +48,12 @@ def lower_mean(values: Sequence[float], tail: float) -> float:
 
 def _lower(counts: dict[float, int], tail: float) -> float:
     """The q with P(Σ D x ≤ q) = tail, for Dirichlet weights over the observations and one more of 0."""
-    import numpy as np
-
     if max(counts) <= 0:
         return 0.0
+    if counts.keys() <= {0, 1}:
+        return quantile(counts[1], counts.get(0, 0) + 1, tail)
+    import numpy as np
+
     points = np.array([0.0, *counts])
     weights = np.array([1.0, *counts.values()])
     size = float(weights.sum())

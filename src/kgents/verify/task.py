@@ -37,12 +37,13 @@ def task_oracle(
         else:
             return Oracle("reference", entry, (entry,), corpus.rows, source=canonical, how=corpus.how, tolerance=near,
                           version=corpus.version, strength=corpus.strength, shown=corpus.shown)  # fmt: skip
-    names, modules = free_names(_parsed(tests))
+    tree = _parsed(tests)
+    names, modules = free_names(tree)
     if entry is not None and setup:
         names = (entry,)
     names = tuple(dict.fromkeys([*names, *([entry] if entry else [])]))
     defined = (entry,) if entry else names[:1]
-    inside = derives(_parsed(tests), names)
+    inside = derives(tree, names)
     return Oracle(
         "tests", entry, defined, tests=tests, setup=setup, names=names, modules=modules, tolerance=near, inside=inside
     )

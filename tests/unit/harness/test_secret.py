@@ -83,6 +83,11 @@ def test_keys_that_are_told_by_their_form(service: str) -> None:
     assert Secrets({}).redact(f"key={key}\n'{key}' {key}") == f"key={REDACTED}\n'{REDACTED}' {REDACTED}"
 
 
+def test_the_shortest_key_is_redacted_alone() -> None:
+    assert Secrets({}).redact("xoxb-" + "1234567890") == REDACTED
+    assert Secrets({"API_KEY": "k" * 8}).redact("k" * 8) == REDACTED
+
+
 @pytest.mark.parametrize(
     "key",
     [

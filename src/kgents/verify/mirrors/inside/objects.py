@@ -21,7 +21,7 @@ from .codec import (
     put_items,
     put_text,
     put_u32,
-)
+)  # fmt: skip
 from .table import CHANGING, CHANGING_AT, KIND_NAMES, KINDS, PLAIN, PLAIN_AT, SINGLE
 
 MOST = 1_000_000  # objects with a number
@@ -206,7 +206,7 @@ class Objects:
 
     def _write_twin(self, out: bytearray, value: Any, place: int, depth: int) -> None:
         number = self.number(value)
-        out += {_ARRAY: b"a", _FRAME: b"w"}.get(place, b"m")
+        out += b"m" if place >= 0 else b"a" if place == _ARRAY else b"w"
         put_u32(out, number)
         if place == _ARRAY:
             self.write_items(out, arrays.array_header(value), depth)
@@ -353,7 +353,9 @@ class Objects:
         thing = self.things[number]
         place = CHANGING_AT.get(type(thing))
         begin, known = cursor.at, self._fresh
-        if place is not None:
+        if type(thing) is list:
+            thing[:] = self.read_items(cursor, depth)
+        elif place is not None:
             changing = CHANGING[place]
             count = len(changing.blocks(thing))
             changing.fill(thing, *[self.read_items(cursor, depth) for _ in range(count)])
