@@ -28,7 +28,8 @@ AT_START = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC", "COVERAGE")
 MODULES = ("asyncio", "sqlite3", "aiosqlite", "asyncpg", "click", "sqlalchemy.ext.asyncio", "numpy",
            "kgents.runner.session", "kgents.report.write", "kgents.report.listing", "kgents.harness.simulated",
            "sqlalchemy.dialects.sqlite.aiosqlite", "sqlalchemy.dialects.postgresql.asyncpg",
-           "kgents.__main__", "markdown_it", "jinja2", "platformdirs", "difflib", "pwd", "resource")  # fmt: skip
+           "kgents.__main__", "markdown_it", "jinja2", "platformdirs", "difflib", "pwd", "resource",
+           "pydantic_ai.models.openai", "pydantic_ai.providers.openai", "pydantic_ai.direct")  # fmt: skip
 PACKAGES = ("domain", "stats", "engine", "store", "kinds", "cli", "runner", "report", "harness.extraction", "sandbox",
             "verify", "parsing", "laws")  # fmt: skip
 SKIPPED = {"inside", "guest", "migrations", "testing"}  # what runs in other processes
