@@ -9,6 +9,7 @@ import pytest
 
 from kgents.domain.outcome import Cause
 from kgents.harness.extraction import Extraction, Wanted, extract
+from kgents.harness.extraction.literal import literal
 from kgents.testing.reading import Here, taken
 
 ROWS = [json.loads(line) for line in Path(__file__).with_name("notations.jsonl").read_text("utf-8").splitlines()]
@@ -89,3 +90,29 @@ def test_inline_words_are_no_program() -> None:
     """Names in prose that bind nothing that was asked for are not taken for a program."""
     found = taken("Call `add(1, 2)` with `a = 1`; I cannot write it.", ("add",))
     assert found == Extraction(None, Cause.MALFORMED, "no code in the answer")
+
+
+@pytest.mark.parametrize(
+    ("form", "value"),
+    [
+        (r"'a\n\'b\x41\u00e9'", "a\n'bAé"),
+        (r"r'\n'", r"\n"),
+        ("('a' \"b\"\n 'c')", ["abc"]),
+        ("'''a\n'b''c'''", "a\n'b''c"),
+        ("{'a': [1, None, True], 'b': ()}", {"a": ["1", None, True], "b": []}),
+        ("Answer(code='x', more=[B(1)])", {"code": "x", "more": [["1"]]}),
+        ("A('x', b='y')", {"b": "y", "": ["x"]}),
+    ],
+)
+def test_a_value_as_python_writes_it_is_read(form: str, value: object) -> None:
+    """Escapes, strings beside each other, groups; numbers stay text."""
+    assert literal(f"  {form} and more", 2) == value
+
+
+@pytest.mark.parametrize(
+    "form", ["'a\nb'", "'a", "{'a': 1", "[1 2]", "{'a' 1}", "", "[" * 50 + "]" * 50, "'" + "\\'" * 200_000]
+)
+def test_what_is_no_value_is_none(form: str) -> None:
+    """And is found to be none in time that grows with the text."""
+    with pytest.raises(ValueError, match=r"."):
+        literal(form, 0)

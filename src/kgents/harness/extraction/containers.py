@@ -4,10 +4,12 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
 from kgents.harness.extraction.blocks import MOST_BLOCKS, Block, tolerant
+from kgents.harness.extraction.literal import literal
 from kgents.harness.extraction.notation import unescaped
 
 _LONGEST_INLINE = 4_000
@@ -28,7 +30,14 @@ _INLINE = re.compile(
 _BINDS = re.compile(r"\s*(?:(?:async )?def |class |@|import |from |[A-Za-z_]\w*(?: *:[^=\n]+)? *=[^=])")
 _BODY = re.compile(r"[ \t]*(?:return|yield|raise)\b")
 _TRIPLE = re.compile(r"\"(?P<key>[\w ]+)\"\s*:\s*(?P<mark>\"\"\"|''')(?P<code>.*?)(?P=mark)", re.DOTALL)
-_SCALAR = re.compile(r"^(?P<margin>[ \t]*)(?:- )?(?P<key>[\w-]+):[ \t]*\|[+-]?[ \t]*$")
+_LITERAL = re.compile(r"(?:^|\n)[ \t]*+(?:\w+[ \t]*=[ \t]*)?([{\[('\"]|[A-Z]\w*\()")
+_SCALAR = re.compile(
+    r"^(?P<margin>[ \t]*)(?:(?:- )?(?P<key>[\w-]+):[ \t]*\|[+-]?"
+    r"|\.\. (?:code|code-block|sourcecode)::[ \t]*[\w.+-]*)[ \t]*$"
+)
+_OPTION = re.compile(r"^[ \t]+:[\w-]+:")
+_PYTHON_FILE = re.compile(r"([\w./-]*\w\.py)\b")
+_HEREDOC = re.compile(r"^[^\n#<]*+<<-?[ \t]*+(?P<mark>['\"]?)(?P<end>[A-Z_]\w*)(?P=mark)[^\n]*\n", re.MULTILINE)
 _SECTION = re.compile(
     r"^(?:#{1,6}+|={3,}+|-{3,}+|//)[ \t]*+(?:[Ff]ile(?:name)?:[ \t]*)?[`*]*(?P<file>[\w./-]*\w\.py)\b[^\n]*$"
 )
@@ -128,6 +137,8 @@ def marked_up(text: str) -> list[Block]:
     for start, inner in _between(text, "<![CDATA[", "]]>"):
         elements.append((start, inner))
     if not elements:
+        for start, inner in _between(text, "[code", "[/code]"):
+            elements.append((start, inner.partition("]")[2]))
         for tag in ("pre", "code", "textarea"):
             spans = _between(text, f"<{tag}", f"</{tag}>")
             elements += [(start, _unescaped(inner.partition(">")[2])) for start, inner in spans]
@@ -170,13 +181,18 @@ def in_json(text: str) -> list[Block]:
 
 
 def _value(source: str) -> Any:
-    """The first JSON value of a text that begins a line or is the whole; None where there is none."""
+    """The first value of JSON, else of Python, that begins a line or is the whole text; None where there is none."""
     decoder = json.JSONDecoder(strict=False)
     starts = [match.start(1) for match in re.finditer(r"(?:^|\n)[ \t]*([{\[\"])", source)][:_MOST_STARTS]
     for start in starts:
         try:
             return decoder.raw_decode(source, start)[0]
         except (ValueError, RecursionError):
+            continue
+    for match in islice(_LITERAL.finditer(source), _MOST_STARTS):
+        try:
+            return literal(source, match.start(1))
+        except ValueError:
             continue
     return None
 
@@ -186,7 +202,11 @@ def _strings(value: Any, key: str) -> Iterator[tuple[str, str]]:
     todo: list[tuple[str, Any]] = [(key, value)]  # the next one last
     while todo:
         key, one = todo.pop()
-        if isinstance(one, list) and len(one) > 1 and all(isinstance(part, str) for part in one):
+        if (
+            isinstance(one, list)
+            and len(one) > 1
+            and all(isinstance(part, str) and "\n" not in part[:-1] for part in one)
+        ):
             one = ("" if all(part.endswith("\n") for part in one[:-1]) else "\n").join(one)
         if isinstance(one, str):
             if any(_BINDS.match(line) or _BODY.match(line) for line in one.split("\n")) or "```" in one or "\\n" in one:
@@ -201,20 +221,31 @@ def _words(key: str) -> str:
     return key.replace("_", " ").replace("-", " ")
 
 
+def written(text: str) -> list[Block]:
+    """The files that commands of a shell write out of the text below them (`cat > add.py <<'EOF'`)."""
+    blocks: list[Block] = []
+    for match in islice(_HEREDOC.finditer(text), _MOST_FILES):
+        end = re.compile(rf"^[ \t]*{match['end']}[ \t]*$", re.MULTILINE).search(text, match.end())
+        file = _PYTHON_FILE.search(match[0])
+        if end is not None:
+            blocks.append(_block(text[match.end() : end.start()], "shell_removed", file=file[1] if file else ""))
+    return blocks
+
+
 def scalars(text: str) -> list[Block]:
-    """The block scalars of YAML."""
+    """The block scalars of YAML, and what directives of reStructuredText show."""
     lines = text.split("\n")
     blocks: list[Block] = []
     for number, line in enumerate(lines):
         match = _SCALAR.match(line)
         if match is None:
             continue
-        margin = len(match["margin"])
+        margin, key = len(match["margin"]), match["key"]
         inside = (len(one) - len(one.lstrip()) > margin or not one.strip() for one in lines[number + 1 :])
         end = next((number + 1 + n for n, is_inside in enumerate(inside) if not is_inside), len(lines))
-        blocks.append(
-            _block(textwrap.dedent("\n".join(lines[number + 1 : end])), "yaml_decoded", label=_words(match["key"]))
-        )
+        shown = [one for one in lines[number + 1 : end] if key or not _OPTION.match(one)]
+        flaw = "yaml_decoded" if key else "directive_removed"
+        blocks.append(_block(textwrap.dedent("\n".join(shown)), flaw, label=_words(key or "")))
         if len(blocks) == MOST_BLOCKS:
             break
     return blocks

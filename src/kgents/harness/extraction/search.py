@@ -13,7 +13,7 @@ from pathlib import PurePath
 from kgents.domain.outcome import Cause
 from kgents.harness.extraction.blocks import FENCED, NESTED, READINGS, Block, strict
 from kgents.harness.extraction.choice import STREAMS, chosen
-from kgents.harness.extraction.containers import CONTAINERS, applied, files_in, marked_up, sections
+from kgents.harness.extraction.containers import CONTAINERS, applied, files_in, marked_up, sections, written
 from kgents.harness.extraction.notation import LONGEST_CODE, SIGNS, plain
 from kgents.harness.extraction.reasoning import answer_of
 from kgents.harness.extraction.wanted import Extraction, Reader, Reading, Wanted
@@ -28,7 +28,7 @@ _FUNCTION = "def {name}(*args, **kwargs):\n    return Solution().{name}(*args, *
 _TAGS = r"(?:answer|final_answer|solution|code|python|result)"
 _TAG = re.compile(rf"^</?{_TAGS}>|</{_TAGS}>$|^[ \t]*\{{(?:code|noformat)(?::[^{{}}\n]*)?\}}[ \t]*$", re.MULTILINE)
 _TOOL_CALL = re.compile(
-    r"<tool_call>|\[TOOL_CALLS\]|<function[=_]|<\|python_tag\|>|<invoke\b|<tool_use>|\"(name|function)\"\s*:.*\"(arguments|parameters|args)\"\s*:",
+    r"<tool_call>|\[TOOL_CALLS\]|<function[=_]|<\|python_tag\|>|<invoke\b|<tool_use>|[\"'](name|function)[\"']\s*:.*[\"'](arguments|parameters|args)[\"']\s*:",
     re.DOTALL,
 )
 
@@ -148,7 +148,7 @@ def _nothing(broken: Facts | None) -> Extraction:
 
 def _set_apart(answer: str, search: _Search) -> Reading | Extraction | None:
     """What is set apart as code, as it stands; then what cannot be read, as another notation."""
-    read = [(way, way(answer)) for way in (sections, *FENCED, marked_up, *READINGS[len(FENCED) :])]
+    read = [(way, way(answer)) for way in (sections, written, *FENCED, marked_up, *READINGS[len(FENCED) :])]
     for way, blocks in read:
         if (code := search.read(blocks, fenced=way in FENCED)) is not None:
             return code

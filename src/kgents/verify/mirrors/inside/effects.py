@@ -219,7 +219,7 @@ class Doings:
         self._size = 0
         self._forbidden = forbidden
         self._files = files
-        self._shared = Told({})
+        self._shared = self._plainly = _shared(False, False)
         self._ask: Callable[..., Any] = _nobody
 
     def begin(self, ask: Callable[..., Any], chance: bool) -> None:
@@ -229,7 +229,8 @@ class Doings:
         """
         self._ask = ask
         self._files.begin()
-        self._shared = _shared(False, chance)
+        self._shared = _shared(False, True) if chance else self._plainly
+        self._shared.known()
 
     def install(self) -> None:
         """Puts ours in the place of streams, input, logging and warnings."""
@@ -286,15 +287,16 @@ class Replay:
         self._shared = _shared(True, chance)
         self.files = None if folder is None else Disk(folder)
         self._folder = folder
-        self._decimal = context_parts(decimal.DefaultContext)  # what was told last of the context of decimal numbers
+        self._decimal = _settings(decimal.DefaultContext)  # what was told last of the context of decimal numbers
         self.forbidden: str | None = None  # what the candidate tried and may not do
 
     def due(self) -> dict[str, object]:
         """For the next message."""
         told = {**self._shared.due(), **(self.files.due() if self.files else {})}
-        now = context_parts(decimal.getcontext())
+        context = decimal.getcontext()
+        now = _settings(context)
         if now != self._decimal:
-            self._decimal = told["decimal"] = now
+            self._decimal, told["decimal"] = now, context_parts(context)
         return told
 
     def heard(self, told: "Effects") -> None:
@@ -308,6 +310,11 @@ class Replay:
         self._shared.heard(_part(told, "random", "environment"))
         if self._folder is not None and _below(self._folder, told.get("folder")):
             self._shared.heard({"folder": told["folder"]})
+
+
+def _settings(context: decimal.Context) -> tuple[Any, ...]:
+    """What is looked at with each message; traps alone are seldom changed."""
+    return context.prec, context.rounding, context.Emin, context.Emax, context.traps[decimal.FloatOperation]
 
 
 def _part(told: "Effects", *names: str) -> "Effects":
