@@ -56,7 +56,7 @@ def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
 
 
 def _early(function: ast.FunctionDef) -> Iterator[tuple[str, Edit]]:
-    """What is done to a text on the way is done to what was given, before all else: escapes resolved before tags are taken out."""
+    """What is done to a text on the way is done to what was given, before all else: escapes are resolved before tags go."""
     for name in [argument.arg for argument in function.args.args if argument.arg != "self"][:1]:
         for node in ast.walk(function):
             if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
