@@ -69,7 +69,7 @@ def test_what_is_refused_for_its_words_imports_nothing_of_weight(tmp_path: Path,
 
 @pytest.mark.parametrize(
     ("parser", "reason"),
-    [("nosuchmodule:read", "cannot be imported: ModuleNotFoundError"), ("os:getpid", "cannot be asked")],
+    [("nosuchmodule:read", "cannot be imported: ModuleNotFoundError"), ("os:getpid", "takes no text")],
 )
 def test_parsers_are_loaded_before_the_record_is_opened(tmp_path: Path, parser: str, reason: str) -> None:
     code, modules, said = refused(tmp_path, "experiment", "parse", "--parser", parser)
