@@ -3,6 +3,7 @@
 `crowd_of_series.py URL PROCESSES EXPERIMENTS`; exit status 0 where every one of them did it all.
 """
 
+import importlib
 import os
 import sys
 
@@ -24,6 +25,14 @@ LINE = [
 ]
 
 
+# What each would import once it has begun, which is most of what it does.
+MODULES = (
+    "kgents.cli.command", "kgents.cli.running", "kgents.runner.session", "kgents.runner.begin", "kgents.report.write",
+    "kgents.kinds.command.kind", "kgents.store.sql", "sqlalchemy.ext.asyncio", "sqlalchemy.dialects.sqlite.aiosqlite",
+    "sqlalchemy.dialects.postgresql.asyncpg", "asyncpg", "numpy",
+)  # fmt: skip
+
+
 def work(url: str, experiments: int) -> int:
     """One experiment after the other; the worst exit status."""
     worst = 0
@@ -38,6 +47,8 @@ def work(url: str, experiments: int) -> int:
 
 def crowd(url: str, processes: int, experiments: int) -> int:
     """Forks, lets all go at once, waits."""
+    for name in MODULES:
+        importlib.import_module(name)
     gate, opened = os.pipe()
     children = []
     for _ in range(processes):

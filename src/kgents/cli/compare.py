@@ -41,7 +41,7 @@ from kgents.stats import Design, Rule
 
 if TYPE_CHECKING:
     from kgents.kinds.kind import Request, RunContext
-    from kgents.kinds.options import AskedArm, PairedSettings
+    from kgents.kinds.options import AskedArm, PairedSettings, RunSettings
     from kgents.runner.session import Record
 
 NAMED = re.compile(r"[\w.-]+")  # what stands before the = of --aa NAME=ARM
@@ -285,7 +285,7 @@ async def _of_kind(
     asked: "dict[str, AskedArm]",
     design: Design,
     spec: str | None,
-    common: "PairedSettings",
+    common: "RunSettings",
     options: CompareCommand,
     context: "RunContext",
 ) -> "Request":
@@ -334,19 +334,9 @@ async def _scored(
     from kgents.kinds.kind import Request
 
     claim = NOT_WORSE if options["not_worse"] else None
-    if options["suite"] is not None:
-        from kgents.kinds.suite.request import suite_request
-
+    if options["suite"] is not None or spec is not None:
         options["every"] = True
-        request = await suite_request(
-            options["suite"], "paired", design, run_settings(options), options, context, asked
-        )
-        return decided_by_pairs(request, "0.0", "1.0", claim)
-    if spec is not None:
-        from kgents.kinds.generate.request import spec_request
-
-        options["every"] = True
-        request = await spec_request(spec, design, run_settings(options), options, context, asked)
+        request = await _of_kind(arms, asked, design, spec, run_settings(options), options, context)
         return decided_by_pairs(request, "0.0", "1.0", claim)
     reader = reader_of(options["score"] or "", options["score_range"])
     low, high = repr(reader.low), repr(reader.high)

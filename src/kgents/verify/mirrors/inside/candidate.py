@@ -55,7 +55,8 @@ class Names:
 def main(descriptor: int) -> None:
     """Reads the job, loads the candidate, tells its names or why it cannot be loaded, and answers until the line ends."""
     world = _WORLD.pop() if _WORLD else _installed()
-    end = Peer(descriptor, FIRST_OF_CANDIDATE)
+    end = world.end
+    end.speak(descriptor)
     _begin(end, world, end.receive()[1])
     end.serve()
 
@@ -65,7 +66,8 @@ def main_of_ours(descriptor: int) -> None:
     when the one before is done with.
     """
     world = _WORLD.pop() if _WORLD else _installed()
-    end = Peer(descriptor, FIRST_OF_CANDIDATE)
+    end = world.end
+    end.speak(descriptor)
     _, told = end.receive()
     while True:
         names = ("candidate", *told["names"])
@@ -80,9 +82,12 @@ def main_of_ours(descriptor: int) -> None:
 
 
 class World:
-    """What has effects in this process beside a program: its folder, streams, logging, warnings."""
+    """What has effects in this process beside a program: its folder, streams, logging, warnings; and its end of a line, made
+    before it is known where that leads.
+    """
 
     def __init__(self) -> None:
+        self.end = Peer(-1, FIRST_OF_CANDIDATE)
         self.folder = Folder(_ANY)
         self.doings = Doings(watch.attempts, Memory(self.folder))
 

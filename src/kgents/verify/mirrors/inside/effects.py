@@ -219,7 +219,7 @@ class Doings:
         self._size = 0
         self._forbidden = forbidden
         self._files = files
-        self._shared = Told({})
+        self._shared = self._plainly = _shared(False, False)
         self._ask: Callable[..., Any] = _nobody
 
     def begin(self, ask: Callable[..., Any], chance: bool) -> None:
@@ -229,7 +229,8 @@ class Doings:
         """
         self._ask = ask
         self._files.begin()
-        self._shared = _shared(False, chance)
+        self._shared = _shared(False, True) if chance else self._plainly
+        self._shared.known()
 
     def install(self) -> None:
         """Puts ours in the place of streams, input, logging and warnings."""

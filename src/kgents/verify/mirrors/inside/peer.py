@@ -77,6 +77,10 @@ class Peer(Handles):
         self._turn = threading.Condition(threading.Lock())
         self._performing: list[object] = []  # what is being done here for the other end, the innermost last
 
+    def speak(self, descriptor: int) -> None:
+        """From now on through this descriptor."""
+        self._descriptor = descriptor
+
     def stray(self, why: str) -> None:
         """Notes the first limit of ours that was met."""
         self.strayed = self.strayed or why
