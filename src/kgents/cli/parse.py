@@ -130,9 +130,10 @@ def _check(options: ParseCommand) -> None:
 
 
 async def _request(options: ParseCommand, record: "Record", context: "RunContext") -> "Request":
-    from kgents.kinds.parse.request import request
+    from kgents.kinds.parse.request import loaded, request
 
-    return request(_design(options), options, run_settings(options, options["max_trials"] is None), context)
+    asked = request(_design(options), options, run_settings(options, options["max_trials"] is None), context)
+    return await loaded(asked, context)
 
 
 async def _export(options: ParseCommand, store: "Store", summary: "Summary") -> None:

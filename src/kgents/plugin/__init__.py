@@ -81,10 +81,10 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     from kgents.plugin.private import disarm
 
     disarm(item)
-    from kgents.plugin.trials import conduct
+    from kgents.plugin.trials import reports_of
 
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    for report in conduct(item, mark, nextitem):
+    for report in reports_of(item, mark, nextitem):
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True

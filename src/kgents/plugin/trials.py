@@ -23,7 +23,7 @@ ERRORS: pytest.StashKey[BaseException | None] = pytest.StashKey()
 COMPARED: pytest.StashKey[dict[str, Sequence[pytest.TestReport]]] = pytest.StashKey()  # reports by id
 
 
-def conduct(item: pytest.Item, mark: pytest.Mark, nextitem: pytest.Item | None) -> Sequence[pytest.TestReport]:
+def reports_of(item: pytest.Item, mark: pytest.Mark, nextitem: pytest.Item | None) -> Sequence[pytest.TestReport]:
     """Runs the trials of a marked test; the reports of the one test that it is."""
     option = item.config.getoption
     try:

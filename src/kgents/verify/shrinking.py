@@ -24,7 +24,9 @@ def shrunk(candidate: str, row: Any, oracle: Oracle, sandbox: Sandbox) -> str | 
         if not smaller:
             break
         right = sandbox.calls(oracle.source, row[2], smaller, WALL, ONE_CALL).answers
-        asked = [(arguments, said) for arguments, said in zip(smaller, right, strict=False) if "value" in said]
+        asked = [
+            (arguments, expected) for arguments, expected in zip(smaller, right, strict=False) if "value" in expected
+        ]
         theirs = sandbox.calls(candidate, row[2], [arguments for arguments, _ in asked], WALL, ONE_CALL).answers
         found = next(_differing(asked, theirs, row[2], oracle.tolerance), None)
         if found is None:
@@ -34,10 +36,10 @@ def shrunk(candidate: str, row: Any, oracle: Oracle, sandbox: Sandbox) -> str | 
 
 
 def _differing(asked: Any, answers: Any, target: str, tolerance: float) -> Iterator[tuple[Any, str]]:
-    for (arguments, said), answer in zip(asked, answers, strict=False):
-        row = (arguments, {name: said[name] for name in ("value", "args") if name in said}, target)
+    for (arguments, expected), answer in zip(asked, answers, strict=False):
+        row = (arguments, {name: expected[name] for name in ("value", "args") if name in expected}, target)
         difference = difference_of(row, answer, tolerance)
-        if difference is not None and b'"o":' not in codec.dumps(said["value"]):
+        if difference is not None and b'"o":' not in codec.dumps(expected["value"]):
             yield row, difference
 
 

@@ -67,6 +67,16 @@ def test_what_is_refused_for_its_words_imports_nothing_of_weight(tmp_path: Path,
     assert [name for name in HEAVY if name in modules] == []
 
 
+@pytest.mark.parametrize(
+    ("parser", "reason"),
+    [("nosuchmodule:read", "cannot be imported: ModuleNotFoundError"), ("os:getpid", "takes no text")],
+)
+def test_parsers_are_loaded_before_the_record_is_opened(tmp_path: Path, parser: str, reason: str) -> None:
+    code, modules, said = refused(tmp_path, "experiment", "parse", "--parser", parser)
+    assert (code, "sqlalchemy" in modules) == (2, False)
+    assert reason in said
+
+
 def test_these_modules_are_imported_where_they_are_needed(tmp_path: Path) -> None:
     """A run has the record and the engine: the names above are those of modules that there are."""
     code, modules = imported(tmp_path, "experiment", "run", "--n", "1", "-q", "--", "true")

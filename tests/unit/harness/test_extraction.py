@@ -190,6 +190,10 @@ BODIES = {
     "the stem again": f"{STEM}    return a + b\n",
     "the stem again in a fence": block(f"{STEM}    return a + b\n"),
     "prose, then the function": f"Here it is:\n\n{ADD}",
+    "a dict of Python with the function": repr({"why": "it's a sum", "code": ADD}),
+    "a dict of Python with a name": f"answer = {{'code': {ADD!r}}}",
+    "an object with the function": f"Answer(code={ADD!r}, tests=None)",
+    "a call that makes a text of it": f"    text, names = {ADD!r}, {{}}\n    exec(text, names)\n    return names['add'](a, b)\n",
     "reasoning, then the body": "<think>\nIt adds.\n</think>\n    return a + b\n",
 }
 

@@ -36,7 +36,8 @@ class ParseKind(ExperimentKind):
         from kgents.kinds.parse.data import ParseConfig
         from kgents.kinds.parse.request import build
 
-        return await build(as_written(ParseConfig, config), context)
+        runner: TrialRunner = opened or await build(as_written(ParseConfig, config), context)
+        return runner
 
     def accumulator(self, config: Config, summary: Summary) -> EvidenceAccumulator:
         """Counts outcomes per strategy, class and severity."""

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from kgents.domain.plan import Layout
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request, RunContext
-from kgents.kinds.options import PairedSettings, RunSettings
+from kgents.kinds.options import PairedSettings, RunSettings, as_written
 from kgents.kinds.parse.data import ParseConfig, ParserConfig
 from kgents.kinds.parse.options import ParseOptions
 from kgents.kinds.parse.trial import Parse, source_of
@@ -256,6 +257,11 @@ def _declared(text: str, known: Sequence[str]) -> dict[str, int]:
             )
         weights[name] = int(number)
     return weights
+
+
+async def loaded(asked: Request, context: RunContext) -> Request:
+    """The request with its parsers, loaded before anything else is opened. UsageError where one cannot be."""
+    return replace(asked, opened=await build(as_written(ParseConfig, asked.config), context))
 
 
 async def build(config: ParseConfig, context: RunContext) -> TrialRunner:

@@ -1,6 +1,7 @@
 """What can be said of a program without running it: asked of a child, because reading it may already be an attack."""
 
 import ast
+import re
 import symtable
 import sys
 import types
@@ -17,6 +18,8 @@ UNREADABLE = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryErro
 MOST_NAMES = 2_000
 # By which a program binds names unseen.
 BINDERS = frozenset({"*", "__dict__", "exec", "globals", "locals", "modules", "setattr", "vars"})
+
+_DEFINES = re.compile(r"^[ \t]*(?:async def|def|class) \w+.*:", re.MULTILINE)
 
 
 def main(fd: int) -> None:
@@ -132,12 +135,26 @@ def bound_and_free(source: str) -> tuple[set[str], set[str]]:
 
 
 def says_nothing(body: list[ast.stmt]) -> bool:
-    """Whether a body is no more than a docstring, `...`, `pass`, lone words or values, imports and definitions."""
+    """Whether a body is no more than a docstring, `...`, `pass`, lone words or values, imports and definitions, or holds a
+    program as a text.
+    """
     doing = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
     idle = (ast.Pass, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return all(
-        isinstance(node, idle) or (isinstance(node, ast.Expr) and not isinstance(node.value, doing)) for node in body
+        isinstance(node, idle)
+        or (isinstance(node, ast.Expr) and not isinstance(node.value, doing))
+        or _holds_program(node)
+        for node in body
     )
+
+
+def _holds_program(node: ast.stmt) -> bool:
+    """Whether a statement only names a value, or makes an object, that has the text of a program in it."""
+    match node:
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.Expr(value=ast.Call(func=ast.Name()) as value):
+            texts = [part.value for part in ast.walk(value) if isinstance(part, ast.Constant)]
+            return any(isinstance(text, str) and _DEFINES.search(text) is not None for text in texts)
+    return False
 
 
 def imported(tree: ast.AST) -> set[str]:

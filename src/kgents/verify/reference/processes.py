@@ -60,8 +60,8 @@ def asked(sandbox: Sandbox, job: Mapping[str, Any], hash_seed: str = "0") -> dic
     """The answer of a deriving process; {"died": how it ended} where it came to none."""
     limits = _LIMITS if sandbox.environment.visible else replace(_LIMITS, as_mb=_SMALL)
     program = sandbox.program(DERIVE, modules=_INSIDE, limits=limits, hash_seed=hash_seed)
-    said, ended = sandbox.ask(program, job, _WALL)
-    return said if isinstance(said, dict) else {"died": ended}
+    answer, ended = sandbox.ask(program, job, _WALL)
+    return answer if isinstance(answer, dict) else {"died": ended}
 
 
 def _candidate(sandbox: Sandbox) -> Program:
@@ -109,23 +109,23 @@ def _asked(channel: TimedChannel, calls: Sequence[Any], watched: Watched) -> Non
             return
 
 
-def _unloaded(loaded: Any, found: Watched) -> None:
+def _unloaded(loaded: Any, watched: Watched) -> None:
     """Why a candidate was not run, as far as what came has the form of what ours says."""
     told = loaded if isinstance(loaded, dict) else {}
     names = told.get("raised")
     if isinstance(told.get("unreadable"), list) and len(told["unreadable"]) == 3:
-        found.unreadable = told["unreadable"]
+        watched.unreadable = told["unreadable"]
     elif isinstance(told.get("missing"), list) and told["missing"]:
-        found.missing = [str(name) for name in told["missing"]]
+        watched.missing = [str(name) for name in told["missing"]]
     else:
         name = str(names[0])[:100] if isinstance(names, list) and names else "?"
-        found.unloaded = (name, str(told.get("text", ""))[:200])
-        found.forbidden = _event(told)
+        watched.unloaded = (name, str(told.get("text", ""))[:200])
+        watched.forbidden = _event(told)
 
 
-def _told(answer: Any, found: Watched) -> Seen:
+def _told(answer: Any, watched: Watched) -> Seen:
     if isinstance(answer, dict):
-        found.forbidden = _event(answer)
+        watched.forbidden = _event(answer)
         answer = answer.get("seen")
     return seen_of(answer)
 

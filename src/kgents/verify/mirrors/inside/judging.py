@@ -73,20 +73,20 @@ class Judging:
         if len(row) < LEAST:
             return self._uncontrolled(straight)
         index = next(index for index, each in enumerate(row) if _alike(each, tuple(arguments)))
-        said = self._asked(mine, [("anew", kind, each, keywords) for each in row])
-        if said[index] is not True:
+        answers = self._asked(mine, [("anew", kind, each, keywords) for each in row])
+        if answers[index] is not True:
             self.controlled += 1
             self.forged = "an object equals another one, but not one that is made in the same way"
             return False
-        return self._believed(said)
+        return self._believed(answers)
 
     def _picked(self, mine: Any, questions: Sequence[tuple[Any, ...]], index: int) -> bool:
-        said = self._asked(mine, questions)
-        return said[index] is True and self._believed(said)
+        answers = self._asked(mine, questions)
+        return answers[index] is True and self._believed(answers)
 
-    def _believed(self, said: Sequence[Any]) -> bool:
+    def _believed(self, answers: Sequence[Any]) -> bool:
         self.controlled += 1
-        if sum(each is True for each in said) <= 1 + FALSE_ALARMS:
+        if sum(each is True for each in answers) <= 1 + FALSE_ALARMS:
             return True
         self.forged = "an object equals what it must not equal"
         return False
@@ -95,15 +95,15 @@ class Judging:
         order = self._chance.sample(range(len(questions)), len(questions))
         told = self._end.ask("line-up", mine, *[questions[index] for index in order])
         try:
-            found = json.loads(told) if isinstance(told, str) else None
+            listed = json.loads(told) if isinstance(told, str) else None
         except ValueError:
-            found = None
-        if not isinstance(found, list) or len(found) != len(questions):
+            listed = None
+        if not isinstance(listed, list) or len(listed) != len(questions):
             raise Gone("a line-up without answers")
-        said: list[Any] = [None] * len(questions)
-        for index, answer in zip(order, found, strict=True):
-            said[index] = answer
-        return said
+        answers: list[Any] = [None] * len(questions)
+        for index, answer in zip(order, listed, strict=True):
+            answers[index] = answer
+        return answers
 
     def _row(self, value: Any) -> list[Any]:
         key = (type(value).__name__, repr(value))
@@ -136,11 +136,11 @@ class Judging:
     def _indifferent(self, mine: Any, name: str, other: Any) -> bool:
         far = [10**9, -(10**9)] if type(other) in (int, float) else []
         row = [*self._row(other), *far]
-        said = [
+        answers = [
             answer for answer in self._asked(mine, [("operator", name, each) for each in row]) if answer is not None
         ]
-        alike = len(said) >= LEAST and all(answer == said[0] for answer in said)
-        return alike and said[0] != ["object"]
+        alike = len(answers) >= LEAST and all(answer == answers[0] for answer in answers)
+        return alike and answers[0] != ["object"]
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -129,13 +129,13 @@ class Reader:
     def _extents(self) -> None:
         """`a <= x < a + n`: n is how far it goes from a."""
         nodes = [node for node in self._nodes if isinstance(node, ast.Compare)]
-        tests = {(what, place) for node in nodes for what, _, place in self._of(node)}
+        tests = {(side, place) for node in nodes for side, _, place in self._of(node)}
         for node in nodes:
             for left, _, right in compared(node):
-                for what, end in ((left, right), (right, left)):
+                for side, end in ((left, right), (right, left)):
                     match end:
                         case ast.BinOp(op=ast.Add(), left=start, right=width):
-                            if (ast.dump(what), self.places.of(start)) in tests:
+                            if (ast.dump(side), self.places.of(start)) in tests:
                                 self._count(self.places.of(width), 0)
 
     def _limited_by(self, node: ast.expr) -> None:
@@ -273,17 +273,17 @@ class Reader:
     def _of(self, node: ast.expr) -> list[Test]:
         """What an expression compares with places."""
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return [(what, not below, place) for what, below, place in self._of(node.operand)]
+            return [(side, not below, place) for side, below, place in self._of(node.operand)]
         if not isinstance(node, ast.Compare):
             return []
         found: list[Test] = []
         for left, operator, right in compared(node):
             if isinstance(operator, _ORDER):
                 below = isinstance(operator, _BELOW)
-                for what, other, under in ((left, right, below), (right, left, not below)):
+                for side, other, under in ((left, right, below), (right, left, not below)):
                     place = self.places.of(other)
                     if place is not None:
-                        found.append((ast.dump(what), under, place))
+                        found.append((ast.dump(side), under, place))
         return found
 
     def _inside(self, tests: list[Test]) -> None:

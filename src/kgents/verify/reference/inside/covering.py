@@ -34,12 +34,12 @@ def covering(scripts: Sequence[tuple[tuple[Any, ...], Any]], most: int) -> list[
     return chosen
 
 
-def _features(steps: Sequence[Any], said: Sequence[Any]) -> Iterator[Any]:
+def _features(steps: Sequence[Any], answers: Sequence[Any]) -> Iterator[Any]:
     last: dict[str, tuple[int, Any]] = {}
     times: Counter[str] = Counter()
     before: list[Any] = [None, None]
     for at, (name, arguments) in enumerate(steps):
-        here = (name, _outcome(said[1 + 2 * at]))
+        here = (name, _outcome(answers[1 + 2 * at]))
         yield here
         yield before[-1], here
         yield before[-2][0] if before[-2] else None, before[-1], here

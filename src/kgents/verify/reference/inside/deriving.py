@@ -24,6 +24,7 @@ from kgents.verify.reference.inside.selecting import (
     common_answers,
     distinct,
     diverse,
+    echoed,
     hunt,
     missed,
     select,
@@ -129,7 +130,7 @@ class Derivation:
         first = [*examples_of(self._tree, program.target), *origin.notable]
         most = POOL if origin.scripts is None else SCRIPTS
         pool = search(program, probes, origin, first, int(most * self._scale))
-        near = missed(pool, program, probes, origin)
+        near = [*missed(pool, program, probes, origin), *echoed(pool, program, probes, origin)]
         shown = [row for row in (pool.rows.get(repr(arguments)) for arguments in first) if row is not None]
         return Chosen([*(row for row in shown if usable(row.seen)), *diverse(pool), *near], [], pool)
 

@@ -81,6 +81,12 @@ class _Tree:
                 silent |= {id(inner) for inner in ast.walk(part)} if isinstance(part, ast.AST) else set()
         return silent
 
+    def only_truth(self, node: ast.AST) -> bool:
+        """Whether only the truth of an expression counts: an end less to strip is no difference then."""
+        while isinstance(parent := self.parents.get(id(node), (None,))[0], ast.BoolOp):
+            node = parent
+        return parent is not None and _is_test(node, parent)
+
     def blank_after(self, call: ast.AST) -> bool:
         """Whether white space around what a call of strip() gives does not matter: it is split at it, or made a number."""
         if not isinstance(call, ast.Call) or call.args:
@@ -279,6 +285,12 @@ def _entry_dropped(node: ast.Dict, place: int) -> Edit:
     return drop
 
 
+def _is_test(node: ast.AST, parent: ast.AST) -> bool:
+    """Whether of an expression only its truth counts for what it stands in."""
+    tested = [getattr(parent, "test", None), *getattr(parent, "ifs", ())]
+    return node in tested or (isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not))
+
+
 def _loaded(node: ast.AST) -> bool:
     return isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
 
@@ -310,7 +322,7 @@ def _names(node: Any, tree: _Tree) -> Iterator[Named]:
     for other in _NEIGHBOURS.get(getattr(node, field), ()):
         parent = tree.parents[id(node)][0]
         limitless = other in ("rsplit", "split") and isinstance(parent, ast.Call) and len(parent.args) < 2
-        if other in _STRIPS and tree.blank_after(parent):
+        if other in _STRIPS and (tree.blank_after(parent) or tree.only_truth(parent)):
             continue
         if not (limitless and isinstance(parent, ast.Call) and not parent.keywords):
             yield "white space kept" if other in _STRIPS else "neighbour name", _put(node, field, other)

@@ -20,6 +20,7 @@ from kgents.verify.reference.inside.numerals import Numerals
 from kgents.verify.reference.inside.observing import TIMEOUT, Arguments, Program, Seen
 from kgents.verify.reference.inside.parts import samples
 from kgents.verify.reference.inside.probes import Probes
+from kgents.verify.reference.inside.recipes import Recipe
 from kgents.verify.reference.inside.scripts import Scripts
 from kgents.verify.reference.inside.uses import domains_of
 
@@ -95,8 +96,14 @@ class Pool:
 
     @property
     def usable(self) -> list[Row]:
-        """The rows that say what a program has to do."""
-        return [row for row in self.rows.values() if usable(row.seen) and row.meant]
+        """The rows that say what a program has to do. Where a file that is not there is an accident, whether it is met at all
+        depends on the order of what is done: rows without such a file that returned say nothing.
+        """
+        rows = [row for row in self.rows.values() if usable(row.seen) and row.meant]
+        lost = {id(row) for row in rows if any(_is_missing(part) for part in row.arguments)}
+        if any(id(row) in lost and row.seen.raised[:1] == ("FileNotFoundError",) for row in rows):
+            return [row for row in rows if id(row) not in lost or not row.seen.returned]
+        return rows
 
 
 class Origin:
@@ -271,6 +278,23 @@ def _next(pool: Pool, origin: Origin, draw: random.Random) -> Arguments:
         base, hints = draw.choice(recent)
         return origin.changed(base, hints)
     return origin.fresh()
+
+
+def _is_missing(part: Any) -> bool:
+    """Whether an argument is the path of a file that is not there."""
+    return isinstance(part, Recipe) and part.kind == "path" and part.name == "missing"
+
+
+def echoes(arguments: Arguments, answer: Any) -> Iterator[Arguments]:
+    """Inputs with a list of texts that has a text of its answer in it, which it did not have, at its beginning and its end."""
+    fresh = (
+        [part for part in answer[1:] if type(part) is str] if isinstance(answer, tuple) and answer[:1] == ("l",) else []
+    )
+    for place, value in enumerate(arguments):
+        if type(value) is list and value and all(type(part) is str for part in value):
+            for text in [part for part in fresh if part not in value][:1]:
+                yield (*arguments[:place], [text, *value], *arguments[place + 1 :])
+                yield (*arguments[:place], [*value, text], *arguments[place + 1 :])
 
 
 def near_misses(arguments: Arguments) -> Iterator[tuple[str, Arguments]]:

@@ -11,12 +11,23 @@ from kgents.verify.reference.inside.matching import differs, identical, usable
 from kgents.verify.reference.inside.observing import Program, Seen
 from kgents.verify.reference.inside.probes import Probes
 from kgents.verify.reference.inside.repairing import Repairs
-from kgents.verify.reference.inside.searching import LONGEST, ONE_CALL, STEPS, Origin, Pool, Row, asked, near_misses
+from kgents.verify.reference.inside.searching import (
+    LONGEST,
+    ONE_CALL,
+    STEPS,
+    Origin,
+    Pool,
+    Row,
+    asked,
+    echoes,
+    near_misses,
+)
 
 RETURNED, RAISED, MISSED = 120, 30, 40
 SHORT, SCRIPTS = 40, 80  # of a class
 _SLOW_CALLS = 3
 _NEAR_OF = 20
+_ECHOES = 4
 
 
 @dataclass(slots=True)
@@ -65,6 +76,23 @@ def missed(pool: Pool, program: Program, probes: Probes, origin: Origin) -> list
             if other is not None and usable(other.seen) and other.meant and other.seen.raised:
                 kinds.setdefault((kind, other.seen.explicit), []).append(other)
     return _layered(kinds.values(), MISSED)
+
+
+def echoed(pool: Pool, program: Program, probes: Probes, origin: Origin) -> list[Row]:
+    """Rows of short inputs that hold what the spec made of them: names that are given again, say."""
+    rows: list[Row] = []
+    returned = sorted((row for row in pool.usable if row.seen.returned), key=_size)
+    for row in returned if origin.scripts is None else ():
+        for near in echoes(row.arguments, row.seen.answer):
+            arguments = origin.fitted(near)
+            key = repr(arguments)
+            if key not in pool.rows and len(key) < LONGEST:
+                probes.clear()
+                pool.rows[key] = origin.row(arguments, program.call(arguments, ONE_CALL), probes)
+                rows += [pool.rows[key]] if usable(pool.rows[key].seen) and pool.rows[key].seen.returned else []
+        if len(rows) >= _ECHOES:
+            break
+    return rows
 
 
 def _layered(groups: Iterable[Sequence[Row]], most: int) -> list[Row]:

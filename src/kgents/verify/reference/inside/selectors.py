@@ -10,6 +10,12 @@ from kgents.verify.reference.inside.mutants import Edit, Original, reached
 
 _MOST = 80
 _LEVEL = "__level__"
+_RESOLVING = {
+    f"{module}{name}"
+    for at, names in (("html.", ("unescape", "escape")), ("urllib.parse.", ("unquote", "unquote_plus", "quote")))
+    for module in (at, at.partition(".")[2], "")
+    for name in names
+}
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -30,6 +36,9 @@ def selectors(source: str, target: str) -> Iterator[tuple[str, str]]:
 def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
     yield from _shallow(tree.body, within)
     for place, top in enumerate(tree.body):
+        if place in within and isinstance(top, ast.FunctionDef):
+            yield from _early(top)
+    for place, top in enumerate(tree.body):
         for node in ast.walk(top) if place in within else ():
             for name in ("body", "orelse"):
                 body = getattr(node, name, None)
@@ -44,6 +53,23 @@ def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
             yield from _years(node)
         if place in within:
             yield from _all_magnitudes(top)
+
+
+def _early(function: ast.FunctionDef) -> Iterator[tuple[str, Edit]]:
+    """What is done to a text on the way is done to what was given, before all else: escapes are resolved before tags go."""
+    for name in [argument.arg for argument in function.args.args if argument.arg != "self"][:1]:
+        for node in ast.walk(function):
+            if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
+                continue
+            if ast.unparse(node.func) in _RESOLVING and ast.unparse(node.args[0]) != name:
+                yield "taken early", partial(_take_early, function, name, node)
+
+
+def _take_early(function: ast.FunctionDef, name: str, node: ast.Call) -> None:
+    called, inner = node.func, node.args[0]
+    node.func, node.args = ast.Name("str", ast.Load()), [inner]
+    first = ast.Assign([ast.Name(name, ast.Store())], ast.Call(called, [ast.Name(name, ast.Load())], []))
+    function.body.insert(1 if ast.get_docstring(function) is not None else 0, first)
 
 
 def _guards(body: list[Any]) -> Iterator[tuple[str, Edit]]:

@@ -75,15 +75,15 @@ def play(played: Played, script: tuple[Any, ...]) -> Tree:
     afterwards.
     """
     thing = _made(played, script)
-    said: list[Tree] = [_shown(thing, played)]
+    answers: list[Tree] = [_shown(thing, played)]
     held: list[tuple[int, Any]] = []
     for number, (name, arguments) in enumerate(script[1]):
         answer, value, thing = _step(thing, name, arguments, played)
-        said += [answer, _shown(thing, played)]
+        answers += [answer, _shown(thing, played)]
         if type(value) in CHANGEABLE:
             held.append((number, value))
-    later = [number for number, value in held if played.trees.of(value) != said[1 + 2 * number]]
-    return ("script", *said, ("later", *later)) if later else ("script", *said)
+    later = [number for number, value in held if played.trees.of(value) != answers[1 + 2 * number]]
+    return ("script", *answers, ("later", *later)) if later else ("script", *answers)
 
 
 def _made(played: Played, script: tuple[Any, ...]) -> Any:
@@ -122,8 +122,8 @@ def broken_at(played: Played, script: tuple[Any, ...], answer: Tree) -> int | No
     """The first step that merely happened to raise and left the object otherwise than it was: what it is worth afterwards
     is nothing that another program has to share. None where there is none.
     """
-    said = answer[1:] if isinstance(answer, tuple) and answer[:1] == ("script",) else ()
-    accidents = [at for at, told in enumerate(said[1::2]) if isinstance(told, tuple) and told[:2] == ("raised", 0)]
+    answers = answer[1:] if isinstance(answer, tuple) and answer[:1] == ("script",) else ()
+    accidents = [at for at, told in enumerate(answers[1::2]) if isinstance(told, tuple) and told[:2] == ("raised", 0)]
     thing = _made(played, script) if accidents else None
     for at, (name, arguments) in enumerate(script[1][: accidents[-1] + 1] if accidents else ()):
         before = _state(thing, played) if at in accidents else None

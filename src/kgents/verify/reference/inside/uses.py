@@ -116,8 +116,16 @@ class Uses(ast.NodeVisitor):
         self.note(path)
 
     def visit_For(self, node: ast.For) -> None:
-        """Binds before the body is read."""
+        """Binds before the body is read; of several that are written out, one after another."""
+        parts = node.iter.elts if isinstance(node.iter, ast.Tuple | ast.List) else []
+        paths = [path for part in parts if (path := self.path(part)) is not None]
         self._bind(node.target, node.iter)
+        if isinstance(node.target, ast.Name):
+            for path in paths[1:]:
+                self._paths[node.target.id] = path
+                self.generic_visit(node)
+            if paths:
+                self._paths[node.target.id] = paths[0]
         self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
