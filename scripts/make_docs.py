@@ -96,16 +96,21 @@ def _call(path: str, value: Any) -> str:
     if inspect.isclass(value) and issubclass(value, BaseException):
         return path
     signature = inspect.signature(value)
-    shown = f"{path}{signature}"
+    shown = f"{path}{_plain(signature)}"
     if len(shown) <= 100:
         return shown
-    arguments = [str(parameter) for parameter in signature.parameters.values()]
+    arguments = [_plain(parameter) for parameter in signature.parameters.values()]
     kinds = [parameter.kind for parameter in signature.parameters.values()]
     if inspect.Parameter.KEYWORD_ONLY in kinds:
         arguments.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
     inner = ",\n".join(f"    {argument}" for argument in arguments)
     returned = signature.return_annotation
     return f"{path}(\n{inner},\n)" + ("" if returned is signature.empty else f" -> {returned}")
+
+
+def _plain(value: Any) -> str:
+    """As text, the same under every Python: 3.13 calls pathlib's classes by the module that they come from."""
+    return str(value).replace("pathlib._local.", "pathlib.")
 
 
 MAN = """# kg

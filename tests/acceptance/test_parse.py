@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -146,7 +147,8 @@ def test_a_run_goes_on_where_it_was_killed(kg, parse, tmp_path):
         assert mine["outcomes"] == theirs["outcomes"]
         assert mine["by_class"] == theirs["by_class"]
     assert kg("witness", "verify", cut["id"], "--database", "sqlite:///cut.db").returncode == 0
-    assert sqlite3.connect(tmp_path / "cut.db").execute("select count(*) from trials").fetchone() == (120,)
+    with closing(sqlite3.connect(tmp_path / "cut.db")) as record:
+        assert record.execute("select count(*) from trials").fetchone() == (120,)
 
 
 def test_strategies_compete(parse):

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def midway(home: Path) -> Any:
 def marks(home: Path) -> int:
     """What is durable so far."""
     try:
-        with sqlite3.connect(f"file:{home / 'data' / 'kgents.db'}?mode=ro", uri=True) as record:
+        with closing(sqlite3.connect(f"file:{home / 'data' / 'kgents.db'}?mode=ro", uri=True)) as record:
             return int(record.execute("SELECT count(*) FROM marks").fetchone()[0])
     except sqlite3.Error:
         return 0

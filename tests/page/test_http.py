@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -150,14 +151,14 @@ def test_the_record_stays_byte_for_byte(record: tuple[Path, str], page: Page) ->
 
 
 def _dump(folder: Path) -> list[str]:
-    with sqlite3.connect(folder / "record.db") as connection:
+    with closing(sqlite3.connect(folder / "record.db")) as connection:
         return list(connection.iterdump())
 
 
 def test_a_record_of_an_older_schema_is_said_and_not_migrated(tmp_path: Path, record: tuple[Path, str]) -> None:
     """The page says which version and how to bring it up to date; once that is done it shows the record."""
     path = tmp_path / "old.db"
-    with sqlite3.connect(record[0] / "record.db") as source, sqlite3.connect(path) as copy:
+    with closing(sqlite3.connect(record[0] / "record.db")) as source, closing(sqlite3.connect(path)) as copy, copy:
         source.backup(copy)
         (current,) = copy.execute("SELECT revision FROM schema_version").fetchone()
         copy.execute("UPDATE schema_version SET revision = '0001'")
@@ -167,7 +168,7 @@ def test_a_record_of_an_older_schema_is_said_and_not_migrated(tmp_path: Path, re
         assert answer.status == 503
         assert "schema 0001" in answer.body
         assert "kg db upgrade" in answer.body
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             assert connection.execute("SELECT revision FROM schema_version").fetchone() == ("0001",)
             connection.execute("UPDATE schema_version SET revision = ?", (current,))
         assert page.ask("/").status == 200

@@ -2,12 +2,13 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from kgents.errors import exhausted
 
-USUAL = (700, 10, 10)  # Python's own thresholds
+USUAL = (700, 10, 10) if sys.version_info < (3, 13) else (2000, 10, 10)  # Python's own thresholds
 T = TypeVar("T")
 
 

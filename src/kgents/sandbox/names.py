@@ -11,13 +11,15 @@ _DYNAMIC = frozenset({"globals", "exec", "eval", "setattr", "vars", "locals"})
 def bound(source: str) -> set[str] | None:
     """The names that are bound at the top of a module, also below `if` and `try`.
 
-    None where the source does not show them all: a star import, `__getattr__`, or code that binds names as it runs.
+    None where the source does not show them all: a star import, `__getattr__`, code that binds names as it runs, or one that
+    puts another module in its place (sys.modules).
     SyntaxError or ValueError where it is no module.
     """
     tree = parse(source)
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     names = set(_bound(tree.body))
-    return None if called & _DYNAMIC or names & {"*", "__getattr__"} else names
+    is_replaced = any(isinstance(node, ast.Attribute) and node.attr == "modules" for node in ast.walk(tree))
+    return None if called & _DYNAMIC or names & {"*", "__getattr__"} or is_replaced else names
 
 
 def _bound(body: list[ast.stmt]) -> Iterator[str]:
