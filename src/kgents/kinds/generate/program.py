@@ -12,6 +12,7 @@ from kgents.kinds.generate.options import GenerateConfig, QuestionOptions
 from kgents.kinds.generate.question import Asked, question_of
 from kgents.verify.apart import text_of
 from kgents.verify.oracle import Oracle
+from kgents.verify.spec import read_spec
 from kgents.verify.stdio.examples import Example, Programs
 from kgents.verify.stdio.programs import comments_of, is_program
 
@@ -62,6 +63,13 @@ def wanted_of_oracle(oracle: Oracle, shown: str) -> Wanted:
         return Wanted(is_program=True, shown=shown)
     entry = (oracle.entry.partition(".")[0],) if oracle.entry else ()
     return Wanted(tuple(dict.fromkeys((*oracle.defined, *entry))) or oracle.names, shown=shown)
+
+
+def is_solution(spec: str, oracle: Oracle) -> bool:
+    """Whether the spec is itself a program that its oracle runs and passes."""
+    if oracle.programs is not None and oracle.programs.entry is None:
+        return is_program(spec)
+    return oracle.kind != "static" and read_spec(spec).runnable
 
 
 def right_program(spec: str, oracle: Oracle) -> str:

@@ -15,7 +15,7 @@ from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_
 from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.options import GenerateConfig, GenerateOptions, OracleOptions
 from kgents.kinds.generate.program import asked_for as question_of_spec
-from kgents.kinds.generate.program import right_program, wanted_of, with_pairs
+from kgents.kinds.generate.program import is_solution, right_program, wanted_of, with_pairs
 from kgents.kinds.generate.question import check_spec, parted
 from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
@@ -89,7 +89,7 @@ async def _opened(
     sandbox = await asyncio.to_thread(_sandbox, spec, options, examples)
     try:
         oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, sandbox)
-        solutions = [(oracle, spec)] if oracle.kind != "static" and read_spec(spec).runnable else []
+        solutions = [(oracle, spec)] if is_solution(spec, oracle) else []
         await check_interpreters(
             options, coders, solutions, _texts(spec, options, examples), [options.get("spec_file")]
         )
