@@ -112,9 +112,8 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as wrong:
             near = _elsewhere(args[0]) or nearest(args[0], self.list_commands(ctx))
-            message = wrong.format_message().partition(" Did you mean")[
-                0
-            ]  # click 8.3 and newer look in this group alone
+            # Suggestions of click (8.3 and newer) are of this group alone.
+            message = wrong.format_message().partition(" Did you mean")[0]
             raise click.UsageError(message + (f" Did you mean {near!r}?" if near else ""), ctx) from wrong
 
 

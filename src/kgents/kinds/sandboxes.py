@@ -43,57 +43,51 @@ class Sandboxes:
 async def sandboxes_of(
     config: SandboxOptions,
     coders: Sequence[CoderConfig],
-    common: Sandbox | None = None,
     texts: Sequence[str] | None = None,
     hidden: Sequence[str | None] = (),
 ) -> Sandboxes:
-    """Those of options or a recorded configuration (`sandbox_of`), opened; `common` is used where it is open already.
+    """Those of options or a recorded configuration (`sandbox_of`), opened.
 
-    UsageError, SandboxUnavailable; then none stays open.
+    UsageError, which names the arm where it is about the arm's own interpreter; SandboxUnavailable. Then none stays open.
     """
-    if common is None:
-        common = await asyncio.to_thread(sandbox_of, config, texts, hidden)
     own: dict[str, Sandbox] = {}
-    opened = Sandboxes(common, own)
+    opened = Sandboxes(await asyncio.to_thread(sandbox_of, config, texts, hidden), own)
     try:
         for coder in coders:
             python = coder.get("python")
             if python is not None and python not in own:
-                asked: SandboxOptions = {**config, "python": python}
-                own[python] = await asyncio.to_thread(sandbox_of, asked, texts, hidden)
+                own[python] = await asyncio.to_thread(_own, config, coder, texts, hidden)
     except BaseException:
         opened.close()
         raise
     return opened
 
 
+def _own(
+    config: SandboxOptions, coder: CoderConfig, texts: Sequence[str] | None, hidden: Sequence[str | None]
+) -> Sandbox:
+    try:
+        return sandbox_of({**config, "python": coder["python"]}, texts, hidden)
+    except UsageError as wrong:
+        raise UsageError(f"{_said(coder)}: {wrong}", wrong.hint) from wrong
+
+
 async def check_interpreters(
-    config: SandboxOptions,
-    coders: Sequence[CoderConfig],
-    solutions: Sequence[tuple[Oracle, str]],
-    texts: Sequence[str],
-    hidden: Sequence[str | None] = (),
+    sandboxes: Sandboxes, coders: Sequence[CoderConfig], solutions: Sequence[tuple[Oracle, str]]
 ) -> None:
-    """UsageError where an arm's own interpreter cannot be used, or an oracle fails its own solution under it.
+    """UsageError where an oracle fails its own solution under the interpreter of an arm.
 
     solutions  (oracle, program that it has to pass)
     """
     for coder in coders:
-        python = coder.get("python")
-        if python is None:
-            continue
-        where = f"--arm {coder.get('name', '')}: python={python}"
-        try:
-            sandbox = await asyncio.to_thread(sandbox_of, {**config, "python": python}, texts, hidden)
-        except UsageError as wrong:
-            raise UsageError(f"{where}: {wrong}", wrong.hint) from wrong
-        try:
-            for oracle, solution in solutions:
-                judgement = await SandboxVerifier(oracle, sandbox).verify(solution)
-                if not judgement.success:
-                    raise UsageError(
-                        f"{where}: the solution that the oracle is of fails under it: {judgement.error}",
-                        "name an interpreter in which it passes, with the packages that it needs",
-                    )
-        finally:
-            sandbox.close()
+        for oracle, solution in solutions if "python" in coder else ():
+            judgement = await SandboxVerifier(oracle, sandboxes.of(coder)).verify(solution)
+            if not judgement.success:
+                raise UsageError(
+                    f"{_said(coder)}: the solution that the oracle is of fails under it: {judgement.error}",
+                    "name an interpreter in which it passes, with the packages that it needs",
+                )
+
+
+def _said(coder: CoderConfig) -> str:
+    return f"--arm {coder.get('name', '')}: python={coder['python']}"

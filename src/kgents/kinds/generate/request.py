@@ -21,7 +21,7 @@ from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.options import AskedArm, CoderConfig, RunSettings
 from kgents.kinds.plan_warnings import PlanWarnings
-from kgents.kinds.sandboxes import check_interpreters, sandboxes_of
+from kgents.kinds.sandboxes import Sandboxes, check_interpreters, sandboxes_of
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
 from kgents.verify.mirrors.proof import proven
@@ -56,20 +56,20 @@ async def spec_request(
     examples = _given_examples(options)
     check_spec(spec, options)
     asked = to_be_asked(coders, context)
-    sandbox, oracle, doubts, known = await _opened(spec, options, checks, examples, asked, coders)
+    sandboxes, oracle, doubts, known = await _opened(spec, options, checks, examples, asked, coders)
     harnesses = [choice.harness for choice in choices.values()]
     options = {**options, "describe": with_pairs(description, oracle.apart)}
-    asked_for = question_of_spec(spec, options, oracle, sandbox.environment.visible)
+    asked_for = question_of_spec(spec, options, oracle, sandboxes.common.environment.visible)
     unasked = [harness in NOT_ASKED for harness in harnesses]
     warned = _warned(known, doubts, "" if all(unasked) else asked_for.note or "")
     config = _config(spec, asked_for.prompt, coders, oracle, options)
     named = {"coder": [choice.why for choice in choices.values()], "coders": known, **own_seeds(arms)}
     seen = {"question": asked_for.holds, "watch_outputs": not any(unasked)}
-    facts = {**_registered(spec, config, oracle, sandbox), **named, **seen, **warned.facts}
+    facts = {**_registered(spec, config, oracle, sandboxes.common), **named, **seen, **warned.facts}
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     return Request(
-        "generate", config, design, facts=facts, opened=sandbox, tier=_least(harnesses, oracle), oracle=oracle.title, model=model,
-        arms=tuple(arms), **run,
+        "generate", config, design, facts=facts, opened=sandboxes, tier=_least(harnesses, oracle), oracle=oracle.title,
+        model=model, arms=tuple(arms), **run,
     )  # fmt: skip
 
 
@@ -80,22 +80,21 @@ async def _opened(
     examples: GivenExamples | None,
     asked: Sequence[Harness],
     coders: Sequence[CoderConfig],
-) -> tuple[Sandbox, Oracle, list[str], list[dict[str, object]]]:
-    """(the sandbox, the oracle in it, what is doubtful about its tests, what coders say of themselves), side by side.
+) -> tuple[Sandboxes, Oracle, list[str], list[dict[str, object]]]:
+    """(the sandboxes, the oracle in the common one, what is doubtful about its tests, what coders say of themselves): side
+    by side.
 
     Where one of them cannot be had nothing stays open.
     """
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
-    sandbox = await asyncio.to_thread(_sandbox, spec, options, examples)
+    texts = [spec, _file("--tests", options["tests"]) or "", examples.checker if examples else ""]
+    sandboxes = await sandboxes_of(options, coders, texts, [options.get("spec_file")])
     try:
-        oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, sandbox)
-        solutions = [(oracle, spec)] if is_solution(spec, oracle) else []
-        await check_interpreters(
-            options, coders, solutions, _texts(spec, options, examples), [options.get("spec_file")]
-        )
-        return sandbox, oracle, doubts, await describing
+        oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, sandboxes.common)
+        await check_interpreters(sandboxes, coders, [(oracle, spec)] if is_solution(spec, oracle) else [])
+        return sandboxes, oracle, doubts, await describing
     except BaseException:
-        sandbox.close()
+        sandboxes.close()
         describing.cancel()
         raise
 
@@ -124,15 +123,6 @@ def _registered(spec: str, config: GenerateConfig, oracle: Oracle, sandbox: Sand
         "recipe": confinement["recipe"],
         **({"exclude": config["exclude"]} if "exclude" in config else {}),
     }
-
-
-def _sandbox(spec: str, options: GenerateOptions, examples: GivenExamples | None) -> Sandbox:
-    return sandbox_of(options, _texts(spec, options, examples), [options.get("spec_file")])
-
-
-def _texts(spec: str, options: GenerateOptions, examples: GivenExamples | None) -> list[str]:
-    """What is read for the modules that candidates may import."""
-    return [spec, _file("--tests", options["tests"]) or "", examples.checker if examples else ""]
 
 
 def _oracle(
@@ -229,10 +219,10 @@ def _tier(harness: str, oracle: Oracle) -> Tier:
     return Tier.SYNTACTIC if oracle.kind == "static" else Tier.EMPIRICAL
 
 
-async def build(config: GenerateConfig, context: RunContext, sandbox: Sandbox | None) -> TrialRunner:
-    """What runs a recorded configuration; a sandbox that is open is used and closed with it."""
+async def build(config: GenerateConfig, context: RunContext, opened: Sandboxes | None) -> TrialRunner:
+    """What runs a recorded configuration; sandboxes that are open are used and closed with it."""
     oracle = Oracle.from_data(config["oracle"])
-    sandboxes = await sandboxes_of(config, config["coders"], sandbox)
+    sandboxes = opened or await sandboxes_of(config, config["coders"])
     right = right_program(config["spec"], oracle)
     references = {question_for(coder, config["prompt"]): right for coder in config["coders"]}
     verifiers = {each: SandboxVerifier(oracle, each) for each in sandboxes}

@@ -14,14 +14,14 @@ from kgents.errors import UsageError
 from kgents.harness.extraction import Wanted
 from kgents.harness.prompt import code_prompt
 from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for, to_be_asked
-from kgents.kinds.confinement import keep_imports, sandbox_of
+from kgents.kinds.confinement import keep_imports
 from kgents.kinds.generate.completion import is_completed
 from kgents.kinds.generate.program import wanted_of_oracle
 from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.options import AskedArm, CoderConfig, LaidOutSettings, RunSettings, as_written
 from kgents.kinds.plan_warnings import PlanWarnings
-from kgents.kinds.sandboxes import check_interpreters, sandboxes_of
+from kgents.kinds.sandboxes import Sandboxes, check_interpreters, sandboxes_of
 from kgents.kinds.suite.assignment import BY_CODER, DRAWN, DRAWN_PAIRS, PAIRED, SAMPLES
 from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
@@ -32,8 +32,8 @@ from kgents.kinds.suite.trial import Answers, SampleTrials, SuiteTrials
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Control, Design, DesignError, Rule, share
 from kgents.stats.default_cap import default_cap
+from kgents.verify.mirrors.kept_proofs import KeptProofs
 from kgents.verify.mirrors.proof import Unproven, Weak, proven
-from kgents.verify.mirrors.tried import Tried
 from kgents.verify.oracle import Oracle
 from kgents.verify.stdio.proving import tried
 from kgents.verify.verifier import SandboxVerifier
@@ -170,13 +170,14 @@ async def _request(
 ) -> Request:
     suite, way, judged = laid_out.suite, laid_out.way, laid_out.judged
     texts = [text for task in suite.tasks for text in (task.prompt, task.tests, task.setup, task.canonical or "")]
-    sandbox = await asyncio.to_thread(sandbox_of, options, texts, [laid_out.suite_name])
+    sandboxes = await sandboxes_of(options, laid_out.coders, texts, [laid_out.suite_name])
+    sandbox = sandboxes.common
     try:
         oracles = await asyncio.to_thread(_oracles, suite, sandbox, options, warned)
         solved = [(oracle, task.canonical) for oracle, task in zip(oracles, suite.tasks, strict=True) if task.canonical]
-        await check_interpreters(options, laid_out.coders, solved, texts, [laid_out.suite_name])
+        await check_interpreters(sandboxes, laid_out.coders, solved)
     except BaseException:
-        sandbox.close()
+        sandboxes.close()
         raise
     config = _config(laid_out, oracles, run["seed"], options)
     registered = {**_registered(suite, oracles, sandbox, options), **facts, **warned.facts}
@@ -186,7 +187,7 @@ async def _request(
     settings: LaidOutSettings = {"layout": layout, **run, "max_errors": run["max_errors"] or max(10, trials // 20)}
     return Request(
         "suite", config, design, arms=laid_out.names, tier=tier, oracle=_title(oracles), model=laid_out.model, facts=registered,
-        opened=(sandbox, None if judged is None else judged.samples), **settings,
+        opened=(sandboxes, None if judged is None else judged.samples), **settings,
     )  # fmt: skip
 
 
@@ -237,7 +238,7 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: TaskOptions, warned: PlanW
     if every:
         _check_scored(suite, oracles)
     pairs = zip(suite.tasks, oracles, strict=True)
-    known = Tried(suite.digest, sandbox)
+    known = KeptProofs(suite.digest, sandbox)
     tried = list(sandbox.pool.map(lambda pair: _tried(pair[0], pair[1], sandbox, known), pairs))
     known.keep()
     weak = [trial.weak for trial in tried if trial.weak is not None]
@@ -276,7 +277,7 @@ class _Tried:
     weak: Weak | None = None
 
 
-def _tried(task: Task, oracle: Oracle, sandbox: Sandbox, known: Tried) -> _Tried:
+def _tried(task: Task, oracle: Oracle, sandbox: Sandbox, known: KeptProofs) -> _Tried:
     if oracle.programs is not None:
         return _tried_programs(task, oracle, sandbox)
     if oracle.kind == "tests":
@@ -335,12 +336,12 @@ def _task_of(config: TaskConfig) -> Task:
 
 
 async def build(
-    config: SuiteConfig, context: RunContext, sandbox: Sandbox | None, samples: Samples | None
+    config: SuiteConfig, context: RunContext, opened: Sandboxes | None, samples: Samples | None
 ) -> TrialRunner:
-    """What runs a recorded configuration; a sandbox that is open is used and closed with it."""
+    """What runs a recorded configuration; sandboxes that are open are used and closed with it."""
     if config["samples"] is not None and samples is None:
         samples = _again(config, config["samples"])
-    sandboxes = await sandboxes_of(config, config["coders"], sandbox, hidden=[config["suite"]])
+    sandboxes = opened or await sandboxes_of(config, config["coders"], hidden=[config["suite"]])
     sandbox = sandboxes.common
     oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
     verifiers = {each: [SandboxVerifier(oracle, each) for oracle in oracles] for each in sandboxes}

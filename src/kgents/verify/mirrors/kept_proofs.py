@@ -19,7 +19,7 @@ from kgents.verify.reference.kept import keep, key_of, recalled
 VERSION = 1  # of what is kept
 
 
-class Tried:
+class KeptProofs:
     """What is known of the tests of one suite, by its digest, in the environment of a sandbox. Threads may share it."""
 
     def __init__(self, suite: str, sandbox: Sandbox) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
+from kgents.verify.mirrors.kept_proofs import KeptProofs
 from kgents.verify.mirrors.proof import Unproven, Weak, proven
-from kgents.verify.mirrors.tried import Tried
 from kgents.verify.oracle import Oracle
 from kgents.verify.task import task_oracle
 
@@ -44,16 +44,16 @@ def _prover(oracle: Oracle, sandbox: Sandbox, good: str = GOOD) -> Callable[[], 
 def test_what_told_right_from_wrong_is_not_tried_again(sandbox: Sandbox) -> None:
     """The oracle is equal, its digest too; another suite, other tests and another solution are tried."""
     oracle = _oracle(TESTS, sandbox)
-    known = Tried("suite", sandbox)
+    known = KeptProofs("suite", sandbox)
     first = known.proven(oracle, GOOD, _prover(oracle, sandbox))
     known.keep()
-    again = Tried("suite", sandbox).proven(oracle, GOOD, _never)
+    again = KeptProofs("suite", sandbox).proven(oracle, GOOD, _never)
     assert (again, again.digest, again.opened) == (first, first.digest, ())
     assert again.digest != oracle.digest
     other = _oracle(TESTS.replace("3", "3 "), sandbox)
     for suite, asked, good in (("other", oracle, GOOD), ("suite", other, GOOD), ("suite", oracle, GOOD + "\n")):
         with pytest.raises(AssertionError, match="tried again"):
-            Tried(suite, sandbox).proven(asked, good, _never)
+            KeptProofs(suite, sandbox).proven(asked, good, _never)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_did_not_is_tried_each_time(
 ) -> None:
     """Nothing is kept of tests that pass on a stub, or fail on the solution."""
     oracle = _oracle(tests, sandbox)
-    known = Tried("suite", sandbox)
+    known = KeptProofs("suite", sandbox)
     for _ in range(2):
         with pytest.raises(wrong):
             known.proven(oracle, good, _prover(oracle, sandbox, good))
@@ -83,11 +83,11 @@ def test_a_folder_of_modules_may_have_changed(tmp_path: Path) -> None:
     opened = open_sandbox(environment=environment(module_path=modules))
     try:
         oracle = _oracle(TESTS, opened)
-        known = Tried("suite", opened)
+        known = KeptProofs("suite", opened)
         known.proven(oracle, GOOD, _prover(oracle, opened))
         known.keep()
         with pytest.raises(AssertionError, match="tried again"):
-            Tried("suite", opened).proven(oracle, GOOD, _never)
+            KeptProofs("suite", opened).proven(oracle, GOOD, _never)
     finally:
         opened.close()
 
@@ -97,14 +97,14 @@ def test_nonsense_in_the_file_is_tried_anew(sandbox: Sandbox, folder: Path) -> N
     from kgents.verify.reference.kept import keep
 
     oracle = _oracle(TESTS, sandbox)
-    known = Tried("suite", sandbox)
+    known = KeptProofs("suite", sandbox)
     known.proven(oracle, GOOD, _prover(oracle, sandbox))
     known.keep()
     (file,) = folder.iterdir()
     for data in ([], {name: [1, "x"] for name in known.names}, {name: [False, [["a"]]] for name in known.names}):
         keep(file.name.partition(".")[0], data)
         with pytest.raises(AssertionError, match="tried again"):
-            Tried("suite", sandbox).proven(oracle, GOOD, _never)
+            KeptProofs("suite", sandbox).proven(oracle, GOOD, _never)
 
 
 def test_programs_of_ours_share_a_process_and_are_judged_as_apart(sandbox: Sandbox) -> None:
