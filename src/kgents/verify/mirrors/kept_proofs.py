@@ -7,14 +7,12 @@ modules) are tried each time, because what they see may have changed.
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle
-from kgents.verify.reference.kept import keep, key_of, recalled
+from kgents.verify.reference.kept import code_digest, keep, key_of, recalled
 
 VERSION = 1  # of what is kept
 
@@ -25,7 +23,7 @@ class KeptProofs:
     def __init__(self, suite: str, sandbox: Sandbox) -> None:
         environment = sandbox.environment
         self._usable = not environment.folders and not environment.own
-        parts = {"tried": VERSION, "code": _code_digest(), "suite": suite}
+        parts = {"tried": VERSION, "code": code_digest("verify/mirrors", "sandbox/inside"), "suite": suite}
         self._key = key_of({**parts, "environment": environment.digest, "recipe": sandbox.name})
         known = recalled(self._key) if self._usable else None
         self._known: dict[str, Any] = known if isinstance(known, dict) else {}
@@ -58,11 +56,3 @@ class KeptProofs:
 
 def _is_pair(pair: Any) -> bool:
     return isinstance(pair, list) and len(pair) == 2 and all(isinstance(word, str) for word in pair)
-
-
-@lru_cache(maxsize=1)
-def _code_digest() -> str:
-    """Of the programs that try: another kgents tries for itself."""
-    package = Path(__file__).parents[2]
-    files = sorted(file for part in ("verify/mirrors", "sandbox/inside") for file in (package / part).rglob("*.py"))
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

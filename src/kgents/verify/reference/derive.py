@@ -6,9 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from kgents.errors import UsageError
@@ -18,7 +15,7 @@ from kgents.verify.apart import chosen
 from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, usable
 from kgents.verify.reference.inside.recipes import packed
-from kgents.verify.reference.kept import keep, key_of, recalled
+from kgents.verify.reference.kept import code_digest, keep, key_of, recalled
 from kgents.verify.reference.processes import asked
 from kgents.verify.reference.showing import pair_shown
 from kgents.verify.spec import Spec
@@ -146,16 +143,15 @@ def _dependencies(
 ) -> dict[str, object]:
     """All that a corpus is a function of."""
     inputs = None if given is None else [packed(list(row)) for row in given]
-    parts = {"version": VERSION, "code": _code_digest(), "spec": spec.text, "targets": list(targets), "inputs": inputs}
+    parts = {
+        "version": VERSION,
+        "code": code_digest("verify/reference/inside"),
+        "spec": spec.text,
+        "targets": list(targets),
+        "inputs": inputs,
+    }
     parts |= {"apart": apart} if apart else {}
     return {**parts, "environment": sandbox.environment.digest, "recipe": sandbox.name}
-
-
-@lru_cache(maxsize=1)
-def _code_digest() -> str:
-    """Of the programs that derive: another kgents derives for itself."""
-    files = sorted((Path(__file__).parent / "inside").glob("*.py"))
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _how(given: list[tuple[Any, ...]] | None) -> str:

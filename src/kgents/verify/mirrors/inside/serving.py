@@ -10,7 +10,10 @@ import socket
 import struct
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .session import exactly
+from .session import main as judge
 
 if TYPE_CHECKING:
     from .messages import Place
@@ -50,21 +53,12 @@ def _next(line: socket.socket) -> "tuple[Place, int] | None":
     header, descriptors, _, _ = socket.recv_fds(line, _HEADER.size, 1, socket.MSG_WAITALL)
     if len(header) < _HEADER.size:
         return None
-    (length,) = _HEADER.unpack(header)
-    body = bytearray()
-    while len(body) < length:
-        part = line.recv(length - len(body))
-        if not part:
-            return None
-        body += part
-    place: Any = json.loads(body)
-    return place, descriptors[0]
+    body = exactly(line, _HEADER.unpack(header)[0])
+    return (json.loads(body), descriptors[0]) if body else None
 
 
 def _become(place: "Place", session: int) -> None:
     """What a session would be if it had been started alone, to its end."""
-    from .session import main as judge
-
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -115,7 +115,7 @@ def _next(line: socket.socket, job: "TestsJob") -> Run | None:
         header, descriptors, _, _ = socket.recv_fds(line, _HEADER.size, 2, socket.MSG_WAITALL)
         if len(header) < _HEADER.size:
             return None
-        more = json.loads(_exactly(line, _HEADER.unpack(header)[0]))
+        more = json.loads(exactly(line, _HEADER.unpack(header)[0]))
         child = os.fork()
         if child == 0:
             line.close()
@@ -199,11 +199,12 @@ def send(line: socket.socket, data: Any) -> None:
 
 def receive(line: socket.socket) -> Any:
     """The next message; None at the end."""
-    header = _exactly(line, _HEADER.size)
-    return json.loads(_exactly(line, _HEADER.unpack(header)[0])) if header else None
+    header = exactly(line, _HEADER.size)
+    return json.loads(exactly(line, _HEADER.unpack(header)[0])) if header else None
 
 
-def _exactly(line: socket.socket, length: int) -> bytes:
+def exactly(line: socket.socket, length: int) -> bytes:
+    """So many bytes; none where the line ends before."""
     parts = bytearray()
     while len(parts) < length:
         part = line.recv(length - len(parts))
