@@ -16,7 +16,6 @@ from kgents.harness.model_name import check_url, without_user
 from kgents.harness.registry import make
 from kgents.harness.settings import Settings as CoderSettings
 from kgents.harness.user_config import named_in_record, remember_key
-from kgents.harness.void_harness import VoidHarness
 from kgents.kinds.kind import RunContext
 from kgents.kinds.options import ArmOptions, AskedArm, CoderConfig, CoderOptions, picked
 
@@ -29,6 +28,14 @@ class Asks(Protocol):
 
     async def honoured(self) -> Mapping[str, bool]:
         """Seed, temperature and max_tokens: whether requests carry them. Raises HarnessError."""
+
+
+@runtime_checkable
+class Doubts(Protocol):
+    """A coder that may be doubtful, and says of what."""
+
+    def doubt(self) -> str | None:
+        """What is unusual about it, in one line; None where nothing is."""
 
 
 def executables(environment: Mapping[str, str]) -> Mapping[str, str]:
@@ -161,7 +168,7 @@ async def described(coders: Sequence[Harness]) -> list[dict[str, object]]:
     """
     try:
         known = [await _honoured(coder) for coder in coders]
-        doubts = [coder.doubt() if isinstance(coder, VoidHarness) else None for coder in coders]
+        doubts = [coder.doubt() if isinstance(coder, Doubts) else None for coder in coders]
         for doubt in filter(None, doubts):
             print(f"warning: {doubt}", file=sys.stderr)  # noqa: T201
         unusual = [{"doubt": doubt} if doubt else {} for doubt in doubts]
