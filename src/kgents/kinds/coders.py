@@ -20,6 +20,7 @@ from kgents.kinds.kind import RunContext
 from kgents.kinds.options import ArmOptions, AskedArm, CoderConfig, CoderOptions, picked
 
 NOTHING_SAID = ArmOptions()
+NO_MODEL = ("simulated", "replay")  # nobody behind them says what a setting may be
 
 
 @runtime_checkable
@@ -88,6 +89,8 @@ def _check(coder: CoderConfig) -> None:
             raise UsageError(f"--{flag} {count}: at least 1", f"such as --{flag} 1000, or leave it out")
     if not 0 <= coder.get("temperature", 0) <= 100:
         raise UsageError(f"--temperature {coder['temperature']:g}: from 0 up; most models take 0 to 2", "such as 0.7")
+    if coder["harness"] in NO_MODEL and coder.get("temperature", 0) > 2:
+        raise UsageError(f"--temperature {coder['temperature']:g}: models take 0 to 2", "such as 0.7")
     if "base_url" in coder:
         check_url(coder["base_url"], f"--base-url {without_user(coder['base_url'])}")
     if not 0 < coder.get("top_p", 1) <= 1:
