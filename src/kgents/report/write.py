@@ -34,7 +34,7 @@ from kgents.report.document_types import Document, EvidenceData, Failed, PairDat
 from kgents.report.evidence import pairs_of
 from kgents.report.figures import Figures, failure
 from kgents.report.formats import FORMATS, suffix_of
-from kgents.report.layout import flat, pretty
+from kgents.report.layout import compact, flat, pretty
 from kgents.report.text import text
 
 if TYPE_CHECKING:
@@ -351,8 +351,8 @@ def shortened(data: Document) -> Document:
 
 def shortened_line(data: Document) -> str:
     """The shortened document on one line. A document that is small as a whole has no large part: it is written once."""
-    line = flat(data)
-    return line if line.isascii() and len(line) <= LARGE else flat(shortened(data))
+    line = compact(data)
+    return line if line.isascii() and len(line) <= LARGE else compact(shortened(data))
 
 
 def _told(value: Any, room: int = LARGE) -> Any:
