@@ -20,6 +20,7 @@ from kgents.kinds.kind import RunContext
 from kgents.kinds.options import ArmOptions, AskedArm, CoderConfig, CoderOptions, picked
 
 NOTHING_SAID = ArmOptions()
+NO_REFERENCES: Mapping[str, str] = {}
 NO_MODEL = ("simulated", "replay")  # nobody behind them says what a setting may be
 
 
@@ -125,13 +126,24 @@ def _said_of(arm: str) -> Iterator[None]:
         raise type(wrong)(f"--arm {arm}: {wrong}", wrong.hint) from wrong
 
 
-def to_be_asked(coders: Sequence[CoderConfig], context: RunContext) -> list[Harness]:
-    """The coders of a plan, which say now what is missing; they answer nothing yet."""
+def make_coders(
+    coders: Sequence[CoderConfig], context: RunContext, references: Mapping[str, str] = NO_REFERENCES
+) -> list[Harness]:
+    """The coders of a run, which say now what is missing. Made once: they describe themselves, and answer its trials.
+
+    references  the right program for a prompt, which may come in until the first trial
+    """
     made = []
     for coder in coders:
         with _said_of(coder.get("name", "")):
-            made.append(make_coder(coder, context, {}))
+            made.append(make_coder(coder, context, references))
     return made
+
+
+async def close(coders: Sequence[Harness]) -> None:
+    """Closes coders that no trial will ask."""
+    for coder in coders:
+        await coder.aclose()
 
 
 def own_seeds(arms: Mapping[str, AskedArm]) -> dict[str, list[int | None]]:
@@ -167,19 +179,19 @@ def question_for(coder: CoderConfig, question: str) -> str:
 async def described(coders: Sequence[Harness]) -> list[dict[str, object]]:
     """What the plan says of coders: how each describes itself, and which settings its requests really carry.
 
-    The coders are closed. What is unusual about one is said on stderr.
+    What is unusual about one is said on stderr. Where one cannot say it, all are closed.
     """
     try:
         known = [await _honoured(coder) for coder in coders]
-        doubts = [coder.doubt() if isinstance(coder, Doubts) else None for coder in coders]
-        for doubt in filter(None, doubts):
-            print(f"warning: {doubt}", file=sys.stderr)  # noqa: T201
-        unusual = [{"doubt": doubt} if doubt else {} for doubt in doubts]
-        told = zip(coders, known, unusual, strict=True)
-        return [{**coder.describe(), **more, **doubt} for coder, more, doubt in told]
-    finally:
-        for coder in coders:
-            await coder.aclose()
+    except BaseException:
+        await close(coders)
+        raise
+    doubts = [coder.doubt() if isinstance(coder, Doubts) else None for coder in coders]
+    for doubt in filter(None, doubts):
+        print(f"warning: {doubt}", file=sys.stderr)  # noqa: T201
+    unusual = [{"doubt": doubt} if doubt else {} for doubt in doubts]
+    told = zip(coders, known, unusual, strict=True)
+    return [{**coder.describe(), **more, **doubt} for coder, more, doubt in told]
 
 
 async def _honoured(coder: Harness) -> dict[str, object]:

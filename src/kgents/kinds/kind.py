@@ -34,7 +34,7 @@ class RunContext:
 
     environment  variables, as they were when the command started
     project      reads `[tool.kgents]` of the nearest pyproject.toml, keys with underscores
-    ledger       what the coders of this run may still spend
+    ledger       what the coders of this run may still spend; a run that begins sets it
     limiters     limits per key, shared by the coders of this run
     """
 
@@ -53,7 +53,7 @@ class Request:
     capped_by_default  whether nobody named a cap: then one that the budget cannot pay for is refused
     with_user  whether user and host are recorded
     series  the series of decisions of whose error it takes the next share; the confidence of the design is that of the series
-    opened  what preparing the request has opened already (a sandbox); `ExperimentKind.build` takes it over and closes it
+    opened  what preparing the request has opened already (sandboxes, coders); `ExperimentKind.build` takes it over and closes it
     """
 
     kind: str

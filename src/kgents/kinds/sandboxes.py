@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from kgents.domain.ports import Harness
 from kgents.errors import UsageError
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.options import CoderConfig, SandboxOptions
@@ -11,6 +13,14 @@ from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle
 from kgents.verify.runs import runs
 from kgents.verify.verifier import SandboxVerifier
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What preparing a run has opened: it goes on to the trials, which close it."""
+
+    sandboxes: "Sandboxes"
+    coders: Sequence[Harness] = ()
 
 
 class Sandboxes:

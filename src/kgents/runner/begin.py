@@ -20,7 +20,6 @@ from kgents.engine.compare import duel_of
 from kgents.engine.not_worse import NAME as NOT_WORSE
 from kgents.engine.run import Run
 from kgents.errors import ShareTaken, UsageError
-from kgents.harness.ledger import Ledger
 from kgents.harness.secret import Secrets
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.registry import kind_of
@@ -60,7 +59,7 @@ async def begin(
     plan = plan_of(await in_series(request, store), experiment_id(clock.now(), secrets.randbits(30)), digest(config))
     announce_impossible(plan)
     await announce_bill(plan, request.config, store, request.capped_by_default)
-    context = replace(context, ledger=Ledger(plan.budget, clock=clock.monotonic))
+    context.ledger.begin(plan.budget, clock.monotonic)
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
     async with aclosing(trials), running_on(workers, plan, request.config, context, trials) as where:

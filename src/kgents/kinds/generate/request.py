@@ -12,7 +12,7 @@ from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Harness, Limits, TrialRunner
 from kgents.errors import UsageError
-from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for, to_be_asked
+from kgents.kinds.coders import close, coders_of, described, make_coders, only_arm, own_seeds, question_for
 from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.options import GenerateConfig, GenerateOptions, OracleOptions
 from kgents.kinds.generate.program import asked_for as question_of_spec
@@ -22,7 +22,7 @@ from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.options import AskedArm, CoderConfig, RunSettings
 from kgents.kinds.plan_warnings import PlanWarnings
-from kgents.kinds.sandboxes import Sandboxes, check_interpreters, sandboxes_of
+from kgents.kinds.sandboxes import Opened, Sandboxes, check_interpreters, sandboxes_of
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
 from kgents.verify.oracle import Oracle, choose_oracle
@@ -47,7 +47,7 @@ async def spec_request(
     context: RunContext,
     arms: Mapping[str, AskedArm] | None = None,
 ) -> Request:
-    """A request for one spec; the sandbox that it opens goes on to the trials.
+    """A request for one spec; the sandboxes and coders that it opens go on to the trials.
 
     UsageError where the options cannot be met; nothing is written by then.
     """
@@ -58,7 +58,8 @@ async def spec_request(
     checks = _checks(options)
     examples = _given_examples(options)
     check_spec(spec, options)
-    asked = to_be_asked(coders, context)
+    references: dict[str, str] = {}
+    asked = make_coders(coders, context, references)
     sandboxes, oracle, doubts, known = await _opened(spec, options, checks, examples, asked, coders)
     harnesses = [choice.harness for choice in choices.values()]
     options = {**options, "describe": with_pairs(description, oracle.apart)}
@@ -66,13 +67,14 @@ async def spec_request(
     unasked = [harness in NOT_ASKED for harness in harnesses]
     warned = _warned(known, doubts, "" if all(unasked) else asked_for.note or "")
     config = _config(spec, asked_for.prompt, coders, oracle, options)
+    references.update(_references(config, oracle))
     named = {"coder": [choice.why for choice in choices.values()], "coders": known, **own_seeds(arms)}
     seen = {"question": asked_for.holds, "watch_outputs": not any(unasked)}
     facts = {**_registered(spec, config, oracle, sandboxes.common), **named, **seen, **warned.facts}
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     return Request(
-        "generate", config, design, facts=facts, opened=sandboxes, tier=_least(harnesses, oracle), oracle=oracle.title,
-        model=model, arms=tuple(arms), **run,
+        "generate", config, design, facts=facts, opened=Opened(sandboxes, asked),
+        tier=_least(harnesses, oracle), oracle=oracle.title, model=model, arms=tuple(arms), **run,
     )  # fmt: skip
 
 
@@ -92,14 +94,17 @@ async def _opened(
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
     texts = [spec, _file("--tests", options["tests"]) or "", examples.checker if examples else ""]
     judged_by = "tests" if options["tests"] else "stdio" if examples else "reference"
-    sandboxes = await sandboxes_of(options, coders, texts, [options.get("spec_file")], [judged_by])
+    opened: list[Sandboxes] = []
     try:
-        oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, sandboxes.common)
-        await check_interpreters(sandboxes, coders, [(oracle, spec)] if is_solution(spec, oracle) else [])
-        return sandboxes, oracle, doubts, await describing
+        opened.append(await sandboxes_of(options, coders, texts, [options.get("spec_file")], [judged_by]))
+        oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, opened[0].common)
+        await check_interpreters(opened[0], coders, [(oracle, spec)] if is_solution(spec, oracle) else [])
+        return opened[0], oracle, doubts, await describing
     except BaseException:
-        sandboxes.close()
+        for sandboxes in opened:
+            sandboxes.close()
         describing.cancel()
+        await close(asked)
         raise
 
 
@@ -225,26 +230,33 @@ def _tier(harness: str, oracle: Oracle) -> Tier:
     return Tier.SYNTACTIC if oracle.kind == "static" else Tier.EMPIRICAL
 
 
-async def build(config: GenerateConfig, context: RunContext, opened: Sandboxes | None) -> TrialRunner:
-    """What runs a recorded configuration; sandboxes that are open are used and closed with it."""
-    oracle = Oracle.from_data(config["oracle"])
-    sandboxes = opened or await sandboxes_of(config, config["coders"], judged_by=[oracle.kind])
+def _references(config: GenerateConfig, oracle: Oracle) -> Mapping[str, str]:
+    """The right program for each question that is asked, for simulated coders."""
     right = right_program(config["spec"], oracle)
-    references = {question_for(coder, config["prompt"]): right for coder in config["coders"]}
+    return {question_for(coder, config["prompt"]): right for coder in config["coders"]}
+
+
+async def build(config: GenerateConfig, context: RunContext, opened: Opened | None) -> TrialRunner:
+    """What runs a recorded configuration; what is open is used and closed with it."""
+    oracle = Oracle.from_data(config["oracle"])
+    if opened is None:
+        sandboxes = await sandboxes_of(config, config["coders"], judged_by=[oracle.kind])
+        opened = Opened(sandboxes, make_coders(config["coders"], context, _references(config, oracle)))
+    sandboxes = opened.sandboxes
     verifiers = {each: SandboxVerifier(oracle, each) for each in sandboxes}
     wanted = wanted_of(config, oracle)
     excluded = frozenset(config.get("exclude", ()))
     cells = [
         Cell(
             question_for(coder, config["prompt"]),
-            make_coder(coder, context, references),
+            harness,
             verifiers[sandboxes.of(coder)],
             sandboxes.of(coder),
             wanted=wanted,
             excluded=excluded,
             scored=oracle.every,
         )
-        for coder in config["coders"]
+        for coder, harness in zip(config["coders"], opened.coders, strict=True)
     ]
     sandboxes.close_unused(config["coders"])
     return Generate(cells, Limits(seconds=config["timeout"]))
