@@ -105,7 +105,6 @@ def _imported(config: "Configuration") -> tuple[Callable[[int], None], Callable[
         site.setcopyright()
         site.sethelper()
     sys.path_importer_cache.clear()
-    importlib.invalidate_caches()
     for module in config["preload"]:
         with suppress(ImportError):
             importlib.import_module(module)
