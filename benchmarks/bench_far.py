@@ -3,8 +3,8 @@
 One threshold of the posterior is close to the least cost on average over all rates (bench_bound.py), which at a large cap
 is mostly the cost of rates near the target. From a cap of 1 001 on `calibrated` has the shape of what is found here: a trial
 at one far rate costs `weight` more; backward induction gives the cheapest rule for that, its two multipliers are found so
-that both of its exact errors at the target are at most α, and of the weights whose rule costs on average no more than
-`calibrated` the one is shown that needs fewest trials at the far rate. Such a rule is made for one far rate that is known;
+that both of its exact errors at the target are at most α, and of the weights whose rule costs on average no more than one
+threshold the one is shown that needs fewest trials at the far rate. Such a rule is made for one far rate that is known;
 the bound is one for all rules that cost no more on average (the dual, at any weight).
 
 run: python benchmarks/bench_far.py [CAP]   (default 2000: some ten minutes; 500: half a minute)
@@ -114,9 +114,9 @@ def main() -> None:
         problem, rivals = FarProblem(cap, target, far), []
         for weight in WEIGHTS:
             rule = problem.best(weight)
-            if cost(rule, cap) <= costs[0]:
+            if cost(rule, cap) <= costs[1]:
                 rivals.append((expected(rule, far, cap), cost(rule, cap), weight))
-        least = max(problem.least(weight, costs[0]) for weight in WEIGHTS[2:])
+        least = max(problem.least(weight, costs[1]) for weight in WEIGHTS[2:])
         cells = [f"{number:.1f} ({paid:.1f})" for number, paid in zip(trials, costs, strict=True)]
         best = "{:.1f} ({:.1f}, weight {:g})".format(*min(rivals)) if rivals else "none"
         print(
