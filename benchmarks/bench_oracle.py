@@ -15,9 +15,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "oracle"))
 from everyday_specs import Everyday, everyday_specs
 
 from kgents.verify.reference.derive import FEW, LEAST
-from kgents.verify.reference.inside.deriving import Derivation, seen_of
+from kgents.verify.reference.inside.deriving import Derivation
 from kgents.verify.reference.inside.matching import differs, sharing_differs
-from kgents.verify.reference.inside.observing import Program
+from kgents.verify.reference.inside.observing import Program, seen_of
 from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import unpacked
 from kgents.verify.spec import read_spec

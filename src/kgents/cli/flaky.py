@@ -201,8 +201,7 @@ def _design_options(options: FlakyCommand) -> DesignOptions:
 
 
 def _request(config: "FlakyConfig", design: "Design", seed: int, options: FlakyCommand) -> "Request":
-    from kgents.domain.plan import Layout
-    from kgents.engine.changes import NAME
+    from kgents.domain.plan import DecidedBy, Layout
     from kgents.kinds.kind import Request
 
     facts: dict[str, object] = {"spec": digest_of([*config["argv"], *config.get("commits", [])])}
@@ -210,8 +209,9 @@ def _request(config: "FlakyConfig", design: "Design", seed: int, options: FlakyC
     if "at" in config:
         facts["at"] = config["at"]
     if len(config.get("at", ())) == 2:
-        facts |= {"decider": NAME, "control": options["family"]}
-        more = {"layout": Layout.BLOCKS, "boundary_digest": digest_of([NAME, design.to_data(), options["family"]])}
+        facts["control"] = options["family"]
+        digest = digest_of([DecidedBy.CHANGES, design.to_data(), options["family"]])
+        more = {"layout": Layout.BLOCKS, "decider": DecidedBy.CHANGES, "boundary_digest": digest}
     elif options["family"] != Control.EACH:
         facts["family"] = options["family"]
     return Request(

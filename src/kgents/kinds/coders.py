@@ -16,11 +16,11 @@ from kgents.harness.model_name import check_url, without_user
 from kgents.harness.registry import make
 from kgents.harness.settings import Settings as CoderSettings
 from kgents.harness.user_config import named_in_record, remember_key
-from kgents.harness.void_harness import VoidHarness
 from kgents.kinds.kind import RunContext
 from kgents.kinds.options import ArmOptions, AskedArm, CoderConfig, CoderOptions, picked
 
 NOTHING_SAID = ArmOptions()
+NO_MODEL = ("simulated", "replay")  # nobody behind them says what a setting may be
 
 
 @runtime_checkable
@@ -29,6 +29,14 @@ class Asks(Protocol):
 
     async def honoured(self) -> Mapping[str, bool]:
         """Seed, temperature and max_tokens: whether requests carry them. Raises HarnessError."""
+
+
+@runtime_checkable
+class Doubts(Protocol):
+    """A coder that may be doubtful, and says of what."""
+
+    def doubt(self) -> str | None:
+        """What is unusual about it, in one line; None where nothing is."""
 
 
 def executables(environment: Mapping[str, str]) -> Mapping[str, str]:
@@ -81,6 +89,8 @@ def _check(coder: CoderConfig) -> None:
             raise UsageError(f"--{flag} {count}: at least 1", f"such as --{flag} 1000, or leave it out")
     if not 0 <= coder.get("temperature", 0) <= 100:
         raise UsageError(f"--temperature {coder['temperature']:g}: from 0 up; most models take 0 to 2", "such as 0.7")
+    if coder["harness"] in NO_MODEL and coder.get("temperature", 0) > 2:
+        raise UsageError(f"--temperature {coder['temperature']:g}: models take 0 to 2", "such as 0.7")
     if "base_url" in coder:
         check_url(coder["base_url"], f"--base-url {without_user(coder['base_url'])}")
     if not 0 < coder.get("top_p", 1) <= 1:
@@ -161,7 +171,7 @@ async def described(coders: Sequence[Harness]) -> list[dict[str, object]]:
     """
     try:
         known = [await _honoured(coder) for coder in coders]
-        doubts = [coder.doubt() if isinstance(coder, VoidHarness) else None for coder in coders]
+        doubts = [coder.doubt() if isinstance(coder, Doubts) else None for coder in coders]
         for doubt in filter(None, doubts):
             print(f"warning: {doubt}", file=sys.stderr)  # noqa: T201
         unusual = [{"doubt": doubt} if doubt else {} for doubt in doubts]

@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from kgents.domain.decision_detail import DecisionDetail, ScorePairStanding
 from kgents.domain.mark import digest
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.domain.ports import Store, Trial
 from kgents.domain.prefix import Key, prefix_of
 from kgents.domain.summary import Summary
 from kgents.engine.against_itself import AgainstItself
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
-from kgents.engine.score_pairs import NAME as SCORE_PAIRS
 from kgents.engine.score_pairs import ScorePairs
-from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scores
 from kgents.errors import UsageError
 from kgents.kinds.command.score import NamedDifferenceData, ScoreDifferenceData, ScoresData
@@ -199,9 +197,9 @@ async def complete(
     data = document.head(summary, config)
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
         data["evidence"]["pairs"] = await _standing(store, summary)
-    if summary.plan.facts.get("decider") == SCORES:
+    if summary.plan.decider is DecidedBy.SCORES:
         data["evidence"]["scores"] = await _scores(store, summary)
-    if summary.plan.facts.get("decider") == SCORE_PAIRS:
+    if summary.plan.decider is DecidedBy.SCORE_PAIRS:
         await _add_differences(store, summary, data["evidence"])
     gathering = Gathering(summary, config)
     if not gathering.reads_trials and not figures_wanted:

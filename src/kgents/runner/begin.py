@@ -169,6 +169,7 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         oracle=request.oracle,
         model=request.model,
         facts=cast(PlanFacts, {"kgents": __version__, **_timeout(request), **request.facts}),
+        decider=request.decider,
         versions=CURRENT,
     )
     if not plan.boundary_digest:

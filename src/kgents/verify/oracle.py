@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgents.domain.json_lines import values
 from kgents.errors import UsageError
@@ -27,10 +27,11 @@ from kgents.verify.fixtures import (
 )
 from kgents.verify.reference.derive import FULL, Corpus, Strength, derive
 from kgents.verify.spec import Spec, read_spec
-from kgents.verify.stdio.choosing import GivenExamples, given_programs
-from kgents.verify.stdio.deriving import derived_programs
 from kgents.verify.stdio.examples import Programs
 from kgents.verify.stdio.programs import is_asked_for
+
+if TYPE_CHECKING:
+    from kgents.verify.stdio.choosing import GivenExamples
 
 CHECKS = ("types", "lint")
 CAUGHT = frozenset({"__file__", "__name__", "__doc__"})
@@ -193,7 +194,7 @@ def choose_oracle(
     allow_weak: bool = False,
     place: str = "",
     stem: str = "",
-    examples: GivenExamples | None = None,
+    examples: "GivenExamples | None" = None,
     apart: int = 0,
 ) -> Oracle:
     """The strongest oracle that there is material for. UsageError names the option that cannot be what it says.
@@ -205,11 +206,15 @@ def choose_oracle(
     _check_options(checks, tolerance)
     judging: dict[str, Any] = {"checks": tuple(checks), "tolerance": 1e-9 if tolerance is None else tolerance}
     if examples is not None:
+        from kgents.verify.stdio.choosing import given_programs
+
         programs = given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak, apart)
         return _of_programs(programs, judging)
     if tests is None and spec is not None and entry_point is None and is_asked_for(spec):
         if inputs is not None:
             raise UsageError("--inputs are arguments of functions, --spec is a program", "give --examples FILE")
+        from kgents.verify.stdio.deriving import derived_programs
+
         return _of_programs(derived_programs(spec, sandbox, tolerance, allow_weak, apart), judging)
     read = read_spec(spec, entry_point) if spec is not None else Spec("", None, None, False)
     common: dict[str, Any] = {"entry": read.name, "defined": read.defined, **judging}

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
@@ -24,12 +25,14 @@ from kgents.kinds.plan_warnings import PlanWarnings
 from kgents.kinds.sandboxes import Sandboxes, check_interpreters, sandboxes_of
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
-from kgents.verify.mirrors.proof import proven
 from kgents.verify.oracle import Oracle, choose_oracle
+from kgents.verify.runs import runs
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
-from kgents.verify.stdio.choosing import GivenExamples
 from kgents.verify.verifier import SandboxVerifier
+
+if TYPE_CHECKING:
+    from kgents.verify.stdio.choosing import GivenExamples
 
 NOT_ASKED = ("simulated", "replay")  # coders that do not read the question
 _LARGEST = 4_000_000  # bytes of a file of tests or inputs
@@ -77,7 +80,7 @@ async def _opened(
     spec: str,
     options: GenerateOptions,
     checks: tuple[str, ...],
-    examples: GivenExamples | None,
+    examples: "GivenExamples | None",
     asked: Sequence[Harness],
     coders: Sequence[CoderConfig],
 ) -> tuple[Sandboxes, Oracle, list[str], list[dict[str, object]]]:
@@ -88,7 +91,8 @@ async def _opened(
     """
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
     texts = [spec, _file("--tests", options["tests"]) or "", examples.checker if examples else ""]
-    sandboxes = await sandboxes_of(options, coders, texts, [options.get("spec_file")])
+    judged_by = "tests" if options["tests"] else "stdio" if examples else "reference"
+    sandboxes = await sandboxes_of(options, coders, texts, [options.get("spec_file")], [judged_by])
     try:
         oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, sandboxes.common)
         await check_interpreters(sandboxes, coders, [(oracle, spec)] if is_solution(spec, oracle) else [])
@@ -126,7 +130,7 @@ def _registered(spec: str, config: GenerateConfig, oracle: Oracle, sandbox: Sand
 
 
 def _oracle(
-    spec: str, options: GenerateOptions, checks: tuple[str, ...], examples: GivenExamples | None, sandbox: Sandbox
+    spec: str, options: GenerateOptions, checks: tuple[str, ...], examples: "GivenExamples | None", sandbox: Sandbox
 ) -> tuple[Oracle, list[str]]:
     """(the oracle that the options ask for, what is doubtful about its tests). UsageError where it says nothing."""
     file, tests = options.get("spec_file"), options["tests"]
@@ -163,7 +167,7 @@ def _check_scored(oracle: Oracle) -> None:
 
 def shown_pairs(spec: str, entry_point: str | None, count: int) -> tuple[str, ...]:
     """The pairs that the question for a spec shows. UsageError where it has none."""
-    sandbox = sandbox_of({"allow_weak_sandbox": False}, [spec])
+    sandbox = sandbox_of({"allow_weak_sandbox": False}, [spec], served=runs(["reference"]))
     try:
         return choose_oracle(spec, None, sandbox, entry_point=entry_point, apart=count).apart
     finally:
@@ -194,6 +198,8 @@ def _proven(spec: str, oracle: Oracle, sandbox: Sandbox, doubts: list[str]) -> O
     """The oracle, its tests tried on the spec, where that runs, and on stubs. UsageError where they say nothing."""
     if oracle.kind != "tests":
         return oracle
+    from kgents.verify.mirrors.proof import proven
+
     read = read_spec(spec)
     classes = tuple(node.name for node in read.classes)
     return proven(oracle, sandbox, spec if read.runnable else None, classes, doubted=doubts.append)
@@ -222,7 +228,7 @@ def _tier(harness: str, oracle: Oracle) -> Tier:
 async def build(config: GenerateConfig, context: RunContext, opened: Sandboxes | None) -> TrialRunner:
     """What runs a recorded configuration; sandboxes that are open are used and closed with it."""
     oracle = Oracle.from_data(config["oracle"])
-    sandboxes = opened or await sandboxes_of(config, config["coders"])
+    sandboxes = opened or await sandboxes_of(config, config["coders"], judged_by=[oracle.kind])
     right = right_program(config["spec"], oracle)
     references = {question_for(coder, config["prompt"]): right for coder in config["coders"]}
     verifiers = {each: SandboxVerifier(oracle, each) for each in sandboxes}
@@ -244,7 +250,7 @@ async def build(config: GenerateConfig, context: RunContext, opened: Sandboxes |
     return Generate(cells, Limits(seconds=config["timeout"]))
 
 
-def _given_examples(options: OracleOptions) -> GivenExamples | None:
+def _given_examples(options: OracleOptions) -> "GivenExamples | None":
     """The examples and the checker. UsageError where they do not go with the other options."""
     examples = _file("--examples", options.get("examples"), _LARGEST_EXAMPLES)
     checker = _file("--checker", options.get("checker"))
@@ -255,6 +261,8 @@ def _given_examples(options: OracleOptions) -> GivenExamples | None:
     for name, path in (("tests", options["tests"]), ("inputs", options["inputs"])):
         if path is not None:
             raise UsageError(f"--examples and --{name} contradict each other", "leave one of them out")
+    from kgents.verify.stdio.choosing import GivenExamples
+
     return GivenExamples(examples, checker or "")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kgents.domain.json import digest_of
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request
 from kgents.kinds.laws.guest import guest
@@ -29,9 +29,10 @@ async def request(target: str, options: LawOptions, run: RunSettings) -> Request
     UsageError for an unknown law; SandboxUnavailable where the machine has none that is good enough.
     """
     names, config = configuration("laws", target, options)
-    facts = {"spec": digest_of([config["object"], *names]), "decider": "verdicts"}
+    facts = {"spec": digest_of([config["object"], *names])}
     return await confined(Request(
         "laws", config, Design(Rule.FIXED, None, 0.95, 1, Prior(), 0.0), arms=titles(names), layout=Layout.BLOCKS,
+        decider=DecidedBy.VERDICTS,
         oracle="laws", facts=facts, boundary_digest=digest_of("one examination per law"), **run,
     ))  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 from kgents.domain.json import digest_of
 from kgents.domain.json_lines import values
 from kgents.domain.outcome import Tier
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.domain.ports import Harness, TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
@@ -48,13 +48,13 @@ async def request(
     texts = [Problem(problem["text"], tuple(problem["steps"])) for problem in problems]
     facts = {
         "spec": digest_of([list(arms), list(problems)]),
-        "decider": "e-values",
         "epsilon": str(options["epsilon"]),
         "blocks": {**layout_of(arms, texts), "measure": options["measure"]},
         "coders": known,
     }
     return Request(
-        "reasoning", config, design, arms=arms, layout=Layout.BLOCKS, oracle="exchangeability of answers",
+        "reasoning", config, design, arms=arms, layout=Layout.BLOCKS,
+        oracle="exchangeability of answers", decider=DecidedBy.E_VALUES,
         tier=Tier.SIMULATED if simulated else Tier.EMPIRICAL, model=coder["model"] or coder["harness"], facts=facts,
         boundary_digest=digest_of(["e-values", str(options["epsilon"])]), **run,
     )  # fmt: skip

@@ -170,7 +170,8 @@ async def _request(
 ) -> Request:
     suite, way, judged = laid_out.suite, laid_out.way, laid_out.judged
     texts = [text for task in suite.tasks for text in (task.prompt, task.tests, task.setup, task.canonical or "")]
-    sandboxes = await sandboxes_of(options, laid_out.coders, texts, [laid_out.suite_name])
+    judged_by = {"stdio" if task.programs else "tests" for task in suite.tasks}
+    sandboxes = await sandboxes_of(options, laid_out.coders, texts, [laid_out.suite_name], judged_by)
     sandbox = sandboxes.common
     try:
         oracles = await asyncio.to_thread(_oracles, suite, sandbox, options, warned)
@@ -341,9 +342,10 @@ async def build(
     """What runs a recorded configuration; sandboxes that are open are used and closed with it."""
     if config["samples"] is not None and samples is None:
         samples = _again(config, config["samples"])
-    sandboxes = opened or await sandboxes_of(config, config["coders"], hidden=[config["suite"]])
-    sandbox = sandboxes.common
     oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
+    judged_by = {oracle.kind for oracle in oracles}
+    sandboxes = opened or await sandboxes_of(config, config["coders"], None, [config["suite"]], judged_by)
+    sandbox = sandboxes.common
     verifiers = {each: [SandboxVerifier(oracle, each) for oracle in oracles] for each in sandboxes}
     tasks = [_task_of(task) for task in config["tasks"]]
     wanted = [wanted_of(task, oracle) for task, oracle in zip(tasks, oracles, strict=True)]

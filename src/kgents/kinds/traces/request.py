@@ -8,7 +8,7 @@ from pathlib import Path
 from kgents.domain.json import digest_of
 from kgents.domain.json_lines import values
 from kgents.domain.outcome import Tier
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.domain.ports import Harness, Limits, TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
@@ -29,7 +29,7 @@ async def request(path: Path, options: TraceOptions, run: RunSettings, context: 
     traces = _read(path)
     config: CoherenceConfig = {"type": "coherence", "traces": traces, "timeout": options["timeout"]}
     names = [trace["name"] for trace in traces]
-    facts: dict[str, object] = {"spec": digest_of(traces), "decider": "verdicts"}
+    facts: dict[str, object] = {"spec": digest_of(traces)}
     tier = Tier.EMPIRICAL
     model = options["judge"]
     if model is not None:
@@ -43,6 +43,7 @@ async def request(path: Path, options: TraceOptions, run: RunSettings, context: 
         tier = asked.tier
     return Request(
         "coherence", config, Design(Rule.FIXED, None, 0.95, 1, Prior(), 0.0), arms=tuple(names), layout=Layout.BLOCKS,
+        decider=DecidedBy.VERDICTS,
         oracle="exact arithmetic, Z3", facts=facts, boundary_digest=digest_of("one examination per trace"), model=model,
         tier=tier, **run,
     )  # fmt: skip

@@ -12,8 +12,8 @@ from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse as parse_source
 from kgents.verify.apart import chosen
-from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, usable
+from kgents.verify.reference.inside.observing import seen_of
 from kgents.verify.reference.inside.recipes import packed
 from kgents.verify.reference.kept import code_digest, keep, key_of, recalled
 from kgents.verify.reference.processes import asked

@@ -10,9 +10,8 @@ from random import Random
 from typing import Any
 
 from kgents.sandbox.sandbox import Sandbox
-from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, sharing_differs
-from kgents.verify.reference.inside.observing import TIMEOUT, Seen
+from kgents.verify.reference.inside.observing import TIMEOUT, Seen, seen_of
 from kgents.verify.reference.processes import Watched, watch
 from kgents.verify.reference.showing import call_shown, script_shown, seen_shown
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from kgents.sandbox.inside import values
 from kgents.verify.reference.inside.domains import Function
 from kgents.verify.reference.inside.effects import effects_of
 from kgents.verify.reference.inside.facts import Facts, facts_of
@@ -13,7 +14,7 @@ from kgents.verify.reference.inside.guards import Guards
 from kgents.verify.reference.inside.keeping import may_keep
 from kgents.verify.reference.inside.matching import differs, identical, usable
 from kgents.verify.reference.inside.mutants import controls, mutants
-from kgents.verify.reference.inside.observing import NOT_SHARED, PLAIN, PROMISED, Arguments, Program, Seen
+from kgents.verify.reference.inside.observing import NOT_SHARED, PLAIN, PROMISED, Arguments, Program
 from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.probes import Probes, instrumented
 from kgents.verify.reference.inside.recipes import packed, unpacked
@@ -262,20 +263,28 @@ def examples_of(tree: ast.Module, target: str) -> list[Arguments]:
     return found
 
 
-def seen_of(wire: list[Any]) -> Seen:
-    """The inverse of Seen.to_wire, of what came over the wire. ValueError where it has another form."""
-    match wire:
-        case [
-            answer,
-            [*raised],
-            str(text),
-            int(explicit),
-            left,
-            str(printed),
-            [*files],
-            int(shares),
-            float() | int() as s,
-        ]:
-            names = tuple(str(name) for name in raised)
-            return Seen(answer, names, text, explicit, left, printed, tuple(map(tuple, files)), shares, float(s))
-    raise ValueError("not an observation")
+def derive_main(fd: int) -> None:
+    """Answers questions of the side that judges: effects, a target, or the same calls once more."""
+    channel = values.Channel(fd)
+    while True:
+        try:
+            job = channel.receive()
+        except EOFError:
+            return
+        try:
+            channel.send(_derived(job))
+        except BaseException as wrong:
+            channel.send({"failed": [type(wrong).__name__, str(wrong)[:300]]})
+
+
+def _derived(job: dict[str, Any]) -> dict[str, Any]:
+    if job["do"] == "again":
+        return {"seen": observed_again(job)}
+    deriving = Derivation(job)
+    effects = deriving.refused()
+    if effects and job["do"] == "effects":
+        return {"effects": effects}
+    if job["do"] == "effects":
+        return {"effects": []}
+    answer: dict[str, Any] = deriving.target(job["target"])
+    return answer

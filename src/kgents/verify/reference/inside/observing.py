@@ -70,6 +70,25 @@ class Seen:
         return [*values, 0]  # time is no part of what is expected
 
 
+def seen_of(wire: list[Any]) -> Seen:
+    """The inverse of Seen.to_wire, of what came over the wire. ValueError where it has another form."""
+    match wire:
+        case [
+            answer,
+            [*raised],
+            str(text),
+            int(explicit),
+            left,
+            str(printed),
+            [*files],
+            int(shares),
+            float() | int() as s,
+        ]:
+            names = tuple(str(name) for name in raised)
+            return Seen(answer, names, text, explicit, left, printed, tuple(map(tuple, files)), shares, float(s))
+    raise ValueError("not an observation")
+
+
 class Program:
     """A program, loaded. Raises whatever it raises when it is loaded.
 

@@ -1,14 +1,12 @@
-"""The processes of the reference oracle: one derives for a spec, one shows what a candidate does."""
+"""The process of the reference oracle that shows what a candidate does."""
 
 import ast
 import sys
 import warnings
-from typing import Any
 
 from kgents.sandbox.inside import values, watch
 from kgents.sandbox.inside.facts import UNREADABLE, error_of, lacking, unbound
 from kgents.sandbox.inside.rehearsing import rehearsed
-from kgents.verify.reference.inside.deriving import Derivation, observed_again
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.observing import FILE, TIMEOUT, Program
 from kgents.verify.reference.inside.place import Place
@@ -25,33 +23,6 @@ def f(a, b=0):
 AFTER_ONE = (
     0.2  # CPU seconds for a call of a program that was stopped once: it has failed, only how is still to be seen
 )
-
-
-def derive_main(fd: int) -> None:
-    """Answers questions of the side that judges: effects, a target, or the same calls once more."""
-    channel = values.Channel(fd)
-    while True:
-        try:
-            job = channel.receive()
-        except EOFError:
-            return
-        try:
-            channel.send(_derived(job))
-        except BaseException as wrong:
-            channel.send({"failed": [type(wrong).__name__, str(wrong)[:300]]})
-
-
-def _derived(job: dict[str, Any]) -> dict[str, Any]:
-    if job["do"] == "again":
-        return {"seen": observed_again(job)}
-    deriving = Derivation(job)
-    effects = deriving.refused()
-    if effects and job["do"] == "effects":
-        return {"effects": effects}
-    if job["do"] == "effects":
-        return {"effects": []}
-    answer: dict[str, Any] = deriving.target(job["target"])
-    return answer
 
 
 def candidate_main(fd: int) -> None:
