@@ -107,7 +107,6 @@ def _imported(config: "Configuration") -> list[_Served]:
         site.setcopyright()
         site.sethelper()
     sys.path_importer_cache.clear()
-    importlib.invalidate_caches()
     for module in config["preload"]:
         with suppress(ImportError):
             importlib.import_module(module)
