@@ -56,6 +56,6 @@ async def _findings(options: DoctorCommand) -> list["Finding"]:
 
         return await diagnose(options["database"])
     from kgents.runner.model_probe import probe
-    from kgents.runner.settings import Settings
+    from kgents.runner.settings import ProcessSettings
 
-    return await probe(options, Settings.readable(options["database"]).context())
+    return await probe(options, ProcessSettings.readable(options["database"]).context())

@@ -14,7 +14,7 @@ from kgents.harness.choice import AGENTS, Choice, choose
 from kgents.harness.completions import MOST_TOKENS
 from kgents.harness.model_name import check_url, without_user
 from kgents.harness.registry import make
-from kgents.harness.settings import Settings as CoderSettings
+from kgents.harness.settings import Settings
 from kgents.harness.user_config import named_in_record, remember_key
 from kgents.kinds.kind import RunContext
 from kgents.kinds.options import ArmOptions, AskedArm, CoderConfig, CoderOptions, picked
@@ -208,7 +208,7 @@ def make_coder(config: CoderConfig, context: RunContext, references: Mapping[str
     candidates = config.get("candidates")
     if candidates and not Path(candidates).is_file():
         raise UsageError(f"--candidates {candidates}: there is no such file")
-    made = CoderSettings(
+    made = Settings(
         harness=config["harness"],
         model=config.get("model"),
         base_url=config.get("base_url"),

@@ -211,9 +211,9 @@ async def _built(experiment: str, message: Message, purse: Purse) -> TrialRunner
 
 
 def _environment() -> Mapping[str, str]:
-    from kgents.runner.settings import Settings
+    from kgents.runner.settings import ProcessSettings
 
-    return Settings.read("sqlite://").environment
+    return ProcessSettings.read("sqlite://").environment
 
 
 _bench: Bench | None = None
