@@ -244,9 +244,9 @@ def _named(arguments: list[str], wrong: click.ClickException) -> str | None:
     import shlex
     from pathlib import Path
 
-    place = arguments.index(word, 2)
+    index = arguments.index(word, 2)
     meant = f"@{word}" if option == "--spec" and Path(word).is_file() else word
-    return shlex.join(["kg", *arguments[:place], option, meant, *arguments[place + 1 :]])
+    return shlex.join(["kg", *arguments[:index], option, meant, *arguments[index + 1 :]])
 
 
 def _unforeseen(arguments: list[str], bug: Exception) -> int:

@@ -117,9 +117,9 @@ def _refuse_labels(request: Request) -> None:
         "tag": request.tags,
         "arm": request.arms if len(request.arms) > 1 else (),
     }
-    for what, texts in labels.items():
+    for label, texts in labels.items():
         for text in texts:
-            label_of(what, text)
+            label_of(label, text)
     for text in _strings(request.facts):
         if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
             raise UsageError(f"{text!a} is not UTF-8", "give names and tags as text")

@@ -32,7 +32,7 @@ _KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KE
 class Finding:
     """One line: what, its state (ok, missing, warning), and what there is to say."""
 
-    what: str
+    subject: str
     state: str
     detail: str
 

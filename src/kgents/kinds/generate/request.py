@@ -149,7 +149,7 @@ def _oracle(
         checks=checks,
         allow_weak=bool(options.get("allow_weak_oracle")),
         stem=Path(file).stem if file else "",
-        place=str(tests.resolve()) if tests is not None else "",
+        path=str(tests.resolve()) if tests is not None else "",
         examples=examples,
         apart=options.get("show_examples") or 0,
     )

@@ -21,7 +21,7 @@ def _inside(*names: str) -> tuple[str, ...]:
     return tuple(f"kgents.verify.reference.inside.{name}" for name in names)
 
 
-_OBSERVING = _inside("calling", "awaiting", "kinds", "place", "recipes", "trees", "steps", "observing")
+_OBSERVING = _inside("calling", "awaiting", "kinds", "folder", "recipes", "trees", "steps", "observing")
 _SHOWING = (*_OBSERVING, *_inside("session"))
 _DERIVING = (*_OBSERVING, *_inside(
     "likeness", "matching", "domains", "calendars", "parts", "facts", "positions", "branches", "bounding", "objects",

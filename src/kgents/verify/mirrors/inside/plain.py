@@ -181,7 +181,7 @@ def _each_of_unittest(kind: type[unittest.TestCase]) -> Iterator[tuple[str, Any]
         if not result.begun:
             result.begun = True
             suite.run(result)
-        wrong = result.found.get(name) or result.outside
+        wrong = result.raised.get(name) or result.outside
         if wrong is not None:
             raise wrong
 
@@ -201,12 +201,12 @@ class _Result(unittest.TestResult):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: dict[str, BaseException] = {}
+        self.raised: dict[str, BaseException] = {}
 
     def _keep(self, test: Any, error: Any) -> None:
         self.wrong = self.wrong or error[1]
         if isinstance(test, unittest.TestCase):
-            self.found.setdefault(test.id(), error[1])
+            self.raised.setdefault(test.id(), error[1])
         else:
             self.outside = self.outside or error[1]
 
@@ -222,7 +222,7 @@ class _Result(unittest.TestResult):
 
     def addUnexpectedSuccess(self, test: Any) -> None:  # noqa: N802
         super().addUnexpectedSuccess(test)
-        self.found.setdefault(test.id(), AssertionError("an unexpected success"))
+        self.raised.setdefault(test.id(), AssertionError("an unexpected success"))
 
 
 def _suite(suite: unittest.TestSuite) -> None:

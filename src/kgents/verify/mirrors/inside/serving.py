@@ -16,7 +16,7 @@ from .session import exactly
 from .session import main as judge
 
 if TYPE_CHECKING:
-    from .messages import Place
+    from .messages import Surroundings
 
 _HEADER = struct.Struct(">I")
 
@@ -33,10 +33,10 @@ def main(descriptor: int, paths: list[str]) -> None:
     gc.collect()
     gc.freeze()
     while (request := _next(line)) is not None:
-        place, session = request
+        surroundings, session = request
         if os.fork() == 0:
             line.close()
-            _become(place, session)
+            _become(surroundings, session)
         os.close(session)
 
 
@@ -49,7 +49,7 @@ def _imported() -> None:
     importlib.import_module(f"{__package__}.plugin")
 
 
-def _next(line: socket.socket) -> "tuple[Place, int] | None":
+def _next(line: socket.socket) -> "tuple[Surroundings, int] | None":
     header, descriptors, _, _ = socket.recv_fds(line, _HEADER.size, 1, socket.MSG_WAITALL)
     if len(header) < _HEADER.size:
         return None
@@ -57,15 +57,15 @@ def _next(line: socket.socket) -> "tuple[Place, int] | None":
     return (json.loads(body), descriptors[0]) if body else None
 
 
-def _become(place: "Place", session: int) -> None:
+def _become(surroundings: "Surroundings", session: int) -> None:
     """What a session would be if it had been started alone, to its end."""
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         random.seed()
-        os.chdir(place["folder"])
+        os.chdir(surroundings["folder"])
         os.environ.clear()
-        os.environ.update(place["variables"])
+        os.environ.update(surroundings["variables"])
         importlib.invalidate_caches()
         judge(session)
     finally:

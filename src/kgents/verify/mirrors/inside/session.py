@@ -63,15 +63,15 @@ def prepared(job: "TestsJob") -> "Prepared":
         tree = ast.parse(job["tests"].lstrip("\ufeff"))
     except (SyntaxError, ValueError) as wrong:
         return {"unusable": f"a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}"}
-    place = paths.place_of(job)
-    sys.path[:0] = [os.path.dirname(place), *job["paths"]]
+    file = paths.file_of(job)
+    sys.path[:0] = [os.path.dirname(file), *job["paths"]]
     try:
         stand, names = paths.stand_ins(tree, job)
     except ValueError as wrong:
         return {"unusable": str(wrong)}
     finally:
         del sys.path[0]
-    return {"stand": stand, "names": names, "path": os.path.realpath(place), "late": False}
+    return {"stand": stand, "names": names, "path": os.path.realpath(file), "late": False}
 
 
 def _silenced() -> None:

@@ -53,7 +53,7 @@ class _Tree:
         for node in ast.walk(tree):
             for name, value in ast.iter_fields(node):
                 children = enumerate(value) if isinstance(value, list) else [(None, value)]
-                self.parents |= {id(c): (node, name, place) for place, c in children if isinstance(c, ast.AST)}
+                self.parents |= {id(c): (node, name, index) for index, c in children if isinstance(c, ast.AST)}
         self.silent = self._silent()
         attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         self.one_case = bool(attributes & {"lower", "upper", "casefold"})
@@ -135,8 +135,8 @@ class _Tree:
 
     def replace(self, node: ast.AST, new: ast.AST) -> Edit:
         """Puts another node in the place of one."""
-        parent, name, place = self.parents[id(node)]
-        return _put(parent, name, new) if place is None else lambda: getattr(parent, name).__setitem__(place, new)
+        parent, name, index = self.parents[id(node)]
+        return _put(parent, name, new) if index is None else lambda: getattr(parent, name).__setitem__(index, new)
 
 
 def _says_to_nobody(call: ast.expr) -> bool:
@@ -151,8 +151,8 @@ def _put(node: ast.AST, name: str, value: Any) -> Edit:
     return lambda: setattr(node, name, value)
 
 
-def _without(items: list[Any], place: int) -> list[Any]:
-    return items[:place] + items[place + 1 :]
+def _without(items: list[Any], index: int) -> list[Any]:
+    return items[:index] + items[index + 1 :]
 
 
 def _joins_bits(node: Any) -> bool:
@@ -191,15 +191,15 @@ def _either_sign(node: ast.BinOp, tree: _Tree) -> bool:
 def _conditions(node: Any, tree: _Tree) -> Iterator[Named]:
     match node:
         case ast.BoolOp(values=values):
-            for place in range(len(values)):
-                yield "condition dropped", _put(node, "values", _without(values, place))
+            for index in range(len(values)):
+                yield "condition dropped", _put(node, "values", _without(values, index))
         case ast.Compare(ops=ops):
-            for place, op in enumerate(ops):
+            for index, op in enumerate(ops):
                 if type(op) in _EDGES:
-                    yield "edge", _put(node, "ops", [*ops[:place], _EDGES[type(op)](), *ops[place + 1 :]])
+                    yield "edge", _put(node, "ops", [*ops[:index], _EDGES[type(op)](), *ops[index + 1 :]])
                 elif isinstance(op, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
                     turned = {ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In}[type(op)]
-                    yield "negated", _put(node, "ops", [*ops[:place], turned(), *ops[place + 1 :]])
+                    yield "negated", _put(node, "ops", [*ops[:index], turned(), *ops[index + 1 :]])
         case ast.If() | ast.IfExp():
             yield "branch dropped", _put(node, "test", ast.Constant(True))
             yield "branch dropped", _put(node, "test", ast.Constant(False))
@@ -232,10 +232,10 @@ def _patterns(node: ast.Constant, value: str, one_case: bool) -> Iterator[Named]
     for one, other in _CLASSES:
         if one in value and other not in value and not (one_case and other == "a-zA-Z"):
             yield "pattern", _put(node, "value", value.replace(one, other))
-    for found in re.finditer(r"\{(\d+),(\d+)\}", value):
-        low, high = int(found[1]), int(found[2])
+    for match in re.finditer(r"\{(\d+),(\d+)\}", value):
+        low, high = int(match[1]), int(match[2])
         for changed in (f"{{{low + 1},{high}}}", f"{{{low},{high + 1}}}"):
-            yield "pattern", _put(node, "value", value[: found.start()] + changed + value[found.end() :])
+            yield "pattern", _put(node, "value", value[: match.start()] + changed + value[match.end() :])
 
 
 def _statements(node: Any, tree: _Tree) -> Iterator[Named]:
@@ -258,17 +258,17 @@ def _statements(node: Any, tree: _Tree) -> Iterator[Named]:
                 cut.value = ast.Call(ast.Name("list", ast.Load()), [node.iter], [])
                 yield "one item less", _put(node, "iter", cut)
             ifs = getattr(node, "ifs", [])
-            for place in range(len(ifs)):
-                yield "filter dropped", _put(node, "ifs", _without(ifs, place))
+            for index in range(len(ifs)):
+                yield "filter dropped", _put(node, "ifs", _without(ifs, index))
 
 
 def _entries(node: Any, tree: _Tree) -> Iterator[Named]:
     if isinstance(node, ast.Dict) and len(node.keys) > 1:
-        for place in range(len(node.keys)):
-            yield "entry dropped", _entry_dropped(node, place)
+        for index in range(len(node.keys)):
+            yield "entry dropped", _entry_dropped(node, index)
     elif isinstance(node, ast.Tuple | ast.List | ast.Set) and len(node.elts) > 1 and _loaded(node):
-        for place in range(len(node.elts)):
-            yield "entry dropped", _put(node, "elts", _without(node.elts, place))
+        for index in range(len(node.elts)):
+            yield "entry dropped", _put(node, "elts", _without(node.elts, index))
     elif isinstance(node, ast.Slice):
         for part in ("lower", "upper"):
             end = getattr(node, part)
@@ -276,8 +276,8 @@ def _entries(node: Any, tree: _Tree) -> Iterator[Named]:
                 yield "slice end", _put(node, part, ast.BinOp(end, ast.Add(), ast.Constant(1)))
 
 
-def _entry_dropped(node: ast.Dict, place: int) -> Edit:
-    keys, values = _without(node.keys, place), _without(node.values, place)
+def _entry_dropped(node: ast.Dict, index: int) -> Edit:
+    keys, values = _without(node.keys, index), _without(node.values, index)
 
     def drop() -> None:
         node.keys, node.values = keys, values
@@ -304,8 +304,8 @@ def _calls(node: Any, tree: _Tree) -> Iterator[Named]:
         inner = node.func.value if method and isinstance(node.func, ast.Attribute) else next(iter(node.args), None)
         if inner is not None and not (name in _STRIPS and tree.blank_after(node)):
             yield "white space kept" if name in _STRIPS else "step dropped", tree.replace(node, inner)
-    for place in (place for place, part in enumerate(node.keywords) if part.arg != "kind"):
-        yield "keyword dropped", _put(node, "keywords", _without(node.keywords, place))
+    for index in (index for index, part in enumerate(node.keywords) if part.arg != "kind"):
+        yield "keyword dropped", _put(node, "keywords", _without(node.keywords, index))
     if len(node.args) == 2 and name in _OPTIONAL and getattr(node.args[1], "value", 0) is not None:
         yield "argument dropped", _put(node, "args", node.args[:1])
     if len(node.args) == 2 and name in ("split", "rsplit"):
@@ -367,15 +367,15 @@ class Original:
 def reached(tree: ast.Module, target: str) -> set[int]:
     """Places of the statements of a module on which a target depends, by the names that they use."""
     defining: dict[str, list[int]] = {}
-    for place, node in enumerate(tree.body):
+    for index, node in enumerate(tree.body):
         for name in _defined(node):
-            defining.setdefault(name, []).append(place)
-    places = {place for place, node in enumerate(tree.body) if not _defined(node)}
-    waiting = [target.removesuffix("()"), *(name for place in places for name in _used(tree.body[place]))]
+            defining.setdefault(name, []).append(index)
+    places = {index for index, node in enumerate(tree.body) if not _defined(node)}
+    waiting = [target.removesuffix("()"), *(name for index in places for name in _used(tree.body[index]))]
     while waiting:
         new = set(defining.pop(waiting.pop(), ())) - places
         places |= new
-        waiting += [name for place in new for name in _used(tree.body[place])]
+        waiting += [name for index in new for name in _used(tree.body[index])]
     return places
 
 
@@ -400,13 +400,13 @@ def mutants(source: str, target: str, most: int = 400) -> Iterator[tuple[str, st
     seen = {ast.unparse(tree)}
     original, tops = Original(tree), reached(tree, target)
     edits = _edits(tree)
-    within = [place for place, (_, _, top) in enumerate(edits) if top in tops]
-    for place in within[:: max(1, -(-len(within) // most))]:
-        operator, edit, _ = edits[place]
+    within = [index for index, (_, _, top) in enumerate(edits) if top in tops]
+    for index in within[:: max(1, -(-len(within) // most))]:
+        operator, edit, _ = edits[index]
         text = original.edited(edit)
         if text is not None and text not in seen:
             seen.add(text)
-            yield operator, text, place
+            yield operator, text, index
 
 
 def controls(source: str, target: str, common: list[str]) -> Iterator[tuple[str, str]]:

@@ -263,11 +263,11 @@ class Writer:
         return min(200, sizes[0] if len(sizes) == 1 or self._lists == 1 else sizes[min(self._lists, len(sizes)) - 1])
 
     def _count_of_rows(self, within: int, turns: str) -> int:
-        here = [(name, number) for name, number, place in self._numbers if place == within]
+        here = [(name, number) for name, number, depth in self._numbers if depth == within]
         if here:
             return self._count_here(within, here)
         last = self._numbers[-1][2] if self._numbers else -1
-        latest = {name: number for name, number, place in self._numbers if place == last}
+        latest = {name: number for name, number, depth in self._numbers if depth == last}
         sizes = {name: number for name, number in latest.items() if self._is_size(name)} or latest
         others = [number for name, number in sizes.items() if name != turns]
         return min(200, (others or list(sizes.values()) or [self._draw.randint(1, 6)])[0])
