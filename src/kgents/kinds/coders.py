@@ -2,12 +2,12 @@
 
 import importlib.util
 import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from kgents.domain.notice import tell
 from kgents.domain.ports import Harness, HarnessError
 from kgents.errors import HarnessUnavailable, UsageError
 from kgents.harness.choice import AGENTS, Choice, choose
@@ -188,7 +188,7 @@ async def described(coders: Sequence[Harness]) -> list[dict[str, object]]:
         raise
     doubts = [coder.doubt() if isinstance(coder, Doubts) else None for coder in coders]
     for doubt in filter(None, doubts):
-        print(f"warning: {doubt}", file=sys.stderr)  # noqa: T201
+        tell("coder", doubt, "warning")
     unusual = [{"doubt": doubt} if doubt else {} for doubt in doubts]
     told = zip(coders, known, unusual, strict=True)
     return [{**coder.describe(), **more, **doubt} for coder, more, doubt in told]

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any, cast
 from kgents import __version__
 from kgents.domain.ids import experiment_id
 from kgents.domain.mark import digest
+from kgents.domain.notice import tell
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.ports import Store
@@ -145,7 +145,7 @@ def announce_impossible(plan: Plan) -> None:
     elif plan.layout is Layout.COMPARE and "allocation" not in plan.facts and plan.facts.get("claim") != NOT_WORSE:
         lines = impossible_duel(duel_of(plan.design, len(plan.arms), plan.versions.calibration))
     for line in lines:
-        print(line, file=sys.stderr)  # noqa: T201
+        tell("impossible", line.removeprefix("warning: "), "warning")
 
 
 def plan_of(request: Request, experiment: str, config: str) -> Plan:
