@@ -28,6 +28,9 @@ NOT_SHARED, SHARED, ITSELF, PROMISED, PLAIN = 1, 2, 3, 4, 0
 _MUTABLE = (list, dict, set, bytearray)
 _LOOKED_AT = 200
 
+# What Seen.to_wire is made of.
+_WIRE: tuple[Any, ...] = (object, (list, tuple), str, int, object, str, (list, tuple), int, (float, int))
+
 Arguments = tuple[Any, ...]
 
 
@@ -72,21 +75,13 @@ class Seen:
 
 def seen_of(wire: list[Any]) -> Seen:
     """The inverse of Seen.to_wire, of what came over the wire. ValueError where it has another form."""
-    match wire:
-        case [
-            answer,
-            [*raised],
-            str(text),
-            int(explicit),
-            left,
-            str(printed),
-            [*files],
-            int(shares),
-            float() | int() as s,
-        ]:
-            names = tuple(str(name) for name in raised)
-            return Seen(answer, names, text, explicit, left, printed, tuple(map(tuple, files)), shares, float(s))
-    raise ValueError("not an observation")
+    if type(wire) is not list or len(wire) != len(_WIRE):
+        raise ValueError("not an observation")
+    answer, raised, text, explicit, left, printed, files, shares, seconds = wire
+    if not all(map(isinstance, wire, _WIRE)) or not all(isinstance(file, list | tuple) for file in files):
+        raise ValueError("not an observation")
+    names = tuple([str(name) for name in raised])
+    return Seen(answer, names, text, explicit, left, printed, tuple(map(tuple, files)), shares, float(seconds))
 
 
 class Program:
