@@ -43,7 +43,7 @@ _PLAIN = tuple(
     f"kgents.verify.mirrors.inside.{name}"
     for name in (
         "codec", "table", "arrays", "objects", "turns", "known", "mirror", "handles", "lineup", "operations", "peer", "shared",
-        "effects", "standin", "lent", "guard", "nearmiss", "judging", "patches", "kinds", "run", "plain",
+        "effects", "standin", "lent", "guard", "nearmiss", "judging", "patches", "kinds", "run", "frames", "plain",
     )
 )  # fmt: skip
 RUNS = Program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD)  # what runs a candidate

@@ -26,7 +26,7 @@ _SHOWING = (*_OBSERVING, *_inside("session"))
 _DERIVING = (*_OBSERVING, *_inside(
     "likeness", "matching", "domains", "calendars", "parts", "facts", "positions", "branches", "bounding", "objects",
     "bounds", "grids", "graphs", "numbered", "meaning", "numerals", "arrays", "shapes", "texts", "keeping",
-    "effects", "guards", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
+    "effects", "guards", "edits", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
     "forms", "covering", "searching", "repairing", "selecting", "deriving",
 ))  # fmt: skip
 RUNS = Program(CANDIDATE, modules=_SHOWING)  # what runs a candidate

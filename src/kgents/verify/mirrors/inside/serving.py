@@ -2,23 +2,19 @@
 
 import gc
 import importlib
-import json
 import os
 import random
 import signal
 import socket
-import struct
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from .session import exactly
+from .frames import handed
 from .session import main as judge
 
 if TYPE_CHECKING:
     from .messages import Surroundings
-
-_HEADER = struct.Struct(">I")
 
 
 def main(descriptor: int, paths: list[str]) -> None:
@@ -50,11 +46,8 @@ def _imported() -> None:
 
 
 def _next(line: socket.socket) -> "tuple[Surroundings, int] | None":
-    header, descriptors, _, _ = socket.recv_fds(line, _HEADER.size, 1, socket.MSG_WAITALL)
-    if len(header) < _HEADER.size:
-        return None
-    body = exactly(line, _HEADER.unpack(header)[0])
-    return (json.loads(body), descriptors[0]) if body else None
+    request = handed(line, 1)
+    return None if request is None else (request[0], request[1][0])
 
 
 def _become(surroundings: "Surroundings", session: int) -> None:

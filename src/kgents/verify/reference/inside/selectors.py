@@ -6,7 +6,8 @@ from collections.abc import Container, Iterator
 from functools import partial
 from typing import Any
 
-from kgents.verify.reference.inside.mutants import Edit, Original, reached
+from kgents.verify.reference.inside.edits import Edit
+from kgents.verify.reference.inside.mutants import Original, reached
 
 _MOST = 80
 _LEVEL = "__level__"
