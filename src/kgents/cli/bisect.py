@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from kgents.cli.designs import check_confidence
 from kgents.cli.option_types import RunOptions, ShownOptions
-from kgents.cli.options import (
-    check_confidence,
-    check_outputs,
-    output_options,
-    record_options,
-    run_options,
-    run_settings,
-)
+from kgents.cli.options import check_outputs, output_options, record_options, run_options, run_settings
 from kgents.cli.running import run
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError

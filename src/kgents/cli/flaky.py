@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
+from kgents.cli.designs import design_of
 from kgents.cli.loop import collect_as_usual, run_loop
 from kgents.cli.option_types import DesignOptions, OutputOptions, RecordOptions
-from kgents.cli.options import (
-    check_outputs,
-    design_of,
-    exit_codes_option,
-    no_user_option,
-    option,
-    output_options,
-    record_options,
-)
+from kgents.cli.options import check_outputs, exit_codes_option, no_user_option, option, output_options, record_options
 from kgents.cli.output import present
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
@@ -181,7 +174,7 @@ async def _runs(
 
 def _design(options: FlakyCommand, commits: int) -> "Design":
     """What decides each test; of two commits all runs of all tests do."""
-    from kgents.cli.options import check_confidence
+    from kgents.cli.designs import check_confidence
     from kgents.stats import Design, Rule
 
     if commits < 2:

@@ -229,7 +229,7 @@ def _misused(arguments: list[str], wrong: click.ClickException) -> int:
     context = wrong.ctx if isinstance(wrong, click.UsageError) else None
     hint = _named(arguments, wrong) or (f"{context.command_path} --help" if context else None)
     if isinstance(wrong, click.BadParameter) and wrong.param is not None:
-        from kgents.cli.options import example_of
+        from kgents.cli.examples import example_of
 
         hint = example_of(wrong.param) or hint
     return _fail(arguments, "usage", wrong.format_message(), hint, 2)
@@ -244,9 +244,9 @@ def _named(arguments: list[str], wrong: click.ClickException) -> str | None:
     import shlex
     from pathlib import Path
 
-    place = arguments.index(word, 2)
+    index = arguments.index(word, 2)
     meant = f"@{word}" if option == "--spec" and Path(word).is_file() else word
-    return shlex.join(["kg", *arguments[:place], option, meant, *arguments[place + 1 :]])
+    return shlex.join(["kg", *arguments[:index], option, meant, *arguments[index + 1 :]])
 
 
 def _unforeseen(arguments: list[str], bug: Exception) -> int:

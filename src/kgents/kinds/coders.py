@@ -2,19 +2,19 @@
 
 import importlib.util
 import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from kgents.domain.notice import tell
 from kgents.domain.ports import Harness, HarnessError
 from kgents.errors import HarnessUnavailable, UsageError
 from kgents.harness.choice import AGENTS, Choice, choose
 from kgents.harness.completions import MOST_TOKENS
 from kgents.harness.model_name import check_url, without_user
 from kgents.harness.registry import make
-from kgents.harness.settings import Settings as CoderSettings
+from kgents.harness.settings import Settings
 from kgents.harness.user_config import named_in_record, remember_key
 from kgents.kinds.kind import RunContext
 from kgents.kinds.options import ArmOptions, AskedArm, CoderConfig, CoderOptions, picked
@@ -188,7 +188,7 @@ async def described(coders: Sequence[Harness]) -> list[dict[str, object]]:
         raise
     doubts = [coder.doubt() if isinstance(coder, Doubts) else None for coder in coders]
     for doubt in filter(None, doubts):
-        print(f"warning: {doubt}", file=sys.stderr)  # noqa: T201
+        tell("coder", doubt, "warning")
     unusual = [{"doubt": doubt} if doubt else {} for doubt in doubts]
     told = zip(coders, known, unusual, strict=True)
     return [{**coder.describe(), **more, **doubt} for coder, more, doubt in told]
@@ -208,7 +208,7 @@ def make_coder(config: CoderConfig, context: RunContext, references: Mapping[str
     candidates = config.get("candidates")
     if candidates and not Path(candidates).is_file():
         raise UsageError(f"--candidates {candidates}: there is no such file")
-    made = CoderSettings(
+    made = Settings(
         harness=config["harness"],
         model=config.get("model"),
         base_url=config.get("base_url"),

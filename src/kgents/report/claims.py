@@ -105,8 +105,8 @@ def of_series(summary: Summary) -> str:
     share = summary.plan.share
     if share is None or summary.decision is None:
         return ""
-    place, whole = f"place {share.place} of the series {share.series}", percent(1 - share.confidence)
-    return f"; {place}, all of whose verdicts together err with at most {whole} on either side"
+    ordinal, whole = f"place {share.place} of the series {share.series}", percent(1 - share.confidence)
+    return f"; {ordinal}, all of whose verdicts together err with at most {whole} on either side"
 
 
 def interval_text(interval: ShownData) -> str:

@@ -55,7 +55,8 @@ def _short(text: str, room: int) -> str:
 
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, full: bool = False) -> None:
     """An array of documents, without trials unless they are asked for."""
-    from kgents.report.write import complete, shortened, shortened_line, write_json
+    from kgents.report.completing import complete
+    from kgents.report.write import shortened, shortened_line, write_json
 
     separator = "[\n"
     async for listed in store.listing(query, with_mark_ids=not trials):

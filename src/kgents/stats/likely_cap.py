@@ -50,8 +50,8 @@ def likely_cap(design: Design, power: float, at: float) -> int | None:
         margin=design.margin and design.margin * fewer,
         shaped=design.shaped and least >= SHAPED_FROM,
     )
-    found = _least(oftener, power, _more_often(at, fewer), least // fewer)
-    return None if found is None or found * fewer > LARGEST_CAP else round(found * fewer)
+    cap = _least(oftener, power, _more_often(at, fewer), least // fewer)
+    return None if cap is None or cap * fewer > LARGEST_CAP else round(cap * fewer)
 
 
 def _fewer(least: int, target: float, at: float) -> float:

@@ -26,11 +26,11 @@ def lacking(names: Sequence[str]) -> Judgement:
     return Judgement(False, Cause.MISSING, text, (Check("defines", False, text),), 1)
 
 
-def death(ended: Ended, late: bool, place: str) -> tuple[Cause, str]:
+def death(ended: Ended, late: bool, where: str) -> tuple[Cause, str]:
     """Of a candidate whose process ended at a place (" at …", or "")."""
     if late or ended.overdue or ended.signal == signal.SIGXCPU:
-        return Cause.TIMEOUT, f"no answer within the limit{place} ({ended.cpu_s:.1f} s of CPU used)"
+        return Cause.TIMEOUT, f"no answer within the limit{where} ({ended.cpu_s:.1f} s of CPU used)"
     if ended.signal is not None and ended.signal != signal.SIGKILL:
-        return Cause.RESOURCES, f"killed by {signal.Signals(ended.signal).name}{place}"
+        return Cause.RESOURCES, f"killed by {signal.Signals(ended.signal).name}{where}"
     how = "killed" if ended.exit is None else f"exit {ended.exit}"
-    return Cause.EXCEPTION, f"its process ended{place} ({how}, {ended.cpu_s:.1f} s of CPU used)"
+    return Cause.EXCEPTION, f"its process ended{where} ({how}, {ended.cpu_s:.1f} s of CPU used)"

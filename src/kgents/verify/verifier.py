@@ -13,7 +13,7 @@ from kgents.sandbox.facts import LARGEST
 from kgents.sandbox.sandbox import Batch, Sandbox, SandboxFault
 from kgents.verify.blame import SEPARATE, death, lacking, unreadable
 from kgents.verify.difference import difference_of, shown
-from kgents.verify.hidden import explained, started
+from kgents.verify.hidden import started, unless_hidden
 from kgents.verify.inputs import said_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.reference.judging import Reference, judged
@@ -68,7 +68,7 @@ class SandboxVerifier:
             try:
                 judgement = self._dynamic(candidate, draw)
                 self._blame_threads(judgement)
-                return self._further(candidate, explained(judgement, candidate, self._sandbox))
+                return self._further(candidate, unless_hidden(judgement, candidate, self._sandbox))
             except (SandboxFault, OSError) as fault:
                 if attempt == 2:
                     return Judgement(None, Cause.SANDBOX, f"the sandbox failed twice: {fault}"[:300])
@@ -159,7 +159,7 @@ class SandboxVerifier:
             told = [
                 difference_of(row, answer, oracle.tolerance) for row, answer in zip(rows, batch.answers, strict=False)
             ]
-            first = next((place for place, difference in enumerate(told) if difference is not None), None)
+            first = next((index for index, difference in enumerate(told) if difference is not None), None)
             passed += told.count(None)
             if first is not None or batch.fault or batch.load is not None:
                 cause, error = _blame(batch, None if first is None else (first, str(told[first])), rows)
@@ -184,7 +184,7 @@ class SandboxVerifier:
             return Judgement(True, None, None, (Check("stdio", True),), cases, cases, SEPARATE)
         cause = Cause.EXCEPTION if ran.raised or ran.exit else Cause.WRONG_OUTPUT
         if error is None:
-            cause, error = death(ran.ended, ran.late, f" at {seen.place}")
+            cause, error = death(ran.ended, ran.late, f" at {seen.where}")
         if ran.forbidden and ran.raised:
             cause, error = Cause.FORBIDDEN, f"{started(ran.forbidden)}; {error}"
         check = Check("stdio", False, error[:300])
@@ -212,6 +212,6 @@ def _blame(batch: Batch, wrong: tuple[int, str] | None, rows: Sequence[Any]) -> 
         if raised and "forbidden" in answer:
             return Cause.FORBIDDEN, f"{started(answer['forbidden'])}; {difference}"
         return Cause.EXCEPTION if raised and ", got " in difference else Cause.WRONG_OUTPUT, difference[:300]
-    place = len(batch.answers)
-    call = shown(rows[place][2], rows[place][0]) if place < len(rows) else ""
+    index = len(batch.answers)
+    call = shown(rows[index][2], rows[index][0]) if index < len(rows) else ""
     return death(batch.ended, batch.fault == "timeout", f" at {call}" if call else "")

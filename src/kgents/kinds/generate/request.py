@@ -2,13 +2,13 @@
 
 import asyncio
 import gzip
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgents.domain.json import digest_of
+from kgents.domain.notice import tell
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Harness, Limits, TrialRunner
 from kgents.errors import UsageError
@@ -115,7 +115,7 @@ def _warned(known: Sequence[dict[str, object]], doubts: Sequence[str], note: str
     for doubt in doubts:
         warned.say("weak_tests", doubt)
     if note:
-        print(f"note: {note}", file=sys.stderr)  # noqa: T201
+        tell("question", note, "note")
         warned.rows.append(["question", note])
     return warned
 
@@ -149,7 +149,7 @@ def _oracle(
         checks=checks,
         allow_weak=bool(options.get("allow_weak_oracle")),
         stem=Path(file).stem if file else "",
-        place=str(tests.resolve()) if tests is not None else "",
+        path=str(tests.resolve()) if tests is not None else "",
         examples=examples,
         apart=options.get("show_examples") or 0,
     )

@@ -115,8 +115,8 @@ def _imported(config: "Configuration") -> list[_Served]:
 
 
 def _served(module: str, name: str) -> _Served:
-    place = importlib.import_module(module)
-    return _Served(getattr(place, name), getattr(place, f"rehearse_{name}", None))
+    imported = importlib.import_module(module)
+    return _Served(getattr(imported, name), getattr(imported, f"rehearse_{name}", None))
 
 
 def _last_pid() -> int | None:

@@ -43,7 +43,7 @@ _PLAIN = tuple(
     f"kgents.verify.mirrors.inside.{name}"
     for name in (
         "codec", "table", "arrays", "objects", "turns", "known", "mirror", "handles", "lineup", "operations", "peer", "shared",
-        "effects", "standin", "lent", "guard", "nearmiss", "judging", "patches", "kinds", "run", "plain",
+        "effects", "standin", "lent", "guard", "nearmiss", "judging", "patches", "kinds", "run", "frames", "plain",
     )
 )  # fmt: skip
 RUNS = Program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD)  # what runs a candidate
@@ -92,8 +92,8 @@ class Lines:
             return self._judge(source, job, wall, OWN, lambda line, end: self._plainly(job, line, end + 1))
         if session.unusable is not None:
             return {"passed": False, "unusable": session.unusable}, Ended()
-        with tempfile.TemporaryDirectory(prefix="kgents-test-", ignore_cleanup_errors=True) as place:
-            job = {**job, "stand": session.stand, "folder": os.path.realpath(place)}
+        with tempfile.TemporaryDirectory(prefix="kgents-test-", ignore_cleanup_errors=True) as folder:
+            job = {**job, "stand": session.stand, "folder": os.path.realpath(folder)}
             return self._judge(source, job, wall, job["folder"], lambda line, end: session.judge(job, line, end))
 
     def judge_ours(self, source: str, job: TestsJob, wall: float) -> Report:

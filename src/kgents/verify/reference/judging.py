@@ -94,20 +94,20 @@ def judged(
     if not reference.in_order:
         Random(draw).shuffle(order)
     job = _job(candidate, reference)
-    watched = watch(sandbox, job, [[rows[place][2], rows[place][0]] for place in order], wall)
+    watched = watch(sandbox, job, [[rows[index][2], rows[index][0]] for index in order], wall)
     verdict = Verdict(watched)
     verdict.next = rows[order[len(watched.seen)]] if len(watched.seen) < len(rows) else None
     seen = dict(zip(order, watched.seen, strict=False))
-    stopped = next((place for place in seen if seen[place].raised == TIMEOUT), None)  # later ones had less time
-    for place in sorted(seen):
-        row, want, got = rows[place], wants[place], seen[place]
+    stopped = next((index for index in seen if seen[index].raised == TIMEOUT), None)  # later ones had less time
+    for index in sorted(seen):
+        row, want, got = rows[index], wants[index], seen[index]
         respect = differs(want, got, tolerance)
         verdict.passed += not respect
-        if respect and verdict.error is None and (got.raised != TIMEOUT or place == stopped):
+        if respect and verdict.error is None and (got.raised != TIMEOUT or index == stopped):
             verdict.error = _told(row, want, got, respect, tolerance)
             verdict.raised, verdict.slow = bool(got.raised), got.raised == TIMEOUT
     if verdict.error is None and verdict.next is None:
-        sharing = sharing_differs(wants, [seen[place] for place in sorted(seen)])
+        sharing = sharing_differs(wants, [seen[index] for index in sorted(seen)])
         verdict.error = f"{rows[0][2]} {sharing}" if sharing else None
     return verdict
 

@@ -21,12 +21,12 @@ def _inside(*names: str) -> tuple[str, ...]:
     return tuple(f"kgents.verify.reference.inside.{name}" for name in names)
 
 
-_OBSERVING = _inside("calling", "awaiting", "kinds", "place", "recipes", "trees", "steps", "observing")
+_OBSERVING = _inside("calling", "awaiting", "kinds", "folder", "recipes", "trees", "steps", "observing")
 _SHOWING = (*_OBSERVING, *_inside("session"))
 _DERIVING = (*_OBSERVING, *_inside(
     "likeness", "matching", "domains", "calendars", "parts", "facts", "positions", "branches", "bounding", "objects",
     "bounds", "grids", "graphs", "numbered", "meaning", "numerals", "arrays", "shapes", "texts", "keeping",
-    "effects", "guards", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
+    "effects", "guards", "edits", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
     "forms", "covering", "searching", "repairing", "selecting", "deriving",
 ))  # fmt: skip
 RUNS = Program(CANDIDATE, modules=_SHOWING)  # what runs a candidate

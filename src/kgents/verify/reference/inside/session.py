@@ -7,13 +7,13 @@ import warnings
 from kgents.sandbox.inside import values, watch
 from kgents.sandbox.inside.facts import UNREADABLE, error_of, lacking, unbound
 from kgents.sandbox.inside.rehearsing import rehearsed
+from kgents.verify.reference.inside.folder import WorkingFolder
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.observing import FILE, TIMEOUT, Program
-from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import unpacked
 from kgents.verify.reference.inside.trees import OWN
 
-_PLACE: list[Place] = []  # one that stands in its place already
+_FOLDER: list[WorkingFolder] = []  # one that stands in its place already
 _PROGRAM = """
 def f(a, b=0):
     if b is None:
@@ -34,9 +34,9 @@ def candidate_main(fd: int) -> None:
     except UNREADABLE as wrong:
         channel.send({"unreadable": error_of(wrong)})
         return
-    place = _PLACE[0] if _PLACE else Place()
+    folder = _FOLDER[0] if _FOLDER else WorkingFolder()
     try:
-        program = Program(job["source"], job["targets"][0], place if job["files"] else None, job["shown"])
+        program = Program(job["source"], job["targets"][0], folder if job["files"] else None, job["shown"])
         missing = unbound(missing, vars(program.module))
         channel.send({"missing": missing} if missing else {"loaded": True})
     except BaseException as wrong:
@@ -64,7 +64,7 @@ def candidate_main(fd: int) -> None:
 
 def rehearse_candidate_main() -> None:
     """Judges a small program in this process: see `rehearsing`. Children find their folder in its place."""
-    _PLACE.append(Place())
+    _FOLDER.append(WorkingFolder())
     job = {
         "source": _PROGRAM,
         "defined": ["f"],
