@@ -21,7 +21,7 @@ _INSIDE = tuple(
     for name in (
         "calling", "awaiting", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains",
         "calendars", "parts", "facts", "positions", "branches", "bounding", "objects", "bounds", "grids", "graphs",
-        "numbered", "meaning", "numerals", "arrays", "shapes", "texts", "keeping",
+        "numbered", "meaning", "numerals", "arrays", "shapes", "texts", "keeping", "chance",
         "effects", "guards", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
         "forms", "covering", "searching", "repairing", "selecting", "deriving", "session",
     )

@@ -26,6 +26,8 @@ LOADING = 5.0  # CPU seconds
 TEXT = 20_000  # characters of what is printed, and of a file
 NOT_SHARED, SHARED, ITSELF, PROMISED, PLAIN = 1, 2, 3, 4, 0
 _MUTABLE = (list, dict, set, bytearray)
+_HOLDING = frozenset({list, tuple, dict})
+_ATOMS = frozenset({int, str, float, bool, type(None)})
 _LOOKED_AT = 200
 
 Arguments = tuple[Any, ...]
@@ -118,7 +120,10 @@ class Program:
         seen = Seen()
         if self.place is not None:
             self.place.restore(self._first)
-        typed = next((part.parts[0] for part in arguments if isinstance(part, Recipe) and part.kind == "typed"), "")
+        typed = ""
+        for part in arguments:
+            if type(part) is Recipe and part.kind == "typed":
+                typed = part.parts[0]
         begun = time.process_time()
         self._streams.enter(typed)
         try:
@@ -191,16 +196,16 @@ def raise_lines(tree: ast.Module) -> frozenset[int]:
 
 
 def _parts(given: Sequence[Any]) -> dict[int, bool]:
-    """The changeable objects within the arguments by identity; True for the arguments themselves."""
+    """Objects within the arguments that may be changed, by identity; True for the arguments themselves."""
     found: dict[int, bool] = {}
     rest = [(part, True) for part in given]
     while rest and len(found) < _LOOKED_AT:
         value, outer = rest.pop()
-        kind = type(value)
-        changeable = kind in _MUTABLE or hasattr(kind, "__dict__") or kind.__module__ == "numpy"
-        if changeable and not callable(value):
+        if not callable(value):
             found[id(value)] = outer
-        rest += [(part, False) for part in _inner(value, kind)]
+        kind = type(value)
+        if kind in _HOLDING:
+            rest += [(part, False) for part in _inner(value, kind) if type(part) not in _ATOMS]
     return found
 
 
