@@ -15,10 +15,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "oracle"))
 from everyday_specs import Everyday, everyday_specs
 
 from kgents.verify.reference.derive import FEW, LEAST
-from kgents.verify.reference.inside.deriving import Derivation, seen_of
+from kgents.verify.reference.inside.deriving import Derivation
+from kgents.verify.reference.inside.folder import WorkingFolder
 from kgents.verify.reference.inside.matching import differs, sharing_differs
-from kgents.verify.reference.inside.observing import Program
-from kgents.verify.reference.inside.place import Place
+from kgents.verify.reference.inside.observing import Program, seen_of
 from kgents.verify.reference.inside.recipes import unpacked
 from kgents.verify.spec import read_spec
 
@@ -51,10 +51,10 @@ def passes(program: str, told: Told) -> bool:
     return True
 
 
-def _place(answer: dict[str, Any]) -> Place | None:
+def _place(answer: dict[str, Any]) -> WorkingFolder | None:
     """A folder for calls that are given files, or leave some."""
     files = any(row[1][6] or "['path'" in str(row[0]) or "['folder'" in str(row[0]) for row in answer["rows"])
-    return Place() if files else None
+    return WorkingFolder() if files else None
 
 
 def accepted(told: Told) -> tuple[bool, int, int]:

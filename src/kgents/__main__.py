@@ -2,7 +2,7 @@
 
 import gc
 
-SELDOM = (100_000, 20, 20)  # thresholds while modules are imported: hundreds of thousands of objects that stay
+SELDOM = (1_000_000, 20, 20)  # thresholds while modules are imported: hundreds of thousands of objects that stay
 
 
 def main() -> None:

@@ -46,9 +46,9 @@ def comparing(
     arms: int, confidence: float, max_trials: int | None, margin: float, score: tuple[float, float] | None
 ) -> Asked:
     """Which of so many functions succeeds more often, or with the range of scores, which has the highest mean?"""
-    from kgents.domain.plan import Layout
+    from kgents.domain.plan import DecidedBy, Layout
     from kgents.engine import compare
-    from kgents.engine.score_pairs import NAME, rule_digest
+    from kgents.engine.score_pairs import rule_digest
     from kgents.kinds.command.score import RESOLUTION
 
     if score is None:
@@ -57,15 +57,19 @@ def comparing(
         return Asked(design, layout, decides=False)
     low, high = score_range(score)
     design, scale = paired_scores(confidence, max_trials, margin, low, high), [repr(low), repr(high), RESOLUTION]
-    layout = {"layout": Layout.BLOCKS, "boundary_digest": rule_digest(design, scale, None)}
-    return Asked(design, layout, {"score": scale[:2]}, {"decider": NAME, "scale": scale}, "score")
+    layout = {
+        "layout": Layout.BLOCKS,
+        "decider": DecidedBy.SCORE_PAIRS,
+        "boundary_digest": rule_digest(design, scale, None),
+    }
+    return Asked(design, layout, {"score": scale[:2]}, {"scale": scale}, "score")
 
 
 def _scored(design: Design, low: float, high: float) -> Asked:
-    from kgents.domain.plan import Layout
-    from kgents.engine.scores import NAME, rule_digest
+    from kgents.domain.plan import DecidedBy, Layout
+    from kgents.engine.scores import rule_digest
     from kgents.kinds.command.score import RESOLUTION
 
     scale = [repr(low), repr(high), RESOLUTION]
-    layout = {"layout": Layout.BLOCKS, "boundary_digest": rule_digest(design, scale)}
-    return Asked(design, layout, {"score": scale[:2]}, {"decider": NAME, "scale": scale}, "score")
+    layout = {"layout": Layout.BLOCKS, "decider": DecidedBy.SCORES, "boundary_digest": rule_digest(design, scale)}
+    return Asked(design, layout, {"score": scale[:2]}, {"scale": scale}, "score")

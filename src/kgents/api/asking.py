@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any
 
-from kgents.api.design import Settings, number, sequential, whole
+from kgents.api.design import TrialSettings, number, sequential, whole
 from kgents.api.door import Stop, call
 from kgents.api.recorded import opened, reference_of
 from kgents.api.records import load
@@ -118,7 +118,7 @@ def open(  # noqa: A001 - kgents.open, never imported by its bare name
     """
     refuse_nested()
     design = sequential(target, confidence, max_trials)
-    settings = Settings(name=name, tags=tags, seed=seed, budget_usd=budget_usd).request()
+    settings = TrialSettings(name=name, tags=tags, seed=seed, budget_usd=budget_usd).request()
     arguments = (target, confidence, max_trials, name, tuple(tags), seed, budget_usd)
     if reference is not None and reference_of(reference) and arguments != (0.9, 0.95, None, None, (), None, None):
         why = f"{reference} was opened with its plan, which stands"

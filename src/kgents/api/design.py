@@ -128,7 +128,7 @@ def whole(name: str, value: Any) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TrialSettings:
     """How trials are run and kept; checked when it is made."""
 
     concurrency: int = 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kgents.api.asked import Asked, comparing, deciding, measuring
-from kgents.api.design import Settings
+from kgents.api.design import TrialSettings
 from kgents.api.door import Halted, Stop, call
 from kgents.api.options import RunOptions, split, workers_of
 from kgents.api.recorded import opened, reference_of
@@ -152,7 +152,7 @@ def resume(
     concurrency  trials at once; None: one, or as many as the workers have slots
     workers, workers_tls  as in `decide`
     """
-    settings = Settings(
+    settings = TrialSettings(
         1 if concurrency is None else concurrency, error_types=error_kinds(error_types), budget_usd=budget_usd
     )
     where, name = workers_of(workers, workers_tls), reference_of(reference)
@@ -200,7 +200,7 @@ async def _begin(arms: dict[str, TrialFunction], asked: Asked, options: RunOptio
         return await result_of(store, summary, source)
 
 
-def _request(arms: dict[str, TrialFunction], asked: Asked, settings: Settings, stop: Stop) -> "Request":
+def _request(arms: dict[str, TrialFunction], asked: Asked, settings: TrialSettings, stop: Stop) -> "Request":
     from kgents.domain.json import digest_of
     from kgents.kinds.kind import Request
 
@@ -227,7 +227,7 @@ def _request(arms: dict[str, TrialFunction], asked: Asked, settings: Settings, s
 async def _resume(
     reference: str,
     trial: TrialFunction | Arms,
-    settings: Settings,
+    settings: TrialSettings,
     concurrency: int | None,
     database: str | None,
     stop: Stop,

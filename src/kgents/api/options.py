@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from kgents.api.design import Settings
+from kgents.api.design import TrialSettings
 from kgents.errors import UsageError
 from kgents.kinds.callable.function import error_kinds
 
@@ -50,7 +50,7 @@ class RunOptions(TypedDict, total=False):
     workers_tls: str | Path | None
 
 
-def split(options: RunOptions) -> tuple[Settings, bool, str | None]:
+def split(options: RunOptions) -> tuple[TrialSettings, bool, str | None]:
     """(settings of the run, whether it is recorded, where). TypeError for an option that there is not."""
     if unknown := sorted(set(options) - set(RunOptions.__annotations__)):
         raise TypeError(
@@ -65,7 +65,7 @@ def split(options: RunOptions) -> tuple[Settings, bool, str | None]:
         raise UsageError("record=False and database= contradict each other", "leave one of them out")
     run = {name: value for name, value in options.items() if name not in APART}
     run["error_types"] = error_kinds(run.get("error_types", ()))
-    return Settings(**run), record, database  # type: ignore[arg-type]
+    return TrialSettings(**run), record, database  # type: ignore[arg-type]
 
 
 def workers_of(address: str | None, folder: str | Path | None) -> "Workers | None":

@@ -54,7 +54,7 @@ class Folder:
 async def opened(database: str | None, record: bool = True) -> AsyncIterator[tuple["SqlStore", "RunContext", Source]]:
     """The record for the time of one call; record False: one in a temporary folder that goes with the result."""
     from kgents.runner.session import session
-    from kgents.runner.settings import Settings
+    from kgents.runner.settings import ProcessSettings
 
     if not isinstance(database, str | None):
         raise UsageError(f"database = {database!r}: an address is needed", "sqlite:///FILE or postgresql://…")
@@ -63,7 +63,7 @@ async def opened(database: str | None, record: bool = True) -> AsyncIterator[tup
         keep = Folder()
         database = f"sqlite:///{keep.path}/record.db"
     async with session(database) as (store, context):
-        yield store, context, Source(Settings.read(database).database, keep)
+        yield store, context, Source(ProcessSettings.read(database).database, keep)
 
 
 def _with(source: Source, experiment: str, use: Callable[["Store", "Summary"], Awaitable[T]]) -> T:

@@ -148,8 +148,8 @@ def _failure(row: Document) -> str:
 async def result_of(store: "Store", summary: "Summary", source: Source) -> Result:
     """The result of an experiment as its record stands."""
     from kgents.kinds.config import config_of
+    from kgents.report.completing import complete
     from kgents.report.sentence import sentence
-    from kgents.report.write import complete
 
     document = await complete(store, summary, await config_of(store, summary.plan))
     evidence, design = document["evidence"], summary.plan.design

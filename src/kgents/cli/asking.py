@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from kgents.cli.complete import ids
+from kgents.cli.designs import design_of
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import DesignOptions, JsonOptions
-from kgents.cli.options import design_of, no_user_option, option, record_options
+from kgents.cli.options import no_user_option, option, record_options
 from kgents.errors import UsageError
 
 if TYPE_CHECKING:

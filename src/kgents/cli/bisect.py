@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from kgents.cli.designs import check_confidence
 from kgents.cli.option_types import RunOptions, ShownOptions
-from kgents.cli.options import (
-    check_confidence,
-    check_outputs,
-    output_options,
-    record_options,
-    run_options,
-    run_settings,
-)
+from kgents.cli.options import check_outputs, output_options, record_options, run_options, run_settings
 from kgents.cli.running import run
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
@@ -89,8 +83,7 @@ def _rates(text: str | None) -> list[str] | None:
 async def _request(
     words: tuple[str, ...], rates: list[str] | None, options: BisectCommand, store: "Store", context: "RunContext"
 ) -> "Request":
-    from kgents.domain.plan import Layout
-    from kgents.engine.bisect import NAME
+    from kgents.domain.plan import DecidedBy, Layout
     from kgents.kinds.bisect.commits import commits_between
     from kgents.kinds.command.lines import argv_of, simple_words
     from kgents.kinds.command.statuses import codes_of, runner_of
@@ -115,7 +108,7 @@ async def _request(
     }
     settings: RunSettings = {**run_settings(options), "max_errors": options["max_errors"] or 3 * len(commits) + 20}
     return Request(
-        "bisect", config, design, **settings, layout=Layout.BLOCKS, oracle="exit status",
-        arms=tuple(commit[:12] for commit in commits), boundary_digest=digest_of([NAME, design.to_data(), rates]),
-        facts={"spec": digest_of([*argv, commits[0], commits[-1]]), "decider": NAME, "rates": rates},
+        "bisect", config, design, **settings, layout=Layout.BLOCKS, decider=DecidedBy.BISECT, oracle="exit status",
+        arms=tuple(commit[:12] for commit in commits), boundary_digest=digest_of([DecidedBy.BISECT, design.to_data(), rates]),
+        facts={"spec": digest_of([*argv, commits[0], commits[-1]]), "rates": rates},
     )  # fmt: skip

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 import click
 
+from kgents.cli.designs import design_of, rate_of
 from kgents.cli.option_types import DesignOptions, RunOptions, SeriesOptions, ShownOptions, WorkersOptions
 from kgents.cli.options import (
     check_outputs,
-    design_of,
     design_options,
     exit_codes_option,
     option,
     output_options,
-    rate_of,
     record_options,
     run_options,
     run_settings,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from kgents.cli.command import score_options, status_options
+from kgents.cli.designs import check_confidence
 from kgents.cli.generate import (
     coder_options,
     described,
@@ -20,7 +21,6 @@ from kgents.cli.generate import (
 )
 from kgents.cli.option_types import SpecOptions
 from kgents.cli.options import (
-    check_confidence,
     check_outputs,
     check_series,
     option,

@@ -85,9 +85,9 @@ def copy(source: str, target: str) -> int:
 
 def _address(options: RecordOptions) -> str:
     """Of the record. UsageError for what is none, before SQLAlchemy is loaded."""
-    from kgents.runner.settings import Settings
+    from kgents.runner.settings import ProcessSettings
 
-    address = Settings.read(options["database"]).database
+    address = ProcessSettings.read(options["database"]).database
     check_scheme(address)
     return address
 

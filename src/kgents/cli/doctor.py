@@ -38,11 +38,11 @@ def doctor(**options: Unpack[DoctorCommand]) -> int:
     """
     findings = run_loop(_findings(options))
     if options["as_json"]:
-        click.echo(json.dumps([{"what": f.what, "state": f.state, "detail": f.detail} for f in findings], indent=2))
+        click.echo(json.dumps([{"what": f.subject, "state": f.state, "detail": f.detail} for f in findings], indent=2))
     else:
-        width = max(len(finding.what) for finding in findings)
+        width = max(len(finding.subject) for finding in findings)
         for finding in findings:
-            click.echo(f"{finding.state:<8} {finding.what:<{width}}  {finding.detail}")
+            click.echo(f"{finding.state:<8} {finding.subject:<{width}}  {finding.detail}")
     return 1 if options.get("model") is not None and findings[0].state == "missing" else 0
 
 
@@ -56,6 +56,6 @@ async def _findings(options: DoctorCommand) -> list["Finding"]:
 
         return await diagnose(options["database"])
     from kgents.runner.model_probe import probe
-    from kgents.runner.settings import Settings
+    from kgents.runner.settings import ProcessSettings
 
-    return await probe(options, Settings.readable(options["database"]).context())
+    return await probe(options, ProcessSettings.readable(options["database"]).context())

@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
+from kgents.cli.designs import design_of
 from kgents.cli.loop import collect_as_usual, run_loop
 from kgents.cli.option_types import DesignOptions, OutputOptions, RecordOptions
-from kgents.cli.options import (
-    check_outputs,
-    design_of,
-    exit_codes_option,
-    no_user_option,
-    option,
-    output_options,
-    record_options,
-)
+from kgents.cli.options import check_outputs, exit_codes_option, no_user_option, option, output_options, record_options
 from kgents.cli.output import present
 from kgents.domain.json import digest_of
 from kgents.errors import UsageError
@@ -181,7 +174,7 @@ async def _runs(
 
 def _design(options: FlakyCommand, commits: int) -> "Design":
     """What decides each test; of two commits all runs of all tests do."""
-    from kgents.cli.options import check_confidence
+    from kgents.cli.designs import check_confidence
     from kgents.stats import Design, Rule
 
     if commits < 2:
@@ -201,8 +194,7 @@ def _design_options(options: FlakyCommand) -> DesignOptions:
 
 
 def _request(config: "FlakyConfig", design: "Design", seed: int, options: FlakyCommand) -> "Request":
-    from kgents.domain.plan import Layout
-    from kgents.engine.changes import NAME
+    from kgents.domain.plan import DecidedBy, Layout
     from kgents.kinds.kind import Request
 
     facts: dict[str, object] = {"spec": digest_of([*config["argv"], *config.get("commits", [])])}
@@ -210,8 +202,9 @@ def _request(config: "FlakyConfig", design: "Design", seed: int, options: FlakyC
     if "at" in config:
         facts["at"] = config["at"]
     if len(config.get("at", ())) == 2:
-        facts |= {"decider": NAME, "control": options["family"]}
-        more = {"layout": Layout.BLOCKS, "boundary_digest": digest_of([NAME, design.to_data(), options["family"]])}
+        facts["control"] = options["family"]
+        digest = digest_of([DecidedBy.CHANGES, design.to_data(), options["family"]])
+        more = {"layout": Layout.BLOCKS, "decider": DecidedBy.CHANGES, "boundary_digest": digest}
     elif options["family"] != Control.EACH:
         facts["family"] = options["family"]
     return Request(

@@ -65,10 +65,10 @@ def _observers(options: ShownOptions, title: str) -> list[Observer]:
     observers: list[Observer] = []
     if options["ui"]:
         from kgents.cli.ui import OpenPage, check_ui
-        from kgents.runner.settings import Settings
+        from kgents.runner.settings import ProcessSettings
 
         check_ui()
-        observers.append(OpenPage(Settings.read(options["database"]).database))
+        observers.append(OpenPage(ProcessSettings.read(options["database"]).database))
     if options["as_jsonl"]:
         from kgents.report.events import EventLines
 

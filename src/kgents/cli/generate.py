@@ -10,11 +10,11 @@ import click
 
 from kgents.cli.command import betting
 from kgents.cli.complete import models, suites
+from kgents.cli.designs import design_of
 from kgents.cli.files import InputFile
 from kgents.cli.option_types import DesignOptions, SeriesOptions, SpecOptions
 from kgents.cli.options import (
     check_outputs,
-    design_of,
     design_options,
     option,
     output_options,

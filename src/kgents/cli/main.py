@@ -16,6 +16,7 @@ from kgents.errors import KgentsError, UsageError, exhausted, nearest
 from kgents.report.clean import clean
 
 INTERRUPTED = 130  # as a shell calls what ended by SIGINT
+_SUBJECTS = {"generate": "--spec", "laws": "--target", "parse": "--parser", "verify": "--samples"}
 _Table = dict[str, tuple[str, str]]
 
 EXPERIMENT: _Table = {
@@ -226,12 +227,26 @@ def _misused(arguments: list[str], wrong: click.ClickException) -> int:
         click.echo(wrong.format_message())
         return 2
     context = wrong.ctx if isinstance(wrong, click.UsageError) else None
-    hint = f"{context.command_path} --help" if context else None
+    hint = _named(arguments, wrong) or (f"{context.command_path} --help" if context else None)
     if isinstance(wrong, click.BadParameter) and wrong.param is not None:
-        from kgents.cli.options import example_of
+        from kgents.cli.examples import example_of
 
         hint = example_of(wrong.param) or hint
     return _fail(arguments, "usage", wrong.format_message(), hint, 2)
+
+
+def _named(arguments: list[str], wrong: click.ClickException) -> str | None:
+    """The command to type where a word was given alone that belongs to an option; None where it is another mistake."""
+    word = wrong.message.removeprefix("Got unexpected extra argument (").removesuffix(")")
+    option = _SUBJECTS.get(arguments[1] if arguments[:1] == ["experiment"] and len(arguments) > 2 else "")
+    if option is None or word == wrong.message or word not in arguments[2:]:
+        return None
+    import shlex
+    from pathlib import Path
+
+    index = arguments.index(word, 2)
+    meant = f"@{word}" if option == "--spec" and Path(word).is_file() else word
+    return shlex.join(["kg", *arguments[:index], option, meant, *arguments[index + 1 :]])
 
 
 def _unforeseen(arguments: list[str], bug: Exception) -> int:

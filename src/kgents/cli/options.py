@@ -5,14 +5,13 @@ Rule: every option is also a variable KGENTS_… and a key of `[tool.kgents]`; `
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from kgents import stats
-from kgents.cli.option_types import BudgetOptions, DesignOptions, RunOptions, SeriesOptions, StoredTarget
+from kgents.cli.examples import meant
+from kgents.cli.option_types import BudgetOptions, RunOptions, SeriesOptions, StoredTarget
 from kgents.cli.target import TargetType
 from kgents.domain.outcome import dollars
 from kgents.domain.plan import Budget, Errors
@@ -20,9 +19,7 @@ from kgents.domain.series import SeriesShare
 from kgents.errors import UsageError
 from kgents.kinds.options import RunSettings
 from kgents.report.formats import FORMATS, suffix_of
-from kgents.stats import Design, DesignError, Prior, Rule
-from kgents.stats.default_cap import LARGEST_UNASKED, LEAST, POWER, clearly_better, default_cap
-from kgents.stats.design import LARGEST_CAP
+from kgents.stats import Rule
 
 F = TypeVar("F", bound=Callable[..., Any])
 _TARGET = (
@@ -216,161 +213,6 @@ def _verdicts(context: click.Context, parameter: click.Parameter, text: str) -> 
     if not words or set(words) - {"refuted", "inconclusive", "never"} or ("never" in words and len(words) > 1):
         raise UsageError(f"--fail-on {text!r}: no such verdict", "refuted, inconclusive, both with a comma, or never")
     return ",".join(words)
-
-
-_EXAMPLES = {
-    "target": "--target 0.9",
-    "confidence": "--confidence 0.95",
-    "n": "--n 10",
-    "max-trials": "--max-trials 100",
-    "futility": "--futility 0.02",
-    "margin": "--margin 0.05",
-    "prior": "--prior 1,1",
-    "timeout": "--timeout 60",
-    "concurrency": "--concurrency 4",
-    "max-errors": "--max-errors 10",
-    "seed": "--seed 1",
-    "temperature": "--temperature 0.7",
-    "max-output-tokens": "--max-output-tokens 1000",
-    "requests-per-minute": "--requests-per-minute 60",
-    "tokens-per-minute": "--tokens-per-minute 100000",
-    "cases": "--cases 200",
-    "repeats": "--repeats 20",
-    "budget-tokens": "--budget-tokens 100000",
-    "budget-seconds": "--budget-seconds 600",
-    "budget-usd": "--budget-usd 2.50",
-}
-
-
-def check_confidence(confidence: float) -> None:
-    """UsageError for a confidence that no design can have: before anything is read, run or paid."""
-    try:
-        stats.check_confidence(confidence)
-    except DesignError as wrong:
-        raise UsageError(f"--confidence {confidence:g}: {wrong.allowed}", meant("confidence", confidence)) from wrong
-
-
-def rate_of(options: DesignOptions) -> float | None:
-    """The target. UsageError for one that is a stored run."""
-    target = options["target"]
-    if isinstance(target, StoredTarget):
-        raise UsageError(
-            "--target @ID is about one rate of run or generate, without --score and --suite",
-            "give a number: --target 0.9",
-        )
-    return target
-
-
-def design_of(options: DesignOptions) -> Design:
-    """The design that the options ask for. UsageError names the option and the allowed range."""
-    target = rate_of(options)
-    adaptive = options["adaptive"] or (options["rule"] not in (None, "fixed"))
-    if adaptive and options["n"] is not None:
-        raise UsageError("--n (a fixed number) and --adaptive contradict each other", "use --max-trials for the cap")
-    if adaptive and options["rule"] == "fixed":
-        raise UsageError("--rule fixed and --adaptive contradict each other", "leave one of them out")
-    if not adaptive and options["max_trials"] is not None:
-        raise UsageError("--max-trials is the cap of --adaptive", "add --adaptive, or use --n for a fixed number")
-    for name in ("futility", "margin"):
-        if not adaptive and options[name] is not None:
-            raise UsageError(f"--{name} belongs to --adaptive", f"leave --{name} out, or add --adaptive")
-    try:
-        design = _adaptive(options, target) if adaptive else _fixed(options, target)
-        design.validate()
-    except DesignError as wrong:
-        name = {"max_trials": "max-trials" if adaptive else "n"}.get(wrong.parameter, wrong.parameter)
-        value = (
-            "is missing"
-            if wrong.value is None
-            else f"{wrong.value:g}"
-            if isinstance(wrong.value, float)
-            else wrong.value
-        )
-        needs_sprt = name == "margin" and options["rule"] != "sprt"
-        hint = "add --rule sprt, or leave it out" if needs_sprt else meant(name, wrong.value)
-        raise UsageError(f"--{name} {value}: {wrong.allowed}", hint) from wrong
-    return design
-
-
-def meant(name: str, value: object) -> str:
-    """What to type instead of a number that is out of range, for this very option."""
-    if name in ("target", "confidence") and isinstance(value, int | float) and 1 < value < 100:
-        return f"did you mean {value / 100:g}?" if value >= 10 else "a share, such as 0.9"
-    return f"such as {_EXAMPLES[name]}" if name in _EXAMPLES else f"change --{name}, or leave it out"
-
-
-def example_of(parameter: click.Parameter) -> str | None:
-    """What to type for an option that is a number or a file, where the text was none."""
-    name = max(parameter.opts, key=len).lstrip("-")
-    is_number = isinstance(parameter.type, click.types.IntParamType | click.types.FloatParamType)
-    if isinstance(parameter.type, click.Path) and not parameter.type.dir_okay:
-        return "name a file that is there" if parameter.type.exists else "name a file, not a folder"
-    return f"such as {_EXAMPLES[name]}" if is_number and name in _EXAMPLES else None
-
-
-def _fixed(options: DesignOptions, target: float | None) -> Design:
-    count = 10 if options["n"] is None else options["n"]
-    return Design(Rule.FIXED, target, options["confidence"], count, prior_of(options["prior"]), 0.0)
-
-
-def _adaptive(options: DesignOptions, target: float | None) -> Design:
-    rule = Rule(options["rule"] or "calibrated")
-    futility = options["futility"]
-    cap = _cap(options["max_trials"])
-    design = Design(
-        rule,
-        0.5 if target is None else target,
-        options["confidence"],
-        cap,
-        prior_of(options["prior"]),
-        (0.0 if cap is None else 0.02) if futility is None else futility,
-        options["margin"],
-    )
-    return design if options["max_trials"] is not None else with_default_cap(design)
-
-
-def with_default_cap(design: Design) -> Design:
-    """The design with the cap that its target asks for. UsageError for one that has to be named because it is large."""
-    design.validate()
-    better = clearly_better(design.target or 0.5)
-    asked = f"--target {design.target:g} --confidence {design.confidence:g}"
-    try:
-        cap = default_cap(design)
-    except DesignError as wrong:
-        raise UsageError(
-            f"{asked}: no cap up to {LARGEST_CAP} supports even a rate of {better:.12g}", "lower one of them"
-        ) from wrong
-    if cap > LARGEST_UNASKED:
-        raise UsageError(
-            f"{asked} takes up to {cap} trials: so many support a rate of {better:.12g} with probability {POWER:g}",
-            f"if you mean it, add --max-trials {cap}",
-        )
-    return replace(design, max_trials=cap)
-
-
-def _cap(text: str | None) -> int | None:
-    if text is None:
-        return LEAST
-    if str(text).lower() == "none":
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"--max-trials {text!r} is not a number of trials", "give an integer, or 'none'") from None
-
-
-def prior_of(text: str) -> Prior:
-    """The prior by name or as a,b; `history` is uniform here and replaced where the record is at hand."""
-    match text:
-        case "uniform" | "history":
-            return Prior()
-        case "jeffreys":
-            return Prior(0.5, 0.5)
-    try:
-        a, b = (float(part) for part in text.split(","))
-    except ValueError:
-        raise UsageError(f"--prior {text!r} is not a prior", "uniform, jeffreys, history, or two numbers a,b") from None
-    return Prior(a, b)
 
 
 def budget_of(options: BudgetOptions) -> Budget:

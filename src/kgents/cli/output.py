@@ -47,9 +47,9 @@ async def _tell_github(store: "SqlStore", summary: Summary, annotate: str | None
     if not annotate and not path:
         return
     from kgents.kinds.config import config_of
+    from kgents.report.completing import complete
     from kgents.report.github import annotation
     from kgents.report.markdown import markdown
-    from kgents.report.write import complete
 
     data = await complete(store, summary, await config_of(store, summary.plan))
     if annotate:

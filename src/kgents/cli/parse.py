@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from kgents.cli.designs import design_of
 from kgents.cli.files import InputFile, check_there
 from kgents.cli.option_types import DesignOptions, RunOptions, ShownOptions
 from kgents.cli.options import (
     check_outputs,
-    design_of,
     design_options,
     option,
     output_options,

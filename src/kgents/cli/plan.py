@@ -7,18 +7,11 @@ from typing import Any, Unpack
 import click
 
 from kgents.cli.complete import models
+from kgents.cli.designs import design_of, rate_of
 from kgents.cli.generate import described, question_options
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import JsonOptions, SeriesOptions
-from kgents.cli.options import (
-    design_of,
-    design_options,
-    option,
-    rate_of,
-    record_options,
-    series_of,
-    series_option,
-)
+from kgents.cli.options import design_options, option, record_options, series_of, series_option
 from kgents.cli.texts import read_spec_text
 from kgents.errors import UsageError
 from kgents.kinds.generate.options import QuestionOptions

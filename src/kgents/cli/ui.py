@@ -47,10 +47,10 @@ def ui(reference: str, **options: Unpack[PageCommand]) -> int:
 
 async def _serve(reference: str, options: PageCommand) -> int:
     from kgents.page.server import has_browser, listen, missing
-    from kgents.runner.settings import Settings
+    from kgents.runner.settings import ProcessSettings
 
     parent = options["parent"]
-    database = Settings.read(options["database"]).database
+    database = ProcessSettings.read(options["database"]).database
     try:
         from kgents.page.guard import Door
         from kgents.page.server import serve

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from kgents.cli.designs import check_confidence
 from kgents.cli.files import InputFile
 from kgents.cli.generate import family_option, k_option, sandbox_options, suite_options
 from kgents.cli.option_types import RunOptions, ShownOptions, SuiteChoice, WorkersOptions
-from kgents.cli.options import check_confidence, check_outputs, no_user_option, option, output_options, record_options
+from kgents.cli.options import check_outputs, no_user_option, option, output_options, record_options
 from kgents.cli.running import run
 from kgents.cli.workers import workers_options
 from kgents.errors import UsageError

@@ -37,6 +37,17 @@ class Layout(StrEnum):
     BLOCKS = "blocks"  # a trial is a block of answers with a score; e-values decide
 
 
+class DecidedBy(StrEnum):
+    """What decides, where the layout leaves it open (`kgents.engine.run.decider_of`)."""
+
+    SCORES = "scores"  # the mean of scores, by betting
+    SCORE_PAIRS = "score pairs"  # the scores of arms on the same inputs
+    VERDICTS = "verdicts"  # one examination an arm
+    E_VALUES = "e-values"  # blocks of answers
+    CHANGES = "changes"  # tests at two commits
+    BISECT = "bisect"  # which commit changed a rate
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """Caps on a whole run; None is no cap. `usd` bounds the known cost."""
@@ -55,6 +66,7 @@ class Plan:
     boundary_digest  of the boundary that decides (see `kgents.stats`)
     max_errors       world errors that are not counted, after which the run gives up
     facts            what else was fixed, by name: spec digest, model, sandbox level, oracle
+    decider          what decides; None: what the layout says. In the record it is a fact
     versions         of what decides and judges
     names            digest of the text that holds name, tags, user and host; None where name and tags are in the plan itself
     who              that text, read; None where it is not here (any more), and in what marks say
@@ -77,6 +89,7 @@ class Plan:
     oracle: str | None = None
     model: str | None = None
     facts: PlanFacts = field(default_factory=PlanFacts)
+    decider: DecidedBy | None = None
     versions: Versions = Versions()
     names: str | None = None
     who: Names | None = None
@@ -85,6 +98,14 @@ class Plan:
         """ValueError for an id or a kind that no experiment can have: records are read from anywhere."""
         check_id(self.experiment)
         check_kind(self.kind)
+        if "decider" in self.facts:
+            raise ValueError("the decider is a field of the plan, not one of its facts")
+
+    @property
+    def recorded_facts(self) -> JsonObject:
+        """The facts as the record has them: with the decider."""
+        facts = cast(JsonObject, dict(self.facts))
+        return facts if self.decider is None else {**facts, "decider": self.decider.value}
 
     @property
     def arm_design(self) -> Design:
@@ -151,7 +172,7 @@ class Plan:
             "tier": self.tier.value,
             "oracle": self.oracle,
             "model": self.model,
-            "facts": cast(JsonObject, dict(self.facts)),
+            "facts": self.recorded_facts,
             **({} if self.versions == Versions() else {"versions": self.versions.to_data()}),
             **({} if self.names is None else {"names": self.names}),
             **({} if self.who is None else {"who": self.who.to_data()}),
@@ -160,6 +181,8 @@ class Plan:
     @staticmethod
     def from_data(data: JsonObject) -> "Plan":
         """The inverse of `to_data`."""
+        facts = nested(data, "facts")
+        decider = optional(facts, "decider", str)
         return Plan(
             experiment=member(data, "experiment", str),
             kind=member(data, "kind", str),
@@ -177,7 +200,8 @@ class Plan:
             tier=Tier(member(data, "tier", str)),
             oracle=optional(data, "oracle", str),
             model=optional(data, "model", str),
-            facts=cast(PlanFacts, nested(data, "facts")),
+            facts=cast(PlanFacts, {name: fact for name, fact in facts.items() if name != "decider"}),
+            decider=None if decider is None else DecidedBy(decider),
             versions=Versions.from_data(nested(data, "versions")) if "versions" in data else Versions(),
             names=optional(data, "names", str),
             who=None if data.get("who") is None else Names.from_data(nested(data, "who")),

@@ -30,7 +30,6 @@ class BlockArms(TypedDict, total=False):
 class PlanFacts(TypedDict, total=False):
     """Facts of a plan that more than its kind reads; a kind's own stand beside them.
 
-    decider    what decides in the layout BLOCKS: scores, verdicts, changes, bisect; else blocks of answers
     scale      of scores: (low, high, integers between them)
     harmless   share of trials that must do no harm, where that is a question of its own
     questions  how many of the questions about an arm share one error
@@ -59,7 +58,6 @@ class PlanFacts(TypedDict, total=False):
     exclude: Sequence[str]
     watch_outputs: bool
     suite: str
-    decider: str
     scale: tuple[str, str, int]
     harmless: str
     questions: int

@@ -9,7 +9,6 @@ from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.stats.bisection import LOOKS, Bisection, end_rates
 
-NAME = "bisect"
 SPOILT = 2
 SHOWN = 5  # likeliest versions in the detail of a decision
 

@@ -11,8 +11,6 @@ from kgents.domain.decision_detail import DecisionDetail
 from kgents.domain.fact import Decided, Verdict
 from kgents.stats import Control, rejected, sign_test
 
-NAME = "changes"
-
 
 class Changes:
     """Decides when every run of every test is over.

@@ -115,4 +115,5 @@ class Compare(RoundRobin[Pair]):
 def duel_of(design: Design, arms: int, calibration: int = CURRENT.calibration) -> Duel:
     """The comparison of two of k arms: error α/(k−1)."""
     margin = design.margin if calibration == 1 else None
-    return Duel((1 - design.confidence) / max(1, arms - 1), design.max_trials or 0, margin, design.filled)
+    alpha = (1 - design.confidence) / max(1, arms - 1)
+    return Duel(alpha, design.max_trials or 0, margin, design.filled, design.shaped)

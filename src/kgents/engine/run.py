@@ -33,14 +33,12 @@ from kgents.domain.fact import (
 )
 from kgents.domain.mark import Entry
 from kgents.domain.outcome import Usage
-from kgents.domain.plan import AGAINST_ITSELF, Budget, Layout, Plan
+from kgents.domain.plan import AGAINST_ITSELF, Budget, DecidedBy, Layout, Plan
 from kgents.domain.ports import Slot
 from kgents.domain.prefix import Totals, counted
 from kgents.engine.against_itself import AgainstItself
-from kgents.engine.bisect import NAME as BISECT
 from kgents.engine.bisect import Bisect
 from kgents.engine.blocks import Blocks
-from kgents.engine.changes import NAME as CHANGES
 from kgents.engine.changes import Changes
 from kgents.engine.compare import Compare
 from kgents.engine.decider import Decider
@@ -49,9 +47,7 @@ from kgents.engine.guarded import Guarded
 from kgents.engine.independent import Independent
 from kgents.engine.not_worse import NAME as NOT_WORSE
 from kgents.engine.not_worse import NotWorse
-from kgents.engine.score_pairs import NAME as SCORE_PAIRS
 from kgents.engine.score_pairs import ScorePairs
-from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scale, Scores
 from kgents.engine.top_two import NAME as TOP_TWO
 from kgents.engine.top_two import TopTwo
@@ -344,23 +340,23 @@ def decider_of(plan: Plan) -> Decider:
 
 
 def _blocks(plan: Plan) -> Decider:
-    match plan.facts.get("decider"):
-        case "verdicts":
+    match plan.decider:
+        case DecidedBy.VERDICTS:
             return Verdicts(len(plan.arms))
-        case decider if decider in (SCORES, SCORE_PAIRS):
+        case DecidedBy.SCORES | DecidedBy.SCORE_PAIRS:
             low, high, resolution = plan.facts["scale"]
             scale = Scale(float(low), float(high), int(resolution))
-            if decider == SCORES:
+            if plan.decider is DecidedBy.SCORES:
                 return Scores(plan.design, scale)
             return ScorePairs(plan.design, plan.arms, scale, plan.facts.get("claim") == NOT_WORSE)
-        case decider if decider == BISECT:
+        case DecidedBy.BISECT:
             rates, cap = plan.facts["rates"], plan.design.max_trials or 100_000
             ends = None if rates is None else (float(rates[0]), float(rates[1]))
             return Bisect(len(plan.arms), 1 - plan.design.confidence, cap, ends)
-        case decider if decider == CHANGES:
+        case DecidedBy.CHANGES:
             runs, alpha = plan.design.max_trials or 1, 1 - plan.design.confidence
             return Changes(len(plan.arms), runs, alpha, Control(plan.facts["control"]))
-        case _:
+        case DecidedBy.E_VALUES | None:
             epsilon, more = float(plan.facts["epsilon"]), plan.facts.get("blocks", {})
             return Blocks(plan.design, len(plan.arms), epsilon, **more)
 

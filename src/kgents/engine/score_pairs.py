@@ -17,18 +17,17 @@ from typing import Any
 from kgents.domain.decision_detail import DecisionDetail, ScorePairStanding
 from kgents.domain.fact import Decided, Verdict
 from kgents.domain.json import digest_of
+from kgents.domain.plan import DecidedBy
 from kgents.domain.words import number, percent
 from kgents.engine.not_worse import NAME as NOT_WORSE
 from kgents.engine.round_robin import RoundRobin
 from kgents.engine.scores import FARTHEST, Scale
 from kgents.stats import Design, Difference
 
-NAME = "score pairs"
-
 
 def rule_digest(design: Design, scale: Sequence[Any], claim: str | None) -> str:
     """What the plan registers as its boundary; `scale` and `claim` as the facts of the plan have them."""
-    return digest_of([NAME, design.to_data(), list(scale), claim])
+    return digest_of([DecidedBy.SCORE_PAIRS, design.to_data(), list(scale), claim])
 
 
 @dataclass(slots=True)

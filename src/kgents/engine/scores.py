@@ -11,10 +11,10 @@ from typing import Any
 from kgents.domain.decision_detail import DecisionDetail, ScoreStanding
 from kgents.domain.fact import Decided, Verdict
 from kgents.domain.json import digest_of
+from kgents.domain.plan import DecidedBy
 from kgents.domain.words import percent
 from kgents.stats import AgainstTarget, Design, Rule
 
-NAME = "scores"
 FARTHEST = 256  # trials in flight at once, at most
 HALF = 0.5  # where no target was asked for, the gamblers of an estimate bet against the middle
 
@@ -34,7 +34,7 @@ class Scale:
 
 def rule_digest(design: Design, scale: Sequence[Any]) -> str:
     """What the plan registers as its boundary; `scale` as the facts of the plan have it."""
-    return digest_of([NAME, design.to_data(), list(scale)])
+    return digest_of([DecidedBy.SCORES, design.to_data(), list(scale)])
 
 
 class Scores:

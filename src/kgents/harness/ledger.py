@@ -13,16 +13,26 @@ from kgents.domain.plan import Budget
 
 
 class Ledger:
-    """The books of one run. `seconds` is how long the run had lasted when `clock` was first read."""
+    """The books of one run. `seconds` is how long the run had lasted when `clock` was first read.
+
+    Coders are made before a run has a plan: they hold books without a budget, which `begin` gives them.
+    """
 
     def __init__(
         self, budget: Budget = Budget(), usage: Usage = Usage(), seconds: float = 0.0,
         clock: Callable[[], float] = lambda: 0.0,
     ) -> None:  # fmt: skip
-        self._budget, self._clock = budget, clock
+        self._set(budget, clock, seconds)
         self._tokens = usage.input_tokens + usage.output_tokens
         self._usd = usage.cost_usd or Decimal(0)
-        self._begun = clock() - seconds
+
+    def begin(self, budget: Budget, clock: Callable[[], float]) -> None:
+        """A run begins now, for whoever holds these books already: nothing is spent, and this is what it may spend."""
+        self._set(budget, clock, 0.0)
+        self._tokens, self._usd = 0, Decimal(0)
+
+    def _set(self, budget: Budget, clock: Callable[[], float], seconds: float) -> None:
+        self._budget, self._clock, self._begun = budget, clock, clock() - seconds
 
     def may_spend(self, spent: Usage) -> bool:
         """Whether another attempt may be paid for; `spent`, of the question at hand, is in the books already."""

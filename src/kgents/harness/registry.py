@@ -6,13 +6,16 @@ it cannot take the name of one of ours.
 
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from kgents.domain.ports import Harness
 from kgents.errors import HarnessUnavailable, UsageError, nearest
 from kgents.harness.choice import AGENTS
 from kgents.harness.settings import Settings
 from kgents.sandbox.startable import find_program
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "kgents.harnesses"
 Factory = Callable[[Settings], Harness]
@@ -39,7 +42,9 @@ def make(name: str, settings: Settings) -> Harness:
     return factory(settings)
 
 
-def _others() -> dict[str, EntryPoint]:
+def _others() -> "dict[str, EntryPoint]":
+    from importlib.metadata import entry_points
+
     return {point.name: point for point in entry_points(group=GROUP) if point.name not in _OURS}
 
 

@@ -75,7 +75,7 @@ class SimulatedCoder:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._simulation = simulation
-        self._references = references or {}
+        self._references = {} if references is None else references
         self._sleep = sleep
 
     def describe(self) -> JsonObject:

@@ -32,12 +32,12 @@ class Level:
     """How empty it is: whether namespaces were made, and if not, what the kernel said."""
 
     inside: bool
-    said: str = ""
+    refusal: str = ""
 
     def __str__(self) -> str:
         if self.inside:
             return "own home, environment, processes and network"
-        return f"own home and environment; no namespaces ({self.said})"
+        return f"own home and environment; no namespaces ({self.refusal})"
 
 
 class Void:

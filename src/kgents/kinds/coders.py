@@ -2,25 +2,26 @@
 
 import importlib.util
 import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from kgents.domain.notice import tell
 from kgents.domain.ports import Harness, HarnessError
 from kgents.errors import HarnessUnavailable, UsageError
 from kgents.harness.choice import AGENTS, Choice, choose
 from kgents.harness.completions import MOST_TOKENS
 from kgents.harness.model_name import check_url, without_user
 from kgents.harness.registry import make
-from kgents.harness.settings import Settings as CoderSettings
+from kgents.harness.settings import Settings
 from kgents.harness.user_config import named_in_record, remember_key
-from kgents.harness.void_harness import VoidHarness
 from kgents.kinds.kind import RunContext
 from kgents.kinds.options import ArmOptions, AskedArm, CoderConfig, CoderOptions, picked
 
 NOTHING_SAID = ArmOptions()
+NO_REFERENCES: Mapping[str, str] = {}
+NO_MODEL = ("simulated", "replay")  # nobody behind them says what a setting may be
 
 
 @runtime_checkable
@@ -29,6 +30,14 @@ class Asks(Protocol):
 
     async def honoured(self) -> Mapping[str, bool]:
         """Seed, temperature and max_tokens: whether requests carry them. Raises HarnessError."""
+
+
+@runtime_checkable
+class Doubts(Protocol):
+    """A coder that may be doubtful, and says of what."""
+
+    def doubt(self) -> str | None:
+        """What is unusual about it, in one line; None where nothing is."""
 
 
 def executables(environment: Mapping[str, str]) -> Mapping[str, str]:
@@ -81,6 +90,8 @@ def _check(coder: CoderConfig) -> None:
             raise UsageError(f"--{flag} {count}: at least 1", f"such as --{flag} 1000, or leave it out")
     if not 0 <= coder.get("temperature", 0) <= 100:
         raise UsageError(f"--temperature {coder['temperature']:g}: from 0 up; most models take 0 to 2", "such as 0.7")
+    if coder["harness"] in NO_MODEL and coder.get("temperature", 0) > 2:
+        raise UsageError(f"--temperature {coder['temperature']:g}: models take 0 to 2", "such as 0.7")
     if "base_url" in coder:
         check_url(coder["base_url"], f"--base-url {without_user(coder['base_url'])}")
     if not 0 < coder.get("top_p", 1) <= 1:
@@ -115,13 +126,24 @@ def _said_of(arm: str) -> Iterator[None]:
         raise type(wrong)(f"--arm {arm}: {wrong}", wrong.hint) from wrong
 
 
-def to_be_asked(coders: Sequence[CoderConfig], context: RunContext) -> list[Harness]:
-    """The coders of a plan, which say now what is missing; they answer nothing yet."""
+def make_coders(
+    coders: Sequence[CoderConfig], context: RunContext, references: Mapping[str, str] = NO_REFERENCES
+) -> list[Harness]:
+    """The coders of a run, which say now what is missing. Made once: they describe themselves, and answer its trials.
+
+    references  the right program for a prompt, which may come in until the first trial
+    """
     made = []
     for coder in coders:
         with _said_of(coder.get("name", "")):
-            made.append(make_coder(coder, context, {}))
+            made.append(make_coder(coder, context, references))
     return made
+
+
+async def close(coders: Sequence[Harness]) -> None:
+    """Closes coders that no trial will ask."""
+    for coder in coders:
+        await coder.aclose()
 
 
 def own_seeds(arms: Mapping[str, AskedArm]) -> dict[str, list[int | None]]:
@@ -157,19 +179,19 @@ def question_for(coder: CoderConfig, question: str) -> str:
 async def described(coders: Sequence[Harness]) -> list[dict[str, object]]:
     """What the plan says of coders: how each describes itself, and which settings its requests really carry.
 
-    The coders are closed. What is unusual about one is said on stderr.
+    What is unusual about one is said on stderr. Where one cannot say it, all are closed.
     """
     try:
         known = [await _honoured(coder) for coder in coders]
-        doubts = [coder.doubt() if isinstance(coder, VoidHarness) else None for coder in coders]
-        for doubt in filter(None, doubts):
-            print(f"warning: {doubt}", file=sys.stderr)  # noqa: T201
-        unusual = [{"doubt": doubt} if doubt else {} for doubt in doubts]
-        told = zip(coders, known, unusual, strict=True)
-        return [{**coder.describe(), **more, **doubt} for coder, more, doubt in told]
-    finally:
-        for coder in coders:
-            await coder.aclose()
+    except BaseException:
+        await close(coders)
+        raise
+    doubts = [coder.doubt() if isinstance(coder, Doubts) else None for coder in coders]
+    for doubt in filter(None, doubts):
+        tell("coder", doubt, "warning")
+    unusual = [{"doubt": doubt} if doubt else {} for doubt in doubts]
+    told = zip(coders, known, unusual, strict=True)
+    return [{**coder.describe(), **more, **doubt} for coder, more, doubt in told]
 
 
 async def _honoured(coder: Harness) -> dict[str, object]:
@@ -186,7 +208,7 @@ def make_coder(config: CoderConfig, context: RunContext, references: Mapping[str
     candidates = config.get("candidates")
     if candidates and not Path(candidates).is_file():
         raise UsageError(f"--candidates {candidates}: there is no such file")
-    made = CoderSettings(
+    made = Settings(
         harness=config["harness"],
         model=config.get("model"),
         base_url=config.get("base_url"),

@@ -1,11 +1,12 @@
 """Which sandbox runs candidates, and what they can import in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kgents.kinds.options import SandboxOptions
 from kgents.sandbox.environment import Environment, environment, imports_of
+from kgents.sandbox.program import Program
 from kgents.sandbox.providers import open_provided
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 
@@ -13,17 +14,23 @@ _UNREAD = ("coders", "allow_weak_sandbox", "sandbox", "timeout")  # hold no prog
 
 
 def sandbox_of(
-    options: SandboxOptions, texts: Iterable[str] | None = None, hidden: Iterable[str | None] = ()
+    options: SandboxOptions,
+    texts: Iterable[str] | None = None,
+    hidden: Iterable[str | None] = (),
+    served: Sequence[Program] = (),
 ) -> Sandbox:
     """The sandbox that options or a recorded configuration ask for. UsageError, SandboxUnavailable.
 
     texts  the spec, its tests and the prompt, whose imports are visible; all of a recorded configuration where None
     hidden  files of which candidates see nothing, such as a suite
+    served  what runs candidates, see Sandbox
     """
     name = options.get("sandbox")
     weak = bool(options["allow_weak_sandbox"])
     visible = environment_of(options, _strings(options) if texts is None else texts, hidden)
-    return open_provided(name, weak, environment=visible) if name else open_sandbox(weak, environment=visible)
+    if name:
+        return open_provided(name, weak, environment=visible)
+    return open_sandbox(weak, environment=visible, served=served)
 
 
 def environment_of(options: SandboxOptions, texts: Iterable[str], hidden: Iterable[str | None] = ()) -> Environment:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kgents.domain.outcome import Tier
-from kgents.domain.plan import Budget, Errors, Layout, Plan
+from kgents.domain.plan import Budget, DecidedBy, Errors, Layout, Plan
 from kgents.domain.ports import Store, Trial, TrialRunner
 from kgents.domain.summary import Summary
 from kgents.harness.ledger import Ledger
@@ -34,7 +34,7 @@ class RunContext:
 
     environment  variables, as they were when the command started
     project      reads `[tool.kgents]` of the nearest pyproject.toml, keys with underscores
-    ledger       what the coders of this run may still spend
+    ledger       what the coders of this run may still spend; a run that begins sets it
     limiters     limits per key, shared by the coders of this run
     """
 
@@ -49,10 +49,11 @@ class Request:
     """An experiment as it is asked for.
 
     config  JSON data: all that the kind needs to run a trial
+    decider  what decides; None: what the layout says
     capped_by_default  whether nobody named a cap: then one that the budget cannot pay for is refused
     with_user  whether user and host are recorded
     series  the series of decisions of whose error it takes the next share; the confidence of the design is that of the series
-    opened  what preparing the request has opened already (a sandbox); `ExperimentKind.build` takes it over and closes it
+    opened  what preparing the request has opened already (sandboxes, coders); `ExperimentKind.build` takes it over and closes it
     """
 
     kind: str
@@ -70,6 +71,7 @@ class Request:
     oracle: str | None = None
     model: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
+    decider: DecidedBy | None = None
     boundary_digest: str | None = None
     with_user: bool = True
     capped_by_default: bool = False

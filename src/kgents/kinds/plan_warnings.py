@@ -1,7 +1,8 @@
 """Warnings that are known before the first trial: said on stderr, and kept with the plan, so that the record has them."""
 
-import sys
 from collections.abc import Mapping, Sequence
+
+from kgents.domain.notice import tell
 
 
 class PlanWarnings:
@@ -11,8 +12,8 @@ class PlanWarnings:
         self.rows: list[list[str]] = []
 
     def say(self, code: str, text: str) -> None:
-        """Prints a warning and keeps it."""
-        print(f"warning: {text}", file=sys.stderr)  # noqa: T201
+        """Tells a warning and keeps it."""
+        tell(code, text, "warning")
         self.rows.append([code, text])
 
     def keep(self, coders: Sequence[Mapping[str, object]]) -> None:

@@ -1,14 +1,26 @@
 """The sandboxes of a run: one for all arms, and one for each interpreter that an arm names for itself."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from kgents.domain.ports import Harness
 from kgents.errors import UsageError
 from kgents.kinds.confinement import sandbox_of
 from kgents.kinds.options import CoderConfig, SandboxOptions
+from kgents.sandbox.program import Program
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.oracle import Oracle
+from kgents.verify.runs import runs
 from kgents.verify.verifier import SandboxVerifier
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What preparing a run has opened: it goes on to the trials, which close it."""
+
+    sandboxes: "Sandboxes"
+    coders: Sequence[Harness] = ()
 
 
 class Sandboxes:
@@ -45,18 +57,20 @@ async def sandboxes_of(
     coders: Sequence[CoderConfig],
     texts: Sequence[str] | None = None,
     hidden: Sequence[str | None] = (),
+    judged_by: Iterable[str] = (),
 ) -> Sandboxes:
-    """Those of options or a recorded configuration (`sandbox_of`), opened.
+    """Those of options or a recorded configuration (`sandbox_of`), opened; `judged_by`: kinds of oracles, as far as known.
 
     UsageError, which names the arm where it is about the arm's own interpreter; SandboxUnavailable. Then none stays open.
     """
     own: dict[str, Sandbox] = {}
-    opened = Sandboxes(await asyncio.to_thread(sandbox_of, config, texts, hidden), own)
+    served = runs(judged_by)
+    opened = Sandboxes(await asyncio.to_thread(sandbox_of, config, texts, hidden, served), own)
     try:
         for coder in coders:
             python = coder.get("python")
             if python is not None and python not in own:
-                own[python] = await asyncio.to_thread(_own, config, coder, texts, hidden)
+                own[python] = await asyncio.to_thread(_own, config, coder, texts, hidden, served)
     except BaseException:
         opened.close()
         raise
@@ -64,10 +78,14 @@ async def sandboxes_of(
 
 
 def _own(
-    config: SandboxOptions, coder: CoderConfig, texts: Sequence[str] | None, hidden: Sequence[str | None]
+    config: SandboxOptions,
+    coder: CoderConfig,
+    texts: Sequence[str] | None,
+    hidden: Sequence[str | None],
+    served: Sequence[Program],
 ) -> Sandbox:
     try:
-        return sandbox_of({**config, "python": coder["python"]}, texts, hidden)
+        return sandbox_of({**config, "python": coder["python"]}, texts, hidden, served)
     except UsageError as wrong:
         raise UsageError(f"{_said(coder)}: {wrong}", wrong.hint) from wrong
 

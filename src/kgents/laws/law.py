@@ -35,7 +35,7 @@ class Law:
     function: Callable[..., Any] | None = None
     kinds: Mapping[str, Any] = field(default_factory=dict)
     choices: Choose | None = None
-    given: Callable[[Operations], Sides] | None = None
+    premise: Callable[[Operations], Sides] | None = None
     among: Mapping[str, Sequence[str]] = field(default_factory=dict)
     plain: bool = False
 

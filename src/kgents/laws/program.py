@@ -44,9 +44,9 @@ def sides_of(law: Law, operations: Operations, family: Family) -> tuple[str, str
 
 def _given(law: Law, operations: Operations, look: str) -> list[str]:
     """The lines of a program that see to it that what the law supposes holds."""
-    if law.given is None:
+    if law.premise is None:
         return []
-    left, right = law.given(operations)
+    left, right = law.premise(operations)
     return [
         f"if not same({look}(lambda: {left}), {look}(lambda: {right})):",
         "    raise SystemExit('they do not agree')",

@@ -108,8 +108,8 @@ def _of_class(cls: type, spec: LawSpec, name: str, environment: Environment, ask
     environment.update(standard())
     own = roles.of_elements(members, cls, asked.structural)
     structural = set(asked.structural) & set(roles.ROLES)
-    missing = structural - set(own) - roles.given(spec) - {"arity", "domain"}
-    if structural and (missing or structural & {"get", "put"}) and not roles.given(spec) & structural:
+    missing = structural - set(own) - roles.named_roles(spec) - {"arity", "domain"}
+    if structural and (missing or structural & {"get", "put"}) and not roles.named_roles(spec) & structural:
         structure = roles.of_object(cls, name, asked.structural, environment)
         if structure is not None:
             return _of_structure(structure, spec, name, environment, asked)
@@ -176,7 +176,7 @@ def _unescaped(text: str) -> str:
 def _stated(spec: LawSpec, environment: Environment, members: Mapping[str, object]) -> dict[str, str]:
     """The roles of structures that the user names."""
     stated = {}
-    for role in roles.given(spec):
+    for role in roles.named_roles(spec):
         value = getattr(spec, role)
         text = roles.called(role, value) if callable(value) else None
         if text is not None:

@@ -284,7 +284,7 @@ def called(role: str, function: Any) -> str | None:
     return _call(role, role, parameters(function), False)
 
 
-def given(spec: LawSpec) -> set[str]:
+def named_roles(spec: LawSpec) -> set[str]:
     """The roles that the user names."""
     return {role for role in ROLES if getattr(spec, role) is not None}
 

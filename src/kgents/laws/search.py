@@ -373,8 +373,8 @@ class Examiner:
                 raise Unusable("an element has too few inputs")
             environment[name] = several[case.get(name, 0) % len(several)]
             chosen[name] = opens.literal(environment[name])
-        if law.given is not None:
-            left, right = (observe(text, environment, self._loop) for text in law.given(family.operations))
+        if law.premise is not None:
+            left, right = (observe(text, environment, self._loop) for text in law.premise(family.operations))
             if left.raised is not None or not same(left, right):
                 raise Unusable("what the law supposes seldom holds")
         texts = " ".join(text for text in chosen.values() if isinstance(text, str))

@@ -142,12 +142,12 @@ SHEAF = (
     Law(
         "gluing-left", ("a", "b", "u", "w"), ("restrict", "glue", "domain"),
         lambda o: (apply(o, "restrict", _glued(o), apply(o, "domain", "a")), "a"),
-        choices=lambda o: _over(o, u="parts({B})", w="[meet({A}, u)]"), given=_on_overlap,
+        choices=lambda o: _over(o, u="parts({B})", w="[meet({A}, u)]"), premise=_on_overlap,
     ),
     Law(
         "gluing-right", ("a", "b", "u", "w"), ("restrict", "glue", "domain"),
         lambda o: (apply(o, "restrict", _glued(o), "u"), apply(o, "restrict", "b", "u")),
-        choices=lambda o: _over(o, u="parts({B})", w="[meet({A}, u)]"), given=_on_overlap,
+        choices=lambda o: _over(o, u="parts({B})", w="[meet({A}, u)]"), premise=_on_overlap,
     ),
     Law(
         "gluing-uniqueness", ("a", "u", "v"), ("restrict", "glue", "domain"), _uniqueness,
@@ -163,7 +163,7 @@ SHEAF = (
     Law(
         "locality", ("a", "b", "w", "u", "v"), ("restrict", "domain"), _on_overlap,
         choices=lambda o: _over(o, w="[meet({A}, {B})]", u="parts(w)", v="rests(w, u)"),
-        given=lambda o: (_restricted(o, "a"), _restricted(o, "b")),
+        premise=lambda o: (_restricted(o, "a"), _restricted(o, "b")),
     ),
 )  # fmt: skip
 

@@ -117,7 +117,7 @@ def _row(summary: Summary, content: bytes | None) -> HistoryLine:
     plan = summary.plan
     large = content is not None and len(content) > LARGEST_CONFIG
     row = row_of(summary, {} if large else readable_config(content))
-    rated = row.rate is not None and plan.layout is Layout.INDEPENDENT and "decider" not in plan.facts
+    rated = row.rate is not None and plan.layout is Layout.INDEPENDENT and plan.decider is None
     interval = _interval(plan.design.prior, row.trials, row.successes, row.confidence) if rated else None
     return {
         "id": row.id,

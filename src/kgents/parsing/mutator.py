@@ -57,14 +57,16 @@ class Registry:
 
     def __init__(self, family: str, stage: int, language: str = "json") -> None:
         self._family, self._stage, self._language = family, stage, language
-        self.found: list[Mutator] = []
+        self.mutators: list[Mutator] = []
 
     def add(self, level: Level, reason: str, *, stacks: bool = False, name: str = "") -> Callable[[Apply], Apply]:
         """Registers a function under its own name (or another)."""
 
         def register(apply: Apply) -> Apply:
             called = name or apply.__name__.strip("_")
-            self.found.append(Mutator(called, self._family, level, self._stage, reason, apply, self._language, stacks))
+            self.mutators.append(
+                Mutator(called, self._family, level, self._stage, reason, apply, self._language, stacks)
+            )
             return apply
 
         return register
@@ -87,7 +89,7 @@ def mutators(language: str = "json") -> tuple[Mutator, ...]:
     for name in _MODULES[language]:
         module = import_module(f"kgents.parsing.mutators.{name}")
         for registry in module.REGISTRIES:
-            known.extend(registry.found)
+            known.extend(registry.mutators)
     return tuple(known)
 
 

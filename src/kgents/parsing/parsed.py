@@ -23,7 +23,7 @@ class Problem:
     """
 
     path: Path
-    what: str
+    part: str
     why: str
 
     @property
@@ -60,7 +60,7 @@ class Parsed:
         steps = steps_of(path)
         for problem in self.problems:
             if _touches(problem.path, steps):
-                raise Rejected(f"{path}: {problem.why} ({problem.what})" if problem.what else f"{path}: {problem.why}")
+                raise Rejected(f"{path}: {problem.why} ({problem.part})" if problem.part else f"{path}: {problem.why}")
         if self.open is not None and self.open[: len(steps)] == steps:
             raise Rejected(f"{path}: the text ended within it")
         here = self.value

@@ -27,7 +27,7 @@ SEEDS = 3  # places at which a mutator may strike a smaller document
 class Shrunk:
     """The smallest input that was found, and the answer to it."""
 
-    given: Input
+    input: Input
     answer: Answer
 
 
@@ -66,7 +66,7 @@ class _Search:
             self.left -= len(group)
             answers = await self._ask([case.text for case in group])
             for case, answer in zip(group, answers, strict=True):
-                if len(case.text) < len(best.given.text) and self._alike(case, answer, best):
+                if len(case.text) < len(best.input.text) and self._alike(case, answer, best):
                     return Shrunk(case, answer)
         return None
 
@@ -97,12 +97,12 @@ async def _smaller(search: _Search, best: Shrunk, value: Any, stack: Sequence[Mu
     """Goes on making the document smaller as long as that helps."""
     going = True
     while going and search.left > 0:
-        mutators = [mutator for mutator in stack if mutator.name in best.given.mutators]
+        mutators = [mutator for mutator in stack if mutator.name in best.input.mutators]
         made: dict[str, object] = {}  # from which smaller value a text was made
-        smallest = await search.first(best, _of_reductions(value, best.given, mutators, lead, made))
+        smallest = await search.first(best, _of_reductions(value, best.input, mutators, lead, made))
         going = smallest is not None
         if smallest is not None:
-            best, value = smallest, made[smallest.given.text]
+            best, value = smallest, made[smallest.input.text]
     return best
 
 
@@ -212,14 +212,14 @@ def _programs(text: str) -> Iterator[str]:
 
 async def _shorter(search: _Search, best: Shrunk) -> Shrunk:
     """Cuts stretches out of the text, long ones first."""
-    size = len(best.given.text) // 2
+    size = len(best.input.text) // 2
     while size and search.left > 0:
-        text = best.given.text
-        cuts = (replace(best.given, text=text[:index] + text[index + size :]) for index in range(0, len(text), size))
+        text = best.input.text
+        cuts = (replace(best.input, text=text[:index] + text[index + size :]) for index in range(0, len(text), size))
         shortest = await search.first(best, cuts)
         if shortest is None:
             size //= 2
         else:
             best = shortest
-            size = min(size, max(1, len(best.given.text) // 2))
+            size = min(size, max(1, len(best.input.text) // 2))
     return best

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kgents.api.design import Settings, paired, sequential
+from kgents.api.design import TrialSettings, paired, sequential
 from kgents.errors import UsageError
 from kgents.kinds.callable.function import error_kinds
 from kgents.kinds.command.latency import limit_of
@@ -35,7 +35,7 @@ class Claim:
     """
 
     design: Design
-    settings: Settings
+    settings: TrialSettings
     on_inconclusive: str = "fail"
     under: float | None = None
     axis: str | None = None
@@ -82,6 +82,6 @@ def _inconclusive(options: Mapping[str, Any], default: str) -> str:
     return str(word)
 
 
-def _settings(options: Mapping[str, Any]) -> Settings:
+def _settings(options: Mapping[str, Any]) -> TrialSettings:
     run = {name: options[name] for name in ("errors", "error_types", "budget_usd", "name", "tags") if name in options}
-    return Settings(**{**run, "error_types": error_kinds(run.get("error_types", ()))})
+    return TrialSettings(**{**run, "error_types": error_kinds(run.get("error_types", ()))})

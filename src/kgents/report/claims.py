@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from kgents.domain.fact import Verdict
-from kgents.domain.plan import Layout, Plan
+from kgents.domain.plan import DecidedBy, Layout, Plan
 from kgents.domain.summary import Summary
 from kgents.domain.words import percent
-from kgents.engine.score_pairs import NAME as SCORE_PAIRS
 from kgents.kinds.registry import kind_of
 from kgents.report.document_types import ShownData
 from kgents.report.evidence import excluded_of
@@ -40,7 +39,7 @@ def comparison_promise(plan: Plan, status: Sequence[str]) -> str:
     alpha, arms = 1 - plan.design.confidence, len(plan.arms)
     where = kind_of(plan.kind).among
     among = f", on {where}" if where else ""
-    if plan.facts.get("decider") == SCORE_PAIRS:
+    if plan.decider is DecidedBy.SCORE_PAIRS:
         return among if status and "open" not in status else ""
     if (
         plan.layout is not Layout.COMPARE
@@ -106,8 +105,8 @@ def of_series(summary: Summary) -> str:
     share = summary.plan.share
     if share is None or summary.decision is None:
         return ""
-    place, whole = f"place {share.place} of the series {share.series}", percent(1 - share.confidence)
-    return f"; {place}, all of whose verdicts together err with at most {whole} on either side"
+    ordinal, whole = f"place {share.place} of the series {share.series}", percent(1 - share.confidence)
+    return f"; {ordinal}, all of whose verdicts together err with at most {whole} on either side"
 
 
 def interval_text(interval: ShownData) -> str:

@@ -6,12 +6,15 @@ from typing import TextIO
 
 # C0 and C1 controls but for line feed, tab and the carriage return of a line's end, and what turns the direction of writing
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+_ASCII = bytes([*range(9), *range(0x0B, 0x20), 0x7F])  # those of them, and every carriage return, that ASCII has
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def clean(text: str) -> str:
     r"""The text with control characters as JSON writes them, such as ``\u001b``; in a JSON document that changes nothing."""
-    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text) if _CONTROL.search(text) else text
+    if text.isascii() and len(text.encode().translate(None, _ASCII)) == len(text):  # several times as fast as to search
+        return text
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def cell(text: str | None) -> str | None:

@@ -75,7 +75,7 @@ def config_data(plan: Plan, config: Config | None) -> Config:
             "usd": None if budget.usd is None else float(budget.usd),
         },
         "model": plan.model,
-        "facts": dict(plan.facts),
+        "facts": plan.recorded_facts,
         "versions": plan.versions.to_data(),
     }
 

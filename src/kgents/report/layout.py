@@ -15,6 +15,16 @@ def flat(data: Any) -> str:
     return text if text.isascii() else _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
+def compact(data: Any) -> str:
+    """JSON on one line without spaces, several times as fast as `flat`: for long lists. NaN and infinities are null."""
+    import orjson  # 16 ms, for lists alone
+
+    try:
+        return orjson.dumps(data, default=str).decode()
+    except TypeError:  # a whole number above 64 bits, or half of a surrogate pair
+        return flat(data)
+
+
 def pretty(data: Any, indent: int = 0) -> str:
     """The same document as `json.dumps(data)`, laid out. ValueError for NaN and infinities."""
     line = flat(data)

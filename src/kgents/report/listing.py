@@ -9,7 +9,7 @@ from kgents.domain.summary import Summary
 from kgents.domain.words import seconds
 from kgents.kinds.config import readable_config, recorded_config
 from kgents.kinds.registry import command_of
-from kgents.report.layout import flat
+from kgents.report.layout import compact
 from kgents.report.row import RowWriter, row_of, what_of
 
 _HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  {'took':>8}  {'model':<16}  what"
@@ -55,7 +55,8 @@ def _short(text: str, room: int) -> str:
 
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, full: bool = False) -> None:
     """An array of documents, without trials unless they are asked for."""
-    from kgents.report.write import complete, shortened, shortened_line, write_json
+    from kgents.report.completing import complete
+    from kgents.report.write import shortened, shortened_line, write_json
 
     separator = "[\n"
     async for listed in store.listing(query, with_mark_ids=not trials):
@@ -65,15 +66,15 @@ async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, fu
         if trials:
             await write_json(store, summary, config, document if full else shortened(document), stream)
         else:
-            line = flat(document) if full else shortened_line(document)
-            stream.write(f'{line.removesuffix("}")}, "mark_ids": {_ids(listed.mark_ids)}}}')
+            line = compact(document) if full else shortened_line(document)
+            stream.write(f'{line.removesuffix("}")},"mark_ids":{_ids(listed.mark_ids)}}}')
         separator = ",\n"
     stream.write("[]\n" if separator == "[\n" else "\n]\n")
 
 
 def _ids(mark_ids: Sequence[str]) -> str:
-    """A JSON array of hexadecimal digits, as `flat` writes it."""
-    return '["' + '", "'.join(mark_ids) + '"]' if mark_ids else "[]"
+    """A JSON array of hexadecimal digits, as `compact` writes it."""
+    return '["' + '","'.join(mark_ids) + '"]' if mark_ids else "[]"
 
 
 async def trials_text(store: Store, summary: Summary, stream: TextIO) -> None:

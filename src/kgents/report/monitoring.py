@@ -8,12 +8,11 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.domain.ports import Store
 from kgents.domain.prefix import counted
 from kgents.domain.summary import Summary
 from kgents.domain.words import number
-from kgents.engine.scores import NAME as SCORES
 from kgents.errors import UsageError
 from kgents.stats import FallDetector
 
@@ -73,7 +72,7 @@ class Monitored:
 def has_one_rate(summary: Summary) -> bool:
     """Whether its trials are draws of one arm, with success or score, and no tasks of a suite."""
     plan = summary.plan
-    scored = plan.facts.get("decider") == SCORES
+    scored = plan.decider is DecidedBy.SCORES
     return len(plan.arms) == 1 and "suite" not in plan.facts and (scored or plan.layout is Layout.INDEPENDENT)
 
 

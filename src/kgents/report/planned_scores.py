@@ -4,9 +4,9 @@ import math
 from collections import Counter
 from dataclasses import asdict, dataclass
 
+from kgents.domain.plan import DecidedBy
 from kgents.domain.ports import Store
 from kgents.domain.words import number
-from kgents.engine.scores import NAME as SCORES
 from kgents.errors import UsageError
 from kgents.stats import Design, Law, ScoreForecast, beta_law, foresee_scores, reduced
 
@@ -106,7 +106,7 @@ async def recorded_law(store: Store, reference: str) -> NamedLaw:
         await store.resolve(reference if reference == "@latest" else reference.removeprefix("@"))
     )
     plan = summary.plan
-    if plan.facts.get("decider") != SCORES:
+    if plan.decider is not DecidedBy.SCORES:
         raise UsageError(
             f"--from {reference}: that experiment has no scores", "name a run --score: kg experiment history"
         )

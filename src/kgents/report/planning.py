@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
-from kgents.domain.plan import AGAINST_ITSELF, Layout, Plan
+from kgents.domain.plan import AGAINST_ITSELF, DecidedBy, Layout, Plan
 from kgents.domain.words import number
 from kgents.engine.not_worse import NAME as NOT_WORSE
-from kgents.engine.score_pairs import NAME as SCORE_PAIRS
-from kgents.engine.scores import NAME as SCORES
 from kgents.engine.scores import Scale
 from kgents.engine.top_two import NAME as TOP_TWO
 from kgents.errors import UsageError
@@ -215,12 +213,12 @@ def heading(design: Design) -> str:
 
 def asked(plan: Plan) -> str:
     """What a run decides, by what and within how many trials, in one line; targets in the units of the scores."""
-    design, decider = plan.design, plan.facts.get("decider")
-    if decider == SCORES:
+    design = plan.design
+    if plan.decider is DecidedBy.SCORES:
         return _asked_of_a_mean(design, plan.facts["scale"])
-    if plan.layout is not Layout.COMPARE and decider != SCORE_PAIRS:
+    if plan.layout is not Layout.COMPARE and plan.decider is not DecidedBy.SCORE_PAIRS:
         return heading(design)
-    of = "scores of pairs" if decider == SCORE_PAIRS else "pairs"
+    of = "scores of pairs" if plan.decider is DecidedBy.SCORE_PAIRS else "pairs"
     return f"{of} on the same inputs{_until(plan)}, confidence {design.confidence:g}, at most {design.max_trials}"
 
 

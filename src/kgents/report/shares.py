@@ -26,10 +26,10 @@ async def shares(store: Store, name: str, shown: int | None, stream: TextIO, as_
     if as_json:
         stream.write(json.dumps([_data(*row) for row in newest], indent=2) + "\n")
     else:
-        stream.write("\n".join([_HEAD, *(_line(*row) for row in newest), said(rows)]) + "\n")
+        stream.write("\n".join([_HEAD, *(_line(*row) for row in newest), promise_of(rows)]) + "\n")
 
 
-def said(rows: Sequence[Row]) -> str:
+def promise_of(rows: Sequence[Row]) -> str:
     """What the series promises, and what is left of its error."""
     share, _ = rows[-1]
     whole = 1 - share.confidence

@@ -5,36 +5,23 @@ Rule: trials stream; an experiment of 10⁵ trials is written in constant memory
 
 import csv
 import json
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO
 
-from kgents.domain.decision_detail import DecisionDetail, ScorePairStanding
 from kgents.domain.mark import digest
-from kgents.domain.plan import Layout
-from kgents.domain.ports import Store, Trial
-from kgents.domain.prefix import Key, prefix_of
+from kgents.domain.ports import Store
 from kgents.domain.summary import Summary
-from kgents.engine.against_itself import AgainstItself
-from kgents.engine.compare import Compare
-from kgents.engine.run import Run
-from kgents.engine.score_pairs import NAME as SCORE_PAIRS
-from kgents.engine.score_pairs import ScorePairs
-from kgents.engine.scores import NAME as SCORES
-from kgents.engine.scores import Scores
 from kgents.errors import UsageError
-from kgents.kinds.command.score import NamedDifferenceData, ScoreDifferenceData, ScoresData
 from kgents.kinds.config import config_of
-from kgents.kinds.kind import Config, Evidence
+from kgents.kinds.kind import Config
 from kgents.kinds.registry import kind_of
 from kgents.report import document
 from kgents.report.clean import cell
-from kgents.report.document_types import Document, EvidenceData, Failed, PairData
-from kgents.report.evidence import pairs_of
-from kgents.report.figures import Figures, failure
+from kgents.report.completing import complete, waiting
+from kgents.report.document_types import Document
 from kgents.report.formats import FORMATS, suffix_of
-from kgents.report.layout import flat, pretty
+from kgents.report.layout import compact, flat, pretty
 from kgents.report.text import text
 
 if TYPE_CHECKING:
@@ -160,9 +147,9 @@ async def listed(store: Store, summary: Summary, window: "Window") -> list["Row"
 
     if not window.length:
         return []
-    waiting = await _waiting(store, summary)
+    behind = await waiting(store, summary)
     rows = store.trials(summary.plan.experiment, texts=False, start=window.start, length=window.length)
-    return [row_of(row, summary.plan, (row.arm, row.index) in waiting) async for row in rows]
+    return [row_of(row, summary.plan, (row.arm, row.index) in behind) async for row in rows]
 
 
 async def picture(store: Store, summary: Summary, config: Config) -> "Picture":
@@ -182,152 +169,6 @@ async def picture(store: Store, summary: Summary, config: Config) -> "Picture":
 async def first_ids(store: Store, summary: Summary) -> list[str]:
     """The ids of the marks for a report: of a very long run the first ones, and its head is shown beside them."""
     return [identity async for identity in store.mark_ids(summary.plan.experiment, IDS)]
-
-
-async def complete(
-    store: Store,
-    summary: Summary,
-    config: Config,
-    figures_wanted: bool = True,
-    also: Callable[[Trial, bool], None] | None = None,
-) -> Document:
-    """The document without `trials` and `mark_ids`, with what the kind adds to the evidence.
-
-    figures_wanted  False: causes and durations, which take a pass over the trials, only where the kind takes one anyway
-    also            is given every trial, and whether it waits for an earlier one, in the same pass
-    """
-    data = document.head(summary, config)
-    if summary.plan.layout is Layout.COMPARE and summary.decision is None:
-        data["evidence"]["pairs"] = await _standing(store, summary)
-    if summary.plan.facts.get("decider") == SCORES:
-        data["evidence"]["scores"] = await _scores(store, summary)
-    if summary.plan.facts.get("decider") == SCORE_PAIRS:
-        await _add_differences(store, summary, data["evidence"])
-    gathering = Gathering(summary, config)
-    if not gathering.reads_trials and not figures_wanted:
-        return {**data, **Failed()}
-    waiting = await _waiting(store, summary)
-    async for row in store.trials(summary.plan.experiment, texts=gathering.reads_texts):
-        waits = (row.arm, row.index) in waiting
-        if also is not None:
-            also(row, waits)
-        if not waits:
-            gathering.add(row)
-    data["evidence"].update(cast(EvidenceData, gathering.evidence()))
-    wrong = failure(summary, data["evidence"].get("causes", []))
-    return {**data, **(Failed() if wrong is None else Failed(error=wrong))}
-
-
-class Gathering:
-    """What the trials that count add to the evidence: figures of any kind, and what the experiment's own kind makes of them.
-
-    reads_trials  whether the kind wants them; `reads_texts`: with their texts
-    """
-
-    def __init__(self, summary: Summary, config: Config) -> None:
-        kind = kind_of(summary.plan.kind)
-        self._summary, self._config, self._kind = summary, config, kind
-        self._accumulator = kind.accumulator(config, summary) if config else None
-        self._figures, self._rows = Figures(summary.plan.errors), list[Trial]()
-        self._keeps = self._accumulator is None and kind.needs_trials
-        self.reads_trials = self._accumulator is not None or kind.needs_trials
-        self.reads_texts = self._accumulator is not None or (kind.needs_trials and kind.needs_texts)
-
-    def add(self, row: Trial) -> None:
-        """Takes a trial; of a kind that needs no texts none is kept."""
-        self._figures.add(row)
-        if self._accumulator is not None:
-            self._accumulator.add(row)
-        elif self._keeps:
-            self._rows.append(row if self.reads_texts else replace(row, output=None, candidate=None))
-
-    def evidence(self) -> Evidence:
-        """The fields, those of the kind last."""
-        data = self._figures.evidence()
-        if self._accumulator is not None:
-            return {**data, **self._accumulator.evidence()}
-        if self._keeps:
-            return {**data, **self._kind.evidence(self._config, self._summary, self._rows)}
-        return data
-
-
-async def _waiting(store: Store, summary: Summary) -> Collection[Key]:
-    """(arm, index) of the trials that were launched after one that has no outcome yet."""
-    if summary.decision is not None or summary.counted.finished == summary.totals.finished:
-        return frozenset()
-    return prefix_of([mark.entry.fact async for mark in store.marks(summary.plan.experiment)]).waiting.keys()
-
-
-async def _standing(store: Store, summary: Summary) -> list[PairData]:
-    """The pairs of a comparison that is not decided, from its record."""
-    run = await _replayed(store, summary)
-    return pairs_of(summary.plan, run.decider.standing()) if isinstance(run.decider, Compare | AgainstItself) else []
-
-
-async def _scores(store: Store, summary: Summary) -> ScoresData:
-    """Trials, mean and limits of scores: as they were decided, else of those that count by now, from the record."""
-    standing = summary.decision.detail.get("scores") if summary.decision is not None else None
-    if standing is None:
-        decider = (await _replayed(store, summary)).decider
-        assert isinstance(decider, Scores)
-        standing = decider.standing()
-    return {
-        "trials": float(standing["trials"]),
-        "mean": float(standing["mean"]),
-        "low": float(standing["low"]),
-        "high": float(standing["high"]),
-        "each_side": float(standing["each_side"]),
-    }
-
-
-async def _add_differences(store: Store, summary: Summary, evidence: EvidenceData) -> None:
-    """Pairs of scores, their means, the mean difference and its limits: as decided, else of those that count by now.
-
-    Of two arms `score_difference`, of more `score_differences`.
-    """
-    detail = summary.decision.detail if summary.decision is not None else DecisionDetail()
-    names = summary.plan.arms
-    if "score_difference" in detail:
-        standings: Sequence[ScorePairStanding] = [detail["score_difference"]]
-    elif "score_differences" in detail:
-        standings = detail["score_differences"]
-    else:
-        decider = (await _replayed(store, summary)).decider
-        assert isinstance(decider, ScorePairs)
-        standings = decider.standing()
-    if len(names) == 2:
-        evidence["score_difference"] = _difference_data(standings[0])
-        return
-    data: list[NamedDifferenceData] = []
-    for standing in standings:
-        a, b = (names[arm] for arm in standing["arms"])
-        verdict = standing["verdict"]
-        word = {"a": a, "b": b}.get(verdict, verdict) if verdict is not None else None
-        data.append({"a": a, "b": b, **_difference_data(standing), "verdict": word})
-    evidence["score_differences"] = data
-
-
-def _difference_data(standing: ScorePairStanding) -> ScoreDifferenceData:
-    first, second = (None if mean is None else float(mean) for mean in standing["means"])
-    data: ScoreDifferenceData = {
-        "pairs": standing["pairs"],
-        "mean_of_first": first,
-        "mean_of_second": second,
-        "mean": float(standing["mean"]),
-        "low": float(standing["low"]),
-        "high": float(standing["high"]),
-        "each_side": float(standing["each_side"]),
-    }
-    if "margin" in standing:
-        data["margin"] = float(standing["margin"])
-    return data
-
-
-async def _replayed(store: Store, summary: Summary) -> Run:
-    run = Run()
-    async for mark in store.marks(summary.plan.experiment):
-        run.receive(mark.entry)
-    return run
 
 
 def _for_people(summary: Summary, config: Config, data: Document, stats: bool, headed: bool) -> str:
@@ -351,8 +192,8 @@ def shortened(data: Document) -> Document:
 
 def shortened_line(data: Document) -> str:
     """The shortened document on one line. A document that is small as a whole has no large part: it is written once."""
-    line = flat(data)
-    return line if line.isascii() and len(line) <= LARGE else flat(shortened(data))
+    line = compact(data)
+    return line if line.isascii() and len(line) <= LARGE else compact(shortened(data))
 
 
 def _told(value: Any, room: int = LARGE) -> Any:

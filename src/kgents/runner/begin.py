@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any, cast
 from kgents import __version__
 from kgents.domain.ids import experiment_id
 from kgents.domain.mark import digest
+from kgents.domain.notice import tell
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.ports import Store
@@ -20,7 +20,6 @@ from kgents.engine.compare import duel_of
 from kgents.engine.not_worse import NAME as NOT_WORSE
 from kgents.engine.run import Run
 from kgents.errors import ShareTaken, UsageError
-from kgents.harness.ledger import Ledger
 from kgents.harness.secret import Secrets
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.registry import kind_of
@@ -60,7 +59,7 @@ async def begin(
     plan = plan_of(await in_series(request, store), experiment_id(clock.now(), secrets.randbits(30)), digest(config))
     announce_impossible(plan)
     await announce_bill(plan, request.config, store, request.capped_by_default)
-    context = replace(context, ledger=Ledger(plan.budget, clock=clock.monotonic))
+    context.ledger.begin(plan.budget, clock.monotonic)
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
     async with aclosing(trials), running_on(workers, plan, request.config, context, trials) as where:
@@ -118,9 +117,9 @@ def _refuse_labels(request: Request) -> None:
         "tag": request.tags,
         "arm": request.arms if len(request.arms) > 1 else (),
     }
-    for what, texts in labels.items():
+    for label, texts in labels.items():
         for text in texts:
-            label_of(what, text)
+            label_of(label, text)
     for text in _strings(request.facts):
         if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
             raise UsageError(f"{text!a} is not UTF-8", "give names and tags as text")
@@ -146,7 +145,7 @@ def announce_impossible(plan: Plan) -> None:
     elif plan.layout is Layout.COMPARE and "allocation" not in plan.facts and plan.facts.get("claim") != NOT_WORSE:
         lines = impossible_duel(duel_of(plan.design, len(plan.arms), plan.versions.calibration))
     for line in lines:
-        print(line, file=sys.stderr)  # noqa: T201
+        tell("impossible", line.removeprefix("warning: "), "warning")
 
 
 def plan_of(request: Request, experiment: str, config: str) -> Plan:
@@ -169,6 +168,7 @@ def plan_of(request: Request, experiment: str, config: str) -> Plan:
         oracle=request.oracle,
         model=request.model,
         facts=cast(PlanFacts, {"kgents": __version__, **_timeout(request), **request.facts}),
+        decider=request.decider,
         versions=CURRENT,
     )
     if not plan.boundary_digest:

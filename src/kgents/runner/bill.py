@@ -4,12 +4,12 @@ Rule: an unknown price is said to be unknown, and a budget in dollars that could
 """
 
 import asyncio
-import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib.util import find_spec
 
 from kgents.domain.json import JsonObject
+from kgents.domain.notice import tell
 from kgents.domain.plan import Layout, Plan
 from kgents.domain.ports import Query, Store
 from kgents.domain.words import number
@@ -69,7 +69,7 @@ async def announce_bill(plan: Plan, config: Config, store: Store, capped_by_defa
         past = await _past(coder, plan, config, store)
         if capped_by_default:
             _refuse_unaffordable(plan, past)
-        print(f"expected bill{name}: {_expected(coder, plan, past)}", file=sys.stderr)  # noqa: T201
+        tell("bill", f"expected bill{name}: {_expected(coder, plan, past)}")
 
 
 async def _past(coder: JsonObject, plan: Plan, config: Config, store: Store) -> PerTrial | None:

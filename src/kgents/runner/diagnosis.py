@@ -10,12 +10,12 @@ from kgents.errors import KgentsError
 from kgents.harness.agents import agent
 from kgents.harness.choice import AGENTS
 from kgents.harness.secret import SHAPES, Secrets
-from kgents.harness.settings import Settings as CoderSettings
+from kgents.harness.settings import Settings
 from kgents.harness.void import Void
 from kgents.harness.void_harness import doubt, rehearsal_of, version_of
 from kgents.kinds.coders import choose_coder, executables
 from kgents.kinds.kind import RunContext
-from kgents.runner.settings import Settings, readable_table
+from kgents.runner.settings import ProcessSettings, readable_table
 
 _EXTRAS = {
     "models": ("pydantic_ai", "genai_prices"),
@@ -32,14 +32,14 @@ _KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KE
 class Finding:
     """One line: what, its state (ok, missing, warning), and what there is to say."""
 
-    what: str
+    subject: str
     state: str
     detail: str
 
 
 async def diagnose(database: str | None) -> list[Finding]:
     """Looks at everything, once; nothing is changed but that the database is made if it is not there."""
-    settings = Settings.readable(database)
+    settings = ProcessSettings.readable(database)
     version = f"{__version__} on Python {platform.python_version()}, {platform.system()} {platform.release()}"
     return [
         Finding("kgents", "ok", version),
@@ -54,7 +54,7 @@ async def diagnose(database: str | None) -> list[Finding]:
     ]
 
 
-async def _record(settings: Settings) -> Finding:
+async def _record(settings: ProcessSettings) -> Finding:
     from kgents.store import open_store
     from kgents.store.address import get_url
 
@@ -99,7 +99,7 @@ def _coder(context: RunContext) -> Finding:
     )
 
 
-def _keys(settings: Settings) -> list[Finding]:
+def _keys(settings: ProcessSettings) -> list[Finding]:
     variables = [name for name in _KEYS if settings.environment.get(name)]
     return [
         Finding(
@@ -110,7 +110,7 @@ def _keys(settings: Settings) -> list[Finding]:
     ]
 
 
-async def _clis(settings: Settings) -> list[Finding]:
+async def _clis(settings: ProcessSettings) -> list[Finding]:
     """Agent CLIs: which are found, their versions, and whether those passed the contract test."""
     installed = executables(settings.environment)
     lines = await asyncio.gather(*(_cli(name, path, settings) for name, path in installed.items()))
@@ -119,18 +119,18 @@ async def _clis(settings: Settings) -> list[Finding]:
     return [*lines, *missing, await _void(settings)]
 
 
-async def _cli(name: str, path: str, settings: Settings) -> Finding:
+async def _cli(name: str, path: str, settings: ProcessSettings) -> Finding:
     """What is known of a CLI: a version that did not pass the contract test is tried once, against a server of our own."""
     version, known = await version_of(path, settings.environment), agent(name)
     if doubt(known, version) is None:
         return Finding(f"agent {name}", "ok", f"{version}, which passed the isolation test ({path})")
-    own, vendor = CoderSettings(environment=settings.environment), next(iter(known.vendors))
+    own, vendor = Settings(environment=settings.environment), next(iter(known.vendors))
     rehearsal = await rehearsal_of(known, path, own, vendor, "any")
     doubted = doubt(known, version, rehearsal)
     return Finding(f"agent {name}", "ok" if rehearsal.passed else "warning", f"{doubted} ({path})")
 
 
-async def _void(settings: Settings) -> Finding:
+async def _void(settings: ProcessSettings) -> Finding:
     async with Void(settings.environment) as void:
         try:
             (await void.enter(b"", 0)).close()
@@ -139,7 +139,7 @@ async def _void(settings: Settings) -> Finding:
         return Finding("void", "ok" if void.level.inside else "warning", f"agents get their {void.level}")
 
 
-def _redaction(settings: Settings) -> Finding:
+def _redaction(settings: ProcessSettings) -> Finding:
     """What is kept out of the record, and what cannot be."""
     names = Secrets(settings.environment).names
     values = f"the values of {', '.join(names)}" if names else "no variable is named like a key"

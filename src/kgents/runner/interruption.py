@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+
+from kgents.domain.notice import tell
 
 
 def _nobody(text: str) -> None:
@@ -13,9 +14,8 @@ def _nobody(text: str) -> None:
 
 
 def _people(text: str) -> None:
-    """Says it on stderr, where that can still be written."""
-    with suppress(OSError, ValueError):
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+    """Says it to whoever listens."""
+    tell("stopping", text)
 
 
 @dataclass(slots=True)

@@ -1,9 +1,9 @@
 """What the record knows of a question and a model: `--prior history`."""
 
-import sys
 from dataclasses import replace
 from typing import cast
 
+from kgents.domain.notice import tell
 from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.ports import Query, Store
 from kgents.kinds.kind import Request
@@ -26,5 +26,5 @@ async def informed(request: Request, store: Store) -> Request:
     counts = (
         f"{sum(s for _, s in earlier)} of {sum(n for n, _ in earlier)} trials of {len(earlier)} earlier experiments"
     )
-    print(f"prior from history: Beta({prior.a:g}, {prior.b:g}), from {counts}", file=sys.stderr)  # noqa: T201
+    tell("prior", f"prior from history: Beta({prior.a:g}, {prior.b:g}), from {counts}")
     return replace(request, design=replace(request.design, prior=prior), facts={**request.facts, "prior": counts})

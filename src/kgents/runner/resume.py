@@ -1,12 +1,12 @@
 """Goes on with an experiment from its record."""
 
-import sys
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
 from kgents.domain.fact import Finished
+from kgents.domain.notice import tell
 from kgents.domain.plan import Budget, Layout
 from kgents.domain.ports import Recalling, Store, TrialRunner
 from kgents.domain.summary import Summary
@@ -52,7 +52,7 @@ async def resume(
     async with store.lock(experiment):
         run = await replay(store, experiment)
         if run.sealed:
-            print(f"{experiment} is complete; there is nothing to resume", file=sys.stderr)  # noqa: T201
+            tell("complete", f"{experiment} is complete; there is nothing to resume")
             return await store.summary(experiment)
         clock, budget = SystemClock(), budget or run.plan.budget
         context = _continued(context, run, budget, clock)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import cast
 
 from kgents.domain.fact import Opened
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.ports import Store
 from kgents.domain.series import SeriesShare
@@ -40,7 +40,7 @@ def _rule(request: Request, design: Design) -> str | None:
         return None
     if request.layout is Layout.COMPARE:
         return compare.rule_digest(design, len(request.arms))
-    if facts["decider"] == score_pairs.NAME:
+    if request.decider is DecidedBy.SCORE_PAIRS:
         return score_pairs.rule_digest(design, facts["scale"], facts.get("claim"))
     return rule_digest(design, facts["scale"])
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kgents.kinds.kind import RunContext
-from kgents.runner.settings import Settings
+from kgents.runner.settings import ProcessSettings
 from kgents.store import open_store
 from kgents.store.address import check_scheme
 
@@ -39,7 +39,7 @@ class Record:
 @asynccontextmanager
 async def unopened(database: str | None = None) -> AsyncIterator[tuple[Record, RunContext]]:
     """The record that --database, KGENTS_DATABASE_URL or the default names; it is closed in the end."""
-    settings = Settings.read(database)
+    settings = ProcessSettings.read(database)
     check_scheme(settings.database)
     record = Record(partial(open_store, settings.database))
     try:

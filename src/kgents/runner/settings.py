@@ -15,7 +15,7 @@ from kgents.kinds.kind import RunContext
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ProcessSettings:
     """Where the record is, and the environment as it was."""
 
     database: str
@@ -27,21 +27,21 @@ class Settings:
         return RunContext(self.environment, project_table, limiters=Limiters(proven=False))
 
     @staticmethod
-    def readable(database: str | None = None) -> "Settings":
+    def readable(database: str | None = None) -> "ProcessSettings":
         """The settings of this process, as if the project said nothing where its file cannot be read."""
         return _settings(database, lambda: readable_table()[0])
 
     @staticmethod
-    def read(database: str | None = None) -> "Settings":
+    def read(database: str | None = None) -> "ProcessSettings":
         """The settings of this process; `database` is what --database says. UsageError for a broken file of the project."""
         return _settings(database, project_table)
 
 
-def _settings(database: str | None, table: Callable[[], Mapping[str, object]]) -> Settings:
+def _settings(database: str | None, table: Callable[[], Mapping[str, object]]) -> ProcessSettings:
     environment = dict(os.environ)
     data_dir = Path(environment["KGENTS_DATA_DIR"]) if environment.get("KGENTS_DATA_DIR") else _data_dir()
     url = database or environment.get("KGENTS_DATABASE_URL") or table().get("database")
-    return Settings(str(url or f"sqlite:///{data_dir / 'kgents.db'}"), data_dir, environment)
+    return ProcessSettings(str(url or f"sqlite:///{data_dir / 'kgents.db'}"), data_dir, environment)
 
 
 def wanted(variable: str) -> bool:

@@ -1,11 +1,11 @@
 """Waiting for the database: said while it takes long, and ended by a second request to stop."""
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from kgents.domain.notice import tell
 from kgents.domain.ports import Store
 from kgents.engine.run import Run
 from kgents.errors import StoreUnavailable
@@ -35,7 +35,7 @@ class Waiting:
             self.store.give_up()
             return
         if self.looks >= SILENT_LOOKS and self.looks % SAY_EVERY == 0:
-            print(f"waiting for the database ({self.looks * LOOK_SECONDS:.0f} s)", file=sys.stderr, flush=True)  # noqa: T201
+            tell("waiting", f"waiting for the database ({self.looks * LOOK_SECONDS:.0f} s)")
         self.handle = asyncio.get_running_loop().call_later(LOOK_SECONDS, self.look)
 
 

@@ -108,17 +108,18 @@ class Zygote:
             copies.removed(self._folder)
             self._folder = None
 
-    def spawn(self, wall: float) -> Job:
-        """Starts a job that may take `wall` seconds. SandboxFault where the server is gone."""
+    def spawn(self, program: Program, wall: float) -> Job:
+        """Starts a job of a program that this server serves; it may take `wall` seconds. SandboxFault where it is gone."""
         with self._lock:
             if not self._ready:
                 self._wait()
         ours, theirs = socket.socketpair()
         status, told = os.pipe()
         number = next(self._jobs)
+        order = orders.start(number, self.program.mains.index(program.main), program.limits.cpu_s, wall)
         try:
             with self._lock:
-                socket.send_fds(self._control, [orders.start(number, wall)], [told, theirs.fileno()])
+                socket.send_fds(self._control, [order], [told, theirs.fileno()])
         except OSError as wrong:
             ours.close()
             os.close(status)
@@ -162,7 +163,7 @@ def _configuration(program: Program, recipe: Recipe, root: str) -> Configuration
     environment = program.environment
     shown, masked = _view(environment)
     return {
-        "main": program.main,
+        "mains": list(program.mains),
         "modules": [] if environment.own else [copies.INSIDE, *program.modules],
         "preload": [*PRELOAD.split(), *program.preload],
         "folder": root,

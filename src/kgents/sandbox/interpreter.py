@@ -12,10 +12,11 @@ import os
 import re
 import sys
 import sysconfig
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from importlib.metadata import Distribution
+
     from kgents.sandbox.inside.messages import Layout, Question, Visible
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -84,7 +85,7 @@ def answer(question: "Question") -> "Visible":
 
 
 def _wanted(
-    question: "Question", distributions: dict[str, metadata.Distribution], never: set[str]
+    question: "Question", distributions: "dict[str, Distribution]", never: set[str]
 ) -> tuple[set[str], list[str], list[str]]:
     """(distributions that the question names, packages that are not there, packages that must not be visible)."""
     owners = _Owners(distributions)
@@ -109,7 +110,7 @@ def _wanted(
 class _Owners:
     """Which distributions provide a module."""
 
-    def __init__(self, distributions: dict[str, metadata.Distribution]) -> None:
+    def __init__(self, distributions: "dict[str, Distribution]") -> None:
         self._distributions = distributions
         self._map: dict[str, set[str]] = {}
 
@@ -129,8 +130,10 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _distributions() -> dict[str, metadata.Distribution]:
-    by_name: dict[str, metadata.Distribution] = {}
+def _distributions() -> "dict[str, Distribution]":
+    from importlib import metadata
+
+    by_name: dict[str, Distribution] = {}
     for distribution in metadata.distributions():
         name = distribution.metadata["Name"]
         if name:
@@ -138,7 +141,7 @@ def _distributions() -> dict[str, metadata.Distribution]:
     return by_name
 
 
-def _close(wanted: set[str], distributions: dict[str, metadata.Distribution], never: set[str]) -> None:
+def _close(wanted: set[str], distributions: "dict[str, Distribution]", never: set[str]) -> None:
     """Adds what is required, and what that requires."""
     queue = list(wanted)
     while queue:
@@ -151,7 +154,7 @@ def _close(wanted: set[str], distributions: dict[str, metadata.Distribution], ne
 
 
 @functools.cache
-def _files(distribution: metadata.Distribution) -> frozenset[tuple[str, str]]:
+def _files(distribution: "Distribution") -> frozenset[tuple[str, str]]:
     """(folder, first part of a path in it) of everything that a distribution installed among packages."""
     root = os.path.realpath(str(distribution.locate_file("")))
     return frozenset(
@@ -163,7 +166,7 @@ def _files(distribution: metadata.Distribution) -> frozenset[tuple[str, str]]:
     )
 
 
-def _first_parts(distribution: metadata.Distribution) -> set[str]:
+def _first_parts(distribution: "Distribution") -> set[str]:
     """The first parts of the paths of its files; "" stands for paths from the root. A long list is read as text: making
     a path of each of some ten thousand files takes seconds.
     """
@@ -177,7 +180,7 @@ def _first_parts(distribution: metadata.Distribution) -> set[str]:
 
 
 @functools.cache
-def _top_level(distribution: metadata.Distribution) -> frozenset[str]:
+def _top_level(distribution: "Distribution") -> frozenset[str]:
     names = {
         part.partition(".")[0]
         for _, part in _files(distribution)
@@ -187,7 +190,7 @@ def _top_level(distribution: metadata.Distribution) -> frozenset[str]:
     return frozenset(name for name in names | set(told) if name.isidentifier())
 
 
-def _editable(distribution: metadata.Distribution) -> list[str]:
+def _editable(distribution: "Distribution") -> list[str]:
     """Folders of an editable install that are on the path."""
     try:
         direct = json.loads(distribution.read_text("direct_url.json") or "{}")
@@ -207,7 +210,7 @@ def _editable(distribution: metadata.Distribution) -> list[str]:
     return sorted(set(folders))
 
 
-def _root(distribution: metadata.Distribution) -> str:
+def _root(distribution: "Distribution") -> str:
     try:
         url = json.loads(distribution.read_text("direct_url.json") or "{}").get("url", "")
     except ValueError:
@@ -215,7 +218,7 @@ def _root(distribution: metadata.Distribution) -> str:
     return os.path.realpath(url[7:]) if url.startswith("file://") else ""
 
 
-def _holds(distribution: metadata.Distribution, paths: list[str]) -> bool:
+def _holds(distribution: "Distribution", paths: list[str]) -> bool:
     """Whether one of the paths lies in what a distribution installed, or in the folder of an editable install."""
     if not paths:
         return False

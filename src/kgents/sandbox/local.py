@@ -1,4 +1,4 @@
-"""Our own backend: fork servers on this machine, one for each program, confined by one recipe."""
+"""Our own backend: fork servers on this machine, confined by one recipe; programs that one server can serve share it."""
 
 import socket
 import threading
@@ -12,12 +12,13 @@ from kgents.sandbox.program import Program
 class LocalProcess:
     """A child of a fork server."""
 
-    __slots__ = ("_ended", "_number", "_status", "_zygote", "socket")
+    __slots__ = ("_cpu_s", "_ended", "_number", "_status", "_zygote", "socket")
 
-    def __init__(self, zygote: Zygote, wall: float) -> None:
+    def __init__(self, zygote: Zygote, program: Program, wall: float) -> None:
         self.socket: socket.socket
-        self.socket, self._number, self._status = zygote.spawn(wall)
+        self.socket, self._number, self._status = zygote.spawn(program, wall)
         self._zygote = zygote
+        self._cpu_s = program.limits.cpu_s
         self._ended: Ended | None = None
 
     def kill(self) -> None:
@@ -28,7 +29,7 @@ class LocalProcess:
     def ended(self, patience: float = 10.0) -> Ended:
         """Waits until it is gone; overdue where it used up its time, wall-clock or CPU."""
         if self._ended is None:
-            self._ended = ended_of(self._status, patience, self._zygote.program.limits.cpu_s)
+            self._ended = ended_of(self._status, patience, self._cpu_s)
         return self._ended
 
 
@@ -42,16 +43,17 @@ class LocalBackend:
         self._closed = False
 
     def start(self, program: Program, wall: float) -> LocalProcess:
-        """A child of the program's server."""
-        return LocalProcess(self.zygote(program), wall)
+        """A child of a server that serves the program."""
+        return LocalProcess(self.zygote(program), program, wall)
 
     def zygote(self, program: Program) -> Zygote:
-        """The program's server, which may still be on its way up."""
+        """The server of the program, which may still be on its way up."""
         with self._lock:
             if self._closed:
                 raise SandboxFault("the sandbox is closed")
             if program not in self._zygotes:
-                self._zygotes[program] = Zygote(program, self.recipe)
+                running = (zygote for zygote in self._zygotes.values() if zygote.program.serves(program))
+                self._zygotes[program] = next(running, None) or Zygote(program, self.recipe)
             return self._zygotes[program]
 
     @property
@@ -62,7 +64,7 @@ class LocalBackend:
     def renew(self) -> None:
         """Ends the servers; others are started when they are asked for."""
         with self._lock:
-            zygotes, self._zygotes, self._closed = list(self._zygotes.values()), {}, False
+            zygotes, self._zygotes, self._closed = set(self._zygotes.values()), {}, False
         for zygote in zygotes:
             zygote.close()
 

@@ -1,7 +1,7 @@
 """What a fork server serves: the function that its children run, with the modules, limits and environment that it needs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from kgents.sandbox.environment import Environment, standard
 from kgents.sandbox.inside.messages import LimitsData
@@ -48,6 +48,7 @@ class Program:
     preload      modules that are imported before the doors close where they can be
     trusted      ours: it may fork, and signal what it forked
     environment  the interpreter, and what can be imported
+    also         functions that children of the same server may run instead of `main`
     """
 
     main: str = MAIN
@@ -57,3 +58,38 @@ class Program:
     hash_seed: str = "0"
     trusted: bool = False
     environment: Environment = field(default_factory=standard)
+    also: tuple[str, ...] = ()
+
+    @property
+    def mains(self) -> tuple[str, ...]:
+        """Every function that children of its server may run."""
+        return (self.main, *self.also)
+
+    def serving(self, others: Iterable["Program"]) -> "Program":
+        """The same, in a server that has the modules of others too, so that its children may run their functions."""
+        every = (self, *others)
+        return replace(
+            self,
+            modules=tuple(dict.fromkeys(name for each in every for name in each.modules)),
+            preload=tuple(dict.fromkeys(name for each in every for name in each.preload)),
+            also=tuple(dict.fromkeys(name for each in every for name in each.mains if name != self.main)),
+        )
+
+    def serves(self, other: "Program") -> bool:
+        """Whether a child of this program's server can run the other: all is equal but the function, with the modules for
+        it, and the seconds of CPU, which each child is told.
+        """
+        as_this = replace(
+            other,
+            main=self.main,
+            modules=self.modules,
+            preload=self.preload,
+            limits=replace(other.limits, cpu_s=self.limits.cpu_s),
+            also=self.also,
+        )
+        return (
+            as_this == self
+            and {*other.mains} <= {*self.mains}
+            and {*other.modules} <= {*self.modules}
+            and {*other.preload} <= {*self.preload}
+        )

@@ -5,13 +5,16 @@ about how well they confine: the same attacks run inside as in our own, and esta
 """
 
 from dataclasses import replace
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from kgents.errors import SandboxUnavailable, UsageError, nearest
 from kgents.sandbox.backend import Backend
 from kgents.sandbox.environment import Environment, standard
 from kgents.sandbox.program import CANDIDATE
 from kgents.sandbox.sandbox import Sandbox, SandboxFault, attacked
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "kgents.sandboxes"
 
@@ -53,5 +56,7 @@ def open_provided(
     return sandbox
 
 
-def _points() -> dict[str, EntryPoint]:
+def _points() -> "dict[str, EntryPoint]":
+    from importlib.metadata import entry_points
+
     return {point.name: point for point in entry_points(group=GROUP)}

@@ -45,22 +45,31 @@ T = TypeVar("T")
 class Sandbox:
     """Processes of one backend, for candidates of one environment and for programs that talk to us.
 
-    guest  a program of ours that runs untrusted code itself, in the confinement of a candidate
+    guest   a program of ours that runs untrusted code itself, in the confinement of a candidate
+    served  programs, besides, whose processes are forked by the same server as candidates: where they were not named, each
+            starts a server of its own
     """
 
     def __init__(
-        self, name: str, backend: Backend, limits: Limits, environment: Environment, guest: Program | None = None
+        self,
+        name: str,
+        backend: Backend,
+        limits: Limits,
+        environment: Environment,
+        guest: Program | None = None,
+        served: Sequence[Program] = (),
     ) -> None:
         self.name = name
         self.backend = backend
         self.environment = environment
-        self.candidate = Program(limits=limits, environment=environment)
+        readers = (facts.program(environment), facts.reading(environment))
+        own = [guest] if guest else []
+        self.candidate = Program(limits=limits, environment=environment).serving([*readers, *own, *served])
         self.level = "L0"
         self.withstood: Mapping[str, bool] = {}
         self.notes: tuple[str, ...] = ()  # why the level is not higher
         self.ending: list[Callable[[], None]] = []  # what else has to end before the processes do
         self._guest = guest
-        self._spare: deque[Process] = deque()
         self._leaving: deque[Process] = deque()
         self._closing = False
         self._lock = threading.Lock()
@@ -70,8 +79,6 @@ class Sandbox:
         """Ends every process and every thread; once is enough, twice does no harm."""
         self._closing = True
         self.pool.shutdown(wait=False, cancel_futures=True)
-        for process in tuple(self._spare):
-            process.socket.close()
         self.backend.close()  # whoever waits for a candidate is told that it is gone
         self.pool.shutdown(wait=True)
         self._forget()
@@ -87,12 +94,11 @@ class Sandbox:
     def _forget(self) -> None:
         for end in self.ending:
             end()
-        for process in (*self._leaving, *self._spare):
+        for process in self._leaving:
             process.socket.close()
             with suppress(SandboxFault):
                 process.ended(0.0)
         self._leaving.clear()
-        self._spare.clear()
 
     async def in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
         """Does work that blocks in a thread. SandboxFault where none can be started."""
@@ -127,7 +133,6 @@ class Sandbox:
         calls: Sequence[Any],
         wall: float,
         seconds: float = 0.0,
-        other_hashes: bool = False,
         defined: Sequence[str] = (),
     ) -> Batch:
         """Loads a candidate and calls one of its functions with encoded arguments, one after another.
@@ -136,8 +141,7 @@ class Sandbox:
         seconds  for one call, 0: no limit of its own
         defined  names that the candidate has to define; those it lacks are in the batch, and it is not run
         """
-        other = replace(self.candidate, hash_seed="4242")
-        process = self.backend.start(other, wall + 1) if other_hashes else self.fresh()
+        process = self.backend.start(self.candidate, wall + 1)
         batch = Batch()
         try:
             channel = TimedChannel(process.socket, time.monotonic() + wall)
@@ -145,13 +149,6 @@ class Sandbox:
         finally:
             batch.ended = self.left(process, wait=len(batch.answers) < len(calls) or batch.fault is not None)
         return batch
-
-    def fresh(self) -> Process:
-        """A candidate's process that waits for its program; others are ordered, to be ready when they are wanted."""
-        with self._lock:
-            while len(self._spare) < (1 if self._guest else WORKERS + 1):
-                self._spare.append(self.backend.start(self.candidate, LIFETIME))
-            return self._spare.popleft()
 
     def left(self, process: Process, wait: bool) -> Ended:
         """Ends a process and says how it ended; without `wait` a later call sees to it that it is gone."""
@@ -223,8 +220,9 @@ def open_sandbox(
     cpu_s: int = CANDIDATE.cpu_s,
     guest: Program | None = None,
     environment: Environment | None = None,
+    served: Sequence[Program] = (),
 ) -> Sandbox:
-    """The best sandbox this machine gives, its level established by attacking it.
+    """The best sandbox this machine gives, its level established by attacking it; for `served` see Sandbox.
 
     SandboxUnavailable below L3 unless weak ones are allowed, and where none starts at all.
     """
@@ -234,7 +232,7 @@ def open_sandbox(
     limits = candidate.limits if guest else replace(candidate.limits, cpu_s=cpu_s)
     environment = environment or candidate.environment
     for recipe in LADDER[-1:] if forkserver.PLAIN else ladder:
-        sandbox = Sandbox(recipe.name, LocalBackend(recipe), limits, environment, guest)
+        sandbox = Sandbox(recipe.name, LocalBackend(recipe), limits, environment, guest, served)
         try:
             _attempt(sandbox, guest)
         except (SandboxFault, OSError) as wrong:

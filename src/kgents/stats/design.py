@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from kgents.stats.beta import above, below
+from kgents.stats.shape import SHAPED_FROM
 
 LARGEST_CAP = 100_000  # of sequential rules; a fixed number of trials is bounded by LARGEST_FIXED
 LARGEST_FIXED = 10_000_000
@@ -54,6 +55,8 @@ class Design:
                 comparisons: arms whose rates differ by less are equivalent
     filled      CALIBRATED: what a threshold leaves of the error is spent on single states; False in plans on record
                 from before there was this
+    shaped      CALIBRATED, with a cap of SHAPED_FROM or more: the threshold depends on the trials that were done (`shape`);
+                False in plans on record from before there was this
     """
 
     rule: Rule = Rule.CALIBRATED
@@ -64,6 +67,12 @@ class Design:
     futility: float = 0.02
     margin: float | None = None
     filled: bool = True
+    shaped: bool = True
+
+    @property
+    def has_shape(self) -> bool:
+        """Whether its threshold depends on the trials that were done."""
+        return self.shaped and _may_be_shaped(self.rule, self.max_trials)
 
     def validate(self) -> None:
         """DesignError for the first parameter that is out of range."""
@@ -125,6 +134,7 @@ class Design:
             "futility": repr(self.futility),
             "margin": None if self.margin is None else repr(self.margin),
             **({"filled": True} if self.filled else {}),
+            **({"shaped": True} if self.has_shape else {}),
         }
 
     @staticmethod
@@ -141,12 +151,22 @@ class Design:
             data["futility"],
             data["margin"],
             data.get("filled", False),
+            data.get("shaped", False),
         )
 
 
 @lru_cache(maxsize=1024, typed=True)
 def _read(
-    rule: str, target: Any, confidence: Any, cap: Any, a: Any, b: Any, futility: Any, margin: Any, filled: Any
+    rule: str,
+    target: Any,
+    confidence: Any,
+    cap: Any,
+    a: Any,
+    b: Any,
+    futility: Any,
+    margin: Any,
+    filled: Any,
+    shaped: Any,
 ) -> Design:
     """A design from its data; of a record of many experiments most have one of a few."""
     return Design(
@@ -158,7 +178,13 @@ def _read(
         futility=float(futility),
         margin=None if margin is None else float(margin),
         filled=filled,
+        shaped=shaped or not _may_be_shaped(Rule(rule), cap),
     )
+
+
+def _may_be_shaped(rule: Rule, cap: int | None) -> bool:
+    """Whether it makes a difference: to all other designs it is not written, and read as True."""
+    return rule is Rule.CALIBRATED and cap is not None and cap >= SHAPED_FROM
 
 
 def check_confidence(confidence: float) -> None:

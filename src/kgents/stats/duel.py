@@ -9,7 +9,7 @@ sequences, one for each kind of win, each at half of the error: those are decide
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kgents.stats.analysis import confidence_sequence
 from kgents.stats.boundary import Boundary, Side
@@ -25,13 +25,14 @@ class Duel:
     alpha      the probability, per arm, that it is beaten by an arm that is not better
     max_pairs  the cap on pairs
     margin     of calibration version 1: rates that differ by less are equivalent; None: equivalence is not looked for
-    filled     as of the design
+    filled     as of the design; `shaped` likewise
     """
 
     alpha: float
     max_pairs: int
     margin: float | None = None
     filled: bool = True
+    shaped: bool = True
 
     def decide(self, pairs: int, a_wins: int, b_wins: int) -> str | None:
         """'a', 'b', 'equivalent', 'inconclusive' at the cap, or None to go on."""
@@ -70,7 +71,8 @@ class Duel:
     @property
     def design(self) -> Design:
         """The design over discordant pairs."""
-        return Design(Rule.CALIBRATED, 0.5, 1 - self.alpha, self.max_pairs, futility=0.0, filled=self.filled)
+        design = Design(Rule.CALIBRATED, 0.5, 1 - self.alpha, self.max_pairs, futility=0.0)
+        return replace(design, filled=self.filled, shaped=self.shaped)
 
     @property
     def boundary(self) -> Boundary:

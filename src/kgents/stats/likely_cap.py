@@ -15,6 +15,7 @@ from kgents.stats.design import LARGEST_CAP, Design, Rule
 from kgents.stats.lattice import forward, mass
 from kgents.stats.most_power import least_of_any, most_power
 from kgents.stats.rules import boundary, erring_at, thresholds
+from kgents.stats.shape import LOOSEST, SHAPED_FROM
 
 RARE = 3000  # trials; where more are needed, something RARE / trials times as seldom stands for what is seldom,
 SELDOM = 0.02  # as long as it happens in less than this share of the trials
@@ -43,9 +44,14 @@ def likely_cap(design: Design, power: float, at: float) -> int | None:
     if design.rule is Rule.FIXED:
         return least
     fewer = _fewer(least, target, at)
-    oftener = replace(design, target=_more_often(target, fewer), margin=design.margin and design.margin * fewer)
-    found = _least(oftener, power, _more_often(at, fewer), least // fewer)
-    return None if found is None or found * fewer > LARGEST_CAP else round(found * fewer)
+    oftener = replace(
+        design,
+        target=_more_often(target, fewer),
+        margin=design.margin and design.margin * fewer,
+        shaped=design.shaped and least >= SHAPED_FROM,
+    )
+    cap = _least(oftener, power, _more_often(at, fewer), least // fewer)
+    return None if cap is None or cap * fewer > LARGEST_CAP else round(cap * fewer)
 
 
 def _fewer(least: int, target: float, at: float) -> float:
@@ -61,7 +67,10 @@ def _more_often(rate: float, times: float) -> float:
 def _least(design: Design, power: float, at: float, least: float) -> int | None:
     """The cap at the strictnesses at which the errors there are the promised ones; `least` is where to begin."""
     over, of_one_look = at > (design.target or 0.5), -math.log(1 - design.confidence)
-    limit, strictness, cap = 2 * math.ceil(least), (of_one_look, of_one_look), None
+    limit, cap = 2 * math.ceil(least), None
+    if replace(design, max_trials=limit).has_shape:
+        of_one_look += math.log(LOOSEST)  # as strict as that where it is loosest
+    strictness = (of_one_look, of_one_look)
     stops = _stops(design, limit)
     for _ in range(ROUNDS):
         while (cap := _reached(stopping := stops(strictness), power, at, over)) is None:

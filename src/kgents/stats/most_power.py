@@ -16,10 +16,10 @@ def most_power(trials: int, target: float, at: float, error: float) -> float:
     if at < target:
         target, at = 1 - target, 1 - at
     least = _least_count(trials, target, error)
-    spent, found = binomial_at_least(least, trials, target), binomial_at_least(least, trials, at)
+    spent, reached = binomial_at_least(least, trials, target), binomial_at_least(least, trials, at)
     below = binomial_at_least(least - 1, trials, target) - spent
     share = min(1.0, max(0.0, error - spent) / below) if below > 0 else 1.0
-    return found + share * (binomial_at_least(least - 1, trials, at) - found)
+    return reached + share * (binomial_at_least(least - 1, trials, at) - reached)
 
 
 def least_of_any(power: float, target: float, at: float, error: float) -> int | None:

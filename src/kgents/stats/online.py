@@ -23,17 +23,17 @@ class Stand:
     rejected: bool
 
 
-def share_of(place: int) -> float:
+def share_of(index: int) -> float:
     """γ of the hypothesis at a place, counted from 1: all of them add up to 1."""
-    return 1 / math.log2(place + 1) - 1 / math.log2(place + 2)
+    return 1 / math.log2(index + 1) - 1 / math.log2(index + 2)
 
 
 def e_lond(logs: Sequence[float], alpha: float) -> list[Stand]:
     """For the logarithms of the e-values, in the order in which the hypotheses were stated."""
     stands: list[Stand] = []
     rejected = 0
-    for place, log in enumerate(logs, 1):
-        level = min(1.0, alpha * share_of(place) * (rejected + 1))
+    for index, log in enumerate(logs, 1):
+        level = min(1.0, alpha * share_of(index) * (rejected + 1))
         stands.append(Stand(level, log >= -math.log(level)))
         rejected += stands[-1].rejected
     return stands

@@ -18,6 +18,7 @@ from kgents.stats.design import LARGEST_CAP, Design, Rule
 from kgents.stats.filling import LARGEST, LEAST, Ground, fill, joined, stage
 from kgents.stats.futility import futile_ranges
 from kgents.stats.growing import Growing
+from kgents.stats.shape import looser
 from kgents.stats.tails import PosteriorTail, begin, lower_walk, mirrored, upper_walk
 
 
@@ -101,15 +102,21 @@ def _calibrated(design: Design) -> Boundary:
 
 
 def _posterior_family(design: Design) -> Family:
-    """Stop when P(θ ≤ t) ≤ e⁻ˣ, or P(θ > t) ≤ e⁻ˣ, with x the strictness; a verdict against the odds is none."""
+    """Stop when P(θ ≤ t) ≤ e⁻ˣ, or P(θ > t) ≤ e⁻ˣ, with x the strictness; a verdict against the odds is none.
+
+    At a large cap the calibrated rule is as many times less strict after n trials as `looser` says.
+    """
     target, prior, cap = design.target or 0.5, design.prior, design.max_trials or 1
     failures = PosteriorTail(target, prior.a, prior.b, cap)
     successes = PosteriorTail(1 - target, prior.b, prior.a, cap)
+    over = looser(target, cap) if design.has_shape else None
+    under = looser(1 - target, cap) if design.has_shape else None
+    odds_over, odds_under = (min(0.5, odds(prior.a, prior.b, target)) for odds in (below, above))
     return Family(
-        lambda x: mirrored(successes.boundary(math.exp(-x))),
-        lambda x: failures.boundary(math.exp(-x)),
-        max(math.log(2), -math.log(below(prior.a, prior.b, target))),
-        max(math.log(2), -math.log(above(prior.a, prior.b, target))),
+        lambda x: mirrored(successes.boundary(math.exp(-x), over, odds_over)),
+        lambda x: failures.boundary(math.exp(-x), under, odds_under),
+        -math.log(odds_over),
+        -math.log(odds_under),
     )
 
 

@@ -60,8 +60,8 @@ class _Order:
     def tails(self, p: float) -> tuple[float, float]:
         """At the rate p: P(as strong or stronger) and P(as strong or weaker)."""
         masses = dict.fromkeys(_Place, 0.0)
-        for place, _, _, part in self.parts(p):
-            masses[place] += mass(part)
+        for region, _, _, part in self.parts(p):
+            masses[region] += mass(part)
         return _both(masses[_Place.STRONGER], masses[_Place.SAME], masses[_Place.WEAKER])
 
     def parts(self, p: float) -> Iterator[Part]:
@@ -114,11 +114,11 @@ class _Reweighted:
         import numpy as np
 
         self._order, self._p0 = order, p0
-        places: dict[_Place, list[tuple[int, int, Any]]] = {place: [] for place in _Place}
-        for place, n, first, masses in order.parts(p0):
+        places: dict[_Place, list[tuple[int, int, Any]]] = {region: [] for region in _Place}
+        for region, n, first, masses in order.parts(p0):
             if len(masses):
-                places[place].append((n, first, np.array(masses)))
-        self._states = {place: _flat(parts) for place, parts in places.items()}
+                places[region].append((n, first, np.array(masses)))
+        self._states = {region: _flat(parts) for region, parts in places.items()}
 
     def tails(self, p: float) -> tuple[float, float]:
         """As those of the order."""
@@ -127,8 +127,8 @@ class _Reweighted:
         up, down = math.log(p / self._p0), math.log((1 - p) / (1 - self._p0))
         with np.errstate(over="ignore"):
             sums = {
-                place: float(np.dot(masses, np.exp(successes * up + failures * down)))
-                for place, (successes, failures, masses) in self._states.items()
+                region: float(np.dot(masses, np.exp(successes * up + failures * down)))
+                for region, (successes, failures, masses) in self._states.items()
             }
         if not abs(sum(sums.values()) - 1) < CLOSE:
             return self._order.tails(p)

@@ -9,7 +9,7 @@ from a start that has all its digits, never as one minus the other: a strong pri
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -105,22 +105,35 @@ class PosteriorTail:
             falling.append(tail)
         self._rising = falling  # P(θ > t) after cap, cap − 1, … 0 failures
 
-    def boundary(self, limit: float) -> list[int]:
-        """For n = 0 … cap the largest s with P(θ > t) ≤ limit after s of n, −1 where none; none before the first trial."""
-        first = max(1, self._cap + 1 - bisect_right(self._rising, limit))
+    def boundary(self, limit: float, looser: Sequence[float] | None = None, most: float = 1.0) -> list[int]:
+        """For n = 0 … cap the largest s with P(θ > t) ≤ limit after s of n, −1 where none; none before the first trial.
+
+        looser  for n = 0 … cap: by what the limit is multiplied there, up to `most`. Where it falls faster than a row of
+                failures lets the tail fall, the boundary stays where it was: it is flat or rises by one, and with the limit
+        """
+        limits = None if looser is None else [min(most, limit * factor) for factor in looser]
+        first = self._first(limit, limits)
         largest = [-1] * min(first, self._cap + 1)
         if first > self._cap:
             return largest
         t, failing = self._target, 1 - self._target
-        s, alpha, beta, above_, density = self._enter(first, limit)
-        for _ in range(first, self._cap + 1):
+        s, alpha, beta, above_, density = self._enter(first, limit if limits is None else limits[1])
+        for n in range(first, self._cap + 1):
             largest.append(s)
             total = alpha + beta
+            if limits is not None and n < self._cap:
+                limit = limits[n + 1]
             if above_ + density / alpha <= limit:
                 above_, density, alpha, s = above_ + density / alpha, density * t * total / alpha, alpha + 1, s + 1
             else:
                 above_, density, beta = above_ - density / beta, density * failing * total / beta, beta + 1
         return largest
+
+    def _first(self, limit: float, limits: Sequence[float] | None) -> int:
+        """The least number of failures, and of nothing else, whose tail is at the limit; cap + 1 where none is."""
+        if limits is None:
+            return max(1, self._cap + 1 - bisect_right(self._rising, limit))
+        return next((n for n in range(1, self._cap + 1) if self._rising[-1 - n] <= limits[n]), self._cap + 1)
 
     def _enter(self, first: int, limit: float) -> tuple[int, float, float, float, float]:
         """(s, alpha, beta, P(θ > t), D) where the walk begins: no successes, unless the prior alone is at the limit."""

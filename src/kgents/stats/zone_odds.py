@@ -49,8 +49,8 @@ def zone_odds(duel: Duel, margin: float, a: float, b: float) -> ZoneOdds:
         mass = _shown(mass, 2, wins >= _least(least, losses))
         mass = _shown(mass, 3, losses >= _least(least, wins))
         ups, downs = _crossed(duel.boundary, wins, losses)
-        for place, over in ((0, ups), (1, downs)):
-            told[place] += float(mass[over].sum())
+        for coordinate, over in ((0, ups), (1, downs)):
+            told[coordinate] += float(mass[over].sum())
             mass[over] = 0.0
         told[2] += float(mass[:, :, 1, 1].sum())
         mass[:, :, 1, 1] = 0.0
@@ -112,7 +112,7 @@ def _wealth(margin: float, wins: Places, losses: Places, n: int) -> Table:
     """The logarithm of the e-value of "the mean difference is at most −margin" after so many wins and losses in n pairs."""
     mean = (1 - margin) / 2
     same = np.maximum(n - wins - losses, 0)
-    gains = [np.log1p(_BETS * (place / mean - 1)) for place in (1.0, 0.5, 0.0)]
+    gains = [np.log1p(_BETS * (outcome / mean - 1)) for outcome in (1.0, 0.5, 0.0)]
     logs = wins[:, None] * gains[0] + same[:, None] * gains[1] + losses[:, None] * gains[2]
     top = logs.max(1)
     mixed: Table = np.log(np.exp(logs - top[:, None]).mean(1)) + top

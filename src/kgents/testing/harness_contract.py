@@ -88,7 +88,7 @@ class HarnessContract:
         urls = {"ANTHROPIC_BASE_URL": url, "OPENAI_BASE_URL": f"{url}/v1", "GOOGLE_GEMINI_BASE_URL": url}
         return {"PATH": os.environ["PATH"], **dict.fromkeys(_KEYS, KEY), **urls}
 
-    def use(self, script: Answer, what: Callable[[Session], Awaitable[Any]], **more: Any) -> Any:
+    def use(self, script: Answer, call: Callable[[Session], Awaitable[Any]], **more: Any) -> Any:
         """Runs something with a new harness and a server that answers by the script."""
 
         async def within(server: Loopback) -> Any:
@@ -96,7 +96,7 @@ class HarnessContract:
             settings = {"environment": self.environment(server.url), "sleep": _at_once, "spent": bill.append, **more}
             harness = self.harness(Settings(**settings))
             try:
-                return await what(Session(harness, server, bill))
+                return await call(Session(harness, server, bill))
             finally:
                 await harness.aclose()
 

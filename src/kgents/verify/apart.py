@@ -15,17 +15,17 @@ def chosen(pairs: Sequence[Pair | None], count: int) -> list[int]:
 
     None is a pair that cannot be written down. UsageError where too few can, or none would be left to judge by.
     """
-    able = [place for place, pair in enumerate(pairs) if pair is not None and sum(map(len, pair)) <= LONGEST]
+    able = [index for index, pair in enumerate(pairs) if pair is not None and sum(map(len, pair)) <= LONGEST]
     if len(able) < count or len(pairs) <= count:
         most = min(len(able), len(pairs) - 1)
         raise UsageError(
             f"--show-examples {count}: the oracle has {most} pair{'s' if most != 1 else ''} that can be shown",
             f"--show-examples {most}" if most > 0 else "--describe TEXT",
         )
-    able.sort(key=lambda place: (len(pairs[place][0]), pairs[place][0]))  # type: ignore[index]
+    able.sort(key=lambda index: (len(pairs[index][0]), pairs[index][0]))  # type: ignore[index]
     shortest: dict[str, int] = {}
-    for place in able:
-        shortest.setdefault(pairs[place][1], place)  # type: ignore[index]
+    for index in able:
+        shortest.setdefault(pairs[index][1], index)  # type: ignore[index]
     among = list(shortest.values()) if len(shortest) >= count else able
     return [among[(2 * number + 1) * len(among) // (2 * count)] for number in range(count)]
 

@@ -24,18 +24,18 @@ def collected(names: dict[str, Any], own: list[str], entry: str | None, report: 
         names["check"](names[entry])
         done += 1
     fixtures = dict(_fixtures(names))
-    for name, found in list(names.items()):
+    for name, value in list(names.items()):
         if name in own:
             continue
-        if name.startswith("test") and callable(found) and not isinstance(found, type):
-            for arguments in _cases(found):
+        if name.startswith("test") and callable(value) and not isinstance(value, type):
+            for arguments in _cases(value):
                 report["test"] = name
-                _run(found, arguments, fixtures)
+                _run(value, arguments, fixtures)
                 done += 1
-        elif name.startswith("Test") and isinstance(found, type):
-            for method in [method for method in vars(found) if method.startswith("test")]:
+        elif name.startswith("Test") and isinstance(value, type):
+            for method in [method for method in vars(value) if method.startswith("test")]:
                 report["test"] = f"{name}.{method}"
-                done += _method(found, method, fixtures)
+                done += _method(value, method, fixtures)
     report.pop("test", None)
     return max(done, 1)
 
@@ -65,10 +65,10 @@ def _asked(
     fixtures: _Fixtures,
     stack: ExitStack,
     made: dict[str, object],
-    given: Mapping[str, object] = {},
+    passed: Mapping[str, object] = {},
 ) -> dict[str, object]:
     """The values of the fixtures that a function asks for; each is made once for a test."""
-    wanted = [name for name in signature(function).parameters if name in fixtures and name not in given]
+    wanted = [name for name in signature(function).parameters if name in fixtures and name not in passed]
     for name in wanted:
         if name not in made:
             value = fixtures[name](**_asked(fixtures[name], fixtures, stack, made))
@@ -86,11 +86,11 @@ def _lent(steps: Any) -> Iterator[Any]:
 
 def _fixtures(names: Mapping[str, Any]) -> Iterator[tuple[str, Callable[..., Any]]]:
     """The functions under @pytest.fixture, as pytest before and since 8.4 keeps them."""
-    for name, found in names.items():
-        if type(found).__name__ == "FixtureFunctionDefinition":
-            yield name, found._fixture_function
-        elif hasattr(found, "_pytestfixturefunction") and hasattr(found, "__pytest_wrapped__"):
-            yield name, found.__pytest_wrapped__.obj
+    for name, value in names.items():
+        if type(value).__name__ == "FixtureFunctionDefinition":
+            yield name, value._fixture_function
+        elif hasattr(value, "_pytestfixturefunction") and hasattr(value, "__pytest_wrapped__"):
+            yield name, value.__pytest_wrapped__.obj
 
 
 def _cases(function: Any, more: Any = ()) -> list[dict[str, object]]:

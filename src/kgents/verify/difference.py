@@ -34,10 +34,10 @@ def _step(target: str, script: Any, expected: Any, got: Any, tolerance: float) -
     whole = f"{shown(target, script)}: expected {_short(expected)}, got {_short(got)}"
     try:
         made_with, steps = codec.decode(script)
-        (said, shows), (theirs, shown_) = codec.decode(expected), codec.decode(got)
-        for place, (one, two) in enumerate(zip(said, theirs, strict=True)):
+        (answers, shows), (theirs, shown_) = codec.decode(expected), codec.decode(got)
+        for index, (one, two) in enumerate(zip(answers, theirs, strict=True)):
             if not equal(one, two, tolerance):
-                call = shown(target, codec.encode([made_with, steps[: place + 1]]))
+                call = shown(target, codec.encode([made_with, steps[: index + 1]]))
                 return f"{call}: expected {_told(one)}, got {_told(two)}"
         first = next(pair for pair in zip(shows, shown_, strict=True) if not equal(*pair, tolerance))
     except (*codec.MALFORMED, StopIteration, codec.TooLarge):

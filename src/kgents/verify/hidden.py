@@ -17,8 +17,8 @@ def started(event: str) -> str:
     return f"starts another program ({event}): candidates may not fork or execute anything"[:200]
 
 
-def explained(judgement: Judgement, candidate: str, sandbox: Sandbox) -> Judgement:
-    """The judgement; no verdict where a package that the candidate imports is installed and only hidden from it."""
+def unless_hidden(judgement: Judgement, candidate: str, sandbox: Sandbox) -> Judgement:
+    """The judgement; without a verdict where a package that the candidate imports is installed and only hidden from it."""
     if judgement.success is not False or judgement.error is None:
         return judgement
     match = _MISSING.search(judgement.error)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgents.domain.json_lines import values
 from kgents.errors import UsageError
@@ -27,10 +27,11 @@ from kgents.verify.fixtures import (
 )
 from kgents.verify.reference.derive import FULL, Corpus, Strength, derive
 from kgents.verify.spec import Spec, read_spec
-from kgents.verify.stdio.choosing import GivenExamples, given_programs
-from kgents.verify.stdio.deriving import derived_programs
 from kgents.verify.stdio.examples import Programs
 from kgents.verify.stdio.programs import is_asked_for
+
+if TYPE_CHECKING:
+    from kgents.verify.stdio.choosing import GivenExamples
 
 CHECKS = ("types", "lint")
 CAUGHT = frozenset({"__file__", "__name__", "__doc__"})
@@ -53,7 +54,7 @@ class Oracle:
     opened     tests: operators with plain data that the good run needed of the candidate's classes; None: there was none
     outside    tests: trials that are not judged wholly outside of the candidate's process are not counted
     stems      tests: modules that they import and that are called as the spec's file
-    place      tests: the path of their file, for the conftest files above it; no part of the digest
+    path       tests: the path of their file, for the conftest files above it; no part of the digest
     checks     further static checks: types, lint
     tolerance  relative, of floats
     version    of the algorithm that derived the rows of a reference
@@ -82,7 +83,7 @@ class Oracle:
     shown: tuple[tuple[str, tuple[str, ...]], ...] = ()
     pytest: bool = False
     opened: tuple[tuple[str, str], ...] | None = None
-    place: str = ""
+    path: str = ""
     stems: tuple[str, ...] = ()
     outside: bool = False
     programs: Programs | None = None
@@ -143,7 +144,7 @@ class Oracle:
     def _plain_data(self) -> dict[str, object]:
         names = ("kind", "entry", "source", "tests", "setup", "how", "tolerance", "inside")
         lists = ("defined", "rows", "names", "modules", "checks")
-        newer: dict[str, object] = {"pytest": self.pytest, "place": self.place} if self.pytest else {}
+        newer: dict[str, object] = {"pytest": self.pytest, "place": self.path} if self.pytest else {}
         newer |= {"stems": list(self.stems)} if self.stems else {}
         newer |= {"outside": True} if self.outside else {}
         newer |= {"programs": self.programs.to_data()} if self.programs is not None else {}
@@ -158,7 +159,8 @@ class Oracle:
         """The inverse of `to_data`; rows of two columns, as they were once written, are of the entry."""
         lists = ("defined", "names", "modules", "checks")
         fields = {
-            **data,
+            **{name: value for name, value in data.items() if name != "place"},
+            "path": data.get("place", ""),
             **{name: tuple(data[name]) for name in lists},
             "rows": tuple(tuple(row) if len(row) == 3 else (*row, data["entry"]) for row in data["rows"]),
             "strength": Strength.from_data(data["strength"]) if data.get("strength") else None,
@@ -191,32 +193,36 @@ def choose_oracle(
     tolerance: float | None = None,
     checks: Sequence[str] = (),
     allow_weak: bool = False,
-    place: str = "",
+    path: str = "",
     stem: str = "",
-    examples: GivenExamples | None = None,
+    examples: "GivenExamples | None" = None,
     apart: int = 0,
 ) -> Oracle:
     """The strongest oracle that there is material for. UsageError names the option that cannot be what it says.
 
-    place     the path of the tests; stem: the name of the spec's file without its ending
+    path      the path of the tests; stem: the name of the spec's file without its ending
     examples  what judges whole programs, where the user gives it
     apart     so many pairs are taken out of what judges, for the question to show them
     """
     _check_options(checks, tolerance)
     judging: dict[str, Any] = {"checks": tuple(checks), "tolerance": 1e-9 if tolerance is None else tolerance}
     if examples is not None:
+        from kgents.verify.stdio.choosing import given_programs
+
         programs = given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak, apart)
         return _of_programs(programs, judging)
     if tests is None and spec is not None and entry_point is None and is_asked_for(spec):
         if inputs is not None:
             raise UsageError("--inputs are arguments of functions, --spec is a program", "give --examples FILE")
+        from kgents.verify.stdio.deriving import derived_programs
+
         return _of_programs(derived_programs(spec, sandbox, tolerance, allow_weak, apart), judging)
     read = read_spec(spec, entry_point) if spec is not None else Spec("", None, None, False)
     common: dict[str, Any] = {"entry": read.name, "defined": read.defined, **judging}
     if apart and (tests is not None or not read.runnable):
         raise UsageError("--show-examples shows pairs of a spec that runs, or of --examples", "--describe TEXT")
     if tests is not None:
-        return tests_oracle(tests, common, entry_point, place, stem)
+        return tests_oracle(tests, common, entry_point, path, stem)
     if read.runnable:
         return _reference(read, common, derive(read, sandbox, _given_arguments(inputs), allow_weak, apart=apart))
     return _of_words(read, common, inputs)
@@ -254,7 +260,7 @@ def tests_oracle(
     tests: str,
     common: Mapping[str, Any],
     entry_point: str | None,
-    place: str = "",  # noqa: PT028
+    path: str = "",  # noqa: PT028
     stem: str = "",  # noqa: PT028
 ) -> Oracle:
     """The oracle of a test file; names that it uses and does not define are the candidate's. UsageError where there are none."""
@@ -277,7 +283,7 @@ def tests_oracle(
         raise UsageError("--tests derive from the candidate's class and ask for fixtures of pytest", hint)
     if not by_pytest or inside:
         refuse_files(tree)
-    more: dict[str, Any] = {"pytest": True, "place": place} if by_pytest and not inside else {}
+    more: dict[str, Any] = {"pytest": True, "path": path} if by_pytest and not inside else {}
     modules = tuple(dict.fromkeys([*modules, *stems]))
     return Oracle("tests", tests=tests, names=names, modules=modules, inside=inside, stems=stems, **common, **more)
 
@@ -315,7 +321,7 @@ def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     stored |= {node.name for node in nodes if isinstance(node, definitions)}
     stored |= {node.name for node in nodes if isinstance(node, ast.ExceptHandler) and node.name}
-    found: dict[str, None] = {}
+    imported: dict[str, None] = {}
     modules: dict[str, None] = {}
     for node in nodes:
         match node:
@@ -323,7 +329,7 @@ def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
                 stored |= {(alias.asname or alias.name).partition(".")[0] for alias in aliases}
             case ast.ImportFrom(module=str(module), names=aliases) if not _known(module):
                 modules[module] = None
-                found.update(dict.fromkeys(alias.name for alias in aliases))
+                imported.update(dict.fromkeys(alias.name for alias in aliases))
             case ast.ImportFrom(names=aliases):
                 stored |= {alias.asname or alias.name for alias in aliases}
             case _:
@@ -331,8 +337,8 @@ def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for node in nodes:
         loaded = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in stored
         if loaded and isinstance(node, ast.Name) and not hasattr(builtins, node.id) and not node.id.startswith("__"):
-            found[node.id] = None
-    return tuple(found), tuple(modules)
+            imported[node.id] = None
+    return tuple(imported), tuple(modules)
 
 
 def _known(module: str) -> bool:

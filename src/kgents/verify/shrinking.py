@@ -28,10 +28,10 @@ def shrunk(candidate: str, row: Any, oracle: Oracle, sandbox: Sandbox) -> str | 
             (arguments, expected) for arguments, expected in zip(smaller, right, strict=False) if "value" in expected
         ]
         theirs = sandbox.calls(candidate, row[2], [arguments for arguments, _ in asked], WALL, ONE_CALL).answers
-        found = next(_differing(asked, theirs, row[2], oracle.tolerance), None)
-        if found is None:
+        smaller_case = next(_differing(asked, theirs, row[2], oracle.tolerance), None)
+        if smaller_case is None:
             break
-        row, best = found
+        row, best = smaller_case
     return best
 
 
@@ -50,12 +50,12 @@ def _smaller(encoded: Any) -> list[Any]:
     except (ValueError, TypeError):
         return []
     size = _size(encoded)
-    found = {}
+    smaller = {}
     for other in _less(arguments):
         made = codec.encode(other)
         if _size(made) < size:
-            found[codec.dumps(made)] = made
-    return sorted(found.values(), key=_size)[:WIDTH]
+            smaller[codec.dumps(made)] = made
+    return sorted(smaller.values(), key=_size)[:WIDTH]
 
 
 def _size(encoded: Any) -> tuple[int, int, bytes]:
@@ -90,7 +90,7 @@ def _shorter(value: list[Any] | tuple[Any, ...]) -> Iterator[Any]:
     if len(items) > 1:
         yield kind(items[: len(items) // 2])
         yield kind(items[len(items) // 2 :])
-    for place in range(min(len(items), 12)):
-        yield kind(items[:place] + items[place + 1 :])
-        for smaller in _less(items[place]):
-            yield kind([*items[:place], smaller, *items[place + 1 :]])
+    for index in range(min(len(items), 12)):
+        yield kind(items[:index] + items[index + 1 :])
+        for smaller in _less(items[index]):
+            yield kind([*items[:index], smaller, *items[index + 1 :]])

@@ -31,7 +31,7 @@ def inside_main(fd: int) -> None:
             raise
         names: dict[str, object] = {
             "__name__": "tests",
-            "__note__": lambda place, held: notes.append([place, bool(held)]) if len(notes) < MOST else None,
+            "__note__": lambda index, held: notes.append([index, bool(held)]) if len(notes) < MOST else None,
         }
         for other in ("solution", *job["modules"]):
             sys.modules[other] = module

@@ -114,7 +114,7 @@ def test_memory_is_looked_through_as_usual_by_what_goes_on_for_long(tmp_path: Pa
         [sys.executable, "-c", WATCHED + RUN, "experiment", *words],
         env=clean_environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert "before (100000, 20, 20)\nafter True True" in done.stderr
+    assert "before (1000000, 20, 20)\nafter True True" in done.stderr
 
 
 @pytest.mark.parametrize(

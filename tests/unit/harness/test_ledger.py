@@ -42,6 +42,22 @@ def test_time_that_was_spent_before_a_resume_counts() -> None:
     assert not ledger.may_spend(Usage())
 
 
+def test_who_holds_the_books_before_a_run_begins_is_held_to_its_budget() -> None:
+    """Coders are made first: what was spent before does not count, and the time of the run begins with it."""
+    ledger, now = Ledger(), [100.0]
+    may_spend = ledger.may_spend
+    ledger.spent(PAID)
+    ledger.begin(Budget(tokens=41, seconds=10), lambda: now[0])
+    ledger.spent(PAID)
+    assert may_spend(Usage())
+    now[0] += 10
+    assert not may_spend(Usage())
+    ledger.begin(Budget(tokens=40), lambda: now[0])
+    assert may_spend(Usage())
+    ledger.spent(PAID)
+    assert not may_spend(Usage())
+
+
 async def test_every_trial_has_its_own_tab() -> None:
     ledger = Ledger()
 

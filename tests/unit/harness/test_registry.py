@@ -25,7 +25,7 @@ def others(monkeypatch: pytest.MonkeyPatch) -> None:
         EntryPoint("simulated", "kgents_no_such_package:make", registry.GROUP),
     ]
     monkeypatch.setitem(__import__("sys").modules, __name__, __import__("sys").modules[__name__])
-    monkeypatch.setattr(registry, "entry_points", lambda group: points)
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points)
 
 
 @pytest.mark.parametrize(("typo", "meant"), [("simulatd", "simulated"), ("comand", "command"), ("Replay", "replay")])

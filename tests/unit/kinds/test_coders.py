@@ -39,3 +39,12 @@ def test_arms_with_one_key_share_one_limiter_and_all_share_the_books() -> None:
 def test_a_number_out_of_range_names_its_option(option: dict[str, float]) -> None:
     with pytest.raises(UsageError, match="--" + next(iter(option)).replace("_", "-")):
         coder_config(Choice("api", "m", "--model"), option)
+
+
+@pytest.mark.parametrize("harness", ["simulated", "replay"])
+def test_a_temperature_that_no_model_takes_is_refused_where_no_model_is_asked(harness: str) -> None:
+    """Where one is asked it says so itself, and a server of the user's own may take more than others."""
+    with pytest.raises(UsageError, match="--temperature 9: models take 0 to 2"):
+        coder_config(Choice(harness, "m", "--model"), {"temperature": 9.0})
+    assert coder_config(Choice("api", "m", "--model"), {"temperature": 9.0})["temperature"] == 9
+    assert coder_config(Choice(harness, "m", "--model"), {"temperature": 0.7})["temperature"] == 0.7

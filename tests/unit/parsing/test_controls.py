@@ -83,8 +83,8 @@ async def shrunk(words, parse, wanted):
             ask.asked = 0
             small = await shrink(given, [stacks[name] for name in given.mutators], judged, answer, ask)
             assert ask.asked <= CANDIDATES
-            assert judge(small.given, small.answer) == judged
-            return given, small.given
+            assert judge(small.input, small.answer) == judged
+            return given, small.input
     raise AssertionError("nothing to shrink")
 
 

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from summaries import plan, played
 
 from kgents.domain.outcome import Cause
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.report.claims import (
     against,
     comparison_promise,
@@ -71,7 +71,7 @@ def test_a_comparison_says_the_error_of_what_it_told_apart(
 
 def test_of_scores_over_a_suite_it_is_said_on_which_tasks() -> None:
     """Their own sentence says the error."""
-    asked = plan(RATE, 2, layout=Layout.BLOCKS, facts={"decider": "score pairs"})
+    asked = plan(RATE, 2, layout=Layout.BLOCKS, decider=DecidedBy.SCORE_PAIRS)
     assert comparison_promise(asked, ["eliminated", "best"]) == ""
     of_tasks = replace(asked, kind="suite")
     assert comparison_promise(of_tasks, ["baseline", "not worse"]) == ", on the tasks of this suite"

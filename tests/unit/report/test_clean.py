@@ -21,6 +21,19 @@ def test_control_characters_are_written_as_json_writes_them() -> None:
     assert clean("a\tb\nc\r\nd é 漢 🙂") == "a\tb\nc\r\nd é 漢 🙂"
 
 
+@pytest.mark.parametrize("code", [*range(0x100), 0x2028, 0x202A, 0x202E, 0x2066, 0x2069, 0x1F642])
+def test_what_is_a_control_does_not_depend_on_what_is_beside_it(code: int) -> None:
+    for beside in ("a", "é"):
+        text = f"{beside}{chr(code)}{beside}"
+        shown = chr(code).isprintable() or code in (0x9, 0xA, 0xA0, 0xAD, 0x2028)
+        assert clean(text) == (text if shown else f"{beside}\\u{code:04x}{beside}")
+
+
+def test_a_carriage_return_stays_at_the_end_of_a_line_alone() -> None:
+    assert clean("a\r\n" * 3) == "a\r\n" * 3
+    assert clean("a\r\n\rb") == "a\r\n\\u000db"
+
+
 @pytest.mark.parametrize("text", [EVIL, "\u0085\u2028 plain", 'quoted " and \\'])
 def test_a_json_document_means_the_same(text: str) -> None:
     for ascii_only in (True, False):

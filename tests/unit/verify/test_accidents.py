@@ -90,14 +90,14 @@ def test_arrays_have_the_dimensions_that_a_function_takes_them_for(text: str, to
 )
 def test_what_columns_are_made_of_has_rows_of_one_length(text: str, grids: set[tuple[int, ...]]) -> None:
     """Texts have not: of them it makes a common beginning."""
-    assert set(Grids(ast.parse(text).body[0]).found) == grids
+    assert set(Grids(ast.parse(text).body[0]).sizes) == grids
 
 
 def test_a_board_of_a_constant_size_is_filled_up_with_what_most_of_its_cells_are() -> None:
     """The largest of the loops over it tells the size, by its end where it has a step."""
     text = "def f(board):\n    for r in range(0, 9, 3):\n        for i in range(3):\n            board[r + i][i]\n"
     grids = Grids(ast.parse(text).body[0])
-    assert grids.found == {(0,): 9}
+    assert grids.sizes == {(0,): 9}
     (board,) = grids.fitted(([[0, 5], [0, 0]],))
     assert board == [[0, 5] + [0] * 7, *[[0] * 9] * 8]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kgents.verify.reference.inside.deriving import Derivation, seen_of
+from kgents.verify.reference.inside.deriving import Derivation
 from kgents.verify.reference.inside.matching import differs
-from kgents.verify.reference.inside.observing import Program
+from kgents.verify.reference.inside.observing import Program, seen_of
 from kgents.verify.reference.inside.recipes import unpacked
 
 SPECS = {

@@ -9,6 +9,7 @@ from kgents.errors import UsageError
 from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify import oracle as oracles
+from kgents.verify.collection import collected
 from kgents.verify.verifier import SandboxVerifier
 
 COMMON: dict[str, Any] = {"entry": None, "defined": (), "checks": (), "tolerance": 1e-9}
@@ -75,3 +76,12 @@ def test_plain_asserts_have_no_files() -> None:
     tests = "import tempfile\nwith tempfile.NamedTemporaryFile() as file:\n    assert div(file.name, 1)\n"
     with pytest.raises(UsageError, match="use tempfile where no file can be written"):
         oracles.tests_oracle(tests, COMMON, None)
+
+
+@pytest.mark.parametrize(("own", "called"), [([], ["check", "test_more"]), (["check", "test_more"], [])])
+def test_check_is_run_besides_test_functions(own: list[str], called: list[str]) -> None:
+    """Neither where the name is the candidate's own."""
+    seen: list[str] = []
+    names: dict[str, Any] = {"check": lambda asked: seen.append(asked), "test_more": lambda: seen.append("test_more")}
+    assert collected({**names, "f": "check"}, own, "f", {}) == max(1, len(called))  # a file without tests is one
+    assert seen == called

@@ -4,11 +4,11 @@ import ast
 
 import pytest
 
-from kgents.verify.reference.inside.deriving import Derivation, seen_of
+from kgents.verify.reference.inside.deriving import Derivation
 from kgents.verify.reference.inside.matching import differs
 from kgents.verify.reference.inside.meaning import meaning_of
 from kgents.verify.reference.inside.objects import refused
-from kgents.verify.reference.inside.observing import Program
+from kgents.verify.reference.inside.observing import Program, seen_of
 from kgents.verify.reference.inside.recipes import Recipe, unpacked
 
 BODIES = {

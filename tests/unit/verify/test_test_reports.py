@@ -157,3 +157,17 @@ def test_unittest_counts_what_passed() -> None:
         FailedTest("test_some.Case.test_b", "ValueError: no"),
     )
     assert report.counts == {"passed": 3, "failed": 2}
+
+
+def test_what_the_short_summary_says_goes_before_the_lines_of_each_test() -> None:
+    """`-v` names a failure without its message."""
+    text = (
+        "===== test session starts =====\nt.py::test_a FAILED [ 50%]\nt.py::test_b PASSED [100%]\n"
+        "FAILED t.py::test_a - assert 1 == 2\n== 1 failed, 1 passed in 0.10s ==\n"
+    )
+    report = read_tests(text)
+    assert report is not None
+    assert report.failed == (FailedTest("t.py::test_a", "assert 1 == 2"),)
+    without = read_tests(text.replace("FAILED t.py::test_a - assert 1 == 2\n", ""))
+    assert without is not None
+    assert without.failed == (FailedTest("t.py::test_a", ""),)

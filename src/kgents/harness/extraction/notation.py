@@ -4,7 +4,6 @@ Rule: only a text that is no program is read so, and only what the notation adds
 forms of quotation marks and spaces. What a statement says stays as it was written.
 """
 
-import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -195,7 +194,11 @@ def unescaped(text: str) -> str:
         return part
 
     _characters(text, look)
-    return html.unescape(text).replace("\u00a0", " ") if has_entity else text
+    if not has_entity:
+        return text
+    import html
+
+    return html.unescape(text).replace("\u00a0", " ")
 
 
 def _escapes(text: str) -> str:

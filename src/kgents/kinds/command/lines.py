@@ -88,12 +88,12 @@ def _piped(argv: Sequence[str]) -> list[list[str]]:
 
 def _ungrouped(tokens: Sequence[str]) -> list[str]:
     """Without the signs of groups that are one command or one pipeline: `{ prog; }`."""
-    ends = {place for place in range(1, len(tokens)) if list(tokens[place - 1 : place + 1]) == [";", "}"]}
-    begun = [place for place, token in enumerate(tokens) if token == "{" and (not place or tokens[place - 1] == "|")]
+    ends = {index for index in range(1, len(tokens)) if list(tokens[index - 1 : index + 1]) == [";", "}"]}
+    begun = [index for index, token in enumerate(tokens) if token == "{" and (not index or tokens[index - 1] == "|")]
     if not ends or len(begun) != len(ends):
         return list(tokens)
-    left_out = {*begun, *ends, *(place - 1 for place in ends)}
-    return [token for place, token in enumerate(tokens) if place not in left_out]
+    left_out = {*begun, *ends, *(index - 1 for index in ends)}
+    return [token for index, token in enumerate(tokens) if index not in left_out]
 
 
 def check_startable(argv: Sequence[str], environment: Mapping[str, str]) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NotRequired, TypedDict
 
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.domain.words import number as counted
 from kgents.engine import score_pairs
-from kgents.engine.scores import NAME, rule_digest
+from kgents.engine.scores import rule_digest
 from kgents.errors import UsageError
 from kgents.kinds.kind import Request
 
@@ -124,8 +124,14 @@ def _number(value: Any, where: str) -> float:
 def decided_by_mean(request: Request, low: str, high: str) -> Request:
     """The request, decided by the mean of scores from `low` to `high`: by betting, which needs no prior and no law of them."""
     scale = [low, high, RESOLUTION]
-    facts = {**request.facts, "decider": NAME, "scale": scale}
-    return replace(request, facts=facts, layout=Layout.BLOCKS, boundary_digest=rule_digest(request.design, scale))
+    facts = {**request.facts, "scale": scale}
+    return replace(
+        request,
+        facts=facts,
+        decider=DecidedBy.SCORES,
+        layout=Layout.BLOCKS,
+        boundary_digest=rule_digest(request.design, scale),
+    )
 
 
 def decided_by_pairs(request: Request, low: str, high: str, claim: str | None) -> Request:
@@ -133,12 +139,11 @@ def decided_by_pairs(request: Request, low: str, high: str, claim: str | None) -
     scale = [low, high, RESOLUTION]
     facts = {
         **request.facts,
-        "decider": score_pairs.NAME,
         "scale": scale,
         **({} if claim is None else {"claim": claim}),
     }
     digest = score_pairs.rule_digest(request.design, scale, claim)
-    return replace(request, facts=facts, layout=Layout.BLOCKS, boundary_digest=digest)
+    return replace(request, facts=facts, decider=DecidedBy.SCORE_PAIRS, layout=Layout.BLOCKS, boundary_digest=digest)
 
 
 def rows_of_scores(evidence: ScoresEvidence) -> Sequence[tuple[str, str]]:

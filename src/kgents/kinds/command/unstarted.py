@@ -36,13 +36,13 @@ def _lacks(line: str, name: str) -> bool:
     lacking = _NO_PARENT.search(line)
     if lacking is not None:
         return lacking[1] == name and name.startswith(lacking[2] + ".")
-    said = line.partition(";")[0]  # behind it, why a package cannot be run
-    return re.search(rf": No module named '?{re.escape(name)}\b[^:]*$", said) is not None
+    lack = line.partition(";")[0]  # behind it, why a package cannot be run
+    return re.search(rf": No module named '?{re.escape(name)}\b[^:]*$", lack) is not None
 
 
 def _started(words: Sequence[str]) -> tuple[str, str]:
     """("-m", module) or ("file", path) of the words of a command that starts Python, behind whatever; else two empty texts."""
-    places = [place for place, word in enumerate(words) if _PYTHON.fullmatch(PurePath(word).name)]
+    places = [index for index, word in enumerate(words) if _PYTHON.fullmatch(PurePath(word).name)]
     left = iter(words[places[0] + 1 :] if places else ())
     for word in left:
         if word == "-m":

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from kgents.domain.plan import DecidedBy
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
 from kgents.domain.words import number, percent
-from kgents.engine.changes import NAME
 from kgents.kinds.flaky.options import ChangedTest, ChangesEvidence, SideData
 from kgents.kinds.flaky.view import failure_of
 from kgents.stats import Control, credible_interval
@@ -16,7 +16,7 @@ _WORDS = {"better": "more often", "worse": "less often", "same": "no difference"
 
 def of_two_commits(summary: Summary) -> bool:
     """Whether an experiment compares a suite at two commits."""
-    return summary.plan.facts.get("decider") == NAME
+    return summary.plan.decider is DecidedBy.CHANGES
 
 
 def sentence(summary: Summary) -> str | None:

@@ -27,10 +27,10 @@ async def revisions(asked: Sequence[str], cwd: Path, environment: Mapping[str, s
     """The commits of one or two names. UsageError for a name of no commit, more than two, and two names of one."""
     if len(asked) > 2:
         raise UsageError(f"--at was given {len(asked)} times", "one commit, or two that are compared")
-    found = [Revision(each, await commit_of(each, cwd, environment)) for each in asked]
-    if len({each.commit for each in found}) < len(found):
+    revisions = [Revision(each, await commit_of(each, cwd, environment)) for each in asked]
+    if len({each.commit for each in revisions}) < len(revisions):
         raise UsageError(f"--at {asked[0]} and --at {asked[1]} are one commit", "give two")
-    return tuple(found)
+    return tuple(revisions)
 
 
 @asynccontextmanager
@@ -60,17 +60,17 @@ class AtCommits:
 
     async def tests(self, seed: int) -> Mapping[str, Ran]:
         """A run at each commit; with two commits the tests that both have, each twice. UsageError where there is none."""
-        found = [await suite.tests(seed) for suite in self._suites]
-        if len(found) == 1:
-            return found[0]
+        outcomes = [await suite.tests(seed) for suite in self._suites]
+        if len(outcomes) == 1:
+            return outcomes[0]
         both = [
             name
-            for name, ran in found[0].items()
-            if name in found[1] and None not in (ran.passed, found[1][name].passed)
+            for name, ran in outcomes[0].items()
+            if name in outcomes[1] and None not in (ran.passed, outcomes[1][name].passed)
         ]
         if not both:
             raise UsageError("the two commits have no test in common", "try its command by hand")
-        pairs = zip(self._asked, found, strict=True)
+        pairs = zip(self._asked, outcomes, strict=True)
         return {arm_of(name, revision): tests[name] for revision, tests in pairs for name in both}
 
     async def passing_again(self, failed: Sequence[str], seed: int) -> list[str]:

@@ -24,7 +24,7 @@ class Ran:
     error: str = ""
     text: str = ""
     begun: bool = False
-    place: int | None = None
+    position: int | None = None
 
 
 def read_reports(path: Path) -> dict[str, Ran]:
@@ -41,7 +41,7 @@ def read_reports(path: Path) -> dict[str, Ran]:
         if row["when"] == FOREIGN:
             tests[FOREIGN] = Ran(None, text=", ".join(row["modules"]))
         elif row["when"] == "start":
-            tests[row["test"]] = Ran(None, begun=True, place=len(tests))
+            tests[row["test"]] = Ran(None, begun=True, position=len(tests))
         else:
             tests[row["test"]] = _merged(tests.get(row["test"], Ran(None)), row)
     return tests
@@ -53,12 +53,12 @@ def _merged(before: Ran, row: Mapping[str, str]) -> Ran:
         where = "" if row["when"] == "call" else f"{row['when']}: "
         first = (row.get("line") or row.get("text") or "failed").strip().splitlines()
         error = f"{where}{first[0] if first else 'failed'}"
-        return Ran(False, seconds, error, row.get("text", ""), place=before.place)
+        return Ran(False, seconds, error, row.get("text", ""), position=before.position)
     if before.passed is False:
         return replace(before, seconds=seconds)
     passed = True if row["when"] == "call" and row["outcome"] == "passed" else before.passed
     begun = before.begun and row["when"] == "setup" and row["outcome"] == "passed"
-    return Ran(passed, seconds, begun=begun, place=before.place)
+    return Ran(passed, seconds, begun=begun, position=before.position)
 
 
 def read_junit(path: Path) -> dict[str, Ran]:

@@ -121,5 +121,5 @@ class Suite:
 
 def _placed(outcome: Outcome, ran: Ran | None, seed: int) -> Outcome:
     """With the run that it was part of, by its seed, and its place in the order of that run."""
-    metadata = {"run": seed, **({} if ran is None or ran.place is None else {"place": ran.place})}
+    metadata = {"run": seed, **({} if ran is None or ran.position is None else {"place": ran.position})}
     return replace(outcome, metadata={**outcome.metadata, **metadata})

@@ -58,7 +58,7 @@ async def judge_again(
     problems: list[str] = []
     unjudged = 0
     coders = config["coders"]
-    sandboxes = await sandboxes_of(config, coders, hidden=hidden)
+    sandboxes = await sandboxes_of(config, coders, None, hidden, {oracle.kind for oracle in oracles})
     verifiers = {each: [SandboxVerifier(oracle, each) for oracle in oracles] for each in sandboxes}
     try:
         async for trial in _said_something(store, summary.plan.experiment):

@@ -2,16 +2,17 @@
 
 import asyncio
 import gzip
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kgents.domain.json import digest_of
+from kgents.domain.notice import tell
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import Harness, Limits, TrialRunner
 from kgents.errors import UsageError
-from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for, to_be_asked
+from kgents.kinds.coders import close, coders_of, described, make_coders, only_arm, own_seeds, question_for
 from kgents.kinds.confinement import keep_imports, sandbox_of
 from kgents.kinds.generate.options import GenerateConfig, GenerateOptions, OracleOptions
 from kgents.kinds.generate.program import asked_for as question_of_spec
@@ -21,15 +22,17 @@ from kgents.kinds.generate.trial import Cell, Generate
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.options import AskedArm, CoderConfig, RunSettings
 from kgents.kinds.plan_warnings import PlanWarnings
-from kgents.kinds.sandboxes import Sandboxes, check_interpreters, sandboxes_of
+from kgents.kinds.sandboxes import Opened, Sandboxes, check_interpreters, sandboxes_of
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
-from kgents.verify.mirrors.proof import proven
 from kgents.verify.oracle import Oracle, choose_oracle
+from kgents.verify.runs import runs
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools
-from kgents.verify.stdio.choosing import GivenExamples
 from kgents.verify.verifier import SandboxVerifier
+
+if TYPE_CHECKING:
+    from kgents.verify.stdio.choosing import GivenExamples
 
 NOT_ASKED = ("simulated", "replay")  # coders that do not read the question
 _LARGEST = 4_000_000  # bytes of a file of tests or inputs
@@ -44,7 +47,7 @@ async def spec_request(
     context: RunContext,
     arms: Mapping[str, AskedArm] | None = None,
 ) -> Request:
-    """A request for one spec; the sandbox that it opens goes on to the trials.
+    """A request for one spec; the sandboxes and coders that it opens go on to the trials.
 
     UsageError where the options cannot be met; nothing is written by then.
     """
@@ -55,7 +58,8 @@ async def spec_request(
     checks = _checks(options)
     examples = _given_examples(options)
     check_spec(spec, options)
-    asked = to_be_asked(coders, context)
+    references: dict[str, str] = {}
+    asked = make_coders(coders, context, references)
     sandboxes, oracle, doubts, known = await _opened(spec, options, checks, examples, asked, coders)
     harnesses = [choice.harness for choice in choices.values()]
     options = {**options, "describe": with_pairs(description, oracle.apart)}
@@ -63,13 +67,14 @@ async def spec_request(
     unasked = [harness in NOT_ASKED for harness in harnesses]
     warned = _warned(known, doubts, "" if all(unasked) else asked_for.note or "")
     config = _config(spec, asked_for.prompt, coders, oracle, options)
+    references.update(_references(config, oracle))
     named = {"coder": [choice.why for choice in choices.values()], "coders": known, **own_seeds(arms)}
     seen = {"question": asked_for.holds, "watch_outputs": not any(unasked)}
     facts = {**_registered(spec, config, oracle, sandboxes.common), **named, **seen, **warned.facts}
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
     return Request(
-        "generate", config, design, facts=facts, opened=sandboxes, tier=_least(harnesses, oracle), oracle=oracle.title,
-        model=model, arms=tuple(arms), **run,
+        "generate", config, design, facts=facts, opened=Opened(sandboxes, asked),
+        tier=_least(harnesses, oracle), oracle=oracle.title, model=model, arms=tuple(arms), **run,
     )  # fmt: skip
 
 
@@ -77,7 +82,7 @@ async def _opened(
     spec: str,
     options: GenerateOptions,
     checks: tuple[str, ...],
-    examples: GivenExamples | None,
+    examples: "GivenExamples | None",
     asked: Sequence[Harness],
     coders: Sequence[CoderConfig],
 ) -> tuple[Sandboxes, Oracle, list[str], list[dict[str, object]]]:
@@ -88,14 +93,18 @@ async def _opened(
     """
     describing = asyncio.create_task(described(asked))  # the client of an API takes a second or two to import
     texts = [spec, _file("--tests", options["tests"]) or "", examples.checker if examples else ""]
-    sandboxes = await sandboxes_of(options, coders, texts, [options.get("spec_file")])
+    judged_by = "tests" if options["tests"] else "stdio" if examples else "reference"
+    opened: list[Sandboxes] = []
     try:
-        oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, sandboxes.common)
-        await check_interpreters(sandboxes, coders, [(oracle, spec)] if is_solution(spec, oracle) else [])
-        return sandboxes, oracle, doubts, await describing
+        opened.append(await sandboxes_of(options, coders, texts, [options.get("spec_file")], [judged_by]))
+        oracle, doubts = await asyncio.to_thread(_oracle, spec, options, checks, examples, opened[0].common)
+        await check_interpreters(opened[0], coders, [(oracle, spec)] if is_solution(spec, oracle) else [])
+        return opened[0], oracle, doubts, await describing
     except BaseException:
-        sandboxes.close()
+        for sandboxes in opened:
+            sandboxes.close()
         describing.cancel()
+        await close(asked)
         raise
 
 
@@ -106,7 +115,7 @@ def _warned(known: Sequence[dict[str, object]], doubts: Sequence[str], note: str
     for doubt in doubts:
         warned.say("weak_tests", doubt)
     if note:
-        print(f"note: {note}", file=sys.stderr)  # noqa: T201
+        tell("question", note, "note")
         warned.rows.append(["question", note])
     return warned
 
@@ -126,7 +135,7 @@ def _registered(spec: str, config: GenerateConfig, oracle: Oracle, sandbox: Sand
 
 
 def _oracle(
-    spec: str, options: GenerateOptions, checks: tuple[str, ...], examples: GivenExamples | None, sandbox: Sandbox
+    spec: str, options: GenerateOptions, checks: tuple[str, ...], examples: "GivenExamples | None", sandbox: Sandbox
 ) -> tuple[Oracle, list[str]]:
     """(the oracle that the options ask for, what is doubtful about its tests). UsageError where it says nothing."""
     file, tests = options.get("spec_file"), options["tests"]
@@ -140,7 +149,7 @@ def _oracle(
         checks=checks,
         allow_weak=bool(options.get("allow_weak_oracle")),
         stem=Path(file).stem if file else "",
-        place=str(tests.resolve()) if tests is not None else "",
+        path=str(tests.resolve()) if tests is not None else "",
         examples=examples,
         apart=options.get("show_examples") or 0,
     )
@@ -163,7 +172,7 @@ def _check_scored(oracle: Oracle) -> None:
 
 def shown_pairs(spec: str, entry_point: str | None, count: int) -> tuple[str, ...]:
     """The pairs that the question for a spec shows. UsageError where it has none."""
-    sandbox = sandbox_of({"allow_weak_sandbox": False}, [spec])
+    sandbox = sandbox_of({"allow_weak_sandbox": False}, [spec], served=runs(["reference"]))
     try:
         return choose_oracle(spec, None, sandbox, entry_point=entry_point, apart=count).apart
     finally:
@@ -194,6 +203,8 @@ def _proven(spec: str, oracle: Oracle, sandbox: Sandbox, doubts: list[str]) -> O
     """The oracle, its tests tried on the spec, where that runs, and on stubs. UsageError where they say nothing."""
     if oracle.kind != "tests":
         return oracle
+    from kgents.verify.mirrors.proof import proven
+
     read = read_spec(spec)
     classes = tuple(node.name for node in read.classes)
     return proven(oracle, sandbox, spec if read.runnable else None, classes, doubted=doubts.append)
@@ -219,32 +230,39 @@ def _tier(harness: str, oracle: Oracle) -> Tier:
     return Tier.SYNTACTIC if oracle.kind == "static" else Tier.EMPIRICAL
 
 
-async def build(config: GenerateConfig, context: RunContext, opened: Sandboxes | None) -> TrialRunner:
-    """What runs a recorded configuration; sandboxes that are open are used and closed with it."""
-    oracle = Oracle.from_data(config["oracle"])
-    sandboxes = opened or await sandboxes_of(config, config["coders"])
+def _references(config: GenerateConfig, oracle: Oracle) -> Mapping[str, str]:
+    """The right program for each question that is asked, for simulated coders."""
     right = right_program(config["spec"], oracle)
-    references = {question_for(coder, config["prompt"]): right for coder in config["coders"]}
+    return {question_for(coder, config["prompt"]): right for coder in config["coders"]}
+
+
+async def build(config: GenerateConfig, context: RunContext, opened: Opened | None) -> TrialRunner:
+    """What runs a recorded configuration; what is open is used and closed with it."""
+    oracle = Oracle.from_data(config["oracle"])
+    if opened is None:
+        sandboxes = await sandboxes_of(config, config["coders"], judged_by=[oracle.kind])
+        opened = Opened(sandboxes, make_coders(config["coders"], context, _references(config, oracle)))
+    sandboxes = opened.sandboxes
     verifiers = {each: SandboxVerifier(oracle, each) for each in sandboxes}
     wanted = wanted_of(config, oracle)
     excluded = frozenset(config.get("exclude", ()))
     cells = [
         Cell(
             question_for(coder, config["prompt"]),
-            make_coder(coder, context, references),
+            harness,
             verifiers[sandboxes.of(coder)],
             sandboxes.of(coder),
             wanted=wanted,
             excluded=excluded,
             scored=oracle.every,
         )
-        for coder in config["coders"]
+        for coder, harness in zip(config["coders"], opened.coders, strict=True)
     ]
     sandboxes.close_unused(config["coders"])
     return Generate(cells, Limits(seconds=config["timeout"]))
 
 
-def _given_examples(options: OracleOptions) -> GivenExamples | None:
+def _given_examples(options: OracleOptions) -> "GivenExamples | None":
     """The examples and the checker. UsageError where they do not go with the other options."""
     examples = _file("--examples", options.get("examples"), _LARGEST_EXAMPLES)
     checker = _file("--checker", options.get("checker"))
@@ -255,6 +273,8 @@ def _given_examples(options: OracleOptions) -> GivenExamples | None:
     for name, path in (("tests", options["tests"]), ("inputs", options["inputs"])):
         if path is not None:
             raise UsageError(f"--examples and --{name} contradict each other", "leave one of them out")
+    from kgents.verify.stdio.choosing import GivenExamples
+
     return GivenExamples(examples, checker or "")
 
 

@@ -123,8 +123,8 @@ def was_whole(answer: str, outcome: Outcome) -> bool:
     if outcome.cause is not Cause.WRONG_OUTPUT or outcome.candidate is None:
         return False
     last = outcome.candidate.rstrip().rpartition("\n")[2]
-    _, found, rest = answer.rpartition(last)
-    return bool(found) and any(line[:1].strip() for line in rest.split("\n")[1:])
+    _, separator, rest = answer.rpartition(last)
+    return bool(separator) and any(line[:1].strip() for line in rest.split("\n")[1:])
 
 
 def order_of(slot: Slot) -> int:

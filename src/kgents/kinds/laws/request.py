@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kgents.domain.json import digest_of
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.errors import UsageError, suggested
 from kgents.kinds.kind import Request
 from kgents.kinds.laws.guest import guest
@@ -29,9 +29,10 @@ async def request(target: str, options: LawOptions, run: RunSettings) -> Request
     UsageError for an unknown law; SandboxUnavailable where the machine has none that is good enough.
     """
     names, config = configuration("laws", target, options)
-    facts = {"spec": digest_of([config["object"], *names]), "decider": "verdicts"}
+    facts = {"spec": digest_of([config["object"], *names])}
     return await confined(Request(
         "laws", config, Design(Rule.FIXED, None, 0.95, 1, Prior(), 0.0), arms=titles(names), layout=Layout.BLOCKS,
+        decider=DecidedBy.VERDICTS,
         oracle="laws", facts=facts, boundary_digest=digest_of("one examination per law"), **run,
     ))  # fmt: skip
 
@@ -89,17 +90,17 @@ def titles(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def located(text: str, flag: str) -> str:
     """PATH.py:NAME with the path made absolute, or PKG.MOD:NAME as it is. UsageError names the flag."""
-    place, colon, name = text.rpartition(":")
-    if not colon or not place or not name:
+    module, colon, name = text.rpartition(":")
+    if not colon or not module or not name:
         raise UsageError(
             f"{flag} {text}: not of the form PATH.py:NAME or PACKAGE.MODULE:NAME", f"such as {flag} {_meant(text)}"
         )
-    if not place.endswith(".py"):
-        _check_module(place, name.partition(".")[0], f"{flag} {text}")
+    if not module.endswith(".py"):
+        _check_module(module, name.partition(".")[0], f"{flag} {text}")
         return text
-    path = Path(place).resolve()
+    path = Path(module).resolve()
     if not path.is_file():
-        raise UsageError(f"{flag} {text}: there is no file {place}", "name a file that is there")
+        raise UsageError(f"{flag} {text}: there is no file {module}", "name a file that is there")
     _check_name(path, name.partition(".")[0], f"{flag} {text}")
     return f"{path}:{name}"
 
@@ -112,15 +113,15 @@ def _meant(text: str) -> str:
     return f"{module}:{name}" if dot and module else "collections:Counter"
 
 
-def _check_module(place: str, name: str, shown: str) -> None:
+def _check_module(module: str, name: str, shown: str) -> None:
     """UsageError where there is no such module, or its source shows no such name; nothing is imported."""
-    top = place.partition(".")[0]
-    root, _ = _root(place)
+    top = module.partition(".")[0]
+    root, _ = _root(module)
     if root is None:
         if top not in sys.builtin_module_names and importlib.util.find_spec(top) is None:
             raise UsageError(f"{shown}: there is no module {top!r}", "run it where the module is, or give PATH.py:NAME")
         return
-    base = Path(root, *place.split("."))
+    base = Path(root, *module.split("."))
     source = next((path for path in (base / "__init__.py", base.with_name(f"{base.name}.py")) if path.is_file()), None)
     if source is not None:
         _check_name(source, name, shown)
@@ -157,14 +158,14 @@ def places(texts: list[str]) -> tuple[list[str], list[str]]:
     return _once([*path, *outside]), _once([*readable, *outside, own])
 
 
-def _root(place: str) -> tuple[str | None, str | None]:
+def _root(target: str) -> tuple[str | None, str | None]:
     """The folder that has to be on the path for a target, and what has to be readable."""
-    if place.endswith(".py"):
-        folder = Path(place).resolve().parent
+    if target.endswith(".py"):
+        folder = Path(target).resolve().parent
         while (folder / "__init__.py").is_file():
             folder = folder.parent
-        return str(folder), str(Path(place).resolve()) if _private(folder) else str(folder)
-    top = place.partition(".")[0]
+        return str(folder), str(Path(target).resolve()) if _private(folder) else str(folder)
+    top = target.partition(".")[0]
     for folder in (Path.cwd(), *map(Path, filter(None, sys.path))):
         there = next((folder / name for name in (top, f"{top}.py") if (folder / name).exists()), None)
         if there is not None:
@@ -178,8 +179,8 @@ def _private(folder: Path) -> bool:
 
 
 def _installed(entry: str) -> bool:
-    place = Path(entry).resolve()
-    return any(place.is_relative_to(Path(root).resolve()) for root in (sys.prefix, sys.base_prefix))
+    folder = Path(entry).resolve()
+    return any(folder.is_relative_to(Path(root).resolve()) for root in (sys.prefix, sys.base_prefix))
 
 
 def _once(items: list[str]) -> list[str]:

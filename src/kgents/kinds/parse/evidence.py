@@ -297,7 +297,7 @@ def _example(trial: Trial, outcome: ParseOutcome) -> Example:
 
 def worst(examples: Sequence[Example]) -> list[Example]:
     """The ten worst: what is silent first, then hangs and crashes; of each class before a second of any; short ones first."""
-    order = {outcome.value: place for place, outcome in enumerate(_WORST)}
+    order = {outcome.value: index for index, outcome in enumerate(_WORST)}
     ranked = sorted(examples, key=lambda example: (order[example["outcome"]], len(example["shrunk"]), example["trial"]))
     turns: Counter[tuple[str, str]] = Counter()
     keyed: list[tuple[int, int, Example]] = []

@@ -214,8 +214,8 @@ def _strategy(name: str, text: str, language: str) -> ParserConfig:
 
 
 def _absolute(where: str) -> str:
-    place, _, name = where.rpartition(":")
-    return f"{Path(place).resolve()}:{name}" if place.endswith(".py") else where
+    module, _, name = where.rpartition(":")
+    return f"{Path(module).resolve()}:{name}" if module.endswith(".py") else where
 
 
 def _severities(text: str) -> list[int]:

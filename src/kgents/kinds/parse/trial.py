@@ -167,7 +167,7 @@ class Parse:
 
         stack = [self._stacks[name] for name in case.mutators]
         small = await shrink(case, stack, judged, answer, ask, self._config["schema"])
-        return {**input_to_data(small.given), "expected": expected(small.given), "got": _got(small.answer)}
+        return {**input_to_data(small.input), "expected": expected(small.input), "got": _got(small.answer)}
 
     def _outcome(self, case: Input, answer: Answer, judged: Judged, extra: Mapping[str, object]) -> Outcome:
         outcome = judged.outcome

@@ -37,7 +37,7 @@ class ReasoningKind(ExperimentKind):
         from kgents.kinds.reasoning.options import ReasoningConfig
         from kgents.kinds.reasoning.request import build
 
-        return await build(as_written(ReasoningConfig, config), context)
+        return await build(as_written(ReasoningConfig, config), context, opened)
 
     def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Evidence:
         """What each law came to."""

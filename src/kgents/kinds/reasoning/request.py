@@ -7,7 +7,7 @@ from typing import Any
 from kgents.domain.json import digest_of
 from kgents.domain.json_lines import values
 from kgents.domain.outcome import Tier
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.domain.ports import Harness, TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
@@ -42,21 +42,22 @@ async def request(
         "epsilon": str(options["epsilon"]),
         "timeout": options["timeout"],
     }
-    known = await described([_harness(config, context)])  # says now what is missing
+    asked = _harness(config, context)  # says now what is missing
+    known = await described([asked])
     simulated = coder["harness"] == NAME
     design = Design(Rule.FIXED, None, options["confidence"], options["max_trials"], Prior(), 0.0)
     texts = [Problem(problem["text"], tuple(problem["steps"])) for problem in problems]
     facts = {
         "spec": digest_of([list(arms), list(problems)]),
-        "decider": "e-values",
         "epsilon": str(options["epsilon"]),
         "blocks": {**layout_of(arms, texts), "measure": options["measure"]},
         "coders": known,
     }
     return Request(
-        "reasoning", config, design, arms=arms, layout=Layout.BLOCKS, oracle="exchangeability of answers",
+        "reasoning", config, design, arms=arms, layout=Layout.BLOCKS,
+        oracle="exchangeability of answers", decider=DecidedBy.E_VALUES,
         tier=Tier.SIMULATED if simulated else Tier.EMPIRICAL, model=coder["model"] or coder["harness"], facts=facts,
-        boundary_digest=digest_of(["e-values", str(options["epsilon"])]), **run,
+        boundary_digest=digest_of(["e-values", str(options["epsilon"])]), opened=asked, **run,
     )  # fmt: skip
 
 
@@ -112,9 +113,9 @@ def _harness(config: ReasoningConfig, context: RunContext) -> Harness:
     return make_coder(config["coder"], context, {})
 
 
-async def build(config: ReasoningConfig, context: RunContext) -> TrialRunner:
-    """What runs a recorded configuration."""
-    return Reasoning(config, _harness(config, context))
+async def build(config: ReasoningConfig, context: RunContext, opened: Harness | None) -> TrialRunner:
+    """What runs a recorded configuration; a model that is open is asked, and closed with it."""
+    return Reasoning(config, _harness(config, context) if opened is None else opened)
 
 
 def read_problems(path: Path) -> list[ProblemConfig]:

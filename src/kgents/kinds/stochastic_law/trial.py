@@ -29,19 +29,19 @@ class StochasticLaw:
             "draw": slot.seed,
         }  # fmt: skip
         try:
-            said, ended = await self._sandbox.in_thread(self._sandbox.exchange, job, config["timeout"])
+            reply, ended = await self._sandbox.in_thread(self._sandbox.exchange, job, config["timeout"])
         except (SandboxFault, OSError) as fault:
             return await spoilt(self._sandbox, fault)
-        if not isinstance(said, dict) or "held" not in said:
-            finding = finding_of(said, ended, config["laws"][0], config["timeout"])
+        if not isinstance(reply, dict) or "held" not in reply:
+            finding = finding_of(reply, ended, config["laws"][0], config["timeout"])
             cause = Cause.TIMEOUT if ended.overdue else Cause.EXCEPTION
             return Outcome.failed(cause, finding["detail"])
-        shown = ", ".join(f"{name} = {text}" for name, text in said["inputs"].items())
+        shown = ", ".join(f"{name} = {text}" for name, text in reply["inputs"].items())
         metadata = {"input": shown}
-        if said["held"]:
-            return Outcome.passed(said["left"], metadata=metadata)
-        message = f"{shown}: {said['left']} is not {said['right']}"
-        return Outcome.failed(Cause.LAW_BROKEN, message, said["left"], metadata=metadata)
+        if reply["held"]:
+            return Outcome.passed(reply["left"], metadata=metadata)
+        message = f"{shown}: {reply['left']} is not {reply['right']}"
+        return Outcome.failed(Cause.LAW_BROKEN, message, reply["left"], metadata=metadata)
 
     async def aclose(self) -> None:
         """Ends the sandbox."""

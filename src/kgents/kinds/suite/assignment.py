@@ -20,6 +20,6 @@ def place_of(way: str, slot: Slot, tasks: int, order: int) -> tuple[int, int]:
     if way == DRAWN_PAIRS:
         return Random(f"{order}:pair:{slot.index}").randrange(tasks), slot.index
     if way == PAIRED:
-        turn, place = divmod(slot.index, tasks)
-        return Random(f"{order}:{turn}").sample(range(tasks), tasks)[place], turn
+        turn, task = divmod(slot.index, tasks)
+        return Random(f"{order}:{turn}").sample(range(tasks), tasks)[task], turn
     return slot.arm, slot.index

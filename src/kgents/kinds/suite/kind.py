@@ -36,8 +36,8 @@ class SuiteKind(ExperimentKind):
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """Coders or samples, an oracle per task, and one sandbox."""
+        from kgents.kinds.suite.build import build
         from kgents.kinds.suite.options import SuiteConfig
-        from kgents.kinds.suite.request import build
 
         return await build(as_written(SuiteConfig, config), context, *(opened or (None, None)))
 

@@ -3,32 +3,27 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from kgents.domain.json import digest_of
 from kgents.domain.outcome import Tier
 from kgents.domain.plan import Layout
-from kgents.domain.ports import Harness, Limits, TrialRunner
+from kgents.domain.ports import Harness
 from kgents.errors import UsageError
-from kgents.harness.extraction import Wanted
-from kgents.harness.prompt import code_prompt
-from kgents.kinds.coders import coders_of, described, make_coder, only_arm, own_seeds, question_for, to_be_asked
+from kgents.kinds.coders import close, coders_of, described, make_coders, only_arm, own_seeds
 from kgents.kinds.confinement import keep_imports
 from kgents.kinds.generate.completion import is_completed
-from kgents.kinds.generate.program import wanted_of_oracle
-from kgents.kinds.generate.trial import Cell
 from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.options import AskedArm, CoderConfig, LaidOutSettings, RunSettings, as_written
 from kgents.kinds.plan_warnings import PlanWarnings
-from kgents.kinds.sandboxes import Sandboxes, check_interpreters, sandboxes_of
+from kgents.kinds.sandboxes import Opened, Sandboxes, check_interpreters, sandboxes_of
 from kgents.kinds.suite.assignment import BY_CODER, DRAWN, DRAWN_PAIRS, PAIRED, SAMPLES
+from kgents.kinds.suite.build import references_of
 from kgents.kinds.suite.files.samples import Samples, read_samples
 from kgents.kinds.suite.files.suite import Suite, read_suite
 from kgents.kinds.suite.files.task import Task
 from kgents.kinds.suite.options import SampleOptions, SamplesConfig, SuiteConfig, SuiteOptions, TaskConfig, TaskOptions
 from kgents.kinds.suite.oracles import oracle_of
-from kgents.kinds.suite.trial import Answers, SampleTrials, SuiteTrials
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Control, Design, DesignError, Rule, share
 from kgents.stats.default_cap import default_cap
@@ -54,7 +49,7 @@ async def suite_request(
 ) -> Request:
     """A request for coders over a suite (a file, or one by name), laid out one `way`; `k` of pass@k, with commas.
 
-    The sandbox that it opens goes on to the trials.
+    The sandboxes and coders that it opens go on to the trials.
 
     UsageError where the options cannot be met; nothing is written by then.
     """
@@ -63,7 +58,6 @@ async def suite_request(
         _check_stems(suite)
     arms = arms or only_arm(options)
     choices, coders = coders_of(arms, options, context)
-    known = await described(to_be_asked(coders, context))
     simulated = any(choice.harness == "simulated" for choice in choices.values())
     if control is not Control.EACH:
         design = _for_all(design, len(suite.tasks), run["capped_by_default"])
@@ -71,12 +65,14 @@ async def suite_request(
     if way == PAIRED and (options.get("every") or all(task.cluster is None for task in suite.tasks)):
         way = DRAWN_PAIRS
     names = {DRAWN: ("",), **dict.fromkeys(BY_CODER, tuple(arms))}.get(way, tuple(task.id for task in suite.tasks))
+    ks = _ks(k, design)
+    asked = make_coders(coders, context, references_of(suite.tasks, coders))
+    known = await described(asked)
     named = {"coder": [choice.why for choice in choices.values()], "coders": known, **own_seeds(arms)}
     facts: dict[str, object] = {**_family(control), **named}
-    ks = _ks(k, design)
     warned = PlanWarnings()
     warned.keep(known)
-    laid_out = _LaidOut(suite_name, suite, way, ks, names, model, coders, simulated)
+    laid_out = _LaidOut(suite_name, suite, way, ks, names, model, coders, simulated, asked=asked)
     return await _request(laid_out, design, run, facts, options, warned)
 
 
@@ -147,7 +143,12 @@ class _Judged:
 
 @dataclass(frozen=True, slots=True)
 class _LaidOut:
-    """A suite, by the name or file that was typed, and who answers its tasks; `ks` of pass@k, `names` of the arms."""
+    """A suite, by the name or file that was typed, and who answers its tasks.
+
+    ks     of pass@k
+    names  of the arms
+    asked  made of `coders`
+    """
 
     suite_name: str
     suite: Suite
@@ -158,6 +159,7 @@ class _LaidOut:
     coders: list[CoderConfig]
     simulated: bool
     judged: _Judged | None = None
+    asked: Sequence[Harness] = ()
 
 
 async def _request(
@@ -170,14 +172,18 @@ async def _request(
 ) -> Request:
     suite, way, judged = laid_out.suite, laid_out.way, laid_out.judged
     texts = [text for task in suite.tasks for text in (task.prompt, task.tests, task.setup, task.canonical or "")]
-    sandboxes = await sandboxes_of(options, laid_out.coders, texts, [laid_out.suite_name])
-    sandbox = sandboxes.common
+    judged_by = {"stdio" if task.programs else "tests" for task in suite.tasks}
+    opened: list[Sandboxes] = []
     try:
+        opened.append(await sandboxes_of(options, laid_out.coders, texts, [laid_out.suite_name], judged_by))
+        sandbox = opened[0].common
         oracles = await asyncio.to_thread(_oracles, suite, sandbox, options, warned)
         solved = [(oracle, task.canonical) for oracle, task in zip(oracles, suite.tasks, strict=True) if task.canonical]
-        await check_interpreters(sandboxes, laid_out.coders, solved)
+        await check_interpreters(opened[0], laid_out.coders, solved)
     except BaseException:
-        sandboxes.close()
+        for sandboxes in opened:
+            sandboxes.close()
+        await close(laid_out.asked)
         raise
     config = _config(laid_out, oracles, run["seed"], options)
     registered = {**_registered(suite, oracles, sandbox, options), **facts, **warned.facts}
@@ -187,7 +193,7 @@ async def _request(
     settings: LaidOutSettings = {"layout": layout, **run, "max_errors": run["max_errors"] or max(10, trials // 20)}
     return Request(
         "suite", config, design, arms=laid_out.names, tier=tier, oracle=_title(oracles), model=laid_out.model, facts=registered,
-        opened=(sandboxes, None if judged is None else judged.samples), **settings,
+        opened=(Opened(opened[0], laid_out.asked), None if judged is None else judged.samples), **settings,
     )  # fmt: skip
 
 
@@ -329,87 +335,3 @@ def _ks(text: str | None, design: Design) -> tuple[int, ...]:
 
 def _recorded(task: Task, oracle: Oracle) -> TaskConfig:
     return as_written(TaskConfig, {**task.to_data(), "oracle": oracle.to_data()})
-
-
-def _task_of(config: TaskConfig) -> Task:
-    return Task.from_data({name: value for name, value in config.items() if name != "oracle"})
-
-
-async def build(
-    config: SuiteConfig, context: RunContext, opened: Sandboxes | None, samples: Samples | None
-) -> TrialRunner:
-    """What runs a recorded configuration; sandboxes that are open are used and closed with it."""
-    if config["samples"] is not None and samples is None:
-        samples = _again(config, config["samples"])
-    sandboxes = opened or await sandboxes_of(config, config["coders"], hidden=[config["suite"]])
-    sandbox = sandboxes.common
-    oracles = [Oracle.from_data(task["oracle"]) for task in config["tasks"]]
-    verifiers = {each: [SandboxVerifier(oracle, each) for oracle in oracles] for each in sandboxes}
-    tasks = [_task_of(task) for task in config["tasks"]]
-    wanted = [wanted_of(task, oracle) for task, oracle in zip(tasks, oracles, strict=True)]
-    if samples is not None:
-        pairs = [] if config.get("raw", True) else list(zip(tasks, wanted, strict=True))
-        answers = [Answers(samples.answers[task.id], asked, task.answered, sandbox) for task, asked in pairs]
-        return SampleTrials([samples.programs[task.id] for task in tasks], verifiers[sandbox], answers)
-    references = {
-        question_for(coder, asked_for(task, coder)): task.canonical
-        for coder in config["coders"]
-        for task in tasks
-        if task.canonical
-    }
-    cells = []
-    for number, coder in enumerate(config["coders"]):
-        harness, room = make_coder(coder, context, references), sandboxes.of(coder)
-        cells.append(_cells(number, harness, config, list(zip(tasks, verifiers[room], wanted, strict=True)), room))
-    sandboxes.close_unused(config["coders"])
-    return SuiteTrials(cells, [task.id for task in tasks], config["way"], config["order"], Limits(config["timeout"]))
-
-
-def _cells(
-    number: int,
-    harness: Harness,
-    config: SuiteConfig,
-    asked: Sequence[tuple[Task, SandboxVerifier, Wanted]],
-    sandbox: Sandbox,
-) -> list[Cell]:
-    """A cell for each task that the coder of this number is asked, with who judges it and what an answer is to hold."""
-    coder, excluded = config["coders"][number], frozenset(config.get("exclude", ()))
-    scored = any("every" in task["oracle"] for task in config["tasks"])
-    return [
-        Cell(
-            question_for(coder, asked_for(task, coder)),
-            harness,
-            verifier,
-            sandbox,
-            f"{task.id}" if config["way"] not in BY_CODER else f"{task.id}\x1f{number}",
-            task.answered,
-            replace(wanted, is_rest=is_completed(coder)),
-            excluded,
-            scored,
-        )
-        for task, verifier, wanted in asked
-    ]
-
-
-def asked_for(task: Task, coder: CoderConfig) -> str:
-    """What a recorded coder is asked for a task: its prompt with an instruction, or the code that it goes on with."""
-    return task.prompt if is_completed(coder) else code_prompt(task.prompt)
-
-
-def wanted_of(task: Task, oracle: Oracle) -> Wanted:
-    """What an answer to a task is to hold."""
-    if oracle.programs is not None and oracle.programs.entry is None:
-        return Wanted(is_program=True, shown=task.prompt)
-    wanted = wanted_of_oracle(oracle, task.prompt)
-    return replace(wanted, names=(task.entry,) if task.entry else wanted.names, stem=task.stem)
-
-
-def _again(config: SuiteConfig, source: SamplesConfig) -> Samples:
-    """The file of samples, read once more. UsageError where it is not what it was."""
-    suite = Suite(config["suite"], config["suite_digest"], tuple(map(_task_of, config["tasks"])))
-    samples = read_samples(Path(source["path"]), suite)
-    if samples.digest != source["sha256"]:
-        raise UsageError(
-            f"--samples {source['path']} is not the file that was registered", "bring it back, or start anew"
-        )
-    return samples

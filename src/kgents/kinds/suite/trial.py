@@ -53,9 +53,9 @@ class Answers:
     program: Callable[[str], str]
     sandbox: Sandbox
 
-    async def read(self, place: int) -> Extraction:
+    async def read(self, index: int) -> Extraction:
         """The program in an answer."""
-        extraction = await self.sandbox.in_thread(extract, self.texts[place], self.wanted, self.sandbox)
+        extraction = await self.sandbox.in_thread(extract, self.texts[index], self.wanted, self.sandbox)
         if extraction.code is None or extraction.is_whole:
             return extraction
         return replace(extraction, code=self.program(extraction.code))
@@ -98,7 +98,7 @@ class SampleTrials:
             if trial.success is None:
                 lost += [trial.index] if trial.index < len(programs) else []
             elif trial.index >= len(programs) and lost:
-                same = (place for place in lost if digest(programs[place].encode()) == trial.candidate)
+                same = (index for index in lost if digest(programs[index].encode()) == trial.candidate)
                 lost.remove(next(same, lost[0]))
 
     async def run_trial(self, slot: Slot) -> Outcome:

@@ -36,7 +36,7 @@ class TracesKind(ExperimentKind):
         from kgents.kinds.traces.options import CoherenceConfig
         from kgents.kinds.traces.request import build
 
-        return await build(as_written(CoherenceConfig, config), context)
+        return await build(as_written(CoherenceConfig, config), context, opened)
 
     def evidence(self, config: Config, summary: Summary, trials: Sequence[Trial]) -> Evidence:
         """The rate of incoherence, the cores, and what the judge is worth."""

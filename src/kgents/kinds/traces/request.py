@@ -8,7 +8,7 @@ from pathlib import Path
 from kgents.domain.json import digest_of
 from kgents.domain.json_lines import values
 from kgents.domain.outcome import Tier
-from kgents.domain.plan import Layout
+from kgents.domain.plan import DecidedBy, Layout
 from kgents.domain.ports import Harness, Limits, TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.coders import choose_coder, coder_config, described, make_coder
@@ -29,8 +29,8 @@ async def request(path: Path, options: TraceOptions, run: RunSettings, context: 
     traces = _read(path)
     config: CoherenceConfig = {"type": "coherence", "traces": traces, "timeout": options["timeout"]}
     names = [trace["name"] for trace in traces]
-    facts: dict[str, object] = {"spec": digest_of(traces), "decider": "verdicts"}
-    tier = Tier.EMPIRICAL
+    facts: dict[str, object] = {"spec": digest_of(traces)}
+    tier, asked = Tier.EMPIRICAL, None
     model = options["judge"]
     if model is not None:
         seeds = range(options["judge_stories"])
@@ -39,12 +39,12 @@ async def request(path: Path, options: TraceOptions, run: RunSettings, context: 
         names += [f"story {seed + 1}" for seed in seeds]
         asked = _model(config["judge"], context)
         facts["coders"] = await described([asked])
-        await asked.aclose()
         tier = asked.tier
     return Request(
         "coherence", config, Design(Rule.FIXED, None, 0.95, 1, Prior(), 0.0), arms=tuple(names), layout=Layout.BLOCKS,
+        decider=DecidedBy.VERDICTS,
         oracle="exact arithmetic, Z3", facts=facts, boundary_digest=digest_of("one examination per trace"), model=model,
-        tier=tier, **run,
+        tier=tier, opened=asked, **run,
     )  # fmt: skip
 
 
@@ -81,9 +81,11 @@ def _read(path: Path) -> list[TraceConfig]:
     return traces
 
 
-async def build(config: CoherenceConfig, context: RunContext) -> TrialRunner:
-    """What runs a recorded configuration."""
+async def build(config: CoherenceConfig, context: RunContext, opened: Harness | None) -> TrialRunner:
+    """What runs a recorded configuration; a judge that is open is asked, and closed with it."""
     if "judge" not in config:
         return Traces(config)
     limits = Limits(seconds=config["timeout"])
-    return Traces(config, Judge(_model(config["judge"], context), config["judge"]["votes"], limits))
+    return Traces(
+        config, Judge(_model(config["judge"], context) if opened is None else opened, config["judge"]["votes"], limits)
+    )

@@ -71,7 +71,7 @@ def decision(summary: Summary, data: Document, collection: Collected) -> Iterato
 
 def drawable(summary: Summary) -> bool:
     """Whether a trial is a step of the design: not where a kind decides by more than successes."""
-    return summary.plan.layout is Layout.INDEPENDENT and "decider" not in summary.plan.facts
+    return summary.plan.layout is Layout.INDEPENDENT and summary.plan.decider is None
 
 
 def bar_of(arm: ArmData) -> Bar | None:

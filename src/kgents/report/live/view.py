@@ -1,10 +1,10 @@
 """The live view: drawn several times a second on a terminal, a line now and then in a log."""
 
-import sys
 from typing import Protocol, runtime_checkable
 
 from kgents.domain.fact import Planned
 from kgents.domain.mark import Mark
+from kgents.domain.notice import tell
 from kgents.engine.run import Run
 from kgents.report.clean import clean
 from kgents.report.live.board import Board, Clock
@@ -57,7 +57,7 @@ class LiveView:
         self._board.observe(mark, run)
         if mark.kind == Planned.kind:
             for warning in plan_warnings(run.plan):
-                print(f"warning: {clean(warning)}", file=sys.stderr)  # noqa: T201
+                tell("plan", clean(warning), "warning")
             self.tick()
 
     def tick(self) -> None:

@@ -203,17 +203,17 @@ async def _built(experiment: str, message: Message, purse: Purse) -> TrialRunner
     from kgents.kinds.kind import RunContext
     from kgents.kinds.registry import kind_of
 
-    place, count = message["share"]
-    context = RunContext(_environment(), ledger=purse, limiters=Limiters(proven=False, share=(place, count)))
+    part, count = message["share"]
+    context = RunContext(_environment(), ledger=purse, limiters=Limiters(proven=False, share=(part, count)))
     kind, config = kind_of(message["kind"]), message["config"]
     opened = await asyncio.to_thread(kind.opened_elsewhere, config)
     return await kind.build(experiment, config, context, opened)
 
 
 def _environment() -> Mapping[str, str]:
-    from kgents.runner.settings import Settings
+    from kgents.runner.settings import ProcessSettings
 
-    return Settings.read("sqlite://").environment
+    return ProcessSettings.read("sqlite://").environment
 
 
 _bench: Bench | None = None

@@ -167,7 +167,7 @@ async def worker(
     places = [Place(address, folder, slots, seconds) for _ in range(count)]
     try:
         try:
-            await asyncio.gather(*(place.open() for place in places))
+            await asyncio.gather(*(worker.open() for worker in places))
         except (OSError, TimeoutError, RuntimeError, ValueError) as wrong:
             raise WorldError(
                 f"{address}: no scheduler answers there: {wrong}", "start it with kg cluster up"
@@ -179,8 +179,8 @@ async def worker(
             keeping.cancel()
             await asyncio.wait({keeping})
     finally:
-        for place in places:
-            await place.close()
+        for worker in places:
+            await worker.close()
 
 
 class Place:
@@ -218,7 +218,7 @@ class Place:
 
 
 async def _kept(places: list[Place]) -> None:
-    await asyncio.gather(*(place.keep() for place in places))
+    await asyncio.gather(*(worker.keep() for worker in places))
 
 
 def _connection(folder: Path | None) -> dict[str, object]:

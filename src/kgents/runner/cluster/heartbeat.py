@@ -1,11 +1,10 @@
 """The heartbeat of a coordinator: who is there, who has joined, frozen or left, and whether the scheduler still answers."""
 
 import asyncio
-import sys
 import time
-from contextlib import suppress
 from typing import Protocol
 
+from kgents.domain.notice import tell
 from kgents.errors import KgentsError, WorldError
 from kgents.kinds.options import as_written
 from kgents.runner.cluster.address import Clocks
@@ -117,8 +116,7 @@ class Heartbeat:
             pass
         except KgentsError as wrong:
             self._refused.add(address)
-            with suppress(OSError, ValueError):
-                print(f"warning: {address} is left out: {wrong.message}", file=sys.stderr)  # noqa: T201
+            tell("worker", f"{address} is left out: {wrong.message}", "warning")
         finally:
             self._asking.pop(address, None)
             if address not in self._fleet.addresses:

@@ -46,18 +46,18 @@ class Shares:
         if address not in self._places:
             taken = set(self._places.values())
             free = (
-                place
-                for place in range(self.count)
-                if place not in taken and now - self._vacated.get(place, -WINDOW_SECONDS) >= WINDOW_SECONDS
+                part
+                for part in range(self.count)
+                if part not in taken and now - self._vacated.get(part, -WINDOW_SECONDS) >= WINDOW_SECONDS
             )
-            place = next(free, None)
-            if place is None:
+            part = next(free, None)
+            if part is None:
                 return None
-            self._places[address] = place
+            self._places[address] = part
         return (self._places[address], self.count)
 
     def vacate(self, address: str, now: float) -> None:
         """A worker has left."""
-        place = self._places.pop(address, None)
-        if place is not None:
-            self._vacated[place] = now
+        part = self._places.pop(address, None)
+        if part is not None:
+            self._vacated[part] = now

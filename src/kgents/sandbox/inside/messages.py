@@ -58,14 +58,14 @@ class LimitsData(TypedDict):
 class Configuration(TypedDict):
     """What a zygote is told.
 
-    main     module:function of the job; modules and preload are imported before anything is confined
+    mains    module:function of each job that may be ordered; modules and preload are imported before anything is confined
     folder   of our own copies; own: whether the whole environment is ours
     layers   that are wanted; plain: without namespaces; trusted: the program is ours
     shown    paths that can be read; masked: folders in them that cannot
     prefixes folders of the interpreter
     """
 
-    main: str
+    mains: list[str]
     modules: list[str]
     preload: list[str]
     folder: str

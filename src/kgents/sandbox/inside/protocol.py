@@ -8,14 +8,14 @@ import os
 import struct
 from dataclasses import dataclass
 
-_ORDER = struct.Struct("=cId")
+_ORDER = struct.Struct("=cIBId")
 _DESCRIPTORS = struct.Struct("=ii")
 _ENDED = struct.Struct("=iBdQ")
 SIZE, ROOM = _ORDER.size, 64  # bytes of an order, and of the descriptors with it, at most
 READY = b"+"  # of a zygote that is confined
 START, KILL = b"s", b"k"
 
-Order = tuple[bytes, int, float]
+Order = tuple[bytes, int, int, int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,20 @@ class Ended:
     rss_kb: int = 0
 
 
-def start(number: int, wall: float) -> bytes:
-    """Starts a job that may take `wall` seconds."""
-    return _ORDER.pack(START, number, wall)
+def start(number: int, which: int, cpu_s: int, wall: float) -> bytes:
+    """Starts a job, with the function of this place in the configuration, that may take so many seconds of CPU and of time."""
+    return _ORDER.pack(START, number, which, cpu_s, wall)
 
 
 def kill(number: int) -> bytes:
     """Ends a job."""
-    return _ORDER.pack(KILL, number, 0.0)
+    return _ORDER.pack(KILL, number, 0, 0, 0.0)
 
 
 def order(message: bytes) -> Order:
-    """(START or KILL, the job's number, seconds)."""
-    code, number, wall = _ORDER.unpack(message)
-    return code, number, wall
+    """(START or KILL, the job's number, the place of its function, seconds of CPU, seconds)."""
+    code, number, which, cpu_s, wall = _ORDER.unpack(message)
+    return code, number, which, cpu_s, wall
 
 
 def descriptors(payload: bytes) -> tuple[int, int]:

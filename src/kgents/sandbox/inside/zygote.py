@@ -39,11 +39,20 @@ CHANNEL = 3  # the descriptor of a job in its process
 
 
 @dataclass(slots=True)
+class _Served:
+    """The function of a job, and what its module does to be quick from the second job on: `rehearse_` with its name."""
+
+    main: Callable[[int], None]
+    rehearse: Callable[[], None] | None
+    ordered: bool = False
+
+
+@dataclass(slots=True)
 class _Child:
     job: int
-    pid: int
     status: int
     deadline: float
+    pid: int = 0
     overdue: bool = False
 
 
@@ -51,7 +60,7 @@ def main(fd: int) -> None:
     """Confines this process as its configuration, which comes through `fd`, says, and serves."""
     control = socket.socket(fileno=fd)
     config = _configuration(control)
-    job, rehearse = _imported(config)
+    served = _imported(config)
     last_pid = _last_pid()
     layers: dict[str, object] = {}
     pids = None if config["plain"] else _confine(config, layers)
@@ -62,13 +71,10 @@ def main(fd: int) -> None:
         watch.watch()
     tight = seccomp.candidate_filter() if layers.get("seccomp") is True and not config["trusted"] else None
     numbered = last_pid if os.getpid() == 1 else None  # only where the numbers are those of a namespace of its own
-    zygote = _Zygote(control, config, pids, tight, job, numbered)
+    zygote = _Zygote(control, config, pids, tight, served, numbered)
     complaints = _silenced()
     control.sendall(orders.READY)
-    rehearse()
-    gc.collect()
     gc.freeze()
-    gc.disable()
     try:
         zygote.serve()
     except BaseException:
@@ -83,9 +89,8 @@ def _configuration(control: socket.socket) -> "Configuration":
     return config
 
 
-def _imported(config: "Configuration") -> tuple[Callable[[int], None], Callable[[], None]]:
-    """Imports all that will be needed while files can still be read; the function of a job, and what its module does to
-    be quick: `rehearse_` with the function's name, nothing where there is none.
+def _imported(config: "Configuration") -> list[_Served]:
+    """Imports all that will be needed while files can still be read; the jobs that may be ordered.
 
     Afterwards what is visible is the standard library and what the configuration names: our own folder leaves the path.
     """
@@ -93,10 +98,7 @@ def _imported(config: "Configuration") -> tuple[Callable[[int], None], Callable[
         package = importlib.import_module(module)
         for part in pkgutil.walk_packages(getattr(package, "__path__", ()), module + "."):
             importlib.import_module(part.name)
-    module, _, name = config["main"].partition(":")
-    main = importlib.import_module(module)
-    job: Callable[[int], None] = getattr(main, name)
-    rehearse: Callable[[], None] = getattr(main, f"rehearse_{name}", lambda: None)
+    served = [_served(*main.split(":")) for main in config["mains"]]
     if not config["own"]:
         sys.path = [path for path in sys.path if path != config["folder"]] + config["path"]
         for name in [name for name in sys.modules if name.partition(".")[0] == "kgents"]:
@@ -105,12 +107,16 @@ def _imported(config: "Configuration") -> tuple[Callable[[int], None], Callable[
         site.setcopyright()
         site.sethelper()
     sys.path_importer_cache.clear()
-    importlib.invalidate_caches()
     for module in config["preload"]:
         with suppress(ImportError):
             importlib.import_module(module)
     sys.argv, sys.orig_argv = [""], []
-    return job, rehearse
+    return served
+
+
+def _served(module: str, name: str) -> _Served:
+    imported = importlib.import_module(module)
+    return _Served(getattr(imported, name), getattr(imported, f"rehearse_{name}", None))
 
 
 def _last_pid() -> int | None:
@@ -193,15 +199,16 @@ class _Zygote:
         config: "Configuration",
         pids: int | None,
         tight: seccomp.Filter | None,
-        main: Callable[[int], None],
+        served: Sequence[_Served],
         last_pid: int | None,
     ) -> None:
         self._last_pid = last_pid
         self._control = control
         self._plain = config["plain"]
         self._bare = not (config["trusted"] or config["own"] or self._plain)
-        self._main = main
-        self._limits = system.own_limits(config["limits"])
+        self._served = served
+        self._limits_told = config["limits"]
+        self._limits: dict[int, list[system.Limit]] = {}  # by seconds of CPU
         self._pids = pids
         self._tight = tight
         self._children: dict[int, _Child] = {}
@@ -244,15 +251,32 @@ class _Zygote:
         if not message:
             self._end_all()
             os._exit(0)
-        code, number, wall = orders.order(message)
+        code, number, which, cpu_s, wall = orders.order(message)
         if code == orders.START:
-            self._spawn(number, wall, *orders.descriptors(passed[0][2]))
+            status, job = orders.descriptors(passed[0][2])
+            main, limits = self._main(which), self._limits_of(cpu_s)
+            self._spawn(_Child(number, status, time.monotonic() + wall), job, main, limits)
             return
         for child in self._children.values():
             if child.job == number:
                 os.kill(child.pid, signal.SIGKILL)
 
-    def _spawn(self, number: int, wall: float, status: int, job: int) -> None:
+    def _main(self, which: int) -> Callable[[int], None]:
+        """The function that is ordered. A run of one trial has no use for what makes the next ones quick."""
+        served = self._served[which]
+        if served.ordered and served.rehearse is not None:
+            served.rehearse()
+            served.rehearse = None
+            gc.freeze()
+        served.ordered = True
+        return served.main
+
+    def _limits_of(self, cpu_s: int) -> list[system.Limit]:
+        if cpu_s not in self._limits:
+            self._limits[cpu_s] = system.own_limits(self._limits_told, cpu_s)
+        return self._limits[cpu_s]
+
+    def _spawn(self, child: _Child, job: int, main: Callable[[int], None], limits: list[system.Limit]) -> None:
         try:
             if self._bare:
                 random.seed(int.from_bytes(os.urandom(16), "little"))
@@ -260,22 +284,21 @@ class _Zygote:
                 system.unshare(system.NEWPID)
             else:
                 self._choose_pid()
-            pid = system.fork() if self._bare else os.fork()
-            if pid == 0:
-                self._child(job)
+            child.pid = system.fork() if self._bare else os.fork()
+            if child.pid == 0:
+                self._child(job, main, limits)
         except OSError as wrong:
-            os.write(status, f"{wrong}".encode())
-            os.close(status)
+            os.write(child.status, f"{wrong}".encode())
+            os.close(child.status)
             return
         finally:
             os.close(job)
             if self._pids is not None:
                 system.setns(self._pids, system.NEWPID)
-        child = _Child(number, pid, status, time.monotonic() + wall)
         if self._plain:
-            self._children[-pid] = child
+            self._children[-child.pid] = child
             return
-        pidfd = os.pidfd_open(pid)
+        pidfd = os.pidfd_open(child.pid)
         self._children[pidfd] = child
         self._poller.register(pidfd, select.POLLIN)
 
@@ -311,7 +334,7 @@ class _Zygote:
             os.write(child.status, orders.told(status, child.overdue, used.ru_utime + used.ru_stime, used.ru_maxrss))
         os.close(child.status)
 
-    def _child(self, job: int) -> None:
+    def _child(self, job: int, main: Callable[[int], None], limits: list[system.Limit]) -> None:
         code = 1
         try:
             os.setsid()
@@ -319,12 +342,12 @@ class _Zygote:
                 system.prctl(system.PDEATHSIG, signal.SIGKILL)
             os.dup2(job, CHANNEL)
             os.closerange(CHANNEL + 1, 4096)
-            for which, limit in self._limits:
+            for which, limit in limits:
                 resource.setrlimit(which, limit)
             system.drop_capabilities()
             if self._tight is not None:
                 self._tight.apply(os.getpid())
-            self._main(CHANNEL)
+            main(CHANNEL)
             code = 0
         except BaseException:
             code = 2

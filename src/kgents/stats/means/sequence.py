@@ -43,9 +43,9 @@ class MeanSequence:
         self.n += 1
         self._take(x, self.resolution - x)
 
-    def _take(self, place: int, mirrored: int) -> None:
+    def _take(self, index: int, mirrored: int) -> None:
         """Counts what came, under its key and that of what is the same from the other end."""
-        self._counts[place] += 1
+        self._counts[index] += 1
         self._mirrored[mirrored] += 1
         self._low = self._raised(self._counts, self._low)
         self._below = self._raised(self._mirrored, self._below)

@@ -29,15 +29,15 @@ class Run:
 
     def failure(self, notes: Sequence[tuple[int, bool]]) -> tuple[str, bool] | None:
         """(what is wrong, whether it can only be forged) with what a run noted; None where it agrees with the coins."""
-        noted = {place for place, _ in notes}
-        for place, held in notes:
-            if not 0 <= place < len(self.true):
+        noted = {index for index, _ in notes}
+        for index, held in notes:
+            if not 0 <= index < len(self.true):
                 return "a note that no test makes", True
-            if held and not self.true[place]:
-                return f"what line {self.lines[place]} of the tests compares equals what it must not equal", True
-            if self.true[place] and not held:
-                return f"AssertionError (line {self.lines[place]} of the tests)", False
-        missed = next((place for place in range(len(self.true)) if place not in noted), None)
+            if held and not self.true[index]:
+                return f"what line {self.lines[index]} of the tests compares equals what it must not equal", True
+            if self.true[index] and not held:
+                return f"AssertionError (line {self.lines[index]} of the tests)", False
+        missed = next((index for index in range(len(self.true)) if index not in noted), None)
         return None if missed is None else (f"line {self.lines[missed]} of the tests was not reached", False)
 
 
@@ -101,12 +101,12 @@ class _Notes(ast.NodeTransformer):
         for value, other in ((right, left), (left, right)):
             misses = self._misses(value)
             if misses:
-                place = len(self.lines)
+                index = len(self.lines)
                 self.lines.append(node.lineno)
-                true = place >= len(self._true) or self._true[place]
+                true = index >= len(self._true) or self._true[index]
                 shown = value if true else parse(repr(self._chance.choice(misses)), mode="eval").body
                 compared = ast.Compare(other, [ast.Eq()], [shown])
-                call = ast.Call(ast.Name(NOTE, ast.Load()), [ast.Constant(place), compared], [])
+                call = ast.Call(ast.Name(NOTE, ast.Load()), [ast.Constant(index), compared], [])
                 return ast.copy_location(ast.Expr(call), node)
         return None
 

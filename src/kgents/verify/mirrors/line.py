@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
@@ -28,6 +28,7 @@ from kgents.verify.mirrors.inside.messages import Asked, Report, TestsJob, Where
 from kgents.verify.mirrors.inside.paths import used_names
 from kgents.verify.mirrors.session import Session
 
+_PRELOAD = ("shutil", "tempfile", "unittest", "unittest.mock", "asyncio", "logging")
 CANDIDATE = "kgents.verify.mirrors.inside.candidate:main"
 OURS = "kgents.verify.mirrors.inside.candidate:main_of_ours"
 PLAIN = "kgents.verify.mirrors.inside.plain:main"
@@ -42,13 +43,14 @@ _PLAIN = tuple(
     f"kgents.verify.mirrors.inside.{name}"
     for name in (
         "codec", "table", "arrays", "objects", "turns", "known", "mirror", "handles", "lineup", "operations", "peer", "shared",
-        "effects", "standin", "lent", "guard", "nearmiss", "judging", "patches", "kinds", "run", "plain",
+        "effects", "standin", "lent", "guard", "nearmiss", "judging", "patches", "kinds", "run", "frames", "plain",
     )
 )  # fmt: skip
+RUNS = Program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD)  # what runs a candidate
+RUNS_OURS = replace(RUNS, main=OURS)
 OWN = "/tmp/own"  # the folder of a candidate whose tests share no files
 _CHANCE = ("random", "statistics")  # modules of the standard library whose answers the state of `random` decides
 USES = 300  # candidates that one process of plain tests judges
-_PRELOAD = ("shutil", "tempfile", "unittest", "unittest.mock", "asyncio", "logging")
 _lines: "WeakKeyDictionary[Sandbox, Lines]" = WeakKeyDictionary()
 
 
@@ -90,8 +92,8 @@ class Lines:
             return self._judge(source, job, wall, OWN, lambda line, end: self._plainly(job, line, end + 1))
         if session.unusable is not None:
             return {"passed": False, "unusable": session.unusable}, Ended()
-        with tempfile.TemporaryDirectory(prefix="kgents-test-", ignore_cleanup_errors=True) as place:
-            job = {**job, "stand": session.stand, "folder": os.path.realpath(place)}
+        with tempfile.TemporaryDirectory(prefix="kgents-test-", ignore_cleanup_errors=True) as folder:
+            job = {**job, "stand": session.stand, "folder": os.path.realpath(folder)}
             return self._judge(source, job, wall, job["folder"], lambda line, end: session.judge(job, line, end))
 
     def judge_ours(self, source: str, job: TestsJob, wall: float) -> Report:
@@ -101,7 +103,7 @@ class Lines:
         job = _with_chance(source, job)
         with self._lock:
             ours = self._ours.pop() if self._ours else None
-        ours = ours or _Ours(self._sandbox.start(self._candidate(OURS), LIFETIME))
+        ours = ours or _Ours(self._sandbox.start(self._candidate(RUNS_OURS), LIFETIME))
         report: Report = {"died": True}
         try:
             end = time.monotonic() + wall
@@ -136,9 +138,8 @@ class Lines:
             ended = self._sandbox.left(process, wait=report.get("passed") is not True)
         return report, ended
 
-    def _candidate(self, main: str = CANDIDATE) -> Program:
-        limits = self._sandbox.candidate.limits
-        return self._sandbox.program(main, modules=_INSIDE, preload=_PRELOAD, limits=limits)
+    def _candidate(self, runs: Program = RUNS) -> Program:
+        return replace(runs, limits=self._sandbox.candidate.limits, environment=self._sandbox.environment)
 
     def session(self, job: TestsJob) -> Session:
         """The session of these tests, started when it is first asked for. SandboxFault where it cannot be."""

@@ -71,7 +71,8 @@ def mirrored_job(oracle: Oracle, everything: bool = False) -> TestsJob:
     """What the tests' end is told of an oracle."""
     mode = "pytest" if oracle.pytest else oracle.kind
     more: Asked = {
-        "entry": oracle.entry, "mode": mode, "defined": list(oracle.defined), "place": oracle.place, "stems": list(oracle.stems),
+        "entry": oracle.entry, "mode": mode, "defined": list(oracle.defined),
+        "own_file": oracle.path, "stems": list(oracle.stems),
         "open": None if oracle.opened is None else [list(pair) for pair in oracle.opened], "everything": everything,
         "every": oracle.every,
     }  # fmt: skip
@@ -190,7 +191,7 @@ class _Proof:
             report: Report = {"passed": False, "timeout": ended.overdue}
             if isinstance(answer, dict):
                 report = cast(Report, answer)
-            failure = run.failure([(place, held) for place, held in report.get("notes", ())])
+            failure = run.failure([(index, held) for index, held in report.get("notes", ())])
             if report["passed"] and failure is not None:
                 report = {**report, "passed": False, "error": failure[0]}
             return {"calls": 1, **report}

@@ -20,7 +20,7 @@ from kgents.sandbox.environment import Environment
 from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.owned import owned
 from kgents.verify.mirrors.frames import HEADER, exactly, message, put, taken
-from kgents.verify.mirrors.inside.messages import CandidateJob, Place, Prepared, Report, TestsJob
+from kgents.verify.mirrors.inside.messages import CandidateJob, Prepared, Report, Surroundings, TestsJob
 
 _BOOT = Path(__file__).parent / "inside" / "boot.py"
 _READY = 60.0  # seconds
@@ -131,8 +131,8 @@ class _Server:
         folder = "/"
         with suppress(FileNotFoundError):
             folder = os.getcwd()
-        place: Place = {"folder": folder, "variables": {**os.environ, **_OWN}}
-        put(self.line, {**place}, session.fileno())
+        surroundings: Surroundings = {"folder": folder, "variables": {**os.environ, **_OWN}}
+        put(self.line, {**surroundings}, session.fileno())
 
     def close(self) -> None:
         """Ends it, but not its sessions."""

@@ -12,8 +12,8 @@ from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import parse as parse_source
 from kgents.verify.apart import chosen
-from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, usable
+from kgents.verify.reference.inside.observing import seen_of
 from kgents.verify.reference.inside.recipes import packed
 from kgents.verify.reference.kept import code_digest, keep, key_of, recalled
 from kgents.verify.reference.processes import asked
@@ -114,7 +114,7 @@ class Corpus:
 def derive(
     spec: Spec,
     sandbox: Sandbox,
-    given: list[tuple[Any, ...]] | None = None,
+    inputs: list[tuple[Any, ...]] | None = None,
     allow_weak: bool = False,
     pause: Callable[[float], None] = time.sleep,
     apart: int = 0,
@@ -125,48 +125,48 @@ def derive(
     pause  waits so many seconds between two runs of the spec, which tell a clock
     UsageError where the spec reads the world, disagrees with itself, or cannot tell right from wrong (unless `allow_weak`).
     """
-    targets = [spec.entry.name] if given is not None and spec.entry is not None else list(spec.targets)
-    key = key_of(_dependencies(spec, sandbox, targets, given, apart))
+    targets = [spec.entry.name] if inputs is not None and spec.entry is not None else list(spec.targets)
+    key = key_of(_dependencies(spec, sandbox, targets, inputs, apart))
     known = recalled(key)
     if known is not None:
         with suppress(KeyError, TypeError, ValueError):
-            return _accepted(known, targets[-1], _how(given), allow_weak)
-    told = _told(spec, sandbox, targets, given, pause)
+            return _accepted(known, targets[-1], _how(inputs), allow_weak)
+    told = _told(spec, sandbox, targets, inputs, pause)
     if apart:
         told[targets[-1]] = _without(spec, sandbox, targets[-1], told[targets[-1]], apart)
     keep(key, told)
-    return _accepted(told, targets[-1], _how(given), allow_weak)
+    return _accepted(told, targets[-1], _how(inputs), allow_weak)
 
 
 def _dependencies(
-    spec: Spec, sandbox: Sandbox, targets: Sequence[str], given: list[tuple[Any, ...]] | None, apart: int
+    spec: Spec, sandbox: Sandbox, targets: Sequence[str], inputs: list[tuple[Any, ...]] | None, apart: int
 ) -> dict[str, object]:
     """All that a corpus is a function of."""
-    inputs = None if given is None else [packed(list(row)) for row in given]
+    packed_inputs = None if inputs is None else [packed(list(row)) for row in inputs]
     parts = {
         "version": VERSION,
         "code": code_digest("verify/reference/inside"),
         "spec": spec.text,
         "targets": list(targets),
-        "inputs": inputs,
+        "inputs": packed_inputs,
     }
     parts |= {"apart": apart} if apart else {}
     return {**parts, "environment": sandbox.environment.digest, "recipe": sandbox.name}
 
 
-def _how(given: list[tuple[Any, ...]] | None) -> str:
-    return "given" if given is not None else "the text of the spec"
+def _how(inputs: list[tuple[Any, ...]] | None) -> str:
+    return "given" if inputs is not None else "the text of the spec"
 
 
 def _told(
     spec: Spec,
     sandbox: Sandbox,
     targets: Sequence[str],
-    given: list[tuple[Any, ...]] | None,
+    inputs: list[tuple[Any, ...]] | None,
     pause: Callable[[float], None],
 ) -> dict[str, dict[str, Any]]:
     """What the deriving processes say of every target that can be judged."""
-    job = {"source": spec.text, "given": [packed(list(row)) for row in given] if given is not None else None}
+    job = {"source": spec.text, "given": [packed(list(row)) for row in inputs] if inputs is not None else None}
     effects = asked(sandbox, {**job, "do": "effects"})
     _refuse(effects)
     told = {target: asked(sandbox, {**job, "do": "target", "target": target}) for target in targets}
@@ -188,7 +188,7 @@ def _without(spec: Spec, sandbox: Sandbox, target: str, answer: dict[str, Any], 
     rows = answer["rows"]
     pairs = [pair_shown(target, row[0], seen_of(row[1])) for row in rows]
     places = chosen(pairs, count)
-    rest = [row for place, row in enumerate(rows) if place not in places]
+    rest = [row for index, row in enumerate(rows) if index not in places]
     job = {"source": spec.text, "given": [row[0] for row in rest], "do": "target", "target": target}
     again = asked(sandbox, job)
     if "rows" not in again:
@@ -198,7 +198,7 @@ def _without(spec: Spec, sandbox: Sandbox, target: str, answer: dict[str, Any], 
         **again,
         "rows": rest,
         "shown": answer["shown"],
-        "apart": ["\n".join(pairs[place] or ()) for place in places],
+        "apart": ["\n".join(pairs[index] or ()) for index in places],
     }
 
 
@@ -228,13 +228,13 @@ def _agrees(text: str, target: str, answer: dict[str, Any], sandbox: Sandbox, pa
         _refuse(again)
         return
     pairs = [(row, seen_of(row[1]), seen_of(seen)) for row, seen in zip(answer["rows"], again["seen"], strict=False)]
-    differing = [place for place, (_, one, two) in enumerate(pairs) if usable(two) and differs(one, two)]
+    differing = [index for index, (_, one, two) in enumerate(pairs) if usable(two) and differs(one, two)]
     if len(differing) > INEXACT * len(pairs):
         raise UsageError(
             f"--spec: {target} disagrees with itself on {len(differing)} of {len(pairs)} inputs: it is not deterministic",
             "a reference that changes its answers judges nothing; give --tests FILE",
         )
-    answer["rows"] = [row for place, row in enumerate(answer["rows"]) if place not in differing]
+    answer["rows"] = [row for index, row in enumerate(answer["rows"]) if index not in differing]
 
 
 def _pure(text: str) -> bool:
@@ -264,7 +264,7 @@ def _accepted(told: dict[str, dict[str, Any]], main: str, how: str, allow_weak: 
 
 def _strength(answers: Sequence[dict[str, Any]], passing: Sequence[str]) -> Strength:
     """Of all targets together: a mutant is killed where one of them kills it."""
-    killed = {place for answer in answers for place in answer["killed"]}
+    killed = {index for answer in answers for index in answer["killed"]}
     alive = {mutant[0]: mutant[1:] for answer in answers for mutant in answer["alive"] if mutant[0] not in killed}
     left = tuple((str(a), int(b), str(c)) for _, (a, b, c) in sorted(alive.items()))
     counts = {name: sum(int(answer[name]) for answer in answers) for name in ("returned", "raised", "answers")}

@@ -6,22 +6,22 @@ is still wanted; every answer is given before any is judged; the order of calls 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import Any
 
 from kgents.sandbox.sandbox import Sandbox
-from kgents.verify.reference.inside.deriving import seen_of
 from kgents.verify.reference.inside.matching import differs, sharing_differs
-from kgents.verify.reference.inside.observing import TIMEOUT, Seen
+from kgents.verify.reference.inside.observing import TIMEOUT, Seen, seen_of
 from kgents.verify.reference.processes import Watched, watch
 from kgents.verify.reference.showing import call_shown, script_shown, seen_shown
 
 ONE_CALL = 2.0  # CPU seconds for one call of a candidate: far above what the spec may take
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
-    """What a candidate is held against.
+    """What candidates are held against, one after another; what follows from its rows is found out once.
 
     rows       (packed arguments, what was seen of the spec, target), in the reference's own order
     shown      public attributes by class
@@ -35,6 +35,26 @@ class Reference:
     defined: Sequence[str]
     tolerance: float
     in_order: bool
+
+    @cached_property
+    def wants(self) -> list[Seen]:
+        """What was seen of the spec, for each row."""
+        return [seen_of(row[1]) for row in self.rows]
+
+    @cached_property
+    def targets(self) -> list[str]:
+        """What is called, each once."""
+        return list(dict.fromkeys(row[2] for row in self.rows))
+
+    @cached_property
+    def has_files(self) -> bool:
+        """Whether files count: the spec is given or makes some on any row."""
+        return any(_has_files(row[0]) or want.files for row, want in zip(self.rows, self.wants, strict=True))
+
+    @cached_property
+    def prints(self) -> bool:
+        """Whether the spec prints on any row."""
+        return any(want.printed for want in self.wants)
 
 
 @dataclass(slots=True)
@@ -69,38 +89,36 @@ def judged(
 
     Files and what is printed count where the spec makes files, and prints, on any row.
     """
-    rows, tolerance = reference.rows, reference.tolerance
-    wants = [seen_of(row[1]) for row in rows]
+    rows, wants, tolerance = reference.rows, reference.wants, reference.tolerance
     order = list(range(len(rows)))
     if not reference.in_order:
         Random(draw).shuffle(order)
-    job = _job(candidate, reference, wants)
-    watched = watch(sandbox, job, [[rows[place][2], rows[place][0]] for place in order], wall)
+    job = _job(candidate, reference)
+    watched = watch(sandbox, job, [[rows[index][2], rows[index][0]] for index in order], wall)
     verdict = Verdict(watched)
     verdict.next = rows[order[len(watched.seen)]] if len(watched.seen) < len(rows) else None
     seen = dict(zip(order, watched.seen, strict=False))
-    stopped = next((place for place in seen if seen[place].raised == TIMEOUT), None)  # later ones had less time
-    for place in sorted(seen):
-        row, want, got = rows[place], wants[place], seen[place]
+    stopped = next((index for index in seen if seen[index].raised == TIMEOUT), None)  # later ones had less time
+    for index in sorted(seen):
+        row, want, got = rows[index], wants[index], seen[index]
         respect = differs(want, got, tolerance)
         verdict.passed += not respect
-        if respect and verdict.error is None and (got.raised != TIMEOUT or place == stopped):
-            told = script_shown(row[2], row[0], want, got, tolerance) if respect == "answer" else None
-            verdict.error = told or _difference(row, want, got, respect)
+        if respect and verdict.error is None and (got.raised != TIMEOUT or index == stopped):
+            verdict.error = _told(row, want, got, respect, tolerance)
             verdict.raised, verdict.slow = bool(got.raised), got.raised == TIMEOUT
     if verdict.error is None and verdict.next is None:
-        sharing = sharing_differs(wants, [seen[place] for place in sorted(seen)])
+        sharing = sharing_differs(wants, [seen[index] for index in sorted(seen)])
         verdict.error = f"{rows[0][2]} {sharing}" if sharing else None
     return verdict
 
 
-def _job(candidate: str, reference: Reference, wants: Sequence[Seen]) -> dict[str, Any]:
+def _job(candidate: str, reference: Reference) -> dict[str, Any]:
     """What a candidate's process is told before it is called."""
     return {
         "source": candidate,
-        "targets": list(dict.fromkeys(row[2] for row in reference.rows)),
-        "files": any(_has_files(row[0]) or want.files for row, want in zip(reference.rows, wants, strict=True)),
-        "prints": any(want.printed for want in wants),
+        "targets": reference.targets,
+        "files": reference.has_files,
+        "prints": reference.prints,
         "seconds": ONE_CALL,
         "shown": dict(reference.shown),
         "defined": list(reference.defined),
@@ -109,6 +127,15 @@ def _job(candidate: str, reference: Reference, wants: Sequence[Seen]) -> dict[st
 
 def _has_files(arguments: Any) -> bool:
     return any(f"['{kind}'" in str(arguments) for kind in ("path", "folder"))
+
+
+def _told(row: Any, want: Seen, got: Seen, respect: str, tolerance: float) -> str:
+    """The difference on a row, in one line. An answer that a candidate has forged may have no form that can be shown."""
+    try:
+        told = script_shown(row[2], row[0], want, got, tolerance) if respect == "answer" else None
+        return told or _difference(row, want, got, respect)
+    except (LookupError, TypeError, ValueError, ArithmeticError, StopIteration, RecursionError):
+        return f"{call_shown(row[2], row[0])}: expected {seen_shown(want)}, got what no answer looks like"
 
 
 def _difference(row: Any, want: Seen, got: Seen, respect: str) -> str:

@@ -11,21 +11,25 @@ from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
 from kgents.sandbox.program import Limits, Program
 from kgents.sandbox.sandbox import Sandbox
-from kgents.verify.reference.inside.deriving import seen_of
-from kgents.verify.reference.inside.observing import TIMEOUT, Seen
+from kgents.verify.reference.inside.observing import TIMEOUT, Seen, seen_of
 
-DERIVE = "kgents.verify.reference.inside.session:derive_main"
+DERIVE = "kgents.verify.reference.inside.deriving:derive_main"
 CANDIDATE = "kgents.verify.reference.inside.session:candidate_main"
-_INSIDE = tuple(
-    f"kgents.verify.reference.inside.{name}"
-    for name in (
-        "calling", "awaiting", "kinds", "place", "recipes", "trees", "steps", "observing", "likeness", "matching", "domains",
-        "calendars", "parts", "facts", "positions", "branches", "bounding", "objects", "bounds", "grids", "graphs",
-        "numbered", "meaning", "numerals", "arrays", "shapes", "texts", "keeping", "chance",
-        "effects", "guards", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
-        "forms", "covering", "searching", "repairing", "selecting", "deriving", "session",
-    )
-)  # fmt: skip
+
+
+def _inside(*names: str) -> tuple[str, ...]:
+    return tuple(f"kgents.verify.reference.inside.{name}" for name in names)
+
+
+_OBSERVING = _inside("calling", "awaiting", "kinds", "folder", "recipes", "trees", "steps", "observing")
+_SHOWING = (*_OBSERVING, *_inside("session"))
+_DERIVING = (*_OBSERVING, *_inside(
+    "likeness", "matching", "domains", "calendars", "parts", "facts", "positions", "branches", "bounding", "objects",
+    "bounds", "grids", "graphs", "numbered", "meaning", "numerals", "arrays", "shapes", "texts", "keeping", "chance",
+    "effects", "guards", "edits", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
+    "forms", "covering", "searching", "repairing", "selecting", "deriving",
+))  # fmt: skip
+RUNS = Program(CANDIDATE, modules=_SHOWING)  # what runs a candidate
 STOPPED = 4  # calls on which a candidate may be stopped before nothing more is asked of it
 _LIMITS = Limits(cpu_s=120)  # of the process that derives
 _SMALL = (
@@ -59,13 +63,13 @@ class Watched:
 def asked(sandbox: Sandbox, job: Mapping[str, Any], hash_seed: str = "0") -> dict[str, Any]:
     """The answer of a deriving process; {"died": how it ended} where it came to none."""
     limits = _LIMITS if sandbox.environment.visible else replace(_LIMITS, as_mb=_SMALL)
-    program = sandbox.program(DERIVE, modules=_INSIDE, limits=limits, hash_seed=hash_seed)
+    program = sandbox.program(DERIVE, modules=_DERIVING, limits=limits, hash_seed=hash_seed)
     answer, ended = sandbox.ask(program, job, _WALL)
     return answer if isinstance(answer, dict) else {"died": ended}
 
 
 def _candidate(sandbox: Sandbox) -> Program:
-    return sandbox.program(CANDIDATE, modules=_INSIDE, limits=sandbox.candidate.limits)
+    return replace(RUNS, limits=sandbox.candidate.limits, environment=sandbox.environment)
 
 
 def watch(sandbox: Sandbox, job: Mapping[str, Any], calls: Sequence[Any], wall: float) -> Watched:

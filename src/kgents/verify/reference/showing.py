@@ -54,7 +54,7 @@ def script_shown(target: str, arguments: Any, want: Seen, got: Seen, tolerance: 
     if want.raised or got.raised or not target.endswith("()"):
         return None
     pairs = list(zip(want.answer[1:], got.answer[1:], strict=False))
-    at = next((place for place, (one, two) in enumerate(pairs) if not alike(one, two, tolerance)), None)
+    at = next((index for index, (one, two) in enumerate(pairs) if not alike(one, two, tolerance)), None)
     if at is None:
         changed = next((number for number in later(got.answer) if number not in later(want.answer)), 0)
         return (

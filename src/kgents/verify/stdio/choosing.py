@@ -24,7 +24,7 @@ class GivenExamples:
 
 
 def given_programs(
-    given: GivenExamples,
+    examples_given: GivenExamples,
     spec: str,
     entry_point: str | None,
     tolerance: float | None,
@@ -41,13 +41,13 @@ def given_programs(
             "--spec describes an interactive task: its input depends on what the program prints",
             "only tasks whose whole input is known before can be judged",
         )
-    examples, named = read_examples(given.examples)
-    _check_checker(given.checker)
+    examples, named = read_examples(examples_given.examples)
+    _check_checker(examples_given.checker)
     if tolerance is not None:
         examples = [replace(one, near=tolerance) for one in examples]
     entry, good = _called(spec, entry_point or named, examples)
     examples, shown = without(examples, entry, apart)
-    programs = tried(Programs(tuple(examples), entry, given.checker, apart=shown), sandbox)
+    programs = tried(Programs(tuple(examples), entry, examples_given.checker, apart=shown), sandbox)
     if good is not None:
         _good_passes(good, programs, sandbox)
     if programs.weak and not allow_weak:
@@ -103,7 +103,7 @@ def _good_passes(good: str, programs: Programs, sandbox: Sandbox) -> None:
     seen = judged_program(good, programs, programs.defined, sandbox, WALL)
     if seen.error is None and seen.passed == len(programs.examples):
         return
-    why = seen.error or f"{seen.place}: it came to no end within the limits"
+    why = seen.error or f"{seen.where}: it came to no end within the limits"
     raise UsageError(
         f"--examples fail on the spec itself: {why}"[:400], "correct one of them, or give the spec in words"
     )

@@ -19,8 +19,8 @@ WALL = 20.0
 REMEDY = "give --examples FILE: pairs of stdin and stdout"
 _GENERATE = "kgents.verify.stdio.inside.generating:main"
 _MODULES = (
-    *(f"kgents.verify.reference.inside.{name}" for name in ("effects", "mutants")),
-    *(f"kgents.verify.stdio.inside.{name}" for name in ("commands", "shapes", "generating")),
+    *(f"kgents.verify.reference.inside.{name}" for name in ("effects", "edits", "mutants")),
+    *(f"kgents.verify.stdio.inside.{name}" for name in ("commands", "shapes", "hints", "generating")),
 )
 _AT_ONCE = 2
 

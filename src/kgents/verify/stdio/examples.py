@@ -127,8 +127,8 @@ def without(examples: Sequence[Example], entry: str | None, count: int) -> tuple
     """(the examples without `count` of them, these as text). UsageError where so many cannot be shown."""
     pairs = [_pair(one, entry) for one in examples]
     places = chosen(pairs, count) if count else []
-    shown = tuple("\n".join(pairs[place] or ()) for place in places)
-    return [one for place, one in enumerate(examples) if place not in places], shown
+    shown = tuple("\n".join(pairs[index] or ()) for index in places)
+    return [one for index, one in enumerate(examples) if index not in places], shown
 
 
 def _pair(example: Example, entry: str | None) -> Pair | None:

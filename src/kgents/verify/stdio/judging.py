@@ -23,7 +23,7 @@ class Judged:
     error: str | None
     passed: int
     ran: Ran
-    place: str = ""
+    where: str = ""
 
 
 def judged_program(
@@ -59,9 +59,9 @@ def _judged(
             ran = run_case(sandbox, job_of(candidate, programs, example, defined), example.stdin, wall)
             error = difference(example, ran, checker)
             if error is not None or not ran.whole or ran.unreadable or ran.missing:
-                place = _place(number, example, len(programs.examples))
+                where = _place(number, example, len(programs.examples))
                 wrong, stopped = wrong + 1, stopped + (not ran.whole)
-                failed = failed or Judged(f"{place}: {error}" if error else None, number, ran, place)
+                failed = failed or Judged(f"{where}: {error}" if error else None, number, ran, where)
                 if not every or ran.unreadable or ran.missing or stopped == STOPPED:
                     failed.passed = number + 1 - wrong
                     return failed

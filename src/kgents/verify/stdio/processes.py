@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kgents.errors import UsageError
@@ -11,6 +11,7 @@ from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside import values
 from kgents.sandbox.inside.protocol import Ended
+from kgents.sandbox.program import Program
 from kgents.sandbox.sandbox import Sandbox
 from kgents.verify.stdio.inside.texts import receive_text, send_text
 
@@ -19,6 +20,7 @@ _CHECKER = "kgents.verify.stdio.inside.checking:main"
 _INSIDE = tuple(f"kgents.verify.stdio.inside.{name}" for name in ("texts", "streams", "running", "checking"))
 _PRELOAD = ("shutil", "tempfile")  # what a folder in memory needs
 _BROKEN = (OSError, EOFError, ValueError, RecursionError, KeyError)
+RUNS = Program(_CASE, modules=_INSIDE, preload=_PRELOAD)  # what runs a candidate
 _CHECKING = 60.0  # seconds for one opinion of a checker
 
 
@@ -51,7 +53,7 @@ def run_case(sandbox: Sandbox, job: Mapping[str, object], stdin: str, wall: floa
 
     job  source, defined, entry, args (encoded), prelude, seconds
     """
-    program = sandbox.program(_CASE, modules=_INSIDE, preload=_PRELOAD, limits=sandbox.candidate.limits)
+    program = replace(RUNS, limits=sandbox.candidate.limits, environment=sandbox.environment)
     process = sandbox.start(program, wall + 1)
     ran = Ran()
     try:

@@ -130,10 +130,10 @@ def _own(item: Mapping[str, object], location: str) -> Example:
     if answers is None and "returns" not in item:
         raise UsageError(f"{location}: 'stdout' is missing", HINT)
     several = answers if isinstance(answers, list) else [] if answers is None else [answers]
-    said = tuple(text for each in several for text in _texts(each, location, "stdout"))
+    outputs = tuple(text for each in several for text in _texts(each, location, "stdout"))
     return Example(
         *_texts(stdin, location, "stdin"),
-        answers=said,
+        answers=outputs,
         args=tuple(args),
         returns=(item["returns"],) if "returns" in item else None,
         way=_way(item, location),
@@ -206,17 +206,17 @@ def livecodebench(item: Mapping[str, object], location: str) -> Read:
             raise UsageError(f"{location}: 'metadata' is no JSON: {wrong}") from wrong
     examples = []
     for case in cases:
-        given, wanted = (str(case.get(name, "")) for name in ("input", "output"))
+        stdin, wanted = (str(case.get(name, "")) for name in ("input", "output"))
         functional = case.get("testtype") == "functional"
-        examples.append(_functional(given, wanted, location) if functional else Example(given, (wanted,)))
+        examples.append(_functional(stdin, wanted, location) if functional else Example(stdin, (wanted,)))
     entry = metadata.get("func_name") if isinstance(metadata, dict) else None
     return examples, str(entry) if entry and any(one.returns is not None for one in examples) else None
 
 
-def _functional(given: str, wanted: str, location: str) -> Example:
+def _functional(stdin: str, wanted: str, location: str) -> Example:
     """Arguments, one a line, and the value that is returned, as JSON."""
     try:
-        arguments = [json.loads(line) for line in given.split("\n") if line.strip()]
+        arguments = [json.loads(line) for line in stdin.split("\n") if line.strip()]
         return Example(args=tuple(arguments), returns=(json.loads(wanted),))
     except (ValueError, RecursionError) as wrong:
         raise UsageError(f"{location}: a functional test case is no JSON: {wrong}") from wrong

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,9 @@ from following import ADAPTIVE, Watched, Window, planned, view
 from kgents.domain.fact import Finished, Planned, Started, Voided
 from kgents.domain.mark import Mark
 from kgents.domain.outcome import Cause, Tier, Usage
-from kgents.domain.plan import Errors, Layout
+from kgents.domain.plan import DecidedBy, Errors, Layout
 from kgents.engine.not_worse import NAME as NOT_WORSE
 from kgents.engine.run import Run
-from kgents.engine.score_pairs import NAME as SCORE_PAIRS
-from kgents.engine.scores import NAME as SCORES
 from kgents.report.live.spans import cells, signs_for
 from kgents.report.live.terminal import can_draw
 from kgents.report.plain import PlainLines
@@ -177,15 +176,15 @@ def test_arms_have_a_line_each_and_pairs_decide() -> None:
     live.close()
 
 
-def scores_of(arms: tuple[str, ...], rows: list[tuple[int, ...]], decider: str) -> str:
+def scores_of(arms: tuple[str, ...], rows: list[tuple[int, ...]], decider: DecidedBy) -> str:
     """What stands on the screen once each of `arms` has had these scores, of 0 … 100 in steps of one."""
     window, clock = Window(110, 24), [0.0]
     live = view(window, clock)
     live.open()
     watched = Watched(live)
-    facts = {"decider": decider, "scale": ["0.0", "100.0", 100]}
+    facts = {"scale": ["0.0", "100.0", 100]}
     design = Design(Rule.ANYTIME, 0.5, 0.95, 60, futility=0.0)
-    watched.tell(Planned(planned(design, arms, layout=Layout.BLOCKS, facts=facts)))
+    watched.tell(Planned(planned(design, arms, layout=Layout.BLOCKS, facts=facts, decider=decider)))
     for index, row in enumerate(rows):
         watched.tell(*(Started(arm, index) for arm in range(len(arms))))
         watched.tell(*(Finished(arm, index, True, score=(score,)) for arm, score in enumerate(row)))
@@ -199,12 +198,12 @@ def scores_of(arms: tuple[str, ...], rows: list[tuple[int, ...]], decider: str) 
 def test_mean_scores_stand_where_they_decide() -> None:
     """Of one arm the mean and its limits; of two or more every pair's means and difference, which have the same limits as
     the decider says, and no sign of a rate between verdicts that it does not have."""
-    one = scores_of(("",), [(60,), (80,)], SCORES)
+    one = scores_of(("",), [(60,), (80,)], DecidedBy.SCORES)
     assert re.search(r"score     mean 70 \[[\d.]+, [\d.]+\]", one)
     assert "refuted after" not in one
-    two = scores_of(("hot", "cold"), [(60, 20), (80, 40), (100, 0)], SCORE_PAIRS)
+    two = scores_of(("hot", "cold"), [(60, 20), (80, 40), (100, 0)], DecidedBy.SCORE_PAIRS)
     assert re.search(r"scores    hot v cold: 80 and 20, mean scores of 3 pairs, difference 60 \[-[\d.]+, [\d.]+\]", two)
-    three = scores_of(("a", "b", "c"), [(100, 0, 50)] * 12, SCORE_PAIRS)
+    three = scores_of(("a", "b", "c"), [(100, 0, 50)] * 12, DecidedBy.SCORE_PAIRS)
     assert "scores    a v b: 100 and 0, mean scores of" in three
     assert re.search(r"a v b: .*\]: a$", three, re.MULTILINE)
     assert re.search(r"^ +a v c: 100 and 50", three, re.MULTILINE)
@@ -214,13 +213,12 @@ def test_a_plan_of_scores_is_told_in_their_units() -> None:
     """No rate is asked about, and none is promised."""
     scale: dict[str, object] = {"scale": ["0.0", "100.0", 100]}
     design = Design(Rule.ANYTIME, 0.5, 0.95, 60, futility=0.0)
-    one = planned(design, layout=Layout.BLOCKS, facts={"decider": SCORES, **scale})
+    one = planned(design, layout=Layout.BLOCKS, facts=scale, decider=DecidedBy.SCORES)
     assert asked(one) == "betting: is the mean score above 50? confidence 0.95, at most 60 trials"
-    fixed = planned(Design(Rule.FIXED, 0.2, 0.95, 9, futility=0.0), layout=Layout.BLOCKS, facts=one.facts)
+    fixed = replace(one, design=Design(Rule.FIXED, 0.2, 0.95, 9, futility=0.0))
     assert asked(fixed) == "fixed: 9 trials, mean score against 20, confidence 0.95"
-    two = planned(
-        design, ("old", "new"), layout=Layout.BLOCKS, facts={"decider": SCORE_PAIRS, **scale, "claim": NOT_WORSE}
-    )
+    facts = {**scale, "claim": NOT_WORSE}
+    two = planned(design, ("old", "new"), layout=Layout.BLOCKS, facts=facts, decider=DecidedBy.SCORE_PAIRS)
     assert asked(two) == (
         "scores of pairs on the same inputs until new is known to be worse, or not worse, than old by the margin, "
         "confidence 0.95, at most 60"

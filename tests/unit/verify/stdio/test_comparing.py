@@ -55,3 +55,23 @@ def test_values_that_functions_return() -> None:
     for wanted, got in [(1, "1"), ([1], [1, 2]), ("a", b"a"), (None, 0), ({"a": 1}, {}), (1, None), ([], 0), (0, 0.5)]:
         assert not same_value(wanted, got, 1e-6), (wanted, got)
     assert not same_token("1" * 500, "1" * 499 + "2", 1e-6)
+
+
+def test_the_line_of_a_difference_is_counted_in_what_was_expected() -> None:
+    """Also where a line has several tokens, and where one of the two outputs has ended."""
+    assert output_differs(Example(answers=("7 8\n9",)), "7 8\n1") == "line 2: expected '9', got '1'"
+    assert output_differs(Example(answers=("7 8\n9 5",)), "7 8\n9") == "line 2: expected '5', printed no more"
+
+
+def test_every_value_of_a_mapping_counts() -> None:
+    """One that is right does not make up for another that is wrong, or missing."""
+    assert not same_value({"a": 1, "b": 2}, {"a": 1, "b": 3}, 1e-6)
+    assert not same_value({"a": 1, "b": 2}, {"a": 1, "c": 2}, 1e-6)
+    assert same_value({"a": 1, "b": 2}, {"b": 2, "a": 1}, 1e-6)
+
+
+def test_a_long_output_is_told_by_its_ends() -> None:
+    """Eighty characters stand whole, quotes among them; of more the beginning and the last ten."""
+    whole, longer = "x" * 78, "x" * 68 + "y" * 11
+    assert output_differs(Example(answers=("1",)), whole) == f"expected '1', got {whole!r}"
+    assert output_differs(Example(answers=("1",)), longer) == f"expected '1', got '{'x' * 67}…{'y' * 9}'"

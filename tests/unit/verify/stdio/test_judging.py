@@ -11,6 +11,8 @@ from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.oracle import Oracle, choose_oracle
 from kgents.verify.stdio.choosing import GivenExamples
+from kgents.verify.stdio.examples import Example, Programs
+from kgents.verify.stdio.judging import judged_program
 from kgents.verify.verifier import SandboxVerifier
 
 SUM = '[["2 3\\n", "5\\n"], ["10 -4\\n", "6\\n"], ["0 0\\n", "0\\n"]]'
@@ -182,3 +184,35 @@ def test_what_cannot_be_an_oracle_is_refused(more: dict[str, str], words: str, s
     with pytest.raises(UsageError) as wrong:
         oracle(sandbox, **more)
     assert words in wrong.value.message
+
+
+LINES = Programs((Example("3 4\n", ("7",), layouts=("3\n4\n",)), Example("5 6\n", ("11",), layouts=("5\n6\n",))))
+
+
+@pytest.mark.parametrize(
+    ("program", "error", "passed"),
+    [
+        ("print(sum(map(int, input().split())))", None, 2),
+        ("print(int(input()) + int(input()))", None, 2),
+        ("a, b = map(int, input().split())\nprint(7)", "example 2 of 2, stdin '5 6\\n': expected '11', got '7'", 1),
+        ("print(int(input()) - int(input()))", "ValueError", 0),
+    ],
+    ids=["one line", "lines", "neither, right once", "neither"],
+)
+def test_a_program_may_read_another_layout(program: str, error: str | None, passed: int, sandbox: Sandbox) -> None:
+    """It is judged by the layout that suits it best, and told how many examples it passes in that."""
+    seen = judged_program(program, LINES, (), sandbox, 20.0)
+    assert seen.passed == passed
+    assert (seen.error is None) if error is None else (error in str(seen.error))
+
+
+def test_a_program_that_does_not_end_is_not_asked_in_every_layout(sandbox: Sandbox) -> None:
+    seen = judged_program("while True: pass", LINES, (), sandbox, 20.0)
+    assert (seen.passed, seen.ran.whole) == (0, False)
+
+
+@pytest.mark.parametrize(("every", "passed"), [(False, 0), (True, 1)])
+def test_examples_that_pass_are_counted_behind_one_that_does_not(every: bool, passed: int, sandbox: Sandbox) -> None:
+    """Only where every one is run."""
+    programs = Programs((Example("1\n", ("2",)), Example("5\n", ("5",))))
+    assert judged_program("print(input())", programs, (), sandbox, 20.0, every).passed == passed

@@ -56,27 +56,27 @@ def _items(option: str, path: Path, content: bytes) -> Iterator[tuple[int, dict[
     except (ValueError, RecursionError) as wrong:
         raise bad(option, path, 1, f"not JSON: {wrong}") from wrong
     opening = text.index("[")
-    decoder, place, number = json.JSONDecoder(), opening + 1, 1 + text.count("\n", 0, opening)
+    decoder, at, number = json.JSONDecoder(), opening + 1, 1 + text.count("\n", 0, opening)
     for item in items:
-        while text[place] in " \t\r\n,":
-            number += text[place] == "\n"
-            place += 1
+        while text[at] in " \t\r\n,":
+            number += text[at] == "\n"
+            at += 1
         if not isinstance(item, dict):
             raise bad(option, path, number, f"a JSON {type(item).__name__}, not an object")
-        end = decoder.raw_decode(text, place)[1]
+        end = decoder.raw_decode(text, at)[1]
         yield number, item
-        number += text.count("\n", place, end)
-        place = end
+        number += text.count("\n", at, end)
+        at = end
 
 
-def bad(option: str, path: Path, number: int, what: str, hint: str | None = None) -> UsageError:
+def bad(option: str, path: Path, number: int, problem: str, hint: str | None = None) -> UsageError:
     """A line that is not what it should be."""
-    return UsageError(f"{option} {path}, line {number}: {what}", hint or _HINT)
+    return UsageError(f"{option} {path}, line {number}: {problem}", hint or _HINT)
 
 
 def text_of(option: str, path: Path, number: int, data: dict[str, Any], name: str) -> str:
     """The string in a field."""
     if not isinstance(data.get(name), str):
-        what = "is missing" if name not in data else "is no string"
-        raise bad(option, path, number, f"{name!r} {what}")
+        problem = "is missing" if name not in data else "is no string"
+        raise bad(option, path, number, f"{name!r} {problem}")
     return str(data[name])

@@ -60,8 +60,8 @@ def read_samples(path: Path, suite: Suite) -> Samples:
     return Samples(
         path,
         sha256(content).hexdigest(),
-        {name: tuple(found) for name, found in programs.items()},
-        {name: tuple(found) for name, found in answers.items()},
+        {name: tuple(rows) for name, rows in programs.items()},
+        {name: tuple(rows) for name, rows in answers.items()},
     )
 
 

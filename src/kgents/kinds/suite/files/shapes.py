@@ -54,11 +54,11 @@ def name_of(data: dict[str, Any], fields: tuple[str, ...], number: int) -> str:
 
 def _programs(path: Path, number: int, data: dict[str, Any], question: str, names: tuple[str, ...]) -> Task:
     text = text_of(OPTION, path, number, data, question)
-    place = f"{OPTION} {path}, line {number}"
-    examples, entry = examples_in(data, place)
+    where = f"{OPTION} {path}, line {number}"
+    examples, entry = examples_in(data, where)
     if not examples:
         raise bad(OPTION, path, number, "no test case", SHAPES)
-    programs = Programs(tuple(checked_examples(examples, place)), entry, prelude=PRELUDE)
+    programs = Programs(tuple(checked_examples(examples, where)), entry, prelude=PRELUDE)
     starter = data.get("starter_code")
     starter = starter.rstrip() if isinstance(starter, str) else ""
     if entry is not None and starter:

@@ -111,10 +111,10 @@ def common_limits(limits: "LimitsData") -> list[Limit]:
     return [_allowed(*limit) for limit in wanted]
 
 
-def own_limits(limits: "LimitsData") -> list[Limit]:
-    """From {cpu_s, nofile, nproc}: what every child sets for itself."""
+def own_limits(limits: "LimitsData", cpu_s: int) -> list[Limit]:
+    """From seconds of CPU and {nofile, nproc}: what every child sets for itself."""
     wanted = [
-        (resource.RLIMIT_CPU, limits["cpu_s"], limits["cpu_s"] + 1),
+        (resource.RLIMIT_CPU, cpu_s, cpu_s + 1),
         (resource.RLIMIT_NOFILE, limits["nofile"], limits["nofile"]),
     ]
     if limits["nproc"] is not None:

@@ -145,7 +145,7 @@ def _index_parts(value: Any) -> list[Any]:
 
 
 def _frame_parts(value: Any) -> list[Any]:
-    columns = [_column(value.iloc[:, place]) for place in range(value.shape[1])]
+    columns = [_column(value.iloc[:, column]) for column in range(value.shape[1])]
     return ["DataFrame", _index_parts(value.index), _index_parts(value.columns), columns]
 
 
@@ -173,7 +173,7 @@ def pandas_value(name: Any, *parts: Any) -> Any:
             return pandas.Series(_typed(pandas, dtype, items), index=pandas_value(*index), name=label)
         case "DataFrame", [index, columns, data]:
             rows = pandas_value(*index)
-            made = {place: pandas.Series(_typed(pandas, *each), index=rows) for place, each in enumerate(data)}
+            made = {column: pandas.Series(_typed(pandas, *each), index=rows) for column, each in enumerate(data)}
             frame = pandas.DataFrame(made, index=rows)
             frame.columns = pandas_value(*columns)
             return frame

@@ -251,12 +251,12 @@ class Doings:
         named = next((base for base in category.__mro__ if f"builtins.{base.__name__}" in KINDS), Warning)
         self._note("warn", named.__name__, str(message))
 
-    def _note(self, what: str, *told: Any) -> None:
+    def _note(self, event: str, *told: Any) -> None:
         self._size += sum(len(each) for each in told if isinstance(each, str))
         if self._size < _MOST:
-            self._done.append([what, *told])
-        elif what in ("out", "err") and (left := _MOST - self._size + len(told[0])) > 0:
-            self._done.append([what, told[0][:left]])
+            self._done.append([event, *told])
+        elif event in ("out", "err") and (left := _MOST - self._size + len(told[0])) > 0:
+            self._done.append([event, told[0][:left]])
 
     def due(self) -> dict[str, object]:
         """For the next message."""
@@ -301,8 +301,8 @@ class Replay:
 
     def heard(self, told: "Effects") -> None:
         """What the candidate did, in order. Where it works the tests work as well, if it is in the folder that they share."""
-        for what, *parts in told.get("done", ()):
-            _DONE[what](*map(_plain, parts))
+        for event, *parts in told.get("done", ()):
+            _DONE[event](*map(_plain, parts))
         if self.files is not None:
             self.files.heard(told)
         if "forbidden" in told:

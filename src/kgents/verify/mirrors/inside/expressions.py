@@ -45,8 +45,8 @@ _LARGEST = 10_000  # exponents and shifts beyond it
 def evaluated(text: Any, globals: Any = None, locals: Any = None, /) -> Any:  # noqa: A002  as the builtin has them
     """As the builtin, of expressions of values. ValueError for any other, SyntaxError for what is none."""
     caller = sys._getframe(1)
-    given = caller.f_globals if globals is None else globals
-    names = {**vars(builtins), **given, **((caller.f_locals if globals is None else {}) if locals is None else locals)}
+    scope = caller.f_globals if globals is None else globals
+    names = {**vars(builtins), **scope, **((caller.f_locals if globals is None else {}) if locals is None else locals)}
     if not isinstance(text, str | bytes | bytearray):
         raise TypeError("eval() arg 1 must be a string, bytes or code object")
     source = str.__str__(text) if isinstance(text, str) else bytes(text).decode()

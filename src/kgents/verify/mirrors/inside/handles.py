@@ -206,17 +206,17 @@ def _known(value: Any) -> tuple[str, str] | None:
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     if not (isinstance(module, str) and isinstance(name, str)) or module.partition(".")[0] not in _LIBRARIES:
         return None
-    found: Any = sys.modules.get(module)
+    known: Any = sys.modules.get(module)
     for part in name.split("."):
-        found = getattr(found, part, None)
-    return (module, name) if found is value else None
+        known = getattr(known, part, None)
+    return (module, name) if known is value else None
 
 
 def _looked_up(module: str, name: str) -> Any:
-    found: Any = importlib.import_module(module)
+    value: Any = importlib.import_module(module)
     for part in name.split("."):
-        found = getattr(found, part)
-    return found
+        value = getattr(value, part)
+    return value
 
 
 def _installed(library: str) -> bool:

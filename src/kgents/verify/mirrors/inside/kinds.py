@@ -40,13 +40,13 @@ def _parts(kind: Any) -> Iterator[Any]:
 def _here(kind: Any) -> str:
     """The label of a class that the standard library has here by that name."""
     label = label_of(kind) if isinstance(kind, type) and not isinstance(kind, Mirror) else ""
-    found: Any = sys.modules.get(kind.__module__) if label else None
+    known: Any = sys.modules.get(kind.__module__) if label else None
     for part in kind.__qualname__.split(".") if label else ():
-        found = getattr(found, part, None)
-    return label if found is kind else ""
+        known = getattr(known, part, None)
+    return label if known is kind else ""
 
 
 def lend(names: MutableMapping[str, object]) -> None:
     """Gives a module of tests, and what unittest asserts, these in the place of the builtins."""
-    for place in (names, vars(unittest.case)):
-        place.update(isinstance=is_instance, issubclass=is_subclass)
+    for namespace in (names, vars(unittest.case)):
+        namespace.update(isinstance=is_instance, issubclass=is_subclass)

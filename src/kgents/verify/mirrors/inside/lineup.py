@@ -39,8 +39,8 @@ def _answer(thing: Any, question: Question) -> Any:
             case ["anew", kind, arguments, keywords]:
                 return bool(thing == kind(*arguments, **keywords))
             case ["operator", name, *values]:
-                found = getattr(type(thing), name)(thing, *values)
-                return [found] if type(found) in (bool, int, float, str) else ["object"]
+                result = getattr(type(thing), name)(thing, *values)
+                return [result] if type(result) in (bool, int, float, str) else ["object"]
     except BaseException:
         return None
     return None

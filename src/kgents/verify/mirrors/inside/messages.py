@@ -20,14 +20,14 @@ class Asked(GoodRun):
     mode     tests, doctest or pytest
     defined  names that a candidate has to define
     every    whether all tests are run, also after one that failed
-    place    path of the user's own file; stems: its modules' names that stand for the candidate's
+    own_file  path of the user's own file; stems: its modules' names that stand for the candidate's
     """
 
     entry: str | None
     mode: str
     defined: list[str]
     every: bool
-    place: str
+    own_file: str
     stems: list[str]
 
 
@@ -71,7 +71,7 @@ class CandidateJob(TypedDict):
     chance: bool
 
 
-class Place(TypedDict):
+class Surroundings(TypedDict):
     """Where a session runs: its folder and its environment variables."""
 
     folder: str

@@ -274,21 +274,21 @@ def without_frames(raised: Sequence[Any]) -> list[Any]:
 
 
 async def _awaitable(peer: Any, thing: Any, dunder: str, *arguments: Any) -> Any:
-    found = peer.ask("dunder", thing, dunder, *without_frames(arguments))
-    return await found if hasattr(found, "__await__") else found
+    answer = peer.ask("dunder", thing, dunder, *without_frames(arguments))
+    return await answer if hasattr(answer, "__await__") else answer
 
 
 def _equality(peer: Any, about: Told, body: dict[str, object]) -> dict[str, object]:
     """How objects of a class compare and hash, where it says so itself."""
     if "__eq__" not in body:
         return {}
-    found: dict[str, object] = {}
+    methods: dict[str, object] = {}
     if peer.guard is not None:  # the tests' end, where `equal` is set once the candidate is loaded
-        found["__eq__"] = lambda thing, other: peer.equal(thing, other)
-        found["__ne__"] = lambda thing, other: _opposite(peer.equal(thing, other))
+        methods["__eq__"] = lambda thing, other: peer.equal(thing, other)
+        methods["__ne__"] = lambda thing, other: _opposite(peer.equal(thing, other))
     if "__hash__" not in body or about.unhashable:
-        found["__hash__"] = None if about.unhashable else object.__hash__
-    return found
+        methods["__hash__"] = None if about.unhashable else object.__hash__
+    return methods
 
 
 def _opposite(answer: Any) -> Any:
@@ -334,21 +334,21 @@ def object_of(kind: Any, plain: Any) -> Any:
     return base.__new__(kind, plain)  # type: ignore[call-overload]
 
 
-def generator_of(peer: Any, found: Callable[[], Any]) -> Any:
+def generator_of(peer: Any, original: Callable[[], Any]) -> Any:
     """A local generator that drives the one which `found` gives; it is lazy as that one is."""
 
     def run() -> Any:
         step: tuple[str, Sequence[Any]] = ("next", ())
         while True:
             try:
-                item = peer.ask(step[0], found(), *step[1])
+                item = peer.ask(step[0], original(), *step[1])
             except StopIteration as end:
                 return end.value
             try:
                 sent = yield item
                 step = ("next", ()) if sent is None else ("send", (sent,))
             except GeneratorExit:
-                peer.ask("close", found())
+                peer.ask("close", original())
                 raise
             except Exception as thrown:
                 step = ("throw", (thrown,))

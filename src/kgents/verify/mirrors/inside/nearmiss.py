@@ -41,23 +41,23 @@ def _floats(value: float, chance: Random) -> list[Any]:
 def _texts(value: str, chance: Random) -> list[Any]:
     if not value:
         return [value]
-    place = chance.randrange(len(value))
-    letter = value[place]
+    index = chance.randrange(len(value))
+    letter = value[index]
     alphabet = next((each for each in _ALPHABETS if letter in each), None) or string.punctuation
     others = sorted(set(alphabet) - {letter})
     letters = [*chance.sample(others, min(ROW - 1, len(others))), letter]
     chance.shuffle(letters)
-    return [value[:place] + each + value[place + 1 :] for each in letters]
+    return [value[:index] + each + value[index + 1 :] for each in letters]
 
 
 def _sequence(value: Any, chance: Random) -> list[Any]:
     """One atom of it in another form."""
     kind = type(value)
     items = list(value)
-    for place in chance.sample(range(len(items)), len(items)):
-        row = row_of(items[place], chance)
+    for index in chance.sample(range(len(items)), len(items)):
+        row = row_of(items[index], chance)
         if len(row) > 1:
-            return [kind([*items[:place], each, *items[place + 1 :]]) for each in row]
+            return [kind([*items[:index], each, *items[index + 1 :]]) for each in row]
     return [value]
 
 
@@ -71,7 +71,7 @@ def _dicts(value: dict[Any, Any], chance: Random) -> list[Any]:
 
 
 def _sets(value: Any, chance: Random) -> list[Any]:
-    return [found for found in _sequence(value, chance) if len(found) == len(value)]
+    return [near for near in _sequence(value, chance) if len(near) == len(value)]
 
 
 def _dates(value: Any, chance: Random) -> list[Any]:

@@ -199,20 +199,20 @@ class Objects:
             out += b"t"
             self.write_items(out, value, depth)
             return
-        place = PLAIN_AT[type(value)]
+        slot = PLAIN_AT[type(value)]
         out += b"p"
-        put_u32(out, place)
-        self.write_items(out, PLAIN[place].parts(value), depth)
+        put_u32(out, slot)
+        self.write_items(out, PLAIN[slot].parts(value), depth)
 
-    def _write_twin(self, out: bytearray, value: Any, place: int, depth: int) -> None:
+    def _write_twin(self, out: bytearray, value: Any, slot: int, depth: int) -> None:
         number = self.number(value)
-        out += b"m" if place >= 0 else b"a" if place == _ARRAY else b"w"
+        out += b"m" if slot >= 0 else b"a" if slot == _ARRAY else b"w"
         put_u32(out, number)
-        if place == _ARRAY:
+        if slot == _ARRAY:
             self.write_items(out, arrays.array_header(value), depth)
-        elif place >= 0:
-            put_u32(out, place)
-            self.write_items(out, CHANGING[place].header(value), depth)
+        elif slot >= 0:
+            put_u32(out, slot)
+            self.write_items(out, CHANGING[slot].header(value), depth)
         begin, known = len(out), self._next
         self._write_contents(out, value, depth)
         alike = self._next == known  # nothing within has got a number: what was written is what will be written
@@ -226,9 +226,9 @@ class Objects:
             self.write_items(out, block, depth)
 
     def _blocks(self, value: Any) -> Sequence[Sequence[Any]]:
-        place = CHANGING_AT.get(type(value))
-        if place is not None:
-            return CHANGING[place].blocks(value)
+        slot = CHANGING_AT.get(type(value))
+        if slot is not None:
+            return CHANGING[slot].blocks(value)
         if arrays.numpy_of(value) is not None:
             return arrays.array_blocks(value)
         parts = arrays.pandas_parts(value)
@@ -351,12 +351,12 @@ class Objects:
 
     def _fill(self, number: int, cursor: Cursor, depth: int) -> None:
         thing = self.things[number]
-        place = CHANGING_AT.get(type(thing))
+        slot = CHANGING_AT.get(type(thing))
         begin, known = cursor.at, self._fresh
         if type(thing) is list:
             thing[:] = self.read_items(cursor, depth)
-        elif place is not None:
-            changing = CHANGING[place]
+        elif slot is not None:
+            changing = CHANGING[slot]
             count = len(changing.blocks(thing))
             changing.fill(thing, *[self.read_items(cursor, depth) for _ in range(count)])
         elif arrays.numpy_of(thing) is not None:

@@ -66,8 +66,8 @@ class Patches:
         def patched(monkeypatch: Any, target: Any, name: Any, *more: Any, **keywords: Any) -> None:
             plain(monkeypatch, target, name, *more, **keywords)
             if isinstance(target, str):
-                place, _, attribute = target.rpartition(".")
-                watch._tell(sys.modules.get(place), attribute)
+                owner, _, attribute = target.rpartition(".")
+                watch._tell(sys.modules.get(owner), attribute)
             else:
                 watch._tell(target, name)
 

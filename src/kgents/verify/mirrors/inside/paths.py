@@ -17,9 +17,9 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 _ALWAYS = ("solution", "candidate")  # names by which tests may import the candidate
 
 
-def place_of(job: "TestsJob") -> str:
+def file_of(job: "TestsJob") -> str:
     """The path that pytest is given: the user's own file where it still says the same, else a copy in our folder."""
-    own = job.get("place")
+    own = job.get("own_file")
     if own is not None and own.endswith(".py"):
         try:
             with open(own, encoding="utf-8") as file:
@@ -36,7 +36,9 @@ def place_of(job: "TestsJob") -> str:
 def arguments(job: "TestsJob") -> list[str]:
     """For pytest: the file, its project's settings without options for the command line, nothing written anywhere."""
     path = job["path"]
-    root = _root(os.path.dirname(path)) if path == os.path.realpath(job.get("place") or "") else os.path.dirname(path)
+    root = (
+        _root(os.path.dirname(path)) if path == os.path.realpath(job.get("own_file") or "") else os.path.dirname(path)
+    )
     ini = next((each for each in (os.path.join(root, name) for name in _INI) if _has_settings(each)), os.devnull)
     return [
         path, "-q", *([] if job["every"] else ["-x"]), "--tb=line", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--no-header",
@@ -46,14 +48,14 @@ def arguments(job: "TestsJob") -> list[str]:
 
 def _root(folder: str) -> str:
     """The project that a folder belongs to, by what lies beside or above it."""
-    place = folder
+    project = folder
     while True:
-        if any(os.path.exists(os.path.join(place, name)) for name in _ROOTS):
-            return place
-        above = os.path.dirname(place)
-        if above == place:
+        if any(os.path.exists(os.path.join(project, name)) for name in _ROOTS):
+            return project
+        above = os.path.dirname(project)
+        if above == project:
             return folder
-        place = above
+        project = above
 
 
 def _has_settings(path: str) -> bool:
@@ -128,13 +130,13 @@ def free_names(tree: ast.Module) -> list[str]:
 
 def used_names(tree: ast.Module) -> list[str]:
     """Every name that a file mentions, attributes and imports included."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for node in ast.walk(tree):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
-                found[name] = None
+                names[name] = None
             case ast.alias(name=name):
-                found[name.rpartition(".")[2]] = None
+                names[name.rpartition(".")[2]] = None
             case _:
                 pass
-    return list(found)
+    return list(names)

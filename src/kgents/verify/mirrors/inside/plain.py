@@ -4,11 +4,9 @@ Runs where there is no pytest, in a confined process of ours that takes one cand
 """
 
 import gc
-import json
 import os
 import random
 import socket
-import struct
 import sys
 import types
 import unittest
@@ -18,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from kgents.sandbox.inside.traces import described
 
+from .frames import handed, send
 from .kinds import lend
 from .run import Run, first_line, stand_in
 
 if TYPE_CHECKING:
     from .messages import Report, TestsJob
 
-_HEADER = struct.Struct(">I")
 _MODULE = "tests"
 
 
@@ -32,29 +30,16 @@ def main(descriptor: int) -> None:
     """Takes (job, the line to a candidate) after another and answers each with a report, as JSON with its length."""
     line = socket.socket(fileno=descriptor)
     chance = random.getstate()
-    while True:
-        header, descriptors, _, _ = socket.recv_fds(line, _HEADER.size, 1, socket.MSG_WAITALL)
-        if len(header) < _HEADER.size or not descriptors:
-            return
-        job = json.loads(_exactly(line, _HEADER.unpack(header)[0]))
+    while (request := handed(line, 1)) is not None and request[1]:
+        job, (candidate,) = request
         known = set(sys.modules)
-        body = json.dumps(judged(descriptors[0], job)).encode()
-        os.close(descriptors[0])
-        line.sendall(_HEADER.pack(len(body)) + body)
+        report = judged(candidate, job)
+        os.close(candidate)
+        send(line, report)
         random.setstate(chance)
         for name in set(sys.modules) - known if job.get("forget") else job["stand"]:
             sys.modules.pop(name, None)
         gc.collect()
-
-
-def _exactly(line: socket.socket, length: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < length:
-        part = line.recv(length - len(parts))
-        if not part:
-            raise EOFError
-        parts += part
-    return bytes(parts)
 
 
 def judged(descriptor: int, job: "TestsJob") -> "Report":
@@ -181,7 +166,7 @@ def _each_of_unittest(kind: type[unittest.TestCase]) -> Iterator[tuple[str, Any]
         if not result.begun:
             result.begun = True
             suite.run(result)
-        wrong = result.found.get(name) or result.outside
+        wrong = result.raised.get(name) or result.outside
         if wrong is not None:
             raise wrong
 
@@ -201,12 +186,12 @@ class _Result(unittest.TestResult):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: dict[str, BaseException] = {}
+        self.raised: dict[str, BaseException] = {}
 
     def _keep(self, test: Any, error: Any) -> None:
         self.wrong = self.wrong or error[1]
         if isinstance(test, unittest.TestCase):
-            self.found.setdefault(test.id(), error[1])
+            self.raised.setdefault(test.id(), error[1])
         else:
             self.outside = self.outside or error[1]
 
@@ -222,7 +207,7 @@ class _Result(unittest.TestResult):
 
     def addUnexpectedSuccess(self, test: Any) -> None:  # noqa: N802
         super().addUnexpectedSuccess(test)
-        self.found.setdefault(test.id(), AssertionError("an unexpected success"))
+        self.raised.setdefault(test.id(), AssertionError("an unexpected success"))
 
 
 def _suite(suite: unittest.TestSuite) -> None:

@@ -207,8 +207,8 @@ def told(wrong: BaseException, traceback: Any, path: str) -> str:
     except BaseException:
         text = "?"
     lines = [entry.lineno + 1 for entry in traceback if os.path.realpath(str(entry.path)) == path]
-    place = f" (line {lines[-1]} of the tests)" if lines else ""
-    return f"{type(wrong).__name__}{': ' if text else ''}{text}{place}"
+    line = f" (line {lines[-1]} of the tests)" if lines else ""
+    return f"{type(wrong).__name__}{': ' if text else ''}{text}{line}"
 
 
 def imported_here(traceback: Any, path: str) -> bool:
@@ -224,8 +224,8 @@ def last_line(text: str) -> str:
     return (marked or lines or ["?"])[-1][:300]
 
 
-def folder_for(place: str) -> None:
+def folder_for(folder: str) -> None:
     """What tests and fixtures make temporarily is made below this folder."""
-    os.environ["PYTEST_DEBUG_TEMPROOT"] = place
-    os.environ["TMPDIR"] = place
-    tempfile.tempdir = place
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = folder
+    os.environ["TMPDIR"] = folder
+    tempfile.tempdir = folder

@@ -123,9 +123,9 @@ def _tell_unloaded(draft: "Report", wrong: Unloaded) -> None:
 
 def stand_in(modules: Sequence[str]) -> StandIn:
     """The stand-in for the candidate's module, under each of these names; made where there is none yet."""
-    found = sys.modules.get(modules[0])
-    if isinstance(found, StandIn):
-        return found
+    module = sys.modules.get(modules[0])
+    if isinstance(module, StandIn):
+        return module
     made = StandIn(modules[0])
     for name in modules:
         sys.modules[name] = made

@@ -2,23 +2,19 @@
 
 import gc
 import importlib
-import json
 import os
 import random
 import signal
 import socket
-import struct
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from .session import exactly
+from .frames import handed
 from .session import main as judge
 
 if TYPE_CHECKING:
-    from .messages import Place
-
-_HEADER = struct.Struct(">I")
+    from .messages import Surroundings
 
 
 def main(descriptor: int, paths: list[str]) -> None:
@@ -33,10 +29,10 @@ def main(descriptor: int, paths: list[str]) -> None:
     gc.collect()
     gc.freeze()
     while (request := _next(line)) is not None:
-        place, session = request
+        surroundings, session = request
         if os.fork() == 0:
             line.close()
-            _become(place, session)
+            _become(surroundings, session)
         os.close(session)
 
 
@@ -49,23 +45,20 @@ def _imported() -> None:
     importlib.import_module(f"{__package__}.plugin")
 
 
-def _next(line: socket.socket) -> "tuple[Place, int] | None":
-    header, descriptors, _, _ = socket.recv_fds(line, _HEADER.size, 1, socket.MSG_WAITALL)
-    if len(header) < _HEADER.size:
-        return None
-    body = exactly(line, _HEADER.unpack(header)[0])
-    return (json.loads(body), descriptors[0]) if body else None
+def _next(line: socket.socket) -> "tuple[Surroundings, int] | None":
+    request = handed(line, 1)
+    return None if request is None else (request[0], request[1][0])
 
 
-def _become(place: "Place", session: int) -> None:
+def _become(surroundings: "Surroundings", session: int) -> None:
     """What a session would be if it had been started alone, to its end."""
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         random.seed()
-        os.chdir(place["folder"])
+        os.chdir(surroundings["folder"])
         os.environ.clear()
-        os.environ.update(place["variables"])
+        os.environ.update(surroundings["variables"])
         importlib.invalidate_caches()
         judge(session)
     finally:

@@ -11,18 +11,17 @@ import os
 import resource
 import signal
 import socket
-import struct
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from . import paths
+from .frames import HEADER, handed, receive, send
 from .run import Run, stand_in
 
 if TYPE_CHECKING:
     from .messages import CandidateJob, Prepared, TestsJob
 
-_HEADER = struct.Struct(">I")
 _LATE = 77  # exit of a process that found out that tests must be collected for each candidate
 _CPU = 60  # seconds of the tests' own work for one candidate
 
@@ -63,15 +62,15 @@ def prepared(job: "TestsJob") -> "Prepared":
         tree = ast.parse(job["tests"].lstrip("\ufeff"))
     except (SyntaxError, ValueError) as wrong:
         return {"unusable": f"a syntax error in line {getattr(wrong, 'lineno', '?')}: {wrong}"}
-    place = paths.place_of(job)
-    sys.path[:0] = [os.path.dirname(place), *job["paths"]]
+    file = paths.file_of(job)
+    sys.path[:0] = [os.path.dirname(file), *job["paths"]]
     try:
         stand, names = paths.stand_ins(tree, job)
     except ValueError as wrong:
         return {"unusable": str(wrong)}
     finally:
         del sys.path[0]
-    return {"stand": stand, "names": names, "path": os.path.realpath(place), "late": False}
+    return {"stand": stand, "names": names, "path": os.path.realpath(file), "late": False}
 
 
 def _silenced() -> None:
@@ -112,10 +111,10 @@ def _next(line: socket.socket, job: "TestsJob") -> Run | None:
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        header, descriptors, _, _ = socket.recv_fds(line, _HEADER.size, 2, socket.MSG_WAITALL)
-        if len(header) < _HEADER.size:
+        request = handed(line, 2)
+        if request is None:
             return None
-        more = json.loads(exactly(line, _HEADER.unpack(header)[0]))
+        more, descriptors = request
         child = os.fork()
         if child == 0:
             line.close()
@@ -129,7 +128,7 @@ def _run(descriptors: list[int], job: "TestsJob", more: "CandidateJob") -> Run:
     os.setpgid(0, 0)
     signal.setitimer(signal.ITIMER_REAL, more["wall"])
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU, _CPU))
-    os.write(reply, _HEADER.pack(os.getpid()))
+    os.write(reply, HEADER.pack(os.getpid()))
     from .plugin import folder_for
 
     folder_for(more["folder"])
@@ -161,7 +160,7 @@ def _late(run: Run, job: "TestsJob") -> None:
 def _finish(run: Run, wrong: BaseException | None) -> None:
     """Tells the report and ends this process."""
     body = json.dumps(run.report(None if isinstance(wrong, SystemExit) else wrong)).encode()
-    rest = memoryview(_HEADER.pack(len(body)) + body)
+    rest = memoryview(HEADER.pack(len(body)) + body)
     with suppress(OSError):
         while rest:
             rest = rest[os.write(run.reply, rest) :]
@@ -188,27 +187,3 @@ def _ended(plugin: Any, fine: bool, wrong: BaseException | None) -> None:
         fine and run.draft["cases"] > 0 and "kind" not in run.draft and "error" not in plugin.collected
     )
     _finish(run, plugin.wrong or wrong)
-
-
-# -- frames ---------------------------------------------------------------------------------------------------------
-def send(line: socket.socket, data: Any) -> None:
-    """One message as JSON with its length."""
-    body = json.dumps(data).encode()
-    line.sendall(_HEADER.pack(len(body)) + body)
-
-
-def receive(line: socket.socket) -> Any:
-    """The next message; None at the end."""
-    header = exactly(line, _HEADER.size)
-    return json.loads(exactly(line, _HEADER.unpack(header)[0])) if header else None
-
-
-def exactly(line: socket.socket, length: int) -> bytes:
-    """So many bytes; none where the line ends before."""
-    parts = bytearray()
-    while len(parts) < length:
-        part = line.recv(length - len(parts))
-        if not part:
-            return b""
-        parts += part
-    return bytes(parts)

@@ -65,8 +65,8 @@ class StandIn(types.ModuleType):
     @property
     def waiting(self) -> dict[str, "Placeholder"]:
         """The placeholders that were handed out."""
-        found: dict[str, Placeholder] = self.__dict__["_waiting"]
-        return found
+        waiting: dict[str, Placeholder] = self.__dict__["_waiting"]
+        return waiting
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -125,8 +125,8 @@ def bound(module: types.ModuleType) -> Iterator[tuple[str, Placeholder]]:
 
 def name_of(placeholder: Placeholder) -> str:
     """The name it stands for."""
-    found: str = object.__getattribute__(placeholder, "_name")
-    return found
+    name: str = object.__getattribute__(placeholder, "_name")
+    return name
 
 
 def elsewhere(waiting: Mapping[str, Placeholder], modules: Iterable[types.ModuleType]) -> bool:

@@ -158,7 +158,7 @@ def cancel(thing: Any) -> None:
             task.get_loop().run_until_complete(asyncio.wait([task]))
 
 
-def coroutine_of(peer: Any, found: Callable[[], Any]) -> Any:
+def coroutine_of(peer: Any, original: Callable[[], Any]) -> Any:
     """A local coroutine that has the one which `found` gives run to its end. On asyncio it goes on in steps, so that time
     limits, cancelling and other tasks of both ends come in between; for one turn of this loop the other makes one.
     """
@@ -166,25 +166,25 @@ def coroutine_of(peer: Any, found: Callable[[], Any]) -> Any:
     async def run() -> Any:
         loop = asyncio._get_running_loop()
         if loop is None:
-            return peer.ask("await", found())
+            return peer.ask("await", original())
         _WAITED[loop] = _WAITED.get(loop, 0) + 1
         try:
-            await _stepped(peer, found)
+            await _stepped(peer, original)
         finally:
             _WAITED[loop] -= 1
             if peer.guard is not None:
                 keep_turning(peer)
-        return peer.ask("await", found())
+        return peer.ask("await", original())
 
     return run()
 
 
-async def _stepped(peer: Any, found: Callable[[], Any]) -> None:
-    while (due := peer.ask("step", found(), _turns())) is not None:
+async def _stepped(peer: Any, original: Callable[[], Any]) -> None:
+    while (due := peer.ask("step", original(), _turns())) is not None:
         try:
             await asyncio.sleep(float(due))
         except asyncio.CancelledError:
-            peer.ask("cancel", found())
+            peer.ask("cancel", original())
             raise
 
 

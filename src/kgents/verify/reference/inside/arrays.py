@@ -52,5 +52,5 @@ def _as_tables(node: ast.AST) -> set[str]:
 
 def _axes(node: ast.AST) -> list[int | None]:
     """The dimensions along which a call goes, None where that is no number; none where it goes along all."""
-    given = [part.value for part in node.keywords if part.arg == "axis"] if isinstance(node, ast.Call) else []
-    return [number(axis) for axis in given if not (isinstance(axis, ast.Constant) and axis.value is None)]
+    axes = [part.value for part in node.keywords if part.arg == "axis"] if isinstance(node, ast.Call) else []
+    return [number(axis) for axis in axes if not (isinstance(axis, ast.Constant) and axis.value is None)]

@@ -82,9 +82,9 @@ class Reader:
         if apart:
             self.bounds.apart.add((low, high))
 
-    def _count(self, place: Position | None, least: int) -> None:
-        if place is not None:
-            self.bounds.counts[place] = max(least, self.bounds.counts.get(place, 0))
+    def _count(self, position: Position | None, least: int) -> None:
+        if position is not None:
+            self.bounds.counts[position] = max(least, self.bounds.counts.get(position, 0))
 
     def _read(self, node: ast.AST) -> None:
         match node:
@@ -108,28 +108,28 @@ class Reader:
 
     def _truth(self, node: ast.expr) -> None:
         """A count that is asked whether it is 0 may be."""
-        place = self.places.of(node)
-        if place is not None:
-            self._limits[place] = 0
+        position = self.places.of(node)
+        if position is not None:
+            self._limits[position] = 0
 
     def _compared(self, node: ast.Compare) -> None:
         for left, operator, right in compared(node):
             sides = (self.places.once(_bare(left)), self.places.once(_bare(right)))
             if isinstance(operator, _ORDER):
                 if None not in sides:
-                    self.bounds.related.add(frozenset(place for place in sides if place is not None))
+                    self.bounds.related.add(frozenset(position for position in sides if position is not None))
                 for one, other in ((left, right), (right, left)):
                     if number(other) is not None:
                         self._limited_by(one)
-            for place, other in zip(sides, (right, left), strict=True):
+            for position, other in zip(sides, (right, left), strict=True):
                 count = number(other)
-                if place is not None and count is not None and not isinstance(operator, _ORDER):
-                    self._limits[place] = min(count, self._limits.get(place, count))
+                if position is not None and count is not None and not isinstance(operator, _ORDER):
+                    self._limits[position] = min(count, self._limits.get(position, count))
 
     def _extents(self) -> None:
         """`a <= x < a + n`: n is how far it goes from a."""
         nodes = [node for node in self._nodes if isinstance(node, ast.Compare)]
-        tests = {(side, place) for node in nodes for side, _, place in self._of(node)}
+        tests = {(side, position) for node in nodes for side, _, position in self._of(node)}
         for node in nodes:
             for left, _, right in compared(node):
                 for side, end in ((left, right), (right, left)):
@@ -141,9 +141,9 @@ class Reader:
     def _limited_by(self, node: ast.expr) -> None:
         """A number bounds a place, or the difference of two."""
         inner = {self.places.once(part) for part in ast.walk(self._meant(node))} - {None}
-        self.bounds.limited |= {place for place in inner if place is not None}
+        self.bounds.limited |= {position for position in inner if position is not None}
         if len(inner) == 2:
-            self.bounds.related.add(frozenset(place for place in inner if place is not None))
+            self.bounds.related.add(frozenset(position for position in inner if position is not None))
 
     def _meant(self, node: ast.expr) -> ast.expr:
         """The expression that a name was assigned, where it is one."""
@@ -168,33 +168,33 @@ class Reader:
         does among the parameters.
         """
         places = [self.places.of(part) for part in _listed(node)]
-        known = [place for place in places if place is not None]
+        known = [position for position in places if position is not None]
         if len(known) == len(places) == len(set(known)) == 3:
             self._middles.add(node)
             low, high = known[1:] if known == sorted(known) else (known[0], known[2])
             self._pair(low, high)
 
     def _called(self, node: ast.Call) -> None:
-        name, given = called(node), node.args
+        name, arguments = called(node), node.args
         if name == "median":
             self._middle(node)
         if name in (*_SORTING, "abs") and node not in self._middles:
             listed = _listed(node)
-            places = [place for place in map(self.places.once, listed) if place is not None]
+            places = [position for position in map(self.places.once, listed) if position is not None]
             self.bounds.related |= {frozenset(pair) for pair in itertools.combinations(places, 2)}
-            if name == "abs" or any(number(part) is not None for part in given):
+            if name == "abs" or any(number(part) is not None for part in arguments):
                 self.bounds.limited |= set(places)
         elif name == "range" and isinstance(node.func, ast.Name):
-            self._ranged(given)
-        elif name in _WIDTHS and given:
-            self._counted(given[0])
-        elif name == "islice" and len(given) > 1:
-            self._counted(given[1])
-        elif name in _CLIPS and len(given) > 1:
-            self._pair(self.places.of(given[-2]), self.places.of(given[-1]))
+            self._ranged(arguments)
+        elif name in _WIDTHS and arguments:
+            self._counted(arguments[0])
+        elif name == "islice" and len(arguments) > 1:
+            self._counted(arguments[1])
+        elif name in _CLIPS and len(arguments) > 1:
+            self._pair(self.places.of(arguments[-2]), self.places.of(arguments[-1]))
 
-    def _ranged(self, given: list[ast.expr]) -> None:
-        match given:
+    def _ranged(self, arguments: list[ast.expr]) -> None:
+        match arguments:
             case [end]:
                 self._counted(end)
                 self._spans(end)
@@ -273,18 +273,18 @@ class Reader:
     def _of(self, node: ast.expr) -> list[Test]:
         """What an expression compares with places."""
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return [(side, not below, place) for side, below, place in self._of(node.operand)]
+            return [(side, not below, position) for side, below, position in self._of(node.operand)]
         if not isinstance(node, ast.Compare):
             return []
-        found: list[Test] = []
+        tests: list[Test] = []
         for left, operator, right in compared(node):
             if isinstance(operator, _ORDER):
                 below = isinstance(operator, _BELOW)
                 for side, other, under in ((left, right, below), (right, left, not below)):
-                    place = self.places.of(other)
-                    if place is not None:
-                        found.append((ast.dump(side), under, place))
-        return found
+                    position = self.places.of(other)
+                    if position is not None:
+                        tests.append((ast.dump(side), under, position))
+        return tests
 
     def _inside(self, tests: list[Test]) -> None:
         for one, other in itertools.permutations(tests, 2):
@@ -307,29 +307,31 @@ class Reader:
                 continue
             lowest = called(node) == "max"
             for bound, inner in itertools.permutations(node.args):
-                place = self.places.of(bound)
-                if place is None:
+                position = self.places.of(bound)
+                if position is None:
                     continue
                 if (
                     isinstance(inner, ast.Call)
                     and called(inner) == ("min" if lowest else "max")
                     and len(inner.args) == 2
                 ):
-                    other = self._nearest(place, inner.args, lowest)
-                    self._pair(place, other) if lowest else self._pair(other, place)
+                    other = self._nearest(position, inner.args, lowest)
+                    self._pair(position, other) if lowest else self._pair(other, position)
                 elif isinstance(inner, ast.Name) and inner.id not in self.places.names:
-                    (lows if lowest else highs)[inner.id] = place
+                    (lows if lowest else highs)[inner.id] = position
         for name in lows.keys() & highs.keys():
             self._pair(lows[name], highs[name])
 
-    def _nearest(self, place: Position, given: list[ast.expr], after: bool) -> Position | None:
+    def _nearest(self, position: Position, arguments: list[ast.expr], after: bool) -> Position | None:
         """Of two arguments the one that is the other bound: what stands beside it, a lower bound before an upper one."""
-        places = [other for other in map(self.places.of, given) if other is not None and other[:-1] == place[:-1]]
+        places = [
+            other for other in map(self.places.of, arguments) if other is not None and other[:-1] == position[:-1]
+        ]
         if len(places) == 2 and self._both(places):
             return None
         return min(
             places,
-            key=lambda other: (abs(other[-1] - place[-1]), (other[-1] > place[-1]) != after),
+            key=lambda other: (abs(other[-1] - position[-1]), (other[-1] > position[-1]) != after),
             default=None,
         )
 
@@ -350,18 +352,18 @@ class Reader:
         for most, least in itertools.product(calls, calls):
             places = [self.places.of(part) for part in (*most.args, *least.args)]
             if (called(most), called(least)) == ("max", "min") and None not in places:
-                one, three, two, four = (place or () for place in places)
+                one, three, two, four = (position or () for position in places)
                 self._like(one, two, three, four)
                 self._like(one, four, three, two)
 
     def _ends(self, node: ast.expr, together: bool) -> list[tuple[Position, Position]]:
         """(start, end) of a comparison that has to hold, or that must not."""
-        found = []
+        intervals = []
         for left, operator, right in compared(node) if isinstance(node, ast.Compare) else ():
             one, other = self.places.of(left), self.places.of(right)
             if one is not None and other is not None and isinstance(operator, _ORDER):
-                found.append((one, other) if isinstance(operator, _BELOW) == together else (other, one))
-        return found
+                intervals.append((one, other) if isinstance(operator, _BELOW) == together else (other, one))
+        return intervals
 
     def _like(self, start: Position, end: Position, other_start: Position, other_end: Position) -> None:
         """Notes two intervals, if they look alike: as far apart in their parameters, and all different."""
@@ -373,14 +375,18 @@ class Reader:
 
     def _settled(self) -> None:
         """Counts that are compared with a number are none; those that are asked whether they are a number may be it."""
-        counts = {place: least for place, least in self.bounds.counts.items() if place not in self.bounds.limited}
-        self.bounds.counts = {place: min(least, self._limits.get(place, least)) for place, least in counts.items()}
+        counts = {
+            position: least for position, least in self.bounds.counts.items() if position not in self.bounds.limited
+        }
+        self.bounds.counts = {
+            position: min(least, self._limits.get(position, least)) for position, least in counts.items()
+        }
 
 
 def _listed(node: ast.Call) -> list[ast.expr]:
     """What a call is given one by one, or in one list."""
-    given = node.args
-    return given[0].elts if len(given) == 1 and isinstance(given[0], ast.Tuple | ast.List) else given
+    arguments = node.args
+    return arguments[0].elts if len(arguments) == 1 and isinstance(arguments[0], ast.Tuple | ast.List) else arguments
 
 
 def _bare(node: ast.expr) -> ast.expr:

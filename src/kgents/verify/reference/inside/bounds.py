@@ -22,18 +22,18 @@ def bounds_of_class(name: str, objects: Objects) -> dict[str, Bounds]:
     methods = objects.classes[name].methods
     read = {method: _read(function, objects, name) for method, function in methods.items()}
     least = refused(methods)
-    for method, found in read.items():
-        for place, part in enumerate(methods[method].args.args[1:], 1):
-            own = (0, place - 1) if method == "__init__" else (place,)
-            if part.arg in least and own not in found.limited:
-                found.counts[own] = max(least[part.arg], found.counts.get(own, 0))
+    for method, bounds in read.items():
+        for position, part in enumerate(methods[method].args.args[1:], 1):
+            own = (0, position - 1) if method == "__init__" else (position,)
+            if part.arg in least and own not in bounds.limited:
+                bounds.counts[own] = max(least[part.arg], bounds.counts.get(own, 0))
     of_all = Bounds()
-    for found in read.values():
-        _merge(of_all, found)
-    for found in read.values():
-        found.related |= {pair for pair in of_all.related if all(place[0] == 0 for place in pair)}
-        found.limited |= {place for place in of_all.limited if place[0] == 0}
-    settled = {method: _settled(found) for method, found in read.items()}
+    for bounds in read.values():
+        _merge(of_all, bounds)
+    for bounds in read.values():
+        bounds.related |= {pair for pair in of_all.related if all(position[0] == 0 for position in pair)}
+        bounds.limited |= {position for position in of_all.limited if position[0] == 0}
+    settled = {method: _settled(bounds) for method, bounds in read.items()}
     return {**settled, "__init__": _settled(of_all)}
 
 
@@ -44,15 +44,15 @@ def _merge(whole: Bounds, part: Bounds) -> None:
     whole.apart |= part.apart
     whole.related |= part.related
     whole.limited |= part.limited
-    for place, least in part.counts.items():
-        if place[0] == 0:
-            whole.counts[place] = max(least, whole.counts.get(place, 0))
+    for position, least in part.counts.items():
+        if position[0] == 0:
+            whole.counts[position] = max(least, whole.counts.get(position, 0))
 
 
 def _read(function: Any, objects: Objects, own: str) -> Bounds:
     """What a function does with its arguments, and what its helpers do with what they are given."""
     places = Positions(function, objects.kinds(function, own), own != "" and function.name == "__init__")
-    found = Reader(function, places).bounds
+    bounds = Reader(function, places).bounds
     for node in ast.walk(function):
         if not isinstance(node, ast.Call):
             continue
@@ -60,8 +60,8 @@ def _read(function: Any, objects: Objects, own: str) -> Bounds:
         if known is not None and known[0] is not function:
             helper, kind = known
             inner = Reader(helper, Positions(helper, objects.kinds(helper, kind))).bounds
-            _handed_on(found, inner, list(_given(node, places, kind)))
-    return found
+            _handed_on(bounds, inner, list(_given(node, places, kind)))
+    return bounds
 
 
 def _given(node: ast.Call, places: Positions, kind: str) -> Iterator[Position | None]:
@@ -71,23 +71,23 @@ def _given(node: ast.Call, places: Positions, kind: str) -> Iterator[Position | 
     yield from map(places.of, node.args)
 
 
-def _handed_on(found: Bounds, helper: Bounds, given: list[Position | None]) -> None:
+def _handed_on(bounds: Bounds, helper: Bounds, arguments: list[Position | None]) -> None:
     for one, other in helper.pairs:
-        low, high = moved(one, given), moved(other, given)
+        low, high = moved(one, arguments), moved(other, arguments)
         if low is not None and high is not None:
-            found.pairs.add((low, high))
+            bounds.pairs.add((low, high))
     for places in helper.related:
-        inner = [moved(place, given) for place in places]
-        found.related.add(frozenset(place for place in inner if place is not None))
-    for place, least in helper.counts.items():
-        own = moved(place, given)
+        inner = [moved(position, arguments) for position in places]
+        bounds.related.add(frozenset(position for position in inner if position is not None))
+    for position, least in helper.counts.items():
+        own = moved(position, arguments)
         if own is not None:
-            found.counts[own] = max(least, found.counts.get(own, 0))
+            bounds.counts[own] = max(least, bounds.counts.get(own, 0))
 
 
-def _settled(found: Bounds) -> Bounds:
+def _settled(bounds: Bounds) -> Bounds:
     """Without what contradicts itself, and without what is asked for both ways, or for any number."""
-    told = {pair for pair in found.pairs if pair[::-1] not in found.pairs and frozenset(pair) not in found.related}
-    named = {pair for pair in found.named if pair[::-1] not in told and frozenset(pair) not in found.related}
-    counts = {place: least for place, least in found.counts.items() if place not in found.limited}
-    return Bounds(told, named - told, found.apart & told, counts, found.related, found.limited)
+    told = {pair for pair in bounds.pairs if pair[::-1] not in bounds.pairs and frozenset(pair) not in bounds.related}
+    named = {pair for pair in bounds.named if pair[::-1] not in told and frozenset(pair) not in bounds.related}
+    counts = {position: least for position, least in bounds.counts.items() if position not in bounds.limited}
+    return Bounds(told, named - told, bounds.apart & told, counts, bounds.related, bounds.limited)

@@ -30,7 +30,7 @@ class Calendar:
         names = [part.arg for part in (*function.args.posonlyargs, *function.args.args)] if function is not None else []
         self._names = names
         bounded = _bounded(function) if function is not None else set()
-        self._parts = [(place, name) for place, name in enumerate(names) if name in RANGES and name not in bounded]
+        self._parts = [(index, name) for index, name in enumerate(names) if name in RANGES and name not in bounded]
 
     @property
     def notable(self) -> list[tuple[int, ...]]:
@@ -44,9 +44,9 @@ class Calendar:
         if not self._parts:
             return arguments
         fitted = list(arguments)
-        for place, name in self._parts:
-            if place < len(fitted) and type(fitted[place]) is int:
-                fitted[place] = _fitted(fitted[place], name)
+        for index, name in self._parts:
+            if index < len(fitted) and type(fitted[index]) is int:
+                fitted[index] = _fitted(fitted[index], name)
         return tuple(fitted)
 
 

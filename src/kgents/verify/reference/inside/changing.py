@@ -105,7 +105,7 @@ def _tuple(drawing: "Drawing", value: tuple[Any, ...], hints: "Sequence[Hint]") 
     if not value:
         return value
     at = drawing.draw.randrange(len(value))
-    return tuple(changed(drawing, item, hints) if place == at else item for place, item in enumerate(value))
+    return tuple(changed(drawing, item, hints) if index == at else item for index, item in enumerate(value))
 
 
 def _dict(drawing: "Drawing", value: dict[Any, Any], hints: "Sequence[Hint]") -> dict[Any, Any]:
@@ -213,7 +213,7 @@ def calmed(value: Any) -> Any:
     if kind is int:
         return value if abs(value) <= _CALM else value % _CALM
     if kind is str:
-        return _LONG_NUMBER.sub(lambda found: found[0][:2], value)
+        return _LONG_NUMBER.sub(lambda match: match[0][:2], value)
     if kind in (list, tuple, set):
         return kind(map(calmed, value))
     return {calmed(name): calmed(item) for name, item in value.items()} if kind is dict else value

@@ -17,20 +17,20 @@ def covering(scripts: Sequence[tuple[tuple[Any, ...], Any]], most: int) -> list[
     """Places of scripts (arguments, tree of what was answered), those first that show the most that is new."""
     features = [frozenset(_features(arguments[1], answer[1:])) for arguments, answer in scripts]
     met: Counter[Any] = Counter()
-    heap = [(-len(shown), place) for place, shown in enumerate(features)]
+    heap = [(-len(shown), index) for index, shown in enumerate(features)]
     heapq.heapify(heap)
     chosen: list[int] = []
     while heap and len(chosen) < most:
-        gain, place = heapq.heappop(heap)
-        now = sum(met[feature] < _TWICE for feature in features[place])
+        gain, index = heapq.heappop(heap)
+        now = sum(met[feature] < _TWICE for feature in features[index])
         if -gain != now:
             if now:
-                heapq.heappush(heap, (-now, place))
+                heapq.heappush(heap, (-now, index))
             continue
         if not now:
             break
-        chosen.append(place)
-        met.update(features[place])
+        chosen.append(index)
+        met.update(features[index])
     return chosen
 
 
@@ -43,12 +43,12 @@ def _features(steps: Sequence[Any], answers: Sequence[Any]) -> Iterator[Any]:
         yield here
         yield before[-1], here
         yield before[-2][0] if before[-2] else None, before[-1], here
-        for place, argument in enumerate(arguments):
+        for index, argument in enumerate(arguments):
             key = repr(argument)
             if key in last:
                 when, step = last[key]
-                yield place, step, min(at - when, _MANY), here
-            yield place, min(times[key], _MANY), here
+                yield index, step, min(at - when, _MANY), here
+            yield index, min(times[key], _MANY), here
             times[key] += 1
         last.update((repr(argument), (at, here)) for argument in arguments)
         before.append(here)

@@ -5,16 +5,17 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from kgents.sandbox.inside import values
 from kgents.verify.reference.inside.chance import Chance
 from kgents.verify.reference.inside.domains import Function
 from kgents.verify.reference.inside.effects import effects_of
 from kgents.verify.reference.inside.facts import Facts, facts_of
+from kgents.verify.reference.inside.folder import WorkingFolder
 from kgents.verify.reference.inside.guards import Guards
 from kgents.verify.reference.inside.keeping import may_keep
 from kgents.verify.reference.inside.matching import differs, identical, usable
 from kgents.verify.reference.inside.mutants import controls, mutants
-from kgents.verify.reference.inside.observing import NOT_SHARED, PLAIN, PROMISED, Arguments, Program, Seen
-from kgents.verify.reference.inside.place import Place
+from kgents.verify.reference.inside.observing import NOT_SHARED, PLAIN, PROMISED, Arguments, Program
 from kgents.verify.reference.inside.probes import Probes, instrumented
 from kgents.verify.reference.inside.recipes import packed, unpacked
 from kgents.verify.reference.inside.searching import ONE_CALL, Origin, Row, search
@@ -77,7 +78,7 @@ class Derivation:
         self._scale = float(job.get("scale", 1.0))
         self._tree = ast.parse(self._source)
         self._facts: Facts = facts_of(self._tree)
-        self._place = Place() if self._facts.files else None
+        self._folder = WorkingFolder() if self._facts.files else None
         self._examples: list[Arguments] = []
         self._formed = False
 
@@ -100,9 +101,9 @@ class Derivation:
         draw = Chance(SEED)
         probes, derived = Probes(), Derived(target)
         with Guards() as guards:
-            given = self._given is not None
-            source = self._source if given else instrumented(self._source)
-            program = Program(source, target, self._place, names=probes.names, short=not given)
+            by_user = self._given is not None
+            source = self._source if by_user else instrumented(self._source)
+            program = Program(source, target, self._folder, names=probes.names, short=not by_user)
             origin = Origin(self._tree, target, self._facts, draw)
             chosen = self._found(program, probes, origin, forms)
             derived.shown = {name: sorted(names) for name, names in program.trees.met.items()}
@@ -118,7 +119,7 @@ class Derivation:
         return derived.to_data()
 
     def _loaded(self, target: str, derived: Derived, text: str | None = None) -> Program:
-        return Program(self._source if text is None else text, target, self._place, derived.shown)
+        return Program(self._source if text is None else text, target, self._folder, derived.shown)
 
     def _found(self, program: Program, probes: Probes, origin: Origin, forms: bool) -> Chosen:
         if self._given is not None:
@@ -155,7 +156,7 @@ class Derivation:
 
     def _wrong(self, target: str, rows: list[Row]) -> list[Wrong]:
         every = [Wrong(name, text) for name, text in controls(self._source, target, common_answers(rows))]
-        every += [Wrong(name, text, place) for name, text, place in mutants(self._source, target)]
+        every += [Wrong(name, text, index) for name, text, index in mutants(self._source, target)]
         return every + [Wrong(name, text, 0, counted=False) for name, text in selectors(self._source, target)]
 
     def _tell_apart(self, chosen: Chosen, origin: Origin, probes: Probes, derived: Derived) -> None:
@@ -163,7 +164,7 @@ class Derivation:
         chosen.wrong = self._wrong(target, chosen.rows)
         select(chosen, lambda text: self._loaded(target, derived, text))
         if self._given is None:
-            spec = Program(instrumented(self._source), target, self._place, derived.shown, probes.names, True)
+            spec = Program(instrumented(self._source), target, self._folder, derived.shown, probes.names, True)
             most = HUNT if origin.scripts is None else SCRIPTS_HUNT
             hunt(chosen, origin, spec, probes, int(most * self._scale))
         settled(chosen, "number" in self._facts.parsers)
@@ -192,7 +193,7 @@ class Derivation:
             short = sorted(inputs, key=lambda arguments: len(repr(arguments)))[:6] or inputs
             inputs = [origin.draw.choice(short) if origin.draw.random() < 0.5 else one for one in inputs * 2]
             far = max((number for number in self._facts.integers if 100 < number <= 2000), default=0)
-            inputs += [short[place % len(short)] for place in range(far + 30 - len(inputs))] if far and short else []
+            inputs += [short[index % len(short)] for index in range(far + 30 - len(inputs))] if far and short else []
         program = self._loaded(target, derived)
         chosen.rows = [Row(arguments, program.call(arguments, ONE_CALL)) for arguments in inputs]
         chosen.rows = chosen.rows[: next((n for n, row in enumerate(chosen.rows) if not usable(row.seen)), None)]
@@ -222,7 +223,7 @@ class Derivation:
         derived.answers = len({repr((row.seen.answer, row.seen.printed)) for row in chosen.rows if row.seen.returned})
         derived.passing = [wrong.name for wrong in chosen.wrong if wrong.control and wrong.fate != "killed"]
         mistakes = [wrong for wrong in chosen.wrong if wrong.counted and not wrong.control]
-        derived.killed = [wrong.place for wrong in mistakes if wrong.fate == "killed"]
+        derived.killed = [wrong.index for wrong in mistakes if wrong.fate == "killed"]
         derived.alive = [self._told(wrong) for wrong in mistakes if wrong.fate in ("alive", "unlike")]
 
     def _told(self, wrong: Wrong) -> tuple[int, str, int, str]:
@@ -230,8 +231,8 @@ class Derivation:
         before = ast.unparse(self._tree).splitlines()
         after = wrong.text.splitlines()
         pairs = zip(before, after, strict=False)
-        place = next((n for n, (one, two) in enumerate(pairs) if one != two), min(len(before), len(after)) - 1)
-        return wrong.place, wrong.name, place + 1, after[place].strip()[:100]
+        index = next((n for n, (one, two) in enumerate(pairs) if one != two), min(len(before), len(after)) - 1)
+        return wrong.index, wrong.name, index + 1, after[index].strip()[:100]
 
 
 def promises_new(tree: ast.Module, target: str) -> bool:
@@ -243,39 +244,47 @@ def promises_new(tree: ast.Module, target: str) -> bool:
 def observed_again(job: dict[str, Any]) -> list[list[Any]]:
     """What the spec does on rows, in a process of its own: for those who ask whether it says the same twice."""
     tree = ast.parse(job["source"])
-    place = Place() if facts_of(tree).files else None
-    program = Program(job["source"], job["target"], place, job["shown"])
+    folder = WorkingFolder() if facts_of(tree).files else None
+    program = Program(job["source"], job["target"], folder, job["shown"])
     return [program.call(tuple(unpacked(part) for part in row), 5 * ONE_CALL).to_wire() for row in job["rows"]]
 
 
 def examples_of(tree: ast.Module, target: str) -> list[Arguments]:
     """Arguments of calls of the function that its docstring shows, where they are literals."""
     node = next((n for n in tree.body if isinstance(n, Function) and n.name == target), None)
-    found: list[Arguments] = []
+    examples: list[Arguments] = []
     for text in (
         re.findall(rf"{re.escape(target)}\((.*?)\)\s*(?:$|==|->|\n)", ast.get_docstring(node) or "") if node else ()
     ):
         try:
-            found.append(tuple(ast.literal_eval(f"({text},)")))
+            examples.append(tuple(ast.literal_eval(f"({text},)")))
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             continue
-    return found
+    return examples
 
 
-def seen_of(wire: list[Any]) -> Seen:
-    """The inverse of Seen.to_wire, of what came over the wire. ValueError where it has another form."""
-    match wire:
-        case [
-            answer,
-            [*raised],
-            str(text),
-            int(explicit),
-            left,
-            str(printed),
-            [*files],
-            int(shares),
-            float() | int() as s,
-        ]:
-            names = tuple(str(name) for name in raised)
-            return Seen(answer, names, text, explicit, left, printed, tuple(map(tuple, files)), shares, float(s))
-    raise ValueError("not an observation")
+def derive_main(fd: int) -> None:
+    """Answers questions of the side that judges: effects, a target, or the same calls once more."""
+    channel = values.Channel(fd)
+    while True:
+        try:
+            job = channel.receive()
+        except EOFError:
+            return
+        try:
+            channel.send(_derived(job))
+        except BaseException as wrong:
+            channel.send({"failed": [type(wrong).__name__, str(wrong)[:300]]})
+
+
+def _derived(job: dict[str, Any]) -> dict[str, Any]:
+    if job["do"] == "again":
+        return {"seen": observed_again(job)}
+    deriving = Derivation(job)
+    effects = deriving.refused()
+    if effects and job["do"] == "effects":
+        return {"effects": effects}
+    if job["do"] == "effects":
+        return {"effects": []}
+    answer: dict[str, Any] = deriving.target(job["target"])
+    return answer

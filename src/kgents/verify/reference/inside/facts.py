@@ -158,16 +158,16 @@ def _compare(node: ast.Compare, facts: Facts) -> None:
 def _placed(node: ast.Compare, facts: Facts) -> None:
     match node:
         case ast.Compare(
-            left=ast.Subscript(slice=ast.Constant(value=int(place))),
+            left=ast.Subscript(slice=ast.Constant(value=int(index))),
             ops=[ast.In() | ast.NotIn()],
             comparators=[ast.Constant(value=str(signs))],
-        ) if 0 <= place < _PLACES and signs:
-            facts.placed[place] = signs
+        ) if 0 <= index < _PLACES and signs:
+            facts.placed[index] = signs
         case ast.Compare(
             left=ast.Constant(value=str(first)),
-            comparators=[ast.Subscript(slice=ast.Constant(value=int(place))), ast.Constant(value=str(last))],
-        ) if 0 <= place < _PLACES and len(first) == len(last) == 1 and 0 < ord(last) - ord(first) < _SIGNS:
-            facts.placed[place] = "".join(map(chr, range(ord(first), ord(last) + 1)))
+            comparators=[ast.Subscript(slice=ast.Constant(value=int(index))), ast.Constant(value=str(last))],
+        ) if 0 <= index < _PLACES and len(first) == len(last) == 1 and 0 < ord(last) - ord(first) < _SIGNS:
+            facts.placed[index] = "".join(map(chr, range(ord(first), ord(last) + 1)))
 
 
 def _subscript(node: ast.Subscript, facts: Facts) -> None:
@@ -178,8 +178,8 @@ def _subscript(node: ast.Subscript, facts: Facts) -> None:
             ends = [_whole(end) for end in (lower, upper)]
             if None not in ends:
                 facts.slices.add((ends[0] or 0, ends[1] or 0))
-        case ast.Constant(value=int(place)) if type(place) is int:
-            facts.slices.add((place, place + 1))
+        case ast.Constant(value=int(index)) if type(index) is int:
+            facts.slices.add((index, index + 1))
 
 
 def _whole(end: ast.expr | None) -> int | None:
@@ -228,8 +228,8 @@ def _attribute(node: ast.Attribute, facts: Facts) -> None:
 
 def _call(node: ast.Call, facts: Facts) -> None:
     name = called(node)
-    given = [inner for part in node.args for inner in (part.elts if isinstance(part, ast.Tuple) else [part])]
-    texts = [part.value for part in given if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    arguments = [inner for part in node.args for inner in (part.elts if isinstance(part, ast.Tuple) else [part])]
+    texts = [part.value for part in arguments if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     owner = getattr(getattr(node.func, "value", None), "id", "")
     _texts(name, owner, texts, facts)
     if name == "isinstance" and len(node.args) == 2:

@@ -91,7 +91,7 @@ class Shown:
     def _fits(self, part: str) -> bool:
         form = self._form(part)
         return form in self._forms and all(
-            self._within(form, place, token) for place, token in enumerate(self._tokens(part))
+            self._within(form, index, token) for index, token in enumerate(self._tokens(part))
         )
 
     def _tokens(self, text: str) -> list[str]:
@@ -103,21 +103,21 @@ class Shown:
             return form_of(text)
         return tuple(f"x{len(token)}" if token.isalnum() else token for token in self._tokens(text))
 
-    def _within(self, form: Form, place: int, token: str) -> bool:
-        low, high = self._limits(form, place)
-        if form[place] == "9":
-            width = self._width(form, place)
+    def _within(self, form: Form, index: int, token: str) -> bool:
+        low, high = self._limits(form, index)
+        if form[index] == "9":
+            width = self._width(form, index)
             return int(low) <= int(token) <= int(high) and token == str(int(token)).zfill(width)
-        return token in self._singles(form, place) if form[place] in ("a", "A") else True
+        return token in self._singles(form, index) if form[index] in ("a", "A") else True
 
-    def _width(self, form: Form, place: int) -> int:
+    def _width(self, form: Form, index: int) -> int:
         """How many digits a number has at least: those of one that is shown with zeros before it."""
-        return max(len(known[place]) if known[place][0] == "0" else 1 for known in self._forms[form])
+        return max(len(known[index]) if known[index][0] == "0" else 1 for known in self._forms[form])
 
-    def _singles(self, form: Form, place: int) -> list[str]:
+    def _singles(self, form: Form, index: int) -> list[str]:
         """What a single letter may be: one of its range, else of the code or the examples; where the code has none, any."""
-        kind = form[place]
-        low, high = self._limits(form, place)
+        kind = form[index]
+        low, high = self._limits(form, index)
         every = [chr(sign) for sign in range(ord(low), ord(high) + 1)]
         named = {sign for sign in self._letters if _kind(sign) == kind}
         if not named or (low, high) != _WHOLE[kind]:
@@ -125,26 +125,26 @@ class Shown:
         shown = {sign for part in self.examples for sign in part if _kind(sign) == kind}
         return [sign for sign in every if sign in named | shown]
 
-    def _limits(self, form: Form, place: int) -> tuple[str, str]:
+    def _limits(self, form: Form, index: int) -> tuple[str, str]:
         """The first and the last of what stands at a place of a form."""
-        kind = form[place]
+        kind = form[index]
         for told, first, last in self._ranges:
             if told == form:
-                return first[place], last[place]
-            if told == (kind,) and form.count(kind) == 1 and self._all_within(form, place, first[0], last[0]):
+                return first[index], last[index]
+            if told == (kind,) and form.count(kind) == 1 and self._all_within(form, index, first[0], last[0]):
                 return first[0], last[0]
         for at in range(len(form)) if kind == "9" else ():
-            if form[at : at + 7] == _QUAD and 0 <= place - at <= 8 and (place < at + 8 or form[at + 7] == "/"):
-                return "0", "255" if place < at + 7 else "32"
+            if form[at : at + 7] == _QUAD and 0 <= index - at <= 8 and (index < at + 8 or form[at + 7] == "/"):
+                return "0", "255" if index < at + 7 else "32"
         if kind == "9":
-            shown = [int(known[place]) for known in self._forms[form]]
-            least = 0 if self._width(form, place) > 1 else min(1, *shown)
+            shown = [int(known[index]) for known in self._forms[form]]
+            least = 0 if self._width(form, index) > 1 else min(1, *shown)
             return str(least), str(max(*shown, self._most))
         return _WHOLE.get(kind, ("", ""))
 
-    def _all_within(self, form: Form, place: int, low: str, high: str) -> bool:
+    def _all_within(self, form: Form, index: int, low: str, high: str) -> bool:
         """Whether a range may be that of a place: what is shown there is in it."""
-        shown = [known[place] for known in self._forms[form]]
+        shown = [known[index] for known in self._forms[form]]
         return all(int(low) <= int(each) <= int(high) if each.isdecimal() else low <= each <= high for each in shown)
 
     def drawn(self, draw: random.Random) -> str:
@@ -159,8 +159,8 @@ class Shown:
         form, there = self._form(parts[at]), self._tokens(parts[at])
         if form not in self._forms or not there or (self._joint and draw.random() < 0.3):
             return self.drawn(draw)
-        place = draw.randrange(len(there))
-        there[place] = self._token(form, place, draw, there[place])
+        index = draw.randrange(len(there))
+        there[index] = self._token(form, index, draw, there[index])
         parts[at] = "".join(there)
         return self._joint.join(parts)
 
@@ -168,19 +168,19 @@ class Shown:
         form = draw.choice([*self._forms])
         known = draw.choice(self._forms[form])
         return "".join(
-            self._token(form, place, draw, token) if draw.random() < 0.8 else token for place, token in enumerate(known)
+            self._token(form, index, draw, token) if draw.random() < 0.8 else token for index, token in enumerate(known)
         )
 
-    def _token(self, form: Form, place: int, draw: random.Random, token: str) -> str:
+    def _token(self, form: Form, index: int, draw: random.Random, token: str) -> str:
         """Another token at a place of a form."""
-        kind = form[place]
+        kind = form[index]
         if kind == "9":
-            low, high = map(int, self._limits(form, place))
+            low, high = map(int, self._limits(form, index))
             near = [int(token) + step for step in (-2, -1, 1, 2) if low <= int(token) + step <= high]
             value = draw.choice([draw.randint(low, high), *near, draw.randint(low, max(low, min(high, 9)))])
-            return str(value).zfill(self._width(form, place))
+            return str(value).zfill(self._width(form, index))
         if kind in _WHOLE:
-            return draw.choice(self._singles(form, place) or [token])
+            return draw.choice(self._singles(form, index) or [token])
         if self._hexadecimal and kind[0] == "x":
             return "".join(draw.choice("0123456789abcdef") for _ in token)
         return self._word(kind, draw) if kind.isalpha() else token
@@ -202,8 +202,8 @@ class Forms:
     size  of lists of texts, told by a number in the prose (`five cards`); 0: any
     """
 
-    def __init__(self, found: dict[int, Shown] | None = None, size: int = 0) -> None:
-        self._found = found or {}
+    def __init__(self, forms: dict[int, Shown] | None = None, size: int = 0) -> None:
+        self._found = forms or {}
         self._size = size
 
     def __bool__(self) -> bool:
@@ -214,7 +214,7 @@ class Forms:
         if not self._found or (seen.raised and seen.explicit):
             return True
         return seen.returned and all(
-            self._holds(shown, arguments[place]) for place, shown in self._found.items() if place < len(arguments)
+            self._holds(shown, arguments[index]) for index, shown in self._found.items() if index < len(arguments)
         )
 
     def _holds(self, shown: Shown, value: Any) -> bool:
@@ -226,13 +226,13 @@ class Forms:
     def drawn(self, arguments: Arguments, draw: random.Random) -> Arguments:
         """Arguments with texts of the forms in the places of most others."""
         made = list(arguments)
-        for place, shown in self._found.items():
-            if place < len(made) and draw.random() < 0.85:
-                many = type(made[place]) is list
+        for index, shown in self._found.items():
+            if index < len(made) and draw.random() < 0.85:
+                many = type(made[index]) is list
                 if many:
-                    made[place] = self._listed(shown, self._size or len(made[place]), draw)
+                    made[index] = self._listed(shown, self._size or len(made[index]), draw)
                 else:
-                    made[place] = self._related(shown, shown.drawn(draw), made[:place], draw)
+                    made[index] = self._related(shown, shown.drawn(draw), made[:index], draw)
         return tuple(made)
 
     def _listed(self, shown: Shown, count: int, draw: random.Random) -> list[str]:
@@ -249,7 +249,7 @@ class Forms:
 
     def _following(self, shown: Shown, text: str, draw: random.Random) -> str:
         """A text with the next number; any where that is of no form."""
-        new = re.sub(r"[0-9]+", lambda found: str(int(found[0]) + 1).zfill(len(found[0])), text, count=1)
+        new = re.sub(r"[0-9]+", lambda match: str(int(match[0]) + 1).zfill(len(match[0])), text, count=1)
         return new if new != text and shown.holds(new) else shown.drawn(draw)
 
     def _related(self, shown: Shown, text: str, before: Sequence[Any], draw: random.Random) -> str:
@@ -266,10 +266,10 @@ class Forms:
 
     def changed(self, arguments: Arguments, draw: random.Random) -> Arguments:
         """Arguments with one of the texts changed within its form."""
-        place = draw.choice([*self._found])
-        if place >= len(arguments):
+        index = draw.choice([*self._found])
+        if index >= len(arguments):
             return arguments
-        shown, value = self._found[place], arguments[place]
+        shown, value = self._found[index], arguments[index]
         if type(value) is list and len(value) > 1 and draw.random() < _ALIGNED:
             new: Any = self._aligned(shown, value, draw)
         elif type(value) is list and value:
@@ -277,7 +277,7 @@ class Forms:
             new = [*value[:at], shown.changed(value[at], draw), *value[at + 1 :]]
         else:
             new = shown.changed(value, draw) if type(value) is str else value
-        return (*arguments[:place], new, *arguments[place + 1 :])
+        return (*arguments[:index], new, *arguments[index + 1 :])
 
     def _aligned(self, shown: Shown, value: list[str], draw: random.Random) -> list[str]:
         """Texts that begin, or that end, with one sign, as far as they are of a form so: cards of one suit."""
@@ -312,7 +312,7 @@ def learned(
     fresh  draws arguments, for the parameters that are no texts
     """
     told = ranges(prose)
-    places = [place for place, domain in enumerate(domains) if domain in (STR, ("list", STR))]
+    places = [index for index, domain in enumerate(domains) if domain in (STR, ("list", STR))]
     squares = [end for pair in told for end in pair if len(form_of(end)) > 1]
     whole = list(dict.fromkeys([*squares, *examples]))[:_MOST]
     if not 0 < len(places) < 3 or not whole:
@@ -324,15 +324,15 @@ def learned(
         pieces = [piece for text, sign in cut for piece in text.split(sign)]
         taken = asking.taken(list(dict.fromkeys([*whole, *filter(None, pieces)]))[:_MOST])
     broken = [bool(taken) and asking.breaks(taken[0], at) for at in range(len(places))]
-    found = {}
-    for at, place in enumerate(places):
+    forms = {}
+    for at, index in enumerate(places):
         own = list(dict.fromkeys(each[at] for each in taken))
         if broken[at] or (
             any(broken) and set(own) <= set(squares)
         ):  # a square stands for every text beside one of a form
-            found[place] = Shown(own, told, signs)
+            forms[index] = Shown(own, told, signs)
     counts = [_COUNTS.index(word.lower()) + 2 for word in _COUNTED.findall(prose)]
-    return Forms(found, counts[0] if len(counts) == 1 else 0)
+    return Forms(forms, counts[0] if len(counts) == 1 else 0)
 
 
 class _Asking:
@@ -346,14 +346,14 @@ class _Asking:
         places: Sequence[int],
     ) -> None:
         self._ask_spec, self._places = ask, places
-        self._lists = [domains[place] != STR for place in places]
+        self._lists = [domains[index] != STR for index in places]
         self._bases = [base for base in (fresh() for _ in range(4 * _DRAWS)) if len(base) > max(places)][:_DRAWS]
 
     def _ask(self, texts: Sequence[str]) -> Iterable[Seen]:
         for base in self._bases:
             made = list(base)
-            for place, many, text in zip(self._places, self._lists, texts, strict=True):
-                made[place] = [text] if many else text
+            for index, many, text in zip(self._places, self._lists, texts, strict=True):
+                made[index] = [text] if many else text
             yield self._ask_spec(tuple(made))
 
     def taken(self, texts: Sequence[str]) -> list[tuple[str, ...]]:

@@ -16,7 +16,7 @@ class Giving:
         self.drawing = drawing
         self.draw = drawing.draw
 
-    def given(self, parameters: list[Parameter], typed: bool = False) -> tuple[Any, ...]:
+    def arguments_for(self, parameters: list[Parameter], typed: bool = False) -> tuple[Any, ...]:
         """Arguments for parameters; `typed` adds what stands on stdin."""
         often = self.draw.choice([0.0, 1.0, 1.0, 0.5])
         taken = [p for p in parameters if not p[1] or self.draw.random() < often]
@@ -36,7 +36,7 @@ class Giving:
 
     def _related(self, made: list[Any], domains: list[Domain]) -> None:
         """Arguments of one domain are equal, or one change apart, more often than chance would have it."""
-        for place in range(1, len(made)):
-            if domains[place] == domains[place - 1] and self.draw.random() < 0.3:
-                before = made[place - 1]
-                made[place] = self.drawing.change(before) if self.draw.random() < 0.7 else before
+        for index in range(1, len(made)):
+            if domains[index] == domains[index - 1] and self.draw.random() < 0.3:
+                before = made[index - 1]
+                made[index] = self.drawing.change(before) if self.draw.random() < 0.7 else before

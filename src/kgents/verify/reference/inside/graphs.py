@@ -32,10 +32,10 @@ class Graphs:
         listed = [*function.args.posonlyargs, *function.args.args]
         nodes = list(ast.walk(function))
         moving = _moving(function, nodes)
-        for place, part in enumerate(listed):
+        for index, part in enumerate(listed):
             keys = (_looked_up(part.arg, nodes) - _own_keys(part.arg, nodes)) & moving
             if keys and (_holds_many(part.annotation) or keys & _taken_out(part.arg, nodes)):
-                self._found[place] = (_asked(part.arg, nodes), _empty(part.annotation))
+                self._found[index] = (_asked(part.arg, nodes), _empty(part.annotation))
                 self.names.add(part.arg)
         self._costs = not any(_below_zero(node) for node in nodes)
         if self._found:
@@ -48,15 +48,15 @@ class Graphs:
         if not self._found:
             return arguments
         fitted = list(arguments)
-        for place, (open_, empty) in self._found.items():
-            graph = fitted[place] if place < len(fitted) else None
+        for index, (open_, empty) in self._found.items():
+            graph = fitted[index] if index < len(fitted) else None
             if type(graph) is not dict:
                 continue
             named = [at for at in self._nodes if at < len(fitted) and type(fitted[at]) in (str, int)]
             if not graph and named and not open_:
                 graph = {fitted[named[0]]: empty}
             near = _Near(list(graph), open_, self._costs)
-            fitted[place] = {node: near.of(follow) for node, follow in graph.items()}
+            fitted[index] = {node: near.of(follow) for node, follow in graph.items()}
             for at in named:
                 fitted[at] = near.of(fitted[at])
         return tuple(fitted)
@@ -103,20 +103,20 @@ def _moving(function: Any, nodes: list[ast.AST]) -> set[str]:
 
 def _looked_up(name: str, nodes: list[ast.AST]) -> set[str]:
     """The names by which something is looked up in a parameter."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in nodes:
         match node:
             case ast.Subscript(value=ast.Name(id=held), slice=ast.Name(id=key), ctx=ast.Load()) if held == name:
-                found.add(key)
+                names.add(key)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=held), attr=attr), args=[ast.Name(id=key), *_]):
                 if held == name and attr in _LOOKS:
-                    found.add(key)
-    return found
+                    names.add(key)
+    return names
 
 
 def _taken_out(name: str, nodes: list[ast.AST]) -> set[str]:
     """Names that are bound to what is found in a parameter: `here = table[here]`."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in nodes:
         match node:
             case (
@@ -125,8 +125,8 @@ def _taken_out(name: str, nodes: list[ast.AST]) -> set[str]:
             ):
                 inner = {part.id for part in ast.walk(value) if isinstance(part, ast.Name)}
                 if name in inner and isinstance(value, ast.Subscript | ast.Call):
-                    found.add(target)
-    return found
+                    names.add(target)
+    return names
 
 
 def _holds_many(annotation: ast.expr | None) -> bool:
@@ -140,20 +140,20 @@ def _holds_many(annotation: ast.expr | None) -> bool:
 def _named(function: Any, nodes: list[ast.AST]) -> set[str]:
     """Names that are looked up, compared, put among others, or handed to functions of one's own: nodes, of a graph."""
     own = {node.name for node in nodes if isinstance(node, Function)}
-    found: set[str] = set()
+    names: set[str] = set()
     for node in nodes:
         match node:
             case ast.Subscript(slice=ast.Name(id=key)):
-                found.add(key)
+                names.add(key)
             case ast.Compare(left=left, comparators=others):
-                found |= {part.id for part in (left, *others) if isinstance(part, ast.Name)}
+                names |= {part.id for part in (left, *others) if isinstance(part, ast.Name)}
             case ast.List(elts=parts) | ast.Set(elts=parts) | ast.Tuple(elts=parts):
-                found |= {part.id for part in parts if isinstance(part, ast.Name)}
+                names |= {part.id for part in parts if isinstance(part, ast.Name)}
             case ast.Dict(keys=keys):
-                found |= {part.id for part in keys if isinstance(part, ast.Name)}
-            case ast.Call(args=given) if called(node) in own or called(node) in _LOOKS:
-                found |= {part.id for part in given if isinstance(part, ast.Name)}
-    return found
+                names |= {part.id for part in keys if isinstance(part, ast.Name)}
+            case ast.Call(args=arguments) if called(node) in own or called(node) in _LOOKS:
+                names |= {part.id for part in arguments if isinstance(part, ast.Name)}
+    return names
 
 
 def _own_keys(name: str, nodes: list[ast.AST]) -> set[str]:
@@ -209,7 +209,7 @@ def _empty(annotation: ast.expr | None) -> Any:
 
 def _worked_with(nodes: list[ast.AST]) -> set[str]:
     """Names that are reckoned with, taken apart or put in order: no nodes."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in nodes:
         match node:
             case ast.Attribute(value=part) | ast.Subscript(value=part) | ast.UnaryOp(operand=part):
@@ -219,9 +219,9 @@ def _worked_with(nodes: list[ast.AST]) -> set[str]:
             case ast.Compare(left=left, ops=operators, comparators=others):
                 ordered = any(isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for operator in operators)
                 parts = [left, *others] if ordered else []
-            case ast.Call(func=ast.Name(id="range" | "len"), args=given):
-                parts = given
+            case ast.Call(func=ast.Name(id="range" | "len"), args=arguments):
+                parts = arguments
             case _:
                 continue
-        found |= {part.id for part in parts if isinstance(part, ast.Name)}
-    return found
+        names |= {part.id for part in parts if isinstance(part, ast.Name)}
+    return names

@@ -24,30 +24,30 @@ class Grids:
     """The parameters of one function that are grids. `positions` is given for a method."""
 
     def __init__(self, function: Any, positions: Positions | None = None) -> None:
-        self.found: dict[Position, int] = {}
+        self.sizes: dict[Position, int] = {}
         if function is None:
             return
         positions = positions or Positions(function)
         nodes = list(ast.walk(function))
-        asked = {place for node in nodes for place in _lengths(node, positions)}
-        rows = {place for place, row in asked if row}
-        lengths = {place for place, _ in asked}
+        asked = {position for node in nodes for position in _lengths(node, positions)}
+        rows = {position for position, row in asked if row}
+        lengths = {position for position, _ in asked}
         turns: dict[str, int] = {}
         for name, count in (turn for node in nodes for turn in _turns(node)):
             turns[name] = max(count, turns.get(name, 0))
         for node in nodes:
-            place = cell_of(node, positions)
-            if place is not None and place not in rows:
-                size = 0 if place in lengths else max((turns.get(name, 0) for name in _names(node)), default=0)
-                self.found[place] = max(size, self.found.get(place, 0))
-        for place in (*_called(function, positions), *_turned(function, positions)):
-            if place not in rows:
-                self.found.setdefault(place, 0)
+            position = cell_of(node, positions)
+            if position is not None and position not in rows:
+                size = 0 if position in lengths else max((turns.get(name, 0) for name in _names(node)), default=0)
+                self.sizes[position] = max(size, self.sizes.get(position, 0))
+        for position in (*_called(function, positions), *_turned(function, positions)):
+            if position not in rows:
+                self.sizes.setdefault(position, 0)
 
     def fitted(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments, the rows of their grids of one length."""
-        for place, size in self.found.items():
-            arguments = put(arguments, place, lambda grid, size=size: _even(grid, size))  # type: ignore[misc]
+        for position, size in self.sizes.items():
+            arguments = put(arguments, position, lambda grid, size=size: _even(grid, size))  # type: ignore[misc]
         return arguments
 
 
@@ -61,8 +61,8 @@ def cell_of(node: ast.AST, positions: Positions) -> Position | None:
         case ast.Subscript(value=ast.Name(id=name), slice=column) if (
             not isinstance(column, ast.Slice) and number(column) is None
         ):
-            place = positions.names.get(name)
-            return place[:-1] if place is not None and len(place) > 1 and place[-1] < 0 else None
+            position = positions.names.get(name)
+            return position[:-1] if position is not None and len(position) > 1 and position[-1] < 0 else None
     return None
 
 
@@ -87,7 +87,7 @@ def maze(draw: random.Random, way: Any, wall: Any) -> list[list[Any]]:
 
 def _called(function: Any, positions: Positions) -> list[Position]:
     """The parameters that are called a grid."""
-    return [place for name, place in positions.parameters.items() if _CALLED.search(name)]
+    return [position for name, position in positions.parameters.items() if _CALLED.search(name)]
 
 
 def _turned(function: Any, positions: Positions) -> Iterator[Position]:
@@ -130,13 +130,13 @@ def _lengths(node: ast.AST, positions: Positions) -> Iterator[tuple[Position, bo
         return
     match node.args[0]:
         case ast.Subscript(value=grid, slice=row):
-            place = positions.of(grid)
-            if place is not None:
-                yield place, not isinstance(row, ast.Constant)
+            position = positions.of(grid)
+            if position is not None:
+                yield position, not isinstance(row, ast.Constant)
         case asked:
-            place = positions.of(asked)
-            if place is not None:
-                yield (place[:-1], True) if place[-1] < 0 else (place, False)
+            position = positions.of(asked)
+            if position is not None:
+                yield (position[:-1], True) if position[-1] < 0 else (position, False)
 
 
 def _turns(node: ast.AST) -> Iterator[tuple[str, int]]:

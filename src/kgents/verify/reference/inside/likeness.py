@@ -101,10 +101,10 @@ def _matched(left: Sequence[Tree], theirs: list[Tree], fits: Callable[[Tree, Tre
     if len(left) != len(theirs) or len(left) > 200:
         return False
     for item in left:
-        place = next((place for place, other in enumerate(theirs) if fits(item, other)), None)
-        if place is None:
+        index = next((index for index, other in enumerate(theirs) if fits(item, other)), None)
+        if index is None:
             return False
-        del theirs[place]
+        del theirs[index]
     return True
 
 

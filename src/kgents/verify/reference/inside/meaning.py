@@ -49,8 +49,8 @@ class Meaning:
         """
         for at, default in self._digits:
             arguments = put(arguments, (at,), partial(_only_digits, default))
-        for place, least in self._counts:
-            arguments = put(arguments, place, partial(_counted, least))
+        for index, least in self._counts:
+            arguments = put(arguments, index, partial(_counted, least))
         for _ in range(_ROUNDS if len(self._pairs) > 1 else 1):
             for low, high, told in self._pairs:
                 arguments = self._in_order(arguments, low, high, told)
@@ -171,11 +171,13 @@ class ScriptMeaning:
     def fitted(self, script: Arguments) -> Arguments:
         """A script whose arguments are what is meant by them."""
         made = self._constructors.made(self._name, script[0])
-        return made, tuple((step, self._given(step.removesuffix(GO_ON), made, given)) for step, given in script[1])
+        return made, tuple(
+            (step, self._given(step.removesuffix(GO_ON), made, arguments)) for step, arguments in script[1]
+        )
 
-    def _given(self, method: str, made: Arguments, given: Arguments) -> Arguments:
-        given = self._constructors.within(given)
-        return self._methods[method].fitted((made, *given))[1:] if method in self._methods else given
+    def _given(self, method: str, made: Arguments, arguments: Arguments) -> Arguments:
+        arguments = self._constructors.within(arguments)
+        return self._methods[method].fitted((made, *arguments))[1:] if method in self._methods else arguments
 
 
 def meaning_of(tree: ast.Module, target: str) -> FunctionMeaning | ScriptMeaning:

@@ -24,7 +24,7 @@ class Numbered:
     """The places in the arguments of one function that are numbers of things, each with how many there are."""
 
     def __init__(self, function: Any, positions: Positions, bounds: Bounds) -> None:
-        self.found: dict[Position, Size] = {}
+        self.sizes: dict[Position, Size] = {}
         self._followed: dict[int, int] = {}
         if function is None:
             return
@@ -35,28 +35,28 @@ class Numbered:
         self._inner = {node.name: node for node in self._nodes if isinstance(node, Function) and node is not function}
         self._made = {name: size for node in self._nodes for name, size in _made(node, positions)}
         for node in self._nodes:
-            for size, place in self._read(node):
-                if place not in bounds.limited and len(place) > 1:
-                    self.found[place] = size
-                    self.found.update({other: size for other in _other(place) if other not in bounds.limited})
+            for size, position in self._read(node):
+                if position not in bounds.limited and len(position) > 1:
+                    self.sizes[position] = size
+                    self.sizes.update({other: size for other in _other(position) if other not in bounds.limited})
 
     def fitted(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments, their numbers of things within how many there are."""
-        if not self.found and not self._followed:
+        if not self.sizes and not self._followed:
             return arguments
-        for counted, _ in {*self.found.values()}:
+        for counted, _ in {*self.sizes.values()}:
             arguments = put(arguments, counted, _fewer)
         for at, least in self._followed.items():
             arguments = put(arguments, (at,), lambda listed, least=least: _led_back(listed, least))  # type: ignore[misc]
-        for place, (counted, first) in self.found.items():
+        for position, (counted, first) in self.sizes.items():
             many = arguments[counted[0]] if len(counted) == 1 and counted[0] < len(arguments) else None
             if type(many) is not int:
                 continue
             if many < 1:
-                whole = place[: place.index(EACH)] if EACH in place else place
+                whole = position[: position.index(EACH)] if EACH in position else position
                 arguments = put(arguments, whole, lambda value: type(value)())
             else:
-                arguments = put(arguments, place, lambda value, many=many, first=first: _within(value, many, first))  # type: ignore[misc]
+                arguments = put(arguments, position, lambda value, many=many, first=first: _within(value, many, first))  # type: ignore[misc]
         return arguments
 
     def _read(self, node: ast.AST) -> Iterator[tuple[Size, Position]]:
@@ -64,11 +64,11 @@ class Numbered:
         match node:
             case ast.Subscript(value=held, slice=key):
                 size = self._size(held)
-                yield from ((size, place) for place in self._places(key) if size is not None)
+                yield from ((size, position) for position in self._places(key) if size is not None)
             case ast.Call(func=ast.Attribute(value=ast.Subscript(value=held), attr=attr), args=[kept]) if attr in _KEPT:
                 size = self._size(held)
                 first = kept.elts[0] if isinstance(kept, ast.Tuple) and kept.elts else kept
-                yield from ((size, place) for place in self._places(first) if size is not None)
+                yield from ((size, position) for position in self._places(first) if size is not None)
 
     def _size(self, held: ast.expr) -> Size | None:
         """How many things are in what is looked up, also in a row of a square of them."""
@@ -78,11 +78,11 @@ class Numbered:
 
     def _places(self, key: ast.expr) -> Iterator[Position]:
         """The places that a key reads; of a call of an inner function, and of a parameter of one, those that it is given."""
-        place = self._positions.of(key)
-        if place is not None:
-            yield place
+        position = self._positions.of(key)
+        if position is not None:
+            yield position
         elif called(key) in self._inner and isinstance(key, ast.Call):
-            yield from (place for part in key.args if (place := self._positions.of(part)) is not None)
+            yield from (position for part in key.args if (position := self._positions.of(part)) is not None)
         elif isinstance(key, ast.Name):
             for name, function in self._inner.items():
                 names = [part.arg for part in function.args.args]
@@ -92,9 +92,9 @@ class Numbered:
     def _handed(self, name: str, at: int) -> Iterator[Position]:
         for node in self._nodes:
             if isinstance(node, ast.Call) and called(node) == name and at < len(node.args):
-                place = self._positions.of(node.args[at])
-                if place is not None:
-                    yield place
+                position = self._positions.of(node.args[at])
+                if position is not None:
+                    yield position
 
 
 def _made(node: ast.AST, positions: Positions) -> Iterator[tuple[str, Size]]:
@@ -112,9 +112,9 @@ def _made(node: ast.AST, positions: Positions) -> Iterator[tuple[str, Size]]:
                     return
             for count in counts:
                 first, named = _first(count)
-                place = positions.of(named)
-                if place is not None:
-                    yield name, (place, first)
+                position = positions.of(named)
+                if position is not None:
+                    yield name, (position, first)
 
 
 def _followed(nodes: list[ast.AST], positions: Positions) -> Iterator[int]:
@@ -124,9 +124,9 @@ def _followed(nodes: list[ast.AST], positions: Positions) -> Iterator[int]:
             case ast.Assign(
                 targets=[ast.Name(id=name)], value=ast.Subscript(value=ast.Name() as held, slice=ast.Name(id=key))
             ) if name == key:
-                place = positions.of(held)
-                if place is not None and len(place) == 1:
-                    yield place[0]
+                position = positions.of(held)
+                if position is not None and len(position) == 1:
+                    yield position[0]
 
 
 def _led_back(listed: Any, least: int) -> Any:
@@ -152,10 +152,10 @@ def _first(count: ast.expr) -> tuple[int, ast.expr]:
     return 0, count
 
 
-def _other(place: Position) -> Iterator[Position]:
+def _other(position: Position) -> Iterator[Position]:
     """The other end of an edge: the other part of a pair."""
-    if place[-2:] in ((EACH, 0), (EACH, 1)):
-        yield (*place[:-1], 1 - place[-1])
+    if position[-2:] in ((EACH, 0), (EACH, 1)):
+        yield (*position[:-1], 1 - position[-1])
 
 
 def _fewer(value: Any) -> Any:

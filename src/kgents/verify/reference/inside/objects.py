@@ -47,19 +47,19 @@ class Objects:
     def kinds(self, function: Any, own: str) -> dict[Position, Mapping[str, int]]:
         """At which places of the arguments objects of these classes are, each with its attributes."""
         if own and function.name == "__init__":
-            parameters: list[Any] = [(0, place) for place in range(len(function.args.args) - 1)]
+            parameters: list[Any] = [(0, position) for position in range(len(function.args.args) - 1)]
             told = [part.annotation for part in function.args.args[1:]]
         else:
             listed = [*function.args.posonlyargs, *function.args.args]
-            parameters, told = [(place,) for place in range(len(listed))], [part.annotation for part in listed]
-        found: dict[Position, Mapping[str, int]] = {
-            place: self.classes[name].attributes
+            parameters, told = [(position,) for position in range(len(listed))], [part.annotation for part in listed]
+        objects: dict[Position, Mapping[str, int]] = {
+            position: self.classes[name].attributes
             for above, annotation in zip(parameters, told, strict=True)
-            for place, name in self._told(annotation, above)
+            for position, name in self._told(annotation, above)
         }
         if own:
-            found[0,] = self.classes[own].attributes
-        return found
+            objects[0,] = self.classes[own].attributes
+        return objects
 
     def _told(self, annotation: ast.expr | None, above: Position) -> Iterator[tuple[Position, str]]:
         """(place, class) of each class that an annotation names, at most in one container."""
@@ -73,20 +73,20 @@ class Objects:
 
 def objects_of(tree: ast.Module) -> Objects:
     """Those of a module."""
-    found = Objects({}, own_functions(tree))
+    objects = Objects({}, own_functions(tree))
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
-            found.classes[node.name] = _made(node, tree)
-    return found
+            objects.classes[node.name] = _made(node, tree)
+    return objects
 
 
 def methods_of(node: ast.ClassDef, tree: ast.Module) -> list[Any]:
     """The methods of a class, those of its bases in the module first."""
-    found: list[Any] = []
+    objects: list[Any] = []
     for base in node.bases:
         above = next((n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == getattr(base, "id", "")), None)
-        found += methods_of(above, tree) if above is not None and above is not node else []
-    return found + [part for part in node.body if isinstance(part, Function)]
+        objects += methods_of(above, tree) if above is not None and above is not node else []
+    return objects + [part for part in node.body if isinstance(part, Function)]
 
 
 def refused(methods: Mapping[str, Any]) -> dict[str, int]:

@@ -14,8 +14,8 @@ from typing import Any
 from kgents.sandbox.inside.exits import exit_status
 from kgents.verify.reference.inside.awaiting import awaited
 from kgents.verify.reference.inside.calling import Streams, TimedOut, limited, watch_time
+from kgents.verify.reference.inside.folder import WorkingFolder
 from kgents.verify.reference.inside.kinds import kinds_of
-from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import Recipe, built, split
 from kgents.verify.reference.inside.steps import Played, broken_at, play, raised_here
 from kgents.verify.reference.inside.trees import OWN, TooLarge, Tree, Trees
@@ -29,6 +29,9 @@ _MUTABLE = (list, dict, set, bytearray)
 _HOLDING = frozenset({list, tuple, dict})
 _ATOMS = frozenset({int, str, float, bool, type(None)})
 _LOOKED_AT = 200
+
+# What Seen.to_wire is made of.
+_WIRE: tuple[Any, ...] = (object, (list, tuple), str, int, object, str, (list, tuple), int, (float, int))
 
 Arguments = tuple[Any, ...]
 
@@ -72,12 +75,23 @@ class Seen:
         return [*values, 0]  # time is no part of what is expected
 
 
+def seen_of(wire: list[Any]) -> Seen:
+    """The inverse of Seen.to_wire, of what came over the wire. ValueError where it has another form."""
+    if type(wire) is not list or len(wire) != len(_WIRE):
+        raise ValueError("not an observation")
+    answer, raised, text, explicit, left, printed, files, shares, seconds = wire
+    if not all(map(isinstance, wire, _WIRE)) or not all(isinstance(file, list | tuple) for file in files):
+        raise ValueError("not an observation")
+    names = tuple([str(name) for name in raised])
+    return Seen(answer, names, text, explicit, left, printed, tuple(map(tuple, files)), shares, float(seconds))
+
+
 class Program:
     """A program, loaded. Raises whatever it raises when it is loaded.
 
     source  text, or a module that was read (and perhaps changed)
     target  the function, or `Name()` for a class
-    place   a folder that is as it was after loading at the beginning of each call, and whose files are seen; None: none is
+    folder  one that is as it was after loading at the beginning of each call, and whose files are seen; None: none is
     names   further names that the program sees
     short   only short answers will do
     """
@@ -86,22 +100,22 @@ class Program:
         self,
         source: str | ast.Module,
         target: str,
-        place: Place | None = None,
+        folder: WorkingFolder | None = None,
         shown: Mapping[str, list[str]] | None = None,
         names: Mapping[str, Any] | None = None,
         short: bool = False,
     ) -> None:
         self.module = types.ModuleType(OWN)
         self.target = target
-        self.place = place
+        self.folder = folder
         self.trees = Trees(shown, short)
         self.raises: frozenset[int] = frozenset()
         self.module.__dict__.update(names or {})
         sys.modules[OWN] = self.module
         tree = ast.parse(source) if isinstance(source, str) else source
         self.raises = raise_lines(tree)
-        if place is not None:
-            place.clear()
+        if folder is not None:
+            folder.clear()
         self._streams = Streams()
         watch_time()
         self._streams.enter("")
@@ -109,7 +123,7 @@ class Program:
             limited(self._load, (tree,), LOADING)
         finally:
             self._streams.leave()
-        self._first = place.contents() if place is not None else {}
+        self._first = folder.contents() if folder is not None else {}
 
     def _load(self, tree: ast.Module) -> None:
         exec(compile(tree, FILE, "exec", dont_inherit=True), self.module.__dict__)
@@ -118,8 +132,8 @@ class Program:
         """What is seen of one call that may take `limit` seconds of CPU time."""
         sys.modules[OWN] = self.module
         seen = Seen()
-        if self.place is not None:
-            self.place.restore(self._first)
+        if self.folder is not None:
+            self.folder.restore(self._first)
         typed = ""
         for part in arguments:
             if type(part) is Recipe and part.kind == "typed":
@@ -138,8 +152,8 @@ class Program:
             printed = self._streams.leave()
         seen.seconds = time.process_time() - begun
         seen.printed = printed[:TEXT]
-        if self.place is not None:
-            seen.files = self.place.files(TEXT)
+        if self.folder is not None:
+            seen.files = self.folder.files(TEXT)
         return seen
 
     def cut(self, arguments: Arguments, seen: Seen) -> Arguments:
@@ -166,16 +180,16 @@ class Program:
             seen.answer = play(Played(kind, self.module, self.trees, self.raises), arguments)
             return
         positional, keywords = split(arguments)
-        given = [built(part, self.module) for part in positional]
+        passed = [built(part, self.module) for part in positional]
         named = {name: built(part, self.module) for name, part in keywords}
-        parts = _parts(given)
-        value = getattr(self.module, self.target)(*given, **named)
+        parts = _parts(passed)
+        value = getattr(self.module, self.target)(*passed, **named)
         waits = hasattr(type(value), "__await__")
         value = awaited(value) if waits else value
-        seen.shares = _shares(value, given, parts)
+        seen.shares = _shares(value, passed, parts)
         seen.answer = ("aw", self.trees.of(value)) if waits else self.trees.of(value)
         if parts:
-            seen.left = self.trees.of([part for part in given if not hasattr(type(part), "__next__")])
+            seen.left = self.trees.of([part for part in passed if not hasattr(type(part), "__next__")])
 
     def _note(self, wrong: BaseException, seen: Seen) -> None:
         """Keeps what an exception is, and whether it was raised by a `raise` of the program."""
@@ -195,18 +209,18 @@ def raise_lines(tree: ast.Module) -> frozenset[int]:
     return frozenset(line for node in nodes for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
 
 
-def _parts(given: Sequence[Any]) -> dict[int, bool]:
+def _parts(arguments: Sequence[Any]) -> dict[int, bool]:
     """Objects within the arguments that may be changed, by identity; True for the arguments themselves."""
-    found: dict[int, bool] = {}
-    rest = [(part, True) for part in given]
-    while rest and len(found) < _LOOKED_AT:
+    parts: dict[int, bool] = {}
+    rest = [(part, True) for part in arguments]
+    while rest and len(parts) < _LOOKED_AT:
         value, outer = rest.pop()
         if not callable(value):
-            found[id(value)] = outer
+            parts[id(value)] = outer
         kind = type(value)
         if kind in _HOLDING:
             rest += [(part, False) for part in _inner(value, kind) if type(part) not in _ATOMS]
-    return found
+    return parts
 
 
 def _inner(value: Any, kind: type) -> list[Any]:
@@ -215,7 +229,7 @@ def _inner(value: Any, kind: type) -> list[Any]:
     return list(value.values())[:_LOOKED_AT] if kind is dict else []
 
 
-def _shares(value: Any, given: Sequence[Any], parts: Mapping[int, bool]) -> int:
+def _shares(value: Any, arguments: Sequence[Any], parts: Mapping[int, bool]) -> int:
     """How an answer that can be changed stands to the arguments."""
     kind = type(value)
     if not parts or (kind not in (list, dict, set) and kind.__name__ not in ("ndarray", "deque")):

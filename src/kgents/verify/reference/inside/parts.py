@@ -12,7 +12,7 @@ _MOST = 12
 
 def samples(document: str) -> list[str]:
     """Examples in the prose of a docstring: what it quotes, and words that hold digits and other signs (`1h30m`, `7:05`)."""
-    quoted = [next(filter(None, found)) for found in _QUOTED.findall(document)]
+    quoted = [next(filter(None, match)) for match in _QUOTED.findall(document)]
     words = [word.strip(".,;:?!()[]'\"`") for word in _TOKEN.findall(_QUOTED.sub(" ", document))]
     mixed = [word for word in words if 2 < len(word) < 80 and not word.isdigit()]
     return [text for text in dict.fromkeys([*quoted, *mixed]) if text.isascii()][:_MOST]
@@ -21,8 +21,8 @@ def samples(document: str) -> list[str]:
 def alike(sample: str, draw: random.Random) -> str:
     """A text like an example: now and then another number of as many digits, or another letter of the same case."""
 
-    def digits(found: re.Match[str]) -> str:
-        return "".join(draw.choice("0123456789") for _ in found[0]) if draw.random() < 0.5 else found[0]
+    def digits(match: re.Match[str]) -> str:
+        return "".join(draw.choice("0123456789") for _ in match[0]) if draw.random() < 0.5 else match[0]
 
     return re.sub(r"\d+", digits, sample)
 

@@ -28,10 +28,11 @@ class Positions:
         self._kinds = kinds or {}
         parameters = [part.arg for part in (*function.args.posonlyargs, *function.args.args)]
         self.parameters: dict[str, Position] = {
-            name: (0, place - 1) if constructs and place else (place,) for place, name in enumerate(parameters)
+            name: (0, position - 1) if constructs and position else (position,)
+            for position, name in enumerate(parameters)
         }
         self.names = dict(self.parameters)
-        self._bound: dict[str, set[Position | None]] = {name: {place} for name, place in self.names.items()}
+        self._bound: dict[str, set[Position | None]] = {name: {position} for name, position in self.names.items()}
         self._drawn: set[int] = set()
         for node in ast.walk(function):
             self._read(node)
@@ -71,17 +72,17 @@ class Positions:
                 above = self.of(_items(source))
                 self._bind(target, None if above is None else (*above, EACH))
 
-    def _bind(self, target: ast.expr, place: Position | None) -> None:
+    def _bind(self, target: ast.expr, position: Position | None) -> None:
         if isinstance(target, ast.Tuple | ast.List):
             for part, inner in enumerate(target.elts):
-                self._bind(inner, None if place is None else (*place, part))
+                self._bind(inner, None if position is None else (*position, part))
         elif isinstance(target, ast.Name):
             self._drawn.add(id(target))
             bound = self._bound.setdefault(target.id, set())
-            bound.add(place)
+            bound.add(position)
             self.names.pop(target.id, None)
-            if len(bound) == 1 and place is not None:
-                self.names[target.id] = place
+            if len(bound) == 1 and position is not None:
+                self.names[target.id] = position
 
 
 def _items(source: ast.expr) -> ast.expr:
@@ -103,10 +104,10 @@ def own_functions(tree: ast.Module) -> dict[str, Any]:
     return {node.name: node for node in tree.body if isinstance(node, Function)}
 
 
-def moved(place: Position, given: list[Position | None]) -> Position | None:
+def moved(position: Position, arguments: list[Position | None]) -> Position | None:
     """A place in the arguments of a call, as a place in those of the caller. `given` has that of each argument."""
-    above = given[place[0]] if place[0] < len(given) else None
-    return None if above is None else (*above, *place[1:])
+    above = arguments[position[0]] if position[0] < len(arguments) else None
+    return None if above is None else (*above, *position[1:])
 
 
 def put(container: Any, steps: Position, change: Callable[[Any], Any]) -> Any:

@@ -52,28 +52,28 @@ class Probes:
         if self.spent > self._end:
             raise TimedOut
 
-    def _read(self, kind: type, *given: Any, **named: Any) -> Any:
-        value = kind(*given, **named)
-        if given and type(given[0]) is str and len(self.numbers) < _MOST_HINTS:
-            self.numbers.append((kind.__name__, given[0]))
+    def _read(self, kind: type, *arguments: Any, **named: Any) -> Any:
+        value = kind(*arguments, **named)
+        if arguments and type(arguments[0]) is str and len(self.numbers) < _MOST_HINTS:
+            self.numbers.append((kind.__name__, arguments[0]))
         return value
 
-    def _truth(self, place: int, value: Any) -> Any:
+    def _truth(self, index: int, value: Any) -> Any:
         self.spent += 1  # as `_step`
         if self.spent > self._end:
             raise TimedOut
-        self.met.add((place, bool(value)))
+        self.met.add((index, bool(value)))
         return value
 
-    def _compared(self, place: int, left: Any, right: Any, test: Any) -> Any:
+    def _compared(self, index: int, left: Any, right: Any, test: Any) -> Any:
         self._step()
         value = test(left, right)
-        self._hint(place, left, right)
+        self._hint(index, left, right)
         if isinstance(value, bool) or type(value) in _numpy_truths():
-            self.met.add((place, bool(value)))
+            self.met.add((index, bool(value)))
         return value
 
-    def _hint(self, place: int, left: Any, right: Any) -> None:
+    def _hint(self, index: int, left: Any, right: Any) -> None:
         if type(left) is str and type(right) is str:
             self._keep((left, right))
             return
@@ -88,19 +88,19 @@ class Probes:
             for item in sorted(map(str, right))[:3] if len(self.hints) < _MOST_HINTS else ():
                 self._keep((left, item))
         if numbers and abs(left) < 1e300 and abs(right) < 1e300:  # also not where one is no number
-            self.met.add((place, "near", int(math.log2(1 + abs(left - right)))))
-            self.met.add((place, "side", (left > right) - (left < right)))
+            self.met.add((index, "near", int(math.log2(1 + abs(left - right)))))
+            self.met.add((index, "side", (left > right) - (left < right)))
 
     def _keep(self, pair: tuple[Any, Any]) -> None:
         self.latest.append(pair)
         if len(self.hints) < _MOST_HINTS:
             self.hints.append(pair)
 
-    def _prefixed(self, place: int, text: Any, other: Any, method: str) -> Any:
+    def _prefixed(self, index: int, text: Any, other: Any, method: str) -> Any:
         value = getattr(text, method)(other)
         if isinstance(text, str) and isinstance(other, str):
             self.hints.append((text, other) if len(text) < 8 else ("", other))
-        self.met.add((place, bool(value)))
+        self.met.add((index, bool(value)))
         return value
 
 
@@ -127,8 +127,8 @@ def _same_again(node: ast.expr) -> bool:
             return _same_again(inner)
         case ast.Attribute(value=inner):
             return _same_again(inner)
-        case ast.Subscript(value=inner, slice=place):
-            return _same_again(inner) and _same_again(place)
+        case ast.Subscript(value=inner, slice=index):
+            return _same_again(inner) and _same_again(index)
     return isinstance(node, ast.Name | ast.Constant)
 
 

@@ -68,7 +68,7 @@ class Scripts:
     def fresh(self) -> Script:
         """A script."""
         width = self._draw.choice([0, 1, 2, 2, 3, 4]) if self.methods else 0
-        made = tuple(self._small(part) if width else part for part in self._giving.given(self._made))
+        made = tuple(self._small(part) if width else part for part in self._giving.arguments_for(self._made))
         if not self.methods:
             return made, ()
         world = self._world(made, width)
@@ -93,7 +93,7 @@ class Scripts:
         return tuple(self._step(name, world) for name in chosen)
 
     def _step(self, name: str, world: _World) -> tuple[str, tuple[Any, ...]]:
-        arguments = tuple(self._shared(drawn, world) for drawn in self._giving.given(self.methods[name]))
+        arguments = tuple(self._shared(drawn, world) for drawn in self._giving.arguments_for(self.methods[name]))
         return (name + GO_ON if name in self._fertile and self._draw.random() < 0.5 else name), arguments
 
     def _shared(self, drawn: Any, world: _World) -> Any:
@@ -167,7 +167,7 @@ class Scripts:
             return tuple(self._drawing.change(part, hints) for part in made), steps
         at = draw.randrange(len(steps) + 1)
         here = list(steps[at : at + 1])
-        other = [(name, tuple(self._drawing.change(part, hints) for part in given)) for name, given in here]
+        other = [(name, tuple(self._drawing.change(part, hints) for part in arguments)) for name, arguments in here]
         new = list(self._steps(self._known(made, steps), 2))
         more = draw.choice([here * 2, other, [], here + new, new + here, here + list(steps[:2])])
         if made and draw.random() < 0.2:

@@ -90,8 +90,8 @@ class Pool:
     @property
     def rare(self) -> list[Arguments]:
         """Seeds, those first that reached what few reached."""
-        counts = Counter(place for places in self.reached.values() for place in places)
-        order = sorted(self.reached, key=lambda key: min((counts[place] for place in self.reached[key]), default=10**9))
+        counts = Counter(index for places in self.reached.values() for index in places)
+        order = sorted(self.reached, key=lambda key: min((counts[index] for index in self.reached[key]), default=10**9))
         return [self.rows[key].arguments for key in order[:40]]
 
     @property
@@ -164,7 +164,7 @@ class Origin:
         return self._forms.drawn(made, self.draw) if self._forms else made
 
     def _fresh(self) -> Arguments:
-        return self._giving.given(self._made, self._typed) if self.scripts is None else self.scripts.fresh()
+        return self._giving.arguments_for(self._made, self._typed) if self.scripts is None else self.scripts.fresh()
 
     @property
     def notable(self) -> list[Arguments]:
@@ -181,7 +181,7 @@ class Origin:
 
     def swept(self, arguments: Arguments) -> list[Arguments]:
         """Inputs with one sign of one text in every other way, at a few places."""
-        texts = [place for place, part in enumerate(arguments) if type(part) is str and part]
+        texts = [index for index, part in enumerate(arguments) if type(part) is str and part]
         if self.scripts is not None or not texts:
             return []
         swept = []
@@ -204,8 +204,8 @@ class Origin:
         if self.draw.random() < 0.1 and alike:
             return tuple(self.draw.sample(arguments, len(arguments)))
         return tuple(
-            self.drawing.change(part, hints) if place == at or self.draw.random() < 0.15 else part
-            for place, part in enumerate(arguments)
+            self.drawing.change(part, hints) if index == at or self.draw.random() < 0.15 else part
+            for index, part in enumerate(arguments)
         )
 
 
@@ -252,7 +252,7 @@ def _tried(program: Program, probes: Probes, origin: Origin, pool: Pool, argumen
     pool.slow += row.seen.raised == TIMEOUT and row.seen.seconds > ONE_CALL / 2
     answer = repr(row.seen.answer)
     pool.answers[answer] += 1
-    path = frozenset(place for place in probes.met if len(place) == 2) if origin.scripts is None else frozenset()
+    path = frozenset(index for index in probes.met if len(index) == 2) if origin.scripts is None else frozenset()
     another = bool(path) and path not in pool.paths and len(pool.paths) < _PATHS
     if another:
         pool.paths.add(path)
@@ -299,19 +299,19 @@ def echoes(arguments: Arguments, answer: Any) -> Iterator[Arguments]:
     fresh = (
         [part for part in answer[1:] if type(part) is str] if isinstance(answer, tuple) and answer[:1] == ("l",) else []
     )
-    for place, value in enumerate(arguments):
+    for index, value in enumerate(arguments):
         if type(value) is list and value and all(type(part) is str for part in value):
             for text in [part for part in fresh if part not in value][:1]:
-                yield (*arguments[:place], [text, *value], *arguments[place + 1 :])
-                yield (*arguments[:place], [*value, text], *arguments[place + 1 :])
+                yield (*arguments[:index], [text, *value], *arguments[index + 1 :])
+                yield (*arguments[:index], [*value, text], *arguments[index + 1 :])
 
 
 def near_misses(arguments: Arguments) -> Iterator[tuple[str, Arguments]]:
     """(kind, input) with one text that has one sign less, twice, more, or in another case."""
-    for place, value in enumerate(arguments):
+    for index, value in enumerate(arguments):
         if isinstance(value, str) and value:
             for kind, text in _near(value):
-                yield kind, (*arguments[:place], text, *arguments[place + 1 :])
+                yield kind, (*arguments[:index], text, *arguments[index + 1 :])
 
 
 def _near(value: str) -> Iterator[tuple[str, str]]:

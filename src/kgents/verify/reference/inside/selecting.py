@@ -41,7 +41,7 @@ class Wrong:
 
     name: str
     text: str
-    place: int = -1
+    index: int = -1
     fate: str = "alive"
     program: Program | None = None
     counted: bool = True
@@ -49,7 +49,7 @@ class Wrong:
     @property
     def control(self) -> bool:
         """Whether it is a program that knows nothing."""
-        return self.place < 0
+        return self.index < 0
 
 
 @dataclass(slots=True)
@@ -108,7 +108,7 @@ def diverse(pool: Pool) -> list[Row]:
     if not played:
         return _by_answer(pool, RETURNED)
     wide = covering([(row.arguments, row.seen.answer) for row in played], SCRIPTS)
-    return distinct([*_by_answer(pool, SHORT), *(played[place] for place in wide)])
+    return distinct([*_by_answer(pool, SHORT), *(played[index] for index in wide)])
 
 
 def _is_script(answer: Any) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Container, Iterator
 from functools import partial
 from typing import Any
 
-from kgents.verify.reference.inside.mutants import Edit, Original, reached
+from kgents.verify.reference.inside.edits import Edit
+from kgents.verify.reference.inside.mutants import Original, reached
 
 _MOST = 80
 _LEVEL = "__level__"
@@ -35,11 +36,11 @@ def selectors(source: str, target: str) -> Iterator[tuple[str, str]]:
 
 def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
     yield from _shallow(tree.body, within)
-    for place, top in enumerate(tree.body):
-        if place in within and isinstance(top, ast.FunctionDef):
+    for index, top in enumerate(tree.body):
+        if index in within and isinstance(top, ast.FunctionDef):
             yield from _early(top)
-    for place, top in enumerate(tree.body):
-        for node in ast.walk(top) if place in within else ():
+    for index, top in enumerate(tree.body):
+        for node in ast.walk(top) if index in within else ():
             for name in ("body", "orelse"):
                 body = getattr(node, name, None)
                 if isinstance(body, list):
@@ -51,7 +52,7 @@ def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
             yield from _magnitudes(node)
             yield from _exchanges(node)
             yield from _years(node)
-        if place in within:
+        if index in within:
             yield from _all_magnitudes(top)
 
 
@@ -113,13 +114,13 @@ def _assignments(body: list[Any]) -> Iterator[tuple[str, Edit]]:
 def _forgotten(node: Any, names: set[str]) -> Iterator[tuple[str, Edit]]:
     """`x = x + step` as `x = step`, also of one of several names."""
     values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-    for place, value in enumerate(values):
+    for index, value in enumerate(values):
         match value:
             case ast.BinOp(left=ast.Name(id=name), right=right) if name in names:
                 if value is node.value:
                     yield "overwrites", partial(setattr, node, "value", right)
                 else:
-                    yield "overwrites", _set(values, place, right)
+                    yield "overwrites", _set(values, index, right)
 
 
 def _shallow(body: list[Any], places: Container[int]) -> Iterator[tuple[str, Edit]]:

@@ -1,21 +1,19 @@
-"""The processes of the reference oracle: one derives for a spec, one shows what a candidate does."""
+"""The process of the reference oracle that shows what a candidate does."""
 
 import ast
 import sys
 import warnings
-from typing import Any
 
 from kgents.sandbox.inside import values, watch
 from kgents.sandbox.inside.facts import UNREADABLE, error_of, lacking, unbound
 from kgents.sandbox.inside.rehearsing import rehearsed
-from kgents.verify.reference.inside.deriving import Derivation, observed_again
+from kgents.verify.reference.inside.folder import WorkingFolder
 from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.observing import FILE, TIMEOUT, Program
-from kgents.verify.reference.inside.place import Place
 from kgents.verify.reference.inside.recipes import unpacked
 from kgents.verify.reference.inside.trees import OWN
 
-_PLACE: list[Place] = []  # one that stands in its place already
+_FOLDER: list[WorkingFolder] = []  # one that stands in its place already
 _PROGRAM = """
 def f(a, b=0):
     if b is None:
@@ -27,33 +25,6 @@ AFTER_ONE = (
 )
 
 
-def derive_main(fd: int) -> None:
-    """Answers questions of the side that judges: effects, a target, or the same calls once more."""
-    channel = values.Channel(fd)
-    while True:
-        try:
-            job = channel.receive()
-        except EOFError:
-            return
-        try:
-            channel.send(_derived(job))
-        except BaseException as wrong:
-            channel.send({"failed": [type(wrong).__name__, str(wrong)[:300]]})
-
-
-def _derived(job: dict[str, Any]) -> dict[str, Any]:
-    if job["do"] == "again":
-        return {"seen": observed_again(job)}
-    deriving = Derivation(job)
-    effects = deriving.refused()
-    if effects and job["do"] == "effects":
-        return {"effects": effects}
-    if job["do"] == "effects":
-        return {"effects": []}
-    answer: dict[str, Any] = deriving.target(job["target"])
-    return answer
-
-
 def candidate_main(fd: int) -> None:
     """Loads a candidate and shows what it does on rows, one by one, until the channel ends."""
     channel = values.Channel(fd)
@@ -63,9 +34,9 @@ def candidate_main(fd: int) -> None:
     except UNREADABLE as wrong:
         channel.send({"unreadable": error_of(wrong)})
         return
-    place = _PLACE[0] if _PLACE else Place()
+    folder = _FOLDER[0] if _FOLDER else WorkingFolder()
     try:
-        program = Program(job["source"], job["targets"][0], place if job["files"] else None, job["shown"])
+        program = Program(job["source"], job["targets"][0], folder if job["files"] else None, job["shown"])
         missing = unbound(missing, vars(program.module))
         channel.send({"missing": missing} if missing else {"loaded": True})
     except BaseException as wrong:
@@ -93,7 +64,7 @@ def candidate_main(fd: int) -> None:
 
 def rehearse_candidate_main() -> None:
     """Judges a small program in this process: see `rehearsing`. Children find their folder in its place."""
-    _PLACE.append(Place())
+    _FOLDER.append(WorkingFolder())
     job = {
         "source": _PROGRAM,
         "defined": ["f"],

@@ -110,7 +110,7 @@ class Texts:
         """A text of which each place has one of the signs that the code asks for there."""
         wanted = dict(self._placed)
         size = max(wanted) + 1
-        signs = [wanted.get(place) or "".join(self.letters) for place in range(size)]
+        signs = [wanted.get(index) or "".join(self.letters) for index in range(size)]
         return "".join(self._draw.choice(each) for each in signs)
 
     def _sliced(self, value: str, often: float) -> str:
@@ -316,7 +316,7 @@ class Texts:
 
     def _swapped(self, value: str, one: str, other: str) -> str:
         """One text for another, at one of the places where it stands."""
-        places = [found.start() for found in re.finditer(re.escape(one), value)][:_LONGEST_SHAPE]
+        places = [match.start() for match in re.finditer(re.escape(one), value)][:_LONGEST_SHAPE]
         if not places:
             return value
         at = self._draw.choice(places)

@@ -96,15 +96,15 @@ class Trees:
 
     def _drained(self, value: Any, depth: int) -> Tree:
         """What an iterator gives; where it changes what it gave, ("moved", that, what became of it)."""
-        given, changeable = [], []
+        items, changeable = [], []
         for item in itertools.islice(value, DRAINED):
-            given.append(self._tree(item, depth))
+            items.append(self._tree(item, depth))
             if type(item) in CHANGEABLE:
-                changeable.append((len(given) - 1, item))
-        later = list(given)
-        for place, item in changeable:
-            later[place] = self._tree(item, depth)
-        return ("it", *given) if later == given else ("moved", ("it", *given), ("it", *later))
+                changeable.append((len(items) - 1, item))
+        later = list(items)
+        for index, item in changeable:
+            later[index] = self._tree(item, depth)
+        return ("it", *items) if later == items else ("moved", ("it", *items), ("it", *later))
 
     def _foreign(self, value: Any, kind: type, depth: int) -> Tree:
         """Arrays and tables of libraries, by what they hold."""

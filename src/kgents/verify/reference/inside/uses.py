@@ -99,9 +99,9 @@ class Uses(ast.NodeVisitor):
             self._name(target, (*above, ("item",)))
         elif isinstance(target, ast.Tuple):
             self.note((*above, ("item",)), ("pair", len(target.elts)))
-            for place, part in enumerate(target.elts):
+            for index, part in enumerate(target.elts):
                 if isinstance(part, ast.Name):
-                    self._name(part, (*above, ("item",), ("place", place)))
+                    self._name(part, (*above, ("item",), ("place", index)))
 
     def _bind_pairs(self, target: ast.expr, function: ast.Attribute, name: str) -> None:
         above = self.path(function.value)
@@ -155,15 +155,15 @@ class Uses(ast.NodeVisitor):
             default = node.args[1]
             if isinstance(default, ast.Constant) and default.value is not None:
                 self.note(self.path(node), ("is", type(default.value).__name__))
-        for place, argument in enumerate(node.args):
+        for index, argument in enumerate(node.args):
             path = self.path(argument)
-            if name == self._own and place < len(self._names) and path is not None and len(path) > 1:
-                self.note(path, ("again", self._names[place]))
+            if name == self._own and index < len(self._names) and path is not None and len(path) > 1:
+                self.note(path, ("again", self._names[index]))
             if name in _TEXT_TAKERS:
                 self.note(path, ("is", "str"))
-            elif name in ("walk", "listdir", "scandir") and place == 0:
+            elif name in ("walk", "listdir", "scandir") and index == 0:
                 self.note(path, ("walked",))
-            elif (name == "open" or ast.unparse(node.func) in _OF_FILES) and place == 0:
+            elif (name == "open" or ast.unparse(node.func) in _OF_FILES) and index == 0:
                 self.note(path, ("open",))
             elif name in _NOTED:
                 self.note(path, (name,))
@@ -287,7 +287,7 @@ class Uses(ast.NodeVisitor):
             return ("dict", STR, self._inner(path, ("value",), depth) or INT)
         pair = next((fact[1] for fact in facts if fact[0] == "pair"), 0)
         if pair and depth:
-            return ("tuple", *[self._inner(path, ("place", place), depth) or INT for place in range(pair)])
+            return ("tuple", *[self._inner(path, ("place", index), depth) or INT for index in range(pair)])
         if ("item",) in below or methods & _LIST_METHODS or {("len",), ("sorted",), ("sum",)} & facts:
             return ("list", self._inner(path, ("item",), depth) or (INT if {("sum",)} & facts else ANY))
         return None
@@ -313,9 +313,9 @@ def parameters(function: Function, method: bool = False) -> Iterator[tuple[ast.a
     arguments = function.args
     positional = [*arguments.posonlyargs, *arguments.args]
     bare = len(positional) - len(arguments.defaults)
-    for place, argument in enumerate(positional):
-        if place or not method:
-            yield argument, place >= bare, "positional"
+    for index, argument in enumerate(positional):
+        if index or not method:
+            yield argument, index >= bare, "positional"
     if arguments.vararg is not None:
         yield arguments.vararg, True, "splat"
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
@@ -330,8 +330,8 @@ def domains_of(
     uses = Uses([argument.arg for argument, _, _ in taken], "" if method else function.name)
     for statement in function.body:
         uses.visit(statement)
-    found = Grids(function).found
-    grids = {name for name, place in Positions(function).names.items() if place in found}
+    grids_of = Grids(function).sizes
+    grids = {name for name, index in Positions(function).names.items() if index in grids_of}
     graphs, sizes = Graphs(function), dimensions(function)
     made = []
     for argument, default, way in taken:

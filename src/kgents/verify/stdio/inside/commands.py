@@ -65,16 +65,16 @@ class Commands:
 def words_of(tree: ast.AST, names: Sequence[str]) -> tuple[str, ...]:
     """The words that a variable of these names, or the first part of one, is compared with, in their order."""
     heads = {*names, *_heads(tree, names)}
-    found: dict[str, None] = {}
+    words: dict[str, None] = {}
     for node in ast.walk(tree):
         match node:
             case ast.Compare(left=left, ops=[ast.Eq() | ast.In()], comparators=[right]) if _is_head(left, heads, names):
-                found.update(dict.fromkeys(_texts(right)))
+                words.update(dict.fromkeys(_texts(right)))
             case ast.Match(subject=subject, cases=cases) if _is_head(subject, heads, names):
-                found.update(dict.fromkeys(word for case in cases for word in _texts(case.pattern)))
+                words.update(dict.fromkeys(word for case in cases for word in _texts(case.pattern)))
             case _:
                 pass
-    return tuple(word for word in found if word.split() == [word])
+    return tuple(word for word in words if word.split() == [word])
 
 
 def is_open(tree: ast.AST, names: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from kgents.sandbox.inside import values
 from kgents.verify.reference.inside.effects import effects_of
 from kgents.verify.reference.inside.mutants import mutants
 from kgents.verify.stdio.inside.commands import Commands
+from kgents.verify.stdio.inside.hints import _PARTNERS, _WIDTHS, compared_with, hints_of, widths_of
 from kgents.verify.stdio.inside.shapes import Reading, Shape, Unclear
 
 RUNS = 240  # inputs that are tried
@@ -24,11 +25,8 @@ KEPT = 40  # with different answers first
 MUTANTS = 60
 SECONDS = 0.5  # CPU for one run
 MOST_READS = 400
-_LOOKING = frozenset({"count", "find", "index", "startswith", "endswith", "replace", "split", "get", "strip", "rfind"})
-_PARTNERS = {"(": ")", ")": "(", "[": "]", "]": "[", "{": "}", "}": "{", "<": ">", ">": "<"}
 _UNSEEN = re.compile(r"\binput\(|stdin|readline|open\(0|= -?\(?(?:10 \*\* \d+|1e\d+|float\(|\d{6,})")
 _SIZES = re.compile(r"(?i)n|m|k|t|q|len|size|count|cnt|rows?|cols?|h|w|num\w*|n_\w+|\w+_count")
-_WIDTHS = re.compile(r"(?i)m|w|c|cols?|columns|width")  # of rows of text
 _NEGATIVE = re.compile(r"negativ|(?<![\w\d])-\s?\d|-10|-1e|abs\(|-inf|<=? 0\b|>=? 0\b|-\w+ for", re.IGNORECASE)
 
 
@@ -85,47 +83,6 @@ def _kept(seen: dict[str, str]) -> list[str]:
     return [*short, *long, *old][:KEPT]
 
 
-def _hints(tree: ast.Module) -> set[Any]:
-    """Constants that the program compares what it reads with, or looks for in it."""
-    parts: list[ast.AST] = []
-    for node in ast.walk(tree):
-        match node:
-            case ast.Compare() | ast.Subscript() | ast.MatchValue() | ast.BinOp():
-                parts.append(node)
-            case ast.Dict(keys=keys):
-                parts += [key for key in keys if key is not None]
-            case ast.Call(func=ast.Attribute(attr=name)) if name in _LOOKING:
-                parts += node.args
-            case ast.Call(func=ast.Name(id="range")) | ast.Call(func=ast.Name(id="set")):
-                parts += node.args
-            case _:
-                pass
-    inner = (child for part in parts for child in ast.walk(part))
-    return {child.value for child in inner if isinstance(child, ast.Constant) and child.value is not None}
-
-
-def _widths(shapes: list[Shape]) -> set[str]:
-    """Variables that say how long rows are: read beside the one that says how many there are, and no number of turns."""
-    turns = {shape.turns for shape in shapes if shape.turns}
-    rows = {shape.turns for shape in shapes if shape.many == 0 or shape.kind == "text"}
-    pairs = [set(shape.names) for shape in shapes if shape.kind == "int" and len(shape.names) == 2]
-    return {name for pair in pairs if pair & rows for name in pair - turns}
-
-
-def _compared(tree: ast.Module) -> list[int]:
-    """Whole numbers that a variable is asked to be equal to, such as the one that ends the input."""
-    values = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Compare(
-                left=ast.Name(), ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant(value=int(value))]
-            ):
-                values.add(int(value))
-            case _:
-                pass
-    return sorted(values)
-
-
 class Writer:
     """Runs a program and writes its standard input."""
 
@@ -133,14 +90,14 @@ class Writer:
         reading = Reading(source)
         self._shapes = reading.shapes
         self._commands = Commands(tuple(reading.commands))
-        self._widths = _widths(self._shapes)
+        self._widths = widths_of(self._shapes)
         self._sizes = self._widths | {shape.turns for shape in self._shapes if shape.turns}
         self._program = compile(reading.tree, "<solution>", "exec", dont_inherit=True)
-        constants = _hints(ast.parse(source)) - {"__main__"}
+        constants = hints_of(ast.parse(source)) - {"__main__"}
         self._hints = sorted(n for n in constants if type(n) is int and abs(n) <= 10**6)
         letters = sorted(c for c in constants if isinstance(c, str) and 0 < len(c) <= 12 and c.split() == [c])
         self._words = letters
-        self._exact = _compared(ast.parse(source))
+        self._exact = compared_with(ast.parse(source))
         marks = "".join(word for word in letters if len(word) == 1)
         self._marks = "".join(dict.fromkeys(marks + "".join(_PARTNERS.get(c, "") for c in marks)))
         self._is_marked = bool(marks) and not any(c.isalnum() for c in marks)
@@ -263,11 +220,11 @@ class Writer:
         return min(200, sizes[0] if len(sizes) == 1 or self._lists == 1 else sizes[min(self._lists, len(sizes)) - 1])
 
     def _count_of_rows(self, within: int, turns: str) -> int:
-        here = [(name, number) for name, number, place in self._numbers if place == within]
+        here = [(name, number) for name, number, depth in self._numbers if depth == within]
         if here:
             return self._count_here(within, here)
         last = self._numbers[-1][2] if self._numbers else -1
-        latest = {name: number for name, number, place in self._numbers if place == last}
+        latest = {name: number for name, number, depth in self._numbers if depth == last}
         sizes = {name: number for name, number in latest.items() if self._is_size(name)} or latest
         others = [number for name, number in sizes.items() if name != turns]
         return min(200, (others or list(sizes.values()) or [self._draw.randint(1, 6)])[0])

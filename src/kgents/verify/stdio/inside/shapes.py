@@ -166,7 +166,7 @@ class Reading:
 
     def _site(self, shape: Shape, node: ast.AST) -> ast.expr:
         around = self._around(node)
-        within = -1 if around is None else next(place for place, one in enumerate(self.nodes) if one is around)
+        within = -1 if around is None else next(index for index, one in enumerate(self.nodes) if one is around)
         self.shapes.append(replace(shape, within=within, turns=_turns(around)))
         return ast.Constant(len(self.shapes) - 1)
 

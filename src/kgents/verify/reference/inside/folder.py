@@ -8,7 +8,7 @@ OWN_FOLDER = "/tmp/own"
 Contents = dict[str, bytes | None]
 
 
-class Place:
+class WorkingFolder:
     """An empty folder that stands where this process works; temporary files go there, too."""
 
     def __init__(self) -> None:
