@@ -17,8 +17,9 @@ import os
 import sys
 from random import Random
 
+from kgents.domain.fact import Decided, Verdict
 from kgents.domain.outcome import Cause, Outcome
-from kgents.domain.plan import Budget
+from kgents.domain.plan import Budget, Layout
 from kgents.domain.versions import Versions
 from kgents.kinds.kind import ExperimentKind, Rechecked, Request
 from kgents.stats import Design, Rule
@@ -64,6 +65,41 @@ class Dice(ExperimentKind):
         return Rechecked(different=wrong)
 
 
+    def decider(self, plan):
+        return FirstHigh() if plan.layout is Layout.BLOCKS else super().decider(plan)
+
+
+class FirstHigh:
+    """Supported at the first high roll, refuted by five low ones."""
+
+    def __init__(self):
+        self.launched, self.rolls = 0, []
+
+    def propose(self, pending):
+        return None if pending[0] else (0, self.launched)
+
+    def launch(self, arm, index):
+        self.launched = max(self.launched, index + 1)
+
+    def consume(self, arm, index, success, score):
+        self.rolls.append(bool(success))
+
+    def forgive(self):
+        pass
+
+    def decision(self):
+        if not any(self.rolls) and len(self.rolls) < 5:
+            return None
+        verdict = Verdict.SUPPORTED if any(self.rolls) else Verdict.REFUTED
+        return Decided(verdict, "first high roll", ((len(self.rolls), sum(self.rolls)),))
+
+    def exhausted(self):
+        return False
+
+    def state(self):
+        return (self.launched, *self.rolls)
+
+
 KIND = Dice()
 
 
@@ -74,10 +110,11 @@ async def main(trials):
 
     if "DICE_OLD" in os.environ:
         beginning.CURRENT = Versions()
-    config = {"type": "dice", "weights": [1, 1, 1, 1, 1, 5], "at_least": 4}
+    config = {"type": "dice", "weights": [1, 1, 1, 1, 1, 5], "at_least": int(os.environ.get("DICE_HIGH", 4))}
+    layout = Layout.BLOCKS if "DICE_HIGH" in os.environ else Layout.INDEPENDENT
     design = Design(Rule.FIXED, None, 0.95, 40)
     async with session() as (store, context):
-        request = Request("dice", config, design, 7, budget=Budget(seconds=0.0) if trials == 0 else Budget())
+        request = Request("dice", config, design, 7, layout=layout, budget=Budget(seconds=0.0) if trials == 0 else Budget())
         print((await begin(request, store, context)).plan.experiment)
 
 
@@ -130,6 +167,20 @@ def test_it_is_resumed(kg: Kg, path: str, tmp_path: Path) -> None:
     done = kg("experiment", "resume", name, "--budget-seconds", "100", "--json", PYTHONPATH=path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["evidence"]["trials_total"] == 40
+
+
+@pytest.mark.parametrize(("high", "verdict", "most"), [(1, "supported", 1), (7, "refuted", 5)])
+def test_it_decides_by_a_rule_of_its_own(kg: Kg, path: str, tmp_path: Path, high: int, verdict: str, most: int) -> None:
+    """Begun, resumed, shown and checked by it: seven eyes there are none."""
+    for trials in (40, 0):
+        name = begun(tmp_path, path, trials, DICE_HIGH=str(high))
+        if not trials:
+            done = kg("experiment", "resume", name, "--budget-seconds", "100", PYTHONPATH=path)
+            assert done.returncode == (10 if verdict == "refuted" else 0), done.stderr
+        document = json.loads(kg("experiment", "show", name, "--json", PYTHONPATH=path).stdout)
+        assert (document["evidence"]["verdict"], document["evidence"]["trials_total"]) == (verdict, most)
+        done = kg("witness", "verify", name, "--recheck", PYTHONPATH=path)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_it_is_rechecked(kg: Kg, path: str, tmp_path: Path) -> None:

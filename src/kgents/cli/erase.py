@@ -14,7 +14,7 @@ from kgents.domain.words import number
 from kgents.errors import Busy, UsageError
 
 if TYPE_CHECKING:
-    from kgents.store.sql import SqlStore
+    from kgents.domain.ports import Store
 
 
 class EraseCommand(RecordOptions):
@@ -55,7 +55,7 @@ async def _erase(reference: str | None, options: EraseCommand) -> int:
         return await _erase_all(store, await _older(store, options["older_than"] or ""), options["names"])
 
 
-async def _older(store: "SqlStore", moment: str) -> list[str]:
+async def _older(store: "Store", moment: str) -> list[str]:
     """Experiments that were begun before this moment, oldest first."""
     from kgents.domain.ports import Query
     from kgents.runner.since import since
@@ -65,7 +65,7 @@ async def _older(store: "SqlStore", moment: str) -> list[str]:
     return [summary.plan.experiment for summary in reversed(summaries)]
 
 
-async def _erase_all(store: "SqlStore", experiments: Sequence[str], names: bool) -> int:
+async def _erase_all(store: "Store", experiments: Sequence[str], names: bool) -> int:
     """Erases what can be; what cannot is said on stderr, and ends with exit code 2."""
     left = 0
     for experiment in experiments:
@@ -78,7 +78,7 @@ async def _erase_all(store: "SqlStore", experiments: Sequence[str], names: bool)
     return UsageError.exit_code if left else 0
 
 
-async def _erase_one(store: "SqlStore", experiment: str, names: bool) -> str:
+async def _erase_one(store: "Store", experiment: str, names: bool) -> str:
     async with store.lock(experiment):
         removed = await store.erase(experiment, datetime.now(UTC), names)
     if names:

@@ -20,13 +20,13 @@ from kgents.errors import UsageError
 from kgents.stats import Control
 
 if TYPE_CHECKING:
+    from kgents.domain.ports import Store
     from kgents.domain.summary import Summary
     from kgents.kinds.flaky.commits import AtCommits
     from kgents.kinds.flaky.options import FlakyConfig
     from kgents.kinds.flaky.run import Suite
     from kgents.kinds.kind import Request, RunContext
     from kgents.stats import Design
-    from kgents.store.sql import SqlStore
 
 
 class FlakyCommand(OutputOptions, RecordOptions):
@@ -118,7 +118,7 @@ async def _flaky(words: tuple[str, ...], options: FlakyCommand) -> int:
         return await present(store, await _run(words, options, store, context), options)
 
 
-async def _run(words: tuple[str, ...], options: FlakyCommand, store: "SqlStore", context: "RunContext") -> "Summary":
+async def _run(words: tuple[str, ...], options: FlakyCommand, store: "Store", context: "RunContext") -> "Summary":
     from kgents.kinds.flaky.commits import at_commits, revisions
     from kgents.kinds.flaky.kind import suite_of
 
@@ -144,7 +144,7 @@ async def _runs(
     config: "FlakyConfig",
     suite: "Suite | AtCommits",
     options: FlakyCommand,
-    store: "SqlStore",
+    store: "Store",
     context: "RunContext",
 ) -> "Summary":
     from kgents.runner.suite_runs import SuiteRuns

@@ -297,6 +297,18 @@ class Store(Protocol):
     async def texts(self, addresses: Sequence[str]) -> Mapping[str, bytes]:
         """The contents at these addresses, as far as they are there."""
 
+    async def logs(self) -> Sequence[str]:
+        """The names of all logs, oldest first: experiments, and the ledger."""
+
+    async def sizes(self) -> Mapping[str, int]:
+        """How many rows the tables have, by their names."""
+
+    async def erase(self, experiment: str, at: datetime, names: bool = False) -> int:
+        """Removes the texts that no other experiment needs; its chain stands, the ledger says so. The number removed.
+
+        names  removes name, tags, user and host instead; UsageError where the chain itself holds them
+        """
+
     async def with_texts(self, rows: Sequence[Trial]) -> Sequence[Trial]:
         """The same trials with their texts, as far as they are there."""
 

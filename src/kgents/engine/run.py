@@ -13,7 +13,7 @@ The rules:
 """
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -86,10 +86,13 @@ _Key = tuple[int, int]
 
 
 class Run:
-    """One experiment in progress."""
+    """One experiment in progress.
 
-    def __init__(self, concurrency: int = 1) -> None:
-        self.concurrency = concurrency
+    deciding  what decides by a plan; None: `decider_of`
+    """
+
+    def __init__(self, concurrency: int = 1, deciding: Callable[[Plan], Decider] | None = None) -> None:
+        self.concurrency, self._deciding = concurrency, deciding or decider_of
         self.decided: Decided | None = None
         self.stopped: Stopped | None = None
         self.sealed = False
@@ -161,7 +164,7 @@ class Run:
         self._pass(entry)
         match entry.fact:
             case Planned(plan):
-                self._plan, self._budget, self._decider = plan, plan.budget, decider_of(plan)
+                self._plan, self._budget, self._decider = plan, plan.budget, self._deciding(plan)
                 self._pending = [0] * len(plan.arms)
                 self.counted = Totals.of(len(plan.arms))
                 self._watch.plan(plan)

@@ -7,7 +7,7 @@ is a subclass of ExperimentKind, an instance of which is named by the entry poin
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kgents.domain.outcome import Tier
 from kgents.domain.plan import Budget, DecidedBy, Errors, Layout, Plan
@@ -18,6 +18,9 @@ from kgents.harness.limiter import Limiters
 from kgents.kinds.fields import Fields
 from kgents.kinds.figure import Figure
 from kgents.stats import Design
+
+if TYPE_CHECKING:
+    from kgents.engine.decider import Decider
 
 Config = Mapping[str, object]  # as the record has it: a kind reads it in the shape in which it was written
 Evidence = Mapping[str, object]  # what a kind adds to `evidence` of the JSON document
@@ -113,6 +116,7 @@ class ExperimentKind(ABC):
     needs_trials         whether `evidence` wants the trials
     needs_texts          whether it wants them with texts, checks and metadata
     most_arms            with more arms than this there is no line for each
+    is_told              whether somebody else runs its trials, who asks for them and tells what they came to
     """
 
     name: str
@@ -122,6 +126,7 @@ class ExperimentKind(ABC):
     needs_trials: bool = False
     needs_texts: bool = True
     most_arms: int = 1000
+    is_told: bool = False
 
     def subject_of(self, plan: Plan) -> str:
         """What the rate of this very experiment is a rate of."""
@@ -141,6 +146,15 @@ class ExperimentKind(ABC):
 
         UsageError where the machine no longer has what the configuration names.
         """
+
+    def decider(self, plan: Plan) -> "Decider":
+        """What decides an experiment of this kind: that which the plan names, unless the kind has one of its own.
+
+        It is a function of the plan: with it the record is replayed, resumed and checked.
+        """
+        from kgents.engine.run import decider_of
+
+        return decider_of(plan)
 
     def opened_elsewhere(self, config: Config) -> Any:
         """What `build` takes over as `opened` in another process than the one that began the experiment.

@@ -2,11 +2,15 @@
 
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from kgents.domain.plan import Plan
 from kgents.domain.ports import TrialRunner
 from kgents.errors import UsageError
 from kgents.kinds.kind import Config, ExperimentKind, RunContext
+
+if TYPE_CHECKING:
+    from kgents.engine.decider import Decider
 
 GROUP = "kgents.kinds"  # entry points of other packages: NAME = "package.module:INSTANCE"
 BUILT_IN = {
@@ -51,6 +55,11 @@ def _known() -> list[str]:
     from importlib.metadata import entry_points
 
     return [*BUILT_IN, *(point.name for point in entry_points(group=GROUP))]
+
+
+def decider_by(plan: Plan) -> "Decider":
+    """What decides by this plan, as its kind says."""
+    return kind_of(plan.kind).decider(plan)
 
 
 class MissingKind(ExperimentKind):

@@ -16,7 +16,7 @@ from kgents.engine.score_pairs import ScorePairs
 from kgents.engine.scores import Scores
 from kgents.kinds.command.score import NamedDifferenceData, ScoreDifferenceData, ScoresData
 from kgents.kinds.kind import Config, Evidence
-from kgents.kinds.registry import kind_of
+from kgents.kinds.registry import decider_by, kind_of
 from kgents.report import document
 from kgents.report.document_types import Document, EvidenceData, Failed, PairData
 from kgents.report.evidence import pairs_of
@@ -166,7 +166,7 @@ def _difference_data(standing: ScorePairStanding) -> ScoreDifferenceData:
 
 
 async def replayed(store: Store, summary: Summary) -> Run:
-    run = Run()
+    run = Run(deciding=decider_by)
     async for mark in store.marks(summary.plan.experiment):
         run.receive(mark.entry)
     return run

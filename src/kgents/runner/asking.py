@@ -26,6 +26,7 @@ from kgents.errors import Busy, UsageError
 from kgents.harness.secret import Secrets
 from kgents.kinds.callable.answer import is_numpy_bool, text_of
 from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.registry import decider_by, kind_of
 from kgents.runner.begin import announce_impossible, plan_of, refuse
 from kgents.runner.clock import SystemClock
 from kgents.runner.finish import finished
@@ -60,7 +61,7 @@ class _Attempt:
 class _State:
     """What the record says: the run, the trials in flight, how often each was asked for, and what was told."""
 
-    run: Run = field(default_factory=lambda: Run(NO_LIMIT))
+    run: Run = field(default_factory=lambda: Run(NO_LIMIT, decider_by))
     flying: dict[Key, _Attempt] = field(default_factory=dict)
     attempts: dict[Key, int] = field(default_factory=dict)
     told: dict[Key, bool | None] = field(default_factory=dict)
@@ -235,7 +236,7 @@ async def attached(reference: str, store: Store, context: RunContext) -> Asking:
     """An experiment that was opened before. UsageError where its trials are not told."""
     experiment = await store.resolve(reference)
     kind = (await store.summary(experiment)).plan.kind
-    if kind != "told":
+    if not kind_of(kind).is_told:
         raise UsageError(f"{experiment} runs its own trials (kind {kind})", "open one: kg experiment open --target 0.9")
     return Asking(store, context, experiment)
 

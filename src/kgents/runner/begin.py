@@ -22,7 +22,7 @@ from kgents.engine.run import Run
 from kgents.errors import ShareTaken, UsageError
 from kgents.harness.secret import Secrets
 from kgents.kinds.kind import Request, RunContext
-from kgents.kinds.registry import kind_of
+from kgents.kinds.registry import decider_by, kind_of
 from kgents.report.planning import impossible, impossible_duel
 from kgents.runner.author import label_of, names_for
 from kgents.runner.bill import announce_bill
@@ -67,7 +67,7 @@ async def begin(
         async with store.lock(plan.experiment), interruptible(interruption) as stop:
             while True:
                 executor = LocalExecutor(store, where.trials, clock, redact, observers, pace)
-                run = Run(count)
+                run = Run(count, decider_by)
                 if concurrency is None:
                     where.widen(run, executor.look_again)
                 try:

@@ -17,7 +17,7 @@ from kgents.harness.limiter import Limiters
 from kgents.harness.secret import Secrets
 from kgents.kinds.config import load_config
 from kgents.kinds.kind import Config, RunContext
-from kgents.kinds.registry import kind_of
+from kgents.kinds.registry import decider_by, kind_of
 from kgents.runner.clock import SystemClock
 from kgents.runner.cluster.address import Workers
 from kgents.runner.descriptors import at_once
@@ -99,7 +99,7 @@ async def _recall(trials: TrialRunner, store: Store, experiment: str) -> None:
 
 async def replay(store: Store, experiment: str, concurrency: int = 1) -> Run:
     """The state that the record of an experiment determines."""
-    run = Run(concurrency)
+    run = Run(concurrency, decider_by)
     async for mark in store.marks(experiment):
         run.receive(mark.entry)
     plan = run.plan

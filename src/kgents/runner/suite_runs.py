@@ -17,6 +17,7 @@ from kgents.domain.summary import Summary
 from kgents.engine.run import Record, Run, Start
 from kgents.harness.secret import Secrets
 from kgents.kinds.kind import Request, RunContext
+from kgents.kinds.registry import decider_by
 from kgents.runner.begin import plan_of, refuse
 from kgents.runner.clock import SystemClock
 from kgents.runner.finish import finished
@@ -35,7 +36,7 @@ class SuiteRuns:
         self._clock = SystemClock()
         self._begun = self._clock.monotonic()
         self._most_runs = most_runs
-        self._run = Run()
+        self._run = Run(deciding=decider_by)
         self._entries: list[Entry] = []
         self._blobs: list[bytes] = []
 

@@ -120,15 +120,10 @@ def _paired(expected: Any, got: Any, tolerance: float) -> list[tuple[Any, Any]] 
     return pairs
 
 
-def _close(one: Any, two: Any, tolerance: float) -> bool:
-    if not isinstance(one, int | float) or not isinstance(two, int | float):
-        return False
-    if isinstance(one, float) and isinstance(two, float) and math.isnan(one) and math.isnan(two):
-        return True
-    try:
-        return one == two or math.isclose(one, two, rel_tol=tolerance, abs_tol=1e-12)
-    except OverflowError:
-        return False
+def _close(one: float, two: float, tolerance: float) -> bool:
+    return (
+        one == two or math.isclose(one, two, rel_tol=tolerance, abs_tol=1e-12) or (math.isnan(one) and math.isnan(two))
+    )
 
 
 def shown(target: str, arguments: Any) -> str:

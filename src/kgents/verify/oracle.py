@@ -212,11 +212,7 @@ def choose_oracle(
         programs = given_programs(examples, spec or "", entry_point, tolerance, sandbox, allow_weak, apart)
         return _of_programs(programs, judging)
     if tests is None and spec is not None and entry_point is None and is_asked_for(spec):
-        if inputs is not None:
-            raise UsageError("--inputs are arguments of functions, --spec is a program", "give --examples FILE")
-        from kgents.verify.stdio.deriving import derived_programs
-
-        return _of_programs(derived_programs(spec, sandbox, tolerance, allow_weak, apart), judging)
+        return _of_programs(_derived(spec, inputs, sandbox, tolerance, allow_weak, apart), judging)
     read = read_spec(spec, entry_point) if spec is not None else Spec("", None, None, False)
     common: dict[str, Any] = {"entry": read.name, "defined": read.defined, **judging}
     if apart and (tests is not None or not read.runnable):
@@ -226,6 +222,17 @@ def choose_oracle(
     if read.runnable:
         return _reference(read, common, derive(read, sandbox, _given_arguments(inputs), allow_weak, apart=apart))
     return _of_words(read, common, inputs)
+
+
+def _derived(
+    spec: str, inputs: str | None, sandbox: Sandbox, tolerance: float | None, allow_weak: bool, apart: int
+) -> Programs:
+    """What judges programs like one that is a spec."""
+    if inputs is not None:
+        raise UsageError("--inputs are arguments of functions, --spec is a program", "give --examples FILE")
+    from kgents.verify.stdio.deriving import derived_programs
+
+    return derived_programs(spec, sandbox, tolerance, allow_weak, apart)
 
 
 def _of_words(read: Spec, common: Mapping[str, Any], inputs: str | None) -> Oracle:

@@ -1,6 +1,24 @@
 """Tests that hand objects of the standard library, and of their own, to the candidate: right ones pass, wrong ones fail."""
 
-LENT: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+from typing import NamedTuple
+
+
+class Changed(NamedTuple):
+    """A wrong program: lines of a right one, by its number, that are others."""
+
+    right: int
+    lines: tuple[tuple[str, str], ...]
+
+    def of(self, programs: tuple[str, ...]) -> str:
+        """The text, made of the right ones."""
+        text = programs[self.right]
+        for before, after in self.lines:
+            assert text.count(f"\n{before}\n") == 1, before
+            text = text.replace(f"\n{before}\n", f"\n{after}\n")
+        return text
+
+
+LENT: dict[str, tuple[str, tuple[str, ...], tuple[Changed, ...]]] = {
     "coroutines: asyncio queue": (
         """
 import asyncio
@@ -111,61 +129,27 @@ def offer(q, item):
 """,
         ),
         (
-            """
-import asyncio
-async def drain(q):
-    out = []
-    while not q.empty():
-        out.append(await q.get())
-    return out
-async def consume(q):
-    out = []
-    while True:
-        item = await q.get()
-        if item is None:
-            return out
-        out.append(item * 2)
-async def produce(q, items):
-    for item in items:
-        await q.put(item)
-    await q.put(None)
-async def first_or(q, default, seconds):
-    try:
+            Changed(0, (("        q.task_done()", ""),)),
+            Changed(
+                0,
+                (
+                    ("    for item in items:", "    for item in reversed(items):"),
+                    (
+                        """    try:
         return await asyncio.wait_for(q.get(), seconds)
     except asyncio.TimeoutError:
-        return default
-def offer(q, item):
-    try:
+        return default""",
+                        "    return q.get_nowait() if not q.empty() else default",
+                    ),
+                    (
+                        """    try:
         q.put_nowait(item)
     except asyncio.QueueFull:
-        return False
-    return True
-""",
-            """
-import asyncio
-async def drain(q):
-    out = []
-    while not q.empty():
-        out.append(await q.get())
-        q.task_done()
-    return out
-async def consume(q):
-    out = []
-    while True:
-        item = await q.get()
-        if item is None:
-            return out
-        out.append(item * 2)
-async def produce(q, items):
-    for item in reversed(items):
-        await q.put(item)
-    await q.put(None)
-async def first_or(q, default, seconds):
-    return q.get_nowait() if not q.empty() else default
-def offer(q, item):
-    q._queue.append(item)
-    return True
-""",
+        return False""",
+                        "    q._queue.append(item)",
+                    ),
+                ),
+            ),
         ),
     ),
     "coroutines: asyncio events and locks": (
@@ -268,52 +252,32 @@ async def pooled(sem, jobs):
 """,
         ),
         (
-            """
-import asyncio
-async def after(event, f):
-    return f()
-async def signal(event):
-    event.set()
-async def guarded(lock, job):
-    async with lock:
-        return await job()
-async def pooled(sem, jobs):
-    async def one(job):
-        async with sem:
-            return await job()
-    return await asyncio.gather(*(one(job) for job in jobs))
-""",
-            """
-import asyncio
-async def after(event, f):
-    await event.wait()
-    return f()
-async def signal(event):
-    event.set()
-async def guarded(lock, job):
-    await lock.acquire()
+            Changed(0, (("    await event.wait()", ""),)),
+            Changed(
+                0,
+                (
+                    (
+                        """    async with lock:
+        return await job()""",
+                        """    await lock.acquire()
     result = await job()
     lock.release()
-    return result
-async def pooled(sem, jobs):
-    async def one(job):
+    return result""",
+                    ),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    (
+                        """    async def one(job):
         async with sem:
             return await job()
-    return await asyncio.gather(*(one(job) for job in jobs))
-""",
-            """
-import asyncio
-async def after(event, f):
-    await event.wait()
-    return f()
-async def signal(event):
-    event.set()
-async def guarded(lock, job):
-    async with lock:
-        return await job()
-async def pooled(sem, jobs):
-    return await asyncio.gather(*(job() for job in jobs))
-""",
+    return await asyncio.gather(*(one(job) for job in jobs))""",
+                        "    return await asyncio.gather(*(job() for job in jobs))",
+                    ),
+                ),
+            ),
         ),
     ),
     "coroutines: asyncio condition and barrier": (
@@ -401,23 +365,7 @@ async def pairs(reader):
     return out
 """,
         ),
-        (
-            """
-async def wait_for_len(cond, items, n):
-    async with cond:
-        await cond.wait_for(lambda: len(items) >= n)
-        return list(items)
-async def wake_one(cond):
-    async with cond:
-        cond.notify_all()
-async def pairs(reader):
-    out = {}
-    while line := await reader.readline():
-        k, v = line.decode().strip().split("=")
-        out[k] = v
-    return out
-""",
-        ),
+        (Changed(0, (("        cond.notify()", "        cond.notify_all()"),)),),
     ),
     "coroutines: asyncio futures and tasks": (
         """
@@ -538,69 +486,39 @@ def on_done(future, f):
 """,
         ),
         (
-            """
-import asyncio
-def resolve(future, value):
-    future.set_result(value)
-async def doubled(future):
-    return 2 * await future
-async def results(tasks):
-    return await asyncio.gather(*tasks)
-async def first(tasks):
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
+            Changed(
+                0,
+                (
+                    (
+                        """    if not future.done():
+        future.set_result(value)""",
+                        "    future.set_result(value)",
+                    ),
+                    ("    await asyncio.gather(*pending, return_exceptions=True)", ""),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    (
+                        """    for task in pending:
         task.cancel()
-    return done.pop().result()
-async def outcome(task):
-    try:
-        return await task
-    except Exception as wrong:
-        return type(wrong).__name__
-def on_done(future, f):
-    future.add_done_callback(lambda fut: f(fut.result()))
-""",
-            """
-import asyncio
-def resolve(future, value):
-    if not future.done():
-        future.set_result(value)
-async def doubled(future):
-    return 2 * await future
-async def results(tasks):
-    return await asyncio.gather(*tasks)
-async def first(tasks):
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    return done.pop().result()
-async def outcome(task):
-    try:
-        return await task
-    except Exception as wrong:
-        return type(wrong).__name__
-def on_done(future, f):
-    future.add_done_callback(lambda fut: f(fut.result()))
-""",
-            """
-import asyncio
-def resolve(future, value):
-    if not future.done():
-        future.set_result(value)
-async def doubled(future):
-    return 2 * await future
-async def results(tasks):
-    return sorted(await asyncio.gather(*tasks))
-async def first(tasks):
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    return done.pop().result()
-async def outcome(task):
-    try:
-        return await task
-    except Exception as wrong:
-        return type(wrong).__name__
-def on_done(future, f):
-    future.add_done_callback(lambda fut: f(fut))
-""",
+    await asyncio.gather(*pending, return_exceptions=True)""",
+                        "",
+                    ),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    ("    return await asyncio.gather(*tasks)", "    return sorted(await asyncio.gather(*tasks))"),
+                    ("    await asyncio.gather(*pending, return_exceptions=True)", ""),
+                    (
+                        "    future.add_done_callback(lambda fut: f(fut.result()))",
+                        "    future.add_done_callback(lambda fut: f(fut))",
+                    ),
+                ),
+            ),
         ),
     ),
     "coroutines: asyncio groups and loops": (
@@ -690,55 +608,56 @@ def total(q):
 """,
         ),
         (
-            """
-import asyncio
-def spawn(group, job, items):
-    for item in items[:-1]:
-        group.create_task(job(item))
-def squares(group, items):
-    async def square(n):
-        await asyncio.sleep(0)
-        return n * n
-    return [group.create_task(square(n)) for n in items]
-def later(loop, f, *args):
-    loop.call_soon(f, *args)
-def run_on(loop, job):
-    return loop.run_until_complete(job)
-def total(q):
-    return q.qsize() * 2
-""",
-            """
-import asyncio
-def spawn(group, job, items):
-    for item in items:
-        group.create_task(job(item))
-def squares(group, items):
-    async def square(n):
-        return n * 2
-    return [group.create_task(square(n)) for n in items]
-def later(loop, f, *args):
-    loop.call_soon(f, *args)
-def run_on(loop, job):
-    return loop.run_until_complete(job)
-def total(q):
-    return q.qsize() * 2
-""",
-            """
-import asyncio
-def spawn(group, job, items):
-    for item in items:
-        group.create_task(job(item))
-def squares(group, items):
-    async def square(n):
-        return n * n
-    return [group.create_task(square(n)) for n in items]
-def later(loop, f, *args):
-    f(*args)
-def run_on(loop, job):
-    return loop.run_until_complete(job)
-def total(q):
-    return q.qsize() * 2
-""",
+            Changed(
+                0,
+                (
+                    ("    for item in items:", "    for item in items[:-1]:"),
+                    (
+                        """    async def main():
+        n = 0
+        while not q.empty():
+            n += await q.get()
+        return n
+    return asyncio.run(main())""",
+                        "    return q.qsize() * 2",
+                    ),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    (
+                        """        await asyncio.sleep(0)
+        return n * n""",
+                        "        return n * 2",
+                    ),
+                    (
+                        """    async def main():
+        n = 0
+        while not q.empty():
+            n += await q.get()
+        return n
+    return asyncio.run(main())""",
+                        "    return q.qsize() * 2",
+                    ),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    ("        await asyncio.sleep(0)", ""),
+                    ("    loop.call_soon(f, *args)", "    f(*args)"),
+                    (
+                        """    async def main():
+        n = 0
+        while not q.empty():
+            n += await q.get()
+        return n
+    return asyncio.run(main())""",
+                        "    return q.qsize() * 2",
+                    ),
+                ),
+            ),
         ),
     ),
     "queues and threads": (
@@ -871,71 +790,33 @@ def pass_barrier(b):
 """,
         ),
         (
-            """
-import queue
-def drain(q):
-    return [q.get() for _ in range(q.qsize())]
-def drain_simple(q):
-    out = []
-    while not q.empty():
-        out.append(q.get())
-    return out
-def loop_until(stop, f):
-    n = 0
-    while not stop.is_set():
-        f()
-        n += 1
-    return n
-def locked(lock, f):
-    with lock:
-        return f()
-def with_condition(c):
-    with c:
-        c.notify_all()
-        return "ok"
-def attempt(s):
-    return s.acquire(blocking=False)
-def remember(box, value):
-    box.value = value
-def pass_barrier(b):
-    return b.wait()
-""",
-            """
-import queue
-def drain(q):
-    out = []
+            Changed(
+                0,
+                (
+                    (
+                        """    out = []
     while True:
         try:
             out.append(q.get_nowait())
         except queue.Empty:
             return out
-        q.task_done()
-def drain_simple(q):
-    out = []
-    while not q.empty():
-        out.append(q.get())
-    return out
-def loop_until(stop, f):
-    n = 0
-    while not stop.is_set():
-        f()
-        n += 1
-    return n
-def locked(lock, f):
-    lock.acquire()
+        q.task_done()""",
+                        "    return [q.get() for _ in range(q.qsize())]",
+                    ),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    (
+                        """    with lock:
+        return f()""",
+                        """    lock.acquire()
     f()
-    lock.release()
-def with_condition(c):
-    with c:
-        c.notify_all()
-        return "ok"
-def attempt(s):
-    return s.acquire(blocking=False)
-def remember(box, value):
-    box.value = value
-def pass_barrier(b):
-    return b.wait()
-""",
+    lock.release()""",
+                    ),
+                ),
+            ),
         ),
     ),
     "streams": (
@@ -1047,73 +928,26 @@ def copied(a, b):
 """,
         ),
         (
-            """
-import csv, json, shutil
-def table(f):
-    out = {}
-    for line in f:
-        if line.strip():
-            k, v = line.split()
-            out[k] = int(v)
-    f.close()
-    return out
-def report(out, d):
-    for k, v in d.items():
-        print(f"{k}: {v}", file=out)
-def messages(f):
-    out = []
-    while head := f.read(2):
-        out.append(f.read(int.from_bytes(head, "big")))
-    return out
-def table_of(p):
-    with p.open() as f:
-        return table(f)
-def last(f, n):
-    f.seek(-n, 2)
-    return f.read()
-def rows(f):
-    return list(csv.DictReader(f))
-def load(f):
-    return json.load(f)
-def dump(d, out):
-    json.dump(d, out)
-def copied(a, b):
-    shutil.copyfileobj(a, b)
-    return b.tell()
-""",
-            """
-import csv, json, shutil
-def table(f):
-    out = {}
-    for line in f:
-        if line.strip():
-            k, v = line.split()
-            out[k] = int(v)
-    return out
-def report(out, d):
-    for k, v in d.items():
-        print(f"{k}: {v}")
-def messages(f):
-    out = []
-    while head := f.read(2):
-        out.append(f.read(int.from_bytes(head, "little")))
-    return out
-def table_of(p):
-    with p.open() as f:
-        return table(f)
-def last(f, n):
-    f.seek(-n, 2)
-    return f.read()
-def rows(f):
-    return list(csv.DictReader(f))
-def load(f):
-    return json.load(f)
-def dump(d, out):
-    json.dump(d, out)
-def copied(a, b):
-    shutil.copyfileobj(a, b)
-    return b.tell()
-""",
+            Changed(
+                0,
+                (
+                    (
+                        "            out[k] = int(v)",
+                        """            out[k] = int(v)
+    f.close()""",
+                    ),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    ('        print(f"{k}: {v}", file=out)', '        print(f"{k}: {v}")'),
+                    (
+                        '        out.append(f.read(int.from_bytes(head, "big")))',
+                        '        out.append(f.read(int.from_bytes(head, "little")))',
+                    ),
+                ),
+            ),
         ),
     ),
     "dates and numbers of the tests": (
@@ -1200,47 +1034,28 @@ def older(age):
 """,
         ),
         (
-            """
-import decimal
-from decimal import Decimal
-def days_between(a, b):
-    return (b - a).days
-def stamp(when):
-    return when.strftime("%Y-%m-%d %H:%M")
-def is_leap_today(kind):
-    import datetime
-    return datetime.datetime.now().year == 2024
-def local(when, tz):
-    return when.astimezone(tz)
-def divide(a, b, context):
-    return context.divide(a, b)
-def third():
-    return Decimal(1) / Decimal(3)
-def total(items):
-    return sum(items, Decimal(0))
-def older(age):
-    return age + 1
-""",
-            """
-import decimal
-from decimal import Decimal
-def days_between(a, b):
-    return (b - a).days
-def stamp(when):
-    return when.strftime("%Y-%m-%d %H:%M")
-def is_leap_today(kind):
-    return kind.now().year == 2023
-def local(when, tz):
-    return when.astimezone(tz)
-def divide(a, b, context):
-    return context.divide(a, b)
-def third():
-    return Decimal("0.33333")
-def total(items):
-    return sum(items, Decimal(0))
-def older(age):
-    return age + 1
-""",
+            Changed(
+                0,
+                (
+                    (
+                        """    year = kind.now().year
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)""",
+                        """    import datetime
+    return datetime.datetime.now().year == 2024""",
+                    ),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    (
+                        """    year = kind.now().year
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)""",
+                        "    return kind.now().year == 2023",
+                    ),
+                    ("    return Decimal(1) / Decimal(3)", '    return Decimal("0.33333")'),
+                ),
+            ),
         ),
     ),
     "iterators and managers": (
@@ -1357,56 +1172,27 @@ def take_and_close(g, n):
 """,
         ),
         (
-            """
-from itertools import islice
-def take(it, n):
-    return list(it)[:n]
-def pairs(it):
-    return zip(it, it)
-def inside(cm, f):
-    with cm as value:
-        return f(value)
-def register(stack, f):
-    stack.callback(f)
-def take_and_close(g, n):
-    out = list(islice(g, n))
-    g.close()
-    return out
-""",
-            """
-from itertools import islice
-def take(it, n):
-    return list(islice(it, n))
-def pairs(it):
-    return zip(it, it)
-def inside(cm, f):
-    value = cm.__enter__()
+            Changed(
+                0,
+                (
+                    ("    return list(islice(it, n))", "    return list(it)[:n]"),
+                    ("    out = take(g, n)", "    out = list(islice(g, n))"),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    (
+                        """    with cm as value:
+        return f(value)""",
+                        """    value = cm.__enter__()
     result = f(value)
     cm.__exit__(None, None, None)
-    return result
-def register(stack, f):
-    stack.callback(f)
-def take_and_close(g, n):
-    out = take(g, n)
-    g.close()
-    return out
-""",
-            """
-from itertools import islice
-def take(it, n):
-    return list(islice(it, n))
-def pairs(it):
-    return zip(it, it)
-def inside(cm, f):
-    with cm as value:
-        return f(value)
-def register(stack, f):
-    f()
-def take_and_close(g, n):
-    out = take(g, n)
-    g.close()
-    return out
-""",
+    return result""",
+                    ),
+                ),
+            ),
+            Changed(0, (("    stack.callback(f)", "    f()"),)),
         ),
     ),
     "context variables": (
@@ -1466,31 +1252,19 @@ def run_in(context, f):
 """,
         ),
         (
-            """
-def read(var):
-    return var.get()
-def read_or(var, default):
-    return var.get(default)
-def scoped(var, value, f):
-    token = var.set(value)
-    f()
-def run_in(context, f):
-    return context.run(f)
-""",
-            """
-def read(var):
-    return var.get()
-def read_or(var, default):
-    return var.get(default)
-def scoped(var, value, f):
-    token = var.set(value)
-    try:
+            Changed(
+                0,
+                (
+                    (
+                        """    try:
         f()
     finally:
-        var.reset(token)
-def run_in(context, f):
-    return f()
-""",
+        var.reset(token)""",
+                        "    f()",
+                    ),
+                ),
+            ),
+            Changed(0, (("    return context.run(f)", "    return f()"),)),
         ),
     ),
     "data classes of the tests": (
@@ -1634,68 +1408,26 @@ def shout(text): return "".join(c.upper() for c in text)
 """,
         ),
         (
-            """
-from dataclasses import replace, asdict
-def total(items): return sum(item.price for item in items)
-def cheapest(items): return replace(min(items, key=lambda item: item.price))
-def tagged(item, tag):
-    item.tags.append(tag)
-    return item
-def raised(item, by): return replace(item, price=item.price + by)
-def as_row(item): return asdict(item)
-def biggest(points): return max(points)
-def swapped(p): return type(p)(p.y, p.x)
-def move(p): p.x = 5
-def names(kind): return [each.name for each in kind]
-def other(color):
-    return next(each for each in type(color) if each is not color)
-def pick(kind, name): return kind[name]
-def swap_row(row):
-    a, b = row
-    return (b, a)
-def renamed(row): return row._replace(a=row.a + 1)
-def width(points): return max(p.x for p in points) - min(p.x for p in points)
-def bump(bag, key): bag[key] = bag.get(key, 0) + 1
-def push(stack, item):
-    stack.append(item)
-    return len(stack)
-def flat(chain): return dict(chain)
-def group(d, words):
-    for word in words: d[len(word)].append(word)
-def shout(text): return text.upper()
-""",
-            """
-from dataclasses import replace, asdict
-def total(items): return sum(item.price for item in items)
-def cheapest(items): return min(items, key=lambda item: item.price)
-def tagged(item, tag):
-    item.tags.append(tag)
-    return item
-def raised(item, by):
+            Changed(
+                0,
+                (
+                    (
+                        "def cheapest(items): return min(items, key=lambda item: item.price)",
+                        "def cheapest(items): return replace(min(items, key=lambda item: item.price))",
+                    ),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    (
+                        "def raised(item, by): return replace(item, price=item.price + by)",
+                        """def raised(item, by):
     item.price += by
-    return item
-def as_row(item): return asdict(item)
-def biggest(points): return max(points)
-def swapped(p): return type(p)(p.y, p.x)
-def move(p): p.x = 5
-def names(kind): return [each.name for each in kind]
-def other(color):
-    return next(each for each in type(color) if each is not color)
-def pick(kind, name): return kind[name]
-def swap_row(row):
-    a, b = row
-    return (b, a)
-def renamed(row): return row._replace(a=row.a + 1)
-def width(points): return max(p.x for p in points) - min(p.x for p in points)
-def bump(bag, key): bag[key] = bag.get(key, 0) + 1
-def push(stack, item):
-    stack.append(item)
-    return len(stack)
-def flat(chain): return dict(chain)
-def group(d, words):
-    for word in words: d[len(word)].append(word)
-def shout(text): return text.upper()
-""",
+    return item""",
+                    ),
+                ),
+            ),
         ),
     ),
     "callables": (
@@ -1795,39 +1527,8 @@ def retried(f):
 """,
         ),
         (
-            """
-import functools, inspect
-def apply(f, x): return f(x)
-def apply_twice(f, x): return f(f(x))
-def described(f): return f.__name__, len(inspect.signature(f).parameters)
-def logged(f):
-    @functools.wraps(f)
-    def inner(*a, **k): return f(*a, **k)
-    return inner
-def fix(f):
-    return lambda n: f(n, f)
-def mapped(pool, f, xs): return list(pool.map(f, xs))
-def finish(f, v): f.set_result(v)
-def retried(f):
-    try: return f()
-    except ValueError: return f()
-""",
-            """
-import functools, inspect
-def apply(f, x): return f(x)
-def apply_twice(f, x): return f(x, twice=True)
-def described(f): return f.__name__, len(inspect.signature(f).parameters)
-def logged(f):
-    def inner(*a, **k): return f(*a, **k)
-    return inner
-def fix(f):
-    return lambda n: f(n, f)
-def mapped(pool, f, xs): return list(pool.map(f, xs))
-def finish(f, v): f.set_result(v)
-def retried(f):
-    try: return f()
-    except ValueError: return f()
-""",
+            Changed(0, (("def apply_twice(f, x): return f(x, twice=True)", "def apply_twice(f, x): return f(f(x))"),)),
+            Changed(0, (("    @functools.wraps(f)", ""),)),
         ),
     ),
     "coroutines: async iterators and managers": (
@@ -1929,46 +1630,38 @@ async def limited(f, s):
 """,
         ),
         (
-            """
-import asyncio
-async def collect(it): return [x async for x in it][:3]
-async def fetch(session, urls):
-    async with session as s:
-        return [(await s.get(u))["url"] for u in urls]
-async def within(cm):
-    async with cm as v:
-        return v
-async def limited(f, s):
-    try: return await asyncio.wait_for(f(), s)
-    except asyncio.TimeoutError: return "late"
-""",
-            """
-import asyncio
-async def collect(it): return [x async for x in it]
-async def fetch(session, urls):
-    s = await session.__aenter__()
+            Changed(
+                0,
+                (
+                    (
+                        "async def collect(it): return [x async for x in it]",
+                        "async def collect(it): return [x async for x in it][:3]",
+                    ),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    (
+                        """    async with session as s:
+        return [(await s.get(u))["url"] for u in urls]""",
+                        """    s = await session.__aenter__()
     out = [(await s.get(u))["url"] for u in urls]
     await session.__aexit__(None, None, None)
-    return out
-async def within(cm):
-    async with cm as v:
-        return v
-async def limited(f, s):
-    try: return await asyncio.wait_for(f(), s)
-    except asyncio.TimeoutError: return "late"
-""",
-            """
-import asyncio
-async def collect(it): return [x async for x in it]
-async def fetch(session, urls):
-    async with session as s:
-        return [(await s.get(u))["url"] for u in urls]
-async def within(cm):
-    async with cm as v:
-        return v
-async def limited(f, s):
-    return await f()
-""",
+    return out""",
+                    ),
+                ),
+            ),
+            Changed(
+                0,
+                (
+                    (
+                        """    try: return await asyncio.wait_for(f(), s)
+    except asyncio.TimeoutError: return "late\"""",
+                        "    return await f()",
+                    ),
+                ),
+            ),
         ),
     ),
     "coroutines: background tasks": (
@@ -2075,33 +1768,45 @@ class Bus:
 """,
         ),
         (
-            """
-import asyncio
-class Ticker:
-    def __init__(self, f, every):
-        self.f, self.every, self.task = f, every, None
-    async def _run(self):
+            Changed(
+                0,
+                (
+                    (
+                        """        self.task.cancel()
+        try: await self.task
+        except asyncio.CancelledError: pass""",
+                        "        pass",
+                    ),
+                    (
+                        """    handle = None
+    def call(*a):
+        nonlocal handle
+        if handle: handle.cancel()
+        handle = asyncio.get_running_loop().call_later(wait, f, *a)
+    return call""",
+                        "    return f",
+                    ),
+                    (
+                        """    async def work():
         while True:
-            await asyncio.sleep(self.every)
-            self.f()
-    async def start(self):
-        self.task = asyncio.create_task(self._run())
-    async def stop(self):
-        pass
-def spawn(f, x):
-    async def job():
-        await asyncio.sleep(0)
-        f(x)
-    return asyncio.create_task(job())
-def spawn_forever():
-    return asyncio.ensure_future(asyncio.sleep(1000))
-def debounced(f, wait):
-    return f
-def start_workers(q, out, n):
-    return []
-class Bus:
-    pass
-""",
+            x = await q.get()
+            out.append(x * x)
+            q.task_done()
+    return [asyncio.create_task(work()) for _ in range(n)]""",
+                        "    return []",
+                    ),
+                    (
+                        """    def __init__(self): self.subs = {}
+    def subscribe(self, topic):
+        q = asyncio.Queue()
+        self.subs.setdefault(topic, []).append(q)
+        return q
+    async def publish(self, topic, item):
+        for q in self.subs.get(topic, []): await q.put(item)""",
+                        "    pass",
+                    ),
+                ),
+            ),
         ),
     ),
     "loggers and options": (
@@ -2156,24 +1861,16 @@ def setting(config, section, key, default):
 """,
         ),
         (
-            """
-def announce(logger, items):
-    for item in items:
-        logger.warning("got %s", item)
-def add_options(parser):
-    parser.add_argument("--count", type=int, default=1)
-def setting(config, section, key, default):
-    return config.getint(section, key, fallback=default)
-""",
-            """
-def announce(logger, items):
-    for item in items:
-        logger.info("got %s", item)
-def add_options(parser):
-    parser.add_argument("--count", default=1)
-def setting(config, section, key, default):
-    return config.getint(section, key, fallback=default)
-""",
+            Changed(0, (('        logger.info("got %s", item)', '        logger.warning("got %s", item)'),)),
+            Changed(
+                0,
+                (
+                    (
+                        '    parser.add_argument("--count", type=int, default=1)',
+                        '    parser.add_argument("--count", default=1)',
+                    ),
+                ),
+            ),
         ),
     ),
     "archives and messages": (
@@ -2232,19 +1929,16 @@ def fed(h, parts): h.update(b"".join(parts))
 """,
         ),
         (
-            """
-def sizes(z): return {i.filename: i.file_size for i in z.infolist()}
-def column(reader, name):
-    head = next(reader)
-    at = head.index(name)
-    return [row[at] for row in reader]
-def write_rows(writer, rows): writer.writerows(rows[1:])
-def subject(m): return m["Subject"]
-def host(url): return url.netloc
-def unpacked(s, data): return s.unpack(data)
-def fed(h, parts):
-    for part in parts: h.update(part)
-""",
+            Changed(
+                0,
+                (
+                    (
+                        "def write_rows(writer, rows): writer.writerows(rows)",
+                        "def write_rows(writer, rows): writer.writerows(rows[1:])",
+                    ),
+                    ("def host(url): return url.hostname", "def host(url): return url.netloc"),
+                ),
+            ),
         ),
     ),
 }

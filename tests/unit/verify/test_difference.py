@@ -44,6 +44,13 @@ ROWS: list[tuple[Any, Any, bool]] = [
     ({"a": [1.0]}, {"a": [1]}, True),
     ({"a": 1}, {"a": 1, "b": 2}, False),
     (1e308 * 10, 10**400, False),
+    (1.0, 1 + 0.9e-9, True),
+    (1.0, 1 + 1.2e-9, False),
+    (0.0, 0.9e-12, True),
+    (0.0, 1.2e-12, False),
+    (NAN, 1.0, False),
+    (1.0, NAN, False),
+    (complex(NAN, 1), complex(NAN, 1), True),
 ]
 
 
@@ -118,5 +125,7 @@ def test_a_long_call_is_cut() -> None:
     assert long == f"f('{'x' * 116}…)"
     script = shown("Stack()", codec.encode([["y" * 200], []]))
     assert (len(script), script[-1]) == (160, "…")
+    assert shown("Stack()", codec.encode([["y" * 151], []])) == f"Stack('{'y' * 151}')"
+    assert shown("Stack()", codec.encode([["y" * 152], []])) == f"Stack('{'y' * 152}…"
     assert shown("f", 7) == "f(…)"
     assert shown("Stack()", 7) == "Stack(…)"

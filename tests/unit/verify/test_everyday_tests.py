@@ -61,7 +61,7 @@ def test_what_tests_hand_over_is_lent(sandbox: Sandbox, name: str) -> None:
     verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right[0]), sandbox)
     judged = [verifier.judge(each) for each in right]
     assert [(each.success, each.integrity, each.error) for each in judged] == [(True, "outside", None)] * len(right)
-    assert [verifier.judge(each).success for each in wrong] == [False] * len(wrong)
+    assert [verifier.judge(each.of(right)).success for each in wrong] == [False] * len(wrong)
 
 
 @pytest.fixture(scope="module")

@@ -56,8 +56,7 @@ async def judge_again(
     """
     different: dict[tuple[int, int], str] = {}
     problems: list[str] = []
-    unjudged = 0
-    coders = config["coders"]
+    unjudged, coders = 0, config["coders"]
     sandboxes = await sandboxes_of(config, coders, None, hidden, {oracle.kind for oracle in oracles})
     verifiers = {each: [SandboxVerifier(oracle, each) for oracle in oracles] for each in sandboxes}
     try:
@@ -73,8 +72,7 @@ async def judge_again(
             code = await sandbox.in_thread(program_of, trial, content.decode("utf-8", "surrogatepass"), sandbox)
             draw = order_of(Slot(trial.arm, trial.index, summary.plan.seed_of(trial.arm, trial.index)))
             judgement = NO_PROGRAM if code is None else await verifiers[sandbox][oracle_of(trial)].verify(code, draw)
-            difference = _difference(trial, judgement)
-            if difference is not None:
+            if (difference := _difference(trial, judgement)) is not None:
                 different[trial.arm, trial.index] = difference
     finally:
         sandboxes.close()

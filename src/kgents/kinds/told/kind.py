@@ -12,6 +12,7 @@ class ToldKind(ExperimentKind):
     """Trials that are asked for and told."""
 
     name = "told"
+    is_told = True
 
     def fields(self) -> Fields:
         """What the kind's fields of the document mean."""

@@ -75,3 +75,9 @@ def test_a_long_output_is_told_by_its_ends() -> None:
     whole, longer = "x" * 78, "x" * 68 + "y" * 11
     assert output_differs(Example(answers=("1",)), whole) == f"expected '1', got {whole!r}"
     assert output_differs(Example(answers=("1",)), longer) == f"expected '1', got '{'x' * 67}…{'y' * 9}'"
+
+
+def test_a_token_of_more_than_400_characters_is_a_word() -> None:
+    """Numbers are read up to there: no more is spent on digits."""
+    assert same_token("0." + "1" * 398, "0." + "1" * 397 + "2", 1e-6)
+    assert not same_token("0." + "1" * 399, "0." + "1" * 398 + "2", 1e-6)
