@@ -25,7 +25,7 @@ _OBSERVING = _inside("calling", "awaiting", "kinds", "folder", "recipes", "trees
 _SHOWING = (*_OBSERVING, *_inside("session"))
 _DERIVING = (*_OBSERVING, *_inside(
     "likeness", "matching", "domains", "calendars", "parts", "facts", "positions", "branches", "bounding", "objects",
-    "bounds", "grids", "graphs", "numbered", "meaning", "numerals", "arrays", "shapes", "texts", "keeping",
+    "bounds", "grids", "graphs", "numbered", "meaning", "numerals", "arrays", "shapes", "texts", "keeping", "chance",
     "effects", "guards", "edits", "mutants", "selectors", "probes", "drawing", "changing", "uses", "giving", "scripts",
     "forms", "covering", "searching", "repairing", "selecting", "deriving",
 ))  # fmt: skip

@@ -41,6 +41,8 @@ class Calendar:
 
     def fitted(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments, their parts of dates and times brought into range; small years are years that differ in their leaps."""
+        if not self._parts:
+            return arguments
         fitted = list(arguments)
         for index, name in self._parts:
             if index < len(fitted) and type(fitted[index]) is int:

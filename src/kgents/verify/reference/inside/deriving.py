@@ -1,12 +1,12 @@
 """The oracle of a spec, derived where the spec runs: inputs, what is expected on them, and what they tell apart."""
 
 import ast
-import random
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from kgents.sandbox.inside import values
+from kgents.verify.reference.inside.chance import Chance
 from kgents.verify.reference.inside.domains import Function
 from kgents.verify.reference.inside.effects import effects_of
 from kgents.verify.reference.inside.facts import Facts, facts_of
@@ -98,7 +98,7 @@ class Derivation:
         return other if "effects" in other or len(other["killed"]) > len(told["killed"]) else told
 
     def _target(self, target: str, forms: bool) -> dict[str, Any]:
-        draw = random.Random(SEED)
+        draw = Chance(SEED)
         probes, derived = Probes(), Derived(target)
         with Guards() as guards:
             by_user = self._given is not None
@@ -125,7 +125,7 @@ class Derivation:
         if self._given is not None:
             rows = [Row(arguments, program.call(arguments, 5 * ONE_CALL)) for arguments in self._given]
             chosen = Chosen([row for row in rows if usable(row.seen)])
-            chosen.pool.rows = {repr(row.arguments): row for row in chosen.rows}
+            chosen.pool.rows = {row.key: row for row in chosen.rows}
             return chosen
         self._formed = forms and origin.learn_forms(program, probes)
         first = [*examples_of(self._tree, program.target), *origin.notable]
@@ -145,9 +145,9 @@ class Derivation:
         for row in reversed(sample):
             again = clean.call(row.arguments, 5 * ONE_CALL)
             if usable(row.seen) and usable(again) and differs(row.seen, again):
-                differing.add(repr(row.arguments))
+                differing.add(row.key)
         if differing and not may_keep(self._tree):
-            chosen.rows = [row for row in chosen.rows if repr(row.arguments) not in differing]
+            chosen.rows = [row for row in chosen.rows if row.key not in differing]
             for key in differing:
                 chosen.pool.rows.pop(key, None)
                 chosen.pool.reached.pop(key, None)

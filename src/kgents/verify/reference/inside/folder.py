@@ -45,7 +45,7 @@ class WorkingFolder:
     def files(self, most: int) -> tuple[tuple[str, str], ...]:
         """(path within the folder, text) of every file, sorted; texts to so many characters."""
         files = ((path, data) for path, data in self.contents().items() if data is not None)
-        return tuple(sorted((os.path.relpath(path, OWN_FOLDER), _text(data)[:most]) for path, data in files))
+        return tuple(sorted((path.removeprefix(OWN_FOLDER + "/"), _text(data)[:most]) for path, data in files))
 
 
 def _text(data: bytes) -> str:

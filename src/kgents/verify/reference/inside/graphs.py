@@ -45,6 +45,8 @@ class Graphs:
 
     def fitted(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments, what follows on nodes and the nodes that are named among their nodes."""
+        if not self._found:
+            return arguments
         fitted = list(arguments)
         for index, (open_, empty) in self._found.items():
             graph = fitted[index] if index < len(fitted) else None

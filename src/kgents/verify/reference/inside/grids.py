@@ -174,7 +174,7 @@ def _even(grid: Any, size: int) -> Any:
         rows = (rows * size)[:size]
         return type(grid)((row * size)[:size] for row in rows)
     cells = [cell for row in rows for cell in row]
-    commonest = max(cells, key=lambda cell: sum(cell == other for other in cells))
+    commonest = max(cells, key=cells.count)
     ground = type(rows[0])([commonest] if type(rows[0]) is not str else commonest) * size
     rows = (rows + [ground] * size)[:size]
     return type(grid)((row + ground)[:size] for row in rows)

@@ -42,6 +42,8 @@ class Numbered:
 
     def fitted(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments, their numbers of things within how many there are."""
+        if not self.sizes and not self._followed:
+            return arguments
         for counted, _ in {*self.sizes.values()}:
             arguments = put(arguments, counted, _fewer)
         for at, least in self._followed.items():

@@ -26,6 +26,8 @@ LOADING = 5.0  # CPU seconds
 TEXT = 20_000  # characters of what is printed, and of a file
 NOT_SHARED, SHARED, ITSELF, PROMISED, PLAIN = 1, 2, 3, 4, 0
 _MUTABLE = (list, dict, set, bytearray)
+_HOLDING = frozenset({list, tuple, dict})
+_ATOMS = frozenset({int, str, float, bool, type(None)})
 _LOOKED_AT = 200
 
 # What Seen.to_wire is made of.
@@ -132,7 +134,10 @@ class Program:
         seen = Seen()
         if self.folder is not None:
             self.folder.restore(self._first)
-        typed = next((part.parts[0] for part in arguments if isinstance(part, Recipe) and part.kind == "typed"), "")
+        typed = ""
+        for part in arguments:
+            if type(part) is Recipe and part.kind == "typed":
+                typed = part.parts[0]
         begun = time.process_time()
         self._streams.enter(typed)
         try:
@@ -205,16 +210,16 @@ def raise_lines(tree: ast.Module) -> frozenset[int]:
 
 
 def _parts(arguments: Sequence[Any]) -> dict[int, bool]:
-    """The changeable objects within the arguments by identity; True for the arguments themselves."""
+    """Objects within the arguments that may be changed, by identity; True for the arguments themselves."""
     parts: dict[int, bool] = {}
     rest = [(part, True) for part in arguments]
     while rest and len(parts) < _LOOKED_AT:
         value, outer = rest.pop()
-        kind = type(value)
-        changeable = kind in _MUTABLE or hasattr(kind, "__dict__") or kind.__module__ == "numpy"
-        if changeable and not callable(value):
+        if not callable(value):
             parts[id(value)] = outer
-        rest += [(part, False) for part in _inner(value, kind)]
+        kind = type(value)
+        if kind in _HOLDING:
+            rest += [(part, False) for part in _inner(value, kind) if type(part) not in _ATOMS]
     return parts
 
 

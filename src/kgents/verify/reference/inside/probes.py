@@ -16,6 +16,7 @@ from kgents.verify.reference.inside.calling import TimedOut
 _COMPARED, _TRUTH, _PREFIX = "__compared__", "__truth__", "__prefix__"
 _READERS = {"int": "__int_read__", "float": "__float_read__"}
 _MOST_HINTS, _LATEST = 40, 12
+_NUMBERS = frozenset({int, float, bool})
 STEPS = 5_000  # of one call
 
 
@@ -58,7 +59,9 @@ class Probes:
         return value
 
     def _truth(self, index: int, value: Any) -> Any:
-        self._step()
+        self.spent += 1  # as `_step`
+        if self.spent > self._end:
+            raise TimedOut
         self.met.add((index, bool(value)))
         return value
 
@@ -71,15 +74,20 @@ class Probes:
         return value
 
     def _hint(self, index: int, left: Any, right: Any) -> None:
-        left, right = _plain(left), _plain(right)
-        numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        if type(left) is str and type(right) is str:
+            self._keep((left, right))
+            return
+        numbers = type(left) in _NUMBERS and type(right) in _NUMBERS
+        if not numbers:
+            left, right = _plain(left), _plain(right)
+            numbers = isinstance(left, int | float) and isinstance(right, int | float)
         dates = isinstance(left, dt.date) and type(left) is type(right)
         if numbers or dates or (isinstance(left, str) and isinstance(right, str)):
             self._keep((left, right))
         elif isinstance(left, str) and type(right) in (list, tuple, set, frozenset, dict):
             for item in sorted(map(str, right))[:3] if len(self.hints) < _MOST_HINTS else ():
                 self._keep((left, item))
-        if numbers and left == left and right == right and abs(left) < 1e300 and abs(right) < 1e300:
+        if numbers and abs(left) < 1e300 and abs(right) < 1e300:  # also not where one is no number
             self.met.add((index, "near", int(math.log2(1 + abs(left - right)))))
             self.met.add((index, "side", (left > right) - (left < right)))
 

@@ -65,10 +65,10 @@ def split(arguments: tuple[Any, ...]) -> tuple[list[Any], Sequence[tuple[str, An
     keywords: Sequence[tuple[str, Any]] = ()
     positional = []
     for part in arguments:
-        if isinstance(part, Recipe) and part.kind == "keywords":
-            keywords = part.parts
-        elif not (isinstance(part, Recipe) and part.kind == "typed"):
+        if type(part) is not Recipe or part.kind not in ("keywords", "typed"):
             positional.append(part)
+        elif part.kind == "keywords":
+            keywords = part.parts
     return positional, keywords
 
 
@@ -133,11 +133,16 @@ def unpacked(data: Any) -> Any:
     return data
 
 
+_ATOMS = frozenset({int, str, float, bool, type(None)})
+
+
 def built(value: Any, module: types.ModuleType) -> Any:
     """A fresh value for a program: containers are copied, recipes made with the classes of its module."""
     kind = type(value)
+    if kind in _ATOMS:
+        return value
     if kind is list:
-        return [built(item, module) for item in value]
+        return [item if type(item) in _ATOMS else built(item, module) for item in value]
     if kind is dict:
         return {key: built(item, module) for key, item in value.items()}
     if kind is tuple:

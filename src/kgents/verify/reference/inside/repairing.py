@@ -44,7 +44,7 @@ class Repairs:
             if key not in known and len(key) < LONGEST:
                 known.add(key)
                 self._probes.clear()
-                other = asked(self._spec, arguments, self._probes, self._origin)
+                other = asked(self._spec, arguments, self._probes, self._origin, key)
                 if usable(other.seen) and other.meant and self._answer(other.seen) in self.scarce:
                     self._keep(other)
                     return [row, other]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from kgents.verify.reference.inside.changing import calmed, changed
@@ -42,7 +43,7 @@ _PATHS = 300  # ways through a function that are told apart
 _TOO_MUCH = 8  # answers too large to be compared, after which numbers in texts are kept small
 
 
-@dataclass(slots=True)
+@dataclass
 class Row:
     """An input and what the spec did."""
 
@@ -51,7 +52,12 @@ class Row:
     formed: bool = True  # whether its texts are of the forms that the spec is made for
     read: bool = True  # whether the numbers that the spec read in its texts are written as people do
 
-    @property
+    @cached_property
+    def key(self) -> str:
+        """The input as text, by which it is known."""
+        return repr(self.arguments)
+
+    @cached_property
     def meant(self) -> bool:
         """Whether it is a question: that a blank in an odd place is refused is nothing that anybody asks of a program."""
         if not self.formed or not (self.read or self.seen.raised):
@@ -234,11 +240,12 @@ def search(program: Program, probes: Probes, origin: Origin, first: list[Argumen
 
 def _tried(program: Program, probes: Probes, origin: Origin, pool: Pool, arguments: Arguments) -> bool:
     """Asks the spec once more, unless it is known what it says; whether it was asked."""
-    if repr(arguments) in pool.rows or len(repr(arguments)) > LONGEST:
+    key = repr(arguments)
+    if key in pool.rows or len(key) > LONGEST:
         return False
     probes.clear()
-    row = asked(program, arguments, probes, origin)
-    key = repr(row.arguments)
+    row = asked(program, arguments, probes, origin, key)
+    key = row.key
     pool.rows[key] = row
     pool.large += row.seen.raised[:1] in (("TooLarge",), TIMEOUT)
     origin.calm = pool.large > _TOO_MUCH
@@ -262,12 +269,14 @@ def _tried(program: Program, probes: Probes, origin: Origin, pool: Pool, argumen
     return True
 
 
-def asked(program: Program, arguments: Arguments, probes: Probes, origin: Origin) -> Row:
-    """What the spec does on an input; a script ends where its object was broken."""
+def asked(program: Program, arguments: Arguments, probes: Probes, origin: Origin, key: str) -> Row:
+    """What the spec does on an input, whose text is `key`; a script ends where its object was broken."""
     seen = program.call(arguments, ONE_CALL)
     cut = program.cut(arguments, seen)
-    if cut == arguments:
-        return origin.row(arguments, seen, probes)
+    if cut is arguments or cut == arguments:
+        row = origin.row(arguments, seen, probes)
+        row.key = key
+        return row
     probes.clear()
     return origin.row(cut, program.call(cut, ONE_CALL), probes)
 

@@ -145,7 +145,7 @@ def _expression(seen: Seen) -> str:
 
 def distinct(rows: Iterable[Row]) -> list[Row]:
     """Each input once."""
-    return list({repr(row.arguments): row for row in rows}.values())
+    return list({row.key: row for row in rows}.values())
 
 
 def tried(wrong: Wrong, rows: Sequence[Row], load: Any) -> Row | None:
@@ -261,13 +261,12 @@ def _new_row(arguments: Any, hints: Any, origin: Origin, spec: Program, probes: 
     if key in known or len(key) > LONGEST:
         return None
     known.add(key)
-    row = asked(spec, changed, probes, origin)
+    row = asked(spec, changed, probes, origin, key)
     return row if usable(row.seen) and row.meant else None
 
 
 def _size(row: Row) -> tuple[int, str]:
-    text = repr(row.arguments)
-    return len(text), text
+    return len(row.key), row.key
 
 
 def settled(chosen: Chosen, numbers: bool) -> None:

@@ -11,6 +11,7 @@ from kgents.verify.reference.inside.kinds import kinds_of
 from kgents.verify.reference.inside.recipes import built, split
 from kgents.verify.reference.inside.trees import CHANGEABLE, Tree, Trees
 
+_NOTHING = object()
 GO_ON = "!"  # at the end of a step: what it answers is the object from now on, where it is of its class
 ENTER, EXIT = "__enter__", "__exit__"
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
@@ -92,6 +93,8 @@ def _made(played: Played, script: tuple[Any, ...]) -> Any:
 
 
 def _given(arguments: tuple[Any, ...], played: Played) -> tuple[list[Any], dict[str, Any]]:
+    if not arguments:
+        return [], {}
     positional, keywords = split(arguments)
     named = {name: built(part, played.module) for name, part in keywords}
     return [built(part, played.module) for part in positional], named
@@ -153,5 +156,9 @@ def raised_here(wrong: BaseException, module: types.ModuleType, lines: frozenset
 
 
 def _shown(thing: Any, played: Played) -> Tree:
-    names = played.trees.names_of(thing, type(thing))
-    return tuple(["ob", ""] + [(name, played.trees.of(getattr(thing, name))) for name in names if hasattr(thing, name)])
+    shown: list[Tree] = ["ob", ""]
+    for name in played.trees.names_of(thing, type(thing)):
+        value = getattr(thing, name, _NOTHING)
+        if value is not _NOTHING:
+            shown.append((name, played.trees.of(value)))
+    return tuple(shown)

@@ -19,6 +19,7 @@ ITEMS, SEARCHED = 20_000, 400  # items of an answer; of one that a search keeps
 LETTERS = 4_000  # of a text in an answer that a search keeps
 DRAINED = 2_000
 DIGITS = 4_000
+_OWN_INT = 1 << 200  # a tree holds smaller ints as they are
 OWN = "solution"  # the module in which programs live
 
 
@@ -39,6 +40,7 @@ class Trees:
         self._short = short
         self._count = 0
         self.met: dict[str, dict[str, None]] = {}
+        self._names: dict[tuple[Any, ...], tuple[type, list[str]]] = {}  # with its class, so that no other has its id
 
     def of(self, value: Any) -> Tree:
         """The tree of a value. TooLarge where it is."""
@@ -59,10 +61,25 @@ class Trees:
             return make(value)
         parts = _CONTAINERS.get(kind)
         if parts is not None:
-            return (parts, *[self._tree(item, depth + 1) for item in value])
+            return (parts, *self._each(value, depth + 1))
         if kind is dict:
             return ("d", *[(self._tree(key, depth + 1), self._tree(item, depth + 1)) for key, item in value.items()])
         return self._other(value, kind, depth + 1)
+
+    def _each(self, values: Any, depth: int) -> list[Tree]:
+        """The trees of what is in a container. Whole numbers and short texts, of which most hold the most, are their own."""
+        made, own = [], 0
+        for item in values:
+            kind = type(item)
+            if (kind is int and -_OWN_INT < item < _OWN_INT) or (kind is str and len(item) <= LETTERS):
+                own += 1
+                made.append(item)
+            else:
+                made.append(self._tree(item, depth))
+        self._count += own
+        if self._count > self._most or depth > DEPTH:
+            raise TooLarge
+        return made
 
     def _other(self, value: Any, kind: type, depth: int) -> Tree:
         if kind in TEXTUAL:
@@ -156,10 +173,14 @@ class Trees:
         """The public attributes of an object: those to be shown, where they were told, else those that it has."""
         if self._shown is not None and kind.__name__ in self._shown:
             return self._shown[kind.__name__]
-        fields = getattr(kind, "__dataclass_fields__", ())
-        names = [name for name in [*fields, *getattr(value, "__dict__", ())] if not name.startswith("_")]
-        self.met.setdefault(kind.__name__, {}).update(dict.fromkeys(names))
-        return sorted(dict.fromkeys(names))
+        held = getattr(value, "__dict__", ())
+        key = (id(kind), *held)
+        if key not in self._names:
+            fields = getattr(kind, "__dataclass_fields__", ())
+            names = [name for name in [*fields, *held] if not name.startswith("_")]
+            self.met.setdefault(kind.__name__, {}).update(dict.fromkeys(names))
+            self._names[key] = (kind, sorted(dict.fromkeys(names)))
+        return self._names[key][1]
 
 
 def _float(value: float) -> Tree:
@@ -167,7 +188,7 @@ def _float(value: float) -> Tree:
 
 
 def _int(value: int) -> Tree:
-    return value if abs(value) < 1 << 200 else ("i", hex(value)[: DIGITS * 10])
+    return value if -_OWN_INT < value < _OWN_INT else ("i", hex(value)[: DIGITS * 10])
 
 
 _PLAIN: dict[type, Callable[[Any], Tree]] = {
