@@ -171,3 +171,14 @@ def test_what_the_short_summary_says_goes_before_the_lines_of_each_test() -> Non
     without = read_tests(text.replace("FAILED t.py::test_a - assert 1 == 2\n", ""))
     assert without is not None
     assert without.failed == (FailedTest("t.py::test_a", ""),)
+
+
+def test_failures_that_several_processes_list_are_read() -> None:
+    """As pytest-xdist writes them under `-v`."""
+    text = (
+        "===== test session starts =====\n[gw0] [ 50%] FAILED t.py::test_a \n[gw1] [100%] PASSED t.py::test_b \n"
+        "== 1 failed, 1 passed in 0.10s ==\n"
+    )
+    report = read_tests(text)
+    assert report is not None
+    assert report.failed == (FailedTest("t.py::test_a", ""),)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
@@ -101,10 +101,7 @@ def same_token(wanted: str, got: str, near: float) -> bool:
         return True
     if max(len(wanted), len(got)) > _LONGEST or not (_NUMBER.fullmatch(wanted) and _NUMBER.fullmatch(got)):
         return False
-    try:
-        one, other = Decimal(wanted), Decimal(got)
-    except InvalidOperation:
-        return False
+    one, other = Decimal(wanted), Decimal(got)
     if "." not in wanted and "e" not in wanted.lower():
         return one == other and not got.startswith("+")
     return abs(one - other) <= Decimal(near) * max(Decimal(1), abs(one))

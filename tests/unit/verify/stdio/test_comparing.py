@@ -81,3 +81,20 @@ def test_a_token_of_more_than_400_characters_is_a_word() -> None:
     """Numbers are read up to there: no more is spent on digits."""
     assert same_token("0." + "1" * 398, "0." + "1" * 397 + "2", 1e-6)
     assert not same_token("0." + "1" * 399, "0." + "1" * 398 + "2", 1e-6)
+
+
+@pytest.mark.parametrize(("count", "right"), [(2_000, True), (2_001, False)])
+def test_so_many_lines_in_any_order_are_compared_number_by_number(count: int, right: bool) -> None:
+    """Of more each has to stand there as it was wanted."""
+    wanted = "\n".join(f"{number}.5" for number in range(count))
+    got = wanted.replace(".5", ".50000001")
+    assert (output_differs(Example(answers=(wanted,), way="unordered"), got) is None) == right
+    assert output_differs(Example(answers=(wanted,), way="unordered"), wanted) is None
+
+
+def test_a_number_may_be_as_far_off_as_the_tolerance() -> None:
+    """Relative above one, absolute below."""
+    assert same_token("1.0", "1.5", 0.5)
+    assert not same_token("1.0", "1.75", 0.5)
+    assert same_token("4.0", "6.0", 0.5)
+    assert same_token("1e9999", "1e9999", 0.5)

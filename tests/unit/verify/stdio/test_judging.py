@@ -216,3 +216,18 @@ def test_examples_that_pass_are_counted_behind_one_that_does_not(every: bool, pa
     """Only where every one is run."""
     programs = Programs((Example("1\n", ("2",)), Example("5\n", ("5",))))
     assert judged_program("print(input())", programs, (), sandbox, 20.0, every).passed == passed
+
+
+def test_examples_that_are_merely_wrong_do_not_end_a_count(sandbox: Sandbox) -> None:
+    """Only those without an end do, after a few."""
+    programs = Programs((*(Example(f"{number}\n", ("no",)) for number in range(6)), Example("7\n", ("7",))))
+    assert judged_program("print(input())", programs, (), sandbox, 20.0, every=True).passed == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("'bad luck'", "exit status 1: bad luck"), ("3", "exit status 3"), ("' '", "exit status 1")]
+)
+def test_an_exit_status_is_told_with_what_was_complained_of(status: str, told: str, sandbox: Sandbox) -> None:
+    program = f"import sys\nprint(input())\nsys.exit({status})"
+    seen = judged_program(program, Programs((Example("1\n", ("1",)),)), (), sandbox, 20.0)
+    assert str(seen.error).endswith(f": {told}")
