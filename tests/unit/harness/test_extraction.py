@@ -122,6 +122,13 @@ FORMS = {
     "think tags about": block("import re\n\n\ndef add(a, b):\n    re.sub(r'<think>.*?</think>', '', '')\n    return a + b\n"),
     "think tags in a docstring": block('def add(a, b):\n    """Not a\n<think>\nfoo\n</think>\n    """\n    return a + b\n'),
     "a token in a string": block("def add(a, b):\n    end = '<|endoftext|>'\n    return a + b\n"),
+    "a box of TeX": f"The answer is\n\\boxed{{\n{ADD}}}",
+    "a box of TeX in a formula": f"$$\n\\boxed{{\\text{{{ADD}}}}}\n$$",
+    "quotation marks for a fence": f"A draft:\n'''python\n{DRAFT}'''\nMended:\n'''python\n{ADD}'''\nDone.",
+    "thought that ends in a turn": f"<|im_start|>think\n{DRAFT}<|im_end|>\n<|im_start|>assistant\n{block(ADD)}<|im_end|>",
+    "questions before the answer": f"Q: How?\nA: So:\n{block(ADD)}\nQ: More?\n",
+    "a dialogue in a docstring": 'def add(a, b):\n    """\n    User: x\n    Assistant: y\n    """\n    return a + b\n',
+    "a dialogue at the margin": block('def add(a, b):\n    """\nUser: x\nAssistant: y\n    """\n    return a + b\n'),
     "a line separator in a string": block("def add(a, b):\n    x = '\u2028'\n    return a + b\n"),
     "reasoning, closing tag only": f"Let me see.\n{block(DRAFT)}\nNo, wait.\n</think>\n\n{block(ADD)}",
     "reasoning, closing tag at the end of a line": f"I think it adds. {block(DRAFT)}\nNo.</think>\n{block(ADD)}",
@@ -153,7 +160,7 @@ def test_the_answer_in_plain_sight_is_taken(form: str) -> None:
     assert "assert add" not in (extraction.code or "")
 
 
-@pytest.mark.parametrize("group", ["reasoning", "channels", "tokens", "openings"])
+@pytest.mark.parametrize("group", ["reasoning", "channels", "tokens", "turns", "openings"])
 def test_what_templates_write_is_no_answer(group: str) -> None:
     """Every entry of the data file has a model family and a sample, and the sample is read rightly, fenced and bare."""
     for row in markers()[group]:
@@ -182,6 +189,10 @@ BODIES = {
     "then a fence": "    return a + b\n```\n",
     "then a token": "    return a + b<|endoftext|>",
     "then another task": "    return a + b\n\n\ndef sub(a, b):\n    return a - b\n\n# next\nWhat is",
+    "quotation marks for a fence": "'''python\n    return a + b\n'''",
+    "quotation marks glued to it": '"""python\n    total = a + b\n    return total"""',
+    "a box of TeX": "\\boxed{\n    return a + b\n}",
+    "then a question": "    return a + b\n\nQ: Now subtract.\nA:\ndef add(a, b):\n    return a - b\n",
     "with tabs": "\treturn a + b\n",
     "a comment at the margin": "# adds\n    return a + b\n",
     "the whole function": ADD,

@@ -23,6 +23,7 @@ _NO_FENCE = {ord("`"): None, ord("~"): None}
 _CLOSING = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
 _DEFINITION = re.compile(r"(?:async )?def |class |@|import |from ")
 _FILE = re.compile(r"([\w./-]*\w\.py)\b")
+_QUOTED = re.compile(r"^(?P<mark>'''|\"\"\")(?:python3?|py)[ \t]*$", re.MULTILINE)
 _LANGUAGE_LINE = re.compile(r"\s*(?P<language>[Pp]ython3?|py)[ \t]*\n(?=\s*\S)")
 
 
@@ -52,6 +53,26 @@ class Block:
     def python(self) -> bool:
         """Whether it may be Python."""
         return self.language in _PYTHON or self.language.startswith(("python:", "py:")) or self.language.endswith(".py")
+
+
+def requoted(text: str) -> str:
+    """A text without fences in which three quotation marks and a language stand for them, with fences in their place."""
+    openings = [] if _RUN.search(text) else list(_QUOTED.finditer(text))
+    if not openings:
+        return text
+    ends = [*(match.start() for match in openings[1:]), len(text)]
+    parts = [text[match.end() : end] for match, end in zip(openings, ends, strict=True)]
+    fenced = [_fenced(part, match["mark"]) for match, part in zip(openings, parts, strict=True)]
+    return text[: openings[0].start()] + "".join(fenced)
+
+
+def _fenced(part: str, mark: str) -> str:
+    """What follows on an opening, up to the last mark that ends a line, between fences."""
+    ends = list(re.finditer(rf"{mark}[ \t]*$", part, re.MULTILINE))
+    if not ends:
+        return f"```python{part}"
+    code = part[: ends[-1].start()].rstrip("\n")
+    return f"```python{code}\n```{part[ends[-1].end() :]}"
 
 
 def strict(text: str) -> list[Block]:

@@ -29,6 +29,8 @@ _INLINE = re.compile(
 )
 _BINDS = re.compile(r"\s*(?:(?:async )?def |class |@|import |from |[A-Za-z_]\w*(?: *:[^=\n]+)? *=[^=])")
 _BODY = re.compile(r"[ \t]*(?:return|yield|raise)\b")
+_BOX = re.compile(r"\\boxed[ \t]*\{")
+_IN_BOX = re.compile(r"\\(?:text|texttt|mathtt|mathrm)\{(?P<inner>.*)\}", re.DOTALL)
 _TRIPLE = re.compile(r"\"(?P<key>[\w ]+)\"\s*:\s*(?P<mark>\"\"\"|''')(?P<code>.*?)(?P=mark)", re.DOTALL)
 _LITERAL = re.compile(r"(?:^|\n)[ \t]*+(?:\w+[ \t]*=[ \t]*)?([{\[('\"]|[A-Z]\w*\()")
 _SCALAR = re.compile(
@@ -273,4 +275,24 @@ def _block(code: str, flaw: str, label: str = "", before: str = "", file: str = 
     return Block(code.rstrip("\n") + "\n", range(0), "", (flaw,), before, file=file, label=label)
 
 
-CONTAINERS = (patches, marked_up, in_json, scalars, inline)
+def boxed(text: str) -> list[Block]:
+    """What stands in the boxes of TeX, `\\boxed{…}`, to the brace that closes each, else to the last one."""
+    blocks: list[Block] = []
+    for match in islice(_BOX.finditer(text), _MOST_STARTS):
+        inner = text[match.end() : _brace(text, match.end())].strip("\n")
+        wrapped = _IN_BOX.fullmatch(inner.strip())
+        blocks.append(_block(wrapped["inner"] if wrapped else inner, "markup_removed"))
+    return [block for block in blocks if block.text.strip()]
+
+
+def _brace(text: str, start: int) -> int:
+    """Where the brace stands that closes one that was opened before `start`."""
+    depth = 1
+    for match in re.finditer(r"[{}]", text[start:]):
+        depth += 1 if match[0] == "{" else -1
+        if not depth:
+            return start + match.start()
+    return max(text.rfind("}"), start)
+
+
+CONTAINERS = (patches, marked_up, boxed, in_json, scalars, inline)

@@ -8,19 +8,27 @@ import json
 import re
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 _BOM = "\ufeff"
+_MOST_TURNS = 20  # that are looked at
+_CODE = re.compile(r"^[ \t]*(?:(?:async )?def \w|class \w|import \w|from \w+ import|return\b|```|~~~)", re.MULTILINE)
 
 
 def answer_of(text: str) -> tuple[str, tuple[str, ...]]:
-    """The answer, and what was taken off: bom, reasoning, tokens."""
+    """The answer, and what was taken off: bom, reasoning, tokens, turns that were invented."""
     repairs = []
     bare = text.replace("\r\n", "\n").replace("\r", "\n").lstrip(_BOM + "\u200b\u2060")
     if text.lstrip()[:1] in (_BOM, "\u200b", "\u2060"):
         repairs.append("bom_removed")
         bare = bare.lstrip(" ").lstrip(_BOM + "\u200b\u2060")
-    for name, cut in (("reasoning_removed", _final), ("reasoning_removed", _thought), ("tokens_removed", _tokens)):
+    for name, cut in (
+        ("reasoning_removed", _final),
+        ("reasoning_removed", _thought),
+        ("tokens_removed", _tokens),
+        ("turns_removed", _turns),
+    ):
         shorter = cut(bare)
         if shorter != bare and name not in repairs:
             repairs.append(name)
@@ -30,7 +38,7 @@ def answer_of(text: str) -> tuple[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def markers() -> dict[str, Any]:
-    """The data file: `reasoning`, `channels`, `tokens`, `openings`, each entry with model family and sample."""
+    """The data file: `reasoning`, `channels`, `tokens`, `turns`, `openings`, each entry with model family and sample."""
     text = files("kgents.harness.extraction").joinpath("markers.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
@@ -61,7 +69,9 @@ def _final(text: str) -> str:
 def _thought(text: str) -> str:
     """Without reasoning: what stands before it is no answer either where the template opened it."""
     for row in markers()["reasoning"]:
-        text = _without(text, row["open"], row["close"])
+        other = row.get("else", row["close"])  # another end, of a template that opened it
+        ends_so = row["close"] not in text and row["open"] in text
+        text = _without(text, row["open"], other if ends_so else row["close"])
     return text
 
 
@@ -137,6 +147,23 @@ def _tokens(text: str) -> str:
             text = text.lstrip()[len(row["text"]) :].removeprefix(" ")
     ends = [position for row in markers()["tokens"] if (position := _token(text, row["text"])) is not None]
     return text[: min(ends, default=len(text))]
+
+
+def _turns(text: str) -> str:
+    """Up to the first turn of a dialogue that is gone on with by itself: a question behind code, and the reply to it."""
+    ends = [end for row in markers()["turns"] if (end := _turn(text, row["text"], row["reply"])) is not None]
+    return text[: min(ends, default=len(text))]
+
+
+def _turn(text: str, asks: str, replies: str) -> int | None:
+    """Where a line begins with a question, code before it and a reply somewhere behind it."""
+    code = _CODE.search(text)
+    asked = re.compile(rf"^{re.escape(asks)}", re.MULTILINE).finditer(text, code.end()) if code else ()
+    for found in islice(asked, _MOST_TURNS):
+        if not _inside_fence(text[: found.start()]):
+            replied = re.compile(rf"^{re.escape(replies)}", re.MULTILINE).search(text, found.end())
+            return found.start() if replied else None
+    return None
 
 
 def marker_in(text: str) -> str | None:

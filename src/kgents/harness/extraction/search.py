@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from kgents.domain.outcome import Cause
-from kgents.harness.extraction.blocks import FENCED, NESTED, READINGS, Block, strict
+from kgents.harness.extraction.blocks import FENCED, NESTED, READINGS, Block, requoted, strict
 from kgents.harness.extraction.choice import STREAMS, chosen
 from kgents.harness.extraction.containers import CONTAINERS, applied, files_in, marked_up, sections, written
 from kgents.harness.extraction.notation import LONGEST_CODE, SIGNS, plain
@@ -37,6 +37,9 @@ def extract(text: str, wanted: Wanted, reader: Reader) -> Extraction:
     """The program in an answer; what was taken and what was dropped is in `repairs`."""
     if len(text) > LONGEST:
         return _none(f"an answer of {len(text)} characters; at most {LONGEST} are read")
+    if (fenced := requoted(text)) != text:
+        read = extract(fenced, wanted, reader)
+        return replace(read, repairs=("quoted_fence", *read.repairs)) if read.code is not None else read
     if wanted.is_rest and (rest := _body(reader.readings([], text, wanted.stem), wanted, [])) is not None:
         return replace(rest, repairs=tuple(note for note in rest.repairs if note != "continued"))
     answer, taken_off = answer_of(text)
