@@ -21,6 +21,8 @@ from kgents.sandbox.names import bound
         ("def __getattr__(name): return 1\n", None),
         ("globals()['x'] = 1\n", None),
         ("exec('x = 1')\n", None),
+        ("import sys\nsys.modules[__name__] = object()\n", None),
+        ("setattr(__import__(__name__), 'x', 1)\n", None),
     ],
 )
 def test_names_are_read_from_the_source_where_it_shows_them_all(source, names):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import make_url
 
 from kgents.errors import StoreUnavailable
-from kgents.store import patience
+from kgents.store import patience, server_lock
 from kgents.store.async_engine import AsyncEngine
 from kgents.store.patience import asked_again
 from kgents.store.server import link_of, server_engine
@@ -75,3 +75,17 @@ def test_a_lock_knows_whether_a_pooler_stands_before_the_server(engine: AsyncEng
     assert link is not None
     link.pooled = pooled
     assert ServerLock(engine, "exp-1")._pooled is bool(pooled)
+
+
+async def test_a_lock_that_was_used_a_moment_ago_is_not_asked_about(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a second it is: here nobody answers."""
+    now = [1_000.0]
+    monkeypatch.setattr(server_lock, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    lock = ServerLock(engine, "exp-1")
+    lock._used = 999.5
+    await lock.confirm()
+    now[0] = 1_000.5
+    with pytest.raises(StoreUnavailable):
+        await lock.confirm()
