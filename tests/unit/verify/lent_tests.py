@@ -1941,4 +1941,59 @@ def fed(h, parts): h.update(b"".join(parts))
             ),
         ),
     ),
+    "trees of XML": (
+        """
+import xml.etree.ElementTree as ET
+SHOP = "<shop><item id='1'>tea</item><box><item id='2'>milk</item></box></shop>"
+def test_names():
+    assert names(ET.fromstring(SHOP)) == ["tea", "milk"]
+    assert names(ET.fromstring("<shop/>")) == []
+def test_children():
+    assert children(ET.fromstring(SHOP)) == ["item", "box"]
+def test_add():
+    root = ET.fromstring(SHOP)
+    add(root.find("box"), "3", "salt")
+    assert ET.tostring(root, "unicode").count("item") == 6
+    assert root.find("box")[1].text == "salt" and root.find("box")[1].get("id") == "3"
+def test_renamed():
+    root = ET.fromstring(SHOP)
+    assert renamed(root, "1", "coffee") is None
+    assert root.find("item").text == "coffee"
+""",
+        (
+            """
+def names(root): return [item.text for item in root.iter("item")]
+def children(root): return [child.tag for child in root]
+def add(box, number, name):
+    box.append(box.makeelement("item", {}))
+    box[-1].text = name
+    box[-1].attrib["id"] = number
+def renamed(root, number, name):
+    root.find(f".//item[@id='{number}']").text = name
+""",
+            """
+def names(root): return [item.text for item in root.findall(".//item")]
+def children(root): return [root[at].tag for at in range(len(root))]
+def add(box, number, name):
+    item = box.makeelement("item", {"id": number})
+    item.text = name
+    box.append(item)
+def renamed(root, number, name):
+    for item in root.iter("item"):
+        if item.get("id") == number:
+            item.text = name
+""",
+        ),
+        (
+            Changed(
+                1,
+                (
+                    (
+                        'def names(root): return [item.text for item in root.findall(".//item")]',
+                        'def names(root): return [item.text for item in root.findall("item")]',
+                    ),
+                ),
+            ),
+        ),
+    ),
 }

@@ -193,6 +193,21 @@ def collinear(a, b, c):
     return abs(b[0] - a[0]) * abs(c[1] - a[1]) == abs(b[1] - a[1]) * abs(c[0] - a[0])
 """,
     ),
+    "printable_bytes": (
+        """\
+def printable(data: bytes) -> str:
+    \"\"\"Bytes as text, a dot for each that cannot be shown.\"\"\"
+    return "".join(chr(byte) if 32 <= byte < 127 else "." for byte in data)
+""",
+        """\
+def printable(data):
+    return "".join(chr(byte) if byte in range(32, 127) else "." for byte in data)
+""",
+        """\
+def printable(data):
+    return "".join(chr(byte) if 32 <= byte <= 127 else "." for byte in data)
+""",
+    ),
     "circle_hit": (
         """\
 import math

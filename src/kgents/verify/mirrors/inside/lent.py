@@ -78,12 +78,21 @@ _NAMES = {
     "email.message": dict.fromkeys(("Message", "EmailMessage"), "*"),
     "urllib.parse": dict.fromkeys(("ParseResult", "SplitResult", "DefragResult"), "*"),
     "time": {"struct_time": "*"},
+    "xml.etree.ElementTree": {
+        "Element": (
+            "tag text tail attrib get set items keys append extend insert remove clear find findall findtext iter iterfind "
+            "itertext makeelement"
+        ),
+        "ElementTree": "getroot find findall findtext iter iterfind",
+    },
+    "_elementtree": {"_element_iterator": ""},
     "graphlib": {"TopologicalSorter": "*"},
 }  # fmt: skip
 _SET = {
     "_thread._local": "*",
     "argparse.Namespace": "*",
     "configparser.SectionProxy": "*",
+    "xml.etree.ElementTree.Element": "tag text tail attrib",
 }
 _ITERATING = ("itertools", "_operator")  # modules whose objects may be called, iterated and copied
 _PLAIN: tuple[Any, ...] = ([], (), "", set(), {}, range(0), b"", bytearray(), {}.values(), {}.items())

@@ -77,6 +77,9 @@ class Drawing:
         return self.texts.text()
 
     def _make_bytes(self, domain: Domain, depth: int) -> bytes:
+        draw, near = self.draw, [number for number in self.numbers if 0 <= number < 256]
+        if "decode" not in self.facts.methods and draw.random() < 0.4:  # of texts of others only those that are texts
+            return bytes(draw.choice([*near, draw.randrange(256)]) for _ in range(draw.randint(0, 8)))
         return self.texts.text().encode()[:40]
 
     def _make_complex(self, domain: Domain, depth: int) -> complex:
