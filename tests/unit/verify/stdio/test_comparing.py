@@ -66,6 +66,7 @@ def test_the_line_of_a_difference_is_counted_in_what_was_expected() -> None:
 def test_every_value_of_a_mapping_counts() -> None:
     """One that is right does not make up for another that is wrong, or missing."""
     assert not same_value({"a": 1, "b": 2}, {"a": 1, "b": 3}, 1e-6)
+    assert not same_value([1, 2], [1, 3], 1e-6)
     assert not same_value({"a": 1, "b": 2}, {"a": 1, "c": 2}, 1e-6)
     assert same_value({"a": 1, "b": 2}, {"b": 2, "a": 1}, 1e-6)
 
