@@ -85,3 +85,16 @@ def test_check_is_run_besides_test_functions(own: list[str], called: list[str]) 
     names: dict[str, Any] = {"check": lambda asked: seen.append(asked), "test_more": lambda: seen.append("test_more")}
     assert collected({**names, "f": "check"}, own, "f", {}) == max(1, len(called))  # a file without tests is one
     assert seen == called
+
+
+def test_rows_of_parameters_are_plain_or_params() -> None:
+    """One marked to be skipped is left out; two decorators are all of their pairs."""
+    seen: list[tuple[int, int]] = []
+
+    @pytest.mark.parametrize("a", [1, pytest.param(2), pytest.param(3, marks=pytest.mark.skip)])
+    @pytest.mark.parametrize("b", [(4), pytest.param(5)])
+    def test_pairs(a: int, b: int) -> None:
+        seen.append((a, b))
+
+    assert collected({"test_pairs": test_pairs}, [], None, {}) == 4
+    assert sorted(seen) == [(1, 4), (1, 5), (2, 4), (2, 5)]

@@ -81,6 +81,8 @@ def test_a_token_of_more_than_400_characters_is_a_word() -> None:
     """Numbers are read up to there: no more is spent on digits."""
     assert same_token("0." + "1" * 398, "0." + "1" * 397 + "2", 1e-6)
     assert not same_token("0." + "1" * 399, "0." + "1" * 398 + "2", 1e-6)
+    assert same_token("1.0", "1." + "0" * 398, 1e-6)
+    assert not same_token("1.0", "1." + "0" * 399, 1e-6)
 
 
 @pytest.mark.parametrize(("count", "right"), [(2_000, True), (2_001, False)])

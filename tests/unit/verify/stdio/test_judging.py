@@ -231,3 +231,14 @@ def test_an_exit_status_is_told_with_what_was_complained_of(status: str, told: s
     program = f"import sys\nprint(input())\nsys.exit({status})"
     seen = judged_program(program, Programs((Example("1\n", ("1",)),)), (), sandbox, 20.0)
     assert str(seen.error).endswith(f": {told}")
+
+
+@pytest.mark.parametrize("program", ["print(int(input()) + int(input()))", "print(eval(input()))"])
+def test_examples_may_have_layouts_in_different_numbers(program: str, sandbox: Sandbox) -> None:
+    """One that has fewer is asked in its last, one that has none as it is."""
+    three = (
+        Example("3 4\n", ("7",), layouts=("3\n4\n", "3+4\n")),
+        Example("5 6\n", ("11",), layouts=("5+6\n",) if "eval" in program else ("5\n6\n",)),
+        Example("1+1\n" if "eval" in program else "1\n1\n", ("2",)),
+    )
+    assert judged_program(program, Programs(three), (), sandbox, 20.0).error is None
