@@ -66,7 +66,7 @@ def main() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
-        socket.send_fds(control, [json.dumps({"inside": inside, "said": message}).encode()], [listener.fileno()])
+        socket.send_fds(control, [json.dumps({"inside": inside, "refusal": message}).encode()], [listener.fileno()])
     with control.makefile("rb") as lines:
         line = lines.readline()
     if not line:
