@@ -14,15 +14,9 @@ from bisect import bisect_right
 SHAPED_FROM = 1001  # cap
 UNIT = 6.0  # a run of successes as long as that is about what α = 0.05 asks for at a large cap
 _TRIALS = (0.8, 1.3, 3.4, 7.0, 10.0, 30.0, 230.0)  # in units of the shortest verdict
-_STRICTER = (
-    -1.75,
-    -1.65,
-    -1.5,
-    -0.1,
-    0.0,
-    -0.6,
-    -1.55,
-)  # by so much there, than at the strictest; −log of a probability
+# by so much there, than where it is strictest: −log of a probability
+_STRICTER = (-1.75, -1.65, -1.5, -0.1, 0.0, -0.6, -1.55)
+LOOSEST = math.exp(-min(_STRICTER))
 
 
 def looser(target: float, cap: int) -> list[float]:
@@ -33,9 +27,6 @@ def looser(target: float, cap: int) -> list[float]:
     shortest = UNIT / -math.log(target)
     logs = [math.log(shortest * trials) for trials in _TRIALS]
     return [math.exp(-_between(math.log(max(1, n)), logs)) for n in range(cap + 1)]
-
-
-LOOSEST = math.exp(-min(_STRICTER))
 
 
 def _between(log: float, logs: list[float]) -> float:

@@ -18,6 +18,16 @@ class Changed(NamedTuple):
         return text
 
 
+COUNTED = (  # a queue that is counted and not emptied
+    """    async def main():
+        n = 0
+        while not q.empty():
+            n += await q.get()
+        return n
+    return asyncio.run(main())""",
+    "    return q.qsize() * 2",
+)
+
 LENT: dict[str, tuple[str, tuple[str, ...], tuple[Changed, ...]]] = {
     "coroutines: asyncio queue": (
         """
@@ -612,15 +622,7 @@ def total(q):
                 0,
                 (
                     ("    for item in items:", "    for item in items[:-1]:"),
-                    (
-                        """    async def main():
-        n = 0
-        while not q.empty():
-            n += await q.get()
-        return n
-    return asyncio.run(main())""",
-                        "    return q.qsize() * 2",
-                    ),
+                    COUNTED,
                 ),
             ),
             Changed(
@@ -631,15 +633,7 @@ def total(q):
         return n * n""",
                         "        return n * 2",
                     ),
-                    (
-                        """    async def main():
-        n = 0
-        while not q.empty():
-            n += await q.get()
-        return n
-    return asyncio.run(main())""",
-                        "    return q.qsize() * 2",
-                    ),
+                    COUNTED,
                 ),
             ),
             Changed(
@@ -647,15 +641,7 @@ def total(q):
                 (
                     ("        await asyncio.sleep(0)", ""),
                     ("    loop.call_soon(f, *args)", "    f(*args)"),
-                    (
-                        """    async def main():
-        n = 0
-        while not q.empty():
-            n += await q.get()
-        return n
-    return asyncio.run(main())""",
-                        "    return q.qsize() * 2",
-                    ),
+                    COUNTED,
                 ),
             ),
         ),
