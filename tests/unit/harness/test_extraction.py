@@ -171,6 +171,22 @@ def test_what_templates_write_is_no_answer(group: str) -> None:
             assert works(extraction.code), (row, text, extraction)
 
 
+TEMPLATE = 'def prompt(question):\n    return f"""\nUser: {question}\nAssistant:"""\n'
+
+
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+@pytest.mark.parametrize("around", ["{}", "Here it is.\n\n{}", "{}\n\nIt builds the prompt.", "```python\n{}```\n"])
+@pytest.mark.parametrize(("asks", "replies"), [(row["text"], row["reply"]) for row in markers()["turns"]])
+def test_a_program_may_hold_a_dialogue(asks: str, replies: str, around: str, quotes: str) -> None:
+    """As a function that builds prompts does: its lines are no turns that a model went on with."""
+    program = TEMPLATE.replace("User:", asks).replace("Assistant:", replies).replace('"""', quotes)
+    extraction = taken(around.format(program), ("prompt",))
+    assert extraction.cause is None, extraction.error
+    scope: dict[str, Any] = {}
+    exec(extraction.code or "", scope)
+    assert scope["prompt"]("why?") == f"\n{asks} why?\n{replies}"
+
+
 BODIES = {
     "raw": "    return a + b\n",
     "raw, no line end": "    return a + b",

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 _BOM = "\ufeff"
+_QUOTES = re.compile(r"\"{3}|'{3}")
 _MOST_TURNS = 20  # that are looked at
 _CODE = re.compile(r"^[ \t]*(?:(?:async )?def \w|class \w|import \w|from \w+ import|return\b|```|~~~)", re.MULTILINE)
 
@@ -160,10 +161,18 @@ def _turn(text: str, asks: str, replies: str) -> int | None:
     code = _CODE.search(text)
     asked = re.compile(rf"^{re.escape(asks)}", re.MULTILINE).finditer(text, code.end()) if code else ()
     for found in islice(asked, _MOST_TURNS):
-        if not _inside_fence(text[: found.start()]):
+        if not _inside_fence(text[: found.start()]) and not _inside_string(text[: found.start()]):
             replied = re.compile(rf"^{re.escape(replies)}", re.MULTILINE).search(text, found.end())
             return found.start() if replied else None
     return None
+
+
+def _inside_string(text: str) -> bool:
+    """Whether three quotation marks are open at the end, as in a program that holds a dialogue."""
+    opened = ""
+    for match in _QUOTES.finditer(text):
+        opened = match[0] if not opened else "" if match[0] == opened else opened
+    return bool(opened)
 
 
 def marker_in(text: str) -> str | None:
