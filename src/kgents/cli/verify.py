@@ -103,4 +103,4 @@ async def _request(
         "allow_weak_sandbox": options["allow_weak_sandbox"], "packages": options.get("packages"),
         "module_path": options.get("module_path"), "python": options.get("python"),
     }  # fmt: skip
-    return await samples_request(suite, run_settings(unused, capped_by_default=True), asked)
+    return await samples_request(suite, run_settings(unused, capped_by_default=True), asked, context)

@@ -84,6 +84,17 @@ class Lines:
             session.close()
         self._plain, self._ours, self._sessions = [], [], {}
 
+    def expect(self) -> None:
+        """Has a process of plain tests ready before it is needed. Does not wait for it."""
+        with suppress(RuntimeError):  # the system starts no thread: whoever needs the process says so
+            self._sandbox.pool.submit(self._ready)
+
+    def _ready(self) -> None:
+        with suppress(SandboxFault, OSError):  # whoever needs it meets the same
+            plain = _Plain(self._sandbox)
+            with self._lock:
+                self._plain.append(plain)
+
     def judge(self, source: str, job: TestsJob, wall: float) -> tuple[Report, Ended]:
         """The report of the tests on one candidate, and how the candidate's process ended."""
         job = _with_chance(source, job)

@@ -141,19 +141,23 @@ def _answered(tests: Peer, end: Peer, operation: str, thing: Any, *arguments: An
     return tests.receive()[1]
 
 
-def loaded(module: types.ModuleType, source: str, names: list[str]) -> list[Any]:
-    """Runs a program in its module; ["names", those it has] or [why there are none, details]."""
+def loaded(module: types.ModuleType, source: str, names: list[str]) -> tuple[Any, ...]:
+    """Runs a program in its module; ("names", those it has, (name, function) of those wanted) or (why there are none,
+    details).
+    """
     try:
         program, missing = compiled(source, names)
     except UNREADABLE as wrong:
-        return ["unreadable", error_of(wrong)]
+        return "unreadable", error_of(wrong)
     try:
         exec(program, vars(module))
     except BaseException as wrong:
-        return ["missing", missing] if missing else ["raised", told(wrong)]
-    if missing := unbound(missing, vars(module)):
-        return ["missing", missing]
-    return ["names", [name for name in vars(module) if type(name) is str and not name.startswith("__")]]
+        return ("missing", missing) if missing else ("raised", told(wrong))
+    bound = vars(module)
+    if missing := unbound(missing, bound):
+        return "missing", missing
+    functions = ((name, bound[name]) for name in names if type(bound.get(name)) is types.FunctionType)
+    return "names", tuple(name for name in bound if type(name) is str and not name.startswith("__")), tuple(functions)
 
 
 def loaded_as(names: list[str]) -> types.ModuleType:

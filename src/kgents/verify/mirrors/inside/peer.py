@@ -48,6 +48,7 @@ class Peer(Handles):
     """One end.
 
     guard     (operation, object, arguments) → None, or an exception for what is not to be had; None at the candidate's end
+    asked     whether this end has asked anything yet
     effects   what happened here since the last message, as plain data
     apply     does here what happened there
     equal     judges `object of the candidate's == other`; operator: likewise for order and arithmetic
@@ -68,6 +69,7 @@ class Peer(Handles):
         self.apply = apply
         self.strayed: str | None = None
         self.calls = 0
+        self.asked = False
         self.made: dict[int, tuple[Any, tuple[Any, ...], dict[str, Any]]] = {}
         self.touched: set[int | None] = set()
         self.equal: Callable[[Any, Any], Any] | None = None
@@ -213,6 +215,7 @@ class Peer(Handles):
             raise Gone("ended")
         if is_mirror(thing) and operation in ("get", "set", "del", "dunder") and arguments[:1] != ("__eq__",):
             self.touched.add(self.numbers.get(id(thing)))
+        self.asked = True
         self.calls += operation in ("call", "dunder", "get", "await", "next")
         if operation == "call" and running() is not None:
             operation = self._on_loop(running())
