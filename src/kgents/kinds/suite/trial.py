@@ -22,7 +22,6 @@ from kgents.kinds.generate.trial import Cell, ask, close_all, judged, order_of
 from kgents.kinds.suite.assignment import BY_CODER, place_of
 from kgents.sandbox.sandbox import Sandbox
 
-
 _AT_ONCE = 4  # samples that are judged, or next
 
 
