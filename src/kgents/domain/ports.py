@@ -175,6 +175,15 @@ class Choosing(Protocol):
 
 
 @runtime_checkable
+class Queueing(Protocol):
+    """A runner in which trials wait for their turn: with `enough` in flight it has work while those that ended are written
+    together.
+    """
+
+    enough: int
+
+
+@runtime_checkable
 class Recalling(Protocol):
     """A kind whose next trials depend on what became of earlier ones."""
 
