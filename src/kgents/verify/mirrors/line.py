@@ -50,7 +50,7 @@ RUNS = Program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD)  # what runs a cand
 RUNS_OURS = replace(RUNS, main=OURS)
 OWN = "/tmp/own"  # the folder of a candidate whose tests share no files
 _CHANCE = ("random", "statistics")  # modules of the standard library whose answers the state of `random` decides
-USES = 300  # candidates that one process of plain tests judges
+USES = 2000  # candidates that one process of plain tests judges
 _lines: "WeakKeyDictionary[Sandbox, Lines]" = WeakKeyDictionary()
 
 
