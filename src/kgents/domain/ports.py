@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
-from kgents.domain.fact import Finished, Opened
+from kgents.domain.fact import Finished
 from kgents.domain.json import JsonObject
+from kgents.domain.ledger_fact import Opened
 from kgents.domain.mark import Entry, Mark
 from kgents.domain.outcome import Cause, Check, Outcome, Tier, Usage
 from kgents.domain.summary import Summary

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select, text
 
-from kgents.domain.fact import Finished, Opened
+from kgents.domain.fact import Finished
+from kgents.domain.ledger_fact import Opened
 from kgents.domain.mark import Entry, Mark, digest
 from kgents.domain.ports import Glance, Listed, Query, Trial
 from kgents.domain.prefix import Prefix, Totals, prefix_of

@@ -2,7 +2,8 @@
 
 import os
 
-from kgents.sandbox.inside.files import Folder, Node
+from kgents.sandbox.inside.files import Folder
+from kgents.sandbox.inside.tree import Node
 
 OWN_FOLDER = "/tmp/own"
 Contents = dict[str, bytes | None]
