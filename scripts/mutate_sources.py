@@ -2,12 +2,13 @@
 
 The sources are copied to a folder of their own and changed there. Mutants are drawn at random, by the seed, from all
 places of a package that can be changed; what no test sees is printed with its line. Exit status 1 where fewer than FLOOR of
-them were seen. A change that alters nothing that anybody can see (a size of a cache) is a survivor, too.
+them were seen. A change that alters nothing that anybody can see is named, with the reason, in tests/equivalent.txt, and is
+not drawn; what is named there and is not in the sources any more is told.
 """
 
 import argparse
-import ast
 import importlib
+import json
 import os
 import shutil
 import signal
@@ -16,14 +17,15 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import pytest
+from mutation import ROOT, Mutant, equivalent, places
+from mutation_reach import Reached, Tests, Watched
 
-ROOT = Path(__file__).parents[1]
 FLOOR = 0.85
+SLOW = 240.0  # more seconds for tests that are slow
 SURVIVORS = ROOT / "build" / "survivors.txt"
 VERIFY = ("verifier", "difference", "test_reports", "collection", "static", "reference/judging", "stdio/comparing",
           "stdio/judging")  # fmt: skip
@@ -40,166 +42,10 @@ LEFT_OUT = ("test_everyday.py", "test_everyday_tests.py", "test_humaneval.py", "
 UNWRITTEN = "ignore::pytest.PytestAssertRewriteWarning"  # hypothesis was imported before; nothing asserts in it
 IMPORTED = ("numpy", "hypothesis", "hypothesis.strategies", "scipy.stats", "mpmath", "sqlalchemy.ext.asyncio", "aiosqlite",
             "alembic.command", "jsonschema", "jinja2", "click", "asyncpg")  # fmt: skip
-COMPARED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "in": "not in", "not in": "in",
-            "is": "is not", "is not": "is"}  # fmt: skip
-COMPUTED = {"+": "-", "-": "+", "*": "/", "/": "*", "//": "/", "%": "*", "**": "*", "|": "&", "&": "|"}
-SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A change of one place: bytes `start` to `end` of a file become `new`."""
-
-    path: Path
-    line: int
-    start: int
-    end: int
-    old: str
-    new: str
-
-    def source(self) -> bytes:
-        """The whole file with the change."""
-        content = (ROOT / self.path).read_bytes()
-        return content[: self.start] + self.new.encode() + content[self.end :]
-
-    def __str__(self) -> str:
-        line = (ROOT / self.path).read_text(encoding="utf-8").splitlines()[self.line - 1].strip()
-        return f"{self.path}:{self.line}: {self.old} → {self.new}\n    {line[:140]}"
-
-
-class Places(ast.NodeVisitor):
-    """Finds what can be changed in a file. Annotations, decorators, messages and asserts are left as they are."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.found = path, list[Mutant]()
-        self._content = (ROOT / path).read_bytes()
-        self._starts = [0]
-        for line in self._content.splitlines(keepends=True):
-            self._starts.append(self._starts[-1] + len(line))
-        self.visit(ast.parse(self._content))
-
-    def _start(self, node: ast.expr | ast.stmt) -> int:
-        return self._starts[node.lineno - 1] + node.col_offset
-
-    def _end(self, node: ast.expr | ast.stmt) -> int:
-        return self._starts[node.end_lineno - 1] + node.end_col_offset  # type: ignore[operator]
-
-    def _text(self, node: ast.expr | ast.stmt) -> str:
-        return self._content[self._start(node) : self._end(node)].decode()
-
-    def _add(self, line: int, start: int, end: int, new: str) -> None:
-        old = self._content[start:end].decode()
-        self.found.append(Mutant(self.path, line, start, end, old, new))
-
-    def _between(self, left: ast.expr, right: ast.expr, words: dict[str, str]) -> None:
-        """Changes the operator that stands between two expressions, behind and before any brackets."""
-        start, end = self._end(left), self._start(right)
-        text = self._content[start:end].decode()
-        word = text.strip(" ()\n\t")
-        if word in words and "#" not in text:
-            at = start + text.index(word)
-            self._add(left.end_lineno or left.lineno, at, at + len(word), words[word])
-
-    def _negate(self, test: ast.expr) -> None:
-        if not isinstance(test, ast.Compare | ast.Constant):
-            self._add(test.lineno, self._start(test), self._end(test), f"(not ({self._text(test)}))")
-
-    def visit_Compare(self, node: ast.Compare) -> None:
-        for left, right in zip([node.left, *node.comparators], node.comparators, strict=False):
-            self._between(left, right, COMPARED)
-        self.generic_visit(node)
-
-    def visit_BinOp(self, node: ast.BinOp) -> None:
-        if not any(isinstance(side, ast.JoinedStr) for side in (node.left, node.right)):
-            self._between(node.left, node.right, COMPUTED)
-        self.generic_visit(node)
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> None:
-        for left, right in zip(node.values, node.values[1:], strict=False):
-            self._between(left, right, {"and": "or", "or": "and"})
-        self.generic_visit(node)
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
-        if isinstance(node.op, ast.Not):
-            self._add(node.lineno, self._start(node), self._end(node), f"bool({self._text(node.operand)})")
-        self.generic_visit(node)
-
-    def visit_Constant(self, node: ast.Constant) -> None:
-        value = node.value
-        if isinstance(value, bool):
-            self._add(node.lineno, self._start(node), self._end(node), str(not value))
-        elif isinstance(value, int):
-            self._add(node.lineno, self._start(node), self._end(node), str(value + 1))
-        elif isinstance(value, float):
-            self._add(node.lineno, self._start(node), self._end(node), repr(value * 1.5 if value else 1.0))
-
-    def visit_Call(self, node: ast.Call) -> None:
-        if any(keyword.arg == "maxsize" for keyword in node.keywords):
-            return  # the size of a cache
-        if isinstance(node.func, ast.Name) and node.func.id in SWAPPED:
-            self._add(node.lineno, self._start(node.func), self._end(node.func), SWAPPED[node.func.id])
-        self.generic_visit(node)
-
-    def visit_keyword(self, node: ast.keyword) -> None:
-        if node.arg != "strict":  # of zip: a guard, where lengths are equal
-            self.visit(node.value)
-
-    def visit_Expr(self, node: ast.Expr) -> None:
-        if isinstance(node.value, ast.Constant):
-            return
-        if isinstance(node.value, ast.Call):
-            self._add(node.lineno, self._start(node), self._end(node), "None")
-        self.generic_visit(node)
-
-    def visit_If(self, node: ast.If) -> None:
-        if "TYPE_CHECKING" not in self._text(node.test):
-            self._negate(node.test)
-            self.generic_visit(node)
-
-    def visit_IfExp(self, node: ast.IfExp) -> None:
-        self._negate(node.test)
-        self.generic_visit(node)
-
-    def visit_While(self, node: ast.While) -> None:
-        self._negate(node.test)
-        self.generic_visit(node)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        for part in [*node.args.defaults, *filter(None, node.args.kw_defaults), *node.body]:
-            self.visit(part)
-
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        for part in node.body:
-            self.visit(part)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        if node.value is not None:
-            self.visit(node.value)
-
-    def _as_it_is(self, node: ast.AST) -> None:
-        """Texts for people, what cannot happen, and what names other modules."""
-
-    visit_JoinedStr = visit_Assert = visit_Raise = visit_Import = visit_ImportFrom = _as_it_is  # noqa: N815
-
-
-def places(sources: Sequence[str]) -> list[Mutant]:
-    """All mutants of files and folders, in order."""
-    files = [
-        path
-        for source in sources
-        for path in ([ROOT / source] if source.endswith(".py") else (ROOT / source).rglob("*.py"))
-    ]
-    return [mutant for path in sorted(files) for mutant in Places(path.relative_to(ROOT)).found]
-
-
-def tests_of(path: Path, folders: Sequence[str]) -> tuple[list[str], list[str]]:
-    """(test files called like the module, whose slow tests are run, too; other tests that belong to it), as arguments.
-
-    The others are those of the package, the ones that name the module first and commands last, and any other test that
-    names it.
-    """
+def tests_of(path: Path, folders: Sequence[str]) -> Tests:
+    """The tests that belong to a module: those of the package, and any other that names it."""
     dotted = ".".join(path.with_suffix("").parts[1:])
     package = {
         file
@@ -210,11 +56,8 @@ def tests_of(path: Path, folders: Sequence[str]) -> tuple[list[str], list[str]]:
         file for file in (ROOT / "tests" / "unit").rglob("test_*.py") if dotted in file.read_text(encoding="utf-8")
     }
     files = [file for file in sorted(package | naming) if file.name not in LEFT_OUT]
-    own = [file for file in files if path.stem in file.stem]
-    others = sorted(
-        (file for file in files if file not in own), key=lambda file: (file not in naming, "acceptance" in file.parts)
-    )
-    return [str(file.relative_to(ROOT)) for file in own], [str(file.relative_to(ROOT)) for file in others]
+    every = [str(file.relative_to(ROOT)) for file in files]
+    return Tests([name for name in every if path.stem in Path(name).stem], every)
 
 
 class Copy:
@@ -234,11 +77,35 @@ class Copy:
         for module in IMPORTED:
             importlib.import_module(module)
 
-    def seen(self, path: Path, content: bytes, folders: Sequence[str], seconds: float | None = None) -> bool:
-        """Whether a test fails, or does not end in time, with this content of a file."""
-        own, others = tests_of(path, folders)
-        with self.changed(path, content):
-            return self._fails(["--fast", *own, *others], seconds) or (bool(own) and self._fails(own, seconds))
+    def reached(self, sources: Sequence[str], tests: Sequence[str]) -> Reached:
+        """Which lines of the sources each of the tests passes. RuntimeError where one fails as it is."""
+        answer = self._folder / "reached.json"
+        watched = Watched([str(self._folder / source) for source in sources], answer)
+        if self._fails(["--fast", *tests], None, watched):
+            raise RuntimeError(f"one of {', '.join(tests)} fails as it is")
+        return Reached(self._folder, json.loads(answer.read_text(encoding="utf-8")))
+
+    def check(self, tests: Sequence[str]) -> None:
+        """RuntimeError where these tests, alone, see what is no change, or do not see what breaks everything."""
+        if self._fails(["--fast", *tests], None):
+            raise RuntimeError("a test fails as it is where it runs without the others")
+        with self.changed(Path("src/kgents/__init__.py"), b"raise RuntimeError\n"):
+            if not self._fails(["--fast", *tests], None):
+                raise RuntimeError("the tests do not run on the copy of the sources")
+
+    def seen(self, mutant: Mutant, content: bytes, reached: Reached, tests: Tests) -> bool:
+        """Whether a test fails, or does not end in time, with this content of a file.
+
+        First a few quick tests that pass the line, then all that pass it and the files whose tests start commands, then
+        the slow tests of its own.
+        """
+        quick, others = reached.quick(mutant.path, mutant.line), reached.others(mutant.path, mutant.line, tests)
+        with self.changed(mutant.path, content):
+            return (
+                (bool(quick) and self._fails(["--fast", *quick], reached.limit(quick)))
+                or (bool(others) and self._fails(["--fast", *others], reached.limit(others)))
+                or (bool(tests.own) and self._fails(tests.own, reached.limit(tests.own) + SLOW))
+            )
 
     @contextmanager
     def changed(self, path: Path, content: bytes) -> Iterator[None]:
@@ -254,7 +121,7 @@ class Copy:
             changed.write_bytes(before)
             os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns))
 
-    def _fails(self, tests: Sequence[str], seconds: float | None) -> bool:
+    def _fails(self, tests: Sequence[str], seconds: float | None, *plugins: object) -> bool:
         """Whether the tests fail; those that last longer than `seconds` do."""
         child = os.fork()
         if not child:
@@ -262,7 +129,7 @@ class Copy:
             try:
                 os.setsid()
                 sys.dont_write_bytecode = seconds is not None  # what is as it was is compiled once, by the first run
-                status = self._run(tests)
+                status = self._run(tests, plugins)
             finally:
                 os._exit(status)
         ends = None if seconds is None else time.monotonic() + seconds
@@ -276,30 +143,27 @@ class Copy:
         os.waitpid(child, 0)
         return True
 
-    def _run(self, tests: Sequence[str]) -> int:
+    def _run(self, tests: Sequence[str], plugins: Sequence[object]) -> int:
         """The tests in this process, which says nothing; the exit status of pytest."""
         os.chdir(self._folder)
         silent = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(silent, stream)
         sources = f"pythonpath={self._folder / 'src'}"
-        return int(
-            pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-W", UNWRITTEN, "-o", sources, *tests])
-        )
+        chosen = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-W", UNWRITTEN, "-o", sources, *tests]
+        return int(pytest.main(chosen, plugins=[*plugins]))
 
 
 def survivors(copy: Copy, mutants: Sequence[Mutant], folders: Sequence[str]) -> Iterator[Mutant]:
-    """Those that no test sees. RuntimeError where the tests see what is no change, or do not see what breaks everything."""
+    """Those that no test sees."""
     if not mutants:
         return
-    probe, began = mutants[0], time.monotonic()
-    if copy.seen(probe.path, (ROOT / probe.path).read_bytes(), folders):
-        raise RuntimeError(f"a test of {', '.join(folders)} fails as it is")
-    limit = 4 * (time.monotonic() - began) + 20
-    if not copy.seen(Path("src/kgents/__init__.py"), b"raise RuntimeError\n", folders):
-        raise RuntimeError("the tests do not run on the copy of the sources")
+    tests = {mutant.path: tests_of(mutant.path, folders) for mutant in mutants}
+    every = sorted({file for each in tests.values() for file in each.every})
+    reached = copy.reached(sorted({str(path) for path in tests}), every)
+    copy.check(sorted({test for mutant in mutants for test in reached.quick(mutant.path, mutant.line)}))
     for number, mutant in enumerate(mutants, 1):
-        seen = copy.seen(mutant.path, mutant.source(), folders, limit)
+        seen = copy.seen(mutant, mutant.source(), reached, tests[mutant.path])
         sys.stderr.write(f"\r{number} of {len(mutants)}")
         sys.stderr.flush()
         if not seen:
@@ -309,12 +173,18 @@ def survivors(copy: Copy, mutants: Sequence[Mutant], folders: Sequence[str]) -> 
 
 def drawn(package: str, count: int, random: Random, only: str | None) -> list[Mutant]:
     """Mutants of a package; with `only` those of a file, or of a line of it."""
-    all_of_them = places(PACKAGES[package][0])
+    named = equivalent()
+    all_of_them = [each for each in places(PACKAGES[package][0]) if each.name not in named]
     if only is not None:
         file, _, line = only.partition(":")
         all_of_them = [each for each in all_of_them if str(each.path) == file and (not line or each.line == int(line))]
     chosen = random.sample(range(len(all_of_them)), min(count, len(all_of_them)))
     return [all_of_them[number] for number in sorted(chosen)]
+
+
+def gone() -> set[str]:
+    """What tests/equivalent.txt names and the sources have no more."""
+    return equivalent() - {each.name for sources, _ in PACKAGES.values() for each in places(sources)}
 
 
 def main() -> None:
@@ -326,6 +196,8 @@ def main() -> None:
     parser.add_argument("--only", help="of one file, or one line of it: src/kgents/stats/pairs.py:31")
     options = parser.parse_args()
     chosen, random = options.of or list(PACKAGES), Random(options.seed)
+    for name in sorted(gone()):
+        sys.stdout.write(f"not in the sources any more: {name}\n")
     tried = unseen = 0
     SURVIVORS.parent.mkdir(exist_ok=True)
     with (

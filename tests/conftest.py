@@ -180,7 +180,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 SLOW = Path(__file__).parent / "slow.txt"
-SLOW_FROM = 0.3  # seconds of one test
+SLOW_FROM = 0.3  # seconds of processor time of one test and of what it started: the same on a busy machine
+WAITS_FROM = 1.5  # seconds that one lasts, whatever for
+PROCESSOR = "processor seconds"
 _slow: set[str] = set()
 
 
@@ -205,9 +207,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if _function(item.nodeid) not in slow]
 
 
+def _processor_seconds() -> float:
+    """Of this process and of those that it started and that ended."""
+    spent = os.times()
+    return sum(spent[:4])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[Any]:
+    """Notes what a test costs, where that is asked for."""
+    began = _processor_seconds()
+    try:
+        return (yield)
+    finally:
+        if item.config.getoption("--note-slow"):
+            item.user_properties.append((PROCESSOR, _processor_seconds() - began))
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Notes what was slow; with processes of xdist, in the one that they report to."""
-    if report.duration > SLOW_FROM:
+    costs = dict(report.user_properties).get(PROCESSOR, 0)
+    if report.duration > WAITS_FROM or (isinstance(costs, float) and costs > SLOW_FROM):
         _slow.add(_function(report.nodeid))
 
 

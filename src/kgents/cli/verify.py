@@ -57,7 +57,7 @@ class VerifyCommand(SuiteChoice, SandboxOptions, WorkersOptions, ShownOptions):
 @family_option
 @option("--tolerance", type=float, default=None, help="Relative tolerance of floats.  [default: 1e-9]")
 @sandbox_options
-@option("--concurrency", type=int, default=None, help="Samples judged at once.  [default: 4]")
+@option("--concurrency", type=int, default=None, help="Samples launched at once, of which 4 are judged.  [default: 16]")
 @option("--budget-seconds", type=float, default=None, help="Stop (resumable) after this long.")
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")
@@ -103,4 +103,4 @@ async def _request(
         "allow_weak_sandbox": options["allow_weak_sandbox"], "packages": options.get("packages"),
         "module_path": options.get("module_path"), "python": options.get("python"),
     }  # fmt: skip
-    return await samples_request(suite, run_settings(unused, capped_by_default=True), asked)
+    return await samples_request(suite, run_settings(unused, capped_by_default=True), asked, context)

@@ -1,6 +1,6 @@
 """Which sandbox runs candidates, and what they can import in it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,21 @@ def sandbox_of(
     texts: Iterable[str] | None = None,
     hidden: Iterable[str | None] = (),
     served: Sequence[Program] = (),
+    meanwhile: Callable[[], None] | None = None,
 ) -> Sandbox:
     """The sandbox that options or a recorded configuration ask for. UsageError, SandboxUnavailable.
 
     texts  the spec, its tests and the prompt, whose imports are visible; all of a recorded configuration where None
     hidden  files of which candidates see nothing, such as a suite
     served  what runs candidates, see Sandbox
+    meanwhile  is done while it starts
     """
     name = options.get("sandbox")
     weak = bool(options["allow_weak_sandbox"])
     visible = environment_of(options, _strings(options) if texts is None else texts, hidden)
     if name:
         return open_provided(name, weak, environment=visible)
-    return open_sandbox(weak, environment=visible, served=served)
+    return open_sandbox(weak, environment=visible, served=served, meanwhile=meanwhile)
 
 
 def environment_of(options: SandboxOptions, texts: Iterable[str], hidden: Iterable[str | None] = ()) -> Environment:

@@ -31,6 +31,10 @@ def _no_project() -> Mapping[str, object]:
     return {}
 
 
+def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class RunContext:
     """What a kind may use of the process it runs in.
@@ -39,12 +43,14 @@ class RunContext:
     project      reads `[tool.kgents]` of the nearest pyproject.toml, keys with underscores
     ledger       what the coders of this run may still spend; a run that begins sets it
     limiters     limits per key, shared by the coders of this run
+    meanwhile    does what will be needed later, while this process would wait
     """
 
     environment: Mapping[str, str]
     project: Callable[[], Mapping[str, object]] = _no_project
     ledger: Ledger = field(default_factory=Ledger)
     limiters: Limiters = field(default_factory=Limiters)
+    meanwhile: Callable[[], None] = _nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The sandboxes of a run: one for all arms, and one for each interpreter that an arm names for itself."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kgents.domain.ports import Harness
@@ -58,14 +58,16 @@ async def sandboxes_of(
     texts: Sequence[str] | None = None,
     hidden: Sequence[str | None] = (),
     judged_by: Iterable[str] = (),
+    meanwhile: Callable[[], None] | None = None,
 ) -> Sandboxes:
     """Those of options or a recorded configuration (`sandbox_of`), opened; `judged_by`: kinds of oracles, as far as known.
 
+    `meanwhile` is done while the first one starts.
     UsageError, which names the arm where it is about the arm's own interpreter; SandboxUnavailable. Then none stays open.
     """
     own: dict[str, Sandbox] = {}
     served = runs(judged_by)
-    opened = Sandboxes(await asyncio.to_thread(sandbox_of, config, texts, hidden, served), own)
+    opened = Sandboxes(await asyncio.to_thread(sandbox_of, config, texts, hidden, served, meanwhile), own)
     try:
         for coder in coders:
             python = coder.get("python")

@@ -5,12 +5,13 @@ Rule: it is opened when it is first asked for, and SQLAlchemy loaded then: what 
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from kgents.kinds.kind import RunContext
 from kgents.runner.settings import ProcessSettings
-from kgents.store import open_store
+from kgents.store import load, open_store
 from kgents.store.address import check_scheme
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ async def unopened(database: str | None = None) -> AsyncIterator[tuple[Record, R
     check_scheme(settings.database)
     record = Record(partial(open_store, settings.database))
     try:
-        yield record, settings.context()
+        yield record, replace(settings.context(), meanwhile=load)
     finally:
         await record.aclose()
 

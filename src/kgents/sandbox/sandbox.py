@@ -221,8 +221,10 @@ def open_sandbox(
     guest: Program | None = None,
     environment: Environment | None = None,
     served: Sequence[Program] = (),
+    meanwhile: Callable[[], None] | None = None,
 ) -> Sandbox:
-    """The best sandbox this machine gives, its level established by attacking it; for `served` see Sandbox.
+    """The best sandbox this machine gives, its level established by attacking it; for `served` see Sandbox. `meanwhile` is done
+    while the first one that is tried starts.
 
     SandboxUnavailable below L3 unless weak ones are allowed, and where none starts at all.
     """
@@ -232,8 +234,13 @@ def open_sandbox(
     limits = candidate.limits if guest else replace(candidate.limits, cpu_s=cpu_s)
     environment = environment or candidate.environment
     for recipe in LADDER[-1:] if forkserver.PLAIN else ladder:
-        sandbox = Sandbox(recipe.name, LocalBackend(recipe), limits, environment, guest, served)
+        backend = LocalBackend(recipe)
+        sandbox = Sandbox(recipe.name, backend, limits, environment, guest, served)
         try:
+            if meanwhile is not None:
+                backend.zygote(sandbox.candidate)
+                meanwhile()
+                meanwhile = None
             _attempt(sandbox, guest)
         except (SandboxFault, OSError) as wrong:
             sandbox.close()

@@ -10,7 +10,13 @@ from kgents.store.address import check_scheme
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
 
-__all__ = ["open_store"]
+__all__ = ["load", "open_store"]
+
+
+def load() -> None:
+    """Imports what opening a record takes."""
+    import kgents.store.reading
+    import kgents.store.sql  # noqa: F401
 
 
 async def open_store(url: str) -> "SqlStore":

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select, text
 
-from kgents.domain.fact import Finished, Opened
+from kgents.domain.fact import Finished
+from kgents.domain.ledger_fact import Opened
 from kgents.domain.mark import Entry, Mark, digest
 from kgents.domain.ports import Glance, Listed, Query, Trial
 from kgents.domain.prefix import Prefix, Totals, prefix_of
@@ -32,12 +33,14 @@ from kgents.store.listing import (
     listing_statement,
     page_alone,
 )
+from kgents.store.pages import ahead
 from kgents.store.patience import asked_again
 from kgents.store.rows import checked, content_of, finished
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.series import taken, taken_statement
 from kgents.store.writer import Writer, tell_ledger
 
+_FETCHED = 500  # rows that are fetched together
 PAGE = 200  # trials whose texts are fetched together
 NONSENSE = (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError)  # what a damaged row raises
 
@@ -348,10 +351,11 @@ class SqlStore:
             connection = await asked_again(self.engine, self._connected, while_unreachable=False)
             self._reading[connection] = None
             try:
-                result = await connection.stream(statement.execution_options(yield_per=500))
-                async for page in result.partitions():
-                    for row in page:
-                        yield row
+                result = await connection.stream(statement.execution_options(yield_per=_FETCHED))
+                async with aclosing(ahead(result.partitions(), _FETCHED)) as pages:
+                    async for page in pages:
+                        for row in page:
+                            yield row
             finally:
                 await self._let_go(connection)
 

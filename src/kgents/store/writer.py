@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Table, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from kgents.domain.fact import Closed, Fact, Finished, Opened, Planned, Sealed
+from kgents.domain.fact import Fact, Finished, Planned, Sealed
+from kgents.domain.ledger_fact import Closed, Opened
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
 from kgents.domain.names import Names
 from kgents.domain.prefix import Prefix, prefix_of

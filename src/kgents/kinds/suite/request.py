@@ -28,6 +28,7 @@ from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Control, Design, DesignError, Rule, share
 from kgents.stats.default_cap import default_cap
 from kgents.verify.mirrors.kept_proofs import KeptProofs
+from kgents.verify.mirrors.line import lines_of
 from kgents.verify.mirrors.proof import Unproven, Weak, proven
 from kgents.verify.oracle import Oracle
 from kgents.verify.stdio.proving import tried
@@ -73,7 +74,7 @@ async def suite_request(
     warned = PlanWarnings()
     warned.keep(known)
     laid_out = _LaidOut(suite_name, suite, way, ks, names, model, coders, simulated, asked=asked)
-    return await _request(laid_out, design, run, facts, options, warned)
+    return await _request(laid_out, design, run, facts, options, warned, context)
 
 
 def _check_stems(suite: Suite) -> None:
@@ -86,7 +87,7 @@ def _check_stems(suite: Suite) -> None:
         )
 
 
-async def samples_request(suite_name: str, run: RunSettings, options: SampleOptions) -> Request:
+async def samples_request(suite_name: str, run: RunSettings, options: SampleOptions, context: RunContext) -> Request:
     """A request for the samples of a file. UsageError where file and suite do not fit."""
     whole = read_suite(suite_name)
     samples = await asyncio.to_thread(read_samples, options["samples"], whole)
@@ -111,7 +112,7 @@ async def samples_request(suite_name: str, run: RunSettings, options: SampleOpti
     names, ks = tuple(task.id for task in tasks), _ks(options["k"], design)
     judged = _Judged(samples, source, len(wanted) - len(tasks), options["raw"])
     laid_out = _LaidOut(suite_name, suite, SAMPLES, ks, names, samples.path.name, [], False, judged)
-    return await _request(laid_out, design, run, facts, options, warned)
+    return await _request(laid_out, design, run, facts, options, warned, context)
 
 
 def _family(control: Control) -> dict[str, str]:
@@ -169,13 +170,15 @@ async def _request(
     facts: Mapping[str, object],
     options: TaskOptions,
     warned: PlanWarnings,
+    context: RunContext,
 ) -> Request:
     suite, way, judged = laid_out.suite, laid_out.way, laid_out.judged
     texts = [text for task in suite.tasks for text in (task.prompt, task.tests, task.setup, task.canonical or "")]
     judged_by = {"stdio" if task.programs else "tests" for task in suite.tasks}
     opened: list[Sandboxes] = []
     try:
-        opened.append(await sandboxes_of(options, laid_out.coders, texts, [laid_out.suite_name], judged_by))
+        hidden = [laid_out.suite_name]
+        opened.append(await sandboxes_of(options, laid_out.coders, texts, hidden, judged_by, context.meanwhile))
         sandbox = opened[0].common
         oracles = await asyncio.to_thread(_oracles, suite, sandbox, options, warned)
         solved = [(oracle, task.canonical) for oracle, task in zip(oracles, suite.tasks, strict=True) if task.canonical]
@@ -238,6 +241,8 @@ def _registered(suite: Suite, oracles: Sequence[Oracle], sandbox: Sandbox, optio
 
 def _oracles(suite: Suite, sandbox: Sandbox, options: TaskOptions, warned: PlanWarnings) -> list[Oracle]:
     """An oracle for each task, tried on the suite's own solution and, tests, on stubs. UsageError where they say nothing."""
+    if options["oracle"] != "reference" and not all(task.programs or task.inputs for task in suite.tasks):
+        lines_of(sandbox).expect()
     oracles = [oracle_of(task, sandbox, options["oracle"], options["tolerance"]) for task in suite.tasks]
     outside, every = options.get("integrity") == "outside", bool(options.get("every"))
     oracles = [replace(oracle, outside=outside, every=every) for oracle in oracles]

@@ -50,7 +50,7 @@ RUNS = Program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD)  # what runs a cand
 RUNS_OURS = replace(RUNS, main=OURS)
 OWN = "/tmp/own"  # the folder of a candidate whose tests share no files
 _CHANCE = ("random", "statistics")  # modules of the standard library whose answers the state of `random` decides
-USES = 300  # candidates that one process of plain tests judges
+USES = 2000  # candidates that one process of plain tests judges
 _lines: "WeakKeyDictionary[Sandbox, Lines]" = WeakKeyDictionary()
 
 
@@ -83,6 +83,17 @@ class Lines:
         for session in self._sessions.values():
             session.close()
         self._plain, self._ours, self._sessions = [], [], {}
+
+    def expect(self) -> None:
+        """Has a process of plain tests ready before it is needed. Does not wait for it."""
+        with suppress(RuntimeError):  # the system starts no thread: whoever needs the process says so
+            self._sandbox.pool.submit(self._ready)
+
+    def _ready(self) -> None:
+        with suppress(SandboxFault, OSError):  # whoever needs it meets the same
+            plain = _Plain(self._sandbox)
+            with self._lock:
+                self._plain.append(plain)
 
     def judge(self, source: str, job: TestsJob, wall: float) -> tuple[Report, Ended]:
         """The report of the tests on one candidate, and how the candidate's process ended."""

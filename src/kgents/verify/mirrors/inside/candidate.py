@@ -84,12 +84,22 @@ def main_of_ours(descriptor: int) -> None:
 class World:
     """What has effects in this process beside a program: its folder, streams, logging, warnings; and its end of a line, made
     before it is known where that leads.
+
+    fresh  nothing has changed in it since it was put in its place
     """
 
     def __init__(self) -> None:
         self.end = Peer(-1, FIRST_OF_CANDIDATE)
         self.folder = Folder(_ANY)
         self.doings = Doings(watch.attempts, Memory(self.folder))
+        self.fresh = False
+
+    def begin(self, folder: str, chance: bool) -> None:
+        """What stands is known from now on, in an empty folder; `chance` as `Doings.begin` has it."""
+        if not self.fresh or chance or folder != _ANY:
+            self.folder.move(folder)
+            self.doings.begin(chance)
+        self.fresh = False
 
 
 def _installed() -> World:
@@ -97,13 +107,15 @@ def _installed() -> World:
     world = World()
     world.folder.install()
     world.doings.install()
+    world.begin(_ANY, False)
+    world.fresh = True
     return world
 
 
 def _begin(end: Peer, world: World, job: Any) -> None:
     """Loads the candidate of a job, and tells how that went."""
-    world.folder.move(job["folder"])
-    world.doings.begin(end.ask, job["chance"])
+    world.begin(job["folder"], job["chance"])
+    world.doings.ask = end.ask
     end.effects, end.apply = world.doings.due, world.doings.heard
     module = loaded_as(job["names"])
     end.theirs(ROOT, Names(module))
@@ -141,19 +153,23 @@ def _answered(tests: Peer, end: Peer, operation: str, thing: Any, *arguments: An
     return tests.receive()[1]
 
 
-def loaded(module: types.ModuleType, source: str, names: list[str]) -> list[Any]:
-    """Runs a program in its module; ["names", those it has] or [why there are none, details]."""
+def loaded(module: types.ModuleType, source: str, names: list[str]) -> tuple[Any, ...]:
+    """Runs a program in its module; ("names", those it has, (name, function) of those wanted) or (why there are none,
+    details).
+    """
     try:
         program, missing = compiled(source, names)
     except UNREADABLE as wrong:
-        return ["unreadable", error_of(wrong)]
+        return "unreadable", error_of(wrong)
     try:
         exec(program, vars(module))
     except BaseException as wrong:
-        return ["missing", missing] if missing else ["raised", told(wrong)]
-    if missing := unbound(missing, vars(module)):
-        return ["missing", missing]
-    return ["names", [name for name in vars(module) if type(name) is str and not name.startswith("__")]]
+        return ("missing", missing) if missing else ("raised", told(wrong))
+    bound = vars(module)
+    if missing := unbound(missing, bound):
+        return "missing", missing
+    functions = ((name, bound[name]) for name in names if type(bound.get(name)) is types.FunctionType)
+    return "names", tuple(name for name in bound if type(name) is str and not name.startswith("__")), tuple(functions)
 
 
 def loaded_as(names: list[str]) -> types.ModuleType:

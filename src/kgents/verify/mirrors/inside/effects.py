@@ -211,7 +211,7 @@ def _nobody(*_: Any) -> Any:
 class Doings:
     """What a candidate does, gathered for the next message; `forbidden` fills with what it tries and may not do.
 
-    Its parts may be put in their places before it is known who asks: see `begin`.
+    Its parts may be put in their places before it is known who is asked: `ask` is, for input.
     """
 
     def __init__(self, forbidden: Sequence[str], files: Memory) -> None:
@@ -220,14 +220,13 @@ class Doings:
         self._forbidden = forbidden
         self._files = files
         self._shared = self._plainly = _shared(False, False)
-        self._ask: Callable[..., Any] = _nobody
+        self.ask: Callable[..., Any] = _nobody
 
-    def begin(self, ask: Callable[..., Any], chance: bool) -> None:
-        """From now on what changes here is told, and input is asked of `ask`; what stands is known.
+    def begin(self, chance: bool) -> None:
+        """From now on what changes here is told; what stands is known.
 
         chance  whether the state of `random` is shared; it is large, and most programs have no use for it
         """
-        self._ask = ask
         self._files.begin()
         self._shared = _shared(False, True) if chance else self._plainly
         self._shared.known()
@@ -236,7 +235,7 @@ class Doings:
         """Puts ours in the place of streams, input, logging and warnings."""
 
         def ask(*asked: Any) -> Any:
-            return self._ask(*asked)
+            return self.ask(*asked)
 
         sys.stdout = _Output(lambda text: self._note("out", text))
         sys.stderr = _Output(lambda text: self._note("err", text))

@@ -30,6 +30,8 @@ UNREADABLE = (
 )  # fmt: skip
 _NO_EFFECTS = b"dg\0\0\0\0g\0\0\0\0"  # an empty dict, as `write_data` writes it
 _NO_CHANGES = bytes(8)  # as `write_changes` writes that there are none
+_LENGTH = struct.Struct(">I")
+_CALL = b"s\0\0\0\4call"  # the text, as `write` writes it
 _KINDS = (b"o", b"r", b"e")  # an operation, what it returned, what it raised
 
 
@@ -49,6 +51,7 @@ class Peer(Handles):
     """One end.
 
     guard     (operation, object, arguments) → None, or an exception for what is not to be had; None at the candidate's end
+    asked     whether this end has asked anything yet
     effects   what happened here since the last message, as plain data
     apply     does here what happened there
     equal     judges `object of the candidate's == other`; operator: likewise for order and arithmetic
@@ -64,11 +67,12 @@ class Peer(Handles):
     ) -> None:
         super().__init__(first, guard)
         self._descriptor = descriptor
-        self._ahead = bytearray()
+        self._ahead = b""
         self.effects = effects
         self.apply = apply
         self.strayed: str | None = None
         self.calls = 0
+        self.asked = False
         self.made: dict[int, tuple[Any, tuple[Any, ...], dict[str, Any]]] = {}
         self.touched: set[int | None] = set()
         self.equal: Callable[[Any, Any], Any] | None = None
@@ -104,10 +108,11 @@ class Peer(Handles):
             sys.setrecursionlimit(usual)
         if len(body) > FRAME:
             raise TooLarge(f"a message of more than {FRAME >> 20} MB")
-        rest = memoryview(struct.pack(">I", len(body)) + body)
+        whole = _LENGTH.pack(len(body)) + body
         try:
-            while rest:
-                rest = rest[_write(self._descriptor, rest) :]
+            done = _write(self._descriptor, whole)
+            while done < len(whole):
+                done += _write(self._descriptor, memoryview(whole)[done:])
         except OSError as wrong:
             raise self._gone("ended") from wrong
 
@@ -137,7 +142,10 @@ class Peer(Handles):
     def _put_operation(
         self, out: bytearray, operation: str, thing: Any, arguments: Sequence[Any], keywords: Mapping[str, object]
     ) -> None:
-        self.write(out, operation)
+        if operation == "call":
+            out += _CALL
+        else:
+            self.write(out, operation)
         self.write(out, thing)
         put_u32(out, len(arguments))
         for argument in arguments:
@@ -149,10 +157,7 @@ class Peer(Handles):
 
     def receive(self) -> tuple[bytes, Any]:
         """The next message. Gone where there is none, or it is none."""
-        length: int = struct.unpack(">I", self._exactly(4))[0]
-        if length > FRAME:
-            raise self._gone("a message that is too large")
-        body = self._exactly(length)
+        body = self._body()
         usual = sys.getrecursionlimit()
         sys.setrecursionlimit(usual + DEEPER)
         try:
@@ -162,19 +167,30 @@ class Peer(Handles):
         finally:
             sys.setrecursionlimit(usual)
 
-    def _exactly(self, length: int) -> bytes:
-        ahead = self._ahead
-        while len(ahead) < length:
-            try:
-                part = _read(self._descriptor, _AHEAD if length <= _AHEAD else 1 << 20)
-            except OSError as wrong:
-                raise self._gone("ended") from wrong
-            if not part:
-                raise self._gone("ended")
-            ahead += part
-        exact = bytes(ahead[:length])
-        del ahead[:length]
-        return exact
+    def _body(self) -> bytes:
+        """The next message without its length. Mostly it has come in one piece, and nothing behind it."""
+        ahead = self._ahead or self._part(_AHEAD)
+        while len(ahead) < _LENGTH.size:
+            ahead += self._part(_AHEAD)
+        end = _LENGTH.size + int(_LENGTH.unpack_from(ahead)[0])
+        if end > FRAME + _LENGTH.size:
+            raise self._gone("a message that is too large")
+        if len(ahead) < end:
+            whole = bytearray(ahead)
+            while len(whole) < end:
+                whole += self._part(_AHEAD if end <= _AHEAD else 1 << 20)
+            ahead = bytes(whole)
+        self._ahead = ahead[end:]
+        return ahead[_LENGTH.size : end]
+
+    def _part(self, most: int) -> bytes:
+        try:
+            part = _read(self._descriptor, most)
+        except OSError as wrong:
+            raise self._gone("ended") from wrong
+        if not part:
+            raise self._gone("ended")
+        return part
 
     def _gone(self, why: str) -> Gone:
         self.down = True
@@ -202,7 +218,8 @@ class Peer(Handles):
         return kind, payload
 
     def _operation(self, cursor: Cursor) -> Any:
-        operation, thing = self.read(cursor), self.read(cursor)
+        operation = "call" if cursor.passed(_CALL) else self.read(cursor)
+        thing = self.read(cursor)
         arguments = [self.read(cursor) for _ in range(cursor.count())]
         keywords = {}
         for _ in range(cursor.count()):
@@ -229,6 +246,7 @@ class Peer(Handles):
             raise Gone("ended")
         if is_mirror(thing) and operation in ("get", "set", "del", "dunder") and arguments[:1] != ("__eq__",):
             self.touched.add(self.numbers.get(id(thing)))
+        self.asked = True
         self.calls += operation in ("call", "dunder", "get", "await", "next")
         if operation == "call" and running() is not None:
             operation = self._on_loop(running())

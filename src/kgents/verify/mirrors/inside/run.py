@@ -54,7 +54,7 @@ class Run:
         """Waits for the candidate and binds the stand-in to it. Unloaded; Gone."""
         _, told = self.end.receive()
         match told:
-            case ["names", [*names]] if all(type(name) is str for name in names):
+            case ["names", [*names], [*functions]] if all(type(name) is str for name in names):
                 self.names = names
             case ["missing", [*names]] if names and all(type(name) is str for name in names):
                 raise Unloaded("missing", names)
@@ -64,7 +64,7 @@ class Run:
                 raise Unloaded("raised", [list(map(str, kinds)), text, lacks, started])
             case _:
                 raise Gone("a first message that is none")
-        table = Names(self.end)
+        table = Names(self.end, _by_name(functions))
         stand.attach(table)
         open_for = self.job["open"]
         pairs = None if open_for is None else {(str(name), str(operation)) for name, operation in open_for}
@@ -110,6 +110,14 @@ class Run:
         if draft["passed"] and (not self.end.calls or draft.get("forged")):
             draft["passed"] = False
         return draft
+
+
+def _by_name(pairs: Iterable[Any]) -> dict[str, object]:
+    """What a candidate says that names of its module stand for. Gone where it is no table."""
+    told = list(pairs)
+    if not all(type(pair) is tuple and len(pair) == 2 and type(pair[0]) is str for pair in told):
+        raise Gone("a first message that is none")
+    return dict(told)
 
 
 def _tell_unloaded(draft: "Report", wrong: Unloaded) -> None:

@@ -14,10 +14,13 @@ class Needed(BaseException):
 
 
 class Names:
-    """The names of the candidate's module, asked of its end."""
+    """The names of the candidate's module, asked of its end; `told` are what it said of some when it was loaded, which
+    stands until it is asked for anything.
+    """
 
-    def __init__(self, end: Peer) -> None:
+    def __init__(self, end: Peer, told: Mapping[str, object]) -> None:
         self._end = end
+        self._told = told
         end.things[ROOT] = self
         end.numbers[id(self)] = ROOT
         self._known: dict[str, object] = {}
@@ -29,6 +32,8 @@ class Names:
 
     def get(self, name: str) -> Any:
         """AttributeError where there is none."""
+        if not self._end.asked and name in self._told:
+            return self._told[name]
         return self._quietly("get", name)
 
     def _quietly(self, method: str, *arguments: Any) -> Any:

@@ -3,7 +3,8 @@
 import os
 import time
 
-from kgents.sandbox.inside.files import Folder, Node
+from kgents.sandbox.inside.files import Folder
+from kgents.sandbox.inside.tree import Node
 from kgents.verify.reference.inside.recipes import WRITERS
 
 OWN_FOLDER = "/tmp/own"
