@@ -24,7 +24,8 @@ class Repeated:
         if not self._text:
             self._compile(connection, list(rows[0]))
         values = [
-            tuple(row[name] if convert is None else convert(row[name]) for name, convert in self._columns) for row in rows
+            tuple(row[name] if convert is None else convert(row[name]) for name, convert in self._columns)
+            for row in rows
         ]
         connection.exec_driver_sql(self._text, values[0] if len(values) == 1 else values)
 
