@@ -16,6 +16,7 @@ from kgents.verify.verifier import SandboxVerifier
 
 sys.path.insert(0, str(Path(__file__).parent))
 from everyday_tests import CASES
+from keyed_tests import KEYED
 from lent_tests import LENT
 from library_tests import LIBRARY
 from shapes_tests import SHAPES
@@ -62,6 +63,17 @@ def test_what_tests_hand_over_is_lent(sandbox: Sandbox, name: str) -> None:
     judged = [verifier.judge(each) for each in right]
     assert [(each.success, each.integrity, each.error) for each in judged] == [(True, "outside", None)] * len(right)
     assert [verifier.judge(each.of(right)).success for each in wrong] == [False] * len(wrong)
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_keys_of_own_classes_are_asked_for_their_hash(sandbox: Sandbox, name: str) -> None:
+    """Also in the middle of a message, where dicts and sets with them are read."""
+    tests, right, _ = KEYED[name]
+    verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right), sandbox)
+    judged = verifier.judge(right)
+    assert (judged.success, judged.error) == (True, None)
+    assert str(judged.integrity).startswith("outside")
+    assert not any(verifier.judge(program).success for program in KEYED[name].programs)
 
 
 @pytest.fixture(scope="module")

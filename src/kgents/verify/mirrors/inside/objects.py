@@ -54,6 +54,8 @@ class Objects:
         self._fresh = 0  # what was read or numbered that would not be written in the same way again
         self._next = first
         self._first = first
+        self.inner = False  # whether a message is read in the middle of another
+        self._given_up: list[int] = []  # in such messages
         self._writers: dict[type, Callable[[bytearray, Any], None]] = {
             type(None): lambda out, value: out.extend(b"N"),
             bool: lambda out, value: out.extend(b"T" if value else b"F"),
@@ -297,8 +299,9 @@ class Objects:
             if self._contents.get(number) is None:
                 raise Malformed("no twin")
             self._fill(number, cursor, 0)
-        for _ in range(cursor.count()):
-            number = cursor.u32()
+        self._given_up += [cursor.u32() for _ in range(cursor.count())]
+        while self._given_up and not self.inner:
+            number = self._given_up.pop()
             if number != ROOT:
                 self._forget(number)
 

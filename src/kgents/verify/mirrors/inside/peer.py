@@ -29,6 +29,7 @@ UNREADABLE = (
     AssertionError, NotImplementedError,
 )  # fmt: skip
 _NO_EFFECTS = b"dg\0\0\0\0g\0\0\0\0"  # an empty dict, as `write_data` writes it
+_NO_CHANGES = bytes(8)  # as `write_changes` writes that there are none
 _LENGTH = struct.Struct(">I")
 _CALL = b"s\0\0\0\4call"  # the text, as `write` writes it
 _KINDS = (b"o", b"r", b"e")  # an operation, what it returned, what it raised
@@ -80,6 +81,7 @@ class Peer(Handles):
         self._loop: object = None  # of asyncio, which ran here at the last call
         self._turn = threading.Condition(threading.Lock())
         self._performing: list[object] = []  # what is being done here for the other end, the innermost last
+        self._reading = 0  # the thread that is in the middle of a message
 
     def speak(self, descriptor: int) -> None:
         """From now on through this descriptor."""
@@ -131,7 +133,10 @@ class Peer(Handles):
             self.write_data(out, dict(effects))
         else:
             out += _NO_EFFECTS
-        self.write_changes(out)
+        if self._reading:  # what is half read is no change of this end
+            out += _NO_CHANGES
+        else:
+            self.write_changes(out)
         return out
 
     def _put_operation(
@@ -192,6 +197,14 @@ class Peer(Handles):
         return Gone(why)
 
     def _understood(self, cursor: Cursor) -> tuple[bytes, Any]:
+        before = self._reading, self.inner
+        self._reading, self.inner = threading.get_ident(), bool(self._reading)
+        try:
+            return self._read_message(cursor)
+        finally:
+            self._reading, self.inner = before
+
+    def _read_message(self, cursor: Cursor) -> tuple[bytes, Any]:
         kind = cursor.take(1)
         if kind not in _KINDS:
             raise Malformed("no message")
@@ -220,8 +233,11 @@ class Peer(Handles):
     def ask(self, operation: str, thing: Any, *arguments: Any, **keywords: Any) -> Any:
         """What the other end answers; what it asks meanwhile is done here. Raises what it raised.
 
-        Threads ask one after another, and while something is done here for the other end.
+        Threads ask one after another, and while something is done here for the other end. In the middle of a message keys are
+        asked for their hash.
         """
+        if self._reading == threading.get_ident():
+            return self._asked(operation, thing, arguments, keywords)
         with self._turn:
             return self._asked(operation, thing, arguments, keywords)
 
