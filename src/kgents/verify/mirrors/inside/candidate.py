@@ -84,12 +84,22 @@ def main_of_ours(descriptor: int) -> None:
 class World:
     """What has effects in this process beside a program: its folder, streams, logging, warnings; and its end of a line, made
     before it is known where that leads.
+
+    fresh  nothing has changed in it since it was put in its place
     """
 
     def __init__(self) -> None:
         self.end = Peer(-1, FIRST_OF_CANDIDATE)
         self.folder = Folder(_ANY)
         self.doings = Doings(watch.attempts, Memory(self.folder))
+        self.fresh = False
+
+    def begin(self, folder: str, chance: bool) -> None:
+        """What stands is known from now on, in an empty folder; `chance` as `Doings.begin` has it."""
+        if not self.fresh or chance or folder != _ANY:
+            self.folder.move(folder)
+            self.doings.begin(chance)
+        self.fresh = False
 
 
 def _installed() -> World:
@@ -97,13 +107,15 @@ def _installed() -> World:
     world = World()
     world.folder.install()
     world.doings.install()
+    world.begin(_ANY, False)
+    world.fresh = True
     return world
 
 
 def _begin(end: Peer, world: World, job: Any) -> None:
     """Loads the candidate of a job, and tells how that went."""
-    world.folder.move(job["folder"])
-    world.doings.begin(end.ask, job["chance"])
+    world.begin(job["folder"], job["chance"])
+    world.doings.ask = end.ask
     end.effects, end.apply = world.doings.due, world.doings.heard
     module = loaded_as(job["names"])
     end.theirs(ROOT, Names(module))
