@@ -172,14 +172,13 @@ def survivors(copy: Copy, mutants: Sequence[Mutant], folders: Sequence[str]) -> 
 
 
 def drawn(package: str, count: int, random: Random, only: str | None) -> list[Mutant]:
-    """Mutants of a package; with `only` those of a file, or of a line of it."""
+    """Mutants of a package, in the order in which they are drawn; with `only` those of a file, or of a line of it."""
     named = equivalent()
     all_of_them = [each for each in places(PACKAGES[package][0]) if each.name not in named]
     if only is not None:
         file, _, line = only.partition(":")
         all_of_them = [each for each in all_of_them if str(each.path) == file and (not line or each.line == int(line))]
-    chosen = random.sample(range(len(all_of_them)), min(count, len(all_of_them)))
-    return [all_of_them[number] for number in sorted(chosen)]
+    return random.sample(all_of_them, min(count, len(all_of_them)))
 
 
 def gone() -> set[str]:
