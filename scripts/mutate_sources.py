@@ -82,13 +82,13 @@ class Copy:
         answer = self._folder / "reached.json"
         watched = Watched([str(self._folder / source) for source in sources], answer)
         if self._fails(["--fast", *tests], None, watched):
-            raise RuntimeError(f"one of {', '.join(tests)} fails as it is")
+            raise self._wrong("a test fails as it is")
         return Reached(self._folder, json.loads(answer.read_text(encoding="utf-8")))
 
     def check(self, tests: Sequence[str]) -> None:
         """RuntimeError where these tests, alone, see what is no change, or do not see what breaks everything."""
         if self._fails(["--fast", *tests], None):
-            raise RuntimeError("a test fails as it is where it runs without the others")
+            raise self._wrong("a test fails as it is where it runs without the others")
         with self.changed(Path("src/kgents/__init__.py"), b"raise RuntimeError\n"):
             if not self._fails(["--fast", *tests], None):
                 raise RuntimeError("the tests do not run on the copy of the sources")
@@ -143,12 +143,18 @@ class Copy:
         os.waitpid(child, 0)
         return True
 
+    def _wrong(self, what: str) -> RuntimeError:
+        """With the end of what the tests said."""
+        said = (self._folder / "said.txt").read_text(encoding="utf-8", errors="replace")
+        return RuntimeError(f"{what}:\n{said[-2000:]}")
+
     def _run(self, tests: Sequence[str], plugins: Sequence[object]) -> int:
         """The tests in this process, which says nothing; the exit status of pytest."""
         os.chdir(self._folder)
-        silent = os.open(os.devnull, os.O_RDWR)
-        for stream in range(3):
-            os.dup2(silent, stream)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        said = os.open(self._folder / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for stream in (1, 2):
+            os.dup2(said, stream)
         sources = f"pythonpath={self._folder / 'src'}"
         chosen = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-W", UNWRITTEN, "-o", sources, *tests]
         return int(pytest.main(chosen, plugins=[*plugins]))
