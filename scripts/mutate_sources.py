@@ -22,7 +22,7 @@ from random import Random
 
 import pytest
 from mutation import ROOT, Mutant, equivalent, places
-from mutation_reach import Reached, Tests, Watched
+from mutation_reach import Reached, Tests, Watched, starts_commands
 
 FLOOR = 0.85
 SLOW = 240.0  # more seconds for tests that are slow
@@ -103,7 +103,7 @@ class Copy:
         with self.changed(mutant.path, content):
             return (
                 (bool(quick) and self._fails(["--fast", *quick], reached.limit(quick)))
-                or (bool(others) and self._fails(["--fast", *others], reached.limit(others)))
+                or (bool(others) and self._fails(["--fast", *others], reached.limit(others) + SLOW))
                 or (bool(tests.own) and self._fails(tests.own, reached.limit(tests.own) + SLOW))
             )
 
@@ -166,8 +166,9 @@ def survivors(copy: Copy, mutants: Sequence[Mutant], folders: Sequence[str]) -> 
         return
     tests = {mutant.path: tests_of(mutant.path, folders) for mutant in mutants}
     every = sorted({file for each in tests.values() for file in each.every})
-    reached = copy.reached(sorted({str(path) for path in tests}), every)
-    copy.check(sorted({test for mutant in mutants for test in reached.quick(mutant.path, mutant.line)}))
+    reached = copy.reached(sorted({str(path) for path in tests}), [file for file in every if not starts_commands(file)])
+    quick = {test for mutant in mutants for test in reached.quick(mutant.path, mutant.line)}
+    copy.check([*sorted(quick), *filter(starts_commands, every)])
     for number, mutant in enumerate(mutants, 1):
         seen = copy.seen(mutant, mutant.source(), reached, tests[mutant.path])
         sys.stderr.write(f"\r{number} of {len(mutants)}")

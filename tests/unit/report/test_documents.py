@@ -130,6 +130,12 @@ def stopped(scene: Scene, reason: StopReason) -> Scene:
     return Scene(of_entries(entries), [], entries)
 
 
+def ended(scene: Scene, reason: StopReason) -> Scene:
+    """The same, stopped after what was recorded."""
+    entries = [*scene.entries, Entry(scene.entries[-1].at, Stopped(reason, "so it was"))]
+    return Scene(of_entries(entries), scene.trials, entries)
+
+
 def right(arm: int, index: int) -> bool:
     """Every trial succeeds."""
     return True
@@ -143,6 +149,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "estimated": lambda: run(ESTIMATED, lambda arm, index: index % 2 == 0, who=WHO, names="0" * 64, model="some:model"),
     "without-end": lambda: run(WITHOUT_END, lambda arm, index: True),
     "half-way": lambda: run(CALIBRATED, lambda arm, index: index % 2 == 0, first=16),
+    "fixed-stopped": lambda: ended(run(FIXED, lambda arm, index: index % 2 == 0, first=8), StopReason.INTERRUPTED),
+    "half-way-stopped": lambda: ended(run(CALIBRATED, lambda arm, index: index % 2 == 0, first=8), StopReason.ERRORS),
     "excluded": lambda: run(CALIBRATED, lambda arm, index: Cause.NETWORK if index == 2 else index % 7 != 3),
     "interrupted": lambda: stopped(run(CALIBRATED, lambda arm, index: True), StopReason.INTERRUPTED),
     "over-budget": lambda: stopped(run(CALIBRATED, lambda arm, index: True, budget=Budget(tokens=500)), StopReason.BUDGET_TOKENS),
@@ -164,6 +172,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "score": lambda: run(PAIRED, right, scores=lambda arm, index: 60 + 10 * (index % 4), decider=DecidedBy.SCORES, facts=SCALE),
     "score-half-way": lambda: run(PAIRED, right, scores=lambda arm, index: 40 + 10 * (index % 4), first=11,
                                   decider=DecidedBy.SCORES, facts=SCALE),
+    "score-of-ten": lambda: run(FIXED, right, scores=lambda arm, index: 6 + index % 4, decider=DecidedBy.SCORES,
+                                facts={"scale": ["0.0", "10.0", 100]}),
     "scores": lambda: run(PAIRED, right, arms=2, scores=lambda arm, index: 80 - 60 * arm + index % 7,
                           decider=DecidedBy.SCORE_PAIRS, facts=SCALE),
     "scores-half-way": lambda: run(PAIRED, right, arms=2, scores=lambda arm, index: 50 - 10 * arm + index % 7, first=14,
