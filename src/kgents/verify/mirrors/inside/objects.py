@@ -262,8 +262,10 @@ class Objects:
         raise TooLarge(f"a {type(value).__name__} does not cross")
 
     # -- changes ----------------------------------------------------------------------------------------------------
-    def write_changes(self, out: bytearray) -> None:
-        """Appends the new contents of twins that changed, then the numbers that are given up."""
+    def write_changes(self, out: bytearray, first: int) -> None:
+        """Appends the new contents of twins that changed, then the numbers that are given up. Twins of this end from the
+        number `first` on have just been written.
+        """
         if not self._contents:
             out += _NOTHING
             return
@@ -271,7 +273,7 @@ class Objects:
         for number in list(self._contents):
             thing = self.things[number]
             known = self._contents[number]
-            if known is not None:
+            if known is not None and (number < first or number % 2 != first % 2):
                 now = self._state(thing)
                 if now != known:
                     self._contents[number] = self._state(thing)  # with numbers for what is new within

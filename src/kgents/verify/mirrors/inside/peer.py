@@ -131,7 +131,7 @@ class Peer(Handles):
             self.write_data(out, dict(effects))
         else:
             out += _NO_EFFECTS
-        self.write_changes(out)
+        self.write_changes(out, first)
         return out
 
     def _put_operation(
