@@ -9,7 +9,7 @@ import click
 
 from kgents.cli.designs import check_confidence
 from kgents.cli.files import InputFile
-from kgents.cli.generate import family_option, k_option, sandbox_options, suite_options
+from kgents.cli.generation_options import family_option, k_option, sandbox_options, suite_options
 from kgents.cli.option_types import RunOptions, ShownOptions, SuiteChoice, WorkersOptions
 from kgents.cli.options import check_outputs, no_user_option, option, output_options, record_options
 from kgents.cli.running import run

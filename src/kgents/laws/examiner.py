@@ -10,10 +10,10 @@ from typing import Any
 
 from kgents.laws.catalogue import laws_of
 from kgents.laws.clock import SECONDS, Clock, Late
-from kgents.laws.elements import render
 from kgents.laws.family import Family
 from kgents.laws.finding import Counterexample, Finding, LawVerdict, Power
 from kgents.laws.law import Law
+from kgents.laws.literals import render
 from kgents.laws.observation import Unusable, observe, same, sides, value_of
 from kgents.laws.orientation import Value, oriented
 from kgents.laws.program import program, written

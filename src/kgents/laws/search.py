@@ -10,9 +10,9 @@ from typing import Any
 
 from kgents.laws import effects, opens
 from kgents.laws.clock import Clock, Late
-from kgents.laws.elements import Given, render
 from kgents.laws.family import Family
 from kgents.laws.law import Law
+from kgents.laws.literals import Given, render
 from kgents.laws.observation import Observed, Unusable, observe, same, value_of
 from kgents.laws.program import sides_of
 from kgents.laws.variables import strategy_for, variables_of
