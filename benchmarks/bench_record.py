@@ -24,8 +24,9 @@ from sqlalchemy import Table, insert, text
 
 from conftest import clean_environment, own_server
 from explain import explain
-from kgents.domain.fact import Closed, Decided, Fact, Finished, Opened, Planned, Sealed, Started, Verdict
+from kgents.domain.fact import Decided, Fact, Finished, Planned, Sealed, Started, Verdict
 from kgents.domain.ids import experiment_id
+from kgents.domain.ledger_fact import Closed, Opened
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, digest, seal
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.plan import Plan

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kgents.domain.fact import Opened, Planned
+from kgents.domain.fact import Planned
 from kgents.domain.ids import experiment_id
+from kgents.domain.ledger_fact import Opened
 from kgents.domain.mark import LEDGER, Entry, digest, seal
 from kgents.domain.plan import Plan
 from kgents.domain.ports import Query

@@ -8,7 +8,7 @@ import pytest
 from kgents.domain.fact import Verdict
 from kgents.domain.plan import DecidedBy, Layout, Plan, PlanFacts
 from kgents.domain.versions import Versions
-from kgents.engine.run import decider_of
+from kgents.engine.deciders import decider_of
 from kgents.engine.scores import Scale, Scores
 from kgents.stats import AgainstTarget, Design, Rule
 

@@ -9,16 +9,8 @@ import click
 
 from kgents.cli.command import score_options, status_options
 from kgents.cli.designs import check_confidence
-from kgents.cli.generate import (
-    coder_options,
-    described,
-    only_a_suite,
-    oracle_options,
-    question_options,
-    readable,
-    spec_file,
-    suite_options,
-)
+from kgents.cli.generate import described, only_a_suite, readable, spec_file
+from kgents.cli.generation_options import coder_options, oracle_options, question_options, suite_options
 from kgents.cli.option_types import SpecOptions
 from kgents.cli.options import (
     check_outputs,

@@ -9,7 +9,7 @@ import click
 
 from kgents.cli.designs import check_confidence
 from kgents.cli.files import InputFile
-from kgents.cli.generate import coder_options
+from kgents.cli.generation_options import coder_options
 from kgents.cli.option_types import RunOptions, ShownOptions
 from kgents.cli.options import check_outputs, option, output_options, record_options, run_options, run_settings
 from kgents.cli.running import Prepare, run

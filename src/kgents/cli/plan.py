@@ -8,7 +8,8 @@ import click
 
 from kgents.cli.complete import models
 from kgents.cli.designs import design_of, rate_of
-from kgents.cli.generate import described, question_options
+from kgents.cli.generate import described
+from kgents.cli.generation_options import question_options
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import JsonOptions, SeriesOptions
 from kgents.cli.options import design_options, option, record_options, series_of, series_option

@@ -9,7 +9,7 @@ import click
 
 from kgents.cli.designs import check_confidence
 from kgents.cli.files import InputFile
-from kgents.cli.generate import family_option, k_option, sandbox_options, suite_options
+from kgents.cli.generation_options import family_option, k_option, sandbox_options, suite_options
 from kgents.cli.option_types import RunOptions, ShownOptions, SuiteChoice, WorkersOptions
 from kgents.cli.options import check_outputs, no_user_option, option, output_options, record_options
 from kgents.cli.running import run
@@ -57,7 +57,7 @@ class VerifyCommand(SuiteChoice, SandboxOptions, WorkersOptions, ShownOptions):
 @family_option
 @option("--tolerance", type=float, default=None, help="Relative tolerance of floats.  [default: 1e-9]")
 @sandbox_options
-@option("--concurrency", type=int, default=None, help="Samples judged at once.  [default: 4]")
+@option("--concurrency", type=int, default=None, help="Samples launched at once, of which 4 are judged.  [default: 16]")
 @option("--budget-seconds", type=float, default=None, help="Stop (resumable) after this long.")
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")

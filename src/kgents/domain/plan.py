@@ -38,7 +38,7 @@ class Layout(StrEnum):
 
 
 class DecidedBy(StrEnum):
-    """What decides, where the layout leaves it open (`kgents.engine.run.decider_of`)."""
+    """What decides, where the layout leaves it open (`kgents.engine.deciders.decider_of`)."""
 
     SCORES = "scores"  # the mean of scores, by betting
     SCORE_PAIRS = "score pairs"  # the scores of arms on the same inputs

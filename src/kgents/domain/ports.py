@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
-from kgents.domain.fact import Finished, Opened
+from kgents.domain.fact import Finished
 from kgents.domain.json import JsonObject
+from kgents.domain.ledger_fact import Opened
 from kgents.domain.mark import Entry, Mark
 from kgents.domain.outcome import Cause, Check, Outcome, Tier, Usage
 from kgents.domain.summary import Summary
@@ -171,6 +172,15 @@ class Choosing(Protocol):
 
     async def run_chosen(self, slot: Slot, choice: int) -> Outcome:
         """Runs the trial about that."""
+
+
+@runtime_checkable
+class Queueing(Protocol):
+    """A runner in which trials wait for their turn: with `enough` in flight it has work while those that ended are written
+    together.
+    """
+
+    enough: int
 
 
 @runtime_checkable

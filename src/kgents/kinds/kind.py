@@ -158,7 +158,7 @@ class ExperimentKind(ABC):
 
         It is a function of the plan: with it the record is replayed, resumed and checked.
         """
-        from kgents.engine.run import decider_of
+        from kgents.engine.deciders import decider_of
 
         return decider_of(plan)
 

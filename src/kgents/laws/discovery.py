@@ -16,7 +16,7 @@ from numbers import Number
 from types import MappingProxyType
 from typing import Any
 
-from kgents.laws.elements import Environment
+from kgents.laws.literals import Environment
 from kgents.laws.spec import LawSpec, Source
 
 OPERATORS = {

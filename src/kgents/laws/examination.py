@@ -15,10 +15,10 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.laws import observation
 from kgents.laws.catalogue import laws_of
+from kgents.laws.examiner import Examiner
 from kgents.laws.finding import Examination, Finding
 from kgents.laws.places import place_of
 from kgents.laws.resolution import resolve
-from kgents.laws.search import Examiner
 from kgents.laws.spec import LawSpec
 
 DEFAULT = ("identity-left", "identity-right", "associativity")

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kgents.laws.elements import GUESSED, Environment
+from kgents.laws.elements import GUESSED
+from kgents.laws.literals import Environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import Any
 from kgents.errors import UsageError
 from kgents.laws import roles
 from kgents.laws.discovery import arity_of, has_equality, template
-from kgents.laws.elements import Environment, Given, sources
+from kgents.laws.elements import sources
+from kgents.laws.literals import Environment, Given
 from kgents.laws.spec import LawSpec
 
 INPUTS = 12  # that a composed operation has at most

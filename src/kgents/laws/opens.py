@@ -6,7 +6,7 @@ Rule: the order of the parts is the same in every process; the empty part comes 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kgents.laws.elements import render
+from kgents.laws.literals import render
 from kgents.laws.observation import Unusable
 
 MOST = 16  # points of which parts are made

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kgents.errors import UsageError
-from kgents.laws.elements import Environment
+from kgents.laws.literals import Environment
 from kgents.sandbox.syntax import parse as parse_source
 
 

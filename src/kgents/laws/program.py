@@ -15,9 +15,10 @@ from typing import Any
 from kgents.laws import roles
 from kgents.laws.discovery import ROLES
 from kgents.laws.effects import MEMBERS
-from kgents.laws.elements import Environment, Given, imports, parameters_of, render
+from kgents.laws.elements import parameters_of
 from kgents.laws.family import Family
 from kgents.laws.law import Law, Operations
+from kgents.laws.literals import Environment, Given, imports, render
 from kgents.laws.observation import equal, parts_of, shown
 from kgents.laws.places import place_of
 from kgents.laws.spec import LawSpec

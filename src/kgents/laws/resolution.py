@@ -28,19 +28,10 @@ from kgents.laws.discovery import (
     template,
     zeros_of,
 )
-from kgents.laws.elements import (
-    CONSTANTS,
-    Environment,
-    arrows,
-    constants_of,
-    holds_none,
-    imports,
-    lifted,
-    sources,
-    standard,
-)
+from kgents.laws.elements import CONSTANTS, arrows, holds_none, lifted, sources
 from kgents.laws.family import Family
 from kgents.laws.law import Law
+from kgents.laws.literals import Environment, constants_of, imports, standard
 from kgents.laws.looking import any_of, kind_of, looked_at, many, observation, strategy_of, takes_any
 from kgents.laws.places import neighbours
 from kgents.laws.spec import LawSpec

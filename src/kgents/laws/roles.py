@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kgents.laws.elements import Environment, parameters_of, sources
+from kgents.laws.elements import parameters_of, sources
+from kgents.laws.literals import Environment
 from kgents.laws.places import place_of
 from kgents.laws.spec import LawSpec
 

@@ -63,7 +63,7 @@ async def begin(
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
     async with aclosing(trials), running_on(workers, plan, request.config, context, trials) as where:
-        count, notice, pace = at_once(concurrency or where.slots, kind, context)
+        count, notice, pace = at_once(concurrency or where.slots, kind, context, where.trials)
         async with store.lock(plan.experiment), interruptible(interruption) as stop:
             while True:
                 executor = LocalExecutor(store, where.trials, clock, redact, observers, pace)

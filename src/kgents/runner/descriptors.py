@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from kgents.domain.fact import Warned
+from kgents.domain.ports import Queueing, TrialRunner
 from kgents.kinds.kind import ExperimentKind, RunContext
 from kgents.runner.pace import MOST, Pace
 
@@ -36,14 +37,17 @@ def affordable(wanted: int) -> tuple[int, Warned | None]:
     return most, Warned("few_descriptors", text)
 
 
-def at_once(wanted: int | None, kind: ExperimentKind, context: RunContext) -> tuple[int, Warned | None, Pace | None]:
+def at_once(
+    wanted: int | None, kind: ExperimentKind, context: RunContext, trials: TrialRunner
+) -> tuple[int, Warned | None, Pace | None]:
     """The trials in flight at first, what is to be said of that, and how their number changes.
 
-    wanted  what was asked for; None: what the kind does best, but a server of one's own is asked by the `Pace`
+    wanted  what was asked for; None: what the kind or its runner does best, but a server of one's own is asked by the `Pace`
     """
     if wanted is None and context.limiters.is_own:
         return 1, None, Pace(affordable(MOST)[0])
-    return *affordable(wanted or kind.default_concurrency), None
+    best = trials.enough if isinstance(trials, Queueing) else kind.default_concurrency
+    return *affordable(wanted or best), None
 
 
 def _open_now() -> int:

@@ -16,7 +16,7 @@ from kgents.domain.mark import Entry, Mark
 from kgents.domain.meter import Meter, open_meter
 from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.plan import Budget, Plan
-from kgents.domain.ports import Halted, Slot, Store, TrialRunner
+from kgents.domain.ports import Halted, Queueing, Slot, Store, TrialRunner
 from kgents.engine.run import Done, Record, Run, Start, Wait
 from kgents.runner.finish import Redact, finished
 from kgents.runner.interruption import Interruption
@@ -24,6 +24,7 @@ from kgents.runner.pace import Pace
 from kgents.runner.trial import run_one
 from kgents.runner.waiting import waiting
 
+TOGETHER = 0.015  # seconds in which trials that end are written together, where others have their turn meanwhile
 BUDGET_GRACE = 1.0  # seconds that trials in flight have once the budget of seconds is used up; then they are void
 
 
@@ -60,6 +61,7 @@ class LocalExecutor:
         self._pace = pace
         self._store = store
         self._kind = kind
+        self._enough = kind.enough if isinstance(kind, Queueing) else None
         self._clock = clock
         self._redact = redact
         self._observers = observers
@@ -108,6 +110,8 @@ class LocalExecutor:
             while not await self._step(log, run):
                 left = self._left(budget_end if grace_end is None else grace_end)
                 done, _ = await asyncio.wait({waiter, more, *self._tasks}, timeout=left, return_when="FIRST_COMPLETED")
+                if self._enough is not None and 2 * (len(self._tasks) - len(done)) > self._enough:
+                    await asyncio.sleep(TOGETHER)
                 if more in done:
                     self._more.clear()
                     more = asyncio.ensure_future(self._more.wait())

@@ -62,7 +62,8 @@ async def resume(
             running_on(workers, run.plan, config, context, trials) as where,
             interruptible(interruption) as stop,
         ):
-            run.concurrency, notice, pace = at_once(concurrency or where.slots, kind_of(run.plan.kind), context)
+            wanted, kind = concurrency or where.slots, kind_of(run.plan.kind)
+            run.concurrency, notice, pace = at_once(wanted, kind, context, where.trials)
             executor = LocalExecutor(store, where.trials, clock, Secrets(context.environment).redact, observers, pace)
             if where.slots and not concurrency:
                 where.widen(run, executor.look_again)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from kgents.domain.fact import Opened
+from kgents.domain.ledger_fact import Opened
 from kgents.domain.plan import DecidedBy, Layout
 from kgents.domain.plan_facts import PlanFacts
 from kgents.domain.ports import Store

@@ -16,9 +16,10 @@ from typing import IO, Any
 
 from sqlalchemy import insert, select
 
-from kgents.domain.fact import Closed, Erased, Fact, Finished, Opened, Planned, Sealed
+from kgents.domain.fact import Fact, Finished, Planned, Sealed
 from kgents.domain.ids import check_id
 from kgents.domain.json import JsonObject, member
+from kgents.domain.ledger_fact import Closed, Erased, Opened
 from kgents.domain.mark import ORIGIN, Entry, Mark, digest, read_mark
 from kgents.domain.summary import Summary
 from kgents.errors import StoreUnavailable, TamperedRecord, UsageError

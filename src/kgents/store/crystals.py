@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Integer, column, func, literal_column, select, text
 
-from kgents.domain.fact import Forgotten, Remembered
+from kgents.domain.ledger_fact import Forgotten, Remembered
 from kgents.domain.mark import Entry
 from kgents.errors import UsageError
 from kgents.store.async_engine import AsyncConnection

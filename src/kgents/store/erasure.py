@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from kgents.domain.fact import Erased, Finished, Planned
+from kgents.domain.fact import Finished, Planned
+from kgents.domain.ledger_fact import Erased
 from kgents.domain.mark import LEDGER, Mark
 from kgents.errors import UsageError
 from kgents.store.async_engine import AsyncConnection, AsyncEngine

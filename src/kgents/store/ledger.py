@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from kgents.domain.fact import Closed, Erased, Forgotten, Opened, Remembered
+from kgents.domain.ledger_fact import Closed, Erased, Forgotten, Opened, Remembered
 from kgents.domain.mark import LEDGER, ORIGIN, Mark
 from kgents.domain.series import SeriesShare
 from kgents.errors import TamperedRecord

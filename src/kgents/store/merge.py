@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from kgents.domain.fact import Closed, Erased, Fact, Opened, Remembered
+from kgents.domain.fact import Fact
+from kgents.domain.ledger_fact import Closed, Erased, Opened, Remembered
 from kgents.domain.mark import LEDGER, Entry
 from kgents.store.async_engine import AsyncConnection
 from kgents.store.crystal_digest import crystal_digest

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from kgents.domain.fact import Opened
+from kgents.domain.ledger_fact import Opened
 from kgents.domain.mark import LEDGER
 from kgents.domain.series import SeriesShare
 from kgents.errors import ShareTaken

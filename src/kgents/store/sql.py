@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import Select, func, select
 
-from kgents.domain.fact import Finished, Opened
+from kgents.domain.fact import Finished
+from kgents.domain.ledger_fact import Opened
 from kgents.domain.mark import Entry, Mark, digest
 from kgents.domain.ports import Glance, Listed, Query, Trial
 from kgents.domain.prefix import Prefix, Totals, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
+from kgents.store import querying
 from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.codec import summary_from_data, trial_of, with_texts
 from kgents.store.creation import ready
@@ -23,14 +25,12 @@ from kgents.store.driver_errors import errors_translated
 from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.experiment_lock import experiment_lock
 from kgents.store.listing import (
-    NEWEST_FIRST,
     config_of,
     glance,
     glance_of,
     glance_statement,
     ids_of,
     listing_statement,
-    page_alone,
 )
 from kgents.store.pages import ahead
 from kgents.store.patience import asked_again
@@ -139,7 +139,7 @@ class SqlStore:
                 raise UnknownExperiment("there are no experiments yet", 'kg experiment generate --spec "…"')
             return str(matches[0])
         columns = select(experiments.c.id).order_by(experiments.c.created_at.desc()).limit(6)
-        for condition in _conditions(reference):
+        for condition in querying.conditions_of(reference):
             matches = [str(row.id) for row in await self._all(columns.where(condition))]
             if len(matches) == 1:
                 return str(matches[0])
@@ -221,37 +221,7 @@ class SqlStore:
 
     def history_statement(self, query: Query) -> Select[Any]:
         """What `history` asks the database."""
-        table = experiments.c
-        statement = select(table.id, table.doc).order_by(*NEWEST_FIRST)
-        for column, value in (
-            (table.kind, query.kind),
-            (table.status, query.status),
-            (table.verdict, query.verdict),
-            (table.spec, query.spec),
-            (table.model, query.model),
-        ):
-            if value is not None:
-                statement = statement.where(column == value)
-        if query.since is not None:
-            statement = statement.where(table.created_at >= query.since)
-        if query.tag is not None:
-            statement = statement.where(self._tagged(query.tag))
-        if query.text is not None:
-            columns = (table.id, table.name, table.model)
-            statement = statement.where(or_(*(column.icontains(query.text, autoescape=True) for column in columns)))
-        return (
-            page_alone(statement.limit(query.limit).offset(query.offset))
-            if query.offset
-            else statement.limit(query.limit)
-        )
-
-    def _tagged(self, tag: str) -> Any:
-        if self.engine.dialect.name == "postgresql":
-            from sqlalchemy.dialects.postgresql import JSONB
-
-            return experiments.c.tags.cast(JSONB).contains([tag])
-        each = func.json_each(experiments.c.tags).table_valued("value")
-        return text("experiments.tags <> '[]'") & select(each.c.value).where(each.c.value == tag).exists()
+        return querying.history_statement(query, self.engine.dialect.name)
 
     async def trials(
         self, experiment: str, texts: bool = True, start: int = 0, length: int | None = None
@@ -357,12 +327,3 @@ class SqlStore:
                             yield row
             finally:
                 await self._let_go(connection)
-
-
-def _conditions(reference: str) -> list[Any]:
-    conditions: list[Any] = [experiments.c.id == reference, experiments.c.name == reference]
-    if len(reference) >= 4:
-        conditions.append(experiments.c.id.startswith(reference, autoescape=True))
-        if len(reference) >= 8 and not reference.startswith("exp-"):
-            conditions.append(experiments.c.id.startswith("exp-" + reference, autoescape=True))
-    return conditions

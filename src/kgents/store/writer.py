@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Table, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from kgents.domain.fact import Closed, Fact, Finished, Opened, Planned, Sealed
+from kgents.domain.fact import Fact, Finished, Planned, Sealed
+from kgents.domain.ledger_fact import Closed, Opened
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
 from kgents.domain.names import Names
 from kgents.domain.prefix import Prefix, prefix_of
@@ -21,6 +22,7 @@ from kgents.store.async_engine import AsyncEngine
 from kgents.store.codec import summary_from_data
 from kgents.store.driver_errors import errors_translated
 from kgents.store.patience import asked_again
+from kgents.store.repeated import Repeated
 from kgents.store.rows import TrialRow, blob_row, checked, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
 from kgents.store.series import check_share
@@ -153,12 +155,12 @@ class _Chains:
 
     def __init__(self, dialect: str) -> None:
         self._logs: dict[str, _Log] = {}
-        self._new_blobs = upsert(dialect, blobs).on_conflict_do_nothing()
+        self._new_blobs = Repeated(upsert(dialect, blobs).on_conflict_do_nothing())
         self._new_log = upsert(dialect, logs).on_conflict_do_nothing()
-        self._new_marks = insert(marks)
-        self._latest_trials = _latest(upsert(dialect, trials), ("log", "index", "arm"), ("seq", "success"))
-        self._latest_experiment = _latest(
-            upsert(dialect, experiments), ("log",), ("status", "verdict", "doc", "updated_at")
+        self._new_marks = Repeated(insert(marks))
+        self._latest_trials = Repeated(_latest(upsert(dialect, trials), ("log", "index", "arm"), ("seq", "success")))
+        self._latest_experiment = Repeated(
+            _latest(upsert(dialect, experiments), ("log",), ("status", "verdict", "doc", "updated_at"))
         )
 
     def forget(self, log: str) -> None:
@@ -201,7 +203,7 @@ class _Chains:
         who = _who(job.entries)
         contents = dict.fromkeys(job.blobs if who is None else [*job.blobs, who.to_text()])
         if contents:
-            connection.execute(self._new_blobs, [blob_row(content) for content in contents])
+            self._new_blobs.run(connection, [blob_row(content) for content in contents])
         if not job.entries:
             return []
         log = self._log(connection, job.log)
@@ -217,7 +219,7 @@ class _Chains:
             mark = seal(name, log.size, log.head, entry)
             log.size, log.head = log.size + 1, mark.id
             made.append(mark)
-        connection.execute(self._new_marks, [mark_row(log.key, mark) for mark in made])
+        self._new_marks.run(connection, [mark_row(log.key, mark) for mark in made])
         return made
 
     def _project(self, connection: Connection, log: _Log, made: list[Mark], who: Names | None) -> None:
@@ -233,9 +235,9 @@ class _Chains:
                 row = trial_row(log.key, mark)
                 rows[row["index"], row["arm"]] = row
         if rows:
-            connection.execute(self._latest_trials, list(rows.values()))
+            self._latest_trials.run(connection, list(rows.values()))
         assert log.summary is not None
-        connection.execute(self._latest_experiment, [experiment_row(log.key, log.summary)])
+        self._latest_experiment.run(connection, [experiment_row(log.key, log.summary)])
 
     def _ledger(self, connection: Connection, job: _Job, made: list[Mark], log: _Log) -> None:
         facts: list[Fact] = []

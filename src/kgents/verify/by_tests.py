@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from random import Random, SystemRandom
 from typing import Any
 
@@ -16,7 +17,7 @@ from kgents.verify.blame import SEPARATE, death, lacking, unreadable
 from kgents.verify.fixtures import executed
 from kgents.verify.hidden import started
 from kgents.verify.mirrors.coins import LEAST, Run, coins_of, runs_of
-from kgents.verify.mirrors.inside.messages import Report
+from kgents.verify.mirrors.inside.messages import Report, TestsJob
 from kgents.verify.mirrors.line import lines_of
 from kgents.verify.mirrors.proof import inside_job, label_of, mirrored_job
 from kgents.verify.oracle import Oracle
@@ -31,8 +32,14 @@ class TestsJudge:
         self._oracle = oracle
         self._sandbox = sandbox
         self._wall = wall
-        self._executing = executing(oracle)
-        self._job = mirrored_job(oracle)
+
+    @cached_property
+    def _executing(self) -> str:
+        return executing(self._oracle)
+
+    @cached_property
+    def _job(self) -> TestsJob:
+        return mirrored_job(self._oracle)
 
     def judge(self, candidate: str) -> Judgement:
         """One candidate in, one judgement out."""

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgents.domain.fact import Erased, Finished, Opened, Started, Voided
+from kgents.domain.fact import Finished, Started, Voided
 from kgents.domain.json import canonical, listed, member, members, nested, object_of, optional, pairs, read_canonical
+from kgents.domain.ledger_fact import Erased, Opened
 from kgents.domain.outcome import Cause, Usage
 from kgents.domain.series import SeriesShare
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from kgents.domain.seeds import derive
-from kgents.laws.probe import Problem, drawn
+from kgents.laws.problems import Problem, drawn
 
 PROBLEMS = [Problem(f"problem {number}") for number in range(40)]
 BLOCKS = 4000

@@ -10,7 +10,7 @@ from kgents.engine.blocks import Blocks
 from kgents.errors import UsageError
 from kgents.laws import CategoricalProbeRunner
 from kgents.laws.answers import extract, number
-from kgents.laws.probe import Problem
+from kgents.laws.problems import Problem
 from kgents.laws.reasoner import SimulatedReasoner, reasoner
 from kgents.laws.transformations import TRANSFORMATIONS, options_of, transform
 from kgents.stats import Design, Prior, Rule

@@ -15,8 +15,8 @@ from kgents.laws import LawSpec, examine
 from kgents.laws.catalogue import laws_of
 from kgents.laws.clock import Clock
 from kgents.laws.discovery import concrete, is_stub, members_of
+from kgents.laws.examiner import Examiner
 from kgents.laws.resolution import resolve
-from kgents.laws.search import Examiner
 
 
 def verdicts(target, *laws, spec=None):
@@ -398,7 +398,8 @@ class Labelled:
 
 @pytest.fixture
 def _short(monkeypatch):
-    monkeypatch.setattr("kgents.laws.search.Clock", lambda *_: Clock(0.2))
+    for module in ("search", "examiner"):
+        monkeypatch.setattr(f"kgents.laws.{module}.Clock", lambda *_: Clock(0.2))
     monkeypatch.setattr("kgents.laws.clock.LEAST", 0.3)
     monkeypatch.setattr(Clock, "tick", lambda _: None)  # however slow the machine is, the search itself is not over
 

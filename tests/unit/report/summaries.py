@@ -14,7 +14,7 @@ from kgents.domain.plan import Plan
 from kgents.domain.summary import Summary
 from kgents.stats import Design
 
-__all__ = ["folded", "of_entries", "plan", "played"]
+__all__ = ["EPOCH", "folded", "of_entries", "plan", "play", "played"]
 
 
 def of_entries(entries: Iterable[Entry]) -> Summary:

@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from kgents.domain.fact import Stopped, StopReason, Verdict
+from kgents.domain.outcome import Usage
 from kgents.domain.plan import Plan
 from kgents.domain.ports import Trial
 from kgents.domain.prefix import Tally, Totals
@@ -66,3 +69,17 @@ async def test_a_test_that_failed_in_the_run_that_found_it_alone_is_flaky() -> N
     assert again is not None
     assert again.attrib["message"] == "failed 0 of 9 runs: in the first run, which found the tests"
     assert again.findtext("stackTrace") == ""
+
+
+async def test_the_time_of_a_case_is_that_of_its_trials() -> None:
+    """Their mean, in seconds."""
+
+    async def trials() -> AsyncIterator[Trial]:
+        for index, (arm, us) in enumerate([(0, 1_500_000), (0, 250_000), (2, 40_000)]):
+            yield Trial(arm, index, True, None, None, us, 1.0, NOW, Usage())
+
+    data: Any = {"created_at": NOW, "evidence": {"flaky": [], "tests": [DICE], "success_rate": 0.9}}
+    suite = ET.fromstring(await junit(summary_of(Verdict.SUPPORTED), data, trials()))[0]
+    times = {case.attrib["name"]: float(case.attrib.get("time", 0)) for case in suite.iter("testcase")}
+    assert times["test_dice"] == pytest.approx(0.875)
+    assert times["test_stable"] == pytest.approx(0.04)

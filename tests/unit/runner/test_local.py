@@ -1,13 +1,14 @@
 """The executor of trials in this process, with a clock of the test's own."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from kgents.domain.fact import Finished
-from kgents.domain.mark import Mark
+from kgents.domain.mark import ORIGIN, Entry, Mark, seal
 from kgents.domain.outcome import Outcome
 from kgents.domain.plan import Budget, Plan
 from kgents.domain.ports import Slot
@@ -18,9 +19,9 @@ from kgents.stats import Design, Rule, boundary
 from kgents.store import open_store
 
 
-def planned(budget: Budget) -> Plan:
-    """Two trials of a command."""
-    design = Design(Rule.FIXED, None, 0.95, 2)
+def planned(budget: Budget, trials: int = 2) -> Plan:
+    """Some trials of a command."""
+    design = Design(Rule.FIXED, None, 0.95, trials)
     return Plan(
         experiment="exp-01m8e1vj417s7fny", kind="command", config="", design=design,
         boundary_digest=boundary(design).digest, seed=1, budget=budget,
@@ -115,3 +116,52 @@ async def test_room_for_more_trials_is_used_at_once(tmp_path: Path) -> None:
     finally:
         await store.aclose()
     assert (summary.totals.finished, summary.tallies[0].successes) == (2, 2)
+
+
+class Prompt:
+    """A record in memory; how many trials each transaction says are finished."""
+
+    def __init__(self) -> None:
+        self.finished: list[int] = []
+        self._size, self._head = 0, ORIGIN
+
+    async def append(self, log: str, entries: Sequence[Entry], contents: Sequence[bytes]) -> list[Mark]:
+        marks = []
+        for entry in entries:
+            marks.append(seal(log, self._size, self._head, entry))
+            self._size, self._head = self._size + 1, marks[-1].id
+        self.finished.append(sum(isinstance(entry.fact, Finished) for entry in entries))
+        return marks
+
+
+class OneByOne:
+    """Trials that end some turns of the loop apart, in the order in which they began."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    async def run_trial(self, slot: Slot) -> Outcome:
+        async with self._turn:
+            for _ in range(8):
+                await asyncio.sleep(0)
+        return Outcome.passed("well")
+
+    async def aclose(self) -> None:
+        pass
+
+
+class Queue(OneByOne):
+    """The same, and it says that more of them wait than need to."""
+
+    enough = 8
+
+
+@pytest.mark.parametrize(("trials", "together"), [(OneByOne, False), (Queue, True)])
+async def test_trials_that_end_while_others_have_their_turn_are_written_together(
+    trials: type[OneByOne], together: bool
+) -> None:
+    """Never the last ones of a run, behind which there is nothing to do."""
+    store, plan = Prompt(), planned(Budget(), 24)
+    await LocalExecutor(store, trials(), Jumping(), str).begin(plan, [], Run(8), Interruption())  # type: ignore[arg-type]
+    assert sum(store.finished) == 24
+    assert (max(store.finished) > 1) is together

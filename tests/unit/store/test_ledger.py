@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-from kgents.domain.fact import Fact, Forgotten, Remembered
+from kgents.domain.fact import Fact
+from kgents.domain.ledger_fact import Forgotten, Remembered
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, digest, seal
 from kgents.store.ledger import read_ledger
 

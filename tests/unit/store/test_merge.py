@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from kgents.domain.fact import Decided, Fact, Finished, Opened, Planned, Sealed, Started, Verdict
+from kgents.domain.fact import Decided, Fact, Finished, Planned, Sealed, Started, Verdict
+from kgents.domain.ledger_fact import Opened
 from kgents.domain.mark import LEDGER, Entry, digest
 from kgents.domain.plan import Plan
 from kgents.stats import Design, Rule

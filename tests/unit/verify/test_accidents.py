@@ -16,7 +16,7 @@ from kgents.verify.reference.inside.mutants import mutants
 from kgents.verify.reference.inside.numerals import Numerals
 from kgents.verify.reference.inside.observing import Program
 from kgents.verify.reference.inside.selectors import selectors
-from kgents.verify.reference.inside.uses import domains_of
+from kgents.verify.reference.inside.taking import domains_of
 from kgents.verify.verifier import SandboxVerifier
 
 VERSION = "def f(text):\n    a, b = map(int, text.split('.'))\n    return a * 100 + b\n"

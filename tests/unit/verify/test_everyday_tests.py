@@ -16,10 +16,12 @@ from kgents.verify.verifier import SandboxVerifier
 
 sys.path.insert(0, str(Path(__file__).parent))
 from everyday_tests import CASES
+from keyed_tests import KEYED
 from lent_tests import LENT
 from library_tests import LIBRARY
 from shapes_tests import SHAPES
 from tables_tests import TABLES
+from users_tests import USERS, wrong_of
 
 COMMON: dict[str, Any] = {"entry": None, "defined": (), "checks": (), "tolerance": 1e-9}
 
@@ -62,6 +64,66 @@ def test_what_tests_hand_over_is_lent(sandbox: Sandbox, name: str) -> None:
     judged = [verifier.judge(each) for each in right]
     assert [(each.success, each.integrity, each.error) for each in judged] == [(True, "outside", None)] * len(right)
     assert [verifier.judge(each.of(right)).success for each in wrong] == [False] * len(wrong)
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_keys_of_own_classes_are_asked_for_their_hash(sandbox: Sandbox, name: str) -> None:
+    """Also in the middle of a message, where dicts and sets with them are read."""
+    tests, right, _ = KEYED[name]
+    verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right), sandbox)
+    judged = verifier.judge(right)
+    assert (judged.success, judged.error) == (True, None)
+    assert str(judged.integrity).startswith("outside")
+    assert not any(verifier.judge(program).success for program in KEYED[name].programs)
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_what_users_have(sandbox: Sandbox, name: str) -> None:
+    """Outside, every right candidate passes and every wrong one fails."""
+    tests, right, _ = USERS[name]
+    verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right[0]), sandbox)
+    judged = [verifier.judge(each) for each in right]
+    assert [(each.success, each.error) for each in judged] == [(True, None)] * len(right)
+    assert all(str(each.integrity).startswith("outside") for each in judged)
+    assert [verifier.judge(each).success for each in wrong_of(USERS[name])] == [False] * len(USERS[name][2])
+
+
+REACHING = """
+import sqlite3
+def test_peek():
+    con = sqlite3.connect(":memory:")
+    con.execute("CREATE TABLE t(a)")
+    con.commit()
+    assert peek(con) == [("t",)]
+"""
+LISTED = "def peek(con):\n    return con.execute('SELECT name FROM sqlite_master').fetchall()\n"
+
+
+@pytest.mark.parametrize("statement", ["ATTACH '{}' AS x", "VACUUM INTO '{}'", "ATTACH '{}' || '' AS x"])
+def test_a_lent_connection_reaches_no_file(sandbox: Sandbox, tmp_path: Path, statement: str) -> None:
+    """VACUUM alone and known pragmas are allowed."""
+    verifier = SandboxVerifier(proven(oracles.tests_oracle(REACHING, COMMON, None), sandbox, LISTED), sandbox)
+    reaching = statement.format(tmp_path / "there.db")
+    judged = verifier.judge(LISTED.replace("    return", f"    con.execute({reaching!r})\n    return"))
+    assert judged.success is False
+    assert "authoriz" in str(judged.error)
+    assert list(tmp_path.iterdir()) == []
+    within = LISTED.replace(
+        "    return", "    con.execute('VACUUM')\n    con.execute('PRAGMA foreign_keys = ON')\n    return"
+    )
+    assert verifier.judge(within).success is True
+
+
+def test_a_candidate_does_not_change_how_the_tests_calculate(sandbox: Sandbox) -> None:
+    """Unless the good program did."""
+    tests = "from decimal import Decimal\ndef test_third():\n    assert third() == Decimal(1) / 3\n"
+    right = "from decimal import Decimal\ndef third():\n    return Decimal(1) / 3\n"
+    rough = "from decimal import Decimal, getcontext\ngetcontext().prec = 1\ndef third():\n    return Decimal('0.3')\n"
+    verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right), sandbox)
+    assert verifier.judge(right).success is True
+    assert verifier.judge(rough).success is False
+    verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, rough), sandbox)
+    assert verifier.judge(rough).success is True
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from kgents.verify.reference.inside.meaning import meaning_of
-from kgents.verify.reference.inside.uses import domains_of
+from kgents.verify.reference.inside.taking import domains_of
 
 WALKS = """
 def walk(graph: dict[str, list[str]], start: str, goal: str) -> bool:

@@ -17,7 +17,7 @@ from kgents.kinds.reasoning.options import ProblemConfig, ReasoningConfig, Reaso
 from kgents.kinds.reasoning.trial import Reasoning
 from kgents.laws.answers import check_kind
 from kgents.laws.cores import needs_z3
-from kgents.laws.probe import Problem, layout_of
+from kgents.laws.problems import Problem, layout_of
 from kgents.laws.reasoner import NAME, reasoner
 from kgents.laws.transformations import chosen, transform
 from kgents.stats import Design, Prior, Rule

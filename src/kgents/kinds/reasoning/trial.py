@@ -8,7 +8,8 @@ from kgents.domain.outcome import Cause, Outcome
 from kgents.domain.ports import Harness, HarnessError, Limits, Slot
 from kgents.kinds.reasoning.options import ReasoningConfig
 from kgents.kinds.traces.trial import outcome_of
-from kgents.laws.probe import Block, CategoricalProbeRunner, Problem, drawn, problems_for
+from kgents.laws.probe import Block, CategoricalProbeRunner
+from kgents.laws.problems import Problem, drawn, problems_for
 
 
 class Reasoning:

@@ -8,6 +8,7 @@ Three ways to lay it out, each with its own kind of arm:
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,8 @@ from kgents.harness.extraction.containers import files_in
 from kgents.kinds.generate.trial import Cell, ask, close_all, judged, order_of
 from kgents.kinds.suite.assignment import BY_CODER, place_of
 from kgents.sandbox.sandbox import Sandbox
+
+_AT_ONCE = 4  # samples that are judged, or next
 
 
 class SuiteTrials:
@@ -83,6 +86,8 @@ class SampleTrials:
     nothing through a fault of ours.
     """
 
+    enough = 16
+
     def __init__(
         self, programs: Sequence[Sequence[str]], verifiers: Sequence[Verifier], answers: Sequence[Answers] = ()
     ) -> None:
@@ -90,6 +95,7 @@ class SampleTrials:
         self._verifiers = verifiers
         self._answers = answers  # by task, where programs may be taken out of them; empty where they stay as they are
         self._lost: list[list[int]] = [[] for _ in programs]  # samples without a verdict, by task
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     def recall(self, trials: Iterable[Finished]) -> None:
         """What a record says of earlier trials, in order."""
@@ -122,7 +128,13 @@ class SampleTrials:
             self._lost[slot.arm].append(choice)
 
     async def run_chosen(self, slot: Slot, choice: int) -> Outcome:
-        """The verdict on the sample of this number."""
+        """The verdict on the sample of this number, when it is its turn."""
+        async with self._turns:
+            begun = time.monotonic()
+            outcome = await self._judged(slot, choice)
+        return replace(outcome, seconds=time.monotonic() - begun)
+
+    async def _judged(self, slot: Slot, choice: int) -> Outcome:
         program = answer = self._programs[slot.arm][choice]
         repairs: tuple[str, ...] = ()
         judgement = await self._verifiers[slot.arm].verify(program, order_of(slot))

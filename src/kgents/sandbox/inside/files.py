@@ -7,7 +7,6 @@ import builtins
 import errno
 import io
 import os
-import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,96 +14,26 @@ from contextlib import contextmanager
 from typing import Any
 
 from kgents.sandbox.inside import databases
+from kgents.sandbox.inside.entries import Entries
 from kgents.sandbox.inside.handles import FIRST, Raw, opened, reading_and_writing
-
-LIMIT = 16 << 20  # bytes of all files
-MOST = 4_096  # files and folders
+from kgents.sandbox.inside.tree import Tree, failure
 
 
-class Node:
-    """A file, or a folder where `data` is None."""
-
-    __slots__ = ("data", "inode", "mode", "mtime_ns")
-
-    def __init__(self, data: bytearray | None, inode: int) -> None:
-        self.data = data
-        self.inode = inode
-        self.mode = 0o644 if data is not None else 0o755
-        self.mtime_ns = time.time_ns()
-
-
-class Folder:
+class Folder(Tree):
     """One folder under an absolute, normal path, and all that is in it."""
 
     def __init__(self, root: str) -> None:
-        self.root = root
-        self.nodes: dict[str, Node] = {}
-        self._inodes = 1
+        super().__init__(root)
         self._handles: dict[int, Raw] = {}
         self._next = FIRST
-        self._cwd = root
         self._real = {name: getattr(os, name) for name in _PATCHED if hasattr(os, name)}
-        self.make(root, None)
 
     def move(self, root: str) -> None:
-        """Is another folder from now on, an empty one."""
+        """Is another folder from now on, an empty one, and where temporary files are made."""
         import tempfile
 
-        self.nodes.clear()
-        self.root = self._cwd = tempfile.tempdir = root
-        self.make(root, None)
-
-    # -- paths ------------------------------------------------------------------------------------------------------
-    def within(self, path: Any) -> str | None:
-        """The normal form of a path that leads into this folder; None for any other."""
-        if isinstance(path, int):
-            return None
-        try:
-            text = os.fsdecode(path)
-        except TypeError:
-            return None
-        full = os.path.normpath(text if text.startswith("/") else f"{self._cwd}/{text}")
-        return full if full == self.root or full.startswith(self.root + "/") else None
-
-    def node(self, path: str) -> Node:
-        """FileNotFoundError, NotADirectoryError."""
-        entry = self.nodes.get(path)
-        if entry is None:
-            above = self.nodes.get(os.path.dirname(path))
-            raise failure(errno.ENOTDIR if above is not None and above.data is not None else errno.ENOENT, path)
-        return entry
-
-    def file(self, path: str) -> bytearray:
-        """The contents of a file. IsADirectoryError."""
-        data = self.node(path).data
-        if data is None:
-            raise failure(errno.EISDIR, path)
-        return data
-
-    def make(self, path: str, data: bytearray | None) -> Node:
-        """A new file or folder. FileNotFoundError, NotADirectoryError; OSError where there are too many."""
-        above = self.nodes.get(os.path.dirname(path))
-        if path != self.root and (above is None or above.data is not None):
-            raise failure(errno.ENOENT if above is None else errno.ENOTDIR, path)
-        if len(self.nodes) >= MOST:
-            raise failure(errno.ENOSPC, path)
-        self._inodes += 1
-        node = self.nodes[path] = Node(data, self._inodes)
-        return node
-
-    def names(self, path: str) -> list[str]:
-        """What is directly in a folder. NotADirectoryError."""
-        if self.node(path).data is not None:
-            raise failure(errno.ENOTDIR, path)
-        prefix = path + "/"
-        return [
-            each[len(prefix) :] for each in self.nodes if each.startswith(prefix) and "/" not in each[len(prefix) :]
-        ]
-
-    def room(self, more: int, path: str) -> None:
-        """OSError where so many bytes more do not fit."""
-        if more > 0 and sum(len(node.data or b"") for node in self.nodes.values()) + more > LIMIT:
-            raise failure(errno.ENOSPC, path)
+        super().move(root)
+        tempfile.tempdir = root
 
     # -- files ------------------------------------------------------------------------------------------------------
     def raw(
@@ -178,7 +107,7 @@ class Folder:
             told = first if path is None else path
             with _called(path, first):
                 if name == "scandir":
-                    return _Entries(self, os.fsdecode(first), self.names(told))
+                    return Entries(self, os.fsdecode(first), self.names(told))
                 return ours(told, *arguments[1:], **_without(keywords))
 
         either.__name__ = either.__qualname__ = name
@@ -241,23 +170,14 @@ class Folder:
 
     _lstat = _stat
 
-    def told(self, node: Node) -> os.stat_result:
-        """What `os.stat` tells."""
-        kind = stat.S_IFDIR if node.data is None else stat.S_IFREG
-        seconds = node.mtime_ns // 10**9
-        told = (kind | node.mode, node.inode, 1, 1, os.getuid(), os.getgid(), len(node.data or b""), *[seconds] * 3)
-        exact = node.mtime_ns / 10**9
-        more = {f"st_{name}time": exact for name in "amc"} | {f"st_{name}time_ns": node.mtime_ns for name in "amc"}
-        return os.stat_result(told, more)
-
     def _access(self, path: str, mode: int) -> bool:
         return path in self.nodes
 
     def _listdir(self, path: str) -> list[str]:
         return self.names(path)
 
-    def _scandir(self, path: str) -> "_Entries":
-        return _Entries(self, path, self.names(path))
+    def _scandir(self, path: str) -> Entries:
+        return Entries(self, path, self.names(path))
 
     def _mkdir(self, path: str, mode: int = 0o777) -> None:
         if path in self.nodes:
@@ -292,10 +212,10 @@ class Folder:
 
     def _chdir(self, path: str) -> None:
         self.names(path)
-        self._cwd = path
+        self.cwd = path
 
     def _getcwd(self) -> str:
-        return self._cwd
+        return self.cwd
 
     def _chmod(self, path: str, mode: int) -> None:
         self.node(path).mode = mode & 0o7777
@@ -321,11 +241,6 @@ _PATCHED = (
 _DESCRIPTORS = frozenset({"dir_fd", "src_dir_fd", "dst_dir_fd", "follow_symlinks", "effective_ids"})
 
 
-def failure(number: int, path: Any) -> OSError:
-    """The OSError of this number about a path."""
-    return OSError(number, os.strerror(number), path)
-
-
 @contextmanager
 def _called(path: str | None, name: Any) -> Iterator[None]:
     """Errors name a file as it was asked for."""
@@ -349,62 +264,3 @@ def _flags(parts: tuple[bool, ...]) -> int:
     kind = os.O_RDWR if reading and writing else os.O_WRONLY if writing else os.O_RDONLY
     asked = ((appending, os.O_APPEND), (create, os.O_CREAT), (new, os.O_EXCL), (empty, os.O_TRUNC))
     return kind | os.O_CLOEXEC | sum(flag for wanted, flag in asked if wanted)
-
-
-class Entry:
-    """What `os.scandir` tells of one file or folder."""
-
-    def __init__(self, folder: Folder, above: str, name: str) -> None:
-        self.name = name
-        self.path = os.path.join(above, name)
-        self._folder = folder
-
-    def _node(self) -> Node:
-        return self._folder.node(self._folder.within(self.path) or self.path)
-
-    def __fspath__(self) -> str:
-        return self.path
-
-    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
-        """As `os.stat`."""
-        return self._folder.told(self._node())
-
-    def inode(self) -> int:
-        """Its number."""
-        return self._node().inode
-
-    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        """Whether it is a folder."""
-        return self._node().data is None
-
-    def is_file(self, *, follow_symlinks: bool = True) -> bool:
-        """Whether it is a file."""
-        return not self.is_dir()
-
-    def is_symlink(self) -> bool:
-        """There are none."""
-        return False
-
-    is_junction = is_symlink
-
-
-class _Entries:
-    """The iterator of `os.scandir`."""
-
-    def __init__(self, folder: Folder, path: str, names: list[str]) -> None:
-        self._rest = iter([Entry(folder, path, name) for name in names])
-
-    def __iter__(self) -> Iterator[Entry]:
-        return self._rest
-
-    def __next__(self) -> Entry:
-        return next(self._rest)
-
-    def __enter__(self) -> "_Entries":
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        return None
-
-    def close(self) -> None:
-        """Nothing is held."""

@@ -32,25 +32,20 @@ _PRELOAD = ("shutil", "tempfile", "unittest", "unittest.mock", "asyncio", "loggi
 CANDIDATE = "kgents.verify.mirrors.inside.candidate:main"
 OURS = "kgents.verify.mirrors.inside.candidate:main_of_ours"
 PLAIN = "kgents.verify.mirrors.inside.plain:main"
-_INSIDE = tuple(
-    f"kgents.verify.mirrors.inside.{name}"
-    for name in (
-        "codec", "table", "arrays", "objects", "turns", "known", "mirror", "handles", "lineup", "operations", "peer", "shared",
-        "effects", "candidate",
-    )
+_BOTH = (
+    "codec", "trees", "table", "calculating", "arrays", "objects", "turns", "known", "mirror", "handles", "lineup",
+    "operations", "peer", "shared", "effects",
 )  # fmt: skip
-_PLAIN = tuple(
-    f"kgents.verify.mirrors.inside.{name}"
-    for name in (
-        "codec", "table", "arrays", "objects", "turns", "known", "mirror", "handles", "lineup", "operations", "peer", "shared",
-        "effects", "standin", "lent", "guard", "nearmiss", "judging", "patches", "kinds", "run", "frames", "plain",
-    )
+_TESTS = (
+    "standin", "lent", "authorizing", "guard", "nearmiss", "judging", "patches", "kinds", "run", "frames", "plain",
 )  # fmt: skip
+_INSIDE = tuple(f"kgents.verify.mirrors.inside.{name}" for name in (*_BOTH, "candidate"))
+_PLAIN = tuple(f"kgents.verify.mirrors.inside.{name}" for name in (*_BOTH, *_TESTS))
 RUNS = Program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD)  # what runs a candidate
 RUNS_OURS = replace(RUNS, main=OURS)
 OWN = "/tmp/own"  # the folder of a candidate whose tests share no files
 _CHANCE = ("random", "statistics")  # modules of the standard library whose answers the state of `random` decides
-USES = 300  # candidates that one process of plain tests judges
+USES = 2000  # candidates that one process of plain tests judges
 _lines: "WeakKeyDictionary[Sandbox, Lines]" = WeakKeyDictionary()
 
 

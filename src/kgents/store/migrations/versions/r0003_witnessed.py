@@ -25,7 +25,7 @@ def _crystals() -> None:
     rows = bind.exec_driver_sql(f"SELECT {names} FROM brain_crystals ORDER BY key").all()
     if not rows:
         return
-    from kgents.domain.fact import Remembered
+    from kgents.domain.ledger_fact import Remembered
     from kgents.domain.mark import LEDGER, Entry, seal
     from kgents.store.crystal_digest import crystal_digest
 

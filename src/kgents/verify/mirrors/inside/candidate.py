@@ -20,6 +20,7 @@ from .peer import Peer
 from .shared import Memory
 
 _ANY = "/tmp/own"  # a folder that a job may replace
+_WRITER = Peer(-1, 0)  # of first messages, in which nothing gets a number
 _WORLD: "list[World]" = []  # one that stands in its place already
 _PROGRAM = """
 def f(a, b=0):
@@ -84,12 +85,22 @@ def main_of_ours(descriptor: int) -> None:
 class World:
     """What has effects in this process beside a program: its folder, streams, logging, warnings; and its end of a line, made
     before it is known where that leads.
+
+    fresh  nothing has changed in it since it was put in its place
     """
 
     def __init__(self) -> None:
         self.end = Peer(-1, FIRST_OF_CANDIDATE)
         self.folder = Folder(_ANY)
         self.doings = Doings(watch.attempts, Memory(self.folder))
+        self.fresh = False
+
+    def begin(self, folder: str, chance: bool) -> None:
+        """What stands is known from now on, in an empty folder; `chance` as `Doings.begin` has it."""
+        if not self.fresh or chance or folder != _ANY:
+            self.folder.move(folder)
+            self.doings.begin(chance)
+        self.fresh = False
 
 
 def _installed() -> World:
@@ -97,13 +108,15 @@ def _installed() -> World:
     world = World()
     world.folder.install()
     world.doings.install()
+    world.begin(_ANY, False)
+    world.fresh = True
     return world
 
 
 def _begin(end: Peer, world: World, job: Any) -> None:
     """Loads the candidate of a job, and tells how that went."""
-    world.folder.move(job["folder"])
-    world.doings.begin(end.ask, job["chance"])
+    world.begin(job["folder"], job["chance"])
+    world.doings.ask = end.ask
     end.effects, end.apply = world.doings.due, world.doings.heard
     module = loaded_as(job["names"])
     end.theirs(ROOT, Names(module))
@@ -188,9 +201,8 @@ def job(source: str, names: list[str], wanted: list[str], folder: str, chance: b
     folder  absolute path of the folder that it shares with the tests
     chance  whether it shares the state of `random` with them
     """
-    line = Peer(-1, 0)
     out = bytearray(b"r")
-    line.write_data(out, {"source": source, "names": names, "defined": wanted, "folder": folder, "chance": chance})
-    line.write_data(out, {})
-    line.write_changes(out)
+    _WRITER.write_data(out, {"source": source, "names": names, "defined": wanted, "folder": folder, "chance": chance})
+    _WRITER.write_data(out, {})
+    _WRITER.write_changes(out, _WRITER.upcoming)
     return struct.pack(">I", len(out)) + bytes(out)

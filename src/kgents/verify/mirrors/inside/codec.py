@@ -55,9 +55,15 @@ def put_text(out: bytearray, text: str) -> None:
     out += _U32.pack(len(data)) + data
 
 
+def put_tagged_text(out: bytearray, text: str) -> None:
+    """The same, as a value."""
+    data = text.encode("utf-8", "surrogatepass")
+    out += b"s" + _U32.pack(len(data)) + data
+
+
 def put_bytes(out: bytearray, data: bytes) -> None:
-    """Bytes with their length."""
-    out += _U32.pack(len(data)) + data
+    """Bytes, as a value."""
+    out += b"b" + _U32.pack(len(data)) + data
 
 
 def put_items(out: bytearray, items: Sequence[Any], put: Callable[[Any], None]) -> None:
@@ -106,12 +112,13 @@ def _put_rows(out: bytearray, rows: Sequence[Any], put: Callable[[Any], None]) -
 
 
 class Cursor:
-    """Reads what the functions above wrote. Malformed for anything else."""
+    """Reads what the functions above wrote. Malformed for anything else. Readers of values take the depth that they are at."""
 
-    __slots__ = ("_at", "_data", "_items")
+    __slots__ = ("_at", "_data", "_end", "_items")
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._end = len(data)
         self._at = 0
         self._items = 0
 
@@ -127,7 +134,7 @@ class Cursor:
     @property
     def ended(self) -> bool:
         """Whether everything is read."""
-        return self._at == len(self._data)
+        return self._at == self._end
 
     def passed(self, part: bytes) -> bool:
         """Whether what comes next is this, which is passed over then."""
@@ -139,16 +146,22 @@ class Cursor:
     def take(self, length: int) -> bytes:
         """So many bytes."""
         end = self._at + length
-        if end > len(self._data):
+        if end > self._end:
             raise Malformed("the message ends early")
         part = self._data[self._at : end]
         self._at = end
         return part
 
+    def tag(self) -> bytes:
+        """The kind of the next value; empty where there is none."""
+        at = self._at
+        self._at = at + 1
+        return self._data[at : at + 1]
+
     def u32(self) -> int:
         """A count or a number of an object."""
         at = self._at
-        if at + 4 > len(self._data):
+        if at + 4 > self._end:
             raise Malformed("the message ends early")
         self._at = at + 4
         number: int = _U32.unpack_from(self._data, at)[0]
@@ -165,32 +178,40 @@ class Cursor:
         if self._items > 2 * ITEMS:
             raise Malformed("too many items")
 
-    def int64(self) -> int:
+    def int64(self, depth: int = 0) -> int:
         """A small whole number."""
-        number: int = _I64.unpack(self.take(8))[0]
+        at = self._at
+        if at + 8 > self._end:
+            raise Malformed("the message ends early")
+        self._at = at + 8
+        number: int = _I64.unpack_from(self._data, at)[0]
         return number
 
-    def large(self) -> int:
+    def large(self, depth: int = 0) -> int:
         """A large whole number."""
         return int.from_bytes(self.take(self.u32()), "big", signed=True)
 
-    def float64(self) -> float:
+    def float64(self, depth: int = 0) -> float:
         """A float."""
-        number: float = _F64.unpack(self.take(8))[0]
+        at = self._at
+        if at + 8 > self._end:
+            raise Malformed("the message ends early")
+        self._at = at + 8
+        number: float = _F64.unpack_from(self._data, at)[0]
         return number
 
-    def data(self) -> bytes:
+    def data(self, depth: int = 0) -> bytes:
         """Bytes with their length."""
         return self.take(self.u32())
 
-    def text(self) -> str:
+    def text(self, depth: int = 0) -> str:
         """Text."""
-        return self.data().decode("utf-8", "surrogatepass")
+        return self.take(self.u32()).decode("utf-8", "surrogatepass")
 
     def items(self, read: Callable[[], Any]) -> list[Any]:
         """A sequence."""
         at = self._at
-        if at + 5 > len(self._data):
+        if at + 5 > self._end:
             raise Malformed("the message ends early")
         mode, count = _HEAD.unpack_from(self._data, at)
         self._at = at + 5

@@ -4,7 +4,6 @@ It is gathered where it happens and told with the next message; the other end do
 """
 
 import builtins
-import decimal
 import io
 import logging
 import os
@@ -14,8 +13,9 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .calculating import Calculating
 from .shared import Disk, Memory
-from .table import KINDS, context_parts, fill_context
+from .table import KINDS
 
 if TYPE_CHECKING:
     from .messages import Effects
@@ -211,7 +211,7 @@ def _nobody(*_: Any) -> Any:
 class Doings:
     """What a candidate does, gathered for the next message; `forbidden` fills with what it tries and may not do.
 
-    Its parts may be put in their places before it is known who asks: see `begin`.
+    Its parts may be put in their places before it is known who is asked: `ask` is, for input.
     """
 
     def __init__(self, forbidden: Sequence[str], files: Memory) -> None:
@@ -220,14 +220,14 @@ class Doings:
         self._forbidden = forbidden
         self._files = files
         self._shared = self._plainly = _shared(False, False)
-        self._ask: Callable[..., Any] = _nobody
+        self.ask: Callable[..., Any] = _nobody
+        self._calculating = Calculating()
 
-    def begin(self, ask: Callable[..., Any], chance: bool) -> None:
-        """From now on what changes here is told, and input is asked of `ask`; what stands is known.
+    def begin(self, chance: bool) -> None:
+        """From now on what changes here is told; what stands is known.
 
         chance  whether the state of `random` is shared; it is large, and most programs have no use for it
         """
-        self._ask = ask
         self._files.begin()
         self._shared = _shared(False, True) if chance else self._plainly
         self._shared.known()
@@ -236,7 +236,7 @@ class Doings:
         """Puts ours in the place of streams, input, logging and warnings."""
 
         def ask(*asked: Any) -> Any:
-            return self._ask(*asked)
+            return self.ask(*asked)
 
         sys.stdout = _Output(lambda text: self._note("out", text))
         sys.stderr = _Output(lambda text: self._note("err", text))
@@ -260,7 +260,7 @@ class Doings:
 
     def due(self) -> dict[str, object]:
         """For the next message."""
-        told = {**self._shared.due(), **self._files.due()}
+        told = {**self._shared.due(), **self._files.due(), **self._calculating.due()}
         if self._done:
             told["done"], self._done, self._size = self._done, [], 0
         if self._forbidden:
@@ -272,7 +272,7 @@ class Doings:
         self._files.heard(_part(told, "files", "gone"))
         self._shared.heard(told)
         if "decimal" in told:
-            fill_context(decimal.getcontext(), told["decimal"])
+            self._calculating.heard(told["decimal"])
 
 
 # -- the tests' end ------------------------------------------------------------------------------------------------
@@ -287,17 +287,12 @@ class Replay:
         self._shared = _shared(True, chance)
         self.files = None if folder is None else Disk(folder)
         self._folder = folder
-        self._decimal = _settings(decimal.DefaultContext)  # what was told last of the context of decimal numbers
+        self.calculating = Calculating(lambda: False)  # before it is known whether the candidate's context counts
         self.forbidden: str | None = None  # what the candidate tried and may not do
 
     def due(self) -> dict[str, object]:
         """For the next message."""
-        told = {**self._shared.due(), **(self.files.due() if self.files else {})}
-        context = decimal.getcontext()
-        now = _settings(context)
-        if now != self._decimal:
-            self._decimal, told["decimal"] = now, context_parts(context)
-        return told
+        return {**self._shared.due(), **(self.files.due() if self.files else {}), **self.calculating.due()}
 
     def heard(self, told: "Effects") -> None:
         """What the candidate did, in order. Where it works the tests work as well, if it is in the folder that they share."""
@@ -305,16 +300,13 @@ class Replay:
             _DONE[event](*map(_plain, parts))
         if self.files is not None:
             self.files.heard(told)
+        if "decimal" in told:
+            self.calculating.heard(told["decimal"])
         if "forbidden" in told:
             self.forbidden = str(told["forbidden"])[:100]
         self._shared.heard(_part(told, "random", "environment"))
         if self._folder is not None and _below(self._folder, told.get("folder")):
             self._shared.heard({"folder": told["folder"]})
-
-
-def _settings(context: decimal.Context) -> tuple[Any, ...]:
-    """What is looked at with each message; traps alone are seldom changed."""
-    return context.prec, context.rounding, context.Emin, context.Emax, context.traps[decimal.FloatOperation]
 
 
 def _part(told: "Effects", *names: str) -> "Effects":

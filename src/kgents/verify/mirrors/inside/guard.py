@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import lent
+from .authorizing import Connections
 from .mirror import DUNDERS
 from .peer import Peer
 from .standin import Names
@@ -27,9 +28,12 @@ def guard_of(end: Peer, own: Callable[[type], bool]) -> Callable[..., None]:
     own  whether a class is one of the test files
     """
 
+    connections = Connections(end.stray)
+
     def guard(operation: Any, thing: Any, arguments: list[Any]) -> None:
         if operation in _SERVED:
             return
+        connections.watch(thing)
         name = arguments[0] if arguments and type(arguments[0]) is str else "_"
         lent = end.mine(thing) and not isinstance(thing, (Names, unittest.TestCase, types.ModuleType))
         if lent and _allowed(operation, thing, name, own):

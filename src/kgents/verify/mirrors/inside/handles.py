@@ -24,6 +24,7 @@ _LIBRARIES = frozenset((*sys.stdlib_module_names, "numpy", "pandas"))
 # Modules whose exceptions are themselves at both ends: none of theirs ends a test.
 _RAISING = frozenset(sys.stdlib_module_names) - {"builtins", "unittest", "doctest", "bdb", "pdb"}
 _ENDING = (Exception, CancelledError)
+_PLAIN = frozenset({("sqlite3", "Row")})
 _ATTRIBUTES = 100  # of an exception
 
 
@@ -136,12 +137,15 @@ class Handles(Objects):
         raise Malformed("no handle")
 
     def _standard(self, about: Told) -> type | None:
-        """The exception of the standard library that a class of the candidate's is called, where the tests have it loaded."""
+        """The exception of the standard library that a class of the candidate's is called, where the tests have it loaded; or one
+        that only makes something of what it is given.
+        """
         library = about.module.partition(".")[0]
         if self.guard is None or library not in _RAISING:
             return None
         kind = vars(sys.modules.get(about.module, object)).get(about.name)
-        return kind if isinstance(kind, type) and issubclass(kind, _ENDING) else None
+        plain = (about.module, about.name) in _PLAIN
+        return kind if isinstance(kind, type) and (plain or issubclass(kind, _ENDING)) else None
 
     def _read_object(self, tag: bytes, parts: list[Any]) -> Any:
         match tag, parts:

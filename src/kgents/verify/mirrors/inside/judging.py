@@ -14,6 +14,7 @@ from .peer import Gone, Peer
 
 LEAST = 6  # values of a row below which nothing is controlled
 FALSE_ALARMS = 1  # near misses that may be taken for the true value: 1 and True, text without case
+EFFECTS = ""  # stands for what is done beside answering
 OTHERS = "*"  # stands for classes that the tests do not name
 
 
@@ -36,6 +37,14 @@ class Judging:
         self.forged: str | None = None
         self.needed: set[tuple[str, str]] = set()
         end.equal, end.judged = self.equal, self.operator
+
+    def admits(self, effect: str, named: bool) -> bool:
+        """Whether an effect of the candidate's on how the tests calculate counts; `named` is whether they speak of it."""
+        key = (EFFECTS, effect)
+        self.needed.add(key)
+        if self._everything:
+            return True
+        return key in self._open if self._open is not None else named
 
     def _admitted(self, mine: Any, operation: str) -> bool:
         """Whether an object may answer for itself to plain data."""

@@ -87,12 +87,25 @@ _NAMES = {
     },
     "_elementtree": {"_element_iterator": ""},
     "graphlib": {"TopologicalSorter": "*"},
+    "sqlite3": {
+        "Connection": (
+            "execute executemany executescript cursor commit rollback close in_transaction total_changes isolation_level "
+            "row_factory text_factory create_function create_aggregate create_collation iterdump interrupt"
+        ),
+        "Cursor": (
+            "execute executemany executescript fetchone fetchmany fetchall close description lastrowid rowcount arraysize "
+            "connection row_factory setinputsizes setoutputsize"
+        ),
+        "Row": "keys",
+    },
 }  # fmt: skip
 _SET = {
     "_thread._local": "*",
     "argparse.Namespace": "*",
     "configparser.SectionProxy": "*",
     "xml.etree.ElementTree.Element": "tag text tail attrib",
+    "sqlite3.Connection": "row_factory text_factory isolation_level",
+    "sqlite3.Cursor": "row_factory arraysize",
 }
 _ITERATING = ("itertools", "_operator")  # modules whose objects may be called, iterated and copied
 _PLAIN: tuple[Any, ...] = ([], (), "", set(), {}, range(0), b"", bytearray(), {}.values(), {}.items())

@@ -19,6 +19,7 @@ from .codec import (
     put_float,
     put_int,
     put_items,
+    put_tagged_text,
     put_text,
     put_u32,
 )  # fmt: skip
@@ -29,6 +30,7 @@ ROOT = 2  # the number of the one object that both ends know from the start
 FIRST_OF_CANDIDATE, FIRST_OF_TESTS = 1, 4  # the first number that each end gives: odd and even
 _FRAME = -1  # contents of a pandas value
 _ARRAY = -2  # of a numpy array
+NO_CHANGES = bytes(8)  # and nothing given up
 
 
 def _alone() -> int:
@@ -52,23 +54,25 @@ class Objects:
         self._fresh = 0  # what was read or numbered that would not be written in the same way again
         self._next = first
         self._first = first
+        self.inner = False  # whether a message is read in the middle of another
+        self._given_up: list[int] = []  # in such messages
         self._writers: dict[type, Callable[[bytearray, Any], None]] = {
             type(None): lambda out, value: out.extend(b"N"),
             bool: lambda out, value: out.extend(b"T" if value else b"F"),
             int: put_int,
             float: put_float,
-            str: self._write_text,
-            bytes: self._write_bytes,
+            str: put_tagged_text,
+            bytes: put_bytes,
         }
         self._readers: dict[bytes, Callable[[Cursor, int], Any]] = {
             b"N": lambda cursor, depth: None,
             b"T": lambda cursor, depth: True,
             b"F": lambda cursor, depth: False,
-            b"i": lambda cursor, depth: cursor.int64(),
-            b"I": lambda cursor, depth: cursor.large(),
-            b"f": lambda cursor, depth: cursor.float64(),
-            b"s": lambda cursor, depth: cursor.text(),
-            b"b": lambda cursor, depth: cursor.data(),
+            b"i": Cursor.int64,
+            b"I": Cursor.large,
+            b"f": Cursor.float64,
+            b"s": Cursor.text,
+            b"b": Cursor.data,
             b"=": lambda cursor, depth: self.things[cursor.u32()],
             b"t": lambda cursor, depth: tuple(self.read_items(cursor, depth)),
             b"p": self._read_plain,
@@ -170,14 +174,6 @@ class Objects:
         else:
             self.write(out, value)
 
-    def _write_text(self, out: bytearray, value: str) -> None:
-        out += b"s"
-        put_text(out, value)
-
-    def _write_bytes(self, out: bytearray, value: bytes) -> None:
-        out += b"b"
-        put_bytes(out, value)
-
     def _write_structured(self, out: bytearray, value: Any, depth: int) -> None:
         kind = type(value)
         if kind in CHANGING_AT:
@@ -268,13 +264,18 @@ class Objects:
         raise TooLarge(f"a {type(value).__name__} does not cross")
 
     # -- changes ----------------------------------------------------------------------------------------------------
-    def write_changes(self, out: bytearray) -> None:
-        """Appends the new contents of twins that changed, then the numbers that are given up."""
+    def write_changes(self, out: bytearray, first: int) -> None:
+        """Appends the new contents of twins that changed, then the numbers that are given up. Twins of this end from the
+        number `first` on have just been written.
+        """
+        if not self._contents:
+            out += NO_CHANGES
+            return
         changed, gone = [], []
         for number in list(self._contents):
             thing = self.things[number]
             known = self._contents[number]
-            if known is not None:
+            if known is not None and (number < first or number % 2 != first % 2):
                 now = self._state(thing)
                 if now != known:
                     self._contents[number] = self._state(thing)  # with numbers for what is new within
@@ -293,13 +294,15 @@ class Objects:
 
     def read_changes(self, cursor: Cursor) -> None:
         """Does to the twins here what was done to those there. Malformed where there is no such twin."""
-        for _ in range(cursor.count()):
-            number = cursor.u32()
-            if self._contents.get(number) is None:
-                raise Malformed("no twin")
-            self._fill(number, cursor, 0)
-        for _ in range(cursor.count()):
-            number = cursor.u32()
+        if not cursor.passed(NO_CHANGES):
+            for _ in range(cursor.count()):
+                number = cursor.u32()
+                if self._contents.get(number) is None:
+                    raise Malformed("no twin")
+                self._fill(number, cursor, 0)
+            self._given_up += [cursor.u32() for _ in range(cursor.count())]
+        while self._given_up and not self.inner:
+            number = self._given_up.pop()
             if number != ROOT:
                 self._forget(number)
 
@@ -308,7 +311,7 @@ class Objects:
         """The next value. Malformed, or another error of what is built, where it is none."""
         if depth > DEPTH + 20:
             raise Malformed("too deep")
-        tag = cursor.take(1)
+        tag = cursor.tag()
         reader = self._readers.get(tag)
         return self._read_other(tag, cursor, depth) if reader is None else reader(cursor, depth)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .codec import DEEPER, FRAME, Cursor, Malformed, TooLarge, put_u32
 from .handles import Handles
 from .mirror import is_mirror
+from .objects import NO_CHANGES
 from .operations import perform
 from .turns import keep_turning
 
@@ -29,6 +30,8 @@ UNREADABLE = (
     AssertionError, NotImplementedError,
 )  # fmt: skip
 _NO_EFFECTS = b"dg\0\0\0\0g\0\0\0\0"  # an empty dict, as `write_data` writes it
+_LENGTH = struct.Struct(">I")
+_CALL = b"s\0\0\0\4call"  # the text, as `write` writes it
 _KINDS = (b"o", b"r", b"e")  # an operation, what it returned, what it raised
 
 
@@ -64,7 +67,7 @@ class Peer(Handles):
     ) -> None:
         super().__init__(first, guard)
         self._descriptor = descriptor
-        self._ahead = bytearray()
+        self._ahead = b""
         self.effects = effects
         self.apply = apply
         self.strayed: str | None = None
@@ -78,6 +81,7 @@ class Peer(Handles):
         self._loop: object = None  # of asyncio, which ran here at the last call
         self._turn = threading.Condition(threading.Lock())
         self._performing: list[object] = []  # what is being done here for the other end, the innermost last
+        self._reading = 0  # the thread that is in the middle of a message
 
     def speak(self, descriptor: int) -> None:
         """From now on through this descriptor."""
@@ -104,10 +108,11 @@ class Peer(Handles):
             sys.setrecursionlimit(usual)
         if len(body) > FRAME:
             raise TooLarge(f"a message of more than {FRAME >> 20} MB")
-        rest = memoryview(struct.pack(">I", len(body)) + body)
+        whole = _LENGTH.pack(len(body)) + body
         try:
-            while rest:
-                rest = rest[_write(self._descriptor, rest) :]
+            done = _write(self._descriptor, whole)
+            while done < len(whole):
+                done += _write(self._descriptor, memoryview(whole)[done:])
         except OSError as wrong:
             raise self._gone("ended") from wrong
 
@@ -128,13 +133,19 @@ class Peer(Handles):
             self.write_data(out, dict(effects))
         else:
             out += _NO_EFFECTS
-        self.write_changes(out)
+        if self._reading:  # what is half read is no change of this end
+            out += NO_CHANGES
+        else:
+            self.write_changes(out, first)
         return out
 
     def _put_operation(
         self, out: bytearray, operation: str, thing: Any, arguments: Sequence[Any], keywords: Mapping[str, object]
     ) -> None:
-        self.write(out, operation)
+        if operation == "call":
+            out += _CALL
+        else:
+            self.write(out, operation)
         self.write(out, thing)
         put_u32(out, len(arguments))
         for argument in arguments:
@@ -146,10 +157,7 @@ class Peer(Handles):
 
     def receive(self) -> tuple[bytes, Any]:
         """The next message. Gone where there is none, or it is none."""
-        length: int = struct.unpack(">I", self._exactly(4))[0]
-        if length > FRAME:
-            raise self._gone("a message that is too large")
-        body = self._exactly(length)
+        body = self._body()
         usual = sys.getrecursionlimit()
         sys.setrecursionlimit(usual + DEEPER)
         try:
@@ -159,25 +167,44 @@ class Peer(Handles):
         finally:
             sys.setrecursionlimit(usual)
 
-    def _exactly(self, length: int) -> bytes:
-        ahead = self._ahead
-        while len(ahead) < length:
-            try:
-                part = _read(self._descriptor, _AHEAD if length <= _AHEAD else 1 << 20)
-            except OSError as wrong:
-                raise self._gone("ended") from wrong
-            if not part:
-                raise self._gone("ended")
-            ahead += part
-        exact = bytes(ahead[:length])
-        del ahead[:length]
-        return exact
+    def _body(self) -> bytes:
+        """The next message without its length. Mostly it has come in one piece, and nothing behind it."""
+        ahead = self._ahead or self._part(_AHEAD)
+        while len(ahead) < _LENGTH.size:
+            ahead += self._part(_AHEAD)
+        end = _LENGTH.size + int(_LENGTH.unpack_from(ahead)[0])
+        if end > FRAME + _LENGTH.size:
+            raise self._gone("a message that is too large")
+        if len(ahead) < end:
+            whole = bytearray(ahead)
+            while len(whole) < end:
+                whole += self._part(_AHEAD if end <= _AHEAD else 1 << 20)
+            ahead = bytes(whole)
+        self._ahead = ahead[end:]
+        return ahead[_LENGTH.size : end]
+
+    def _part(self, most: int) -> bytes:
+        try:
+            part = _read(self._descriptor, most)
+        except OSError as wrong:
+            raise self._gone("ended") from wrong
+        if not part:
+            raise self._gone("ended")
+        return part
 
     def _gone(self, why: str) -> Gone:
         self.down = True
         return Gone(why)
 
     def _understood(self, cursor: Cursor) -> tuple[bytes, Any]:
+        before = self._reading, self.inner
+        self._reading, self.inner = threading.get_ident(), bool(self._reading)
+        try:
+            return self._read_message(cursor)
+        finally:
+            self._reading, self.inner = before
+
+    def _read_message(self, cursor: Cursor) -> tuple[bytes, Any]:
         kind = cursor.take(1)
         if kind not in _KINDS:
             raise Malformed("no message")
@@ -191,7 +218,8 @@ class Peer(Handles):
         return kind, payload
 
     def _operation(self, cursor: Cursor) -> Any:
-        operation, thing = self.read(cursor), self.read(cursor)
+        operation = "call" if cursor.passed(_CALL) else self.read(cursor)
+        thing = self.read(cursor)
         arguments = [self.read(cursor) for _ in range(cursor.count())]
         keywords = {}
         for _ in range(cursor.count()):
@@ -205,8 +233,11 @@ class Peer(Handles):
     def ask(self, operation: str, thing: Any, *arguments: Any, **keywords: Any) -> Any:
         """What the other end answers; what it asks meanwhile is done here. Raises what it raised.
 
-        Threads ask one after another, and while something is done here for the other end.
+        Threads ask one after another, and while something is done here for the other end. In the middle of a message keys are
+        asked for their hash.
         """
+        if self._reading == threading.get_ident():
+            return self._asked(operation, thing, arguments, keywords)
         with self._turn:
             return self._asked(operation, thing, arguments, keywords)
 

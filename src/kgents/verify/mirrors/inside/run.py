@@ -69,7 +69,10 @@ class Run:
         open_for = self.job["open"]
         pairs = None if open_for is None else {(str(name), str(operation)) for name, operation in open_for}
         named = {name for name in self.names if name in self.job["used"] and isinstance(table.get(name), type)}
-        self._judging = Judging(self.end, named, pairs, bool(self.job["everything"]))
+        judging = self._judging = Judging(self.end, named, pairs, bool(self.job["everything"]))
+        looks = "getcontext" in self.job["tests"]
+        self._replay.calculating.admits = lambda: judging.admits("decimal context", looks)
+        self._replay.calculating.take()
 
     def bind(self, modules: Iterable[types.ModuleType]) -> None:
         """Puts the candidate's names where placeholders stand; where it has none, nothing stands."""

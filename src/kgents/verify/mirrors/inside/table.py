@@ -18,8 +18,10 @@ import uuid
 import zoneinfo
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from . import trees
 from .codec import Malformed, spread
 
 Parts = Sequence[Any]
@@ -221,6 +223,7 @@ CHANGING = (
     Changing(types.SimpleNamespace, _nothing, lambda v: _pairs(vars(v)), types.SimpleNamespace, _rename),
     Changing(decimal.Context, _nothing, lambda v: [context_parts(v)], decimal.Context, fill_context),
     Changing(array.array, lambda v: [v.typecode], lambda v: [[v.tobytes()]], array.array, _rearray),
+    *(Changing(kind, _nothing, trees.blocks, partial(kind.__new__, kind), trees.fill) for kind in trees.kinds()),
 )
 CHANGING_AT = {changing.kind: number for number, changing in enumerate(CHANGING)}
 

@@ -12,6 +12,7 @@ from kgents.verify.reference.inside.effects import effects_of
 from kgents.verify.reference.inside.facts import Facts, facts_of
 from kgents.verify.reference.inside.folder import WorkingFolder
 from kgents.verify.reference.inside.guards import Guards
+from kgents.verify.reference.inside.inert import inert
 from kgents.verify.reference.inside.keeping import may_keep
 from kgents.verify.reference.inside.matching import differs, identical, usable
 from kgents.verify.reference.inside.mutants import controls, mutants
@@ -31,7 +32,7 @@ from kgents.verify.reference.inside.selecting import (
     select,
     settled,
 )
-from kgents.verify.reference.inside.selectors import selectors
+from kgents.verify.reference.inside.selectors import PUT_IN_ORDER, selectors
 
 _NEW = re.compile(r"\ba (new|fresh) |\ba (deep |shallow )?copy\b", re.IGNORECASE)
 POOL, HUNT = 4000, 12_000
@@ -157,7 +158,8 @@ class Derivation:
     def _wrong(self, target: str, rows: list[Row]) -> list[Wrong]:
         every = [Wrong(name, text) for name, text in controls(self._source, target, common_answers(rows))]
         every += [Wrong(name, text, index) for name, text, index in mutants(self._source, target)]
-        return every + [Wrong(name, text, 0, counted=False) for name, text in selectors(self._source, target)]
+        more = selectors(self._source, target)
+        return every + [Wrong(name, text, 0, counted=False, sought=name != PUT_IN_ORDER) for name, text in more]
 
     def _tell_apart(self, chosen: Chosen, origin: Origin, probes: Probes, derived: Derived) -> None:
         target = derived.target
@@ -167,6 +169,7 @@ class Derivation:
             spec = Program(instrumented(self._source), target, self._folder, derived.shown, probes.names, True)
             most = HUNT if origin.scripts is None else SCRIPTS_HUNT
             hunt(chosen, origin, spec, probes, int(most * self._scale))
+            self._inert(chosen, derived)
         settled(chosen, "number" in self._facts.parsers)
         self._affordable(chosen)
         clean = self._loaded(target, derived)
@@ -176,6 +179,18 @@ class Derivation:
         if promises_new(self._tree, target) and {row.seen.shares for row in chosen.rows} <= {NOT_SHARED, PLAIN}:
             for row in chosen.rows:
                 row.seen.shares = PROMISED if row.seen.shares else PLAIN
+
+    def _inert(self, chosen: Chosen, derived: Derived) -> None:
+        """Takes out the mutants that went another way on many inputs without any difference."""
+
+        def load(tree: ast.Module, names: dict[str, Any]) -> Program:
+            return Program(tree, derived.target, self._folder, derived.shown, names)
+
+        rows = [row for row in chosen.pool.usable if row.seen.returned]
+        for wrong in chosen.wrong:
+            left = wrong.fate == "alive" and wrong.counted and not wrong.control
+            if left and inert(self._source, wrong.text, rows, load):
+                wrong.fate = "equivalent"
 
     def _affordable(self, chosen: Chosen) -> None:
         """Leaves out the slowest rows where all together would take too long."""

@@ -303,7 +303,7 @@ def _calls(node: Any, tree: Tree) -> Iterator[Named]:
         inner = node.func.value if method and isinstance(node.func, ast.Attribute) else next(iter(node.args), None)
         if inner is not None and not (name in _STRIPS and tree.blank_after(node)):
             yield "white space kept" if name in _STRIPS else "step dropped", tree.replace(node, inner)
-    for index in (index for index, part in enumerate(node.keywords) if part.arg != "kind"):
+    for index in (index for index, part in enumerate(node.keywords) if not _is_usual(part)):
         yield "keyword dropped", _put(node, "keywords", _without(node.keywords, index))
     if len(node.args) == 2 and name in _OPTIONAL and getattr(node.args[1], "value", 0) is not None:
         yield "argument dropped", _put(node, "args", node.args[:1])
@@ -312,6 +312,12 @@ def _calls(node: Any, tree: Tree) -> Iterator[Named]:
     either = name in ("min", "max", "hypot", "dist", "gcd", "lcm", "isclose") and not node.keywords
     if len(node.args) == 2 and ast.dump(node.args[0]) != ast.dump(node.args[1]) and not either:
         yield "swapped", _put(node, "args", node.args[::-1])
+
+
+def _is_usual(keyword: ast.keyword) -> bool:
+    """Whether a keyword changes nothing here: texts of files are UTF-8, with "\n" at the ends of lines."""
+    usual = keyword.arg == "encoding" and str(getattr(keyword.value, "value", "")).lower() in ("utf-8", "utf8")
+    return usual or keyword.arg in ("kind", "newline")
 
 
 def _names(node: Any, tree: Tree) -> Iterator[Named]:

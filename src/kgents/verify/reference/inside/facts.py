@@ -23,6 +23,7 @@ _EXOTIC = frozenset({"isascii", "normalize", "casefold", "encode"})
 _FOLDERS = frozenset({"walk", "listdir", "scandir", "iterdir", "rglob", "glob"})
 _TIMES = frozenset({"getmtime", "st_mtime", "st_mtime_ns", "getctime", "st_ctime", "getatime", "st_atime"})
 _FILES = frozenset({"open", "Path", "read_text", "write_text", "exists", *_FOLDERS})
+_ALL = frozenset({"findall", "finditer", "sub", "subn"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _PATTERNS = frozenset({"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"})
@@ -43,6 +44,8 @@ class Facts:
     samples                    examples in the prose of docstrings
     kinds                      builtin classes that isinstance() is asked about
     keys                       of dicts that have to be there: they are read, and it is never asked whether they are there
+    alphabets                  signs that are the keys of one table, and those that are in its values
+    all_matches                whether every match of a pattern in a text counts
     lines, bits, loops, …      whether texts have lines, ints are bits, range() is used, text other than
                                ASCII is meant, stdin is read, files are opened, it is asked when
                                they were changed, cells of grids are read, something is put in order, parts of seconds count,
@@ -67,6 +70,8 @@ class Facts:
     samples: list[str] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+    alphabets: set[str] = field(default_factory=set)
+    all_matches: bool = False
     lines: bool = False
     bits: bool = False
     loops: bool = False
@@ -209,6 +214,15 @@ def _assign(node: ast.Assign, facts: Facts) -> None:
         facts.fields.add(len(node.targets[0].elts))
 
 
+def _dict(node: ast.Dict, facts: Facts) -> None:
+    """The signs of a table."""
+    keys = [part.value for part in node.keys if isinstance(part, ast.Constant) and type(part.value) is str]
+    if len(keys) < 2 or any(len(key) != 1 for key in keys):
+        return
+    values = [part.value for part in node.values if isinstance(part, ast.Constant) and type(part.value) is str]
+    facts.alphabets |= {"".join(signs) for signs in (keys, values) if signs}
+
+
 def _operator(node: ast.BinOp, facts: Facts) -> None:
     facts.loops |= isinstance(node.op, ast.Pow) and not isinstance(node.right, ast.Constant)
     facts.bits |= isinstance(node.op, ast.LShift | ast.RShift | ast.BitAnd | ast.BitXor) and not _types(node)
@@ -222,6 +236,7 @@ def _types(node: ast.BinOp) -> bool:
 def _attribute(node: ast.Attribute, facts: Facts) -> None:
     facts.methods.add(node.attr)
     facts.microseconds |= node.attr == "microsecond"
+    facts.all_matches |= node.attr in _ALL
     facts.times |= node.attr in _TIMES
     facts.stdin |= node.attr == "stdin"
 
@@ -266,6 +281,7 @@ def _texts(name: str, owner: str, texts: list[str], facts: Facts) -> None:
 _READERS: dict[type, Callable[..., None]] = {
     ast.Constant: _constant,
     ast.Assign: _assign,
+    ast.Dict: _dict,
     ast.Compare: _compare,
     ast.Slice: _slice,
     ast.Subscript: _subscript,

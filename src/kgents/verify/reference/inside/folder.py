@@ -1,8 +1,11 @@
 """The folder in which a program may make files: in memory, gone with its process, seen by no other program."""
 
 import os
+import time
 
-from kgents.sandbox.inside.files import Folder, Node
+from kgents.sandbox.inside.files import Folder
+from kgents.sandbox.inside.tree import Node
+from kgents.verify.reference.inside.recipes import WRITERS
 
 OWN_FOLDER = "/tmp/own"
 Contents = dict[str, bytes | None]
@@ -16,6 +19,7 @@ class WorkingFolder:
         self._folder.install()
         os.environ["TMPDIR"] = OWN_FOLDER
         os.chdir(OWN_FOLDER)
+        WRITERS.append(self.put)
 
     def clear(self) -> None:
         """Makes it empty."""
@@ -41,6 +45,12 @@ class WorkingFolder:
             self._folder.make(path, None if data is None else bytearray(data))
         elif data is not None and node.data is not None and node.data != data:
             node.data[:] = data
+
+    def put(self, name: str, text: str) -> None:
+        """Writes a file of it, as `open` does."""
+        path, data = f"{OWN_FOLDER}/{name}", text.encode()
+        self._restore(path, data, self._folder.nodes.get(path))
+        self._folder.nodes[path].mtime_ns = time.time_ns()
 
     def files(self, most: int) -> tuple[tuple[str, str], ...]:
         """(path within the folder, text) of every file, sorted; texts to so many characters."""

@@ -25,6 +25,7 @@ class Grids:
 
     def __init__(self, function: Any, positions: Positions | None = None) -> None:
         self.sizes: dict[Position, int] = {}
+        self._perhaps: set[Position] = set()  # of rows or of texts, which no annotation tells
         if function is None:
             return
         positions = positions or Positions(function)
@@ -43,11 +44,14 @@ class Grids:
         for position in (*_called(function, positions), *_turned(function, positions)):
             if position not in rows:
                 self.sizes.setdefault(position, 0)
+        self._perhaps = set(_turned(function, positions, told=False)) - rows - set(self.sizes)
 
     def fitted(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments, the rows of their grids of one length."""
         for position, size in self.sizes.items():
             arguments = put(arguments, position, lambda grid, size=size: _even(grid, size))  # type: ignore[misc]
+        for position in self._perhaps:
+            arguments = put(arguments, position, lambda grid: grid if _of_texts(grid) else _even(grid, 0))
         return arguments
 
 
@@ -90,10 +94,16 @@ def _called(function: Any, positions: Positions) -> list[Position]:
     return [position for name, position in positions.parameters.items() if _CALLED.search(name)]
 
 
-def _turned(function: Any, positions: Positions) -> Iterator[Position]:
-    """The parameters of rows of which `zip(*rows)` makes columns. Of texts it makes a common beginning."""
+def _turned(function: Any, positions: Positions, told: bool = True) -> Iterator[Position]:
+    """The parameters of rows of which `zip(*rows)` makes columns. Of texts it makes a common beginning: those of which an
+    annotation says that they are of rows, or none says what they are where it need not be `told`.
+    """
     parameters = {part.arg: part.annotation for part in (*function.args.posonlyargs, *function.args.args)}
-    nested = {name for name, kind in parameters.items() if kind is not None and _NESTED.search(ast.unparse(kind))}
+    nested = {
+        name
+        for name, kind in parameters.items()
+        if (kind is not None and _NESTED.search(ast.unparse(kind)) if told else kind is None)
+    }
     held = {name: {name} for name in nested}  # what stands for the rows of which parameter
     for node in ast.walk(function):
         match node:
@@ -149,6 +159,10 @@ def _turns(node: ast.AST) -> Iterator[tuple[str, int]]:
                     args=[ast.Constant(value=int(end))] | [ast.Constant(), ast.Constant(value=int(end)), *_],
                 ) if _FEWEST <= end <= _MOST:
                     yield name, end
+
+
+def _of_texts(grid: Any) -> bool:
+    return type(grid) in (list, tuple) and any(type(row) is str for row in grid)
 
 
 def _names(node: ast.AST) -> set[str]:

@@ -15,7 +15,7 @@ from kgents.verify.reference.inside.calling import TimedOut
 
 _COMPARED, _TRUTH, _PREFIX = "__compared__", "__truth__", "__prefix__"
 _READERS = {"int": "__int_read__", "float": "__float_read__"}
-_MOST_HINTS, _LATEST = 40, 12
+_MOST_HINTS, _LATEST, _ALPHABET = 40, 12, 80
 _NUMBERS = frozenset({int, float, bool})
 STEPS = 5_000  # of one call
 
@@ -76,6 +76,8 @@ class Probes:
     def _hint(self, index: int, left: Any, right: Any) -> None:
         if type(left) is str and type(right) is str:
             self._keep((left, right))
+            if len(left) == 1 < len(right) < _ALPHABET:  # one sign among many: which of them changes from call to call
+                self._keep((left, right[self.spent % len(right)]))
             return
         numbers = type(left) in _NUMBERS and type(right) in _NUMBERS
         if not numbers:

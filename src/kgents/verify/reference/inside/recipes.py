@@ -172,11 +172,18 @@ def _frame(_: str, parts: list[Any], __: types.ModuleType) -> Any:
     return pd.DataFrame(dict(parts))
 
 
+def _written(name: str, text: str) -> None:
+    with open(name, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+WRITERS: list[Callable[[str, str], None]] = [_written]  # the last writes files where the process works
+
+
 def _path(name: str, parts: list[Any], _: types.ModuleType) -> Any:
     content, as_object, *when = parts
     if content is not None:
-        with open(name, "w", encoding="utf-8", newline="") as file:
-            file.write(content)
+        WRITERS[-1](name, content)
         if when:
             os.utime(name, (when[0], when[0]))
     return Path(os.curdir, name) if as_object else name

@@ -16,7 +16,7 @@ from kgents.verify.reference.inside.giving import Giving, Parameter
 from kgents.verify.reference.inside.objects import methods_of
 from kgents.verify.reference.inside.recipes import Recipe
 from kgents.verify.reference.inside.steps import BINARY, ENTER, EXIT, GO_ON, OPERATORS
-from kgents.verify.reference.inside.uses import domains_of
+from kgents.verify.reference.inside.taking import domains_of
 
 Script = tuple[tuple[Any, ...], tuple[Any, ...]]  # (arguments of the constructor, ((step, arguments), …))
 STEPS = 40

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from kgents.verify.reference.inside.changing import calmed, changed
+from kgents.verify.reference.inside.csvs import asks_for_cells, whole_rows
 from kgents.verify.reference.inside.domains import Function, classes_of
 from kgents.verify.reference.inside.drawing import Drawing, Hint
 from kgents.verify.reference.inside.facts import Facts, called
@@ -20,10 +21,12 @@ from kgents.verify.reference.inside.meaning import meaning_of
 from kgents.verify.reference.inside.numerals import Numerals
 from kgents.verify.reference.inside.observing import TIMEOUT, Arguments, Program, Seen
 from kgents.verify.reference.inside.parts import samples
+from kgents.verify.reference.inside.positions import put
 from kgents.verify.reference.inside.probes import Probes
 from kgents.verify.reference.inside.recipes import Recipe
 from kgents.verify.reference.inside.scripts import Scripts
-from kgents.verify.reference.inside.uses import domains_of
+from kgents.verify.reference.inside.tables import relabelled, tables_of
+from kgents.verify.reference.inside.taking import domains_of, parameters
 
 ONE_CALL = 0.1  # CPU seconds that the spec may take for one input
 LONGEST = 2500  # characters of an input
@@ -36,8 +39,10 @@ _SWEEPS, _SWEPT, _PLACES = (
     3,
 )  # when a search sweeps, as shares of it; inputs that are swept, places of each
 _IDLE = 0.3  # share of a search in which nothing new was reached, after which it ends
+_ALONG = 0.15  # how often a change goes along a table of the spec
 _OF_A_FORM = 0.6  # how often a change keeps the form of a text
 _ODD_BLANK = re.compile("(?<![A-Za-z0-9]) | (?![A-Za-z0-9])")
+_OTHERS = 5  # inputs of other types, for each that returned, above which the types are not known
 _ANSWERS = 60  # different answers that count as something new
 _PATHS = 300  # ways through a function that are told apart
 _TOO_MUCH = 8  # answers too large to be compared, after which numbers in texts are kept small
@@ -51,6 +56,7 @@ class Row:
     seen: Seen
     formed: bool = True  # whether its texts are of the forms that the spec is made for
     read: bool = True  # whether the numbers that the spec read in its texts are written as people do
+    typed: bool = True  # whether it may be of the types that the spec is made for
 
     @cached_property
     def key(self) -> str:
@@ -105,11 +111,17 @@ class Pool:
         """The rows that say what a program has to do. Where a file that is not there is an accident, whether it is met at all
         depends on the order of what is done: rows without such a file that returned say nothing.
         """
-        rows = [row for row in self.rows.values() if usable(row.seen) and row.meant]
+        rows = self._of_its_types([row for row in self.rows.values() if usable(row.seen) and row.meant])
         lost = {id(row) for row in rows if any(_is_missing(part) for part in row.arguments)}
         if any(id(row) in lost and row.seen.raised[:1] == ("FileNotFoundError",) for row in rows):
             return [row for row in rows if id(row) not in lost or not row.seen.returned]
         return rows
+
+    def _of_its_types(self, rows: list[Row]) -> list[Row]:
+        """Those that may be of the types that the spec is made for; all where these are few, which is told of the spec."""
+        typed = [row for row in rows if row.typed]
+        returned = sum(row.seen.returned for row in typed)
+        return typed if len(rows) - len(typed) <= _OTHERS * returned else rows
 
 
 class Origin:
@@ -126,7 +138,9 @@ class Origin:
         self._meaning = meaning_of(tree, target)
         self._forms, self._numerals = Forms(), Numerals(tree, facts)
         self._signs = Signs(self.drawing.texts.letters, sorted(facts.separators), _hexadecimal(tree))
-        self._prose, self._refuses = "", False
+        self._prose, self._refuses, self._untold = "", False, False
+        self._tables: list[int] = []
+        self._entries = tables_of(tree)
         self.calm = False  # whether numbers are kept small: large ones made the spec do too much
         if target.endswith("()"):
             node = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == target[:-2])
@@ -135,6 +149,9 @@ class Origin:
             function = next(n for n in tree.body if isinstance(n, Function) and n.name == target)
             self._made = domains_of(function, classes)
             self._prose = ast.get_docstring(function) or ""
+            self._untold = any(part.annotation is None for part, *_ in parameters(function))
+            tables = [index for index, (domain, *_) in enumerate(self._made) if domain[0] == "csv"]
+            self._tables = [] if asks_for_cells(tree) else tables
             self._refuses = any(isinstance(node, ast.Raise) for node in ast.walk(function))
 
     def learn_forms(self, program: Program, probes: Probes) -> bool:
@@ -156,7 +173,8 @@ class Origin:
 
     def row(self, arguments: Arguments, seen: Seen, probes: Probes) -> Row:
         """An input and what the spec did, and the probes have met."""
-        return Row(arguments, seen, self._forms.meant(arguments, seen), self._numerals.meant(probes.numbers))
+        formed, read = self._forms.meant(arguments, seen), self._numerals.meant(probes.numbers)
+        return Row(arguments, seen, formed, read, not (self._untold and of_other_types(seen)))
 
     def fresh(self) -> Arguments:
         """An input."""
@@ -173,7 +191,10 @@ class Origin:
 
     def fitted(self, arguments: Arguments) -> Arguments:
         """The arguments as what is meant by them, their numbers small where large ones are too much for the spec."""
-        return self._meaning.fitted(calmed(arguments) if self.calm else arguments)
+        fitted = self._meaning.fitted(calmed(arguments) if self.calm else arguments)
+        for index in self._tables:
+            fitted = put(fitted, (index,), whole_rows)
+        return fitted
 
     def hints(self, probes: Probes, most: int) -> list[Hint]:
         """What was compared in a call: of a script the latest, since it is gone on with."""
@@ -199,6 +220,8 @@ class Origin:
             return self.scripts.changed((arguments[0], arguments[1]), hints)
         if self._forms and self.draw.random() < _OF_A_FORM:
             return self._forms.changed(arguments, self.draw)
+        if self._entries and self.draw.random() < _ALONG:
+            return relabelled(arguments, self._entries, self.draw)  # type: ignore[no-any-return]
         at = self.draw.randrange(len(arguments))
         alike = len(arguments) > 1 and len({repr(domain) for domain, *_ in self._made[: len(arguments)]}) == 1
         if self.draw.random() < 0.1 and alike:
@@ -207,6 +230,11 @@ class Origin:
             self.drawing.change(part, hints) if index == at or self.draw.random() < 0.15 else part
             for index, part in enumerate(arguments)
         )
+
+
+def of_other_types(seen: Seen) -> bool:
+    """Whether a call merely happened to end in what values of other types than a program is made for end in."""
+    return not seen.explicit and seen.raised[:1] in (("TypeError",), ("AttributeError",))
 
 
 def _hexadecimal(tree: ast.Module) -> bool:

@@ -37,6 +37,7 @@ class Wrong:
     place  of the mistake among all of the spec, -1 for a control
     fate   killed, alive, unlike (differs in what is not compared), equivalent
     counted  whether it says how much the inputs tell apart; others only choose inputs
+    sought   whether further inputs are looked for that tell it apart
     """
 
     name: str
@@ -45,6 +46,7 @@ class Wrong:
     fate: str = "alive"
     program: Program | None = None
     counted: bool = True
+    sought: bool = True
 
     @property
     def control(self) -> bool:
@@ -73,7 +75,7 @@ def missed(pool: Pool, program: Program, probes: Probes, origin: Origin) -> list
                 probes.clear()
                 pool.rows[key] = origin.row(arguments, program.call(arguments, ONE_CALL), probes)
             other = pool.rows.get(key)
-            if other is not None and usable(other.seen) and other.meant and other.seen.raised:
+            if other is not None and usable(other.seen) and other.meant and other.typed and other.seen.raised:
                 kinds.setdefault((kind, other.seen.explicit), []).append(other)
     return _layered(kinds.values(), MISSED)
 
@@ -209,7 +211,8 @@ class _Hunt:
 
     def __init__(self, chosen: Chosen, origin: Origin, spec: Program, probes: Probes) -> None:
         self._chosen, self._origin, self._spec, self._probes = chosen, origin, spec, probes
-        self.left = [wrong for wrong in chosen.wrong if wrong.fate not in ("killed", "equivalent") and wrong.program]
+        left = [wrong for wrong in chosen.wrong if wrong.fate not in ("killed", "equivalent") and wrong.program]
+        self.left = [wrong for wrong in left if wrong.sought]
         self.bases = [row.arguments for row in chosen.rows] + [arguments for arguments, _ in chosen.pool.seeds]
         self._rare = chosen.pool.rare
         self._known = set(chosen.pool.rows)
@@ -262,7 +265,7 @@ def _new_row(arguments: Any, hints: Any, origin: Origin, spec: Program, probes: 
         return None
     known.add(key)
     row = asked(spec, changed, probes, origin, key)
-    return row if usable(row.seen) and row.meant else None
+    return row if usable(row.seen) and row.meant and row.typed else None
 
 
 def _size(row: Row) -> tuple[int, str]:

@@ -10,6 +10,7 @@ from kgents.verify.reference.inside.edits import Edit
 from kgents.verify.reference.inside.mutants import Original, reached
 
 _MOST = 80
+PUT_IN_ORDER = "put in order"  # an answer may be in order by itself: no more inputs are looked for that tell it apart
 _LEVEL = "__level__"
 _RESOLVING = {
     f"{module}{name}"
@@ -48,6 +49,7 @@ def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
                     yield from _assignments(body)
                     yield from _shallow(body, range(len(body)))
             yield from _chains(node)
+            yield from _sorts(node)
             yield from _ends(node)
             yield from _magnitudes(node)
             yield from _exchanges(node)
@@ -184,6 +186,13 @@ def _ends(node: ast.AST) -> Iterator[tuple[str, Edit]]:
             yield "takes out", lambda: setattr(node.func, "attr", "pop")
         case "setdefault", [key, value]:
             yield "begins anew", lambda: _begun_anew(node, key, value)
+
+
+def _sorts(node: ast.AST) -> Iterator[tuple[str, Edit]]:
+    """A list that is put in order before it is returned: what came first stands where it came."""
+    match node:
+        case ast.Return(value=ast.Name() | ast.ListComp() | ast.Call(func=ast.Name(id="list" | "tuple")) as value):
+            yield PUT_IN_ORDER, partial(setattr, node, "value", ast.Call(ast.Name("sorted", ast.Load()), [value], []))
 
 
 def _exchanges(node: ast.AST) -> Iterator[tuple[str, Edit]]:

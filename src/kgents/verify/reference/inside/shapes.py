@@ -3,6 +3,7 @@
 import random
 import re
 import string
+from collections.abc import Callable, Sequence
 from typing import Any
 
 _NUMBERS = {
@@ -51,6 +52,15 @@ def matching(pattern: str, draw: random.Random) -> str:
     from re import _parser  # type: ignore[attr-defined]
 
     return _Walk(draw).items(_parser.parse(pattern))
+
+
+def several(kinds: Sequence[Callable[[], str]], draw: random.Random) -> str:
+    """Some texts of some kinds in one, with other words between them; some come again."""
+    made = [draw.choice(kinds)() for _ in range(draw.choice((2, 2, 3, 4)))]
+    if draw.random() < 0.4:
+        made.append(draw.choice(made))
+    between = [draw.choice((" ", " ", ", ", " b ", "a ")) for _ in made]
+    return "".join(part for pair in zip(made, between, strict=True) for part in pair)
 
 
 class _Walk:

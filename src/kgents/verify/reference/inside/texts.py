@@ -9,7 +9,7 @@ from typing import Any
 
 from kgents.verify.reference.inside.facts import Facts
 from kgents.verify.reference.inside.parts import alike, rearranged
-from kgents.verify.reference.inside.shapes import PIECES, Shapes, dated, matching
+from kgents.verify.reference.inside.shapes import PIECES, Shapes, dated, matching, several
 
 ODD = ["", " ", "\n", "\t", "0", "-", "_", "A", "z"]
 EXOTIC = ["é", "Ä", "ß", "٣", "²"]  # only where the text of the spec thinks of them
@@ -31,6 +31,7 @@ class Texts:
         most = _TURNS if facts.loops else _NUMBER
         self.shapes = Shapes(draw, [word for word in self.words if len(word) < 30], self.numbers, most)
         self._cutters = _cutters(facts)
+        self._alphabets = [list(signs) for signs in sorted(facts.alphabets)]
         self._pieces = [piece for kind in sorted(facts.parsers & PIECES.keys()) for piece in PIECES[kind]]
         self._placed = sorted(facts.placed.items())
         self._kinds = self._shaped()
@@ -39,9 +40,9 @@ class Texts:
 
     def _shaped(self) -> list[Callable[[], str]]:
         facts, draw = self._facts, self._draw
-        kinds: list[Any] = [
-            partial(matching, pattern, draw) for pattern in sorted(facts.patterns) if _is_pattern(pattern)
-        ] * 2
+        matches = [partial(matching, pattern, draw) for pattern in sorted(facts.patterns) if _is_pattern(pattern)]
+        kinds: list[Any] = matches * 2
+        kinds += [partial(several, matches, draw)] * (2 if facts.all_matches and matches else 0)
         kinds += [partial(dated, form, draw) for form in sorted(facts.formats)]
         kinds += [partial(self.shapes.of, kind) for kind in sorted(facts.parsers)]
         kinds += [self._like_a_sample] * (2 if facts.samples else 0)
@@ -84,7 +85,14 @@ class Texts:
         draw = self._draw
         general = list(string.ascii_letters + string.digits + " _-.!")
         letters = draw.choice(
-            [self.letters, list("abcAB 019"), general, list("01234567890"), [*self.letters, *self.odd]]
+            [
+                self.letters,
+                list("abcAB 019"),
+                general,
+                list("01234567890"),
+                [*self.letters, *self.odd],
+                *self._alphabets,
+            ]
         )
         near = [length + draw.choice((-1, 0, 1)) for length in sorted(self._facts.lengths) if length < 260]
         size = draw.choice([draw.randint(0, 4), draw.randint(0, 12), *near])

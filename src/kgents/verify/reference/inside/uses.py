@@ -5,20 +5,13 @@ A path is (parameter, step, …), a step ("key", name), ("attribute", name), ("i
 
 import ast
 import itertools
-import re
-from collections.abc import Iterator
 from typing import Any
 
-from kgents.verify.reference.inside.arrays import dimensions
-from kgents.verify.reference.inside.domains import ANY, BOOL, FLOAT, INT, STR, Domain, Function, annotated
+from kgents.verify.reference.inside.domains import ANY, BOOL, FLOAT, INT, STR, Domain
 from kgents.verify.reference.inside.facts import PARSERS, called
-from kgents.verify.reference.inside.graphs import NODES, Graphs
-from kgents.verify.reference.inside.grids import Grids
-from kgents.verify.reference.inside.positions import Positions
 
 Path = tuple[Any, ...]
 _DEEPEST = 5
-_FIELD: Domain = ("choice", ("a", "b", "c"))  # names of fields, as they are drawn where none is told
 _OBJECT = set(dir(object))
 _STR_METHODS = set(dir(str)) - set(dir(list)) - set(dir(dict)) - _OBJECT
 _LIST_METHODS = set(dir(list)) - set(dir(str)) - set(dir(dict)) - _OBJECT
@@ -159,16 +152,21 @@ class Uses(ast.NodeVisitor):
             path = self.path(argument)
             if name == self._own and index < len(self._names) and path is not None and len(path) > 1:
                 self.note(path, ("again", self._names[index]))
-            if name in _TEXT_TAKERS:
-                self.note(path, ("is", "str"))
-            elif name in ("walk", "listdir", "scandir") and index == 0:
-                self.note(path, ("walked",))
-            elif (name == "open" or ast.unparse(node.func) in _OF_FILES) and index == 0:
-                self.note(path, ("open",))
-            elif name in _NOTED:
-                self.note(path, (name,))
+            self._argument(node, name, index, path)
         if name in _STEPS:
             self.note(self.path(node))
+
+    def _argument(self, node: ast.Call, name: str, index: int, path: Path | None) -> None:
+        if name in _TEXT_TAKERS:
+            self.note(path, ("is", "str"))
+        elif name in ("walk", "listdir", "scandir") and index == 0:
+            self.note(path, ("walked",))
+        elif (name == "open" or ast.unparse(node.func) in _OF_FILES) and index == 0:
+            self.note(path, ("open",))
+        elif name in _NOTED:
+            self.note(path, (name,))
+        elif name == "join" and isinstance(node.func, ast.Attribute):
+            self.note(None if path is None else (*path, ("item",)), ("is", "str"))
 
     def visit_Compare(self, node: ast.Compare) -> None:
         """What a path is compared with tells its type."""
@@ -176,6 +174,14 @@ class Uses(ast.NodeVisitor):
         for one, other in [*itertools.pairwise(parts), *itertools.pairwise(parts[::-1])]:
             if isinstance(other, ast.Constant):
                 self.note(self.path(one), ("is", type(other.value).__name__))
+            elif called(other) == "len":
+                self.note(self.path(one), ("is", "int"))
+        self.generic_visit(node)
+
+    def visit_Slice(self, node: ast.Slice) -> None:
+        """Ends of a slice are numbers."""
+        for end in (node.lower, node.upper):
+            self.note(None if end is None else self.path(end), ("is", "int"))
         self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
@@ -237,6 +243,8 @@ class Uses(ast.NodeVisitor):
     def _again(self, path: Path, name: str, depth: int) -> Domain:
         """What a function that calls itself takes there: what it takes, or the end of it."""
         end = self._leaf(self.seen.get(path, set()) | self.seen.get((name,), set()))
+        if ("is", "NoneType") in self.seen.get(path, ()) and end != ("none",):
+            end = ("or", end, end, ("none",))
         return end if depth > _DEEPEST else ("or", end, self.domain((name,), depth + 1) or INT)
 
     def _leaf(self, kinds: set[tuple[Any, ...]]) -> Domain:
@@ -284,7 +292,9 @@ class Uses(ast.NodeVisitor):
         if methods & _STR_METHODS or ("is", "str") in facts:
             return STR
         if methods & _DICT_METHODS or ("value",) in below:
-            return ("dict", STR, self._inner(path, ("value",), depth) or INT)
+            named: Domain = ("dict", STR, self._inner(path, ("value",), depth) or INT)
+            listed = ("item",) in below and ("isinstance",) in facts
+            return ("or", named, ("list", self._inner(path, ("item",), depth) or ANY)) if listed else named
         pair = next((fact[1] for fact in facts if fact[0] == "pair"), 0)
         if pair and depth:
             return ("tuple", *[self._inner(path, ("place", index), depth) or INT for index in range(pair)])
@@ -306,105 +316,3 @@ def _scalar(path: Path, facts: Any, below: Any, methods: Any, depth: int) -> Dom
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
-
-
-def parameters(function: Function, method: bool = False) -> Iterator[tuple[ast.arg, bool, str]]:
-    """(parameter, whether it has a default, positional, splat, keyword or keywords), without self of a method."""
-    arguments = function.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    bare = len(positional) - len(arguments.defaults)
-    for index, argument in enumerate(positional):
-        if index or not method:
-            yield argument, index >= bare, "positional"
-    if arguments.vararg is not None:
-        yield arguments.vararg, True, "splat"
-    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        yield argument, default is not None, "keyword"
-
-
-def domains_of(
-    function: Function, classes: dict[str, Domain], method: bool = False
-) -> list[tuple[Domain, bool, str, str]]:
-    """(domain, has a default, way, name) for every parameter: the annotation, refined by what is read below it."""
-    taken = list(parameters(function, method))
-    uses = Uses([argument.arg for argument, _, _ in taken], "" if method else function.name)
-    for statement in function.body:
-        uses.visit(statement)
-    grids_of = Grids(function).sizes
-    grids = {name for name, index in Positions(function).names.items() if index in grids_of}
-    graphs, sizes = Graphs(function), dimensions(function)
-    made = []
-    for argument, default, way in taken:
-        domain = _sized(_settled(argument, uses, classes, grids), sizes.get(argument.arg, 0))
-        made.append((_in_graph(domain, argument.arg, graphs), default, way, argument.arg))
-    return _with_keys(made, _keys(function))
-
-
-def _keys(function: Function) -> set[str]:
-    """The names by which fields are looked up: `row[name]`, `row.get(name)`."""
-    nodes = list(ast.walk(function))
-    read = {node.slice.id for node in nodes if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name)}
-    asked = [node.args[0] for node in nodes if called(node) == "get" and isinstance(node, ast.Call) and node.args]
-    return read | {part.id for part in asked if isinstance(part, ast.Name)}
-
-
-def _with_keys(made: list[tuple[Domain, bool, str, str]], keys: set[str]) -> list[tuple[Domain, bool, str, str]]:
-    """Texts by which fields are looked up as names of fields, where there are records without names that are told."""
-    tables = [domain for domain, *_ in made if domain == ("csv", {"a": STR})]
-    if not any(name in keys and domain == STR for domain, *_, name in made) or not (
-        tables or any(map(_has_records, made))
-    ):
-        return made
-    key: Domain = ("or", _FIELD, _FIELD, _FIELD, STR)
-    table: Domain = ("csv", dict.fromkeys(_FIELD[1], STR))
-    chosen = [
-        table if domain in tables else key if domain == STR and name in keys else domain for domain, *_, name in made
-    ]
-    return [(domain, *rest) for domain, (_, *rest) in zip(chosen, made, strict=True)]  # type: ignore[misc]
-
-
-def _has_records(made: tuple[Domain, bool, str, str]) -> bool:
-    return made[0] in (("dict", STR, ANY), ("list", ("dict", STR, ANY)))
-
-
-def _sized(domain: Domain, dimensions: int) -> Domain:
-    """An array with its number of dimensions."""
-    return ("array", dimensions) if domain == ("array", 0) else domain
-
-
-def _in_graph(domain: Domain, name: str, graphs: Graphs) -> Domain:
-    """A dict as a graph: what follows on its keys is among them; a text or a number as a node of one."""
-    if name in graphs.nodes and domain in (STR, INT):
-        return ("choice", tuple(NODES) if domain == STR else tuple(range(len(NODES))))
-    known = name in graphs.names and domain[0] == "dict" and domain[1] in (STR, INT)
-    return ("graph", *domain[1:]) if known else domain
-
-
-def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain], grids: set[str]) -> Domain:
-    told, used = annotated(argument.annotation, classes), uses.domain((argument.arg,))
-    if told == ("list", STR) and argument.arg in grids:
-        return ("rows",)
-    if used is None or told is None:
-        domain = used or told
-        if used is not None and uses.recursive and ("is", "NoneType") in uses.seen.get((argument.arg,), ()):
-            return ("or", used, used, used, ("none",))
-        if re.search(r"(^|_)(path|file|filename)$", argument.arg) and domain in (None, STR, ANY):
-            return ("path", False)
-        return domain or ANY
-    telling = used[0] in ("json", "csv", "path", "folder") and told[0] in ("str", "any", "path")
-    if telling and used[0] in ("path", "folder"):
-        return (used[0], told[1] if told[0] == "path" else used[1] and told[0] == "any")
-    if telling:
-        return used
-    if told[0] == used[0] == "list" and told[1][0] == "dict" and used[1][0] not in ("dict", "record"):
-        return told
-    if told == ANY or (told[0] in ("dict", "list") and _vague(told) and used[0] in ("record", "list", "dict")):
-        return used
-    return told
-
-
-def _vague(domain: Domain) -> bool:
-    """Whether an annotation leaves open what is in a container."""
-    return ANY in domain or any(
-        isinstance(inner, tuple) and inner[:1] == ("dict",) and ANY in inner for inner in domain
-    )

@@ -5,8 +5,9 @@ import io
 import sys
 from typing import Any
 
-from kgents.sandbox.inside.files import Folder, Node
+from kgents.sandbox.inside.files import Folder
 from kgents.sandbox.inside.handles import Raw, opened
+from kgents.sandbox.inside.tree import Node
 
 PRINTED = 6_000_000  # bytes that a program may print; more ends it
 COMPLAINED = 20_000  # bytes of standard error that are kept
