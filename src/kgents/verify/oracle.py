@@ -279,7 +279,7 @@ def tests_oracle(
     imported = tuple(dict.fromkeys(imported_modules(tree)))
     stems = tuple(name for name in imported if stem and name.rpartition(".")[2] == stem and not _known(name))
     if not names and not stems and not {*imported} & {"solution", "candidate"}:
-        runs = (executed(tree) or "").startswith("subprocess")
+        runs = (executed(list(ast.walk(tree))) or "").startswith("subprocess")
         remedy = (
             "judge a program by --examples (pairs of stdin and stdout)" if runs else "call the function that is wanted"
         )
@@ -310,7 +310,7 @@ def _is_run_by_pytest(tree: ast.Module, imports_pytest: bool) -> bool:
     """
     if not runs_by_pytest(tree):
         return False
-    executes = executed(tree)
+    executes = executed(list(ast.walk(tree)))
     used = "fixtures of pytest" if asks_fixtures(tree) else "pytest" if imports_pytest else ""
     if executes is None or (executes == "eval" and used):  # in pytest's session `eval` is one of values
         return True

@@ -33,6 +33,11 @@ _BOX = re.compile(r"\\boxed[ \t]*\{")
 _IN_BOX = re.compile(r"\\(?:text|texttt|mathtt|mathrm)\{(?P<inner>.*)\}", re.DOTALL)
 _TRIPLE = re.compile(r"\"(?P<key>[\w ]+)\"\s*:\s*(?P<mark>\"\"\"|''')(?P<code>.*?)(?P=mark)", re.DOTALL)
 _LITERAL = re.compile(r"(?:^|\n)[ \t]*+(?:\w+[ \t]*=[ \t]*)?([{\[('\"]|[A-Z]\w*\()")
+_LABELLED = re.compile(
+    r"^(?=[^\n:]*[^\W\d_]{3})(?P<label>[^\n:`'\"]{1,40}):[ \t]+(?P<code>(?:async )?def \w+\(.*(?:\n[ \t]+.*)*)",
+    re.MULTILINE,
+)
+_IN_PROSE = re.compile(r"[ \t](\{\s*\"\w+\"\s*:)")  # an object behind words on its line
 _SCALAR = re.compile(
     r"^(?P<margin>[ \t]*)(?:(?:- )?(?P<key>[\w-]+):[ \t]*\|[+-]?"
     r"|\.\. (?:code|code-block|sourcecode)::[ \t]*[\w.+-]*)[ \t]*$"
@@ -196,6 +201,11 @@ def _value(source: str) -> Any:
             return literal(source, match.start(1))
         except ValueError:
             continue
+    for match in islice(_IN_PROSE.finditer(source), _MOST_STARTS):
+        try:
+            return decoder.raw_decode(source, match.start(1))[0]
+        except (ValueError, RecursionError):
+            continue
     return None
 
 
@@ -266,6 +276,12 @@ def inline(text: str) -> list[Block]:
     return blocks
 
 
+def labelled(text: str) -> list[Block]:
+    """A definition behind words and a colon on its line (`Answer: def add(a, b): return a + b`), and what is indented below."""
+    spans = islice(_LABELLED.finditer(text), _MOST_STARTS)
+    return [_block(match["code"], "prose_removed", label=match["label"].strip()) for match in spans]
+
+
 def _texts(text: str) -> list[str]:
     """What stands in fences, else the text itself."""
     return [block.text for block in tolerant(text)] or [text]
@@ -295,4 +311,4 @@ def _brace(text: str, start: int) -> int:
     return max(text.rfind("}"), start)
 
 
-CONTAINERS = (patches, marked_up, boxed, in_json, scalars, inline)
+CONTAINERS = (patches, marked_up, boxed, in_json, scalars, labelled, inline)

@@ -14,12 +14,12 @@ _MORE = re.compile(r"^[ \t]*\.\.\.:?(?: (?P<code>.*)|[ \t]*$)")
 _RESULT = re.compile(r"^[ \t]*Out ?\[[\d ]*\]:")
 _SAYS_SOMETHING = re.compile(r"(?:async )?def |class |@|import |from |\w+ *(?::[^=]+)?=[^=]")
 _ONLY_TRIES = re.compile(r"(?:assert|print|exit|quit|help)\b")
-_NUMBERED = re.compile(r"^(?P<head>[ \t]*\[?[Ll]?(?P<number>\d{1,5})(?:[ \t]*[.:|│┃)\]]|(?=[ \t]|$)))(?P<rest>.*)$")
+_NUMBERED = re.compile(r"^(?P<head>[ \t]*\[?[Ll]?(?P<number>\d{1,5})(?:[ \t]*[.:|│┃→)\]]|(?=[ \t]|$)))(?P<rest>.*)$")
 _MAGIC = re.compile(r"^[ \t]*(?:%%?[A-Za-z_]\w*(?:[ \t].*)?|![ \t]*[A-Za-z.].*|\?{1,2}[\w.]+|[\w.]+\?{1,2})[ \t]*$")
 _OTHER_LANGUAGE = re.compile(r"\s*%%(?:bash|sh|script|html|javascript|js|latex|markdown|perl|ruby|svg|sql|cmd)\b")
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 _WIDE_SPACE = "\u3000"  # as wide as two
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _DOUBLE, _SINGLE = "“”„‟＂", "‘’‚‛＇"
 SIGNS = re.compile(

@@ -14,6 +14,14 @@ from typing import Any
 _BOM = "\ufeff"
 _QUOTES = re.compile(r"\"{3}|'{3}")
 _MOST_TURNS = 20  # that are looked at
+_TASK = re.compile(
+    r"\s*(?:now|next|write|implement|create|define|make|add|given|how (?:do|would|can|to))\b", re.IGNORECASE
+)
+_OTHERWISE = re.compile(
+    r"\b(?:correct(?:ed|ion)|fix(?:ed|es)?|mistakes?|bugs?|wrong|incorrect|oops|should (?:be|have|return|use)"
+    r"|final (?:answer|version|code)|corrig\w+|korrigiert\w*|corregid\w+)\b|修正|更正|改正",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"^[ \t]*(?:(?:async )?def \w|class \w|import \w|from \w+ import|return\b|```|~~~)", re.MULTILINE)
 
 
@@ -163,8 +171,17 @@ def _turn(text: str, asks: str, replies: str) -> int | None:
     for found in islice(asked, _MOST_TURNS):
         if not _inside_fence(text[: found.start()]) and not _inside_string(text[: found.start()]):
             replied = re.compile(rf"^{re.escape(replies)}", re.MULTILINE).search(text, found.end())
-            return found.start() if replied else None
+            if replied is None:
+                return None
+            if not _corrects(text[found.end() : replied.start()], text[replied.end() :]):
+                return found.start()
     return None
+
+
+def _corrects(question: str, reply: str) -> bool:
+    """Whether a question is about the code above it, and the reply says before code of its own that it is to be otherwise."""
+    code = _CODE.search(reply)
+    return code is not None and not _TASK.match(question) and bool(_OTHERWISE.search(reply[: code.start()]))
 
 
 def _inside_string(text: str) -> bool:

@@ -20,6 +20,7 @@ from .peer import Peer
 from .shared import Memory
 
 _ANY = "/tmp/own"  # a folder that a job may replace
+_WRITER = Peer(-1, 0)  # of first messages, in which nothing gets a number
 _WORLD: "list[World]" = []  # one that stands in its place already
 _PROGRAM = """
 def f(a, b=0):
@@ -200,9 +201,8 @@ def job(source: str, names: list[str], wanted: list[str], folder: str, chance: b
     folder  absolute path of the folder that it shares with the tests
     chance  whether it shares the state of `random` with them
     """
-    line = Peer(-1, 0)
     out = bytearray(b"r")
-    line.write_data(out, {"source": source, "names": names, "defined": wanted, "folder": folder, "chance": chance})
-    line.write_data(out, {})
-    line.write_changes(out)
+    _WRITER.write_data(out, {"source": source, "names": names, "defined": wanted, "folder": folder, "chance": chance})
+    _WRITER.write_data(out, {})
+    _WRITER.write_changes(out, _WRITER.upcoming)
     return struct.pack(">I", len(out)) + bytes(out)

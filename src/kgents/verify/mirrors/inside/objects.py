@@ -30,7 +30,7 @@ ROOT = 2  # the number of the one object that both ends know from the start
 FIRST_OF_CANDIDATE, FIRST_OF_TESTS = 1, 4  # the first number that each end gives: odd and even
 _FRAME = -1  # contents of a pandas value
 _ARRAY = -2  # of a numpy array
-_NOTHING = bytes(8)  # no changes, and nothing given up
+NO_CHANGES = bytes(8)  # and nothing given up
 
 
 def _alone() -> int:
@@ -264,16 +264,18 @@ class Objects:
         raise TooLarge(f"a {type(value).__name__} does not cross")
 
     # -- changes ----------------------------------------------------------------------------------------------------
-    def write_changes(self, out: bytearray) -> None:
-        """Appends the new contents of twins that changed, then the numbers that are given up."""
+    def write_changes(self, out: bytearray, first: int) -> None:
+        """Appends the new contents of twins that changed, then the numbers that are given up. Twins of this end from the
+        number `first` on have just been written.
+        """
         if not self._contents:
-            out += _NOTHING
+            out += NO_CHANGES
             return
         changed, gone = [], []
         for number in list(self._contents):
             thing = self.things[number]
             known = self._contents[number]
-            if known is not None:
+            if known is not None and (number < first or number % 2 != first % 2):
                 now = self._state(thing)
                 if now != known:
                     self._contents[number] = self._state(thing)  # with numbers for what is new within
@@ -292,14 +294,13 @@ class Objects:
 
     def read_changes(self, cursor: Cursor) -> None:
         """Does to the twins here what was done to those there. Malformed where there is no such twin."""
-        if cursor.passed(_NOTHING):
-            return
-        for _ in range(cursor.count()):
-            number = cursor.u32()
-            if self._contents.get(number) is None:
-                raise Malformed("no twin")
-            self._fill(number, cursor, 0)
-        self._given_up += [cursor.u32() for _ in range(cursor.count())]
+        if not cursor.passed(NO_CHANGES):
+            for _ in range(cursor.count()):
+                number = cursor.u32()
+                if self._contents.get(number) is None:
+                    raise Malformed("no twin")
+                self._fill(number, cursor, 0)
+            self._given_up += [cursor.u32() for _ in range(cursor.count())]
         while self._given_up and not self.inner:
             number = self._given_up.pop()
             if number != ROOT:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .codec import DEEPER, FRAME, Cursor, Malformed, TooLarge, put_u32
 from .handles import Handles
 from .mirror import is_mirror
+from .objects import NO_CHANGES
 from .operations import perform
 from .turns import keep_turning
 
@@ -29,7 +30,6 @@ UNREADABLE = (
     AssertionError, NotImplementedError,
 )  # fmt: skip
 _NO_EFFECTS = b"dg\0\0\0\0g\0\0\0\0"  # an empty dict, as `write_data` writes it
-_NO_CHANGES = bytes(8)  # as `write_changes` writes that there are none
 _LENGTH = struct.Struct(">I")
 _CALL = b"s\0\0\0\4call"  # the text, as `write` writes it
 _KINDS = (b"o", b"r", b"e")  # an operation, what it returned, what it raised
@@ -134,9 +134,9 @@ class Peer(Handles):
         else:
             out += _NO_EFFECTS
         if self._reading:  # what is half read is no change of this end
-            out += _NO_CHANGES
+            out += NO_CHANGES
         else:
-            self.write_changes(out)
+            self.write_changes(out, first)
         return out
 
     def _put_operation(
