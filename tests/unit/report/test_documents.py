@@ -155,6 +155,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "interrupted": lambda: stopped(run(CALIBRATED, lambda arm, index: True), StopReason.INTERRUPTED),
     "over-budget": lambda: stopped(run(CALIBRATED, lambda arm, index: True, budget=Budget(tokens=500)), StopReason.BUDGET_TOKENS),
     "arms": lambda: run(CALIBRATED, lambda arm, index: index % 8 != 2 if arm == 0 else index % 3 == arm - 1, arms=3),
+    "two-arms": lambda: run(CALIBRATED, lambda arm, index: index % 8 != 2 or arm == 1, arms=2),
     "tasks": lambda: run(ESTIMATED, lambda arm, index: (arm + index) % 3 > 0, arms=3),
     "compared": lambda: run(PAIRED, lambda arm, index: arm == 0 or index % 2 == 0, arms=2, layout=Layout.COMPARE),
     "compared-half-way": lambda: run(PAIRED, lambda arm, index: arm == 0 or index % 2 == 0, arms=2,
