@@ -19,8 +19,7 @@ from kgents.stats.means import AGAINST_SCORES, PAIRED
 RUNS, LONGEST, ALPHA = 300, 2500, 0.05
 SCORES = ((8, 2, 0.7), (30, 10, 0.7), (6, 4, 0.5), (2, 2, 0.4), (40, 10, 0.75))
 PAIRS = ((0.95, 0.1), (0.9, 0.1), (0.5, 0.1), (0.99, 0.05))
-RANDOM_LAWS = 50
-OTHER_LAWS = 20  # of each other shape
+MANY, EACH = 400_000, 400  # draws that stand for a law, runs of each law
 
 
 def decided(x: Any, mean: float, fractions: tuple[float, ...]) -> int:
@@ -66,11 +65,22 @@ def skewed(random: Any) -> Any:
     return lambda size: random.beta(first, second, size)
 
 
-def ratio_of(draw: Any, random: Any, most: int) -> float:
-    """Trials over the least that any rule needs, at a target of .75 to .93 of the mean."""
-    many = draw(50_000)
-    target = float(many.mean()) * random.uniform(0.75, 0.93)
-    return float(np.mean([decided(draw(most), target, AGAINST_SCORES) for _ in range(60)])) / bound(many, target)
+def beta(random: Any) -> Any:
+    """Any Beta law that is not far from even."""
+    a, b = random.uniform(0.5, 20, 2)
+    return lambda size: random.beta(a, b, size)
+
+
+SHAPES = (("Beta", beta, 50), ("two-point", two_points, 20), ("0/1-inflated", inflated, 20), ("skewed", skewed, 20))
+
+
+def ratio_of(draw: Any, share: float) -> float:
+    """Trials over the least that any rule needs, at a target of that share of the mean."""
+    many = draw(MANY)
+    target = float(many.mean()) * share
+    least = bound(many, target)
+    most = int(12 * least) + 50
+    return float(np.mean([decided(draw(most), target, AGAINST_SCORES) for _ in range(EACH)])) / least
 
 
 def main() -> None:
@@ -83,21 +93,12 @@ def main() -> None:
             f"score Beta({a},{b}) v {target}: {trials:.1f} trials, bound {least:.1f}, ratio {trials / least:.2f}",
             flush=True,
         )
-    ratios = []
-    for _ in range(RANDOM_LAWS):
-        a, b = random.uniform(0.5, 20, 2)
-        target = a / (a + b) * random.uniform(0.75, 0.93)
-        least = bound(random.beta(a, b, 50_000), target)
-        ratios.append(np.mean([decided(random.beta(a, b, LONGEST), target, AGAINST_SCORES) for _ in range(60)]) / least)
-    print(
-        f"{RANDOM_LAWS} random Beta laws: ratio {np.mean(ratios):.2f} on average, {max(ratios):.2f} at most", flush=True
-    )
-    for name, shape in (("two-point", two_points), ("0/1-inflated", inflated), ("skewed", skewed)):
-        found = [ratio_of(shape(random), random, 4 * LONGEST) for _ in range(OTHER_LAWS)]
-        print(f"{OTHER_LAWS} {name} laws: ratio {np.mean(found):.2f} on average, {max(found):.2f} at most", flush=True)
+    for name, shape, laws in SHAPES:
+        found = [ratio_of(shape(random), random.uniform(0.75, 0.93)) for _ in range(laws)]
+        print(f"{laws} {name} laws: ratio {np.mean(found):.2f} on average, {max(found):.2f} at most", flush=True)
     for rate, margin in PAIRS:
         needed = []
-        for _ in range(100):
+        for _ in range(EACH):
             d = (random.random(LONGEST) < rate).astype(float) - (random.random(LONGEST) < rate)
             sides = ((1 + d) / 2, (1 - d) / 2)
             needed.append(max(decided(side, (1 - margin) / 2, PAIRED) for side in sides))

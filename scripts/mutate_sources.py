@@ -22,7 +22,7 @@ from random import Random
 
 import pytest
 from mutation import ROOT, Mutant, equivalent, places
-from mutation_reach import Reached, Tests, Watched
+from mutation_reach import Reached, Tests, Watched, starts_commands
 
 FLOOR = 0.85
 SLOW = 240.0  # more seconds for tests that are slow
@@ -82,13 +82,13 @@ class Copy:
         answer = self._folder / "reached.json"
         watched = Watched([str(self._folder / source) for source in sources], answer)
         if self._fails(["--fast", *tests], None, watched):
-            raise RuntimeError(f"one of {', '.join(tests)} fails as it is")
+            raise self._wrong("a test fails as it is")
         return Reached(self._folder, json.loads(answer.read_text(encoding="utf-8")))
 
     def check(self, tests: Sequence[str]) -> None:
         """RuntimeError where these tests, alone, see what is no change, or do not see what breaks everything."""
         if self._fails(["--fast", *tests], None):
-            raise RuntimeError("a test fails as it is where it runs without the others")
+            raise self._wrong("a test fails as it is where it runs without the others")
         with self.changed(Path("src/kgents/__init__.py"), b"raise RuntimeError\n"):
             if not self._fails(["--fast", *tests], None):
                 raise RuntimeError("the tests do not run on the copy of the sources")
@@ -103,7 +103,7 @@ class Copy:
         with self.changed(mutant.path, content):
             return (
                 (bool(quick) and self._fails(["--fast", *quick], reached.limit(quick)))
-                or (bool(others) and self._fails(["--fast", *others], reached.limit(others)))
+                or (bool(others) and self._fails(["--fast", *others], reached.limit(others) + SLOW))
                 or (bool(tests.own) and self._fails(tests.own, reached.limit(tests.own) + SLOW))
             )
 
@@ -143,12 +143,18 @@ class Copy:
         os.waitpid(child, 0)
         return True
 
+    def _wrong(self, what: str) -> RuntimeError:
+        """With the end of what the tests said."""
+        said = (self._folder / "said.txt").read_text(encoding="utf-8", errors="replace")
+        return RuntimeError(f"{what}:\n{said[-2000:]}")
+
     def _run(self, tests: Sequence[str], plugins: Sequence[object]) -> int:
         """The tests in this process, which says nothing; the exit status of pytest."""
         os.chdir(self._folder)
-        silent = os.open(os.devnull, os.O_RDWR)
-        for stream in range(3):
-            os.dup2(silent, stream)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        said = os.open(self._folder / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for stream in (1, 2):
+            os.dup2(said, stream)
         sources = f"pythonpath={self._folder / 'src'}"
         chosen = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-W", UNWRITTEN, "-o", sources, *tests]
         return int(pytest.main(chosen, plugins=[*plugins]))
@@ -160,8 +166,9 @@ def survivors(copy: Copy, mutants: Sequence[Mutant], folders: Sequence[str]) -> 
         return
     tests = {mutant.path: tests_of(mutant.path, folders) for mutant in mutants}
     every = sorted({file for each in tests.values() for file in each.every})
-    reached = copy.reached(sorted({str(path) for path in tests}), every)
-    copy.check(sorted({test for mutant in mutants for test in reached.quick(mutant.path, mutant.line)}))
+    reached = copy.reached(sorted({str(path) for path in tests}), [file for file in every if not starts_commands(file)])
+    quick = {test for mutant in mutants for test in reached.quick(mutant.path, mutant.line)}
+    copy.check([*sorted(quick), *filter(starts_commands, every)])
     for number, mutant in enumerate(mutants, 1):
         seen = copy.seen(mutant, mutant.source(), reached, tests[mutant.path])
         sys.stderr.write(f"\r{number} of {len(mutants)}")
@@ -172,14 +179,13 @@ def survivors(copy: Copy, mutants: Sequence[Mutant], folders: Sequence[str]) -> 
 
 
 def drawn(package: str, count: int, random: Random, only: str | None) -> list[Mutant]:
-    """Mutants of a package; with `only` those of a file, or of a line of it."""
+    """Mutants of a package, in the order in which they are drawn; with `only` those of a file, or of a line of it."""
     named = equivalent()
     all_of_them = [each for each in places(PACKAGES[package][0]) if each.name not in named]
     if only is not None:
         file, _, line = only.partition(":")
         all_of_them = [each for each in all_of_them if str(each.path) == file and (not line or each.line == int(line))]
-    chosen = random.sample(range(len(all_of_them)), min(count, len(all_of_them)))
-    return [all_of_them[number] for number in sorted(chosen)]
+    return random.sample(all_of_them, min(count, len(all_of_them)))
 
 
 def gone() -> set[str]:

@@ -23,6 +23,11 @@ class Tests:
     every: Sequence[str]
 
 
+def starts_commands(file: str) -> bool:
+    """Whether the tests of a file start commands, of whose lines nobody knows."""
+    return "acceptance" in Path(file).parts
+
+
 class Watched:
     """A plugin of pytest that notes which lines of some sources each test passes, and how long it takes."""
 
@@ -66,8 +71,7 @@ class Reached:
 
     def others(self, path: Path, line: int, tests: Tests) -> list[str]:
         """The other tests that pass it, and the files whose tests start commands, which nobody watches."""
-        commands = [file for file in tests.every if "acceptance" in Path(file).parts]
-        return [*self._passing(path, line)[QUICK:], *commands]
+        return [*self._passing(path, line)[QUICK:], *filter(starts_commands, tests.every)]
 
     def limit(self, tests: Sequence[str]) -> float:
         """Seconds that these tests, or those of these files, may take."""

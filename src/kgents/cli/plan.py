@@ -117,8 +117,8 @@ async def _scores(options: PlanCommand) -> int:
 
 def _comparison(options: PlanCommand) -> int:
     """Prints what a comparison of two arms comes to."""
-    from kgents.cli.compare import PairsOptions
     from kgents.cli.compare import design_of as comparison_of
+    from kgents.cli.compared import PairsOptions
     from kgents.engine.compare import duel_of
     from kgents.report.planned_pairs import pairs_data, pairs_text, zone_data, zone_text
 

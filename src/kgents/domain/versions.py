@@ -14,7 +14,8 @@ from kgents.domain.json import JsonObject, member
 class Versions:
     """Counted from 1; a record that does not name one has 1.
 
-    calibration  boundaries as a function of the design; 2: equivalence of arms is decided by betting
+    calibration  boundaries as a function of the design; 2: equivalence of arms is decided by betting; 3: means of scores by
+                 more small bets
     judge        what counts as a right candidate: comparison of answers, tests, inputs
     extraction   which part of an answer is the program
     prompt       what the model is asked
@@ -47,4 +48,4 @@ class Versions:
 
 _NAMES = tuple(field.name for field in fields(Versions))
 _FIRST = Versions()
-CURRENT = Versions(calibration=2, judge=2, extraction=2, prompt=2, seeds=2)
+CURRENT = Versions(calibration=3, judge=2, extraction=2, prompt=2, seeds=2)

@@ -43,7 +43,7 @@ def _blocks(plan: Plan) -> Decider:
             low, high, resolution = plan.facts["scale"]
             scale = Scale(float(low), float(high), int(resolution))
             if plan.decider is DecidedBy.SCORES:
-                return Scores(plan.design, scale)
+                return Scores(plan.design, scale, plan.versions.calibration)
             return ScorePairs(plan.design, plan.arms, scale, plan.facts.get("claim") == NOT_WORSE)
         case DecidedBy.BISECT:
             rates, cap = plan.facts["rates"], plan.design.max_trials or 100_000

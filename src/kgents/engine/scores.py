@@ -12,8 +12,10 @@ from kgents.domain.decision_detail import DecisionDetail, ScoreStanding
 from kgents.domain.fact import Decided, Verdict
 from kgents.domain.json import digest_of
 from kgents.domain.plan import DecidedBy
+from kgents.domain.versions import CURRENT
 from kgents.domain.words import percent
 from kgents.stats import AgainstTarget, Design, Rule
+from kgents.stats.means import against_scores
 
 FARTHEST = 256  # trials in flight at once, at most
 HALF = 0.5  # where no target was asked for, the gamblers of an estimate bet against the middle
@@ -33,18 +35,20 @@ class Scale:
 
 
 def rule_digest(design: Design, scale: Sequence[Any]) -> str:
-    """What the plan registers as its boundary; `scale` as the facts of the plan have it."""
-    return digest_of([DecidedBy.SCORES, design.to_data(), list(scale)])
+    """What a new plan registers as its boundary; `scale` as the facts of the plan have it."""
+    return digest_of([DecidedBy.SCORES, design.to_data(), list(scale), CURRENT.calibration])
 
 
 class Scores:
     """One arm; a fixed design runs all its trials."""
 
-    def __init__(self, design: Design, scale: Scale) -> None:
+    def __init__(self, design: Design, scale: Scale, calibration: int = CURRENT.calibration) -> None:
+        """`calibration`: the version of the plan, by which the bets are chosen."""
         self._design = design
         self._scale = scale
         self._fixed = design.rule is Rule.FIXED
-        self._against = AgainstTarget(scale.resolution, design.target or HALF, 1 - design.confidence)
+        target, alpha = design.target or HALF, 1 - design.confidence
+        self._against = AgainstTarget(scale.resolution, target, alpha, against_scores(calibration))
         self._launched = self._successes = 0
         self._verdict: Verdict | None = None
         self._reason = ""

@@ -11,7 +11,7 @@ from kgents.domain.ports import UNLOADED, Judgement
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.inside.protocol import Ended
 from kgents.sandbox.sandbox import Sandbox
-from kgents.sandbox.syntax import parse
+from kgents.sandbox.syntax import nodes
 from kgents.verify.bench import inside
 from kgents.verify.blame import SEPARATE, death, lacking, unreadable
 from kgents.verify.fixtures import executed
@@ -110,7 +110,7 @@ def executing(oracle: Oracle) -> str:
     if oracle.kind != "tests" or oracle.inside:
         return ""
     try:
-        name = executed(parse(oracle.tests))
+        name = executed(nodes(oracle.tests))
     except (SyntaxError, ValueError):
         return ""
     return "" if name is None else f", the tests use {name}"

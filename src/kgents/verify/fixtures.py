@@ -62,9 +62,9 @@ def _asks(node: ast.stmt) -> bool:
     return isinstance(node, Function) and node.name.startswith("test") and len(node.args.args) > 1
 
 
-def derives(tree: ast.Module, names: Sequence[str]) -> bool:
-    """Whether a class of the tests derives from one of the candidate's: then they run in its process."""
-    for node in ast.walk(tree):
+def derives(nodes: Sequence[ast.AST], names: Sequence[str]) -> bool:
+    """Whether a class among the nodes of tests derives from one of the candidate's: then they run in its process."""
+    for node in nodes:
         if isinstance(node, ast.ClassDef):
             for base in node.bases:
                 root = base.value if isinstance(base, ast.Attribute) else base
@@ -73,20 +73,17 @@ def derives(tree: ast.Module, names: Sequence[str]) -> bool:
     return False
 
 
-def executed(tree: ast.Module) -> str | None:
-    """What executes data in a test file, such as `eval` or `pickle.loads`; None where nothing does. `eval` where nothing else
-    does: in pytest's session it is one of values.
+def executed(nodes: Sequence[ast.AST]) -> str | None:
+    """What executes data among the nodes of a test file, such as `eval` or `pickle.loads`; None where nothing does. `eval` where
+    nothing else does: in pytest's session it is one of values.
 
     A module that only is imported, or patched by its name, executes nothing.
     """
     named = {
-        alias.asname or alias.name: alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
+        alias.asname or alias.name: alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names
     }
     evaluates = False
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Name(id="eval")):
                 evaluates = True

@@ -33,3 +33,37 @@ def test_a_version_between_that_cannot_be_tried_is_left_out() -> None:
     assert decision is not None
     assert decision.verdict is Verdict.SUPPORTED
     assert decision.detail["first_bad"] == [1, 2]
+
+
+@pytest.mark.parametrize("cap", [3, 8])
+def test_no_trial_is_launched_beyond_the_cap(cap: int) -> None:
+    """Those in flight are counted; at the cap it ends without a verdict."""
+    decider = Bisect(5, 0.05, cap, None)
+    pending, flying = [0] * 5, list[tuple[int, int]]()
+    while (slot := decider.propose(pending)) is not None:
+        decider.launch(*slot)
+        pending[slot[0]] += 1
+        flying.append(slot)
+    assert len(flying) <= cap
+    launched = len(flying)
+    while flying:
+        arm, index = flying.pop()
+        pending[arm] -= 1
+        decider.consume(arm, index, arm == 0, ())
+        while (slot := decider.propose(pending)) is not None:
+            decider.launch(*slot)
+            pending[slot[0]] += 1
+            flying.append(slot)
+            launched += 1
+    assert launched <= cap
+    decision = decider.decision()
+    assert launched < cap or (decision is not None and sum(trials for trials, _ in decision.counts) == cap)
+
+
+def test_a_version_that_cannot_be_tried_ends_no_run() -> None:
+    """It is left out: the run never gives up for it, and its trials show up in the state alone."""
+    decider = Bisect(3, 0.05, 1000, (0.99, 0.01))
+    before = decider.state()
+    decider.consume(1, 0, None, ())
+    assert not decider.exhausted()
+    assert decider.state() != before

@@ -41,3 +41,19 @@ def test_answers_that_are_never_missing_say_nothing_of_extraction() -> None:
     assert [float(share) for share in law["self_agreement"]] == [1.0, 1.0]
     assert decision.counts == ((law["blocks"], law["blocks"]),)
     assert float(law["excess_disagreement"][0]) == pytest.approx(0)
+
+
+def measured(block: tuple[int, ...], times: int, epsilon: float) -> str:
+    """The verdict of one law that goes on until its effect is known, after so many blocks with these answers."""
+    decider = Blocks(Design(Rule.FIXED, None, 0.95, 400, futility=0.0), 1, epsilon, measure=True)
+    for index in range(times):
+        decider.launch(0, index)
+        decider.consume(0, index, block[0] == block[2], block)
+    return str(decider._arms[0].verdict)
+
+
+def test_an_effect_is_known_where_either_way_to_see_it_is_beyond_epsilon() -> None:
+    """Transformed answers that agree with nothing: half of the disagreement is their own, the drop of agreement is whole."""
+    assert measured((1, 1, 2, 3), 5, 0.6) == "None"
+    assert measured((1, 1, 2, 3), 100, 0.6) == "violated"
+    assert measured((1, 1, 1, 1), 100, 0.6) == "holds"

@@ -55,3 +55,16 @@ def test_a_run_that_says_nothing_counts_for_neither_commit() -> None:
     assert decision is not None
     assert decision.counts == ((1, 0), (2, 2))
     assert decision.detail["changes"] == [[0, 1, "same"]]
+
+
+def test_a_run_that_says_nothing_never_ends_it() -> None:
+    """Its runs do: after the last of them there is a decision, before it none."""
+    decider = Changes(2, 2, ALPHA, Control.EACH)
+    for index in range(2):
+        for arm in range(2):
+            assert decider.decision() is None
+            assert not decider.exhausted()
+            decider.launch(arm, index)
+            decider.consume(arm, index, None, ())
+    assert decider.decision() is not None
+    assert not decider.exhausted()

@@ -151,6 +151,13 @@ def test_identical_outputs_of_any_arm() -> None:
     assert codes(play(Design(), lambda arm, index: False, arms=2, facts=facts)) == ["identical_outputs"]
 
 
+def test_four_identical_outputs_are_enough_and_three_are_not() -> None:
+    """Three may be alike by chance."""
+    for trials, said in ((3, []), (4, ["identical_outputs"])):
+        design = Design(Rule.FIXED, None, 0.95, trials, futility=0.0)
+        assert codes(play(design, lambda arm, index: False, facts={"watch_outputs": True})) == said
+
+
 def test_identical_right_answers_are_normal() -> None:
     """A short function has one usual text."""
     assert codes(play(Design(), lambda arm, index: True, facts={"watch_outputs": True})) == []

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
-from player import EPOCH, Answer, plan, play
+from player import EPOCH, Answer, Player, plan, play
 
 from kgents.domain.fact import Fact, Planned
 from kgents.domain.mark import ORIGIN, Entry, seal
@@ -14,7 +14,7 @@ from kgents.domain.plan import Plan
 from kgents.domain.summary import Summary
 from kgents.stats import Design
 
-__all__ = ["EPOCH", "folded", "of_entries", "plan", "play", "played"]
+__all__ = ["EPOCH", "Player", "folded", "of_entries", "plan", "play", "played"]
 
 
 def of_entries(entries: Iterable[Entry]) -> Summary:

@@ -4,31 +4,34 @@ A change of such a file is a change of what people and programs read: `KGENTS_GO
 them, and the diff is reviewed.
 """
 
+import asyncio
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from summaries import EPOCH, of_entries, play
+from summaries import EPOCH, Player, of_entries, plan, play
 
-from kgents.domain.fact import Finished, Planned, Stopped, StopReason
-from kgents.domain.mark import Entry
+from kgents.domain.fact import Fact, Finished, Planned, Stopped, StopReason
+from kgents.domain.mark import ORIGIN, Entry, Mark, seal
 from kgents.domain.names import Names
 from kgents.domain.outcome import Cause, Usage
-from kgents.domain.plan import Budget, Layout
+from kgents.domain.plan import AGAINST_ITSELF, Budget, DecidedBy, Layout
 from kgents.domain.ports import Trial
 from kgents.domain.summary import Summary
-from kgents.report.document import head
-from kgents.report.document_types import Failed
+from kgents.engine.not_worse import NAME as NOT_WORSE
+from kgents.engine.run import Run
+from kgents.engine.top_two import NAME as TOP_TWO
+from kgents.report.completing import complete
 from kgents.report.evidence import ahead, operating_characteristics
-from kgents.report.figures import Figures, failure
 from kgents.report.header import header, planned
 from kgents.report.html.collect import Collected, Window
 from kgents.report.html.picture import first, further, main_picture
@@ -49,6 +52,7 @@ FIXED = Design(Rule.FIXED, 0.6, 0.9, 9, futility=0.0)
 ESTIMATED = Design(Rule.FIXED, None, 0.95, 6, futility=0.0)
 WITHOUT_END = Design(Rule.ANYTIME, 0.5, 0.95, None, futility=0.0)
 PAIRED = Design(Rule.ANYTIME, 0.5, 0.95, 40, futility=0.0)
+SCALE: dict[str, object] = {"scale": ["0.0", "100.0", 100]}
 WHO = Names("0" * 32, "named", ("a", "b"), "somebody", "somewhere")
 SPENT, BILLED = Usage(100, 20, None, 1, 10), Usage(1000, 200, Decimal("0.0125"), 2, 0)
 
@@ -59,27 +63,82 @@ class Scene:
 
     summary: Summary
     trials: list[Trial]
+    entries: list[Entry]
 
 
 def run(design: Design, answer: Callable[[int, int], bool | Cause], arms: int = 1, first: int | None = None,
-        usage: Usage = SPENT, **more: object) -> Scene:  # fmt: skip
+        usage: Usage = SPENT, scores: Callable[[int, int], int] | None = None, **more: object) -> Scene:  # fmt: skip
     """A run, or what was recorded of it first; trials take a little longer one after the other, and cost something."""
     entries, trials = [], []
-    for entry in play(design, answer, arms=arms, **more).entries[:first]:
+    for entry in played(design, answer, arms, scores, **more)[:first]:
         fact = entry.fact
         if isinstance(fact, Finished):
             took, sure = 1000 * (fact.index + 1) + 250 * fact.arm, f"0.{5 + fact.index % 5}"
-            fact = replace(fact, duration_us=took, usage=usage, confidence=sure)
+            score = () if scores is None else (scores(fact.arm, fact.index),)
+            fact = replace(fact, duration_us=took, usage=usage, confidence=sure, score=score)
             said = fact.arm, fact.index, fact.success, fact.cause, fact.error, took, float(sure), entry.at, usage
             trials.append(Trial(*said))
         entries.append(replace(entry, fact=fact))
-    return Scene(of_entries(entries), trials)
+    return Scene(of_entries(entries), trials, entries)
+
+
+def played(design: Design, answer: Callable[[int, int], bool | Cause], arms: int,
+           scores: Callable[[int, int], int] | None, **more: object) -> list[Entry]:  # fmt: skip
+    """The entries of a whole run; with scores, of one that they decide."""
+    if scores is None:
+        return play(design, answer, arms=arms, **more).entries
+    player = Scorer(answer, Run(1), Random(0))
+    player.scores = scores
+    return player.begin(plan(design, arms, layout=Layout.BLOCKS, **more)).entries
+
+
+class Scorer(Player):
+    """A player whose trials have a score."""
+
+    scores: Callable[[int, int], int]
+
+    def witness(self, fact: Fact) -> None:
+        """Records a fact, with the score of a trial that ended."""
+        super().witness(
+            replace(fact, score=(self.scores(fact.arm, fact.index),)) if isinstance(fact, Finished) else fact
+        )
+
+
+class Recorded:
+    """The part of a record that documents are made of."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+
+    async def marks(self, experiment: str) -> AsyncIterator[Mark]:
+        """All of them."""
+        head = ORIGIN
+        for number, entry in enumerate(self._scene.entries):
+            mark = seal(experiment, number, head, entry)
+            head = mark.id
+            yield mark
+
+    async def trials(self, experiment: str, texts: bool) -> AsyncIterator[Trial]:
+        """In the order of their ends."""
+        for trial in self._scene.trials:
+            yield trial
 
 
 def stopped(scene: Scene, reason: StopReason) -> Scene:
     """The same plan, stopped before the first trial."""
     entries = [Entry(EPOCH, Planned(scene.summary.plan)), Entry(EPOCH, Stopped(reason, "so it was"))]
-    return Scene(of_entries(entries), [])
+    return Scene(of_entries(entries), [], entries)
+
+
+def ended(scene: Scene, reason: StopReason) -> Scene:
+    """The same, stopped after what was recorded."""
+    entries = [*scene.entries, Entry(scene.entries[-1].at, Stopped(reason, "so it was"))]
+    return Scene(of_entries(entries), scene.trials, entries)
+
+
+def right(arm: int, index: int) -> bool:
+    """Every trial succeeds."""
+    return True
 
 
 SCENES: dict[str, Callable[[], Scene]] = {
@@ -90,6 +149,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "estimated": lambda: run(ESTIMATED, lambda arm, index: index % 2 == 0, who=WHO, names="0" * 64, model="some:model"),
     "without-end": lambda: run(WITHOUT_END, lambda arm, index: True),
     "half-way": lambda: run(CALIBRATED, lambda arm, index: index % 2 == 0, first=16),
+    "fixed-stopped": lambda: ended(run(FIXED, lambda arm, index: index % 2 == 0, first=8), StopReason.INTERRUPTED),
+    "half-way-stopped": lambda: ended(run(CALIBRATED, lambda arm, index: index % 2 == 0, first=8), StopReason.ERRORS),
     "excluded": lambda: run(CALIBRATED, lambda arm, index: Cause.NETWORK if index == 2 else index % 7 != 3),
     "interrupted": lambda: stopped(run(CALIBRATED, lambda arm, index: True), StopReason.INTERRUPTED),
     "over-budget": lambda: stopped(run(CALIBRATED, lambda arm, index: True, budget=Budget(tokens=500)), StopReason.BUDGET_TOKENS),
@@ -100,18 +161,32 @@ SCENES: dict[str, Callable[[], Scene]] = {
                                      layout=Layout.COMPARE, first=11),
     "compared-three": lambda: run(PAIRED, lambda arm, index: index % 5 > arm, arms=3, layout=Layout.COMPARE),
     "compared-margin": lambda: run(replace(PAIRED, margin=0.3), lambda arm, index: True, arms=2, layout=Layout.COMPARE),
+    "compared-stopped": lambda: run(PAIRED, lambda arm, index: index % 3 > 0 or arm == 1, 2, 28, layout=Layout.COMPARE),
+    "family": lambda: run(CALIBRATED, lambda arm, index: index % 9 != 4 or arm == 1, arms=3, facts={"family": "all"}),
+    "top-two": lambda: run(PAIRED, lambda arm, index: index % 5 > arm, arms=3, layout=Layout.COMPARE,
+                           facts={"allocation": TOP_TWO}),
+    "not-worse": lambda: run(replace(PAIRED, margin=0.3), lambda arm, index: True, arms=2, layout=Layout.COMPARE,
+                             facts={"claim": NOT_WORSE}),
+    "itself": lambda: run(replace(PAIRED, max_trials=8), lambda arm, index: (index + arm) % 3 > 0, arms=2,
+                          layout=Layout.COMPARE, facts={"claim": AGAINST_ITSELF, "repeats": 6}),
+    "score": lambda: run(PAIRED, right, scores=lambda arm, index: 60 + 10 * (index % 4), decider=DecidedBy.SCORES, facts=SCALE),
+    "score-half-way": lambda: run(PAIRED, right, scores=lambda arm, index: 40 + 10 * (index % 4), first=11,
+                                  decider=DecidedBy.SCORES, facts=SCALE),
+    "score-of-ten": lambda: run(FIXED, right, scores=lambda arm, index: 6 + index % 4, decider=DecidedBy.SCORES,
+                                facts={"scale": ["0.0", "10.0", 100]}),
+    "scores": lambda: run(PAIRED, right, arms=2, scores=lambda arm, index: 80 - 60 * arm + index % 7,
+                          decider=DecidedBy.SCORE_PAIRS, facts=SCALE),
+    "scores-half-way": lambda: run(PAIRED, right, arms=2, scores=lambda arm, index: 50 - 10 * arm + index % 7, first=14,
+                                   decider=DecidedBy.SCORE_PAIRS, facts=SCALE),
+    "three-scores": lambda: run(PAIRED, right, arms=3, scores=lambda arm, index: (90, 10, 50)[arm] + index % 5,
+                                decider=DecidedBy.SCORE_PAIRS, facts=SCALE),
 }  # fmt: skip
 
 
 def document_of(scene: Scene) -> Any:
-    """As `complete` makes it of a kind that adds nothing."""
-    summary, figures = scene.summary, Figures(scene.summary.plan.errors)
-    for trial in scene.trials:
-        figures.add(trial)
-    document: Any = head(summary, {"command": "true"})
-    document["evidence"].update(figures.evidence())
-    wrong = failure(summary, document["evidence"]["causes"])
-    return {**document, **(Failed() if wrong is None else Failed(error=wrong))}
+    """The document of a kind that adds nothing."""
+    store: Any = Recorded(scene)
+    return asyncio.run(complete(store, scene.summary, {"command": "true"}))
 
 
 def collected_of(scene: Scene) -> Collected:

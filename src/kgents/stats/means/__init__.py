@@ -5,7 +5,7 @@ from kgents.stats.means.difference import Difference
 from kgents.stats.means.foreseen import Law, ScoreForecast, beta_law, foresee_scores, reduced
 from kgents.stats.means.paired import PairedMean, paired_clusters, paired_mean
 from kgents.stats.means.sequence import MeanSequence, RatioSequence, limits
-from kgents.stats.means.wealth import AGAINST_SCORES, EVENLY, PAIRED, Counts, log_wealth
+from kgents.stats.means.wealth import AGAINST_SCORES, EVENLY, PAIRED, Counts, against_scores, log_wealth
 from kgents.stats.means.zone import Zone
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "RatioSequence",
     "ScoreForecast",
     "Zone",
+    "against_scores",
     "beta_law",
     "foresee_scores",
     "limits",

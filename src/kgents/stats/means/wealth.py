@@ -21,6 +21,8 @@ Counts = Mapping[int, int]
 GRID = 60
 LARGEST_BET = 0.999
 SMALLEST_BET = 0.2
+LARGE = 24  # of the grid, from LARGE_BET up; the others are even in logarithms from SMALL_BET to MIDDLE_BET
+LARGE_BET, MIDDLE_BET, SMALL_BET = 0.85, 0.6, 0.03
 
 
 def _fractions(bend: float) -> tuple[float, ...]:
@@ -28,13 +30,22 @@ def _fractions(bend: float) -> tuple[float, ...]:
     return tuple(LARGEST_BET * (1 - (1 - (cell + 0.5) / GRID) ** bend) for cell in range(GRID))
 
 
-AGAINST_SCORES = _fractions(2.0)  # numbers that vary less than zeros and ones of their mean: large bets
+AGAINST_SCORES = (  # large bets are for scores that vary little, small ones for scores that vary much or are near their target
+    *(LARGE_BET + (LARGEST_BET - LARGE_BET) * (cell + 0.5) / LARGE for cell in range(LARGE)),
+    *(SMALL_BET * (MIDDLE_BET / SMALL_BET) ** ((cell + 0.5) / (GRID - LARGE)) for cell in range(GRID - LARGE)),
+)
+AGAINST_SCORES_BEFORE_3 = _fractions(2.0)  # of calibration versions 1 and 2: few small bets
 EVENLY = _fractions(1.0)  # differences of pairs, whose best bets are anywhere
 _HALF = tuple((cell + 0.5) / (GRID // 2) for cell in range(GRID // 2))
 PAIRED = (  # against a margin: half of the stakes evenly, half evenly in logarithms from SMALLEST_BET up
     *(LARGEST_BET * share for share in _HALF),
     *(SMALLEST_BET * (LARGEST_BET / SMALLEST_BET) ** share for share in _HALF),
 )
+
+
+def against_scores(calibration: int) -> tuple[float, ...]:
+    """The fractions that are bet on scores by plans of a version of the calibration."""
+    return AGAINST_SCORES if calibration > 2 else AGAINST_SCORES_BEFORE_3
 
 
 def log_wealth(counts: Counts, resolution: int, mean: float, fractions: tuple[float, ...] = AGAINST_SCORES) -> float:

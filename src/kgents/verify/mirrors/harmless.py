@@ -4,7 +4,7 @@ import ast
 import warnings
 from functools import lru_cache
 
-from kgents.sandbox.syntax import parse
+from kgents.sandbox.syntax import nodes
 
 _HARMLESS = frozenset(
     (
@@ -29,10 +29,10 @@ def quiet(setup: str, tests: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            trees = [parse(setup), parse(tests)]
+            every = (*nodes(setup), *nodes(tests))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return not any(_far(node) for tree in trees for node in ast.walk(tree))
+    return not any(map(_far, every))
 
 
 def _far(node: ast.AST) -> bool:

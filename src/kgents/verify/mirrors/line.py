@@ -20,7 +20,7 @@ from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside.protocol import Ended
 from kgents.sandbox.program import TESTS, Program
 from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
-from kgents.sandbox.syntax import parse
+from kgents.sandbox.syntax import nodes
 from kgents.verify.mirrors.frames import put, taken
 from kgents.verify.mirrors.harmless import quiet
 from kgents.verify.mirrors.inside.candidate import job as first_message
@@ -231,6 +231,6 @@ def job_of(tests: str, setup: str, names: Sequence[str], modules: Sequence[str],
 @lru_cache(maxsize=512)
 def _used(tests: str) -> tuple[str, ...]:
     try:
-        return tuple(used_names(parse(tests.lstrip("\ufeff"))))
+        return tuple(used_names(nodes(tests.lstrip("\ufeff"))))
     except (SyntaxError, ValueError):
         return ()

@@ -31,6 +31,7 @@ DRAWINGS: dict[str, Callable[[], Picture]] = {
     "path-open": lambda: path("p", boundary(DESIGN), 0.7, RUN, False),
     "path-ended": lambda: path("p", boundary(DESIGN), 0.7, list(range(1, 12)), True),
     "path-before": lambda: path("p", boundary(DESIGN), 0.7, [], False),
+    "path-short": lambda: path("p", boundary(Design(Rule.ANYTIME, 0.5, 0.8, 5, futility=0.0)), 0.5, [1, 1, 2], False),
     "rate": lambda: rate("r", DESIGN, RUN, (0.45, 0.9)),
     "rate-fixed": lambda: rate("r", FIXED, RUN, None),
     "forest": lambda: forest("f", Forest("Arms", ARMS, "rate of success", mark=0.5)),

@@ -14,7 +14,7 @@ from asyncio import CancelledError
 from collections.abc import Callable
 from typing import Any
 
-from .codec import Cursor, Malformed, TooLarge
+from .codec import Cursor, Malformed, TooLarge, put_int
 from .mirror import BASES, DUNDERS, Told, class_of, generator_of, label_of, object_of, told
 from .objects import Objects
 from .table import KIND_NAMES
@@ -26,6 +26,8 @@ _RAISING = frozenset(sys.stdlib_module_names) - {"builtins", "unittest", "doctes
 _ENDING = (Exception, CancelledError)
 _PLAIN = frozenset({("sqlite3", "Row")})
 _ATTRIBUTES = 100  # of an exception
+_CLASS = b"Cg\0\0\0\x08"  # how a class begins: its number, and seven things that are told of it
+_OF_FUNCTIONS: list[bytes] = []  # what is told of their class: to look through all that it has costs more than a call
 
 
 class Handles(Objects):
@@ -85,6 +87,17 @@ class Handles(Objects):
 
     def _write_class(self, out: bytearray, value: type, known_as: object = None) -> None:
         number = self.number(value if known_as is None else known_as)
+        out += _CLASS
+        put_int(out, number)
+        if value is not types.FunctionType or known_as is not None:
+            out += self._body_of(value, known_as)
+            return
+        if not _OF_FUNCTIONS:
+            _OF_FUNCTIONS.append(self._body_of(value, None))
+        out += _OF_FUNCTIONS[0]
+
+    def _body_of(self, value: type, known_as: object) -> bytes:
+        """What is told of a class, as it is written behind its number."""
         known = [base for base in value.__mro__ if base in KIND_NAMES]
         own = {name for base in value.__mro__ if base not in KIND_NAMES for name in vars(base)}
         held = [base for base in known if base not in (object, *BASES) and not issubclass(base, BaseException)]
@@ -102,7 +115,10 @@ class Handles(Objects):
         fields = tuple(vars(value).get("__dataclass_fields__", ()))
         kinds = tuple(label for base in value.__mro__ if (label := label_of(base)))
         told_of = (str(value.__name__), str(value.__module__), bases, dunders, value.__hash__ is None, fields, kinds)
-        self._tagged(out, b"C", number, *told_of)
+        body = bytearray()
+        for part in told_of:
+            self.write(body, part, 1)
+        return bytes(body)
 
     def _write_exception(self, out: bytearray, value: BaseException) -> None:
         number = self.number(value)

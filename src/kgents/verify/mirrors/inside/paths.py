@@ -5,7 +5,7 @@ import builtins
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -128,10 +128,10 @@ def free_names(tree: ast.Module) -> list[str]:
     ]  # fmt: skip
 
 
-def used_names(tree: ast.Module) -> list[str]:
-    """Every name that a file mentions, attributes and imports included."""
+def used_names(nodes: Iterable[ast.AST]) -> list[str]:
+    """Every name that the nodes of a file mention, attributes and imports included."""
     names: dict[str, None] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 names[name] = None

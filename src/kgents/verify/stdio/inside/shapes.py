@@ -5,20 +5,31 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kgents.verify.stdio.inside.commands import is_open, words_of
+from kgents.verify.stdio.inside.nodes import (
+    COMPREHENSIONS,
+    NUMBERS,
+    Swap,
+    drawn,
+    has_name,
+    is_stdin,
+    is_whole,
+    kind_made,
+    starred_names,
+    turns_of,
+    way_of,
+)
 
 _STRIPS = frozenset({"strip", "rstrip", "lstrip", "decode", "lower", "upper"})
 _LISTS = frozenset(
     {"list", "tuple", "sorted", "set", "sum", "max", "min", "deque", "iter", "len", "reversed", "Counter"}
 )
-_NUMBERS = {"int": "int", "float": "float"}
 
 
 class Unclear(Exception):
     """How the program reads is not understood; the text says what."""
 
 
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_BODIES = (ast.For, ast.While, ast.FunctionDef, *_COMPREHENSIONS)
+_BODIES = (ast.For, ast.While, ast.FunctionDef, *COMPREHENSIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,7 @@ class Reading:
         self._replaced: dict[int, ast.expr] = {}
         for node in self.nodes:
             self._look(node)
-        self.tree = ast.fix_missing_locations(_Swap(self._replaced).visit(self.tree))
+        self.tree = ast.fix_missing_locations(Swap(self._replaced).visit(self.tree))
         if not self.shapes:
             raise Unclear("no call that reads standard input is known")
 
@@ -64,10 +75,10 @@ class Reading:
     def _find_readers(self) -> None:
         for node in self.nodes:
             match node:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr="readline") as value) if _stdin(
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr="readline") as value) if is_stdin(
                     value
                 ):
-                    self.readers[name] = _way(value)
+                    self.readers[name] = way_of(value)
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=parts, body=body)) if not parts.args:
                     self._wrapper(name, body)
                 case ast.FunctionDef(name=name, body=[ast.Return(value=ast.expr() as body)], args=parts) if (
@@ -86,7 +97,7 @@ class Reading:
         match node:
             case ast.Call(func=ast.Name(id=name)) if name in self.readers:
                 return True
-            case ast.Call(func=ast.Attribute(attr="readline") as method) if _stdin(method):
+            case ast.Call(func=ast.Attribute(attr="readline") as method) if is_stdin(method):
                 return True
         return False
 
@@ -98,14 +109,14 @@ class Reading:
                 self._replaced[id(node)] = ast.Call(call, [], [])
             case ast.Call() if self._is_line(node):
                 self._replaced[id(node)] = self._line(node, self._shape(node))
-            case ast.Call(func=ast.Attribute(attr="read") as method) if _stdin(method):
+            case ast.Call(func=ast.Attribute(attr="read") as method) if is_stdin(method):
                 self._tokens(node)
-            case ast.Call(func=ast.Attribute(attr="readlines") as method) if _stdin(method):
+            case ast.Call(func=ast.Attribute(attr="readlines") as method) if is_stdin(method):
                 lines = self._lines(self._line_of(node), node)
                 self._replaced[id(node)] = ast.Call(ast.Name("list", ast.Load()), [lines], [])
             case ast.For() | ast.comprehension():
-                name, iterated = _drawn(node)
-                if name and _stdin(iterated) and _whole(iterated):
+                name, iterated = drawn(node)
+                if name and is_stdin(iterated) and is_whole(iterated):
                     self._replaced[id(iterated)] = self._lines(name, node)
             case _:
                 pass
@@ -123,7 +134,7 @@ class Reading:
         uses = [part for part in self.nodes if isinstance(part, ast.Name) and part.id == held] if held else []
         loops = {
             name
-            for name, iterated in map(_drawn, self.nodes)
+            for name, iterated in map(drawn, self.nodes)
             if name and (iterated is node or (isinstance(iterated, ast.Name) and iterated.id == held))
         }
         if len(loops) != 1 or len(uses) > 2:
@@ -131,7 +142,7 @@ class Reading:
         return loops.pop()
 
     def _line(self, node: ast.Call, shape: Shape) -> ast.expr:
-        way = self.readers[node.func.id] if isinstance(node.func, ast.Name) else _way(node.func)
+        way = self.readers[node.func.id] if isinstance(node.func, ast.Name) else way_of(node.func)
         call: ast.expr = ast.Call(ast.Name("__line__", ast.Load()), [self._site(shape, node)], [])
         if way == "input":
             return call
@@ -146,10 +157,10 @@ class Reading:
         outer, kind = split, "word"
         parent = self._parents.get(id(outer))
         if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "map":
-            kind, outer = _NUMBERS.get(ast.unparse(parent.args[0]), "word"), parent
+            kind, outer = NUMBERS.get(ast.unparse(parent.args[0]), "word"), parent
         elif isinstance(parent, ast.comprehension) and parent.iter is outer:
             comprehension: Any = self._parents[id(parent)]
-            kind, outer = _made(comprehension.elt), comprehension
+            kind, outer = kind_made(comprehension.elt), comprehension
         above = self._parents.get(id(outer))
         if (
             isinstance(above, ast.Call)
@@ -167,7 +178,7 @@ class Reading:
     def _site(self, shape: Shape, node: ast.AST) -> ast.expr:
         around = self._around(node)
         within = -1 if around is None else next(index for index, one in enumerate(self.nodes) if one is around)
-        self.shapes.append(replace(shape, within=within, turns=_turns(around)))
+        self.shapes.append(replace(shape, within=within, turns=turns_of(around)))
         return ast.Constant(len(self.shapes) - 1)
 
     def _around(self, node: ast.AST) -> ast.AST | None:
@@ -210,7 +221,7 @@ class Reading:
         parent = self._parents.get(id(node))
         match parent:
             case ast.Call(func=ast.Name(id="int" | "float" as name)) if parent.args[:1] == [node]:
-                return Shape(_NUMBERS[name], None, self._targets(parent))
+                return Shape(NUMBERS[name], None, self._targets(parent))
             case ast.Call(func=ast.Name(id="map"), args=[function, _]):
                 raise Unclear(f"map({ast.unparse(function)}, a line) without split()")
             case ast.Assign(targets=[ast.Name(id=name)]):
@@ -231,19 +242,19 @@ class Reading:
         """Of a line that is split."""
         parent = self._parents.get(id(split))
         loop = self._parents.get(id(parent)) if isinstance(parent, ast.Call) else parent
-        name, iterated = _drawn(loop)
+        name, iterated = drawn(loop)
         if name and iterated is split and isinstance(loop, ast.For):
             return Shape(self._made_of(name), 0)
         match parent:
             case ast.Call(func=ast.Name(id="map"), args=[function, *_]):
-                kind = _NUMBERS.get(ast.unparse(function), "word")
+                kind = NUMBERS.get(ast.unparse(function), "word")
                 return self._listed(parent, kind)
             case ast.comprehension(iter=iterated) if iterated is split:
                 comprehension: Any = self._parents[id(parent)]
-                return self._listed(comprehension, _made(comprehension.elt))
+                return self._listed(comprehension, kind_made(comprehension.elt))
             case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=first), *rest] as targets)]) if self._commanded(first):
-                starred = bool(_starred(rest))
-                return Shape("command", 0 if starred else len(targets), (first, *_starred(rest)))
+                starred = bool(starred_names(rest))
+                return Shape("command", 0 if starred else len(targets), (first, *starred_names(rest)))
             case ast.Assign(targets=[ast.Name(id=name)]) if self._commanded(name):
                 return Shape("command", 0, (name,))
             case ast.Assign(targets=[ast.Tuple(elts=targets)]):
@@ -288,88 +299,17 @@ class Reading:
         made = "word"
         for node in self.nodes:
             match node:
-                case ast.Call(func=ast.Name(id="int" | "float" as number), args=[first, *_]) if _names(first, name):
-                    made = _NUMBERS[number]
+                case ast.Call(func=ast.Name(id="int" | "float" as number), args=[first, *_]) if has_name(first, name):
+                    made = NUMBERS[number]
                 case ast.Call(func=ast.Name(id="map"), args=[ast.Name(id="int" | "float" as number), second, *_]) if (
-                    _names(second, name)
+                    has_name(second, name)
                 ):
-                    made = _NUMBERS[number]
-                case ast.ListComp(elt=elt, generators=[ast.comprehension(iter=iterated)]) if _names(iterated, name):
-                    made = _made(elt) if made == "word" else made
+                    made = NUMBERS[number]
+                case ast.ListComp(elt=elt, generators=[ast.comprehension(iter=iterated)]) if has_name(iterated, name):
+                    made = kind_made(elt) if made == "word" else made
                 case _:
                     pass
         return made
 
     def _is_indexed(self, name: str) -> bool:
-        return any(isinstance(node, ast.Subscript) and _names(node.value, name) for node in self.nodes)
-
-
-def _starred(parts: list[ast.expr]) -> tuple[str, ...]:
-    """The names of `*rest` among the targets of an assignment."""
-    return tuple(part.value.id for part in parts if isinstance(part, ast.Starred) and isinstance(part.value, ast.Name))
-
-
-def _drawn(loop: ast.AST | None) -> tuple[str, Any]:
-    """(`x`, `items`) of `for x in items` and of `for n, x in enumerate(items)`; ('', None) of anything else."""
-    if not isinstance(loop, ast.For | ast.comprehension):
-        return "", None
-    match loop.target, loop.iter:
-        case ast.Tuple(elts=[_, ast.Name(id=name)]), ast.Call(func=ast.Name(id="enumerate"), args=[source, *_]):
-            return name, source
-        case ast.Name(id=name), source:
-            return name, source
-    return "", None
-
-
-def _whole(iterated: ast.AST) -> bool:
-    """Whether it is standard input itself, and no call that reads it."""
-    return not isinstance(iterated, ast.Call) or (isinstance(iterated.func, ast.Name) and iterated.func.id == "open")
-
-
-def _turns(loop: ast.AST | None) -> str:
-    """`n` of a loop over `range(n)`, or of `while i < n`."""
-    source = loop.generators[0].iter if isinstance(loop, _COMPREHENSIONS) else getattr(loop, "iter", None)
-    match source:
-        case ast.Call(func=ast.Name(id="range"), args=[ast.Name(id=name)]):
-            return name
-    match loop:
-        case ast.While(test=ast.Compare(ops=[ast.Lt()], comparators=[ast.Name(id=name)])):
-            return name
-    return ""
-
-
-def _way(method: ast.AST) -> str:
-    return "bytes" if "buffer" in ast.dump(method) else "text"
-
-
-def _names(node: ast.AST, name: str) -> bool:
-    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
-
-
-def _made(node: ast.AST) -> str:
-    """int or float where an expression makes such a number, else word."""
-    calls = {part.func.id for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)}
-    return next((number for number in _NUMBERS if number in calls), "word")
-
-
-def _stdin(node: ast.AST) -> bool:
-    """Whether an expression is standard input, or a method of it."""
-    match node:
-        case ast.Attribute(attr="stdin") | ast.Name(id="stdin"):
-            return True
-        case ast.Attribute(value=value):
-            return _stdin(value)
-        case ast.Call(func=ast.Name(id="open"), args=[ast.Constant(value=0), *_]):
-            return True
-    return False
-
-
-class _Swap(ast.NodeTransformer):
-    def __init__(self, replaced: dict[int, ast.expr]) -> None:
-        self._replaced = replaced
-
-    def visit(self, node: ast.AST) -> Any:
-        new = self._replaced.get(id(node))
-        if new is None:
-            return self.generic_visit(node)
-        return new
+        return any(isinstance(node, ast.Subscript) and has_name(node.value, name) for node in self.nodes)
