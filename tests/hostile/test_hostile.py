@@ -132,7 +132,7 @@ def test_names_that_tests_need_are_found() -> None:
     import ast
 
     source = "import math\nfrom solution import f\ndef test(): assert f(g(2)) == math.sqrt(4)\n"
-    assert free_names(ast.parse(source)) == (("f", "g"), ("solution",))
+    assert free_names([*ast.walk(ast.parse(source))]) == (("f", "g"), ("solution",))
 
 
 def test_whoever_was_judged_before_leaves_nothing_in_the_judge(sandbox: Sandbox) -> None:

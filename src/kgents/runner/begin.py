@@ -102,7 +102,7 @@ def check_design(design: Design) -> None:
 
 def _refuse_secrets(request: Request, redact: Callable[[str], str]) -> None:
     """UsageError where a key stands in what would be recorded: it cannot be redacted there and still run."""
-    for text in _strings([request.config, request.name, request.tags, request.facts]):
+    for text in {*_strings([request.config, request.name, request.tags, request.facts])}:
         if redact(text) != text:
             raise UsageError(
                 "what is to be recorded (spec, command, name or tag) holds a key or password",

@@ -62,9 +62,9 @@ def _asks(node: ast.stmt) -> bool:
     return isinstance(node, Function) and node.name.startswith("test") and len(node.args.args) > 1
 
 
-def derives(tree: ast.Module, names: Sequence[str]) -> bool:
-    """Whether a class of the tests derives from one of the candidate's: then they run in its process."""
-    for node in ast.walk(tree):
+def derives(nodes: Sequence[ast.AST], names: Sequence[str]) -> bool:
+    """Whether a class among the nodes of tests derives from one of the candidate's: then they run in its process."""
+    for node in nodes:
         if isinstance(node, ast.ClassDef):
             for base in node.bases:
                 root = base.value if isinstance(base, ast.Attribute) else base

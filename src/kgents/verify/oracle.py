@@ -273,18 +273,19 @@ def tests_oracle(
     """The oracle of a test file; names that it uses and does not define are the candidate's. UsageError where there are none."""
     tests = tests.lstrip("\ufeff")
     tree = _parsed(tests)
-    names, modules = free_names(tree)
+    nodes = list(ast.walk(tree))
+    names, modules = free_names(nodes)
     names = tuple(dict.fromkeys([*names, *common["defined"], *([entry_point] if entry_point else [])]))
     names = tuple(name for name in names if name not in CAUGHT)
     imported = tuple(dict.fromkeys(imported_modules(tree)))
     stems = tuple(name for name in imported if stem and name.rpartition(".")[2] == stem and not _known(name))
     if not names and not stems and not {*imported} & {"solution", "candidate"}:
-        runs = (executed(list(ast.walk(tree))) or "").startswith("subprocess")
+        runs = (executed(nodes) or "").startswith("subprocess")
         remedy = (
             "judge a program by --examples (pairs of stdin and stdout)" if runs else "call the function that is wanted"
         )
         raise UsageError("--tests uses no name that a candidate could define", remedy)
-    by_pytest, inside = _is_run_by_pytest(tree, "pytest" in imported), derives(tree, names)
+    by_pytest, inside = _is_run_by_pytest(tree, "pytest" in imported), derives(nodes, names)
     if inside and by_pytest and asks_fixtures(tree):
         hint = "make what is needed in the test itself"
         raise UsageError("--tests derive from the candidate's class and ask for fixtures of pytest", hint)
@@ -320,9 +321,8 @@ def _is_run_by_pytest(tree: ast.Module, imports_pytest: bool) -> bool:
     return False
 
 
-def free_names(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names that a test program uses and nothing in it defines, and the modules that it would import them from."""
-    nodes = list(ast.walk(tree))
+def free_names(nodes: Sequence[ast.AST]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names that the nodes of a test program use and none of them defines, and the modules that it would import them from."""
     stored = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     stored |= {node.arg for node in nodes if isinstance(node, ast.arg)}
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -2,10 +2,11 @@
 
 import ast
 import warnings
+from collections.abc import Sequence
 
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
-from kgents.sandbox.syntax import parse as parse_source
+from kgents.sandbox.syntax import nodes
 from kgents.verify.fixtures import derives
 from kgents.verify.oracle import Oracle, free_names
 from kgents.verify.reference.derive import derive
@@ -37,23 +38,23 @@ def task_oracle(
         else:
             return Oracle("reference", entry, (entry,), corpus.rows, source=canonical, how=corpus.how, tolerance=near,
                           version=corpus.version, strength=corpus.strength, shown=corpus.shown)  # fmt: skip
-    tree = _parsed(tests)
-    names, modules = free_names(tree)
+    read = _nodes(tests)
+    names, modules = free_names(read)
     if entry is not None and setup:
         names = (entry,)
     names = tuple(dict.fromkeys([*names, *([entry] if entry else [])]))
     defined = (entry,) if entry else names[:1]
-    inside = derives(tree, names)
+    inside = derives(read, names)
     return Oracle(
         "tests", entry, defined, tests=tests, setup=setup, names=names, modules=modules, tolerance=near, inside=inside
     )
 
 
-def _parsed(text: str) -> ast.Module:
-    """The program; an empty one where the text is none."""
+def _nodes(text: str) -> Sequence[ast.AST]:
+    """The nodes of a program; none where the text is no program."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return parse_source(text)
+            return nodes(text)
     except (SyntaxError, ValueError):
-        return ast.Module([], [])
+        return ()

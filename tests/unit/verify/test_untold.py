@@ -49,7 +49,10 @@ def _domains(source: str) -> dict[str, Any]:
         (EXAMPLE, {"words": ("list", STR), "n": INT, "joined": STR}),
         (JOINED, {"words": ("list", STR), "most": INT}),
         (LENGTH, {"words": ("list", ANY), "most": INT}),
-        ("def f(pair, keys=('a', 'b')):\n    return pair in keys\n", {"pair": ANY, "keys": ("many", STR)}),
+        (
+            "def f(pair, keys=('a', 'b')):\n    return pair in keys\n",
+            {"pair": ("or", INT, STR, STR), "keys": ("many", STR)},
+        ),
         ("def f(x: float, y: str = 2):\n    return x\n", {"x": ("float",), "y": STR}),
     ],
 )
@@ -70,6 +73,40 @@ def test_fields_of_tables_are_called_as_defaults_say() -> None:
     domains = _domains(TABLE)
     assert "region" in domains["text"][1]
     assert "region" in domains["key"][1][1]
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("def f(path):\n    return path.split('.')\n", STR),
+        ("def f(path):\n    with open(path) as file:\n        return file.read()\n", ("path", False)),
+        ("def f(item):\n    return [item]\n", ("or", INT, STR, STR)),
+        ("def f(item):\n    return isinstance(item, list)\n", ANY),
+    ],
+)
+def test_what_is_only_handed_on_may_be_looked_up(source: str, wanted: Any) -> None:
+    """And what is called a path is a file where files are opened."""
+    assert list(_domains(source).values()) == [wanted]
+
+
+def test_windows_are_of_something() -> None:
+    """Where the spec does not compare their size with a number itself."""
+    source = "def f(words, n):\n    return [words[i : i + n] for i in range(len(words) - n + 1)]\n"
+    assert meaning_of(ast.parse(source), "f").fitted((["a"], 0)) == (["a"], 2)
+    asking = source.replace("    return", "    if n < 1:\n        raise ValueError\n    return")
+    assert meaning_of(ast.parse(asking), "f").fitted((["a"], 0)) == (["a"], 0)
+
+
+@pytest.mark.parametrize(
+    ("source", "operator", "wanted"),
+    [
+        ("def f(key, held):\n    return key in held\n", "asked for truth", "held.get(key)"),
+        ("def f(text):\n    text = text[1:-1]\n    return text\n", "stripped", "text.strip("),
+    ],
+)
+def test_more_mistakes_choose_inputs(source: str, operator: str, wanted: str) -> None:
+    """Truth for presence; signs and blanks at the ends for one sign at each."""
+    assert any(name == operator and wanted in text for name, text in selectors(source, "f"))
 
 
 @pytest.mark.parametrize(
@@ -106,6 +143,12 @@ def test_arguments_go_along_a_table() -> None:
     assert "('33', ['Fd'])" in made
     assert all("3" not in text or not set("abcABC") & set(text) for text in made)
     assert facts_of(ast.parse(PAD)).alphabets == {"23", "abcdef"}
+
+
+def test_a_list_that_is_sorted_in_place_is_put_in_order() -> None:
+    """So that files are listed in none."""
+    facts = facts_of(ast.parse("def f(names):\n    'Docs.'\n    names.sort()\n    return names\n"))
+    assert (facts.sorts, facts.strings) == (True, set())
 
 
 def test_texts_hold_several_matches_where_all_of_them_count() -> None:

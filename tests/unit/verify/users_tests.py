@@ -964,4 +964,621 @@ class Store(MutableMapping):
             (0, 'os.environ.get("STORE_KIND", "json")', '"json"'),
         ),
     ),
+    "exceptions of its own, and groups": (
+        """
+import contextlib
+import pytest
+from solution import ApiError, NotFound, call, collect
+
+def test_attrs():
+    with pytest.raises(ApiError) as e:
+        call(500)
+    assert e.value.status == 500 and e.value.args == ("status 500", 500) and str(e.value) == "ApiError(500)"
+    with pytest.raises(NotFound) as e:
+        call(404)
+    assert isinstance(e.value, ApiError) and isinstance(e.value.__cause__, KeyError)
+    assert issubclass(NotFound, ApiError) and NotFound.default == 404
+
+def test_suppress():
+    with contextlib.suppress(ApiError):
+        call(404)
+        assert False
+
+def test_except():
+    try:
+        call(404)
+    except NotFound as e:
+        found = e
+    assert found.status == 404
+    assert call(200) == "ok"
+
+def test_group():
+    with pytest.raises(ExceptionGroup) as e:
+        collect([1, 0, "x"])
+    kinds = [type(x) for x in e.value.exceptions]
+    assert kinds == [ZeroDivisionError, TypeError] and "2 failed" in str(e.value)
+""",
+        (
+            """
+class ApiError(Exception):
+    def __init__(self, status):
+        super().__init__(f"status {status}", status)
+        self.status = status
+    def __str__(self):
+        return f"{type(self).__name__}({self.status})"
+class NotFound(ApiError):
+    default = 404
+def call(status):
+    if status == 404:
+        try:
+            {}["x"]
+        except KeyError as e:
+            raise NotFound(404) from e
+    if status != 200:
+        raise ApiError(status)
+    return "ok"
+def collect(xs):
+    failed = []
+    for x in xs:
+        try:
+            1 / x
+        except Exception as e:
+            failed.append(e)
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} failed", failed)
+""",
+        ),
+        (
+            (0, "raise NotFound(404) from e", "raise NotFound(404) from None"),
+            (0, "class NotFound(ApiError)", "class NotFound(Exception)"),
+            (0, "self.status = status", "pass"),
+            (0, "failed.append(e)", "failed.insert(0, e)"),
+        ),
+    ),
+    "patches of classes and functions": (
+        """
+from unittest import mock
+import pytest
+import solution
+from solution import Client, Service, helper
+
+def test_patch_method():
+    with mock.patch.object(Client, "get", return_value={"id": 7}) as got:
+        assert Service(Client("u")).name(1) == "item 7"
+    got.assert_called_once_with("/items/1")
+
+def test_patch_helper():
+    with mock.patch("solution.helper", side_effect=lambda x: x + 1):
+        assert Service(Client("u")).twice(3) == 8
+
+def test_monkeypatch(monkeypatch):
+    monkeypatch.setattr(solution, "LIMIT", 2)
+    assert Service(Client("u")).limited([1, 2, 3]) == [1, 2]
+    monkeypatch.setattr(Service, "shout", lambda self, x: x + "?")
+    assert Service(Client("u")).speak("a") == "A?"
+    monkeypatch.setattr(Client, "get", staticmethod(lambda path: {"id": path}))
+    service = Service(Client("u"))
+    assert service.name(2) == "item /items/2"
+
+def test_names():
+    assert Service.__name__ == "Service"
+    assert solution.default_service().client.base == "https://x"
+
+def test_real():
+    with pytest.raises(NotImplementedError):
+        Client("u").get("/x")
+    assert helper(2) == 4
+""",
+        (
+            """
+LIMIT = 10
+def helper(x):
+    return x * 2
+class Client:
+    def __init__(self, base):
+        self.base = base
+    def get(self, path):
+        raise NotImplementedError
+class Service:
+    def __init__(self, client):
+        self.client = client
+    def name(self, n):
+        return f"item {self.client.get(f'/items/{n}')['id']}"
+    def twice(self, x):
+        return helper(x) * 2
+    def limited(self, xs):
+        return xs[:LIMIT]
+    def shout(self, x):
+        return x + "!"
+    def speak(self, x):
+        return self.shout(x.upper())
+def default_service():
+    return Service(Client("https://x"))
+""",
+        ),
+        (
+            (0, "xs[:LIMIT]", "xs[:10]"),
+            (0, "/items/{n}", "/item/{n}"),
+            (0, "return helper(x) * 2", "return x * 4"),
+            (0, '"https://x"', '"http://x"'),
+        ),
+    ),
+    "order, heaps and copies of own objects": (
+        """
+import bisect
+import copy
+import heapq
+import operator
+import pytest
+from solution import Card, Deck, by_rank
+
+def test_sort():
+    cards = [Card("K"), Card("2"), Card("A")]
+    assert [c.rank for c in sorted(cards)] == ["2", "K", "A"]
+    assert max(cards) == Card("A") and min(cards).rank == "2"
+    assert Card("2") in cards and Card("3") not in cards and cards.index(Card("A")) == 2
+    cards.sort(key=by_rank, reverse=True)
+    assert list(map(operator.attrgetter("rank"), cards)) == ["A", "K", "2"]
+
+def test_heap():
+    heap = [Card("A"), Card("3"), Card("K")]
+    heapq.heapify(heap)
+    assert heapq.heappop(heap) == Card("3")
+    xs = sorted(heap)
+    bisect.insort(xs, Card("Q"))
+    assert [c.rank for c in xs] == ["Q", "K", "A"]
+
+def test_deck():
+    d = Deck([Card("2"), Card("K")])
+    e = copy.deepcopy(d)
+    e.cards.pop()
+    assert len(d) == 2 and len(e) == 1
+    assert d[0] == Card("2") and d[-1].rank == "K" and [c.rank for c in d] == ["2", "K"]
+    assert Card("K") in d
+    assert {Card("2"): 1}[Card("2")] == 1 and len({Card("2"), Card("2")}) == 1
+    with pytest.raises(TypeError):
+        Card("2") < 3
+    a, *rest = d
+    assert a == Card("2") and rest == [Card("K")]
+    assert repr(d) == "Deck(2, K)" and f"{d:short}" == "2K"
+""",
+        (
+            """
+from functools import total_ordering
+ORDER = "23456789TJQKA"
+def by_rank(card):
+    return ORDER.index(card.rank)
+@total_ordering
+class Card:
+    __slots__ = ("rank",)
+    def __init__(self, rank):
+        self.rank = rank
+    def __eq__(self, other):
+        return isinstance(other, Card) and self.rank == other.rank
+    def __lt__(self, other):
+        if not isinstance(other, Card):
+            return NotImplemented
+        return by_rank(self) < by_rank(other)
+    def __hash__(self):
+        return hash(self.rank)
+class Deck:
+    def __init__(self, cards):
+        self.cards = list(cards)
+    def __len__(self):
+        return len(self.cards)
+    def __getitem__(self, i):
+        return self.cards[i]
+    def __repr__(self):
+        return f"Deck({', '.join(c.rank for c in self.cards)})"
+    def __format__(self, spec):
+        return "".join(c.rank for c in self.cards) if spec == "short" else repr(self)
+""",
+        ),
+        (
+            (0, "by_rank(self) < by_rank(other)", "self.rank < other.rank"),
+            (0, "return hash(self.rank)", "return id(self)"),
+            (0, 'spec == "short"', 'spec == "s"'),
+            (0, "self.cards = list(cards)", "self.cards = cards[:1]"),
+        ),
+    ),
+    "signatures, fields, wraps and abstract classes": (
+        """
+import dataclasses
+import inspect
+import typing
+from solution import Config, memo, greet, Shape, Square
+import pytest
+
+def test_signature():
+    assert list(inspect.signature(greet).parameters) == ["name", "punct"]
+    assert inspect.signature(greet).parameters["punct"].default == "!"
+    assert greet.__name__ == "greet" and "Greets" in greet.__doc__
+    assert typing.get_type_hints(greet) == {"name": str, "punct": str, "return": str}
+
+def test_fields():
+    assert [f.name for f in dataclasses.fields(Config)] == ["host", "port", "tags"]
+    c = Config("h")
+    assert c.tags == [] and Config("x").tags is not c.tags
+    assert dataclasses.astuple(c) == ("h", 80, [])
+    assert dataclasses.is_dataclass(c)
+
+def test_memo():
+    calls = []
+    @memo
+    def f(x):
+        "doc"
+        calls.append(x)
+        return x * 2
+    assert [f(1), f(1), f(2)] == [2, 2, 4] and calls == [1, 2]
+    assert f.__name__ == "f" and f.__doc__ == "doc"
+
+def test_abstract():
+    with pytest.raises(TypeError, match="abstract"):
+        Shape()
+    assert isinstance(Square(2), Shape) and Square(2).area() == 4 and Square.__mro__[1] is Shape
+    assert Square.unit().side == 1 and Square.is_square(Square(1))
+    assert hasattr(Square(2), "area") and not hasattr(Square(2), "volume")
+    assert vars(Square(3)) == {"side": 3} and callable(Square(1).area)
+""",
+        (
+            """
+import functools
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+def greet(name: str, punct: str = "!") -> str:
+    \"\"\"Greets someone.\"\"\"
+    return f"Hi {name}{punct}"
+@dataclass
+class Config:
+    host: str
+    port: int = 80
+    tags: list = field(default_factory=list)
+def memo(f):
+    seen = {}
+    @functools.wraps(f)
+    def inner(x):
+        if x not in seen:
+            seen[x] = f(x)
+        return seen[x]
+    return inner
+class Shape(ABC):
+    @abstractmethod
+    def area(self): ...
+class Square(Shape):
+    def __init__(self, side):
+        self.side = side
+    def area(self):
+        return self.side ** 2
+    @classmethod
+    def unit(cls):
+        return cls(1)
+    @staticmethod
+    def is_square(x):
+        return isinstance(x, Square)
+""",
+        ),
+        (
+            (0, "    @functools.wraps(f)\n", ""),
+            (0, "field(default_factory=list)", "None"),
+            (0, "    @abstractmethod\n", ""),
+            (0, 'punct: str = "!"', 'punct: str = "."'),
+        ),
+    ),
+    "properties by hypothesis": (
+        """
+from hypothesis import given, settings, strategies as st
+from solution import decode, encode, merge
+
+@given(st.text(alphabet="ab ", max_size=12))
+@settings(max_examples=40, deadline=None, database=None)
+def test_roundtrip(s):
+    assert decode(encode(s)) == s
+
+@given(st.lists(st.integers(-5, 5)), st.lists(st.integers(-5, 5)))
+@settings(max_examples=40, deadline=None, database=None)
+def test_merge(a, b):
+    assert merge(sorted(a), sorted(b)) == sorted(a + b)
+""",
+        (
+            """
+from itertools import groupby
+def encode(s):
+    return [(c, len(list(g))) for c, g in groupby(s)]
+def decode(p):
+    return "".join(c * n for c, n in p)
+def merge(a, b):
+    out, i, j = [], 0, 0
+    while i < len(a) and j < len(b):
+        if a[i] <= b[j]:
+            out.append(a[i]); i += 1
+        else:
+            out.append(b[j]); j += 1
+    return out + a[i:] + b[j:]
+""",
+        ),
+        (
+            (0, "out + a[i:] + b[j:]", "out + a[i:]"),
+            (0, "c * n", "c"),
+        ),
+    ),
+    "named tuples, flags and kinds of numbers": (
+        """
+from collections import OrderedDict, defaultdict, deque, namedtuple
+from enum import Flag, IntEnum, auto
+from fractions import Fraction
+import math
+import pytest
+from solution import Level, Mode, Pair, Rational, group, ring, stats
+
+def test_named():
+    p = Pair(1, "a")
+    assert p == (1, "a") and p.left == 1 and p._asdict() == {"left": 1, "right": "a"}
+    x, y = p
+    assert isinstance(p, tuple) and p._replace(left=2).left == 2
+
+def test_flags():
+    m = Mode.READ | Mode.WRITE
+    assert Mode.READ in m and Mode.EXEC not in m and (m & ~Mode.READ) == Mode.WRITE
+    assert Level.HIGH > Level.LOW and Level.HIGH == 3 and sorted([Level.HIGH, Level.LOW]) == [Level.LOW, Level.HIGH]
+    assert Level(1) is Level.LOW and Level["HIGH"].name == "HIGH"
+
+def test_group():
+    g = group(["aa", "b", "cc"])
+    assert g == {2: ["aa", "cc"], 1: ["b"]} and isinstance(g, defaultdict) and g[9] == []
+
+def test_ring():
+    r = ring(2, [1, 2, 3])
+    assert r == deque([2, 3]) and r.maxlen == 2
+
+def test_rational():
+    assert Rational(1, 2) + Rational(1, 3) == Rational(5, 6)
+    assert Rational(1, 2) == Fraction(1, 2)
+    assert float(Rational(1, 4)) == 0.25 and int(Rational(7, 2)) == 3 and round(Rational(7, 2)) == 4
+    assert math.isclose(Rational(1, 3), 1 / 3)
+    assert sum([Rational(1, 2), Rational(1, 2)]) == 1
+
+def test_stats():
+    s = stats([1, 2, 3, 4])
+    assert s == pytest.approx({"mean": 2.5, "sd": 1.2909944}, rel=1e-6)
+    assert math.isnan(stats([])["mean"])
+""",
+        (
+            """
+from collections import defaultdict, deque
+from enum import Flag, IntEnum, auto
+from fractions import Fraction
+from typing import NamedTuple
+import statistics
+class Pair(NamedTuple):
+    left: int
+    right: str
+class Mode(Flag):
+    READ = auto()
+    WRITE = auto()
+    EXEC = auto()
+class Level(IntEnum):
+    LOW = 1
+    HIGH = 3
+def group(xs):
+    out = defaultdict(list)
+    for x in xs:
+        out[len(x)].append(x)
+    return out
+def ring(n, xs):
+    return deque(xs, maxlen=n)
+class Rational(Fraction):
+    pass
+def stats(xs):
+    if not xs:
+        return {"mean": float("nan"), "sd": 0.0}
+    return {"mean": statistics.fmean(xs), "sd": statistics.stdev(xs)}
+""",
+        ),
+        (
+            (0, "maxlen=n", "maxlen=n + 1"),
+            (0, "stdev(xs)", "pstdev(xs)"),
+            (0, "HIGH = 3", "HIGH = 2"),
+        ),
+    ),
+    "a command line, streams and bytes": (
+        """
+import io
+import json
+import sys
+import pytest
+from solution import main, parse, stream
+
+def test_main(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["prog", "--n", "3", "a"])
+    assert main() == 0
+    assert json.loads(capsys.readouterr().out) == {"n": 3, "words": ["a"]}
+
+def test_bad(capsys):
+    with pytest.raises(SystemExit) as e:
+        main(["--n", "x"])
+    assert e.value.code == 2
+    assert "invalid int value" in capsys.readouterr().err
+
+def test_stdin(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("3\\n4 5\\n"))
+    main(["--sum"])
+    assert capsys.readouterr().out.strip() == "12"
+
+def test_stream():
+    out = io.StringIO()
+    assert stream(io.StringIO("a\\nb\\n\\n"), out) == 2
+    assert out.getvalue() == "1: a\\n2: b\\n"
+
+def test_bytes():
+    assert parse(io.BytesIO(b"\\x00\\x02hi")) == "hi"
+    with pytest.raises(EOFError):
+        parse(io.BytesIO(b"\\x00\\x05hi"))
+""",
+        (
+            """
+import argparse
+import json
+import sys
+def main(argv=None):
+    p = argparse.ArgumentParser()
+    p.add_argument("--n", type=int, default=1)
+    p.add_argument("--sum", action="store_true")
+    p.add_argument("words", nargs="*")
+    a = p.parse_args(argv)
+    if a.sum:
+        print(sum(int(x) for line in sys.stdin for x in line.split()))
+        return 0
+    print(json.dumps({"n": a.n, "words": a.words}))
+    return 0
+def stream(src, dst):
+    n = 0
+    for line in src:
+        if line.strip():
+            n += 1
+            dst.write(f"{n}: {line.strip()}\\n")
+    return n
+def parse(f):
+    size = int.from_bytes(f.read(2), "big")
+    data = f.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data.decode()
+""",
+        ),
+        (
+            (0, "type=int", "type=str"),
+            (0, "if line.strip():", "if True:"),
+            (0, '"big"', '"little"'),
+            (0, "return 0\n    print", "return 0\n    print('x'); print"),
+        ),
+    ),
+    "iterators, trees and windows": (
+        """
+import itertools
+import pytest
+from solution import Countdown, Tree, paginate, window
+
+def test_iter():
+    c = Countdown(3)
+    assert list(c) == [3, 2, 1] and list(c) == [3, 2, 1]
+    assert list(reversed(c)) == [1, 2, 3] and len(c) == 3 and sum(c) == 6 and 2 in c
+    assert dict(enumerate(c)) == {0: 3, 1: 2, 2: 1} and [*c, 0] == [3, 2, 1, 0]
+    assert list(zip(c, "ab")) == [(3, "a"), (2, "b")]
+    assert next(iter(c)) == 3 and max(c) == 3 and tuple(c)[::-1] == (1, 2, 3)
+
+def test_tree():
+    t = Tree(2, Tree(1), Tree(3))
+    assert list(t) == [1, 2, 3]
+    t.add(0)
+    assert [n for n in t] == [0, 1, 2, 3] and t.left.left.value == 0
+
+def test_pages():
+    asked = []
+    def fetch(page):
+        asked.append(page)
+        return {0: ["a", "b"], 1: ["c"]}.get(page, [])
+    it = paginate(fetch)
+    assert next(it) == "a" and asked == [0]
+    assert list(it) == ["b", "c"] and asked == [0, 1, 2]
+
+def test_window():
+    assert list(window("abcd", 2)) == [("a", "b"), ("b", "c"), ("c", "d")]
+    assert list(itertools.islice(window(itertools.count(), 3), 2)) == [(0, 1, 2), (1, 2, 3)]
+    g = window("ab", 2)
+    next(g)
+    with pytest.raises(StopIteration):
+        next(g)
+""",
+        (
+            """
+from collections import deque
+from itertools import count
+class Countdown:
+    def __init__(self, n):
+        self.n = n
+    def __iter__(self):
+        return iter(range(self.n, 0, -1))
+    def __reversed__(self):
+        return iter(range(1, self.n + 1))
+    def __len__(self):
+        return self.n
+class Tree:
+    def __init__(self, value, left=None, right=None):
+        self.value, self.left, self.right = value, left, right
+    def __iter__(self):
+        if self.left:
+            yield from self.left
+        yield self.value
+        if self.right:
+            yield from self.right
+    def add(self, value):
+        side = "left" if value < self.value else "right"
+        child = getattr(self, side)
+        if child:
+            child.add(value)
+        else:
+            setattr(self, side, Tree(value))
+def paginate(fetch):
+    for page in count():
+        items = fetch(page)
+        if not items:
+            return
+        yield from items
+def window(xs, n):
+    d = deque(maxlen=n)
+    for x in xs:
+        d.append(x)
+        if len(d) == n:
+            yield tuple(d)
+""",
+        ),
+        (
+            (0, "yield from items", "yield from list(items)[:1]"),
+            (0, "    def __reversed__(self):\n        return iter(range(1, self.n + 1))\n", ""),
+            (0, "value < self.value", "value > self.value"),
+            (0, "yield tuple(d)", "yield d"),
+        ),
+    ),
+    "plain asserts": (
+        """
+from solution import Stack, freq
+s = Stack()
+s.push(1).push(2)
+assert s.pop() == 2 and len(s) == 1 and bool(s)
+assert freq("abca") == {"a": 2, "b": 1, "c": 1}
+assert list(freq("ba")) == ["a", "b"]
+try:
+    Stack().pop()
+except IndexError as e:
+    assert str(e) == "empty"
+else:
+    assert False
+""",
+        (
+            """
+class Stack:
+    def __init__(self):
+        self._items = []
+    def push(self, x):
+        self._items.append(x)
+        return self
+    def pop(self):
+        if not self._items:
+            raise IndexError("empty")
+        return self._items.pop()
+    def __len__(self):
+        return len(self._items)
+def freq(s):
+    out = {}
+    for c in sorted(s):
+        out[c] = out.get(c, 0) + 1
+    return out
+""",
+        ),
+        (
+            (0, "sorted(s)", "s"),
+            (0, 'IndexError("empty")', "IndexError"),
+            (0, "return self\n", "pass\n"),
+        ),
+    ),
 }

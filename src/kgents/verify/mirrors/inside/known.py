@@ -2,6 +2,7 @@
 
 import abc
 import importlib
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,15 @@ def as_told(about: Any) -> dict[str, object]:
         return {}
     kind = _kind_of(about.kinds[0])
     return {} if kind is None else {"__class__": property(lambda thing: kind)}
+
+
+def binding(about: Any) -> dict[str, object]:
+    """At the candidate's end: a function of the tests that is put in the place of a method is called with its object."""
+    if (about.module, about.name) != ("builtins", "function"):
+        return {}
+    return {
+        "__get__": lambda function, thing, kind=None: function if thing is None else types.MethodType(function, thing)
+    }
 
 
 def zoned(peer: Any, name: str) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .codec import Malformed
-from .known import as_told, register, zoned
+from .known import as_told, binding, register, zoned
 from .turns import future_body
 
 BASES: tuple[type, ...] = (str, int, float, tuple, bytes, frozenset)
@@ -222,7 +222,7 @@ def class_of(peer: Any, about: Told) -> type:
         base for base in about.bases if isinstance(base, Mirror) or about.exception or base in BASES
     )
     if peer.guard is None:
-        body |= as_told(about)
+        body |= as_told(about) | binding(about)
     if (
         peer.guard is None
         and "datetime:tzinfo" in about.kinds

@@ -221,8 +221,9 @@ class Reader:
             self._counted(end, negative=True)
         match upper:
             case ast.BinOp(op=ast.Add(), left=start, right=width) if lower is not None:
-                if ast.dump(start) == ast.dump(lower):
-                    self._count(self.places.of(width), 0)
+                if ast.dump(start) == ast.dump(lower):  # windows from a place that goes on are of something
+                    goes_on = isinstance(start, ast.Name) and start.id not in self.places.parameters
+                    self._count(self.places.of(width), int(goes_on))
         uppers, lowers = self._cuts.setdefault(ast.dump(value), (set(), set()))
         if ends[1] is not None and lower is None:
             uppers.add(ends[1])

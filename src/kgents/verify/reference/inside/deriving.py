@@ -32,7 +32,7 @@ from kgents.verify.reference.inside.selecting import (
     select,
     settled,
 )
-from kgents.verify.reference.inside.selectors import PUT_IN_ORDER, selectors
+from kgents.verify.reference.inside.selectors import FROM_POOL, selectors
 
 _NEW = re.compile(r"\ba (new|fresh) |\ba (deep |shallow )?copy\b", re.IGNORECASE)
 POOL, HUNT = 4000, 12_000
@@ -159,7 +159,7 @@ class Derivation:
         every = [Wrong(name, text) for name, text in controls(self._source, target, common_answers(rows))]
         every += [Wrong(name, text, index) for name, text, index in mutants(self._source, target)]
         more = selectors(self._source, target)
-        return every + [Wrong(name, text, 0, counted=False, sought=name != PUT_IN_ORDER) for name, text in more]
+        return every + [Wrong(name, text, 0, counted=False, sought=name not in FROM_POOL) for name, text in more]
 
     def _tell_apart(self, chosen: Chosen, origin: Origin, probes: Probes, derived: Derived) -> None:
         target = derived.target

@@ -299,7 +299,7 @@ class Drawing:
         ]
         named = [word for word in self.texts.words if re.fullmatch(r"\w+\.\w{1,5}", word)]
         names = [*named, *(stem + end for stem in ("a", "b", "a b") for end in (*ends, ".log")), f".c{ends[0]}"]
-        folders = ["", "", "s/", "s/t/", "u/"]
+        folders = ["", "", "s/", "s/t/", "u/", *([".h/"] if "." in self.facts.prefixes else [])]
         files: dict[str, str | None] = {}
         for _ in range(draw.choice([0, 1, 2, 3, 5])):
             files[draw.choice(folders) + draw.choice(names)] = self._small_content()

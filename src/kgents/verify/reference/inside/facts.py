@@ -22,7 +22,7 @@ _ENDS = frozenset({"endswith", "removesuffix", "rstrip"})
 _EXOTIC = frozenset({"isascii", "normalize", "casefold", "encode"})
 _FOLDERS = frozenset({"walk", "listdir", "scandir", "iterdir", "rglob", "glob"})
 _TIMES = frozenset({"getmtime", "st_mtime", "st_mtime_ns", "getctime", "st_ctime", "getatime", "st_atime"})
-_FILES = frozenset({"open", "Path", "read_text", "write_text", "exists", *_FOLDERS})
+FILES = frozenset({"open", "Path", "read_text", "write_text", "exists", *_FOLDERS})
 _ALL = frozenset({"findall", "finditer", "sub", "subn"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -93,7 +93,8 @@ def called(node: ast.AST) -> str:
 def facts_of(tree: ast.Module) -> Facts:
     """The facts of a whole module."""
     facts = Facts()
-    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    stated = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    documents = {id(value) for value in stated if isinstance(value, ast.Constant)}
     facts.samples = [text for node in ast.walk(tree) if isinstance(node, _DOCUMENTED) for text in _samples(node)]
     messages = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in ast.walk(node)}
     for node in ast.walk(tree):
@@ -261,7 +262,7 @@ def _call(node: ast.Call, facts: Facts) -> None:
     facts.lines |= name in ("splitlines", "StringIO")
     facts.loops |= name in ("range", "factorial", "comb")
     facts.exotic |= name in _EXOTIC
-    facts.files |= name in _FILES
+    facts.files |= name in FILES
     facts.sorts |= name in ("sorted", "sort", "min", "max")
 
 

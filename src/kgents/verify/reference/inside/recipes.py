@@ -192,13 +192,15 @@ def _path(name: str, parts: list[Any], _: types.ModuleType) -> Any:
 def _folder(name: str, parts: list[Any], _: types.ModuleType) -> Any:
     """A folder: (path within it, text) of every file, None in the place of the text of a folder; when each was changed."""
     files, as_object, *times = parts
-    os.makedirs(name, exist_ok=True)
-    for path, content in files:
-        whole = os.path.join(name, path)
-        os.makedirs(whole if content is None else os.path.dirname(whole), exist_ok=True)
+    made: set[str] = set()
+    for path, content in (("", None), *files):
+        whole = os.path.join(name, path).rstrip("/")
+        within = whole if content is None else os.path.dirname(whole)
+        if within not in made:
+            os.makedirs(within, exist_ok=True)
+            made.add(within)
         if content is not None:
-            with open(whole, "w", encoding="utf-8", newline="") as file:
-                file.write(content)
+            WRITERS[-1](whole, content)
     if times:
         _changed_at(name, dict(times[0]))
     return Path(name) if as_object else name

@@ -10,7 +10,8 @@ from kgents.verify.reference.inside.edits import Edit
 from kgents.verify.reference.inside.mutants import Original, reached
 
 _MOST = 80
-PUT_IN_ORDER = "put in order"  # an answer may be in order by itself: no more inputs are looked for that tell it apart
+_IN_ORDER, _TRUE = "put in order", "asked for truth"
+FROM_POOL = frozenset({_IN_ORDER, _TRUE})  # may be no mistakes here: no more inputs are looked for that tell them apart
 _LEVEL = "__level__"
 _RESOLVING = {
     f"{module}{name}"
@@ -50,6 +51,8 @@ def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
                     yield from _shallow(body, range(len(body)))
             yield from _chains(node)
             yield from _sorts(node)
+            yield from _presence(node)
+            yield from _quoted(node)
             yield from _ends(node)
             yield from _magnitudes(node)
             yield from _exchanges(node)
@@ -192,7 +195,33 @@ def _sorts(node: ast.AST) -> Iterator[tuple[str, Edit]]:
     """A list that is put in order before it is returned: what came first stands where it came."""
     match node:
         case ast.Return(value=ast.Name() | ast.ListComp() | ast.Call(func=ast.Name(id="list" | "tuple")) as value):
-            yield PUT_IN_ORDER, partial(setattr, node, "value", ast.Call(ast.Name("sorted", ast.Load()), [value], []))
+            yield _IN_ORDER, partial(setattr, node, "value", ast.Call(ast.Name("sorted", ast.Load()), [value], []))
+
+
+def _quoted(node: Any) -> Iterator[tuple[str, Edit]]:
+    """Without its first and last sign, as without all such signs and blanks at its ends."""
+    match node:
+        case ast.Assign(value=ast.Subscript(value=ast.Name() as text, slice=ast.Slice() as cut)):
+            if ast.unparse(cut) == "1:-1":
+                inner = ast.Call(ast.Attribute(text, "strip", ast.Load()), [ast.Constant("\"'()[]{} ")], [])
+                yield "stripped", partial(setattr, node, "value", inner)
+
+
+def _presence(node: ast.AST) -> Iterator[tuple[str, Edit]]:
+    """Whether a key is there, as whether what stands there is true: `held.get(key)` for `key in held`, where that is a dict."""
+    match node:
+        case ast.Compare(left=ast.Name() | ast.Constant() as key, ops=[ast.In() | ast.NotIn()], comparators=[held]):
+            if isinstance(held, ast.Name | ast.Attribute):
+                yield _TRUE, partial(_ask_for_truth, node, key, held)
+
+
+def _ask_for_truth(node: Any, key: ast.expr, held: ast.expr) -> None:
+    value = ast.Call(ast.Attribute(held, "get", ast.Load()), [key], [])
+    is_dict = ast.Call(ast.Name("hasattr", ast.Load()), [held, ast.Constant("get")], [])
+    node.left = ast.IfExp(
+        is_dict, ast.Call(ast.Name("bool", ast.Load()), [value], []), ast.Compare(key, [ast.In()], [held])
+    )
+    node.ops, node.comparators = [ast.Is() if isinstance(node.ops[0], ast.In) else ast.IsNot()], [ast.Constant(True)]
 
 
 def _exchanges(node: ast.AST) -> Iterator[tuple[str, Edit]]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from kgents.verify.reference.inside.arrays import dimensions
 from kgents.verify.reference.inside.domains import ANY, INT, STR, Domain, Function, annotated
-from kgents.verify.reference.inside.facts import called
+from kgents.verify.reference.inside.facts import FILES, called
 from kgents.verify.reference.inside.graphs import NODES, Graphs
 from kgents.verify.reference.inside.grids import Grids
 from kgents.verify.reference.inside.literals import refined, shown_to, told_by
 from kgents.verify.reference.inside.positions import Positions
 from kgents.verify.reference.inside.uses import Uses
 
+_OPAQUE: Domain = ("or", INT, STR, STR)  # what is only handed on: right programs may look it up
 _FIELDS = ("a", "b", "c")  # names of fields, as they are drawn where none is told
 
 
@@ -41,12 +42,15 @@ def domains_of(
         uses.visit(statement)
     grids_of = Grids(function).sizes
     grids = {name for name, index in Positions(function).names.items() if index in grids_of}
+    told_apart = any(called(node) in ("isinstance", "type", "hasattr", "callable") for node in ast.walk(function))
+    opens = any(called(node) in FILES for node in ast.walk(function))
     graphs, sizes, known = Graphs(function), dimensions(function), told_by(function)
     made = []
     for argument, default, way in taken:
-        settled = _settled(argument, uses, classes, grids)
+        settled = _settled(argument, uses, classes, grids, opens)
         if argument.annotation is None:
             settled = refined(settled, known.get(argument.arg))
+            settled = _OPAQUE if settled == ANY and not told_apart else settled
         domain = _sized(settled, sizes.get(argument.arg, 0))
         made.append((_in_graph(domain, argument.arg, graphs), default, way, argument.arg))
     return _with_keys(made, _keys(function), shown_to(function))
@@ -98,7 +102,7 @@ def _in_graph(domain: Domain, name: str, graphs: Graphs) -> Domain:
     return ("graph", *domain[1:]) if known else domain
 
 
-def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain], grids: set[str]) -> Domain:
+def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain], grids: set[str], opens: bool) -> Domain:
     told, used = annotated(argument.annotation, classes), uses.domain((argument.arg,))
     if told == ("list", STR) and argument.arg in grids:
         return ("rows",)
@@ -106,7 +110,8 @@ def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain], grids: s
         domain = used or told
         if used is not None and uses.recursive and ("is", "NoneType") in uses.seen.get((argument.arg,), ()):
             return ("or", used, used, used, ("none",))
-        if re.search(r"(^|_)(path|file|filename)$", argument.arg) and domain in (None, STR, ANY):
+        named = re.search(r"(^|_)(path|file|filename)$", argument.arg) is not None
+        if named and (domain in (None, ANY) or (domain == STR and opens)):
             return ("path", False)
         return domain or ANY
     telling = used[0] in ("json", "csv", "path", "folder") and told[0] in ("str", "any", "path")
