@@ -74,3 +74,10 @@ def test_an_end_before_the_beginning_is_warned_about() -> None:
     assert isinstance(command, Record)
     assert isinstance(command.fact, Warned)
     assert command.fact.code == "clock_went_back"
+
+
+def test_a_fact_that_was_measured_earlier_adds_nothing() -> None:
+    """Facts of trials in flight may be recorded out of order, by a hair."""
+    run = run_of((0, 2.0, Started(0, 0)), (0, 1.0, Started(0, 1)), (0, 2.0, Finished(0, 0, True)))
+    assert run.elapsed == timedelta(seconds=2)
+    assert run.seconds_left == 8.0

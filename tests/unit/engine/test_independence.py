@@ -54,3 +54,10 @@ def test_what_was_seen_is_a_function_of_the_trials() -> None:
     trials = [trial(n, f"m-{n // 3}", us=n) for n in range(9)]
     assert seen(*trials).state() == seen(*trials).state()
     assert seen(*trials).state() != seen(*trials[:8]).state()
+
+
+def test_of_many_changes_of_the_model_the_first_are_named() -> None:
+    """Four models, each with the trial from which on it answered."""
+    said = seen(*(trial(index, f"m-{index}") for index in range(7))).model_drift(PLAN)
+    assert said is not None
+    assert said.endswith("m-0 from trial 0, m-1 from trial 1, m-2 from trial 2, m-3 from trial 3")
