@@ -7,6 +7,7 @@ not drawn; what is named there and is not in the sources any more is told.
 """
 
 import argparse
+import compileall
 import importlib
 import json
 import os
@@ -72,6 +73,7 @@ class Copy:
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pyproject.toml", "constraints.txt", "README.md", "CHANGELOG.md"):
             shutil.copy(ROOT / name, folder)
+        compileall.compile_dir(folder / "src", quiet=2)  # what runs in the sandbox is copied with its bytecode
         os.environ["PYTHONPATH"] = str(folder / "src")
         sys.path.insert(0, str(folder / "src"))
         for module in IMPORTED:
