@@ -1,14 +1,19 @@
 """`kg brain`."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import JsonOptions, RecordOptions
 from kgents.cli.options import record_options
+
+if TYPE_CHECKING:
+    from kgents.store.crystals import Crystals
 
 
 class SearchCommand(JsonOptions):
@@ -43,20 +48,27 @@ def search(words: tuple[str, ...], **options: Unpack[SearchCommand]) -> int:
     return run_loop(_search(" ".join(words), options))
 
 
-async def _search(words: str, options: SearchCommand) -> int:
+@asynccontextmanager
+async def _remembered(database: str | None) -> AsyncIterator["Crystals"]:
+    """What the record remembers."""
     from kgents.runner.session import session
     from kgents.store.crystals import Crystals
 
-    async with session(options["database"]) as (store, _):
-        crystals = await Crystals(store).search(words, options["tag"], options["limit"])
+    async with session(database) as (store, _):
+        yield Crystals(store)
+
+
+async def _search(words: str, options: SearchCommand) -> int:
+    async with _remembered(options["database"]) as crystals:
+        found = await crystals.search(words, options["tag"], options["limit"])
     if options["as_json"]:
         rows = [{"key": c.key, "title": c.title, "body": c.body, "tags": list(c.tags), "experiment": c.experiment,
-                 "created_at": c.created_at.isoformat()} for c in crystals]  # fmt: skip
+                 "created_at": c.created_at.isoformat()} for c in found]  # fmt: skip
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
-    for crystal in crystals:
+    for crystal in found:
         click.echo(f"{crystal.key:>5}  {crystal.title}\n       {crystal.body}\n       {', '.join(crystal.tags)}")
-    if not crystals:
+    if not found:
         click.echo("nothing was found")
     return 0
 
@@ -76,11 +88,8 @@ def capture(text: str, body: str, tags: tuple[str, ...], **options: Unpack[Recor
 
 
 async def _capture(title: str, body: str, tags: tuple[str, ...], options: RecordOptions) -> int:
-    from kgents.runner.session import session
-    from kgents.store.crystals import Crystals
-
-    async with session(options["database"]) as (store, _):
-        key = await Crystals(store).capture(title, body, tags, None, datetime.now(UTC))
+    async with _remembered(options["database"]) as crystals:
+        key = await crystals.capture(title, body, tags, None, datetime.now(UTC))
     click.echo(f"crystal {key}")
     return 0
 
@@ -98,11 +107,8 @@ def show(key: int, **options: Unpack[RecordOptions]) -> int:
 
 
 async def _show(key: int, options: RecordOptions) -> int:
-    from kgents.runner.session import session
-    from kgents.store.crystals import Crystals
-
-    async with session(options["database"]) as (store, _):
-        crystal = await Crystals(store).show(key)
+    async with _remembered(options["database"]) as crystals:
+        crystal = await crystals.show(key)
     click.echo(f"{crystal.title}\n\n{crystal.body}\n\ntags        {', '.join(crystal.tags)}")
     click.echo(f"experiment  {crystal.experiment or '-'}\nlooked at   {crystal.access_count} times")
     return 0
@@ -120,11 +126,8 @@ def tags(**options: Unpack[RecordOptions]) -> int:
 
 
 async def _tags(options: RecordOptions) -> int:
-    from kgents.runner.session import session
-    from kgents.store.crystals import Crystals
-
-    async with session(options["database"]) as (store, _):
-        for tag, count in (await Crystals(store).tags()).items():
+    async with _remembered(options["database"]) as crystals:
+        for tag, count in (await crystals.tags()).items():
             click.echo(f"{count:>6}  {tag}")
     return 0
 
@@ -142,10 +145,7 @@ def forget(key: int, **options: Unpack[RecordOptions]) -> int:
 
 
 async def _forget(key: int, options: RecordOptions) -> int:
-    from kgents.runner.session import session
-    from kgents.store.crystals import Crystals
-
-    async with session(options["database"]) as (store, _):
-        await Crystals(store).forget(key)
+    async with _remembered(options["database"]) as crystals:
+        await crystals.forget(key)
     click.echo(f"crystal {key} is forgotten")
     return 0

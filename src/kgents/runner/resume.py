@@ -48,8 +48,7 @@ async def resume(
     trust_imported  run what an experiment names that was read from a file
     workers       where trials are run; None: here
     """
-    experiment = await store.resolve(reference)
-    async with store.lock(experiment):
+    async with store.lock(experiment := await store.resolve(reference)):
         run = await replay(store, experiment)
         if run.sealed:
             tell("complete", f"{experiment} is complete; there is nothing to resume")
@@ -62,8 +61,8 @@ async def resume(
             running_on(workers, run.plan, config, context, trials) as where,
             interruptible(interruption) as stop,
         ):
-            wanted, kind = concurrency or where.slots, kind_of(run.plan.kind)
-            run.concurrency, notice, pace = at_once(wanted, kind, context, where.trials)
+            kind, most = kind_of(run.plan.kind), concurrency or where.slots
+            run.concurrency, notice, pace = at_once(most, kind, context, where.trials)
             executor = LocalExecutor(store, where.trials, clock, Secrets(context.environment).redact, observers, pace)
             if where.slots and not concurrency:
                 where.widen(run, executor.look_again)

@@ -22,13 +22,13 @@ def mark_row(key: int, mark: Mark) -> dict[str, object]:
         "seq": mark.seq,
         "id": identity,
         "prev": before,
-        "stem": stem.removesuffix(_tail(mark.log, mark.seq, mark.prev)),
+        "stem": stem.removesuffix(_ending(mark.log, mark.seq, mark.prev)),
     }
 
 
 def bytes_of(log: str, row: Any) -> bytes:
     """The exact bytes of the mark that this row of the log keeps: columns seq, prev, stem."""
-    return f"{row.stem}{_tail(log, row.seq, row.prev.hex())}".encode()
+    return f"{row.stem}{_ending(log, row.seq, row.prev.hex())}".encode()
 
 
 def checked(log: str, row: Any) -> Mark:
@@ -45,7 +45,7 @@ def checked(log: str, row: Any) -> Mark:
 def finished(log: str, row: Any) -> tuple[Finished, datetime]:
     """The outcome that this row of the log keeps, and when: columns seq, id, prev, stem. TamperedRecord where bytes and id
     disagree; whether they are canonical is left to `checked`, which takes half as long again."""
-    body = f"{row.stem}{_tail(log, row.seq, row.prev.hex())}"
+    body = f"{row.stem}{_ending(log, row.seq, row.prev.hex())}"
     if mark_id(body.encode()) != row.id.hex():
         raise TamperedRecord(f"mark {row.seq} of {log} is not the one that was written", f"kg witness verify {log}")
     try:
@@ -59,7 +59,7 @@ def finished(log: str, row: Any) -> tuple[Finished, datetime]:
     raise TamperedRecord(f"mark {row.seq} of {log} is no outcome of a trial", f"kg witness verify {log}")
 
 
-def _tail(log: str, seq: int, prev: str) -> str:
+def _ending(log: str, seq: int, prev: str) -> str:
     """What canonical bytes end with, since their keys are sorted: the members that are columns."""
     return f',"log":"{log}","prev":"{prev}","seq":{seq},"v":{VERSION}}}'
 

@@ -33,7 +33,7 @@ from kgents.engine.top_two import NAME as TOP_TWO
 from kgents.report.completing import complete
 from kgents.report.evidence import ahead, operating_characteristics
 from kgents.report.header import header, planned
-from kgents.report.html.collect import Collected, Window
+from kgents.report.html.collect import Collected, Row, Window
 from kgents.report.html.picture import first, further, main_picture
 from kgents.report.layout import pretty
 from kgents.report.markdown import markdown
@@ -41,8 +41,10 @@ from kgents.report.pictures import inline
 from kgents.report.plan_warnings import plan_warnings
 from kgents.report.planning import asked
 from kgents.report.sentence import sentence
+from kgents.report.standing import log_e_values
 from kgents.report.statistics import statistics_text
 from kgents.report.text import text
+from kgents.report.write import listed as rows_of
 from kgents.stats import Design, Rule
 
 WRITE = os.environ.get("KGENTS_GOLDEN") == "write"
@@ -118,9 +120,11 @@ class Recorded:
             head = mark.id
             yield mark
 
-    async def trials(self, experiment: str, texts: bool) -> AsyncIterator[Trial]:
-        """In the order of their ends."""
-        for trial in self._scene.trials:
+    async def trials(
+        self, experiment: str, texts: bool, start: int = 0, length: int | None = None
+    ) -> AsyncIterator[Trial]:
+        """In the order of their ends: so many, after so many."""
+        for trial in self._scene.trials[start : None if length is None else start + length]:
             yield trial
 
 
@@ -155,6 +159,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "interrupted": lambda: stopped(run(CALIBRATED, lambda arm, index: True), StopReason.INTERRUPTED),
     "over-budget": lambda: stopped(run(CALIBRATED, lambda arm, index: True, budget=Budget(tokens=500)), StopReason.BUDGET_TOKENS),
     "arms": lambda: run(CALIBRATED, lambda arm, index: index % 8 != 2 if arm == 0 else index % 3 == arm - 1, arms=3),
+    "two-arms": lambda: run(CALIBRATED, lambda arm, index: index % 8 != 2 or arm == 1, arms=2),
+    "drawn-suite": lambda: run(CALIBRATED, lambda arm, index: index % 9 != 4, facts={"suite": "of tasks"}),
     "tasks": lambda: run(ESTIMATED, lambda arm, index: (arm + index) % 3 > 0, arms=3),
     "compared": lambda: run(PAIRED, lambda arm, index: arm == 0 or index % 2 == 0, arms=2, layout=Layout.COMPARE),
     "compared-half-way": lambda: run(PAIRED, lambda arm, index: arm == 0 or index % 2 == 0, arms=2,
@@ -205,6 +211,12 @@ def drawn(scene: Scene, document: Any) -> str:
     return "\n".join([*map(inline, pictures), "main: " + (main.title if main else "none")]).replace("><", ">\n<")
 
 
+async def one_page(scene: Scene) -> list[Row]:
+    """The rows of the second page of its list."""
+    store: Any = Recorded(scene)
+    return await rows_of(store, scene.summary, Window(2, 5))
+
+
 def listed(scene: Scene) -> str:
     """The rows of the list, and the answers folded."""
     collection = collected_of(scene)
@@ -228,6 +240,8 @@ def said(scene: Scene) -> str:
         "markdown": markdown(summary, document),
         "promise": pretty(operating_characteristics(summary)) if alone else "",
         "ahead": pretty(ahead(summary)) if alone else "",
+        "e-values": f"{log_e_values(summary)}",
+        "page": "\n".join(map(str, asyncio.run(one_page(scene)))),
         "pictures": drawn(scene, document),
         "list": listed(scene),
     }

@@ -23,3 +23,11 @@ def test_futility_is_off_or_below_one_half(futility: float) -> None:
     Design(Rule.ANYTIME, 0.8, 0.95, 50, futility=0.49).validate()
     with pytest.raises(DesignError, match=r"below 0\.5"):
         Design(Rule.ANYTIME, 0.8, 0.95, 50, futility=futility).validate()
+
+
+@pytest.mark.parametrize(("target", "margin"), [(0.3, 0.3), (0.75, 0.25), (0.5, 0.5), (0.5, -0.1), (0.5, 0.0)])
+def test_a_margin_keeps_both_rates_between_0_and_1(target: float, margin: float) -> None:
+    """0 and 1 themselves are no rates that a likelihood ratio can compare."""
+    Design(Rule.SPRT, target, 0.95, 50, futility=0.0, margin=0.2).validate()
+    with pytest.raises(DesignError, match="margin"):
+        Design(Rule.SPRT, target, 0.95, 50, futility=0.0, margin=margin).validate()

@@ -140,7 +140,7 @@ def frame(scene: Follower, width: int, height: int, signs: Signs) -> str:
 @pytest.mark.parametrize("name", SCENES)
 def test_what_is_shown_stays(name: str) -> None:
     """In narrow, usual and wide windows, in a low one, and in one without other signs than ASCII."""
-    sizes = [(40, 24, Signs()), (71, 24, Signs()), (80, 7, Signs()), (109, 24, Signs()), (120, 24, ASCII)]
+    sizes = [(40, 24, Signs()), (71, 24, Signs()), (72, 7, Signs()), (109, 24, Signs()), (110, 24, ASCII)]
     scene = SCENES[name]()
     text = "\n".join(frame(scene, *size) for size in sizes)
     file = FRAMES / f"{name}.txt"
