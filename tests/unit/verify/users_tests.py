@@ -1581,4 +1581,73 @@ def freq(s):
             (0, "return self\n", "pass\n"),
         ),
     ),
+    "a class of which a double is made": (
+        """
+import inspect
+from unittest import mock
+import solution
+from solution import Mailer, notify
+
+def test_notify():
+    with mock.patch("solution.Mailer", autospec=True) as made:
+        made.return_value.send.return_value = True
+        assert notify(["a", "b"], "hi") == 2
+        made.assert_called_once_with("mx")
+        assert [call.args for call in made.return_value.send.call_args_list] == [("a", "hi"), ("b", "hi")]
+
+def test_what_it_has():
+    mailer = Mailer("x")
+    assert {"send", "host"} <= set(dir(mailer))
+    assert [name for name in dir(Mailer) if not name.startswith("_")] == ["send"]
+    assert [name for name, _ in inspect.getmembers(Mailer, callable) if not name.startswith("_")] == ["send"]
+
+def test_without_its_beginning():
+    mailer = Mailer.__new__(Mailer)
+    mailer.host = "x"
+    assert type(mailer) is Mailer and vars(mailer) == {"host": "x"}
+    assert mailer.send("a", "b") is True
+    assert mailer.send("", "b") is False
+""",
+        (
+            """
+class Mailer:
+    def __init__(self, host):
+        self.host = host
+
+    def send(self, to, text):
+        return bool(to and text)
+
+
+def notify(users, text):
+    mailer = Mailer("mx")
+    return sum(mailer.send(user, text) for user in users)
+""",
+            """
+class Mailer:
+    def __init__(self, host: str) -> None:
+        self.host = host
+
+    def send(self, to: str, text: str) -> bool:
+        if not to:
+            return False
+        return text != ""
+
+
+def notify(users, text):
+    sent, mailer = 0, Mailer("mx")
+    for user in users:
+        if mailer.send(user, text):
+            sent += 1
+    return sent
+""",
+        ),
+        (
+            (0, 'Mailer("mx")', 'Mailer("my")'),
+            (0, "mailer.send(user, text)", "mailer.send(text, user)"),
+            (0, "sum(mailer", "max(mailer"),
+            (0, "    def send", "    def close(self):\n        pass\n\n    def send"),
+            (0, "bool(to and text)", "True"),
+            (1, 'return text != ""', "return to"),
+        ),
+    ),
 }

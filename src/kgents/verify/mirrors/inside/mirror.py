@@ -107,9 +107,13 @@ HELD = (list, dict, set)  # kinds whose subclasses cannot be represented from ou
 
 
 class Mirror(type):
-    """The class of classes that live at the other end."""
+    """The class of classes that live at the other end.
+
+    _stood  what stood in one where tests put something else, by name: what patches do not find here they delete in the end
+    """
 
     _peer: Any
+    _stood: dict[str, tuple[Any, ...]]
     _kinds: frozenset[str]
 
     def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], peer: Any = None, **more: Any) -> Any:
@@ -129,10 +133,19 @@ class Mirror(type):
         return cls._peer.ask("get", cls, name)
 
     def __setattr__(cls, name: str, value: Any) -> None:
+        if cls._peer.guard is not None and name not in cls._stood:
+            held = cls._peer.ask("get", cls, "__dict__")
+            cls._stood[name] = (held[name],) if name in held else ()
         cls._peer.ask("set", cls, name, value)
 
     def __delattr__(cls, name: str) -> None:
-        cls._peer.ask("del", cls, name)
+        if stood := cls._stood.get(name):
+            cls._peer.ask("set", cls, name, *stood)
+        else:
+            cls._peer.ask("del", cls, name)
+
+    def __dir__(cls) -> Any:
+        return type.__dir__(cls) if cls._peer.guard is None else _named(cls._peer, cls)
 
     def __iter__(cls) -> Any:
         return cls._peer.ask("dunder", cls, "__iter__")
@@ -204,9 +217,9 @@ def label_of(kind: type) -> str:
 def class_of(peer: Any, about: Told) -> type:
     """The local class for one of the other end's."""
     body: dict[str, object] = {"_peer": peer, "__module__": about.module, "__getattr__": _asking(peer, "get")}
-    body["_kinds"] = frozenset(about.kinds)
+    body |= {"_kinds": frozenset(about.kinds), "_stood": {}}
     if not about.exception:
-        body |= _reflection(peer)
+        body |= _reflection(peer) | _at_the_tests(peer, about)
     for dunder in about.dunders:
         method = _method(peer, about, dunder)
         if method is not None:
@@ -237,6 +250,23 @@ def class_of(peer: Any, about: Told) -> type:
 
 def _asking(peer: Any, operation: str) -> Callable[..., Any]:
     return lambda thing, *arguments: peer.ask(operation, thing, *arguments)
+
+
+def _at_the_tests(peer: Any, about: Told) -> dict[str, object]:
+    """What tests can ask besides: names, and `__new__`, which only they call by name; a call of the class is asked as such."""
+    if peer.guard is None:
+        return {}
+    bare = {} if about.valued else {"__new__": _bare}
+    return {"__dir__": lambda thing: _named(peer, thing), **bare}
+
+
+def _bare(kind: Any, *arguments: Any, **keywords: Any) -> Any:
+    return kind._peer.ask("get", kind, "__new__")(kind, *arguments, **keywords)
+
+
+def _named(peer: Any, thing: Any) -> list[str]:
+    """The names that an object of the other end says it has."""
+    return [name for name in peer.ask("dir", thing) if type(name) is str]
 
 
 def _reflection(peer: Any) -> dict[str, object]:
