@@ -109,3 +109,11 @@ async def test_a_text_that_is_missing_is_damage_unless_it_was_erased(store: SqlS
             await connection.execute(blobs.delete().where(blobs.c.digest == bytes.fromhex(digest(b"said"))))
     problems = [problem async for checked in verify(store) for problem in checked.problems]
     assert problems == ([] if erased else ["1 text is missing, and the ledger has no erasure of them"])
+
+
+async def test_one_experiment_is_checked_alone_or_all_of_them(store: SqlStore) -> None:
+    """With the ledger, which says what there has to be; the newest first."""
+    await begun(store, FIRST, "one", [b"said"])
+    await begun(store, SECOND, "two", [b"said too"])
+    assert [checked.log async for checked in verify(store, FIRST)] == [LEDGER, FIRST]
+    assert [checked.log async for checked in verify(store)] == [LEDGER, SECOND, FIRST]
