@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from kgents.domain.outcome import Cause
+from kgents.domain.ports import Judgement
+from kgents.sandbox.batch import Batch
 from kgents.sandbox.facts import Facts
 from kgents.sandbox.sandbox import Sandbox, SandboxFault, open_sandbox
 from kgents.verify.oracle import Oracle
-from kgents.verify.verifier import SandboxVerifier
+from kgents.verify.verifier import NO_THREAD, SandboxVerifier
 
 STATIC = Oracle("static", "add", defined=("add", "sub"))
 
@@ -66,3 +68,33 @@ def test_a_sandbox_that_fails_is_begun_anew_once(times: int, success: bool | Non
     if success is None:
         assert judgement.cause is Cause.SANDBOX
         assert "failed twice: it went away" in (judgement.error or "")
+
+
+class WithoutThreads(Failing):
+    """A sandbox that counts how often it is asked for a thread, and gives one or none."""
+
+    def __init__(self, gives: bool) -> None:
+        super().__init__(0)
+        self.gives, self.asked = gives, 0
+
+    def calls(self, *_: object) -> Batch:
+        """The answer to the one call, or that it raised."""
+        self.asked += 1
+        return Batch([{"value": None}] if self.gives else [{"raised": ["RuntimeError", [], NO_THREAD]}])
+
+
+def test_a_want_of_threads_is_the_candidates_own_where_another_gets_one() -> None:
+    """It is asked for only where a candidate failed for it; where nobody gets one the sandbox is at fault."""
+    wanting = Judgement(False, Cause.EXCEPTION, f"RuntimeError: {NO_THREAD}")
+    for gives in (True, False):
+        sandbox: Any = WithoutThreads(gives)
+        verifier = SandboxVerifier(STATIC, sandbox)
+        verifier._blame_threads(Judgement(False, Cause.WRONG_OUTPUT, "expected 1, got 2"))
+        verifier._blame_threads(Judgement(True, None, None))
+        assert sandbox.asked == 0
+        if gives:
+            verifier._blame_threads(wanting)
+        else:
+            with pytest.raises(SandboxFault, match=NO_THREAD):
+                verifier._blame_threads(wanting)
+        assert sandbox.asked == 1
