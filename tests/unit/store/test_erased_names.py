@@ -15,6 +15,8 @@ from kgents.domain.ports import Query
 from kgents.errors import UsageError
 from kgents.stats import Design, Rule
 from kgents.store import open_store
+from kgents.store.database import writing
+from kgents.store.schema import blobs
 from kgents.store.sql import SqlStore
 from kgents.store.witness import verify
 
@@ -94,3 +96,24 @@ async def test_names_that_the_chain_holds_cannot_be_erased(store: SqlStore) -> N
     with pytest.raises(UsageError, match="is of an older version"):
         await store.erase(FIRST, LATER, names=True)
     assert not [fact for mark in [m async for m in store.marks(LEDGER)] if isinstance(fact := mark.entry.fact, Erased)]
+
+
+@pytest.mark.parametrize("erased", [False, True])
+async def test_a_text_that_is_missing_is_damage_unless_it_was_erased(store: SqlStore, erased: bool) -> None:
+    """The ledger tells the two apart, and the number of texts is said."""
+    await begun(store, FIRST, "one", [b"said", b"said too"])
+    if erased:
+        await store.erase(FIRST, LATER)
+    else:
+        async with writing(store.engine) as connection:
+            await connection.execute(blobs.delete().where(blobs.c.digest == bytes.fromhex(digest(b"said"))))
+    problems = [problem async for checked in verify(store) for problem in checked.problems]
+    assert problems == ([] if erased else ["1 text is missing, and the ledger has no erasure of them"])
+
+
+async def test_one_experiment_is_checked_alone_or_all_of_them(store: SqlStore) -> None:
+    """With the ledger, which says what there has to be; the newest first."""
+    await begun(store, FIRST, "one", [b"said"])
+    await begun(store, SECOND, "two", [b"said too"])
+    assert [checked.log async for checked in verify(store, FIRST)] == [LEDGER, FIRST]
+    assert [checked.log async for checked in verify(store)] == [LEDGER, SECOND, FIRST]
