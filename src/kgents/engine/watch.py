@@ -19,6 +19,7 @@ from kgents.stats import Boundary, Rule, boundary, change, drift
 from kgents.stats.analysis import confidence_sequence, credible_interval
 
 FALSE_ALARM = 0.01  # of the test of drift, over all arms together
+LEAST_TOLD = 1e-9  # p-values below it are rounding
 SLOW = 0.8  # of the time-out
 ALL_FAILED = 5  # candidates that fail their tests before it is the tests that are suspected
 IDENTICAL = 4  # trials that may have one output by chance
@@ -212,7 +213,8 @@ class Watch:
 
 def _unlikely(rule: Callable[[], Boundary | None], path: Sequence[int], share: int) -> str | None:
     p_value = drift(rule(), path)
-    return f"p = {p_value:.2g}, exact," if p_value <= FALSE_ALARM / share else None
+    told = f"p = {p_value:.2g}" if p_value >= LEAST_TOLD else f"p < {LEAST_TOLD:g}"
+    return f"{told}, exact," if p_value <= FALSE_ALARM / share else None
 
 
 def _changed(path: Sequence[int], cap: int | None, share: int) -> str | None:
