@@ -67,6 +67,7 @@ class Done:
 
 Command = Start | Record | Wait | Done
 STUBBORN = 3  # trials in a row that end a run
+FIXED = "fixed"  # the reason of a decision that comes when all trials of a fixed number have ended
 _Key = tuple[int, int]
 
 
@@ -262,7 +263,7 @@ class Run:
         if self.decided:
             return Wait() if self._flying else Record(Sealed())
         decision = self.decider.decision()
-        if decision is not None:
+        if decision is not None and not (decision.reason == FIXED and self._errors >= self.plan.max_errors):
             return Record(self._watch.warning(self.plan) or decision)
         stop = self._stop()
         if stop is not None:

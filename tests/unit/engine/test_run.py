@@ -152,6 +152,15 @@ def test_a_fatal_error_ends_the_run_after_one_trial(cause: Cause) -> None:
     assert player.run.stopped == Stopped(StopReason.FATAL, cause.value)
 
 
+@pytest.mark.parametrize("concurrency", [1, 4, 12])
+def test_a_fixed_number_is_given_up_however_many_run_at_once(concurrency: int) -> None:
+    """Eleven of twelve give no evidence and six end the run: also where all twelve had begun by then."""
+    player = play(FIXED, lambda arm, index: True if index == 0 else Cause.SANDBOX, concurrency, max_errors=6)
+    assert player.run.decided is None
+    assert isinstance(player.run.stopped, Stopped)
+    assert player.run.stopped.reason is StopReason.ERRORS
+
+
 def test_too_many_errors_of_the_world_end_the_run() -> None:
     player = play(ADAPTIVE, lambda arm, index: Cause.OVERLOADED, max_errors=6)
     assert len(player.started) == 6
