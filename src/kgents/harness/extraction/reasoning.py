@@ -18,7 +18,7 @@ _TASK = re.compile(
     r"\s*(?:now|next|write|implement|create|define|make|add|given|how (?:do|would|can|to))\b", re.IGNORECASE
 )
 _OTHERWISE = re.compile(
-    r"\b(?:correct(?:ed|ion)|fix(?:ed|es)?|mistakes?|bugs?|wrong|incorrect|oops|should (?:be|have|return|use)"
+    r"\b(?:correct(?:ed|ion)|fix(?:ed|es)?|mistakes?|bugs?|wrong|incorrect|oops|should have"
     r"|final (?:answer|version|code)|corrig\w+|korrigiert\w*|corregid\w+)\b|修正|更正|改正",
     re.IGNORECASE,
 )
