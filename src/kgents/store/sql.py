@@ -32,14 +32,12 @@ from kgents.store.listing import (
     ids_of,
     listing_statement,
 )
-from kgents.store.pages import ahead
 from kgents.store.patience import asked_again
 from kgents.store.rows import checked, content_of, finished
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.series import taken, taken_statement
 from kgents.store.writer import Writer, tell_ledger
 
-_FETCHED = 500  # rows that are fetched together
 PAGE = 200  # trials whose texts are fetched together
 NONSENSE = (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError)  # what a damaged row raises
 
@@ -320,10 +318,9 @@ class SqlStore:
             connection = await asked_again(self.engine, self._connected, while_unreachable=False)
             self._reading[connection] = None
             try:
-                result = await connection.stream(statement.execution_options(yield_per=_FETCHED))
-                async with aclosing(ahead(result.partitions(), _FETCHED)) as pages:
-                    async for page in pages:
-                        for row in page:
-                            yield row
+                result = await connection.stream(statement.execution_options(yield_per=500))
+                async for page in result.partitions():
+                    for row in page:
+                        yield row
             finally:
                 await self._let_go(connection)
