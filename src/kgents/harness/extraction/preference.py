@@ -31,7 +31,8 @@ _WHICH = (
 _RECOMMENDED = (
     re.compile(
         r"\b(?P<not>(?:not|never|n[o'’]t|avoid)\s+(?:\w+\s+)?)?"
-        r"(?:recommend|suggest|prefer|choose|pick|select|use|using|go(?:ing)? with|submit|(?:final|my) (?:choice|answer|pick)|best)"
+        r"(?:recommend|suggest|prefer|choose|pick|select|use|using|go(?:ing)? with|submit|best"
+        r"|(?:final|my) (?:choice|answer|pick))"
         rf"(?:[\s:*_]+(?:is|with|using|would|be|my|to|you))*[\s:*_]+{_WHICH}",
         re.IGNORECASE,
     ),

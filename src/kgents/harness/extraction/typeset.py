@@ -6,7 +6,9 @@ _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) i
 _OPERATORS = {
     **dict.fromkeys("−–—‒‐‑﹣", "-"),
     **dict.fromkeys("×∗⋅·", "*"),
-    **{"÷": "/", "∕": "/", "≠": "!=", "≤": "<=", "≥": ">=", "→": "->", "⇒": "->", "…": "...", "、": ",", "。": "."},
+    **dict.fromkeys("÷∕", "/"),
+    **dict.fromkeys("→⇒", "->"),
+    **dict(zip(("≠", "≤", "≥", "…", "、", "。"), ("!=", "<=", ">=", "...", ",", "."), strict=True)),
 }
 _QUOTES = "＂＇"  # quotation marks: read with the others
 PYTHON = {sign: plain for sign, plain in {**_FULL_WIDTH, **_OPERATORS}.items() if sign not in _QUOTES}
