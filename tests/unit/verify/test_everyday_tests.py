@@ -10,7 +10,7 @@ import pytest
 from kgents.errors import UsageError
 from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify import oracle as oracles
+from kgents.verify import choosing as oracles
 from kgents.verify.mirrors.proof import proven
 from kgents.verify.verifier import SandboxVerifier
 
