@@ -7,7 +7,7 @@ from importlib import metadata
 from itertools import islice
 from pathlib import Path
 
-import numpy
+import numpy as np
 import pytest
 
 from kgents.domain.outcome import Cause
@@ -151,7 +151,7 @@ def test_a_package_that_cannot_be_shown_is_not(package: str) -> None:
         assert opened.with_package(package) is None
     finally:
         opened.close()
-    other = sandbox_of({"allow_weak_sandbox": True}, [], [numpy.__file__])
+    other = sandbox_of({"allow_weak_sandbox": True}, [], [np.__file__])
     try:
         assert other.with_package(package) is None  # it holds the spec, or is not installed
     finally:
