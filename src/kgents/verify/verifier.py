@@ -91,7 +91,7 @@ class SandboxVerifier:
         with self._widening:
             if name not in self._wider:
                 sandbox = self._sandbox.with_package(name)
-                self._wider[name] = sandbox and SandboxVerifier(self._oracle, sandbox, self._wall)
+                self._wider[name] = None if sandbox is None else SandboxVerifier(self._oracle, sandbox, self._wall)
             return self._wider[name]
 
     def _blame_threads(self, judgement: Judgement) -> None:
