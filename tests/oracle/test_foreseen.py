@@ -1,11 +1,13 @@
 """What a decision about a mean score comes to: against every sequence of scores, and the laws that are put in place of others."""
 
-from itertools import product
+from collections import Counter
+from copy import deepcopy
 from math import fsum, prod
 
 import pytest
 
-from kgents.stats import AgainstTarget, beta_law, foresee_scores, reduced
+from kgents.stats import AgainstTarget, Design, Rule, beta_law, characteristics, foresee_scores, reduced
+from kgents.stats.means import AgainstTargetWithin, binary_rule, is_followed
 
 LAWS = [
     {0.0: 0.2, 0.5: 0.3, 1.0: 0.5},
@@ -15,20 +17,36 @@ LAWS = [
 ]
 
 
+def deciding(target: float, confidence: float, cap: int, resolution: int) -> AgainstTarget:
+    """What decides a run of such a design."""
+    rule = binary_rule(target, confidence, cap)
+    assert rule is not None
+    return AgainstTargetWithin(resolution, rule)
+
+
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("target", [0.3, 0.6])
 def test_a_forecast_is_that_of_all_sequences(law: dict[float, float], target: float) -> None:
-    """At an error of 0.3, so that eight scores decide in many ways; scores as tenths."""
-    supported = refuted = trials = square = 0.0
-    for path in product(law, repeat=8):
-        against, chance = AgainstTarget(10, target, 0.3), prod(law[x] for x in path)
-        for x in path:
-            against.add(round(10 * x))
-            if against.verdict is not None:
-                break
-        supported += chance * (against.verdict == "supported")
-        refuted += chance * (against.verdict == "refuted")
-        trials, square = trials + chance * against.n, square + chance * against.n**2
+    """At an error of 0.3, so that eight scores decide in many ways; scores as tenths. Of a law some of whose scores are 0
+    or 1, it is that of bets on all of them.
+    """
+    assert is_followed(law) == (law is not LAWS[0])
+    ends: Counter[tuple[str | None, int]] = Counter()
+
+    def follow(state: AgainstTarget, chance: float) -> None:
+        for x, mass in law.items():
+            after = deepcopy(state)
+            after.add(round(10 * x))
+            if after.verdict is None and after.n < 8:
+                follow(after, chance * mass)
+            else:
+                ends[after.verdict, after.n] += chance * mass  # type: ignore[assignment]
+
+    follow(deciding(target, 0.7, 8, 10) if is_followed(law) else AgainstTarget(10, target, 0.3), 1.0)
+    supported, refuted = (
+        fsum(p for (said, _), p in ends.items() if said == verdict) for verdict in ("supported", "refuted")
+    )
+    trials, square = (fsum(n**power * p for (_, n), p in ends.items()) for power in (1, 2))
     found = foresee_scores(law, target, 0.3, 8)
     assert (found.supported, found.refuted, found.expected_trials) == pytest.approx(
         (supported, refuted, trials), abs=1e-12
@@ -74,16 +92,32 @@ def test_many_scores_are_reduced_to_three_with_their_moments_and_few_are_kept() 
 
 
 def test_the_forecast_of_a_beta_law_is_that_of_a_simulation_of_it() -> None:
-    """Beta(8, 2) against 0.7 at 5 %: 34.6 trials; 300 runs of the law itself at a fixed seed, within three standard errors."""
+    """Beta(8, 2) against 0.7 at 5 %: 35 trials; 300 runs of the law itself at a fixed seed, within three standard errors."""
     from random import Random
 
     random, lengths = Random(5), []
     for _ in range(300):
-        against = AgainstTarget(10**6, 0.7, 0.05)
+        against = deciding(0.7, 0.95, 200, 10**6)
         while against.verdict is None:
             against.add(round(random.betavariate(8, 2) * 10**6))
         lengths.append(against.n)
     found = foresee_scores(beta_law(8, 2), 0.7, 0.05, 200)
     mean = sum(lengths) / len(lengths)
     assert abs(mean - found.expected_trials) <= 3 * found.sd_trials / len(lengths) ** 0.5
-    assert round(found.expected_trials, 1) == 34.6
+    assert round(found.expected_trials, 1) == 35.0
+
+
+def test_scores_that_are_all_0_or_1_are_foreseen_as_successes_and_failures() -> None:
+    """The same figures as those of the rule for a rate."""
+    for rate in (0.5, 0.7, 0.9):
+        (wanted,) = characteristics(Design(Rule.CALIBRATED, 0.6, 0.95, 100, futility=0.0), [rate])
+        found = foresee_scores({0.0: 1 - rate, 1.0: rate}, 0.6, 0.05, 100)
+        assert found.supported == pytest.approx(wanted.supported, abs=1e-12)
+        assert found.refuted == pytest.approx(wanted.refuted, abs=1e-12)
+        assert found.expected_trials == pytest.approx(wanted.expected_trials, abs=1e-9)
+
+
+def test_above_the_largest_cap_all_scores_are_bet_on() -> None:
+    """There the rule for a rate is not asked: scores that are all 0 or 1 take as many trials as bets take."""
+    within, above = (foresee_scores({0.0: 0.2, 1.0: 0.8}, 0.6, 0.05, cap).expected_trials for cap in (1000, 1001))
+    assert above > 1.1 * within

@@ -15,9 +15,10 @@ from kgents.domain.plan import DecidedBy
 from kgents.domain.versions import CURRENT
 from kgents.domain.words import percent
 from kgents.stats import AgainstTarget, Design, Rule
-from kgents.stats.means import against_scores
+from kgents.stats.means import AgainstTargetWithin, against_scores, binary_rule
 
 FARTHEST = 256  # trials in flight at once, at most
+BINARY_SINCE = 4  # version of the calibration: scores that are all 0 or 1 are decided as successes and failures are
 HALF = 0.5  # where no target was asked for, the gamblers of an estimate bet against the middle
 
 
@@ -48,7 +49,17 @@ class Scores:
         self._scale = scale
         self._fixed = design.rule is Rule.FIXED
         target, alpha = design.target or HALF, 1 - design.confidence
-        self._against = AgainstTarget(scale.resolution, target, alpha, against_scores(calibration))
+        fractions = against_scores(calibration)
+        rule = (
+            None
+            if self._fixed or calibration < BINARY_SINCE
+            else binary_rule(target, design.confidence, design.max_trials)
+        )
+        self._against = (
+            AgainstTarget(scale.resolution, target, alpha, fractions)
+            if rule is None
+            else AgainstTargetWithin(scale.resolution, rule, fractions)
+        )
         self._launched = self._successes = 0
         self._verdict: Verdict | None = None
         self._reason = ""

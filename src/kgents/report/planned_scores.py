@@ -9,6 +9,7 @@ from kgents.domain.ports import Store
 from kgents.domain.words import number
 from kgents.errors import UsageError
 from kgents.stats import Design, Law, ScoreForecast, beta_law, foresee_scores, reduced
+from kgents.stats.means import is_followed
 
 LARGEST = 2000  # trials of a cap; the recursion takes a time that grows faster than its square
 
@@ -47,20 +48,13 @@ class PlannedScores:
             "confidence": self.design.confidence,
             "max_trials": self.design.max_trials,
             "computed_for": [{"score": law.score(x), "probability": p} for x, p in law.law.items()],
-            "exact_for_the_law": law.exact,
+            "exact_for_the_law": law.exact and is_followed(law.law),
             **asdict(self.forecast),
         }
 
     def to_text(self) -> str:
         """For people."""
         law, forecast, target = self.law, self.forecast, self.design.target or 0.0
-        scores = ", ".join(f"{law.score(x):.4g} ({p:.4g})" for x, p in law.law.items())
-        how = (
-            "exact for this law"
-            if law.exact
-            else f"by exact recursion for {number(len(law.law), 'score')} with the same first five moments: {scores}; "
-            "of the law itself these are approximations"
-        )
         return (
             f"scores: is the mean above {law.score(target):g}? confidence {self.design.confidence:g}, "
             f"at most {number(self.design.max_trials or 0, 'trial')}, by betting\n"
@@ -68,8 +62,23 @@ class PlannedScores:
             "supported     refuted        open   trials (mean, sd, 95 %)\n"
             f"{forecast.supported:>9.4f} {forecast.refuted:>11.4f} {forecast.open:>11.4f}"
             f" {forecast.expected_trials:>9.1f} {forecast.sd_trials:>6.1f} {forecast.q95_trials:>7}\n\n"
-            f"{how}"
+            f"{_how(law)}"
         )
+
+
+def _how(law: NamedLaw) -> str:
+    """How exact the figures are, for people."""
+    if not law.exact:
+        scores = ", ".join(f"{law.score(x):.4g} ({p:.4g})" for x, p in law.law.items())
+        few = number(len(law.law), "score")
+        return (
+            f"by exact recursion for {few} with the same first five moments: {scores}; "
+            "of the law itself these are approximations"
+        )
+    if is_followed(law.law):
+        return "exact for this law"
+    ends = f"{law.low:g} or {law.high:g}"
+    return f"approximations: the first scores, while all are {ends}, are decided as successes and failures are"
 
 
 def planned_scores(design: Design, law: NamedLaw) -> PlannedScores:

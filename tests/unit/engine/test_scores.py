@@ -7,12 +7,20 @@ import pytest
 from kgents.domain.fact import Decided, Verdict
 from kgents.engine.scores import FARTHEST, Scale, Scores, rule_digest
 from kgents.stats import AgainstTarget, Design, Rule
+from kgents.stats.means import AgainstTargetWithin, binary_rule
 
 SCALE = Scale(-1.0, 3.0, 400)
 
 
 def design(rule: Rule = Rule.ANYTIME, target: float | None = 0.5, cap: int | None = 60) -> Design:
     return Design(rule, target, 0.95, cap, futility=0.0)
+
+
+def deciding(target: float = 0.5, cap: int = 60) -> AgainstTarget:
+    """What decides within the cap, alone."""
+    rule = binary_rule(target, 0.95, cap)
+    assert rule is not None
+    return AgainstTargetWithin(400, rule)
 
 
 def played(decider: Scores, scores: Sequence[int], flight: int = 1) -> tuple[Decided | None, int]:
@@ -44,7 +52,7 @@ def played(decider: Scores, scores: Sequence[int], flight: int = 1) -> tuple[Dec
 def test_the_first_trial_at_which_a_gambler_has_won_decides(
     score: int, verdict: Verdict, word: str, flight: int
 ) -> None:
-    alone = AgainstTarget(400, 0.5, 0.05)
+    alone = deciding()
     while alone.verdict is None:
         alone.add(score)
     decision, launched = played(Scores(design(), SCALE), [score] * 60, flight)
@@ -102,7 +110,7 @@ def test_a_fixed_number_runs_to_its_end_and_decides_there(
 def test_the_gamblers_bet_against_the_target_that_was_asked_for(target: float, verdict: Verdict) -> None:
     """A mean of 0.35 of the range, which is above one of three targets; each is said in the units of the scores."""
     decision, launched = played(Scores(design(target=target, cap=400), SCALE), [140] * 400)
-    alone = AgainstTarget(400, target, 0.05)
+    alone = deciding(target, 400)
     while alone.verdict is None:
         alone.add(140)
     assert decision is not None

@@ -50,9 +50,9 @@ class AgainstTarget:
     @property
     def verdict(self) -> str | None:
         """'supported' (above the target), 'refuted' (not above it), or None by now."""
-        if _mixed(self._above) >= self._threshold:
+        if mixed(self._above) >= self._threshold:
             return "supported"
-        return "refuted" if _mixed(self._below) >= self._threshold else None
+        return "refuted" if mixed(self._below) >= self._threshold else None
 
     def distance(self, most: int) -> int:
         """The least number of further numbers after which there can be a verdict, or `most`."""
@@ -60,7 +60,7 @@ class AgainstTarget:
         for more in range(1, most):
             up = [log + more * gain for log, gain in zip(self._above, best, strict=True)]
             down = [log + more * gain for log, gain in zip(self._below, worst, strict=True)]
-            if max(_mixed(up), _mixed(down)) >= self._threshold:
+            if max(mixed(up), mixed(down)) >= self._threshold:
                 return more
         return most
 
@@ -78,6 +78,7 @@ class AgainstTarget:
         return [math.log1p(bet * ratio) for bet in self._fractions]
 
 
-def _mixed(logs: list[float]) -> float:
+def mixed(logs: list[float]) -> float:
+    """The logarithm of the average of what has these logarithms."""
     largest = max(logs)
     return largest + math.log(math.fsum(math.exp(value - largest) for value in logs) / len(logs))
