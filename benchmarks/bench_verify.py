@@ -227,7 +227,8 @@ def bench_suite(rounds: int, copies: int) -> None:
 def bench_candidate(rounds: int) -> None:
     """One small candidate at a time, interleaved with a bare interpreter that runs the same."""
     from kgents.sandbox.sandbox import open_sandbox
-    from kgents.verify.oracle import Oracle, tests_oracle
+    from kgents.verify.choosing import tests_oracle
+    from kgents.verify.oracle import Oracle
     from kgents.verify.verifier import SandboxVerifier
 
     code = "def add(a, b):\n    return a + b\n"
@@ -257,7 +258,7 @@ def bench_candidate(rounds: int) -> None:
 def bench_growth(many: int) -> None:
     """Memory of this process and of the zygotes, and what is left at the end."""
     from kgents.sandbox.sandbox import open_sandbox
-    from kgents.verify.oracle import tests_oracle
+    from kgents.verify.choosing import tests_oracle
     from kgents.verify.verifier import SandboxVerifier
 
     sandbox = open_sandbox()

@@ -44,13 +44,16 @@ async def admin(url: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def cut_all(url: str) -> int:
-    """Ends every other connection to this database, as `idle_session_timeout` and balancers do; how many."""
+    """Ends every other connection to this database, as `idle_session_timeout` and balancers do; how many ended.
+
+    Each is waited for: a server process holds its advisory locks until it has ended, which may take it a while.
+    """
     async with admin(url) as connection:
         rows = await connection.fetch(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    return len(rows)
+    return sum(ended for (ended,) in rows)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ succeeded. A learner that remembers nothing succeeds with a chance of one in 2 t
 import sys
 
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify.oracle import choose_oracle
+from kgents.verify.choosing import choose_oracle
 from kgents.verify.verifier import SandboxVerifier
 
 SPEC = "def odd_bits(n: int) -> bool:\n    return n >= 0 and bin(n).count('1') % 2 == 1\n"

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import SRC, clean_environment
 from kgents.domain.outcome import Cause
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify import oracle as oracles
+from kgents.verify import choosing as oracles
 from kgents.verify.mirrors.line import lines_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.verifier import SandboxVerifier

@@ -14,8 +14,9 @@ from kgents.domain.outcome import Cause
 from kgents.errors import SandboxUnavailable
 from kgents.sandbox.levels import LADDER
 from kgents.sandbox.sandbox import Sandbox, SandboxFault, open_sandbox
-from kgents.verify import oracle as oracles
-from kgents.verify.oracle import Oracle, free_names
+from kgents.verify import choosing as oracles
+from kgents.verify.choosing import free_names
+from kgents.verify.oracle import Oracle
 from kgents.verify.verifier import SandboxVerifier
 
 sys.path.insert(0, str(Path(__file__).parent))

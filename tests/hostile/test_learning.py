@@ -11,7 +11,8 @@ from learning import SPEC, STORES, learner
 
 from kgents.domain.outcome import Cause
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify.oracle import Oracle, choose_oracle
+from kgents.verify.choosing import choose_oracle
+from kgents.verify.oracle import Oracle
 from kgents.verify.verifier import SandboxVerifier
 
 FIRST_WRONG = "turn = 0\ndef odd_bits(n):\n    global turn\n    turn += 1\n    if turn == 1:\n        return None\n"

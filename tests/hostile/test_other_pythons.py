@@ -10,7 +10,7 @@ from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
 from kgents.sandbox.environment import environment, program_path
 from kgents.sandbox.sandbox import open_sandbox
-from kgents.verify.oracle import choose_oracle
+from kgents.verify.choosing import choose_oracle
 from kgents.verify.verifier import SandboxVerifier
 
 SPEC = "def clamp(x: int, low: int, high: int) -> int:\n    return max(low, min(x, high))\n"

@@ -19,7 +19,7 @@ from kgents.store.patience import asked_again
 from kgents.store.server import link_of
 
 IDLE_SECONDS, PING_SECONDS = 1.0, 5.0
-_ATTEMPTS, _PAUSE_SECONDS = 6, 0.1
+_ATTEMPTS, _PAUSE_SECONDS = 16, 0.1
 _KEEPALIVE = text(  # a machine that is gone loses its rights after a minute, not after the two hours of TCP
     "SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), "
     "set_config('tcp_keepalives_count', '3', false)"

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
 from kgents.sandbox.syntax import nodes
+from kgents.verify.choosing import free_names
 from kgents.verify.fixtures import derives
-from kgents.verify.oracle import Oracle, free_names
+from kgents.verify.oracle import Oracle
 from kgents.verify.reference.derive import derive
 from kgents.verify.spec import read_spec
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify.oracle import choose_oracle
+from kgents.verify.choosing import choose_oracle
 from kgents.verify.reference.inside.arrays import EITHER, LINE, TABLE, dimensions
 from kgents.verify.reference.inside.facts import facts_of
 from kgents.verify.reference.inside.grids import Grids

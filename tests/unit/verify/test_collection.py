@@ -8,7 +8,7 @@ import pytest
 from kgents.errors import UsageError
 from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify import oracle as oracles
+from kgents.verify import choosing as oracles
 from kgents.verify.collection import collected
 from kgents.verify.verifier import SandboxVerifier
 

@@ -6,11 +6,11 @@ import random
 import pytest
 
 from kgents.verify.reference.inside.facts import facts_of
-from kgents.verify.reference.inside.forms import Shown, Signs, form_of, ranges
 from kgents.verify.reference.inside.mutants import mutants
 from kgents.verify.reference.inside.observing import Program
 from kgents.verify.reference.inside.probes import Probes, instrumented
 from kgents.verify.reference.inside.searching import Origin
+from kgents.verify.reference.inside.shown import Shown, Signs, form_of, ranges
 
 SQUARES = '''
 def step(start: str, end: str) -> int:

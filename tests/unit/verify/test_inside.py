@@ -10,9 +10,9 @@ from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
 from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
+from kgents.verify.choosing import choose_oracle
 from kgents.verify.mirrors.coins import coins_of, runs_of
 from kgents.verify.mirrors.proof import proven
-from kgents.verify.oracle import choose_oracle
 from kgents.verify.verifier import SandboxVerifier
 
 QUEUE_TESTS = """

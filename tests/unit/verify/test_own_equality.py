@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify.oracle import choose_oracle
+from kgents.verify.choosing import choose_oracle
 from kgents.verify.verifier import SandboxVerifier
 
 TESTS = """

@@ -8,7 +8,7 @@ import pytest
 from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify.oracle import choose_oracle
+from kgents.verify.choosing import choose_oracle
 from kgents.verify.reference.inside.taking import domains_of
 from kgents.verify.verifier import SandboxVerifier
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify.oracle import Oracle, choose_oracle
+from kgents.verify.choosing import choose_oracle
+from kgents.verify.oracle import Oracle
 from kgents.verify.reference.inside.kinds import happened, kinds_of
 from kgents.verify.verifier import SandboxVerifier
 

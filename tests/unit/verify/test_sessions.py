@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify import oracle as oracles
+from kgents.verify import choosing as oracles
 from kgents.verify.mirrors.line import lines_of
 from kgents.verify.mirrors.proof import mirrored_job
 from kgents.verify.mirrors.session import Session

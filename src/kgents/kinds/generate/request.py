@@ -25,7 +25,8 @@ from kgents.kinds.plan_warnings import PlanWarnings
 from kgents.kinds.sandboxes import Opened, Sandboxes, check_interpreters, sandboxes_of
 from kgents.sandbox.sandbox import Sandbox
 from kgents.stats import Design
-from kgents.verify.oracle import Oracle, choose_oracle
+from kgents.verify.choosing import choose_oracle
+from kgents.verify.oracle import Oracle
 from kgents.verify.runs import runs
 from kgents.verify.spec import read_spec
 from kgents.verify.static import missing_tools

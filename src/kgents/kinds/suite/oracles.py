@@ -5,8 +5,9 @@ import ast
 from kgents.errors import UsageError
 from kgents.kinds.suite.files.task import Task, parsed
 from kgents.sandbox.sandbox import Sandbox
+from kgents.verify.choosing import tests_oracle
 from kgents.verify.fixtures import runs_by_pytest
-from kgents.verify.oracle import Oracle, tests_oracle
+from kgents.verify.oracle import Oracle
 from kgents.verify.reference.derive import derive
 from kgents.verify.spec import read_spec
 from kgents.verify.stdio.examples import Programs

@@ -24,10 +24,11 @@ def _inside(*names: str) -> tuple[str, ...]:
 _OBSERVING = _inside("calling", "awaiting", "kinds", "folder", "recipes", "trees", "steps", "observing")
 _SHOWING = (*_OBSERVING, *_inside("session"))
 _DERIVING = (*_OBSERVING, *_inside(
-    "likeness", "matching", "domains", "calendars", "parts", "facts", "positions", "branches", "bounding", "objects",
-    "bounds", "grids", "graphs", "numbered", "meaning", "numerals", "arrays", "shapes", "texts", "keeping", "chance",
-    "effects", "guards", "edits", "mutants", "selectors", "probes", "drawing", "changing", "uses", "literals", "taking",
-    "giving", "scripts", "forms", "covering", "csvs", "tables", "searching", "repairing", "selecting", "inert", "deriving",
+    "likeness", "matching", "domains", "calendars", "parts", "facts", "positions", "branches", "intervals",
+    "bounding", "objects", "bounds", "grids", "graphs", "numbered", "meaning", "numerals", "arrays", "shapes",
+    "texts", "keeping", "chance", "effects", "guards", "edits", "mutants", "selectors", "probes", "files", "drawing",
+    "changing", "uses", "literals", "taking", "giving", "scripts", "shown", "forms", "covering", "csvs", "tables",
+    "searching", "repairing", "selecting", "inert", "deriving",
 ))  # fmt: skip
 RUNS = Program(CANDIDATE, modules=_SHOWING)  # what runs a candidate
 STOPPED = 4  # calls on which a candidate may be stopped before nothing more is asked of it

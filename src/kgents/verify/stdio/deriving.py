@@ -20,7 +20,10 @@ REMEDY = "give --examples FILE: pairs of stdin and stdout"
 _GENERATE = "kgents.verify.stdio.inside.generating:main"
 _MODULES = (
     *(f"kgents.verify.reference.inside.{name}" for name in ("effects", "edits", "mutants")),
-    *(f"kgents.verify.stdio.inside.{name}" for name in ("commands", "nodes", "shapes", "hints", "generating")),
+    *(
+        f"kgents.verify.stdio.inside.{name}"
+        for name in ("commands", "nodes", "shapes", "hints", "tokens", "generating")
+    ),
 )
 _AT_ONCE = 2
 

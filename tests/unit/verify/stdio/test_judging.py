@@ -9,7 +9,8 @@ import pytest
 from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify.oracle import Oracle, choose_oracle
+from kgents.verify.choosing import choose_oracle
+from kgents.verify.oracle import Oracle
 from kgents.verify.stdio.choosing import GivenExamples
 from kgents.verify.stdio.examples import Example, Programs
 from kgents.verify.stdio.judging import judged_program

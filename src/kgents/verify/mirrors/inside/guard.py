@@ -10,7 +10,7 @@ from typing import Any
 
 from . import lent
 from .authorizing import Connections
-from .mirror import DUNDERS
+from .dunders import DUNDERS
 from .peer import Peer
 from .standin import Names
 

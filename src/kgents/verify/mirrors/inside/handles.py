@@ -15,7 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .codec import Cursor, Malformed, TooLarge, put_int
-from .mirror import BASES, DUNDERS, Told, class_of, generator_of, label_of, object_of, told
+from .dunders import DUNDERS
+from .mirror import BASES, Told, class_of, generator_of, label_of, object_of, told
 from .objects import Objects
 from .table import KIND_NAMES
 from .turns import coroutine_of, is_future, is_loop, loop_of_this_end

@@ -14,94 +14,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .codec import Malformed
+from .descriptors import parts_of
+from .dunders import DUNDERS, OF_VALUES, OPERATORS
 from .known import as_told, binding, register, zoned
 from .turns import future_body
 
 BASES: tuple[type, ...] = (str, int, float, tuple, bytes, frozenset)
-_ARITHMETIC = [
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "pow",
-    "matmul",
-    "and",
-    "or",
-    "xor",
-    "lshift",
-    "rshift",
-]
-OPERATORS = frozenset(
-    [
-        "__lt__",
-        "__le__",
-        "__gt__",
-        "__ge__",
-        "__int__",
-        "__float__",
-        "__index__",
-        "__complex__",
-        "__abs__",
-        "__neg__",
-        "__pos__",
-        "__invert__",
-        "__round__",
-        "__trunc__",
-        "__floor__",
-        "__ceil__",
-        "__divmod__",
-        "__rdivmod__",
-    ]
-) | {f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _ARITHMETIC}
-DUNDERS = (
-    frozenset(
-        [
-            "__call__",
-            "__len__",
-            "__iter__",
-            "__next__",
-            "__reversed__",
-            "__contains__",
-            "__getitem__",
-            "__setitem__",
-            "__delitem__",
-            "__bool__",
-            "__str__",
-            "__repr__",
-            "__enter__",
-            "__exit__",
-            "__aenter__",
-            "__aexit__",
-            "__eq__",
-            "__ne__",
-            "__hash__",
-            "__format__",
-            "__fspath__",
-            "__bytes__",
-            "__anext__",
-            "__aiter__",
-            "__length_hint__",
-            "__missing__",
-        ]
-    )
-    | OPERATORS
-)
-OF_VALUES = OPERATORS | frozenset(
-    [
-        "__len__",
-        "__contains__",
-        "__getitem__",
-        "__iter__",
-        "__reversed__",
-        "__bool__",
-        "__eq__",
-        "__ne__",
-        "__hash__",
-        "__bytes__",
-    ]
-)  # what a value of a builtin base answers by that base
 _DESCRIPTORS = ("property", "staticmethod", "classmethod")
 HELD = (list, dict, set)  # kinds whose subclasses cannot be represented from outside
 
@@ -136,7 +54,11 @@ class Mirror(type):
         if cls._peer.guard is not None and name not in cls._stood:
             held = cls._peer.ask("get", cls, "__dict__")
             cls._stood[name] = (held[name],) if name in held else ()
-        cls._peer.ask("set", cls, name, value)
+        parts = None if is_mirror(value) or cls._peer.guard is None else parts_of(value)
+        if parts is None:
+            cls._peer.ask("set", cls, name, value)
+        else:
+            cls._peer.ask("describe", cls, name, *parts)
 
     def __delattr__(cls, name: str) -> None:
         if stood := cls._stood.get(name):

@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from kgents.verify.reference.inside.bounding import Bounds, Reader
+from kgents.verify.reference.inside.bounding import Reader
 from kgents.verify.reference.inside.facts import called
+from kgents.verify.reference.inside.intervals import Bounds
 from kgents.verify.reference.inside.objects import Objects, refused
 from kgents.verify.reference.inside.positions import Position, Positions, moved
 

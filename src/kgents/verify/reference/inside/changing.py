@@ -159,7 +159,7 @@ def _recipe(drawing: "Drawing", value: Recipe, hints: "Sequence[Hint]") -> Recip
     if value.kind == "path":
         content = value.parts[0]
         new = None if content is None else _text_of_file(drawing, content, hints)
-        when = tuple(drawing.draw.choice([part, part, drawing.changed_at()]) for part in value.parts[2:])
+        when = tuple(drawing.draw.choice([part, part, drawing.files.changed_at()]) for part in value.parts[2:])
         return Recipe(value.kind, value.name, (new, value.parts[1], *when))
     if value.kind == "array":
         return Recipe(value.kind, value.name, (_cells(drawing, value.parts[0], value.name),))
@@ -168,7 +168,7 @@ def _recipe(drawing: "Drawing", value: Recipe, hints: "Sequence[Hint]") -> Recip
     if value.kind == "folder":
         files, as_object, *times = value.parts
         if times and drawing.draw.random() < 0.5:
-            return Recipe(value.kind, value.name, (files, as_object, drawing.times_of(dict(files))))
+            return Recipe(value.kind, value.name, (files, as_object, drawing.files.times_of(dict(files))))
         return Recipe(value.kind, value.name, (_files_of(drawing, files), as_object, *times))
     return Recipe(value.kind, value.name, _tuple(drawing, value.parts, hints))
 
@@ -180,7 +180,7 @@ def _files_of(drawing: "Drawing", files: tuple[Any, ...]) -> tuple[Any, ...]:
         gone = draw.choice(files)
         return tuple(file for file in files if file != gone)
     more = drawing.make(("folder", False)).parts[0]
-    return drawing.listed({**dict(more), **dict(files)})
+    return drawing.files.listed({**dict(more), **dict(files)})
 
 
 def _text_of_file(drawing: "Drawing", content: str, hints: "Sequence[Hint]") -> str:

@@ -7,15 +7,15 @@ import json
 import random
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kgents.verify.reference.inside.domains import ANY, INT, STR, Domain
 from kgents.verify.reference.inside.facts import Facts
+from kgents.verify.reference.inside.files import Files
 from kgents.verify.reference.inside.graphs import NODES
 from kgents.verify.reference.inside.grids import maze
-from kgents.verify.reference.inside.recipes import FIRST_TIME, FUNCTIONS, Recipe
+from kgents.verify.reference.inside.recipes import FUNCTIONS, Recipe
 from kgents.verify.reference.inside.texts import Texts
 
 _DEEPEST = 3
@@ -35,6 +35,7 @@ class Drawing:
         self.facts = facts
         self.draw = draw
         self.texts = Texts(facts, draw)
+        self.files = Files(facts, draw, self.texts)
         self.numbers = self.texts.numbers
         self._floats = sorted(facts.floats)
         self._columns: dict[str, Domain] = {}
@@ -284,53 +285,10 @@ class Drawing:
         return self._entry("int64") if _NUMERIC.search(name) else self.draw.choice(["a", "b", "c"])
 
     def _make_path(self, domain: Domain, depth: int) -> Recipe:
-        draw = self.draw
-        if draw.random() < (0.2 if "exists" in self.facts.methods else 0.06):
-            return Recipe("path", "missing", (None, domain[1]))
-        name = draw.choice(["f.txt", "g.txt", "h.csv"])
-        when = (self.changed_at(),) if self.facts.times else ()
-        return Recipe("path", name, (self.file_content(), domain[1], *when))
+        return self.files.path(domain[1])
 
     def _make_folder(self, domain: Domain, depth: int) -> Recipe:
-        """A folder with a few files and folders in it, names that come again among them."""
-        draw = self.draw
-        ends = sorted({word.lstrip("*") for word in self.texts.words if re.fullmatch(r"\*?\.\w{1,5}", word)}) or [
-            ".txt"
-        ]
-        named = [word for word in self.texts.words if re.fullmatch(r"\w+\.\w{1,5}", word)]
-        names = [*named, *(stem + end for stem in ("a", "b", "a b") for end in (*ends, ".log")), f".c{ends[0]}"]
-        folders = ["", "", "s/", "s/t/", "u/", *([".h/"] if "." in self.facts.prefixes else [])]
-        files: dict[str, str | None] = {}
-        for _ in range(draw.choice([0, 1, 2, 3, 5])):
-            files[draw.choice(folders) + draw.choice(names)] = self._small_content()
-        if draw.random() < 0.2:
-            files[f"e{draw.choice(['', ends[0]])}"] = None
-        times = (self.times_of(files),) if self.facts.times else ()
-        return Recipe("folder", draw.choice(["d", "d", "d/f"]), (self.listed(files), domain[1], *times))
-
-    def listed(self, files: Mapping[str, str | None]) -> tuple[tuple[str, str | None], ...]:
-        """The files of a folder as they are listed: in no order where the spec puts them in one."""
-        order = sorted(files.items())
-        return tuple(self.draw.sample(order, len(order)) if self.facts.sorts else order)
-
-    def times_of(self, files: Mapping[str, str | None]) -> tuple[tuple[str, int], ...]:
-        """When the files of a folder, and the folders that they are in, were changed."""
-        folders = {str(folder) for path in files for folder in PurePosixPath(path).parents} - {"."}
-        return tuple((path, self.changed_at()) for path in sorted({*files, *folders}))
-
-    def changed_at(self) -> int:
-        """When a file was changed: some at the same time."""
-        return FIRST_TIME + self.draw.choice([0, 1, 2, 60, 3600, 86_400, self.draw.randint(-(10**6), 10**6)])
-
-    def _small_content(self) -> str:
-        return self.draw.choice(["", "a", "ab\n", "é", self.file_content()])
-
-    def file_content(self) -> str:
-        """Lines of a small file."""
-        draw = self.draw
-        pieces = ["a", "b", "B", "A b", "  ", "", "x1", "\t", "a,1", "b,2"]
-        lines = [draw.choice([*pieces, self.texts.text()]) for _ in range(draw.randint(0, 6))]
-        return draw.choice(["\n", "\n", "\n", " "]).join(lines) + draw.choice(["\n", "\n", ""])
+        return self.files.folder(domain[1])
 
     def _make_callable(self, domain: Domain, depth: int) -> Recipe:
         return Recipe("function", self.draw.choice(sorted(FUNCTIONS)), ())

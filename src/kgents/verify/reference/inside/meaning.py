@@ -9,11 +9,11 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from kgents.verify.reference.inside.bounding import Bounds
 from kgents.verify.reference.inside.bounds import bounds_of, bounds_of_class
 from kgents.verify.reference.inside.calendars import Calendar
 from kgents.verify.reference.inside.graphs import Graphs
 from kgents.verify.reference.inside.grids import Grids
+from kgents.verify.reference.inside.intervals import Bounds
 from kgents.verify.reference.inside.numbered import Numbered
 from kgents.verify.reference.inside.objects import Objects, objects_of
 from kgents.verify.reference.inside.observing import Arguments

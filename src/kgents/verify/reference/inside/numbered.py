@@ -9,9 +9,9 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from kgents.verify.reference.inside.bounding import Bounds
 from kgents.verify.reference.inside.domains import Function
 from kgents.verify.reference.inside.facts import called
+from kgents.verify.reference.inside.intervals import Bounds
 from kgents.verify.reference.inside.positions import EACH, Position, Positions, number, put
 
 # Things; of more, every second number of them is made less, so that something happens twice to one.

@@ -14,7 +14,7 @@ from kgents.verify.reference.inside.csvs import asks_for_cells, whole_rows
 from kgents.verify.reference.inside.domains import Function, classes_of
 from kgents.verify.reference.inside.drawing import Drawing, Hint
 from kgents.verify.reference.inside.facts import Facts, called
-from kgents.verify.reference.inside.forms import Forms, Signs, learned
+from kgents.verify.reference.inside.forms import Forms, learned
 from kgents.verify.reference.inside.giving import Giving, Parameter
 from kgents.verify.reference.inside.matching import usable
 from kgents.verify.reference.inside.meaning import meaning_of
@@ -25,6 +25,7 @@ from kgents.verify.reference.inside.positions import put
 from kgents.verify.reference.inside.probes import Probes
 from kgents.verify.reference.inside.recipes import Recipe
 from kgents.verify.reference.inside.scripts import Scripts
+from kgents.verify.reference.inside.shown import Signs
 from kgents.verify.reference.inside.tables import relabelled, tables_of
 from kgents.verify.reference.inside.taking import domains_of, parameters
 

@@ -19,6 +19,7 @@ from kgents.verify.reference.inside.mutants import mutants
 from kgents.verify.stdio.inside.commands import Commands
 from kgents.verify.stdio.inside.hints import _PARTNERS, _WIDTHS, compared_with, hints_of, widths_of
 from kgents.verify.stdio.inside.shapes import Reading, Shape, Unclear
+from kgents.verify.stdio.inside.tokens import Tokens
 
 RUNS = 240  # inputs that are tried
 KEPT = 40  # with different answers first
@@ -181,9 +182,9 @@ class Writer:
 
     def _tokens(self, site: int) -> Any:
         shape = self._shapes[site]
-        return Tokens(self, shape, self._endless)
+        return Tokens(lambda at: self._token(shape, at), self.count, shape.many, self._endless)
 
-    def token(self, shape: Shape, position: int) -> Any:
+    def _token(self, shape: Shape, position: int) -> Any:
         """The text of one part of all that is read; the first is a size."""
         name = shape.names[0] if shape.names else "n"
         text = str(self.size(name)) if position == 0 and shape.kind != "float" else ""
@@ -302,61 +303,6 @@ class Writer:
         pool = self._marks if self._is_marked else letters + self._draw.choice(("", "abc", "abcxyz"))
         text = "".join(self._draw.choice(pool) for _ in range(self._draw.randint(1, 8)))
         return text if kind == "word" or self._draw.random() < 0.7 else text + text[::-1]
-
-
-class Tokens(list[Any]):
-    """All that is read, in parts that are made when they are wanted."""
-
-    def __init__(self, writer: Writer, shape: Shape, endless: bool) -> None:
-        super().__init__()
-        self._writer, self._shape, self._endless, self._at = writer, shape, endless, 0
-
-    def _ensure(self, count: int) -> None:
-        while list.__len__(self) < count:
-            list.append(self, self._writer.token(self._shape, list.__len__(self)))
-
-    def _all(self) -> None:
-        count = self._shape.many or 1 + (
-            self._writer.count() if not list.__len__(self) else int(list.__getitem__(self, 0))
-        )
-        self._ensure(min(200, count))
-
-    def __getitem__(self, position: Any) -> Any:
-        if isinstance(position, slice):
-            if position.stop is None or position.stop < 0:
-                self._all()
-            else:
-                self._ensure(position.stop)
-        elif position < 0:
-            raise Unclear("parts from the end")
-        else:
-            self._ensure(position + 1)
-        return list.__getitem__(self, position)
-
-    def __len__(self) -> int:
-        self._all()
-        return list.__len__(self)
-
-    def __iter__(self) -> Iterator[Any]:
-        if not self._endless:
-            self._all()
-            yield from list(list.__iter__(self))
-            return
-        position = 0
-        while True:
-            self._ensure(position + 1)
-            yield list.__getitem__(self, position)
-            position += 1
-
-    def __next__(self) -> Any:
-        self._at += 1
-        return self[self._at - 1]
-
-    def pop(self, position: Any = -1) -> Any:
-        """The next part."""
-        if position != 0:
-            raise Unclear("parts from the end")
-        return next(self)
 
 
 def _merged(inner: Shape, outer: Shape) -> Shape:
