@@ -22,9 +22,9 @@ MANY = 12
 DECIDED = (Decided(Verdict.SUPPORTED, "fixed", ((2, 2),)), Sealed())
 
 
-async def _recorded(store: SqlStore, number: int) -> str:
+async def recorded(store: SqlStore, number: int, minute: int | None = None) -> str:
     """An experiment of two trials; every third one is not decided."""
-    at = BEGUN + timedelta(minutes=number)
+    at = BEGUN + timedelta(minutes=number if minute is None else minute)
     config = json.dumps({"programs": [{"argv": [f"program-{number}"], "name": ""}]}).encode()
     name = experiment_id(at, number)
     plan = Plan(name, "command", digest(config), Design(Rule.FIXED, 0.5, 0.95, 2, futility=0.0), "d", number)
@@ -40,7 +40,7 @@ async def _recorded(store: SqlStore, number: int) -> str:
 async def test_a_list_is_one_statement(database: str, as_json: bool) -> None:
     """Text and JSON of all experiments are one SELECT, with the configuration and the ids of the marks of each."""
     store = await open_store(database)
-    names = [await _recorded(store, number) for number in range(MANY)]
+    names = [await recorded(store, number) for number in range(MANY)]
     sent: list[str] = []
     event.listen(store.engine.sync_engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
     stream, query = io.StringIO(), Query(limit=None)
@@ -63,7 +63,7 @@ async def test_a_list_is_one_statement(database: str, as_json: bool) -> None:
 async def test_an_erased_configuration_is_listed_as_erased(database: str) -> None:
     """A list names experiments whose texts are gone, too, and says so."""
     store = await open_store(database)
-    name = await _recorded(store, 1)
+    name = await recorded(store, 1)
     await store.erase(name, BEGUN)
     text, document = io.StringIO(), io.StringIO()
     await list_text(store, Query(), text)
@@ -78,7 +78,7 @@ async def test_a_damaged_projection_is_named_and_not_an_error_of_the_database(da
     from kgents.errors import TamperedRecord
 
     store = await open_store(database)
-    name = await _recorded(store, 1)
+    name = await recorded(store, 1)
     async with store.engine.begin() as connection:
         await connection.exec_driver_sql("""UPDATE experiments SET doc = '{"plan": {"config": "zz"}}'""")
     with pytest.raises(TamperedRecord, match=f"what the record shows of {name} is damaged"):
@@ -94,7 +94,7 @@ async def test_a_line_says_what_counts_also_of_an_old_record(database: str) -> N
     plan = Plan(name, "command", digest(config), Design(Rule.FIXED, 0.5, 0.95, 9, futility=0.0), "d", 1)
     facts = [Planned(plan), *(Started(0, index) for index in range(4)), Finished(0, 0, False), Finished(0, 3, True)]
     await store.append(name, [Entry(at, fact) for fact in facts], [config])
-    ended = await _recorded(store, 1)
+    ended = await recorded(store, 1)
     texts = []
     older = {"sqlite": "json_remove(doc, '$.prefix')", "postgresql": "doc - 'prefix'"}[store.engine.dialect.name]
     for statement in (None, f"UPDATE experiments SET doc = {older}"):

@@ -22,6 +22,7 @@ from kgents.runner.since import since
 
 if TYPE_CHECKING:
     from kgents.domain.ports import Store
+    from kgents.runner.second_half import SecondHalf
 
 
 _OF_A_FILTER = (
@@ -112,7 +113,14 @@ def history(**options: Unpack[HistoryCommand]) -> int:
         _check_series(options)
     if options["test"] is not None:
         _check_test(options)
-    return run_loop(_history(options))
+    query = _query(options)
+    otherwise = options["trials"] or options["test"] is not None or options["fdr"] is not None or options["outputs"]
+    if options["as_json"] and not otherwise:
+        from kgents.runner.second_half import second_half
+
+        with second_half(options["database"], query, options["full"]) as half:
+            return run_loop(_documents(options, query, half))
+    return run_loop(_history(options, query))
 
 
 def _check_test(options: HistoryCommand) -> None:
@@ -153,15 +161,11 @@ async def _shares(series: str, options: HistoryCommand) -> int:
     return 0
 
 
-async def _history(options: HistoryCommand) -> int:
+def _query(options: HistoryCommand) -> Query:
     from kgents.kinds.registry import kind_called
-    from kgents.report.listing import list_csv, list_json, list_text
-    from kgents.report.standing import standing
-    from kgents.report.tests import list_tests
-    from kgents.runner.session import session
 
     kind = options["kind"] or ("pytest" if options["test"] is not None else None)
-    query = Query(
+    return Query(
         since=_since(options, datetime.now(UTC).astimezone()),
         kind=kind and kind_called(kind),
         status=options["status"],
@@ -171,8 +175,27 @@ async def _history(options: HistoryCommand) -> int:
         text=options["search"],
         limit=options["limit"] or None,
     )
+
+
+async def _documents(options: HistoryCommand, query: Query, half: "SecondHalf | None") -> int:
+    from kgents.report.listing import lines_json, write_array
+    from kgents.runner.session import session
+
     async with session(options["database"]) as (store, _):
         collect_as_usual()  # to look through what is imported again and again is a third of the time of a long list
+        lines = lines_json if half is None else half.lines
+        await write_array(sys.stdout, lines(store, query, options["full"]))
+    return 0
+
+
+async def _history(options: HistoryCommand, query: Query) -> int:
+    from kgents.report.listing import list_csv, list_json, list_text
+    from kgents.report.standing import standing
+    from kgents.report.tests import list_tests
+    from kgents.runner.session import session
+
+    async with session(options["database"]) as (store, _):
+        collect_as_usual()
         for path in options["outputs"]:
             await _write_series(store, query, options, path)
         if options["test"] is not None:

@@ -218,7 +218,12 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which experiments: None is no condition. Newest first; `text` is a part of the id, the name or the model."""
+    """Which experiments: None is no condition. Newest first.
+
+    text        a part of the id, the name or the model
+    older_than  only those behind the experiment of this id
+    down_to     only those before it, and itself
+    """
 
     since: datetime | None = None
     kind: str | None = None
@@ -230,6 +235,8 @@ class Query:
     limit: int | None = 20
     offset: int = 0
     text: str | None = None
+    older_than: str | None = None
+    down_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Several experiments as a table or a JSON array, and the trials of one as text; all of it streamed."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import TextIO
 
 from kgents.domain.ports import Glance, Query, Store, Trial
@@ -55,20 +56,42 @@ def _short(text: str, room: int) -> str:
 
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, full: bool = False) -> None:
     """An array of documents, without trials unless they are asked for."""
+    if not trials:
+        await write_array(stream, lines_json(store, query, full))
+        return
     from kgents.report.completing import complete
-    from kgents.report.write import shortened, shortened_line, write_json
+    from kgents.report.write import shortened, write_json
 
     separator = "[\n"
-    async for listed in store.listing(query, with_mark_ids=not trials):
+    async for listed in store.listing(query):
         stream.write(separator)
         summary, config = listed.summary, recorded_config(listed.summary.plan, listed.config)
-        document = await complete(store, summary, config, figures_wanted=trials)
-        if trials:
-            await write_json(store, summary, config, document if full else shortened(document), stream)
-        else:
-            line = compact(document) if full else shortened_line(document)
-            stream.write(f'{line.removesuffix("}")},"mark_ids":{_ids(listed.mark_ids)}}}')
+        document = await complete(store, summary, config)
+        await write_json(store, summary, config, document if full else shortened(document), stream)
         separator = ",\n"
+    stream.write("[]\n" if separator == "[\n" else "\n]\n")
+
+
+async def lines_json(store: Store, query: Query, full: bool = False) -> AsyncGenerator[str]:
+    """Documents without trials, a line each, without its end."""
+    from kgents.report.completing import complete
+    from kgents.report.write import shortened_line
+
+    async for listed in store.listing(query, with_mark_ids=True):
+        summary, config = listed.summary, recorded_config(listed.summary.plan, listed.config)
+        document = await complete(store, summary, config, figures_wanted=False)
+        line = compact(document) if full else shortened_line(document)
+        yield f'{line.removesuffix("}")},"mark_ids":{_ids(listed.mark_ids)}}}'
+
+
+async def write_array(stream: TextIO, lines: AsyncGenerator[str]) -> None:
+    """A JSON array of documents, each of which is a line."""
+    separator = "[\n"
+    async with aclosing(lines):
+        async for line in lines:
+            stream.write(separator)
+            stream.write(line)
+            separator = ",\n"
     stream.write("[]\n" if separator == "[\n" else "\n]\n")
 
 

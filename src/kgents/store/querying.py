@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, text
 
 from kgents.domain.ports import Query
 from kgents.store.listing import NEWEST_FIRST, page_alone
@@ -29,9 +29,21 @@ def history_statement(query: Query, dialect: str) -> Select[Any]:
     if query.text is not None:
         columns = (table.id, table.name, table.model)
         statement = statement.where(or_(*(column.icontains(query.text, autoescape=True) for column in columns)))
+    if query.older_than is not None:
+        statement = statement.where(_behind(query.older_than))
+    if query.down_to is not None:
+        statement = statement.where(not_(_behind(query.down_to)))
     return (
         page_alone(statement.limit(query.limit).offset(query.offset)) if query.offset else statement.limit(query.limit)
     )
+
+
+def _behind(experiment: str) -> ColumnElement[bool]:
+    """Whether a row comes after that of an experiment, the newest first."""
+    table, other = experiments.c, experiments.alias("other")
+    earlier = table.created_at < other.c.created_at
+    same = and_(table.created_at == other.c.created_at, table.log < other.c.log)
+    return select(other.c.log).where(other.c.id == experiment, or_(earlier, same)).correlate(experiments).exists()
 
 
 def _tagged(tag: str, dialect: str) -> Any:

@@ -15,6 +15,7 @@ from kgents.verify.mirrors.proof import proven
 from kgents.verify.verifier import SandboxVerifier
 
 sys.path.insert(0, str(Path(__file__).parent))
+from collaborators_tests import COLLABORATORS
 from everyday_tests import CASES
 from keyed_tests import KEYED
 from lent_tests import LENT
@@ -44,6 +45,16 @@ def test_as_pytest_does_it(sandbox: Sandbox, name: str) -> None:
     judged = verifier.judge(right)
     assert (judged.success, judged.error) == (True, None)
     assert verifier.judge(wrong).success is False
+
+
+@pytest.mark.parametrize("name", COLLABORATORS)
+def test_what_tests_put_in_a_place_is_there(sandbox: Sandbox, name: str) -> None:
+    """Properties and class methods in a class of the candidate's, mocks that it works with, files, logs, input."""
+    tests, right, wrong = COLLABORATORS[name]
+    verifier = SandboxVerifier(proven(oracles.tests_oracle(tests, COMMON, None), sandbox, right[0]), sandbox)
+    judged = [verifier.judge(each) for each in right]
+    assert [(each.success, each.integrity, each.error) for each in judged] == [(True, "outside", None)] * len(right)
+    assert [verifier.judge(each).success for each in wrong] == [False] * len(wrong)
 
 
 @pytest.mark.parametrize("name", SHAPES)

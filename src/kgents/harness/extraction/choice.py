@@ -5,26 +5,12 @@ import re
 from collections.abc import Sequence
 
 from kgents.harness.extraction.blocks import Block
+from kgents.harness.extraction.preference import rank, recommended
 from kgents.harness.extraction.wanted import Reading, Wanted
 from kgents.sandbox.facts import Facts
 
 _CALLED = re.compile(r"\(|\bimport\b")  # a lone word of prose calls and imports nothing
 _BUILTINS = frozenset(dir(builtins))
-_WORSE = re.compile(
-    r"\b(wrong|incorrect|bug|buggy|broken|original|naive|slow|slower|draft|first (try|attempt|version|pass)|inefficient"
-    r"|alternativ\w*|another (way|option|approach|version)|instead of|don'?t|do not|before|old|previous|attempt"
-    r"|for (reference|comparison)|you (could|can) also|one-liner|simpler|shorter)\b",
-    re.IGNORECASE,
-)
-_BETTER = re.compile(
-    r"\b(final|correct|corrected|fixed|complete|full|working|improved|here('?s| is) the (solution|code|function|answer))\b",
-    re.IGNORECASE,
-)
-_TAKEN_BACK = re.compile(
-    r"^\W*((no|wait|hmm|oops|actually|hold on)\b|(that|this|it)('?s| is| was| has| does|'ll)?\b.{0,30}\b"
-    r"(wrong|incorrect|buggy|broken|fails?|mistake|not (right|correct|what))\b)",
-    re.IGNORECASE,
-)
 STREAMS = frozenset({"input", "print", "sys", "open", "fileinput", "os"})
 _ACTING = re.compile(r"^(?:if __name__|(?:for|while|with|try)\b|[\w.]+\(|[\w, ]+=.*\()", re.MULTILINE)
 
@@ -52,7 +38,7 @@ def chosen(blocks: Sequence[Block], facts: Sequence[Facts], wanted: Wanted) -> R
     if not defining or (names and missing == len(names)):
         defining = [n for n in good if facts[n].functions or facts[n].classes] or good
     full = [n for n in defining if not _is_outline(facts[n], names)] or defining
-    main = max(full, key=lambda n: (_rank(blocks, n), n))
+    main = _preferred(blocks, full)
     parts = _parts(main, good, facts, names)
     got = set().union(*(facts[n].bound for n in parts))
     return Reading(blocks, facts, main, parts, len(names - got) if names else 0)
@@ -77,13 +63,19 @@ def _chosen_program(blocks: Sequence[Block], facts: Sequence[Facts]) -> Reading 
         return None
     weights = {n: len(STREAMS & {*facts[n].free, *facts[n].imports}) for n in good}
     acting = [n for n in good if weights[n] == 2] or [n for n in good if weights[n]] or good
-    main = max(acting, key=lambda n: (_rank(blocks, n), n))
+    main = _preferred(blocks, acting)
     parts = _parts(main, good, facts, set())
     if not _ACTING.search(blocks[main].text):
         later = (n for n in range(main + 1, len(facts)) if facts[n].error is None and not facts[n].functions)
         users = (n for n in later if set(facts[n].free) & set(facts[main].bound))
         parts += [n for n in users if _ACTING.search(blocks[n].text)][:1]
     return Reading(blocks, facts, main, parts, 0)
+
+
+def _preferred(blocks: Sequence[Block], among: Sequence[int]) -> int:
+    """The block that the prose recommends, else the last of those that it speaks of best."""
+    said = recommended(blocks, among)
+    return max(among, key=lambda n: (rank(blocks, n), n)) if said is None else said
 
 
 def _does_something(facts: Facts) -> bool:
@@ -95,16 +87,6 @@ def _is_outline(facts: Facts, names: set[str]) -> bool:
     """Whether the functions in question are signatures only."""
     asked = [one for one in facts.functions if one.name in names]
     return bool(asked) and all(one.is_empty for one in asked)
-
-
-def _rank(blocks: Sequence[Block], number: int) -> int:
-    """What the prose around a block says of it: below 0 to pass it over, above 0 to take it."""
-    block = blocks[number]
-    sentence = block.label or re.split(r"[.!?]\s|\n\n", block.before.rstrip())[-1]
-    rank = 1 if _BETTER.search(sentence) else -1 if _WORSE.search(sentence) else 0
-    if _TAKEN_BACK.match(block.after):
-        rank -= 2
-    return rank - (1 if "unclosed_fence" in block.flaws else 0)
 
 
 def _parts(main: int, good: Sequence[int], facts: Sequence[Facts], names: set[str]) -> list[int]:

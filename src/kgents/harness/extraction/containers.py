@@ -20,6 +20,7 @@ _PATCH_HEAD = re.compile(r"^(?:--- |\+\+\+ |@@|diff --git |\*\*\* (?:Begin Patch
 _PATCH_LINE = re.compile(
     r"^(?:[ +\-\\@]|$|diff |index |new file|deleted file|old mode|new mode|similarity|rename|\*\*\* )"
 )
+_ELIDED = re.compile(r"^ ?(?:#[ \t]*)?(?:\.\.\.|…)(?!\w)[^\n\"']*$")  # context that is left out
 _META = re.compile(r"^(?:diff |index |new file|deleted file|old mode|new mode|similarity|rename|\*\*\* |--- |\\)")
 _ELEMENT = re.compile(r"<(?P<tag>[A-Za-z][\w:.-]*)\b[^<>]*>(?P<inner>[^<]+)</(?P=tag)\s*>")
 _TYPESET = re.compile(r"</?(?:span|code|b|i|em|strong|mark|font|a|u)\b[^<>]*>", re.IGNORECASE)
@@ -108,7 +109,7 @@ def _hunks(region: list[str]) -> list[tuple[list[str], list[str]]]:
 
 def _regions(source: str) -> Iterator[list[str]]:
     """Stretches of lines that are a patch: behind a head, or the whole text where each line is marked."""
-    lines = source.rstrip("\n").split("\n")
+    lines = ["@@" if _ELIDED.match(line) else line for line in source.rstrip("\n").split("\n")]
     if any(line[:1] == "+" for line in lines) and all(line[:1] in ("", " ", "+", "-", "@", "\\") for line in lines):
         yield lines
         return
@@ -193,7 +194,9 @@ def _value(source: str) -> Any:
     starts = [match.start(1) for match in re.finditer(r"(?:^|\n)[ \t]*([{\[\"])", source)][:_MOST_STARTS]
     for start in starts:
         try:
-            return decoder.raw_decode(source, start)[0]
+            value = decoder.raw_decode(source, start)[0]
+            if value != "":  # the first two of three quotation marks
+                return value
         except (ValueError, RecursionError):
             continue
     for match in islice(_LITERAL.finditer(source), _MOST_STARTS):

@@ -1,12 +1,14 @@
 """Programs that are written as something shows them: sessions, listings with line numbers, notebook cells, typeset text.
 
 Rule: only a text that is no program is read so, and only what the notation adds is taken off: prompts, numbers, magics, the
-forms of quotation marks and spaces. What a statement says stays as it was written.
+forms of quotation marks, spaces and operators. What a statement says stays as it was written.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from kgents.harness.extraction.typeset import PYTHON, plain_operators, unstressed, unticked
 
 LONGEST_CODE = 400_000  # characters of a program; no specification asks for more
 _PROMPT = re.compile(r"^[ \t]*(?:(?P<cell>In \[[\d ]*\]:)|>>>)(?: (?P<code>.*)|$)")
@@ -14,7 +16,7 @@ _MORE = re.compile(r"^[ \t]*\.\.\.:?(?: (?P<code>.*)|[ \t]*$)")
 _RESULT = re.compile(r"^[ \t]*Out ?\[[\d ]*\]:")
 _SAYS_SOMETHING = re.compile(r"(?:async )?def |class |@|import |from |\w+ *(?::[^=]+)?=[^=]")
 _ONLY_TRIES = re.compile(r"(?:assert|print|exit|quit|help)\b")
-_NUMBERED = re.compile(r"^(?P<head>[ \t]*\[?[Ll]?(?P<number>\d{1,5})(?:[ \t]*[.:|│┃→)\]]|(?=[ \t]|$)))(?P<rest>.*)$")
+_NUMBERED = re.compile(r"^(?P<head>[ \t]*[\[(]?[Ll]?(?P<number>\d{1,5})(?:[ \t]*[.:|│┃→)\]]|(?=[ \t]|$)))(?P<rest>.*)$")
 _MAGIC = re.compile(r"^[ \t]*(?:%%?[A-Za-z_]\w*(?:[ \t].*)?|![ \t]*[A-Za-z.].*|\?{1,2}[\w.]+|[\w.]+\?{1,2})[ \t]*$")
 _OTHER_LANGUAGE = re.compile(r"\s*%%(?:bash|sh|script|html|javascript|js|latex|markdown|perl|ruby|svg|sql|cmd)\b")
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
@@ -24,7 +26,7 @@ _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5})
 _DOUBLE, _SINGLE = "“”„‟＂", "‘’‚‛＇"
 SIGNS = re.compile(
     r"^[ \t]*(?:[%!?]|In \[|<{7} |(?:`{3,}|~{3,})\w)|&(?:lt|gt|amp|quot|apos|#39|#x27);|^[ \t]*[\w.]+\?{1,2}[ \t]*$"
-    rf"|[{_SPACES}{_WIDE_SPACE}{_INVISIBLE}{_DOUBLE}{_SINGLE}]",
+    rf"|[{_SPACES}{_WIDE_SPACE}{_INVISIBLE}{_DOUBLE}{_SINGLE}{''.join(PYTHON)}]",
     re.MULTILINE,
 )
 
@@ -169,6 +171,11 @@ def _spaces(text: str) -> str:
     return _characters(text, lambda part: part.translate(table))
 
 
+def _operators(text: str) -> str:
+    """A text whose operators are those of Python; strings and comments stay."""
+    return _characters(text, plain_operators)
+
+
 def _quotes(text: str) -> str:
     """A text whose strings stand between straight quotation marks; what is inside of a string stays."""
     return _LITERAL.sub(_straight, text)
@@ -218,4 +225,7 @@ _NOTATIONS: dict[str, Callable[[str], str]] = {
     "line_numbers_removed": _numbers,
     "magics_removed": _magics,
     "quotes_straightened": _quotes,
+    "emphasis_removed": unstressed,
+    "inline_code": unticked,
+    "signs_replaced": _operators,
 }

@@ -158,7 +158,10 @@ def _set_apart(answer: str, search: _Search) -> Reading | Extraction | None:
     for way, blocks in read:
         if way is not NESTED and (code := search.read_plain(blocks)) is not None:
             return code
-    return None
+    parts = [block.text for block in strict(answer) if block.python]
+    if search.broken is None or len(parts) < 2:
+        return None
+    return search.read([Block("".join(parts), range(0), "", ("blocks_joined",))])
 
 
 def _in_other_notation(answer: str, wanted: Wanted, reader: Reader) -> Reading | Extraction | None:

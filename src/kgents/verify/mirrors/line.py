@@ -33,8 +33,8 @@ CANDIDATE = "kgents.verify.mirrors.inside.candidate:main"
 OURS = "kgents.verify.mirrors.inside.candidate:main_of_ours"
 PLAIN = "kgents.verify.mirrors.inside.plain:main"
 _BOTH = (
-    "codec", "trees", "table", "calculating", "arrays", "numbering", "objects", "turns", "known", "dunders", "mirror",
-    "handles", "lineup", "operations", "peer", "shared", "effects",
+    "codec", "trees", "table", "calculating", "arrays", "numbering", "objects", "turns", "known", "dunders", "descriptors",
+    "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
 )  # fmt: skip
 _TESTS = (
     "standin", "lent", "authorizing", "guard", "nearmiss", "judging", "patches", "kinds", "run", "frames", "plain",

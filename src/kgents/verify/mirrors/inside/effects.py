@@ -195,13 +195,20 @@ class _Input(io.TextIOBase):
         return io.BytesIO(self.read().encode())
 
 
+_OF_RECORDS = frozenset(vars(logging.makeLogRecord({})))
+_RESERVED = _OF_RECORDS | {"message", "asctime"}
+_SIMPLE = (str, int, float, bool, type(None))
+
+
 class _Log(logging.Handler):
     def __init__(self, tell: Callable[[list[Any]], None]) -> None:
         super().__init__(1)
         self._tell = tell
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._tell([record.name, record.levelno, record.getMessage(), record.funcName])
+        raised = record.exc_info[1] if record.exc_info else None
+        more = {name: each for name, each in vars(record).items() if name not in _OF_RECORDS and type(each) in _SIMPLE}
+        self._tell([record.name, record.levelno, record.getMessage(), record.funcName, raised, more])
 
 
 def _nobody(*_: Any) -> Any:
@@ -297,7 +304,10 @@ class Replay:
     def heard(self, told: "Effects") -> None:
         """What the candidate did, in order. Where it works the tests work as well, if it is in the folder that they share."""
         for event, *parts in told.get("done", ()):
-            _DONE[event](*map(_plain, parts))
+            if event == "log":
+                _log(*map(_plain, parts[:4]), *parts[4:])
+            else:
+                _DONE[event](*map(_plain, parts))
         if self.files is not None:
             self.files.heard(told)
         if "decimal" in told:
@@ -326,10 +336,14 @@ def _plain(part: Any) -> Any:
     return part if type(part) is int else str(part)
 
 
-def _log(name: str, level: int, text: str, function: str) -> None:
+def _log(name: str, level: int, text: str, function: str, raised: Any, more: Any) -> None:
+    """What the candidate logged: with its exception, which has no frames here, and simple attributes (`extra`)."""
     logger = logging.getLogger(name)
-    if logger.isEnabledFor(int(level)):
-        logger.handle(logger.makeRecord(name, int(level), "candidate.py", 0, text, (), None, function))
+    if not logger.isEnabledFor(int(level)):
+        return
+    info = (type(raised), raised, None) if isinstance(raised, BaseException) else None
+    extra = {str(key): each for key, each in more.items() if type(each) in _SIMPLE and key not in _RESERVED}
+    logger.handle(logger.makeRecord(name, int(level), "candidate.py", 0, text, (), info, function, extra))
 
 
 def _warning(kind: str, text: str) -> None:
@@ -342,6 +356,5 @@ def _warning(kind: str, text: str) -> None:
 _DONE: dict[str, Callable[..., Any]] = {
     "out": lambda text: sys.stdout.write(text),
     "err": lambda text: sys.stderr.write(text),
-    "log": _log,
     "warn": _warning,
 }

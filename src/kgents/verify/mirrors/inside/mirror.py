@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .codec import Malformed
+from .descriptors import parts_of
 from .dunders import DUNDERS, OF_VALUES, OPERATORS
 from .known import as_told, binding, register, zoned
 from .turns import future_body
@@ -53,7 +54,11 @@ class Mirror(type):
         if cls._peer.guard is not None and name not in cls._stood:
             held = cls._peer.ask("get", cls, "__dict__")
             cls._stood[name] = (held[name],) if name in held else ()
-        cls._peer.ask("set", cls, name, value)
+        parts = None if is_mirror(value) or cls._peer.guard is None else parts_of(value)
+        if parts is None:
+            cls._peer.ask("set", cls, name, value)
+        else:
+            cls._peer.ask("describe", cls, name, *parts)
 
     def __delattr__(cls, name: str) -> None:
         if stood := cls._stood.get(name):

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from .descriptors import described
 from .lineup import line_up
 from .turns import cancel, ended, on_loop, renew, step, turn
 
@@ -26,7 +27,18 @@ def perform(operation: Any, thing: Any, arguments: list[Any], keywords: dict[str
 def _dunder(thing: Any, name: str, *arguments: Any) -> Any:
     if name in ("__exit__", "__aexit__") and len(arguments) == 3 and arguments[2] is True:
         arguments = (*arguments[:2], _traceback(arguments[1]))
-    return getattr(type(thing), name)(thing, *arguments)
+    return _bound(thing, name)(*arguments)
+
+
+def _bound(thing: Any, name: str) -> Any:
+    """A special method as Python looks it up: of the class, bound where it is a descriptor (what a mock puts there is none)."""
+    kind = type(thing)
+    owner = next((base for base in kind.__mro__ if name in vars(base)), None)
+    if owner is None:
+        raise AttributeError(f"{kind.__name__!r} object has no attribute {name!r}")
+    method = vars(owner)[name]
+    bind = getattr(type(method), "__get__", None)
+    return method if bind is None else bind(method, thing, kind)
 
 
 def _traceback(wrong: Any) -> Any:
@@ -62,6 +74,7 @@ _OPERATIONS: dict[Any, Callable[..., Any]] = {
     "get": getattr,
     "set": setattr,
     "del": delattr,
+    "describe": described,
     "dunder": _dunder,
     "dir": _directory,
     "await": ended,

@@ -1,0 +1,177 @@
+"""A long list as JSON is written by two processes: this one writes its newer half, a copy of it the older half to a file.
+
+The copy is made before there is a loop, a thread or a connection, waits until it is told where its half begins, and reads
+the record by a connection of its own. Whatever keeps it from its half, this process writes that half too.
+"""
+
+import asyncio
+import os
+import signal
+import tempfile
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from io import TextIOWrapper
+from typing import BinaryIO
+
+from kgents.domain.ports import Query, Store
+from kgents.report.listing import lines_json
+from kgents.runner.session import session
+from kgents.runner.settings import ProcessSettings
+from kgents.store import load
+
+WORTH = 2000  # documents: below it a second process gains nothing
+
+
+class SecondHalf:
+    """The copy of this process, and the file that it writes."""
+
+    def __init__(self, process: int, orders: BinaryIO, written: BinaryIO) -> None:
+        self._process: int | None = process
+        self._orders = orders
+        self._written = written
+
+    async def lines(self, store: Store, query: Query, full: bool) -> AsyncGenerator[str]:
+        """The documents of a query, a line each: of a long one the second half from the copy."""
+        middle = await _middle(store, query)
+        if middle is None:
+            newer = query
+        else:
+            half, identifier = middle
+            newer = replace(query, limit=None, down_to=identifier)
+            older = replace(query, limit=None if query.limit is None else query.limit - half, older_than=identifier)
+            self._order(f"{identifier} {older.limit or 0}")
+        self._order("")
+        async for line in lines_json(store, newer, full):
+            yield line
+        if middle is None:
+            return
+        if self._ended():
+            self._written.seek(0)
+            for line in TextIOWrapper(self._written, "utf-8", "surrogatepass", newline="\n"):
+                yield line[:-1]
+        else:
+            async for line in lines_json(store, older, full):
+                yield line
+
+    def _order(self, text: str) -> None:
+        """Tells the copy, which may be gone; nothing is the end of all orders."""
+        with suppress(OSError):
+            if text:
+                self._orders.write(text.encode())
+            else:
+                self._orders.close()
+
+    def _ended(self) -> bool:
+        """Waits for the copy; whether it wrote all of its half."""
+        if self._process is None:
+            return False
+        process, self._process = self._process, None
+        return os.waitpid(process, 0)[1] == 0
+
+    def close(self) -> None:
+        """Ends the copy if it has not ended."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process, signal.SIGKILL)
+            self._ended()
+        self._order("")
+        self._written.close()
+
+
+async def _middle(store: Store, query: Query) -> tuple[int, str] | None:
+    """(how many documents the first half has, the id of its last); None where one process is enough."""
+    every = await store.count(query)
+    total = every if query.limit is None else min(every, query.limit)
+    if total < WORTH:
+        return None
+    half = total // 2
+    async for glance in store.glances(replace(query, offset=half - 1, limit=1)):
+        return half, glance.id
+    return None
+
+
+@contextmanager
+def second_half(database: str | None, query: Query, full: bool) -> Iterator[SecondHalf | None]:
+    """A copy of this process for the second half of a list; None where there is none."""
+    try:
+        half = _begun(partial(_half, database, query, full)) if _wanted(database, query) else None
+    except OSError:
+        half = None
+    try:
+        yield half
+    finally:
+        if half is not None:
+            half.close()
+
+
+def _wanted(database: str | None, query: Query) -> bool:
+    """Whether a copy is of use: a list that may be long, a second processor, a record that takes no second connection of a
+    server; and no thread, whose locks a copy would keep for ever.
+    """
+    if query.limit is not None and query.limit < WORTH:
+        return False
+    if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:
+        return False
+    return threading.active_count() == 1 and ProcessSettings.read(database).database.startswith("sqlite")
+
+
+def _begun(work: Callable[[BinaryIO, BinaryIO], None]) -> SecondHalf:
+    """A copy of this process that does the work, given what it reads its orders from and what it writes to.
+
+    What both need is imported before.
+    """
+    load()
+    written = tempfile.TemporaryFile(prefix="kgents-")  # noqa: SIM115  closed by `close`
+    try:
+        reading, writing = os.pipe()
+    except OSError:
+        written.close()
+        raise
+    try:
+        process = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        written.close()
+        raise
+    if process == 0:
+        _as_copy(lambda: work(os.fdopen(reading, "rb"), written), writing)
+    os.close(reading)
+    return SecondHalf(process, os.fdopen(writing, "wb"), written)
+
+
+def _as_copy(work: Callable[[], None], writing: int) -> None:
+    """Never returns: what it does ends with the process, which nobody hears."""
+    wrong = 1
+    try:
+        os.close(writing)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
+        silent = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(silent, stream)
+        work()
+        wrong = 0
+    finally:
+        os._exit(wrong)
+
+
+def _half(database: str | None, query: Query, full: bool, orders: BinaryIO, written: BinaryIO) -> None:
+    """What the copy does."""
+    text = orders.read().decode()
+    if not text:
+        return
+    identifier, limit = text.split()
+    older = replace(query, limit=int(limit) or None, older_than=identifier)
+    asyncio.run(_write(database, older, full, written))
+
+
+async def _write(database: str | None, query: Query, full: bool, written: BinaryIO) -> None:
+    stream = TextIOWrapper(written, "utf-8", "surrogatepass", newline="\n")
+    async with session(database) as (store, _):
+        async for line in lines_json(store, query, full):
+            stream.write(line + "\n")
+    stream.flush()
