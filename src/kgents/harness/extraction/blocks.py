@@ -187,7 +187,8 @@ def _fences(text: str, tolerant: bool) -> Iterator[tuple[int, int, str, str]]:
         return
     for token in _markdown(tolerant).parse(text):
         if token.type == "fence" and token.map is not None:
-            yield *token.map, token.info, token.content
+            first, end = token.map
+            yield first, end, token.info, token.content
 
 
 def _parsed(text: str, tolerant: bool) -> list[Block]:
