@@ -159,18 +159,16 @@ def read_schema(text: str, context: RunContext) -> Any:
 
 
 _MODEL = """
-import importlib, importlib.util, json, sys
+import json, sys
+from kgents.sandbox.importing import NoFile, value_of
 place, _, name = sys.argv[1].rpartition(":")
-if place.endswith(".py"):
-    spec = importlib.util.spec_from_file_location("model_of_schema", place)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["model_of_schema"] = module
-    spec.loader.exec_module(module)
-else:
-    sys.path.insert(0, "")
-    module = importlib.import_module(place)
+sys.path.insert(0, "")
 from pydantic import TypeAdapter
-print("\\x00" + json.dumps(TypeAdapter(getattr(module, name)).json_schema()))
+try:
+    model = value_of(place, name)
+except NoFile as wrong:
+    sys.exit(str(wrong))
+print("\\x00" + json.dumps(TypeAdapter(model).json_schema()))
 """
 
 
