@@ -49,7 +49,9 @@ def decided_within(x: Any, target: float) -> int:
         return first
     s = int(ones[-1]) if first else 0
     zero, one = (rule.log_wealth(Side.SUPPORTED, first + 1, s + more) for more in (0, 1))
-    logs = log_between(zero, one, float(x[first])) + np.cumsum(np.log1p(np.outer(x[first + 1 :] / target - 1, AGAINST_SCORES)), 0)
+    logs = log_between(zero, one, float(x[first])) + np.cumsum(
+        np.log1p(np.outer(x[first + 1 :] / target - 1, AGAINST_SCORES)), 0
+    )
     largest = logs.max(1)
     reached = np.nonzero(largest + np.log(np.exp(logs - largest[:, None]).mean(1)) >= math.log(1 / ALPHA))[0]
     return first + 2 + int(reached[0]) if len(reached) else len(x)
@@ -123,7 +125,10 @@ def main() -> None:
     for target, rate in RATES:
         trials = np.mean([decided_within((random.random(CAP) < rate).astype(float), target) for _ in range(RUNS)])
         (wanted,) = characteristics(Design(Rule.CALIBRATED, target, 1 - ALPHA, CAP, futility=0.0), [rate])
-        print(f"scores 0 and 1, mean {rate} v {target}: {trials:.1f} trials, pass/fail {wanted.expected_trials:.1f}", flush=True)
+        print(
+            f"scores 0 and 1, mean {rate} v {target}: {trials:.1f} trials, pass/fail {wanted.expected_trials:.1f}",
+            flush=True,
+        )
     for rate, margin in PAIRS:
         needed = []
         for _ in range(EACH):
