@@ -57,7 +57,7 @@ class VerifyCommand(SuiteChoice, SandboxOptions, WorkersOptions, ShownOptions):
 @family_option
 @option("--tolerance", type=float, default=None, help="Relative tolerance of floats.  [default: 1e-9]")
 @sandbox_options
-@option("--concurrency", type=int, default=None, help="Samples launched at once, of which 4 are judged.  [default: 16]")
+@option("--concurrency", type=int, default=None, help="Samples launched at once, of which 4 are judged.  [default: 32]")
 @option("--budget-seconds", type=float, default=None, help="Stop (resumable) after this long.")
 @option("--name", default=None, help="A name to find the experiment by.")
 @option("--tag", "tags", multiple=True, help="A tag; repeatable.")

@@ -39,6 +39,13 @@ _SHAPE = re.compile(rf"{_BEFORE}(?:{'|'.join(shape for shape in SHAPES.values() 
 _TOKEN = re.compile(rf"{_BEFORE}eyJ[A-Za-z0-9_-]{{8,}}+(\.eyJ[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]{{16,}})?")
 _SECRET_KEY = re.compile(rf"{_BEFORE}sk-[A-Za-z0-9_-]{{16,}}")
 _DIGIT = re.compile("[0-9]")
+# One of these stands in every text in which one of the shapes does: most texts are looked through for words only.
+_MARKS = (
+    "AIza", "gsk_", "xai-", "hf_", "A3T", "ABIA", "ACCA", "AKIA", "ASIA", "AccountKey=", "ghp_", "gho_", "ghu_", "ghs_",
+    "ghr_", "github_pat_", "glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "GR1348941", "glcbt-", "-us", "npm_", "pypi-",
+    "SG.", "xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-", "hooks.slack.com", "sq0csp-", "sq0atp-", "k_live_", ":AA",
+)  # fmt: skip
+_MARK = re.compile(r"\.[A-Za-z\d_-]{6}\.|AC[0-9a-f]{32}|SK[0-9a-f]{32}")  # of shapes without a word of their own
 _BLOCK = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----.*?"
     r"(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)",
@@ -74,9 +81,13 @@ class Secrets:
             return text
         if "PRIVATE KEY" in text:
             text = _BLOCK.sub(REDACTED, text)
-        text = _TOKEN.sub(lambda run: REDACTED if run[1] else run[0], text)
-        text = _SECRET_KEY.sub(lambda run: REDACTED if _DIGIT.search(run[0]) else run[0], text)
-        return _SHAPE.sub(REDACTED, text)
+        if "eyJ" in text:
+            text = _TOKEN.sub(lambda run: REDACTED if run[1] else run[0], text)
+        if "sk-" in text:
+            text = _SECRET_KEY.sub(lambda run: REDACTED if _DIGIT.search(run[0]) else run[0], text)
+        if any(mark in text for mark in _MARKS) or _MARK.search(text):
+            text = _SHAPE.sub(REDACTED, text)
+        return text
 
     def __repr__(self) -> str:
         return f"Secrets({len(self._values)})"

@@ -1,6 +1,7 @@
 """Which sandbox runs candidates, and what they can import in it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,21 @@ def sandbox_of(
     """
     name = options.get("sandbox")
     weak = bool(options["allow_weak_sandbox"])
-    visible = environment_of(options, _strings(options) if texts is None else texts, hidden)
+    read, files = list(_strings(options) if texts is None else texts), list(hidden)
+    visible = environment_of(options, read, files)
     if name:
         return open_provided(name, weak, environment=visible)
-    return open_sandbox(weak, environment=visible, served=served, meanwhile=meanwhile)
+    sandbox = open_sandbox(weak, environment=visible, served=served, meanwhile=meanwhile)
+    sandbox.widen = partial(_widened, options, read, files, served)
+    return sandbox
+
+
+def _widened(
+    options: SandboxOptions, texts: Sequence[str], hidden: Sequence[str | None], served: Sequence[Program], package: str
+) -> Sandbox:
+    """The same sandbox with one more package."""
+    packages = ",".join(filter(None, (options.get("packages"), package)))
+    return sandbox_of({**options, "packages": packages}, texts, hidden, served)
 
 
 def environment_of(options: SandboxOptions, texts: Iterable[str], hidden: Iterable[str | None] = ()) -> Environment:

@@ -3,9 +3,6 @@
 Rule: `check` runs in this process. Code that is not yours is examined by `kg experiment laws`, which confines it.
 """
 
-import importlib
-import importlib.util
-import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
@@ -20,6 +17,7 @@ from kgents.laws.finding import Examination, Finding
 from kgents.laws.places import place_of
 from kgents.laws.resolution import resolve
 from kgents.laws.spec import LawSpec
+from kgents.sandbox.importing import NoFile, NoMember, value_of
 
 DEFAULT = ("identity-left", "identity-right", "associativity")
 
@@ -33,51 +31,16 @@ def load(target: str) -> Any:
     module_or_file, _, name = target.rpartition(":")
     if not module_or_file or not name:
         raise UsageError(f"--target {target}: not of the form PATH.py:NAME or PKG.MOD:NAME")
-    module = _module(module_or_file, target)
-    value = module
-    for part in name.split("."):
-        if not hasattr(value, part):
-            raise UsageError(f"--target {target}: {module_or_file} has no {name}")
-        value = getattr(value, part)
-    return value
-
-
-def _module(module_or_file: str, target: str) -> Any:
     try:
-        if not module_or_file.endswith(".py"):
-            return importlib.import_module(module_or_file)
-        path = Path(module_or_file).resolve()
-        if not path.is_file():
-            raise UsageError(f"--target {target}: there is no file {module_or_file}")
-        return _of_file(path)
-    except UsageError:
+        return value_of(module_or_file, name)
+    except NoMember:
+        raise UsageError(f"--target {target}: {module_or_file} has no {name}") from None
+    except NoFile as wrong:
+        raise UsageError(f"--target {target}: {wrong}") from wrong
+    except KeyboardInterrupt:
         raise
     except BaseException as wrong:
-        if isinstance(wrong, KeyboardInterrupt):
-            raise
         raise UsageError(f"--target {target}: it cannot be imported: {type(wrong).__name__}: {wrong}") from wrong
-
-
-def _of_file(path: Path) -> Any:
-    """The module of a file; its package's root, or its folder, is where it finds its neighbours."""
-    root = path.parent
-    while (root / "__init__.py").is_file():
-        root = root.parent
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
-    if root != path.parent:
-        parts = path.relative_to(root).with_suffix("").parts
-        return importlib.import_module(".".join(parts[:-1] if path.stem == "__init__" else parts))
-    name = f"kgents_target_{path.stem}"
-    if getattr(sys.modules.get(name), "__file__", None) == str(path):
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def examine(

@@ -11,6 +11,7 @@ from typing import Any
 
 from kgents.errors import UsageError
 from kgents.laws.literals import Environment
+from kgents.sandbox.importing import OF_A_FILE
 from kgents.sandbox.syntax import parse as parse_source
 
 
@@ -31,7 +32,7 @@ def place_of(target: Any) -> str:
 
 
 def _importable(module: str, path: str) -> bool:
-    if module == "__main__" or module.startswith("kgents_target_"):
+    if module == "__main__" or module.startswith(OF_A_FILE):
         return False
     file = Path(path).resolve()
     tail = Path(*module.split("."))

@@ -11,10 +11,13 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgents.errors import UsageError, suggested
 from kgents.parsing.parsed import Parsed, Rejected
+
+if TYPE_CHECKING:
+    from kgents.sandbox.importing import NoMember
 
 __all__ = ["Parsed", "Rejected", "Strategy"]
 
@@ -107,8 +110,7 @@ def as_strategy(name: str, candidate: Any, language: str = "json") -> Strategy:
 
 def load(where: str, language: str = "json") -> Strategy:
     """The user's parser at MODULE:FUNCTION or PATH.py:FUNCTION. UsageError where it cannot be imported."""
-    import importlib.util
-    import sys
+    from kgents.sandbox.importing import NoFile, NoMember, value_of
 
     location, colon, name = where.rpartition(":")
     if not colon or not location or not name:
@@ -120,34 +122,21 @@ def load(where: str, language: str = "json") -> Strategy:
         )
         raise UsageError(f"--parser {where}: not of the form MODULE:FUNCTION or PATH.py:FUNCTION", hint)
     try:
-        if location.endswith(".py"):
-            spec = importlib.util.spec_from_file_location("parser_under_test", location)
-            if spec is None or spec.loader is None:
-                raise ImportError(f"cannot read {location}")
-            module = importlib.util.module_from_spec(spec)
-            sys.modules["parser_under_test"] = module
-            spec.loader.exec_module(module)
-        else:
-            module = import_module(location)
-        candidate: object = module
-        for part in name.split("."):
-            candidate = _member(where, candidate, location, part)
-    except UsageError:
-        raise
+        candidate = value_of(location, name)
+    except NoMember as missing:
+        raise _unknown(where, location, missing) from None
+    except NoFile as wrong:
+        raise UsageError(f"--parser {where}: {wrong}", "MODULE:FUNCTION on PYTHONPATH, or PATH.py:FUNCTION") from None
     except BaseException as wrong:  # noqa: BLE001 - the user's own code runs in here
         raise UsageError(f"--parser {where} cannot be imported: {type(wrong).__name__}: {wrong}",
                          "MODULE:FUNCTION on PYTHONPATH, or PATH.py:FUNCTION")  from None  # fmt: skip
     return as_strategy(where, candidate, language)
 
 
-def _member(where: str, owner: object, module: str, name: str) -> object:
-    """What the user's own module, or a class in it, has under a name. UsageError with those that could be meant."""
-    try:
-        return getattr(owner, name)
-    except AttributeError:
-        known = [word for word in dir(owner) if not word.startswith("_") and callable(getattr(owner, word, None))]
-        inside = "" if isinstance(owner, ModuleType) else f" in {getattr(owner, '__name__', owner)}"
-        hint = f"it has {', '.join(known[:8])}" if known else "name a function of one text, or of a text and a schema"
-        raise UsageError(
-            f"--parser {where}: {module} defines no {name!r}{inside}{suggested(name, known)}", hint
-        ) from None
+def _unknown(where: str, module: str, missing: "NoMember") -> UsageError:
+    """The user's own module, or a class in it, has nothing under a name: those that could be meant."""
+    owner, name = missing.owner, missing.name
+    known = [word for word in dir(owner) if not word.startswith("_") and callable(getattr(owner, word, None))]
+    inside = "" if isinstance(owner, ModuleType) else f" in {getattr(owner, '__name__', owner)}"
+    hint = f"it has {', '.join(known[:8])}" if known else "name a function of one text, or of a text and a schema"
+    return UsageError(f"--parser {where}: {module} defines no {name!r}{inside}{suggested(name, known)}", hint)

@@ -24,7 +24,7 @@ from kgents.runner.pace import Pace
 from kgents.runner.trial import run_one
 from kgents.runner.waiting import waiting
 
-TOGETHER = 0.015  # seconds in which trials that end are written together, where others have their turn meanwhile
+TOGETHER = 0.03  # seconds in which trials that end are written together, where others have their turn meanwhile
 BUDGET_GRACE = 1.0  # seconds that trials in flight have once the budget of seconds is used up; then they are void
 
 

@@ -29,6 +29,9 @@ SUITES = (
     "livecodebench",
     "lcb-runner",
 )  # hold the solutions of the tasks
+EVERYDAY = (
+    "numpy",
+)  # what programs use although nobody spoke of it; it holds no answers, and is shown to whoever imports it
 _IMPORT = re.compile(
     r"^[ \t>]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import\b|import[ \t]+(\w[\w., \t]*))", re.MULTILINE
 )

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from kgents.errors import SandboxUnavailable
+from kgents.errors import SandboxUnavailable, UsageError
 from kgents.sandbox import facts, forkserver
 from kgents.sandbox.attacks import ATTACKS
 from kgents.sandbox.backend import Backend, Process
@@ -69,6 +69,9 @@ class Sandbox:
         self.withstood: Mapping[str, bool] = {}
         self.notes: tuple[str, ...] = ()  # why the level is not higher
         self.ending: list[Callable[[], None]] = []  # what else has to end before the processes do
+        self.widen: Callable[[str], Sandbox] | None = None  # opens one in which a package can be imported besides
+        self._wider: dict[str, Sandbox | None] = {}
+        self._widening = threading.Lock()
         self._guest = guest
         self._leaving: deque[Process] = deque()
         self._closing = False
@@ -79,6 +82,9 @@ class Sandbox:
         """Ends every process and every thread; once is enough, twice does no harm."""
         self._closing = True
         self.pool.shutdown(wait=False, cancel_futures=True)
+        with self._widening:
+            for wider in filter(None, self._wider.values()):
+                wider.close()
         self.backend.close()  # whoever waits for a candidate is told that it is gone
         self.pool.shutdown(wait=True)
         self._forget()
@@ -99,6 +105,20 @@ class Sandbox:
             with suppress(SandboxFault):
                 process.ended(0.0)
         self._leaving.clear()
+
+    def with_package(self, name: str) -> "Sandbox | None":
+        """One as strong as this in which a package can be imported besides; it ends with this one. None where there is none."""
+        with self._widening:
+            if name not in self._wider and self.widen is not None and not self._closing:
+                try:
+                    wider = self.widen(name)
+                except (UsageError, SandboxUnavailable):
+                    self._wider[name] = None
+                else:
+                    self._wider[name] = wider if wider.level >= self.level else None
+                    if self._wider[name] is None:
+                        wider.close()
+            return self._wider.get(name)
 
     async def in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
         """Does work that blocks in a thread. SandboxFault where none can be started."""

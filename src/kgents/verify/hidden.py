@@ -17,14 +17,16 @@ def started(event: str) -> str:
     return f"starts another program ({event}): candidates may not fork or execute anything"[:200]
 
 
-def unless_hidden(judgement: Judgement, candidate: str, sandbox: Sandbox) -> Judgement:
-    """The judgement; without a verdict where a package that the candidate imports is installed and only hidden from it."""
+def hidden_package(judgement: Judgement, candidate: str, sandbox: Sandbox) -> str | None:
+    """The package for want of which the candidate failed, where that is installed and only hidden from it."""
     if judgement.success is not False or judgement.error is None:
-        return judgement
+        return None
     match = _MISSING.search(judgement.error)
-    if match is None or not _hidden(match.group(1), candidate, sandbox):
-        return judgement
-    name = match.group(1)
+    return match.group(1) if match is not None and _hidden(match.group(1), candidate, sandbox) else None
+
+
+def not_seen(judgement: Judgement, name: str) -> Judgement:
+    """The judgement without a verdict, since this package is hidden from the candidate."""
     error = f"{name} is installed, but hidden from candidates: --packages {name} (or all) shows it"
     return replace(judgement, success=None, cause=Cause.PACKAGE_HIDDEN, error=error, checks=())
 

@@ -4,16 +4,18 @@ Rule: what a candidate does is its own failure; what the sandbox does is ours. A
 on fresh zygotes, and then reported as cause `sandbox`, with no verdict on the candidate.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kgents.domain.outcome import Cause, Check
 from kgents.domain.ports import UNLOADED, Judgement
+from kgents.sandbox.environment import EVERYDAY
 from kgents.sandbox.facts import LARGEST
 from kgents.sandbox.sandbox import Batch, Sandbox, SandboxFault
 from kgents.verify.blame import SEPARATE, death, lacking, unreadable
 from kgents.verify.difference import difference_of, shown
-from kgents.verify.hidden import started, unless_hidden
+from kgents.verify.hidden import hidden_package, not_seen, started
 from kgents.verify.inputs import said_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.reference.judging import Reference, judged
@@ -43,6 +45,8 @@ class SandboxVerifier:
             by_target.setdefault(row[2], []).append(row)
         self._parts = list(by_target.items()) if oracle.version == 1 else []
         self._by_tests = _by_tests(oracle, sandbox, wall)
+        self._wider: dict[str, SandboxVerifier | None] = {}
+        self._widening = threading.Lock()
 
     def describe(self) -> Mapping[str, object]:
         """For the plan."""
@@ -68,7 +72,11 @@ class SandboxVerifier:
             try:
                 judgement = self._dynamic(candidate, draw)
                 self._blame_threads(judgement)
-                return self._further(candidate, unless_hidden(judgement, candidate, self._sandbox))
+                name = hidden_package(judgement, candidate, self._sandbox)
+                if name is None:
+                    return self._further(candidate, judgement)
+                wider = self._with_package(name) if name in EVERYDAY else None
+                return not_seen(judgement, name) if wider is None else wider.judge(candidate, draw)
             except (SandboxFault, OSError) as fault:
                 if attempt == 2:
                     return Judgement(None, Cause.SANDBOX, f"the sandbox failed twice: {fault}"[:300])
@@ -77,6 +85,14 @@ class SandboxVerifier:
                 except (SandboxFault, OSError) as gone:
                     return Judgement(None, Cause.SANDBOX, f"the sandbox cannot be started again: {gone}"[:300])
         raise AssertionError("the second attempt returns")
+
+    def _with_package(self, name: str) -> "SandboxVerifier | None":
+        """One whose candidates see this package besides; None where there can be none. The same one every time."""
+        with self._widening:
+            if name not in self._wider:
+                sandbox = self._sandbox.with_package(name)
+                self._wider[name] = None if sandbox is None else SandboxVerifier(self._oracle, sandbox, self._wall)
+            return self._wider[name]
 
     def _blame_threads(self, judgement: Judgement) -> None:
         """SandboxFault where a candidate failed for want of a thread that no other candidate would get either."""

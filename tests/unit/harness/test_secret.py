@@ -2,11 +2,14 @@
 
 import base64
 import hashlib
+import re
 import string
 import uuid
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kgents.harness.secret import REDACTED, SHAPES, Secrets
 
@@ -81,6 +84,14 @@ def test_keys_that_are_told_by_their_form(service: str) -> None:
     """Also where they stand in quotes, after an equals sign, or at the end of a line."""
     key = KEYS[service]
     assert Secrets({}).redact(f"key={key}\n'{key}' {key}") == f"key={REDACTED}\n'{REDACTED}' {REDACTED}"
+
+
+@pytest.mark.parametrize("service", [service for service, shape in SHAPES.items() if shape])
+@given(data=st.data())
+def test_every_key_of_a_form_is_looked_for(service: str, data: st.DataObject) -> None:
+    """What is passed over because no mark of a key stands in a text holds no key."""
+    key = data.draw(st.from_regex(re.compile(SHAPES[service], re.ASCII), fullmatch=True))
+    assert Secrets({}).redact(f"key={key} end") == f"key={REDACTED} end"
 
 
 def test_the_shortest_key_is_redacted_alone() -> None:

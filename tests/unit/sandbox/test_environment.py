@@ -7,12 +7,15 @@ from importlib import metadata
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
+from kgents.kinds.confinement import sandbox_of
 from kgents.sandbox import copies, interpreter
 from kgents.sandbox.environment import environment, imports_of, standard
+from kgents.sandbox.forkserver import SandboxFault
 from kgents.sandbox.inside import protocol
 from kgents.sandbox.levels import LADDER
 from kgents.sandbox.sandbox import Sandbox, open_sandbox, probed
@@ -115,6 +118,44 @@ def test_a_hidden_package_is_no_verdict_on_the_candidate() -> None:
         assert judge("raise ModuleNotFoundError(\"No module named 'pytest'\")\ndef f(x): return x").success is False
     finally:
         opened.close()
+
+
+def test_numpy_is_shown_to_whoever_imports_it() -> None:
+    """Nobody spoke of it: what imports it is judged where it can be seen, with nothing else; all others are not."""
+    opened = sandbox_of({"allow_weak_sandbox": True}, [])
+    oracle = Oracle("reference", "f", ("f",), (([[1, 2]], {"value": 3}, "f"),))
+    try:
+        judge = SandboxVerifier(oracle, opened).judge
+        assert judge("import numpy as np\ndef f(xs): return int(np.sum(xs))").success is True
+        wrong = judge("import numpy as np\ndef f(xs): return np.array([sum(xs)])")
+        assert (wrong.success, wrong.cause) == (False, Cause.WRONG_OUTPUT)
+        other = judge("import numpy, pytest\ndef f(xs): return sum(xs)")
+        assert (other.success, other.cause) == (None, Cause.PACKAGE_HIDDEN)
+        assert "pytest" in (other.error or "")
+        seen = "import os, sys\ndef f(xs): return 3 if any('packages' in path for path in sys.path) else 0"
+        assert judge(seen).success is False
+        wider = opened.with_package("numpy")
+        assert wider is not None
+        assert looked(wider)[0] == ["json"]
+    finally:
+        opened.close()
+    with pytest.raises(SandboxFault, match="closed"):
+        wider.renew()
+
+
+@pytest.mark.parametrize("package", ["numpy", "no_such"])
+def test_a_package_that_cannot_be_shown_is_not(package: str) -> None:
+    """A sandbox of somebody else's, or one whose interpreter has no such package, stays as it is."""
+    opened = open_sandbox(cpu_s=2)
+    try:
+        assert opened.with_package(package) is None
+    finally:
+        opened.close()
+    other = sandbox_of({"allow_weak_sandbox": True}, [], [np.__file__])
+    try:
+        assert other.with_package(package) is None  # it holds the spec, or is not installed
+    finally:
+        other.close()
 
 
 def test_the_part_that_runs_inside_needs_the_standard_library_only() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kgents.sandbox.inside import values as codec
-from kgents.verify.difference import difference_of, equal, shown
+from kgents.verify.difference import MOST_NEAR, difference_of, equal, shown
 
 NAN = float("nan")
 ROWS: list[tuple[Any, Any, bool]] = [
@@ -52,6 +52,12 @@ ROWS: list[tuple[Any, Any, bool]] = [
     (NAN, 1.0, False),
     (1.0, NAN, False),
     (complex(NAN, 1), complex(NAN, 1), True),
+    (1 + 0j, 1, False),
+    (1, 1 + 0j, False),
+    ({}, [], False),
+    ([], {}, False),
+    ({(1,): "a"}, {(1,): "b"}, False),
+    ({(1,): "a", (2,): "b"}, {(2,): "b", (1,): "a"}, True),
 ]
 
 
@@ -65,6 +71,7 @@ def test_equality_is_as_told(expected: Any, got: Any, same: bool) -> None:
     ("raised", "same"),
     [
         (["LookupError", ["LookupError", "Exception"], ""], True),
+        (["LookupError", ["Exception"], ""], True),
         (["KeyError", ["KeyError", "LookupError", "Exception"], ""], True),
         (["Mine", ["Mine", "KeyError", "LookupError", "Exception"], ""], True),
         (["ValueError", ["ValueError", "Exception"], ""], False),
@@ -94,6 +101,35 @@ def test_a_difference_says_the_call_what_was_expected_and_what_came() -> None:
     assert str(told(value(3), raised)).startswith("f([3]): expected 3, got ValueError")
     assert told({"raised": "ValueError"}, raised) is None
     assert told({"raised": "ValueError"}, value(3)) == "f([3]): expected ValueError, got 3"
+
+
+def test_an_answer_that_cannot_be_read_is_none() -> None:
+    """What a candidate forges equals nothing."""
+    assert told(value(3), {"value": {"i": "zz"}}) == "f([3]): expected 3, got an answer that cannot be read"
+    assert told({**value(3), "args": codec.encode([[3]])}, {**value(3), "args": {"i": "zz"}}) is not None
+
+
+@pytest.mark.parametrize(("size", "text"), [(98, f"'{'x' * 98}'"), (99, f"'{'x' * 96}…")])
+def test_a_value_of_more_than_100_characters_is_cut(size: int, text: str) -> None:
+    """It is shown with its beginning."""
+    assert told(value(3), value("x" * size)) == f"f([3]): expected 3, got {text}"
+
+
+def test_a_long_exception_and_a_long_answer_of_a_step_are_cut() -> None:
+    """An exception after 120 characters, a step after 100."""
+    raised = {"raised": ["ValueError", ["ValueError", "Exception"], "x" * 200]}
+    assert told(value(3), raised) == f"f([3]): expected 3, got ValueError: {'x' * 108}"
+    stepped = told(value([[1], []]), value([["y" * 99], []]), [[], [["pop", []]]], "Stack()")
+    assert stepped == f"Stack(); pop(): expected 1, got '{'y' * 99}"
+
+
+@pytest.mark.parametrize(("count", "same"), [(MOST_NEAR, True), (MOST_NEAR + 1, False)])
+def test_so_many_keys_are_compared_with_all_others(count: int, same: bool) -> None:
+    """Of more that have to be compared so nothing is said to be equal: it would take too long."""
+    assert MOST_NEAR == 2_000
+    keyed = {(number,): number for number in range(count)}
+    assert equal(keyed, dict(keyed)) is same
+    assert equal(dict.fromkeys(range(count)), dict.fromkeys(range(count)))
 
 
 def test_what_is_left_of_the_arguments_is_compared_too() -> None:

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from kgents.errors import UsageError
+from kgents.verify import static
 from kgents.verify.static import missing_tools, static_checks, without_switches
 
 UNUSED = "import os\n\n\ndef add(a: int, b: int) -> int:\n    return a + b\n"
@@ -74,3 +75,20 @@ def test_a_check_that_passes_has_nothing_to_say_and_one_that_fails_its_first_lin
     both = static_checks(UNUSED, ["types", "lint"])
     assert [(check.name, check.passed) for check in both] == [("types", True), ("lint", False)]
     assert both[1].detail.startswith("line 1:8: F401")
+
+
+def test_a_long_message_is_cut_and_only_the_file_itself_is_left_out() -> None:
+    """After two hundred characters; a name that looks like the file's stays."""
+    (check,) = static_checks(f"def f():\n    return {'x' * 300}\n", ["lint"])
+    assert (len(check.detail), check.detail.startswith("line 2:12: F821")) == (200, True)
+    literal = 'from typing import Literal\nx: Literal["a"] = "candidate.py:"\n'
+    (check,) = static_checks(literal, ["types"])
+    assert check.detail.startswith("line 2: error: ")
+    assert "candidate.py:" in check.detail
+
+
+def test_a_tool_that_does_not_answer_in_time_has_not_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert static.SECONDS == 60
+    monkeypatch.setattr(static, "SECONDS", 0.001)
+    (check,) = static_checks(UNUSED, ["lint"])
+    assert (check.passed, check.detail) == (False, "no answer within 0.001 s")

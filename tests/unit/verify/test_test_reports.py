@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kgents.verify.test_reports import FailedTest, read_junit, read_tests
+from kgents.verify.test_reports import FailedTest, TestCase, TestReport, junit_cases, read_junit, read_tests
 
 TESTS = """
 import unittest
@@ -118,7 +118,29 @@ def test_junit_counts_and_quotes() -> None:
 
 def test_a_junit_document_with_entities_is_not_read() -> None:
     """Entities could grow without bound."""
-    assert read_junit("<!DOCTYPE t [<!ENTITY a 'aa'>]><testsuite><testcase name='&a;'/></testsuite>") is None
+    document = "<!DOCTYPE t [<!ENTITY a 'aa'>]><testsuite><testcase name='&a;'/></testsuite>"
+    assert read_junit(document) is None
+    for form in (document, document.encode()):
+        with pytest.raises(ValueError, match="a document type"):
+            junit_cases(form)
+
+
+def test_cases_of_a_junit_document_have_a_duration_and_an_end() -> None:
+    """Where none is given, or none that is a number, it is 0; comments before the document are no document type."""
+    document = (
+        "<!-- made by hand --><testsuite><testcase name='a' time='0.25'/><testcase name='b'/>"
+        "<testcase name='c' time='soon'><skipped/></testcase><testcase name='d' time='2'><error>no\nmore</error></testcase>"
+        "</testsuite>"
+    )
+    cases = [
+        TestCase("a", True, seconds=0.25),
+        TestCase("b", True),
+        TestCase("c", None),
+        TestCase("d", False, "no", "no\nmore", 2.0),
+    ]
+    assert junit_cases(document) == junit_cases(document.encode()) == cases
+    assert [case.seconds for case in cases] == [0.25, 0.0, 0.0, 2.0]
+    assert read_junit(document) == TestReport((FailedTest("d", "no"),), {"passed": 2, "failed": 1, "skipped": 1})
 
 
 def test_a_junit_document_is_found_in_what_stands_around_it() -> None:
@@ -129,6 +151,8 @@ def test_a_junit_document_is_found_in_what_stands_around_it() -> None:
     assert report.failed == (FailedTest("a::b", "1"),)
     assert read_tests("</testsuite> <testsuite>") is None
     assert read_tests(suite.removesuffix("</testsuite>")) is None
+    assert read_tests(suite) == read_tests(f"{suite}done") == report
+    assert read_tests("<testsuite/>") is None
 
 
 def test_a_failure_that_only_its_section_names_is_read() -> None:
@@ -182,3 +206,49 @@ def test_failures_that_several_processes_list_are_read() -> None:
     report = read_tests(text)
     assert report is not None
     assert report.failed == (FailedTest("t.py::test_a", ""),)
+
+
+def test_a_session_that_came_to_no_count_is_one() -> None:
+    """It began: nothing is known to have failed."""
+    assert read_tests("===== test session starts =====\ncollecting\n") == TestReport()
+
+
+@pytest.mark.parametrize("name", ["t.py", "doc/a.txt", "a::b"])
+def test_what_names_a_file_or_a_part_of_one_is_a_test(name: str) -> None:
+    """A file that could not be collected, or a test within whatever a plugin collects."""
+    assert read_tests(f"ERROR {name} - no\n") == TestReport((FailedTest(name, "no"),))
+
+
+def test_a_summary_without_messages_has_them_from_the_sections() -> None:
+    """A section is called as the test is within its file."""
+    text = (
+        "__ test_a __\nE   one\n__ Case.test_b __\nE   two\n__ ERROR collecting t.py __\nE   three\n"
+        "FAILED t.py::test_a\nFAILED t.py::Case::test_b\nERROR t.py\n== 2 failed, 1 error in 0.10s ==\n"
+    )
+    report = read_tests(text)
+    assert report is not None
+    assert [(test.name, test.message) for test in report.failed] == [
+        ("t.py::test_a", "one"), ("t.py::Case::test_b", "two"), ("t.py", "three"),
+    ]  # fmt: skip
+    assert report.counts == {"failed": 2, "error": 1}
+
+
+def test_a_long_line_is_read_up_to_2000_characters() -> None:
+    start = "FAILED t.py::test_a - "
+    report = read_tests(f"{start}{'x' * 3_000}\n")
+    assert report is not None
+    assert report.failed[0].message == "x" * (2_000 - len(start))
+
+
+@pytest.mark.parametrize(("lines", "message"), [(0, "ValueError: no"), (499, "ValueError: no"), (500, "")])
+def test_the_exception_of_unittest_is_looked_for_in_500_lines(lines: int, message: str) -> None:
+    """From the one after its title on."""
+    text = f"FAIL: test_a\n{'  in a file' + chr(10) if lines else ''}" + "  more\n" * (lines - 1) + "ValueError: no\n"
+    assert read_tests(f"{text}Ran 1 test in 0.1s\n") == TestReport((FailedTest("test_a", message),), {"failed": 1})
+
+
+def test_a_failure_of_unittest_has_no_exception_of_the_next_one() -> None:
+    """Nor are there less than no tests that passed, where parts of one test failed."""
+    text = "FAIL: test_a (m.Case)\nnothing\n=====\nFAIL: test_b (m.Case)\nValueError: no\n\nRan 1 test in 0.1s\nKeyError: late\n"
+    failed = (FailedTest("m.Case.test_a"), FailedTest("m.Case.test_b", "ValueError: no"))
+    assert read_tests(text) == TestReport(failed, {"failed": 2})

@@ -1,7 +1,7 @@
 """The fenced blocks of an answer, by a CommonMark parser, and with tolerance for the common departures."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -24,6 +24,12 @@ _CLOSING = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
 _DEFINITION = re.compile(r"(?:async )?def |class |@|import |from ")
 _FILE = re.compile(r"([\w./-]*\w\.py)\b")
 _QUOTED = re.compile(r"^(?P<mark>'''|\"\"\")(?:python3?|py)[ \t]*$", re.MULTILINE)
+# An answer that is one block, and lines that begin with a letter around it: that is one by every reading, without a parser.
+_LINE = r"(?:[A-Za-z][^\r\0\n]*|[ \t]*)"
+_SOLE = re.compile(
+    rf"(?P<before>(?:{_LINE}\n)*+)```(?P<info>[A-Za-z0-9_+.-]*)\n"
+    rf"(?P<content>(?:(?![ \t]*```)[^\r\0\n]*\n)++)```[ \t]*(?:\n{_LINE})*+"
+)
 _LANGUAGE_LINE = re.compile(r"\s*(?P<language>[Pp]ython3?|py)[ \t]*\n(?=\s*\S)")
 
 
@@ -172,21 +178,33 @@ def _markdown(tolerant: bool) -> "MarkdownIt":
     return parser
 
 
+def _fences(text: str, tolerant: bool) -> Iterator[tuple[int, int, str, str]]:
+    """(its first line, the line after its last, what stands behind the opening, content) of each fenced block."""
+    sole = _SOLE.fullmatch(text)
+    if sole is not None:
+        first, content = sole["before"].count("\n"), sole["content"]
+        yield first, first + content.count("\n") + 2, sole["info"], content
+        return
+    for token in _markdown(tolerant).parse(text):
+        if token.type == "fence" and token.map is not None:
+            first, end = token.map
+            yield first, end, token.info, token.content
+
+
 def _parsed(text: str, tolerant: bool) -> list[Block]:
     lines = text.split("\n")
     blocks: list[Block] = []
     null = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text) if "\0" in text else ""
-    for token in _markdown(tolerant).parse(text.replace("\0", null) if null else text):
-        if token.type != "fence" or token.map is None or not token.content.strip():
+    for first, end, info, marked in _fences(text.replace("\0", null) if null else text, tolerant):
+        if not marked.strip():
             continue
-        first, end = token.map
         closed = end - first > 1 and _CLOSING.match(lines[end - 1]) is not None
-        language = _language(token.info)
-        content = token.content.replace(null, "\0") if null else token.content
+        language = _language(info)
+        content = marked.replace(null, "\0") if null else marked
         flaws = () if closed else ("unclosed_fence",)
         if not language and (named := _LANGUAGE_LINE.match(content)) is not None:
             language, content, flaws = named["language"].lower(), content[named.end() :], (*flaws, "language_line")
-        blocks.append(Block(content, range(first, end), language, flaws, file=_file(token.info)))
+        blocks.append(Block(content, range(first, end), language, flaws, file=_file(info)))
         if len(blocks) == MOST_BLOCKS:
             break
     return _with_prose(blocks, lines)

@@ -159,18 +159,12 @@ def read_schema(text: str, context: RunContext) -> Any:
 
 
 _MODEL = """
-import importlib, importlib.util, json, sys
+import json, sys
+from kgents.sandbox.importing import value_of
 place, _, name = sys.argv[1].rpartition(":")
-if place.endswith(".py"):
-    spec = importlib.util.spec_from_file_location("model_of_schema", place)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["model_of_schema"] = module
-    spec.loader.exec_module(module)
-else:
-    sys.path.insert(0, "")
-    module = importlib.import_module(place)
+sys.path.insert(0, "")
 from pydantic import TypeAdapter
-print("\\x00" + json.dumps(TypeAdapter(getattr(module, name)).json_schema()))
+print("\\x00" + json.dumps(TypeAdapter(value_of(place, name)).json_schema()))
 """
 
 

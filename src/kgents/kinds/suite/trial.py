@@ -86,7 +86,7 @@ class SampleTrials:
     nothing through a fault of ours.
     """
 
-    enough = 16
+    enough = 32
 
     def __init__(
         self, programs: Sequence[Sequence[str]], verifiers: Sequence[Verifier], answers: Sequence[Answers] = ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgents.verify.stdio.comparing import output_differs, same_token, same_value
+from kgents.verify.stdio.comparing import output_differs, same_token, same_value, values_differ
 from kgents.verify.stdio.examples import Example
 
 RIGHT = [
@@ -61,12 +61,16 @@ def test_the_line_of_a_difference_is_counted_in_what_was_expected() -> None:
     """Also where a line has several tokens, and where one of the two outputs has ended."""
     assert output_differs(Example(answers=("7 8\n9",)), "7 8\n1") == "line 2: expected '9', got '1'"
     assert output_differs(Example(answers=("7 8\n9 5",)), "7 8\n9") == "line 2: expected '5', printed no more"
+    assert output_differs(Example(answers=("1\n2",)), "1 3") == "line 2: expected '2', got '3'"
+    assert output_differs(Example(answers=("1",)), "1\n\n2") == "line 3: printed more than expected: '2'"
 
 
 def test_every_value_of_a_mapping_counts() -> None:
     """One that is right does not make up for another that is wrong, or missing."""
     assert not same_value({"a": 1, "b": 2}, {"a": 1, "b": 3}, 1e-6)
     assert not same_value([1, 2], [1, 3], 1e-6)
+    assert not same_value({"a": 1}, {"a": 1, "b": 2}, 1e-6)
+    assert not same_value({"a": 1}, [1], 1e-6)
     assert not same_value({"a": 1, "b": 2}, {"a": 1, "c": 2}, 1e-6)
     assert same_value({"a": 1, "b": 2}, {"b": 2, "a": 1}, 1e-6)
 
@@ -101,3 +105,23 @@ def test_a_number_may_be_as_far_off_as_the_tolerance() -> None:
     assert not same_token("1.0", "1.75", 0.5)
     assert same_token("4.0", "6.0", 0.5)
     assert same_token("1e9999", "1e9999", 0.5)
+    assert same_value(1.0, 1.5, 0.5)
+    assert not same_value(0.0, 0.625, 0.5)
+
+
+def test_lines_in_any_order_are_wrong_where_a_token_is() -> None:
+    """The first that is missing is told, and the first that is too much."""
+    unordered = Example(answers=("1 2\n5",), way="unordered")
+    assert output_differs(unordered, "5\n1 3") == "in any order: expected '1 2', got '1 3'"
+    assert output_differs(unordered, "5") == "in any order: expected '1 2', printed no more"
+    assert output_differs(unordered, "5\n1 2\n5") == "in any order: printed more than expected: '5'"
+    many = "1.50000001\n" + "x\n" * 2_000
+    assert output_differs(Example(answers=("1.5\n7",), way="unordered"), many) == (
+        "in any order: expected '1.5', got '1.50000001'"
+    )
+
+
+def test_a_returned_value_is_one_of_those_that_are_right() -> None:
+    """Else the first of them is told, with what came."""
+    assert values_differ([2, 3], 3, 1e-6) is None
+    assert values_differ([2, 3], 4, 1e-6) == "expected to return 2, returned 4"

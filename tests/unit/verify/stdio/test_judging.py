@@ -8,6 +8,8 @@ import pytest
 
 from kgents.domain.outcome import Cause
 from kgents.errors import UsageError
+from kgents.sandbox.backend import Backend, Process
+from kgents.sandbox.program import Program as Started
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
 from kgents.verify.choosing import choose_oracle
 from kgents.verify.oracle import Oracle
@@ -243,3 +245,86 @@ def test_examples_may_have_layouts_in_different_numbers(program: str, sandbox: S
         Example("1+1\n" if "eval" in program else "1\n1\n", ("2",)),
     )
     assert judged_program(program, Programs(three), (), sandbox, 20.0).error is None
+
+
+def test_after_four_examples_without_an_end_no_more_are_run(sandbox: Sandbox) -> None:
+    """What is right behind them is not counted."""
+    program = "import os\nif input() == 'end': os.kill(os.getpid(), 9)\nprint('yes')\n"
+    for ends, passed in ((3, 2), (4, 1)):
+        examples = (Example("go\n", ("yes",)), *(Example("end\n", ("yes",)),) * ends, Example("go\n", ("yes",)))
+        seen = judged_program(program, Programs(examples), (), sandbox, 20.0, every=True)
+        assert (seen.passed, seen.error, seen.ran.whole) == (passed, None, False)
+        assert seen.where == f"example 2 of {ends + 2}, stdin 'end\\n'"
+
+
+class Counting:
+    """The backend of a sandbox, and how many processes it has started."""
+
+    def __init__(self, inner: Backend) -> None:
+        self._inner, self.started = inner, 0
+        self.renew, self.close = inner.renew, inner.close
+
+    def start(self, program: Started, wall: float) -> Process:
+        """One more."""
+        self.started += 1
+        return self._inner.start(program, wall)
+
+
+@pytest.mark.parametrize(
+    ("program", "started"),
+    [
+        ("print(", 1),
+        ("import os\nos.kill(os.getpid(), 9)", 1),
+        ("print(sum(map(int, input().split())))", 2),
+        ("print(0)", 2),
+    ],
+    ids=["no program", "no end", "right", "wrong"],
+)
+def test_another_layout_is_tried_where_that_may_help(program: str, started: int, sandbox: Sandbox) -> None:
+    """Not of what is no program or comes to no end, nor of what is right."""
+    counting = Counting(sandbox.backend)
+    own = Sandbox(sandbox.name, counting, sandbox.candidate.limits, sandbox.environment)
+    judged_program(program, LINES, (), own, 20.0)
+    assert counting.started == started
+
+
+def test_what_is_not_run_passes_nothing(sandbox: Sandbox) -> None:
+    """No program, and one that lacks its function; of no examples nothing is wrong."""
+    one = Programs((Example(returns=(2,), args=(1,)), Example(returns=(3,), args=(2,))), entry="f")
+    for program in ("def f(x) return x", "def g(x): return x"):
+        seen = judged_program(program, one, ("f",), sandbox, 20.0, every=True)
+        assert (seen.error, seen.passed, seen.where) == (None, 0, "example 1 of 2, called with (1)")
+    none = judged_program("print(1)", Programs(()), (), sandbox, 20.0)
+    assert (none.error, none.passed, none.ran.whole) == (None, 0, True)
+
+
+def test_without_a_word_the_first_example_that_fails_is_the_last(sandbox: Sandbox) -> None:
+    programs = Programs((Example("1\n", ("2",)), Example("5\n", ("5",))))
+    assert judged_program("print(input())", programs, (), sandbox, 20.0).passed == 0
+
+
+@pytest.mark.parametrize(("size", "shown"), [(60, "x" * 60), (61, "x" * 59 + "…")])
+def test_a_long_input_is_cut(size: int, shown: str, sandbox: Sandbox) -> None:
+    """After sixty characters, as are arguments."""
+    typed = Programs((Example("x" * size, ("2",)),))
+    assert judged_program("print(1)", typed, (), sandbox, 20.0).where == f"example 1 of 1, stdin {shown!r}"
+    given = Programs((Example("3", returns=(2,), args=(10 ** (size - 1), "a")),), entry="f")
+    called = str(10 ** (size - 1)) if size == 60 else f"{str(10**60)[:59]}…"
+    seen = judged_program("def f(x, y): return 1", given, ("f",), sandbox, 20.0)
+    assert seen.where == f"example 1 of 1, called with ({called}, 'a'), stdin '3'"
+    assert seen.error == f"{seen.where}: expected to return 2, returned 1"
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("def f(x): raise KeyError", "KeyError (line 1)"),
+        ("def f(x): raise ValueError('no')", "ValueError: no (line 1)"),
+        ("def f(x): print(1)", "expected to return 2, returned None"),
+        ("import sys\ndef f(x): return 2\nsys.exit()", "expected to return 2, it was not called"),
+    ],
+)
+def test_a_function_is_told_by_what_it_raised_or_returned(program: str, told: str, sandbox: Sandbox) -> None:
+    """Or that it was not called at all."""
+    one = Programs((Example(returns=(2,), args=(1,)),), entry="f")
+    assert judged_program(program, one, ("f",), sandbox, 20.0).error == f"example 1 of 1, called with (1): {told}"

@@ -37,5 +37,6 @@ class Calculating:
 
 
 def _settings(context: decimal.Context) -> tuple[Any, ...]:
-    """What is looked at with each message: all but the flags."""
-    return context.prec, context.rounding, context.Emin, context.Emax, *context.traps.values()
+    """What is looked at with each message: all but the flags. What pickles a context has it all at once."""
+    precision, rounding, least, largest, _, _, _, traps = context.__reduce__()[1]
+    return precision, rounding, least, largest, *traps
