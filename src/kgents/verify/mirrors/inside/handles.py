@@ -46,6 +46,9 @@ class Handles(Objects):
     # -- writing ----------------------------------------------------------------------------------------------------
     def _write_other(self, out: bytearray, value: Any) -> None:
         kind = type(value)
+        if kind is types.FunctionType and self.guard is None:
+            self._tagged(out, b"h", self.number(value), kind, None)
+            return
         if self.guard is not None and isinstance(value, types.ModuleType):
             self.stray("a module is handed to the candidate")
             raise TooLarge("a module does not cross")
