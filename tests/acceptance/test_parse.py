@@ -279,6 +279,8 @@ def test_the_page_has_the_matrix(kg, tmp_path):
         (("--strategy", "strict", "--schema", "bad.json"), "no valid JSON Schema"),
         (("--strategy", "strict", "--schema", "good.json", "--input", "[1]"), "does not satisfy"),
         (("--strategy", "strict", "--schema", "nowhere_at_all:Model"), "nowhere_at_all"),
+        (("--strategy", "strict", "--schema", "no_file.py:Model"), "there is no file no_file.py"),
+        (("--parser", "no_file.py:read"), "no_file.py"),
         (("--strategy", "strict", "--mutators", "numbers", "--input", '{"a": "b"}'), "no mutator"),
         (("--strategy", "strict", "--max-corruption", "2"), "--max-corruption 2"),
         (("--strategy", "strict", "--limit", "0"), "--limit 0"),

@@ -1,19 +1,14 @@
 """`kg brain`."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import click
 
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import JsonOptions, RecordOptions
 from kgents.cli.options import record_options
-
-if TYPE_CHECKING:
-    from kgents.store.crystals import Crystals
 
 
 class SearchCommand(JsonOptions):
@@ -48,18 +43,10 @@ def search(words: tuple[str, ...], **options: Unpack[SearchCommand]) -> int:
     return run_loop(_search(" ".join(words), options))
 
 
-@asynccontextmanager
-async def _remembered(database: str | None) -> AsyncIterator["Crystals"]:
-    """What the record remembers."""
-    from kgents.runner.session import session
-    from kgents.store.crystals import Crystals
-
-    async with session(database) as (store, _):
-        yield Crystals(store)
-
-
 async def _search(words: str, options: SearchCommand) -> int:
-    async with _remembered(options["database"]) as crystals:
+    from kgents.runner.records import remembered
+
+    async with remembered(options["database"]) as crystals:
         found = await crystals.search(words, options["tag"], options["limit"])
     if options["as_json"]:
         rows = [{"key": c.key, "title": c.title, "body": c.body, "tags": list(c.tags), "experiment": c.experiment,
@@ -88,7 +75,9 @@ def capture(text: str, body: str, tags: tuple[str, ...], **options: Unpack[Recor
 
 
 async def _capture(title: str, body: str, tags: tuple[str, ...], options: RecordOptions) -> int:
-    async with _remembered(options["database"]) as crystals:
+    from kgents.runner.records import remembered
+
+    async with remembered(options["database"]) as crystals:
         key = await crystals.capture(title, body, tags, None, datetime.now(UTC))
     click.echo(f"crystal {key}")
     return 0
@@ -107,7 +96,9 @@ def show(key: int, **options: Unpack[RecordOptions]) -> int:
 
 
 async def _show(key: int, options: RecordOptions) -> int:
-    async with _remembered(options["database"]) as crystals:
+    from kgents.runner.records import remembered
+
+    async with remembered(options["database"]) as crystals:
         crystal = await crystals.show(key)
     click.echo(f"{crystal.title}\n\n{crystal.body}\n\ntags        {', '.join(crystal.tags)}")
     click.echo(f"experiment  {crystal.experiment or '-'}\nlooked at   {crystal.access_count} times")
@@ -126,7 +117,9 @@ def tags(**options: Unpack[RecordOptions]) -> int:
 
 
 async def _tags(options: RecordOptions) -> int:
-    async with _remembered(options["database"]) as crystals:
+    from kgents.runner.records import remembered
+
+    async with remembered(options["database"]) as crystals:
         for tag, count in (await crystals.tags()).items():
             click.echo(f"{count:>6}  {tag}")
     return 0
@@ -145,7 +138,9 @@ def forget(key: int, **options: Unpack[RecordOptions]) -> int:
 
 
 async def _forget(key: int, options: RecordOptions) -> int:
-    async with _remembered(options["database"]) as crystals:
+    from kgents.runner.records import remembered
+
+    async with remembered(options["database"]) as crystals:
         await crystals.forget(key)
     click.echo(f"crystal {key} is forgotten")
     return 0

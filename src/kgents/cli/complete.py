@@ -85,12 +85,11 @@ async def _rows(database: str | None) -> list["Row"]:
     from kgents.domain.ports import Query
     from kgents.kinds.config import readable_config
     from kgents.report.row import row_of
+    from kgents.runner.records import refuse_missing
     from kgents.runner.session import session
-    from kgents.runner.settings import ProcessSettings
-    from kgents.store.status import refuse_missing
 
     try:
-        refuse_missing(ProcessSettings.read(database).database)
+        refuse_missing(database)
     except UsageError:
         return []
     async with session(database) as (store, _):

@@ -5,8 +5,6 @@ from dataclasses import asdict
 
 import click
 
-from kgents.errors import KgentsError
-
 
 @click.group()
 def config() -> None:
@@ -67,9 +65,6 @@ def _shown(key: str, value: object) -> object:
     """A value that may be shown: the password of a database is not."""
     if key != "database" or value is None:
         return value
-    from kgents.store.address import get_url
+    from kgents.runner.records import shown
 
-    try:
-        return get_url(str(value)).render_as_string(hide_password=True)
-    except KgentsError as wrong:
-        return f"not a database: {wrong.message}"
+    return shown(str(value))

@@ -81,13 +81,9 @@ async def _path(reference: str, database: str) -> str:
     """The path of the page that is asked for: what it stands for is looked up at once, so that a wrong one is said here."""
     if not reference:
         return "/"
-    from kgents.store.reading import open_reading
+    from kgents.runner.records import resolved
 
-    store = await open_reading(database)
-    try:
-        return f"/e/{await store.resolve(reference)}"
-    finally:
-        await store.aclose()
+    return f"/e/{await resolved(reference, database)}"
 
 
 class OpenPage:

@@ -119,7 +119,7 @@ def _junit_case(case: ET.Element) -> TestCase:
 def _of_junit(text: str) -> TestReport | None:
     """The document that stands in an output, with whatever else before and after it."""
     start, end = text.find("<testsuite"), text.rfind("</testsuite")
-    if start < 0 or end < start:
+    if not 0 <= start < end:
         return None
     return read_junit(text[start : text.find(">", end) + 1])
 

@@ -39,30 +39,71 @@ def imported(home: Path, *words: str) -> tuple[int, set[str]]:
     return code, modules
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("run", "--adaptive", "--target", "90", "--", "true"),
-        ("run", "--n", "1", "-o", "x.xyz", "--", "true"),
-        ("run", "--n", "1", "--name", "", "--", "true"),
-        ("generate", "--spec", "def f(:", "--n", "1"),
-        ("generate", "--spec", "x = 1"),
-        ("generate", "--spec", "def f(x): return x", "--n", "1", "--adaptive"),
-        ("generate", "--spec", "def f(x): return x", "--score", "tests", "--target", "2"),
-        ("generate", "--spec", "def f(x): return x", "--score", "tests", "--check", "lint"),
-        ("compare", "true"),
-        ("compare", "--spec", "def f(x): return x", "--arm", "a=simulated:0.5 temprature=1", "--arm", "b=simulated"),
-        ("compare", "--spec", "def f(:", "simulated:0.5", "simulated:0.6"),
-        ("generate", "--spec", "def f(x): return x", "--tests", "nosuch.py", "--model", "simulated"),
-        ("generate", "--spec", "def f(x): return x", "--inputs", "nosuch.jsonl", "--model", "simulated"),
-        ("generate", "--suite", "nosuch.jsonl", "--model", "simulated"),
-        ("verify", "--suite", "humaneval", "--samples", "nosuch.jsonl"),
-        ("parse", "--input", "@nosuch.json", "--strategy", "strict"),
-    ],
+REFUSED = (
+    ("run", "--adaptive", "--target", "90", "--", "true"),
+    ("run", "--n", "1", "-o", "x.xyz", "--", "true"),
+    ("run", "--n", "1", "--name", "", "--", "true"),
+    ("generate", "--spec", "def f(:", "--n", "1"),
+    ("generate", "--spec", "x = 1"),
+    ("generate", "--spec", "def f(x): return x", "--n", "1", "--adaptive"),
+    ("generate", "--spec", "def f(x): return x", "--score", "tests", "--target", "2"),
+    ("generate", "--spec", "def f(x): return x", "--score", "tests", "--check", "lint"),
+    ("compare", "true"),
+    ("compare", "--spec", "def f(x): return x", "--arm", "a=simulated:0.5 temprature=1", "--arm", "b=simulated"),
+    ("compare", "--spec", "def f(:", "simulated:0.5", "simulated:0.6"),
+    ("generate", "--spec", "def f(x): return x", "--tests", "nosuch.py", "--model", "simulated"),
+    ("generate", "--spec", "def f(x): return x", "--inputs", "nosuch.jsonl", "--model", "simulated"),
+    ("generate", "--suite", "nosuch.jsonl", "--model", "simulated"),
+    ("verify", "--suite", "humaneval", "--samples", "nosuch.jsonl"),
+    ("parse", "--input", "@nosuch.json", "--strategy", "strict"),
 )
-def test_what_is_refused_for_its_words_imports_nothing_of_weight(tmp_path: Path, words: tuple[str, ...]) -> None:
+EACH = """
+import json, os, sys
+from kgents.__main__ import main
+
+for words in json.load(sys.stdin):
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        sys.argv[:] = ["kg", "experiment", *words]
+        code = 1
+        try:
+            main()
+        except SystemExit as left:
+            code = left.code
+        os.write(writer, json.dumps([code, [*sys.modules]]).encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader) as told:
+        print(told.read(), flush=True)
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.fixture(scope="module")
+def what_is_refused(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], tuple[int, set[str]]]:
+    """By words: (exit code, modules that the command had imported), each in a fork of a process with nothing else."""
+    home = tmp_path_factory.mktemp("home")
+    done = subprocess.run(
+        [sys.executable, "-c", EACH],
+        input=json.dumps(REFUSED),
+        env=clean_environment(home),
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    return {words: (code, set(modules)) for words, (code, modules) in zip(REFUSED, told, strict=True)}
+
+
+@pytest.mark.parametrize("words", REFUSED)
+def test_what_is_refused_for_its_words_imports_nothing_of_weight(
+    what_is_refused: dict[tuple[str, ...], tuple[int, set[str]]], words: tuple[str, ...]
+) -> None:
     """No database, no engine, no client: the answer is there at once."""
-    code, modules = imported(tmp_path, "experiment", *words)
+    code, modules = what_is_refused[words]
     assert code == 2
     assert [name for name in HEAVY if name in modules] == []
 

@@ -269,6 +269,20 @@ def test_the_first_version_judges_every_function_of_a_spec(sandbox: Sandbox) -> 
     assert counts(wrong)[:2] == (4, 3)
 
 
+def test_what_is_said_has_at_most_300_characters(sandbox: Sandbox) -> None:
+    """Whatever the call and the answers are."""
+    long = "x" * 200
+    given = Programs((Example(returns=(2,), args=(long,) * 9),), entry="f")
+    for oracle, candidate in (
+        (reference(*rows_of("def f(x): return x", long)), "def f(x): return 'y' * 200"),
+        (first_version((long, long)), "def f(x): return 'y' * 200"),
+        (Oracle("stdio", "f", ("f",), programs=given), "def f(*x): return 1"),
+    ):
+        judgement = judge(oracle, candidate, sandbox)
+        assert (judgement.success, len(str(judgement.error))) == (False, 300)
+        assert judgement.checks[0].detail == judgement.error
+
+
 # -- by examples, and by reading alone ---------------------------------------------------------------------------------------
 PAIRS = Programs((Example("1\n", ("2",)), Example("2\n", ("3",))))
 BY_EXAMPLES = Oracle("stdio", programs=PAIRS)

@@ -160,11 +160,15 @@ def read_schema(text: str, context: RunContext) -> Any:
 
 _MODEL = """
 import json, sys
-from kgents.sandbox.importing import value_of
+from kgents.sandbox.importing import NoFile, value_of
 place, _, name = sys.argv[1].rpartition(":")
 sys.path.insert(0, "")
 from pydantic import TypeAdapter
-print("\\x00" + json.dumps(TypeAdapter(value_of(place, name)).json_schema()))
+try:
+    model = value_of(place, name)
+except NoFile as wrong:
+    sys.exit(str(wrong))
+print("\\x00" + json.dumps(TypeAdapter(model).json_schema()))
 """
 
 
