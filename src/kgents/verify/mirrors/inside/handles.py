@@ -46,9 +46,6 @@ class Handles(Objects):
     # -- writing ----------------------------------------------------------------------------------------------------
     def _write_other(self, out: bytearray, value: Any) -> None:
         kind = type(value)
-        if kind is types.FunctionType and self.guard is None:
-            self._tagged(out, b"h", self.number(value), kind, None)
-            return
         if self.guard is not None and isinstance(value, types.ModuleType):
             self.stray("a module is handed to the candidate")
             raise TooLarge("a module does not cross")
@@ -72,6 +69,12 @@ class Handles(Objects):
         else:
             self._foreseen(kind)
             self._tagged(out, b"h", self.number(value), self._shown(kind), _plain(value))
+
+    def _write_function(self, out: bytearray, value: Any) -> None:
+        if self.guard is None:
+            self._tagged(out, b"h", self.number(value), types.FunctionType, None)
+        else:
+            self._write_other(out, value)
 
     def _tagged(self, out: bytearray, tag: bytes, *parts: Any) -> None:
         out += tag

@@ -129,7 +129,7 @@ class Objects(Numbers):
         elif kind in PLAIN_AT:
             self._write_plain(out, value, depth)
         elif kind is FunctionType:
-            self._write_other(out, value)
+            self._write_function(out, value)
         elif arrays.is_array(value):
             self._write_twin(out, value, _ARRAY, depth)
         elif not self._write_foreign(out, value, depth):
@@ -208,6 +208,9 @@ class Objects(Numbers):
         else:
             return False
         return True
+
+    def _write_function(self, out: bytearray, value: Any) -> None:
+        self._write_other(out, value)
 
     def _write_other(self, out: bytearray, value: Any) -> None:
         """What has no plain form; see `Peer`."""
