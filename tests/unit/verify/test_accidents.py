@@ -50,7 +50,22 @@ HEXADECIMAL = "def f(text):\n    return int(text, 16)\n"
 def test_numbers_as_nobody_writes_them_are_not_asked(source: str, kind: str, text: str, meant: bool) -> None:
     """Unless the spec speaks of them."""
     tree = ast.parse(source)
-    assert Numerals(tree, facts_of(tree)).meant([(kind, text)]) is meant
+    assert Numerals(tree, "f", facts_of(tree)).meant([(kind, text)]) is meant
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "meant"),
+    [
+        ("return sum(p * Decimal(rate) for p in prices)", "", False),
+        ("return sum(p * Decimal(rate) for p in prices)", "19", True),
+        ("return [rate, float(rate)][len(prices)]", "x", True),
+        ("try:\n        return float(rate)\n    except ValueError:\n        return 0", "x", True),
+    ],
+)
+def test_a_text_of_which_only_a_number_is_made_is_one(body: str, text: str, meant: bool) -> None:
+    """Also where the spec did not come to it, unless it catches what is none."""
+    tree = ast.parse(f"from decimal import Decimal\ndef f(prices: list[int], rate: str):\n    {body}\n")
+    assert Numerals(tree, "f", facts_of(tree)).numbers_are(([], text)) is meant
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from kgents.verify.stdio.judging import difference, job_of
 from kgents.verify.stdio.processes import Ran, run_case
 from kgents.verify.stdio.proving import tried
 
-VERSION = 4
+VERSION = 5
 ENOUGH = 8  # inputs at least
 WALL = 20.0
 REMEDY = "give --examples FILE: pairs of stdin and stdout"
@@ -112,10 +112,11 @@ def _strengthened(programs: Programs, wrong: list[_Wrong], sandbox: Sandbox) -> 
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         fates = list(pool.map(lambda one: _is_killed(one, programs, sandbox), wrong))
-    alive = [one for one, killed in zip(wrong, fates, strict=True) if not killed and not one.is_reading]
+    killed = fates.count(True)
+    alive = [one for one, fate in zip(wrong, fates, strict=True) if fate is False and not one.is_reading]
     strength = Strength(
-        sum(fates),
-        sum(fates) + len(alive),
+        killed,
+        killed + len(alive),
         len(programs.examples),
         0,
         0,
@@ -127,14 +128,18 @@ def _strengthened(programs: Programs, wrong: list[_Wrong], sandbox: Sandbox) -> 
     return programs.but(strength=sentence, weak_reason=f"{sentence}: too few" if strength.weak else "")
 
 
-def _is_killed(wrong: _Wrong, programs: Programs, sandbox: Sandbox) -> bool:
-    """Whether an input tells a mutant apart: another output, an exception, no end."""
+def _is_killed(wrong: _Wrong, programs: Programs, sandbox: Sandbox) -> bool | None:
+    """Whether an input tells a mutant apart: another output, an exception, no end. None where its output differs in what is
+    not compared only, such as white space.
+    """
+    is_other = False
     for example in programs.examples:
         job: dict[str, object] = {**job_of(wrong.text, programs, example, ()), "seconds": 2}
         ran = run_case(sandbox, job, example.stdin, WALL)
         if not ran.whole or difference(example, ran) is not None:
             return True
-    return False
+        is_other = is_other or ran.stdout not in example.answers
+    return None if is_other else False
 
 
 def layouts_of(stdin: str) -> tuple[str, ...]:

@@ -29,6 +29,33 @@ def dimensions(function: Any) -> dict[str, int]:
     return {name: TABLE if alone or name in tables or _TABLES.search(name) else LINE for name in names}
 
 
+def switches(function: Any) -> set[str]:
+    """The names whose items are asked for nothing but their truth: `for flag in flags: if flag`, `~mask`, `flags.any()`."""
+    parents = {id(child): node for node in ast.walk(function) for child in ast.iter_child_nodes(node)}
+    loads: dict[str, list[ast.Name]] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            loads.setdefault(node.id, []).append(node)
+
+    def is_asked(node: ast.Name) -> bool:
+        match parents.get(id(node)):
+            case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
+                return test is node
+            case ast.UnaryOp(op=ast.Not() | ast.Invert()) | ast.BoolOp():
+                return True
+        return False
+
+    found = {name for name, uses in loads.items() if uses and all(map(is_asked, uses))}
+    for node in ast.walk(function):
+        match node:
+            case (
+                ast.For(target=ast.Name(id=item), iter=ast.Name(id=name))
+                | ast.comprehension(target=ast.Name(id=item), iter=ast.Name(id=name))
+            ) if item in found and len(loads[name]) == 1:
+                found.add(name)
+    return found
+
+
 def _as_tables(node: ast.AST) -> set[str]:
     """The names that an expression takes for tables."""
     match node:

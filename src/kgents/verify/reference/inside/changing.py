@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kgents.verify.reference.inside.recipes import Recipe
+from kgents.verify.reference.inside.recipes import KINDS_OF_ITEMS, Recipe
 
 if TYPE_CHECKING:
     from kgents.verify.reference.inside.drawing import Drawing, Hint
@@ -198,7 +198,7 @@ def _cells(drawing: "Drawing", content: list[Any], dtype: str) -> list[Any]:
         if draw.random() < 0.6:
             return item
         new = draw.choice([item + 1, item - 1, -item, 0, item * 2])
-        return int(new) if dtype == "int64" else float(new)
+        return KINDS_OF_ITEMS.get(dtype, float)(new)
 
     return cell(content)  # type: ignore[no-any-return]
 

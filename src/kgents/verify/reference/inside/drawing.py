@@ -15,7 +15,7 @@ from kgents.verify.reference.inside.facts import Facts
 from kgents.verify.reference.inside.files import Files
 from kgents.verify.reference.inside.graphs import NODES
 from kgents.verify.reference.inside.grids import maze
-from kgents.verify.reference.inside.recipes import FUNCTIONS, Recipe
+from kgents.verify.reference.inside.recipes import FUNCTIONS, KINDS_OF_ITEMS, Recipe
 from kgents.verify.reference.inside.texts import Texts
 
 _DEEPEST = 3
@@ -263,14 +263,14 @@ class Drawing:
         draw = self.draw
         dimensions = domain[1] or draw.choice([1, 2])
         width = draw.randint(1, 5)
-        dtype = draw.choice(["float64", "float64", "int64"])
+        dtype = domain[2] if len(domain) > 2 else draw.choice(["float64", "float64", "int64"])
         rows = [[self._entry(dtype) for _ in range(width)] for _ in range(draw.randint(1, 4))]
         content = rows[0] if dimensions == 1 else rows
         return Recipe("array", dtype, (content,))
 
     def _entry(self, dtype: str) -> Any:
         value = self.draw.choice([0, 1, -1, 2, 2, self.draw.randint(-9, 9), self.draw.randint(-50, 50) / 4])
-        return int(value) if dtype == "int64" else float(value)
+        return KINDS_OF_ITEMS.get(dtype, float)(value)
 
     def _make_series(self, domain: Domain, depth: int) -> Recipe:
         return Recipe("series", "", tuple(self._entry("float64") for _ in range(self.size())))

@@ -60,6 +60,20 @@ class Tree:
             id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)
         }
 
+    def only_joined(self, items: ast.AST) -> bool:
+        """Whether a list is joined with nothing between, and else only added to: a text counts as its signs do."""
+        name = getattr(items, "id", "")
+        uses = [one for one in ast.walk(self.tree) if isinstance(one, ast.Name) and one.id == name and _loaded(one)]
+        return bool(name) and all(self._is_joined_or_grown(one) for one in uses)
+
+    def _is_joined_or_grown(self, name: ast.Name) -> bool:
+        match self.parents[id(name)][0]:
+            case ast.Attribute(attr="append"):
+                return True
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=""), attr="join")):
+                return True
+        return False
+
     def _silent(self) -> set[int]:
         """Nodes that nobody can see: docstrings, texts of exceptions, annotations, what goes to stderr or a log."""
         silent: set[int] = set()
@@ -328,6 +342,8 @@ def _names(node: Any, tree: Tree) -> Iterator[Named]:
         parent = tree.parents[id(node)][0]
         limitless = other in ("rsplit", "split") and isinstance(parent, ast.Call) and len(parent.args) < 2
         if other in _STRIPS and (tree.blank_after(parent) or tree.only_truth(parent)):
+            continue
+        if other == "extend" and tree.only_joined(getattr(node, "value", node)):
             continue
         if not (limitless and isinstance(parent, ast.Call) and not parent.keywords):
             yield "white space kept" if other in _STRIPS else "neighbour name", _put(node, field, other)

@@ -154,6 +154,9 @@ def built(value: Any, module: types.ModuleType) -> Any:
     return value
 
 
+KINDS_OF_ITEMS: dict[str, Any] = {"int64": int, "bool": bool}
+
+
 def _array(dtype: str, rows: list[Any], _: types.ModuleType) -> Any:
     import numpy as np  # type: ignore[import-not-found, unused-ignore]
 

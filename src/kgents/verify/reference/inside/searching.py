@@ -137,7 +137,7 @@ class Origin:
         self._made: list[Parameter] = []
         classes = classes_of(tree)
         self._meaning = meaning_of(tree, target)
-        self._forms, self._numerals = Forms(), Numerals(tree, facts)
+        self._forms, self._numerals = Forms(), Numerals(tree, target, facts)
         self._signs = Signs(self.drawing.texts.letters, sorted(facts.separators), _hexadecimal(tree))
         self._prose, self._refuses, self._untold = "", False, False
         self._tables: list[int] = []
@@ -174,7 +174,8 @@ class Origin:
 
     def row(self, arguments: Arguments, seen: Seen, probes: Probes) -> Row:
         """An input and what the spec did, and the probes have met."""
-        formed, read = self._forms.meant(arguments, seen), self._numerals.meant(probes.numbers)
+        formed = self._forms.meant(arguments, seen)
+        read = self._numerals.meant(probes.numbers) and self._numerals.numbers_are(arguments)
         return Row(arguments, seen, formed, read, not (self._untold and of_other_types(seen)))
 
     def fresh(self) -> Arguments:

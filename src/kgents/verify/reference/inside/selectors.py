@@ -25,8 +25,8 @@ _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 def selectors(source: str, target: str) -> Iterator[tuple[str, str]]:
     """(operator, program) of mistakes in what a target depends on: guards in another order, a value that is put in the
     place of one that is added to, the other end of a queue, a first value that is kept, an entry that moves to the end, a
-    difference without its sign, row and column exchanged, the year of a day for that of its week,
-    a few levels for all of a tree.
+    difference without its sign, row and column exchanged, the year of a day for that of its week, a bound for a remainder,
+    floats for exact amounts, a few levels for all of a tree.
     """
     tree = ast.parse(source)
     original = Original(tree)
@@ -57,6 +57,8 @@ def _edits(tree: ast.Module, within: set[int]) -> Iterator[tuple[str, Edit]]:
             yield from _magnitudes(node)
             yield from _exchanges(node)
             yield from _years(node)
+            yield from _remainders(node)
+            yield from _as_floats(node)
         if index in within:
             yield from _all_magnitudes(top)
 
@@ -250,6 +252,29 @@ def _years(node: Any) -> Iterator[tuple[str, Edit]]:
         ):
             years = ast.Tuple([ast.Attribute(day, "year", ast.Load())], ast.Load())
             yield "year of the day", partial(setattr, node, "value", years)
+
+
+def _remainders(node: ast.AST) -> Iterator[tuple[str, Edit]]:
+    """A bound for the one remainder that is asked for."""
+    match node:
+        case ast.Compare(left=ast.BinOp(op=ast.Mod()), ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant()]):
+            for bound in (ast.LtE(), ast.GtE()):
+                yield "bound for a remainder", partial(setattr, node, "ops", [bound])
+
+
+def _as_floats(node: ast.AST) -> Iterator[tuple[str, Edit]]:
+    """An exact amount that is rounded as a float is."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=value, attr="quantize"), args=[ast.Call(func=kind, args=[step]), *_]):
+            if isinstance(step, ast.Constant) and type(step.value) is str:
+                places = len(step.value.partition(".")[2])
+                rounded = ast.parse(f"str(round(float(x), {places}))", mode="eval").body
+                rounded.args[0].args[0].args = [value]  # type: ignore[attr-defined]
+                yield "rounded as a float", partial(_become, node, kind, [rounded])
+
+
+def _become(node: Any, function: ast.expr, arguments: list[ast.expr]) -> None:
+    node.func, node.args, node.keywords = function, arguments, []
 
 
 def _all_magnitudes(top: ast.AST) -> Iterator[tuple[str, Edit]]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kgents.verify.reference.inside.arrays import dimensions
+from kgents.verify.reference.inside.arrays import dimensions, switches
 from kgents.verify.reference.inside.domains import ANY, INT, STR, Domain, Function, annotated
 from kgents.verify.reference.inside.facts import FILES, called
 from kgents.verify.reference.inside.graphs import NODES, Graphs
@@ -44,14 +44,14 @@ def domains_of(
     grids = {name for name, index in Positions(function).names.items() if index in grids_of}
     told_apart = any(called(node) in ("isinstance", "type", "hasattr", "callable") for node in ast.walk(function))
     opens = any(called(node) in FILES for node in ast.walk(function))
-    graphs, sizes, known = Graphs(function), dimensions(function), told_by(function)
+    graphs, sizes, known, truths = Graphs(function), dimensions(function), told_by(function), switches(function)
     made = []
     for argument, default, way in taken:
         settled = _settled(argument, uses, classes, grids, opens)
         if argument.annotation is None:
             settled = refined(settled, known.get(argument.arg))
             settled = _OPAQUE if settled == ANY and not told_apart else settled
-        domain = _sized(settled, sizes.get(argument.arg, 0))
+        domain = _sized(settled, sizes.get(argument.arg, 0), argument.arg in truths)
         made.append((_in_graph(domain, argument.arg, graphs), default, way, argument.arg))
     return _with_keys(made, _keys(function), shown_to(function))
 
@@ -89,9 +89,11 @@ def _has_records(made: tuple[Domain, bool, str, str]) -> bool:
     return made[0] in (("dict", STR, ANY), ("list", ("dict", STR, ANY)))
 
 
-def _sized(domain: Domain, dimensions: int) -> Domain:
-    """An array with its number of dimensions."""
-    return ("array", dimensions) if domain == ("array", 0) else domain
+def _sized(domain: Domain, dimensions: int, asked_for_truth: bool) -> Domain:
+    """An array with its number of dimensions, and the kind of its items where only their truth is asked for."""
+    if domain != ("array", 0):
+        return domain
+    return ("array", dimensions, "bool") if asked_for_truth else ("array", dimensions)
 
 
 def _in_graph(domain: Domain, name: str, graphs: Graphs) -> Domain:
@@ -121,6 +123,9 @@ def _settled(argument: ast.arg, uses: Uses, classes: dict[str, Domain], grids: s
         return used
     if told[0] == used[0] == "list" and told[1][0] == "dict" and used[1][0] not in ("dict", "record"):
         return told
+    if told[:2] == ("dict", STR) and ANY not in told and used[0] == "record" and len(used[1]) > 1:
+        fields: Domain = ("record", dict.fromkeys(used[1], told[2]))
+        return ("or", fields, fields, told)
     if told == ANY or (told[0] in ("dict", "list") and _vague(told) and used[0] in ("record", "list", "dict")):
         return used
     return told

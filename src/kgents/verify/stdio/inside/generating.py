@@ -17,7 +17,7 @@ from kgents.sandbox.inside import values
 from kgents.verify.reference.inside.effects import effects_of
 from kgents.verify.reference.inside.mutants import mutants
 from kgents.verify.stdio.inside.commands import Commands
-from kgents.verify.stdio.inside.hints import _PARTNERS, _WIDTHS, compared_with, hints_of, widths_of
+from kgents.verify.stdio.inside.hints import _PARTNERS, _WIDTHS, compared_with, counting, hints_of, signs_of, widths_of
 from kgents.verify.stdio.inside.shapes import Reading, Shape, Unclear
 from kgents.verify.stdio.inside.tokens import Tokens
 
@@ -98,6 +98,9 @@ class Writer:
         self._hints = sorted(n for n in constants if type(n) is int and abs(n) <= 10**6)
         letters = sorted(c for c in constants if isinstance(c, str) and 0 < len(c) <= 12 and c.split() == [c])
         self._words = letters
+        has_lists = any(shape.many == 0 or shape.turns for shape in self._shapes)
+        self._counts = None if has_lists or reading.commands else counting(ast.parse(source))
+        self._signs = signs_of(ast.parse(source))
         self._exact = compared_with(ast.parse(source))
         marks = "".join(word for word in letters if len(word) == 1)
         self._marks = "".join(dict.fromkeys(marks + "".join(_PARTNERS.get(c, "") for c in marks)))
@@ -107,6 +110,7 @@ class Writer:
         self._endless = "next(" in source
         self.whole = any(shape.whole for shape in self._shapes)
         self.error = ""
+        self._takes_long = False
         self._draw = Random(0)
 
     def reads(self, line: str) -> bool:
@@ -142,7 +146,10 @@ class Writer:
         except SystemExit as left:
             if left.code not in (None, 0):
                 return None
-        except (Unclear, _Stop):
+        except _Stop:
+            self._takes_long = True
+            return None
+        except Unclear:
             return None
         except BaseException as wrong:
             self._commands.failed()
@@ -231,7 +238,9 @@ class Writer:
         return min(200, (others or list(sizes.values()) or [self._draw.randint(1, 6)])[0])
 
     def _is_size(self, name: str) -> bool:
-        return bool(_SIZES.fullmatch(name)) or name in self._sizes
+        return name in self._sizes or (
+            bool(_SIZES.fullmatch(name)) and (self._counts is None or name in self._counts or self._takes_long)
+        )
 
     def _count_here(self, within: int, read: list[tuple[str, int]]) -> int:
         """The sizes that were read since the last list there, one after another."""
@@ -301,7 +310,10 @@ class Writer:
                 return word
         letters = "".join(word for word in self._words if len(word) < 4) or "ab"
         pool = self._marks if self._is_marked else letters + self._draw.choice(("", "abc", "abcxyz"))
+        if self._signs and self._draw.random() < 0.8:
+            pool += self._signs.replace(" ", "") if kind == "word" else self._signs
         text = "".join(self._draw.choice(pool) for _ in range(self._draw.randint(1, 8)))
+        text = text.strip() or pool.strip()[:1]
         return text if kind == "word" or self._draw.random() < 0.7 else text + text[::-1]
 
 

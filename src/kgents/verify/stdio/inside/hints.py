@@ -7,6 +7,12 @@ from typing import Any
 from kgents.verify.stdio.inside.shapes import Shape
 
 _LOOKING = frozenset({"count", "find", "index", "startswith", "endswith", "replace", "split", "get", "strip", "rfind"})
+_KINDS = {
+    frozenset({"isupper", "islower", "lower", "upper", "swapcase", "title", "capitalize", "casefold"}): "abcyzABCYZ",
+    frozenset({"ascii_lowercase", "ascii_uppercase", "ascii_letters"}): "abcyzABCYZ",
+    frozenset({"isdigit", "isnumeric", "isdecimal"}): "0123456789",
+    frozenset({"isalpha", "isalnum", "isupper", "islower", "isspace"}): " -.1",
+}
 _PARTNERS = {"(": ")", ")": "(", "[": "]", "]": "[", "{": "}", "}": "{", "<": ">", ">": "<"}
 _WIDTHS = re.compile(r"(?i)m|w|c|cols?|columns|width")  # of rows of text
 
@@ -28,6 +34,30 @@ def hints_of(tree: ast.Module) -> set[Any]:
                 pass
     inner = (child for part in parts for child in ast.walk(part))
     return {child.value for child in inner if isinstance(child, ast.Constant) and child.value is not None}
+
+
+def signs_of(tree: ast.Module) -> str:
+    """Signs of the kinds that the program tells apart: letters in both cases, digits, and what is neither."""
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    used |= {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return "".join(signs for names, signs in _KINDS.items() if used & names)
+
+
+def counting(tree: ast.Module) -> set[str]:
+    """Names that say how often something is done, or how long it is."""
+    counts: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="range"), args=parts):
+                counts |= {one.id for part in parts for one in ast.walk(part) if isinstance(one, ast.Name)}
+            case (
+                ast.Subscript(slice=part)
+                | ast.BinOp(op=ast.Mult(), left=ast.List() | ast.Constant(value=str()), right=part)
+            ):
+                counts |= {one.id for one in ast.walk(part) if isinstance(one, ast.Name)}
+            case _:
+                pass
+    return counts
 
 
 def widths_of(shapes: list[Shape]) -> set[str]:
