@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from kgents.kinds.suite.files.suite import Suite, read_suite
+from kgents.sandbox.levels import LADDER, Recipe
 
 WORKERS = 2
 INPUTS = "KGENTS_BENCH_INPUTS"
@@ -36,13 +37,13 @@ def suite() -> Suite:
     return read_suite("humaneval")
 
 
-def kgents_tests(copies: int) -> int:
-    """Tests in the oracle's process, candidates in theirs, every layer there is."""
+def kgents_tests(copies: int, ladder: Sequence[Recipe] = LADDER) -> int:
+    """Tests in the oracle's process, candidates in theirs, every layer there is, or that of another ladder."""
     from kgents.sandbox.sandbox import open_sandbox
     from kgents.verify.task import task_oracle
     from kgents.verify.verifier import SandboxVerifier
 
-    sandbox = open_sandbox()
+    sandbox = open_sandbox(allow_weak=ladder is not LADDER, ladder=ladder)
     verifiers = [
         (SandboxVerifier(task_oracle(task.entry, task.tests, task.setup, None, sandbox), sandbox), task.canonical)
         for task in suite().tasks
@@ -55,14 +56,14 @@ def kgents_tests(copies: int) -> int:
     return sum(judgement.success is True for judgement in judged)
 
 
-def kgents_rows(copies: int) -> int:
+def kgents_rows(copies: int, ladder: Sequence[Recipe] = LADDER) -> int:
     """The same inputs as HumanEval's tests, compared outside."""
     from kgents.sandbox.inside import values as codec
     from kgents.sandbox.sandbox import open_sandbox
     from kgents.verify.oracle import Oracle
     from kgents.verify.verifier import SandboxVerifier
 
-    sandbox = open_sandbox()
+    sandbox = open_sandbox(allow_weak=ladder is not LADDER, ladder=ladder)
     verifiers = []
     for task, (inputs, expected) in suite_and_inputs():
         rows = []

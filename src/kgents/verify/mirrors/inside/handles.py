@@ -70,6 +70,12 @@ class Handles(Objects):
             self._foreseen(kind)
             self._tagged(out, b"h", self.number(value), self._shown(kind), _plain(value))
 
+    def _write_function(self, out: bytearray, value: Any) -> None:
+        if self.guard is None:
+            self._tagged(out, b"h", self.number(value), types.FunctionType, None)
+        else:
+            self._write_other(out, value)
+
     def _tagged(self, out: bytearray, tag: bytes, *parts: Any) -> None:
         out += tag
         self.write_items(out, parts, 0)

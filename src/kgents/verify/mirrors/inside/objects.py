@@ -6,6 +6,7 @@ that nobody but this table can reach any more. Numbers made at the tests' end ar
 
 import sys
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any
 
 from . import arrays
@@ -127,6 +128,8 @@ class Objects(Numbers):
             self._write_twin(out, value, CHANGING_AT[kind], depth)
         elif kind in PLAIN_AT:
             self._write_plain(out, value, depth)
+        elif kind is FunctionType:
+            self._write_function(out, value)
         elif arrays.is_array(value):
             self._write_twin(out, value, _ARRAY, depth)
         elif not self._write_foreign(out, value, depth):
@@ -205,6 +208,9 @@ class Objects(Numbers):
         else:
             return False
         return True
+
+    def _write_function(self, out: bytearray, value: Any) -> None:
+        self._write_other(out, value)
 
     def _write_other(self, out: bytearray, value: Any) -> None:
         """What has no plain form; see `Peer`."""
