@@ -183,8 +183,10 @@ async def _documents(options: HistoryCommand, query: Query, half: "SecondHalf | 
 
     async with session(options["database"]) as (store, _):
         collect_as_usual()  # to look through what is imported again and again is a third of the time of a long list
-        lines = lines_json if half is None else half.lines
-        await write_array(sys.stdout, lines(store, query, options["full"]))
+        if half is not None:
+            await half.write(store, query, options["full"], sys.stdout)
+        else:
+            await write_array(sys.stdout, lines_json(store, query, options["full"]))
     return 0
 
 

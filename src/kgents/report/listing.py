@@ -13,6 +13,7 @@ from kgents.kinds.registry import command_of
 from kgents.report.layout import compact
 from kgents.report.row import RowWriter, row_of, what_of
 
+BEGINNING, COMMA, ENDING = "[\n", ",\n", "\n]\n"  # of an array with a line for each of its items
 _HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  {'took':>8}  {'model':<16}  what"
 
 
@@ -86,13 +87,18 @@ async def lines_json(store: Store, query: Query, full: bool = False) -> AsyncGen
 
 async def write_array(stream: TextIO, lines: AsyncGenerator[str]) -> None:
     """A JSON array of documents, each of which is a line."""
-    separator = "[\n"
+    last = await write_items(stream, lines, BEGINNING)
+    stream.write("[]\n" if last == BEGINNING else ENDING)
+
+
+async def write_items(stream: TextIO, lines: AsyncGenerator[str], separator: str) -> str:
+    """Some of them: `separator` before the first, a comma before the others; returned is what comes before one more."""
     async with aclosing(lines):
         async for line in lines:
             stream.write(separator)
             stream.write(line)
-            separator = ",\n"
-    stream.write("[]\n" if separator == "[\n" else "\n]\n")
+            separator = COMMA
+    return separator
 
 
 def _ids(mark_ids: Sequence[str]) -> str:

@@ -9,20 +9,21 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from kgents.domain.ports import Query, Store
-from kgents.report.listing import lines_json
+from kgents.report.listing import BEGINNING, ENDING, lines_json, write_array, write_items
 from kgents.runner.session import session
 from kgents.runner.settings import ProcessSettings
 from kgents.store import load
 
 WORTH = 2000  # documents: below it a second process gains nothing
+PART = 1 << 20  # characters of what the copy wrote that are read at once
 
 
 class SecondHalf:
@@ -33,28 +34,33 @@ class SecondHalf:
         self._orders = orders
         self._written = written
 
-    async def lines(self, store: Store, query: Query, full: bool) -> AsyncGenerator[str]:
-        """The documents of a query, a line each: of a long one the second half from the copy."""
+    async def write(self, store: Store, query: Query, full: bool, stream: TextIO) -> None:
+        """The documents of a query as a JSON array: of a long one the second half from the copy."""
         middle = await _middle(store, query)
         if middle is None:
-            newer = query
-        else:
-            half, identifier = middle
-            newer = replace(query, limit=None, down_to=identifier)
-            older = replace(query, limit=None if query.limit is None else query.limit - half, older_than=identifier)
-            self._order(f"{identifier} {older.limit or 0}")
-        self._order("")
-        async for line in lines_json(store, newer, full):
-            yield line
-        if middle is None:
+            self._order("")
+            await write_array(stream, lines_json(store, query, full))
             return
+        half, identifier = middle
+        older = replace(query, limit=None if query.limit is None else query.limit - half, older_than=identifier)
+        self._order(f"{identifier} {older.limit or 0}")
+        self._order("")
+        newer = replace(query, limit=None, down_to=identifier)
+        separator = await write_items(stream, lines_json(store, newer, full), BEGINNING)
         if self._ended():
-            self._written.seek(0)
-            for line in TextIOWrapper(self._written, "utf-8", "surrogatepass", newline="\n"):
-                yield line[:-1]
+            self._copy(stream, separator)
         else:
-            async for line in lines_json(store, older, full):
-                yield line
+            await write_items(stream, lines_json(store, older, full), separator)
+        stream.write(ENDING)
+
+    def _copy(self, stream: TextIO, separator: str) -> None:
+        """What the copy wrote."""
+        self._written.seek(0)
+        text = TextIOWrapper(self._written, "utf-8", "surrogatepass", newline="\n")
+        while part := text.read(PART):
+            stream.write(separator)
+            stream.write(part)
+            separator = ""
 
     def _order(self, text: str) -> None:
         """Tells the copy, which may be gone; nothing is the end of all orders."""
@@ -161,17 +167,17 @@ def _as_copy(work: Callable[[], None], writing: int) -> None:
 
 def _half(database: str | None, query: Query, full: bool, orders: BinaryIO, written: BinaryIO) -> None:
     """What the copy does."""
-    text = orders.read().decode()
-    if not text:
-        return
-    identifier, limit = text.split()
-    older = replace(query, limit=int(limit) or None, older_than=identifier)
-    asyncio.run(_write(database, older, full, written))
+    asyncio.run(_write(database, query, full, orders, written))
 
 
-async def _write(database: str | None, query: Query, full: bool, written: BinaryIO) -> None:
-    stream = TextIOWrapper(written, "utf-8", "surrogatepass", newline="\n")
+async def _write(database: str | None, query: Query, full: bool, orders: BinaryIO, written: BinaryIO) -> None:
+    """Opens the record while the order is on its way."""
     async with session(database) as (store, _):
-        async for line in lines_json(store, query, full):
-            stream.write(line + "\n")
-    stream.flush()
+        order = orders.read().decode()
+        if not order:
+            return
+        identifier, limit = order.split()
+        older = replace(query, limit=int(limit) or None, older_than=identifier)
+        stream = TextIOWrapper(written, "utf-8", "surrogatepass", newline="\n")
+        await write_items(stream, lines_json(store, older, full), "")
+        stream.flush()

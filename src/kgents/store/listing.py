@@ -2,7 +2,8 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, Text, literal_column, select, type_coerce
 
@@ -101,7 +102,21 @@ def unhex(digits: Any) -> bytes | None:
 
 def config_of(row: Any) -> bytes | None:
     """The configuration of a row, or None where it was erased. TamperedRecord where it is not the one of its address."""
-    return None if row.digest is None else content_of(row)
+    return None if row.digest is None else _content(Packed(row.digest, row.size, row.packed))
+
+
+class Packed(NamedTuple):
+    """The columns of a text."""
+
+    digest: bytes
+    size: int
+    packed: bytes
+
+
+@lru_cache(maxsize=16)
+def _content(row: Packed) -> bytes:
+    """Its content; many experiments of a list have one configuration."""
+    return content_of(row)
 
 
 def ids_of(digits: str | None) -> tuple[str, ...]:
