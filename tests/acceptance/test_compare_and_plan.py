@@ -191,6 +191,8 @@ def test_a_plan_of_scores_says_what_a_law_costs_and_for_what_it_is_exact(kg: Kg)
     assert (
         "approximations: the first scores, while all are 0 or 100, are decided as successes and failures are" in shown
     )
+    more = ("--max-trials", "1001")  # where all scores are bet on
+    assert json.loads(kg("experiment", "plan", *typed, *more).stdout)["exact_for_the_law"]
     for law in ("10=0.1,50=0.2,90=0.7", "0=0.2,100=0.8"):
         assert json.loads(kg("experiment", "plan", "--score-law", law, *typed[2:]).stdout)["exact_for_the_law"]
     score = ("--score", "last-line", "--adaptive", "--target", "0.5", "--seed", "1", "-q", "--name", "graded")

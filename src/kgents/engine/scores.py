@@ -50,16 +50,12 @@ class Scores:
         self._fixed = design.rule is Rule.FIXED
         target, alpha = design.target or HALF, 1 - design.confidence
         fractions = against_scores(calibration)
-        rule = (
-            None
-            if self._fixed or calibration < BINARY_SINCE
-            else binary_rule(target, design.confidence, design.max_trials)
-        )
-        self._against = (
-            AgainstTarget(scale.resolution, target, alpha, fractions)
-            if rule is None
-            else AgainstTargetWithin(scale.resolution, rule, fractions)
-        )
+        binary = not self._fixed and calibration >= BINARY_SINCE
+        rule = binary_rule(target, design.confidence, design.max_trials) if binary else None
+        if rule is None:
+            self._against = AgainstTarget(scale.resolution, target, alpha, fractions)
+        else:
+            self._against = AgainstTargetWithin(scale.resolution, rule, fractions)
         self._launched = self._successes = 0
         self._verdict: Verdict | None = None
         self._reason = ""

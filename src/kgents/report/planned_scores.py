@@ -9,7 +9,7 @@ from kgents.domain.ports import Store
 from kgents.domain.words import number
 from kgents.errors import UsageError
 from kgents.stats import Design, Law, ScoreForecast, beta_law, foresee_scores, reduced
-from kgents.stats.means import is_followed
+from kgents.stats.means import binary_rule, is_followed
 
 LARGEST = 2000  # trials of a cap; the recursion takes a time that grows faster than its square
 
@@ -38,6 +38,13 @@ class PlannedScores:
     law: NamedLaw
     forecast: ScoreForecast
 
+    @property
+    def followed(self) -> bool:
+        """Whether the recursion follows the decision exactly."""
+        design = self.design
+        rule = binary_rule(design.target or 0.5, design.confidence, design.max_trials)
+        return rule is None or is_followed(self.law.law)
+
     def to_data(self) -> dict[str, object]:
         """The JSON document."""
         law, target = self.law, self.design.target or 0.0
@@ -48,7 +55,7 @@ class PlannedScores:
             "confidence": self.design.confidence,
             "max_trials": self.design.max_trials,
             "computed_for": [{"score": law.score(x), "probability": p} for x, p in law.law.items()],
-            "exact_for_the_law": law.exact and is_followed(law.law),
+            "exact_for_the_law": law.exact and self.followed,
             **asdict(self.forecast),
         }
 
@@ -62,11 +69,11 @@ class PlannedScores:
             "supported     refuted        open   trials (mean, sd, 95 %)\n"
             f"{forecast.supported:>9.4f} {forecast.refuted:>11.4f} {forecast.open:>11.4f}"
             f" {forecast.expected_trials:>9.1f} {forecast.sd_trials:>6.1f} {forecast.q95_trials:>7}\n\n"
-            f"{_how(law)}"
+            f"{_how(law, self.followed)}"
         )
 
 
-def _how(law: NamedLaw) -> str:
+def _how(law: NamedLaw, followed: bool) -> str:
     """How exact the figures are, for people."""
     if not law.exact:
         scores = ", ".join(f"{law.score(x):.4g} ({p:.4g})" for x, p in law.law.items())
@@ -75,7 +82,7 @@ def _how(law: NamedLaw) -> str:
             f"by exact recursion for {few} with the same first five moments: {scores}; "
             "of the law itself these are approximations"
         )
-    if is_followed(law.law):
+    if followed:
         return "exact for this law"
     ends = f"{law.low:g} or {law.high:g}"
     return f"approximations: the first scores, while all are {ends}, are decided as successes and failures are"

@@ -29,9 +29,8 @@ SUITES = (
     "livecodebench",
     "lcb-runner",
 )  # hold the solutions of the tasks
-EVERYDAY = (
-    "numpy",
-)  # what programs use although nobody spoke of it; it holds no answers, and is shown to whoever imports it
+# What programs use although nobody spoke of it; it holds no answers, and is shown to whoever imports it.
+EVERYDAY = ("numpy",)
 _IMPORT = re.compile(
     r"^[ \t>]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import\b|import[ \t]+(\w[\w., \t]*))", re.MULTILINE
 )

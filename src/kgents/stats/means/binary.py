@@ -48,11 +48,7 @@ class BinaryRule:
 
     def chance(self, side: Side, n: int, s: int) -> float:
         """Of the verdict at the target, after s ones of n scores."""
-        ended = self.boundary.decide(n, s)
-        if ended is not None:
-            return float(ended is side)
-        first, chances = self._tables[side][n]
-        return chances[s - first]
+        return self._in(self._tables[side], side, n, s)
 
     def log_wealth(self, side: Side, n: int, s: int) -> float:
         """Of the gambler who bets on the verdict at the target; 0 at the beginning."""
@@ -62,10 +58,7 @@ class BinaryRule:
     def log_chance(self, side: Side, mean: float, n: int, s: int) -> float:
         """The logarithm of the chance of the verdict at another mean in (0, 1)."""
         up, down = math.log(mean / self.target), math.log((1 - mean) / (1 - self.target))
-        return self._ends(side, n, s).log_chance(up, down)
-
-    def _ends(self, side: Side, n: int, s: int) -> _Ends:
-        return _ends(self, side, n, s)
+        return _ends(self, side, n, s).log_chance(up, down)
 
     def _table(self, side: Side) -> list[tuple[int, list[float]]]:
         """After n scores: (the least s that goes on, the chance from each that does), backwards from the cap."""
@@ -73,11 +66,11 @@ class BinaryRule:
         upper, lower, rate = self.boundary.upper, self.boundary.lower, self.target
         for n in range(self.cap - 1, -1, -1):
             first, last = max(0, lower[n] + 1), min(n, upper[n] - 1)
-            after = [self._after(table, side, n + 1, s) for s in range(first, last + 2)] if first <= last else []
+            after = [self._in(table, side, n + 1, s) for s in range(first, last + 2)] if first <= last else []
             table[n] = first, [(1 - rate) * after[i] + rate * after[i + 1] for i in range(len(after) - 1)]
         return table
 
-    def _after(self, table: list[tuple[int, list[float]]], side: Side, n: int, s: int) -> float:
+    def _in(self, table: list[tuple[int, list[float]]], side: Side, n: int, s: int) -> float:
         ended = self.boundary.decide(n, s)
         if ended is not None:
             return float(ended is side)
