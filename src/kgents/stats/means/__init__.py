@@ -1,9 +1,10 @@
 """Means of bounded numbers, whatever their law: e-values, confidence sequences and decisions by betting."""
 
 from kgents.stats.means.against import AgainstTarget
+from kgents.stats.means.aimed import AgainstTargetAimed
 from kgents.stats.means.binary import BinaryRule, binary_rule
 from kgents.stats.means.difference import Difference
-from kgents.stats.means.foreseen import Law, ScoreForecast, beta_law, foresee_scores, is_followed, reduced
+from kgents.stats.means.foreseen import Law, ScoreForecast, beta_law, foresee_scores, reduced
 from kgents.stats.means.paired import PairedMean, paired_clusters, paired_mean
 from kgents.stats.means.sequence import MeanSequence, RatioSequence, limits
 from kgents.stats.means.wealth import AGAINST_SCORES, EVENLY, PAIRED, Counts, against_scores, log_wealth
@@ -15,6 +16,7 @@ __all__ = [
     "EVENLY",
     "PAIRED",
     "AgainstTarget",
+    "AgainstTargetAimed",
     "AgainstTargetWithin",
     "BinaryRule",
     "Counts",
@@ -29,7 +31,6 @@ __all__ = [
     "beta_law",
     "binary_rule",
     "foresee_scores",
-    "is_followed",
     "limits",
     "log_wealth",
     "paired_clusters",
