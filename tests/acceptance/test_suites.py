@@ -91,7 +91,8 @@ def test_a_comparison_over_clusters_says_of_how_many_it_speaks(kg: Kg, tmp_path:
         drawn = {place_of(DRAWN_PAIRS, Slot(0, index, 0), 10, order)[0] for index in range(len(done["trials"]) // 2)}
         places = Random(f"{order}:clusters").sample(range(4), 4)
         (found,) = done["evidence"]["differences"]
-        leading = list(takewhile(lambda place: place in {task % 3 if task < 9 else 3 for task in drawn}, places))
+        origins = {task % 3 if task < 9 else 3 for task in drawn}
+        leading = list(takewhile(origins.__contains__, places))
         assert (found["interval_clusters"], found["interval_pairs"]) == (len(leading), len(leading))
         assert (found["tasks"], found["difference"] > 0.5) == (len(drawn), True)
         assert found["interval"]["low"] < 1
