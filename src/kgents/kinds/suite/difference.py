@@ -117,10 +117,10 @@ def _drawn_totals(
         drawn.setdefault(clusters[task], index)
     sizes, totals = Counter(clusters), []
     for cluster in _in_order(config, sizes):
-        index = drawn.get(cluster)
-        if index is None or (a, index) not in outcomes or (b, index) not in outcomes:
+        first = drawn.get(cluster, -1)
+        if (a, first) not in outcomes or (b, first) not in outcomes:
             break
-        x, y = outcomes[a, index], outcomes[b, index]
+        x, y = outcomes[a, first], outcomes[b, first]
         if x is not None and y is not None:
             totals.append(((int(x) - int(y)) * sizes[cluster], sizes[cluster]))
     return totals
