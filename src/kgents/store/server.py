@@ -8,7 +8,7 @@ from sqlalchemy import URL, event
 from sqlalchemy.util import await_only
 
 from kgents.store.address import connection_options
-from kgents.store.async_engine import AsyncEngine, create_async_engine
+from kgents.store.engines import AsyncEngine
 
 _ISOLATION = "READ COMMITTED"  # whatever the server, the database or the role has as its default
 _UNHURRIED_SECONDS = 86_400.0  # of a migration, which may rewrite every row
@@ -49,6 +49,8 @@ def link_of(engine: AsyncEngine) -> Link | None:
 
 def server_engine(url: URL, unhurried: bool = False) -> AsyncEngine:
     """An engine for this URL; nothing is connected yet. `unhurried`: statements may take a day."""
+    from kgents.store.async_engine import create_async_engine
+
     asked, (url, options, retry_seconds) = url, connection_options(url)
     if unhurried:
         options["command_timeout"] = _UNHURRIED_SECONDS

@@ -17,11 +17,11 @@ from kgents.domain.prefix import Prefix, Totals, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
 from kgents.store import querying
-from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.codec import summary_from_data, trial_of, with_texts
 from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
 from kgents.store.driver_errors import errors_translated
+from kgents.store.engines import AsyncConnection, AsyncEngine
 from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.experiment_lock import experiment_lock
 from kgents.store.listing import (

@@ -18,9 +18,9 @@ from kgents.domain.names import Names
 from kgents.domain.prefix import Prefix, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import Busy, WorldError
-from kgents.store.async_engine import AsyncEngine
 from kgents.store.codec import summary_from_data
 from kgents.store.driver_errors import errors_translated
+from kgents.store.engines import AsyncEngine
 from kgents.store.patience import asked_again
 from kgents.store.repeated import Repeated
 from kgents.store.rows import TrialRow, blob_row, checked, experiment_row, mark_row, trial_row

@@ -7,7 +7,7 @@ from sqlalchemy import make_url
 
 from kgents.errors import StoreUnavailable
 from kgents.store import patience, server_lock
-from kgents.store.async_engine import AsyncEngine
+from kgents.store.engines import AsyncEngine
 from kgents.store.patience import asked_again
 from kgents.store.server import link_of, server_engine
 from kgents.store.server_lock import ServerLock

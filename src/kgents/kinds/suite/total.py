@@ -136,7 +136,8 @@ def _line(total: TotalData | None) -> str:
 
 def _difference(pair: DifferenceData) -> str:
     interval, clusters = pair["interval"], pair.get("interval_clusters")
-    of = "" if clusters is None else f" in {number(clusters, 'cluster')} all of whose tasks were asked"
+    whole = "" if pair["interval_pairs"] == clusters else " all of whose tasks were asked"
+    of = "" if clusters is None else f" in {number(clusters, 'cluster')}{whole}"
     return (
         f"pass@1 {pair['difference']:+.3f}   {interval['low']:+.3f} … {interval['high']:+.3f}   "
         f"{interval['level']:.0%}, at every moment, of {pair['interval_pairs']} first answers{of}; "
