@@ -4,6 +4,7 @@ from kgents.stats.means.against import AgainstTarget
 from kgents.stats.means.binary import BinaryRule, binary_rule
 from kgents.stats.means.difference import Difference
 from kgents.stats.means.foreseen import Law, ScoreForecast, beta_law, foresee_scores, is_followed, reduced
+from kgents.stats.means.foreseen_pairs import PairsForecast, difference_law, foresee_pairs
 from kgents.stats.means.paired import PairedMean, paired_clusters, paired_mean
 from kgents.stats.means.sequence import MeanSequence, RatioSequence, limits
 from kgents.stats.means.wealth import AGAINST_SCORES, EVENLY, PAIRED, Counts, against_scores, log_wealth
@@ -22,12 +23,15 @@ __all__ = [
     "Law",
     "MeanSequence",
     "PairedMean",
+    "PairsForecast",
     "RatioSequence",
     "ScoreForecast",
     "Zone",
     "against_scores",
     "beta_law",
     "binary_rule",
+    "difference_law",
+    "foresee_pairs",
     "foresee_scores",
     "is_followed",
     "limits",
