@@ -36,7 +36,7 @@ __all__ = ["Batch", "Ended", "Program", "Sandbox", "SandboxFault", "open_sandbox
 LIFETIME = 3600.0  # seconds that a process may wait for its job
 LEAVING = 4  # processes of candidates that have been judged and may still be on their way out
 WEAK = "--allow-weak-sandbox runs candidates all the same; do so only with code you trust"
-WORKERS = 2  # candidates judged at once
+WORKERS = 3
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
 
 T = TypeVar("T")
