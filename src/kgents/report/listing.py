@@ -7,7 +7,7 @@ from typing import TextIO
 
 from kgents.domain.ports import Glance, Query, Store, Trial
 from kgents.domain.summary import Summary
-from kgents.domain.words import seconds
+from kgents.domain.words import number, seconds
 from kgents.kinds.config import readable_config, recorded_config
 from kgents.kinds.registry import command_of
 from kgents.report.layout import compact
@@ -26,7 +26,8 @@ async def list_text(store: Store, query: Query, stream: TextIO, width: int = 120
         stream.write(_line(glance, width) + "\n")
         shown += 1
     if not shown:
-        stream.write("no experiments\n")
+        others = await store.count(Query())
+        stream.write(f"none of {number(others, 'experiment')} fits\n" if others else "no experiments\n")
     elif shown == query.limit and (every := await store.count(query)) > shown:
         stream.write(f"{shown} of {every} (--limit 0 shows all)\n")
 
