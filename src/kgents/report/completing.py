@@ -21,6 +21,7 @@ from kgents.report import document
 from kgents.report.document_types import Document, EvidenceData, Failed, PairData
 from kgents.report.evidence import pairs_of
 from kgents.report.figures import Figures, failure
+from kgents.report.spoilt import excluded_scores, hangs_on_excluded, is_spoilt
 
 
 def unread(summary: Summary, config: Config) -> Document | None:
@@ -51,9 +52,13 @@ async def complete(
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
         data["evidence"]["pairs"] = await _standing(store, summary)
     if summary.plan.decider is DecidedBy.SCORES:
-        data["evidence"]["scores"] = await _scores(store, summary)
+        scores = data["evidence"]["scores"] = await _scores(store, summary)
+        if is_spoilt(summary):
+            data["evidence"]["excluded"] = await excluded_scores(store, summary, scores)
     if summary.plan.decider is DecidedBy.SCORE_PAIRS:
         await _add_differences(store, summary, data["evidence"])
+    if len(summary.plan.arms) > 1 and is_spoilt(summary) and summary.plan.layout is not Layout.INDEPENDENT:
+        data["evidence"]["verdict_hangs_on_excluded"] = await hangs_on_excluded(store, summary)
     gathering = Gathering(summary, config)
     if not gathering.reads_trials and not figures_wanted:
         return {**data, **Failed()}

@@ -183,6 +183,7 @@ class EvidenceData(AnalysisData, ComparisonData, FigureData, total=False):
     rule: Required[str]
     interval: ShownData
     excluded: ExcludedData | None
+    verdict_hangs_on_excluded: bool
     operating_characteristics: PromiseData
     outlook: OutlookData | None
     scores: ScoresData

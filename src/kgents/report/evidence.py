@@ -165,6 +165,9 @@ def comparison(summary: Summary) -> ComparisonData:
         }
         for name, tally, every, word in rows
     ]
+    for arm, tally in zip(arms, summary.counted.tallies, strict=True):
+        if tally.errors:
+            arm["trials_error"] = tally.errors
     data: ComparisonData = {"arms": arms, "pairs": pairs_of(plan, detail.get("pairs", []))}
     if "allocation" in plan.facts:
         chance = detail.get("probability_best")

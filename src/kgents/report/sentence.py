@@ -8,7 +8,7 @@ from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.domain.words import number
 from kgents.kinds.registry import kind_of
-from kgents.report.claims import against, comparison_promise, family_promise, hangs, of_series, promise
+from kgents.report.claims import against, comparison_promise, family_promise, hangs, hangs_by, of_series, promise
 from kgents.report.document_types import CauseData, EvidenceData
 from kgents.report.figures import failure
 from kgents.stats import Rule
@@ -32,7 +32,7 @@ def sentence(summary: Summary, evidence: EvidenceData | None = None) -> str:
     own = kind_of(summary.plan.kind).sentence(summary)
     if own is None:
         own = _several(summary) if _is_several(summary) else _single(summary)
-    return own + of_series(summary) + _blamed(causes)
+    return own + hangs_by(evidence) + of_series(summary) + _blamed(causes)
 
 
 def _stopped(summary: Summary, causes: Sequence[CauseData]) -> str:
