@@ -182,7 +182,6 @@ async def _documents(options: HistoryCommand, query: Query, half: "SecondHalf | 
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
-        collect_as_usual()  # to look through what is imported again and again is a third of the time of a long list
         if half is not None:
             await half.write(store, query, options["full"], sys.stdout)
         else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from kgents.domain.decision_detail import DecisionDetail, ScorePairStanding
 from kgents.domain.plan import DecidedBy, Layout
@@ -23,8 +23,17 @@ from kgents.report.evidence import pairs_of
 from kgents.report.figures import Figures, failure
 from kgents.report.spoilt import excluded_scores, hangs_on_excluded, is_spoilt
 
-if TYPE_CHECKING:
-    pass
+
+def unread(summary: Summary, config: Config) -> Document | None:
+    """The document without figures; None where some of it is in marks or trials, which are to be read."""
+    plan, kind = summary.plan, kind_of(summary.plan.kind)
+    if plan.layout is Layout.COMPARE and summary.decision is None:
+        return None
+    if plan.decider in (DecidedBy.SCORES, DecidedBy.SCORE_PAIRS) or kind.needs_trials:
+        return None
+    if config and kind.accumulator(config, summary) is not None:
+        return None
+    return {**document.head(summary, config), **Failed()}
 
 
 async def complete(

@@ -1,6 +1,7 @@
 """The Store port on SQLAlchemy Core, for SQLite and Postgres."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
@@ -25,7 +26,7 @@ from kgents.store.engines import AsyncConnection, AsyncEngine
 from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.experiment_lock import experiment_lock
 from kgents.store.listing import (
-    config_of,
+    config_in,
     glance,
     glance_of,
     glance_statement,
@@ -166,13 +167,27 @@ class SqlStore:
 
     async def listing(self, query: Query, with_mark_ids: bool = False) -> AsyncIterator[Listed]:
         """Projections with their configurations and, where asked for, the ids of their marks: one statement in all."""
-        dialect = self.engine.dialect.name
-        async with aclosing(
-            self.rows(listing_statement(self.history_statement(query), dialect, with_mark_ids))
-        ) as rows:
-            async for row in rows:
-                summary = await self._summary(row.id, row.doc)
-                yield Listed(summary, config_of(row), ids_of(row.mark_ids) if with_mark_ids else ())
+        async with aclosing(self.listings(query, with_mark_ids)) as pages:
+            async for page in pages:
+                for listed in page:
+                    yield listed
+
+    async def listings(self, query: Query, with_mark_ids: bool = False) -> AsyncGenerator[Sequence[Listed]]:
+        """The same, page by page; what stands before a damaged row is given before it is told."""
+        statement = listing_statement(self.history_statement(query), self.engine.dialect.name, with_mark_ids)
+        async with aclosing(self.pages(statement)) as pages:
+            async for rows in pages:
+                page: list[Listed] = []
+                try:
+                    for experiment, doc, digest, size, packed, mark_ids in rows:
+                        summary = self._projection(experiment, doc, as_text=True)
+                        if summary.prefix is None and summary.decision is None:
+                            summary.prefix = await self._prefix(summary)
+                        page.append(Listed(summary, config_in(digest, size, packed), ids_of(mark_ids)))
+                except TamperedRecord:
+                    yield page
+                    raise
+                yield page
 
     async def glances(self, query: Query) -> AsyncIterator[Glance]:
         """The little that a line of a list says, newest first: one statement in all, but for the undecided of old records."""
@@ -200,16 +215,19 @@ class SqlStore:
 
     async def _summary(self, experiment: str, doc: Any) -> Summary:
         """The projection; of an undecided experiment it may be older than `prefix`, which then comes from the marks."""
+        summary = self._projection(experiment, doc)
+        if summary.prefix is None and summary.decision is None:
+            summary.prefix = await self._prefix(summary)
+        return summary
+
+    def _projection(self, experiment: str, doc: Any, as_text: bool = False) -> Summary:
         try:
-            summary = summary_from_data(doc)
+            return summary_from_data(json.loads(doc) if as_text else doc)
         except NONSENSE as wrong:
             raise TamperedRecord(
                 f"what the record shows of {experiment} is damaged ({type(wrong).__name__}: {wrong})",
                 f"kg witness verify {experiment}",
             ) from wrong
-        if summary.prefix is None and summary.decision is None:
-            summary.prefix = await self._prefix(summary)
-        return summary
 
     async def _prefix(self, summary: Summary) -> Prefix:
         try:
@@ -314,13 +332,19 @@ class SqlStore:
 
     async def rows(self, statement: Select[Any]) -> AsyncGenerator[Any]:
         """The rows of a query, streamed."""
+        async with aclosing(self.pages(statement)) as pages:
+            async for page in pages:
+                for row in page:
+                    yield row
+
+    async def pages(self, statement: Select[Any]) -> AsyncGenerator[Sequence[Any]]:
+        """The same, page by page."""
         with errors_translated(self.engine.url):
             connection = await asked_again(self.engine, self._connected, while_unreachable=False)
             self._reading[connection] = None
             try:
                 result = await connection.stream(statement.execution_options(yield_per=500))
                 async for page in result.partitions():
-                    for row in page:
-                        yield row
+                    yield page
             finally:
                 await self._let_go(connection)
