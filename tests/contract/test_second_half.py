@@ -68,7 +68,7 @@ def listed(url: str, *options: str, worth: int = 4, before: str = "") -> subproc
 
 
 @pytest.mark.parametrize(
-    "options", [("--limit", "0"), ("--limit", "7"), ("--limit", "0", "--search", "record"), ("--full", "--limit", "4")]
+    "options", [("--limit", "0"), ("--limit", "7"), ("--limit", "0", "--search", "exp-"), ("--full", "--limit", "4")]
 )
 def test_two_processes_write_what_one_writes(record: tuple[str, list[str]], options: tuple[str, ...]) -> None:
     url, _ = record
