@@ -8,7 +8,9 @@ from pathlib import Path
 
 from kgents.errors import UsageError
 
-_OF_SHELLS = frozenset("alias cd eval exec exit export for if set source trap ulimit umask until while".split())
+_OF_SHELLS = frozenset(
+    {"alias", "cd", "eval", "exec", "exit", "export", "for", "if", "set", "source", "trap", "ulimit", "umask", "while"}
+)
 
 
 def find_program(program: str, environment: Mapping[str, str]) -> str:
