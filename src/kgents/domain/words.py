@@ -16,6 +16,11 @@ def percent(share: float) -> str:
     return f"{100 - _small(1 - share):f} %" if rounded == 100 and share < 1 else f"{rounded:g} %"
 
 
+def level(share: float) -> str:
+    """The same without the space: 95%, 98.1546%."""
+    return percent(share).replace(" ", "")
+
+
 def _small(share: float) -> Decimal:
     return Decimal(f"{100 * share:.3g}").normalize()
 

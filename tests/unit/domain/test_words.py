@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgents.domain.words import percent
+from kgents.domain.words import level, percent
 
 
 @pytest.mark.parametrize(
@@ -12,3 +12,10 @@ from kgents.domain.words import percent
 )  # fmt: skip
 def test_an_error_that_is_not_0_is_never_said_to_be_and_a_level_never_all(share: float, told: str) -> None:
     assert percent(share) == told
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(0.95, "95%"), (0.995, "99.5%"), (0.981546, "98.1546%"), (1 - 1e-9, "99.9999999%")]
+)
+def test_a_level_is_never_rounded_to_all(share: float, told: str) -> None:
+    assert level(share) == told
