@@ -163,6 +163,14 @@ class FigureData(TypedDict, total=False):
     answers: int
 
 
+class AloneData(AnalysisData):
+    """What the counts of the only arm say."""
+
+    interval: ShownData
+    excluded: ExcludedData | None
+    operating_characteristics: PromiseData
+
+
 class EvidenceData(AnalysisData, ComparisonData, FigureData, total=False):
     """The numbers of an experiment, without those of its kind. What is not Required depends on the layout."""
 

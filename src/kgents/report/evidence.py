@@ -17,6 +17,7 @@ from kgents.domain.summary import Summary
 from kgents.engine.against_itself import false_alarms
 from kgents.engine.compare import duel_of
 from kgents.report.document_types import (
+    AloneData,
     AnalysisData,
     ArmData,
     ComparisonData,
@@ -117,11 +118,11 @@ def evidence(summary: Summary) -> EvidenceData:
         "rule": plan.design.rule.value,
     }
     if plan.layout is Layout.INDEPENDENT:
-        data = {**data, **_fields(_design_of(plan, None), trials, successes, _by_rule(summary, None))}
         if len(plan.arms) == 1:
-            data["interval"] = _shown_data(plan.arm_design, trials, successes, _by_rule(summary, None))
-            data["excluded"] = excluded_of(summary)
-        if len(plan.arms) > 1 and plan.design.rule is not Rule.FIXED and summary.decision is not None:
+            alone = _alone(plan.arm_design, plan.design.target, trials, successes, _by_rule(summary, None))
+            return {**data, **alone, "excluded": excluded_of(summary), "outlook": ahead(summary)}
+        data = {**data, **_fields(_design_of(plan, None), trials, successes, _by_rule(summary, None))}
+        if plan.design.rule is not Rule.FIXED and summary.decision is not None:
             data["trials_saved"] = (
                 (plan.design.max_trials or 0) * len(plan.arms) - trials if plan.design.max_trials else 0
             )
@@ -139,9 +140,14 @@ def _fields(design: Design, trials: int, successes: int, by_rule: bool) -> Analy
 
 
 @lru_cache(maxsize=4096)
-def _shown_data(design: Design, trials: int, successes: int, by_rule: bool) -> ShownData:
-    """`shown_data` of these counts. Not to be changed."""
-    return shown_data(_shown(design, trials, successes, by_rule))
+def _alone(design: Design, target: float | None, trials: int, successes: int, by_rule: bool) -> AloneData:
+    """What these counts of the only arm say, in the order of the document. Not to be changed."""
+    return {
+        **_fields(design, trials, successes, by_rule),
+        "interval": shown_data(_shown(design, trials, successes, by_rule)),
+        "excluded": None,
+        "operating_characteristics": _promise(design, target),
+    }
 
 
 def comparison(summary: Summary) -> ComparisonData:
@@ -265,10 +271,11 @@ def shown_data(interval: ShownInterval) -> ShownData:
 
 def excluded_of(summary: Summary) -> ExcludedData | None:
     """What the trials that do not count could have meant; None where there are none."""
-    tally, (trials, successes) = summary.counted.tallies[0], summary.counts
+    tally = summary.counted.tallies[0]
     one = summary.plan.layout is Layout.INDEPENDENT and len(summary.plan.arms) == 1
     if not one or not tally.errors or summary.plan.errors is not Errors.EXCLUDE:
         return None
+    trials, successes = summary.counts
     bounds = excluded(summary.plan.arm_design, trials, successes, tally.errors)
     data: ExcludedData = {
         "trials": tally.errors,
@@ -281,9 +288,21 @@ def excluded_of(summary: Summary) -> ExcludedData | None:
     return data
 
 
+def hanging_arms(summary: Summary) -> int:
+    """How many arms that were decided for themselves have a verdict that hangs on trials that do not count."""
+    plan = summary.plan
+    if plan.layout is not Layout.INDEPENDENT or plan.errors is not Errors.EXCLUDE:
+        return 0
+    spoilt = [tally for tally in summary.counted.tallies if tally.errors]
+    return sum(excluded(plan.arm_design, arm.trials, arm.successes, arm.errors).hangs for arm in spoilt)
+
+
 def operating_characteristics(summary: Summary) -> PromiseData:
     """What the design promised at its target, exactly."""
-    design, target = summary.plan.arm_design, summary.plan.design.target
+    return _promise(summary.plan.arm_design, summary.plan.design.target)
+
+
+def _promise(design: Design, target: float | None) -> PromiseData:
     if target is None or design.max_trials is None:
         return {}
     return _promised_data(design, target)
@@ -303,11 +322,11 @@ def _promised_data(design: Design, target: float) -> PromiseData:
 
 def ahead(summary: Summary) -> OutlookData | None:
     """What is to be expected of the rest of a run that is not decided; None where it is, or where there is no cap."""
-    from kgents.stats import outlook
-
     plan = summary.plan
     if summary.decision is not None or len(plan.arms) > 1 or plan.design.max_trials is None:
         return None
+    from kgents.stats import outlook
+
     rest = outlook(plan.arm_design, *summary.counts)
     return {"expected_trials_left": rest.expected_trials_left, "done_within_ten": rest.done_within_ten}
 

@@ -9,7 +9,9 @@ from kgents.domain.ports import Glance, Query, Store, Trial
 from kgents.domain.summary import Summary
 from kgents.domain.words import number, seconds
 from kgents.kinds.config import readable_config, recorded_config
+from kgents.kinds.kind import Config
 from kgents.kinds.registry import command_of
+from kgents.report.clean import write_json
 from kgents.report.layout import compact
 from kgents.report.row import RowWriter, row_of, what_of
 
@@ -80,12 +82,16 @@ async def lines_json(store: Store, query: Query, full: bool = False) -> AsyncGen
     from kgents.report.write import shortened_line
 
     write = compact if full else shortened_line
+    content: bytes | None = None
+    config: Config = {}
     async with aclosing(store.listings(query, with_mark_ids=True)) as pages:
         async for page in pages:
             lines: list[str] = []
             try:
                 for listed in page:
-                    summary, config = listed.summary, recorded_config(listed.summary.plan, listed.config)
+                    summary = listed.summary
+                    if listed.config is not content:
+                        content, config = listed.config, recorded_config(summary.plan, listed.config)
                     document = unread(summary, config) or await complete(store, summary, config, figures_wanted=False)
                     lines.append(f'{write(document)[:-1]},"mark_ids":{_ids(listed.mark_ids)}}}')
             except Exception:
@@ -105,8 +111,8 @@ async def write_items(stream: TextIO, pages: AsyncGenerator[Sequence[str]], sepa
     async with aclosing(pages):
         async for lines in pages:
             if lines:
-                stream.write(separator)
-                stream.write(COMMA.join(lines))
+                write_json(stream, separator)
+                write_json(stream, COMMA.join(lines))
                 separator = COMMA
     return separator
 

@@ -25,7 +25,9 @@ from kgents.runner.trial import run_one
 from kgents.runner.waiting import waiting
 
 TOGETHER = 0.15  # seconds in which trials that end are written together, where others have their turn meanwhile
-BUDGET_GRACE = 1.0  # seconds that trials in flight have once the budget of seconds is used up; then they are void
+BUDGET_GRACE = (
+    0.8  # seconds that trials in flight have once the budget of seconds is used up; to end them takes the rest of one
+)
 
 
 class Clock(Protocol):
@@ -174,11 +176,12 @@ class LocalExecutor:
         silent = [task for task, slot in self._tasks.items() if not task.done() and self._is_silent(slot)]
         flying = sum(not task.done() for task in self._tasks) - len(silent)
         stop.announce(f"{why}: finishing {flying} in flight, at most {grace:g} s{more}" if flying else why)
+        end = self._clock.monotonic() + grace
         for task in silent:
             task.cancel()
         if silent:
             await asyncio.wait(silent, timeout=grace)
-        return self._clock.monotonic() + grace
+        return end
 
     def _is_silent(self, slot: Slot) -> bool:
         return slot in self._meters and self._meters[slot].silent

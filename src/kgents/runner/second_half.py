@@ -17,6 +17,7 @@ from io import TextIOWrapper
 from typing import BinaryIO, TextIO
 
 from kgents.domain.ports import Query, Store
+from kgents.report.clean import write_json
 from kgents.report.listing import BEGINNING, ENDING, lines_json, write_array, write_items
 from kgents.runner.session import session
 from kgents.runner.settings import ProcessSettings
@@ -58,8 +59,8 @@ class SecondHalf:
         self._written.seek(0)
         text = TextIOWrapper(self._written, "utf-8", "surrogatepass", newline="\n")
         while part := text.read(PART):
-            stream.write(separator)
-            stream.write(part)
+            write_json(stream, separator)
+            write_json(stream, part)
             separator = ""
 
     def _order(self, text: str) -> None:
