@@ -225,10 +225,11 @@ def _prompt(options: PlanCommand) -> int:
             "entry_point": options.get("entry_point"),
             "describe": description,
             "show_body": options.get("show_body", False),
+            "prompt_style": options.get("prompt_style"),
         },
         visible,
     )
-    click.echo(asked.prompt)
+    click.echo(asked.prompt, nl=not asked.prompt.endswith("\n"))
     if asked.note:
         click.echo(f"note: {asked.note}", err=True)
     return 0

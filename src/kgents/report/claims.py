@@ -8,7 +8,7 @@ from kgents.domain.summary import Summary
 from kgents.domain.words import percent
 from kgents.kinds.registry import kind_of
 from kgents.report.document_types import EvidenceData, ShownData
-from kgents.report.evidence import excluded_of
+from kgents.report.evidence import excluded_of, hanging_arms
 from kgents.stats import Design, Rule
 
 _METHODS = {
@@ -97,6 +97,13 @@ def hangs_by(evidence: EvidenceData | None) -> str:
     if evidence.get("verdict_hangs_on_excluded"):
         return f"; hangs on {_spoilt(evidence['trials_error'])}: counted against it, there would be no such verdict"
     return ""
+
+
+def hang_of_arms(summary: Summary) -> str:
+    """The same of arms with a verdict each."""
+    arms = hanging_arms(summary)
+    words = "verdict hangs" if arms == 1 else "verdicts hang"
+    return f"; {arms} {words} on trials that do not count" if arms else ""
 
 
 def _spoilt(trials: int) -> str:

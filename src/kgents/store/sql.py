@@ -1,9 +1,8 @@
 """The Store port on SQLAlchemy Core, for SQLite and Postgres."""
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +21,7 @@ from kgents.store.codec import summary_from_data, trial_of, with_texts
 from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
 from kgents.store.driver_errors import errors_translated
-from kgents.store.engines import AsyncConnection, AsyncEngine
+from kgents.store.engines import AsyncEngine
 from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.experiment_lock import experiment_lock
 from kgents.store.listing import (
@@ -34,6 +33,7 @@ from kgents.store.listing import (
     listing_statement,
 )
 from kgents.store.patience import asked_again
+from kgents.store.readers import Pages, Readers, Rows
 from kgents.store.rows import checked, content_of, finished
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.series import taken, taken_statement
@@ -49,7 +49,7 @@ class SqlStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._writer = Writer(engine)
-        self._reading: dict[AsyncConnection, asyncio.Future[None] | None] = {}
+        self._readers = Readers(engine)
 
     @staticmethod
     async def open(url: str) -> "SqlStore":
@@ -67,20 +67,8 @@ class SqlStore:
         try:
             await self._writer.close()
         finally:
-            for connection in list(self._reading):
-                with suppress(Exception):
-                    await self._let_go(connection)
+            await self._readers.aclose()
             await self.engine.dispose()
-
-    async def _let_go(self, connection: AsyncConnection) -> None:
-        """Closes it once, whoever asks first: its reader, or we; a reader that nobody holds any more asks in a task."""
-        closing = self._reading.get(connection)
-        if closing is None:
-            closing = self._reading[connection] = asyncio.ensure_future(connection.close())
-        try:
-            await asyncio.shield(closing)
-        finally:
-            self._reading.pop(connection, None)
 
     async def append(self, log: str, entries: Sequence[Entry], contents: Sequence[bytes] = ()) -> Sequence[Mark]:
         """Appends to a chain, with blobs, projections and ledger in one transaction."""
@@ -165,12 +153,9 @@ class SqlStore:
             async for row in rows:
                 yield await self._summary(row.id, row.doc)
 
-    async def listing(self, query: Query, with_mark_ids: bool = False) -> AsyncIterator[Listed]:
+    def listing(self, query: Query, with_mark_ids: bool = False) -> AsyncIterator[Listed]:
         """Projections with their configurations and, where asked for, the ids of their marks: one statement in all."""
-        async with aclosing(self.listings(query, with_mark_ids)) as pages:
-            async for page in pages:
-                for listed in page:
-                    yield listed
+        return Rows(self.listings(query, with_mark_ids))
 
     async def listings(self, query: Query, with_mark_ids: bool = False) -> AsyncGenerator[Sequence[Listed]]:
         """The same, page by page; what stands before a damaged row is given before it is told."""
@@ -326,25 +311,10 @@ class SqlStore:
                 rows: Sequence[Any] = (await connection.execute(statement)).all()
                 return rows
 
-    async def _connected(self) -> AsyncConnection:
-        with errors_translated(self.engine.url):
-            return await self.engine.connect()
-
-    async def rows(self, statement: Select[Any]) -> AsyncGenerator[Any]:
+    def rows(self, statement: Select[Any]) -> Rows:
         """The rows of a query, streamed."""
-        async with aclosing(self.pages(statement)) as pages:
-            async for page in pages:
-                for row in page:
-                    yield row
+        return Rows(self.pages(statement))
 
-    async def pages(self, statement: Select[Any]) -> AsyncGenerator[Sequence[Any]]:
+    def pages(self, statement: Select[Any]) -> Pages:
         """The same, page by page."""
-        with errors_translated(self.engine.url):
-            connection = await asked_again(self.engine, self._connected, while_unreachable=False)
-            self._reading[connection] = None
-            try:
-                result = await connection.stream(statement.execution_options(yield_per=500))
-                async for page in result.partitions():
-                    yield page
-            finally:
-                await self._let_go(connection)
+        return Pages(self._readers, statement)
