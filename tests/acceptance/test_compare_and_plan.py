@@ -200,9 +200,35 @@ def test_a_plan_of_scores_says_what_a_law_costs_and_for_what_it_is_exact(kg: Kg)
     assert planned["law"].endswith("as if they were the law")
 
 
+def test_a_plan_of_two_mean_scores_says_what_a_comparison_costs(kg: Kg) -> None:
+    """Arms of one law, and of two, typed or those of a stored run; in a series at its next share."""
+    words = ("experiment", "plan", "--compare", "--score-range", "0,10", "--score-law", "beta:8,2")
+    done = kg(*words, "--against", "beta:6,4", "--margin", "1")
+    assert "or do they differ by less than 1?" in done.stdout
+    assert "A v A             0.0006    0.0006      0.9936    0.0053     61.1" in done.stdout
+    assert "of the laws themselves these are approximations, for arms that do not depend on each other" in done.stdout
+    assert "arms that differ by 1 or more equivalent with 5 %" in done.stdout
+    score = ("--score", "last-line", "--score-range", "0,10", "--n", "4", "--seed", "1", "-q", "--name", "graded")
+    kg("experiment", "run", *score, "--", "echo $((KGENTS_TRIAL % 2 * 4 + 5))")
+    planned = json.loads(kg(*words, "--against", "@graded", "--series", "nightly", "--json").stdout)
+    alone, both = planned["operating_characteristics"]
+    assert (planned["confidence"], planned["max_pairs"]) == (pytest.approx(0.98155, abs=1e-5), 100)
+    assert both["means"] == pytest.approx([8, 7])
+    assert alone["first"] < 0.01 < 0.2 < both["first"]
+    rates = json.loads(kg("experiment", "plan", "--compare", "--series", "nightly", "--json").stdout)
+    assert rates["confidence"] == planned["confidence"]
+
+
 @pytest.mark.parametrize(
     ("words", "remedy"),
     [
+        (("--score-law", "beta:8,2", "--against", "beta:6,4"), "--compare"),
+        (("--compare", "--against", "beta:6,4"), "--compare --score-law"),
+        (("--compare", "--score-law", "beta:8,2", "--against", "@ranged"), "one range"),
+        (("--compare", "--score-law", "beta:8,2", "--margin", "1"), "between 0 and 1"),
+        (("--compare", "--score-law", "beta:8,2", "--target", "0.5"), "leave one of them out"),
+        (("--compare", "--score-law", "beta:8,2", "--max-trials", "none"), "from 1 to 100000 pairs"),
+        (("--compare", "--score-law", "beta:8,2", "--confidence", "1.2"), "between 0.5 and 1"),
         (("--score-law", "beta:8"), "beta:8,2"),
         (("--score-law", "beta:8,0"), "beta:8,2"),
         (("--score-law", "0=0.5,1=0.6"), "add up to 1"),
@@ -215,6 +241,8 @@ def test_a_plan_of_scores_says_what_a_law_costs_and_for_what_it_is_exact(kg: Kg)
 )
 def test_what_is_no_law_is_one_line_and_a_remedy(kg: Kg, words: tuple[str, ...], remedy: str) -> None:
     kg("experiment", "run", "--n", "2", "--name", "plain", "-q", "--", "true")
+    score = ("--score", "last-line", "--score-range", "0,5", "--n", "1", "-q", "--name", "ranged")
+    kg("experiment", "run", *score, "--", "echo 2")
     done = kg("experiment", "plan", *words)
     assert done.returncode == 2
     assert remedy in done.stderr

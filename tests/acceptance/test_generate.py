@@ -171,6 +171,10 @@ def test_the_question_can_be_read_before_it_is_asked(kg: Kg) -> None:
     assert done.stdout.startswith("def area(r):")
     assert "of a circle" in done.stdout
     assert "3.14" not in done.stdout
+    base = kg(
+        "experiment", "plan", "--prompt", "--spec", "def area(r): return 3.14 * r * r", "--prompt-style", "completion"
+    )
+    assert base.stdout == "def area(r):\n"
     whole = kg("experiment", "plan", "--prompt", "--spec", "def area(r): return 3.14 * r * r", "--show-body")
     assert "3.14" in whole.stdout
     assert "which is an answer" in whole.stderr

@@ -25,6 +25,16 @@ def test_a_fall_below_a_stored_run_is_found_and_its_whole_error_said(kg: Kg) -> 
     assert kg("witness", "verify", "--recheck").returncode == 0
 
 
+def test_the_baseline_of_a_series_is_its_first_run(kg: Kg) -> None:
+    """Where no experiment has the name; a later run of the series changes nothing."""
+    for command in ("true", "false"):
+        kg("experiment", "run", "--n", "20", "--target", "0.5", "--series", "nightly", "-q", "--", command)
+    done = kg("experiment", "run", "--adaptive", "--target", "@nightly-0.1", "--json", "--", "false")
+    assert done.returncode == 10, done.stderr
+    first = json.loads(kg("experiment", "history", "--series", "nightly", "--json").stdout)[-1]
+    assert json.loads(done.stdout)["config"]["facts"]["baseline"]["experiment"] == first["id"]
+
+
 WRONG = [
     (("run", "--adaptive", "--target", "@nope", "--", "true"), "kg experiment history"),
     (("run", "--adaptive", "--target", "@base-0.9", "--", "true"), "a smaller margin"),

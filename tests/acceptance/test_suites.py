@@ -2,11 +2,17 @@
 
 import json
 import subprocess
+from collections import Counter
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+
+from kgents.domain.ports import Slot
+from kgents.kinds.suite.assignment import DRAWN_PAIRS, place_of
 
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -73,23 +79,27 @@ def test_tasks_of_one_origin_are_counted_as_one_cluster(kg: Kg, tmp_path: Path) 
 
 
 def test_a_comparison_over_clusters_says_of_how_many_it_speaks(kg: Kg, tmp_path: Path) -> None:
-    """Four tasks of two origins: the sequence is of clusters all of whose tasks were asked; without the key a task is drawn
-    for each pair, and the sequence is of first answers."""
-    found = []
-    for key in ({}, {"cluster": True}):
-        rows = [{**task(number), **({"cluster": f"c{number % 2}"} if key else {})} for number in range(4)]
-        suite = lines(tmp_path / f"suite{len(key)}.jsonl", rows)
-        words = ("--arm", "a=simulated:1", "--arm", "b=simulated:0", "--max-trials", "4", "--seed", "3", "--json")
-        done = kg("experiment", "compare", "--suite", str(suite), *words)
-        found.append(json.loads(done.stdout)["evidence"]["differences"][0])
-    alone, together = found
-    assert "interval_clusters" not in alone
-    assert alone["interval_pairs"] == alone["tasks"] == 2
-    assert (together["interval_pairs"], together["tasks"], together["interval_clusters"]) == (4, 4, 2)
-    assert together["interval"]["low"] < together["difference"] == alone["difference"] == 1
-    assert (
-        "of 4 first answers in 2 clusters all of whose tasks were asked" in kg("experiment", "show", "@latest").stdout
-    )
+    """Nine tasks of three origins and one by itself, drawn for each pair: the sequence is of the first answers of clusters, in
+    an order that the seed draws, up to the first that was not drawn."""
+    rows = [{**task(number), **({"cluster": f"c{number % 3}"} if number < 9 else {})} for number in range(10)]
+    suite = str(lines(tmp_path / "suite.jsonl", rows))
+    words = ("--arm", "a=simulated:1", "--arm", "b=simulated:0", "--max-trials", "4", "--json")
+    counted = Counter[int]()
+    for seed in range(3):
+        done = json.loads(kg("experiment", "compare", "--suite", suite, *words, "--seed", str(seed)).stdout)
+        order = done["config"]["order"]
+        drawn = {place_of(DRAWN_PAIRS, Slot(0, index, 0), 10, order)[0] for index in range(len(done["trials"]) // 2)}
+        places = Random(f"{order}:clusters").sample(range(4), 4)
+        (found,) = done["evidence"]["differences"]
+        origins = {task % 3 if task < 9 else 3 for task in drawn}
+        leading = list(takewhile(origins.__contains__, places))
+        assert (found["interval_clusters"], found["interval_pairs"]) == (len(leading), len(leading))
+        assert (found["tasks"], found["difference"] > 0.5) == (len(drawn), True)
+        assert found["interval"]["low"] < 1
+        counted[len(leading)] += 1
+        shown = kg("experiment", "show", "@latest").stdout
+        assert f"of {len(leading)} first answers in {len(leading)} cluster" in shown
+    assert len(counted) > 1
 
 
 def test_samples_are_decided_with_one_error_for_all_tasks(kg: Kg, suite: str, tmp_path: Path) -> None:

@@ -37,6 +37,29 @@ RUN = ("experiment", "run")
         ((*SPEC, "--harness", "command", "--command", "./none.sh"), "there is no program './none.sh'", "relative to"),
         ((*SPEC, "--harness", "command", "--command", "./crlf.sh x"), "ends with CRLF", "sed -i"),
         (("experiment", "generate", "--suite", "humanevall"), "no such file or suite", "--suite humaneval?"),
+        (("experiment", "generate", "--suite", "mine"), "no such file or suite", "the path of a file, or humaneval"),
+        (("--database", "sqlite:///x", "db", "status"), "No such option '--database'", "kg COMMAND --database …"),
+        (
+            ("experiment", "--limit", "2", "history"),
+            "No such option '--limit'",
+            "behind the command: kg experiment COMMAND",
+        ),
+        ((*RUN, "--n", "1", "--", "FOO=1", "true"), "no program 'FOO=1' on the PATH", "as one word, in quotes"),
+        ((*RUN, "--n", "1", "--", "cd", "/"), "no program 'cd' on the PATH", "as one word, in quotes"),
+        (
+            (
+                "experiment",
+                "compare",
+                "--spec",
+                "def f(): return 1",
+                "--arm",
+                "a=simulated seed=1 seed=2",
+                "--arm",
+                "b=simulated",
+            ),
+            "--arm a: seed is given twice",
+            "one value of each",
+        ),
         (("experiment", "laws", "--target", "nopkg:X"), "there is no module 'nopkg'", "give PATH.py:NAME"),
         (("experiment", "laws", "--target", "json:dumps2"), "__init__.py defines no 'dumps2'", "one of "),
         (("experiment", "laws", "--target", "pack.inner:Nope"), "inner.py defines no 'Nope'", "one of Path"),
@@ -96,6 +119,13 @@ def test_a_server_that_does_not_run_is_said_in_words(kg: Kg) -> None:
     done = kg("db", "status", "--database", "postgresql://127.0.0.1:1/x")
     assert done.returncode == 1
     assert "127.0.0.1:1/x: connection refused; is the server running?" in done.stderr
+
+
+def test_a_list_that_nothing_fits_says_that_there_are_others(kg: Kg) -> None:
+    assert kg("experiment", "history", "--search", "one").stdout == "no experiments\n"
+    assert kg(*RUN, "--n", "1", "--name", "one", "--", "true").returncode == 0
+    assert kg("experiment", "history", "--search", "two").stdout == "none of 1 experiment fits\n"
+    assert kg("experiment", "history", "--search", "one").stdout.count("\n") == 2
 
 
 def test_what_a_look_does_not_show_is_left_to_the_examination(kg: Kg) -> None:

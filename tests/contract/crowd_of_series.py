@@ -28,7 +28,7 @@ LINE = [
 # What each would import once it has begun, which is most of what it does.
 MODULES = (
     "kgents.cli.command", "kgents.cli.running", "kgents.runner.session", "kgents.runner.begin", "kgents.report.write",
-    "kgents.kinds.command.kind", "kgents.store.sql", "sqlalchemy.ext.asyncio", "sqlalchemy.dialects.sqlite.aiosqlite",
+    "kgents.kinds.command.kind", "kgents.store.sql", "sqlalchemy.ext.asyncio", "sqlalchemy.dialects.sqlite",
     "sqlalchemy.dialects.postgresql.asyncpg", "asyncpg", "numpy",
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -12,6 +13,7 @@ from kgents.domain.ids import experiment_id
 from kgents.domain.mark import Entry, digest
 from kgents.domain.plan import Plan
 from kgents.domain.ports import Query
+from kgents.errors import TamperedRecord
 from kgents.report.listing import list_json, list_text
 from kgents.stats import Design, Rule
 from kgents.store import open_store
@@ -75,14 +77,25 @@ async def test_an_erased_configuration_is_listed_as_erased(database: str) -> Non
 
 async def test_a_damaged_projection_is_named_and_not_an_error_of_the_database(database: str) -> None:
     """A document without a plan ends the list with what is wrong and the command that looks closer."""
-    from kgents.errors import TamperedRecord
-
     store = await open_store(database)
     name = await recorded(store, 1)
     async with store.engine.begin() as connection:
         await connection.exec_driver_sql("""UPDATE experiments SET doc = '{"plan": {"config": "zz"}}'""")
     with pytest.raises(TamperedRecord, match=f"what the record shows of {name} is damaged"):
         await list_json(store, Query(), io.StringIO(), trials=False)
+    await store.aclose()
+
+
+async def test_what_stands_before_damage_is_listed(tmp_path: Path) -> None:
+    """A document that is no JSON is damage, too."""
+    store = await open_store(f"sqlite:///{tmp_path / 'record.db'}")
+    names = [await recorded(store, number) for number in range(MANY)][::-1]
+    async with store.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE experiments SET doc = '{' WHERE id = ?", (names[5],))
+    stream = io.StringIO()
+    with pytest.raises(TamperedRecord, match=f"what the record shows of {names[5]} is damaged"):
+        await list_json(store, Query(), stream, trials=False)
+    assert [document["id"] for document in json.loads(stream.getvalue() + "]")] == names[:5]
     await store.aclose()
 
 

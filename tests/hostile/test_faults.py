@@ -167,6 +167,20 @@ def test_a_process_of_the_tests_that_is_killed_is_replaced() -> None:
     sandbox.close()
 
 
+def test_tests_that_may_keep_something_have_a_process_to_themselves() -> None:
+    """It is gone afterwards, and that of the others goes on."""
+    sandbox: Sandbox = open_sandbox(cpu_s=2)
+    keeping = oracles.tests_oracle(
+        "import os\nos.kept = getattr(os, 'kept', 0) + add(1, 2)\nassert os.kept == 3\n", COMMON, "add"
+    )
+    assert SandboxVerifier(TESTS, sandbox).judge(RIGHT).success is True
+    before = list(lines_of(sandbox)._plain)
+    assert [SandboxVerifier(keeping, sandbox).judge(RIGHT).success for _ in range(3)] == [True] * 3
+    assert lines_of(sandbox)._plain == before
+    assert before[0].uses == 1
+    sandbox.close()
+
+
 def test_tests_that_end_their_own_process_say_nothing_of_a_candidate() -> None:
     sandbox = open_sandbox(cpu_s=2)
     oracle = oracles.tests_oracle("import os\nadd(1, 2)\nos._exit(0)\n", COMMON, "add")

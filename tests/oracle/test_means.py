@@ -139,6 +139,7 @@ def test_pairs_without_a_difference_are_equivalent_as_soon_as_their_counts_are()
 CLUSTERS = [  # of two laws with a mean difference of 0 over tasks: (sum of differences, tasks) with its probability
     {(3, 3): 0.5, (-3, 3): 0.5},
     {(3, 3): 0.25, (-1, 1): 0.75},
+    {(3, 3): 1 / 3, (-3, 3): 1 / 6, (-1, 1): 0.5},  # one task of each stands for all: of three, two pass and one fails
 ]
 
 

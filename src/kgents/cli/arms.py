@@ -74,7 +74,11 @@ def read_arm(name: str, words_of_arm: str, harnesses: frozenset[str]) -> AskedAr
     except ValueError as wrong:
         raise UsageError(f"--arm {name}: {wrong}", "quote as a shell does: system='two words'") from wrong
     model = words.pop(0) if words and words[0].partition("=")[0] not in KEYS else None
-    own = dict(_pair(name, word) for word in words)
+    own: dict[str, str | float] = {}
+    for key, value in (_pair(name, word) for word in words):
+        if key in own:
+            raise UsageError(f"--arm {name}: {key} is given twice", "an arm has one value of each; name another arm")
+        own[key] = value
     if model is not None:
         _check_model(name, model)
     harness = str(own["harness"]) if "harness" in own else None

@@ -168,12 +168,17 @@ def _of_scores(source: str, arms: dict[str, str], options: CompareCommand) -> De
             raise UsageError(f"--score and --{name} contradict each other", "leave one of them out")
     if options["allocation"] == TOP_TWO:
         raise UsageError(f"--score and --allocation {TOP_TWO} contradict each other", "scores are compared in pairs")
-    margin, width = options["margin"], high - low
+    share = margin_share(options["margin"], low, high)
+    _check_pairs(options)
+    return Design(Rule.ANYTIME, 0.5, options["confidence"], options["max_trials"], futility=0.0, margin=share)
+
+
+def margin_share(margin: float | None, low: float, high: float) -> float | None:
+    """A margin of scores as a share of their range. UsageError where it is not within it."""
+    width = high - low
     if margin is not None and not 0 < margin < width:
         raise UsageError(f"--margin {margin:g}: between 0 and {width:g}, the width of --score-range", "such as 0.05")
-    _check_pairs(options)
-    share = None if margin is None else margin / width
-    return Design(Rule.ANYTIME, 0.5, options["confidence"], options["max_trials"], futility=0.0, margin=share)
+    return None if margin is None else margin / width
 
 
 def _range_of(source: str, options: CompareCommand) -> tuple[float, float]:

@@ -227,12 +227,19 @@ def _misused(arguments: list[str], wrong: click.ClickException) -> int:
         click.echo(wrong.format_message())
         return 2
     context = wrong.ctx if isinstance(wrong, click.UsageError) else None
-    hint = _named(arguments, wrong) or (f"{context.command_path} --help" if context else None)
+    hint = _named(arguments, wrong) or _too_early(wrong) or (f"{context.command_path} --help" if context else None)
     if isinstance(wrong, click.BadParameter) and wrong.param is not None:
         from kgents.cli.examples import example_of
 
         hint = example_of(wrong.param) or hint
     return _fail(arguments, "usage", wrong.format_message(), hint, 2)
+
+
+def _too_early(wrong: click.ClickException) -> str | None:
+    """Where an option of a command was given before it: where it belongs."""
+    if not isinstance(wrong, click.NoSuchOption) or wrong.ctx is None or not isinstance(wrong.ctx.command, click.Group):
+        return None
+    return f"options stand behind the command: {wrong.ctx.command_path} COMMAND {wrong.option_name} …"
 
 
 def _named(arguments: list[str], wrong: click.ClickException) -> str | None:

@@ -2,21 +2,25 @@
 
 import json
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
 from kgents.cli.complete import models
-from kgents.cli.designs import design_of, rate_of
+from kgents.cli.designs import check_confidence, design_of, rate_of
 from kgents.cli.generate import described
 from kgents.cli.generation_options import question_options
 from kgents.cli.loop import run_loop
 from kgents.cli.option_types import JsonOptions, SeriesOptions
-from kgents.cli.options import design_options, option, record_options, series_of, series_option
+from kgents.cli.options import check_series, design_options, option, record_options, series_of, series_option
 from kgents.cli.texts import read_spec_text
 from kgents.errors import UsageError
 from kgents.kinds.generate.options import QuestionOptions
 from kgents.stats import Design, Rule
+
+if TYPE_CHECKING:
+    from kgents.domain.series import SeriesShare
+    from kgents.report.planned_scores import NamedLaw
 
 MOST_WITHIN = 500  # pairs of a comparison within a margin that are foreseen
 
@@ -26,6 +30,7 @@ class PlanCommand(SeriesOptions, QuestionOptions, JsonOptions):
 
     compare: bool
     score_law: str | None
+    against: str | None
     from_: str | None
     score_range: str
     power: float | None
@@ -45,6 +50,7 @@ class PlanCommand(SeriesOptions, QuestionOptions, JsonOptions):
 @option(
     "--from", "from_", default=None, metavar="@ID", help="Of a mean score: the law is that of a stored run's scores."
 )
+@option("--against", default=None, metavar="LAW", help="With --compare: the law of the other arm's scores, or @ID.")
 @option(
     "--score-range", default="0,1", show_default=True, metavar="LOW,HIGH", help="With --score-law: what a score can be."
 )
@@ -68,13 +74,17 @@ def plan(**options: Unpack[PlanCommand]) -> int:
     kg experiment plan --compare --confidence 0.95 --max-trials 100
     kg experiment plan --compare --margin 0.1 --max-trials 200
     kg experiment plan --score-law beta:8,2 --target 0.7
+    kg experiment plan --compare --score-law beta:8,2 --against beta:6,4 --margin 0.1
     kg experiment plan --prompt --spec "def add(a, b): return a + b"
     """
     if options["prompt"] or options["spec"] is not None:
         return _prompt(options)
+    of_scores = options["score_law"] is not None or options["from_"] is not None
+    if options["against"] is not None and not (options["compare"] and of_scores):
+        raise UsageError("--against is the law of a second arm", "--compare --score-law beta:8,2 --against beta:6,4")
     if options["compare"]:
-        return _comparison(options)
-    if options["score_law"] is not None or options["from_"] is not None:
+        return run_loop(_score_pairs(options) if of_scores else _comparison(options))
+    if of_scores:
         return run_loop(_scores(options))
     if (options["power"] is None) != (options["at"] is None):
         raise UsageError("--power and --at go together", "such as --power 0.9 --at 0.95")
@@ -92,22 +102,13 @@ def plan(**options: Unpack[PlanCommand]) -> int:
 async def _scores(options: PlanCommand) -> int:
     """Prints what a decision about a mean score comes to under a law of the scores."""
     from kgents.cli.command import betting
-    from kgents.kinds.command.score import LAST_LINE, reader_of
-    from kgents.report.planned_scores import law_of, planned_scores, recorded_law
-    from kgents.runner.session import session
+    from kgents.report.planned_scores import planned_scores
 
-    if options["score_law"] is not None and options["from_"] is not None:
-        raise UsageError("--score-law and --from contradict each other", "each says what the law is")
     for name in ("n", "power", "at", "model", "svg", "series"):
         if options[name] is not None:
             raise UsageError(f"a plan of scores and --{name} contradict each other", f"leave --{name} out")
     rate_of(options)
-    if options["from_"] is not None:
-        async with session(options["database"]) as (store, _):
-            law = await recorded_law(store, options["from_"])
-    else:
-        reader = reader_of(LAST_LINE, options["score_range"])
-        law = law_of(options["score_law"] or "", reader.low, reader.high)
+    law = await _law(options)
     options["adaptive"] = True
     design = design_of(betting(options, law.low, law.high))
     planned = planned_scores(design, law)
@@ -115,21 +116,83 @@ async def _scores(options: PlanCommand) -> int:
     return 0
 
 
-def _comparison(options: PlanCommand) -> int:
+async def _score_pairs(options: PlanCommand) -> int:
+    """Prints what a comparison of two mean scores comes to under laws of the scores."""
+    from kgents.cli.compare import margin_share
+    from kgents.report.planned_score_pairs import planned_score_pairs
+
+    confidence = await _confidence(options)
+    first, second = await _law(options), await _other_law(options)
+    if second is not None and (first.low, first.high) != (second.low, second.high):
+        raise UsageError("--against: its scores have another range", "compare scores of one range")
+    margin = margin_share(options["margin"], first.low, first.high)
+    design = Design(Rule.ANYTIME, 0.5, confidence, _pairs(options), futility=0.0, margin=margin)
+    planned = planned_score_pairs(design, first, second)
+    click.echo(json.dumps(planned.to_data(), indent=2) if options["as_json"] else planned.to_text())
+    return 0
+
+
+async def _law(options: PlanCommand) -> "NamedLaw":
+    """The law of --score-law or --from."""
+    typed, stored = options["score_law"], options["from_"]
+    if typed is not None and stored is not None:
+        raise UsageError("--score-law and --from contradict each other", "each says what the law is")
+    return await _law_of(stored, options) if stored is not None else _typed_law(typed or "", options)
+
+
+async def _other_law(options: PlanCommand) -> "NamedLaw | None":
+    """The law of --against, typed or that of a stored run."""
+    text = options["against"]
+    if text is None:
+        return None
+    return await _law_of(text, options) if text.startswith("@") else _typed_law(text, options)
+
+
+async def _law_of(reference: str, options: PlanCommand) -> "NamedLaw":
+    from kgents.report.planned_scores import recorded_law
+    from kgents.runner.session import session
+
+    async with session(options["database"]) as (store, _):
+        return await recorded_law(store, reference)
+
+
+def _typed_law(text: str, options: PlanCommand) -> "NamedLaw":
+    from kgents.kinds.command.score import LAST_LINE, reader_of
+    from kgents.report.planned_scores import law_of
+
+    reader = reader_of(LAST_LINE, options["score_range"])
+    return law_of(text, reader.low, reader.high)
+
+
+async def _confidence(options: PlanCommand) -> float:
+    """That of a comparison: as asked for, or what the next share of a series leaves. UsageError for what has no meaning there."""
+    for name in ("n", "target", "rule", "futility", "power", "at", "model", "svg"):
+        if options[name] is not None:
+            raise UsageError(f"--compare and --{name} contradict each other", "leave one of them out")
+    check_confidence(options["confidence"])
+    series = options["series"]
+    if series is None:
+        return options["confidence"]
+    check_series(series)
+    return 1 - (await _share_of(series, options)).error
+
+
+def _pairs(options: PlanCommand) -> int:
+    cap = str(options["max_trials"] or 100)
+    if not cap.isdecimal():
+        raise UsageError(f"--max-trials {cap}: from 1 to 100000 pairs")
+    return int(cap)
+
+
+async def _comparison(options: PlanCommand) -> int:
     """Prints what a comparison of two arms comes to."""
     from kgents.cli.compare import design_of as comparison_of
     from kgents.cli.compared import PairsOptions
     from kgents.engine.compare import duel_of
     from kgents.report.planned_pairs import pairs_data, pairs_text, zone_data, zone_text
 
-    for name in ("n", "target", "rule", "futility", "power", "at", "model", "svg"):
-        if options[name] is not None:
-            raise UsageError(f"--compare and --{name} contradict each other", "leave one of them out")
-    cap = str(options["max_trials"] or 100)
-    if not cap.isdecimal():
-        raise UsageError(f"--max-trials {cap}: from 1 to 100000 pairs")
-    margin = options["margin"]
-    asked: PairsOptions = {"confidence": options["confidence"], "max_trials": int(cap), "margin": margin}
+    confidence, margin = await _confidence(options), options["margin"]
+    asked: PairsOptions = {"confidence": confidence, "max_trials": _pairs(options), "margin": margin}
     duel = duel_of(comparison_of(asked), 2)
     if margin is not None:
         if duel.max_pairs > MOST_WITHIN:
@@ -162,10 +225,11 @@ def _prompt(options: PlanCommand) -> int:
             "entry_point": options.get("entry_point"),
             "describe": description,
             "show_body": options.get("show_body", False),
+            "prompt_style": options.get("prompt_style"),
         },
         visible,
     )
-    click.echo(asked.prompt)
+    click.echo(asked.prompt, nl=not asked.prompt.endswith("\n"))
     if asked.note:
         click.echo(f"note: {asked.note}", err=True)
     return 0
@@ -189,12 +253,18 @@ async def _plan(design: Design, options: PlanCommand, series: str | None) -> int
 
 async def _next_of(series: str, design: Design, options: PlanCommand) -> Design:
     """The design at the confidence of the next share of a series."""
-    from kgents.runner.series import at_share, next_share
+    from kgents.runner.series import at_share
+
+    return at_share(design, await _share_of(series, options), options["max_trials"] is None)
+
+
+async def _share_of(series: str, options: PlanCommand) -> "SeriesShare":
+    """The next share of a series."""
+    from kgents.runner.series import next_share
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
-        share = next_share(series, design.confidence, await store.shares(series))
-    return at_share(design, share, options["max_trials"] is None)
+        return next_share(series, options["confidence"], await store.shares(series))
 
 
 async def _past(model: str | None, database: str | None) -> Any:

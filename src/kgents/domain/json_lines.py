@@ -34,5 +34,7 @@ def value(where: str, text: bytes, hint: str = "one JSON value a line") -> Any:
         return json.loads(text)
     except json.JSONDecodeError as wrong:
         raise UsageError(f"{where}: not JSON: {wrong.msg}, column {wrong.colno}", hint) from wrong
+    except UnicodeDecodeError as wrong:
+        raise UsageError(f"{where}: not UTF-8 text", hint) from wrong
     except (ValueError, RecursionError) as wrong:
         raise UsageError(f"{where}: not JSON: {wrong}", hint) from wrong

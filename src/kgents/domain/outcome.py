@@ -208,7 +208,7 @@ class Outcome:
     @staticmethod
     def passed(output: str = "", **more: Any) -> "Outcome":
         """A success."""
-        return replace(Outcome(True, output=output, confidence=1.0), **more)
+        return Outcome(**{"success": True, "output": output, "confidence": 1.0, **more})
 
     @staticmethod
     def failed(cause: Cause, error: str, output: str = "", **more: Any) -> "Outcome":

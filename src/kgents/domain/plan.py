@@ -3,9 +3,11 @@
 The plan mark is a pre-registration. Texts and the kind's configuration are in blobs; the plan holds their digests.
 """
 
+import marshal
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import cast
 
@@ -181,31 +183,74 @@ class Plan:
     @staticmethod
     def from_data(data: JsonObject) -> "Plan":
         """The inverse of `to_data`."""
-        facts = nested(data, "facts")
-        decider = optional(facts, "decider", str)
+        shared = _shared(data)
         return Plan(
             experiment=member(data, "experiment", str),
-            kind=member(data, "kind", str),
-            config=member(data, "config", str),
-            design=Design.from_data(nested(data, "design")),
-            boundary_digest=member(data, "boundary", str),
+            kind=shared.kind,
+            config=shared.config,
+            design=shared.design,
+            boundary_digest=shared.boundary_digest,
             seed=member(data, "seed", int),
-            arms=members(data, "arms", str),
-            layout=Layout(member(data, "layout", str)),
+            arms=shared.arms,
+            layout=shared.layout,
             name=optional(data, "name", str),
             tags=members(data, "tags", str),
-            errors=Errors(member(data, "errors", str)),
-            budget=budget_from_data(nested(data, "budget")),
-            max_errors=member(data, "max_errors", int),
-            tier=Tier(member(data, "tier", str)),
-            oracle=optional(data, "oracle", str),
-            model=optional(data, "model", str),
-            facts=cast(PlanFacts, {name: fact for name, fact in facts.items() if name != "decider"}),
-            decider=None if decider is None else DecidedBy(decider),
-            versions=Versions.from_data(nested(data, "versions")) if "versions" in data else Versions(),
+            errors=shared.errors,
+            budget=shared.budget,
+            max_errors=shared.max_errors,
+            tier=shared.tier,
+            oracle=shared.oracle,
+            model=shared.model,
+            facts=shared.facts,
+            decider=shared.decider,
+            versions=shared.versions,
             names=optional(data, "names", str),
             who=None if data.get("who") is None else Names.from_data(nested(data, "who")),
         )
+
+
+_OWN = frozenset({"experiment", "seed", "name", "tags", "names", "who"})  # what no two plans share, or few
+_ANY = "exp-0"
+
+
+def _shared(data: JsonObject) -> Plan:
+    """A plan with all of these data but `_OWN`: read once for the many experiments of a list that were planned alike."""
+    others = {name: value for name, value in data.items() if name not in _OWN}
+    try:
+        return _read_shared(marshal.dumps(others, 2))
+    except ValueError as wrong:
+        if str(wrong) != "unmarshallable object":
+            raise
+        return _read(others)
+
+
+@lru_cache(maxsize=256)
+def _read_shared(others: bytes) -> Plan:
+    return _read(marshal.loads(others))
+
+
+def _read(data: JsonObject) -> Plan:
+    facts = nested(data, "facts")
+    decider = optional(facts, "decider", str)
+    return Plan(
+        experiment=_ANY,
+        kind=member(data, "kind", str),
+        config=member(data, "config", str),
+        design=Design.from_data(nested(data, "design")),
+        boundary_digest=member(data, "boundary", str),
+        seed=0,
+        arms=members(data, "arms", str),
+        layout=Layout(member(data, "layout", str)),
+        errors=Errors(member(data, "errors", str)),
+        budget=budget_from_data(nested(data, "budget")),
+        max_errors=member(data, "max_errors", int),
+        tier=Tier(member(data, "tier", str)),
+        oracle=optional(data, "oracle", str),
+        model=optional(data, "model", str),
+        facts=cast(PlanFacts, {name: fact for name, fact in facts.items() if name != "decider"}),
+        decider=None if decider is None else DecidedBy(decider),
+        versions=Versions.from_data(nested(data, "versions")) if "versions" in data else Versions(),
+    )
 
 
 def budget_to_data(budget: Budget) -> dict[str, Json]:

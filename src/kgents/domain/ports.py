@@ -3,7 +3,7 @@
 Rule: a port raises only what its docstring names; everything else is a bug of the implementation.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -222,7 +222,6 @@ class Query:
 
     text        a part of the id, the name or the model
     older_than  only those behind the experiment of this id
-    down_to     only those before it, and itself
     """
 
     since: datetime | None = None
@@ -236,7 +235,6 @@ class Query:
     offset: int = 0
     text: str | None = None
     older_than: str | None = None
-    down_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +335,9 @@ class Store(Protocol):
 
     def listing(self, query: Query, with_mark_ids: bool = False) -> AsyncIterator[Listed]:
         """Projections with their configurations, newest first, streamed; a constant number of statements for any query."""
+
+    def listings(self, query: Query, with_mark_ids: bool = False) -> AsyncGenerator[Sequence[Listed]]:
+        """The same, page by page: a step for each of many experiments takes a good part of the time of a long list."""
 
     def glances(self, query: Query) -> AsyncIterator[Glance]:
         """The little that a line of a list says, newest first, streamed: `listing` where nothing else is wanted."""

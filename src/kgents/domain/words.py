@@ -9,8 +9,20 @@ def number(count: int, one: str, many: str | None = None) -> str:
 
 
 def percent(share: float) -> str:
-    """0.05 as 5 %."""
-    return f"{round(100 * share, 4):g} %"
+    """0.05 as 5 %; what is neither nothing nor all is never said to be."""
+    rounded = round(100 * share, 4)
+    if rounded == 0 < share:
+        return f"{_small(share):f} %"
+    return f"{100 - _small(1 - share):f} %" if rounded == 100 and share < 1 else f"{rounded:g} %"
+
+
+def level(share: float) -> str:
+    """The same without the space: 95%, 98.1546%."""
+    return percent(share).replace(" ", "")
+
+
+def _small(share: float) -> Decimal:
+    return Decimal(f"{100 * share:.3g}").normalize()
 
 
 def seconds(value: float) -> str:

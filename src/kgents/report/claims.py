@@ -7,8 +7,8 @@ from kgents.domain.plan import DecidedBy, Layout, Plan
 from kgents.domain.summary import Summary
 from kgents.domain.words import percent
 from kgents.kinds.registry import kind_of
-from kgents.report.document_types import ShownData
-from kgents.report.evidence import excluded_of
+from kgents.report.document_types import EvidenceData, ShownData
+from kgents.report.evidence import excluded_of, hanging_arms
 from kgents.stats import Design, Rule
 
 _METHODS = {
@@ -80,9 +80,34 @@ def hangs(summary: Summary) -> str:
     left_out = excluded_of(summary)
     if left_out is None or not left_out["verdict_hangs_on_them"]:
         return ""
-    number, failed = left_out["trials"], summary.verdict is Verdict.SUPPORTED
-    spoilt = "a trial that does not count" if number == 1 else f"{number} trials that do not count"
-    return f"; hangs on {spoilt}: counted as {'failed' if failed else 'passed'}, there would be no such verdict"
+    counted = "failed" if summary.verdict is Verdict.SUPPORTED else "passed"
+    return f"; hangs on {_spoilt(left_out['trials'])}: counted as {counted}, there would be no such verdict"
+
+
+def hangs_by(evidence: EvidenceData | None) -> str:
+    """The same of mean scores and of arms that are compared, which the decision made anew says."""
+    if evidence is None:
+        return ""
+    left_out = evidence.get("excluded")
+    if "scores" in evidence and left_out and left_out["verdict_hangs_on_them"]:
+        end = "least" if evidence["verdict"] == Verdict.SUPPORTED else "greatest"
+        return (
+            f"; hangs on {_spoilt(left_out['trials'])}: with the {end} score for each, there would be no such verdict"
+        )
+    if evidence.get("verdict_hangs_on_excluded"):
+        return f"; hangs on {_spoilt(evidence['trials_error'])}: counted against it, there would be no such verdict"
+    return ""
+
+
+def hang_of_arms(summary: Summary) -> str:
+    """The same of arms with a verdict each."""
+    arms = hanging_arms(summary)
+    words = "verdict hangs" if arms == 1 else "verdicts hang"
+    return f"; {arms} {words} on trials that do not count" if arms else ""
+
+
+def _spoilt(trials: int) -> str:
+    return "a trial that does not count" if trials == 1 else f"{trials} trials that do not count"
 
 
 def against(summary: Summary) -> str:

@@ -55,8 +55,20 @@ class CleanOutput(io.TextIOWrapper):
 
     def write(self, text: str, /) -> int:
         """Writes the clean text; how many characters that were."""
+        return self.write_unsearched(clean(text))
+
+    def write_unsearched(self, text: str) -> int:
+        """Writes a text that is clean."""
         try:
-            return super().write(clean(text))
+            return super().write(text)
         except OSError as wrong:
             self.wrong = wrong
             raise
+
+
+def write_json(stream: TextIO, text: str) -> None:
+    """Writes JSON as encoders leave it: of the control characters that ASCII has none is in it but DEL."""
+    if isinstance(stream, CleanOutput) and text.isascii() and "\x7f" not in text:
+        stream.write_unsearched(text)
+    else:
+        stream.write(text)

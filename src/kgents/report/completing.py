@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from kgents.domain.decision_detail import DecisionDetail, ScorePairStanding
 from kgents.domain.plan import DecidedBy, Layout
@@ -21,9 +21,19 @@ from kgents.report import document
 from kgents.report.document_types import Document, EvidenceData, Failed, PairData
 from kgents.report.evidence import pairs_of
 from kgents.report.figures import Figures, failure
+from kgents.report.spoilt import excluded_scores, hangs_on_excluded, is_spoilt
 
-if TYPE_CHECKING:
-    pass
+
+def unread(summary: Summary, config: Config) -> Document | None:
+    """The document without figures; None where some of it is in marks or trials, which are to be read."""
+    plan, kind = summary.plan, kind_of(summary.plan.kind)
+    if plan.layout is Layout.COMPARE and summary.decision is None:
+        return None
+    if plan.decider in (DecidedBy.SCORES, DecidedBy.SCORE_PAIRS) or kind.needs_trials:
+        return None
+    if config and kind.accumulator(config, summary) is not None:
+        return None
+    return {**document.head(summary, config), **Failed()}
 
 
 async def complete(
@@ -42,9 +52,13 @@ async def complete(
     if summary.plan.layout is Layout.COMPARE and summary.decision is None:
         data["evidence"]["pairs"] = await _standing(store, summary)
     if summary.plan.decider is DecidedBy.SCORES:
-        data["evidence"]["scores"] = await _scores(store, summary)
+        scores = data["evidence"]["scores"] = await _scores(store, summary)
+        if is_spoilt(summary):
+            data["evidence"]["excluded"] = await excluded_scores(store, summary, scores)
     if summary.plan.decider is DecidedBy.SCORE_PAIRS:
         await _add_differences(store, summary, data["evidence"])
+    if len(summary.plan.arms) > 1 and is_spoilt(summary) and summary.plan.layout is not Layout.INDEPENDENT:
+        data["evidence"]["verdict_hangs_on_excluded"] = await hangs_on_excluded(store, summary)
     gathering = Gathering(summary, config)
     if not gathering.reads_trials and not figures_wanted:
         return {**data, **Failed()}

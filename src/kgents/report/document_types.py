@@ -163,6 +163,14 @@ class FigureData(TypedDict, total=False):
     answers: int
 
 
+class AloneData(AnalysisData):
+    """What the counts of the only arm say."""
+
+    interval: ShownData
+    excluded: ExcludedData | None
+    operating_characteristics: PromiseData
+
+
 class EvidenceData(AnalysisData, ComparisonData, FigureData, total=False):
     """The numbers of an experiment, without those of its kind. What is not Required depends on the layout."""
 
@@ -183,6 +191,7 @@ class EvidenceData(AnalysisData, ComparisonData, FigureData, total=False):
     rule: Required[str]
     interval: ShownData
     excluded: ExcludedData | None
+    verdict_hangs_on_excluded: bool
     operating_characteristics: PromiseData
     outlook: OutlookData | None
     scores: ScoresData

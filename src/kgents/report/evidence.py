@@ -17,6 +17,7 @@ from kgents.domain.summary import Summary
 from kgents.engine.against_itself import false_alarms
 from kgents.engine.compare import duel_of
 from kgents.report.document_types import (
+    AloneData,
     AnalysisData,
     ArmData,
     ComparisonData,
@@ -97,17 +98,17 @@ _in_family = lru_cache(maxsize=4096)(family_interval)
 def evidence(summary: Summary) -> EvidenceData:
     """`evidence`, without what the kind adds."""
     plan = summary.plan
-    counted = summary.counted
+    counted, finished = summary.counted, summary.counted.finished
     (trials, successes), (confidence, spread) = summary.counts, _confidence(counted)
     data: EvidenceData = {
-        "trials_total": counted.finished,
+        "trials_total": finished,
         "trials_success": successes,
         "trials_finished": summary.totals.finished,
-        "trials_error": sum(tally.errors for tally in counted.tallies),
+        "trials_error": sum([tally.errors for tally in counted.tallies]),
         "success_rate": successes / trials if trials else None,
         "mean_confidence": confidence,
         "std_confidence": spread,
-        "mean_duration_ms": counted.duration_us / counted.finished / 1000 if counted.finished else None,
+        "mean_duration_ms": counted.duration_us / finished / 1000 if finished else None,
         "stopped_early": _stopped_early(summary, trials),
         "evidence_tier": plan.tier.value,
         "oracle": plan.oracle,
@@ -117,11 +118,11 @@ def evidence(summary: Summary) -> EvidenceData:
         "rule": plan.design.rule.value,
     }
     if plan.layout is Layout.INDEPENDENT:
-        data = {**data, **_fields(_design_of(plan, None), trials, successes, _by_rule(summary, None))}
         if len(plan.arms) == 1:
-            data["interval"] = _shown_data(plan.arm_design, trials, successes, _by_rule(summary, None))
-            data["excluded"] = excluded_of(summary)
-        if len(plan.arms) > 1 and plan.design.rule is not Rule.FIXED and summary.decision is not None:
+            alone = _alone(plan.arm_design, plan.design.target, trials, successes, _by_rule(summary, None))
+            return {**data, **alone, "excluded": excluded_of(summary), "outlook": ahead(summary)}
+        data = {**data, **_fields(_design_of(plan, None), trials, successes, _by_rule(summary, None))}
+        if plan.design.rule is not Rule.FIXED and summary.decision is not None:
             data["trials_saved"] = (
                 (plan.design.max_trials or 0) * len(plan.arms) - trials if plan.design.max_trials else 0
             )
@@ -139,9 +140,14 @@ def _fields(design: Design, trials: int, successes: int, by_rule: bool) -> Analy
 
 
 @lru_cache(maxsize=4096)
-def _shown_data(design: Design, trials: int, successes: int, by_rule: bool) -> ShownData:
-    """`shown_data` of these counts. Not to be changed."""
-    return shown_data(_shown(design, trials, successes, by_rule))
+def _alone(design: Design, target: float | None, trials: int, successes: int, by_rule: bool) -> AloneData:
+    """What these counts of the only arm say, in the order of the document. Not to be changed."""
+    return {
+        **_fields(design, trials, successes, by_rule),
+        "interval": shown_data(_shown(design, trials, successes, by_rule)),
+        "excluded": None,
+        "operating_characteristics": _promise(design, target),
+    }
 
 
 def comparison(summary: Summary) -> ComparisonData:
@@ -165,6 +171,9 @@ def comparison(summary: Summary) -> ComparisonData:
         }
         for name, tally, every, word in rows
     ]
+    for arm, tally in zip(arms, summary.counted.tallies, strict=True):
+        if tally.errors:
+            arm["trials_error"] = tally.errors
     data: ComparisonData = {"arms": arms, "pairs": pairs_of(plan, detail.get("pairs", []))}
     if "allocation" in plan.facts:
         chance = detail.get("probability_best")
@@ -262,10 +271,11 @@ def shown_data(interval: ShownInterval) -> ShownData:
 
 def excluded_of(summary: Summary) -> ExcludedData | None:
     """What the trials that do not count could have meant; None where there are none."""
-    tally, (trials, successes) = summary.counted.tallies[0], summary.counts
+    tally = summary.counted.tallies[0]
     one = summary.plan.layout is Layout.INDEPENDENT and len(summary.plan.arms) == 1
     if not one or not tally.errors or summary.plan.errors is not Errors.EXCLUDE:
         return None
+    trials, successes = summary.counts
     bounds = excluded(summary.plan.arm_design, trials, successes, tally.errors)
     data: ExcludedData = {
         "trials": tally.errors,
@@ -278,9 +288,21 @@ def excluded_of(summary: Summary) -> ExcludedData | None:
     return data
 
 
+def hanging_arms(summary: Summary) -> int:
+    """How many arms that were decided for themselves have a verdict that hangs on trials that do not count."""
+    plan = summary.plan
+    if plan.layout is not Layout.INDEPENDENT or plan.errors is not Errors.EXCLUDE:
+        return 0
+    spoilt = [tally for tally in summary.counted.tallies if tally.errors]
+    return sum(excluded(plan.arm_design, arm.trials, arm.successes, arm.errors).hangs for arm in spoilt)
+
+
 def operating_characteristics(summary: Summary) -> PromiseData:
     """What the design promised at its target, exactly."""
-    design, target = summary.plan.arm_design, summary.plan.design.target
+    return _promise(summary.plan.arm_design, summary.plan.design.target)
+
+
+def _promise(design: Design, target: float | None) -> PromiseData:
     if target is None or design.max_trials is None:
         return {}
     return _promised_data(design, target)
@@ -300,11 +322,11 @@ def _promised_data(design: Design, target: float) -> PromiseData:
 
 def ahead(summary: Summary) -> OutlookData | None:
     """What is to be expected of the rest of a run that is not decided; None where it is, or where there is no cap."""
-    from kgents.stats import outlook
-
     plan = summary.plan
     if summary.decision is not None or len(plan.arms) > 1 or plan.design.max_trials is None:
         return None
+    from kgents.stats import outlook
+
     rest = outlook(plan.arm_design, *summary.counts)
     return {"expected_trials_left": rest.expected_trials_left, "done_within_ten": rest.done_within_ten}
 
@@ -317,7 +339,7 @@ def _interval(interval: Interval | None) -> IntervalData | None:
 
 def _confidence(totals: Totals) -> tuple[float, float]:
     """(mean, standard deviation) of what trials said of their own confidence."""
-    trials = sum(tally.trials for tally in totals.tallies)
+    trials = sum([tally.trials for tally in totals.tallies])
     if not trials:
         return 0.5, 0.0
     mean = totals.confidence / trials

@@ -123,13 +123,16 @@ _EVIDENCE: Mapping[str, Schema] = {
             "what the trials that do not count could have meant; null where all count",
             {
                 "trials": whole("how many"),
-                "low": share("the rate if all of them had failed"),
-                "high": share("the rate if all of them had succeeded"),
+                "low": number("the rate if all of them had failed, or the mean had all had the least score"),
+                "high": number("the rate if all of them had succeeded, or the mean had all had the greatest score"),
                 "verdict_hangs_on_them": flag("whether they could turn the verdict"),
                 "causes": many("causes that were excluded by choice", text("a cause")),
             },
             optional=("causes",),
         )
+    ),
+    "verdict_hangs_on_excluded": flag(
+        "of arms that are compared: whether trials that do not count could turn the verdict"
     ),
     "operating_characteristics": record(
         "what the design promised at its target, exactly; empty without target or cap",

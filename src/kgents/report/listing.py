@@ -5,11 +5,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import TextIO
 
-from kgents.domain.ports import Glance, Query, Store, Trial
+from kgents.domain.ports import Glance, Listed, Query, Store, Trial
 from kgents.domain.summary import Summary
-from kgents.domain.words import seconds
+from kgents.domain.words import number, seconds
 from kgents.kinds.config import readable_config, recorded_config
+from kgents.kinds.kind import Config
 from kgents.kinds.registry import command_of
+from kgents.report.clean import write_json
 from kgents.report.layout import compact
 from kgents.report.row import RowWriter, row_of, what_of
 
@@ -26,7 +28,8 @@ async def list_text(store: Store, query: Query, stream: TextIO, width: int = 120
         stream.write(_line(glance, width) + "\n")
         shown += 1
     if not shown:
-        stream.write("no experiments\n")
+        others = await store.count(Query())
+        stream.write(f"none of {number(others, 'experiment')} fits\n" if others else "no experiments\n")
     elif shown == query.limit and (every := await store.count(query)) > shown:
         stream.write(f"{shown} of {every} (--limit 0 shows all)\n")
 
@@ -58,7 +61,7 @@ def _short(text: str, room: int) -> str:
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, full: bool = False) -> None:
     """An array of documents, without trials unless they are asked for."""
     if not trials:
-        await write_array(stream, lines_json(store, query, full))
+        await write_array(stream, lines_json(store, store.listings(query, with_mark_ids=True), full))
         return
     from kgents.report.completing import complete
     from kgents.report.write import shortened, write_json
@@ -73,31 +76,46 @@ async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, fu
     stream.write("[]\n" if separator == "[\n" else "\n]\n")
 
 
-async def lines_json(store: Store, query: Query, full: bool = False) -> AsyncGenerator[str]:
-    """Documents without trials, a line each, without its end."""
-    from kgents.report.completing import complete
+async def lines_json(
+    store: Store, pages: AsyncGenerator[Sequence[Listed]], full: bool = False
+) -> AsyncGenerator[Sequence[str]]:
+    """Documents without trials, a line each, without its end, page by page; those before damage are given before it is told."""
+    from kgents.report.completing import complete, unread
     from kgents.report.write import shortened_line
 
-    async for listed in store.listing(query, with_mark_ids=True):
-        summary, config = listed.summary, recorded_config(listed.summary.plan, listed.config)
-        document = await complete(store, summary, config, figures_wanted=False)
-        line = compact(document) if full else shortened_line(document)
-        yield f'{line.removesuffix("}")},"mark_ids":{_ids(listed.mark_ids)}}}'
+    write = compact if full else shortened_line
+    content: bytes | None = None
+    config: Config = {}
+    async with aclosing(pages):
+        async for page in pages:
+            lines: list[str] = []
+            try:
+                for listed in page:
+                    summary = listed.summary
+                    if listed.config is not content:
+                        content, config = listed.config, recorded_config(summary.plan, listed.config)
+                    document = unread(summary, config) or await complete(store, summary, config, figures_wanted=False)
+                    lines.append(f'{write(document)[:-1]},"mark_ids":{_ids(listed.mark_ids)}}}')
+            except Exception:
+                yield lines
+                raise
+            yield lines
 
 
-async def write_array(stream: TextIO, lines: AsyncGenerator[str]) -> None:
+async def write_array(stream: TextIO, pages: AsyncGenerator[Sequence[str]]) -> None:
     """A JSON array of documents, each of which is a line."""
-    last = await write_items(stream, lines, BEGINNING)
+    last = await write_items(stream, pages, BEGINNING)
     stream.write("[]\n" if last == BEGINNING else ENDING)
 
 
-async def write_items(stream: TextIO, lines: AsyncGenerator[str], separator: str) -> str:
+async def write_items(stream: TextIO, pages: AsyncGenerator[Sequence[str]], separator: str) -> str:
     """Some of them: `separator` before the first, a comma before the others; returned is what comes before one more."""
-    async with aclosing(lines):
-        async for line in lines:
-            stream.write(separator)
-            stream.write(line)
-            separator = COMMA
+    async with aclosing(pages):
+        async for lines in pages:
+            if lines:
+                write_json(stream, separator)
+                write_json(stream, COMMA.join(lines))
+                separator = COMMA
     return separator
 
 

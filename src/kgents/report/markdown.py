@@ -1,7 +1,7 @@
 """An experiment as Markdown, for a pull request or a wiki."""
 
 from kgents.domain.summary import Summary
-from kgents.kinds.registry import kind_of
+from kgents.kinds.registry import command_of, kind_of
 from kgents.report.clean import clean
 from kgents.report.document_types import Document
 from kgents.report.sentence import sentence
@@ -14,9 +14,9 @@ def markdown(summary: Summary, data: Document) -> str:
     lines = [
         f"## {_escape(sentence(summary, data['evidence']))}",
         "",
-        f"`{plan.experiment}` · {plan.kind} · {_escape(kind_of(plan.kind).headline(data['config']))[:200]}"
+        f"`{plan.experiment}` · {command_of(plan.kind)} · {_escape(kind_of(plan.kind).headline(data['config']))[:200]}"
         if not data["config"].get("erased")
-        else f"`{plan.experiment}` · {plan.kind}",
+        else f"`{plan.experiment}` · {command_of(plan.kind)}",
         "",
         "| | |",
         "|---|---|",

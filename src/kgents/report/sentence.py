@@ -8,7 +8,16 @@ from kgents.domain.plan import Layout
 from kgents.domain.summary import Summary
 from kgents.domain.words import number
 from kgents.kinds.registry import kind_of
-from kgents.report.claims import against, comparison_promise, family_promise, hangs, of_series, promise
+from kgents.report.claims import (
+    against,
+    comparison_promise,
+    family_promise,
+    hang_of_arms,
+    hangs,
+    hangs_by,
+    of_series,
+    promise,
+)
 from kgents.report.document_types import CauseData, EvidenceData
 from kgents.report.figures import failure
 from kgents.stats import Rule
@@ -32,7 +41,7 @@ def sentence(summary: Summary, evidence: EvidenceData | None = None) -> str:
     own = kind_of(summary.plan.kind).sentence(summary)
     if own is None:
         own = _several(summary) if _is_several(summary) else _single(summary)
-    return own + of_series(summary) + _blamed(causes)
+    return own + hangs_by(evidence) + of_series(summary) + _blamed(causes)
 
 
 def _stopped(summary: Summary, causes: Sequence[CauseData]) -> str:
@@ -104,7 +113,7 @@ def _several(summary: Summary) -> str:
         rate = f" ({successes / trials:.3f})" if trials else ""
         return f"estimate: {subject} was {successes} of {trials}{rate} over {len(verdicts)} arms"
     told = f"{len(summary.plan.arms)} arms ({tally}), {successes} of {number(trials, 'trial')}"
-    return f"{summary.decision.verdict.value}: {told}{family_promise(summary.plan)}"
+    return f"{summary.decision.verdict.value}: {told}{family_promise(summary.plan)}{hang_of_arms(summary)}"
 
 
 def _blamed(causes: Sequence[CauseData]) -> str:

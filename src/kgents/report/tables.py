@@ -1,5 +1,7 @@
 """The lines of figures that every kind of experiment has: the rate, what failed most, how long, the bill, the statistics."""
 
+from collections.abc import Iterator
+
 from kgents.domain.fact import StopReason
 from kgents.domain.summary import Summary
 from kgents.domain.words import number, seconds
@@ -30,12 +32,22 @@ def failure_rows(evidence: EvidenceData) -> Rows:
         left = sum(row["counted"] for row in failed[SHOWN_CAUSES:])
         lines.append(("", f"{left} × for {number(len(failed) - SHOWN_CAUSES, 'other cause')}"))
     lines += [("no answer" if not at else "", _silent(row)) for at, row in enumerate(silent[:SHOWN_CAUSES])]
+    return lines + [("", bounds) for bounds in _bounds(evidence)]
+
+
+def _bounds(evidence: EvidenceData) -> Iterator[str]:
+    """What the rates and means would be had all trials that do not count gone wrong, and had all gone right."""
     left_out = evidence.get("excluded")
-    if left_out:
-        span = f"{left_out['low']:.3f} had all failed, {left_out['high']:.3f} had all succeeded"
+    if left_out and "scores" in evidence:
+        yield f"the mean would be {left_out['low']:.6g} had all the least score, {left_out['high']:.6g} had all the greatest"
+    elif left_out:
         named = f", with {', '.join(left_out['causes'])} left out" if left_out.get("causes") else ""
-        lines.append(("", f"the rate would be {span}{named}"))
-    return lines
+        yield f"the rate would be {left_out['low']:.3f} had all failed, {left_out['high']:.3f} had all succeeded{named}"
+    for arm in evidence.get("arms", ()):
+        errors, trials = arm.get("trials_error", 0), arm["trials_total"]
+        if errors:
+            low, high = arm["trials_success"] / trials, (arm["trials_success"] + errors) / trials
+            yield f"{arm['name']} would be at {low:.3f} had all failed, {high:.3f} had all succeeded"
 
 
 def _failed(row: CauseData) -> str:

@@ -78,7 +78,7 @@ def _arm(arm: ArmData) -> str:
     interval = arm.get("interval")
     range_ = f"   {short_interval(interval)}" if interval else ""
     verdict = arm.get("status") or arm.get("verdict") or ""
-    return f"{rate}   {arm['trials_success']} of {arm['trials_total']}{range_}   {verdict}".rstrip()
+    return f"{rate}   {arm['trials_success']} of {arm['trials_total'] - arm.get('trials_error', 0)}{range_}   {verdict}".rstrip()
 
 
 def _pair(pair: PairData) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kgents.domain.plan import Layout
 from kgents.domain.ports import Store
-from kgents.errors import UsageError
+from kgents.errors import UnknownExperiment, UsageError
 from kgents.stats.shown import lower_limit
 
 _ANOTHER = "name a run of one arm that has trials: kg experiment history"
@@ -39,9 +39,20 @@ class Baseline:
         return {"experiment": self.experiment, **{name: repr(value) for name, value in numbers.items()}}
 
 
+async def _experiment(reference: str, store: Store) -> str:
+    """The experiment that is meant; where none has that id or name, the first of the series that has it."""
+    try:
+        return await store.resolve(reference)
+    except UnknownExperiment:
+        taken = await store.shares(reference.removeprefix("@"))
+        if not taken:
+            raise
+        return taken[0].experiment
+
+
 async def baseline(reference: str, margin: float, confidence: float, store: Store) -> Baseline:
     """The baseline that a stored run makes. UsageError where it makes none; UnknownExperiment."""
-    experiment = await store.resolve(reference)
+    experiment = await _experiment(reference, store)
     summary = await store.summary(experiment)
     name = f"--target @{reference.removeprefix('@')}"
     trials, successes = summary.counts

@@ -25,7 +25,6 @@ from kgents.kinds.kind import Request, RunContext
 from kgents.kinds.registry import decider_by, kind_of
 from kgents.report.planning import impossible, impossible_duel
 from kgents.runner.author import label_of, names_for
-from kgents.runner.bill import announce_bill
 from kgents.runner.clock import SystemClock
 from kgents.runner.cluster.address import Workers
 from kgents.runner.descriptors import at_once
@@ -58,7 +57,7 @@ async def begin(
     config = _checked(request, redact)
     plan = plan_of(await in_series(request, store), experiment_id(clock.now(), secrets.randbits(30)), digest(config))
     announce_impossible(plan)
-    await announce_bill(plan, request.config, store, request.capped_by_default)
+    await _announce_bill(plan, request, store)
     context.ledger.begin(plan.budget, clock.monotonic)
     kind = kind_of(plan.kind)
     trials = await kind.build(plan.experiment, request.config, context, request.opened)
@@ -135,6 +134,14 @@ def _strings(data: Any) -> Iterator[str]:
         case list() | tuple():
             for value in data:
                 yield from _strings(value)
+
+
+async def _announce_bill(plan: Plan, request: Request, store: Store) -> None:
+    """Says what coders are expected to cost, where there are any."""
+    if plan.facts.get("coders"):
+        from kgents.runner.bill import announce_bill
+
+        await announce_bill(plan, request.config, store, request.capped_by_default)
 
 
 def announce_impossible(plan: Plan) -> None:

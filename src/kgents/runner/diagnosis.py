@@ -55,15 +55,15 @@ async def diagnose(database: str | None) -> list[Finding]:
 
 
 async def _record(settings: ProcessSettings) -> Finding:
+    from kgents.runner.records import shown
     from kgents.store import open_store
-    from kgents.store.address import get_url
 
     try:
         store = await open_store(settings.database)
         await store.aclose()
     except KgentsError as wrong:
         return Finding("record", "missing", wrong.message)
-    return Finding("record", "ok", get_url(settings.database).render_as_string(hide_password=True))
+    return Finding("record", "ok", shown(settings.database))
 
 
 def _sandbox() -> Finding:

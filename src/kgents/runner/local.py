@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from kgents.domain.fact import Fact, Finished, Planned, Resumed, Started, Voided, Warned
 from kgents.domain.json import member
@@ -24,8 +24,10 @@ from kgents.runner.pace import Pace
 from kgents.runner.trial import run_one
 from kgents.runner.waiting import waiting
 
-TOGETHER = 0.03  # seconds in which trials that end are written together, where others have their turn meanwhile
-BUDGET_GRACE = 1.0  # seconds that trials in flight have once the budget of seconds is used up; then they are void
+TOGETHER = 0.15  # seconds in which trials that end are written together, where others have their turn meanwhile
+BUDGET_GRACE = (
+    0.8  # seconds that trials in flight have once the budget of seconds is used up; to end them takes the rest of one
+)
 
 
 class Clock(Protocol):
@@ -110,8 +112,7 @@ class LocalExecutor:
             while not await self._step(log, run):
                 left = self._left(budget_end if grace_end is None else grace_end)
                 done, _ = await asyncio.wait({waiter, more, *self._tasks}, timeout=left, return_when="FIRST_COMPLETED")
-                if self._enough is not None and 2 * (len(self._tasks) - len(done)) > self._enough:
-                    await asyncio.sleep(TOGETHER)
+                done |= await self._further({waiter, more}, left)
                 if more in done:
                     self._more.clear()
                     more = asyncio.ensure_future(self._more.wait())
@@ -137,6 +138,31 @@ class LocalExecutor:
         if self._unwritten is not None:
             raise self._unwritten
 
+    async def _further(self, others: set["asyncio.Task[Any]"], left: float | None) -> set["asyncio.Task[Any]"]:
+        """Lets further trials end, as long as enough of them are queued that nothing stands still; those of the others
+        that end meanwhile, which end this at once.
+        """
+        flying = [task for task in self._tasks if not task.done()]
+        spare = 0 if self._enough is None else len(flying) - self._enough // 2
+        if spare <= 0:
+            return set()
+        ended, reached = 0, asyncio.get_running_loop().create_future()
+
+        def count(_: object) -> None:
+            nonlocal ended
+            ended += 1
+            if ended >= spare and not reached.done():
+                reached.set_result(None)
+
+        for task in flying:
+            task.add_done_callback(count)
+        most = TOGETHER if left is None else min(TOGETHER, left)
+        await asyncio.wait({*others, reached}, timeout=most, return_when="FIRST_COMPLETED")
+        for task in flying:
+            task.remove_done_callback(count)
+        reached.cancel()
+        return {task for task in others if task.done()}
+
     def _end_of_budget(self, run: Run) -> float | None:
         """When nothing new is launched, by the clock that is never set; None without a budget of seconds."""
         return None if run.seconds_left is None else self._clock.monotonic() + run.seconds_left
@@ -150,11 +176,12 @@ class LocalExecutor:
         silent = [task for task, slot in self._tasks.items() if not task.done() and self._is_silent(slot)]
         flying = sum(not task.done() for task in self._tasks) - len(silent)
         stop.announce(f"{why}: finishing {flying} in flight, at most {grace:g} s{more}" if flying else why)
+        end = self._clock.monotonic() + grace
         for task in silent:
             task.cancel()
         if silent:
             await asyncio.wait(silent, timeout=grace)
-        return self._clock.monotonic() + grace
+        return end
 
     def _is_silent(self, slot: Slot) -> bool:
         return slot in self._meters and self._meters[slot].silent

@@ -32,7 +32,8 @@ def shown(database: str) -> str:
     from kgents.store.address import get_url
 
     try:
-        return get_url(database).render_as_string(hide_password=True)
+        url = get_url(database)
+        return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
     except KgentsError as wrong:
         return f"not a database: {wrong.message}"
 

@@ -25,8 +25,8 @@ _PARTS = ("purelib", "platlib")
 
 def layout() -> "Layout":
     """{version, version_info, implementation, stdlib: folders, masked: folders in which packages are installed}."""
-    paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
-    stdlib = sorted({os.path.realpath(path) for path in paths if os.path.isdir(path)})
+    paths = sysconfig.get_paths()
+    stdlib = sorted({os.path.realpath(paths[name]) for name in ("stdlib", "platstdlib") if os.path.isdir(paths[name])})
     masked = {os.path.realpath(path) for path in _installed_in() if os.path.isdir(path)}
     return {
         "version": sys.version.split()[0],
@@ -39,13 +39,13 @@ def layout() -> "Layout":
 
 def _installed_in() -> list[str]:
     """Every folder that may hold installed packages: those of this interpreter, and those in its standard library."""
-    paths = [sysconfig.get_path(name) for name in _PARTS]
-    for scheme in sysconfig.get_scheme_names():
-        for name in _PARTS:
-            try:
-                paths.append(sysconfig.get_path(name, scheme))
-            except (KeyError, AttributeError):
-                continue
+    paths: list[str] = []
+    for scheme in (sysconfig.get_default_scheme(), *sysconfig.get_scheme_names()):
+        try:
+            folders = sysconfig.get_paths(scheme)
+        except (KeyError, AttributeError):
+            continue
+        paths += [folders[name] for name in _PARTS if name in folders]
     paths += [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
     for base in (sys.prefix, sys.base_prefix, "/usr", "/usr/local"):
         for kind in ("site-packages", "dist-packages"):

@@ -22,14 +22,20 @@ class LocalProcess:
         self._ended: Ended | None = None
 
     def kill(self) -> None:
-        """Ends it without waiting."""
-        self.socket.close()
-        self._zygote.kill(self._number)
+        """Ends it without waiting. Its line stays open until it is gone: whoever reads there is killed, not told."""
+        try:
+            self._zygote.kill(self._number)
+        except SandboxFault:
+            self.socket.close()
+            raise
 
     def ended(self, patience: float = 10.0) -> Ended:
         """Waits until it is gone; overdue where it used up its time, wall-clock or CPU."""
         if self._ended is None:
-            self._ended = ended_of(self._status, patience, self._cpu_s)
+            try:
+                self._ended = ended_of(self._status, patience, self._cpu_s)
+            finally:
+                self.socket.close()
         return self._ended
 
 

@@ -36,7 +36,7 @@ __all__ = ["Batch", "Ended", "Program", "Sandbox", "SandboxFault", "open_sandbox
 LIFETIME = 3600.0  # seconds that a process may wait for its job
 LEAVING = 4  # processes of candidates that have been judged and may still be on their way out
 WEAK = "--allow-weak-sandbox runs candidates all the same; do so only with code you trust"
-WORKERS = 2  # candidates judged at once
+WORKERS = 3
 _HIDDEN = "import os\ndef probe(paths): return [path for path in paths if not os.access(path, os.R_OK)]"
 
 T = TypeVar("T")
@@ -101,9 +101,8 @@ class Sandbox:
         for end in self.ending:
             end()
         for process in self._leaving:
-            process.socket.close()
             with suppress(SandboxFault):
-                process.ended(0.0)
+                _gone(process, 0.0)
         self._leaving.clear()
 
     def with_package(self, name: str) -> "Sandbox | None":
@@ -173,14 +172,13 @@ class Sandbox:
     def left(self, process: Process, wait: bool) -> Ended:
         """Ends a process and says how it ended; without `wait` a later call sees to it that it is gone."""
         process.kill()
-        process.socket.close()
         if wait:
-            return process.ended()
+            return _gone(process)
         with self._lock:
             self._leaving.append(process)
             oldest = self._leaving.popleft() if len(self._leaving) > LEAVING else None
         if oldest is not None:
-            oldest.ended()
+            _gone(oldest)
         return Ended()
 
     def exchange(self, job: Mapping[str, object], wall: float) -> tuple[Any, Ended]:
@@ -232,6 +230,14 @@ class Sandbox:
         except ValueError:
             lost = Facts(facts.SourceError("ResourceError", "reading it needs more than is allowed"))
             return Readings(tuple(lost for _ in blocks))
+
+
+def _gone(process: Process, patience: float = 10.0) -> Ended:
+    """How a process ended that was killed; its line is closed after it, so that it need not be told."""
+    try:
+        return process.ended(patience)
+    finally:
+        process.socket.close()
 
 
 def open_sandbox(

@@ -8,6 +8,10 @@ from pathlib import Path
 
 from kgents.errors import UsageError
 
+_OF_SHELLS = frozenset(
+    {"alias", "cd", "eval", "exec", "exit", "export", "for", "if", "set", "source", "trap", "ulimit", "umask", "while"}
+)
+
 
 def find_program(program: str, environment: Mapping[str, str]) -> str:
     """The path of a program, as seen from the working directory. UsageError where there is none, or it cannot be started."""
@@ -21,7 +25,10 @@ def _find(program: str, environment: Mapping[str, str]) -> str:
     if path is not None:
         return path
     if "/" not in program:
-        raise UsageError(f"there is no program {program!r} on the PATH", f"install it, or give its path: ./{program}")
+        hint = f"install it, or give its path: ./{program}"
+        if program in _OF_SHELLS or "=" in program:
+            hint = "only a shell knows it: give the command as one word, in quotes"
+        raise UsageError(f"there is no program {program!r} on the PATH", hint)
     if Path(program).is_dir():
         raise UsageError(f"{program!r} is a folder, not a program", "give the path of a program")
     if Path(program).exists():

@@ -53,7 +53,7 @@ def _sqlite(url: "URL") -> "URL":
         raise UsageError(f"{VARIABLE}: SQLite takes no option {', '.join(url.query)}", "sqlite:///FILE")
     if Path(url.database).is_dir():
         raise UsageError(f"{VARIABLE}: {url.database} is a folder", "name a file in it")
-    return url.set(drivername="sqlite+aiosqlite")
+    return url.set(drivername="sqlite+pysqlite")
 
 
 def connection_options(url: "URL") -> tuple["URL", dict[str, object], float]:

@@ -4,9 +4,9 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kgents.errors import DamagedRecord, UsageError
-from kgents.store.async_engine import AsyncEngine
 from kgents.store.database import writing
 from kgents.store.driver_errors import errors_translated
+from kgents.store.engines import AsyncEngine
 from kgents.store.migrations import upgrade
 from kgents.store.schema import REVISION, create_all, metadata, schema_version
 from kgents.store.server import link_of, server_engine

@@ -12,10 +12,10 @@ from sqlalchemy import Integer, column, func, literal_column, select, text
 from kgents.domain.ledger_fact import Forgotten, Remembered
 from kgents.domain.mark import Entry
 from kgents.errors import UsageError
-from kgents.store.async_engine import AsyncConnection
 from kgents.store.crystal_digest import crystal_digest
 from kgents.store.database import writing
 from kgents.store.driver_errors import errors_translated
+from kgents.store.engines import AsyncConnection
 from kgents.store.erasure import forget, sweep
 from kgents.store.schema import crystals
 from kgents.store.sql import SqlStore

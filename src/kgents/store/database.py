@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Engine, event
+from sqlalchemy import URL, Engine, StaticPool, create_engine, event, text
 
 from kgents.errors import StoreUnavailable
 from kgents.store.address import VARIABLE, get_url
-from kgents.store.async_engine import AsyncConnection, AsyncEngine, create_async_engine
 from kgents.store.driver_errors import BUSY_SECONDS, errors_translated
+from kgents.store.engines import AsyncConnection, AsyncEngine
+from kgents.store.file_engine import FileEngine
 from kgents.store.listing import UNHEX, unhex
 from kgents.store.server import server_engine
 
@@ -33,9 +34,7 @@ def get_engine(text: str) -> AsyncEngine:
         return server_engine(url)
     if is_file(url):
         make_file(Path(str(url.database)))
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    listen(engine.sync_engine)
-    return engine
+    return file_engine(url, timeout=BUSY_SECONDS)
 
 
 def get_reading_engine(text: str, followed: bool = False) -> AsyncEngine | None:
@@ -63,18 +62,26 @@ def journal_of(path: Path) -> int:
 
 def reading_engine(path: Path, still: bool) -> AsyncEngine:
     """An engine that only reads this file, which may be where nothing can be written. `still`: nobody writes to it."""
-    import aiosqlite
+    import sqlite3
 
     address = f"file:{quote(str(path.absolute()))}?{'immutable=1' if still else 'mode=ro'}"
 
-    async def connect() -> Any:
-        connection = await aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS)
-        await connection.execute("PRAGMA query_only=ON")
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+        connection.execute("PRAGMA query_only=ON")
         return connection
 
-    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), async_creator=connect)
-    listen(engine.sync_engine, prepared=False)
-    return engine
+    engine = create_engine(URL.create("sqlite+pysqlite", database=str(path)), creator=connect)
+    listen(engine, prepared=False)
+    return FileEngine(engine)
+
+
+def file_engine(url: URL, **options: Any) -> FileEngine:
+    """An engine for a database of SQLite whose connections may write; the options are those of the driver."""
+    pool = {} if is_file(url) else {"poolclass": StaticPool}  # what is in memory is there for one connection alone
+    engine = create_engine(url, connect_args={**options, "check_same_thread": False}, **pool)
+    listen(engine)
+    return FileEngine(engine)
 
 
 def is_file(url: URL) -> bool:
@@ -143,11 +150,21 @@ def _begin(connection: Any) -> None:
 @asynccontextmanager
 async def get_async_session(engine: AsyncEngine) -> AsyncIterator["AsyncSession"]:
     """A session for those who query the record themselves; it only reads."""
-    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
     with errors_translated(engine.url):
-        async with AsyncSession(engine, expire_on_commit=False) as session:
-            yield session
+        if not isinstance(engine, FileEngine):
+            async with AsyncSession(engine, expire_on_commit=False) as session:
+                yield session
+            return
+        own = create_async_engine(engine.url.set(drivername="sqlite+aiosqlite"))
+        listen(own.sync_engine, prepared=False)
+        try:
+            async with AsyncSession(own, expire_on_commit=False) as session:
+                await session.execute(text("PRAGMA query_only=ON"))
+                yield session
+        finally:
+            await own.dispose()
 
 
 @asynccontextmanager

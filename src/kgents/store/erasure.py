@@ -16,9 +16,9 @@ from kgents.domain.fact import Finished, Planned
 from kgents.domain.ledger_fact import Erased
 from kgents.domain.mark import LEDGER, Mark
 from kgents.errors import UsageError
-from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.codec import summary_from_data, summary_to_data
 from kgents.store.driver_errors import errors_translated
+from kgents.store.engines import AsyncConnection, AsyncEngine
 from kgents.store.schema import blobs, crystals, experiments, logs, marks
 
 _REFERRING = {Planned.kind: ("config",), Finished.kind: ("out", "code", "detail")}

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from kgents.domain.mark import digest
-from kgents.store.async_engine import AsyncEngine
+from kgents.store.engines import AsyncEngine
 from kgents.store.server_lock import ServerLock, busy
 
 _here: set[tuple[str, str]] = set()

@@ -13,7 +13,6 @@ from kgents.store.schema import blobs, experiments
 
 UNHEX = "kgents_unhex"  # connections of SQLite are given it: unhex came with SQLite 3.41
 NEWEST_FIRST = (experiments.c.created_at.desc(), experiments.c.log.desc())
-_BYTES = 32  # of an id
 
 # A projection that is damaged has no configuration, and must not end the list here: reading it says what is wrong.
 _ADDRESS = {
@@ -21,10 +20,11 @@ _ADDRESS = {
     "postgresql": "CASE WHEN experiments.doc #>> '{plan,config}' ~ '^([0-9a-f]{2})+$' "
     "THEN decode(experiments.doc #>> '{plan,config}', 'hex') END",
 }
+_DOC = {"sqlite": "experiments.doc", "postgresql": "experiments.doc::text"}
 _MARK_IDS = {
-    "sqlite": "(SELECT group_concat(hex(id), '') FROM "
+    "sqlite": "(SELECT group_concat(hex(id), ' ') FROM "
     "(SELECT id FROM marks WHERE marks.log = experiments.log ORDER BY seq))",
-    "postgresql": "(SELECT string_agg(encode(marks.id, 'hex'), '' ORDER BY marks.seq) "
+    "postgresql": "(SELECT string_agg(encode(marks.id, 'hex'), ' ' ORDER BY marks.seq) "
     "FROM marks WHERE marks.log = experiments.log)",
 }
 # [counts of the decision, tallies of the complete prefix, begun, completed, changed last], as text that JSON is read from.
@@ -44,9 +44,10 @@ def page_alone(history: Select[Any]) -> Select[Any]:
 
 
 def listing_statement(history: Select[Any], dialect: str, with_mark_ids: bool) -> Select[Any]:
-    """The statement of a history with more columns: digest, size, packed (NULL where erased) and, where asked, mark_ids."""
-    statement = _with_config(history, dialect)
-    return statement.add_columns(literal_column(_MARK_IDS[dialect]).label("mark_ids")) if with_mark_ids else statement
+    """The columns of a history (doc as text), then digest, size, packed (NULL where erased), mark_ids (NULL if not asked)."""
+    doc = type_coerce(literal_column(_DOC[dialect]), Text).label("doc")
+    statement = _with_config(history.with_only_columns(experiments.c.id, doc), dialect)
+    return statement.add_columns(literal_column(_MARK_IDS[dialect] if with_mark_ids else "NULL").label("mark_ids"))
 
 
 def glance_statement(history: Select[Any], dialect: str) -> Select[Any]:
@@ -102,7 +103,12 @@ def unhex(digits: Any) -> bytes | None:
 
 def config_of(row: Any) -> bytes | None:
     """The configuration of a row, or None where it was erased. TamperedRecord where it is not the one of its address."""
-    return None if row.digest is None else _content(Packed(row.digest, row.size, row.packed))
+    return config_in(row.digest, row.size, row.packed)
+
+
+def config_in(digest: bytes | None, size: int, packed: bytes) -> bytes | None:
+    """The same of its columns."""
+    return None if digest is None else _content(Packed(digest, size, packed))
 
 
 class Packed(NamedTuple):
@@ -121,4 +127,4 @@ def _content(row: Packed) -> bytes:
 
 def ids_of(digits: str | None) -> tuple[str, ...]:
     """The ids of marks that a row has as one text."""
-    return tuple(bytes.fromhex(digits).hex(",", _BYTES).split(",")) if digits else ()
+    return tuple(digits.lower().split(" ")) if digits else ()

@@ -13,10 +13,10 @@ from sqlalchemy import insert, select
 from kgents.domain.fact import Fact
 from kgents.domain.ledger_fact import Closed, Erased, Opened, Remembered
 from kgents.domain.mark import LEDGER, Entry
-from kgents.store.async_engine import AsyncConnection
 from kgents.store.crystal_digest import crystal_digest
 from kgents.store.crystals import index_words
 from kgents.store.database import writing
+from kgents.store.engines import AsyncConnection
 from kgents.store.erasure import addresses_of, names_of
 from kgents.store.restore import PAGE, restore_experiment, show_names
 from kgents.store.rows import blob_row

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from kgents.errors import StoreUnavailable
-from kgents.store.async_engine import AsyncEngine
+from kgents.store.engines import AsyncEngine
 from kgents.store.server import link_of
 
 T = TypeVar("T")

@@ -11,9 +11,9 @@ from sqlalchemy import event
 
 from kgents.errors import UsageError
 from kgents.store.address import get_url
-from kgents.store.async_engine import AsyncEngine
 from kgents.store.creation import stored_revision
 from kgents.store.database import get_reading_engine, is_file
+from kgents.store.engines import AsyncEngine
 from kgents.store.schema import REVISION
 from kgents.store.sql import SqlStore
 

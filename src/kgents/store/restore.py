@@ -8,8 +8,8 @@ from kgents.domain.fact import Finished
 from kgents.domain.mark import Mark
 from kgents.domain.names import Names
 from kgents.domain.summary import Summary
-from kgents.store.async_engine import AsyncConnection
 from kgents.store.codec import unpack
+from kgents.store.engines import AsyncConnection
 from kgents.store.rows import TrialRow, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, marks, trials
 

@@ -11,6 +11,7 @@ from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord
 from kgents.store.codec import pack, summary_to_data, unpack
 
+CHANGING = ("status", "verdict", "doc", "updated_at")  # columns of an experiment that change while it runs
 _DECODER = json.JSONDecoder()
 
 
@@ -104,12 +105,23 @@ def experiment_row(key: int, summary: Summary) -> dict[str, object]:
         "id": plan.experiment,
         "name": plan.name,
         "kind": plan.kind,
-        "status": summary.status.value,
-        "verdict": summary.verdict and summary.verdict.value,
         "model": plan.model,
         "spec": plan.facts.get("spec"),
         "tags": list(plan.tags),
-        "doc": summary_to_data(summary),
         "created_at": summary.created_at,
+        **_changing(summary),
+    }
+
+
+def changes_row(key: int, summary: Summary) -> dict[str, object]:
+    """What changes of the projection of the experiment with this key."""
+    return {"key": key, **_changing(summary)}
+
+
+def _changing(summary: Summary) -> dict[str, object]:
+    return {
+        "status": summary.status.value,
+        "verdict": summary.verdict and summary.verdict.value,
+        "doc": summary_to_data(summary),
         "updated_at": summary.updated_at,
     }

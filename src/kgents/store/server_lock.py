@@ -13,8 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from kgents.errors import Busy
-from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.driver_errors import errors_translated
+from kgents.store.engines import AsyncConnection, AsyncEngine
 from kgents.store.patience import asked_again
 from kgents.store.server import link_of
 

@@ -1,8 +1,8 @@
 """The Store port on SQLAlchemy Core, for SQLite and Postgres."""
 
-import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,15 +17,15 @@ from kgents.domain.prefix import Prefix, Totals, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord, UnknownExperiment
 from kgents.store import querying
-from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.codec import summary_from_data, trial_of, with_texts
 from kgents.store.creation import ready
 from kgents.store.database import get_engine, writing
 from kgents.store.driver_errors import errors_translated
+from kgents.store.engines import AsyncEngine
 from kgents.store.erasure import erase_names, erase_texts, sweep
 from kgents.store.experiment_lock import experiment_lock
 from kgents.store.listing import (
-    config_of,
+    config_in,
     glance,
     glance_of,
     glance_statement,
@@ -33,6 +33,7 @@ from kgents.store.listing import (
     listing_statement,
 )
 from kgents.store.patience import asked_again
+from kgents.store.readers import Pages, Readers, Rows
 from kgents.store.rows import checked, content_of, finished
 from kgents.store.schema import blobs, crystals, experiments, logs, marks, trials
 from kgents.store.series import taken, taken_statement
@@ -48,7 +49,7 @@ class SqlStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._writer = Writer(engine)
-        self._reading: dict[AsyncConnection, asyncio.Future[None] | None] = {}
+        self._readers = Readers(engine)
 
     @staticmethod
     async def open(url: str) -> "SqlStore":
@@ -66,20 +67,8 @@ class SqlStore:
         try:
             await self._writer.close()
         finally:
-            for connection in list(self._reading):
-                with suppress(Exception):
-                    await self._let_go(connection)
+            await self._readers.aclose()
             await self.engine.dispose()
-
-    async def _let_go(self, connection: AsyncConnection) -> None:
-        """Closes it once, whoever asks first: its reader, or we; a reader that nobody holds any more asks in a task."""
-        closing = self._reading.get(connection)
-        if closing is None:
-            closing = self._reading[connection] = asyncio.ensure_future(connection.close())
-        try:
-            await asyncio.shield(closing)
-        finally:
-            self._reading.pop(connection, None)
 
     async def append(self, log: str, entries: Sequence[Entry], contents: Sequence[bytes] = ()) -> Sequence[Mark]:
         """Appends to a chain, with blobs, projections and ledger in one transaction."""
@@ -164,15 +153,26 @@ class SqlStore:
             async for row in rows:
                 yield await self._summary(row.id, row.doc)
 
-    async def listing(self, query: Query, with_mark_ids: bool = False) -> AsyncIterator[Listed]:
+    def listing(self, query: Query, with_mark_ids: bool = False) -> AsyncIterator[Listed]:
         """Projections with their configurations and, where asked for, the ids of their marks: one statement in all."""
-        dialect = self.engine.dialect.name
-        async with aclosing(
-            self.rows(listing_statement(self.history_statement(query), dialect, with_mark_ids))
-        ) as rows:
-            async for row in rows:
-                summary = await self._summary(row.id, row.doc)
-                yield Listed(summary, config_of(row), ids_of(row.mark_ids) if with_mark_ids else ())
+        return Rows(self.listings(query, with_mark_ids))
+
+    async def listings(self, query: Query, with_mark_ids: bool = False) -> AsyncGenerator[Sequence[Listed]]:
+        """The same, page by page; what stands before a damaged row is given before it is told."""
+        statement = listing_statement(self.history_statement(query), self.engine.dialect.name, with_mark_ids)
+        async with aclosing(self.pages(statement)) as pages:
+            async for rows in pages:
+                page: list[Listed] = []
+                try:
+                    for experiment, doc, digest, size, packed, mark_ids in rows:
+                        summary = self._projection(experiment, doc, as_text=True)
+                        if summary.prefix is None and summary.decision is None:
+                            summary.prefix = await self._prefix(summary)
+                        page.append(Listed(summary, config_in(digest, size, packed), ids_of(mark_ids)))
+                except TamperedRecord:
+                    yield page
+                    raise
+                yield page
 
     async def glances(self, query: Query) -> AsyncIterator[Glance]:
         """The little that a line of a list says, newest first: one statement in all, but for the undecided of old records."""
@@ -200,16 +200,19 @@ class SqlStore:
 
     async def _summary(self, experiment: str, doc: Any) -> Summary:
         """The projection; of an undecided experiment it may be older than `prefix`, which then comes from the marks."""
+        summary = self._projection(experiment, doc)
+        if summary.prefix is None and summary.decision is None:
+            summary.prefix = await self._prefix(summary)
+        return summary
+
+    def _projection(self, experiment: str, doc: Any, as_text: bool = False) -> Summary:
         try:
-            summary = summary_from_data(doc)
+            return summary_from_data(json.loads(doc) if as_text else doc)
         except NONSENSE as wrong:
             raise TamperedRecord(
                 f"what the record shows of {experiment} is damaged ({type(wrong).__name__}: {wrong})",
                 f"kg witness verify {experiment}",
             ) from wrong
-        if summary.prefix is None and summary.decision is None:
-            summary.prefix = await self._prefix(summary)
-        return summary
 
     async def _prefix(self, summary: Summary) -> Prefix:
         try:
@@ -308,19 +311,10 @@ class SqlStore:
                 rows: Sequence[Any] = (await connection.execute(statement)).all()
                 return rows
 
-    async def _connected(self) -> AsyncConnection:
-        with errors_translated(self.engine.url):
-            return await self.engine.connect()
-
-    async def rows(self, statement: Select[Any]) -> AsyncGenerator[Any]:
+    def rows(self, statement: Select[Any]) -> Rows:
         """The rows of a query, streamed."""
-        with errors_translated(self.engine.url):
-            connection = await asked_again(self.engine, self._connected, while_unreachable=False)
-            self._reading[connection] = None
-            try:
-                result = await connection.stream(statement.execution_options(yield_per=500))
-                async for page in result.partitions():
-                    for row in page:
-                        yield row
-            finally:
-                await self._let_go(connection)
+        return Rows(self.pages(statement))
+
+    def pages(self, statement: Select[Any]) -> Pages:
+        """The same, page by page."""
+        return Pages(self._readers, statement)

@@ -8,10 +8,10 @@ from sqlalchemy.engine import URL
 
 from kgents.errors import UsageError
 from kgents.store.address import get_url
-from kgents.store.async_engine import AsyncConnection, AsyncEngine
 from kgents.store.creation import ready, stored_revision
 from kgents.store.database import get_engine, get_reading_engine, is_file
 from kgents.store.driver_errors import errors_translated
+from kgents.store.engines import AsyncConnection, AsyncEngine
 from kgents.store.schema import REVISION, blobs, crystals, experiments, marks, trials
 
 TABLES = (experiments, trials, marks, blobs, crystals)

@@ -1,10 +1,8 @@
 """Where the writer's transactions run, one after another on a connection that is kept.
 
-A file of SQLite gets a thread of its own in which a whole transaction is one step; by the asynchronous driver every
-statement of it would be handed from thread to thread several times.
+A file of SQLite gets a thread of its own in which a whole transaction is one step.
 """
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -12,13 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
+from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import OperationalError
 
-from kgents.errors import MachineExhausted, exhausted
-from kgents.store.async_engine import AsyncConnection, AsyncEngine
-from kgents.store.database import listen
+from kgents.errors import MachineExhausted
 from kgents.store.driver_errors import BUSY_SECONDS
+from kgents.store.engines import AsyncConnection, AsyncEngine
+from kgents.store.file_engine import FileEngine, in_thread
 from kgents.store.server import link_of
 from kgents.store.server_lock import IDLE_SECONDS, alive, discard
 
@@ -44,12 +42,8 @@ class Transactions(Protocol):
 
 def transactions(engine: AsyncEngine) -> Transactions:
     """As suits the database of this engine."""
-    url = engine.url
-    if url.get_backend_name() == "sqlite" and url.database != ":memory:":
-        sync = create_engine(url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": BUSY_SECONDS})
-        listen(sync)
-        event.listen(sync, "connect", _impatient)
-        return _InThread(sync)
+    if isinstance(engine, FileEngine) and engine.url.database != ":memory:":
+        return _InThread(engine.sync_engine)
     return _OnLoop(engine)
 
 
@@ -63,24 +57,18 @@ class _InThread:
     async def run(self, work: Callable[[Connection], T]) -> T:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
-        return await self._put(self._thread, self._transaction, work)
-
-    async def _put(self, thread: ThreadPoolExecutor, step: Callable[..., T], *arguments: object) -> T:
-        """Has the thread do a step. MachineExhausted where the system starts no thread: then it will never be done."""
         try:
-            doing = asyncio.get_running_loop().run_in_executor(thread, step, *arguments)
-        except RuntimeError as wrong:
+            return await in_thread(self._thread, self._transaction, work)
+        except MachineExhausted:
             self._thread = None
-            thread.shutdown(wait=False, cancel_futures=True)
-            lacking = exhausted(wrong)
-            if lacking is None:
-                raise
-            raise lacking from wrong
-        return await doing
+            raise
 
     def _transaction(self, work: Callable[[Connection], T]) -> T:
         if self._connection is None:
             self._connection = self._engine.connect().execution_options(transaction="writes")
+            # It asks again and again for a lock that somebody holds, so that it can be told to stop asking.
+            driver: Any = self._connection.connection.driver_connection
+            driver.execute(f"PRAGMA busy_timeout={_ASK_AGAIN_MS}")
         with self._begin(self._connection):
             return work(self._connection)
 
@@ -101,16 +89,17 @@ class _InThread:
         if self._thread is not None:
             thread, self._thread = self._thread, None
             with suppress(MachineExhausted):
-                await self._put(thread, self._close)
+                await in_thread(thread, self._close)
             thread.shutdown()
 
     def _close(self) -> None:
-        with suppress(Exception):
-            if self._connection is not None:
-                self._connection.close()
-        self._connection = None
-        with suppress(Exception):
-            self._engine.dispose()
+        """Closes the connection, which is not like the others any more."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                connection.detach()
+            with suppress(Exception):
+                connection.close()
 
 
 class _OnLoop:
@@ -144,8 +133,3 @@ class _OnLoop:
         link = link_of(self._engine)
         if link is not None:
             link.abandon()
-
-
-def _impatient(connection: Any, record: Any) -> None:
-    """Has a connection ask again and again for a lock that somebody holds, so that it can be told to stop asking."""
-    connection.execute(f"PRAGMA busy_timeout={_ASK_AGAIN_MS}")

@@ -4,8 +4,8 @@ from sqlalchemy import Table, insert, select, text
 
 from kgents.domain.mark import LEDGER
 from kgents.domain.summary import Summary
-from kgents.store.async_engine import AsyncConnection
 from kgents.store.database import writing
+from kgents.store.engines import AsyncConnection
 from kgents.store.restore import PAGE, restore_experiment, restore_log, show_names
 from kgents.store.schema import blobs, crystals, logs
 from kgents.store.sql import SqlStore

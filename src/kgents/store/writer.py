@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table, insert, select, text
+from sqlalchemy import Connection, Table, bindparam, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from kgents.domain.fact import Fact, Finished, Planned, Sealed
@@ -18,12 +18,12 @@ from kgents.domain.names import Names
 from kgents.domain.prefix import Prefix, prefix_of
 from kgents.domain.summary import Summary
 from kgents.errors import Busy, WorldError
-from kgents.store.async_engine import AsyncEngine
 from kgents.store.codec import summary_from_data
 from kgents.store.driver_errors import errors_translated
+from kgents.store.engines import AsyncEngine
 from kgents.store.patience import asked_again
 from kgents.store.repeated import Repeated
-from kgents.store.rows import TrialRow, blob_row, checked, experiment_row, mark_row, trial_row
+from kgents.store.rows import CHANGING, TrialRow, blob_row, changes_row, checked, experiment_row, mark_row, trial_row
 from kgents.store.schema import blobs, experiments, logs, marks, trials
 from kgents.store.series import check_share
 from kgents.store.transactions import transactions
@@ -42,12 +42,13 @@ class _Job:
 
 @dataclass(slots=True)
 class _Log:
-    """What the writer remembers of a log that it appends to."""
+    """What the writer remembers of a log that it appends to; `shown`: its projection was written before."""
 
     key: int
     size: int
     head: str
     summary: Summary | None
+    shown: bool = False
 
 
 @dataclass(slots=True)
@@ -159,9 +160,9 @@ class _Chains:
         self._new_log = upsert(dialect, logs).on_conflict_do_nothing()
         self._new_marks = Repeated(insert(marks))
         self._latest_trials = Repeated(_latest(upsert(dialect, trials), ("log", "index", "arm"), ("seq", "success")))
-        self._latest_experiment = Repeated(
-            _latest(upsert(dialect, experiments), ("log",), ("status", "verdict", "doc", "updated_at"))
-        )
+        self._experiment = Repeated(_latest(upsert(dialect, experiments), ("log",), CHANGING))
+        changed: dict[str, Any] = {name: bindparam(name) for name in CHANGING}
+        self._changes = Repeated(experiments.update().where(experiments.c.log == bindparam("key")).values(changed))
 
     def forget(self, log: str) -> None:
         self._logs.pop(log, None)
@@ -237,7 +238,11 @@ class _Chains:
         if rows:
             self._latest_trials.run(connection, list(rows.values()))
         assert log.summary is not None
-        self._latest_experiment.run(connection, [experiment_row(log.key, log.summary)])
+        if log.shown:
+            self._changes.run(connection, [changes_row(log.key, log.summary)])
+        else:
+            self._experiment.run(connection, [experiment_row(log.key, log.summary)])
+            log.shown = True
 
     def _ledger(self, connection: Connection, job: _Job, made: list[Mark], log: _Log) -> None:
         facts: list[Fact] = []

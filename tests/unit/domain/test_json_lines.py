@@ -17,7 +17,7 @@ def test_marks_blank_lines_and_carriage_returns_are_no_values() -> None:
     [
         (b"1\n{", "--file x, line 2: not JSON: "),
         (b"\xff\xfe1\x00", "line 1: UTF-16, not UTF-8"),
-        (b"\xff", "line 1: not JSON"),
+        (b"\xff", "line 1: not UTF-8 text"),
         (b"[" * 100_000, "line 1: not JSON"),
     ],
 )

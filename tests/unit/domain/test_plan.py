@@ -1,5 +1,7 @@
 """What a plan says of what decides, in the record and in the code."""
 
+from types import MappingProxyType
+
 import pytest
 
 from kgents.domain.json import digest_of
@@ -30,3 +32,26 @@ def test_it_is_named_once() -> None:
     """A fact of that name would be overlooked."""
     with pytest.raises(ValueError, match="a field of the plan"):
         Plan(**{**{name: getattr(PLAN, name) for name in PLAN.__slots__}, "facts": {"decider": "verdicts"}})
+
+
+def test_plans_that_are_alike_keep_what_is_their_own() -> None:
+    """What they have in common is read once; what is damaged is refused each time, and types are not confused."""
+    first = {**RECORDED, "experiment": "exp-a", "seed": 1, "name": "one", "tags": ["x"]}
+    second = {**RECORDED, "experiment": "exp-b", "seed": 2, "name": None, "tags": []}
+    for data in (first, second, first):
+        assert Plan.from_data(data).to_data() == data
+    for _ in range(2):
+        with pytest.raises(ValueError, match="max_errors: str in place of int"):
+            Plan.from_data({**first, "max_errors": "10"})
+        with pytest.raises(ValueError, match="seed: str in place of int"):
+            Plan.from_data({**first, "seed": "1"})
+        with pytest.raises(ValueError, match="no name of an experiment"):
+            Plan.from_data({**first, "experiment": "run-1"})
+        with pytest.raises(KeyError, match="tier"):
+            Plan.from_data({name: value for name, value in first.items() if name != "tier"})
+    facts = {"facts": {"questions": 1}}, {"facts": {"questions": True}}
+    assert [Plan.from_data({**first, **given}).facts["questions"] is True for given in facts] == [False, True]
+
+
+def test_a_plan_is_read_whatever_stands_for_its_objects() -> None:
+    assert Plan.from_data({**RECORDED, "facts": MappingProxyType({"spec": "s"})}).facts == {"spec": "s"}

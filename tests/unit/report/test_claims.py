@@ -11,16 +11,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 from summaries import plan, played
 
 from kgents.domain.outcome import Cause
-from kgents.domain.plan import DecidedBy, Layout
+from kgents.domain.plan import DecidedBy, Errors, Layout
 from kgents.report.claims import (
     against,
     comparison_promise,
     family_promise,
+    hang_of_arms,
     hangs,
     interval_text,
     promise,
     short_interval,
 )
+from kgents.report.sentence import sentence
 from kgents.stats import Design, Rule
 
 RATE = Design(Rule.CALIBRATED, 0.8, 0.95, 60, futility=0.0)
@@ -105,6 +107,22 @@ def test_a_verdict_that_hangs_on_what_does_not_count_says_so() -> None:
     ]
     lost = played(RATE, lambda arm, index: Cause.NETWORK if index < 3 else False)
     assert hangs(lost) == "; hangs on 3 trials that do not count: counted as passed, there would be no such verdict"
+
+
+def test_arms_with_a_verdict_each_say_how_many_hang_on_what_does_not_count() -> None:
+    """The first of three loses trials to the world, then the second too; a run that counts them hangs on none."""
+    for spoilt, words in (
+        (0, ""),
+        (1, "; 1 verdict hangs on trials that do not count"),
+        (2, "; 2 verdicts hang on trials that do not count"),
+    ):
+
+        def answer(arm: int, index: int, spoilt: int = spoilt) -> Cause | bool:
+            return Cause.NETWORK if arm < spoilt and index < 3 else True
+
+        assert hang_of_arms(played(RATE, answer, 3)) == words
+        assert hang_of_arms(played(RATE, answer, 3, errors=Errors.COUNT)) == ""
+        assert (words in sentence(played(RATE, answer, 3))) is True
 
 
 def test_a_verdict_against_a_stored_run_names_it_and_the_error_of_both() -> None:

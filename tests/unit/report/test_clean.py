@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kgents.report.clean import CleanOutput, cell, clean
+from kgents.report.clean import CleanOutput, cell, clean, write_json
+from kgents.report.layout import compact
 
 Kg = Callable[..., subprocess.CompletedProcess[str]]
 EVIL = "\x1b]0;owned\x07\x9b31m\u202ered\u2066\rover\x7f"
@@ -54,6 +55,20 @@ def test_numbers_and_plain_texts_stay(text: str | None) -> None:
 def test_a_stream_that_has_no_bytes_is_left_alone() -> None:
     stream = io.StringIO()
     assert CleanOutput.over(stream) is stream
+
+
+@pytest.mark.parametrize("text", [EVIL, "\x7f", "plain", "é\x85", "漢", "\ud800"])
+def test_json_of_an_encoder_is_written_clean_without_a_search(text: str) -> None:
+    """What is written is what `write` writes, of documents that were encoded here."""
+    written = []
+    for write in (write_json, CleanOutput.write):
+        under = io.BytesIO()
+        stream = CleanOutput(under, encoding="utf-8", errors="surrogatepass", newline="\n")
+        write(stream, compact([text]) + "\n")
+        stream.flush()
+        written.append(under.getvalue())
+    assert written[0] == written[1]
+    assert not any(code in written[0] for code in (*range(10), *range(11, 32), 0x7F))
 
 
 def test_what_a_program_says_reaches_no_terminal_and_no_spreadsheet(kg: Kg, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from kgents.engine.compare import duel_of
 from kgents.errors import UsageError
 from kgents.report.planned_pairs import pairs_data, pairs_text, zone_data, zone_text
+from kgents.report.planned_score_pairs import planned_score_pairs
 from kgents.report.planned_scores import law_of, planned_scores
 from kgents.report.planning import PerTrial, plan_data, plan_text
 from kgents.stats import Design, Rule
@@ -48,6 +49,13 @@ def of_scores(law: str, low: float, high: float, cap: int) -> tuple[str, object]
     return made.to_text(), made.to_data()
 
 
+def of_score_pairs(first: str, second: str | None, margin: float | None) -> tuple[str, object]:
+    """A plan of two mean scores from 0 to 10; the margin is a share of the range."""
+    laws = law_of(first, 0.0, 10.0), None if second is None else law_of(second, 0.0, 10.0)
+    made = planned_score_pairs(Design(Rule.ANYTIME, 0.5, 0.9, 20, futility=0.0, margin=margin), *laws)
+    return made.to_text(), made.to_data()
+
+
 SCENES: dict[str, Callable[[], tuple[str, object]]] = {
     "calibrated": lambda: planned(Design(target=0.7, max_trials=25)),
     "calibrated-with-costs": lambda: planned(Design(target=0.9, max_trials=20, confidence=0.8), COSTS),
@@ -59,6 +67,8 @@ SCENES: dict[str, Callable[[], tuple[str, object]]] = {
     "equivalent": lambda: within(0.3),
     "scores-beta": lambda: of_scores("beta:8,2", 0.0, 10.0, 20),
     "scores-few": lambda: of_scores("0=0.1,0.5=0.2,1=0.7", 0.0, 1.0, 20),
+    "score-pairs": lambda: of_score_pairs("beta:8,2", "beta:6,4", 0.2),
+    "score-pairs-exact": lambda: of_score_pairs("0=0.1,10=0.9", None, None),
     "scores-many": lambda: of_scores("0=0.1,1=0.2,2=0.3,3=0.15,4=0.25", 0.0, 4.0, 15),
 }
 
@@ -88,3 +98,5 @@ def test_a_plan_of_scores_needs_a_cap_that_can_be_foreseen() -> None:
     for cap in (None, 10**6):
         with pytest.raises(UsageError, match="a plan of scores goes to"):
             planned_scores(Design(Rule.ANYTIME, 0.5, 0.9, cap, futility=0.0), law)
+        with pytest.raises(UsageError, match="a plan of score pairs goes from 1 to"):
+            planned_score_pairs(Design(Rule.ANYTIME, 0.5, 0.9, cap, futility=0.0), law, None)

@@ -8,6 +8,7 @@ import sys
 from kgents.store.sql import SqlStore
 assert not [name for name in sys.modules if name.startswith("sqlalchemy.orm")]
 from kgents.store.async_engine import AsyncEngine, create_async_engine
+assert not [name for name in sys.modules if name.startswith("sqlalchemy.orm")]
 import sqlalchemy.ext.asyncio as package
 assert package.AsyncEngine is AsyncEngine
 assert package.AsyncSession

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from kgents.store.async_engine import AsyncEngine
 from kgents.store.database import get_reading_engine
+from kgents.store.engines import AsyncEngine
 
 
 @pytest.fixture

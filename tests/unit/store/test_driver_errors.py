@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from kgents.errors import DamagedRecord, KgentsError, StoreUnavailable, UsageError
 from kgents.store.driver_errors import errors_translated
 
-FILE = make_url("sqlite+aiosqlite:////tmp/x/record.db")
+FILE = make_url("sqlite+pysqlite:////tmp/x/record.db")
 SERVER = make_url("postgresql+asyncpg://me:s3cret@db.example/record")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kgents.errors import Busy, StoreUnavailable
-from kgents.store.async_engine import create_async_engine
+from kgents.store.database import get_engine
 from kgents.store.experiment_lock import experiment_lock
 
 
@@ -17,7 +17,7 @@ def held(folder: Path) -> list[Path]:
 
 async def test_a_file_is_locked_while_the_block_runs_and_gone_afterwards(tmp_path: Path) -> None:
     """In this process a second holder is told at once; another experiment is another lock."""
-    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}")
+    engine = get_engine(f"sqlite:///{tmp_path / 'record.db'}")
     async with experiment_lock(engine, "exp-a") as confirmed:
         assert confirmed is None
         (file,) = held(tmp_path)
@@ -39,7 +39,7 @@ async def test_a_file_is_locked_while_the_block_runs_and_gone_afterwards(tmp_pat
 
 async def test_what_another_process_holds_is_busy(tmp_path: Path) -> None:
     """Whoever has the file open keeps it, by whatever path the process came."""
-    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}")
+    engine = get_engine(f"sqlite:///{tmp_path / 'record.db'}")
     async with experiment_lock(engine, "exp-a"):
         (file,) = held(tmp_path)
     file.touch()
@@ -55,7 +55,7 @@ async def test_what_another_process_holds_is_busy(tmp_path: Path) -> None:
 
 async def test_a_database_in_memory_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    engine = create_async_engine("sqlite+aiosqlite:///:memory:")
+    engine = get_engine("sqlite:///:memory:")
     async with experiment_lock(engine, "exp-a"):
         with pytest.raises(Busy):
             async with experiment_lock(engine, "exp-a"):
@@ -66,7 +66,7 @@ async def test_a_database_in_memory_needs_no_file(tmp_path: Path, monkeypatch: p
 
 async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "record.db.locks").write_text("a file where the folder would be")
-    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}")
+    engine = get_engine(f"sqlite:///{tmp_path / 'record.db'}")
     with pytest.raises(StoreUnavailable, match=r"record\.db\.locks cannot be written"):
         async with experiment_lock(engine, "exp-a"):
             raise AssertionError

@@ -1,5 +1,6 @@
 """How long, and how often, a server is asked again."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import make_url
 
 from kgents.errors import StoreUnavailable
 from kgents.store import patience, server_lock
-from kgents.store.async_engine import AsyncEngine
+from kgents.store.engines import AsyncEngine
 from kgents.store.patience import asked_again
 from kgents.store.server import link_of, server_engine
 from kgents.store.server_lock import ServerLock
@@ -89,3 +90,28 @@ async def test_a_lock_that_was_used_a_moment_ago_is_not_asked_about(
     now[0] = 1_000.5
     with pytest.raises(StoreUnavailable):
         await lock.confirm()
+
+
+async def test_giving_up_ends_the_making_of_a_connection_and_none_is_made_any_more() -> None:
+    """A server that stands still greets nobody; a wait that somebody else cancels is cancelled."""
+    engine = server_engine(make_url("postgresql+asyncpg://nobody@127.0.0.1:1/none"))
+    link, began = link_of(engine), asyncio.Event()
+    assert link is not None
+
+    async def never() -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    for given_up in (False, True):
+        began.clear()
+        coming = asyncio.create_task(link.connect(never))
+        await began.wait()
+        if given_up:
+            link.abandon()
+        else:
+            coming.cancel()
+        with pytest.raises(ConnectionAbortedError if given_up else asyncio.CancelledError):
+            await coming
+    with pytest.raises(ConnectionAbortedError):
+        await engine.connect()
+    await engine.dispose()

@@ -62,7 +62,7 @@ def test_a_glance_says_how_long_it_took(ended: int | None, changed: int, seconds
     """To its end, or to what was recorded last; never less than nothing, whatever a clock did."""
     times = [NOW, None if ended is None else NOW + timedelta(seconds=ended), NOW + timedelta(seconds=changed)]
     little = json.dumps([[[4, 3], [6, 1]], None, *(time and time.isoformat() for time in times)])
-    columns = dict.fromkeys(("id", "name", "kind", "status", "verdict", "model", "digest"))
+    columns = dict.fromkeys(("id", "name", "kind", "status", "verdict", "model", "digest", "size", "packed"))
     seen = glance_of(SimpleNamespace(little=little, **columns))
     assert seen is not None
     assert (seen.trials, seen.successes, seen.seconds) == (10, 4, seconds)

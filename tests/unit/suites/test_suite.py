@@ -84,7 +84,7 @@ def test_a_bad_line_of_a_suite_is_named(tmp_path: Path, line: Any, said: str) ->
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="No such file"):
+    with pytest.raises(UsageError, match="there is no such file or suite"):
         read_suite(str(tmp_path / "none.jsonl"))
     with pytest.raises(UsageError, match="is empty"):
         read_suite(str(write(tmp_path / "empty.jsonl")))

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from kgents.domain.outcome import Cause
 from kgents.domain.ports import Judgement
 from kgents.sandbox.backend import Backend, Process
+from kgents.sandbox.batch import Batch, ask
+from kgents.sandbox.deadline import TimedChannel
 from kgents.sandbox.facts import LARGEST
 from kgents.sandbox.inside import values as codec
 from kgents.sandbox.program import Program as Started
@@ -393,23 +397,35 @@ class Faulty:
         """Ends nothing: the other one is used by other tests."""
 
 
-def faulty(sandbox: Sandbox, *faults: str) -> tuple[Sandbox, Faulty]:
-    """A sandbox like another one, with faults."""
-    backend = Faulty(sandbox.backend, faults)
-    return Sandbox(sandbox.name, backend, sandbox.candidate.limits, sandbox.environment), backend
+MakeFaulty = Callable[..., tuple[Sandbox, Faulty]]
 
 
-def test_a_fault_is_tried_once_more_and_is_no_failure_of_the_candidate(sandbox: Sandbox) -> None:
+@pytest.fixture
+def faulty(sandbox: Sandbox) -> Iterator[MakeFaulty]:
+    """Makes sandboxes like another one, with faults; they end with the test."""
+    made: list[Sandbox] = []
+
+    def make(*faults: str) -> tuple[Sandbox, Faulty]:
+        backend = Faulty(sandbox.backend, faults)
+        made.append(Sandbox(sandbox.name, backend, sandbox.candidate.limits, sandbox.environment))
+        return made[-1], backend
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def test_a_fault_is_tried_once_more_and_is_no_failure_of_the_candidate(faulty: MakeFaulty) -> None:
     oracle = reference(*rows_of(NEXT, 1))
-    once, backend = faulty(sandbox, "fault")
+    once, backend = faulty("fault")
     assert said(judge(oracle, NEXT, once)) == (True, None, None)
     assert (backend.started, backend.renewed) == (2, 1)
-    twice, backend = faulty(sandbox, "fault", "fault")
+    twice, backend = faulty("fault", "fault")
     judgement = judge(oracle, NEXT, twice)
     assert (judgement.success, judgement.cause, len(str(judgement.error))) == (None, Cause.SANDBOX, 300)
     assert str(judgement.error).startswith("the sandbox failed twice: no process x")
     assert (backend.started, backend.renewed) == (2, 1)
-    never, backend = faulty(sandbox, "fault", "not renewed")
+    never, backend = faulty("fault", "not renewed")
     judgement = judge(oracle, NEXT, never)
     assert (judgement.success, judgement.cause, len(str(judgement.error))) == (None, Cause.SANDBOX, 300)
     assert str(judgement.error).startswith("the sandbox cannot be started again: not again x")
@@ -418,20 +434,31 @@ def test_a_fault_is_tried_once_more_and_is_no_failure_of_the_candidate(sandbox: 
 NO_THREADS = 'def f(x): raise RuntimeError("can\'t start new thread")\n'
 
 
-def test_want_of_threads_is_ours_where_no_other_program_gets_one(sandbox: Sandbox) -> None:
+def test_want_of_threads_is_ours_where_no_other_program_gets_one(faulty: MakeFaulty) -> None:
     """Else it is the candidate's: it says so itself, or has used them up."""
     oracle = reference(*rows_of(NEXT, 1))
-    own, backend = faulty(sandbox)
+    own, backend = faulty()
     judgement = judge(oracle, NO_THREADS, own)
     assert (judgement.success, judgement.cause, backend.started) == (False, Cause.EXCEPTION, 2)
-    other, backend = faulty(sandbox)
+    other, backend = faulty()
     assert (judge(oracle, "def f(x): return 0", other).success, backend.started) == (False, 1)
-    ours, backend = faulty(sandbox, "", "dead")
+    ours, backend = faulty("", "dead")
     assert (judge(oracle, NO_THREADS, ours).success, backend.started) == (False, 4)
-    lasting, backend = faulty(sandbox, "", "dead", "", "dead")
+    lasting, backend = faulty("", "dead", "", "dead")
     assert said(judge(oracle, NO_THREADS, lasting)) == (
         None, Cause.SANDBOX, "the sandbox failed twice: can't start new thread",
     )  # fmt: skip
+
+
+def test_a_process_that_is_done_with_is_killed_where_it_waits(sandbox: Sandbox) -> None:
+    """Its line ends after it: it does nothing more."""
+    process = sandbox.start(sandbox.candidate, 10)
+    channel = TimedChannel(process.socket, time.monotonic() + 10)
+    batch = Batch()
+    ask(channel, batch, NEXT, "f", [codec.encode([1])], 0.0, ())
+    ended = sandbox.left(process, wait=True)
+    assert [answer["value"] for answer in batch.answers] == [2]
+    assert (ended.signal, ended.exit) == (signal.SIGKILL, None)
 
 
 def test_a_closed_sandbox_has_no_verdict() -> None:

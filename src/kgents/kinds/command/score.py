@@ -161,7 +161,7 @@ def rows_of_scores(evidence: ScoresEvidence) -> Sequence[tuple[str, str]]:
             ("difference", f"{difference['mean']:.6g}   the first less the second"),
             ("interval", f"{limits} valid at every look"),
         )
-    if scores is None:
+    if scores is None or not scores["trials"]:
         return ()
     limits = (
         f"{scores['low']:.6g} … {scores['high']:.6g}   (each side {100 * scores['each_side']:g} %) valid at every look"

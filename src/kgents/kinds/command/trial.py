@@ -16,7 +16,6 @@ from kgents.kinds.command.score import ScoreReader
 from kgents.kinds.command.statuses import Statuses, of_signal
 from kgents.kinds.command.unstarted import not_there
 from kgents.sandbox.process import Ended, run
-from kgents.verify.test_reports import read_tests
 
 OUTPUT_BYTES = 64_000
 GRACE_SECONDS = 5.0  # from SIGTERM to SIGKILL, but never more than the time-out itself
@@ -137,6 +136,8 @@ def _judged(status: int | None, seconds: float, statuses: Statuses | None) -> tu
 
 def _reason(output: str, errors: str) -> str:
     """What a test runner says failed, else the last line of what was written."""
+    from kgents.verify.test_reports import read_tests
+
     for text in (output, errors):
         report = read_tests(text)
         if report is not None and report.failed:

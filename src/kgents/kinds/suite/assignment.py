@@ -1,8 +1,8 @@
 """Which task a trial of a suite is about: the arm's own, one drawn at random, or the next of a random order.
 
 Coders that are compared have the same task in trial i. It is drawn for every i anew, whatever was drawn before: so pairs are
-independent draws from the suite, and what holds for the pairs of one spec holds for the suite, however many tasks it has. Only
-where tasks come in clusters is the suite gone through in turns, each in a random order: limits over clusters need whole ones.
+independent draws from the suite, and what holds for the pairs of one spec holds for the suite, however many tasks it has. In
+records of before tasks were drawn the suite is gone through in turns, each in a random order.
 """
 
 from random import Random

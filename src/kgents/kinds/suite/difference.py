@@ -4,12 +4,15 @@ A comparison stops where its trials decide, so what is said over the tasks has t
 of both to each task are pairs in random order, and their mean difference has a confidence sequence. More answers to a task
 say nothing new about tasks, and are in the estimate only.
 
-Where tasks come in clusters, the clusters are pairs of sums in random order. Those count that come before the first one, in an
-order that is drawn by the seed alone, of which a task has no answer yet: so what counts hangs neither on outcomes nor on sizes.
+Where tasks come in clusters, the clusters are pairs of sums in random order, an order that is drawn by the seed alone, so that
+what counts hangs neither on outcomes nor on sizes. The task of a pair is drawn, and so the first task of a cluster that is asked
+may be each of its tasks: as many times as the cluster has tasks, its difference stands for their sum, which it is on average.
+Those count that come before the first one that was not drawn yet. In records whose tasks come in turns the sums are those of all
+tasks, of the clusters before the first one of which a task has no answer yet.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from random import Random
 
@@ -38,9 +41,12 @@ def differences(config: SuiteConfig, summary: Summary, trials: Sequence[Trial]) 
             paired = paired_mean(_first(config, trials, a, b), 1, design.confidence, design.margin)
             data.append(_difference(names[a], names[b], whole, paired))
             continue
-        totals, largest = _totals(config, trials, a, b, clusters), max(Counter(clusters).values())
-        paired = paired_clusters(totals, 1, largest, design.confidence, design.margin)
-        data.append({**_difference(names[a], names[b], whole, paired), "interval_clusters": len(totals)})
+        in_turns = config["way"] == PAIRED
+        totals = (_totals if in_turns else _drawn_totals)(config, trials, a, b, clusters)
+        paired = paired_clusters(totals, 1, max(Counter(clusters).values()), design.confidence, design.margin)
+        told = _difference(names[a], names[b], whole, paired)
+        told["interval_pairs"] = paired.pairs if in_turns else len(totals)
+        data.append({**told, "interval_clusters": len(totals)})
     return {"suite": {"suite": config["suite"], "suite_digest": config["suite_digest"]}, "differences": data}
 
 
@@ -87,7 +93,7 @@ def _totals(
     for task, cluster in enumerate(clusters):
         members[cluster].append(task)
     totals = []
-    for cluster in Random(f"{config['order']}:clusters").sample(list(members), len(members)):
+    for cluster in _in_order(config, members):
         if any((arm, task) not in answers for task in members[cluster] for arm in (a, b)):
             break
         pairs = [(answers[a, task], answers[b, task]) for task in members[cluster]]
@@ -95,6 +101,35 @@ def _totals(
         if differences:
             totals.append((sum(differences), len(differences)))
     return totals
+
+
+def _drawn_totals(
+    config: SuiteConfig, trials: Sequence[Trial], a: int, b: int, clusters: Sequence[tuple[str, ...]]
+) -> list[tuple[int, int]]:
+    """(what stands for the sum of the differences, number of tasks) of the clusters that count, by the first pair of each.
+
+    A pair with an error is left out, and its cluster with it.
+    """
+    outcomes = {(trial.arm, trial.index): trial.success for trial in trials}
+    drawn: dict[tuple[str, ...], int] = {}
+    for index in range(max((index for _, index in outcomes), default=-1) + 1):
+        task, _ = place_of(config["way"], Slot(a, index, 0), len(config["tasks"]), config["order"])
+        drawn.setdefault(clusters[task], index)
+    sizes, totals = Counter(clusters), []
+    for cluster in _in_order(config, sizes):
+        first = drawn.get(cluster, -1)
+        if (a, first) not in outcomes or (b, first) not in outcomes:
+            break
+        x, y = outcomes[a, first], outcomes[b, first]
+        if x is not None and y is not None:
+            totals.append(((int(x) - int(y)) * sizes[cluster], sizes[cluster]))
+    return totals
+
+
+def _in_order(config: SuiteConfig, clusters: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The clusters in the order in which they count."""
+    named = list(clusters)
+    return Random(f"{config['order']}:clusters").sample(named, len(named))
 
 
 def _difference(a: str, b: str, whole: SuiteDifference, paired: PairedMean) -> DifferenceData:

@@ -63,7 +63,7 @@ async def suite_request(
     if control is not Control.EACH:
         design = _for_all(design, len(suite.tasks), run["capped_by_default"])
     model = " | ".join(choice.model or choice.harness for choice in choices.values())
-    if way == PAIRED and (options.get("every") or all(task.cluster is None for task in suite.tasks)):
+    if way == PAIRED:
         way = DRAWN_PAIRS
     names = {DRAWN: ("",), **dict.fromkeys(BY_CODER, tuple(arms))}.get(way, tuple(task.id for task in suite.tasks))
     ks = _ks(k, design)

@@ -5,7 +5,7 @@ from functools import partial
 
 from kgents.domain.json import member, optional
 from kgents.domain.summary import Summary
-from kgents.domain.words import number
+from kgents.domain.words import level, number
 from kgents.kinds.suite.options import DifferenceData, HalveData, SuiteConfig, SuiteEvidence, TaskConfig, TotalData
 from kgents.stats import Boundary, Design, Rule, boundary, pass_at_k, pass_at_k_stopped, suite_mean
 from kgents.stats.suite import Outlay
@@ -129,16 +129,17 @@ def _line(total: TotalData | None) -> str:
     halve = f"{factor:.1f} times the samples would halve the width, or" if factor else "it takes"
     rest += f"; {halve} {more['tasks']} {units}{'' if factor else ' to halve the width'}"
     return (
-        f"{total['mean']:.3f}   {interval['low']:.3f} … {interval['high']:.3f}   {interval['level']:.0%}, over "
+        f"{total['mean']:.3f}   {interval['low']:.3f} … {interval['high']:.3f}   {level(interval['level'])}, over "
         f"{total['tasks']} tasks{of}{rest}"
     )
 
 
 def _difference(pair: DifferenceData) -> str:
     interval, clusters = pair["interval"], pair.get("interval_clusters")
-    of = "" if clusters is None else f" in {number(clusters, 'cluster')} all of whose tasks were asked"
+    whole = "" if pair["interval_pairs"] == clusters else " all of whose tasks were asked"
+    of = "" if clusters is None else f" in {number(clusters, 'cluster')}{whole}"
     return (
         f"pass@1 {pair['difference']:+.3f}   {interval['low']:+.3f} … {interval['high']:+.3f}   "
-        f"{interval['level']:.0%}, at every moment, of {pair['interval_pairs']} first answers{of}; "
+        f"{level(interval['level'])}, at every moment, of {pair['interval_pairs']} first answers{of}; "
         f"{pair['a_better']} tasks to {pair['b_better']} of {pair['tasks']}: {pair['verdict']}"
     )

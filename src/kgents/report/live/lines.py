@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kgents.domain.decision_detail import ScorePairStanding, ScoreStanding
-from kgents.domain.words import number, seconds
+from kgents.domain.words import level, number, seconds
 from kgents.engine.against_itself import AgainstItself
 from kgents.engine.compare import Compare
 from kgents.engine.run import Run
@@ -78,8 +78,8 @@ def _progress(board: Board, ahead: Forecast, width: int, signs: Signs) -> Line:
 def _interval(ahead: Forecast, width: int) -> Line:
     if ahead.interval is None or width < NARROW:
         return []
-    level = f" at {ahead.interval.level:.0%}" if width >= WIDE else ""
-    return [(f" [{ahead.interval.low:.3f}, {ahead.interval.high:.3f}]{level}", "dim")]
+    told = f" at {level(ahead.interval.level)}" if width >= WIDE else ""
+    return [(f" [{ahead.interval.low:.3f}, {ahead.interval.high:.3f}]{told}", "dim")]
 
 
 def _is_open_ended(run: Run) -> bool:

@@ -155,19 +155,20 @@ class Lines:
             return self._sessions[job["tests"]]
 
     def _plainly(self, job: TestsJob, candidate: socket.socket, deadline: float) -> Report:
+        """What plain tests say; those that may keep something have a process to themselves."""
+        again = quiet(job["setup"], job["tests"])
         with self._lock:
-            plain = self._plain.pop() if self._plain else None
+            plain = self._plain.pop() if again and self._plain else None
         plain = plain or _Plain(self._sandbox)
-        report: Report = {"passed": False}
-        again = False
+        report: Report = {"died": True}
         try:
             report = plain.ask(job, candidate, deadline)
-            again = not report.get("died") and quiet(job["setup"], job["tests"])
         except TimeoutError:
-            report["timeout"] = True
+            report = {"passed": False, "timeout": True}
         except (OSError, EOFError, ValueError) as wrong:
             raise SandboxFault(f"the process of the tests ended without a verdict ({type(wrong).__name__})") from wrong
         finally:
+            again = again and not (report.get("died") or report.get("timeout"))
             with self._lock:
                 kept = again and plain.uses < USES and len(self._plain) < WORKERS
                 if kept:

@@ -44,9 +44,10 @@ class Suite:
 
 def read_suite(where: str) -> Suite:
     """The suite of a file, or of an installed package by its name. UsageError names the file and the line."""
-    near = None if where in KNOWN or Path(where).exists() else nearest(where, KNOWN)
-    if near is not None:
-        raise UsageError(f"{OPTION} {where}: there is no such file or suite", f"did you mean {OPTION} {near}?")
+    if where not in KNOWN and not Path(where).exists():
+        near = nearest(where, KNOWN)
+        hint = f"did you mean {OPTION} {near}?" if near else f"the path of a file, or {', '.join(KNOWN)}"
+        raise UsageError(f"{OPTION} {where}: there is no such file or suite", hint)
     path = _installed(where) if where in KNOWN else Path(where)
     content = read_bytes(OPTION, path)
     tasks: dict[str, Task] = {}

@@ -63,7 +63,7 @@ def judged(descriptor: int, job: "TestsJob") -> "Report":
     return run.report(None if isinstance(wrong, Exception) else wrong)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _compiled(text: str, name: str) -> types.CodeType:
     return compile(text, name, "exec")
 
