@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,7 +55,9 @@ def test_a_mean_score_that_would_stand_hangs_on_nothing(kg: Kg) -> None:
 
 
 @pytest.mark.parametrize(("second", "hangs"), [("false", False), (f"{EVEN} && exit 1; exit 0", True)])
-def test_a_winner_says_whether_it_hangs_on_pairs_that_do_not_count(kg: Kg, second: str, hangs: bool) -> None:
+def test_a_winner_says_whether_it_hangs_on_pairs_that_do_not_count(
+    kg: Kg, tmp_path: Path, second: str, hangs: bool
+) -> None:
     """Where the first gave no evidence the second fails, so that nobody would have won; or succeeds, and would have won."""
     line = ("--arm", f"a={EVEN} || exit 75", "--arm", f"b={second}", "--max-trials", "40", *ERRORS)
     done = kg("experiment", "compare", *line)
@@ -66,6 +69,8 @@ def test_a_winner_says_whether_it_hangs_on_pairs_that_do_not_count(kg: Kg, secon
     counted = arm["trials_total"] - arm["trials_error"]
     assert f"1.000   {counted} of {counted}" in done.stdout
     assert f"a would be at {counted / arm['trials_total']:.3f} had all failed, 1.000 had all succeeded" in done.stdout
+    assert kg("experiment", "report", "@latest", "-o", str(tmp_path / "page.html")).returncode == 0
+    assert f"{counted}/{counted} best" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("margin", "told"), [((), "b is better than a"), (("--margin", "40"), "b is better than a")])

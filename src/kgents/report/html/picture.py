@@ -80,7 +80,8 @@ def bar_of(arm: ArmData) -> Bar | None:
     if interval is None:
         return None
     word = arm.get("status") or arm.get("verdict") or ""
-    note = f"{arm['trials_success']}/{arm['trials_total']} {word if word != 'estimate' else ''}".strip()
+    counted = arm["trials_total"] - arm.get("trials_error", 0)
+    note = f"{arm['trials_success']}/{counted} {word if word != 'estimate' else ''}".strip()
     return Bar(arm["name"], arm["success_rate"], interval["low"], interval["high"], note, TONES.get(word, "run"))
 
 
