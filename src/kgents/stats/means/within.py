@@ -19,7 +19,7 @@ from kgents.stats.means.wealth import AGAINST_SCORES, log_wealth
 SCANNED, _BISECTIONS = (
     20,
     35,
-)  # cells in which the least mean that is not rejected is looked for, and halvings of that cell
+)  # cells of 0 … 1, and of what is beyond the target, in which the least mean that is not rejected is looked for; halvings
 
 
 class AgainstTargetWithin(AgainstTarget):
@@ -93,14 +93,18 @@ class AgainstTargetWithin(AgainstTarget):
 
     def _rejects_all(self, side: Side) -> bool:
         """Whether the target is rejected on a side, and what is beyond it."""
+        return all(self._rejected(side, mean) for mean in reversed(self._beyond(side)))
+
+    def _beyond(self, side: Side) -> list[float]:
+        """Means beyond the target that are looked at for a verdict, as seen from that side, up to nearly the target."""
         last = self.target if side is Side.SUPPORTED else 1 - self.target
-        return all(self._rejected(side, last * cell / SCANNED) for cell in range(SCANNED - 1, 0, -1))
+        return [last * cell / SCANNED for cell in range(1, SCANNED)]
 
     def _limit(self, side: Side) -> float:
         """The least mean that is not rejected on a side, seen from that side: of 1 − mean on that of "refuted"."""
-        step = 1 / SCANNED
-        first = next((cell for cell in range(1, SCANNED) if not self._rejected(side, cell * step)), SCANNED)
-        low, high = (first - 1) * step, first * step
+        scanned = sorted({*(cell / SCANNED for cell in range(1, SCANNED)), *self._beyond(side)})
+        found = next((place for place, mean in enumerate(scanned) if not self._rejected(side, mean)), len(scanned))
+        low, high = [0.0, *scanned][found], [*scanned, 1.0][found]
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
             low, high = (middle, high) if self._rejected(side, middle) else (low, middle)
