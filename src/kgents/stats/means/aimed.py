@@ -16,7 +16,7 @@ from kgents.stats.means.within import AgainstTargetWithin
 
 SIDES = (Side.SUPPORTED, Side.REFUTED)
 SLACK = 1e-9  # of logarithms that are rounded
-VARIED = 0.65  # of the variance of 0 and 1 of the same mean: from here on they are bet on as those are
+VARIED = 0.62  # of the variance of 0 and 1 of the same mean: from here on they are bet on as those are
 
 
 class Gambler:
