@@ -10,8 +10,9 @@ import pytest
 
 from kgents.stats import Design, Rule, boundary
 from kgents.stats.boundary import Side
-from kgents.stats.means import AgainstTargetWithin, binary_rule
+from kgents.stats.means import AgainstTargetAimed, AgainstTargetWithin, binary_rule
 
+Against = Callable[..., AgainstTargetWithin]
 SIDES = (Side.SUPPORTED, Side.REFUTED)
 LAWS = {  # of integers 0 … 4
     "0 and 1": {0: 0.5, 4: 0.5},
@@ -28,10 +29,16 @@ def cap_of(law: dict[int, float]) -> int:
     return 8 if len(law) == 2 else 5
 
 
-def against(target: float, confidence: float = 0.95, cap: int = 100, resolution: int = 4) -> AgainstTargetWithin:
-    rule = binary_rule(target, confidence, cap)
-    assert rule is not None
-    return AgainstTargetWithin(resolution, rule)
+@pytest.fixture(params=[AgainstTargetWithin, AgainstTargetAimed])
+def against(request: pytest.FixtureRequest) -> Against:
+    """Makes deciders of either kind."""
+
+    def made(target: float, confidence: float = 0.95, cap: int = 100, resolution: int = 4) -> AgainstTargetWithin:
+        rule = binary_rule(target, confidence, cap)
+        assert rule is not None
+        return request.param(resolution, rule)
+
+    return made
 
 
 def played(decider: AgainstTargetWithin, scores: Sequence[int]) -> AgainstTargetWithin:
@@ -62,7 +69,7 @@ def averages(decider: AgainstTargetWithin, law: dict[int, float], mean: float, s
 
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("target", [0.3, 0.5, 0.6])
-def test_each_gambler_has_on_average_what_he_began_with(law: str, target: float) -> None:
+def test_each_gambler_has_on_average_what_he_began_with(against: Against, law: str, target: float) -> None:
     """The e-value of the true mean, at every number of scores, by all sequences; whatever the target is."""
     masses = LAWS[law]
     mean = sum(x * p for x, p in masses.items()) / 4
@@ -83,7 +90,7 @@ def ended(decider: AgainstTargetWithin, law: dict[int, float], over: Callable[[A
 
 
 @pytest.mark.parametrize("law", LAWS)
-def test_at_the_target_each_verdict_errs_by_alpha_at_most(law: str) -> None:
+def test_at_the_target_each_verdict_errs_by_alpha_at_most(against: Against, law: str) -> None:
     masses = LAWS[law]
     decider = against(sum(x * p for x, p in masses.items()) / 4, 0.7, cap_of(masses))
     errors = [ended(decider, masses, lambda one, side=side: one.verdict == side.value) for side in SIDES]
@@ -93,7 +100,9 @@ def test_at_the_target_each_verdict_errs_by_alpha_at_most(law: str) -> None:
 
 @pytest.mark.parametrize("law", ["0 and 1", "few in between", "never 0 or 1"])
 @pytest.mark.parametrize("shift", [-0.15, 0.15])
-def test_each_limit_misses_the_mean_with_probability_alpha_at_most_at_any_moment(law: str, shift: float) -> None:
+def test_each_limit_misses_the_mean_with_probability_alpha_at_most_at_any_moment(
+    against: Against, law: str, shift: float
+) -> None:
     """Whatever the target is; with the verdict the looking ends."""
     masses = LAWS[law]
     mean = sum(x * p for x, p in masses.items()) / 4
@@ -121,7 +130,9 @@ def test_each_limit_misses_the_mean_with_probability_alpha_at_most_at_any_moment
 
 
 @pytest.mark.parametrize(("target", "cap"), [(0.5, 60), (0.9, 100), (0.2, 300)])
-def test_scores_that_are_all_0_or_1_are_decided_as_successes_and_failures_are(target: float, cap: int) -> None:
+def test_scores_that_are_all_0_or_1_are_decided_as_successes_and_failures_are(
+    against: Against, target: float, cap: int
+) -> None:
     """At the same trial, with the same verdict, in 200 random sequences."""
     draw, rule = random.Random(cap), boundary(Design(Rule.CALIBRATED, target, 0.95, cap, futility=0.0))
     for _ in range(200):
@@ -135,7 +146,7 @@ def test_scores_that_are_all_0_or_1_are_decided_as_successes_and_failures_are(ta
         assert decider.verdict == (None if side is Side.INCONCLUSIVE else side)
 
 
-def test_a_verdict_and_the_interval_beside_it_agree() -> None:
+def test_a_verdict_and_the_interval_beside_it_agree(against: Against) -> None:
     """Over sequences of many shapes, also those that leave the rule for a rate late."""
     draw, seen = random.Random(8), set()
     for _ in range(80):
@@ -152,7 +163,7 @@ def test_a_verdict_and_the_interval_beside_it_agree() -> None:
     assert {verdict for verdict, _ in seen} == {"supported", "refuted", None}
 
 
-def test_the_bet_on_a_number_does_not_depend_on_it() -> None:
+def test_the_bet_on_a_number_does_not_depend_on_it(against: Against) -> None:
     """What either gambler has after one more number is linear in that number, also where it is the first in between."""
     for earlier in ((), (0, 4, 4), (4, 1, 0)):
         for side in SIDES:
@@ -162,7 +173,7 @@ def test_the_bet_on_a_number_does_not_depend_on_it() -> None:
                 assert steps == pytest.approx([steps[0]] * 4, abs=1e-9)
 
 
-def test_no_verdict_comes_sooner_than_is_foreseen() -> None:
+def test_no_verdict_comes_sooner_than_is_foreseen(against: Against) -> None:
     """No sequence of numbers as extreme as can be decides before the distance that is told, and one does there."""
     for resolution in (1, 1000):
         for earlier in ((), (1,), (1, 1, 0), (0, 0, 1)):
@@ -180,7 +191,7 @@ def test_no_verdict_comes_sooner_than_is_foreseen() -> None:
             assert min(reached, default=least) == least
 
 
-def test_a_rule_needs_a_cap_within_which_both_verdicts_can_be_reached() -> None:
+def test_a_rule_needs_a_cap_within_which_both_verdicts_can_be_reached(against: Against) -> None:
     assert binary_rule(0.5, 0.95, None) is None
     assert binary_rule(0.5, 0.95, 1001) is None
     assert binary_rule(0.99, 0.95, 20) is None  # no number of successes out of 20 supports 0.99

@@ -178,14 +178,14 @@ def _query(options: HistoryCommand) -> Query:
 
 
 async def _documents(options: HistoryCommand, query: Query, half: "SecondHalf | None") -> int:
-    from kgents.report.listing import lines_json, write_array
+    from kgents.report.listing import list_json
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
         if half is not None:
             await half.write(store, query, options["full"], sys.stdout)
         else:
-            await write_array(sys.stdout, lines_json(store, query, options["full"]))
+            await list_json(store, query, sys.stdout, trials=False, full=options["full"])
     return 0
 
 

@@ -222,7 +222,6 @@ class Query:
 
     text        a part of the id, the name or the model
     older_than  only those behind the experiment of this id
-    down_to     only those before it, and itself
     """
 
     since: datetime | None = None
@@ -236,7 +235,6 @@ class Query:
     offset: int = 0
     text: str | None = None
     older_than: str | None = None
-    down_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

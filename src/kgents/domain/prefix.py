@@ -55,7 +55,7 @@ class Totals:
     @property
     def finished(self) -> int:
         """Trials of all arms, counted or not."""
-        return sum(tally.finished for tally in self.tallies)
+        return sum([tally.trials + tally.uncounted for tally in self.tallies])
 
     def add(self, trial: Finished, errors: Errors) -> None:
         """Counts a trial under the declared policy."""

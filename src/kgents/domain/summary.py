@@ -101,9 +101,9 @@ class Summary:
     def counts(self) -> tuple[int, int]:
         """(trials, successes) that count, of all arms together: of the decision where there is one."""
         if self.decision is not None:
-            return sum(n for n, _ in self.decision.counts), sum(s for _, s in self.decision.counts)
+            return sum([n for n, _ in self.decision.counts]), sum([s for _, s in self.decision.counts])
         tallies = self.counted.tallies
-        return sum(tally.trials for tally in tallies), sum(tally.successes for tally in tallies)
+        return sum([tally.trials for tally in tallies]), sum([tally.successes for tally in tallies])
 
     @property
     def seconds(self) -> float:

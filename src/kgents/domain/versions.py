@@ -15,7 +15,8 @@ class Versions:
     """Counted from 1; a record that does not name one has 1.
 
     calibration  boundaries as a function of the design; 2: equivalence of arms is decided by betting; 3: means of scores by
-                 more small bets; 4: of scores that are all the least or the greatest as of failures and successes
+                 more small bets; 4: of scores that are all the least or the greatest as of failures and successes;
+                 5: of scores some of which are, by bets that aim at the cap
     judge        what counts as a right candidate: comparison of answers, tests, inputs
     extraction   which part of an answer is the program
     prompt       what the model is asked
@@ -48,4 +49,4 @@ class Versions:
 
 _NAMES = tuple(field.name for field in fields(Versions))
 _FIRST = Versions()
-CURRENT = Versions(calibration=4, judge=2, extraction=2, prompt=2, seeds=2)
+CURRENT = Versions(calibration=5, judge=2, extraction=2, prompt=2, seeds=2)

@@ -15,10 +15,11 @@ from kgents.domain.plan import DecidedBy
 from kgents.domain.versions import CURRENT
 from kgents.domain.words import percent
 from kgents.stats import AgainstTarget, Design, Rule
-from kgents.stats.means import AgainstTargetWithin, against_scores, binary_rule
+from kgents.stats.means import AgainstTargetAimed, AgainstTargetWithin, against_scores, binary_rule
 
 FARTHEST = 256  # trials in flight at once, at most
 BINARY_SINCE = 4  # version of the calibration: scores that are all 0 or 1 are decided as successes and failures are
+AIMED_SINCE = 5  # those some of which are, by bets that aim at the cap; a run ends where no verdict can come within it
 HALF = 0.5  # where no target was asked for, the gamblers of an estimate bet against the middle
 
 
@@ -55,7 +56,8 @@ class Scores:
         if rule is None:
             self._against = AgainstTarget(scale.resolution, target, alpha, fractions)
         else:
-            self._against = AgainstTargetWithin(scale.resolution, rule, fractions)
+            decider = AgainstTargetAimed if calibration >= AIMED_SINCE else AgainstTargetWithin
+            self._against = decider(scale.resolution, rule, fractions)
         self._launched = self._successes = 0
         self._verdict: Verdict | None = None
         self._reason = ""
@@ -81,6 +83,8 @@ class Scores:
             self._verdict, self._reason = Verdict(crossed), "boundary"
         elif self._against.n == self._design.max_trials:
             self._verdict, self._reason = self._at_the_cap()
+        elif isinstance(self._against, AgainstTargetAimed) and self._against.is_out_of_reach:
+            self._verdict, self._reason = Verdict.INCONCLUSIVE, "futility"
 
     def forgive(self) -> None:
         """Nothing to do: spoilt trials are replaced by later ones."""
@@ -134,6 +138,5 @@ class Scores:
             case Verdict.REFUTED:
                 return f"refuted: the mean score is not above {target}, {measured}, {error}"
             case _:
-                return (
-                    f"inconclusive: whether the mean score is above {target} stays open, {measured}; the cap is reached"
-                )
+                why = "no verdict can come before the cap" if self._reason == "futility" else "the cap is reached"
+                return f"inconclusive: whether the mean score is above {target} stays open, {measured}; {why}"

@@ -98,17 +98,17 @@ _in_family = lru_cache(maxsize=4096)(family_interval)
 def evidence(summary: Summary) -> EvidenceData:
     """`evidence`, without what the kind adds."""
     plan = summary.plan
-    counted = summary.counted
+    counted, finished = summary.counted, summary.counted.finished
     (trials, successes), (confidence, spread) = summary.counts, _confidence(counted)
     data: EvidenceData = {
-        "trials_total": counted.finished,
+        "trials_total": finished,
         "trials_success": successes,
         "trials_finished": summary.totals.finished,
-        "trials_error": sum(tally.errors for tally in counted.tallies),
+        "trials_error": sum([tally.errors for tally in counted.tallies]),
         "success_rate": successes / trials if trials else None,
         "mean_confidence": confidence,
         "std_confidence": spread,
-        "mean_duration_ms": counted.duration_us / counted.finished / 1000 if counted.finished else None,
+        "mean_duration_ms": counted.duration_us / finished / 1000 if finished else None,
         "stopped_early": _stopped_early(summary, trials),
         "evidence_tier": plan.tier.value,
         "oracle": plan.oracle,
@@ -339,7 +339,7 @@ def _interval(interval: Interval | None) -> IntervalData | None:
 
 def _confidence(totals: Totals) -> tuple[float, float]:
     """(mean, standard deviation) of what trials said of their own confidence."""
-    trials = sum(tally.trials for tally in totals.tallies)
+    trials = sum([tally.trials for tally in totals.tallies])
     if not trials:
         return 0.5, 0.0
     mean = totals.confidence / trials

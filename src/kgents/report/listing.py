@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import TextIO
 
-from kgents.domain.ports import Glance, Query, Store, Trial
+from kgents.domain.ports import Glance, Listed, Query, Store, Trial
 from kgents.domain.summary import Summary
 from kgents.domain.words import number, seconds
 from kgents.kinds.config import readable_config, recorded_config
@@ -61,7 +61,7 @@ def _short(text: str, room: int) -> str:
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, full: bool = False) -> None:
     """An array of documents, without trials unless they are asked for."""
     if not trials:
-        await write_array(stream, lines_json(store, query, full))
+        await write_array(stream, lines_json(store, store.listings(query, with_mark_ids=True), full))
         return
     from kgents.report.completing import complete
     from kgents.report.write import shortened, write_json
@@ -76,7 +76,9 @@ async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, fu
     stream.write("[]\n" if separator == "[\n" else "\n]\n")
 
 
-async def lines_json(store: Store, query: Query, full: bool = False) -> AsyncGenerator[Sequence[str]]:
+async def lines_json(
+    store: Store, pages: AsyncGenerator[Sequence[Listed]], full: bool = False
+) -> AsyncGenerator[Sequence[str]]:
     """Documents without trials, a line each, without its end, page by page; those before damage are given before it is told."""
     from kgents.report.completing import complete, unread
     from kgents.report.write import shortened_line
@@ -84,7 +86,7 @@ async def lines_json(store: Store, query: Query, full: bool = False) -> AsyncGen
     write = compact if full else shortened_line
     content: bytes | None = None
     config: Config = {}
-    async with aclosing(store.listings(query, with_mark_ids=True)) as pages:
+    async with aclosing(pages):
         async for page in pages:
             lines: list[str] = []
             try:

@@ -9,7 +9,6 @@ from kgents.domain.ports import Store
 from kgents.domain.words import number
 from kgents.errors import UsageError
 from kgents.stats import Design, Law, ScoreForecast, beta_law, foresee_scores, reduced
-from kgents.stats.means import binary_rule, is_followed
 
 LARGEST = 2000  # trials of a cap; the recursion takes a time that grows faster than its square
 
@@ -38,13 +37,6 @@ class PlannedScores:
     law: NamedLaw
     forecast: ScoreForecast
 
-    @property
-    def followed(self) -> bool:
-        """Whether the recursion follows the decision exactly."""
-        design = self.design
-        rule = binary_rule(design.target or 0.5, design.confidence, design.max_trials)
-        return rule is None or is_followed(self.law.law)
-
     def to_data(self) -> dict[str, object]:
         """The JSON document."""
         law, target = self.law, self.design.target or 0.0
@@ -55,8 +47,8 @@ class PlannedScores:
             "confidence": self.design.confidence,
             "max_trials": self.design.max_trials,
             "computed_for": [{"score": law.score(x), "probability": p} for x, p in law.law.items()],
-            "exact_for_the_law": law.exact and self.followed,
-            **asdict(self.forecast),
+            "exact_for_the_law": law.exact and self.forecast.exact,
+            **{name: value for name, value in asdict(self.forecast).items() if name != "exact"},
         }
 
     def to_text(self) -> str:
@@ -69,11 +61,11 @@ class PlannedScores:
             "supported     refuted        open   trials (mean, sd, 95 %)\n"
             f"{forecast.supported:>9.4f} {forecast.refuted:>11.4f} {forecast.open:>11.4f}"
             f" {forecast.expected_trials:>9.1f} {forecast.sd_trials:>6.1f} {forecast.q95_trials:>7}\n\n"
-            f"{_how(law, self.followed)}"
+            f"{_how(law, exact=forecast.exact)}"
         )
 
 
-def _how(law: NamedLaw, followed: bool) -> str:
+def _how(law: NamedLaw, *, exact: bool) -> str:
     """How exact the figures are, for people."""
     if not law.exact:
         scores = ", ".join(f"{law.score(x):.4g} ({p:.4g})" for x, p in law.law.items())
@@ -82,10 +74,9 @@ def _how(law: NamedLaw, followed: bool) -> str:
             f"by exact recursion for {few} with the same first five moments: {scores}; "
             "of the law itself these are approximations"
         )
-    if followed:
+    if exact:
         return "exact for this law"
-    ends = f"{law.low:g} or {law.high:g}"
-    return f"approximations: the first scores, while all are {ends}, are decided as successes and failures are"
+    return "approximations: bets depend on the order of the scores, and are followed as on average over all orders"
 
 
 def planned_scores(design: Design, law: NamedLaw) -> PlannedScores:

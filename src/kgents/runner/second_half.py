@@ -1,6 +1,6 @@
 """A long list as JSON is written by two processes: this one writes its newer half, a copy of it the older half to a file.
 
-The copy is made before there is a loop, a thread or a connection, waits until it is told where its half begins, and reads
+The copy is made before there is a loop, a thread or a connection, finds out where its half begins and says it, and reads
 the record by a connection of its own. Whatever keeps it from its half, this process writes that half too.
 """
 
@@ -9,50 +9,65 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
 from typing import BinaryIO, TextIO
 
-from kgents.domain.ports import Query, Store
+from kgents.domain.ports import Listed, Query, Store
 from kgents.report.clean import write_json
-from kgents.report.listing import BEGINNING, ENDING, lines_json, write_array, write_items
+from kgents.report.listing import BEGINNING, ENDING, lines_json, write_items
 from kgents.runner.session import session
 from kgents.runner.settings import ProcessSettings
 from kgents.store import load
 
 WORTH = 2000  # documents: below it a second process gains nothing
+NAME = 64  # bytes of an id at most
 PART = 1 << 20  # characters of what the copy wrote that are read at once
 
 
 class SecondHalf:
-    """The copy of this process, and the file that it writes."""
+    """The copy of this process, the file that it writes, and where it says behind which experiment its half begins."""
 
-    def __init__(self, process: int, orders: BinaryIO, written: BinaryIO) -> None:
+    def __init__(self, process: int, told: int, written: BinaryIO) -> None:
         self._process: int | None = process
-        self._orders = orders
+        self._told = told
         self._written = written
+        self._wrote = False
 
     async def write(self, store: Store, query: Query, full: bool, stream: TextIO) -> None:
         """The documents of a query as a JSON array: of a long one the second half from the copy."""
-        middle = await _middle(store, query)
-        if middle is None:
-            self._order("")
-            await write_array(stream, lines_json(store, query, full))
-            return
-        half, identifier = middle
-        older = replace(query, limit=None if query.limit is None else query.limit - half, older_than=identifier)
-        self._order(f"{identifier} {older.limit or 0}")
-        self._order("")
-        newer = replace(query, limit=None, down_to=identifier)
-        separator = await write_items(stream, lines_json(store, newer, full), BEGINNING)
-        if self._ended():
+        pages = self._own(store.listings(query, with_mark_ids=True))
+        separator = await write_items(stream, lines_json(store, pages, full), BEGINNING)
+        if self._wrote:
             self._copy(stream, separator)
-        else:
-            await write_items(stream, lines_json(store, older, full), separator)
-        stream.write(ENDING)
+        stream.write("[]\n" if separator == BEGINNING else ENDING)
+
+    async def _own(self, pages: AsyncGenerator[Sequence[Listed]]) -> AsyncGenerator[Sequence[Listed]]:
+        """What the copy does not write: the first half, or all. What it has said is waited for when the first page is read."""
+        last: str | None = None
+        async with aclosing(pages):
+            async for page in pages:
+                last = await self._said() if last is None else last
+                size = next((n for n, listed in enumerate(page, 1) if listed.summary.plan.experiment == last), None)
+                yield page[:size]
+                if size is not None:
+                    self._wrote = self._ended()
+                    if self._wrote:
+                        return
+                    yield page[size:]
+
+    async def _said(self) -> str:
+        """The experiment behind which the half of the copy begins; nothing where it has none."""
+        loop, ready = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._told, ready.set)
+        try:
+            await ready.wait()
+        finally:
+            loop.remove_reader(self._told)
+        return os.read(self._told, NAME).decode()
 
     def _copy(self, stream: TextIO, separator: str) -> None:
         """What the copy wrote."""
@@ -62,14 +77,6 @@ class SecondHalf:
             write_json(stream, separator)
             write_json(stream, part)
             separator = ""
-
-    def _order(self, text: str) -> None:
-        """Tells the copy, which may be gone; nothing is the end of all orders."""
-        with suppress(OSError):
-            if text:
-                self._orders.write(text.encode())
-            else:
-                self._orders.close()
 
     def _ended(self) -> bool:
         """Waits for the copy; whether it wrote all of its half."""
@@ -84,7 +91,7 @@ class SecondHalf:
             with suppress(ProcessLookupError):
                 os.kill(self._process, signal.SIGKILL)
             self._ended()
-        self._order("")
+        os.close(self._told)
         self._written.close()
 
 
@@ -125,8 +132,8 @@ def _wanted(database: str | None, query: Query) -> bool:
     return threading.active_count() == 1 and ProcessSettings.read(database).database.startswith("sqlite")
 
 
-def _begun(work: Callable[[BinaryIO, BinaryIO], None]) -> SecondHalf:
-    """A copy of this process that does the work, given what it reads its orders from and what it writes to.
+def _begun(work: Callable[[int, BinaryIO], None]) -> SecondHalf:
+    """A copy of this process that does the work, given where it says what its half is and what it writes to.
 
     What both need is imported before.
     """
@@ -145,16 +152,16 @@ def _begun(work: Callable[[BinaryIO, BinaryIO], None]) -> SecondHalf:
         written.close()
         raise
     if process == 0:
-        _as_copy(lambda: work(os.fdopen(reading, "rb"), written), writing)
-    os.close(reading)
-    return SecondHalf(process, os.fdopen(writing, "wb"), written)
+        _as_copy(lambda: work(writing, written), reading)
+    os.close(writing)
+    return SecondHalf(process, reading, written)
 
 
-def _as_copy(work: Callable[[], None], writing: int) -> None:
+def _as_copy(work: Callable[[], None], reading: int) -> None:
     """Never returns: what it does ends with the process, which nobody hears."""
     wrong = 1
     try:
-        os.close(writing)
+        os.close(reading)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             signal.signal(number, signal.SIG_DFL)
         silent = os.open(os.devnull, os.O_RDWR)
@@ -166,19 +173,19 @@ def _as_copy(work: Callable[[], None], writing: int) -> None:
         os._exit(wrong)
 
 
-def _half(database: str | None, query: Query, full: bool, orders: BinaryIO, written: BinaryIO) -> None:
+def _half(database: str | None, query: Query, full: bool, telling: int, written: BinaryIO) -> None:
     """What the copy does."""
-    asyncio.run(_write(database, query, full, orders, written))
+    asyncio.run(_write(database, query, full, telling, written))
 
 
-async def _write(database: str | None, query: Query, full: bool, orders: BinaryIO, written: BinaryIO) -> None:
-    """Opens the record while the order is on its way."""
+async def _write(database: str | None, query: Query, full: bool, telling: int, written: BinaryIO) -> None:
     async with session(database) as (store, _):
-        order = orders.read().decode()
-        if not order:
+        middle = await _middle(store, query)
+        if middle is None:
             return
-        identifier, limit = order.split()
-        older = replace(query, limit=int(limit) or None, older_than=identifier)
+        half, identifier = middle
+        os.write(telling, identifier.encode())
+        older = replace(query, limit=None if query.limit is None else query.limit - half, older_than=identifier)
         stream = TextIOWrapper(written, "utf-8", "surrogatepass", newline="\n")
-        await write_items(stream, lines_json(store, older, full), "")
+        await write_items(stream, lines_json(store, store.listings(older, True), full), "")
         stream.flush()

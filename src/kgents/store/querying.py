@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 
 from kgents.domain.ports import Query
 from kgents.store.listing import NEWEST_FIRST, page_alone
@@ -31,8 +31,6 @@ def history_statement(query: Query, dialect: str) -> Select[Any]:
         statement = statement.where(or_(*(column.icontains(query.text, autoescape=True) for column in columns)))
     if query.older_than is not None:
         statement = statement.where(_behind(query.older_than))
-    if query.down_to is not None:
-        statement = statement.where(not_(_behind(query.down_to)))
     return (
         page_alone(statement.limit(query.limit).offset(query.offset)) if query.offset else statement.limit(query.limit)
     )

@@ -7,7 +7,7 @@ import pytest
 from kgents.domain.fact import Decided, Verdict
 from kgents.engine.scores import FARTHEST, Scale, Scores, rule_digest
 from kgents.stats import AgainstTarget, Design, Rule
-from kgents.stats.means import AgainstTargetWithin, binary_rule
+from kgents.stats.means import AgainstTargetAimed, binary_rule
 
 SCALE = Scale(-1.0, 3.0, 400)
 
@@ -20,7 +20,7 @@ def deciding(target: float = 0.5, cap: int = 60) -> AgainstTarget:
     """What decides within the cap, alone."""
     rule = binary_rule(target, 0.95, cap)
     assert rule is not None
-    return AgainstTargetWithin(400, rule)
+    return AgainstTargetAimed(400, rule)
 
 
 def played(decider: Scores, scores: Sequence[int], flight: int = 1) -> tuple[Decided | None, int]:
@@ -70,13 +70,21 @@ def test_the_first_trial_at_which_a_gambler_has_won_decides(
     assert told["each_side"] == "0.05"
 
 
-def test_at_the_cap_it_stays_open() -> None:
-    decision, launched = played(Scores(design(cap=9), SCALE), [200] * 9, 9)
+@pytest.mark.parametrize(
+    ("scores", "launched", "reason", "why"),
+    [
+        ([300, 400, 400, 400, 0, 400, 400, 400, 300], 9, "cap", "mean 2.33333 of 9 trials; the cap is reached"),
+        ([200] * 9, 5, "futility", "mean 1 of 5 trials; no verdict can come before the cap"),
+    ],
+)
+def test_at_the_cap_it_stays_open_or_as_soon_as_no_verdict_can_come(
+    scores: list[int], launched: int, reason: str, why: str
+) -> None:
+    """After five scores at the target four more that double what a gambler has are not enough."""
+    decision, number = played(Scores(design(cap=9), SCALE), scores, 9)
     assert decision is not None
-    assert (decision.verdict, decision.reason, launched) == (Verdict.INCONCLUSIVE, "cap", 9)
-    assert decision.detail["sentence"] == (
-        "inconclusive: whether the mean score is above 1 stays open, mean 1 of 9 trials; the cap is reached"
-    )
+    assert (decision.verdict, decision.reason, number) == (Verdict.INCONCLUSIVE, reason, launched)
+    assert decision.detail["sentence"] == f"inconclusive: whether the mean score is above 1 stays open, {why}"
 
 
 @pytest.mark.parametrize(

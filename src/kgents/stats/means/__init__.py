@@ -6,9 +6,10 @@ from kgents.stats.names import by_name
 
 if TYPE_CHECKING:
     from kgents.stats.means.against import AgainstTarget
+    from kgents.stats.means.aimed import AgainstTargetAimed
     from kgents.stats.means.binary import BinaryRule, binary_rule
     from kgents.stats.means.difference import Difference
-    from kgents.stats.means.foreseen import Law, ScoreForecast, beta_law, foresee_scores, is_followed, reduced
+    from kgents.stats.means.foreseen import Law, ScoreForecast, beta_law, foresee_scores, reduced
     from kgents.stats.means.foreseen_pairs import PairsForecast, difference_law, foresee_pairs
     from kgents.stats.means.paired import PairedMean, paired_clusters, paired_mean
     from kgents.stats.means.sequence import MeanSequence, RatioSequence, limits
@@ -21,6 +22,7 @@ __all__ = [
     "EVENLY",
     "PAIRED",
     "AgainstTarget",
+    "AgainstTargetAimed",
     "AgainstTargetWithin",
     "BinaryRule",
     "Counts",
@@ -38,7 +40,6 @@ __all__ = [
     "difference_law",
     "foresee_pairs",
     "foresee_scores",
-    "is_followed",
     "limits",
     "log_wealth",
     "paired_clusters",
@@ -50,9 +51,10 @@ by_name(
     __name__,
     {
         "against": "AgainstTarget",
+        "aimed": "AgainstTargetAimed",
         "binary": "BinaryRule binary_rule",
         "difference": "Difference",
-        "foreseen": "Law ScoreForecast beta_law foresee_scores is_followed reduced",
+        "foreseen": "Law ScoreForecast beta_law foresee_scores reduced",
         "foreseen_pairs": "PairsForecast difference_law foresee_pairs",
         "paired": "PairedMean paired_clusters paired_mean",
         "sequence": "MeanSequence RatioSequence limits",

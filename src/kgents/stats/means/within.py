@@ -19,7 +19,7 @@ from kgents.stats.means.wealth import AGAINST_SCORES, log_wealth
 SCANNED, _BISECTIONS = (
     20,
     35,
-)  # cells in which the least mean that is not rejected is looked for, and halvings of that cell
+)  # cells of 0 … 1, and of what is beyond the target, in which the least mean that is not rejected is looked for; halvings
 
 
 class AgainstTargetWithin(AgainstTarget):
@@ -34,16 +34,18 @@ class AgainstTargetWithin(AgainstTarget):
 
     def add(self, x: int) -> None:
         """Takes the next number. ValueError where it is outside 0 … R."""
-        if self._left is not None:
-            super().add(x)
-            self._since[x] += 1
-            return
         before = self.n
         super().add(x)
-        if not 0 < x < self.resolution:
+        if self._left is not None:
+            self._since[x] += 1
+        elif 0 < x < self.resolution:
+            self._left = before, self._ones, x / self.resolution
+            self._leave()
+        else:
             self._ones += x == self.resolution
-            return
-        self._left = before, self._ones, x / self.resolution
+
+    def _leave(self) -> None:
+        """The first number in between has come."""
         self._above = [self._begun(Side.SUPPORTED, self.target)] * len(self._fractions)
         self._below = [self._begun(Side.REFUTED, self.target)] * len(self._fractions)
 
@@ -51,10 +53,14 @@ class AgainstTargetWithin(AgainstTarget):
     def verdict(self) -> str | None:
         """'supported' (above the target), 'refuted' (not above it), or None by now."""
         if self._left is not None:
-            verdict = super().verdict
+            verdict = self._reached()
             return verdict if verdict is not None and self._rejects_all(Side(verdict)) else None
         side = self._rule.boundary.decide(self.n, self._ones)
         return None if side is None or side is Side.INCONCLUSIVE else side.value
+
+    def _reached(self) -> str | None:
+        """The verdict by the target alone."""
+        return super().verdict
 
     def distance(self, most: int) -> int:
         """The least number of further numbers after which there can be a verdict, or `most`."""
@@ -87,14 +93,18 @@ class AgainstTargetWithin(AgainstTarget):
 
     def _rejects_all(self, side: Side) -> bool:
         """Whether the target is rejected on a side, and what is beyond it."""
+        return all(self._rejected(side, mean) for mean in reversed(self._beyond(side)))
+
+    def _beyond(self, side: Side) -> list[float]:
+        """Means beyond the target that are looked at for a verdict, as seen from that side, up to nearly the target."""
         last = self.target if side is Side.SUPPORTED else 1 - self.target
-        return all(self._rejected(side, last * cell / SCANNED) for cell in range(SCANNED - 1, 0, -1))
+        return [last * cell / SCANNED for cell in range(1, SCANNED)]
 
     def _limit(self, side: Side) -> float:
         """The least mean that is not rejected on a side, seen from that side: of 1 − mean on that of "refuted"."""
-        step = 1 / SCANNED
-        first = next((cell for cell in range(1, SCANNED) if not self._rejected(side, cell * step)), SCANNED)
-        low, high = (first - 1) * step, first * step
+        scanned = sorted({*(cell / SCANNED for cell in range(1, SCANNED)), *self._beyond(side)})
+        found = next((place for place, mean in enumerate(scanned) if not self._rejected(side, mean)), len(scanned))
+        low, high = [0.0, *scanned][found], [*scanned, 1.0][found]
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
             low, high = (middle, high) if self._rejected(side, middle) else (low, middle)
@@ -108,10 +118,14 @@ class AgainstTargetWithin(AgainstTarget):
         beyond = mean > self.target if side is Side.SUPPORTED else mean < self.target
         if beyond:
             return self._by_fractions(side, mean, self.counts)
-        on_verdict = self._begun(side, mean) + self._by_fractions(side, mean, self._since)
+        on_verdict = self._begun(side, mean) + self._log_since(side, mean)
         if self._rule.log_chance(side, mean, 0, 0) > math.log(self.alpha / 2):
             return on_verdict
         return log_sum((on_verdict, self._by_fractions(side, mean, self.counts))) - math.log(2)
+
+    def _log_since(self, side: Side, mean: float) -> float:
+        """What the bets after the first number in between won against a mean up to the target."""
+        return self._by_fractions(side, mean, self._since)
 
     def _by_fractions(self, side: Side, mean: float, counts: Counter[int]) -> float:
         if not counts:
