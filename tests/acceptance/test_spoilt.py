@@ -21,7 +21,7 @@ def shown(kg: Kg) -> Any:
 
 @pytest.mark.parametrize(
     ("score", "end", "bounds"),
-    [(90, "least", (48, 94.66667)), (9, "greatest", (6, 39.33333))],
+    [(90, "least", (90 * 7 / 13, (90 * 7 + 600) / 13)), (9, "greatest", (9 * 7 / 11, (9 * 7 + 400) / 11))],
 )
 def test_a_mean_score_says_what_trials_that_do_not_count_could_have_meant(
     kg: Kg, score: int, end: str, bounds: tuple[float, float]

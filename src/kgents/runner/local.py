@@ -25,9 +25,7 @@ from kgents.runner.trial import run_one
 from kgents.runner.waiting import waiting
 
 TOGETHER = 0.15  # seconds in which trials that end are written together, where others have their turn meanwhile
-BUDGET_GRACE = (
-    0.8  # seconds that trials in flight have once the budget of seconds is used up; to end them takes the rest of one
-)
+BUDGET_GRACE = 0.8  # seconds that trials in flight have after a budget of seconds; to end them takes the rest of one
 
 
 class Clock(Protocol):

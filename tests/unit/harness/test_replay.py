@@ -47,7 +47,7 @@ async def test_running_out_ends_the_run_with_the_number_of_answers(tmp_path: Pat
         (b'{"code": "x", "text": "y"}\n', "line 1: neither"),
         (b'["code"]\n', "line 1: neither"),
         (b"\xff\xfe\n", "UTF-16, not UTF-8"),
-        (b"\xff\n", "line 1: not JSON"),
+        (b"\xff\n", "line 1: not UTF-8 text"),
         (b"[" * 100_000 + b"\n", "line 1: not JSON"),
     ],
 )

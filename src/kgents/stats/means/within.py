@@ -16,10 +16,8 @@ from kgents.stats.means.against import AgainstTarget, mixed
 from kgents.stats.means.binary import BinaryRule, log_between, log_sum
 from kgents.stats.means.wealth import AGAINST_SCORES, log_wealth
 
-SCANNED, _BISECTIONS = (
-    20,
-    35,
-)  # cells of 0 … 1, and of what is beyond the target, in which the least mean that is not rejected is looked for; halvings
+SCANNED = 20  # cells of 0 … 1, and of what is beyond the target, in which the least mean not rejected is looked for
+_BISECTIONS = 35  # of the cell in which it is
 
 
 class AgainstTargetWithin(AgainstTarget):
