@@ -9,7 +9,7 @@ from kgents.stats.boundary import Side
 from kgents.stats.means import AgainstTargetAimed, BinaryRule, binary_rule
 from kgents.stats.means.aim import PARTS, aim
 
-RULES = [(0.7, 0.95, 120), (0.9, 0.95, 100), (0.5, 0.9, 200), (0.99, 0.95, 400), (0.05, 0.8, 90), (0.5, 0.7, 5)]
+RULES = [(0.7, 0.95, 120), (0.9, 0.95, 100), (0.5, 0.9, 200), (0.98, 0.95, 160), (0.05, 0.8, 90), (0.5, 0.7, 5)]
 SIDES = (Side.SUPPORTED, Side.REFUTED)
 
 
@@ -55,7 +55,7 @@ def played(scores: Sequence[int], target: float, cap: int, confidence: float = 0
 def test_what_is_out_of_reach_does_not_come(target: float) -> None:
     """All sequences of six scores: after one of which it is said, no verdict; and it is said of some before the cap."""
     seen = 0
-    for scores in product((0, 1, 2, 4), repeat=6):
+    for scores in product((0, 1, 4), repeat=6):
         said = None
         for n in range(1, 7):
             decider = played(scores[:n], target, 6)
@@ -66,7 +66,7 @@ def test_what_is_out_of_reach_does_not_come(target: float) -> None:
             elif decider.is_out_of_reach:
                 said = n
         seen += said is not None and said < 6
-    assert seen > 50
+    assert seen > 20
 
 
 def test_nothing_ends_a_run_sooner_than_is_foreseen() -> None:
