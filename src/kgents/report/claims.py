@@ -8,7 +8,8 @@ from kgents.domain.summary import Summary
 from kgents.domain.words import percent
 from kgents.kinds.registry import kind_of
 from kgents.report.document_types import EvidenceData, ShownData
-from kgents.report.evidence import excluded_of, hanging_arms
+from kgents.report.evidence import excluded_of
+from kgents.report.hanging import hanging_arms
 from kgents.stats import Design, Rule
 
 _METHODS = {

@@ -288,15 +288,6 @@ def excluded_of(summary: Summary) -> ExcludedData | None:
     return data
 
 
-def hanging_arms(summary: Summary) -> int:
-    """How many arms that were decided for themselves have a verdict that hangs on trials that do not count."""
-    plan = summary.plan
-    if plan.layout is not Layout.INDEPENDENT or plan.errors is not Errors.EXCLUDE:
-        return 0
-    spoilt = [tally for tally in summary.counted.tallies if tally.errors]
-    return sum(excluded(plan.arm_design, arm.trials, arm.successes, arm.errors).hangs for arm in spoilt)
-
-
 def operating_characteristics(summary: Summary) -> PromiseData:
     """What the design promised at its target, exactly."""
     return _promise(summary.plan.arm_design, summary.plan.design.target)

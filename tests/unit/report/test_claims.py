@@ -125,6 +125,26 @@ def test_arms_with_a_verdict_each_say_how_many_hang_on_what_does_not_count() -> 
         assert (words in sentence(played(RATE, answer, 3))) is True
 
 
+@pytest.mark.parametrize(
+    ("right", "lost", "words"),
+    [(14, 0, ""), (10, 1, "; 1 verdict hangs on trials that do not count"), (14, 1, "")],
+)
+@pytest.mark.parametrize("family", ["all", "fdr"])
+def test_a_verdict_that_only_the_family_gives_hangs_on_what_does_not_count(
+    family: str, right: int, lost: int, words: str
+) -> None:
+    """Of two fixed arms one is surely right. What that leaves of the error, all of it, is enough for 10 of 10 and 14 of 15,
+    but not for 10 of 11."""
+
+    def answer(arm: int, index: int) -> Cause | bool:
+        return Cause.NETWORK if arm == 1 and index < lost else True
+
+    told = played(Design(Rule.FIXED, 0.7, 0.95, right + lost), answer, 2, facts={"family": family})
+    assert told.decision is not None
+    assert [word for word, _ in told.decision.detail["arms"]] == ["supported", "supported"]
+    assert hang_of_arms(told) == words
+
+
 def test_a_verdict_against_a_stored_run_names_it_and_the_error_of_both() -> None:
     base = {"experiment": "exp-1", "low": "0.8123", "margin": "0.05", "error": "0.025"}
     fell = played(RATE, lambda arm, index: False, facts={"baseline": base})
