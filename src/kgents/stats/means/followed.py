@@ -13,6 +13,7 @@ from kgents.stats.boundary import Side
 from kgents.stats.means.aim import Aim, aim
 from kgents.stats.means.aimed import SIDES, SLACK, VARIED
 from kgents.stats.means.binary import BinaryRule
+from kgents.stats.means.counts import length, stepped
 from kgents.stats.means.wealth import AGAINST_SCORES
 
 RARE = 1e-11
@@ -58,17 +59,12 @@ class Stops:
 
     def forecast(self) -> ScoreForecast:
         """What it comes to."""
-        ended = [sum(shares) for shares in zip(self._supported, self._refuted, self._open, strict=True)]
-        mean = math.fsum(n * share for n, share in enumerate(ended))
-        square = math.fsum(n * n * share for n, share in enumerate(ended))
-        reached, quantile = 0.0, self.cap
-        for n, share in enumerate(ended):
-            if reached < 0.95 <= reached + share:
-                quantile = n
-            reached += share
+        mean, sd, quantile = length(
+            [sum(shares) for shares in zip(self._supported, self._refuted, self._open, strict=True)]
+        )
         return ScoreForecast(
-            math.fsum(self._supported), math.fsum(self._refuted), math.fsum(self._open), mean,
-            math.sqrt(max(0.0, square - mean * mean)), quantile, self._left_out, self.exact,
+            math.fsum(self._supported), math.fsum(self._refuted), math.fsum(self._open), mean, sd, quantile,
+            self._left_out, self.exact,
         )  # fmt: skip
 
 
@@ -78,14 +74,16 @@ def follow(stops: Stops, law: Mapping[float, float], rule: BinaryRule, alpha: fl
 
     scores, chances = np.array(list(law)), np.array(list(law.values()))
     sides = [_Followed(rule, side, alpha, scores) for side in SIDES]
-    counts, masses = np.zeros((1, len(scores))), np.ones(1)
+    counts: Any = np.zeros((1, len(scores)))
+    masses: Any = np.ones(1)
     has = [np.array([rule.chance(side, 0, 0)]) for side in SIDES]
     between = (scores > 0) & (scores < 1)
     for n in range(1, stops.cap + 1):
         varied = _varied(counts, scores, rule.target) | ~(counts[:, between].sum(1) > 0)
         each = [side.after(n - 1, own, counts, varied) for side, own in zip(sides, has, strict=True)]
         weights = np.outer(masses, chances)
-        counts, masses, inverse = stepped(counts, masses, chances, n)
+        counts, inverse = stepped(counts, n)
+        masses = np.bincount(inverse, weights=weights.ravel())
         has = [np.bincount(inverse, weights=(own * weights).ravel()) / masses for own in each]
         stops.exact &= all(
             np.allclose(one.ravel(), own[inverse], SAME, 1e-12) for one, own in zip(each, has, strict=True)
@@ -150,22 +148,3 @@ def _varied(counts: Any, scores: Any, target: float) -> Any:
     within = squares - total**2 / np.maximum(n, 1) + target * (1 - target)
     pooled = (total + target) / (n + 1)
     return within / (n + 1) >= VARIED * pooled * (1 - pooled)
-
-
-def stepped(counts: Any, masses: Any, chances: Any, n: int) -> tuple[Any, Any, Any]:
-    """The states after one more score, each once, their masses, and which of them each state and score leads to."""
-    import numpy as np
-
-    kinds = len(chances)
-    after = (counts[:, None, :] + np.eye(kinds)).reshape(-1, kinds)
-    key = after[:, 0] * (n + 1) + (after[:, 1] if kinds > 1 else 0)
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    return after[first], np.bincount(inverse, weights=np.outer(masses, chances).ravel()), inverse
-
-
-def mixed(logs: Any) -> Any:
-    """The logarithms of the averages of what has these logarithms, by row."""
-    import numpy as np
-
-    largest = logs.max(axis=1)
-    return largest + np.log(np.exp(logs - largest[:, None]).mean(axis=1))

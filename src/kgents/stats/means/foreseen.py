@@ -10,9 +10,11 @@ Reference: Golub & Welsch 1969, Calculation of Gauss quadrature rules, Math. Com
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kgents.stats.means.binary import binary_rule
-from kgents.stats.means.followed import ScoreForecast, Stops, follow, mixed, stepped
+from kgents.stats.means.counts import mixed, stepped
+from kgents.stats.means.followed import ScoreForecast, Stops, follow
 from kgents.stats.means.wealth import AGAINST_SCORES
 
 NODES = 3
@@ -68,9 +70,12 @@ def _bet_on_all(stops: Stops, law: Law, target: float, alpha: float) -> None:
     up = np.log1p(np.outer(scores / target - 1, bets))
     down = np.log1p(np.outer((1 - scores) / (1 - target) - 1, bets))
     threshold = -math.log(alpha)
-    counts, masses = np.zeros((1, len(scores))), np.ones(1)
+    counts: Any = np.zeros((1, len(scores)))
+    masses: Any = np.ones(1)
     for n in range(1, stops.cap + 1):
-        counts, masses, _ = stepped(counts, masses, chances, n)
+        weights = np.outer(masses, chances).ravel()
+        counts, inverse = stepped(counts, n)
+        masses = np.bincount(inverse, weights=weights)
         won, lost = mixed(counts @ up) >= threshold, mixed(counts @ down) >= threshold
         going = stops.end(n, masses, won, lost & ~won, np.zeros_like(won))
         counts, masses = counts[going], masses[going]

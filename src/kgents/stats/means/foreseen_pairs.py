@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from kgents.stats.means.counts import length, mixed, stepped
 from kgents.stats.means.foreseen import Law, reduced
 from kgents.stats.means.wealth import PAIRED
 
@@ -82,13 +83,13 @@ class _Gamblers:
 
     def sides(self, counts: Any) -> tuple[Any, Any]:
         """Where the mean difference is shown to be above 0, and below."""
-        above, below = (_mixed(counts @ gains) >= self._threshold for gains in self._sides)
+        above, below = (mixed(counts @ gains) >= self._threshold for gains in self._sides)
         return above, below
 
     def show(self, counts: Any, masses: Any) -> None:
         """Moves the masses to what is shown of the margin now, or was before."""
         for gains, bit in zip(self._ends or (), (_NOT_WORSE, _NOT_BETTER), strict=False):
-            now = _mixed(counts @ gains) >= self._threshold
+            now = mixed(counts @ gains) >= self._threshold
             for before in range(4):
                 if not before & bit:
                     masses[now, before | bit] += masses[now, before]
@@ -102,33 +103,18 @@ def _gains(scores: Any, mean: float) -> Any:
     return np.log1p(np.outer(scores / mean - 1, np.array(PAIRED)))
 
 
-def _mixed(logs: Any) -> Any:
-    import numpy as np
-
-    largest = logs.max(axis=1, initial=-math.inf)
-    return largest + np.log(np.exp(logs - largest[:, None]).mean(axis=1))
-
-
 def _stepped(counts: Any, masses: Any, chances: Any, n: int) -> tuple[Any, Any]:
-    """The states after one more pair, each once."""
+    """The states after one more pair, each once, and what was shown in each."""
     import numpy as np
 
-    kinds = len(chances)
-    after = (counts[:, None, :] + np.eye(kinds)).reshape(-1, kinds)
-    key = after[:, 0] * (n + 1) + (after[:, 1] if kinds > 1 else 0)
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    after, inverse = stepped(counts, n)
     moved = (masses[:, None, :] * chances[:, None]).reshape(-1, masses.shape[1])
-    more = np.stack([np.bincount(inverse, weights=column, minlength=len(first)) for column in moved.T], axis=1)
-    return after[first], more
+    return after, np.stack([np.bincount(inverse, weights=column, minlength=len(after)) for column in moved.T], axis=1)
 
 
 def _forecast(said: Any, left: float, left_out: float) -> PairsForecast:
     """The figures, from the probability of each word after so many pairs."""
     first, second, equivalent = (math.fsum(row) for row in said)
-    ended, cap = said.sum(axis=0), said.shape[1] - 1
-    mean = math.fsum(n * share for n, share in enumerate(ended)) + cap * left
-    square = math.fsum(n * n * share for n, share in enumerate(ended)) + cap * cap * left
-    quantile = next((n for n in range(cap) if math.fsum(ended[: n + 1]) >= 0.95), cap)
-    return PairsForecast(
-        first, second, equivalent, left, mean, math.sqrt(max(0.0, square - mean * mean)), quantile, left_out
-    )
+    ended = said.sum(axis=0)
+    ended[-1] += left
+    return PairsForecast(first, second, equivalent, left, *length(list(ended)), left_out)
