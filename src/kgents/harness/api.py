@@ -25,7 +25,7 @@ from kgents.harness.connection import Connection, Sampling, connect
 from kgents.harness.model_name import VENDORS, resolve, without_user
 from kgents.harness.secret import Secrets
 from kgents.harness.settings import Settings
-from kgents.harness.signs import with_remedy
+from kgents.harness.signs import UNSENT, with_remedy
 
 
 class ApiHarness:
@@ -106,7 +106,9 @@ class ApiHarness:
             raise self._error(failed) from failed
 
     def _error(self, failed: Failed) -> HarnessError:
-        variable = self._name.variable or next(iter(VENDORS[self._name.vendor]), "the key")
+        variable = self._name.variable or (
+            UNSENT if self._name.own_url else next(iter(VENDORS[self._name.vendor]), "the key")
+        )
         message = failed.message
         if str(self._name) not in message and not message.startswith("no answer from "):
             message = f"{self._name}: {message}"
