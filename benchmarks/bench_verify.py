@@ -91,8 +91,8 @@ def kgents_rows(copies: int, ladder: Sequence[Recipe] = LADDER) -> int:
 
 
 def kgents_command(copies: int) -> int:
-    """`kg experiment verify`: the same as kgents_tests with a durable record of every verdict and the report; before, four
-    tasks' tests are tried on stubs and solutions (the others come tried with kgents), as in a first command.
+    """`kg experiment verify`: the same as kgents_tests with a durable record of every verdict and the report; before, the
+    tests are tried on stubs and on the suite's solutions.
     """
     with tempfile.TemporaryDirectory() as cache:
         return _command(copies, cache)

@@ -106,7 +106,7 @@ def history(**options: Unpack[HistoryCommand]) -> int:
     if options["as_json"] and options["as_csv"]:
         raise UsageError("--json and --csv contradict each other", "leave one of them out")
     if options["limit"] < 0:
-        raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
+        raise UsageError(f"--limit {options['limit']}: 0 (all) or more", "such as --limit 50")
     if options["series"] is not None:
         return run_loop(_shares(options["series"], options))
     if options["fdr"] is not None or options["outputs"]:
@@ -253,9 +253,9 @@ def show(reference: str, **options: Unpack[ShowCommand]) -> int:
 async def _show(reference: str, options: ShowCommand) -> int:
     from kgents.report.listing import trials_text
     from kgents.report.write import answer
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
 
-    async with session(options["database"]) as (store, _):
+    async with stored(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))
         suffix = ".json" if options["as_json"] else ".txt"
         await answer(store, summary, suffix, sys.stdout, stats=options["stats"], full=options["full"], headed=True)
@@ -280,9 +280,9 @@ def report(reference: str, outputs: tuple[Path, ...], **options: Unpack[RecordOp
 
 async def _report(reference: str, outputs: tuple[Path, ...], options: RecordOptions) -> int:
     from kgents.report.write import write
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
 
-    async with session(options["database"]) as (store, _):
+    async with stored(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))
         for path in outputs:
             await write(store, summary, path)

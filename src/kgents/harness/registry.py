@@ -38,7 +38,10 @@ def make(name: str, settings: Settings) -> Harness:
     try:
         factory: Factory = others[name].load()
     except (ImportError, AttributeError) as error:
-        raise HarnessUnavailable(f"--harness {name}: {others[name].value} cannot be loaded: {error}") from error
+        raise HarnessUnavailable(
+            f"--harness {name}: {others[name].value} cannot be loaded: {error}",
+            "install its package again, or name another coder",
+        ) from error
     return factory(settings)
 
 

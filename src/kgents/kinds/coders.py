@@ -207,7 +207,9 @@ def make_coder(config: CoderConfig, context: RunContext, references: Mapping[str
     """The coder of a recorded configuration."""
     candidates = config.get("candidates")
     if candidates and not Path(candidates).is_file():
-        raise UsageError(f"--candidates {candidates}: there is no such file")
+        raise UsageError(
+            f"--candidates {candidates}: there is no such file", "paths are relative to the working directory"
+        )
     made = Settings(
         harness=config["harness"],
         model=config.get("model"),

@@ -106,7 +106,7 @@ def _check_options(checks: Sequence[str], tolerance: float | None) -> None:
     if unknown:
         raise UsageError(f"--check {unknown[0]}: there is no such check", f"one of {', '.join(CHECKS)}")
     if tolerance is not None and not 0 <= tolerance < 1:
-        raise UsageError(f"--tolerance {tolerance:g}: from 0 to below 1")
+        raise UsageError(f"--tolerance {tolerance:g}: from 0 to below 1", "such as --tolerance 1e-6")
 
 
 def _reference(read: Spec, common: Mapping[str, Any], corpus: Corpus) -> Oracle:

@@ -1,17 +1,12 @@
 """Tests of a suite that were tried before are not tried again; others, and those of another environment, are."""
 
-import json
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kgents.sandbox.environment import environment
-from kgents.sandbox.levels import LADDER
 from kgents.sandbox.sandbox import Sandbox, open_sandbox
-from kgents.verify.mirrors import published as published_proofs
 from kgents.verify.mirrors.kept_proofs import KeptProofs
 from kgents.verify.mirrors.proof import Unproven, Weak, proven
 from kgents.verify.oracle import Oracle
@@ -110,75 +105,6 @@ def test_nonsense_in_the_file_is_tried_anew(sandbox: Sandbox, folder: Path) -> N
         keep(file.name.partition(".")[0], data)
         with pytest.raises(AssertionError, match="tried again"):
             KeptProofs("suite", sandbox).proven(oracle, GOOD, _never)
-
-
-@pytest.fixture
-def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> list[tuple[Oracle, str]]:
-    """Twelve tests, each with its solution, that are published as plain."""
-    asked = [(_oracle(f"{TESTS}    assert candidate({n}, 1) == {n + 1}\n", sandbox), GOOD) for n in range(12)]
-    python = f"{sys.implementation.name} {sys.version_info[0]}.{sys.version_info[1]}"
-    names = [published_proofs.name_of(*each)[: published_proofs.SHORT] for each in asked]
-    file = tmp_path / "published.json"
-    file.write_text(json.dumps({"pythons": [python], "tests": names}))
-    monkeypatch.setattr(published_proofs, "FILE", file)
-    return asked
-
-
-def test_some_published_tests_are_tried_and_the_others_believed(
-    published: list[tuple[Oracle, str]], sandbox: Sandbox
-) -> None:
-    """Four of twelve are; a test that nobody published is tried as ever, and all are kept for the next command."""
-    tried: list[Oracle] = []
-
-    def prove(oracle: Oracle, good: str) -> Oracle:
-        tried.append(oracle)
-        return proven(oracle, sandbox, good)
-
-    known, other = KeptProofs("suite", sandbox), (_oracle(TESTS, sandbox), GOOD)
-    known.believe([other, *published], prove)
-    assert {oracle.digest for oracle in tried} == {oracle.digest for oracle, _ in published[::3]}
-    for oracle, good in published:
-        assert known.proven(oracle, good, _never) == proven(oracle, sandbox, good)
-    with pytest.raises(AssertionError, match="tried again"):
-        known.proven(*other, _never)
-    known.keep()
-    assert KeptProofs("suite", sandbox).proven(*published[1], _never).opened == ()
-
-
-@pytest.mark.parametrize("inside", [True, False])
-def test_where_one_is_not_as_published_none_is_believed(
-    inside: bool, published: list[tuple[Oracle, str]], sandbox: Sandbox
-) -> None:
-    """It fails, or it needs the candidate's process: all are tried."""
-
-    def prove(oracle: Oracle, good: str) -> Oracle:
-        if oracle == published[9][0]:
-            return replace(oracle, inside=True) if inside else proven(oracle, sandbox, good.replace("+", "-"))
-        return proven(oracle, sandbox, good)
-
-    known = KeptProofs("suite", sandbox)
-    known.believe(published, prove)
-    assert known.names == []
-
-
-def test_another_python_and_a_weak_sandbox_believe_nothing(
-    published: list[tuple[Oracle, str]], sandbox: Sandbox
-) -> None:
-    """Nor does a command that asks for four tests: they are tried."""
-
-    def prove(oracle: Oracle, good: str) -> Oracle:
-        return proven(oracle, sandbox, good)
-
-    named = {published_proofs.name_of(*each): each for each in published}
-    assert published_proofs.believed(named, sandbox, prove) == list(named)
-    assert published_proofs.believed(dict(list(named.items())[:4]), sandbox, prove) == []
-    weak = open_sandbox(allow_weak=True, ladder=LADDER[-1:])
-    assert weak.level < "L3"
-    assert published_proofs.believed(named, weak, prove) == []
-    weak.close()
-    file = published_proofs.FILE
-    file.write_text(json.dumps({**json.loads(file.read_text()), "pythons": ["pypy 3.11"]}))
-    assert published_proofs.believed(named, sandbox, prove) == []
 
 
 def test_programs_of_ours_share_a_process_and_are_judged_as_apart(sandbox: Sandbox) -> None:

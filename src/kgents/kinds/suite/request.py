@@ -94,7 +94,9 @@ async def samples_request(suite_name: str, run: RunSettings, options: SampleOpti
     wanted = whole.only(options["tasks"]).tasks
     tasks = tuple(task for task in wanted if samples.programs[task.id])
     if not tasks:
-        raise UsageError("--task: the file of --samples has none for it")
+        raise UsageError(
+            "--task: the file of --samples has none for it", "name a task that the file has, or leave --task out"
+        )
     warned = PlanWarnings()
     if len(tasks) < len(wanted):
         without = f"{len(wanted) - len(tasks)} of {len(wanted)} tasks"
@@ -248,10 +250,8 @@ def _oracles(suite: Suite, sandbox: Sandbox, options: TaskOptions, warned: PlanW
     oracles = [replace(oracle, outside=outside, every=every) for oracle in oracles]
     if every:
         _check_scored(suite, oracles)
-    pairs = list(zip(suite.tasks, oracles, strict=True))
+    pairs = zip(suite.tasks, oracles, strict=True)
     known = KeptProofs(suite.digest, sandbox)
-    solved = [(oracle, task.canonical) for task, oracle in pairs if task.canonical]
-    known.believe(solved, lambda oracle, good: proven(oracle, sandbox, good))
     tried = list(sandbox.pool.map(lambda pair: _tried(pair[0], pair[1], sandbox, known), pairs))
     known.keep()
     weak = [trial.weak for trial in tried if trial.weak is not None]

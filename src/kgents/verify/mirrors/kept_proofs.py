@@ -1,16 +1,16 @@
 """Tests of a suite that were tried before, in this environment: they need not be tried on stubs and a solution again.
-Those of a published suite were tried before this version was (`published`).
 
 Rule: kept are only tests that told right from wrong. Those that see files of the user (a session of pytest, a folder of
 modules) are tried each time, because what they see may have changed.
 """
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from kgents.sandbox.sandbox import Sandbox
-from kgents.verify.mirrors.published import Prove, believed, name_of
 from kgents.verify.oracle import Oracle
 from kgents.verify.reference.kept import code_digest, keep, key_of, recalled
 
@@ -21,7 +21,7 @@ class KeptProofs:
     """What is known of the tests of one suite, by its digest, in the environment of a sandbox. Threads may share it."""
 
     def __init__(self, suite: str, sandbox: Sandbox) -> None:
-        environment, self._sandbox = sandbox.environment, sandbox
+        environment = sandbox.environment
         self._usable = not environment.folders and not environment.own
         parts = {"tried": VERSION, "code": code_digest("verify/mirrors", "sandbox/inside"), "suite": suite}
         self._key = key_of({**parts, "environment": environment.digest, "recipe": sandbox.name})
@@ -34,18 +34,11 @@ class KeptProofs:
         """Digests of tests, each with its solution, that are known."""
         return list(self._known)
 
-    def believe(self, asked: Sequence[tuple[Oracle, str]], prove: Prove) -> None:
-        """Takes over what was found out of these tests, each with its solution, before this version was published."""
-        if self._usable:
-            named = {name_of(oracle, good): (oracle, good) for oracle, good in asked if _may_be_kept(oracle)}
-            unknown = {name: each for name, each in named.items() if name not in self._known}
-            self._known.update((name, [False, []]) for name in believed(unknown, self._sandbox, prove))
-
     def proven(self, oracle: Oracle, good: str, prove: Callable[[], Oracle]) -> Oracle:
         """The oracle with what the good program needed, as `prove` finds it out where it is not known. Raises what that does."""
-        if not self._usable or not _may_be_kept(oracle):
+        if oracle.pytest or not self._usable:
             return prove()
-        name = name_of(oracle, good)
+        name = sha256(json.dumps([oracle.digest, good]).encode()).hexdigest()
         match self._known.get(name):
             case [bool(inside), None]:
                 return replace(oracle, inside=inside)
@@ -59,10 +52,6 @@ class KeptProofs:
         """Keeps what was found out, for whoever comes next; nothing where the folder cannot be written."""
         if len(self._known) > self._before:
             keep(self._key, self._known)
-
-
-def _may_be_kept(oracle: Oracle) -> bool:
-    return oracle.kind == "tests" and not oracle.pytest
 
 
 def _is_pair(pair: Any) -> bool:
