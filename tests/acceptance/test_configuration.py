@@ -83,6 +83,28 @@ def test_a_wrong_value_names_its_file(kg: Kg, tmp_path: Path, lines: str, words:
     assert hint in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[tool.kgents]\nn = true\n", "[tool.kgents] n = True: integer is wanted"),
+        (b"[tool.kgents]\nn = 1.5\n", "[tool.kgents] n = 1.5: integer is wanted"),
+        (b"[tool.kgents.run]\nn = [1, 2]\n", "[tool.kgents.run] n = [1, 2]: integer is wanted"),
+        (b"[tool.kgents]\nname = ['a']\n", "[tool.kgents] name = ['a']: text is wanted"),
+        (b"[tool]\nkgents = 5\n", "tool.kgents = 5 is no table"),
+        ("[tool.kgents]\nn = 1\n".encode("utf-16"), "pyproject.toml is not UTF-8 text"),
+        (b"[tool.kgents]\nname = '\xe4'\n", "pyproject.toml is not UTF-8 text"),
+    ],
+)
+def test_a_file_that_says_something_else_is_named(kg: Kg, tmp_path: Path, content: bytes, message: str) -> None:
+    """Exit 2, whatever stands in it; nothing is begun."""
+    (tmp_path / "pyproject.toml").write_bytes(content)
+    done = kg("experiment", "run", "--", "true")
+    assert done.returncode == 2, done
+    assert message in done.stderr.splitlines()[0]
+    assert done.stderr.splitlines()[1].startswith("hint: ")
+    assert not (tmp_path / "data").exists()
+
+
 def test_doctor_and_config_survive_a_broken_file(kg: Kg, tmp_path: Path) -> None:
     """The commands that look for what is wrong name the file, and go on; others end there."""
     (tmp_path / "pyproject.toml").write_text("[tool.kgents]\ntarget = [\n")

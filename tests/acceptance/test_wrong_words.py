@@ -61,8 +61,8 @@ RUN = ("experiment", "run")
             "one value of each",
         ),
         (("experiment", "laws", "--target", "nopkg:X"), "there is no module 'nopkg'", "give PATH.py:NAME"),
-        (("experiment", "laws", "--target", "json:dumps2"), "__init__.py defines no 'dumps2'", "one of "),
-        (("experiment", "laws", "--target", "pack.inner:Nope"), "inner.py defines no 'Nope'", "one of Path"),
+        (("experiment", "laws", "--target", "json:dumps2"), "json defines no 'dumps2'", "one of "),
+        (("experiment", "laws", "--target", "pack.inner:Nope"), "pack.inner defines no 'Nope'", "one of Path"),
         (("experiment", "laws", "--target", "plain.py"), "not of the form", "such as --target plain.py:NAME"),
         (("experiment", "laws", "--target", "collections.Counter"), "not of the form", "--target collections:Counter"),
         (("experiment", "parse", "--parser", "json.loads"), "not of the form", "such as --parser json:loads"),
@@ -91,6 +91,48 @@ RUN = ("experiment", "run")
         (("experiment", "import", "plain.sh"), "it holds no lines of JSON", "kg experiment export ID FILE"),
         (("witness", "verify", "--export", "plain.sh"), "is no DSSE envelope: it is no JSON", "kg witness export ID"),
         (("experiment", "import", "none.json"), "none.json: No such file", "name a file"),
+        ((*RUN, "sh plain.sh", "--n", "2"), "--n 2 stands behind the command", "run --n 2 -- 'sh plain.sh'"),
+        ((*RUN, "--budget-seconds", "nan", "--", "true"), "a budget is above 0 and finite", "--budget-seconds 600"),
+        ((*RUN, "--target", "@latest+0.05", "--", "true"), "a margin is taken away, not added", "@latest-0.05"),
+        ((*RUN, "--target", "@nosuch-0.05", "--", "true"), "there are no experiments yet", "kg experiment generate"),
+        ((*RUN, "--epsilon", "2", "--", "true"), "No such option '--epsilon'.", "kg experiment run --help"),
+        ((*RUN, "--adaptve", "--", "true"), "Did you mean '--adaptive'?", "kg experiment run --help"),
+        (("experiment", "compare", "true", "false", "--n", "9"), "No such option '--n'", "its cap: --max-trials 100"),
+        (("experiment", "compare", "true", "false", "--adaptive"), "'--adaptive'", "compare stops by itself"),
+        (("experiment", "show", "nosuch"), "there are no experiments yet", "kg experiment generate --spec"),
+        (("experiment", "resume", "@latest"), "there are no experiments yet", "kg experiment generate --spec"),
+        (("experiment", "erase", "nosuch", "--yes"), "there are no experiments yet", "kg experiment generate --spec"),
+        (("experiment", "export", "@latest", "x.json"), "there are no experiments yet", "kg experiment generate"),
+        (("experiment", "tell", "x", "0", "pass"), "there are no experiments yet", "kg experiment generate"),
+        (("witness", "verify", "nosuch"), "there are no experiments yet", "kg experiment generate --spec"),
+        (("experiment", "export", "@latest"), "Missing argument 'FILE'", "kg experiment export @latest flaky.jsonl.gz"),
+        (("experiment", "report", "@latest"), "Missing option '-o'", "kg experiment report @latest -o result.html"),
+        (("experiment", "history", "--limit", "-1"), "--limit -1: 0 (all) or more", "such as --limit 50"),
+        (("experiment", "laws", "--target", "ns:X"), "ns is a folder without __init__.py", "give PATH.py:NAME"),
+        (("experiment", "laws", "--target", "wrong.py:X"), "wrong.py:X: a syntax error in line 1", "correct wrong.py"),
+        (("experiment", "laws", "--target", "wrog.py:X"), "there is no file wrog.py", "did you mean wrong.py?"),
+        (("experiment", "laws", "--traces", "empty.txt"), "there is no trace in it", 'lines such as {"trace"'),
+        (("experiment", "import", "empty.txt"), "empty.txt is no exported experiment", "kg experiment export ID FILE"),
+        (("experiment", "generate", "--spec", "@pain.sh"), "--spec @pain.sh: No such file", "did you mean plain.sh?"),
+        (("experiment", "generate", "--spec", "@elsewhere"), "--spec @elsewhere: No such file", "looked for in "),
+        (
+            ("experiment", "generate", "--spec", "@"),
+            "--spec @: no file is named",
+            "@ is followed by the name of a file",
+        ),
+        (("experiment", "generate", "--spec", "@zero.dat"), "--spec @zero.dat: binary data", "save it as UTF-8"),
+        (
+            (*SPEC, "--tests", "empty.txt"),
+            "--tests empty.txt: the file is empty",
+            "call the function that is wanted, and assert",
+        ),
+        ((*SPEC, "--module-path", "none"), "'none' does not exist", "name a folder that is there"),
+        ((*SPEC, "--show-examples", "-1"), "-1 is not in the range", "such as --show-examples 3"),
+        (
+            (*SPEC, "--show-body", "--prompt-style", "completion", "--model", "simulated"),
+            "--show-body and --prompt-style completion contradict each other",
+            "leave one of them out",
+        ),
     ],
 )
 def test_a_word_that_was_meant_otherwise(
@@ -100,6 +142,10 @@ def test_a_word_that_was_meant_otherwise(
     (tmp_path / "plain.sh").write_text("echo hi\n")
     (tmp_path / "crlf.sh").write_bytes(b"#!/bin/sh\r\necho hi\r\n")
     (tmp_path / "crlf.sh").chmod(0o755)
+    (tmp_path / "wrong.py").write_text("def f(:\n")
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "zero.dat").write_bytes(b"a\0b")
+    (tmp_path / "ns").mkdir()
     (tmp_path / "pack").mkdir()
     (tmp_path / "pack" / "__init__.py").write_text("raise SystemExit('was imported')\n")
     (tmp_path / "pack" / "inner.py").write_text("class Path:\n    pass\n")
@@ -111,7 +157,17 @@ def test_a_word_that_was_meant_otherwise(
     assert first.lower().count("did you mean") <= 1
     assert second.startswith("hint: ")
     assert hint in second
-    assert not (tmp_path / "data").exists() or "[]" in kg("experiment", "history", "--json").stdout.replace(" ", "")
+    assert not (tmp_path / "data").exists()
+
+
+def test_options_behind_a_program_are_its_own(kg: Kg) -> None:
+    """Which is said where all of them could have been meant for kg, and no -- stands before the program."""
+    said = kg(*RUN, "-q", "true", "--n", "2").stderr
+    assert said.startswith(
+        "note: --n 2 goes to true: options of kg stand before the command (kg experiment run -q --n 2"
+    )
+    assert not kg(*RUN, "-q", "--n", "1", "--", "true", "--n", "2").stderr
+    assert not kg(*RUN, "-q", "--n", "1", "echo", "--colour", "--n", "2").stderr
 
 
 def test_a_server_that_does_not_run_is_said_in_words(kg: Kg) -> None:
@@ -126,6 +182,14 @@ def test_a_list_that_nothing_fits_says_that_there_are_others(kg: Kg) -> None:
     assert kg(*RUN, "--n", "1", "--name", "one", "--", "true").returncode == 0
     assert kg("experiment", "history", "--search", "two").stdout == "none of 1 experiment fits\n"
     assert kg("experiment", "history", "--search", "one").stdout.count("\n") == 2
+
+
+def test_a_list_in_a_pipe_is_as_wide_as_somebody_says(kg: Kg) -> None:
+    """160 columns where nobody does: what is saved does not depend on a terminal."""
+    assert kg(*RUN, "--n", "1", "--name", "a" * 200, "--", "true").returncode == 0
+    for variables, width in (({}, 160), ({"COLUMNS": "100"}, 100), ({"COLUMNS": "60"}, 60)):
+        widest = max(map(len, kg("experiment", "history", **variables).stdout.splitlines()))
+        assert width - 2 < widest <= width
 
 
 def test_what_a_look_does_not_show_is_left_to_the_examination(kg: Kg) -> None:

@@ -22,7 +22,7 @@ import kgents as kg
 from kgents.domain.mark import ORIGIN, Mark, digest, mark_id, read_mark
 from kgents.errors import TamperedRecord, UsageError
 from kgents.sandbox.inside.values import decode, encode
-from kgents.store.archive import export_experiment, import_experiment
+from kgents.store.archive import Archive, export_experiment, import_experiment
 from kgents.store.sql import SqlStore
 from kgents.store.witness import verify
 
@@ -123,7 +123,7 @@ class Campaign:
         (folder / "fuzz.db").unlink(missing_ok=True)
         store = await SqlStore.open(f"sqlite:///{folder / 'fuzz.db'}")
         try:
-            await import_experiment(store, path, datetime.now(UTC))
+            await import_experiment(store, Archive(path), datetime.now(UTC))
             problems = [problem async for checked in verify(store) for problem in checked.problems]
             self.breaches += [f"import: {problem}" for problem in problems]
             self.outcomes["import read"] += 1

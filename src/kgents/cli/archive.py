@@ -40,10 +40,10 @@ def export(reference: str, file: Path, **options: Unpack[ExportCommand]) -> int:
 
 
 async def _export(reference: str, file: Path, options: ExportCommand) -> int:
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
     from kgents.store.archive import export_experiment
 
-    async with session(options["database"]) as (store, _):
+    async with stored(options["database"]) as (store, _):
         name = await store.resolve(reference)
         marks, texts = await export_experiment(store, name, file, options["with_user"])
     click.echo(f"{name}: {number(marks, 'mark')} and {number(texts, 'text')} written to {file}")
@@ -64,10 +64,11 @@ def import_(file: Path, **options: Unpack[RecordOptions]) -> int:
 
 async def _import(file: Path, options: RecordOptions) -> int:
     from kgents.runner.session import session
-    from kgents.store.archive import import_experiment
+    from kgents.store.archive import Archive, import_experiment
 
+    archive = Archive(file)
     async with session(options["database"]) as (store, _):
-        summary = await import_experiment(store, file, datetime.now(UTC))
+        summary = await import_experiment(store, archive, datetime.now(UTC))
     name = summary.plan.experiment
     click.echo(f"{name}: {number(summary.size, 'mark')}, head {summary.head}; kg experiment show {name}")
     return 0

@@ -111,9 +111,9 @@ def ask(reference: str, **options: Unpack[AskCommand]) -> int:
 
 async def _ask(reference: str, options: AskCommand) -> int:
     from kgents.runner.asking import attached
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
 
-    async with session(options["database"]) as (store, context):
+    async with stored(options["database"]) as (store, context):
         asking = await attached(reference, store, context)
         asked, over = await asking.ask(options["count"], options["lease"])
     rows = [{"index": trial.index, "seed": trial.seed, "attempt": trial.attempt} for trial in asked]
@@ -148,9 +148,9 @@ def tell(reference: str, **options: Unpack[TellCommand]) -> int:
 async def _tell(reference: str, options: TellCommand) -> int:
     from kgents.report.sentence import sentence
     from kgents.runner.asking import attached
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
 
-    async with session(options["database"]) as (store, context):
+    async with stored(options["database"]) as (store, context):
         asking = await attached(reference, store, context)
         over = await asking.tell(options["index"], _outcome(options), options["attempt"])
         summary = await store.summary(asking.experiment)

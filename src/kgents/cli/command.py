@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 import click
 
+from kgents.cli.before_words import BeforeWords
 from kgents.cli.designs import design_of, rate_of
 from kgents.cli.option_types import DesignOptions, RunOptions, SeriesOptions, ShownOptions, WorkersOptions
 from kgents.cli.options import (
@@ -107,7 +108,11 @@ def gated(options: TrialsOptions) -> tuple[TrialsOptions, float | None]:
     return cast("TrialsOptions", {**options, **asked}), limit.seconds
 
 
-@click.command("run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
+@click.command(
+    "run",
+    cls=BeforeWords,
+    context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False},
+)
 @design_options
 @status_options
 @environment_options

@@ -9,7 +9,8 @@ import click
 from kgents.cli.command import score_options, status_options
 from kgents.cli.compared import PAIRS, TOP_TWO, CompareCommand, PairsOptions, asked_of, request_of
 from kgents.cli.designs import check_confidence
-from kgents.cli.generate import described, readable, spec_file
+from kgents.cli.examples import meant
+from kgents.cli.generate import check_asked, described, readable, spec_file
 from kgents.cli.generation_options import coder_options, oracle_options, question_options, suite_options
 from kgents.cli.options import (
     check_outputs,
@@ -102,6 +103,8 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     if spec is not None:
         readable(spec, options)
     asked = asked_of(arms) if spec is not None or options["suite"] is not None else {}
+    if asked:
+        check_asked(asked, options)
     return run(partial(request_of, arms, asked, design, spec, options), options)
 
 
@@ -135,7 +138,7 @@ def _against_itself(
     if options["allocation"] == TOP_TWO:
         raise UsageError(f"--aa and --allocation {TOP_TWO} contradict each other", "leave one of them out")
     if not 1 <= options["repeats"] <= 10_000:
-        raise UsageError(f"--repeats {options['repeats']}: from 1 to 10000 comparisons")
+        raise UsageError(f"--repeats {options['repeats']}: from 1 to 10000 comparisons", meant("repeats", None))
     name, sign, program = arm.partition("=")
     named_so = bool(sign) and NAMED.fullmatch(name) is not None
     name, program = (name, program) if named_so else (arm, arm)

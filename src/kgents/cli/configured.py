@@ -85,10 +85,22 @@ def _check(group: click.Group, where: str, key: str, value: Any, option: click.O
         if numbers:
             remedy = f"write it for one command: [tool.kgents.{numbers[0]}]"
             raise UsageError(f"{shown} means something else here than for {', '.join(numbers)}", remedy)
+    if not _fits(option, value):
+        raise UsageError(f"{shown}: {option.type.name} is wanted", "correct the file")
     try:
         option.type_cast_value(click.Context(click.Command("")), _value(option, value))
     except click.BadParameter as wrong:
         raise UsageError(f"{shown}: {wrong.message}", "correct the file") from wrong
+
+
+def _fits(option: click.Option, value: object) -> bool:
+    """Whether a value of a file may be that of an option: a list only of one that is repeated, and a number is no flag."""
+    if isinstance(value, list):
+        return option.multiple and all(not isinstance(each, list | Mapping) for each in value)
+    if isinstance(option.type, click.types.IntParamType | click.types.FloatParamType):
+        whole = isinstance(option.type, click.types.IntParamType)
+        return not isinstance(value, bool) and not (whole and isinstance(value, float))
+    return isinstance(value, str | int | float)
 
 
 def _takes_words(option: click.Option) -> bool:

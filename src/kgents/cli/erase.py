@@ -46,9 +46,9 @@ def erase(reference: str | None, yes: bool, **options: Unpack[EraseCommand]) -> 
 
 
 async def _erase(reference: str | None, options: EraseCommand) -> int:
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
 
-    async with session(options["database"]) as (store, _):
+    async with stored(options["database"]) as (store, _):
         if reference is not None:
             click.echo(await _erase_one(store, await store.resolve(reference), options["names"]))
             return 0

@@ -23,6 +23,16 @@ _EXAMPLES = {
     "budget-tokens": "--budget-tokens 100000",
     "budget-seconds": "--budget-seconds 600",
     "budget-usd": "--budget-usd 2.50",
+    "epsilon": "--epsilon 0.1",
+    "limit": "--limit 50",
+    "k": "--k 1,10",
+    "max-corruption": "--max-corruption 0.1",
+    "memory-mb": "--memory-mb 1024",
+    "controls": "--controls 20",
+    "examples": "--examples 3",
+    "show-examples": "--show-examples 3",
+    "holds-at-least": "--holds-at-least 0.95",
+    "port": "--port 8000",
 }
 
 
@@ -37,6 +47,8 @@ def example_of(parameter: click.Parameter) -> str | None:
     """What to type for an option that is a number or a file, where the text was none."""
     name = max(parameter.opts, key=len).lstrip("-")
     is_number = isinstance(parameter.type, click.types.IntParamType | click.types.FloatParamType)
+    if isinstance(parameter.type, click.Path) and not parameter.type.file_okay:
+        return "name a folder that is there"
     if isinstance(parameter.type, click.Path) and not parameter.type.dir_okay:
         return "name a file that is there" if parameter.type.exists else "name a file, not a folder"
     return f"such as {_EXAMPLES[name]}" if is_number and name in _EXAMPLES else None

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from kgents.errors import UsageError
+from kgents.errors import UsageError, nearest
 
 HINT = "name a file that can be read"
 
@@ -38,6 +38,19 @@ def check_there(option: str, path: Path, told: str, hint: str = HINT) -> None:
     try:
         path.stat()
     except OSError as wrong:
-        raise UsageError(f"{named}: {wrong.strerror or wrong}", hint) from wrong
+        raise UsageError(f"{named}: {wrong.strerror or wrong}", other_name(str(path), hint)) from wrong
     if not os.access(path, os.R_OK):
         raise UsageError(f"{named}: Permission denied", hint)
+
+
+def other_name(path: str, hint: str) -> str:
+    """What to do where a file is not there: the name in its folder that is nearest; where none is, the hint, and of a
+    relative path from where it is looked for."""
+    folder = Path(path).parent
+    try:
+        near = nearest(Path(path).name, os.listdir(folder))  # noqa: PTH208 - names are compared
+    except OSError:
+        near = None
+    if near is not None and near != Path(path).name:
+        return f"did you mean {folder / near}?"
+    return hint if Path(path).is_absolute() else f"{hint}; looked for in {Path.cwd() / folder}"

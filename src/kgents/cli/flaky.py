@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import click
 
 from kgents.cli.designs import design_of
+from kgents.cli.examples import meant
 from kgents.cli.loop import collect_as_usual, run_loop
 from kgents.cli.option_types import DesignOptions, OutputOptions, RecordOptions
 from kgents.cli.options import check_outputs, exit_codes_option, no_user_option, option, output_options, record_options
@@ -103,7 +104,7 @@ def flaky(context: click.Context, /, words: tuple[str, ...], **options: Unpack[F
     if options["build"] is not None and not options["at"]:
         raise UsageError("--build is for worktrees of --at", "kg experiment pytest --at HEAD --build 'make'")
     if not 0 < options["timeout"] <= 86_400:
-        raise UsageError(f"--timeout {options['timeout']:g}: seconds above 0 and at most a day")
+        raise UsageError(f"--timeout {options['timeout']:g}: seconds above 0 and at most a day", meant("timeout", None))
     if context.get_parameter_source("fail_on") is click.core.ParameterSource.DEFAULT:
         options["fail_on"] = "refuted"
     check_outputs(options["outputs"])

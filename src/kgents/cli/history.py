@@ -106,7 +106,7 @@ def history(**options: Unpack[HistoryCommand]) -> int:
     if options["as_json"] and options["as_csv"]:
         raise UsageError("--json and --csv contradict each other", "leave one of them out")
     if options["limit"] < 0:
-        raise UsageError(f"--limit {options['limit']}: 0 (all) or more")
+        raise UsageError(f"--limit {options['limit']}: 0 (all) or more", "such as --limit 50")
     if options["series"] is not None:
         return run_loop(_shares(options["series"], options))
     if options["fdr"] is not None or options["outputs"]:
@@ -222,8 +222,9 @@ async def _write_series(store: "Store", query: Query, options: HistoryCommand, p
 
 
 def _width() -> int:
-    """Columns of the terminal; 160 where there is none, so that what is piped or saved does not depend on it."""
-    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 160
+    """Columns of the terminal; where there is none COLUMNS, if somebody set it, else 160: what is piped or saved does not
+    depend on the terminal that it was typed in."""
+    return shutil.get_terminal_size((120, 24) if sys.stdout.isatty() else (160, 24)).columns
 
 
 def _since(options: HistoryCommand, now: datetime) -> datetime | None:
@@ -253,9 +254,9 @@ def show(reference: str, **options: Unpack[ShowCommand]) -> int:
 async def _show(reference: str, options: ShowCommand) -> int:
     from kgents.report.listing import trials_text
     from kgents.report.write import answer
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
 
-    async with session(options["database"]) as (store, _):
+    async with stored(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))
         suffix = ".json" if options["as_json"] else ".txt"
         await answer(store, summary, suffix, sys.stdout, stats=options["stats"], full=options["full"], headed=True)
@@ -280,9 +281,9 @@ def report(reference: str, outputs: tuple[Path, ...], **options: Unpack[RecordOp
 
 async def _report(reference: str, outputs: tuple[Path, ...], options: RecordOptions) -> int:
     from kgents.report.write import write
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
 
-    async with session(options["database"]) as (store, _):
+    async with stored(options["database"]) as (store, _):
         summary = await store.summary(await store.resolve(reference))
         for path in outputs:
             await write(store, summary, path)

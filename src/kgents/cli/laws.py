@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from kgents.cli.designs import check_confidence
+from kgents.cli.examples import meant
 from kgents.cli.files import InputFile
 from kgents.cli.generation_options import coder_options
 from kgents.cli.option_types import RunOptions, ShownOptions
@@ -159,9 +160,9 @@ async def _laws_request(options: LawsCommand, record: "Record", context: "RunCon
 
 def _check_reasoning(options: LawsCommand) -> None:
     if not 0 < options["epsilon"] <= 1:
-        raise UsageError(f"--epsilon {options['epsilon']:g}: above 0 and at most 1")
+        raise UsageError(f"--epsilon {options['epsilon']:g}: above 0 and at most 1", meant("epsilon", None))
     if not 1 <= options["max_trials"] <= 100_000:
-        raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000")
+        raise UsageError(f"--max-trials {options['max_trials']}: from 1 to 100000", meant("max-trials", None))
 
 
 async def _reasoning_request(options: LawsCommand, record: "Record", context: "RunContext") -> "Request":
@@ -180,5 +181,5 @@ async def _traces_request(traces: Path, options: LawsCommand, record: "Record", 
     counts = (("judge-votes", options["judge_votes"], 1), ("judge-stories", options["judge_stories"], 10))
     for flag, count, least in counts:
         if not least <= count <= 1000:
-            raise UsageError(f"--{flag} {count}: from {least} to 1000")
+            raise UsageError(f"--{flag} {count}: from {least} to 1000", f"such as --{flag} {least}")
     return await request(traces, options, run_settings(options), context)

@@ -5,7 +5,7 @@ import os
 import sys
 from importlib import import_module
 from itertools import pairwise
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from click.core import ParameterSource
@@ -16,7 +16,6 @@ from kgents.errors import KgentsError, UsageError, exhausted, nearest
 from kgents.report.clean import clean
 
 INTERRUPTED = 130  # as a shell calls what ended by SIGINT
-_SUBJECTS = {"generate": "--spec", "laws": "--target", "parse": "--parser", "verify": "--samples"}
 _Table = dict[str, tuple[str, str]]
 
 EXPERIMENT: _Table = {
@@ -177,17 +176,25 @@ def run() -> None:
         sys.exit(streams.unwritten(wrong, 0))
     else:
         if code == INTERRUPTED:
-            _end_undisturbed()
+            _end_at_once()
         sys.exit(streams.finish(code))
     finally:
         streams.settle()
 
 
-def _end_undisturbed() -> None:
-    """Another Ctrl-C while the interpreter ends would turn the exit code into a death by a signal."""
+def _end_at_once() -> NoReturn:
+    """Ends the process without waiting for threads: what they still import, or wait for, nobody asks for any more.
+
+    Another Ctrl-C meanwhile would turn the exit code into a death by a signal.
+    """
+    import atexit
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    code = streams.finish(INTERRUPTED)
+    streams.settle()
+    atexit._run_exitfuncs()
+    os._exit(code)
 
 
 def _code_of(arguments: list[str]) -> int:
@@ -226,34 +233,9 @@ def _misused(arguments: list[str], wrong: click.ClickException) -> int:
     if type(wrong).__name__ == "NoArgsIsHelpError":
         click.echo(wrong.format_message())
         return 2
-    context = wrong.ctx if isinstance(wrong, click.UsageError) else None
-    hint = _named(arguments, wrong) or _too_early(wrong) or (f"{context.command_path} --help" if context else None)
-    if isinstance(wrong, click.BadParameter) and wrong.param is not None:
-        from kgents.cli.examples import example_of
+    from kgents.cli.mistakes import told
 
-        hint = example_of(wrong.param) or hint
-    return _fail(arguments, "usage", wrong.format_message(), hint, 2)
-
-
-def _too_early(wrong: click.ClickException) -> str | None:
-    """Where an option of a command was given before it: where it belongs."""
-    if not isinstance(wrong, click.NoSuchOption) or wrong.ctx is None or not isinstance(wrong.ctx.command, click.Group):
-        return None
-    return f"options stand behind the command: {wrong.ctx.command_path} COMMAND {wrong.option_name} …"
-
-
-def _named(arguments: list[str], wrong: click.ClickException) -> str | None:
-    """The command to type where a word was given alone that belongs to an option; None where it is another mistake."""
-    word = wrong.message.removeprefix("Got unexpected extra argument (").removesuffix(")")
-    option = _SUBJECTS.get(arguments[1] if arguments[:1] == ["experiment"] and len(arguments) > 2 else "")
-    if option is None or word == wrong.message or word not in arguments[2:]:
-        return None
-    import shlex
-    from pathlib import Path
-
-    index = arguments.index(word, 2)
-    meant = f"@{word}" if option == "--spec" and Path(word).is_file() else word
-    return shlex.join(["kg", *arguments[:index], option, meant, *arguments[index + 1 :]])
+    return _fail(arguments, "usage", *told(arguments, wrong), 2)
 
 
 def _unforeseen(arguments: list[str], bug: Exception) -> int:

@@ -3,6 +3,7 @@
 Rule: every option is also a variable KGENTS_… and a key of `[tool.kgents]`; `option` sees to it.
 """
 
+import math
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -224,9 +225,9 @@ def budget_of(options: BudgetOptions) -> Budget:
         raise UsageError(f"--budget-usd {usd!r} is not an amount above 0", "give dollars, such as 2.50") from None
     for name in ("budget_tokens", "budget_seconds"):
         most = options[name]
-        if most is not None and most <= 0:
+        if most is not None and not 0 < most < math.inf:
             flag = name.replace("_", "-")
-            raise UsageError(f"--{flag} {most}: a budget is above 0", meant(flag, None))
+            raise UsageError(f"--{flag} {most}: a budget is above 0 and finite", meant(flag, None))
     if amount == 0:
         raise UsageError(f"--budget-usd {usd}: a budget is above 0", meant("budget-usd", None))
     return Budget(options["budget_seconds"], options["budget_tokens"], amount)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from kgents.cli.designs import design_of
+from kgents.cli.examples import meant
 from kgents.cli.files import InputFile, check_there
 from kgents.cli.option_types import DesignOptions, RunOptions, ShownOptions
 from kgents.cli.options import (
@@ -106,16 +107,19 @@ def prepared(options: ParseCommand) -> Prepare:
 
 def _check(options: ParseCommand) -> None:
     if options["max_corruption"] is not None and not 0 < options["max_corruption"] < 1:
-        raise UsageError(f"--max-corruption {options['max_corruption']:g}: between 0 and 1, both excluded")
+        raise UsageError(
+            f"--max-corruption {options['max_corruption']:g}: between 0 and 1, both excluded",
+            meant("max-corruption", None),
+        )
     if not 0.01 <= options["limit"] <= 600:
-        raise UsageError(f"--limit {options['limit']:g}: seconds from 0.01 to 600")
+        raise UsageError(f"--limit {options['limit']:g}: seconds from 0.01 to 600", "such as --limit 10")
     for flag, count, low, high in (
         ("memory-mb", options["memory_mb"], 16, 65_536),
         ("controls", options["controls"], 0, 1000),
         ("examples", options["examples"], 0, 100),
     ):
         if not low <= count <= high:
-            raise UsageError(f"--{flag} {count}: from {low} to {high}")
+            raise UsageError(f"--{flag} {count}: from {low} to {high}", meant(flag, None))
     documents = options["input"]
     if documents is not None and documents.startswith("@"):
         check_there("--input", Path(documents[1:]), documents, "@ is followed by the name of a file or folder")

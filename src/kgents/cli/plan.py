@@ -8,6 +8,7 @@ import click
 
 from kgents.cli.complete import models
 from kgents.cli.designs import check_confidence, design_of, rate_of
+from kgents.cli.examples import meant
 from kgents.cli.generate import described
 from kgents.cli.generation_options import question_options
 from kgents.cli.loop import run_loop
@@ -180,7 +181,7 @@ async def _confidence(options: PlanCommand) -> float:
 def _pairs(options: PlanCommand) -> int:
     cap = str(options["max_trials"] or 100)
     if not cap.isdecimal():
-        raise UsageError(f"--max-trials {cap}: from 1 to 100000 pairs")
+        raise UsageError(f"--max-trials {cap}: from 1 to 100000 pairs", meant("max-trials", None))
     return int(cap)
 
 

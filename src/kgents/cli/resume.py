@@ -72,12 +72,12 @@ async def _resume(reference: str, options: ResumeCommand) -> int:
     from kgents.cli.output import present
     from kgents.runner.cluster.address import workers_of
     from kgents.runner.resume import resume as go_on
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
 
     workers = workers_of(options)
     caps = (options["budget_usd"], options["budget_tokens"], options["budget_seconds"])
     budget = budget_of(options) if any(cap is not None for cap in caps) else None
-    async with following(options, "resume") as watching, session(options["database"]) as (store, context):
+    async with following(options, "resume") as watching, stored(options["database"]) as (store, context):
         collect_as_usual()
         trusted = bool(options["trust_imported"])
         summary = await go_on(

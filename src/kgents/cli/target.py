@@ -29,6 +29,10 @@ class TargetType(click.ParamType):  # type: ignore[type-arg]  # generic in newer
         match = _STORED.fullmatch(str(value))
         if match is not None:
             name = match["reference"]
+            if "+" in name:
+                raise UsageError(
+                    f"--target {value}: a margin is taken away, not added", "such as --target @latest-0.05"
+                )
             return StoredTarget("@latest" if name == "latest" else name, float(match["margin"] or 0))
         try:
             return float(value)
@@ -63,6 +67,8 @@ async def settled(options: DesignOptions, record: "Record") -> Settled:
             f"--rule {options['rule']} promises no error at the target that --target @ID sets", "leave it out"
         )
     from kgents.runner.baseline import baseline
+
+    record.check_stored()
 
     base = await baseline(target.reference, target.margin, options["confidence"], await record.opened())
     return Settled(base.target, base.confidence, {"baseline": base.to_data()})

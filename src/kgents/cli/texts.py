@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from kgents.cli.files import other_name
 from kgents.errors import UsageError
 
 LARGEST = 1_000_000  # bytes
@@ -13,26 +14,27 @@ def read_text(option: str, value: str) -> str:
     if value == "-":
         content = sys.stdin.buffer.read(LARGEST + 1)
     elif value.startswith("@"):
-        content = _file(option, Path(value[1:]))
+        content = _file(option, value[1:])
     else:
         _refuse_path(option, value)
         content = value.encode("utf-8", "surrogateescape")
+    named = f"{option} {value}" if value.startswith("@") else option
     if len(content) > LARGEST:
-        raise UsageError(f"{option}: more than {LARGEST} bytes", "a spec is a text that a model reads; give it less")
+        raise UsageError(f"{named}: more than {LARGEST} bytes", "a spec is a text that a model reads; give it less")
     try:
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as wrong:
         utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
         raise UsageError(
-            f"{option} {value if value[:1] == '@' else ''}: not UTF-8 text".replace(" :", ":")
+            f"{named}: not UTF-8 text"
             + (", it looks like UTF-16" if utf16 else f" ({wrong.reason} at byte {wrong.start})"),
             "save it as UTF-8",
         ) from wrong
     if "\0" in text:
-        raise UsageError(f"{option}: binary data, not text")
+        raise UsageError(f"{named}: binary data, not text", "save it as UTF-8")
     if not text.strip():
         raise UsageError(
-            f"{option}: the text is empty", f"{option} TEXT, {option} @FILE, or {option} - for standard input"
+            f"{named}: the text is empty", f"{option} TEXT, {option} @FILE, or {option} - for standard input"
         )
     return text
 
@@ -65,9 +67,12 @@ def _refuse_path(option: str, value: str) -> None:
         raise UsageError(f"{option} {value} is neither a text nor a file that is there", f"{option} @FILE reads a file")
 
 
-def _file(option: str, path: Path) -> bytes:
+def _file(option: str, path: str) -> bytes:
+    hint = "@ is followed by the name of a file"
+    if not path:
+        raise UsageError(f"{option} @: no file is named", hint)
     try:
-        with path.open("rb") as stream:
+        with Path(path).open("rb") as stream:
             return stream.read(LARGEST + 1)
     except OSError as wrong:
-        raise UsageError(f"{option} @{path}: {wrong.strerror}", "@ is followed by the name of a file") from wrong
+        raise UsageError(f"{option} @{path}: {wrong.strerror}", other_name(path, hint)) from wrong

@@ -59,9 +59,9 @@ def log(reference: str, **options: Unpack[JsonOptions]) -> int:
 
 
 async def _log(reference: str, options: JsonOptions) -> int:
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
 
-    async with session(options["database"]) as (store, _):
+    async with stored(options["database"]) as (store, _):
         name = reference if reference == "ledger" else await store.resolve(reference)
         async for mark in store.marks(name):
             if options["as_json"]:
@@ -86,9 +86,9 @@ def show(reference: str, seq: int, **options: Unpack[RecordOptions]) -> int:
 
 
 async def _show(reference: str, seq: int, options: RecordOptions) -> int:
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
 
-    async with session(options["database"]) as (store, _):
+    async with stored(options["database"]) as (store, _):
         name = reference if reference == "ledger" else await store.resolve(reference)
         marks = [mark async for mark in store.marks(name, seq - 1) if mark.seq == seq]
     if not marks:
@@ -136,9 +136,10 @@ def _exported(file: Path, signers: Path | None, identity: str | None) -> tuple[s
 
 async def _verify(reference: str | None, options: VerifyCommand) -> int:
     from kgents.runner.recheck import check_all
-    from kgents.runner.session import session
+    from kgents.runner.session import session, stored
 
-    async with session(options["database"]) as (store, context):
+    opened = session if reference is None else stored
+    async with opened(options["database"]) as (store, context):
         name = None if reference is None else await store.resolve(reference)
         again = check_all(store, context, name, options["head"], options["recheck"])
         results = [checked async for checked in again]
@@ -200,15 +201,17 @@ def export(reference: str, output: Path | None, **options: Unpack[ExportCommand]
         try:
             output.write_text(text, encoding="utf-8")
         except OSError as wrong:
-            raise UsageError(f"-o {output}: {wrong.strerror}") from wrong
+            raise UsageError(
+                f"-o {output}: {wrong.strerror}", "name a file in a folder that you may write to"
+            ) from wrong
     return 0
 
 
 async def _export(reference: str, options: ExportCommand) -> "Envelope":
-    from kgents.runner.session import session
+    from kgents.runner.session import stored
     from kgents.store.attest import envelope
 
-    async with session(options["database"]) as (store, _):
+    async with stored(options["database"]) as (store, _):
         return envelope(await store.summary(await store.resolve(reference)), options["predicate"])
 
 

@@ -5,11 +5,11 @@ chain link and the leaf hash of RFC 9162. The first mark of a log has SHA-256(""
 experiment or "ledger". `seq` counts from 0. `at` is ISO 8601 in UTC with microseconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from kgents.domain.fact import Fact, read_fact
+from kgents.domain.fact import Fact, Finished, Started, read_fact
 from kgents.domain.json import JsonObject, canonical, member, nested, read_canonical, storable
 
 LEDGER = "ledger"
@@ -43,10 +43,13 @@ class Mark:
     data: JsonObject
     body: bytes
     id: str
+    sealed: Entry | None = field(default=None, compare=False, repr=False)
 
     @property
     def entry(self) -> Entry:
-        """The fact, read back."""
+        """The fact, read back where it is not known."""
+        if self.sealed is not None:
+            return self.sealed
         elapsed = self.data.get("elapsed_us")
         known = elapsed if type(elapsed) is int else None
         return Entry(datetime.fromisoformat(self.at), read_fact(self.kind, self.data), known)
@@ -59,14 +62,15 @@ def seal(log: str, seq: int, prev: str, entry: Entry) -> Mark:
     if entry.elapsed_us is not None:
         data = {**data, "elapsed_us": entry.elapsed_us}
     outer: JsonObject = {"v": VERSION, "log": log, "seq": seq, "prev": prev, "kind": kind, "at": at}
+    known = entry if isinstance(entry.fact, Started | Finished) and entry.at.tzinfo is UTC else None
     try:
         body = canonical({**outer, "data": data})
     except UnicodeEncodeError:
         body = b"\\u0000"
     if b"\\u0000" in body:
         data = {str(storable(name)): storable(value) for name, value in data.items()}
-        body = canonical({**outer, "data": data})
-    return Mark(log, seq, prev, kind, at, data, body, mark_id(body))
+        body, known = canonical({**outer, "data": data}), None
+    return Mark(log, seq, prev, kind, at, data, body, mark_id(body), known)
 
 
 def mark_id(body: bytes) -> str:

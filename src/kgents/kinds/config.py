@@ -20,7 +20,9 @@ def recorded_config(plan: Plan, content: bytes | None) -> Config:
         return {}
     loaded: Any = json.loads(content)
     if not isinstance(loaded, dict):
-        raise StoreUnavailable(f"the configuration of {plan.experiment} is damaged")
+        raise StoreUnavailable(
+            f"the configuration of {plan.experiment} is damaged", f"kg witness verify {plan.experiment}"
+        )
     return loaded
 
 

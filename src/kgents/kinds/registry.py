@@ -74,7 +74,9 @@ class MissingKind(ExperimentKind):
 
     async def build(self, experiment: str, config: Config, context: RunContext, opened: Any = None) -> TrialRunner:
         """UsageError."""
-        raise UsageError(f"nothing installed runs experiments of kind {self.name!r}")
+        raise UsageError(
+            f"nothing installed runs experiments of kind {self.name!r}", "install the package that made it"
+        )
 
 
 @cache

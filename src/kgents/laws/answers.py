@@ -56,7 +56,7 @@ def check_kind(kind: str) -> None:
         try:
             re.compile(rest)
         except re.error as wrong:
-            raise UsageError(f"--answer {kind}: {wrong}") from wrong
+            raise UsageError(f"--answer {kind}: {wrong}", "a regular expression of Python") from wrong
 
 
 def extract(text: str, kind: str) -> Answer:

@@ -42,9 +42,13 @@ def own(function: Callable[..., Any]) -> Law:
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError) as wrong:
-        raise UsageError(f"the law {name} is not a function with a signature") from wrong
+        raise UsageError(
+            f"the law {name} is not a function with a signature", "write it as a function: def {name}(a, b)"
+        ) from wrong
     if not parameters or any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD, p.KEYWORD_ONLY) for p in parameters):
-        raise UsageError(f"the law {name} needs parameters by name, such as def {name}(a, b)")
+        raise UsageError(
+            f"the law {name} needs parameters by name, such as def {name}(a, b)", "give each element a parameter"
+        )
     variables = tuple(parameter.name for parameter in parameters)
     call = f"{name}({', '.join(variables)})"
     call_text = f"sides(await {call})" if inspect.iscoroutinefunction(function) else f"sides({call})"

@@ -30,17 +30,20 @@ def load(target: str) -> Any:
     """The object that PATH.py:NAME or PKG.MOD:NAME names. UsageError where there is none."""
     module_or_file, _, name = target.rpartition(":")
     if not module_or_file or not name:
-        raise UsageError(f"--target {target}: not of the form PATH.py:NAME or PKG.MOD:NAME")
+        raise UsageError(
+            f"--target {target}: not of the form PATH.py:NAME or PKG.MOD:NAME", "such as collections:Counter"
+        )
     try:
         return value_of(module_or_file, name)
     except NoMember:
-        raise UsageError(f"--target {target}: {module_or_file} has no {name}") from None
+        raise UsageError(f"--target {target}: {module_or_file} has no {name}", "name something it defines") from None
     except NoFile as wrong:
-        raise UsageError(f"--target {target}: {wrong}") from wrong
+        raise UsageError(f"--target {target}: {wrong}", "paths are relative to the working directory") from wrong
     except KeyboardInterrupt:
         raise
     except BaseException as wrong:
-        raise UsageError(f"--target {target}: it cannot be imported: {type(wrong).__name__}: {wrong}") from wrong
+        message = f"--target {target}: it cannot be imported: {type(wrong).__name__}: {wrong}"
+        raise UsageError(message, "import it by hand") from wrong
 
 
 def examine(

@@ -179,7 +179,7 @@ def simulated_judge(text: str) -> SimulatedJudge:
         try:
             values[name.strip()] = float(value)
         except ValueError:
-            raise UsageError(f"--judge {text}: {part!r} is not NAME=NUMBER") from None
+            raise UsageError(f"--judge {text}: {part!r} is not NAME=NUMBER", "such as s=0.9") from None
     if set(values) != {"se", "sp"} or not all(0 <= value <= 1 for value in values.values()):
         raise UsageError(f"--judge {text}: se and sp from 0 to 1 are what there is", f"{NAME}:se=0.9,sp=0.95")
     return SimulatedJudge(values["se"], values["sp"])

@@ -24,6 +24,7 @@ from kgents.errors import UsageError
 from kgents.laws.planted import KINDS, trace
 
 NAME = "simulated-reasoner"
+_SUCH = f"such as {NAME}:s=0.8,d=0.3"
 MOVED = 1000  # the answer that others are moved to lies this far from the most frequent one
 _FORMS = ("The answer is {0}.", "#### {0}", "So we get \\boxed{{{0}}}", "Final answer: ${0}", "The answer is {0}.00")
 _SHARES = ("s", "d", "sparse", "fail", "fmt", "g", "c", "rho")
@@ -175,13 +176,13 @@ def reasoner(text: str, plain: Sequence[str], steps: Sequence[Sequence[str]] = (
         try:
             values[name.strip()] = float(value)
         except ValueError:
-            raise UsageError(f"--model {text}: {part!r} is not NAME=NUMBER") from None
+            raise UsageError(f"--model {text}: {part!r} is not NAME=NUMBER", _SUCH) from None
         if name.strip() not in known:
             raise UsageError(f"--model {text}: no parameter {name!r}", f"one of {', '.join(sorted(known))}")
     if any(not 0 <= value <= 1 for name, value in values.items() if name != "k") or values.get("k", 4) not in range(
         2, 501
     ):
-        raise UsageError(f"--model {text}: shares are from 0 to 1, k is a whole number from 2 to 500")
+        raise UsageError(f"--model {text}: shares are from 0 to 1, k is a whole number from 2 to 500", _SUCH)
     shares: dict[str, Any] = {name: value for name, value in values.items() if name != "k"}
     kept = tuple(tuple(one) for one in steps)
     return SimulatedReasoner(k=int(values.get("k", 4)), plain=tuple(plain), steps=kept, **shares)

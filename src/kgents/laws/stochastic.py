@@ -60,7 +60,7 @@ class Sampler:
             family = family.with_identity(family.identities[0])
         missing = [need for need in self._law.needs if need not in family.operations]
         if missing:
-            raise UsageError(f"the law {law} needs {', '.join(missing)}")
+            raise UsageError(f"the law {law} needs {', '.join(missing)}", "give them, or name another law")
         self._family = family
         self._sample = spec.sample
         self._loop = asyncio.new_event_loop()

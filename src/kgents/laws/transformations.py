@@ -93,5 +93,7 @@ def transform(made: Transformation, text: str) -> str:
     """The text, transformed. UsageError where numbers were lost: then it is no law to test."""
     result = made.apply(text)
     if sorted(re.findall(r"\d+", result)) != sorted(re.findall(r"\d+", text)):
-        raise UsageError(f"the transformation {made.name} changes the numbers of the problem")
+        raise UsageError(
+            f"the transformation {made.name} changes the numbers of the problem", "leave it out of --transform"
+        )
     return result

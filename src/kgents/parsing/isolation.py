@@ -64,7 +64,7 @@ class Isolation:
             assert self._process.stderr is not None
             last = (await self._process.stderr.read()).decode(errors="replace").strip().splitlines()[-1:]
             await self.aclose()
-            raise SandboxUnavailable(f"the process that parses did not start: {''.join(last)}") from None
+            raise SandboxUnavailable(f"the process that parses did not start: {''.join(last)}", "kg doctor") from None
         if "error" in greeting:
             await self.aclose()
             raise UsageError(greeting["error"], greeting["hint"])

@@ -43,7 +43,9 @@ def check(schema: Any, name: str = "--schema") -> None:
         validator_for(schema).check_schema(schema)
     except SchemaError as wrong:
         index = "/".join(str(step) for step in wrong.absolute_path)
-        raise UsageError(f"{name} is no valid JSON Schema: {wrong.message} (at {index or 'the root'})") from None
+        raise UsageError(
+            f"{name} is no valid JSON Schema: {wrong.message} (at {index or 'the root'})", "correct it"
+        ) from None
 
 
 @lru_cache(maxsize=8)

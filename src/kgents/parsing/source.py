@@ -145,7 +145,10 @@ class Source:
                 case = broken(self.corpus.draw(draw), (mutator,), mutator, draw)
                 if case is not None:
                     return replace(case, redrawn=redrawn)
-        raise UsageError(f"no mutator applies to the documents of the corpus; {lead.name} was the first to be tried")
+        raise UsageError(
+            f"no mutator applies to the documents of the corpus; {lead.name} was the first to be tried",
+            "give other documents: --input",
+        )
 
     def clean(self, seed: int) -> Input:
         """A valid document as it is: the control."""

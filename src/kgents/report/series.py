@@ -160,7 +160,7 @@ def write_series(drawn: Series, path: Path) -> None:
     try:
         path.write_bytes(_content(drawn, path.suffix))
     except OSError as wrong:
-        raise UsageError(f"-o {path}: {wrong.strerror}") from wrong
+        raise UsageError(f"-o {path}: {wrong.strerror}", "name a file in a folder that you may write to") from wrong
 
 
 def _content(drawn: Series, suffix: str) -> bytes:
@@ -171,5 +171,8 @@ def _content(drawn: Series, suffix: str) -> bytes:
         return whole.encode()
     picture = picture_of(drawn)
     if picture is None:
-        raise UsageError(f"no experiment of this series ({drawn.title}) has a rate, and so there is no picture")
+        raise UsageError(
+            f"no experiment of this series ({drawn.title}) has a rate, and so there is no picture",
+            "-o FILE.html has a table",
+        )
     return png(picture) if suffix == ".png" else (standalone(picture) + "\n").encode()

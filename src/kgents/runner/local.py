@@ -219,7 +219,7 @@ class LocalExecutor:
         if mark.kind == Finished.kind:
             error = self._errors.pop((member(mark.data, "arm", int), member(mark.data, "i", int)), None)
         if error is not None:
-            mark = replace(mark, data={**mark.data, "error": error})
+            mark = replace(mark, data={**mark.data, "error": error}, sealed=None)
         for observer in list(self._observers):
             try:
                 observer.observe(mark, run)

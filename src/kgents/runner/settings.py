@@ -80,15 +80,22 @@ def readable_table() -> tuple[Mapping[str, object], str | None]:
 
 def _table(path: Path) -> Mapping[str, object]:
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        content = path.read_bytes()
+    except OSError:
         return {}
-    if "tool.kgents" not in text:
+    if b"kgents" not in content.replace(b"\0", b""):  # also in UTF-16
         return {}
     import tomllib
 
     try:
-        table = tomllib.loads(text).get("tool", {}).get("kgents", {})
+        tool = tomllib.loads(content.decode()).get("tool")
+    except UnicodeDecodeError as wrong:
+        raise UsageError(f"{path} is not UTF-8 text", "save it as UTF-8") from wrong
     except tomllib.TOMLDecodeError as wrong:
+        if b"tool.kgents" not in content:
+            return {}
         raise UsageError(f"{path} is not valid TOML: {wrong}", "correct the file, or run elsewhere") from wrong
+    table = tool.get("kgents", {}) if isinstance(tool, Mapping) else {}
+    if not isinstance(table, Mapping):
+        raise UsageError(f"{path}: tool.kgents = {table!r} is no table", "write [tool.kgents] above its keys")
     return {str(key).replace("-", "_"): value for key, value in table.items()}

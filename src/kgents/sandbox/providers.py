@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "kgents.sandboxes"
+_OURS = "leave --sandbox out for the one that comes with kgents"
 
 
 def names() -> tuple[str, ...]:
@@ -42,12 +43,14 @@ def open_provided(
         backend = provided.backend if isinstance(provided, Sandbox) else provided
         sandbox = Sandbox(f"provided by {name}", backend, limits, environment or standard())
     except Exception as wrong:
-        raise SandboxUnavailable(f"--sandbox {name} does not start: {type(wrong).__name__}: {wrong}") from wrong
+        raise SandboxUnavailable(f"--sandbox {name} does not start: {type(wrong).__name__}: {wrong}", _OURS) from wrong
     try:
         attacked(sandbox)
     except (SandboxFault, OSError) as wrong:
         sandbox.close()
-        raise SandboxUnavailable(f"--sandbox {name} cannot be attacked, so nothing is known of it: {wrong}") from wrong
+        raise SandboxUnavailable(
+            f"--sandbox {name} cannot be attacked, so nothing is known of it: {wrong}", _OURS
+        ) from wrong
     if sandbox.level < "L3" and not allow_weak:
         holes = ", ".join(sandbox.describe()["holes"])
         sandbox.close()

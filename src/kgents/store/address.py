@@ -29,6 +29,13 @@ def check_scheme(text: str) -> None:
         raise UsageError(f"{VARIABLE}: {scheme['backend']} is not supported", _FORMS)
 
 
+def is_missing(text: str) -> bool:
+    """Whether a URL names a file that is not there. UsageError for what is no URL of a database that is known."""
+    check_scheme(text)
+    scheme, sign, path = text.partition(":///")
+    return scheme.startswith("sqlite") and bool(sign and path) and not Path(path.partition("?")[0]).exists()
+
+
 def get_url(text: str) -> "URL":
     """The URL with our driver in it. UsageError for one that means nothing."""
     from sqlalchemy import exc

@@ -80,22 +80,21 @@ def _line(file: IO[str], data: Mapping[str, object]) -> None:
     file.write(json.dumps(data) + "\n")
 
 
-async def import_experiment(store: SqlStore, path: Path, now: datetime) -> Summary:
+async def import_experiment(store: SqlStore, archive: "Archive", now: datetime) -> Summary:
     """Reads an experiment from a file, in one transaction; the ledger says that it was opened here.
 
-    UsageError for a file that is none or an experiment that is here already; TamperedRecord where the chain does not
+    UsageError for a file that is damaged or an experiment that is here already; TamperedRecord where the chain does not
     hold or a text is not the one that was witnessed.
     """
-    archive = _Archive(path)
     try:
-        return await _restore(store, archive, path, now)
+        return await _restore(store, archive, archive.path, now)
     except _NONSENSE as wrong:
         raise UsageError(
-            f"{path} is no exported experiment: {type(wrong).__name__}: {wrong}", "export it again"
+            f"{archive.path} is no exported experiment: {type(wrong).__name__}: {wrong}", "export it again"
         ) from wrong
 
 
-async def _restore(store: SqlStore, archive: "_Archive", path: Path, now: datetime) -> Summary:
+async def _restore(store: SqlStore, archive: "Archive", path: Path, now: datetime) -> Summary:
     async with writing(store.engine) as connection:
         existing = await connection.execute(select(logs.c.key).where(logs.c.name == archive.experiment))
         if existing.scalar() is not None:
@@ -133,11 +132,11 @@ def _check(mark: Mark) -> None:
             raise ValueError(f"mark {mark.seq}: {numbers!r:.60} is no trial")
 
 
-class _Archive:
-    """A file, read once from its first line to its last."""
+class Archive:
+    """A file, read once from its first line to its last: the first at once. UsageError where that is none of ours."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._lines = self._read()
         header = next(self._lines, {})
         if header.get("format") != FORMAT:
@@ -156,7 +155,7 @@ class _Archive:
 
     def _read(self) -> Iterator[JsonObject]:
         try:
-            with _open(self._path, "r") as file:
+            with _open(self.path, "r") as file:
                 for number, line in enumerate(self._bounded(file), 1):
                     data = json.loads(line)
                     if not isinstance(data, dict):
@@ -164,15 +163,15 @@ class _Archive:
                     yield data
         except (OSError, EOFError) as wrong:
             reason = getattr(wrong, "strerror", None) or wrong
-            raise UsageError(f"{self._path} cannot be read: {reason}", "name a file that can be read") from wrong
+            raise UsageError(f"{self.path} cannot be read: {reason}", "name a file that can be read") from wrong
         except (ValueError, RecursionError, zlib.error) as wrong:
             is_foreign = isinstance(wrong, json.JSONDecodeError | UnicodeDecodeError)
             why = "it holds no lines of JSON" if is_foreign else str(wrong)
-            raise UsageError(f"{self._path} is no exported experiment: {why}", _MAKE_ONE) from wrong
+            raise UsageError(f"{self.path} is no exported experiment: {why}", _MAKE_ONE) from wrong
 
     def _bounded(self, file: IO[str]) -> Iterator[str]:
         """The lines; ValueError where one is too long, or all of them are out of proportion to the file."""
-        left = max(INFLATED, RATIO * self._path.stat().st_size)
+        left = max(INFLATED, RATIO * self.path.stat().st_size)
         while line := file.readline(LINE):
             left -= len(line)
             if left < 0 or (len(line) == LINE and not line.endswith("\n")):
@@ -211,9 +210,9 @@ class _Archive:
         while "text" in line:
             content = base64.b64decode(member(line, "base64", str))
             if digest(content) != line["text"] or line["text"] not in self._addresses:
-                raise TamperedRecord(f"{self._path}: a text is not the one that was witnessed", "export it again")
+                raise TamperedRecord(f"{self.path}: a text is not the one that was witnessed", "export it again")
             self.missing.discard(line["text"])
             yield content
             count, line = count + 1, next(self._lines, {})
         if line.get("texts") != count:
-            raise UsageError(f"{self._path} ends too early", "export it again")
+            raise UsageError(f"{self.path} ends too early", "export it again")

@@ -43,11 +43,14 @@ class SummaryData(TotalsData):
     prefix: NotRequired[TotalsData]
 
 
-def summary_to_data(summary: Summary) -> SummaryData:
-    """A summary as JSON data: the `doc` of the projection. Of an undecided one it keeps what counts (`prefix`)."""
+def summary_to_data(summary: Summary, plan: JsonObject | None = None) -> SummaryData:
+    """A summary as JSON data: the `doc` of the projection. Of an undecided one it keeps what counts (`prefix`).
+
+    plan  the same as data, where that was made before
+    """
     totals = _totals_to_data(summary.totals)
     data: SummaryData = {
-        "plan": summary.plan.to_data(),
+        "plan": summary.plan.to_data() if plan is None else plan,
         "created_at": summary.created_at.isoformat(),
         "updated_at": summary.updated_at.isoformat(),
         "started_at": None if summary.started_at is None else summary.started_at.isoformat(),

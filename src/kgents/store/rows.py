@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from kgents.domain.fact import Finished
-from kgents.domain.json import member, optional
+from kgents.domain.json import JsonObject, member, optional
 from kgents.domain.mark import VERSION, Mark, digest, mark_id, read_mark
 from kgents.domain.summary import Summary
 from kgents.errors import TamperedRecord
@@ -113,15 +113,15 @@ def experiment_row(key: int, summary: Summary) -> dict[str, object]:
     }
 
 
-def changes_row(key: int, summary: Summary) -> dict[str, object]:
-    """What changes of the projection of the experiment with this key."""
-    return {"key": key, **_changing(summary)}
+def changes_row(key: int, summary: Summary, plan: JsonObject) -> dict[str, object]:
+    """What changes of the projection of the experiment with this key; `plan` is its plan as data."""
+    return {"key": key, **_changing(summary, plan)}
 
 
-def _changing(summary: Summary) -> dict[str, object]:
+def _changing(summary: Summary, plan: JsonObject | None = None) -> dict[str, object]:
     return {
         "status": summary.status.value,
         "verdict": summary.verdict and summary.verdict.value,
-        "doc": summary_to_data(summary),
+        "doc": summary_to_data(summary, plan),
         "updated_at": summary.updated_at,
     }

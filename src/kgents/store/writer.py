@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from kgents.domain.fact import Fact, Finished, Planned, Sealed
+from kgents.domain.json import JsonObject
 from kgents.domain.ledger_fact import Closed, Opened
 from kgents.domain.mark import LEDGER, ORIGIN, Entry, Mark, seal
 from kgents.domain.names import Names
@@ -42,13 +43,13 @@ class _Job:
 
 @dataclass(slots=True)
 class _Log:
-    """What the writer remembers of a log that it appends to; `shown`: its projection was written before."""
+    """What the writer remembers of a log that it appends to; `plan`: as data, once its projection was written."""
 
     key: int
     size: int
     head: str
     summary: Summary | None
-    shown: bool = False
+    plan: JsonObject | None = None
 
 
 @dataclass(slots=True)
@@ -238,11 +239,11 @@ class _Chains:
         if rows:
             self._latest_trials.run(connection, list(rows.values()))
         assert log.summary is not None
-        if log.shown:
-            self._changes.run(connection, [changes_row(log.key, log.summary)])
+        if log.plan is not None:
+            self._changes.run(connection, [changes_row(log.key, log.summary, log.plan)])
         else:
             self._experiment.run(connection, [experiment_row(log.key, log.summary)])
-            log.shown = True
+            log.plan = log.summary.plan.to_data()
 
     def _ledger(self, connection: Connection, job: _Job, made: list[Mark], log: _Log) -> None:
         facts: list[Fact] = []

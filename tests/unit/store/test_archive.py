@@ -70,7 +70,7 @@ def parts(folder: Path) -> list[Path]:
 async def imported(folder: Path, path: Path) -> SqlStore:
     store = await opened(folder, "to.db")
     try:
-        await archive.import_experiment(store, path, NOW)
+        await archive.import_experiment(store, archive.Archive(path), NOW)
     except KgentsError:
         await store.aclose()
         raise
@@ -101,7 +101,7 @@ async def test_what_is_imported_is_what_was_exported(tmp_path: Path, exported: P
     await archive.export_experiment(store, ID, again)
     assert content_of(again) == content_of(exported)
     with pytest.raises(UsageError, match="is here already"):
-        await archive.import_experiment(store, exported, NOW)
+        await archive.import_experiment(store, archive.Archive(exported), NOW)
     await store.aclose()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
@@ -107,3 +107,30 @@ async def test_marks_whose_commit_was_not_answered_are_not_written_twice(tmp_pat
         )
         assert marks.scalar() == 3
     engine.dispose()
+
+
+async def test_what_fails_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
+    """The driver's transaction is taken back whatever was asked through SQLAlchemy meanwhile; the next one begins anew."""
+    engine = get_engine(f"sqlite:///{tmp_path / 'record.db'}")
+    ran = transactions(engine)
+
+    def fill(connection: Connection, rows: int) -> int:
+        connection.execute(text("INSERT INTO kept VALUES (1)"))
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("INSERT INTO kept VALUES (2)")
+        if not rows:
+            raise ValueError("in the middle")
+        return int(connection.execute(text("SELECT count(*) FROM kept")).scalar_one())
+
+    await ran.run(lambda connection: connection.execute(text("CREATE TABLE kept (number)")) and None)
+    with pytest.raises(ValueError, match="in the middle"):
+        await ran.run(lambda connection: fill(connection, 0))
+    assert [await ran.run(lambda connection: fill(connection, 2)) for _ in range(2)] == [2, 4]
+    with closing(sqlite3.connect(tmp_path / "record.db")) as other:
+        assert other.execute("SELECT sum(number) FROM kept").fetchone() == (6,)
+        other.execute("DROP TABLE kept")
+    with pytest.raises(OperationalError, match="no such table"):
+        await ran.run(lambda connection: fill(connection, 2))
+    await ran.drop()
+    await engine.dispose()

@@ -287,8 +287,10 @@ def _file(option: str, path: Path | None, largest: int = _LARGEST) -> str | None
         content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content
         if len(content) > largest:
-            raise UsageError(f"{option} {path}: more than {largest} bytes")
-        return content.decode("utf-8")
+            raise UsageError(f"{option} {path}: more than {largest} bytes", "give it less")
+        if option == "--tests" and not content.strip():
+            raise UsageError(f"{option} {path}: the file is empty", "call the function that is wanted, and assert")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise UsageError(f"{option} {path}: not UTF-8 text", "save it as UTF-8") from wrong
     except OSError as wrong:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kgents.domain.json import digest_of
 from kgents.domain.plan import DecidedBy, Layout
-from kgents.errors import UsageError, suggested
+from kgents.errors import UsageError, nearest, suggested
 from kgents.kinds.kind import Request
 from kgents.kinds.laws.guest import guest
 from kgents.kinds.laws.options import LawOptions, LawsConfig
@@ -100,7 +100,7 @@ def located(text: str, flag: str) -> str:
         return text
     path = Path(module).resolve()
     if not path.is_file():
-        raise UsageError(f"{flag} {text}: there is no file {module}", "name a file that is there")
+        raise UsageError(f"{flag} {text}: there is no file {module}", _other(path))
     _check_name(path, name.partition(".")[0], f"{flag} {text}")
     return f"{path}:{name}"
 
@@ -124,20 +124,37 @@ def _check_module(module: str, name: str, shown: str) -> None:
     base = Path(root, *module.split("."))
     source = next((path for path in (base / "__init__.py", base.with_name(f"{base.name}.py")) if path.is_file()), None)
     if source is not None:
-        _check_name(source, name, shown)
+        _check_name(source, name, shown, module)
+    elif base.is_dir():
+        raise UsageError(f"{shown}: {module} is a folder without __init__.py", "give PATH.py:NAME")
 
 
-def _check_name(path: Path, name: str, shown: str) -> None:
-    """UsageError where the source of a file shows that it defines no such name; code that is not read by eye may."""
+def _other(path: Path) -> str:
+    """The file of the folder whose name is nearest; where none is, where it was looked for."""
+    near = nearest(path.name, [each.name for each in path.parent.glob("*.py")])
+    return f"did you mean {near}?" if near else f"name a file that is there; looked for in {path.parent}"
+
+
+def _check_name(path: Path, name: str, shown: str, module: str | None = None) -> None:
+    """UsageError where a file is no Python, or its source shows that it defines no such name; code that is not read by eye
+    may.
+
+    module  what the user calls it, where that is not the name of the file
+    """
     try:
         names = bound(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+    except SyntaxError as wrong:
+        where = f" in line {wrong.lineno}" if wrong.lineno else ""
+        raise UsageError(f"{shown}: a syntax error{where}: {wrong.msg}", f"correct {path.name}") from wrong
+    except UnicodeDecodeError as wrong:
+        raise UsageError(f"{shown}: not UTF-8 text", f"save {path.name} as UTF-8") from wrong
+    except (OSError, ValueError, RecursionError, MemoryError):
         return  # whoever imports it says what is wrong with it
     if names is None or name in names:
         return
     public = [word for word in sorted(names) if not word.startswith("_")][:8]
     raise UsageError(
-        f"{shown}: {path.name} defines no {name!r}{suggested(name, names)}",
+        f"{shown}: {module or path.name} defines no {name!r}{suggested(name, names)}",
         f"one of {', '.join(public)}" if public else "it defines nothing",
     )
 

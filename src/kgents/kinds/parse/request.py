@@ -153,7 +153,7 @@ def read_schema(text: str, context: RunContext) -> Any:
                 f"--schema {text}: {wrong.strerror}", "a file with a JSON Schema, or MODULE:MODEL"
             ) from wrong
         except ValueError as wrong:
-            raise UsageError(f"--schema {text}: not valid JSON ({wrong})") from wrong
+            raise UsageError(f"--schema {text}: not valid JSON ({wrong})", "correct the file") from wrong
     check(schema)
     return schema
 

@@ -22,6 +22,7 @@ from kgents.laws.reasoner import NAME, reasoner
 from kgents.laws.transformations import chosen, transform
 from kgents.stats import Design, Prior, Rule
 
+_LINE = 'lines such as {"problem": "What is 17 + 25?"}'
 _LAWS = ("identity", "associativity", "coherence")
 
 
@@ -127,7 +128,7 @@ def read_problems(path: Path) -> list[ProblemConfig]:
         raise UsageError(f"{source}: {wrong.strerror}", "name a file of UTF-8 text that can be read") from wrong
     problems = [_problem(data, f"{source}, line {number}") for number, data in values(source, content)]
     if not problems:
-        raise UsageError(f"{source}: there is no problem in it")
+        raise UsageError(f"{source}: there is no problem in it", _LINE)
     return problems
 
 
@@ -138,8 +139,8 @@ def _problem(data: Any, where: str) -> ProblemConfig:
         else None
     )
     if not isinstance(text, str) or not text.strip():
-        raise UsageError(f"{where}: there is no text under problem, question or text")
+        raise UsageError(f"{where}: there is no text under problem, question or text", _LINE)
     steps = data.get("steps", [])
     if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
-        raise UsageError(f"{where}: steps is not a list of texts")
+        raise UsageError(f"{where}: steps is not a list of texts", _LINE)
     return {"text": text, "steps": steps}

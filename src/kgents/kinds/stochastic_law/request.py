@@ -24,7 +24,7 @@ async def request(target: str, options: LawOptions, run: RunSettings) -> Request
         design.validate()
     except DesignError as wrong:
         flag = {"target": "holds-at-least"}.get(wrong.parameter, wrong.parameter.replace("_", "-"))
-        raise UsageError(f"--{flag} {wrong.value}: {wrong.allowed}") from wrong
+        raise UsageError(f"--{flag} {wrong.value}: {wrong.allowed}", f"change --{flag}, or leave it out") from wrong
     facts = {"spec": digest_of([config["object"], *names, config["spec"]]), "watch_outputs": False}
     oracle = "laws on elements of the declared sampler"
     return await confined(Request("stochastic-law", config, design, oracle=oracle, facts=facts, **run))

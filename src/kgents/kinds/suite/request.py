@@ -94,7 +94,9 @@ async def samples_request(suite_name: str, run: RunSettings, options: SampleOpti
     wanted = whole.only(options["tasks"]).tasks
     tasks = tuple(task for task in wanted if samples.programs[task.id])
     if not tasks:
-        raise UsageError("--task: the file of --samples has none for it")
+        raise UsageError(
+            "--task: the file of --samples has none for it", "name a task that the file has, or leave --task out"
+        )
     warned = PlanWarnings()
     if len(tasks) < len(wanted):
         without = f"{len(wanted) - len(tasks)} of {len(wanted)} tasks"

@@ -21,6 +21,7 @@ from kgents.laws.judge import NAME, Judge, simulated_judge, story
 from kgents.stats import Design, Prior, Rule
 
 _KEYS = ("trace", "text", "solution", "output")
+_LINE = 'lines such as {"trace": "2 + 2 = 4"}'
 
 
 async def request(path: Path, options: TraceOptions, run: RunSettings, context: RunContext) -> Request:
@@ -74,10 +75,10 @@ def _read(path: Path) -> list[TraceConfig]:
     for number, data in values(f"--traces {path}", content):
         text = next((data[key] for key in _KEYS if key in data), None) if isinstance(data, dict) else None
         if not isinstance(text, str):
-            raise UsageError(f"--traces {path}, line {number}: there is no text under {', '.join(_KEYS)}")
+            raise UsageError(f"--traces {path}, line {number}: there is no text under {', '.join(_KEYS)}", _LINE)
         traces.append({"name": f"trace {number}", "text": text})
     if not traces:
-        raise UsageError(f"--traces {path}: there is no trace in it")
+        raise UsageError(f"--traces {path}: there is no trace in it", _LINE)
     return traces
 
 

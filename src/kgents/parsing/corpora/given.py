@@ -38,7 +38,10 @@ def _read(path: Path, language: str) -> Iterator[tuple[str, Any]]:
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES[language] and file.is_file())
         if not files:
-            raise UsageError(f"--input @{path}: no file in it ends in {' or '.join(SUFFIXES[language])}")
+            raise UsageError(
+                f"--input @{path}: no file in it ends in {' or '.join(SUFFIXES[language])}",
+                "name another folder, or rename them",
+            )
         for file in files:
             yield from _read(file, language)
         return
@@ -51,7 +54,9 @@ def _read(path: Path, language: str) -> Iterator[tuple[str, Any]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise UsageError(f"--input @{path}: not UTF-8 text ({wrong.reason} at byte {wrong.start})") from wrong
+        raise UsageError(
+            f"--input @{path}: not UTF-8 text ({wrong.reason} at byte {wrong.start})", "save it as UTF-8"
+        ) from wrong
     if path.suffix == ".jsonl":
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
@@ -84,5 +89,5 @@ def _program(text: str, where: str) -> str:
     except (SyntaxError, ValueError, RecursionError) as wrong:
         raise UsageError(f"--input {where}: not a Python program ({wrong})", "documents are valid") from None
     if not body:
-        raise UsageError(f"--input {where}: an empty program")
+        raise UsageError(f"--input {where}: an empty program", "leave it out")
     return text if text.endswith("\n") else f"{text}\n"

@@ -164,7 +164,7 @@ def _way(item: Mapping[str, object], location: str) -> str:
 def _number(item: Mapping[str, Any], name: str, default: float, most: float, location: str) -> float:
     value = item.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise UsageError(f"{location}: {name!r} {value!r}: a number from 0 to {most:g}")
+        raise UsageError(f"{location}: {name!r} {value!r}: a number from 0 to {most:g}", HINT)
     return value
 
 
@@ -175,7 +175,7 @@ def _apps(item: Mapping[str, object], location: str) -> Read:
         try:
             data = json.loads(data)
         except (ValueError, RecursionError) as wrong:
-            raise UsageError(f"{location}: 'input_output' is no JSON: {wrong}") from wrong
+            raise UsageError(f"{location}: 'input_output' is no JSON: {wrong}", HINT) from wrong
     inputs, outputs = (data.get("inputs"), data.get("outputs")) if isinstance(data, dict) else (None, None)
     if not isinstance(inputs, list) or not isinstance(outputs, list) or len(inputs) != len(outputs):
         raise UsageError(f"{location}: 'inputs' and 'outputs' are no lists of one length", HINT)
@@ -190,7 +190,7 @@ def _apps(item: Mapping[str, object], location: str) -> Read:
 def _called(arguments: Any, value: Any, location: str) -> Example:
     """A call in APPS: outputs are often wrapped in a list of one."""
     if not isinstance(arguments, list):
-        raise UsageError(f"{location}: 'inputs' of a function are no lists of arguments")
+        raise UsageError(f"{location}: 'inputs' of a function are no lists of arguments", HINT)
     alone = isinstance(value, list) and len(value) == 1
     return Example(args=tuple(arguments), returns=(value[0], value) if alone else (value,))
 
@@ -203,7 +203,7 @@ def livecodebench(item: Mapping[str, object], location: str) -> Read:
         try:
             metadata = json.loads(metadata)
         except ValueError as wrong:
-            raise UsageError(f"{location}: 'metadata' is no JSON: {wrong}") from wrong
+            raise UsageError(f"{location}: 'metadata' is no JSON: {wrong}", HINT) from wrong
     examples = []
     for case in cases:
         stdin, wanted = (str(case.get(name, "")) for name in ("input", "output"))
@@ -219,7 +219,7 @@ def _functional(stdin: str, wanted: str, location: str) -> Example:
         arguments = [json.loads(line) for line in stdin.split("\n") if line.strip()]
         return Example(args=tuple(arguments), returns=(json.loads(wanted),))
     except (ValueError, RecursionError) as wrong:
-        raise UsageError(f"{location}: a functional test case is no JSON: {wrong}") from wrong
+        raise UsageError(f"{location}: a functional test case is no JSON: {wrong}", HINT) from wrong
 
 
 def _cases(item: Mapping[str, Any], name: str, location: str) -> list[dict[str, Any]]:
@@ -230,7 +230,7 @@ def _cases(item: Mapping[str, Any], name: str, location: str) -> list[dict[str, 
         except ValueError:
             data = _packed(data, f"{location}: {name!r}")
     if not isinstance(data, list) or not all(isinstance(case, dict) for case in data):
-        raise UsageError(f"{location}: {name!r} is no list of test cases")
+        raise UsageError(f"{location}: {name!r} is no list of test cases", HINT)
     return data
 
 
@@ -240,13 +240,13 @@ def _packed(text: str, location: str) -> Any:
         unpacker = zlib.decompressobj()
         content = unpacker.decompress(base64.b64decode(text, validate=True), 2 * LARGEST)
         if unpacker.unconsumed_tail:
-            raise UsageError(f"{location}: more than {2 * LARGEST} bytes unpacked")
+            raise UsageError(f"{location}: more than {2 * LARGEST} bytes unpacked", HINT)
         unpacked = _Plain(io.BytesIO(content)).load()
         return json.loads(unpacked) if isinstance(unpacked, str | bytes) else unpacked
     except UsageError:
         raise
     except Exception as wrong:  # damaged in any way
-        raise UsageError(f"{location} can be read neither as JSON nor as packed JSON: {wrong}") from wrong
+        raise UsageError(f"{location} can be read neither as JSON nor as packed JSON: {wrong}", HINT) from wrong
 
 
 class _Plain(pickle.Unpickler):
@@ -263,7 +263,7 @@ def _contests(item: Mapping[str, Any], location: str) -> list[Example]:
         data = item.get(name) or {}
         inputs, outputs = data.get("input", []), data.get("output", [])
         if not isinstance(inputs, list) or not isinstance(outputs, list) or len(inputs) != len(outputs):
-            raise UsageError(f"{location}: {name!r} is no pair of lists")
+            raise UsageError(f"{location}: {name!r} is no pair of lists", HINT)
         pairs: Iterable[tuple[Any, Any]] = zip(inputs, outputs, strict=True)
         examples += [Example(*_texts(a, location, name), answers=_texts(b, location, name)) for a, b in pairs]
     return examples
