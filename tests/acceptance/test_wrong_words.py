@@ -112,6 +112,12 @@ RUN = ("experiment", "run")
         (("experiment", "laws", "--target", "wrong.py:X"), "wrong.py:X: a syntax error in line 1", "correct wrong.py"),
         (("experiment", "laws", "--target", "wrog.py:X"), "there is no file wrog.py", "did you mean wrong.py?"),
         (("experiment", "laws", "--traces", "empty.txt"), "there is no trace in it", 'lines such as {"trace"'),
+        (
+            ("experiment", "pytest", "nodir"),
+            "(exit status 4): ERROR: file or directory not found: nodir",
+            "pytest tests/",
+        ),
+        (("experiment", "pytest", "ns"), "the suite ran no test (exit status 5)", "name where the tests are"),
         (("experiment", "import", "empty.txt"), "empty.txt is no exported experiment", "kg experiment export ID FILE"),
         (("experiment", "generate", "--spec", "@pain.sh"), "--spec @pain.sh: No such file", "did you mean plain.sh?"),
         (("experiment", "generate", "--spec", "@elsewhere"), "--spec @elsewhere: No such file", "looked for in "),
@@ -158,6 +164,7 @@ def test_a_word_that_was_meant_otherwise(
     assert second.startswith("hint: ")
     assert hint in second
     assert not (tmp_path / "data").exists()
+    assert not (tmp_path / ".cache").exists()
 
 
 def test_options_behind_a_program_are_its_own(kg: Kg) -> None:
