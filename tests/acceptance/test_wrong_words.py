@@ -18,6 +18,8 @@ RUN = ("experiment", "run")
         (("run", "--n", "1", "--", "true"), "Did you mean 'kg experiment run'?", "kg --help"),
         (("experimnt", "run"), "No such command 'experimnt'. Did you mean 'experiment'?", "kg --help"),
         (("schema", "nosuch"), "nosuch: there is no such kind", "one of bisect"),
+        (("experiment", "history", "--kind", "verify"), "verify: there is no such kind", "of the kind suite"),
+        (("experiment", "history", "--kind", "compare"), "compare: there is no such kind", "the kind of its arms: run"),
         (("experiment", "doctor"), "Did you mean 'kg doctor'?", "kg experiment --help"),
         ((*RUN, "--n", "1e3", "--", "true"), "'1e3' is not a valid integer", "such as --n 10"),
         ((*RUN, "--timeout", "10s", "--n", "1", "--", "true"), "'10s' is not a valid float", "such as --timeout 60"),
