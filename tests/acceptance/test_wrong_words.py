@@ -93,6 +93,12 @@ RUN = ("experiment", "run")
         (("experiment", "import", "plain.sh"), "it holds no lines of JSON", "kg experiment export ID FILE"),
         (("witness", "verify", "--export", "plain.sh"), "is no DSSE envelope: it is no JSON", "kg witness export ID"),
         (("experiment", "import", "none.json"), "none.json: No such file", "name a file"),
+        ((*RUN, "--workers-clocks", "a", "--", "true"), "--workers-clocks is about --workers", "tls://HOST:PORT"),
+        (
+            ("experiment", "plan", "--power", "1.5", "--at", "0.9"),
+            "--power 1.5: between 0 and 1",
+            "such as --power 0.9",
+        ),
         ((*RUN, "--adaptive=yes", "--", "true"), "'--adaptive' does not take a value", "kg experiment run --help"),
         ((*RUN, "--n"), "Option '--n' requires an argument", "such as --n 10"),
         ((*RUN, "sh plain.sh", "--n", "2"), "--n 2 stands behind the command", "run --n 2 -- 'sh plain.sh'"),
