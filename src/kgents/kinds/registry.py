@@ -33,6 +33,12 @@ BUILT_IN = {
 _COMMANDS = {"command": "run", "flaky": "pytest", "told": "open"}  # kinds that are not called as their command is
 
 
+_KINDS_OF = {
+    "compare": "a comparison is of the kind of its arms: run, generate, suite or parse",
+    "verify": "completions that are verified are of the kind suite",
+}  # commands whose experiments are called otherwise
+
+
 def command_of(kind: str) -> str:
     """What people call a kind: the command that runs it."""
     return _COMMANDS.get(kind, kind)
@@ -42,7 +48,8 @@ def kind_called(name: str) -> str:
     """The kind that people call so, by its command or by the name in records. UsageError for one that is not known."""
     kinds, known = {command: kind for kind, command in _COMMANDS.items()}, _known()
     if name not in kinds and name not in known:
-        raise UsageError(f"{name}: there is no such kind", f"one of {', '.join(kinds_called())}")
+        hint = _KINDS_OF.get(name, f"one of {', '.join(kinds_called())}")
+        raise UsageError(f"{name}: there is no such kind", hint)
     return kinds.get(name, name)
 
 

@@ -129,7 +129,9 @@ def sized(design: Design, power: float | None, at: float | None) -> Design:
     try:
         return replace(design, max_trials=solve_cap(design, power, at))
     except DesignError as wrong:
-        raise UsageError(f"--{wrong.parameter} {wrong.value}: {wrong.allowed}", "kg experiment plan --help") from wrong
+        raise UsageError(
+            f"--{wrong.parameter} {wrong.value}: {wrong.allowed}", "such as --power 0.9 --at 0.95"
+        ) from wrong
 
 
 def plan_data(design: Design, past: PerTrial | None) -> PlanData:

@@ -121,7 +121,7 @@ def _line(total: TotalData | None) -> str:
     if total is None:
         return "no estimate: too few trials of every task, or they stop too early for it"
     interval = total["interval"]
-    rest = f"; {total['left_out']} tasks have too few trials for it" if total["left_out"] else ""
+    rest = f"; {number(total['left_out'], 'task')} with too few trials for it" if total["left_out"] else ""
     more = total["to_halve"]
     units = "tasks" if total.get("clusters") is None else "clusters"
     of = "" if total.get("clusters") is None else f" of {number(total['clusters'], 'cluster')}"
@@ -130,7 +130,7 @@ def _line(total: TotalData | None) -> str:
     rest += f"; {halve} {more['tasks']} {units}{'' if factor else ' to halve the width'}"
     return (
         f"{total['mean']:.3f}   {interval['low']:.3f} … {interval['high']:.3f}   {level(interval['level'])}, over "
-        f"{total['tasks']} tasks{of}{rest}"
+        f"{number(total['tasks'], 'task')}{of}{rest}"
     )
 
 

@@ -110,6 +110,10 @@ def workers_of(options: Mapping[str, object]) -> Workers | None:
     """The workers that the options of a command line name; None where the run is on this machine. UsageError."""
     address = options.get("workers")
     if not address:
+        for name in ("workers_clocks", "workers_tls", "insecure"):
+            if options.get(name):
+                flag = f"--{name.replace('_', '-')}"
+                raise UsageError(f"{flag} is about --workers", "add --workers tls://HOST:PORT, or leave it out")
         return None
     clocks = options.get("workers_clocks")
     folder = options.get("workers_tls")
