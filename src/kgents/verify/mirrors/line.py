@@ -22,7 +22,7 @@ from kgents.sandbox.program import TESTS, Program
 from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
 from kgents.sandbox.syntax import nodes
 from kgents.verify.mirrors.frames import put, taken
-from kgents.verify.mirrors.harmless import quiet, still
+from kgents.verify.mirrors.harmless import leaves, quiet, still
 from kgents.verify.mirrors.inside.candidate import job as first_message
 from kgents.verify.mirrors.inside.messages import Asked, Report, TestsJob, Whereabouts
 from kgents.verify.mirrors.inside.paths import used_names
@@ -113,7 +113,7 @@ class Lines:
         report: Report = {"died": True}
         try:
             end = time.monotonic() + wall
-            ours.tell(first_message(source, job["stand"], job["defined"], OWN, job["chance"]), end)
+            ours.tell(self._first(source, job, OWN), end)
             report = self._plainly(job, ours.process.socket, end + 1)
         except (BrokenPipeError, ConnectionResetError) as wrong:
             raise SandboxFault(f"a process of ours ended ({type(wrong).__name__})") from wrong
@@ -134,8 +134,7 @@ class Lines:
         deadline = time.monotonic() + wall
         report: Report = {"passed": False}
         try:
-            first = first_message(source, job["stand"], job["defined"], folder, job["chance"])
-            TimedChannel(process.socket, deadline).write(first)
+            TimedChannel(process.socket, deadline).write(self._first(source, job, folder))
             process.socket.settimeout(None)
             report = ask(process.socket, deadline)
         except (BrokenPipeError, ConnectionResetError) as wrong:
@@ -143,6 +142,12 @@ class Lines:
         finally:
             ended = self._sandbox.left(process, wait=report.get("passed") is not True)
         return report, ended
+
+    def _first(self, source: str, job: TestsJob, folder: str) -> bytes:
+        """What a candidate's process is told first. What packages do is not read in its program."""
+        environment = self._sandbox.environment
+        still = not (job["chance"] or environment.entries or environment.folders) and leaves(source)
+        return first_message(source, job["stand"], job["defined"], folder, job["chance"], still)
 
     def _candidate(self, runs: Program = RUNS) -> Program:
         return replace(runs, limits=self._sandbox.candidate.limits, environment=self._sandbox.environment)
