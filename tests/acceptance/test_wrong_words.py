@@ -184,6 +184,14 @@ def test_a_list_that_nothing_fits_says_that_there_are_others(kg: Kg) -> None:
     assert kg("experiment", "history", "--search", "one").stdout.count("\n") == 2
 
 
+def test_a_list_in_a_pipe_is_as_wide_as_somebody_says(kg: Kg) -> None:
+    """160 columns where nobody does: what is saved does not depend on a terminal."""
+    assert kg(*RUN, "--n", "1", "--name", "a" * 200, "--", "true").returncode == 0
+    for variables, width in (({}, 160), ({"COLUMNS": "100"}, 100), ({"COLUMNS": "60"}, 60)):
+        widest = max(map(len, kg("experiment", "history", **variables).stdout.splitlines()))
+        assert width - 2 < widest <= width
+
+
 def test_what_a_look_does_not_show_is_left_to_the_examination(kg: Kg) -> None:
     """A name that only importing binds is no mistake."""
     done = kg("experiment", "laws", "--target", "collections.abc:Iterable", "--cases", "2", "--json")

@@ -47,7 +47,7 @@ async def wrong(harness: ApiHarness, seconds: float = 20) -> HarnessError:
         ("cut", Cause.UNREACHABLE, "the answer broke off", 4),
         ("500", Cause.UNREACHABLE, "HTTP 500: scripted error 500 (4 times). The server's own log says why.", 4),
         ("429", Cause.RATE_LIMIT, "HTTP 429: scripted error 429. Ask less at once: --concurrency", 4),
-        ("401", Cause.AUTH, "HTTP 401: scripted error 401. Check OPENAI_API_KEY.", 1),
+        ("401", Cause.AUTH, "HTTP 401: scripted error 401. Check the key (none was sent: --api-key-env NAME).", 1),
         ("404", Cause.HARNESS_MISSING, "HTTP 404: scripted error 404. Check --model and --base-url.", 1),
     ],
 )

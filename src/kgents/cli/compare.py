@@ -10,7 +10,7 @@ from kgents.cli.command import score_options, status_options
 from kgents.cli.compared import PAIRS, TOP_TWO, CompareCommand, PairsOptions, asked_of, request_of
 from kgents.cli.designs import check_confidence
 from kgents.cli.examples import meant
-from kgents.cli.generate import described, readable, spec_file
+from kgents.cli.generate import check_asked, described, readable, spec_file
 from kgents.cli.generation_options import coder_options, oracle_options, question_options, suite_options
 from kgents.cli.options import (
     check_outputs,
@@ -103,6 +103,8 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     if spec is not None:
         readable(spec, options)
     asked = asked_of(arms) if spec is not None or options["suite"] is not None else {}
+    if asked:
+        check_asked(asked, options)
     return run(partial(request_of, arms, asked, design, spec, options), options)
 
 

@@ -1,5 +1,6 @@
 """`kg experiment generate`."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
@@ -38,7 +39,7 @@ from kgents.stats import Control
 
 if TYPE_CHECKING:
     from kgents.kinds.kind import Request, RunContext
-    from kgents.kinds.options import RunSettings
+    from kgents.kinds.options import AskedArm, RunSettings
     from kgents.runner.session import Record
 
 
@@ -63,6 +64,10 @@ def readable(spec: str, options: SpecOptions) -> None:
     from kgents.kinds.generate.question import check_spec, spec_in
 
     check_spec(spec_in(spec)[0], options)
+    if options["checks"]:
+        from kgents.verify.static import missing_tools
+
+        missing_tools([word.strip() for word in options["checks"].split(",") if word.strip()])
 
 
 def spec_file(spec: str | None) -> str | None:
@@ -140,6 +145,7 @@ def prepared(options: GenerateCommand) -> Prepare:
             raise UsageError(
                 "--prior history and --suite contradict each other", "history is that of one spec; give a,b"
             )
+        check_asked({}, options)
         return partial(_suite_request, options["suite"], options)
     if options["family"] != Control.EACH.value:
         raise UsageError("--family is about the tasks of a suite", "add --suite FILE, or leave it out")
@@ -153,7 +159,18 @@ def prepared(options: GenerateCommand) -> Prepare:
     options["spec_file"] = spec_file(options["spec"])
     described(options)
     readable(spec, options)
+    check_asked({}, options)
     return partial(_request, spec, options)
+
+
+def check_asked(arms: "Mapping[str, AskedArm]", options: SpecOptions) -> None:
+    """Raises what is wrong with the coders of arms, or of the options alone, before what runs trials is imported."""
+    from kgents.kinds.coders import check_coders, only_arm
+    from kgents.runner.settings import ProcessSettings
+
+    check_coders(
+        arms or only_arm(options), options, ProcessSettings.read(options["database"]).context(), options["budget_usd"]
+    )
 
 
 def _check_one_error(options: GenerateCommand) -> None:

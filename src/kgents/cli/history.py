@@ -222,8 +222,9 @@ async def _write_series(store: "Store", query: Query, options: HistoryCommand, p
 
 
 def _width() -> int:
-    """Columns of the terminal; 160 where there is none, so that what is piped or saved does not depend on it."""
-    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 160
+    """Columns of the terminal; where there is none COLUMNS, if somebody set it, else 160: what is piped or saved does not
+    depend on the terminal that it was typed in."""
+    return shutil.get_terminal_size((120, 24) if sys.stdout.isatty() else (160, 24)).columns
 
 
 def _since(options: HistoryCommand, now: datetime) -> datetime | None:

@@ -5,7 +5,6 @@ may take `limits.seconds` an attempt; waiting for the limiter or for a retry is 
 """
 
 import asyncio
-import importlib.util
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -16,16 +15,15 @@ from random import Random
 from kgents.domain.json import JsonObject
 from kgents.domain.outcome import Tier
 from kgents.domain.ports import HarnessError, Limits, Reply
-from kgents.errors import UsageError
 from kgents.harness.accounts import limiter_of
 from kgents.harness.attempts import Attempts, Failed
-from kgents.harness.choice import EXTRA
-from kgents.harness.completions import SPEAKING, STOPS
+from kgents.harness.completions import STOPS
 from kgents.harness.connection import Connection, Sampling, connect
-from kgents.harness.model_name import VENDORS, resolve, without_user
+from kgents.harness.model_name import VENDORS, without_user
+from kgents.harness.model_of import model_of
 from kgents.harness.secret import Secrets
 from kgents.harness.settings import Settings
-from kgents.harness.signs import with_remedy
+from kgents.harness.signs import UNSENT, with_remedy
 
 
 class ApiHarness:
@@ -35,23 +33,16 @@ class ApiHarness:
     keeps_limit = True
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        if settings.model is None:
-            raise UsageError("--harness api: which model?", "name it: --model anthropic:claude-sonnet-5-5")
-        if importlib.util.find_spec("pydantic_ai") is None:
-            raise UsageError(f"--model {settings.model}: the client is not installed", EXTRA)
         # what is not honoured we say ourselves; here, because a filter set in a thread may be undone by another
         warnings.filterwarnings("ignore", category=UserWarning, module="pydantic_ai")
         self._settings = settings
-        self._name = resolve(settings.model, settings.base_url, settings.environment, settings.keys)
-        is_completion = settings.prompt_style is not None
-        if is_completion and self._name.vendor not in SPEAKING:
-            raise UsageError(
-                f"--prompt-style completion: {self._name.vendor} only chats", "leave it out, or --base-url"
-            )
-        if is_completion and self._name.vendor == "openai":
-            self._name = replace(self._name, vendor="openai-chat")
+        self._name = model_of(settings)
         self._sampling = Sampling(
-            settings.temperature, settings.max_output_tokens, settings.system, settings.top_p, is_completion
+            settings.temperature,
+            settings.max_output_tokens,
+            settings.system,
+            settings.top_p,
+            settings.prompt_style is not None,
         )
         self._secrets = Secrets(settings.environment)
         self._attempts = Attempts(settings, limiter_of(self._name, settings, clock))
@@ -106,7 +97,9 @@ class ApiHarness:
             raise self._error(failed) from failed
 
     def _error(self, failed: Failed) -> HarnessError:
-        variable = self._name.variable or next(iter(VENDORS[self._name.vendor]), "the key")
+        variable = self._name.variable or (
+            UNSENT if self._name.own_url else next(iter(VENDORS[self._name.vendor]), "the key")
+        )
         message = failed.message
         if str(self._name) not in message and not message.startswith("no answer from "):
             message = f"{self._name}: {message}"

@@ -67,14 +67,21 @@ def _replay(settings: Settings) -> Harness:
 
 
 def _command(settings: Settings) -> Harness:
-    from kgents.harness.command import CommandCoder, split_command
+    from kgents.harness.command import CommandCoder
+
+    return CommandCoder(argv_of(settings), settings.environment)
+
+
+def argv_of(settings: Settings) -> list[str]:
+    """The argument vector of --command. UsageError where it can never run."""
+    from kgents.harness.command import split_command
 
     if settings.command is None:
         raise UsageError("--harness command: which program?", "name it: --command './coder.py'")
     argv = split_command(settings.command)
     if argv:
         find_program(argv[0], settings.environment)
-    return CommandCoder(argv, settings.environment)
+    return argv
 
 
 def _api(settings: Settings) -> Harness:

@@ -27,6 +27,7 @@ HTML = "a page of HTML"
 EMPTY = "an empty answer"
 FOREIGN = "not an answer of this API"
 BROKEN = "the answer broke off"
+UNSENT = "the key (none was sent: --api-key-env NAME)"  # of a server of one's own for which nobody named one
 LONGEST = 300  # characters of an error that a record keeps
 _HERE = "Is this the address of the API? Most end in /v1. (--base-url)"
 _NO_SERVER = (Cause.NETWORK, Cause.UNREACHABLE)

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 from kgents.domain.notice import tell
 from kgents.domain.ports import Harness, HarnessError
 from kgents.errors import HarnessUnavailable, UsageError
+from kgents.harness.askable import check_askable
 from kgents.harness.choice import AGENTS, Choice, choose
 from kgents.harness.completions import MOST_TOKENS
 from kgents.harness.model_name import check_url, without_user
@@ -203,14 +204,36 @@ async def _honoured(coder: Harness) -> dict[str, object]:
         return {}  # the first trial says what is wrong, and the record keeps it
 
 
+def check_coders(
+    arms: Mapping[str, AskedArm], options: CoderOptions, context: RunContext, usd: str | None = None
+) -> None:
+    """Raises what is wrong with the coders that are asked for, as far as it shows without making them.
+
+    usd  the budget, which needs a price
+    """
+    for coder in coders_of(arms, options, context)[1]:
+        if usd is not None and coder["harness"] == "api" and "base_url" in coder:
+            raise UsageError(
+                f"--budget-usd would never stop this run: nobody knows the prices of {without_user(coder['base_url'])}",
+                "use --budget-tokens or --budget-seconds",
+            )
+        with _said_of(coder.get("name", "")):
+            check_askable(coder["harness"], _settings_of(coder, context, NO_REFERENCES))
+
+
 def make_coder(config: CoderConfig, context: RunContext, references: Mapping[str, str]) -> Harness:
     """The coder of a recorded configuration."""
+    return make(config["harness"], _settings_of(config, context, references))
+
+
+def _settings_of(config: CoderConfig, context: RunContext, references: Mapping[str, str]) -> Settings:
+    """What a coder is made from."""
     candidates = config.get("candidates")
     if candidates and not Path(candidates).is_file():
         raise UsageError(
             f"--candidates {candidates}: there is no such file", "paths are relative to the working directory"
         )
-    made = Settings(
+    return Settings(
         harness=config["harness"],
         model=config.get("model"),
         base_url=config.get("base_url"),
@@ -231,4 +254,3 @@ def make_coder(config: CoderConfig, context: RunContext, references: Mapping[str
         spent=context.ledger.spent,
         limiters=context.limiters,
     )
-    return make(config["harness"], made)

@@ -1,7 +1,7 @@
 """Several experiments as a table or a JSON array, and the trials of one as text; all of it streamed."""
 
 import textwrap
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import TextIO
 
@@ -13,10 +13,14 @@ from kgents.kinds.kind import Config
 from kgents.kinds.registry import command_of
 from kgents.report.clean import write_json
 from kgents.report.layout import compact
+from kgents.report.live.spans import cells, cut
 from kgents.report.row import RowWriter, row_of, what_of
 
 BEGINNING, COMMA, ENDING = "[\n", ",\n", "\n]\n"  # of an array with a line for each of its items
-_HEAD = f"{'id':<20}  {'created':<16}  {'kind':<9}  {'result':<12}  {'trials':>11}  {'took':>8}  {'model':<16}  what"
+_WIDTHS = {"id": 20, "created": 16, "kind": 9, "result": 12, "trials": 11, "took": 8, "model": 16}  # two columns apart
+_RIGHT = ("trials", "took")  # numbers stand at the right end
+_LEFT_OUT = ("model", "took", "kind", "created", "trials")  # in this order, where the window is narrow
+_TITLE = 24  # columns that what it is about has at least
 
 
 async def list_text(store: Store, query: Query, stream: TextIO, width: int = 120) -> None:
@@ -24,7 +28,7 @@ async def list_text(store: Store, query: Query, stream: TextIO, width: int = 120
     shown = 0
     async for glance in store.glances(query):
         if not shown:
-            stream.write(_HEAD[: width - 1] + "\n")
+            stream.write(_columns({name: name for name in _WIDTHS}, width) + "what\n")
         stream.write(_line(glance, width) + "\n")
         shown += 1
     if not shown:
@@ -42,20 +46,46 @@ async def list_csv(store: Store, query: Query, stream: TextIO) -> None:
 
 
 def _line(glance: Glance, width: int) -> str:
-    created = glance.created_at.astimezone().isoformat(" ", "minutes")[:16]
-    took, result = seconds(round(glance.seconds, 1)), glance.verdict or glance.status
-    line = f"{glance.id:<20}  {created}  {command_of(glance.kind):<9}  {result:<12}"
-    line += f"  {f'{glance.successes} of {glance.trials}':>11}  {took:>8}  {glance.model or '-':<16}  "
+    line = _columns(
+        {
+            "id": glance.id,
+            "created": glance.created_at.astimezone().isoformat(" ", "minutes")[:16],
+            "kind": command_of(glance.kind),
+            "result": glance.verdict or glance.status,
+            "trials": f"{glance.successes} of {glance.trials}",
+            "took": seconds(round(glance.seconds, 1)),
+            "model": glance.model or "-",
+        },
+        width,
+    )
     title = glance.name or what_of(glance.kind, readable_config(glance.config))
-    return line + _short(title, max(24, width - 1 - len(line)))
+    return line + _short(title, max(_TITLE, width - 1 - cells(line)))
+
+
+def _columns(values: Mapping[str, str], width: int) -> str:
+    """The columns that fit beside what it is about; a model's name takes what is left of the width."""
+    shown = dict(_WIDTHS)
+    for name in _LEFT_OUT:
+        if (spare := width - 1 - _TITLE - sum(size + 2 for size in shown.values())) >= 0:
+            break
+        del shown[name]
+    line = ""
+    for name, size in shown.items():
+        text = cut(values[name], size + max(0, spare), "…") if name == "model" else values[name]
+        gap = " " * (size - cells(text))
+        line += f"{gap}{text}  " if name in _RIGHT else f"{text}{gap}  "
+    return line
 
 
 def _short(text: str, room: int) -> str:
     """Whole words as far as they fit; of a first word that does not, its beginning."""
-    if len(text) <= room:
-        return " ".join(text.split())
+    text = " ".join(text.split())
+    if cells(text) <= room:
+        return text
+    if not text.isascii():
+        return cut(text, room, " …")
     shown = textwrap.shorten(text, room, placeholder=" …")
-    return shown if shown.strip() != "…" else " ".join(text.split())[: room - 2] + " …"
+    return shown if shown.strip() != "…" else text[: room - 2] + " …"
 
 
 async def list_json(store: Store, query: Query, stream: TextIO, trials: bool, full: bool = False) -> None:

@@ -77,7 +77,7 @@ class PlainLines:
             trial = Finished.from_data(mark.data)
             sign = {True: "✓", False: "✗", None: "?"}[trial.success]
             arm = run.plan.arms[trial.arm]
-            why = "" if trial.cause is None else f"  {trial.cause.value}: {trial.error or ''}"
+            why = "" if trial.cause is None else f"  {trial.cause.value.replace('_', ' ')}: {trial.error or ''}"
             self._say(
                 f"  {sign} trial {trial.index}{' ' + arm if arm else ''}  {seconds(trial.duration_us / 1e6)}{why}"
             )
@@ -85,7 +85,9 @@ class PlainLines:
         elif run.finished // step > self._tenth:
             self._tenth = run.finished // step
             successes = sum(tally.successes for tally in run.counted.tallies)
-            self._say(f"  {successes} of {run.counted.finished}{_waiting(run)}")
+            of = "" if run.plan.most_trials is None else f" of {run.plan.most_trials}"
+            counted = f"{run.counted.finished}{of} counted, {number(successes, 'success', 'successes')}"
+            self._say(f"  {counted}{_waiting(run)}")
 
     def _say(self, line: str) -> None:
         self._last = self._clock()
@@ -94,8 +96,8 @@ class PlainLines:
 
 
 def _waiting(run: Run) -> str:
-    """How many trials count where others ended before one that was launched earlier; else nothing."""
-    return f" ({run.counted.finished} counted, {run.finished} finished)" if run.counted.finished < run.finished else ""
+    """How many trials have finished where one that was launched before some of them has not; else nothing."""
+    return f" ({run.finished} finished)" if run.counted.finished < run.finished else ""
 
 
 def _design(run: Run) -> str:

@@ -25,13 +25,13 @@ from kgents.verify.fixtures import (
 from kgents.verify.oracle import Oracle
 from kgents.verify.reference.derive import Corpus, derive
 from kgents.verify.spec import Spec, read_spec
+from kgents.verify.static import missing_tools
 from kgents.verify.stdio.examples import Programs
 from kgents.verify.stdio.programs import is_asked_for
 
 if TYPE_CHECKING:
     from kgents.verify.stdio.choosing import GivenExamples
 
-CHECKS = ("types", "lint")
 CAUGHT = frozenset({"__file__", "__name__", "__doc__"})
 
 
@@ -56,7 +56,9 @@ def choose_oracle(
     examples  what judges whole programs, where the user gives it
     apart     so many pairs are taken out of what judges, for the question to show them
     """
-    _check_options(checks, tolerance)
+    missing_tools(checks)
+    if tolerance is not None and not 0 <= tolerance < 1:
+        raise UsageError(f"--tolerance {tolerance:g}: from 0 to below 1", "such as --tolerance 1e-6")
     judging: dict[str, Any] = {"checks": tuple(checks), "tolerance": 1e-9 if tolerance is None else tolerance}
     if examples is not None:
         from kgents.verify.stdio.choosing import given_programs
@@ -99,14 +101,6 @@ def _of_words(read: Spec, common: Mapping[str, Any], inputs: str | None) -> Orac
 def _of_programs(programs: Programs, judging: Mapping[str, Any]) -> Oracle:
     """The oracle that judges whole programs; `judging` has its checks and tolerance."""
     return Oracle("stdio", programs.entry, defined=programs.defined, programs=programs, apart=programs.apart, **judging)
-
-
-def _check_options(checks: Sequence[str], tolerance: float | None) -> None:
-    unknown = [check for check in checks if check not in CHECKS]
-    if unknown:
-        raise UsageError(f"--check {unknown[0]}: there is no such check", f"one of {', '.join(CHECKS)}")
-    if tolerance is not None and not 0 <= tolerance < 1:
-        raise UsageError(f"--tolerance {tolerance:g}: from 0 to below 1", "such as --tolerance 1e-6")
 
 
 def _reference(read: Spec, common: Mapping[str, Any], corpus: Corpus) -> Oracle:

@@ -33,9 +33,11 @@ _DISABLED = re.compile(r"(#[ \t]*)(ruff|isort|flake8|yapf|fmt)(:)", re.IGNORECAS
 
 
 def missing_tools(checks: Sequence[str]) -> None:
-    """UsageError where a check needs a tool that is not installed."""
+    """UsageError for a check that there is not, and where one needs a tool that is not installed."""
     for check in checks:
-        if check in _COMMANDS and importlib.util.find_spec(_COMMANDS[check][0]) is None:
+        if check not in _COMMANDS:
+            raise UsageError(f"--check {check}: there is no such check", f"one of {', '.join(_COMMANDS)}")
+        if importlib.util.find_spec(_COMMANDS[check][0]) is None:
             raise UsageError(f"--check {check} needs {_COMMANDS[check][0]}", "pip install 'kgents[checks]'")
 
 

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 
+from kgents.domain.notice import tell
 from kgents.errors import UsageError
+from kgents.kinds.command.bashisms import misread
 from kgents.kinds.command.environment import names_of
 from kgents.kinds.command.lines import check_startable, simple_words
 from kgents.kinds.command.options import CommandConfig, CommandOptions, ProgramConfig
@@ -28,6 +30,9 @@ def command_config(
     names = names_of(options.get("env_pass"))
     for argv in arms.values():
         check_startable(argv, environment)
+        doubt = misread(argv)
+        if doubt is not None:
+            tell("shell", doubt, "warning")
     config: CommandConfig = {
         "type": "command",
         "programs": [_program(name, argv, options["runner"]) for name, argv in arms.items()],

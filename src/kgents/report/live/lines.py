@@ -47,11 +47,13 @@ def _heading(board: Board, width: int, signs: Signs) -> Line:
     """The id, what is asked of whom, and at the right end how long."""
     run, time = board.run, clock(board.elapsed)
     words = [board.title, board.subject or ("" if run else "preparing")]
-    if run is not None and run.plan.model and run.plan.model not in board.subject:
-        words.append(run.plan.model)
     text = clean(" ".join(signs.between.join(word for word in words if word).split()))
     name = f"{run.plan.experiment}{signs.between}" if run else ""
-    text = cut(text, max(0, width - cells(name) - cells(time) - 2), signs.more)
+    room = max(0, width - cells(name) - cells(time) - 2)
+    if run is not None and run.plan.model and run.plan.model not in board.subject:
+        model = clean(cut(f"{signs.between}{run.plan.model}", room // 2, signs.more))
+        text = cut(text, room - cells(model), signs.more) + model
+    text = cut(text, room, signs.more)
     gap = " " * max(2, width - cells(name) - cells(text) - cells(time))
     return [(name, "cyan"), (text, "bold"), (gap, ""), (time, "dim")]
 
@@ -141,9 +143,13 @@ def _pairs(names: Sequence[str], standing: Sequence[Sequence[object]], width: in
     for a, b, pairs, a_wins, b_wins, verdict in standing[:CAUSES]:
         assert isinstance(a, int)
         assert isinstance(b, int)
-        state = f": { ({'a': names[a], 'b': names[b]}.get(str(verdict), verdict)) }" if verdict else ""
-        text = f"{names[a]} v {names[b]}: {a_wins} to {b_wins} where they differ, in {pairs} pairs{state}"
-        lines.append([_label("" if lines else "pairs"), (clean(text), "")])
+        assert isinstance(pairs, int)
+        where = " where they differ," if width >= NARROW else ""
+        told = f": {a_wins} to {b_wins}{where} in {number(pairs, 'pair')}"
+        room = max(8, (width - LABEL - cells(told) - 3) // (3 if verdict else 2))
+        first, second = (cut(clean(names[arm]), room, signs.more) for arm in (a, b))
+        state = f": { ({'a': first, 'b': second}.get(str(verdict), verdict)) }" if verdict else ""
+        lines.append([_label("" if lines else "pairs"), (f"{first} v {second}{told}{state}", "")])
     return lines
 
 
@@ -223,9 +229,10 @@ def _ahead(board: Board, ahead: Forecast, signs: Signs) -> list[Line]:
     if left is None and (most := run.plan.most_trials) is not None:
         left, word = float(most - run.counted.finished), "more at most"
     if left is not None and not (run.decided or run.stopped):
-        about = signs.about if word == "still expected" and run.plan.design.rule.value != "fixed" else ""
+        about = signs.about if word == "still expected" and _is_open_ended(run) else ""
+        word = word if about or word == "more at most" else "to go"
         parts.append(f"{about}{number(max(0, round(left)), 'trial')} {word}")
-        if ahead.soon is not None and left > 1:
+        if ahead.soon is not None and left > 1 and about:
             parts[-1] += f" ({ahead.soon:.0%} within ten)"
         if run.finished:
             eta = left * run.elapsed.total_seconds() / run.finished

@@ -176,6 +176,21 @@ def test_arms_have_a_line_each_and_pairs_decide() -> None:
     live.close()
 
 
+def test_long_names_of_arms_leave_room_for_how_their_pairs_went() -> None:
+    """At 60 columns, names are shortened and figures are not."""
+    window, clock = Window(60, 24), [0.0]
+    live = view(window, clock)
+    live.open()
+    watched = Watched(live)
+    arms = ("pytest -x tests/test_queue.py --old", "pytest -x tests/test_queue.py --new")
+    watched.tell(Planned(planned(arms=arms, layout=Layout.COMPARE)))
+    watched.tell(Started(0, 0), Started(1, 0), Finished(0, 0, True), Finished(1, 0, False, Cause.TIMEOUT))
+    live.tick()
+    (pairs,) = [line for line in window.lines if line.startswith("pairs")]
+    assert pairs.endswith(" v pytest -x tes…: 1 to 0 in 1 pair")
+    live.close()
+
+
 def scores_of(arms: tuple[str, ...], rows: list[tuple[int, ...]], decider: DecidedBy) -> str:
     """What stands on the screen once each of `arms` has had these scores, of 0 … 100 in steps of one."""
     window, clock = Window(110, 24), [0.0]
@@ -346,7 +361,7 @@ def test_marks_that_become_durable_together_are_one_line_of_progress() -> None:
         watched.tell(Started(0, index), Finished(0, index, True))
     for mark, run in kept:
         lines.observe(mark, run)
-    assert [line for line in log.lines if line.strip() == "60 of 60"] == ["  60 of 60"]
+    assert [line for line in log.lines if "60 of 60" in line] == ["  60 of 60 counted, 60 successes"]
 
 
 class _Keeping:
